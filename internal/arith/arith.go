@@ -1,0 +1,86 @@
+package arith
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// Arithmetic is what a verifier may do with elements of Fr.
+//
+// Nothing here returns an error: a false assertion is remembered (Native) or
+// becomes an unsatisfiable constraint (circuit), and the verifier goes on. So
+// the sequence of operations never depends on the data, which is what makes
+// the same text a circuit of fixed shape.
+type Arithmetic[E any] interface {
+	// Const lifts a constant of the protocol.
+	Const(c fr.Element) E
+	Add(a, b E) E
+	Sub(a, b E) E
+	Neg(a E) E
+	Mul(a, b E) E
+	// Inverse returns 1/a and asserts a != 0.
+	Inverse(a E) E
+	// Select returns a if bit is 1 and b if it is 0. The caller has made sure
+	// that bit is one of the two.
+	Select(bit, a, b E) E
+	// AssertEqual states a = b; what names the check in the error.
+	AssertEqual(a, b E, what string)
+	// AssertBool states that a is 0 or 1.
+	AssertBool(a E, what string)
+}
+
+// Native is Arithmetic over field elements. The zero value is ready; Err
+// reports the first assertion that did not hold.
+type Native struct{ err error }
+
+var _ Arithmetic[fr.Element] = (*Native)(nil)
+
+// Err returns nil if every assertion so far held, and otherwise an error that
+// names the first that did not.
+func (n *Native) Err() error { return n.err }
+
+// Fail records a failed check that is not an equation between elements, such
+// as a message of the wrong length.
+func (n *Native) Fail(format string, args ...any) {
+	if n.err == nil {
+		n.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (n *Native) Const(c fr.Element) fr.Element { return c }
+
+func (n *Native) Add(a, b fr.Element) (r fr.Element) { r.Add(&a, &b); return }
+
+func (n *Native) Sub(a, b fr.Element) (r fr.Element) { r.Sub(&a, &b); return }
+
+func (n *Native) Neg(a fr.Element) (r fr.Element) { r.Neg(&a); return }
+
+func (n *Native) Mul(a, b fr.Element) (r fr.Element) { r.Mul(&a, &b); return }
+
+func (n *Native) Inverse(a fr.Element) (r fr.Element) {
+	if a.IsZero() {
+		n.Fail("inverse of zero")
+	}
+	r.Inverse(&a)
+	return
+}
+
+func (n *Native) Select(bit, a, b fr.Element) fr.Element {
+	if bit.IsOne() {
+		return a
+	}
+	return b
+}
+
+func (n *Native) AssertEqual(a, b fr.Element, what string) {
+	if !a.Equal(&b) {
+		n.Fail("%s: the two sides differ", what)
+	}
+}
+
+func (n *Native) AssertBool(a fr.Element, what string) {
+	if !a.IsZero() && !a.IsOne() {
+		n.Fail("%s: neither 0 nor 1", what)
+	}
+}

@@ -1,0 +1,64 @@
+package kernel
+
+// GroupSize is the number of consecutive columns of a W8 matrix that share a
+// multiplier. The last group of a row may be shorter.
+const GroupSize = 32
+
+// Matrix is a matrix of small integers, the effective weights M[y,k] of a
+// linear map y = M x: Rows outputs, Cols inputs, row-major. It is one of *W16,
+// *W8 and *Ternary, and immutable once made.
+type Matrix interface {
+	// Dims returns the number of rows (outputs) and of columns (inputs).
+	Dims() (rows, cols int)
+	// At returns the effective weight of row y, column k: 16 bits, or up to 17
+	// for W8.
+	At(y, k int) int32
+}
+
+// W16 is a matrix of 16-bit integers.
+type W16 struct {
+	Rows, Cols int
+	Data       []int16 // [Rows][Cols]
+}
+
+// W8 is a matrix of bytes with a multiplier for each row and group of columns:
+// M[y,k] = Mul[y][k/GroupSize] * Data[y][k].
+type W8 struct {
+	Rows, Cols int
+	Data       []int8   // [Rows][Cols], in [-127, 127]
+	Mul        []uint16 // [Rows][Groups()], in [1, 1023]
+}
+
+// Ternary is a matrix of -1, 0 and 1 times one multiplier for all of them,
+// five digits a byte along a row: digit i of a byte is (b / 3^i) mod 3, minus
+// one. Each row starts at a byte of its own; digits past the last column are
+// zero, that is, stored as 1.
+type Ternary struct {
+	Rows, Cols int
+	Mul        int32  // in [1, 32767]
+	Data       []byte // [Rows][Stride()], each below 243
+}
+
+// Groups returns the number of multipliers a row.
+func (m *W8) Groups() int { return (m.Cols + GroupSize - 1) / GroupSize }
+
+// Stride returns the number of bytes a row.
+func (m *Ternary) Stride() int { return (m.Cols + 4) / 5 }
+
+func (m *W16) Dims() (rows, cols int)     { return m.Rows, m.Cols }
+func (m *W8) Dims() (rows, cols int)      { return m.Rows, m.Cols }
+func (m *Ternary) Dims() (rows, cols int) { return m.Rows, m.Cols }
+
+func (m *W16) At(y, k int) int32 { return int32(m.Data[y*m.Cols+k]) }
+
+func (m *W8) At(y, k int) int32 {
+	return int32(m.Mul[y*m.Groups()+k/GroupSize]) * int32(m.Data[y*m.Cols+k])
+}
+
+func (m *Ternary) At(y, k int) int32 {
+	b := m.Data[y*m.Stride()+k/5]
+	for range k % 5 {
+		b /= 3
+	}
+	return m.Mul * (int32(b%3) - 1)
+}

@@ -1,0 +1,65 @@
+package llama
+
+import "fold/internal/kernel"
+
+// Scheme says how the weights of the blocks are stored. The head is W8 in a W8
+// model and W16 otherwise.
+type Scheme string
+
+const (
+	W16     Scheme = "w16"     // 16-bit integers
+	W8      Scheme = "w8"      // bytes, a multiplier for each row and 32 columns
+	Ternary Scheme = "ternary" // -1, 0, 1 and one multiplier a matrix
+)
+
+// Linear is a matrix of the integer model. A real weight is M[y,k] / 2^Exp.
+type Linear struct {
+	kernel.Matrix
+	Exp int
+}
+
+// Scales are the exponents that hold for the whole model: a tensor with
+// exponent e holds integer = real * 2^e.
+type Scales struct {
+	Residual int   `json:"residual"` // er, the residual stream and the embedding
+	Norm     int   `json:"norm"`     // en, output of a norm, before a separate gain
+	Gate     int   `json:"gate"`     // eg, input of SiLU
+	Silu     int   `json:"silu"`     // es, output of SiLU
+	Exp      int   `json:"exp"`      // t: EXP[D] = exp(-D/2^t)
+	Softmax  int   `json:"softmax"`  // K of the softmax's inverse: 32 or 48
+	Eps      int64 `json:"eps"`      // epsI, added to a sum of squares; >= 1
+}
+
+// Layer is one transformer block.
+type Layer struct {
+	// Gains of the two norms, S16, with exponent GainExp*; nil when they are
+	// merged into the matrices that follow (always, but for ternary models).
+	AttnGain, FFNGain       []int16
+	AttnGainExp, FFNGainExp int
+
+	Q, K, V, O     Linear // [Heads*HeadDim, Dim], [KVHeads*HeadDim, Dim] twice, [Dim, Heads*HeadDim]
+	Gate, Up, Down Linear // [Hidden, Dim] twice, [Dim, Hidden]
+
+	// Exponents of the quantised queries (1/sqrt(HeadDim) included, see
+	// numerics rule 3), keys and values.
+	ExpQ, ExpK, ExpV int
+}
+
+// Model is an integer model, complete and immutable.
+type Model struct {
+	Config    Config
+	Scheme    Scheme
+	Scales    Scales
+	Embedding []int16 // [Vocab][Dim], exponent Scales.Residual
+	Layers    []Layer
+	Head      Linear // [Vocab, Dim], the final norm's gain merged
+	Tables    Tables
+}
+
+// Tables are the functions that the model looks up. They are data of the
+// model, hashed into its id, never recomputed in floating point later on.
+type Tables struct {
+	Cos, Sin []int16 // [Context][HeadDim/2], 2^14 times
+	Exp      []int16 // [65536], EXP[D] = round(32767 exp(-D/2^t))
+	Silu     []int16 // [65536], at index uint16(g): round(2^es silu(g/2^eg))
+}
