@@ -1,0 +1,106 @@
+// Command fold proves that a committed LLaMA-architecture model produced given
+// tokens. See the README for the path from a model to a proof.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"fold"
+)
+
+// Exit codes, documented in the help of the root command.
+const (
+	exitOK        = 0
+	exitFailure   = 1
+	exitUsage     = 2
+	exitRejected  = 3
+	exitNoStore   = 10
+	exitLocked    = 11
+	exitFormat    = 12
+	exitCorrupt   = 13
+	exitCancelled = 130
+)
+
+func main() { os.Exit(run()) }
+
+// run executes the command line and returns the exit code. It is apart from
+// main so that deferred calls run, and so that testscript can call it.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ui := newUI(os.Stdout, os.Stderr)
+	root := newRoot(ui)
+	err := root.ExecuteContext(ctx)
+	ui.finish(err)
+	return exitCode(err)
+}
+
+// exitCode maps an error to the code that scripts rely on, in one place.
+func exitCode(err error) int {
+	for _, c := range []struct {
+		is   error
+		code int
+	}{
+		{nil, exitOK},
+		{errUsage, exitUsage},
+		{context.Canceled, exitCancelled},
+		{fold.ErrRejected, exitRejected},
+		{fold.ErrNoStore, exitNoStore},
+		{fold.ErrLocked, exitLocked},
+		{fold.ErrFormat, exitFormat},
+		{fold.ErrCorrupt, exitCorrupt},
+	} {
+		if errors.Is(err, c.is) {
+			return c.code
+		}
+	}
+	return exitFailure
+}
+
+const usualPath = `fold proves LLaMA inference, step by step.
+
+The usual path:
+  fold demo                                    see it work on the embedded model
+  fold model import SRC -o DIR                 a Hugging Face folder, .gguf or llama2.c .bin
+  fold run -m DIR -p TEXT -n N                 run the integer model that is proven
+  fold setup --ptau FILE --size 20 -o KEY      a commitment key from a real ceremony
+  fold help                                    every command and exit code
+`
+
+const longHelp = `fold turns a LLaMA-architecture model into an exact integer function, runs it, and
+proves what it said.
+
+Exit codes: 0 success, 1 failure, 2 usage, 3 proof rejected, 10 no store, 11 store locked,
+12 wrong format or parameters, 13 corrupt, 130 cancelled.
+Every command takes --json (one object a line, the last one is the summary) and -q.
+NO_COLOR is respected. A flag wins over its FOLD_* environment variable.`
+
+// newRoot builds the command tree.
+func newRoot(ui *ui) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "fold",
+		Short:         "Proofs of LLaMA inference that grow with the conversation",
+		Long:          longHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			ui.text(usualPath)
+			return nil
+		},
+	}
+	root.PersistentFlags().BoolVar(&ui.json, "json", false, "one JSON object a line; the last is the summary")
+	root.PersistentFlags().BoolVarP(&ui.quiet, "quiet", "q", false, "no progress")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd) }
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetOut(ui.out)
+	root.SetErr(ui.err)
+	return root
+}
