@@ -12,6 +12,14 @@ const (
 	Ternary Scheme = "ternary" // -1, 0, 1 and one multiplier a matrix
 )
 
+// head returns the scheme of the head's matrix.
+func (s Scheme) head() Scheme {
+	if s == W8 {
+		return W8
+	}
+	return W16
+}
+
 // Linear is a matrix of the integer model. A real weight is M[y,k] / 2^Exp.
 type Linear struct {
 	kernel.Matrix
@@ -33,15 +41,17 @@ type Scales struct {
 // Layer is one transformer block.
 type Layer struct {
 	// Gains of the two norms, S16, with exponent GainExp*; nil when they are
-	// merged into the matrices that follow (always, but for ternary models).
+	// merged into the matrices that follow. Ternary models have them and
+	// others do not: a ternary matrix could not stay ternary.
 	AttnGain, FFNGain       []int16
 	AttnGainExp, FFNGainExp int
 
 	Q, K, V, O     Linear // [Heads*HeadDim, Dim], [KVHeads*HeadDim, Dim] twice, [Dim, Heads*HeadDim]
 	Gate, Up, Down Linear // [Hidden, Dim] twice, [Dim, Hidden]
 
-	// Exponents of the quantised queries (1/sqrt(HeadDim) included, see
-	// numerics rule 3), keys and values.
+	// Exponents of the quantised queries, keys and values. The scores' factor
+	// 1/sqrt(HeadDim) is in the queries: where it is 2^-j the integers of Q
+	// stay and both Q.Exp and ExpQ count j more (numerics, import rule 3).
 	ExpQ, ExpK, ExpV int
 }
 
@@ -56,10 +66,20 @@ type Model struct {
 	Tables    Tables
 }
 
-// Tables are the functions that the model looks up. They are data of the
-// model, hashed into its id, never recomputed in floating point later on.
-type Tables struct {
-	Cos, Sin []int16 // [Context][HeadDim/2], 2^14 times
-	Exp      []int16 // [65536], EXP[D] = round(32767 exp(-D/2^t))
-	Silu     []int16 // [65536], at index uint16(g): round(2^es silu(g/2^eg))
+// LogitExp returns the exponent of the logits: real = integer / 2^LogitExp.
+func (m *Model) LogitExp() int { return m.Scales.Norm + m.Head.Exp }
+
+// Linears returns the seven matrices of a layer with their names in a model
+// folder, in the order in which they are stored.
+func (l *Layer) Linears() []NamedLinear {
+	return []NamedLinear{
+		{"q", &l.Q}, {"k", &l.K}, {"v", &l.V}, {"o", &l.O},
+		{"gate", &l.Gate}, {"up", &l.Up}, {"down", &l.Down},
+	}
+}
+
+// NamedLinear is a matrix of a layer and its name.
+type NamedLinear struct {
+	Name string
+	*Linear
 }

@@ -1,0 +1,144 @@
+package llama
+
+import (
+	"fmt"
+
+	"fold/internal/kernel"
+)
+
+// maxExp bounds the exponents of a model, so that sums of a few of them mean
+// something whatever a file says.
+const maxExp = 128
+
+// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the
+// range of every weight and, from the actual weights, that no value before a
+// saturation overflows by 2^32 or more. It reads all weights once. The error
+// names the layer and the tensor and wraps ErrInvalid.
+func (m *Model) Validate() error {
+	if err := m.validateStructure(); err != nil {
+		return err
+	}
+	for i := range m.Layers {
+		if err := m.Layers[i].validateWeights(m.Config, m.Scales); err != nil {
+			return fmt.Errorf("layer %d: %w", i, err)
+		}
+	}
+	if _, err := maxRowNorm(m.Head.Matrix); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	return nil
+}
+
+// validateStructure checks all that does not need a pass over the weights.
+func (m *Model) validateStructure() error {
+	if err := m.Config.Validate(); err != nil {
+		return err
+	}
+	if err := m.Scales.Validate(); err != nil {
+		return err
+	}
+	if err := m.Tables.validate(m.Config); err != nil {
+		return err
+	}
+	c := m.Config
+	if len(m.Embedding) != c.Vocab*c.Dim {
+		return invalidf("embedding has %d entries, expected %d x %d", len(m.Embedding), c.Vocab, c.Dim)
+	}
+	if len(m.Layers) != c.Layers {
+		return invalidf("%d layers, expected %d", len(m.Layers), c.Layers)
+	}
+	for i := range m.Layers {
+		if err := m.Layers[i].Validate(c, m.Scheme, m.Scales); err != nil {
+			return fmt.Errorf("layer %d: %w", i, err)
+		}
+	}
+	if err := m.Head.validate(m.Scheme.head(), c.Vocab, c.Dim); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	return nil
+}
+
+// Validate checks that each exponent is in its range.
+func (s Scales) Validate() error {
+	for _, f := range []struct {
+		name            string
+		value, min, max int
+	}{
+		{"residual", s.Residual, 0, 30},
+		{"norm", s.Norm, 0, 15},
+		{"gate", s.Gate, -16, 16},
+		{"silu", s.Silu, -16, 16},
+		{"exp", s.Exp, 0, 16},
+	} {
+		if f.value < f.min || f.value > f.max {
+			return invalidf("scale %s is %d, expected %d to %d", f.name, f.value, f.min, f.max)
+		}
+	}
+	if s.Softmax != 32 && s.Softmax != 48 {
+		return invalidf("scale softmax is %d, expected 32 or 48", s.Softmax)
+	}
+	if s.Eps < 1 {
+		return invalidf("eps is %d, expected at least 1", s.Eps)
+	}
+	return nil
+}
+
+// Validate checks a layer's shapes and shifts, without reading the weights.
+func (l *Layer) Validate(c Config, scheme Scheme, s Scales) error {
+	gain := 0
+	if scheme == Ternary {
+		gain = c.Dim
+	}
+	if len(l.AttnGain) != gain || len(l.FFNGain) != gain {
+		return invalidf("gains of %d and %d entries, expected %d in a %s model",
+			len(l.AttnGain), len(l.FFNGain), gain, scheme)
+	}
+	for _, e := range []int{l.AttnGainExp, l.FFNGainExp, l.ExpQ, l.ExpK, l.ExpV} {
+		if e < -maxExp || e > maxExp {
+			return invalidf("exponent %d, expected %d to %d", e, -maxExp, maxExp)
+		}
+	}
+	for i, n := range l.Linears() {
+		shape := c.shapes()[i]
+		if err := n.validate(scheme, shape.rows, shape.cols); err != nil {
+			return fmt.Errorf("%s: %w", n.Name, err)
+		}
+	}
+	return l.shifts(s).validate(c.HeadDim)
+}
+
+type shape struct{ rows, cols int }
+
+// shapes returns the shapes of Layer.Linears.
+func (c Config) shapes() [7]shape {
+	return [7]shape{
+		{c.QDim(), c.Dim}, {c.KVDim(), c.Dim}, {c.KVDim(), c.Dim}, {c.Dim, c.QDim()},
+		{c.Hidden, c.Dim}, {c.Hidden, c.Dim}, {c.Dim, c.Hidden},
+	}
+}
+
+// validate checks a matrix's type, shape and the length of its parts.
+func (l *Linear) validate(scheme Scheme, rows, cols int) error {
+	if l.Exp < -maxExp || l.Exp > maxExp {
+		return invalidf("exponent %d, expected %d to %d", l.Exp, -maxExp, maxExp)
+	}
+	got, whole := Scheme(fmt.Sprintf("%T", l.Matrix)), false
+	switch m := l.Matrix.(type) {
+	case *kernel.W16:
+		got, whole = W16, len(m.Data) == rows*cols
+	case *kernel.W8:
+		got, whole = W8, len(m.Data) == rows*cols && len(m.Mul) == rows*m.Groups()
+	case *kernel.Ternary:
+		got, whole = Ternary, len(m.Data) == rows*m.Stride() && m.Mul >= 1 && m.Mul <= maxS16
+	}
+	if got != scheme {
+		return invalidf("matrix of scheme %s, expected %s", got, scheme)
+	}
+	if r, c := l.Dims(); r != rows || c != cols {
+		return invalidf("matrix of %d x %d, expected %d x %d", r, c, rows, cols)
+	}
+	if !whole {
+		return invalidf("%s matrix of %d x %d lacks a part of its data or its multiplier is not 1 to %d", scheme, rows, cols, maxS16)
+	}
+	return nil
+}
