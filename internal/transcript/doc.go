@@ -1,0 +1,69 @@
+// Package transcript is the Fiat-Shamir transcript of every argument in fold,
+// and the hash of its chains and records: a sponge over Fr, the scalar field of
+// BN254, with the Poseidon2 permutation (Grassi, Khovratovich, Schofnegger,
+// eprint 2023/323) and the published HorizenLabs constants.
+//
+// The sponge is written once, generic over the element type, so that a circuit
+// (package r1cs) and a native verifier cannot disagree on what is absorbed,
+// when, or how it is padded. Only the permutation and the decomposition into
+// bits are given by the backend.
+//
+// # The state machine (normative)
+//
+// All numbers are elements of Fr. P4 and P12 are the permutations of width 4
+// (8 full, 56 partial rounds) and 12 (8 full, 57 partial). Lane 0 of a state is
+// its first. The last lane is the capacity, the others are the rate.
+//
+// A text is 1 to 23 bytes, none of them zero, read as a big-endian integer. A
+// header packs a text and three small numbers into one element,
+//
+//	header(text, mode, drawn, length)
+//	    = text 2^64 + mode 2^56 + drawn 2^32 + length,
+//
+// with mode < 2^8, drawn < 2^24, length < 2^32. It is injective, as an integer
+// it has at most 248 bits. The modes are 0 (start), 1 (message), 2 (hash) and 3
+// (more); in mode 3 the text is the empty one, which is 0.
+//
+// A transcript is a state s of P4 and a number, drawn.
+//
+//	start(domain):      s = P4(0, 0, 0, header(domain, 0, 0, 0)); drawn = 0
+//	absorb(label, m):   let n be the number of elements of m.
+//	                    If n > 6, replace m by the one element hash(label, m).
+//	                    s_3 += header(label, 1, drawn, n).
+//	                    Cut m into blocks of 3, the last filled up with zeros,
+//	                    an empty m is one block of zeros. For each block b in
+//	                    turn: s_0..s_2 += b; s = P4(s). Then drawn = 0.
+//	challenge():        If drawn > 0 and drawn mod 3 = 0:
+//	                    s_3 += header(0, 3, drawn, 0); s = P4(s).
+//	                    The challenge is s_(drawn mod 3). Then drawn += 1.
+//	challenge126():     c = challenge() as an integer in [0, r), mod 2^126.
+//
+// A hash has no state:
+//
+//	hash(tag, m):       n = number of elements of m; P = P4 if n <= 6, else P12.
+//	                    s = (0, ..., 0, header(tag, 2, 0, n)).
+//	                    Blocks of as many elements as P has rate lanes (3 or
+//	                    11), filled up and applied as above. The hash is s_0.
+//
+// Why this is unambiguous: a message starts at a block of its own, its header
+// carries its label, its length and how many challenges came before it, so two
+// different sequences of calls never feed the same blocks; zeros that fill up a
+// block cannot be mistaken for elements, the length says so. Headers go to the
+// capacity lane, where no message reaches: a sumcheck round of up to three
+// coefficients then costs exactly one P4. The capacity of 254 bits gives 127
+// bits of collision resistance; that headers are added to it lets an adversary
+// choose among the few headers that the protocol allows at that place, not
+// among elements. A start, a message, a hash and a continuation differ in mode.
+//
+// Why 6 and 12: a permutation costs 264 rows of R1CS at width 4 and 459 at
+// width 12, hence 88 rows an element against 42 (width 8: 52), and the bulk
+// mode is the cheaper one from 7 elements on.
+//
+// # Encodings
+//
+// A point of BN254 G1 has coordinates in Fq, and q > r, so that a coordinate is
+// two limbs of 128 bits: (x mod 2^128, x div 2^128, y mod 2^128, y div 2^128),
+// from the canonical representatives in [0, q). A point of Grumpkin has its
+// coordinates in Fr: (x, y). The point at infinity is all zeros in both; (0, 0)
+// lies on neither curve. Integers are absorbed as themselves, below 2^248.
+package transcript
