@@ -1,0 +1,182 @@
+package source
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"fold/llama"
+)
+
+// ggufKnownKeys are the keys below "llama." that are understood or that change
+// nothing. Any other could change what the model computes.
+var ggufKnownKeys = []string{
+	"vocab_size", "context_length", "embedding_length", "block_count", "feed_forward_length",
+	"attention.head_count", "attention.head_count_kv", "attention.key_length", "attention.value_length",
+	"attention.layer_norm_rms_epsilon", "attention.sliding_window", "attention.causal",
+	"rope.dimension_count", "rope.freq_base", "rope.scale_linear", "rope.scaling.type", "rope.scaling.factor",
+	"rope.scaling.original_context_length", "rope.scaling.finetuned", "rope.scaling.attn_factor",
+	"expert_count", "expert_used_count", "tensor_data_layout", "use_parallel_residual",
+}
+
+// config reads the shape of the model. Its limits are not yet checked.
+func (g *gguf) config() (c llama.Config, err error) {
+	f := fields{meta: g.meta}
+	if arch := f.text("general.architecture"); f.err == nil && arch != "llama" {
+		return c, unsupported("architecture %.100q; expected \"llama\"", arch)
+	}
+	if err := g.checkKeys(); err != nil {
+		return c, err
+	}
+	if err := f.require("llama.embedding_length", "llama.feed_forward_length", "llama.block_count",
+		"llama.context_length", "llama.attention.head_count", "llama.attention.layer_norm_rms_epsilon"); err != nil {
+		return c, err
+	}
+	c = llama.Config{
+		Dim:     f.integer("llama.embedding_length", 0),
+		Hidden:  f.perLayer("llama.feed_forward_length", 0),
+		Layers:  f.integer("llama.block_count", 0),
+		Context: f.integer("llama.context_length", 0),
+		Heads:   f.perLayer("llama.attention.head_count", 0),
+		RMSEps:  f.number("llama.attention.layer_norm_rms_epsilon", 0),
+		Vocab:   f.integer("llama.vocab_size", g.vocab()),
+	}
+	c.KVHeads = f.perLayer("llama.attention.head_count_kv", c.Heads)
+	_, c.Tied = g.blobs[ggufName(Tensor{Kind: Head})]
+	c.Tied = !c.Tied
+	if f.err != nil {
+		return c, f.err
+	}
+	if c.HeadDim, err = f.headDim(c.Dim, c.Heads); err != nil {
+		return c, err
+	}
+	if c.Rope, err = f.rope(); err != nil {
+		return c, err
+	}
+	return c, f.checkRefused(c)
+}
+
+// vocab returns the number of rows of the embedding, or zero.
+func (g *gguf) vocab() int {
+	if b, ok := g.blobs[ggufName(Tensor{Kind: Embedding})]; ok && len(b.shape) == 2 {
+		return b.shape[0]
+	}
+	return 0
+}
+
+func (g *gguf) checkKeys() error {
+	var unknown []string
+	for key := range g.meta {
+		if name, ok := strings.CutPrefix(key, "llama."); ok && !slices.Contains(ggufKnownKeys, name) {
+			unknown = append(unknown, key)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return unsupported("key %.100q, which a plain LLaMA does not have", unknown[0])
+	}
+	return nil
+}
+
+func (f *fields) require(keys ...string) error {
+	for _, key := range keys {
+		if _, ok := f.meta[key]; !ok {
+			return corrupt("key %s is missing", key)
+		}
+	}
+	return nil
+}
+
+// perLayer reads a number that may be given as a list, one a layer, if all
+// entries agree.
+func (f *fields) perLayer(key string, otherwise int) int {
+	values, ok := f.meta[key].([]int64)
+	if !ok {
+		return f.integer(key, otherwise)
+	}
+	for _, v := range values {
+		if v != values[0] && f.err == nil {
+			f.err = unsupported("key %s differs between layers (%d and %d); expected layers of one shape", key, values[0], v)
+		}
+	}
+	if len(values) == 0 {
+		return otherwise
+	}
+	return int(values[0])
+}
+
+// headDim returns the width of a head, which must be that of keys, of values and
+// of the part that RoPE turns.
+func (f *fields) headDim(dim, heads int) (int, error) {
+	var stated *int
+	if n := f.integer("llama.attention.key_length", 0); n != 0 {
+		stated = &n
+	}
+	width, err := headDim(stated, dim, heads)
+	if err != nil {
+		return 0, err
+	}
+	for _, key := range []string{"llama.attention.value_length", "llama.rope.dimension_count"} {
+		if n := f.integer(key, width); n != width {
+			return 0, unsupported("key %s is %d; expected %d, the width of a head", key, n, width)
+		}
+	}
+	return width, f.err
+}
+
+// rope reads theta and linear scaling. A factor without a type means linear
+// scaling, and a factor of zero none.
+func (f *fields) rope() (llama.Rope, error) {
+	r := llama.Rope{Theta: f.number("llama.rope.freq_base", 10000)}
+	factor := f.number("llama.rope.scaling.factor", f.number("llama.rope.scale_linear", 0))
+	switch kind := f.text("llama.rope.scaling.type"); {
+	case kind == "none":
+	case kind != "" && kind != "linear":
+		return r, unsupported("RoPE scaling of type %.100q; expected linear, none, or factors in rope_freqs.weight", kind)
+	case factor != 0 && factor != 1:
+		r.Scaling = llama.RopeScaling{Kind: "linear", Factor: factor}
+	}
+	return r, f.err
+}
+
+// checkRefused refuses what would change the arithmetic.
+func (f *fields) checkRefused(c llama.Config) error {
+	window := f.integer("llama.attention.sliding_window", 0)
+	experts := f.integer("llama.expert_count", 0)
+	attn := f.number("llama.rope.scaling.attn_factor", 1)
+	causal, parallel := f.flag("llama.attention.causal"), f.flag("llama.use_parallel_residual")
+	switch {
+	case f.err != nil:
+		return f.err
+	case window != 0 && window < c.Context:
+		return unsupported("a sliding window of %d tokens in a context of %d; expected attention to all of them", window, c.Context)
+	case experts != 0:
+		return unsupported("a mixture of %d experts; expected one feed-forward part a layer", experts)
+	case attn != 1:
+		return unsupported("RoPE attention factor %v; expected 1", attn)
+	case !valueOr(causal, true):
+		return unsupported("attention that is not causal")
+	case valueOr(parallel, false):
+		return unsupported("use_parallel_residual is true; expected attention before the feed-forward part")
+	}
+	return nil
+}
+
+// llama3Rope are the constants of all published Llama 3 models but for the
+// factor, which their converter folds into a list of factors.
+var llama3Rope = llama.RopeScaling{Kind: "llama3", LowFreqFactor: 1, HighFreqFactor: 4, OriginalContext: 8192}
+
+// scalingOf returns the scaling with which pair i turns factors[i] times slower.
+// It recognises the rule of Llama 3 by its values, so that a model is the same
+// whether it comes as GGUF, which has the list in single precision, or not.
+func scalingOf(theta float64, factors []float64) llama.RopeScaling {
+	rule := llama3Rope
+	rule.Factor = math.Round(slices.Max(factors)*1e4) / 1e4
+	plain := llama.Rope{Theta: theta}.Frequencies(2 * len(factors))
+	for i, f := range (llama.Rope{Theta: theta, Scaling: rule}).Frequencies(2 * len(factors)) {
+		if math.Abs(plain[i]/f-factors[i]) > 1e-5*factors[i] {
+			return llama.RopeScaling{Kind: "factors", Factors: factors}
+		}
+	}
+	return rule
+}

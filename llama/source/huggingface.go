@@ -1,0 +1,173 @@
+package source
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fold/llama"
+)
+
+// Limits on the JSON files of a folder, in bytes.
+const (
+	maxConfigFile = 16 << 20
+	maxIndexFile  = 64 << 20
+	maxShards     = 4096
+)
+
+// openHuggingFace opens a folder as transformers writes it.
+func openHuggingFace(dir string) (*model, error) {
+	data, err := readFile(filepath.Join(dir, "config.json"), maxConfigFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, unsupported("a folder without config.json; expected a Hugging Face folder, a .gguf or a llama2.c .bin")
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, c, err := parseHFConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(h.Quantization.check(), checkConfig(c)); err != nil {
+		return nil, err
+	}
+	blobs, files, err := openShards(dir)
+	m := &model{format: "Hugging Face folder, safetensors", config: c, files: files}
+	m.tokenizer = func() (TokenizerMaterial, error) { return readHFTokenizer(dir, h) }
+	if err == nil {
+		err = m.bindHF(newInventory(blobs), h.Quantization)
+	}
+	if err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	return m, nil
+}
+
+// openShards opens the safetensors files of a folder and merges their headers.
+func openShards(dir string) (map[string]blob, []io.Closer, error) {
+	names, index, err := shardNames(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	blobs, home := make(map[string]blob), make(map[string]string)
+	var files []io.Closer
+	for _, shard := range names {
+		f, err := openFile(filepath.Join(dir, shard))
+		if err != nil {
+			return nil, files, err
+		}
+		files = append(files, f)
+		part, err := readSafetensors(f, f.size)
+		if err != nil {
+			return nil, files, fmt.Errorf("%s: %w", shard, err)
+		}
+		for name, b := range part {
+			if other, double := home[name]; double {
+				return nil, files, corrupt("tensor %.100s is both in %s and in %s", name, other, shard)
+			}
+			blobs[name], home[name] = b, shard
+		}
+	}
+	for name, shard := range index {
+		if home[name] != shard {
+			return nil, files, corrupt("the index has tensor %.100s in %s, which does not hold it", name, shard)
+		}
+	}
+	return blobs, files, nil
+}
+
+// shardNames returns the files to read and, if there is one, the index that says
+// which tensor is in which of them.
+func shardNames(dir string) (names []string, index map[string]string, err error) {
+	const single, indexed = "model.safetensors", "model.safetensors.index.json"
+	if _, err := os.Stat(filepath.Join(dir, single)); err == nil {
+		return []string{single}, nil, nil
+	}
+	data, err := readFile(filepath.Join(dir, indexed), maxIndexFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, unsupported("a folder with neither %s nor %s", single, indexed)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	names, index, err = parseIndex(data)
+	if err != nil {
+		return nil, nil, corrupt("%s: %w", indexed, err)
+	}
+	return names, index, nil
+}
+
+// parseIndex reads a model.safetensors.index.json. Names of files must be plain,
+// so that an index cannot point outside of its folder.
+func parseIndex(data []byte) (names []string, index map[string]string, err error) {
+	var x struct {
+		WeightMap map[string]string `json:"weight_map"`
+	}
+	if err := json.Unmarshal(data, &x); err != nil {
+		return nil, nil, err
+	}
+	seen := make(map[string]bool)
+	for name, shard := range x.WeightMap {
+		if !filepath.IsLocal(shard) || filepath.Base(shard) != shard || strings.ContainsAny(shard, `/\`) {
+			return nil, nil, fmt.Errorf("tensor %.100s is in file %.100q; expected a name in the same folder", name, shard)
+		}
+		if !seen[shard] {
+			seen[shard] = true
+			names = append(names, shard)
+		}
+	}
+	if len(names) == 0 || len(names) > maxShards {
+		return nil, nil, fmt.Errorf("%d files; expected 1 to %d", len(names), maxShards)
+	}
+	slices.Sort(names)
+	return names, x.WeightMap, nil
+}
+
+var hfLayerNames = map[Kind]string{
+	AttnNorm: "input_layernorm", FFNNorm: "post_attention_layernorm",
+	Q: "self_attn.q_proj", K: "self_attn.k_proj", V: "self_attn.v_proj", O: "self_attn.o_proj",
+	Gate: "mlp.gate_proj", Up: "mlp.up_proj", Down: "mlp.down_proj",
+}
+
+// hfName returns the name that transformers gives to t.
+func hfName(t Tensor) string {
+	switch t.Kind {
+	case Embedding:
+		return "model.embed_tokens.weight"
+	case FinalNorm:
+		return "model.norm.weight"
+	case Head:
+		return "lm_head.weight"
+	}
+	return fmt.Sprintf("model.layers.%d.%s.weight", t.Layer, hfLayerNames[t.Kind])
+}
+
+// bindHF finds all tensors of the model, and nothing else.
+func (m *model) bindHF(v *inventory, q *hfQuantization) error {
+	m.tensors = make(map[Tensor]matrix)
+	for t := range Tensors(m.config) {
+		rows, cols := Shape(m.config, t.Kind)
+		x, err := q.bindMatrix(v, hfName(t), rows, cols)
+		if err != nil {
+			return err
+		}
+		if t.Kind == Q || t.Kind == K {
+			x = paired{x, m.config.HeadDim}
+		}
+		m.tensors[t] = x
+	}
+	return v.leftover(func(name string) bool { return hfIgnored(name, m.config) })
+}
+
+// hfIgnored reports whether a tensor says nothing that the configuration does
+// not: old files store the RoPE frequencies, some tied ones the embedding twice.
+// transformers does not load either.
+func hfIgnored(name string, c llama.Config) bool {
+	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || (c.Tied && name == hfName(Tensor{Kind: Head}))
+}

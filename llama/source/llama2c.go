@@ -1,0 +1,82 @@
+package source
+
+import (
+	"encoding/binary"
+	"io"
+
+	"fold/llama"
+)
+
+// llama2cVersioned is the magic of llama2.c's later formats, "ak42".
+const llama2cVersioned = 0x616b3432
+
+// llama2cHeader is the length of the legacy header: dim, hidden, layers, heads,
+// key/value heads, vocabulary (negative if the head is not the embedding) and
+// context, 32-bit integers.
+const llama2cHeader = 7 * 4
+
+// openLlama2C opens a legacy llama2.c file. It has neither a magic nor names:
+// the header must make sense and the file be exactly as long as it says.
+func openLlama2C(f *file) (*model, error) {
+	c, err := readLlama2CHeader(f)
+	if err != nil {
+		return nil, err
+	}
+	tensors, end := layOutLlama2C(f, c)
+	if end != f.size {
+		return nil, corrupt("%d bytes; a llama2.c file with this header has %d "+
+			"(width %d, feed-forward %d, %d layers, %d heads, %d key/value heads, vocabulary %d, context %d)",
+			f.size, end, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.Vocab, c.Context)
+	}
+	m := &model{format: "llama2.c", config: c, tensors: tensors, files: []io.Closer{f}}
+	m.tokenizer = func() (TokenizerMaterial, error) { return llama2cTokenizer(f.Name(), c.Vocab) }
+	return m, nil
+}
+
+func readLlama2CHeader(f *file) (c llama.Config, err error) {
+	var raw [llama2cHeader]byte
+	if f.size < llama2cHeader {
+		return c, unsupported("a file of %d bytes; expected GGUF or a llama2.c .bin", f.size)
+	}
+	if _, err := f.ReadAt(raw[:], 0); err != nil {
+		return c, err
+	}
+	var h [7]int
+	for i := range h {
+		h[i] = int(int32(binary.LittleEndian.Uint32(raw[4*i:])))
+	}
+	c = llama.Config{Dim: h[0], Hidden: h[1], Layers: h[2], Heads: h[3], KVHeads: h[4], Vocab: h[5], Context: h[6],
+		RMSEps: 1e-5, Rope: llama.Rope{Theta: 10000}, Tied: h[5] > 0}
+	c.Vocab = max(c.Vocab, -c.Vocab)
+	if c.HeadDim, err = headDim(nil, c.Dim, c.Heads); err == nil {
+		err = checkConfig(c)
+	}
+	if err != nil {
+		return c, unsupported("neither GGUF nor, read as a llama2.c header, a model: %w", err)
+	}
+	return c, nil
+}
+
+// layOutLlama2C returns where each tensor lies and where the last one ends. Of
+// each kind the layers follow one another. Two RoPE tables, which say nothing
+// that the header does not, follow the final norm.
+func layOutLlama2C(f *file, c llama.Config) (tensors map[Tensor]matrix, end int64) {
+	tensors, end = make(map[Tensor]matrix), llama2cHeader
+	place := func(t Tensor) {
+		rows, cols := Shape(c, t.Kind)
+		tensors[t] = stored{encF32, f, end, rows, cols}
+		end += int64(rows) * int64(cols) * 4
+	}
+	place(Tensor{Kind: Embedding})
+	for _, k := range []Kind{AttnNorm, Q, K, V, O, FFNNorm, Gate, Down, Up} {
+		for layer := range c.Layers {
+			place(Tensor{layer, k})
+		}
+	}
+	place(Tensor{Kind: FinalNorm})
+	end += 2 * 4 * int64(c.Context) * int64(c.HeadDim/2)
+	if !c.Tied {
+		place(Tensor{Kind: Head})
+	}
+	return tensors, end
+}
