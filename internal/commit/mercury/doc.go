@@ -1,0 +1,2 @@
+// Package mercury opens commitments to multilinear polynomials over Fr.
+package mercury

@@ -1,0 +1,217 @@
+package mercury
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
+	"fold/internal/poly"
+	"fold/internal/transcript"
+)
+
+// pieceLog is the logarithm of the number of coefficients of q that the prover
+// holds at a time: 32 MiB, and long enough for a multi-scalar multiplication at
+// full speed.
+const pieceLog = 20
+
+// Open proves the claims at the point z. The polynomials may have fewer
+// variables than z has coordinates, see Claim; claims[i] and witnesses[i] belong
+// together. The mask is read from random, from the system's generator if it is
+// nil. It returns an error, and no proof, if a value or a blind is wrong in a
+// way that shows: the combined value is checked, the commitments are not.
+//
+// tr must have absorbed whatever the claims depend on; afterwards it has
+// absorbed the claims and the proof. Memory beyond the polynomials: 2^min(n, 20)
+// elements, that of one commitment of as many, and O(2^(n/2)).
+func Open(pk *ProverKey, tr *transcript.Native, z []fr.Element, claims []Claim, witnesses []Witness, random io.Reader) (*Proof, error) {
+	if err := checkWitnesses(claims, witnesses); err != nil {
+		return nil, err
+	}
+	if err := checkShape(len(z), claims, pk.vk.maxVars); err != nil {
+		return nil, err
+	}
+	if random == nil {
+		random = rand.Reader
+	}
+	p := newProver(pk, tr, z)
+	absorbStatement(tr, pk.vk, z, claims)
+	if err := p.combine(claims, witnesses, random); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{p.fold, p.divide, p.short, p.batch} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return p.proof, nil
+}
+
+func checkWitnesses(claims []Claim, witnesses []Witness) error {
+	if len(claims) != len(witnesses) {
+		return fmt.Errorf("%w: %d claims, %d witnesses", ErrStatement, len(claims), len(witnesses))
+	}
+	for i, w := range witnesses {
+		if k := w.Polynomial.NumVars(); k != claims[i].NumVars {
+			return fmt.Errorf("%w: claim %d has %d variables, its polynomial %d", ErrStatement, i, claims[i].NumVars, k)
+		}
+	}
+	return nil
+}
+
+// prover holds what passes from one message to the next.
+type prover struct {
+	shape
+	pk             *ProverKey
+	tr             *transcript.Native
+	z              []fr.Element
+	eqRows, eqCols fr.Vector
+	f              combination
+	value          fr.Element // v* = f*~(z)
+	g, h, s, d     fr.Vector
+	proof          *Proof
+	c              challenges
+}
+
+func newProver(pk *ProverKey, tr *transcript.Native, z []fr.Element) *prover {
+	p := &prover{shape: newShape(len(z)), pk: pk, tr: tr, z: z, proof: new(Proof)}
+	rows, cols := p.halves(z)
+	p.eqRows, p.eqCols = poly.EqTable(rows), poly.EqTable(cols)
+	return p
+}
+
+// combine commits to the mask and fixes f* and its blind.
+func (p *prover) combine(claims []Claim, witnesses []Witness, random io.Reader) error {
+	m, err := newMask(p.shape, random)
+	if err != nil {
+		return err
+	}
+	p.proof.maskValue = m.eval(p.eqRows, p.eqCols)
+	if p.proof.mask, err = m.commit(p.pk, p.pk.keySums(p.shape)); err != nil {
+		return err
+	}
+	absorbMask(p.tr, p.proof)
+	coeff, value := combine(p.tr, p.z, claims, &p.proof.maskValue)
+	p.f = combination{shape: p.shape, mask: m, coeff: coeff}
+	p.value, p.proof.blind = value, m.blind
+	var t fr.Element
+	for i, w := range witnesses {
+		p.f.polys = append(p.f.polys, w.Polynomial)
+		t.Mul(&coeff[i], &w.Blind)
+		p.proof.blind.Add(&p.proof.blind, &t)
+	}
+	return nil
+}
+
+// fold computes h, the rows of f* at the column half of the point.
+func (p *prover) fold() (err error) {
+	p.h = make(fr.Vector, p.rows)
+	p.pieces(func(buf fr.Vector, first int) {
+		p.f.read(buf, first)
+		kernel.For(len(buf)/p.cols, rowGrain(p.cols), func(lo, hi int) {
+			for row := lo; row < hi; row++ {
+				v := buf[row*p.cols : (row+1)*p.cols]
+				p.h[first+row] = v.InnerProduct(p.eqCols)
+			}
+		})
+	})
+	if v := p.h.InnerProduct(p.eqRows); !v.Equal(&p.value) {
+		return fmt.Errorf("%w: the polynomials do not take the claimed values", ErrStatement)
+	}
+	if p.proof.h, err = p.pk.commit(p.h); err != nil {
+		return err
+	}
+	p.c.alpha = absorbFold(p.tr, p.proof)
+	return nil
+}
+
+// pieces calls f on buffers for all rows, a piece at a time, the highest first.
+func (p *prover) pieces(f func(buf fr.Vector, first int)) {
+	height := max(1, min(p.rows, 1<<pieceLog/p.cols))
+	buf := make(fr.Vector, height*p.cols)
+	for first := p.rows - height; first >= 0; first -= height {
+		f(buf, first)
+	}
+}
+
+// divide computes f* = (X^cols - α) q + g. With Y = X^cols this is Horner's rule
+// on the rows, from the highest: what has been gathered down to row i is row
+// i - 1 of q, and after row 0 it is g.
+func (p *prover) divide() error {
+	p.g = make(fr.Vector, p.cols)
+	var sum bn254.G1Jac
+	var failed error
+	p.pieces(func(buf fr.Vector, first int) {
+		p.f.read(buf, first)
+		kernel.For(p.cols, 256, func(lo, hi int) { p.gather(buf, lo, hi) })
+		at := (first - 1) * p.cols
+		if first == 0 { // row 0 is g, not a part of q
+			at, buf = 0, buf[p.cols:]
+		}
+		part, err := msm(p.pk.points[at:at+len(buf)], buf)
+		if err != nil {
+			failed = err
+		}
+		sum.AddMixed(&part)
+	})
+	if failed != nil {
+		return failed
+	}
+	p.proof.q.FromJacobian(&sum)
+	var err error
+	if p.proof.g, err = p.pk.commit(p.g); err != nil {
+		return err
+	}
+	p.c.gamma = absorbDivide(p.tr, p.proof)
+	return nil
+}
+
+// gather runs Horner's rule down the columns lo to hi of a piece, in place, with
+// p.g carrying what comes from the rows above and what goes to those below.
+func (p *prover) gather(buf fr.Vector, lo, hi int) {
+	t := make(fr.Vector, hi-lo)
+	carry := p.g[lo:hi]
+	for row := len(buf)/p.cols - 1; row >= 0; row-- {
+		cur := buf[row*p.cols+lo : row*p.cols+hi]
+		t.ScalarMul(carry, &p.c.alpha)
+		cur.Add(cur, t)
+		carry = cur
+	}
+	copy(p.g[lo:hi], carry)
+}
+
+// short commits to S and D and evaluates all four short polynomials.
+func (p *prover) short() (err error) {
+	p.s = innerProducts(p.g, p.eqCols, p.h, p.eqRows, &p.c.gamma)
+	p.d = degreeWitness(p.g, p.h, &p.c.gamma)
+	if p.proof.s, err = p.pk.commit(p.s); err != nil {
+		return err
+	}
+	if p.proof.d, err = p.pk.commit(p.d); err != nil {
+		return err
+	}
+	if err := p.c.drawZeta(p.tr, p.proof); err != nil {
+		return err
+	}
+	p.proof.gZeta, p.proof.gInv = horner(p.g, &p.c.zeta), horner(p.g, &p.c.zetaInv)
+	p.proof.hZeta, p.proof.hInv = horner(p.h, &p.c.zeta), horner(p.h, &p.c.zetaInv)
+	p.proof.hAlpha, p.proof.sZeta = horner(p.h, &p.c.alpha), horner(p.s, &p.c.zeta)
+	return nil
+}
+
+// batch opens the short polynomials.
+func (p *prover) batch() (err error) {
+	p.c.beta = absorbValues(p.tr, p.proof)
+	quotient := p.c.quotient(p.g, p.h, p.s, p.d, &p.c.beta)
+	if p.proof.w, err = p.pk.commit(quotient); err != nil {
+		return err
+	}
+	p.c.x = absorbQuotient(p.tr, p.proof)
+	l := p.c.linearise(p.g, p.h, p.s, p.d, quotient, &p.c.beta, &p.c.x)
+	p.proof.v, err = p.pk.commit(l)
+	absorbEnd(p.tr, p.proof)
+	return err
+}
