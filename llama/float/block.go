@@ -1,0 +1,140 @@
+package float
+
+import (
+	"math"
+
+	"fold/internal/kernel"
+)
+
+// Layer holds the weights of one block.
+type Layer struct {
+	AttnNorm, FFNNorm []float32 // [Dim]
+	Q, K, V, O        Matrix
+	Gate, Up, Down    Matrix
+}
+
+// Site is a place in the model where an Observer looks.
+type Site string
+
+// The places, with the width of a row.
+const (
+	SiteEmbed    Site = "embedding"    // [Dim], the residual before the first block
+	SiteAttnNorm Site = "attn_norm"    // [Dim], after the norm, before its gain
+	SiteQ        Site = "q"            // [Heads*HeadDim], after RoPE
+	SiteK        Site = "k"            // [KVHeads*HeadDim], after RoPE
+	SiteV        Site = "v"            // [KVHeads*HeadDim]
+	SiteAttnOut  Site = "attn_out"     // [Heads*HeadDim], input of O
+	SiteMid      Site = "residual_mid" // [Dim], the residual between the two parts
+	SiteFFNNorm  Site = "ffn_norm"     // [Dim], after the norm, before its gain
+	SiteGate     Site = "gate"         // [Hidden], before silu
+	SiteHidden   Site = "hidden"       // [Hidden], input of Down
+	SiteOut      Site = "residual"     // [Dim], the residual after the block
+	SiteHeadNorm Site = "head_norm"    // [Dim], after the final norm, before its gain
+)
+
+// Observer is shown values as they are computed: rows is [T][width] for the
+// next T tokens, valid during the call. Calls come one at a time, and for one
+// site in the order of the tokens.
+type Observer func(site Site, rows []float32, width int)
+
+func (o Observer) see(site Site, rows []float32, width int) {
+	if o != nil {
+		o(site, rows, width)
+	}
+}
+
+// batch is the workspace of one block over some tokens.
+type batch struct {
+	n, gained, q, k, v, o, add, gate, up []float32
+}
+
+// block applies a block to x, [T][Dim], whose rows are those of the spans.
+func (m *Model) block(w *Layer, b *batch, x []float32, spans []span, see Observer) {
+	c := m.cfg
+	m.norm(b, x, w.AttnNorm)
+	see.see(SiteAttnNorm, b.n, c.Dim)
+	w.Q.apply(&b.q, b.gained)
+	w.K.apply(&b.k, b.gained)
+	w.V.apply(&b.v, b.gained)
+	kernel.For(len(spans), 1, func(lo, hi int) {
+		for _, s := range spans[lo:hi] {
+			s.rotate(b.q, c.QDim(), c.HeadDim)
+			s.rotate(b.k, c.KVDim(), c.HeadDim)
+			s.cache.extend(b.k[s.lo*c.KVDim():], b.v[s.lo*c.KVDim():], s.hi-s.lo)
+		}
+	})
+	see.see(SiteQ, b.q, c.QDim())
+	see.see(SiteK, b.k, c.KVDim())
+	see.see(SiteV, b.v, c.KVDim())
+
+	resize(&b.o, len(b.q))
+	(&attention{heads: c.Heads, group: c.Group(), headDim: c.HeadDim, q: b.q, out: b.o}).run(spans)
+	see.see(SiteAttnOut, b.o, c.QDim())
+	w.O.apply(&b.add, b.o)
+	addTo(x, b.add)
+	see.see(SiteMid, x, c.Dim)
+
+	m.norm(b, x, w.FFNNorm)
+	see.see(SiteFFNNorm, b.n, c.Dim)
+	w.Gate.apply(&b.gate, b.gained)
+	see.see(SiteGate, b.gate, c.Hidden)
+	w.Up.apply(&b.up, b.gained)
+	swiglu(b.gate, b.up)
+	see.see(SiteHidden, b.gate, c.Hidden)
+	w.Down.apply(&b.add, b.gate)
+	addTo(x, b.add)
+	see.see(SiteOut, x, c.Dim)
+}
+
+// apply sets *y to the products of m with the rows of x.
+func (m *Matrix) apply(y *[]float32, x []float32) {
+	resize(y, len(x)/m.Cols*m.Rows)
+	m.Mul(*y, x)
+}
+
+// norm sets b.n to the rows of x divided by their root mean square, and
+// b.gained to that times the gain.
+func (m *Model) norm(b *batch, x, gain []float32) {
+	d := m.cfg.Dim
+	resize(&b.n, len(x))
+	resize(&b.gained, len(x))
+	kernel.For(len(x)/d, 16, func(lo, hi int) {
+		for t := lo; t < hi; t++ {
+			row, n, gained := x[t*d:(t+1)*d], b.n[t*d:(t+1)*d], b.gained[t*d:(t+1)*d]
+			sum := 0.0
+			for _, v := range row {
+				sum += float64(float64(v) * float64(v))
+			}
+			inv := float32(1 / math.Sqrt(sum/float64(d)+m.cfg.RMSEps))
+			for i, v := range row {
+				n[i] = v * inv
+				gained[i] = n[i] * gain[i]
+			}
+		}
+	})
+}
+
+// swiglu sets gate to silu(gate) * up.
+func swiglu(gate, up []float32) {
+	kernel.For(len(gate), 4096, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			g := float64(gate[i])
+			gate[i] = float32(g/(1+math.Exp(-g))) * up[i]
+		}
+	})
+}
+
+func addTo(x, y []float32) {
+	for i, v := range y {
+		x[i] += v
+	}
+}
+
+// resize gives a buffer a length, keeping its memory when that suffices. The
+// contents are arbitrary.
+func resize(b *[]float32, n int) {
+	if cap(*b) < n {
+		*b = make([]float32, n)
+	}
+	*b = (*b)[:n]
+}

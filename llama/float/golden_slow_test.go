@@ -1,0 +1,36 @@
+//go:build slow
+
+package float
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSmolGreedyWithTemplate(t *testing.T) {
+	var cases []struct {
+		IDs       []int
+		GreedyIDs []int `json:"greedy_ids"`
+	}
+	readJSON(t, shared(t, "smollm2-135m", "golden", "prompts.json"), &cases)
+	m := load(t, shared(t, "smollm2-135m", smol))
+	for _, c := range cases[2:] {
+		ids, _ := greedy(t, m, c.IDs, len(c.GreedyIDs))
+		require.Equal(t, c.GreedyIDs, ids)
+	}
+}
+
+func TestSmolLossesOfAllWindows(t *testing.T) {
+	var g struct {
+		Windows []struct {
+			IDs []int
+			NLL []float64
+		}
+	}
+	readJSON(t, shared(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
+	m := load(t, shared(t, "smollm2-135m", smol))
+	for _, w := range g.Windows {
+		checkLosses(t, m, w.IDs, w.NLL)
+	}
+}

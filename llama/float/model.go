@@ -1,0 +1,166 @@
+package float
+
+import (
+	"context"
+	"fmt"
+
+	"fold/internal/kernel"
+	"fold/llama"
+	"fold/llama/source"
+)
+
+// Source is where the weights come from; a source.Source is one.
+type Source interface {
+	Config() llama.Config
+	// ReadRows decodes rows lo to hi-1 of a tensor into dst. It may be called
+	// concurrently.
+	ReadRows(t source.Tensor, lo, hi int, dst []float32) error
+}
+
+// Model is a model in float32. It may be used concurrently if it was made by
+// Load; one made by Open has room for one block at a time.
+type Model struct {
+	cfg    llama.Config
+	src    Source
+	freqs  []float64
+	final  []float32 // [Dim], gain of the final norm
+	layers []*Layer  // nil for a block that is read when it is needed
+	head   *Matrix   // likewise
+	room   Layer     // of such blocks
+}
+
+// Open returns a model that keeps one block in memory and reads the others
+// again whenever they are needed.
+func Open(src Source) (*Model, error) {
+	cfg := src.Config()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	m := &Model{
+		cfg:    cfg,
+		src:    src,
+		freqs:  cfg.Rope.Frequencies(cfg.HeadDim),
+		final:  make([]float32, cfg.Dim),
+		layers: make([]*Layer, cfg.Layers),
+	}
+	return m, src.ReadRows(source.Tensor{Kind: source.FinalNorm}, 0, 1, m.final)
+}
+
+// Load returns a model that keeps all weights in memory but for the embedding,
+// of which rows are read as they are needed.
+func Load(ctx context.Context, src Source) (*Model, error) {
+	m, err := Open(src)
+	if err != nil {
+		return nil, err
+	}
+	for l := range m.layers {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		w := new(Layer)
+		if err := m.read(l, w); err != nil {
+			return nil, err
+		}
+		m.layers[l] = w
+	}
+	m.head = NewMatrix(m.cfg.Vocab, m.cfg.Dim)
+	return m, m.readMatrix(source.Tensor{Kind: source.Head}, m.head)
+}
+
+// Config returns the shape of the model.
+func (m *Model) Config() llama.Config { return m.cfg }
+
+// Layer returns the weights of a block. Those of a model made by Open are valid
+// until the next call.
+func (m *Model) Layer(l int) (*Layer, error) {
+	if w := m.layers[l]; w != nil {
+		return w, nil
+	}
+	return &m.room, m.read(l, &m.room)
+}
+
+func (m *Model) read(l int, w *Layer) error {
+	for _, v := range []struct {
+		kind source.Kind
+		to   *[]float32
+	}{{source.AttnNorm, &w.AttnNorm}, {source.FFNNorm, &w.FFNNorm}} {
+		resize(v.to, m.cfg.Dim)
+		if err := m.src.ReadRows(source.Tensor{Layer: l, Kind: v.kind}, 0, 1, *v.to); err != nil {
+			return err
+		}
+	}
+	for kind, to := range w.Matrices() {
+		if err := m.readMatrix(source.Tensor{Layer: l, Kind: kind}, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Matrices yields the block's matrices in the order of their kinds.
+func (w *Layer) Matrices() func(yield func(source.Kind, *Matrix) bool) {
+	return func(yield func(source.Kind, *Matrix) bool) {
+		_ = yield(source.Q, &w.Q) && yield(source.K, &w.K) && yield(source.V, &w.V) && yield(source.O, &w.O) &&
+			yield(source.Gate, &w.Gate) && yield(source.Up, &w.Up) && yield(source.Down, &w.Down)
+	}
+}
+
+// readMatrix reads a matrix, some panels at a time.
+func (m *Model) readMatrix(t source.Tensor, to *Matrix) error {
+	rows, cols := source.Shape(m.cfg, t.Kind)
+	to.Reset(rows, cols)
+	return eachGroup(m.src, t, rows, cols, to.SetRows)
+}
+
+// eachGroup calls use with the rows of a tensor, a panel at a time, in parallel
+// and in no particular order.
+func eachGroup(src Source, t source.Tensor, rows, cols int, use func(lo int, rows []float32)) error {
+	errs := make([]error, (rows+panelRows-1)/panelRows)
+	buffers := make([][]float32, kernel.Workers())
+	kernel.ForWorker(rows, panelRows, func(worker, lo, hi int) {
+		resize(&buffers[worker], panelRows*cols)
+		group := buffers[worker][:(hi-lo)*cols]
+		if err := src.ReadRows(t, lo, hi, group); err != nil {
+			errs[lo/panelRows] = err
+			return
+		}
+		use(lo, group)
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// embed sets x, [T][Dim], to the embedding of tokens.
+func (m *Model) embed(tokens []int, x []float32) error {
+	d := m.cfg.Dim
+	for t, id := range tokens {
+		if id < 0 || id >= m.cfg.Vocab {
+			return fmt.Errorf("%w: %d, expected 0 to %d", llama.ErrToken, id, m.cfg.Vocab-1)
+		}
+		if err := m.src.ReadRows(source.Tensor{Kind: source.Embedding}, id, id+1, x[t*d:(t+1)*d]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// logits sets y, [T][Vocab], to the logits of residuals x, [T][Dim].
+func (m *Model) logits(b *batch, x, y []float32, see Observer) error {
+	m.norm(b, x, m.final)
+	see.see(SiteHeadNorm, b.n, m.cfg.Dim)
+	if m.head != nil {
+		m.head.Mul(y, b.gained)
+		return nil
+	}
+	tokens := len(x) / m.cfg.Dim
+	t := source.Tensor{Kind: source.Head}
+	return eachGroup(m.src, t, m.cfg.Vocab, m.cfg.Dim, func(lo int, rows []float32) {
+		panel := NewMatrix(len(rows)/m.cfg.Dim, m.cfg.Dim)
+		panel.SetRows(0, rows)
+		panel.mulPanel(0, view{y[lo:], m.cfg.Vocab}, view{b.gained, m.cfg.Dim}, tokens)
+	})
+}
