@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fold"
+)
+
+func newSetup(ui *ui) *cobra.Command {
+	var opts fold.SetupOptions
+	var size, out string
+	cmd := &cobra.Command{
+		Use:   "setup (--ptau FILE | --dev) --size N -o KEY",
+		Short: "Write a commitment key",
+		Long: `Writes a commitment key: from the powers of tau of a real ceremony (a snarkjs .ptau file, every
+point checked), or, with --dev, from a secret drawn here. Whoever ran a --dev setup could forge
+proofs, so such a key says what it is in its header and verification refuses it by default.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := require(cmd, "out", "size"); err != nil {
+				return err
+			}
+			if opts.Development == (opts.PTau != "") {
+				return usagef("give either --ptau FILE or --dev")
+			}
+			n, err := parseSize(size)
+			if err != nil {
+				return err
+			}
+			opts.Size = n
+			s, err := fold.Setup(cmd.Context(), out, opts, ui.event)
+			if err != nil {
+				return err
+			}
+			ui.textf("%s: %d points, %s, id %s\n", out, s.Size, s.Ceremony, s.SRS)
+			ui.summary(s)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&opts.PTau, "ptau", "", "powers of tau of a ceremony, as snarkjs writes them")
+	f.BoolVar(&opts.Development, "dev", false, "draw a secret here: for development, never for production")
+	f.StringVar(&size, "size", "", "number of points: 2^20, or 20")
+	f.StringVarP(&out, "out", "o", "", "the key file to write")
+	return cmd
+}
+
+// parseSize reads a power of two, as 2^20 or 20.
+func parseSize(s string) (int, error) {
+	k, err := strconv.Atoi(strings.TrimPrefix(s, "2^"))
+	if err != nil || k < 1 || k > 28 {
+		return 0, usagef("--size %q: expected 2^K or K with K from 1 to 28", s)
+	}
+	return 1 << k, nil
+}
+
+func newInspect(ui *ui) *cobra.Command {
+	return &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Say what a file of fold's is, from its header",
+		Args:  exactArgs("FILE"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			i, err := fold.Inspect(args[0])
+			if err != nil {
+				return err
+			}
+			ui.textf("%s: %s\n", args[0], i.Kind)
+			for _, f := range i.Fields {
+				ui.text(fmt.Sprintf("  %-12s %v\n", f.Name, f.Value))
+			}
+			ui.summary(i)
+			return nil
+		},
+	}
+}

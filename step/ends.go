@@ -1,0 +1,41 @@
+package step
+
+// NewEmbed builds the program of the step that starts a pass: every token's
+// row of the embedding becomes the residual stream.
+func NewEmbed(s Shape) (*Program, error) {
+	b, err := newBuilder(Embed, s)
+	if err != nil {
+		return nil, err
+	}
+	in := b.public("token", OneHotIn, Token, Vocab)
+	embedding := b.given("Embedding", Weights, minS16, maxS16, Vocab, Width)
+	x := b.contract("x", perChannel, of(in), of(embedding))
+	out := b.given("y", Output, minS32, maxS32, perChannel...)
+	b.constrain("y", perChannel, plus1(of(out)), minus1(of(x)))
+	return b.finish()
+}
+
+// NewHead builds the program of the step that ends a pass: the final norm, the
+// logits, and that at every position from the prompt's last on the token that
+// follows is the argmax, the lowest id on ties. The logit of the chosen token
+// is read by its one-hot row, and every other is no larger: each difference,
+// less one for lower ids, is a number of 48 bits.
+func NewHead(s Shape) (*Program, error) {
+	b, err := newBuilder(Head, s)
+	if err != nil {
+		return nil, err
+	}
+	x := b.given("x", Input, minS32, maxS32, perChannel...)
+	n := b.norm("final", of(x))
+	perLogit := Space{Token, Vocab}
+	acc := b.contract("logit", perLogit, of(n), of(b.weights("Head", Vocab, Width)))
+
+	next := b.public("next", OneHot, Token, Vocab)
+	chosen := b.contract("chosen", perToken, of(next), of(acc))
+	chooses := of(b.public("chooses", Chooses, Token, Vocab))
+	lower := of(b.public("lower", BeforeNext, Token, Vocab))
+	b.constrain("argmax", perLogit,
+		plus1(chooses, of(chosen).minus(of(acc))), minus1(lower),
+		minus1(b.limbs("lead", perLogit, 3)))
+	return b.finish()
+}

@@ -1,0 +1,81 @@
+package step
+
+import "fmt"
+
+// Geometry is what a pass is: which positions it covers and which tokens stand
+// there. It is public, or hidden behind the token chain.
+type Geometry struct {
+	Start  int   // first position, a multiple of 2^Bits
+	Bits   int   // j: the pass has 2^j tokens
+	Prompt int   // P: length of the prompt
+	Tokens []int // the tokens at Start, ..., Start + 2^j - 1
+	Next   int   // the token that follows the last one, where the pass chooses it
+}
+
+// validate checks the geometry against a shape.
+func (g *Geometry) validate(s Shape) error {
+	n := 1 << g.Bits
+	switch {
+	case g.Bits < 0 || g.Bits > s.TokenBits:
+		return fmt.Errorf("step: a pass of 2^%d tokens in a shape for up to 2^%d", g.Bits, s.TokenBits)
+	case g.Start < 0 || g.Start%n != 0:
+		return fmt.Errorf("step: a pass of %d tokens at position %d, expected a multiple", n, g.Start)
+	case g.Start+n > 1<<s.PositionBits:
+		return fmt.Errorf("step: a pass of %d tokens at position %d, expected an end within %d", n, g.Start, 1<<s.PositionBits)
+	case g.Prompt < 1:
+		return fmt.Errorf("step: a prompt of %d tokens, expected at least one", g.Prompt)
+	case len(g.Tokens) != n:
+		return fmt.Errorf("step: %d tokens for a pass of %d", len(g.Tokens), n)
+	}
+	for _, t := range append(g.Tokens[:n:n], g.Next) {
+		if t < 0 || t >= s.Config.Vocab {
+			return fmt.Errorf("step: token %d, expected 0 to %d", t, s.Config.Vocab-1)
+		}
+	}
+	return nil
+}
+
+// live returns how many indices of an axis mean something in this pass.
+func (g *Geometry) live(e *Extents, a Axis) int {
+	switch a {
+	case Token:
+		return 1 << g.Bits
+	case Position:
+		return g.Start + 1<<g.Bits
+	}
+	return e[a].Live
+}
+
+// next returns the token at the position after token t of the pass.
+func (g *Geometry) next(t int) int {
+	if t+1 < len(g.Tokens) {
+		return g.Tokens[t+1]
+	}
+	return g.Next
+}
+
+// formula evaluates a public tensor at an index: where each axis stands.
+func (g *Geometry) formula(e *Extents, f Formula, at *[numAxes]int, s Space) bool {
+	for _, a := range s {
+		if at[a] >= g.live(e, a) {
+			return false
+		}
+	}
+	t := at[Token]
+	chooses := g.Start+t >= g.Prompt-1
+	switch f {
+	case LiveCells:
+		return true
+	case Causal:
+		return at[Position] <= g.Start+t
+	case OneHotIn:
+		return at[Vocab] == g.Tokens[t]
+	case Chooses:
+		return chooses
+	case BeforeNext:
+		return chooses && at[Vocab] < g.next(t)
+	case OneHot:
+		return chooses && at[Vocab] == g.next(t)
+	}
+	panic(fmt.Sprintf("step: formula %d", f))
+}

@@ -1,0 +1,110 @@
+package step
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// recordBits bounds the constants of a record: they are in [0, 2^recordBits].
+// The largest is the norm's C = d 2^(64+2en) <= 2^94.
+const recordBits = 94
+
+func mul(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
+
+func mulInterval(alo, ahi, blo, bhi *big.Int) (lo, hi *big.Int) {
+	lo = mul(alo, blo)
+	hi = lo
+	for _, p := range []*big.Int{mul(alo, bhi), mul(ahi, blo), mul(ahi, bhi)} {
+		if p.Cmp(lo) < 0 {
+			lo = p
+		}
+		if p.Cmp(hi) > 0 {
+			hi = p
+		}
+	}
+	return lo, hi
+}
+
+// coefInterval bounds a coefficient over all records.
+func coefInterval(c Coef, slotMax func(int) *big.Int) (lo, hi *big.Int) {
+	if c.Slot < 0 {
+		return c.Int, c.Int
+	}
+	return mulInterval(c.Int, c.Int, zero, slotMax(c.Slot))
+}
+
+// slotMax bounds a record's constant: lifts are below 2^16, the others below
+// 2^recordBits.
+func (p *Program) slotMax(i int) *big.Int {
+	if isLift(p.Slots[i]) {
+		return maxU16
+	}
+	return pow2(recordBits)
+}
+
+// interval bounds a linear form.
+func (p *Program) interval(f Form) (lo, hi *big.Int) {
+	lo, hi = new(big.Int), new(big.Int)
+	for _, r := range f {
+		t := p.tensor(r.Tensor)
+		tlo, thi := t.Lo, t.Hi
+		if r.Turned {
+			tlo, thi = minOf(tlo, new(big.Int).Neg(thi)), maxOf(thi, new(big.Int).Neg(tlo))
+		}
+		clo, chi := coefInterval(r.Coef, p.slotMax)
+		a, b := mulInterval(clo, chi, tlo, thi)
+		lo.Add(lo, a)
+		hi.Add(hi, b)
+	}
+	return lo, hi
+}
+
+func minOf(a, b *big.Int) *big.Int {
+	if a.Cmp(b) < 0 {
+		return a
+	}
+	return b
+}
+
+func maxOf(a, b *big.Int) *big.Int {
+	if a.Cmp(b) > 0 {
+		return a
+	}
+	return b
+}
+
+// Magnitude bounds the absolute value of a constraint's left side.
+func (p *Program) Magnitude(c *Constraint) *big.Int {
+	sum := new(big.Int)
+	for _, t := range c.Terms {
+		lo, hi := coefInterval(t.Coef, p.slotMax)
+		for _, f := range t.Factors {
+			flo, fhi := p.interval(f)
+			lo, hi = mulInterval(lo, hi, flo, fhi)
+		}
+		sum.Add(sum, maxOf(hi, new(big.Int).Neg(lo)))
+	}
+	return sum
+}
+
+// CheckBounds verifies, by interval arithmetic, that no constraint can wrap
+// around the field's modulus, so that an identity in the field is one of
+// integers. A new architecture cannot overflow unnoticed.
+func (p *Program) CheckBounds() error {
+	half := new(big.Int).Rsh(fr.Modulus(), 1)
+	for i := range p.Constraints {
+		c := &p.Constraints[i]
+		if m := p.Magnitude(c); m.Cmp(half) >= 0 {
+			return fmt.Errorf("%s constraint %q can reach 2^%d, beyond half the modulus", p.Kind, c.Name, m.BitLen())
+		}
+	}
+	for i := range p.Contractions {
+		t := p.tensor(p.Contractions[i].Out)
+		if m := maxOf(t.Hi, new(big.Int).Neg(t.Lo)); m.Cmp(half) >= 0 {
+			return fmt.Errorf("%s tensor %q can reach 2^%d, beyond half the modulus", p.Kind, t.Name, m.BitLen())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package step
+
+import (
+	"fmt"
+
+	"fold/llama"
+)
+
+// Shape is what programs are built from: the model's configuration and the
+// size class of the pass. Steps of one shape have one circuit.
+type Shape struct {
+	Config    llama.Config
+	Gains     bool // the norms have gains of their own (ternary models)
+	Softmax   int  // K of the softmax's inverse: 32 or 48
+	DownLimbs int  // 16-bit cells of the down projection's remainder: 2 or 3
+
+	TokenBits    int // passes of up to 2^TokenBits tokens
+	PositionBits int // positions 0 .. 2^PositionBits - 1
+	Blocks       int // blocks in a step; divides the number of layers
+}
+
+// NewShape returns the shape of a model's steps for passes of up to
+// 2^tokenBits tokens within the first 2^positionBits positions, blocks blocks a
+// step.
+func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error) {
+	s := Shape{
+		Config:       m.Config,
+		Gains:        m.Scheme == llama.Ternary,
+		Softmax:      m.Scales.Softmax,
+		DownLimbs:    2,
+		TokenBits:    tokenBits,
+		PositionBits: positionBits,
+		Blocks:       blocks,
+	}
+	for l := range m.Layers {
+		if m.Shifts(l).Down > 32 {
+			s.DownLimbs = 3
+		}
+	}
+	return s, s.validate()
+}
+
+func (s *Shape) validate() error {
+	switch {
+	case s.TokenBits < 0 || s.TokenBits > 7:
+		return fmt.Errorf("step: passes of 2^%d tokens, expected 2^0 to 2^7", s.TokenBits)
+	case s.PositionBits < s.TokenBits || s.PositionBits > 17:
+		return fmt.Errorf("step: 2^%d positions, expected 2^%d to 2^17", s.PositionBits, s.TokenBits)
+	case s.Blocks < 1 || s.Config.Layers%s.Blocks != 0:
+		return fmt.Errorf("step: %d blocks a step do not divide %d layers", s.Blocks, s.Config.Layers)
+	case s.Softmax != 32 && s.Softmax != 48:
+		return fmt.Errorf("step: softmax constant %d, expected 32 or 48", s.Softmax)
+	}
+	return s.Config.Validate()
+}
+
+// extents gives each axis its size.
+func (s *Shape) extents() (e Extents) {
+	c := s.Config
+	e[Token] = extent(1 << s.TokenBits)
+	e[Group] = extent(c.KVHeads)
+	e[Member] = extent(c.Group())
+	e[Position] = extent(1 << s.PositionBits)
+	e[Pair] = extent(c.HeadDim / 2)
+	e[Part] = extent(2)
+	e[Width] = extent(c.Dim)
+	e[Hidden] = extent(c.Hidden)
+	e[Vocab] = extent(c.Vocab)
+	e[Row] = extent(1 << 16)
+	return e
+}
