@@ -1,0 +1,121 @@
+package tokenizer
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// The canonical form: one JSON object, its fields in the order of fileV1, no
+// white space, every value with one spelling. Tokens of a byte alphabet are
+// written in GPT-2's printable characters, those of the alphabet of characters
+// as they are. A change of meaning takes a new version.
+const (
+	formatName    = "fold-tokenizer"
+	formatVersion = 1
+)
+
+type fileV1 struct {
+	Format       string     `json:"format"`
+	Version      int        `json:"version"`
+	Alphabet     alphabet   `json:"alphabet"`
+	Rule         string     `json:"rule"` // "ranks" or "merges"
+	WholeWords   bool       `json:"whole_words"`
+	ByteFallback bool       `json:"byte_fallback"`
+	FuseUnknown  bool       `json:"fuse_unknown"`
+	DropSpace    bool       `json:"drop_space"`
+	BOS          int        `json:"bos"` // -1: none
+	AddBOS       bool       `json:"add_bos"`
+	EOS          []int      `json:"eos"`
+	Unknown      int        `json:"unknown"` // -1: none
+	ChatTemplate string     `json:"chat_template"`
+	Normalize    []step     `json:"normalize"`
+	Pretokenize  []step     `json:"pretokenize"`
+	Trims        []trim     `json:"trims"`
+	Tokens       []string   `json:"tokens"`
+	Kinds        []kind     `json:"types"`
+	Ranks        []int32    `json:"ranks"`
+	Merges       [][2]int32 `json:"merges"`
+}
+
+const (
+	ruleRanks  = "ranks"
+	ruleMerges = "merges"
+)
+
+// Marshal returns the canonical form. Equal tokenizers give equal bytes, and
+// [Unmarshal] gives an equal tokenizer back, whatever file it came from.
+func (t *Tokenizer) Marshal() ([]byte, error) {
+	d := &t.def
+	f := fileV1{
+		Format: formatName, Version: formatVersion,
+		Alphabet: d.Alphabet, Rule: ruleRanks,
+		WholeWords: d.WholeWords, ByteFallback: d.ByteFallback,
+		FuseUnknown: d.FuseUnknown, DropSpace: d.DropSpace,
+		BOS: d.BOS, AddBOS: d.AddBOS, EOS: some(d.EOS), Unknown: d.Unknown, ChatTemplate: d.ChatTemplate,
+		Normalize: some(d.Normalize), Pretokenize: some(d.Pretokenize), Trims: some(d.Trims),
+		Tokens: d.Pieces, Kinds: d.Kinds, Ranks: some(d.Ranks), Merges: some(d.Merges),
+	}
+	if d.Merges != nil {
+		f.Rule = ruleMerges
+	}
+	if d.Alphabet == alphabetBytes {
+		f.Tokens = make([]string, len(d.Pieces))
+		for id, p := range d.Pieces {
+			f.Tokens[id] = printable(p)
+		}
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(f)
+	return out.Bytes(), err
+}
+
+// some is the slice itself, or an empty one for nil, which JSON writes as null.
+func some[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// Unmarshal reads the canonical form.
+func Unmarshal(data []byte) (*Tokenizer, error) {
+	if len(data) > maxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(data), maxFileBytes)
+	}
+	var f fileV1
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		return nil, malformed("%v", err)
+	}
+	if f.Format != formatName || f.Version != formatVersion {
+		return nil, unsupported("format %q version %d, expected %q version %d", f.Format, f.Version, formatName, formatVersion)
+	}
+	d := definition{
+		Alphabet: f.Alphabet, Pieces: f.Tokens, Kinds: f.Kinds,
+		WholeWords: f.WholeWords, ByteFallback: f.ByteFallback,
+		FuseUnknown: f.FuseUnknown, DropSpace: f.DropSpace,
+		Normalize: f.Normalize, Pretokenize: f.Pretokenize, Trims: f.Trims,
+		BOS: f.BOS, AddBOS: f.AddBOS, EOS: f.EOS, Unknown: f.Unknown, ChatTemplate: f.ChatTemplate,
+	}
+	switch {
+	case f.Rule == ruleRanks && len(f.Merges) == 0:
+		d.Ranks = some(f.Ranks)
+	case f.Rule == ruleMerges && len(f.Ranks) == 0:
+		d.Merges = some(f.Merges)
+	default:
+		return nil, malformed("rule %q with %d ranks and %d merges", f.Rule, len(f.Ranks), len(f.Merges))
+	}
+	if d.Alphabet == alphabetBytes {
+		for id, p := range d.Pieces {
+			raw, ok := fromPrintable(p)
+			if !ok {
+				return nil, malformed("token %d, %q, is not written in the printable alphabet", id, p)
+			}
+			d.Pieces[id] = raw
+		}
+	}
+	return build(d)
+}

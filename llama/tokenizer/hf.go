@@ -1,0 +1,220 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// hfFile is the part of a Hugging Face tokenizer.json that matters here.
+type hfFile struct {
+	Format        string    `json:"format"` // ours, if it is our canonical form
+	AddedTokens   []hfAdded `json:"added_tokens"`
+	Normalizer    *hfPart   `json:"normalizer"`
+	PreTokenizer  *hfPart   `json:"pre_tokenizer"`
+	PostProcessor *hfPart   `json:"post_processor"`
+	Decoder       *hfPart   `json:"decoder"`
+	Model         hfModel   `json:"model"`
+}
+
+type hfAdded struct {
+	ID         int    `json:"id"`
+	Content    string `json:"content"`
+	SingleWord bool   `json:"single_word"`
+	LStrip     bool   `json:"lstrip"`
+	RStrip     bool   `json:"rstrip"`
+	Special    bool   `json:"special"`
+}
+
+type hfModel struct {
+	Type         string           `json:"type"`
+	Dropout      *float64         `json:"dropout"`
+	UnkToken     *string          `json:"unk_token"`
+	Prefix       *string          `json:"continuing_subword_prefix"`
+	Suffix       *string          `json:"end_of_word_suffix"`
+	FuseUnk      bool             `json:"fuse_unk"`
+	ByteFallback bool             `json:"byte_fallback"`
+	IgnoreMerges bool             `json:"ignore_merges"`
+	Vocab        json.RawMessage  `json:"vocab"`
+	Merges       []hfMerge        `json:"merges"`
+	vocab        map[string]int32 // Vocab, once the type is known
+}
+
+// hfMerge is a pair, written ["a","b"] or, in older files, "a b".
+type hfMerge [2]string
+
+func (m *hfMerge) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '[' {
+		return json.Unmarshal(data, (*[2]string)(m))
+	}
+	var s string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	left, right, ok := strings.Cut(s, " ")
+	if !ok {
+		return malformed("merge %q is not two tokens", s)
+	}
+	m[0], m[1] = left, right
+	return nil
+}
+
+// FromJSON reads a tokenizer.json: Hugging Face's, or our canonical form.
+//
+// Of Hugging Face's, a model of type BPE is supported, byte-level or with
+// characters, with the steps named in hfsteps.go. Which tokens begin and end a
+// text is not all in that file: use [Tokenizer.Configure] with the
+// tokenizer_config.json beside it.
+//
+// Special tokens are found in the text before normalization, whatever their
+// field "normalized" says.
+func FromJSON(data []byte) (*Tokenizer, error) {
+	if len(data) > maxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(data), maxFileBytes)
+	}
+	var f hfFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, malformed("tokenizer.json: %v", err)
+	}
+	if f.Format != "" {
+		return Unmarshal(data)
+	}
+	d, err := f.definition()
+	if err != nil {
+		return nil, err
+	}
+	return build(d)
+}
+
+func (f *hfFile) definition() (d definition, err error) {
+	if err := f.Model.check(); err != nil {
+		return d, err
+	}
+	d = definition{
+		Alphabet: alphabetChars, BOS: none, Unknown: none,
+		WholeWords: f.Model.IgnoreMerges, ByteFallback: f.Model.ByteFallback, FuseUnknown: f.Model.FuseUnk,
+	}
+	if d.Normalize, err = f.Normalizer.normalizers(nil); err != nil {
+		return d, err
+	}
+	if err := f.PreTokenizer.pretokenizers(&d, 0); err != nil {
+		return d, err
+	}
+	if err := f.Decoder.decoders(&d); err != nil {
+		return d, err
+	}
+	if err := f.tokens(&d); err != nil {
+		return d, err
+	}
+	if err := f.merges(&d); err != nil {
+		return d, err
+	}
+	f.PostProcessor.beginToken(&d)
+	if d.BOS == none {
+		d.BOS = d.find("<s>", "<|begin_of_text|>")
+	}
+	d.setEnds()
+	return d, nil
+}
+
+func (m *hfModel) check() error {
+	switch {
+	case m.Type != "BPE" && m.Type != "": // old files leave the type out
+		return unsupported("tokenizer.json has a model of type %q, expected BPE", m.Type)
+	case m.Dropout != nil && *m.Dropout != 0:
+		return unsupported("BPE with dropout %v", *m.Dropout)
+	case m.Prefix != nil && *m.Prefix != "":
+		return unsupported("BPE with continuing_subword_prefix %q", *m.Prefix)
+	case m.Suffix != nil && *m.Suffix != "":
+		return unsupported("BPE with end_of_word_suffix %q", *m.Suffix)
+	}
+	if err := json.Unmarshal(m.Vocab, &m.vocab); err != nil {
+		return malformed("vocabulary: %v", err)
+	}
+	return nil
+}
+
+// tokens puts vocabulary and added tokens in place. Ids without a token are
+// unused, as long as they are few.
+func (f *hfFile) tokens(d *definition) error {
+	size := 0
+	for piece, id := range f.Model.vocab {
+		if id < 0 || id >= maxTokens {
+			return malformed("token %q has id %d, expected 0 to %d", piece, id, maxTokens-1)
+		}
+		size = max(size, int(id)+1)
+	}
+	for _, a := range f.AddedTokens {
+		if a.ID < 0 || a.ID >= maxTokens {
+			return malformed("added token %q has id %d, expected 0 to %d", a.Content, a.ID, maxTokens-1)
+		}
+		size = max(size, a.ID+1)
+	}
+	if count := len(f.Model.vocab) + len(f.AddedTokens); size > 2*count {
+		return malformed("ids up to %d for %d tokens", size-1, count)
+	}
+	d.Pieces, d.Kinds = make([]string, size), make([]kind, size)
+	for piece, id := range f.Model.vocab {
+		if d.Kinds[id] != 0 {
+			return malformed("tokens %q and %q both have id %d", d.Pieces[id], piece, id)
+		}
+		f.setPiece(d, piece, int(id))
+	}
+	for id := range d.Kinds {
+		if d.Kinds[id] == 0 {
+			d.Kinds[id] = unused
+		}
+	}
+	return f.added(d)
+}
+
+func (f *hfFile) setPiece(d *definition, piece string, id int) {
+	k := normal
+	if _, ok := parseByteToken(piece); ok && d.ByteFallback {
+		k = byteToken
+	}
+	if u := f.Model.UnkToken; u != nil && *u == piece {
+		k, d.Unknown = unknown, id
+	}
+	if d.Alphabet == alphabetBytes {
+		d.setBytePiece(id, piece, k)
+		return
+	}
+	d.Pieces[id], d.Kinds[id] = piece, k
+}
+
+func (f *hfFile) added(d *definition) error {
+	for _, a := range f.AddedTokens {
+		if a.SingleWord {
+			return unsupported("added token %q is a single_word", a.Content)
+		}
+		if a.Content == "" {
+			return malformed("added token %d has no content", a.ID)
+		}
+		d.Pieces[a.ID], d.Kinds[a.ID] = a.Content, userDefined
+		if a.Special {
+			d.Kinds[a.ID] = control
+		}
+		if a.LStrip || a.RStrip {
+			d.Trims = append(d.Trims, trim{a.ID, a.LStrip, a.RStrip})
+		}
+	}
+	return nil
+}
+
+// merges resolves the pairs. Those that touch a control token are left out:
+// text must never become one.
+func (f *hfFile) merges(d *definition) error {
+	d.Merges = make([][2]int32, 0, len(f.Model.Merges))
+	for i, m := range f.Model.Merges {
+		left, ok1 := f.Model.vocab[m[0]]
+		right, ok2 := f.Model.vocab[m[1]]
+		both, ok3 := f.Model.vocab[m[0]+m[1]]
+		if !ok1 || !ok2 || !ok3 {
+			return malformed("merge %d of %q and %q: they or what they make are not in the vocabulary", i, m[0], m[1])
+		}
+		if d.Kinds[left].mergeable() && d.Kinds[right].mergeable() && d.Kinds[both].mergeable() {
+			d.Merges = append(d.Merges, [2]int32{left, right})
+		}
+	}
+	return nil
+}
