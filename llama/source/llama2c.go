@@ -15,30 +15,39 @@ const llama2cVersioned = 0x616b3432
 // context, 32-bit integers.
 const llama2cHeader = 7 * 4
 
-// openLlama2C opens a legacy llama2.c file. It has neither a magic nor names:
-// the header must make sense and the file be exactly as long as it says.
+// openLlama2C opens a legacy llama2.c file. It does not close f when it fails.
 func openLlama2C(f *file) (*model, error) {
-	c, err := readLlama2CHeader(f)
+	c, tensors, err := readLlama2C(f, f.size)
 	if err != nil {
 		return nil, err
-	}
-	tensors, end := layOutLlama2C(f, c)
-	if end != f.size {
-		return nil, corrupt("%d bytes; a llama2.c file with this header has %d "+
-			"(width %d, feed-forward %d, %d layers, %d heads, %d key/value heads, vocabulary %d, context %d)",
-			f.size, end, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.Vocab, c.Context)
 	}
 	m := &model{format: "llama2.c", config: c, tensors: tensors, files: []io.Closer{f}}
 	m.tokenizer = func() (TokenizerMaterial, error) { return llama2cTokenizer(f.Name(), c.Vocab) }
 	return m, nil
 }
 
-func readLlama2CHeader(f *file) (c llama.Config, err error) {
-	var raw [llama2cHeader]byte
-	if f.size < llama2cHeader {
-		return c, unsupported("a file of %d bytes; expected GGUF or a llama2.c .bin", f.size)
+// readLlama2C reads a file of size bytes. It has neither a magic nor names: the
+// header must make sense and the file be exactly as long as it says.
+func readLlama2C(r io.ReaderAt, size int64) (llama.Config, map[Tensor]matrix, error) {
+	c, err := readLlama2CHeader(r, size)
+	if err != nil {
+		return c, nil, err
 	}
-	if _, err := f.ReadAt(raw[:], 0); err != nil {
+	tensors, end := layOutLlama2C(r, c)
+	if end != size {
+		return c, nil, corrupt("%d bytes; a llama2.c file with this header has %d "+
+			"(width %d, feed-forward %d, %d layers, %d heads, %d key/value heads, vocabulary %d, context %d)",
+			size, end, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.Vocab, c.Context)
+	}
+	return c, tensors, nil
+}
+
+func readLlama2CHeader(r io.ReaderAt, size int64) (c llama.Config, err error) {
+	var raw [llama2cHeader]byte
+	if size < llama2cHeader {
+		return c, unsupported("a file of %d bytes; expected GGUF or a llama2.c .bin", size)
+	}
+	if _, err := r.ReadAt(raw[:], 0); err != nil {
 		return c, err
 	}
 	var h [7]int
@@ -52,7 +61,7 @@ func readLlama2CHeader(f *file) (c llama.Config, err error) {
 		err = checkConfig(c)
 	}
 	if err != nil {
-		return c, unsupported("neither GGUF nor, read as a llama2.c header, a model: %w", err)
+		return c, unsupported("not GGUF and, read as llama2.c, no model: %w", err)
 	}
 	return c, nil
 }
@@ -60,11 +69,11 @@ func readLlama2CHeader(f *file) (c llama.Config, err error) {
 // layOutLlama2C returns where each tensor lies and where the last one ends. Of
 // each kind the layers follow one another. Two RoPE tables, which say nothing
 // that the header does not, follow the final norm.
-func layOutLlama2C(f *file, c llama.Config) (tensors map[Tensor]matrix, end int64) {
+func layOutLlama2C(r io.ReaderAt, c llama.Config) (tensors map[Tensor]matrix, end int64) {
 	tensors, end = make(map[Tensor]matrix), llama2cHeader
 	place := func(t Tensor) {
 		rows, cols := Shape(c, t.Kind)
-		tensors[t] = stored{encF32, f, end, rows, cols}
+		tensors[t] = stored{encF32, r, end, rows, cols}
 		end += int64(rows) * int64(cols) * 4
 	}
 	place(Tensor{Kind: Embedding})

@@ -98,17 +98,18 @@ type file struct {
 	size int64
 }
 
+// openFile opens a regular file. It looks first: opening a pipe would wait.
 func openFile(path string) (*file, error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = unsupported("%s is not a regular file", path)
+	if !info.Mode().IsRegular() {
+		return nil, unsupported("%s is not a regular file", filepath.Base(path))
 	}
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err
 	}
 	return &file{f, info.Size()}, nil
 }
