@@ -1,0 +1,169 @@
+package ipa
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/internal/transcript"
+)
+
+// errDegenerate: a challenge is zero. It happens with probability 2^-126.
+var errDegenerate = errors.New("ipa: degenerate challenge")
+
+// Open proves the claims at the point z. The polynomials may have fewer
+// variables than z has coordinates, see Claim; claims[i] and witnesses[i] belong
+// together. The blinds of the messages are read from random, from the system's
+// generator if it is nil. The combined value is checked, the commitments are not.
+//
+// tr must have absorbed whatever the claims depend on; afterwards it has
+// absorbed the claims and the proof.
+func Open(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witnesses []Witness, random io.Reader) (*Proof, error) {
+	if err := checkShape(key, len(z), claims); err != nil {
+		return nil, err
+	}
+	if err := checkWitnesses(claims, witnesses); err != nil {
+		return nil, err
+	}
+	if random == nil {
+		random = rand.Reader
+	}
+	absorbStatement(tr, key, z, claims)
+	coeff, value := combine(tr, z, claims)
+	p := newProver(key, z, coeff, witnesses)
+	if v := p.a.InnerProduct(p.b); !v.Equal(&value) {
+		return nil, fmt.Errorf("%w: the polynomials do not take the claimed values", ErrStatement)
+	}
+	p.xi = challenge(tr)
+	for range z {
+		if err := p.round(tr, random); err != nil {
+			return nil, err
+		}
+	}
+	return p.proof, p.finish(tr, random)
+}
+
+func checkWitnesses(claims []Claim, witnesses []Witness) error {
+	if len(claims) != len(witnesses) {
+		return fmt.Errorf("%w: %d claims, %d witnesses", ErrStatement, len(claims), len(witnesses))
+	}
+	for i, w := range witnesses {
+		if len(w.Values) != 1<<claims[i].NumVars {
+			return fmt.Errorf("%w: claim %d has %d variables, its polynomial %d values", ErrStatement, i, claims[i].NumVars, len(w.Values))
+		}
+	}
+	return nil
+}
+
+// prover holds the folded vectors. The generators are never folded: those of
+// round j are s ⊗ G with s the tensor of the challenges so far, so that a round
+// is two multiplications of half the key's points.
+type prover struct {
+	key   *Key
+	a, b  fq.Vector
+	blind fq.Element
+	xi    fq.Element
+	x     fq.Vector
+	proof *Proof
+}
+
+func newProver(key *Key, z []fq.Element, coeff fq.Vector, witnesses []Witness) *prover {
+	p := &prover{key: key, a: make(fq.Vector, 1<<len(z)), b: eqTable(z), proof: new(Proof)}
+	var t fq.Element
+	for i, w := range witnesses {
+		scaled := make(fq.Vector, len(w.Values))
+		scaled.ScalarMul(w.Values, &coeff[i])
+		part := p.a[:len(scaled)]
+		part.Add(part, scaled)
+		t.Mul(&coeff[i], &w.Blind)
+		p.blind.Add(&p.blind, &t)
+	}
+	return p
+}
+
+// round sends L = <a_lo, G_hi> + <a_lo, b_hi> ξU + l H and R = <a_hi, G_lo> +
+// <a_hi, b_lo> ξU + r H, draws x, and folds.
+func (p *prover) round(tr *transcript.Native, random io.Reader) error {
+	half := len(p.a) / 2
+	lo, hi := p.a[:half], p.a[half:]
+	var blinds [2]fq.Element
+	if err := draw(random, &blinds[0], &blinds[1]); err != nil {
+		return err
+	}
+	left, err := p.cross(lo, half, p.b[half:], &blinds[0])
+	if err != nil {
+		return err
+	}
+	right, err := p.cross(hi, 0, p.b[:half], &blinds[1])
+	if err != nil {
+		return err
+	}
+	p.proof.left, p.proof.right = append(p.proof.left, left), append(p.proof.right, right)
+	x := absorbRound(tr, &left, &right)
+	if x.IsZero() {
+		return errDegenerate
+	}
+	p.x = append(p.x, x)
+	var inverse, t fq.Element
+	inverse.Inverse(&x)
+	p.a, p.b = fold(p.a, &inverse), fold(p.b, &x)
+	t.Mul(&blinds[0], &x)
+	p.blind.Add(&p.blind, &t)
+	t.Mul(&blinds[1], &inverse)
+	p.blind.Add(&p.blind, &t)
+	return nil
+}
+
+// cross returns <a, G'_at...> + <a, b> ξU + blind·H, where G' are the folded
+// generators and at the first of those that belong to a.
+func (p *prover) cross(a fq.Vector, at int, b fq.Vector, blind *fq.Element) (grumpkin.G1Affine, error) {
+	s := tensor(p.x, new(fq.Element).SetOne())
+	n := len(s) * len(a)
+	points := make([]grumpkin.G1Affine, 0, n+2)
+	scalars := make(fq.Vector, n, n+2)
+	for i := range s {
+		first := i*len(p.a) + at
+		points = append(points, p.key.points[first:first+len(a)]...)
+		part := scalars[i*len(a) : (i+1)*len(a)]
+		part.ScalarMul(a, &s[i])
+	}
+	u := a.InnerProduct(b)
+	u.Mul(&u, &p.xi)
+	return msm(append(points, p.key.u, p.key.h), append(scalars, u, *blind))
+}
+
+// finish proves knowledge of a and the blind with P = a Q + blind·H, where
+// Q = G' + b ξU is all that is left of generators and values: T = d Q + e H,
+// A = d + c a, B = e + c blind.
+func (p *prover) finish(tr *transcript.Native, random io.Reader) error {
+	var d, e fq.Element
+	if err := draw(random, &d, &e); err != nil {
+		return err
+	}
+	t, err := p.cross(fq.Vector{d}, 0, p.b, &e)
+	if err != nil {
+		return err
+	}
+	p.proof.final = t
+	c := absorbFinal(tr, &t)
+	p.proof.a.Mul(&c, &p.a[0]).Add(&p.proof.a, &d)
+	p.proof.b.Mul(&c, &p.blind).Add(&p.proof.b, &e)
+	absorbAnswers(tr, &p.proof.a, &p.proof.b)
+	return nil
+}
+
+// draw sets each element to one that is uniform up to 2^-130: 48 bytes mod q.
+func draw(random io.Reader, out ...*fq.Element) error {
+	var b [48]byte
+	for _, x := range out {
+		if _, err := io.ReadFull(random, b[:]); err != nil {
+			return fmt.Errorf("ipa: drawing a blind: %w", err)
+		}
+		x.SetBytes(b[:])
+	}
+	return nil
+}

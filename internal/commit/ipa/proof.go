@@ -1,0 +1,78 @@
+package ipa
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+)
+
+const (
+	// maxVars bounds the number of rounds, and with it what a decoder accepts.
+	maxVars = 30
+
+	elementSize = 32 // bytes of a compressed point, and of a scalar
+)
+
+// ErrEncoding is wrapped by the errors of Decode.
+var ErrEncoding = errors.New("ipa: malformed proof")
+
+// Proof is the opening of a random combination of polynomials at one point. The
+// package documentation names its parts.
+type Proof struct {
+	left, right []grumpkin.G1Affine // one of each a round
+	final       grumpkin.G1Affine   // T
+	a, b        fq.Element          // the answers A, B
+}
+
+// Size returns the length in bytes of an encoded proof for n variables.
+func Size(n int) int { return (2*n + 3) * elementSize }
+
+// points lists the points in the order of the encoding.
+func (p *Proof) points() []*grumpkin.G1Affine {
+	out := make([]*grumpkin.G1Affine, 0, 2*len(p.left)+1)
+	for i := range p.left {
+		out = append(out, &p.left[i], &p.right[i])
+	}
+	return append(out, &p.final)
+}
+
+// Encode returns L and R of each round, T, A and B; points are compressed
+// (big-endian x, the two highest bits say which y or that it is infinity), scalars
+// are big-endian and canonical.
+func (p *Proof) Encode() []byte {
+	out := make([]byte, 0, Size(len(p.left)))
+	for _, x := range p.points() {
+		b := x.Bytes()
+		out = append(out, b[:]...)
+	}
+	a, b := p.a.Bytes(), p.b.Bytes()
+	return append(append(out, a[:]...), b[:]...)
+}
+
+// Decode reads a proof for n variables. There is exactly one encoding of each
+// proof: the length is Size(n), points are on the curve, every number is below
+// its modulus. Errors wrap ErrEncoding.
+func Decode(data []byte, n int) (*Proof, error) {
+	if n < 0 || n > maxVars {
+		return nil, fmt.Errorf("%w: %d variables, at most %d", ErrEncoding, n, maxVars)
+	}
+	if len(data) != Size(n) {
+		return nil, fmt.Errorf("%w: %d bytes, expected %d for %d variables", ErrEncoding, len(data), Size(n), n)
+	}
+	p := &Proof{left: make([]grumpkin.G1Affine, n), right: make([]grumpkin.G1Affine, n)}
+	for i, x := range p.points() {
+		if _, err := x.SetBytes(data[:elementSize]); err != nil {
+			return nil, fmt.Errorf("%w: point %d: %w", ErrEncoding, i, err)
+		}
+		data = data[elementSize:]
+	}
+	for i, x := range []*fq.Element{&p.a, &p.b} {
+		if err := x.SetBytesCanonical(data[:elementSize]); err != nil {
+			return nil, fmt.Errorf("%w: scalar %d: %w", ErrEncoding, i, err)
+		}
+		data = data[elementSize:]
+	}
+	return p, nil
+}

@@ -1,0 +1,48 @@
+package ipa
+
+import fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+// tensor returns scale·⊗_j (1, x_j): entry i is the product of the x_j whose bit
+// of i is one, x_0 belonging to the highest bit. It is what repeated folding makes
+// of the generators, without touching a point.
+func tensor(x fq.Vector, scale *fq.Element) fq.Vector {
+	s := make(fq.Vector, 1<<len(x))
+	s[0] = *scale
+	for j, n := len(x)-1, 1; j >= 0; j, n = j-1, 2*n {
+		hi := s[n : 2*n]
+		hi.ScalarMul(s[:n], &x[j])
+	}
+	return s
+}
+
+// eqTable returns eq(z, i) for all i, z_0 belonging to the highest bit.
+func eqTable(z []fq.Element) fq.Vector {
+	e := make(fq.Vector, 1<<len(z))
+	e[0].SetOne()
+	for j, n := len(z)-1, 1; j >= 0; j, n = j-1, 2*n {
+		lo, hi := e[:n], e[n:2*n]
+		hi.ScalarMul(lo, &z[j])
+		lo.Sub(lo, hi)
+	}
+	return e
+}
+
+// foldedEq returns <eqTable(z), tensor(x, 1)> = Π_j (1 - z_j + x_j z_j).
+func foldedEq(z []fq.Element, x fq.Vector) fq.Element {
+	var r, t, one fq.Element
+	one.SetOne()
+	r.SetOne()
+	for j := range z {
+		t.Sub(&x[j], &one).Mul(&t, &z[j]).Add(&t, &one)
+		r.Mul(&r, &t)
+	}
+	return r
+}
+
+// fold replaces v by its lower half plus c times its upper half.
+func fold(v fq.Vector, c *fq.Element) fq.Vector {
+	lo, hi := v[:len(v)/2], v[len(v)/2:]
+	hi.ScalarMul(hi, c)
+	lo.Add(lo, hi)
+	return lo
+}
