@@ -1,0 +1,224 @@
+package poly
+
+import (
+	"math/bits"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// Column is a function on the cube as a Sum's prover reads it: row by row, a
+// row being the cells that share the first variables. A row may be shorter than
+// the others: what is missing is zero. Make one with Field, Cells, Lookup or
+// Virtual.
+type Column interface {
+	// width is the number of bits of a small integer, sign included, or 0 for
+	// field elements.
+	width() int
+	// ints writes the cells of row t; only where width() > 0.
+	ints(dst []int64, t int)
+	// load writes the cells of row t, divided by scale().
+	load(dst fr.Vector, t int)
+	// bound writes (1-r) row a + r row b, divided by scale(); tmp is scratch.
+	bound(dst, tmp fr.Vector, a, b int)
+	// bind says what r will be; size is how many cells will be asked for.
+	bind(r *fr.Element, size int)
+	// scale is the constant that load leaves out.
+	scale() fr.Element
+}
+
+// Small is a type of small cells.
+type Small interface {
+	int8 | uint8 | int16 | uint16 | int32 | uint32 | int64
+}
+
+// montgomery is 2^256. Integers enter vector kernels as raw limbs, which stand
+// for the integer divided by it; it is multiplied back in once a sum.
+var montgomery = func() (z fr.Element) {
+	z.SetOne()
+	for range 256 {
+		z.Double(&z)
+	}
+	return
+}()
+
+// modulus is r, lowest limb first.
+var modulus = func() (m [4]uint64) {
+	v := fr.Modulus()
+	for i := range m {
+		m[i] = v.Uint64()
+		v.Rsh(v, 64)
+	}
+	return
+}()
+
+// rawInt stores v, or r + v, as limbs that are not in Montgomery form.
+func rawInt(z *fr.Element, v int64) {
+	m := uint64(v >> 63)
+	var c uint64
+	z[0], c = bits.Add64(uint64(v), modulus[0]&m, 0)
+	z[1], c = bits.Add64(m, modulus[1]&m, c)
+	z[2], c = bits.Add64(m, modulus[2]&m, c)
+	z[3], _ = bits.Add64(m, modulus[3]&m, c)
+}
+
+// Cells is a column of small integers, rows(t) its row t.
+func Cells[T Small](rows func(t int) []T) Column { return &cells[T]{rows: rows} }
+
+type cells[T Small] struct {
+	rows func(t int) []T
+	r    fr.Element
+}
+
+func (c *cells[T]) width() int {
+	var zero T
+	switch any(zero).(type) {
+	case int8, uint8:
+		return 9 // one more for a sign that an unsigned type has not
+	case int16, uint16:
+		return 17
+	case int32, uint32:
+		return 33
+	}
+	return 64
+}
+
+func (c *cells[T]) ints(dst []int64, t int) {
+	row := c.rows(t)
+	n := min(len(row), len(dst))
+	for i, v := range row[:n] {
+		dst[i] = int64(v)
+	}
+	clear(dst[n:])
+}
+
+func (c *cells[T]) load(dst fr.Vector, t int) {
+	row := c.rows(t)
+	n := min(len(row), len(dst))
+	for i, v := range row[:n] {
+		rawInt(&dst[i], int64(v))
+	}
+	clear(dst[n:])
+}
+
+func (c *cells[T]) bind(r *fr.Element, _ int) { c.r = *r }
+
+func (c *cells[T]) bound(dst, tmp fr.Vector, a, b int) {
+	c.load(dst, a)
+	c.load(tmp, b)
+	tmp.Sub(tmp, dst)
+	tmp.ScalarMul(tmp, &c.r)
+	dst.Add(dst, tmp)
+}
+
+func (c *cells[T]) scale() fr.Element { return montgomery }
+
+// Field is a column of field elements in the convention of the package, rows of
+// 2^rowBits cells. It is read, never written.
+func Field(v fr.Vector, rowBits int) Column {
+	n := 1 << rowBits
+	return FieldRows(func(t int) fr.Vector { return v[t*n : (t+1)*n] })
+}
+
+// FieldRows is a column of field elements, rows(t) its row t.
+func FieldRows(rows func(t int) fr.Vector) Column { return &field{rows: rows} }
+
+type field struct {
+	rows func(t int) fr.Vector
+	r    fr.Element
+}
+
+func (c *field) width() int                { return 0 }
+func (c *field) ints([]int64, int)         { panic("poly: a column of field elements has no integers") }
+func (c *field) bind(r *fr.Element, _ int) { c.r = *r }
+func (c *field) scale() fr.Element         { return fr.One() }
+func (c *field) load(dst fr.Vector, t int) { clear(dst[copy(dst, c.rows(t)):]) }
+
+func (c *field) bound(dst, tmp fr.Vector, a, b int) {
+	x, y := c.rows(a), c.rows(b)
+	if len(x) < len(dst) || len(y) < len(dst) {
+		c.load(dst, a)
+		c.load(tmp, b)
+		x, y = dst, tmp
+	}
+	n := len(dst)
+	tmp.Sub(y[:n], x[:n])
+	tmp.ScalarMul(tmp, &c.r)
+	dst.Add(x[:n], tmp)
+}
+
+// Virtual is a column given by a function that fills row t; dst is the row's
+// live part. The function must be safe for concurrent use.
+func Virtual(fill func(dst fr.Vector, t int)) Column { return &virtual{fill: fill} }
+
+type virtual struct {
+	field
+	fill func(dst fr.Vector, t int)
+}
+
+func (c *virtual) load(dst fr.Vector, t int) { c.fill(dst, t) }
+
+func (c *virtual) bound(dst, tmp fr.Vector, a, b int) {
+	c.fill(dst, a)
+	c.fill(tmp, b)
+	tmp.Sub(tmp, dst)
+	tmp.ScalarMul(tmp, &c.r)
+	dst.Add(dst, tmp)
+}
+
+// Lookup is the column table[x] of a function of 16-bit cells x, given by its
+// 65,536 values; rows(t) is row t of x. Cells past a row's end are zero, not
+// table[0].
+func Lookup(table fr.Vector, rows func(t int) []uint16) Column {
+	return &lookup{table: table, rows: rows}
+}
+
+type lookup struct {
+	table     fr.Vector
+	rows      func(t int) []uint16
+	r         fr.Element
+	low, high fr.Vector // (1-r) table and r table, if that pays
+}
+
+func (c *lookup) width() int        { return 0 }
+func (c *lookup) ints([]int64, int) { panic("poly: a looked-up column has no integers") }
+func (c *lookup) scale() fr.Element { return fr.One() }
+
+func (c *lookup) load(dst fr.Vector, t int) { gather(dst, c.table, c.rows(t)) }
+
+func gather(dst, table fr.Vector, x []uint16) {
+	n := min(len(x), len(dst))
+	t := table[:1<<16]
+	for i, v := range x[:n] {
+		dst[i] = t[v]
+	}
+	clear(dst[n:])
+}
+
+// bind scales the table once, which saves a multiplication a cell and costs one
+// a table row.
+func (c *lookup) bind(r *fr.Element, size int) {
+	c.r = *r
+	if size < 2*len(c.table) {
+		return
+	}
+	c.low, c.high = make(fr.Vector, len(c.table)), make(fr.Vector, len(c.table))
+	eachBlock(len(c.table), func(lo, hi int) {
+		t, l, h := c.table[lo:hi], c.low[lo:hi], c.high[lo:hi]
+		h.ScalarMul(t, r)
+		l.Sub(t, h)
+	})
+}
+
+func (c *lookup) bound(dst, tmp fr.Vector, a, b int) {
+	if c.low != nil {
+		gather(dst, c.low, c.rows(a))
+		gather(tmp, c.high, c.rows(b))
+		dst.Add(dst, tmp)
+		return
+	}
+	c.load(dst, a)
+	c.load(tmp, b)
+	tmp.Sub(tmp, dst)
+	tmp.ScalarMul(tmp, &c.r)
+	dst.Add(dst, tmp)
+}

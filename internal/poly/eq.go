@@ -1,0 +1,107 @@
+package poly
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+)
+
+// block is the number of elements a vector kernel handles at once: 32 kB.
+const block = 1024
+
+// EqTable returns eq(q, x) for all x in {0,1}^n, n = len(q).
+func EqTable(q []fr.Element) fr.Vector {
+	e := make(fr.Vector, 1<<len(q))
+	one := fr.One()
+	eqTableInto(e, q, &one)
+	return e
+}
+
+// eqTableInto fills e, of length 2^len(q), with scale eq(q, x). It doubles from
+// the last variable on, so that every pass is over contiguous memory.
+func eqTableInto(e fr.Vector, q []fr.Element, scale *fr.Element) {
+	e[0] = *scale
+	n := 1
+	for i := len(q) - 1; i >= 0; i-- {
+		eachBlock(n, func(lo, hi int) {
+			low, high := e[lo:hi], e[n+lo:n+hi]
+			high.ScalarMul(low, &q[i])
+			low.Sub(low, high)
+		})
+		n *= 2
+	}
+}
+
+// Eq returns eq(a, b) of two points of equal length.
+func Eq[E any](ar arith.Arithmetic[E], a, b []E) E {
+	one := ar.Const(fr.One())
+	r := one
+	for i := range a {
+		ab := ar.Mul(a[i], b[i])
+		s := ar.Sub(ar.Add(ab, ab), ar.Add(a[i], b[i]))
+		r = ar.Mul(r, ar.Add(one, s))
+	}
+	return r
+}
+
+// EqBits returns eq(index, r) for a constant index, whose bits are the
+// coordinates of a vertex of the cube, most significant first.
+func EqBits[E any](ar arith.Arithmetic[E], index uint64, r []E) E {
+	one := ar.Const(fr.One())
+	v := one
+	for i := range r {
+		f := r[i]
+		if index>>(len(r)-1-i)&1 == 0 {
+			f = ar.Sub(one, f)
+		}
+		v = ar.Mul(v, f)
+	}
+	return v
+}
+
+// Less returns the extension of the indicator a < b at (x, y): the sum over
+// the positions where the first difference is a 0 of a against a 1 of b.
+func Less[E any](ar arith.Arithmetic[E], x, y []E) E {
+	less, _ := compare(ar, x, y)
+	return less
+}
+
+// LessEqual returns the extension of a <= b at (x, y). With x a position and y
+// a token's position it is the causal mask.
+func LessEqual[E any](ar arith.Arithmetic[E], x, y []E) E {
+	less, equal := compare(ar, x, y)
+	return ar.Add(less, equal)
+}
+
+// compare returns the extensions of a < b and a = b at (x, y), from the least
+// significant bit up: [a<b] = (1-a_0) b_0 + eq(a_0,b_0) [rest].
+func compare[E any](ar arith.Arithmetic[E], x, y []E) (less, equal E) {
+	one := ar.Const(fr.One())
+	less, equal = ar.Const(fr.Element{}), one
+	for i := len(x) - 1; i >= 0; i-- {
+		xy := ar.Mul(x[i], y[i])
+		below := ar.Sub(y[i], xy) // (1-x) y
+		same := ar.Sub(ar.Add(one, xy), ar.Add(x[i], below))
+		less = ar.Add(below, ar.Mul(same, less))
+		equal = ar.Mul(same, equal)
+	}
+	return
+}
+
+// Live returns the extension of the indicator [index < n] at r, for a constant
+// 0 <= n <= 2^len(r).
+func Live[E any](ar arith.Arithmetic[E], n uint64, r []E) E {
+	one := ar.Const(fr.One())
+	if n>>len(r) != 0 {
+		return one
+	}
+	v := ar.Const(fr.Element{})
+	for i := len(r) - 1; i >= 0; i-- { // v: the lower bits are below n's
+		if n>>(len(r)-1-i)&1 == 1 {
+			v = ar.Add(ar.Sub(one, r[i]), ar.Mul(r[i], v))
+		} else {
+			v = ar.Mul(ar.Sub(one, r[i]), v)
+		}
+	}
+	return v
+}

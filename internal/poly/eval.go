@@ -1,0 +1,58 @@
+package poly
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
+)
+
+// Vars returns log2 of a length that is a power of two, and an error otherwise.
+func Vars(length int) (int, error) {
+	if length <= 0 || length&(length-1) != 0 {
+		return 0, fmt.Errorf("poly: %d values, want a power of two", length)
+	}
+	return bits.TrailingZeros(uint(length)), nil
+}
+
+// Eval returns v~(r); len(v) is 2^len(r). v is not changed.
+func Eval(v fr.Vector, r []fr.Element) fr.Element {
+	low := r[max(0, len(r)-10):] // a row of at most a block
+	e := EqTable(low)
+	rows := make(fr.Vector, len(v)/len(e))
+	kernel.For(len(rows), 4, func(lo, hi int) {
+		for t := lo; t < hi; t++ {
+			rows[t] = e.InnerProduct(v[t*len(e) : (t+1)*len(e)])
+		}
+	})
+	for _, c := range r[:len(r)-len(low)] {
+		rows = Bind(rows, &c)
+	}
+	return rows[0]
+}
+
+// Bind fixes the first variable of v to r in place and returns the half of v
+// that holds the result.
+func Bind(v fr.Vector, r *fr.Element) fr.Vector {
+	h := len(v) / 2
+	eachBlock(h, func(lo, hi int) {
+		a, d := v[lo:hi], v[h+lo:h+hi]
+		d.Sub(d, a)
+		d.ScalarMul(d, r)
+		a.Add(a, d)
+	})
+	return v[:h]
+}
+
+// lerp returns a + r (b - a), the value at r of the line through a and b.
+func lerp(a, b, r *fr.Element) (z fr.Element) {
+	z.Sub(b, a)
+	z.Mul(&z, r)
+	z.Add(&z, a)
+	return
+}
+
+// eachBlock runs f on the blocks of [0, n), in parallel.
+func eachBlock(n int, f func(lo, hi int)) { kernel.For(n, block, f) }

@@ -1,0 +1,84 @@
+package poly
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+	"fold/internal/transcript"
+)
+
+// Instance is the prover's side of one sum. Sum is the instance for sums of
+// products; whoever knows a faster way for a special sum may bring his own.
+type Instance interface {
+	// Vars is the number of variables, and of rounds.
+	Vars() int
+	// Degree is the largest degree of a round.
+	Degree() int
+	// Sum is the sum over the cube, before any round.
+	Sum() fr.Element
+	// Round returns the coefficients, lowest first and at most Degree()+1, of
+	// the current round's polynomial.
+	Round() []fr.Element
+	// Bind fixes the round's variable.
+	Bind(r *fr.Element)
+}
+
+// Prove runs the prover of one sumcheck and returns its messages and the point.
+func Prove(tr *transcript.Native, in Instance) (Proof[fr.Element], []fr.Element) {
+	n, d := fr.NewElement(uint64(in.Vars())), fr.NewElement(uint64(in.Degree()))
+	tr.Absorb("sumcheck", n, d, in.Sum())
+	return proveRounds(tr, Shape{in.Vars(), in.Degree()}, []Instance{in}, []fr.Element{fr.One()})
+}
+
+// ProveBatch runs the prover of a batch: instance k proves claim k of
+// VerifyBatch, which is given the same shape.
+func ProveBatch(tr *transcript.Native, s Shape, ins []Instance) (Proof[fr.Element], []fr.Element, error) {
+	claims := make([]Claim[fr.Element], len(ins))
+	for k, in := range ins {
+		if in.Vars() > s.Rounds || in.Degree() > s.Degree {
+			return nil, nil, fmt.Errorf("%w: instance %d has %d variables and degree %d, want at most %d and %d",
+				ErrShape, k, in.Vars(), in.Degree(), s.Rounds, s.Degree)
+		}
+		claims[k] = Claim[fr.Element]{Vars: in.Vars(), Sum: in.Sum()}
+	}
+	weights := absorbClaims(new(arith.Native), tr, s, claims)
+	proof, point := proveRounds(tr, s, ins, weights)
+	return proof, point, nil
+}
+
+// proveRounds plays the rounds for sum_k weights[k] ins[k].
+func proveRounds(tr *transcript.Native, s Shape, ins []Instance, weights []fr.Element) (proof Proof[fr.Element], point []fr.Element) {
+	waiting := make([]fr.Element, len(ins)) // what a late instance still sums to
+	for k, in := range ins {
+		waiting[k] = in.Sum()
+		waiting[k].Mul(&waiting[k], &weights[k])
+		w := halves(s.Rounds - in.Vars())
+		weights[k].Mul(&weights[k], &w)
+	}
+	for i := range s.Rounds {
+		sum := make([]fr.Element, s.Degree+1)
+		for k, in := range ins {
+			if s.Rounds-i > in.Vars() {
+				waiting[k].Halve()
+				sum[0].Add(&sum[0], &waiting[k])
+				continue
+			}
+			for j, c := range in.Round() {
+				c.Mul(&c, &weights[k])
+				sum[j].Add(&sum[j], &c)
+			}
+		}
+		message := append([]fr.Element{sum[0]}, sum[2:]...)
+		tr.Absorb("round", message...)
+		r := tr.Challenge()
+		for _, in := range ins {
+			if s.Rounds-i <= in.Vars() {
+				in.Bind(&r)
+			}
+		}
+		proof, point = append(proof, message), append(point, r)
+	}
+	return
+}

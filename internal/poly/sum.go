@@ -1,0 +1,183 @@
+package poly
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
+)
+
+// Spec describes the sum
+//
+//	sum_x eq(Eq, x) sum_Weighted coef prod columns(x) + sum_x sum_Plain coef prod columns(x)
+//
+// over the cube of Vars variables. The cube is cut into rows of 2^RowBits
+// cells that share the first Vars-RowBits variables; columns are read by rows,
+// and rows that are dead are not read at all.
+type Spec struct {
+	Vars    int
+	RowBits int // RowBitsFor(Vars) unless the tensor asks for shorter rows
+	Columns []Column
+	// Live returns how many cells at the start of row t may be other than zero
+	// in some column. All others must be zero in every column. Nil: all live.
+	Live     func(t int) int
+	Eq       []fr.Element // of length Vars; needed if there are weighted terms
+	Weighted []Term
+	Plain    []Term
+	// Vanishes states that the weighted terms add up to zero in every cell, as
+	// those of a constraint do; it saves computing so.
+	Vanishes bool
+}
+
+// RowBitsFor is the usual row length, a vector kernel's block.
+func RowBitsFor(vars int) int { return min(vars, 10) }
+
+// Sum is the Instance for sums of products of up to four columns. It binds row
+// variables first and keeps, for every row t and group of terms q,
+//
+//	V[t] = sum_k eq(tau_k, k) q(t, k):
+//
+// V[t] and V[t+h] are the values at 0 and 1 of the polynomial of row pair t, so
+// that a round computes only the values beyond these, and V of the next round
+// follows from them. The factor eq costs one table over a row and scalars.
+// (Gruen, eprint 2024/108, takes eq out of the round polynomial likewise.)
+type Sum struct {
+	spec    Spec
+	groups  []group
+	e       fr.Vector
+	prefix  fr.Element  // eq(Eq, r) over the bound variables
+	data    []fr.Vector // columns once bound: rows of values, then of differences
+	live    []int       // of the unbound rows
+	width   int         // cells in a row; below 2^RowBits once the rows are bound
+	round   int
+	total   fr.Element
+	scratch []*scratch
+}
+
+var _ Instance = (*Sum)(nil)
+
+// NewSum reads the columns once and returns the instance. The error names a
+// specification that does not fit together.
+func NewSum(spec Spec) (*Sum, error) {
+	if err := spec.check(); err != nil {
+		return nil, err
+	}
+	rows := 1 << (spec.Vars - spec.RowBits)
+	s := &Sum{spec: spec, width: 1 << spec.RowBits, prefix: fr.One(), live: make([]int, rows)}
+	for t := range s.live {
+		s.live[t] = s.width
+		if spec.Live != nil {
+			s.live[t] = min(max(spec.Live(t), 0), s.width)
+		}
+	}
+	s.addGroups(spec.Weighted, true)
+	s.addGroups(spec.Plain, false)
+	if len(spec.Weighted) > 0 {
+		s.e = EqTable(spec.Eq[spec.Vars-spec.RowBits:])
+	}
+	s.scratch = make([]*scratch, kernel.Workers())
+	s.first()
+	for i := range s.groups {
+		v := s.groups[i].total(s.rowWeights(0))
+		s.total.Add(&s.total, &v)
+	}
+	return s, nil
+}
+
+func (spec *Spec) check() error {
+	if spec.Vars < 0 || spec.RowBits < 0 || spec.RowBits > spec.Vars {
+		return fmt.Errorf("poly: rows of 2^%d cells in %d variables", spec.RowBits, spec.Vars)
+	}
+	if len(spec.Weighted) > 0 && len(spec.Eq) != spec.Vars {
+		return fmt.Errorf("poly: eq at a point of %d coordinates, want %d", len(spec.Eq), spec.Vars)
+	}
+	for _, terms := range [][]Term{spec.Weighted, spec.Plain} {
+		for i, term := range terms {
+			if n := len(term.Factors); n < 1 || n > maxDegree {
+				return fmt.Errorf("poly: term %d has %d factors, want 1 to %d", i, n, maxDegree)
+			}
+			for _, c := range term.Factors {
+				if c < 0 || c >= len(spec.Columns) {
+					return fmt.Errorf("poly: term %d reads column %d of %d", i, c, len(spec.Columns))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Vars returns the number of variables.
+func (s *Sum) Vars() int { return s.spec.Vars }
+
+// Degree returns the largest degree of a round.
+func (s *Sum) Degree() int {
+	d := 1
+	for i := range s.groups {
+		d = max(d, s.groups[i].messageDegree())
+	}
+	return d
+}
+
+// Sum returns the sum over the cube.
+func (s *Sum) Sum() fr.Element { return s.total }
+
+// Values returns the columns' values at the point, once every variable is bound.
+func (s *Sum) Values() []fr.Element {
+	v := make([]fr.Element, len(s.data))
+	for c := range v {
+		scale := s.spec.Columns[c].scale()
+		v[c].Mul(&s.data[c][0], &scale)
+	}
+	return v
+}
+
+// Round returns the round's coefficients.
+func (s *Sum) Round() []fr.Element {
+	out := make([]fr.Element, s.Degree()+1)
+	for i := range s.groups {
+		g := &s.groups[i]
+		var p samples
+		if len(s.live) > 1 {
+			p = g.collect(s.rowWeights(s.round + 1))
+		} else {
+			p = s.inRow(g)
+		}
+		c := p.coefficients(g.degree)
+		poly := c[:]
+		if g.weighted {
+			poly = append(poly, fr.Element{})
+			timesEq(poly, &s.prefix, &s.spec.Eq[s.round])
+		}
+		for j := range g.messageDegree() + 1 {
+			out[j].Add(&out[j], &poly[j])
+		}
+	}
+	return out
+}
+
+// rowWeights returns eq(tau, t) over the row variables from number i on.
+func (s *Sum) rowWeights(i int) fr.Vector {
+	if len(s.spec.Weighted) == 0 {
+		return nil
+	}
+	return EqTable(s.spec.Eq[i:max(i, s.spec.Vars-s.spec.RowBits)])
+}
+
+// Bind fixes the round's variable to r and prepares the next round.
+func (s *Sum) Bind(r *fr.Element) {
+	if len(s.spec.Weighted) > 0 {
+		tau := &s.spec.Eq[s.round]
+		t := fr.One() // eq(tau, r) = 1 - tau - r + 2 tau r
+		var u fr.Element
+		u.Mul(tau, r).Double(&u)
+		t.Add(&t, &u).Sub(&t, tau).Sub(&t, r)
+		s.prefix.Mul(&s.prefix, &t)
+	}
+	s.round++
+	if len(s.live) > 1 {
+		s.bindRow(r)
+	} else {
+		s.bindCell(r)
+	}
+}

@@ -1,0 +1,108 @@
+package poly
+
+import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+// Term is Coef times the product of one to four columns, given by their index;
+// a column may occur more than once.
+type Term struct {
+	Coef    fr.Element
+	Factors []int
+}
+
+// group is the terms of one degree, with or without the factor eq(tau, x).
+// Groups are kept apart because a degree decides how many values a row costs:
+// none for degree 1, the leading coefficient for degree 2.
+type group struct {
+	degree   int
+	weighted bool
+	used     []int  // columns
+	terms    []Term // coefficients include the columns' scales
+	onInts   []Term // before anything is bound: those on integers, without scales
+	onField  []Term // and the others, with scales
+	// rows[t] = sum_k E[k] q(t,k) for the rows that are still unbound: p_t(0)
+	// and p_t(1) of every row's polynomial come from here for free.
+	rows fr.Vector
+	// high[i][t]: the i-th of the degree-1 further samples of row pair t.
+	high [maxDegree - 1]fr.Vector
+}
+
+// evaluate returns sum_k E[k] sum_terms coef prod x_f[k]; E nil stands for ones.
+func evaluate(terms []Term, x []fr.Vector, e, tmp fr.Vector) (sum fr.Element) {
+	for i := range terms {
+		v := product(terms[i].Factors, x, e, tmp)
+		if !terms[i].Coef.IsOne() {
+			v.Mul(&v, &terms[i].Coef)
+		}
+		sum.Add(&sum, &v)
+	}
+	return
+}
+
+// product returns sum_k E[k] prod_f x_f[k].
+func product(f []int, x []fr.Vector, e, tmp fr.Vector) fr.Element {
+	last := e
+	if e == nil {
+		last, f = x[f[len(f)-1]], f[:len(f)-1]
+	}
+	switch len(f) {
+	case 0:
+		return last.Sum()
+	case 1:
+		return x[f[0]].InnerProduct(last)
+	}
+	tmp = tmp[:len(last)]
+	tmp.Mul(x[f[0]], x[f[1]])
+	for _, g := range f[2:] {
+		tmp.Mul(tmp, x[g])
+	}
+	return tmp.InnerProduct(last)
+}
+
+// view is row pairs as a + X d: field elements, and integers as long as nothing
+// is bound.
+type view struct {
+	a, d, x    []fr.Vector // x: room for a + X d
+	ia, id, ix [][]int64   // nil once bound
+}
+
+// further computes the samples beyond p(0) and p(1) of row pair t.
+func (g *group) further(t int, v *view, e fr.Vector, sc *scratch) {
+	if g.degree < 2 {
+		return
+	}
+	g.high[0][t] = g.value(v.d, v.id, e, sc)
+	for i, at := range []int64{-1, 2}[:g.degree-2] {
+		for _, c := range g.used {
+			v.shift(c, at)
+		}
+		g.high[1+i][t] = g.value(v.x, v.ix, e, sc)
+	}
+}
+
+// shift sets x = a + at d for column c, at being -1 or 2.
+func (v *view) shift(c int, at int64) {
+	x, a, d := v.x[c], v.a[c], v.d[c]
+	if at < 0 {
+		x.Sub(a, d)
+	} else {
+		x.Add(a, d)
+		x.Add(x, d)
+	}
+	if v.ia != nil {
+		for k, w := range v.id[c] {
+			v.ix[c][k] = v.ia[c][k] + at*w
+		}
+	}
+}
+
+// value is the group's sum over columns x, or, before anything is bound, over
+// columns x and integers ix.
+func (g *group) value(x []fr.Vector, ix [][]int64, e fr.Vector, sc *scratch) fr.Element {
+	if ix == nil {
+		return evaluate(g.terms, x, e, sc.tmp)
+	}
+	v := evaluateInts(g.onInts, ix, e, sc.tmp, sc.itmp)
+	w := evaluate(g.onField, x, e, sc.tmp)
+	v.Add(&v, &w)
+	return v
+}
