@@ -1,0 +1,142 @@
+package kernel
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// lanes is the number of 16-bit digits of a field element. The kernels work on
+// the Montgomery residue, an integer below 2^254: what they compute is linear,
+// so a residue in gives a residue out, and no conversion is needed.
+const lanes = 16
+
+// A lane holds sums of digits times weights, at most 2^15 2^17 a row: int64
+// lanes are safe for 2^31 rows.
+type laneSum [lanes]int64
+
+// VecMatSum accumulates e^T M over row groups of M that arrive one after the
+// other, for one or several vectors e at once, without reducing modulo r before
+// the end. It is meant for matrices streamed from disk; VecMat is the short way
+// for a matrix in memory.
+type VecMatSum struct {
+	cols int
+	sums [][]laneSum // [vector][column, padded]
+}
+
+// NewVecMatSum returns an empty sum for matrices of the given number of columns
+// and for vectors many e at once. It holds 128 bytes for each column and vector.
+func NewVecMatSum(cols, vectors int) *VecMatSum {
+	s := &VecMatSum{cols: cols, sums: make([][]laneSum, vectors)}
+	for i := range s.sums {
+		s.sums[i] = make([]laneSum, padColumns(cols))
+	}
+	return s
+}
+
+// Add adds e[i]^T M to sum i, for all i. M is a group of consecutive rows, and
+// e[i] holds the entries that belong to those rows. It panics if a length does
+// not fit.
+func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
+	rows, cols := m.Dims()
+	if cols != s.cols || len(e) != len(s.sums) {
+		panic(fmt.Sprintf("kernel: sum of %d vectors over %d columns: got %d and %d",
+			len(s.sums), s.cols, len(e), cols))
+	}
+	for i := range e {
+		if len(e[i]) != rows {
+			panic(fmt.Sprintf("kernel: vector %d has %d entries for %d rows", i, len(e[i]), rows))
+		}
+	}
+	s.add(e, m)
+}
+
+// Reduce writes sum i as field elements to dst[i], of cols elements each.
+func (s *VecMatSum) Reduce(dst [][]fr.Element) {
+	for i := range s.sums {
+		reduceLanes(dst[i][:s.cols], s.sums[i][:s.cols])
+	}
+}
+
+// VecMat computes e^T M over the field, in one parallel pass over the weights:
+//
+//	dst[k] = sum_y e[y] M[y,k]
+//
+// with len(e) the number of rows and len(dst) the number of columns; it panics
+// otherwise.
+func VecMat(dst, e []fr.Element, m Matrix) {
+	VecMats([][]fr.Element{dst}, [][]fr.Element{e}, m)
+}
+
+// VecMats is VecMat for several vectors: dst[i] = e[i]^T M, in one pass.
+func VecMats(dst, e [][]fr.Element, m Matrix) {
+	_, cols := m.Dims()
+	for i := range dst {
+		if len(dst[i]) != cols {
+			panic(fmt.Sprintf("kernel: output %d has %d entries for %d columns", i, len(dst[i]), cols))
+		}
+	}
+	s := NewVecMatSum(cols, len(dst))
+	s.Add(e, m)
+	s.Reduce(dst)
+}
+
+// MatVec computes M f over the field:
+//
+//	dst[y] = sum_k M[y,k] f[k]
+//
+// with len(f) the number of columns and len(dst) the number of rows; it panics
+// otherwise.
+func MatVec(dst, f []fr.Element, m Matrix) {
+	rows, cols := m.Dims()
+	if len(f) != cols || len(dst) != rows {
+		panic(fmt.Sprintf("kernel: %d by %d matrix: vector of %d, output of %d", rows, cols, len(f), len(dst)))
+	}
+	matVec(dst, f, m)
+}
+
+func reduceLanes(dst []fr.Element, sums []laneSum) {
+	For(len(dst), 256, func(lo, hi int) {
+		for k := lo; k < hi; k++ {
+			dst[k] = sums[k].reduce()
+		}
+	})
+}
+
+// reduce returns the element whose residue is sum_l s[l] 2^(16 l) modulo r.
+func (s *laneSum) reduce() fr.Element {
+	var v [4]uint64
+	var carry int64
+	for l, x := range s {
+		carry += x
+		v[l/4] |= uint64(uint16(carry)) << (16 * (l % 4))
+		carry >>= 16
+	}
+	for {
+		var t [4]uint64
+		var b uint64
+		for i := range t {
+			t[i], b = bits.Sub64(v[i], modulus[i], b)
+		}
+		if b != 0 {
+			break
+		}
+		v = t
+	}
+	// 2^256 carry is the residue of the integer carry.
+	r := fr.NewElement(uint64(max(carry, -carry)))
+	if carry < 0 {
+		r.Neg(&r)
+	}
+	low := fr.Element(v)
+	return *r.Add(&r, &low)
+}
+
+var modulus = func() (m [4]uint64) {
+	words := fr.Modulus().Bits()
+	for i := range m {
+		m[i] = uint64(words[i])
+	}
+	return
+}()

@@ -1,0 +1,101 @@
+package kernel
+
+import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+// The portable kernels work on eight 32-bit digits, balanced in [-2^31, 2^31),
+// and clear their sums into 16-bit lanes every blockRows rows.
+type wideSum [lanes / 2]int64
+
+const (
+	// strip is the width in columns of the unit of parallel work: a multiple
+	// of GroupSize, of the five digits of a byte, and of the tile of a kernel.
+	strip = 480
+	// blockRows is the number of rows after which 32-bit sums are cleared:
+	// 240 2^15 255 < 2^31, and 240 2^15 256 < 2^31.
+	blockRows = 240
+)
+
+func padColumns(cols int) int { return (cols + lanes - 1) / lanes * lanes }
+
+func (s *VecMatSum) add(e [][]fr.Element, m Matrix) {
+	For(s.cols, strip, func(lo, hi int) {
+		for i := range e {
+			vecMatPortable(s.sums[i][lo:hi], e[i], m, lo)
+		}
+	})
+}
+
+// vecMatPortable adds e^T M, restricted to the columns from k0 on.
+func vecMatPortable(dst []laneSum, e []fr.Element, m Matrix, k0 int) {
+	sums := make([]wideSum, len(dst))
+	w := make([]int32, len(dst))
+	for y := range e {
+		digits := wideDigits(&e[y])
+		weightsOf(w, m, y, k0)
+		for k := range sums {
+			sums[k].addMul(&digits, int64(w[k]))
+		}
+		if y%blockRows == blockRows-1 || y == len(e)-1 {
+			for k := range sums {
+				sums[k].clearInto(&dst[k])
+			}
+		}
+	}
+}
+
+func matVec(dst, f []fr.Element, m Matrix) {
+	digits := make([]wideSum, len(f))
+	for k := range f {
+		digits[k] = wideDigits(&f[k])
+	}
+	For(len(dst), 16, func(lo, hi int) {
+		w := make([]int32, len(f))
+		for y := lo; y < hi; y++ {
+			weightsOf(w, m, y, 0)
+			dst[y] = dotDigits(w, digits)
+		}
+	})
+}
+
+func dotDigits(w []int32, digits []wideSum) fr.Element {
+	var total laneSum
+	for k := 0; k < len(w); k += blockRows {
+		var sum wideSum
+		for i := k; i < min(k+blockRows, len(w)); i++ {
+			sum.addMul(&digits[i], int64(w[i]))
+		}
+		sum.clearInto(&total)
+	}
+	return total.reduce()
+}
+
+func (s *wideSum) addMul(digits *wideSum, w int64) {
+	s[0] += digits[0] * w
+	s[1] += digits[1] * w
+	s[2] += digits[2] * w
+	s[3] += digits[3] * w
+	s[4] += digits[4] * w
+	s[5] += digits[5] * w
+	s[6] += digits[6] * w
+	s[7] += digits[7] * w
+}
+
+// clearInto moves the sums to 16-bit lanes, which grow by less than 2^41.
+func (s *wideSum) clearInto(dst *laneSum) {
+	for j, v := range s {
+		dst[2*j] += int64(uint16(v))
+		dst[2*j+1] += v >> 16
+	}
+	*s = wideSum{}
+}
+
+// wideDigits returns the 32-bit digits of the residue of e.
+func wideDigits(e *fr.Element) (d wideSum) {
+	var carry int64
+	for j := range d {
+		carry += int64(uint32(e[j/2] >> (32 * (j % 2))))
+		d[j] = int64(int32(carry))
+		carry = (carry - d[j]) >> 32
+	}
+	return
+}

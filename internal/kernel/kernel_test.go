@@ -1,0 +1,147 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// shapes has nothing that is a multiple of a vector, a tile or a block, and
+// one matrix that is longer than a block either way.
+var shapes = [][2]int{{1, 1}, {3, 2}, {5, 31}, {7, 33}, {17, 161}, {61, 67}, {243, 19}, {9, 1283}, {500, 517}}
+
+// forEach runs f on every format, fill and shape.
+func forEach(t *testing.T, f func(t *testing.T, r *rand.Rand, m Matrix, how fill)) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, format := range formats {
+		t.Run(format, func(t *testing.T) {
+			for _, shape := range shapes {
+				for how := range fills {
+					f(t, r, newMatrix(r, format, shape[0], shape[1], how), how)
+				}
+			}
+		})
+	}
+}
+
+func TestMul(t *testing.T) {
+	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
+		rows, cols := m.Dims()
+		for _, tokens := range []int{1, 1 + r.IntN(15)} {
+			x := newInputs(r, cols*tokens, how)
+			wide := make([]int64, len(x))
+			for i := range x {
+				wide[i] = int64(x[i])
+			}
+			got := make([]int64, rows*tokens)
+			Mul(got, m, x, tokens)
+			for i, want := range naiveMul(m, wide, tokens) {
+				require.Equal(t, want.Int64(), got[i])
+			}
+		}
+	})
+}
+
+func TestMulWide(t *testing.T) {
+	bits := []int{16, 17, 31, 32, 33, 47, 48, 49, 63, 64}
+	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
+		rows, cols := m.Dims()
+		tokens := 1 + r.IntN(3)
+		h := make([]int64, cols*tokens)
+		limit := int64(math.MinInt64) >> (64 - bits[r.IntN(len(bits))])
+		for i := range h {
+			h[i] = r.Int64() & ^limit ^ -r.Int64N(2)
+			if how != random {
+				h[i] = pick(r, how, limit, ^limit)
+			}
+		}
+		got := make([]Int128, rows*tokens)
+		MulWide(got, m, h, tokens)
+		for i, want := range naiveMul(m, h, tokens) {
+			require.Equal(t, want.String(), got[i].String())
+		}
+	})
+}
+
+func TestVecMat(t *testing.T) {
+	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
+		rows, cols := m.Dims()
+		e := newElements(r, rows, how)
+		got := make([]fr.Element, cols)
+		VecMat(got, e, m)
+		require.Equal(t, naiveVecMat(e, m), got)
+	})
+}
+
+func TestMatVec(t *testing.T) {
+	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
+		rows, cols := m.Dims()
+		f := newElements(r, cols, how)
+		got := make([]fr.Element, rows)
+		MatVec(got, f, m)
+		require.Equal(t, naiveMatVec(f, m), got)
+	})
+}
+
+// Several vectors over row groups of uneven size give what each gives alone.
+func TestVecMatSum(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	const cols, vectors = 517, 3
+	s := NewVecMatSum(cols, vectors)
+	want := make([][]fr.Element, vectors)
+	got := make([][]fr.Element, vectors)
+	for i := range got {
+		want[i] = make([]fr.Element, cols)
+		got[i] = make([]fr.Element, cols)
+	}
+	for g, rows := range []int{1, 5, 240, 301, 2} {
+		m := newMatrix(r, formats[g%3], rows, cols, random)
+		var e [][]fr.Element
+		for i := range vectors {
+			e = append(e, newElements(r, rows, random))
+			sum := fr.Vector(want[i])
+			sum.Add(sum, naiveVecMat(e[i], m))
+		}
+		s.Add(e, m)
+	}
+	s.Reduce(got)
+	require.Equal(t, want, got)
+}
+
+func TestRowsOfAttention(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{0, 1, 7, 8, 9, 31, 32, 33, 64, 100, 131} {
+		for how := range fills {
+			rows, stride := 1+r.IntN(20), n+r.IntN(40)
+			v := newInputs(r, rows*stride+n, how)
+			q, e := newInputs(r, n, how), newInputs(r, rows, how)
+			scores, sums := make([]int64, rows), make([]int64, n)
+			DotRows(scores, q, v, stride)
+			SumRows(sums, e, v, stride)
+			wantScores, wantSums := make([]int64, rows), make([]int64, n)
+			for j := range rows {
+				for i := range n {
+					wantScores[j] += int64(q[i]) * int64(v[j*stride+i])
+					wantSums[i] += int64(e[j]) * int64(v[j*stride+i])
+				}
+			}
+			require.Equal(t, wantScores, scores)
+			require.Equal(t, wantSums, sums)
+		}
+	}
+}
+
+func TestLengthsAreChecked(t *testing.T) {
+	m := &W16{Rows: 2, Cols: 3, Data: make([]int16, 6)}
+	e := make([]fr.Element, 3)
+	require.Panics(t, func() { Mul(make([]int64, 2), m, make([]int16, 2), 1) })
+	require.Panics(t, func() { MulWide(make([]Int128, 3), m, make([]int64, 3), 1) })
+	require.Panics(t, func() { VecMat(e[:2], e[:2], m) })
+	require.Panics(t, func() { VecMat(e, e, m) })
+	require.Panics(t, func() { MatVec(e, e, m) })
+	wide := &W16{Rows: 1, Cols: MaxCols + 1}
+	require.Panics(t, func() { Mul(make([]int64, 1), wide, make([]int16, MaxCols+1), 1) })
+}

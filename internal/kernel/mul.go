@@ -1,0 +1,96 @@
+package kernel
+
+import "fmt"
+
+// MaxCols is the largest number of columns that the kernels accept: with
+// |M| < 2^17 a product with 16-bit inputs stays below 2^(17+15+17) = 2^49.
+const MaxCols = 1 << 17
+
+// Mul computes y = M x for a batch of 16-bit inputs, exactly:
+//
+//	dst[t*rows+y] = sum_k M[y,k] x[t*cols+k],  |.| < 2^49
+//
+// for any x. It streams the matrix once and runs in parallel over rows. It
+// panics if the lengths do not fit the matrix.
+func Mul(dst []int64, m Matrix, x []int16, tokens int) {
+	rows, cols := m.Dims()
+	checkProduct(len(dst), len(x), rows, cols, tokens)
+	mulRows(m, x, tokens, func(y int, sums []int64) {
+		for t, s := range sums {
+			dst[t*rows+y] = s
+		}
+	})
+}
+
+// MulWide is Mul for 64-bit inputs:
+//
+//	dst[t*rows+y] = sum_k M[y,k] h[t*cols+k],  |.| < 2^(63+17+17) = 2^97
+//
+// for any h. The work grows with the number of 16-bit limbs that the largest
+// |h| of the batch needs: two below 2^31 - 2^15, three below 2^47 - 2^32, and
+// so on up to five.
+func MulWide(dst []Int128, m Matrix, h []int64, tokens int) {
+	rows, cols := m.Dims()
+	checkProduct(len(dst), len(h), rows, cols, tokens)
+	limbs := limbsOf(h)
+	x := make([]int16, limbs*len(h))
+	for t := range tokens {
+		for i := range limbs {
+			limb(x[(t*limbs+i)*cols:][:cols], h[t*cols:][:cols], i)
+		}
+	}
+	mulRows(m, x, tokens*limbs, func(y int, sums []int64) {
+		for t := range tokens {
+			dst[t*rows+y] = joinLimbs(sums[t*limbs:][:limbs])
+		}
+	})
+}
+
+func checkProduct(dst, x, rows, cols, tokens int) {
+	if cols > MaxCols {
+		panic(fmt.Sprintf("kernel: a matrix of %d columns, at most %d are supported", cols, MaxCols))
+	}
+	if dst != rows*tokens || x != cols*tokens {
+		panic(fmt.Sprintf("kernel: %d by %d matrix and %d tokens: %d inputs and %d outputs, want %d and %d",
+			rows, cols, tokens, x, dst, cols*tokens, rows*tokens))
+	}
+}
+
+// rebase turns 16-bit digits in [0, 2^16) into digits in [-2^15, 2^15): adding
+// it sets off the carries into digits 1 to 3, and leaves digits 0 to 2 too large
+// by 2^15.
+const rebase = 0x8000_8000_8000
+
+// limbsOf returns the number of 16-bit limbs that hold every h.
+func limbsOf(h []int64) int {
+	var most uint64
+	for _, v := range h {
+		most = max(most, uint64(v^v>>63))
+	}
+	n, limit := 1, uint64(0x7fff)
+	for ; n < 5 && most > limit; n++ {
+		limit = limit<<16 | 0x7fff
+	}
+	return n
+}
+
+// limb writes digit i of h, where h = sum_i digit_i 2^(16 i).
+func limb(x []int16, h []int64, i int) {
+	for k, v := range h {
+		switch {
+		case i < 3:
+			x[k] = int16(uint64(v+rebase)>>(16*i) ^ 1<<15)
+		case i == 3:
+			x[k] = int16(uint64(v+rebase) >> 48)
+		case v > 0 && v+rebase < 0:
+			x[k] = 1 // what wrapped out of digit 3
+		}
+	}
+}
+
+func joinLimbs(sums []int64) (r Int128) {
+	for i := len(sums) - 1; i >= 0; i-- {
+		r = r.Lsh(16).Add(Int128From(sums[i]))
+	}
+	return r
+}

@@ -1,0 +1,104 @@
+package kernel
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// helpers counts the goroutines that parallel loops of the whole process run
+// besides their callers. Loops that are nested, or run at the same time, share
+// the budget of GOMAXPROCS-1, so the machine is never oversubscribed and an
+// inner loop inside a busy outer one simply runs on its caller.
+var helpers atomic.Int64
+
+// Workers returns the number of workers a loop may use: one more than the
+// largest worker id ForWorker hands out.
+func Workers() int { return runtime.GOMAXPROCS(0) }
+
+// For calls f on the ranges [0,grain), [grain,2 grain), ... that cover [0,n),
+// in parallel and in no particular order, and returns when all are done. The
+// ranges depend on n and grain alone, never on the number of cores; only the
+// assignment to goroutines varies. A grain below 1 counts as 1.
+//
+// Loops may be nested. A panic in f stops the loop and is raised again in the
+// caller once all running calls of f have ended.
+func For(n, grain int, f func(lo, hi int)) {
+	ForWorker(n, grain, func(_, lo, hi int) { f(lo, hi) })
+}
+
+// ForWorker is For with the id of the worker, in [0, Workers()): no two calls
+// of f that run at the same time in this loop have the same id, so that scratch
+// memory may be kept per id.
+func ForWorker(n, grain int, f func(worker, lo, hi int)) {
+	if n <= 0 {
+		return
+	}
+	l := loop{n: n, grain: max(grain, 1), f: f}
+	chunks := (n-1)/l.grain + 1
+	extra := hire(chunks - 1)
+	for id := 1; id <= extra; id++ {
+		l.wg.Add(1)
+		go l.help(id)
+	}
+	l.work(0)
+	l.wg.Wait()
+	if l.failed.Load() {
+		panic(l.cause)
+	}
+}
+
+// hire reserves up to want helpers and returns how many it got.
+func hire(want int) int {
+	limit := int64(runtime.GOMAXPROCS(0) - 1)
+	for {
+		used := helpers.Load()
+		got := min(int64(want), limit-used)
+		if got <= 0 {
+			return 0
+		}
+		if helpers.CompareAndSwap(used, used+got) {
+			return int(got)
+		}
+	}
+}
+
+// loop is one running parallel loop.
+type loop struct {
+	n, grain int
+	f        func(worker, lo, hi int)
+	next     atomic.Int64 // first chunk that nobody has taken
+	wg       sync.WaitGroup
+	failed   atomic.Bool
+	once     sync.Once
+	cause    any // what f panicked with, set before failed
+}
+
+func (l *loop) help(id int) {
+	defer l.wg.Done()
+	defer helpers.Add(-1)
+	l.work(id)
+}
+
+// work takes chunks until none is left or f has panicked somewhere.
+func (l *loop) work(id int) {
+	ended := false
+	defer func() {
+		if ended {
+			return
+		}
+		cause := recover()
+		if cause == nil {
+			cause = "kernel: the body of a parallel loop ended its goroutine"
+		}
+		l.once.Do(func() { l.cause = cause; l.failed.Store(true) })
+	}()
+	for !l.failed.Load() {
+		lo := (int(l.next.Add(1)) - 1) * l.grain
+		if lo >= l.n || lo < 0 {
+			break
+		}
+		l.f(id, lo, min(lo+l.grain, l.n))
+	}
+	ended = true
+}

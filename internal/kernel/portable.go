@@ -1,0 +1,41 @@
+package kernel
+
+// weightsOf writes M[y,k0], ..., M[y,k0+len(dst)-1]. k0 is a multiple of 160,
+// which is a multiple of GroupSize and of five.
+func weightsOf(dst []int32, m Matrix, y, k0 int) {
+	switch m := m.(type) {
+	case *W16:
+		for i, w := range m.Data[y*m.Cols+k0:][:len(dst)] {
+			dst[i] = int32(w)
+		}
+	case *W8:
+		mul := m.Mul[y*m.Groups()+k0/GroupSize:]
+		for i, w := range m.Data[y*m.Cols+k0:][:len(dst)] {
+			dst[i] = int32(w) * int32(mul[i/GroupSize])
+		}
+	case *Ternary:
+		for i, b := range m.Data[y*m.Stride()+k0/5:][:(len(dst)+4)/5] {
+			for j := 5 * i; j < min(5*i+5, len(dst)); j++ {
+				dst[j] = m.Mul * (int32(b%3) - 1)
+				b /= 3
+			}
+		}
+	}
+}
+
+// mulRowsPortable is the portable twin of mulRows for the rows [lo,hi).
+func mulRowsPortable(m Matrix, x []int16, tokens, lo, hi int, emit func(y int, sums []int64)) {
+	_, cols := m.Dims()
+	w := make([]int32, cols)
+	sums := make([]int64, tokens)
+	for y := lo; y < hi; y++ {
+		weightsOf(w, m, y, 0)
+		for t := range sums {
+			sums[t] = 0
+			for k, v := range x[t*cols:][:cols] {
+				sums[t] += int64(w[k]) * int64(v)
+			}
+		}
+		emit(y, sums)
+	}
+}
