@@ -1,61 +1,131 @@
 package mercury
 
 import (
-	"math/big"
+	"bytes"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
-	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
-func testKey(n int) *ProverKey {
-	_, _, g, g2 := bn254.Generators()
-	var tau fr.Element
-	tau.MustSetRandom()
-	pw := make([]fr.Element, 1<<n)
-	pw[0].SetOne()
-	for i := 1; i < len(pw); i++ {
-		pw[i].Mul(&pw[i-1], &tau)
-	}
-	points := bn254.BatchScalarMultiplicationG1(&g, pw)
-	h, _ := bn254.HashToG1([]byte("h"), []byte("test"))
-	var powers []bn254.G2Affine
-	for range n/2 + 2 {
-		var q bn254.G2Affine
-		q.ScalarMultiplication(&g2, tau.BigInt(new(big.Int)))
-		powers = append(powers, q)
-		tau.Square(&tau)
-	}
-	return newKey(points, h, g2, powers, fr.NewElement(7))
+func TestOpenVerify(t *testing.T) {
+	pk := testKey()
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(0, testVars).Draw(rt, "n")
+		vars := rapid.SliceOfN(rapid.IntRange(0, n), 1, 4).Draw(rt, "vars")
+		s := newStatement(pk, seeded(rapid.Byte().Draw(rt, "seed")), n, vars...)
+		if rapid.Bool().Draw(rt, "boolean point") {
+			for i := range s.z {
+				s.z[i].SetUint64(uint64(rapid.IntRange(0, 1).Draw(rt, "bit")))
+			}
+			fresh := statement{z: s.z}
+			for i, w := range s.witnesses {
+				fresh.add(pk, s.claims[i].NumVars, fr.Vector(w.Polynomial.(Dense)), w.Blind)
+			}
+			s = fresh
+		}
+		prover, verifier := newTestTranscript(), transcript.New("test")
+		p, err := Open(pk, prover, s.z, s.claims, s.witnesses, nil)
+		require.NoError(rt, err)
+		decoded, err := Decode(p.Encode())
+		require.NoError(rt, err)
+		require.Equal(rt, p, decoded)
+		require.NoError(rt, Verify(pk.Verifier(), verifier, s.z, s.claims, decoded))
+		require.Equal(rt, prover.Challenge(), verifier.Challenge(), "the transcripts part")
+	})
 }
 
-func TestFirst(t *testing.T) {
-	for n := 0; n < 12; n++ {
-		pk := testKey(n)
-		z := make(fr.Vector, n)
-		z.MustSetRandom()
-		var claims []Claim
-		var wit []Witness
-		for k := n; k >= 0; k -= 3 {
-			w := make(fr.Vector, 1<<k)
-			w.MustSetRandom()
-			var b fr.Element
-			b.MustSetRandom()
-			c, err := msm(append(append([]bn254.G1Affine{}, pk.points[:len(w)]...), pk.vk.h), append(append(fr.Vector{}, w...), b))
-			require.NoError(t, err)
-			claims = append(claims, Claim{c, k, poly.Eval(w, z[n-k:])})
-			wit = append(wit, Witness{Dense(w), b})
-		}
-		p, err := Open(pk, transcript.New("t"), z, claims, wit, nil)
-		require.NoError(t, err, n)
-		p2, err := Decode(p.Encode())
-		require.NoError(t, err)
-		require.NoError(t, Verify(pk.Verifier(), transcript.New("t"), z, claims, p2), n)
-		claims[0].Value.SetOne()
-		require.Error(t, Verify(pk.Verifier(), transcript.New("t"), z, claims, p2), n)
+func TestZeroPolynomial(t *testing.T) {
+	pk := testKey()
+	for n := range 5 {
+		s := statement{z: randomVector(seeded(3), n)}
+		s.add(pk, n, make(fr.Vector, 1<<n), fr.Element{})
+		require.True(t, s.claims[0].Commitment.IsInfinity())
+		require.NoError(t, s.verify(pk, s.open(t, pk)))
 	}
+}
+
+// A prover that reads its polynomial in several pieces sends the same bytes.
+func TestPieces(t *testing.T) {
+	pk := testKey()
+	s := newStatement(pk, seeded(5), testVars, testVars, 4)
+	whole := s.open(t, pk).Encode()
+	for _, log := range []int{0, 6, 8} {
+		p := newProver(pk, newTestTranscript(), s.z)
+		p.pieceLog = log
+		got, err := p.run(s.claims, s.witnesses, seeded(1))
+		require.NoError(t, err)
+		require.Equal(t, whole, got.Encode(), "pieces of 2^%d", log)
+	}
+}
+
+// The randomness decides the proof: the same bytes again for a run that is
+// repeated, and not one element in common otherwise.
+func TestRandomness(t *testing.T) {
+	pk := testKey()
+	s := newStatement(pk, seeded(5), 6, 6)
+	first := s.open(t, pk).Encode()
+	require.Equal(t, first, s.open(t, pk).Encode())
+	p, err := Open(pk, newTestTranscript(), s.z, s.claims, s.witnesses, seeded(2))
+	require.NoError(t, err)
+	second := p.Encode()
+	for i := 0; i < ProofSize; i += 32 {
+		require.NotEqual(t, first[i:i+32], second[i:i+32], "element %d", i/32)
+	}
+	_, err = Open(pk, newTestTranscript(), s.z, s.claims, s.witnesses, bytes.NewReader(make([]byte, 100)))
+	require.ErrorContains(t, err, "drawing the mask")
+}
+
+func TestOpenRefuses(t *testing.T) {
+	pk := testKey()
+	s := newStatement(pk, seeded(5), 6, 6, 3)
+	open := func(change func(s *statement)) error {
+		c := statement{s.z, append([]Claim{}, s.claims...), append([]Witness{}, s.witnesses...)}
+		change(&c)
+		_, err := Open(pk, newTestTranscript(), c.z, c.claims, c.witnesses, nil)
+		return err
+	}
+	require.NoError(t, open(func(*statement) {}))
+	for name, change := range map[string]func(s *statement){
+		"wrong value":       func(s *statement) { s.claims[1].Value.SetOne() },
+		"no claim":          func(s *statement) { s.claims, s.witnesses = nil, nil },
+		"missing witness":   func(s *statement) { s.witnesses = s.witnesses[:1] },
+		"witness too long":  func(s *statement) { s.witnesses[1] = s.witnesses[0] },
+		"too many vars":     func(s *statement) { s.z = s.z[1:] },
+		"negative vars":     func(s *statement) { s.claims[1].NumVars = -1 },
+		"point beyond key":  func(s *statement) { s.z = make([]fr.Element, testVars+2) },
+		"off-curve claimed": func(s *statement) { s.claims[0].Commitment.X.SetOne() },
+	} {
+		require.ErrorIs(t, open(change), ErrStatement, name)
+	}
+}
+
+// Several openings, of different sizes, are checked by one pairing product.
+func TestCheckMany(t *testing.T) {
+	pk := testKey()
+	var all []Deferred
+	for n := range testVars {
+		s := newStatement(pk, seeded(byte(n)), n, n)
+		d, err := Reduce(pk.Verifier(), newTestTranscript(), s.z, s.claims, s.open(t, pk))
+		require.NoError(t, err)
+		all = append(all, d)
+	}
+	require.NoError(t, Check(pk.Verifier(), all...))
+	require.NoError(t, Check(pk.Verifier()))
+	for i := range all {
+		for _, p := range []*bn254.G1Affine{&all[i].one, &all[i].tau, &all[i].quotient} {
+			old := *p
+			p.Add(p, &pk.points[1])
+			require.ErrorIs(t, Check(pk.Verifier(), all...), ErrRejected)
+			*p = old
+		}
+	}
+	// errors of opposite sign in two equations do not cancel
+	all[3].one.Add(&all[3].one, &pk.points[1])
+	all[5].one.Sub(&all[5].one, &pk.points[1])
+	require.ErrorIs(t, Check(pk.Verifier(), all...), ErrRejected)
 }

@@ -37,17 +37,7 @@ func Open(pk *ProverKey, tr *transcript.Native, z []fr.Element, claims []Claim, 
 	if random == nil {
 		random = rand.Reader
 	}
-	p := newProver(pk, tr, z)
-	absorbStatement(tr, pk.vk, z, claims)
-	if err := p.combine(claims, witnesses, random); err != nil {
-		return nil, err
-	}
-	for _, step := range []func() error{p.fold, p.divide, p.short, p.batch} {
-		if err := step(); err != nil {
-			return nil, err
-		}
-	}
-	return p.proof, nil
+	return newProver(pk, tr, z).run(claims, witnesses, random)
 }
 
 func checkWitnesses(claims []Claim, witnesses []Witness) error {
@@ -74,13 +64,27 @@ type prover struct {
 	g, h, s, d     fr.Vector
 	proof          *Proof
 	c              challenges
+	pieceLog       int
 }
 
 func newProver(pk *ProverKey, tr *transcript.Native, z []fr.Element) *prover {
-	p := &prover{shape: newShape(len(z)), pk: pk, tr: tr, z: z, proof: new(Proof)}
+	p := &prover{shape: newShape(len(z)), pk: pk, tr: tr, z: z, proof: new(Proof), pieceLog: pieceLog}
 	rows, cols := p.halves(z)
 	p.eqRows, p.eqCols = poly.EqTable(rows), poly.EqTable(cols)
 	return p
+}
+
+func (p *prover) run(claims []Claim, witnesses []Witness, random io.Reader) (*Proof, error) {
+	absorbStatement(p.tr, p.pk.vk, p.z, claims)
+	if err := p.combine(claims, witnesses, random); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{p.fold, p.divide, p.short, p.batch} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return p.proof, nil
 }
 
 // combine commits to the mask and fixes f* and its blind.
@@ -130,7 +134,7 @@ func (p *prover) fold() (err error) {
 
 // pieces calls f on buffers for all rows, a piece at a time, the highest first.
 func (p *prover) pieces(f func(buf fr.Vector, first int)) {
-	height := max(1, min(p.rows, 1<<pieceLog/p.cols))
+	height := max(1, min(p.rows, 1<<p.pieceLog/p.cols))
 	buf := make(fr.Vector, height*p.cols)
 	for first := p.rows - height; first >= 0; first -= height {
 		f(buf, first)
@@ -183,10 +187,15 @@ func (p *prover) gather(buf fr.Vector, lo, hi int) {
 	copy(p.g[lo:hi], carry)
 }
 
-// short commits to S and D and evaluates all four short polynomials.
-func (p *prover) short() (err error) {
+// short computes S and D.
+func (p *prover) short() error {
 	p.s = innerProducts(p.g, p.eqCols, p.h, p.eqRows, &p.c.gamma)
 	p.d = degreeWitness(p.g, p.h, &p.c.gamma)
+	return p.evaluate()
+}
+
+// evaluate commits to S and D and evaluates all four short polynomials.
+func (p *prover) evaluate() (err error) {
 	if p.proof.s, err = p.pk.commit(p.s); err != nil {
 		return err
 	}

@@ -1,0 +1,100 @@
+package mercury
+
+import (
+	"math/big"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/poly"
+	"fold/internal/transcript"
+)
+
+const testVars = 9
+
+var (
+	testTau  = fr.NewElement(0x1234567890abcdef)
+	testKey  = sync.OnceValue(func() *ProverKey { return keyOf(testVars+1, testTau) })
+	otherKey = sync.OnceValue(func() *ProverKey { return keyOf(testVars+1, fr.NewElement(99)) })
+)
+
+// keyOf makes a key of 2^n points from a known τ.
+func keyOf(n int, tau fr.Element) *ProverKey {
+	_, _, g, g2 := bn254.Generators()
+	h, err := bn254.HashToG1([]byte("blind"), []byte("mercury test"))
+	if err != nil {
+		panic(err)
+	}
+	powers := make(fr.Vector, 1<<n)
+	powers[0].SetOne()
+	for i := range powers[1:] {
+		powers[i+1].Mul(&powers[i], &tau)
+	}
+	var inG2 []bn254.G2Affine
+	for k := 0; k <= (n+1)/2; k++ {
+		t := power(tau, k)
+		var q bn254.G2Affine
+		inG2 = append(inG2, *q.ScalarMultiplication(&g2, t.BigInt(new(big.Int))))
+	}
+	return newKey(bn254.BatchScalarMultiplicationG1(&g, powers), h, g2, inG2, tau)
+}
+
+// seeded is a reproducible source of randomness.
+func seeded(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }
+
+func randomVector(r *rand.ChaCha8, n int) fr.Vector {
+	v := make(fr.Vector, n)
+	var b [48]byte
+	for i := range v {
+		_, _ = r.Read(b[:])
+		v[i].SetBytes(b[:])
+	}
+	return v
+}
+
+// statement is a set of claims that hold, with what proves them.
+type statement struct {
+	z         []fr.Element
+	claims    []Claim
+	witnesses []Witness
+}
+
+// newStatement has a random polynomial for each number of variables.
+func newStatement(pk *ProverKey, r *rand.ChaCha8, n int, vars ...int) statement {
+	s := statement{z: randomVector(r, n)}
+	for _, k := range vars {
+		s.add(pk, k, randomVector(r, 1<<k), randomVector(r, 1)[0])
+	}
+	return s
+}
+
+func (s *statement) add(pk *ProverKey, vars int, w fr.Vector, blind fr.Element) {
+	s.claims = append(s.claims, Claim{commitTo(pk, w, blind), vars, poly.Eval(w[:1<<vars], s.z[len(s.z)-vars:])})
+	s.witnesses = append(s.witnesses, Witness{Dense(w), blind})
+}
+
+func commitTo(pk *ProverKey, w fr.Vector, blind fr.Element) bn254.G1Affine {
+	points := append(append([]bn254.G1Affine{}, pk.points[:len(w)]...), pk.vk.h)
+	c, err := msm(points, append(append(fr.Vector{}, w...), blind))
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func (s *statement) open(t *testing.T, pk *ProverKey) *Proof {
+	t.Helper()
+	p, err := Open(pk, newTestTranscript(), s.z, s.claims, s.witnesses, seeded(1))
+	require.NoError(t, err)
+	return p
+}
+
+func (s *statement) verify(pk *ProverKey, p *Proof) error {
+	return Verify(pk.Verifier(), newTestTranscript(), s.z, s.claims, p)
+}
+
+func newTestTranscript() *transcript.Native { return transcript.New("test") }
