@@ -66,8 +66,7 @@ var (
 	hfModelTypes    = []string{"llama", "mistral"}
 )
 
-// parseHFConfig reads a config.json. The configuration it returns is not yet
-// checked against the limits.
+// parseHFConfig reads a config.json and checks all that can be told from it.
 func parseHFConfig(data []byte) (*hfConfig, llama.Config, error) {
 	var h hfConfig
 	if err := json.Unmarshal(data, &h); err != nil {
@@ -80,7 +79,13 @@ func parseHFConfig(data []byte) (*hfConfig, llama.Config, error) {
 	if err != nil {
 		return nil, c, err
 	}
-	return &h, c, h.checkRefused(c)
+	if err := h.checkRefused(c); err != nil {
+		return nil, c, err
+	}
+	if err := h.Quantization.check(); err != nil {
+		return nil, c, err
+	}
+	return &h, c, checkConfig(c)
 }
 
 func (h *hfConfig) checkArchitecture() error {

@@ -34,9 +34,6 @@ func openHuggingFace(dir string) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(h.Quantization.check(), checkConfig(c)); err != nil {
-		return nil, err
-	}
 	blobs, files, err := openShards(dir)
 	m := &model{format: "Hugging Face folder, safetensors", config: c, files: files}
 	m.tokenizer = func() (TokenizerMaterial, error) { return readHFTokenizer(dir, h) }

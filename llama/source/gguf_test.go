@@ -1,0 +1,108 @@
+package source_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/llama"
+	"fold/llama/source"
+	"fold/llama/source/sourcetest"
+)
+
+func TestGGUFVersion2(t *testing.T) {
+	file := tinyGGUF(t, tiny)
+	file[4] = 2 // the two versions differ in the meaning of big-endian files only
+	s, err := source.OpenGGUFBytes(file)
+	require.NoError(t, err)
+	requireSound(t, s, err)
+}
+
+// Factors that no Llama 3 has stay as they are.
+func TestGGUFRopeFactors(t *testing.T) {
+	m := tiny
+	m.Config.HeadDim = 6
+	m.Config.Rope.Scaling = llama.RopeScaling{Kind: "factors", Factors: []float64{1, 1.25, 3.1}}
+	s, err := source.OpenGGUFBytes(tinyGGUF(t, m))
+	require.NoError(t, err)
+	require.Equal(t, m.Config, s.Config())
+
+	file := tinyGGUF(t, m)
+	at := bytes.LastIndex(file, binary.LittleEndian.AppendUint32(nil, math.Float32bits(3.1)))
+	copy(file[at:], []byte{0, 0, 0, 0x80})
+	_, err = source.OpenGGUFBytes(file)
+	requireRefused(t, err, source.ErrUnsupported, "rope scaling factor 2 is -0")
+}
+
+// The published Llama 3.1 and 3.2 models come out as their config.json has them.
+func TestGGUFRecognisesLlama3Scaling(t *testing.T) {
+	for _, factor := range []float64{8, 32} {
+		for _, headDim := range []int{64, 128} {
+			m := tiny
+			m.Config.HeadDim = headDim
+			m.Config.Rope = llama.Rope{Theta: 500000, Scaling: llama.RopeScaling{Kind: "llama3", Factor: factor,
+				LowFreqFactor: 1, HighFreqFactor: 4, OriginalContext: 8192}}
+			s, err := source.OpenGGUFBytes(tinyGGUF(t, m))
+			require.NoError(t, err)
+			require.Equal(t, m.Config, s.Config())
+		}
+	}
+}
+
+// splitTiny writes tiny in two parts: the tensors of the second one are read from
+// a file that holds all of them, with the names of the others changed.
+func splitTiny(t *testing.T, dir string) string {
+	key := func(name string, v int) sourcetest.Key { return sourcetest.Key{Name: name, Value: v} }
+	all := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 0))
+	second := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 1))
+	first := filepath.Join(dir, "m-00001-of-00002.gguf")
+	require.NoError(t, os.WriteFile(first, keepTensors(t, all, 0, 11), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "m-00002-of-00002.gguf"), keepTensors(t, second, 11, 21), 0o600))
+	return first
+}
+
+// keepTensors drops all descriptions but lo to hi-1 from a file of tiny, and
+// fills the header up with zeros, where the padding was.
+func keepTensors(t *testing.T, file []byte, lo, hi int) []byte {
+	first := bytes.Index(file, []byte("token_embd.weight")) - 8
+	var entries [][]byte
+	for at := first; len(entries) < int(binary.LittleEndian.Uint64(file[8:])); {
+		name := int(binary.LittleEndian.Uint64(file[at:]))
+		dims := int(binary.LittleEndian.Uint32(file[at+8+name:]))
+		n := 8 + name + 4 + 8*dims + 4 + 8
+		entries = append(entries, file[at:at+n])
+		at += n
+	}
+	all, kept := bytes.Join(entries, nil), bytes.Join(entries[lo:hi], nil)
+	header := append(bytes.Clone(file[:first]), kept...)
+	binary.LittleEndian.PutUint64(header[8:], uint64(hi-lo))
+	data := file[(first+len(all)+31)/32*32:]
+	return append(append(header, make([]byte, (32-len(header)%32)%32)...), data...)
+}
+
+func TestSplitGGUF(t *testing.T) {
+	dir := t.TempDir()
+	first := splitTiny(t, dir)
+	s := open(t, first)
+	require.Equal(t, "GGUF version 3, 2 parts", s.Format())
+	whole, err := source.OpenGGUFBytes(tinyGGUF(t, tiny))
+	require.NoError(t, err)
+	requireSame(t, whole, s)
+
+	second := filepath.Join(dir, "m-00002-of-00002.gguf")
+	_, err = source.Open(second)
+	requireRefused(t, err, source.ErrUnsupported, "part 2 of a split file; give the first part, m-00001-of-00002.gguf")
+	data, err := os.ReadFile(first)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(second, data, 0o600))
+	_, err = source.Open(first)
+	requireRefused(t, err, source.ErrCorrupt, "m-00002-of-00002.gguf: damaged model: split.no is 0; expected 1")
+	require.NoError(t, os.Remove(second))
+	_, err = source.Open(first)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}

@@ -1,0 +1,102 @@
+package source_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/llama/source"
+	"fold/llama/source/sourcetest"
+)
+
+// A header's length and counts are believed only as far as the file reaches.
+func TestHostileLengthsAllocateLittle(t *testing.T) {
+	gguf := tinyGGUF(t, tiny, ggufTokens...)
+	huge := binary.LittleEndian.AppendUint64(nil, 1<<62)
+	list := bytes.Index(gguf, []byte("tokenizer.ggml.tokens")) + len("tokenizer.ggml.tokens") + 8
+	inputs := [][]byte{
+		append(bytes.Clone(gguf[:8]), append(huge, gguf[16:]...)...),        // tensors
+		append(bytes.Clone(gguf[:16]), append(huge, gguf[24:]...)...),       // keys
+		append(bytes.Clone(gguf[:24]), append(huge, gguf[32:]...)...),       // length of a key
+		append(bytes.Clone(gguf[:list]), append(huge, gguf[list+8:]...)...), // a list
+		append(bytes.Clone(gguf[:list+8]), append(huge, gguf[list:]...)...), // a string in it
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, data := range inputs {
+		_, err := source.OpenGGUFBytes(data)
+		requireRefused(t, err, source.ErrCorrupt, "of length 4611686018427387904; expected at most")
+	}
+	header := binary.LittleEndian.AppendUint64(nil, 99_999_999)
+	_, err := source.OpenSafetensorsBytes(tinyConfig(t), header)
+	requireRefused(t, err, source.ErrCorrupt, "header of 99999999 bytes in a file of 8")
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20))
+}
+
+func TestGGUFRefused(t *testing.T) {
+	key := func(name string, value any) sourcetest.Key { return sourcetest.Key{Name: name, Value: value} }
+	for _, x := range []struct {
+		key  sourcetest.Key
+		kind error
+		says string
+	}{
+		{key("llama.expert_count", 8), source.ErrUnsupported, "a mixture of 8 experts"},
+		{key("llama.attention.sliding_window", 2), source.ErrUnsupported, "a sliding window of 2 tokens in a context of 4"},
+		{key("llama.rope.scaling.type", "yarn"), source.ErrUnsupported, `RoPE scaling of type "yarn"`},
+		{key("llama.logit_scale", 2.0), source.ErrUnsupported, `key "llama.logit_scale", which a plain LLaMA does not have`},
+		{key("llama.attention.causal", false), source.ErrUnsupported, "not causal"},
+		{key("llama.use_parallel_residual", true), source.ErrUnsupported, "use_parallel_residual"},
+		{key("llama.rope.scaling.attn_factor", 0.5), source.ErrUnsupported, "RoPE attention factor 0.5; expected 1"},
+		{key("llama.rope.scaling.factor", "2"), source.ErrCorrupt, "key llama.rope.scaling.factor has a value of type string; expected float64"},
+		{key("llama.block_count", 2), source.ErrCorrupt, `key "llama.block_count" is there twice`},
+		{key("general.alignment", 33), source.ErrCorrupt, "alignment 33; expected a power of two"},
+		{key("split.count", 2), source.ErrUnsupported, "a file split into 2 parts; expected it to be called NAME-00001-of-00002.gguf"},
+	} {
+		path := filepath.Join(t.TempDir(), "m.gguf")
+		require.NoError(t, tiny.WriteGGUF(path, x.key))
+		_, err := source.Open(path)
+		requireRefused(t, err, x.kind, x.says)
+	}
+}
+
+func TestGGUFBytesRefused(t *testing.T) {
+	file := tinyGGUF(t, tiny)
+	patch := func(after string, skip int, bytes ...byte) []byte {
+		out := append([]byte(nil), file...)
+		copy(out[strings.Index(string(out), after)+len(after)+skip:], bytes)
+		return out
+	}
+	for _, x := range []struct {
+		file []byte
+		kind error
+		says string
+	}{
+		{file[:len(file)-64], source.ErrCorrupt, "the file is cut short"},
+		{file[:300], source.ErrCorrupt, "list of tensors of length 21; expected at most 65536 and within the 284 bytes left"},
+		{file[:3], source.ErrCorrupt, "header"},
+		{patch("GGUF", 0, 1), source.ErrUnsupported, "GGUF version 1; expected 2 or 3"},
+		{patch("GGUF", 0, 0, 0, 0, 3), source.ErrUnsupported, "GGUF version 50331648"},
+		{patch("general.architecture", 12, 'f', 'a'), source.ErrUnsupported, `architecture "faama"; expected "llama"`},
+		{patch("general.architecture", 0, 13), source.ErrCorrupt, "has a value of type 13; expected 0 to 12"},
+		{patch("blk.0.attn_q.weight", 20, 10), source.ErrUnsupported, `tensor "blk.0.attn_q.weight" is of type Q2_K; expected F32`},
+		{patch("blk.0.attn_q.weight", 20, 12), source.ErrCorrupt, "expected rows of whole blocks of 256"},
+		{patch("blk.0.attn_q.weight", 20, 99), source.ErrUnsupported, "is of type number 99"},
+		{patch("blk.0.attn_q.weight", 0, 9), source.ErrCorrupt, "has 9 dimensions; expected 1 to 4"},
+		{patch("blk.0.attn_q.weight", 24, 32), source.ErrCorrupt, `tensor "blk.0.attn_q.weight" starts at byte 32 of the data; tensor "blk.0.attn_norm.weight" ends at 48`},
+		{patch("blk.0.attn_q.weight", 24, 1), source.ErrCorrupt, "lies at byte 1 of the data; expected a multiple of 32"},
+		{patch("blk.0.attn_q.weight", 24, 0, 0, 0, 0, 0, 0, 0, 128), source.ErrCorrupt, "the file is cut short"},
+		{patch("blk.0.attn_q.weight", 4, 255, 255, 255, 255, 255, 255, 255, 255), source.ErrCorrupt, "tensor \"blk.0.attn_q.weight\""},
+		{patch("blk.0.attn_q.weight", -1, 'x'), source.ErrCorrupt, "tensor blk.0.attn_q.weight is missing"},
+		{patch("blk.0.attn_q.weight", -8, 'k'), source.ErrCorrupt, "is there twice"},
+		{patch("\x00output.weight", -13, 'x'), source.ErrUnsupported, "such as xutput.weight"},
+	} {
+		_, err := source.OpenGGUFBytes(x.file)
+		requireRefused(t, err, x.kind, x.says)
+	}
+}
