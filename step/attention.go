@@ -5,8 +5,7 @@ import "math/big"
 // attention adds everything between the norm and the output projection: RoPE,
 // scores, causal softmax and the weighted values. It returns o.
 func (b *builder) attention(n TensorID) TensorID {
-	cos := b.given("cos", Weights, minS16, maxS16, Token, Pair)
-	sin := b.given("sin", Weights, minS16, maxS16, Token, Pair)
+	cos, sin := b.angles("cos"), b.angles("sin")
 	q := b.rotated("q", queries, n, b.weights("Q", Group, Member, Pair, Part, Width), cos, sin)
 	k := b.rotated("k", keys, n, b.weights("K", Group, Pair, Part, Width), cos, sin)
 
@@ -18,6 +17,12 @@ func (b *builder) attention(n TensorID) TensorID {
 	scores := b.contract("score", perScore, of(q), of(keyCache))
 	e := b.exponentials(scores)
 	return b.weighted(e, valueCache)
+}
+
+// angles declares the cosines or sines of the pass's positions: a table of the
+// model over positions, read at the tokens'.
+func (b *builder) angles(name string) TensorID {
+	return b.once(Tensor{Name: name, Space: Space{Token, Pair}, Home: Weights, Lo: minS16, Hi: maxS16})
 }
 
 // rotated adds a projection turned by RoPE and rescaled with saturation:

@@ -32,14 +32,12 @@ func (b *builder) finish() (*Program, error) {
 	if err := p.CheckBounds(); err != nil {
 		return nil, err
 	}
-	p.layOut()
+	b.layOut()
 	return p, nil
 }
 
 func (b *builder) add(t Tensor) TensorID {
-	if t.Home != Public {
-		t.Name = b.prefix + t.Name
-	}
+	t.Name = b.prefix + t.Name
 	if _, dup := b.byName[t.Name]; dup {
 		panic("step: two tensors named " + t.Name)
 	}
@@ -50,6 +48,17 @@ func (b *builder) add(t Tensor) TensorID {
 	b.Tensors = append(b.Tensors, t)
 	b.byName[t.Name] = id
 	return id
+}
+
+// once declares a tensor that the blocks of a step share.
+func (b *builder) once(t Tensor) TensorID {
+	if id, ok := b.byName[t.Name]; ok {
+		return id
+	}
+	prefix := b.prefix
+	b.prefix = ""
+	defer func() { b.prefix = prefix }()
+	return b.add(t)
 }
 
 // The ranges of cells by their table.
@@ -101,10 +110,7 @@ func (b *builder) weights(name string, s ...Axis) TensorID {
 }
 
 func (b *builder) public(name string, f Formula, s ...Axis) TensorID {
-	if id, ok := b.byName[name]; ok {
-		return id
-	}
-	return b.add(Tensor{Name: name, Space: s, Home: Public, Public: f, Lo: zero, Hi: one})
+	return b.once(Tensor{Name: name, Space: s, Home: Public, Public: f, Lo: zero, Hi: one})
 }
 
 // contract declares a virtual tensor and the contraction that defines it; its

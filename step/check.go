@@ -29,8 +29,8 @@ type checker struct {
 // anything but small shapes; the error names what does not hold and where.
 func (w *Witness) Check(r Record, m Model, tables *llama.Tables) error {
 	c := &checker{Witness: w, record: make([]fr.Element, len(r)), model: m, tables: tables}
-	if len(r) != len(w.Program.Slots) {
-		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), len(w.Program.Slots))
+	if len(r) != w.Program.RecordSlots {
+		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), w.Program.RecordSlots)
 	}
 	for i, v := range r {
 		c.record[i].SetBigInt(v)
@@ -111,9 +111,7 @@ func (c *checker) value(id TensorID, at *[numAxes]int) (v fr.Element) {
 	t := c.Program.tensor(id)
 	switch t.Home {
 	case Public:
-		if c.Geometry.formula(&c.Program.Extents, t.Public, at, t.Space) {
-			v.SetOne()
-		}
+		v.SetInt64(c.Geometry.formula(&c.Program.Extents, t.Public, at, t.Space))
 		return v
 	case Weights:
 		if !c.isLive(t.Space, at) {

@@ -24,7 +24,7 @@ func newPass(t testing.TB, rng *rand.Rand, m *llama.Model, blocks, start, bits i
 	t.Helper()
 	shape, err := NewShape(m, bits, log2Ceil(start+1<<bits), blocks)
 	require.NoError(t, err)
-	p := &pass{shape: shape, model: m, session: m.NewSession(1)}
+	p := &pass{shape: shape, model: m, session: m.NewSession()}
 	tokens := make([]int, start+1<<bits)
 	for i := range tokens {
 		tokens[i] = rng.IntN(m.Config.Vocab)

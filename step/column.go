@@ -3,7 +3,7 @@ package step
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/llama"
+	"fold/internal/kernel"
 )
 
 // Column holds the values of a tensor, padded: index as in the tensor's space.
@@ -12,7 +12,7 @@ type Column struct {
 	Unsigned []uint16
 	Signed   []int16
 	Ints     []int64
-	Wide     []llama.Int128
+	Wide     []kernel.Int128
 	Field    fr.Vector
 }
 
@@ -47,7 +47,7 @@ func (c *Column) row(i int) uint16 {
 }
 
 // wide lifts a 128-bit integer.
-func wide(v llama.Int128) (e fr.Element) {
+func wide(v kernel.Int128) (e fr.Element) {
 	var lo fr.Element
 	e.SetInt64(v.Hi)
 	for range 4 { // times 2^64

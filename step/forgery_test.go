@@ -45,7 +45,7 @@ func TestEveryCellIsPinned(t *testing.T) {
 
 func (p *pass) changeOne(t *testing.T, rng *rand.Rand, w *Witness, id TensorID) {
 	tensor := &w.Program.Tensors[id]
-	if tensor.Home == Public || tensor.Home == Weights {
+	if tensor.Home == Public || tensor.Home == Weights || tensor.Home == Inverses {
 		return
 	}
 	var at [numAxes]int

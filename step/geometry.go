@@ -55,27 +55,38 @@ func (g *Geometry) next(t int) int {
 }
 
 // formula evaluates a public tensor at an index: where each axis stands.
-func (g *Geometry) formula(e *Extents, f Formula, at *[numAxes]int, s Space) bool {
+func (g *Geometry) formula(e *Extents, f Formula, at *[numAxes]int, s Space) int64 {
 	for _, a := range s {
 		if at[a] >= g.live(e, a) {
-			return false
+			return 0
 		}
 	}
 	t := at[Token]
 	chooses := g.Start+t >= g.Prompt-1
 	switch f {
 	case LiveCells:
-		return true
+		return 1
 	case Causal:
-		return at[Position] <= g.Start+t
+		return indicator(at[Position] <= g.Start+t)
 	case OneHotIn:
-		return at[Vocab] == g.Tokens[t]
+		return indicator(at[Vocab] == g.Tokens[t])
 	case Chooses:
-		return chooses
+		return indicator(chooses)
 	case BeforeNext:
-		return chooses && at[Vocab] < g.next(t)
+		return indicator(chooses && at[Vocab] < g.next(t))
 	case OneHot:
-		return chooses && at[Vocab] == g.next(t)
+		return indicator(chooses && at[Vocab] == g.next(t))
+	case RowUnsigned:
+		return int64(at[Row])
+	case RowSigned:
+		return int64(int16(at[Row]))
 	}
 	panic(fmt.Sprintf("step: formula %d", f))
+}
+
+func indicator(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }

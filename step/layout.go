@@ -7,8 +7,10 @@ import "slices"
 // polynomial at (offset bits, the tensor's point). Largest first leaves no gaps.
 // An output stands at its input's place in the polynomial of outputs, and an
 // inverse at its cell's place in the polynomial of inverses.
-func (p *Program) layOut() {
-	p.addTables()
+func (b *builder) layOut() {
+	p := &b.Program
+	p.RecordSlots = len(p.Slots)
+	b.addLookups()
 	var cells []TensorID
 	for i := range p.Tensors {
 		if p.Tensors[i].Home == Cells {
@@ -26,26 +28,8 @@ func (p *Program) layOut() {
 	}
 	p.CellBits = log2Ceil(max(next, 1))
 	for i := range p.Tensors {
-		if t := &p.Tensors[i]; t.Home == Outputs {
+		if t := &p.Tensors[i]; t.Home == Outputs || t.Home == Inverses {
 			t.Offset = p.tensor(t.Key).Offset
 		}
-	}
-}
-
-// addTables declares, for every table that the program looks up in, how often
-// each row is used and which rows are used at all. The inverse of a row stands
-// at its multiplicity's place.
-func (p *Program) addTables() {
-	used := [numTables]bool{}
-	for i := range p.Tensors {
-		used[p.Tensors[i].Table] = true
-	}
-	for t := Unsigned; t < numTables; t++ {
-		if !used[t] {
-			continue
-		}
-		p.Tensors = append(p.Tensors,
-			Tensor{Name: t.String() + ".uses", Space: Space{Row}, Home: Cells, Of: t, Lo: zero, Hi: pow2(32)},
-			Tensor{Name: t.String() + ".used", Space: Space{Row}, Home: Cells, Of: t, Flag: true, Lo: zero, Hi: one})
 	}
 }

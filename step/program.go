@@ -14,8 +14,11 @@ type Program struct {
 	Constraints  []Constraint
 	Contractions []Contraction
 	Windows      []Window
-	CellBits     int      // variables of the cell polynomial
-	Slots        []string // names of the record's constants, see Coef
+	Lookups      []Constraint // the inverses of cells and rows, see lookups.go
+	Balance      []Balance    // the inverses' sum, which is zero
+	CellBits     int          // variables of the cell polynomial
+	Slots        []string     // names of the constants: the record's, then those drawn
+	RecordSlots  int          // how many are the record's
 }
 
 // Kind is what a step does with its pass.
@@ -36,14 +39,15 @@ type Home uint8
 
 // The homes of tensors.
 const (
-	Virtual Home = iota // nowhere: the output of a contraction
-	Cells               // w, the small cells of this step
-	Outputs             // S, looked-up outputs, each at its input's index
-	Input               // X_in, the residual stream that the step before left
-	Output              // X_out, the residual stream that this step leaves
-	Cache               // KV after this pass: what was there, and this pass's window
-	Weights             // the model's matrices and tables: deferred claims
-	Public              // given by a formula that the verifier evaluates
+	Virtual  Home = iota // nowhere: the output of a contraction
+	Cells                // w, the small cells of this step
+	Outputs              // S, looked-up outputs, each at its input's index
+	Inverses             // the shifted inverses of cells and rows, each at its cell's index
+	Input                // X_in, the residual stream that the step before left
+	Output               // X_out, the residual stream that this step leaves
+	Cache                // KV after this pass: what was there, and this pass's window
+	Weights              // the model's matrices and tables: deferred claims
+	Public               // given by a formula that the verifier evaluates
 )
 
 // TensorID numbers the tensors of a program.
@@ -56,11 +60,11 @@ type Tensor struct {
 	Home   Home
 	Lo, Hi *big.Int // every value lies in [Lo, Hi]: enforced (Cells), or derived
 	Table  Table    // the lookup that its cells are inputs of
-	Key    TensorID // Outputs: the tensor whose lookup this is the output of
+	Key    TensorID // Outputs and Inverses: the tensor of cells that this belongs to
 	Public Formula  // Public: the formula
 	Of     Table    // the table whose rows this counts, for multiplicities
 	Flag   bool     // with Of: 1 where the row is used, instead of the count
-	Offset int      // Cells, Outputs: first index in the polynomial, a multiple of the padded size
+	Offset int      // Cells, Outputs, Inverses: first index in the polynomial, a multiple of the padded size
 }
 
 // Table is what a cell is looked up in.
@@ -85,18 +89,27 @@ type Formula uint8
 
 // The formulas of public tensors.
 const (
-	NoFormula  Formula = iota
-	LiveCells          // 1 in live cells, a product of prefix masks
-	Causal             // live, and position <= start + t
-	Chooses            // live, and start + t >= P - 1: the head chooses a token here
-	BeforeNext         // Chooses, and v < the token at start + t + 1
-	OneHot             // Chooses, and v = the token at start + t + 1
-	OneHotIn           // live, and v = the token at start + t
+	NoFormula   Formula = iota
+	LiveCells           // 1 in live cells, a product of prefix masks
+	Causal              // live, and position <= start + t
+	Chooses             // live, and start + t >= P - 1: the head chooses a token here
+	BeforeNext          // Chooses, and v < the token at start + t + 1
+	OneHot              // Chooses, and v = the token at start + t + 1
+	OneHotIn            // live, and v = the token at start + t
+	RowUnsigned         // j
+	RowSigned           // int16(j)
 )
 
-// Coef is a constant of a constraint: Int times, where Slot >= 0, the record's
-// constant of that number. Constants that differ between layers live in the
-// record so that one circuit serves all layers.
+// Balance is a part of a sum over a space that is zero in all: the inverses of
+// the cells less the weighted inverses of the rows.
+type Balance struct {
+	Space Space
+	Term  Term
+}
+
+// Coef is a constant of a constraint: Int times, where Slot >= 0, the constant
+// of that number. Constants that differ between layers live in the record so
+// that one circuit serves all layers; those of lookups are drawn.
 type Coef struct {
 	Int  *big.Int
 	Slot int

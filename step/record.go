@@ -17,8 +17,8 @@ type Record []*big.Int
 // NewRecord returns the constants of a step's blocks first, first+1, ... for a
 // program of the model's shape.
 func NewRecord(p *Program, s Shape, m *llama.Model, first int) (Record, error) {
-	r := make(Record, len(p.Slots))
-	for i, slot := range p.Slots {
+	r := make(Record, p.RecordSlots)
+	for i, slot := range p.Slots[:p.RecordSlots] {
 		v, err := constant(slot, s, m, first)
 		if err != nil {
 			return nil, err

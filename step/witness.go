@@ -6,11 +6,12 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/kernel"
 	"fold/llama"
 )
 
 // Witness holds the values of a program's tensors for one pass; those of public
-// tensors and weights are nil.
+// tensors, weights and inverses are empty.
 type Witness struct {
 	Program  *Program
 	Geometry Geometry
@@ -61,7 +62,7 @@ func (f *filler) ints(name string, v []int64) {
 	c.Ints = scatter(&f.Program.Extents, s, f.live, v)
 }
 
-func (f *filler) wide(name string, v []llama.Int128) {
+func (f *filler) wide(name string, v []kernel.Int128) {
 	c, s := f.column(name)
 	c.Wide = scatter(&f.Program.Extents, s, f.live, v)
 }
@@ -141,13 +142,13 @@ func (f *filler) inverseRoot(name string, m *llama.Model, tr *llama.NormTrace) {
 	n := len(tr.V)
 	c := normConstant(m)
 	inv := make([]uint64, n)
-	square := make([]llama.Int128, n)
+	square := make([]kernel.Int128, n)
 	roots := make(fr.Vector, n)
 	below, above := make([]*big.Int, n), make([]*big.Int, n)
 	for t := range n {
 		inv[t] = uint64(tr.Inv[t])
 		v := tr.V[t].Big()
-		square[t] = tr.V[t].Add(llama.NewInt128(-m.Scales.Eps))
+		square[t] = tr.V[t].Add(kernel.Int128From(-m.Scales.Eps))
 		root := new(big.Int).SetUint64(inv[t])
 		sq := mul(root, root)
 		roots[t].SetBigInt(sq)
