@@ -59,6 +59,9 @@ func (f Field) Bits(x fr.Element) []fr.Element {
 	return bits
 }
 
+// Wire returns x.
+func (Field) Wire(x fr.Element) fr.Element { return x }
+
 // HashNative is Hash over field elements.
 func HashNative(tag string, values ...fr.Element) fr.Element {
 	return Hash(Field{new(arith.Native)}, tag, values...)

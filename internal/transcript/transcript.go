@@ -29,6 +29,9 @@ type Backend[E any] interface {
 	// Bits returns the fr.Bits bits of the representative of x in [0, r),
 	// lowest first. That it is below r is checked, not assumed.
 	Bits(x E) []E
+	// Wire returns x. A circuit gives it a wire of its own, so that a long
+	// linear expression is used as one term.
+	Wire(x E) E
 }
 
 // Transcript turns a proof's messages into challenges, see the package
@@ -109,7 +112,7 @@ func (t *Transcript[E]) Challenge126() (c E, bits []E) {
 	for i := ChallengeBits - 2; i >= 0; i-- {
 		c = b.Add(b.Add(c, c), bits[i])
 	}
-	return c, bits
+	return b.Wire(c), bits
 }
 
 // Intercept has f see every message from now on, in order; what f returns is

@@ -1,0 +1,89 @@
+package r1cs
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/constraint/solver"
+	"github.com/consensys/gnark/frontend"
+	"github.com/consensys/gnark/std/math/bits"
+
+	"fold/internal/transcript"
+)
+
+// Circuit does arithmetic on the variables of a circuit over BN254's Fr. Make
+// one with NewCircuit.
+type Circuit struct{ api frontend.API }
+
+var _ transcript.Backend[frontend.Variable] = (*Circuit)(nil)
+
+func init() { solver.RegisterHint(copyHint) }
+
+// NewCircuit wraps a gnark API. It fails if the circuit is over another field.
+func NewCircuit(api frontend.API) (*Circuit, error) {
+	if f := api.Compiler().Field(); f.Cmp(ecc.BN254.ScalarField()) != 0 {
+		return nil, fmt.Errorf("r1cs: a circuit over the field of order %s, want BN254's Fr", f)
+	}
+	return &Circuit{api}, nil
+}
+
+// Const returns a constant.
+func (c *Circuit) Const(v fr.Element) frontend.Variable { return v.BigInt(new(big.Int)) }
+
+// Add returns a + b, without a row.
+func (c *Circuit) Add(a, b frontend.Variable) frontend.Variable { return c.api.Add(a, b) }
+
+// Sub returns a - b, without a row.
+func (c *Circuit) Sub(a, b frontend.Variable) frontend.Variable { return c.api.Sub(a, b) }
+
+// Neg returns -a, without a row.
+func (c *Circuit) Neg(a frontend.Variable) frontend.Variable { return c.api.Neg(a) }
+
+// Mul returns ab: one row, or none if one of them is constant.
+func (c *Circuit) Mul(a, b frontend.Variable) frontend.Variable { return c.api.Mul(a, b) }
+
+// Inverse returns 1/a and constrains a to be other than zero: one row.
+func (c *Circuit) Inverse(a frontend.Variable) frontend.Variable { return c.api.Inverse(a) }
+
+// Select returns a if bit is 1 and b if it is 0: one row. That bit is one of
+// the two is for the caller to constrain.
+func (c *Circuit) Select(bit, a, b frontend.Variable) frontend.Variable {
+	return c.api.Add(b, c.api.Mul(bit, c.api.Sub(a, b)))
+}
+
+// AssertEqual constrains a = b: one row. A circuit has no place for the name of
+// the check.
+func (c *Circuit) AssertEqual(a, b frontend.Variable, _ string) { c.api.AssertIsEqual(a, b) }
+
+// AssertBool constrains a to be 0 or 1: one row.
+func (c *Circuit) AssertBool(a frontend.Variable, _ string) { c.api.AssertIsBoolean(a) }
+
+// Bits returns the fr.Bits bits of the representative of x in [0, r), lowest
+// first. Each is constrained to be a bit, their sum to be x, and the integer to
+// be below r, so that there is one decomposition alone.
+func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
+	// Unconstrained, because the comparison with r constrains each bit as well.
+	return bits.ToBinary(c.api, x, bits.WithNbDigits(fr.Bits), bits.WithUnconstrainedOutputs())
+}
+
+// Wire returns a variable that is constrained to equal x: one row, and then one
+// term wherever it is used, however long the linear expression x is. A constant
+// stays one.
+func (c *Circuit) Wire(x frontend.Variable) frontend.Variable {
+	if _, constant := c.api.Compiler().ConstantValue(x); constant {
+		return x
+	}
+	out, err := c.api.Compiler().NewHint(copyHint, 1, x)
+	if err != nil {
+		panic(fmt.Sprintf("r1cs: copying a variable: %v", err)) // wrong number of outputs
+	}
+	c.api.AssertIsEqual(out[0], x)
+	return out[0]
+}
+
+func copyHint(_ *big.Int, in, out []*big.Int) error {
+	out[0].Set(in[0])
+	return nil
+}

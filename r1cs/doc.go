@@ -1,0 +1,23 @@
+// Package r1cs is where fold meets gnark: circuits over BN254's Fr, the
+// gadgets that the augmented circuit is built from, and the relaxed R1CS that
+// is extracted from a compiled circuit.
+//
+// What a folded circuit may use is narrower than what gnark offers. Nothing
+// here calls api.Commit, directly or through rangecheck, lookups or emulated
+// fields: in a folded instance there is no moment at which such a commitment
+// could be made, and inside `go test` gnark silently replaces it by a random
+// number. Divisions assert that the divisor is not zero (never DivUnchecked).
+//
+// Circuit is package arith's Arithmetic and package transcript's Backend over
+// circuit variables. A verifier written over these two is a circuit as it
+// stands; what the native verifier computes, the circuit constrains.
+//
+// # The permutation
+//
+// Poseidon2 costs three rows for each S-box x^5: 264 rows at width 4 and 459 at
+// width 12, were it only for those. In the partial rounds all lanes but the
+// first stay linear, and their expressions grow by one term a round, in three
+// rows each. Every 14 rounds (width 4) or 29 (width 12) these lanes are put in
+// wires of their own, at one row each: 9 and 11 rows more, and half and a third
+// of the nonzero entries gone, which the solver and every matrix product pays.
+package r1cs

@@ -1,0 +1,270 @@
+package r1cs
+
+import (
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/constraint"
+	bn254 "github.com/consensys/gnark/constraint/bn254"
+	"github.com/consensys/gnark/constraint/solver"
+	"github.com/consensys/gnark/frontend"
+	"github.com/consensys/gnark/frontend/cs/r1cs"
+	"github.com/consensys/gnark/logger"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/internal/arith"
+	"fold/internal/poly"
+	"fold/internal/transcript"
+)
+
+func init() { logger.Disable() }
+
+// gadget is a circuit given by a function of secret inputs, which returns what
+// is to equal Want.
+type gadget struct {
+	In, Want []frontend.Variable
+	f        func(c *Circuit, in []frontend.Variable) []frontend.Variable
+}
+
+func (g *gadget) Define(api frontend.API) error {
+	c, err := NewCircuit(api)
+	if err != nil {
+		return err
+	}
+	for i, v := range g.f(c, g.In) {
+		c.AssertEqual(v, g.Want[i], "output")
+	}
+	return nil
+}
+
+func compile(t require.TestingT, in, out int, f func(*Circuit, []frontend.Variable) []frontend.Variable) *bn254.R1CS {
+	g := &gadget{make([]frontend.Variable, in), make([]frontend.Variable, out), f}
+	ccs, err := frontend.Compile(ecc.BN254.ScalarField(), r1cs.NewBuilder, g, frontend.IgnoreUnconstrainedInputs())
+	require.NoError(t, err)
+	return ccs.(*bn254.R1CS)
+}
+
+// solve runs gnark's solver, which checks every row.
+func solve(ccs constraint.ConstraintSystem, in, want []fr.Element, opts ...solver.Option) error {
+	g := &gadget{In: variables(in), Want: variables(want)}
+	w, err := frontend.NewWitness(g, ecc.BN254.ScalarField())
+	if err != nil {
+		return err
+	}
+	_, err = ccs.Solve(w, opts...)
+	return err
+}
+
+func variables(v []fr.Element) []frontend.Variable {
+	z := make([]frontend.Variable, len(v))
+	for i := range v {
+		z[i] = v[i]
+	}
+	return z
+}
+
+func randoms(rng *rand.Rand, n int) []fr.Element {
+	v := make([]fr.Element, n)
+	for i := range v {
+		var b [32]byte
+		for j := range b {
+			b[j] = byte(rng.Uint32())
+		}
+		v[i].SetBytes(b[:])
+	}
+	return v
+}
+
+func entries(ccs *bn254.R1CS) (n int) {
+	it := ccs.GetR1CIterator()
+	for r := it.Next(); r != nil; r = it.Next() {
+		n += len(r.L) + len(r.R) + len(r.O)
+	}
+	return
+}
+
+// The permutation agrees with the library's; its rows and nonzero entries are
+// those of the package documentation.
+func TestPermutation(t *testing.T) {
+	for _, want := range []struct{ width, rows int }{{4, 264 + 9}, {12, 459 + 11}} {
+		f := func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+			s := append([]frontend.Variable{}, in...)
+			c.Permute(s)
+			return s
+		}
+		ccs := compile(t, want.width, want.width, f)
+		rows := ccs.GetNbConstraints() - want.width // the outputs' equations
+		t.Logf("width %d: %d rows, %d nonzero entries", want.width, rows, entries(ccs))
+		require.Equal(t, want.rows, rows)
+
+		in := randoms(rand.New(rand.NewPCG(1, 1)), want.width)
+		out := append([]fr.Element{}, in...)
+		transcript.Field{}.Permute(out)
+		require.NoError(t, solve(ccs, in, out))
+		for i := range out {
+			wrong := append([]fr.Element{}, out...)
+			wrong[i].Double(&wrong[i])
+			require.Error(t, solve(ccs, in, wrong))
+		}
+	}
+}
+
+// operation is a step of a schedule: absorb n elements, or n < 0 a challenge.
+type operation int
+
+const (
+	drawFull operation = -1
+	draw126  operation = -2
+	hashAll  operation = -3
+)
+
+// play runs a schedule over any backend; what it draws is returned.
+func play[E any](b transcript.Backend[E], schedule []operation, in []E) (out []E) {
+	tr, at := transcript.Over(b, "test"), 0
+	for _, op := range schedule {
+		switch op {
+		case drawFull:
+			out = append(out, tr.Challenge())
+		case draw126:
+			c, bits := tr.Challenge126()
+			out = append(out, c, bits[0], bits[125])
+		case hashAll:
+			out = append(out, transcript.Hash(b, "hash", in[:at]...))
+		default:
+			tr.Absorb([]string{"a", "b"}[op%2], in[at:at+int(op)]...)
+			at += int(op)
+		}
+	}
+	return append(out, tr.Challenge())
+}
+
+func TestSchedulesAgree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		drawn := rapid.SliceOfN(rapid.SampledFrom([]operation{0, 1, 2, 3, 4, 6, 7, 12, drawFull, drawFull, draw126, hashAll}), 0, 6)
+		schedule, n := drawn.Draw(t, "schedule"), 0
+		for _, op := range schedule {
+			n += max(0, int(op))
+		}
+		in := randoms(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), n)
+		want := play(transcript.Field{Native: new(arith.Native)}, schedule, in)
+		ccs := compile(t, n, len(want), func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+			return play(c, schedule, in)
+		})
+		require.NoError(t, solve(ccs, in, want))
+		want[len(want)-1].Double(&want[len(want)-1])
+		require.Error(t, solve(ccs, in, want))
+	})
+}
+
+// The start of a transcript, and whatever else is constant, costs no row.
+func TestConstantsAreFree(t *testing.T) {
+	ccs := compile(t, 0, 1, func(c *Circuit, _ []frontend.Variable) []frontend.Variable {
+		tr := transcript.Over[frontend.Variable](c, "test")
+		tr.Absorb("constant", c.Const(fr.NewElement(5)))
+		return []frontend.Variable{tr.Challenge()}
+	})
+	require.Equal(t, 1, ccs.GetNbConstraints())
+	tr := transcript.New("test")
+	tr.Absorb("constant", fr.NewElement(5))
+	require.NoError(t, solve(ccs, nil, []fr.Element{tr.Challenge()}))
+}
+
+// The verifier of a batch of sumchecks as a circuit: the same text, the same
+// point, the same value, and another one for an altered proof.
+func TestSumcheckVerifier(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 2))
+	shape := poly.Shape{Rounds: 5, Degree: 3}
+	vars := []int{5, 2, 0}
+	in := randoms(rng, len(vars)+shape.Rounds*shape.Degree)
+	want, err := verifyBatch(new(arith.Native), transcript.New("test"), shape, vars, in)
+	require.NoError(t, err)
+	ccs := compile(t, len(in), len(want), func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+		out, err := verifyBatch[frontend.Variable](c, transcript.Over[frontend.Variable](c, "test"), shape, vars, in)
+		require.NoError(t, err)
+		return out
+	})
+	t.Logf("%d rounds of degree %d and %d claims: %d rows", shape.Rounds, shape.Degree, len(vars), ccs.GetNbConstraints())
+	require.NoError(t, solve(ccs, in, want))
+	for i := range in {
+		altered := append([]fr.Element{}, in...)
+		altered[i].Double(&altered[i])
+		require.Error(t, solve(ccs, altered, want), "input %d", i)
+	}
+}
+
+// verifyBatch takes the claims and then the rounds from in, and returns point,
+// value and weights.
+func verifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s poly.Shape, vars []int, in []E) ([]E, error) {
+	var claims []poly.Claim[E]
+	for k, m := range vars {
+		claims = append(claims, poly.Claim[E]{Vars: m, Sum: in[k]})
+	}
+	in = in[len(vars):]
+	var proof poly.Proof[E]
+	for i := range s.Rounds {
+		proof = append(proof, in[i*s.Degree:(i+1)*s.Degree])
+	}
+	point, value, weights, err := poly.VerifyBatch(ar, tr, s, claims, proof)
+	return append(append(point, value), weights...), err
+}
+
+// The closed forms of package poly as circuits.
+func TestClosedForms(t *testing.T) {
+	const n = 5
+	in := randoms(rand.New(rand.NewPCG(3, 3)), 2*n)
+	want := closedForms[fr.Element](new(arith.Native), in[:n], in[n:])
+	ccs := compile(t, 2*n, len(want), func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+		return closedForms[frontend.Variable](c, in[:n], in[n:])
+	})
+	require.NoError(t, solve(ccs, in, want))
+}
+
+func closedForms[E any](ar arith.Arithmetic[E], x, y []E) []E {
+	return []E{
+		poly.Eq(ar, x, y), poly.Less(ar, x, y), poly.LessEqual(ar, x, y),
+		poly.Live(ar, 11, x), poly.Live(ar, 32, x), poly.EqBits(ar, 19, x),
+	}
+}
+
+var modulus = ecc.BN254.ScalarField()
+
+// A value has one decomposition: x + r, where it has 254 bits, is refused.
+func TestBitsAreCanonical(t *testing.T) {
+	ccs := compile(t, 1, 254, func(c *Circuit, in []frontend.Variable) []frontend.Variable { return c.Bits(in[0]) })
+	t.Logf("bits: %d rows", ccs.GetNbConstraints()-254)
+	var top fr.Element
+	top.SetInt64(-1)
+	for _, x := range append(randoms(rand.New(rand.NewPCG(4, 4)), 3), fr.Element{}, fr.One(), top) {
+		want := transcript.Field{}.Bits(x)
+		require.NoError(t, solve(ccs, []fr.Element{x}, want))
+	}
+	x := fr.NewElement(5)
+	alias := make([]*big.Int, 254)   // 5 + r
+	notBits := make([]*big.Int, 254) // 5 = 3 - 2 + 4
+	for i := range alias {
+		alias[i] = big.NewInt(int64(new(big.Int).Add(modulus, big.NewInt(5)).Bit(i)))
+		notBits[i] = big.NewInt(0)
+	}
+	notBits[0].SetInt64(3)
+	notBits[1].Sub(modulus, big.NewInt(1))
+	notBits[2].SetInt64(1)
+	for _, forgery := range [][]*big.Int{alias, notBits} {
+		want := make([]fr.Element, 254)
+		for i := range want {
+			want[i].SetBigInt(forgery[i])
+		}
+		for id := range ccs.MHintsDependencies {
+			forged := solver.OverrideHint(id, func(_ *big.Int, _, out []*big.Int) error {
+				for i := range out {
+					out[i].Set(forgery[i])
+				}
+				return nil
+			})
+			require.Error(t, solve(ccs, []fr.Element{x}, want, forged))
+		}
+	}
+}
