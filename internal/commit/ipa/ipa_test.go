@@ -1,50 +1,149 @@
 package ipa
 
 import (
+	"bytes"
 	"testing"
-	"time"
 
-	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"fold/internal/transcript"
 )
 
-func testKey(n int) *Key {
-	_, g := grumpkin.Generators()
-	s := make(fq.Vector, 1<<n+2)
-	s.MustSetRandom()
-	p := grumpkin.BatchScalarMultiplicationG1(&g, s)
-	return &Key{points: p[2:], h: p[0], u: p[1]}
+func TestOpenVerify(t *testing.T) {
+	key := testKey()
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(0, testVars).Draw(rt, "n")
+		vars := rapid.SliceOfN(rapid.IntRange(0, n), 1, 4).Draw(rt, "vars")
+		s := newStatement(key, seeded(rapid.Byte().Draw(rt, "seed")), n, vars...)
+		if rapid.Bool().Draw(rt, "boolean point") {
+			fresh := statement{z: make([]fq.Element, n)}
+			for i := range fresh.z {
+				fresh.z[i].SetUint64(uint64(rapid.IntRange(0, 1).Draw(rt, "bit")))
+			}
+			for i, w := range s.witnesses {
+				fresh.add(key, s.claims[i].NumVars, w.Values, w.Blind)
+			}
+			s = fresh
+		}
+		prover, verifier := newTestTranscript(), newTestTranscript()
+		p, err := Open(key, prover, s.z, s.claims, s.witnesses, nil)
+		require.NoError(rt, err)
+		decoded, err := Decode(p.Encode(), n)
+		require.NoError(rt, err)
+		require.Equal(rt, p.Encode(), decoded.Encode())
+		require.NoError(rt, Verify(key, verifier, s.z, s.claims, decoded))
+		require.Equal(rt, prover.Challenge(), verifier.Challenge(), "the transcripts part")
+	})
 }
 
-func TestFirst(t *testing.T) {
-	for n := 0; n < 15; n++ {
-		key := testKey(n)
-		z := make(fq.Vector, n)
-		z.MustSetRandom()
-		var claims []Claim
-		var wit []Witness
-		for k := n; k >= 0; k -= 3 {
-			w := make(fq.Vector, 1<<k)
-			w.MustSetRandom()
-			var b fq.Element
-			b.MustSetRandom()
-			c, err := msm(append(append([]grumpkin.G1Affine{}, key.points[:len(w)]...), key.h), append(append(fq.Vector{}, w...), b))
-			require.NoError(t, err)
-			claims = append(claims, Claim{c, k, w.InnerProduct(eqTable(z[n-k:]))})
-			wit = append(wit, Witness{w, b})
+// The formulas against their definitions.
+func TestScalars(t *testing.T) {
+	one := fq.One()
+	for n := range 6 {
+		z, x := randomVector(seeded(1), n), randomVector(seeded(2), n)
+		s, eq := tensor(x, &one), eqTable(z)
+		for i := range s {
+			want, weight := one, one
+			for j := range n {
+				if i>>(n-1-j)&1 == 1 {
+					want.Mul(&want, &x[j])
+					weight.Mul(&weight, &z[j])
+				} else {
+					var t fq.Element
+					weight.Mul(&weight, t.Sub(&one, &z[j]))
+				}
+			}
+			require.Equal(t, want, s[i])
+			require.Equal(t, weight, eq[i])
 		}
-		t0 := time.Now()
-		p, err := Open(key, transcript.New("t"), z, claims, wit, nil)
-		require.NoError(t, err, n)
-		t1 := time.Now()
-		p2, err := Decode(p.Encode(), n)
-		require.NoError(t, err)
-		require.NoError(t, Verify(key, transcript.New("t"), z, claims, p2), n)
-		t.Log(n, t1.Sub(t0), time.Since(t1))
-		claims[0].Value.SetOne()
-		require.Error(t, Verify(key, transcript.New("t"), z, claims, p2), n)
+		require.Equal(t, s.InnerProduct(eq), foldedEq(z, x))
+		for j := range n {
+			eq = fold(eq, &x[j])
+		}
+		require.Equal(t, eq[0], foldedEq(z, x))
 	}
+}
+
+func TestZeroPolynomial(t *testing.T) {
+	key := testKey()
+	for n := range 4 {
+		s := statement{z: randomVector(seeded(3), n)}
+		s.add(key, n, make(fq.Vector, 1<<n), fq.Element{})
+		require.True(t, s.claims[0].Commitment.IsInfinity())
+		require.NoError(t, s.verify(key, s.open(t, key)))
+	}
+}
+
+// The randomness decides the proof: the same bytes again for a run that is
+// repeated, and not one element in common otherwise.
+func TestRandomness(t *testing.T) {
+	key := testKey()
+	s := newStatement(key, seeded(5), 5, 5)
+	first := s.open(t, key).Encode()
+	require.Equal(t, first, s.open(t, key).Encode())
+	p, err := Open(key, newTestTranscript(), s.z, s.claims, s.witnesses, seeded(2))
+	require.NoError(t, err)
+	second := p.Encode()
+	for i := 0; i < len(first); i += elementSize {
+		require.NotEqual(t, first[i:i+elementSize], second[i:i+elementSize], "element %d", i/elementSize)
+	}
+	for _, length := range []int{0, 100, 500} {
+		_, err = Open(key, newTestTranscript(), s.z, s.claims, s.witnesses, bytes.NewReader(make([]byte, length)))
+		require.ErrorContains(t, err, "drawing a blind")
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	key := testKey()
+	s := newStatement(key, seeded(5), 6, 6, 3)
+	open := func(change func(s *statement)) error {
+		c := statement{s.z, append([]Claim{}, s.claims...), append([]Witness{}, s.witnesses...)}
+		change(&c)
+		_, err := Open(key, newTestTranscript(), c.z, c.claims, c.witnesses, nil)
+		return err
+	}
+	require.NoError(t, open(func(*statement) {}))
+	for name, change := range map[string]func(s *statement){
+		"wrong value":      func(s *statement) { s.claims[1].Value.SetOne() },
+		"no claim":         func(s *statement) { s.claims, s.witnesses = nil, nil },
+		"missing witness":  func(s *statement) { s.witnesses = s.witnesses[:1] },
+		"witness too long": func(s *statement) { s.witnesses[1] = s.witnesses[0] },
+		"too many vars":    func(s *statement) { s.z = s.z[1:] },
+		"negative vars":    func(s *statement) { s.claims[1].NumVars = -1 },
+		"point beyond key": func(s *statement) { s.z = make([]fq.Element, testVars+2) },
+		"huge point":       func(s *statement) { s.z = make([]fq.Element, 64) },
+		"off the curve":    func(s *statement) { s.claims[0].Commitment.X.SetOne() },
+	} {
+		require.ErrorIs(t, open(change), ErrStatement, name)
+	}
+}
+
+// Elements of Fq go into the transcript as two limbs each, the lower first; q is
+// larger than r, so that a reduction mod r would merge two values.
+func TestAbsorbScalars(t *testing.T) {
+	var got []fr.Element
+	record := func(x ...fq.Element) []fr.Element {
+		tr := newTestTranscript()
+		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
+			got = m.Values
+			return nil
+		})
+		absorbScalars(tr, "x", x...)
+		return got
+	}
+	var big fq.Element
+	big.SetBigInt(fr.Modulus())
+	require.NotEqual(t, record(fq.Element{}), record(big), "0 and r")
+	require.Equal(t, []fr.Element{fr.NewElement(7), {}, {}, fr.One()}, record(fq.NewElement(7), power2(128)))
+}
+
+func power2(k int) fq.Element {
+	x := fq.One()
+	for range k {
+		x.Double(&x)
+	}
+	return x
 }

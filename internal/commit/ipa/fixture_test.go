@@ -1,0 +1,85 @@
+package ipa
+
+import (
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/transcript"
+)
+
+const testVars = 7
+
+var (
+	testKey  = sync.OnceValue(func() *Key { return keyOf(1<<(testVars+1), 1) })
+	otherKey = sync.OnceValue(func() *Key { return keyOf(1<<(testVars+1), 2) })
+)
+
+// keyOf makes a key of points whose logarithms a test may know.
+func keyOf(n int, seed byte) *Key {
+	_, g := grumpkin.Generators()
+	p := grumpkin.BatchScalarMultiplicationG1(&g, randomVector(seeded(seed), n+2))
+	return &Key{points: p[2:], h: p[0], u: p[1], digest: fr.NewElement(uint64(seed))}
+}
+
+// seeded is a reproducible source of randomness.
+func seeded(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }
+
+func randomVector(r *rand.ChaCha8, n int) fq.Vector {
+	v := make(fq.Vector, n)
+	var b [48]byte
+	for i := range v {
+		_, _ = r.Read(b[:])
+		v[i].SetBytes(b[:])
+	}
+	return v
+}
+
+// statement is a set of claims that hold, with what proves them.
+type statement struct {
+	z         []fq.Element
+	claims    []Claim
+	witnesses []Witness
+}
+
+// newStatement has a random polynomial for each number of variables.
+func newStatement(key *Key, r *rand.ChaCha8, n int, vars ...int) statement {
+	s := statement{z: randomVector(r, n)}
+	for _, k := range vars {
+		s.add(key, k, randomVector(r, 1<<k), randomVector(r, 1)[0])
+	}
+	return s
+}
+
+func (s *statement) add(key *Key, vars int, w fq.Vector, blind fq.Element) {
+	eq := eqTable(s.z[len(s.z)-vars:])
+	s.claims = append(s.claims, Claim{commitTo(key, w, blind), vars, eq.InnerProduct(w[:1<<vars])})
+	s.witnesses = append(s.witnesses, Witness{w, blind})
+}
+
+func commitTo(key *Key, w fq.Vector, blind fq.Element) grumpkin.G1Affine {
+	points := append(append([]grumpkin.G1Affine{}, key.points[:len(w)]...), key.h)
+	c, err := msm(points, append(append(fq.Vector{}, w...), blind))
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func (s *statement) open(t testing.TB, key *Key) *Proof {
+	t.Helper()
+	p, err := Open(key, newTestTranscript(), s.z, s.claims, s.witnesses, seeded(1))
+	require.NoError(t, err)
+	return p
+}
+
+func (s *statement) verify(key *Key, p *Proof) error {
+	return Verify(key, newTestTranscript(), s.z, s.claims, p)
+}
+
+func newTestTranscript() *transcript.Native { return transcript.New("test") }
