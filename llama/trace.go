@@ -1,10 +1,12 @@
 package llama
 
+import "fold/internal/kernel"
+
 // NormTrace holds the integers of one norm over T tokens.
 type NormTrace struct {
-	V   []Int128 // [T], sum of squares + epsI, 1 <= V < 2^79
-	Inv []int64  // [T], isqrt(floor(C/V)), below 2^47
-	N   []int16  // [T][Dim], R(x inv, 32)
+	V   []kernel.Int128 // [T], sum of squares + epsI, 1 <= V < 2^79
+	Inv []int64         // [T], isqrt(floor(C/V)), below 2^47
+	N   []int16         // [T][Dim], R(x inv, 32)
 
 	// Gained is R(N gain, 15), [T][Dim]: what the matrices read in a model with
 	// separate gains. It is empty in others, where they read N.
@@ -51,12 +53,12 @@ type BlockTrace struct {
 	Mid   []int32  // [T][Dim], the residual between the two parts
 
 	FFN     NormTrace
-	GAcc    []int64  // [T][Hidden], Mg n
-	G       []int16  // [T][Hidden], sat(R(GAcc, k))
-	S       []int16  // [T][Hidden], SILU[G]
-	U       []int64  // [T][Hidden], Mu n, exact
-	H       []int64  // [T][Hidden], S U, exact
-	DownAcc []Int128 // [T][Dim], Md H
+	GAcc    []int64         // [T][Hidden], Mg n
+	G       []int16         // [T][Hidden], sat(R(GAcc, k))
+	S       []int16         // [T][Hidden], SILU[G]
+	U       []int64         // [T][Hidden], Mu n, exact
+	H       []int64         // [T][Hidden], S U, exact
+	DownAcc []kernel.Int128 // [T][Dim], Md H
 
 	Out []int32 // [T][Dim], the residual that goes out
 }

@@ -1,0 +1,113 @@
+package llama
+
+import (
+	"fmt"
+	"math"
+
+	"fold/internal/kernel"
+)
+
+// Block runs one block on the residual x of a pass, [T][Dim], in place, for
+// tokens at positions start .. start+T-1. The layer's cache must hold the
+// positions before; what it held from start on is replaced.
+//
+// With a trace, every intermediate integer is written into it; the arithmetic
+// is the same with and without. On an error x and the trace are arbitrary, and
+// the cache ends at start.
+func (s *Session) Block(layer, start int, x []int32, trace *BlockTrace) error {
+	c := s.model.Config
+	if layer < 0 || layer >= c.Layers {
+		return fmt.Errorf("layer %d, expected 0 to %d", layer, c.Layers-1)
+	}
+	tokens := len(x) / c.Dim
+	if tokens < 1 || len(x) != tokens*c.Dim {
+		return fmt.Errorf("residual of %d entries, expected a multiple of %d", len(x), c.Dim)
+	}
+	if held := len(s.keys[layer]) / c.KVDim(); start < 0 || start > held || start+tokens > c.Context {
+		return fmt.Errorf("%w: %d to %d, expected to follow at most %d cached ones within %d",
+			ErrContext, start, start+tokens-1, held, c.Context)
+	}
+	tr, l := trace, &s.model.Layers[layer]
+	if tr == nil {
+		tr = &s.block
+	}
+	tr.reset(c, l.AttnGain != nil, layer, start, tokens, trace != nil)
+	copy(tr.In, x)
+	if err := s.attentionPart(l, tr); err != nil {
+		s.truncateLayer(layer, start)
+		return err
+	}
+	if err := s.feedForwardPart(l, tr); err != nil {
+		s.truncateLayer(layer, start)
+		return err
+	}
+	copy(x, tr.Out)
+	return nil
+}
+
+func (s *Session) truncateLayer(layer, positions int) {
+	end := positions * s.model.Config.KVDim()
+	s.keys[layer], s.values[layer] = s.keys[layer][:end], s.values[layer][:end]
+}
+
+// attentionPart computes Mid from In and appends to the cache.
+func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
+	c, k := s.model.Config, l.shifts(s.model.Scales)
+	s.norm(&tr.Attn, tr.In, l.AttnGain)
+	n := tr.Attn.Out()
+	kernel.Mul(tr.QAcc, l.Q.Matrix, n, tr.Tokens)
+	kernel.Mul(tr.KAcc, l.K.Matrix, n, tr.Tokens)
+	kernel.Mul(tr.VAcc, l.V.Matrix, n, tr.Tokens)
+	s.rotate(tr.QRot, tr.QAcc, c.Heads, tr.Start, tr.Tokens)
+	s.rotate(tr.KRot, tr.KAcc, c.KVHeads, tr.Start, tr.Tokens)
+	s.requantise(satQ, tr.Q, tr.QRot, k.Q)
+	s.requantise(satK, tr.K, tr.KRot, k.K)
+	s.requantise(satV, tr.V, tr.VAcc, k.V)
+
+	s.truncateLayer(tr.Layer, tr.Start)
+	s.keys[tr.Layer] = append(s.keys[tr.Layer], tr.K...)
+	s.values[tr.Layer] = append(s.values[tr.Layer], tr.V...)
+	s.attend(tr, k.Score)
+
+	kernel.Mul(tr.OAcc, l.O.Matrix, tr.O, tr.Tokens)
+	for i, acc := range tr.OAcc {
+		x := int64(tr.In[i]) + round(acc, k.O)
+		if x != int64(int32(x)) {
+			return residualError(tr, i, c.Dim, "attention")
+		}
+		tr.Mid[i] = int32(x)
+	}
+	return nil
+}
+
+// feedForwardPart computes Out from Mid.
+func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
+	k := l.shifts(s.model.Scales)
+	s.norm(&tr.FFN, tr.Mid, l.FFNGain)
+	n := tr.FFN.Out()
+	kernel.Mul(tr.GAcc, l.Gate.Matrix, n, tr.Tokens)
+	kernel.Mul(tr.U, l.Up.Matrix, n, tr.Tokens)
+	s.requantise(satGate, tr.G, tr.GAcc, k.Gate)
+	silu := s.model.Tables.Silu
+	kernel.For(len(tr.G), cellGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			tr.S[i] = silu[uint16(tr.G[i])]
+			tr.H[i] = int64(tr.S[i]) * tr.U[i]
+		}
+	})
+	kernel.MulWide(tr.DownAcc, l.Down.Matrix, tr.H, tr.Tokens)
+	for i, acc := range tr.DownAcc {
+		y, ok := acc.Round(uint(k.Down)).Int64()
+		x := int64(tr.Mid[i]) + y
+		if !ok || y > math.MaxInt64/2 || y < math.MinInt64/2 || x != int64(int32(x)) {
+			return residualError(tr, i, s.model.Config.Dim, "feed-forward")
+		}
+		tr.Out[i] = int32(x)
+	}
+	return nil
+}
+
+func residualError(tr *BlockTrace, i, dim int, part string) error {
+	return fmt.Errorf("%w: layer %d, %s, position %d, channel %d",
+		ErrResidual, tr.Layer, part, tr.Start+i/dim, i%dim)
+}

@@ -1,0 +1,36 @@
+package llama
+
+import (
+	"fmt"
+
+	"fold/internal/kernel"
+)
+
+// Head applies the final norm and the head to the residual x, [T][Dim], of any
+// number of tokens and writes the logits and the choices into the trace.
+func (s *Session) Head(x []int32, tr *HeadTrace) error {
+	c := s.model.Config
+	tokens := len(x) / c.Dim
+	if tokens < 1 || len(x) != tokens*c.Dim {
+		return fmt.Errorf("residual of %d entries, expected a multiple of %d", len(x), c.Dim)
+	}
+	tr.reset(c, tokens)
+	copy(tr.In, x)
+	s.norm(&tr.Norm, tr.In, nil)
+	kernel.Mul(tr.Logits, s.model.Head.Matrix, tr.Norm.N, tokens)
+	for t := range tokens {
+		tr.Argmax[t] = argmax(tr.Logits[t*c.Vocab : (t+1)*c.Vocab])
+	}
+	return nil
+}
+
+// argmax returns the lowest index of the largest logit.
+func argmax(logits []int64) int {
+	best := 0
+	for i, v := range logits {
+		if v > logits[best] {
+			best = i
+		}
+	}
+	return best
+}

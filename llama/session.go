@@ -1,0 +1,155 @@
+package llama
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"fold/internal/kernel"
+)
+
+var (
+	// ErrResidual is wrapped when a residual leaves 32 bits: the integer model
+	// is not defined there, and such a run is refused before any proof.
+	ErrResidual = errors.New("residual leaves 32 bits")
+
+	// ErrContext is wrapped when a position is outside the model's context or
+	// past the end of what the cache holds.
+	ErrContext = errors.New("position outside the context")
+
+	// ErrToken is wrapped when a token id is not in the vocabulary.
+	ErrToken = errors.New("token outside the vocabulary")
+)
+
+// maxPass is the largest number of tokens that a session runs at once of its
+// own accord; it bounds the workspace, not the result.
+const maxPass = 64
+
+// Session runs a model on one text. It holds the keys and values of the
+// positions so far, 4 KVDim bytes a position and layer, and a workspace for one
+// pass. A session is used by one goroutine at a time; it runs on several itself,
+// and its results do not depend on how many.
+type Session struct {
+	model *Model
+
+	keys, values [][]int16 // for each layer [positions][KVDim]
+
+	block     BlockTrace // where an untraced pass computes
+	head      HeadTrace
+	x         []int32      // residual of a pass of Forward
+	scoreRows []scoreCells // a worker's row of scores, when they are not traced
+
+	saturated [saturating]atomic.Int64
+	cells     [saturating]int64
+}
+
+// NewSession returns a session with an empty cache.
+func (m *Model) NewSession() *Session {
+	return &Session{
+		model:     m,
+		keys:      make([][]int16, m.Config.Layers),
+		values:    make([][]int16, m.Config.Layers),
+		scoreRows: make([]scoreCells, kernel.Workers()),
+	}
+}
+
+// Model returns the session's model.
+func (s *Session) Model() *Model { return s.model }
+
+// Len returns the number of positions that all layers hold in the cache.
+func (s *Session) Len() int {
+	cells := len(slices.MinFunc(s.keys, func(a, b []int16) int { return len(a) - len(b) }))
+	return cells / s.model.Config.KVDim()
+}
+
+// Truncate forgets the positions from n on. It does nothing to layers that hold
+// no more than n.
+func (s *Session) Truncate(n int) {
+	for l := range s.keys {
+		end := min(len(s.keys[l]), max(n, 0)*s.model.Config.KVDim())
+		s.keys[l], s.values[l] = s.keys[l][:end], s.values[l][:end]
+	}
+}
+
+// Cache returns the keys and values that a layer holds, each
+// [positions][KVHeads][HeadDim]. They are valid until the next pass.
+func (s *Session) Cache(layer int) (keys, values []int16) { return s.keys[layer], s.values[layer] }
+
+// Next runs tokens at the positions that follow the cache's and returns the
+// model's greedy choice after the last of them.
+func (s *Session) Next(tokens []int) (int, error) {
+	if len(tokens) == 0 {
+		return 0, errors.New("no tokens to go on from")
+	}
+	var last []int32
+	err := s.Forward(tokens, func(_ int, x []int32) error {
+		last = x[len(x)-s.model.Config.Dim:]
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := s.Head(last, &s.head); err != nil {
+		return 0, err
+	}
+	return s.head.Argmax[0], nil
+}
+
+// Logits runs tokens at the positions that follow the cache's and hands out the
+// integer logits ([Vocab], exponent Model.LogitExp) of each position in order.
+// They are valid during the call.
+func (s *Session) Logits(tokens []int, visit func(position int, logits []int64) error) error {
+	vocab := s.model.Config.Vocab
+	return s.Forward(tokens, func(start int, x []int32) error {
+		if err := s.Head(x, &s.head); err != nil {
+			return err
+		}
+		for t := range s.head.Tokens {
+			if err := visit(start+t, s.head.Logits[t*vocab:(t+1)*vocab]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Forward runs tokens through all blocks, at the positions that follow the
+// cache's and in passes of bounded size, and hands out the residual after the
+// last block ([T][Dim]) and the first position of each pass. The residual is
+// valid during the call.
+func (s *Session) Forward(tokens []int, visit func(start int, x []int32) error) error {
+	for pass := range slices.Chunk(tokens, maxPass) {
+		start := s.Len()
+		resize(&s.x, len(pass)*s.model.Config.Dim)
+		if err := s.Embed(pass, s.x); err != nil {
+			return err
+		}
+		for l := range s.model.Layers {
+			if err := s.Block(l, start, s.x, nil); err != nil {
+				return err
+			}
+		}
+		if err := visit(start, s.x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Embed sets x, [T][Dim], to the rows of the embedding of tokens.
+func (s *Session) Embed(tokens []int, x []int32) error {
+	d := s.model.Config.Dim
+	if len(x) != len(tokens)*d {
+		return fmt.Errorf("residual of %d entries for %d tokens, expected %d", len(x), len(tokens), len(tokens)*d)
+	}
+	for t, id := range tokens {
+		if id < 0 || id >= s.model.Config.Vocab {
+			return fmt.Errorf("%w: %d, expected 0 to %d", ErrToken, id, s.model.Config.Vocab-1)
+		}
+		for i, e := range s.model.Embedding[id*d : (id+1)*d] {
+			x[t*d+i] = int32(e)
+		}
+	}
+	return nil
+}
