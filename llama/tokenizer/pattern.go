@@ -36,7 +36,6 @@ const (
 var classes = map[byte]string{
 	's': spaces, 'S': notSpaces,
 	'd': `\p{Nd}`, 'D': `\P{Nd}`,
-	'w': `\p{L}\p{M}\p{Nd}\p{Pc}`,
 }
 
 // pattern is a regular expression that runs in linear time. Go's engine has no
@@ -52,10 +51,18 @@ func compilePattern(source string) (*pattern, error) {
 	if len(source) > maxPatternBytes {
 		return nil, unsupported("pattern of %d bytes, at most %d", len(source), maxPatternBytes)
 	}
-	head, hasTail := strings.CutSuffix(source, lookahead)
-	goPattern := `(?m:` + translateClasses(head) + `)`
-	if hasTail {
-		goPattern += `|(?P<tail>[` + spaces + `]+)`
+	head, hasTail := strings.CutSuffix("|"+source, lookahead)
+	head = strings.TrimPrefix(head, "|")
+	translated, err := translateClasses(head)
+	if err != nil {
+		return nil, err
+	}
+	goPattern := `(?m:` + translated + `)`
+	switch tail := `(?P<tail>[` + spaces + `]+)`; {
+	case hasTail && head == "":
+		goPattern = tail
+	case hasTail:
+		goPattern += "|" + tail
 	}
 	tree, err := syntax.Parse(goPattern, syntax.Perl)
 	if err != nil {
@@ -72,8 +79,9 @@ func compilePattern(source string) (*pattern, error) {
 	return &pattern{re, re.SubexpIndex("tail")}, nil
 }
 
-// translateClasses replaces the shorthands whose meaning differs from Go's.
-func translateClasses(source string) string {
+// translateClasses replaces the shorthands whose meaning differs from Go's, and
+// refuses what engines read in different ways: \w, and classes in classes.
+func translateClasses(source string) (string, error) {
 	var out strings.Builder
 	inClass := false
 	for i := 0; i < len(source); i++ {
@@ -81,18 +89,13 @@ func translateClasses(source string) string {
 		switch {
 		case c == '\\' && i+1 < len(source):
 			i++
-			class, ok := classes[source[i]]
-			switch {
-			case !ok:
-				out.WriteString(source[i-1 : i+1])
-			case inClass:
-				out.WriteString(class)
-			default:
-				out.WriteString("[" + class + "]")
+			if source[i] == 'w' || source[i] == 'W' {
+				return "", unsupported("pattern %q: \\%c is not supported", source, source[i])
 			}
+			out.WriteString(translateEscape(source[i-1:i+1], inClass))
 			continue
-		case c == '[' && inClass: // a plain character in Go, the start of a nested class elsewhere
-			out.WriteString(`\`)
+		case inClass && (c == '[' || strings.HasPrefix(source[i:], "&&")):
+			return "", unsupported("pattern %q: %c inside a class is not supported", source, c)
 		case c == '[':
 			inClass = true
 		case c == ']':
@@ -100,7 +103,19 @@ func translateClasses(source string) string {
 		}
 		out.WriteByte(c)
 	}
-	return out.String()
+	return out.String(), nil
+}
+
+// translateEscape writes a backslash and a character as Go means it.
+func translateEscape(escape string, inClass bool) string {
+	class, ok := classes[escape[1]]
+	switch {
+	case !ok:
+		return escape
+	case inClass:
+		return class
+	}
+	return "[" + class + "]"
 }
 
 // findOp returns the first of the operators that the expression contains, or 0.
