@@ -2,8 +2,11 @@ package source
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"os"
+	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,5 +52,30 @@ func TestHalf(t *testing.T) {
 		}
 		got := float64(half([]byte{byte(h), byte(h >> 8)}))
 		require.True(t, got == want && math.Signbit(got) == math.Signbit(want) || got != got && want != want, "%#x: %v, %v", h, got, want)
+	}
+}
+
+// cpuTime returns the processor time that this process has used, in ns.
+func cpuTime(b *testing.B) int64 {
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+func BenchmarkDecode(b *testing.B) {
+	const values = 1 << 16
+	for _, kind := range slices.Sorted(maps.Keys(ggufTypes)) {
+		enc := ggufTypes[kind]
+		b.Run(enc.name, func(b *testing.B) {
+			src, dst := make([]byte, values/enc.block*enc.bytes), make([]float32, values)
+			for i := range src {
+				src[i] = byte(i * i >> 3)
+			}
+			start := cpuTime(b)
+			for b.Loop() {
+				enc.decode(dst, src)
+			}
+			b.ReportMetric(float64(cpuTime(b)-start)/float64(b.N)/values, "cpu-ns/value")
+		})
 	}
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // hfQuantization is config.json's quantization_config, as far as it is known
-// here: method "bitnet" (transformers) and "compressed-tensors" (vLLM).
+// here: method "bitnet" (transformers) and "compressed-tensors" (vLLM). What they
+// say of activations is left aside: the weights are the model.
 type hfQuantization struct {
 	Method string `json:"quant_method"`
 

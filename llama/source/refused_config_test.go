@@ -68,6 +68,17 @@ func TestConfigRefused(t *testing.T) {
 	}
 }
 
+// Mistral's configuration has a window unless it says null.
+func TestMistralWindow(t *testing.T) {
+	keys := map[string]any{"architectures": []string{"MistralForCausalLM"}, "model_type": "mistral", "max_position_embeddings": 8192}
+	config := withConfig(t, keys)
+	_, err := source.OpenSafetensorsBytes(config, tinySafetensors(t))
+	requireRefused(t, err, source.ErrUnsupported, "a sliding window of 4096 tokens in a context of 8192")
+	config = append([]byte(`{"sliding_window": null,`), config[1:]...)
+	_, err = source.OpenSafetensorsBytes(config, tinySafetensors(t))
+	require.NoError(t, err)
+}
+
 func TestRopeParametersOfTransformers5(t *testing.T) {
 	s, err := source.OpenSafetensorsBytes(withConfig(t, map[string]any{"rope_theta": nil, "rope_parameters": map[string]any{
 		"rope_type": "linear", "factor": 4, "rope_theta": 5000}}), tinySafetensors(t))

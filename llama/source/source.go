@@ -81,7 +81,7 @@ func openSingle(f *file) (*model, error) {
 	switch head := magic[:n]; {
 	case bytes.HasPrefix(head, []byte("GGUF")):
 		return openGGUF(f)
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte{0x80, 2}):
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte{0x80, 2, 0x8a}):
 		return nil, unsupported("a PyTorch checkpoint (pickle); expected safetensors, GGUF or a llama2.c .bin")
 	case filepath.Ext(f.Name()) == ".safetensors":
 		return nil, unsupported("a single safetensors file; give the folder that also holds its config.json")
