@@ -189,6 +189,7 @@ func TestHostile(t *testing.T) {
 		"long":            strings.Repeat("x", 1<<17),
 		"budget":          `{{ self }}{{ namespace.foo.bar() }}`,
 		"unclosed":        `{% if`,
+		"endless lexer":   "{%\xe30\xda0\xe100\xdb0.™",
 		"unknown tag":     `{% frobnicate %}`,
 		"append in place": `{% set l = [1] %}{{ l.append(l) }}`,
 	} {

@@ -72,13 +72,54 @@ func checkSource(source string, cfg *config.Config) error {
 	if len(source) > maxSource {
 		return fmt.Errorf("%w: a template of %d bytes, at most %d", ErrLimit, len(source), maxSource)
 	}
+	list, err := lex(source, cfg)
+	if err != nil {
+		return err
+	}
 	var c sourceCheck
-	for s := tokens.LexAll(source, cfg); !s.End(); s.Next() {
-		if err := c.token(s.Current(), s.Peek()); err != nil {
+	for i, tok := range list {
+		next := ""
+		if i+1 < len(list) {
+			next = list[i+1].Val
+		}
+		if err := c.token(tok, next); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// lex returns the tokens of a template, less white space. The library's lexer
+// does not end on some malformed numbers, or panics; so it runs by itself, and
+// is left behind, stopped, when it has sent more tokens than there can be.
+func lex(source string, cfg *config.Config) (list []*tokens.Token, err error) {
+	l := tokens.NewLexer(source, cfg)
+	panicked := make(chan any, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				panicked <- p
+			}
+		}()
+		l.Run()
+	}()
+	deadline := time.After(maxTime)
+	for count := 0; count <= 2*len(source)+2; count++ {
+		select {
+		case tok, more := <-l.Tokens:
+			if !more {
+				return list, nil
+			}
+			if tok.Type != tokens.Whitespace {
+				list = append(list, tok)
+			}
+		case p := <-panicked:
+			return nil, fmt.Errorf("%w: it cannot be read: %v", ErrTemplate, p)
+		case <-deadline:
+			return nil, fmt.Errorf("%w: more than %v to read it", ErrLimit, maxTime)
+		}
+	}
+	return nil, fmt.Errorf("%w: it cannot be read", ErrTemplate)
 }
 
 // sourceCheck follows the tokens of a template.
@@ -87,12 +128,12 @@ type sourceCheck struct {
 	set, assigned               bool // inside a set block; it had its "="
 }
 
-func (c *sourceCheck) token(tok, next *tokens.Token) error {
+func (c *sourceCheck) token(tok *tokens.Token, next string) error {
 	switch tok.Type {
 	case tokens.VariableBegin, tokens.BlockBegin:
 		*c = sourceCheck{blocks: c.blocks}
-		if tok.Type == tokens.BlockBegin && next != nil {
-			c.openBlock(next.Val)
+		if tok.Type == tokens.BlockBegin {
+			c.openBlock(next)
 		}
 	case tokens.BlockEnd:
 		if c.set && !c.assigned {

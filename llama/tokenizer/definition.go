@@ -126,6 +126,10 @@ func (d *definition) checkIDs() error {
 			return malformed("%s token %d, expected below %d", name, id, len(d.Pieces))
 		}
 	}
+	if d.Unknown != none && d.Kinds[d.Unknown] != unknown {
+		// Text may become the unknown token, but never a control token.
+		return malformed("unknown token %d has type %d, expected %d", d.Unknown, d.Kinds[d.Unknown], unknown)
+	}
 	if d.AddBOS && d.BOS == none {
 		return malformed("a begin token is to be added but there is none")
 	}

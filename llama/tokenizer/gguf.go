@@ -60,6 +60,9 @@ func FromGGUF(v GGUFVocab) (*Tokenizer, error) {
 			d.Kinds[id] = kind(v.Types[id])
 		}
 	}
+	if d.has(d.Unknown) && d.Kinds[d.Unknown] != unknown {
+		d.Unknown = none // byte-level files name any token; their texts need none
+	}
 	var err error
 	switch v.Model {
 	case "llama":

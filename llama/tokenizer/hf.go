@@ -164,6 +164,13 @@ func (f *hfFile) tokens(d *definition) error {
 			d.Kinds[id] = unused
 		}
 	}
+	if u := f.Model.UnkToken; u != nil {
+		for _, a := range f.AddedTokens {
+			if a.Content == *u {
+				d.Unknown = a.ID
+			}
+		}
+	}
 	return f.added(d)
 }
 
@@ -190,10 +197,14 @@ func (f *hfFile) added(d *definition) error {
 		if a.Content == "" {
 			return malformed("added token %d has no content", a.ID)
 		}
-		d.Pieces[a.ID], d.Kinds[a.ID] = a.Content, userDefined
-		if a.Special {
-			d.Kinds[a.ID] = control
+		k := userDefined
+		switch {
+		case a.ID == d.Unknown:
+			k = unknown
+		case a.Special:
+			k = control
 		}
+		d.Pieces[a.ID], d.Kinds[a.ID] = a.Content, k
 		if a.LStrip || a.RStrip {
 			d.Trims = append(d.Trims, trim{a.ID, a.LStrip, a.RStrip})
 		}
