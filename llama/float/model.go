@@ -109,22 +109,25 @@ func (w *Layer) Matrices() func(yield func(source.Kind, *Matrix) bool) {
 func (m *Model) readMatrix(t source.Tensor, to *Matrix) error {
 	rows, cols := source.Shape(m.cfg, t.Kind)
 	to.Reset(rows, cols)
-	return eachGroup(m.src, t, rows, cols, to.SetRows)
+	return ReadGroups(m.src, t, 0, rows, to.SetRows)
 }
 
-// eachGroup calls use with the rows of a tensor, a panel at a time, in parallel
-// and in no particular order.
-func eachGroup(src Source, t source.Tensor, rows, cols int, use func(lo int, rows []float32)) error {
-	errs := make([]error, (rows+panelRows-1)/panelRows)
+// GroupRows is the number of rows that ReadGroups reads at a time.
+const GroupRows = panelRows
+
+// ReadGroups calls use with rows first to end-1 of a tensor, GroupRows at a
+// time, in parallel and in no particular order: lo is the first row of a group
+// and rows, [.][cols], is valid during the call.
+func ReadGroups(src Source, t source.Tensor, first, end int, use func(lo int, rows []float32)) error {
+	_, cols := source.Shape(src.Config(), t.Kind)
+	errs := make([]error, end-first)
 	buffers := make([][]float32, kernel.Workers())
-	kernel.ForWorker(rows, panelRows, func(worker, lo, hi int) {
-		resize(&buffers[worker], panelRows*cols)
+	kernel.ForWorker(end-first, GroupRows, func(worker, lo, hi int) {
+		resize(&buffers[worker], GroupRows*cols)
 		group := buffers[worker][:(hi-lo)*cols]
-		if err := src.ReadRows(t, lo, hi, group); err != nil {
-			errs[lo/panelRows] = err
-			return
+		if errs[lo] = src.ReadRows(t, first+lo, first+hi, group); errs[lo] == nil {
+			use(first+lo, group)
 		}
-		use(lo, group)
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -158,7 +161,7 @@ func (m *Model) logits(b *batch, x, y []float32, see Observer) error {
 	}
 	tokens := len(x) / m.cfg.Dim
 	t := source.Tensor{Kind: source.Head}
-	return eachGroup(m.src, t, m.cfg.Vocab, m.cfg.Dim, func(lo int, rows []float32) {
+	return ReadGroups(m.src, t, 0, m.cfg.Vocab, func(lo int, rows []float32) {
 		panel := NewMatrix(len(rows)/m.cfg.Dim, m.cfg.Dim)
 		panel.SetRows(0, rows)
 		panel.mulPanel(0, view{y[lo:], m.cfg.Vocab}, view{b.gained, m.cfg.Dim}, tokens)

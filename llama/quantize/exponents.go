@@ -1,0 +1,113 @@
+package quantize
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"fold/llama"
+)
+
+// Exponents are what calibration decides: a tensor with exponent e holds
+// integer = real * 2^e.
+type Exponents struct {
+	Residual int `json:"residual"` // er
+	Norm     int `json:"norm"`     // en
+	Gate     int `json:"gate"`     // eg
+	Silu     int `json:"silu"`     // es
+	Exp      int `json:"exp"`      // t of the exponential's table
+	Softmax  int `json:"softmax"`  // K
+	// Those of each layer; Q counts the factor 1/sqrt(HeadDim) of the queries.
+	Q []int `json:"q"`
+	K []int `json:"k"`
+	V []int `json:"v"`
+}
+
+const (
+	expTable    = 8   // t: measured, see numerics
+	wideSoftmax = 256 // positions above which K is 48
+	maxScore    = 16  // largest shift sh of a score
+)
+
+// maxima are the largest absolute values that calibration saw.
+type maxima struct {
+	q, k, v                   []float64 // of each layer; q with 1/sqrt(HeadDim)
+	gate, residual, embedding float64
+}
+
+// exponents applies rule 4 of numerics: one bit of headroom above what was seen
+// for queries, keys and values, a quarter for the gate, three bits for the
+// residual.
+func (m *maxima) exponents(cfg llama.Config) (Exponents, error) {
+	e := Exponents{
+		Norm: floorLog2(32768 / math.Sqrt(float64(cfg.Dim))),
+		Gate: clamp(floorLog2(32767/(1.25*m.gate)), -16, 16),
+		Exp:  expTable,
+		Residual: clamp(min(floorLog2(math.Nextafter(0x1p31, 0)/(8*m.residual)),
+			floorLog2(32767/m.embedding)), 0, 30),
+		Softmax: 32,
+	}
+	e.Silu = e.Gate
+	if cfg.Context > wideSoftmax {
+		e.Softmax = 48
+	}
+	headroom := func(largest float64) int { return clamp(floorLog2(32767/(2*largest)), -maxExp, maxExp) }
+	for l := range cfg.Layers {
+		q, k, err := fitScore(headroom(m.q[l]), headroom(m.k[l]), cfg.HeadDim)
+		if err != nil {
+			return e, fmt.Errorf("layer %d: %w", l, err)
+		}
+		e.Q, e.K, e.V = append(e.Q, q), append(e.K, k), append(e.V, headroom(m.v[l]))
+	}
+	return e, nil
+}
+
+// fitScore lowers the exponents of queries and keys until the shift of their
+// scores, eq + ek - t, is one that the relation can prove.
+func fitScore(q, k, headDim int) (int, int, error) {
+	for q+k-expTable > maxScore {
+		if q > k {
+			q--
+		} else {
+			k--
+		}
+	}
+	if least := max(1, bits.Len(uint(headDim-1))-1); q+k-expTable < least {
+		return 0, 0, fmt.Errorf("%w: queries and keys are so large that their exponents are %d and %d, expected a sum of at least %d",
+			llama.ErrInvalid, q, k, least+expTable)
+	}
+	return q, k, nil
+}
+
+// check makes sure that given exponents fit the model.
+func (e *Exponents) check(cfg llama.Config) error {
+	if len(e.Q) != cfg.Layers || len(e.K) != cfg.Layers || len(e.V) != cfg.Layers {
+		return fmt.Errorf("exponents for %d, %d and %d layers, expected %d", len(e.Q), len(e.K), len(e.V), cfg.Layers)
+	}
+	return nil
+}
+
+// scales returns the exponents as a model has them, with epsI.
+func (e *Exponents) scales(cfg llama.Config) llama.Scales {
+	eps := math.Floor(math.Ldexp(cfg.RMSEps*float64(cfg.Dim), 2*e.Residual) + 0.5)
+	return llama.Scales{
+		Residual: e.Residual, Norm: e.Norm, Gate: e.Gate, Silu: e.Silu,
+		Exp: e.Exp, Softmax: e.Softmax,
+		Eps: max(1, int64(min(eps, 0x1p62))),
+	}
+}
+
+// maxExp bounds exponents where a tensor is so small that the rules would not.
+const maxExp = 60
+
+// floorLog2 returns floor(log2(x)), exactly; for an infinite x it returns more
+// than every exponent in use.
+func floorLog2(x float64) int {
+	if math.IsInf(x, 0) {
+		return 2 * maxExp
+	}
+	_, exp := math.Frexp(x)
+	return exp - 1
+}
+
+func clamp(x, lo, hi int) int { return max(lo, min(x, hi)) }

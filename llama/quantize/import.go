@@ -1,0 +1,216 @@
+package quantize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"fold/llama"
+	"fold/llama/float"
+	"fold/llama/source"
+)
+
+// Import makes an integer model of the source's and hands it to the sink, as
+// numerics.md says under "Import", rules 1 to 7. It keeps one block in memory at
+// a time, as float32 or as integers, besides the residual of the windows. The
+// result does not depend on the number of threads.
+func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Report, error) {
+	im := &importer{ctx: ctx, src: src, opts: opts, cfg: src.Config(), sink: sink, stats: map[source.Tensor]stat{}}
+	if opts.Context > 0 {
+		im.cfg.Context = min(im.cfg.Context, opts.Context)
+	}
+	if err := im.cfg.Validate(); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{im.scan, im.choose, im.calibrate, im.begin, im.embedding, im.blocks, im.head} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return &Report{
+		Scheme:     im.scheme,
+		Parameters: parameters(im.cfg),
+		Layers:     im.cfg.Layers,
+		Tokens:     im.tokens,
+		GPTQ:       im.usesGPTQ(),
+		Exponents:  im.exps,
+	}, nil
+}
+
+// importer is the state of one import.
+type importer struct {
+	ctx  context.Context
+	src  float.Source
+	cfg  llama.Config // with the lowered context
+	opts Options
+	sink Sink
+
+	stats  map[source.Tensor]stat
+	scheme llama.Scheme
+	exps   Exponents
+	scales llama.Scales
+	clips  []float64   // of calibration
+	tokens int         // calibrated on
+	pass   *float.Pass // of GPTQ's Hessians
+	model  *float.Model
+}
+
+func (im *importer) usesGPTQ() bool { return im.scheme == llama.W8 && !im.opts.NoGPTQ }
+
+// progress returns a function to be called with how much of a stage is done,
+// which also reports whether the import was cancelled.
+func (im *importer) progress(stage string, total int) func(done int) error {
+	start := time.Now()
+	return func(done int) error {
+		if im.opts.Progress != nil && done > 0 {
+			left := time.Since(start) / time.Duration(done) * time.Duration(total-done)
+			im.opts.Progress(Progress{stage, done, total, left})
+		}
+		return im.ctx.Err()
+	}
+}
+
+// matrices are the matrices of a block, in the order of a model folder.
+var matrices = [...]source.Kind{source.Q, source.K, source.V, source.O, source.Gate, source.Up, source.Down}
+
+// gains returns the gains of a block's norms: what is merged into each matrix.
+func (im *importer) gains(l int) (attn, ffn []float32, err error) {
+	if attn, err = readRow(im.src, source.Tensor{Layer: l, Kind: source.AttnNorm}); err != nil {
+		return nil, nil, err
+	}
+	ffn, err = readRow(im.src, source.Tensor{Layer: l, Kind: source.FFNNorm})
+	return attn, ffn, err
+}
+
+// tensor returns a matrix of a block with the right gain merged in.
+func (im *importer) tensor(l int, kind source.Kind, attn, ffn []float32) *tensor {
+	var gain []float32
+	switch kind {
+	case source.Q, source.K, source.V:
+		gain = attn
+	case source.Gate, source.Up:
+		gain = ffn
+	}
+	return newTensor(im.src, source.Tensor{Layer: l, Kind: kind}, gain)
+}
+
+// scan reads all weights once: how large they are decides exponents, and whether
+// they are ternary the scheme.
+func (im *importer) scan() error {
+	done := im.progress("scan", im.cfg.Layers+2)
+	for l := range im.cfg.Layers {
+		attn, ffn, err := im.gains(l)
+		if err != nil {
+			return err
+		}
+		for _, kind := range matrices {
+			if err := im.scanOne(im.tensor(l, kind, attn, ffn)); err != nil {
+				return err
+			}
+		}
+		if err := done(l + 1); err != nil {
+			return err
+		}
+	}
+	final, err := readRow(im.src, source.Tensor{Kind: source.FinalNorm})
+	if err != nil {
+		return err
+	}
+	if err := im.scanOne(newTensor(im.src, source.Tensor{Kind: source.Embedding}, nil)); err != nil {
+		return err
+	}
+	if err := im.scanOne(newTensor(im.src, source.Tensor{Kind: source.Head}, final)); err != nil {
+		return err
+	}
+	return done(im.cfg.Layers + 2)
+}
+
+func (im *importer) scanOne(t *tensor) (err error) {
+	im.stats[t.name], err = t.scan()
+	return err
+}
+
+// choose decides on the scheme.
+func (im *importer) choose() error {
+	odd := im.notTernary()
+	switch im.opts.Weights {
+	case W16, W8:
+		im.scheme = llama.Scheme(im.opts.Weights)
+	case Ternary:
+		if odd != nil {
+			return fmt.Errorf("%w: %v has other entries than -s, 0 and s", ErrNotTernary, *odd)
+		}
+		im.scheme = llama.Ternary
+	case Auto, "":
+		switch {
+		case odd == nil:
+			im.scheme = llama.Ternary
+		case parameters(im.cfg) < 1e9:
+			im.scheme = llama.W16
+		default:
+			im.scheme = llama.W8
+		}
+	default:
+		_, err := ParseWeights(string(im.opts.Weights))
+		return err
+	}
+	return nil
+}
+
+// notTernary returns the first matrix of a block that is not ternary, or nil.
+func (im *importer) notTernary() *source.Tensor {
+	for l := range im.cfg.Layers {
+		for _, kind := range matrices {
+			if t := (source.Tensor{Layer: l, Kind: kind}); !im.stats[t].ternary {
+				return &t
+			}
+		}
+	}
+	return nil
+}
+
+// calibrate decides on the exponents.
+func (im *importer) calibrate() error {
+	given := im.opts.Exponents
+	if given != nil {
+		if err := given.check(im.cfg); err != nil {
+			return err
+		}
+		im.exps = *given
+	}
+	if given != nil && !im.usesGPTQ() {
+		return nil
+	}
+	if len(im.opts.Windows) == 0 {
+		return errors.New("no text to calibrate on")
+	}
+	for _, w := range im.opts.Windows {
+		im.tokens += len(w)
+	}
+	var err error
+	if im.model, err = float.Open(im.src); err != nil {
+		return err
+	}
+	done := im.progress("calibrate", im.cfg.Layers)
+	seen, err := calibrate(im.ctx, im.model, im.opts.Windows, func(l int) { _ = done(l + 1) })
+	if err != nil {
+		return err
+	}
+	im.clips = seen.clips
+	seen.embedding = im.stats[source.Tensor{Kind: source.Embedding}].largest
+	if given == nil {
+		im.exps, err = seen.exponents(im.cfg)
+	}
+	return err
+}
+
+// parameters returns the number of weights of a model.
+func parameters(cfg llama.Config) int {
+	n := 0
+	for t := range source.Tensors(cfg) {
+		rows, cols := source.Shape(cfg, t.Kind)
+		n += rows * cols
+	}
+	return n
+}

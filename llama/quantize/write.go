@@ -1,0 +1,257 @@
+package quantize
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"fold/llama"
+	"fold/llama/float"
+	"fold/llama/source"
+)
+
+// begin announces the model with its tables.
+func (im *importer) begin() error {
+	im.scales = im.exps.scales(im.cfg)
+	tables, err := llama.NewTables(im.cfg, im.scales)
+	if err != nil {
+		return err
+	}
+	if !im.usesGPTQ() {
+		im.model = nil // its block need not stay in memory
+	}
+	return im.sink.Begin(&llama.Model{Config: im.cfg, Scheme: im.scheme, Scales: im.scales, Tables: tables})
+}
+
+// embeddingRows is the number of rows handed out at a time.
+const embeddingRows = 1024
+
+// embedding rounds the embedding: E = floor(e 2^er + 1/2) (rule 5).
+func (im *importer) embedding() error {
+	t := newTensor(im.src, source.Tensor{Kind: source.Embedding}, nil)
+	if m := math.Ldexp(im.stats[t.name].largest, im.scales.Residual); m >= 32767.5 {
+		return fmt.Errorf("%w: embedding up to %.0f with exponent %d, expected at most 32767", llama.ErrInvalid, m, im.scales.Residual)
+	}
+	done := im.progress("embedding", t.rows)
+	for lo := 0; lo < t.rows; lo += embeddingRows {
+		hi := min(lo+embeddingRows, t.rows)
+		rows := make([]int16, (hi-lo)*t.cols)
+		err := t.eachIn(lo, hi, func(y int, row []float64) {
+			for k, e := range row {
+				rows[(y-lo)*t.cols+k] = int16(roundHalfUp(math.Ldexp(e, im.scales.Residual)))
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if err := im.sink.Embedding(rows); err != nil {
+			return err
+		}
+		if err := done(hi); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blocks rounds all blocks. GPTQ's Hessians come from a second sweep of the
+// float model: caps of exponents need the maxima of all layers first.
+func (im *importer) blocks() error {
+	if im.usesGPTQ() {
+		var err error
+		if im.pass, err = im.model.NewPass(im.opts.Windows); err != nil {
+			return err
+		}
+	}
+	done := im.progress("layers", im.cfg.Layers)
+	for l := range im.cfg.Layers {
+		inputs, err := im.inputs(l)
+		if err != nil {
+			return err
+		}
+		layer, err := im.block(l, inputs)
+		if err != nil {
+			return fmt.Errorf("layer %d: %w", l, err)
+		}
+		if err := layer.Validate(im.cfg, im.scheme, im.scales); err != nil {
+			return fmt.Errorf("layer %d: %w", l, err)
+		}
+		if err := im.sink.Layer(layer); err != nil {
+			return err
+		}
+		if err := done(l + 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inputs runs the float model's block and returns the inverse Hessians of its
+// matrices; nil without GPTQ.
+func (im *importer) inputs(l int) (map[source.Kind]*inverse, error) {
+	if !im.usesGPTQ() {
+		return nil, nil
+	}
+	attn, out := newHessian(im.cfg.Dim), newHessian(im.cfg.QDim())
+	ffn, hidden := newHessian(im.cfg.Dim), newHessian(im.cfg.Hidden)
+	hidden.clip = im.clips[l]
+	w, err := im.model.Layer(l)
+	if err != nil {
+		return nil, err
+	}
+	sites := map[float.Site]*hessian{float.SiteAttnNorm: attn, float.SiteAttnOut: out,
+		float.SiteFFNNorm: ffn, float.SiteHidden: hidden}
+	err = im.pass.Block(im.ctx, w, func(site float.Site, rows []float32, _ int) {
+		if h := sites[site]; h != nil {
+			h.add(rows)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	inverses := map[source.Kind]*inverse{}
+	for _, u := range []struct {
+		*hessian
+		kinds []source.Kind
+	}{
+		{attn, []source.Kind{source.Q, source.K, source.V}},
+		{out, []source.Kind{source.O}},
+		{ffn, []source.Kind{source.Gate, source.Up}},
+		{hidden, []source.Kind{source.Down}},
+	} {
+		inv, err := u.invert()
+		if err != nil {
+			return nil, fmt.Errorf("layer %d: %w", l, err)
+		}
+		for _, kind := range u.kinds {
+			inverses[kind] = inv
+		}
+	}
+	return inverses, nil
+}
+
+// block rounds a block.
+func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Layer, error) {
+	attn, ffn, err := im.gains(l)
+	if err != nil {
+		return nil, err
+	}
+	out := &llama.Layer{ExpQ: im.exps.Q[l], ExpK: im.exps.K[l], ExpV: im.exps.V[l]}
+	if im.scheme == llama.Ternary {
+		out.AttnGain, out.AttnGainExp = roundGain(attn)
+		out.FFNGain, out.FFNGainExp = roundGain(ffn)
+		attn, ffn = nil, nil
+	}
+	for i, n := range out.Linears() {
+		kind := matrices[i]
+		t := im.tensor(l, kind, attn, ffn)
+		*n.Linear, err = im.round(t, im.scheme, im.limit(out, kind), inverses[kind])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// limit returns the largest exponent of a matrix at which its rescale has a
+// shift that the relation can prove (rule 6). Matrices before it in a block must
+// have theirs.
+func (im *importer) limit(l *llama.Layer, kind source.Kind) int {
+	attn, ffn := l.NormExps(im.scales)
+	s := im.scales
+	switch kind {
+	case source.Q:
+		return 18 + l.ExpQ - attn
+	case source.K:
+		return 18 + l.ExpK - attn
+	case source.V:
+		return 16 + l.ExpV - attn
+	case source.O:
+		return 16 + s.Residual - l.ExpV
+	case source.Gate:
+		return 16 + s.Gate - ffn
+	case source.Down:
+		return 32 + s.Residual - s.Silu - ffn - l.Up.Exp
+	}
+	return unboundedExp
+}
+
+// round makes a matrix of a scheme.
+func (im *importer) round(t *tensor, scheme llama.Scheme, limit int, inv *inverse) (llama.Linear, error) {
+	st := im.stats[t.name]
+	switch scheme {
+	case llama.Ternary:
+		scale := float64(st.digit) * t.factor
+		return t.ternary(scale, exponent(scheme, scale, limit))
+	case llama.W8:
+		exp := exponent(scheme, st.largest, limit)
+		if inv != nil {
+			return t.gptq(exp, inv)
+		}
+		return t.w8(exp)
+	}
+	return t.w16(exponent(scheme, st.largest, limit))
+}
+
+// head rounds the head, with the final norm's gain merged in.
+func (im *importer) head() error {
+	final, err := readRow(im.src, source.Tensor{Kind: source.FinalNorm})
+	if err != nil {
+		return err
+	}
+	done := im.progress("head", 1)
+	scheme := llama.W16
+	var inv *inverse
+	if im.scheme == llama.W8 {
+		scheme = llama.W8
+	}
+	if im.usesGPTQ() {
+		h := newHessian(im.cfg.Dim)
+		im.pass.Head(func(_ float.Site, rows []float32, _ int) { h.add(rows) })
+		if inv, err = h.invert(); err != nil {
+			return fmt.Errorf("head: %w", err)
+		}
+		im.pass, im.model = nil, nil
+	}
+	head, err := im.round(newTensor(im.src, source.Tensor{Kind: source.Head}, final), scheme, unboundedExp, inv)
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	if err := im.sink.Head(head); err != nil {
+		return err
+	}
+	return done(1)
+}
+
+// collector is a sink that keeps the model.
+type collector struct{ model *llama.Model }
+
+func (c *collector) Begin(m *llama.Model) error {
+	c.model = m
+	return nil
+}
+
+func (c *collector) Embedding(rows []int16) error {
+	c.model.Embedding = append(c.model.Embedding, rows...)
+	return nil
+}
+
+func (c *collector) Layer(l *llama.Layer) error {
+	c.model.Layers = append(c.model.Layers, *l)
+	return nil
+}
+
+func (c *collector) Head(h llama.Linear) error {
+	c.model.Head = h
+	return c.model.Validate()
+}
+
+// Build imports a model into memory.
+func Build(ctx context.Context, src float.Source, opts Options) (*llama.Model, *Report, error) {
+	var c collector
+	report, err := Import(ctx, src, opts, &c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.model, report, nil
+}
