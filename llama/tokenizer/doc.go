@@ -30,7 +30,10 @@
 // Encoding a text of n bytes takes O(n log n) steps for every pre-tokenizer
 // that is known by name, whatever the text: merging uses a queue, and word
 // patterns run on automata without backtracking (Go's regexp), for which the
-// one look-ahead that tokenizers use is rewritten; see pattern.go.
+// one look-ahead that tokenizers use is rewritten; see pattern.go. A pattern
+// that only a file knows may take a time that is quadratic in the text (when it
+// looks far ahead for short words), never an exponential one; a pattern that an
+// automaton cannot run is refused.
 //
 // Ordinary text never becomes a control token. Only [Tokenizer.Encode] parses
 // the names of control tokens, and only where they are spelled out in full.
