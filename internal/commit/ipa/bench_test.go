@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/stretchr/testify/require"
 )
 
@@ -47,6 +48,29 @@ func BenchmarkOpen(b *testing.B) {
 			b.ReportMetric(ms(open), "open-cpu-ms")
 			b.ReportMetric(ms(verify), "verify-cpu-ms")
 			b.ReportMetric(float64(Size(n)), "proof-bytes")
+		})
+	}
+}
+
+// BenchmarkMSM compares the multiplication with the library's.
+func BenchmarkMSM(b *testing.B) {
+	for _, n := range []int{10, 12, 14} {
+		b.Run(fmt.Sprintf("2^%d", n), func(b *testing.B) {
+			key := keyOf(1<<n, 1)
+			w := randomVector(seeded(1), 1<<n)
+			var own, library time.Duration
+			for b.Loop() {
+				t := cpuTime()
+				sum := msm(key.points, w)
+				own += cpuTime() - t
+				t = cpuTime()
+				_, err := sum.MultiExp(key.points, w, ecc.MultiExpConfig{})
+				require.NoError(b, err)
+				library += cpuTime() - t
+			}
+			scalars := float64(b.N) * float64(len(w))
+			b.ReportMetric(float64(own.Nanoseconds())/scalars, "cpu-ns/scalar")
+			b.ReportMetric(float64(library.Nanoseconds())/scalars, "gnark-cpu-ns/scalar")
 		})
 	}
 }

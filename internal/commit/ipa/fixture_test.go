@@ -64,11 +64,7 @@ func (s *statement) add(key *Key, vars int, w fq.Vector, blind fq.Element) {
 
 func commitTo(key *Key, w fq.Vector, blind fq.Element) grumpkin.G1Affine {
 	points := append(append([]grumpkin.G1Affine{}, key.points[:len(w)]...), key.h)
-	c, err := msm(points, append(append(fq.Vector{}, w...), blind))
-	if err != nil {
-		panic(err)
-	}
-	return c
+	return msm(points, append(append(fq.Vector{}, w...), blind))
 }
 
 func (s *statement) open(t testing.TB, key *Key) *Proof {

@@ -94,14 +94,8 @@ func (p *prover) round(tr *transcript.Native, random io.Reader) error {
 	if err := draw(random, &blinds[0], &blinds[1]); err != nil {
 		return err
 	}
-	left, err := p.cross(lo, half, p.b[half:], &blinds[0])
-	if err != nil {
-		return err
-	}
-	right, err := p.cross(hi, 0, p.b[:half], &blinds[1])
-	if err != nil {
-		return err
-	}
+	left := p.cross(lo, half, p.b[half:], &blinds[0])
+	right := p.cross(hi, 0, p.b[:half], &blinds[1])
 	p.proof.left, p.proof.right = append(p.proof.left, left), append(p.proof.right, right)
 	x := absorbRound(tr, &left, &right)
 	if x.IsZero() {
@@ -120,7 +114,7 @@ func (p *prover) round(tr *transcript.Native, random io.Reader) error {
 
 // cross returns <a, G'_at...> + <a, b> ξU + blind·H, where G' are the folded
 // generators and at the first of those that belong to a.
-func (p *prover) cross(a fq.Vector, at int, b fq.Vector, blind *fq.Element) (grumpkin.G1Affine, error) {
+func (p *prover) cross(a fq.Vector, at int, b fq.Vector, blind *fq.Element) grumpkin.G1Affine {
 	s := tensor(p.x, new(fq.Element).SetOne())
 	n := len(s) * len(a)
 	points := make([]grumpkin.G1Affine, 0, n+2)
@@ -144,10 +138,7 @@ func (p *prover) finish(tr *transcript.Native, random io.Reader) error {
 	if err := draw(random, &d, &e); err != nil {
 		return err
 	}
-	t, err := p.cross(fq.Vector{d}, 0, p.b, &e)
-	if err != nil {
-		return err
-	}
+	t := p.cross(fq.Vector{d}, 0, p.b, &e)
 	p.proof.final = t
 	c := absorbFinal(tr, &t)
 	p.proof.a.Mul(&c, &p.a[0]).Add(&p.proof.a, &d)

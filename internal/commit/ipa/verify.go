@@ -91,11 +91,7 @@ func (p *Proof) check(key *Key, z []fq.Element, claims []Claim, coeff, x fq.Vect
 		t.Mul(&minus, &coeff[i])
 		add(&claims[i].Commitment, t)
 	}
-	sum, err := msm(points, scalars)
-	if err != nil {
-		return err
-	}
-	if !sum.IsInfinity() {
+	if sum := msm(points, scalars); !sum.IsInfinity() {
 		return fmt.Errorf("%w: the final equation does not hold", ErrRejected)
 	}
 	return nil

@@ -52,7 +52,7 @@ func peakHeap(f func()) float64 {
 func BenchmarkOpen(b *testing.B) {
 	for _, n := range []int{18, 20} {
 		b.Run(fmt.Sprintf("2^%d", n), func(b *testing.B) {
-			pk := benchKey(b, n)
+			pk := developmentKey(n)
 			s := newStatement(pk, seeded(1), n, n)
 			w := fr.Vector(s.witnesses[0].Polynomial.(Dense))
 			var commit, open, verify time.Duration
@@ -88,9 +88,4 @@ func BenchmarkOpen(b *testing.B) {
 			b.ReportMetric(ProofSize, "proof-bytes")
 		})
 	}
-}
-
-func benchKey(b *testing.B, n int) *ProverKey {
-	b.Helper()
-	return keyOf(n, testTau)
 }

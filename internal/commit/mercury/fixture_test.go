@@ -1,7 +1,6 @@
 package mercury
 
 import (
-	"math/big"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/commit"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
@@ -17,30 +17,21 @@ import (
 const testVars = 9
 
 var (
-	testTau  = fr.NewElement(0x1234567890abcdef)
-	testKey  = sync.OnceValue(func() *ProverKey { return keyOf(testVars+1, testTau) })
-	otherKey = sync.OnceValue(func() *ProverKey { return keyOf(testVars+1, fr.NewElement(99)) })
+	testKey  = sync.OnceValue(func() *ProverKey { return developmentKey(testVars + 1) })
+	otherKey = sync.OnceValue(func() *ProverKey { return developmentKey(testVars + 1) })
 )
 
-// keyOf makes a key of 2^n points from a known τ.
-func keyOf(n int, tau fr.Element) *ProverKey {
-	_, _, g, g2 := bn254.Generators()
-	h, err := bn254.HashToG1([]byte("blind"), []byte("mercury test"))
+// developmentKey makes a key of 2^n points.
+func developmentKey(n int) *ProverKey {
+	key, err := commit.SetupDevelopment(1 << n)
 	if err != nil {
 		panic(err)
 	}
-	powers := make(fr.Vector, 1<<n)
-	powers[0].SetOne()
-	for i := range powers[1:] {
-		powers[i+1].Mul(&powers[i], &tau)
+	pk, err := NewProverKey(key)
+	if err != nil {
+		panic(err)
 	}
-	var inG2 []bn254.G2Affine
-	for k := 0; k <= (n+1)/2; k++ {
-		t := power(tau, k)
-		var q bn254.G2Affine
-		inG2 = append(inG2, *q.ScalarMultiplication(&g2, t.BigInt(new(big.Int))))
-	}
-	return newKey(bn254.BatchScalarMultiplicationG1(&g, powers), h, g2, inG2, tau)
+	return pk
 }
 
 // seeded is a reproducible source of randomness.

@@ -1,11 +1,14 @@
 package mercury
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
 )
 
 // g2Lines are the precomputed line functions of the pairing with a fixed point.
@@ -20,7 +23,11 @@ type VerifierKey struct {
 	powers  []func() g2Lines // of [τ^(2^k)]
 }
 
-// ProverKey is a commitment key with what the prover derives from it.
+// MaxVars returns the largest number of coordinates of a point.
+func (vk *VerifierKey) MaxVars() int { return vk.maxVars }
+
+// ProverKey is a commitment key with what the prover derives from it. It may be
+// used by several goroutines.
 type ProverKey struct {
 	vk     *VerifierKey
 	points []bn254.G1Affine // τ^i G
@@ -29,28 +36,46 @@ type ProverKey struct {
 	sums map[int]*keySums // by number of variables
 }
 
-// Verifier returns the verifier's part.
-func (pk *ProverKey) Verifier() *VerifierKey { return pk.vk }
+// NewProverKey takes the points, the blinding base and the G2 elements of a key
+// that has them; a key that can only commit gives commit.ErrNoOpening. The key
+// must stay open.
+func NewProverKey(key *commit.Key) (*ProverKey, error) {
+	one, powers, err := key.Opening()
+	if err != nil {
+		return nil, fmt.Errorf("mercury: %w", err)
+	}
+	return newProverKey(key.Points(), key.BlindingBase(), one, powers, key.ID().Element()), nil
+}
 
-func newKey(points []bn254.G1Affine, h bn254.G1Affine, one bn254.G2Affine, powers []bn254.G2Affine, digest fr.Element) *ProverKey {
-	lazy := func(q bn254.G2Affine) func() g2Lines {
-		return sync.OnceValue(func() g2Lines { return bn254.PrecomputeLines(q) })
+func newProverKey(points []bn254.G1Affine, h bn254.G1Affine, one bn254.G2Affine, powers []bn254.G2Affine, digest fr.Element) *ProverKey {
+	vk := &VerifierKey{
+		digest:  digest,
+		g:       points[0],
+		h:       h,
+		maxVars: min(log2(len(points)), 2*(len(powers)-1)),
+		one:     linesOf(one),
 	}
-	vk := &VerifierKey{digest: digest, g: points[0], h: h, one: lazy(one)}
 	for _, q := range powers {
-		vk.powers = append(vk.powers, lazy(q))
+		vk.powers = append(vk.powers, linesOf(q))
 	}
-	vk.maxVars = min(log2(len(points)), 2*len(powers)-2)
 	return &ProverKey{vk: vk, points: points, sums: map[int]*keySums{}}
 }
 
+// linesOf computes the lines of q when they are first asked for: a verifier needs
+// those of three elements only.
+func linesOf(q bn254.G2Affine) func() g2Lines {
+	return sync.OnceValue(func() g2Lines { return bn254.PrecomputeLines(q) })
+}
+
+// Verifier returns the verifier's part.
+func (pk *ProverKey) Verifier() *VerifierKey { return pk.vk }
+
+// commit returns the unblinded commitment to the coefficients of p.
 func (pk *ProverKey) commit(p fr.Vector) (bn254.G1Affine, error) { return msm(pk.points[:len(p)], p) }
 
-func msm(points []bn254.G1Affine, scalars fr.Vector) (bn254.G1Affine, error) {
-	var r bn254.G1Affine
-	if len(points) == 0 {
-		return r, nil
+func msm(points []bn254.G1Affine, scalars fr.Vector) (r bn254.G1Affine, err error) {
+	if len(points) > 0 {
+		_, err = r.MultiExp(points, scalars, ecc.MultiExpConfig{})
 	}
-	_, err := r.MultiExp(points, scalars, ecc.MultiExpConfig{})
-	return r, err
+	return
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/commit"
 	"fold/internal/transcript"
 )
 
@@ -128,4 +129,22 @@ func TestCheckMany(t *testing.T) {
 	all[3].one.Add(&all[3].one, &pk.points[1])
 	all[5].one.Sub(&all[5].one, &pk.points[1])
 	require.ErrorIs(t, Check(pk.Verifier(), all...), ErrRejected)
+}
+
+// Keys: what each has G2 elements for can be opened, and nothing else.
+func TestKeySizes(t *testing.T) {
+	whole, err := commit.SetupDevelopment(1 << 6)
+	require.NoError(t, err)
+	for n, want := range map[int]int{2: 0, 4: 2, 7: 2, 8: 3, 33: 5, 64: 6} {
+		key, err := whole.Truncate(n)
+		require.NoError(t, err)
+		pk, err := NewProverKey(key)
+		require.NoError(t, err)
+		require.Equal(t, want, pk.Verifier().MaxVars(), "%d points", n)
+		s := newStatement(pk, seeded(1), want, want)
+		require.NoError(t, s.verify(pk, s.open(t, pk)))
+		full, err := NewProverKey(whole)
+		require.NoError(t, err)
+		require.NoError(t, s.verify(full, s.open(t, pk)), "a truncated key is the same key")
+	}
 }

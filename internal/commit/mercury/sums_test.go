@@ -30,7 +30,12 @@ func TestLaneSums(t *testing.T) {
 
 // A key with τ = 1 has one point many times over; the sums are right all the same.
 func TestDegenerateKey(t *testing.T) {
-	pk := keyOf(5, fr.One())
+	_, _, g, q := bn254.Generators()
+	points := make([]bn254.G1Affine, 32)
+	for i := range points {
+		points[i] = g
+	}
+	pk := newProverKey(points, testKey().vk.h, q, []bn254.G2Affine{q, q, q, q}, fr.One())
 	s := newStatement(pk, seeded(1), 5, 5)
 	require.NoError(t, s.verify(pk, s.open(t, pk)))
 }
