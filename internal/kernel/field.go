@@ -12,6 +12,16 @@ import (
 // so a residue in gives a residue out, and no conversion is needed.
 const lanes = 16
 
+const (
+	// strip is the width in columns of the unit of parallel work: a multiple
+	// of GroupSize, of the five digits of a byte, and of 16 columns.
+	strip = 480
+	// blockRows is the number of rows after which 32-bit sums are cleared.
+	blockRows = 240
+	// fieldGrain is the number of outputs a worker of MatVec takes.
+	fieldGrain = 32
+)
+
 // A lane holds sums of digits times weights, at most 2^15 2^17 a row: int64
 // lanes are safe for 2^31 rows.
 type laneSum [lanes]int64
@@ -30,7 +40,7 @@ type VecMatSum struct {
 func NewVecMatSum(cols, vectors int) *VecMatSum {
 	s := &VecMatSum{cols: cols, sums: make([][]laneSum, vectors)}
 	for i := range s.sums {
-		s.sums[i] = make([]laneSum, padColumns(cols))
+		s.sums[i] = make([]laneSum, (cols+lanes-1)/lanes*lanes)
 	}
 	return s
 }
@@ -49,7 +59,25 @@ func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
 			panic(fmt.Sprintf("kernel: vector %d has %d entries for %d rows", i, len(e[i]), rows))
 		}
 	}
-	s.add(e, m)
+	if !vectorised {
+		For(cols, strip, func(lo, hi int) {
+			for i := range e {
+				vecMatPortable(s.sums[i][lo:hi], e[i], m, lo)
+			}
+		})
+		return
+	}
+	digits := make([][]int16, len(e))
+	for i := range e {
+		digits[i] = packDigits(e[i])
+	}
+	For(cols, strip, func(lo, hi int) {
+		sums := make([][]laneSum, len(e))
+		for i := range sums {
+			sums[i] = s.sums[i][lo:]
+		}
+		vecMatVector(sums, digits, m, lo, hi-lo)
+	})
 }
 
 // Reduce writes sum i as field elements to dst[i], of cols elements each.
@@ -93,7 +121,13 @@ func MatVec(dst, f []fr.Element, m Matrix) {
 	if len(f) != cols || len(dst) != rows {
 		panic(fmt.Sprintf("kernel: %d by %d matrix: vector of %d, output of %d", rows, cols, len(f), len(dst)))
 	}
-	matVec(dst, f, m)
+	if vectorised {
+		digits := packDigits(f)
+		For(rows, fieldGrain, func(lo, hi int) { matVecVector(dst, digits, m, lo, hi) })
+		return
+	}
+	digits := allWideDigits(f)
+	For(rows, fieldGrain, func(lo, hi int) { matVecPortable(dst, digits, m, lo, hi) })
 }
 
 func reduceLanes(dst []fr.Element, sums []laneSum) {

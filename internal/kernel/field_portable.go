@@ -6,25 +6,6 @@ import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 // and clear their sums into 16-bit lanes every blockRows rows.
 type wideSum [lanes / 2]int64
 
-const (
-	// strip is the width in columns of the unit of parallel work: a multiple
-	// of GroupSize, of the five digits of a byte, and of the tile of a kernel.
-	strip = 480
-	// blockRows is the number of rows after which 32-bit sums are cleared:
-	// 240 2^15 255 < 2^31, and 240 2^15 256 < 2^31.
-	blockRows = 240
-)
-
-func padColumns(cols int) int { return (cols + lanes - 1) / lanes * lanes }
-
-func (s *VecMatSum) add(e [][]fr.Element, m Matrix) {
-	For(s.cols, strip, func(lo, hi int) {
-		for i := range e {
-			vecMatPortable(s.sums[i][lo:hi], e[i], m, lo)
-		}
-	})
-}
-
 // vecMatPortable adds e^T M, restricted to the columns from k0 on.
 func vecMatPortable(dst []laneSum, e []fr.Element, m Matrix, k0 int) {
 	sums := make([]wideSum, len(dst))
@@ -43,18 +24,13 @@ func vecMatPortable(dst []laneSum, e []fr.Element, m Matrix, k0 int) {
 	}
 }
 
-func matVec(dst, f []fr.Element, m Matrix) {
-	digits := make([]wideSum, len(f))
-	for k := range f {
-		digits[k] = wideDigits(&f[k])
+// matVecPortable computes MatVec for the rows [lo,hi).
+func matVecPortable(dst []fr.Element, digits []wideSum, m Matrix, lo, hi int) {
+	w := make([]int32, len(digits))
+	for y := lo; y < hi; y++ {
+		weightsOf(w, m, y, 0)
+		dst[y] = dotDigits(w, digits)
 	}
-	For(len(dst), 16, func(lo, hi int) {
-		w := make([]int32, len(f))
-		for y := lo; y < hi; y++ {
-			weightsOf(w, m, y, 0)
-			dst[y] = dotDigits(w, digits)
-		}
-	})
 }
 
 func dotDigits(w []int32, digits []wideSum) fr.Element {
@@ -87,6 +63,14 @@ func (s *wideSum) clearInto(dst *laneSum) {
 		dst[2*j+1] += v >> 16
 	}
 	*s = wideSum{}
+}
+
+func allWideDigits(e []fr.Element) []wideSum {
+	d := make([]wideSum, len(e))
+	for k := range e {
+		d[k] = wideDigits(&e[k])
+	}
+	return d
 }
 
 // wideDigits returns the 32-bit digits of the residue of e.

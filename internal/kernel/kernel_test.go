@@ -13,18 +13,35 @@ import (
 // one matrix that is longer than a block either way.
 var shapes = [][2]int{{1, 1}, {3, 2}, {5, 31}, {7, 33}, {17, 161}, {61, 67}, {243, 19}, {9, 1283}, {500, 517}}
 
-// forEach runs f on every format, fill and shape.
-func forEach(t *testing.T, f func(t *testing.T, r *rand.Rand, m Matrix, how fill)) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for _, format := range formats {
-		t.Run(format, func(t *testing.T) {
-			for _, shape := range shapes {
-				for how := range fills {
-					f(t, r, newMatrix(r, format, shape[0], shape[1], how), how)
-				}
+// bothWays runs f with the portable kernels and, where there are any, with the
+// vector kernels. Each is compared with the definition, and so with its twin.
+func bothWays(t *testing.T, f func(t *testing.T, r *rand.Rand)) {
+	there := vectorised
+	defer func() { vectorised = there }()
+	for name, way := range map[string]bool{"portable": false, "vector": true} {
+		t.Run(name, func(t *testing.T) {
+			if way && !there {
+				t.Skip("no AVX-512 VNNI here")
 			}
+			vectorised = way
+			f(t, rand.New(rand.NewPCG(1, 2)))
 		})
 	}
+}
+
+// forEach runs f both ways on every format, fill and shape.
+func forEach(t *testing.T, f func(t *testing.T, r *rand.Rand, m Matrix, how fill)) {
+	bothWays(t, func(t *testing.T, r *rand.Rand) {
+		for _, format := range formats {
+			t.Run(format, func(t *testing.T) {
+				for _, shape := range shapes {
+					for how := range fills {
+						f(t, r, newMatrix(r, format, shape[0], shape[1], how), how)
+					}
+				}
+			})
+		}
+	})
 }
 
 func TestMul(t *testing.T) {
@@ -88,50 +105,77 @@ func TestMatVec(t *testing.T) {
 
 // Several vectors over row groups of uneven size give what each gives alone.
 func TestVecMatSum(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
 	const cols, vectors = 517, 3
-	s := NewVecMatSum(cols, vectors)
-	want := make([][]fr.Element, vectors)
-	got := make([][]fr.Element, vectors)
-	for i := range got {
-		want[i] = make([]fr.Element, cols)
-		got[i] = make([]fr.Element, cols)
-	}
-	for g, rows := range []int{1, 5, 240, 301, 2} {
-		m := newMatrix(r, formats[g%3], rows, cols, random)
-		var e [][]fr.Element
-		for i := range vectors {
-			e = append(e, newElements(r, rows, random))
-			sum := fr.Vector(want[i])
-			sum.Add(sum, naiveVecMat(e[i], m))
+	bothWays(t, func(t *testing.T, r *rand.Rand) {
+		s := NewVecMatSum(cols, vectors)
+		want, got := make([][]fr.Element, vectors), make([][]fr.Element, vectors)
+		for i := range got {
+			want[i], got[i] = make([]fr.Element, cols), make([]fr.Element, cols)
 		}
-		s.Add(e, m)
-	}
-	s.Reduce(got)
-	require.Equal(t, want, got)
+		for g, rows := range []int{1, 5, 240, 301, 2} {
+			m := newMatrix(r, formats[g%3], rows, cols, random)
+			var e [][]fr.Element
+			for i := range vectors {
+				e = append(e, newElements(r, rows, random))
+				sum := fr.Vector(want[i])
+				sum.Add(sum, naiveVecMat(e[i], m))
+			}
+			s.Add(e, m)
+		}
+		s.Reduce(got)
+		require.Equal(t, want, got)
+	})
+}
+
+// Weights of which all planes are at their bounds, -2^8 in the low one of w8,
+// over more rows and columns than a 32-bit sum can hold.
+func TestPlaneBounds(t *testing.T) {
+	const n = 500
+	bothWays(t, func(t *testing.T, r *rand.Rand) {
+		for _, w := range []int8{1, -1, 127} {
+			m := newMatrix(r, "w8", n, n, highest).(*W8)
+			for i := range m.Mul {
+				m.Mul[i] = 768
+			}
+			for i := range m.Data {
+				m.Data[i] = w
+			}
+			e := newElements(r, n, lowest)
+			got := make([]fr.Element, n)
+			VecMat(got, e, m)
+			require.Equal(t, naiveVecMat(e, m), got)
+			MatVec(got, e, m)
+			require.Equal(t, naiveMatVec(e, m), got)
+		}
+	})
 }
 
 func TestRowsOfAttention(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 6))
-	for _, n := range []int{0, 1, 7, 8, 9, 31, 32, 33, 64, 100, 131} {
-		for how := range fills {
-			rows, stride := 1+r.IntN(20), n+r.IntN(40)
-			v := newInputs(r, rows*stride+n, how)
-			q, e := newInputs(r, n, how), newInputs(r, rows, how)
-			scores, sums := make([]int64, rows), make([]int64, n)
-			DotRows(scores, q, v, stride)
-			SumRows(sums, e, v, stride)
-			wantScores, wantSums := make([]int64, rows), make([]int64, n)
-			for j := range rows {
-				for i := range n {
-					wantScores[j] += int64(q[i]) * int64(v[j*stride+i])
-					wantSums[i] += int64(e[j]) * int64(v[j*stride+i])
-				}
+	bothWays(t, func(t *testing.T, r *rand.Rand) {
+		for _, n := range []int{0, 1, 7, 8, 9, 31, 32, 33, 64, 100, 131} {
+			for how := range fills {
+				testRows(t, r, n, how)
 			}
-			require.Equal(t, wantScores, scores)
-			require.Equal(t, wantSums, sums)
+		}
+	})
+}
+
+func testRows(t *testing.T, r *rand.Rand, n int, how fill) {
+	rows, stride := 1+r.IntN(20), n+r.IntN(40)
+	v := newInputs(r, (rows-1)*stride+n, how)
+	q, e := newInputs(r, n, how), newInputs(r, rows, how)
+	scores, sums := make([]int64, rows), make([]int64, n)
+	DotRows(scores, q, v, stride)
+	SumRows(sums, e, v, stride)
+	wantScores, wantSums := make([]int64, rows), make([]int64, n)
+	for j := range rows {
+		for i := range n {
+			wantScores[j] += int64(q[i]) * int64(v[j*stride+i])
+			wantSums[i] += int64(e[j]) * int64(v[j*stride+i])
 		}
 	}
+	require.Equal(t, wantScores, scores)
+	require.Equal(t, wantSums, sums)
 }
 
 func TestLengthsAreChecked(t *testing.T) {

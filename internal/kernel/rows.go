@@ -7,6 +7,11 @@ const mulGrain = 16
 // and hands them out row by row: sums[t] = sum_k M[y,k] x[t*cols+k]. emit is
 // called from several goroutines, once for each row.
 func mulRows(m Matrix, x []int16, tokens int, emit func(y int, sums []int64)) {
-	rows, _ := m.Dims()
+	rows, cols := m.Dims()
+	if vectorised {
+		x = padInputs(x, cols, tokens)
+		For(rows, mulGrain, func(lo, hi int) { mulRowsVector(m, x, tokens, lo, hi, emit) })
+		return
+	}
 	For(rows, mulGrain, func(lo, hi int) { mulRowsPortable(m, x, tokens, lo, hi, emit) })
 }

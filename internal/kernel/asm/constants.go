@@ -1,0 +1,53 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+// constant holds the constants by name, each one or more full vectors.
+var constant = map[string]Mem{}
+
+// VPUNPCKLWD and VPUNPCKHWD take the low and the high half of each 128 bits.
+// Loading quadword (or half of one) spread[i] to place i beforehand makes their
+// results the columns 0 to 15 and 16 to 31.
+var spread = [8]int{0, 4, 1, 5, 2, 6, 3, 7}
+
+// constants lays out the data section.
+func constants() {
+	define("spread", 8, func(i int) Constant { return U64(spread[i]) })
+	define("spread32", 8, func(i int) Constant { return U32(spread[i]) })
+	define("lowByte", 32, func(int) Constant { return U16(0xff) })
+	define("three", 32, func(int) Constant { return U16(3) })
+	define("one16", 32, func(int) Constant { return U16(1) })
+	define("one32", 16, func(int) Constant { return U32(1) })
+	perVector("plain", func(i int) int { return i })
+	perVector("paired", func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
+}
+
+// perVector defines, for 160 places, the byte and the multiplier that give the
+// ternary digit of the column in that place.
+func perVector(order string, column func(place int) int) {
+	define(order+"Byte", 160, func(i int) Constant { return U16(column(i) / 5) })
+	define(order+"Power", 160, func(i int) Constant { return U16(inversePower(column(i) % 5)) })
+}
+
+// inversePower returns ceil(2^16 / 3^(i+1)).
+func inversePower(i int) int {
+	p := 3
+	for range i {
+		p *= 3
+	}
+	return (1<<16 + p - 1) / p
+}
+
+func define(name string, n int, value func(i int) Constant) {
+	constant[name] = GLOBL(name, RODATA|NOPTR)
+	for i := range n {
+		c := value(i)
+		DATA(i*c.Bytes(), c)
+	}
+}
+
+// table returns vector v of a constant that has several.
+func table(name string, v int) Mem { return constant[name].Offset(64 * v) }

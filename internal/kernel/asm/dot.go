@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// z returns physical vector register i: the accumulators of a kernel, which
+// live as long as it does.
+func z(i int) reg.VecPhysical {
+	return []reg.VecPhysical{
+		reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7,
+		reg.Z8, reg.Z9, reg.Z10, reg.Z11, reg.Z12, reg.Z13, reg.Z14, reg.Z15,
+		reg.Z16, reg.Z17, reg.Z18, reg.Z19, reg.Z20, reg.Z21, reg.Z22, reg.Z23,
+		reg.Z24, reg.Z25, reg.Z26, reg.Z27, reg.Z28, reg.Z29, reg.Z30, reg.Z31,
+	}[i]
+}
+
+// dot multiplies rows planes with tokens inputs: out[t][i] is the product of
+// plane i, planeStride apart from each other, and input t.
+func dot(rows, tokens int) {
+	name := fmt.Sprintf("dot%dx%d", rows, tokens)
+	TEXT(name, NOSPLIT, "func(out *int64, planes *int16, x *int16, stride int, n int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s sets out[t][i], for t < %d and i < %d, to the product of plane i and input t,",
+		name, tokens, rows), "over n vectors of 32 entries. Inputs lie stride bytes apart.")
+	out, planes := Load(Param("out"), GP64()), Load(Param("planes"), GP64())
+	x := inputPointers(tokens)
+	n := Load(Param("n"), GP64())
+	for i := range rows * tokens {
+		VPXORD(z(i), z(i), z(i))
+	}
+	Label("loop")
+	w := make([]reg.VecVirtual, min(rows, 4))
+	for base := 0; base < rows; base += 4 {
+		for i := range w {
+			w[i] = ZMM()
+			VMOVDQU16(Mem{Base: planes, Disp: (base + i) * planeStride}, w[i])
+		}
+		for t := range tokens {
+			v := ZMM()
+			VMOVDQU16(x(t), v)
+			for i := range w {
+				vpdpwssd(v, w[i], z(t*rows+base+i))
+			}
+		}
+	}
+	ADDQ(Imm(64), planes)
+	x(-1)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	for g := 0; g < rows*tokens; g += 8 {
+		sumEight(g)
+		VMOVDQU64(z(g), Mem{Base: out, Disp: 8 * g})
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// inputPointers returns a function that addresses the current vector of input
+// t, and with t < 0 moves on to the next.
+func inputPointers(tokens int) func(t int) Mem {
+	x, stride := Load(Param("x"), GP64()), Load(Param("stride"), GP64())
+	x3 := GP64()
+	if tokens > 3 {
+		LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, x3)
+		ADDQ(x, x3)
+	}
+	return func(t int) Mem {
+		switch {
+		case t < 0:
+			ADDQ(Imm(64), x)
+			if tokens > 3 {
+				ADDQ(Imm(64), x3)
+			}
+		case t%3 == 0:
+			return Mem{Base: []reg.Register{x, x3}[t/3]}
+		default:
+			return Mem{Base: []reg.Register{x, x3}[t/3], Index: stride, Scale: uint8(t % 3)}
+		}
+		return Mem{}
+	}
+}
+
+// sumEight replaces register g by the sums of the sixteen 32-bit integers of
+// each of the registers g to g+7.
+func sumEight(g int) {
+	t := ZMM()
+	for i := g; i < g+8; i++ {
+		VEXTRACTI64X4(Imm(1), z(i), t.AsY())
+		VPMOVSXDQ(z(i).AsY(), z(i))
+		VPMOVSXDQ(t.AsY(), t)
+		VPADDQ(t, z(i), z(i))
+	}
+	for i := g; i < g+8; i += 2 {
+		VPUNPCKHQDQ(z(i+1), z(i), t)
+		VPUNPCKLQDQ(z(i+1), z(i), z(i))
+		VPADDQ(t, z(i), z(i))
+	}
+	for step := 2; step < 8; step *= 2 {
+		for i := g; i < g+8; i += 2 * step {
+			VSHUFI64X2(Imm(0xdd), z(i+step), z(i), t)
+			VSHUFI64X2(Imm(0x88), z(i+step), z(i), z(i))
+			VPADDQ(t, z(i), z(i))
+		}
+	}
+}
+
+// vpdpwssd adds to each 32-bit integer of sum the two products of the 16-bit
+// integers of a and b in its place. A memory operand a is a single pair for all
+// places if suffix says BCST. The library has no constructor for it.
+func vpdpwssd(a, b, sum Op, suffix ...string) {
+	Instruction(&ir.Instruction{
+		Opcode:   "VPDPWSSD",
+		Suffixes: suffix,
+		Operands: []Op{a, b, sum},
+		Inputs:   []Op{a, b, sum},
+		Outputs:  []Op{sum},
+		ISA:      []string{"AVX512_VNNI"},
+	})
+}

@@ -1,0 +1,116 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"syscall"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// benchRows by benchCols is larger than the caches in any format.
+const benchRows, benchCols = 8192, 8192
+
+// cpuTime returns the processor time of the process in nanoseconds.
+func cpuTime() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+// benchMatrix returns a random matrix and its size in bytes.
+func benchMatrix(format string) (Matrix, int) {
+	r := rand.New(rand.NewPCG(7, 8))
+	m := newMatrix(r, format, benchRows, benchCols, random)
+	switch m := m.(type) {
+	case *W16:
+		return m, 2 * len(m.Data)
+	case *W8:
+		return m, len(m.Data) + 2*len(m.Mul)
+	default:
+		return m, len(m.(*Ternary).Data)
+	}
+}
+
+// report runs f b.N times and reports what it cost for each of units weights.
+func report(b *testing.B, bytes, units int, f func()) {
+	b.SetBytes(int64(bytes))
+	f()
+	b.ResetTimer()
+	start := cpuTime()
+	for b.Loop() {
+		f()
+	}
+	b.ReportMetric(float64(cpuTime()-start)/float64(b.N)/float64(units), "cpu-ns/weight")
+}
+
+// BenchmarkStream reads the bytes of a matrix and does nothing with them: the
+// floor for every pass over the weights.
+func BenchmarkStream(b *testing.B) {
+	for _, format := range formats {
+		b.Run(format, func(b *testing.B) {
+			_, bytes := benchMatrix(format)
+			words := make([]uint64, bytes/8)
+			for i := range words {
+				words[i] = uint64(i)
+			}
+			report(b, bytes, benchRows*benchCols, func() { stream(words) })
+		})
+	}
+}
+
+// stream reads one word of each cache line, in parallel.
+func stream(words []uint64) (sum uint64) {
+	sums := make([]uint64, 8*Workers())
+	ForWorker(len(words)/8, 1<<14, func(id, lo, hi int) {
+		var s uint64
+		for i := lo; i < hi; i++ {
+			s += words[8*i]
+		}
+		sums[8*id] += s
+	})
+	for _, s := range sums {
+		sum += s
+	}
+	return sum
+}
+
+func BenchmarkVecMat(b *testing.B) {
+	for _, format := range formats {
+		b.Run(format, func(b *testing.B) {
+			m, bytes := benchMatrix(format)
+			e := newElements(rand.New(rand.NewPCG(1, 1)), benchRows, random)
+			dst := make([]fr.Element, benchCols)
+			report(b, bytes, benchRows*benchCols, func() { VecMat(dst, e, m) })
+		})
+	}
+}
+
+func BenchmarkMatVec(b *testing.B) {
+	for _, format := range formats {
+		b.Run(format, func(b *testing.B) {
+			m, bytes := benchMatrix(format)
+			f := newElements(rand.New(rand.NewPCG(1, 1)), benchCols, random)
+			dst := make([]fr.Element, benchRows)
+			report(b, bytes, benchRows*benchCols, func() { MatVec(dst, f, m) })
+		})
+	}
+}
+
+func BenchmarkMatMul(b *testing.B) {
+	for _, format := range formats {
+		for _, tokens := range []int{1, 64} {
+			b.Run(fmt.Sprintf("%s/%d", format, tokens), func(b *testing.B) {
+				m, bytes := benchMatrix(format)
+				x := newInputs(rand.New(rand.NewPCG(1, 1)), benchCols*tokens, random)
+				dst := make([]int64, benchRows*tokens)
+				report(b, bytes, benchRows*benchCols, func() { Mul(dst, m, x, tokens) })
+				macs := float64(b.N) * benchRows * benchCols * float64(tokens)
+				b.ReportMetric(macs/float64(b.Elapsed().Nanoseconds()), "GMAC/s")
+			})
+		}
+	}
+}
