@@ -257,6 +257,7 @@ func TestBitsAreCanonical(t *testing.T) {
 		for i := range want {
 			want[i].SetBigInt(forgery[i])
 		}
+		require.NotEmpty(t, ccs.MHintsDependencies)
 		for id := range ccs.MHintsDependencies {
 			forged := solver.OverrideHint(id, func(_ *big.Int, _, out []*big.Int) error {
 				for i := range out {

@@ -16,8 +16,9 @@ type Column interface {
 	width() int
 	// ints writes the cells of row t; only where width() > 0.
 	ints(dst []int64, t int)
-	// load writes the cells of row t, divided by scale().
-	load(dst fr.Vector, t int)
+	// load returns the first len(dst) cells of row t, divided by scale(): dst,
+	// filled, or a view of the column, not to be written to.
+	load(dst fr.Vector, t int) fr.Vector
 	// bound writes (1-r) row a + r row b, divided by scale(); tmp is scratch.
 	bound(dst, tmp fr.Vector, a, b int)
 	// bind says what r will be; size is how many cells will be asked for.
@@ -91,23 +92,20 @@ func (c *cells[T]) ints(dst []int64, t int) {
 	clear(dst[n:])
 }
 
-func (c *cells[T]) load(dst fr.Vector, t int) {
+func (c *cells[T]) load(dst fr.Vector, t int) fr.Vector {
 	row := c.rows(t)
 	n := min(len(row), len(dst))
 	for i, v := range row[:n] {
 		rawInt(&dst[i], int64(v))
 	}
 	clear(dst[n:])
+	return dst
 }
 
 func (c *cells[T]) bind(r *fr.Element, _ int) { c.r = *r }
 
 func (c *cells[T]) bound(dst, tmp fr.Vector, a, b int) {
-	c.load(dst, a)
-	c.load(tmp, b)
-	tmp.Sub(tmp, dst)
-	tmp.ScalarMul(tmp, &c.r)
-	dst.Add(dst, tmp)
+	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
 }
 
 func (c *cells[T]) scale() fr.Element { return montgomery }
@@ -131,19 +129,25 @@ func (c *field) width() int                { return 0 }
 func (c *field) ints([]int64, int)         { panic("poly: a column of field elements has no integers") }
 func (c *field) bind(r *fr.Element, _ int) { c.r = *r }
 func (c *field) scale() fr.Element         { return fr.One() }
-func (c *field) load(dst fr.Vector, t int) { clear(dst[copy(dst, c.rows(t)):]) }
+
+func (c *field) load(dst fr.Vector, t int) fr.Vector {
+	row := c.rows(t)
+	if len(row) >= len(dst) {
+		return row[:len(dst)]
+	}
+	clear(dst[copy(dst, row):])
+	return dst
+}
 
 func (c *field) bound(dst, tmp fr.Vector, a, b int) {
-	x, y := c.rows(a), c.rows(b)
-	if len(x) < len(dst) || len(y) < len(dst) {
-		c.load(dst, a)
-		c.load(tmp, b)
-		x, y = dst, tmp
-	}
-	n := len(dst)
-	tmp.Sub(y[:n], x[:n])
-	tmp.ScalarMul(tmp, &c.r)
-	dst.Add(x[:n], tmp)
+	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
+}
+
+// lerp sets dst to (1-r) x + r y; x may be dst, y may be tmp.
+func lerp(dst, x, y, tmp fr.Vector, r *fr.Element) {
+	tmp.Sub(y, x)
+	tmp.ScalarMul(tmp, r)
+	dst.Add(x, tmp)
 }
 
 // Virtual is a column given by a function that fills row t; dst is the row's
@@ -155,14 +159,13 @@ type virtual struct {
 	fill func(dst fr.Vector, t int)
 }
 
-func (c *virtual) load(dst fr.Vector, t int) { c.fill(dst, t) }
+func (c *virtual) load(dst fr.Vector, t int) fr.Vector {
+	c.fill(dst, t)
+	return dst
+}
 
 func (c *virtual) bound(dst, tmp fr.Vector, a, b int) {
-	c.fill(dst, a)
-	c.fill(tmp, b)
-	tmp.Sub(tmp, dst)
-	tmp.ScalarMul(tmp, &c.r)
-	dst.Add(dst, tmp)
+	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
 }
 
 // Lookup is the column table[x] of a function of 16-bit cells x, given by its
@@ -183,7 +186,10 @@ func (c *lookup) width() int        { return 0 }
 func (c *lookup) ints([]int64, int) { panic("poly: a looked-up column has no integers") }
 func (c *lookup) scale() fr.Element { return fr.One() }
 
-func (c *lookup) load(dst fr.Vector, t int) { gather(dst, c.table, c.rows(t)) }
+func (c *lookup) load(dst fr.Vector, t int) fr.Vector {
+	gather(dst, c.table, c.rows(t))
+	return dst
+}
 
 func gather(dst, table fr.Vector, x []uint16) {
 	n := min(len(x), len(dst))
@@ -216,9 +222,16 @@ func (c *lookup) bound(dst, tmp fr.Vector, a, b int) {
 		dst.Add(dst, tmp)
 		return
 	}
-	c.load(dst, a)
-	c.load(tmp, b)
-	tmp.Sub(tmp, dst)
-	tmp.ScalarMul(tmp, &c.r)
-	dst.Add(dst, tmp)
+	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
+}
+
+// stripe writes the cells of row t from cell at on, zeros past the row's end.
+func (c *cells[T]) stripe(dst []int32, t, at int) {
+	row := c.rows(t)
+	row = row[min(at, len(row)):]
+	n := min(len(row), len(dst))
+	for i, v := range row[:n] {
+		dst[i] = int32(v)
+	}
+	clear(dst[n:])
 }

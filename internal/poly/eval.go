@@ -46,13 +46,5 @@ func Bind(v fr.Vector, r *fr.Element) fr.Vector {
 	return v[:h]
 }
 
-// lerp returns a + r (b - a), the value at r of the line through a and b.
-func lerp(a, b, r *fr.Element) (z fr.Element) {
-	z.Sub(b, a)
-	z.Mul(&z, r)
-	z.Add(&z, a)
-	return
-}
-
 // eachBlock runs f on the blocks of [0, n), in parallel.
 func eachBlock(n int, f func(lo, hi int)) { kernel.For(n, block, f) }

@@ -73,8 +73,9 @@ func (s *Sum) first() {
 		s.data = make([]fr.Vector, len(s.spec.Columns))
 		for c, column := range s.spec.Columns {
 			s.data[c] = make(fr.Vector, s.width)
-			column.load(s.data[c][:s.live[0]], 0)
+			copy(s.data[c], column.load(s.data[c][:s.live[0]], 0))
 		}
+		s.keepRows()
 		sc := s.newScratch()
 		for i := range s.groups {
 			g := &s.groups[i]
@@ -85,21 +86,20 @@ func (s *Sum) first() {
 	asInt, asField := s.needs()
 	h := len(s.live) / 2
 	s.pairs(h, func(sc *scratch, t, m int) {
-		v := sc.view(m)
+		v, upper := sc.view(m), make([]fr.Vector, len(s.spec.Columns))
 		for c, column := range s.spec.Columns {
 			if asField[c] {
-				column.load(v.a[c], t)
-				column.load(v.d[c], t+h)
+				v.a[c], upper[c] = column.load(v.a[c], t), column.load(v.d[c], t+h)
 			}
 			if asInt[c] {
 				column.ints(v.ia[c], t)
 				column.ints(v.id[c], t+h)
 			}
 		}
-		s.firstRows(v, t, h, m, sc)
+		s.firstRows(v, upper, t, h, m, sc)
 		for c := range s.spec.Columns {
 			if asField[c] {
-				v.d[c].Sub(v.d[c], v.a[c])
+				v.d[c].Sub(upper[c], v.a[c])
 			}
 			if asInt[c] {
 				for k, w := range v.ia[c] {
@@ -113,8 +113,9 @@ func (s *Sum) first() {
 	})
 }
 
-// firstRows computes V of rows t and t+h, whose cells are in v.a and v.d.
-func (s *Sum) firstRows(v *view, t, h, m int, sc *scratch) {
+// firstRows computes V of row t, in v.a, and of row t+h, in upper, and of both
+// the integers in v.ia and v.id.
+func (s *Sum) firstRows(v *view, upper []fr.Vector, t, h, m int, sc *scratch) {
 	for i := range s.groups {
 		g := &s.groups[i]
 		if s.spec.Vanishes && g.weighted {
@@ -122,7 +123,7 @@ func (s *Sum) firstRows(v *view, t, h, m int, sc *scratch) {
 		}
 		e := s.weights(g, m)
 		g.rows[t] = g.value(v.a, v.ia, e, sc)
-		g.rows[t+h] = g.value(v.d, v.id, e, sc)
+		g.rows[t+h] = g.value(upper, v.id, e, sc)
 	}
 }
 
@@ -174,10 +175,11 @@ func (s *Sum) bindRow(r *fr.Element) {
 		load = s.firstBind(r, rows, size)
 	}
 	if rows == 1 {
-		load(s.newScratch(), 0, s.live[0])
+		load(s.newScratch(), 0, s.width)
 		for c := range s.data {
 			s.data[c] = s.data[c][:s.width]
 		}
+		s.keepRows()
 		return
 	}
 	h := rows / 2
@@ -198,29 +200,36 @@ func (s *Sum) bindRow(r *fr.Element) {
 func (s *Sum) row(c, t, m int) fr.Vector { return s.data[c][t*s.width:][:m] }
 
 // firstBind returns the function that binds row t of every column from the
-// columns as given.
-func (s *Sum) firstBind(r *fr.Element, rows, size int) func(*scratch, int, int) {
+// columns as given, and fills it up with zeros to m cells.
+func (s *Sum) firstBind(r *fr.Element, rows, size int) func(sc *scratch, t, m int) {
 	s.data = make([]fr.Vector, len(s.spec.Columns))
 	for c, column := range s.spec.Columns {
-		s.data[c] = make(fr.Vector, rows*s.width)
+		s.data[c] = s.spec.Arena.get(rows * s.width)
 		column.bind(r, 2*size)
 	}
 	return func(sc *scratch, t, m int) {
+		n := s.live[t]
 		for c, column := range s.spec.Columns {
-			column.bound(s.row(c, t, m), sc.tmp[:m], t, t+rows)
+			row := s.row(c, t, m)
+			column.bound(row[:n], sc.tmp[:n], t, t+rows)
+			clear(row[n:])
 		}
 	}
 }
 
-// rebind returns the function that binds row t in place: the upper half of the
-// rows holds differences.
-func (s *Sum) rebind(r *fr.Element, rows int) func(*scratch, int, int) {
+// rebind returns the function that binds row t in place and fills it up with
+// zeros to m cells: the upper half of the rows holds differences, and of each
+// row as many cells as are live now have been written before.
+func (s *Sum) rebind(r *fr.Element, rows int) func(sc *scratch, t, m int) {
 	return func(sc *scratch, t, m int) {
-		tmp := sc.tmp[:m]
+		n := s.live[t]
+		tmp := sc.tmp[:n]
 		for c := range s.data {
-			a := s.row(c, t, m)
-			tmp.ScalarMul(s.row(c, t+rows, m), r)
+			row := s.row(c, t, m)
+			a := row[:n]
+			tmp.ScalarMul(s.row(c, t+rows, n), r)
 			a.Add(a, tmp)
+			clear(row[n:])
 		}
 	}
 }

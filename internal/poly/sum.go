@@ -28,6 +28,10 @@ type Spec struct {
 	// Vanishes states that the weighted terms add up to zero in every cell, as
 	// those of a constraint do; it saves computing so.
 	Vanishes bool
+	// KeepRows keeps the columns at the point of the row variables, for Rows.
+	KeepRows bool
+	// Arena, if given, lends the memory and gets it back by Release.
+	Arena *Arena
 }
 
 // RowBitsFor is the usual row length, a vector kernel's block.
@@ -52,6 +56,7 @@ type Sum struct {
 	width   int         // cells in a row; below 2^RowBits once the rows are bound
 	round   int
 	total   fr.Element
+	kept    []fr.Vector
 	scratch []*scratch
 }
 
@@ -130,6 +135,29 @@ func (s *Sum) Values() []fr.Element {
 		v[c].Mul(&s.data[c][0], &scale)
 	}
 	return v
+}
+
+// Rows returns for each column c the 2^RowBits values c~(r, .), r the challenges
+// of the row variables, once these are bound; nil without KeepRows. A reduction
+// of a claim on the column starts from them.
+func (s *Sum) Rows() []fr.Vector { return s.kept }
+
+// keepRows is called when one row is left.
+func (s *Sum) keepRows() {
+	if !s.spec.KeepRows {
+		return
+	}
+	for c, column := range s.spec.Columns {
+		row, scale := make(fr.Vector, s.width), column.scale()
+		row.ScalarMul(s.data[c], &scale)
+		s.kept = append(s.kept, row)
+	}
+}
+
+// Release gives the memory back to the arena. The sum is of no use afterwards.
+func (s *Sum) Release() {
+	s.spec.Arena.put(s.data...)
+	s.data = nil
 }
 
 // Round returns the round's coefficients.

@@ -157,6 +157,11 @@ func TestSum(t *testing.T) {
 		rowBits := rapid.IntRange(0, vars).Draw(t, "rowBits")
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		e := drawExample(rng, vars, rowBits)
+		e.spec.KeepRows, e.spec.Arena = true, new(Arena)
+		warm, err := NewSum(e.spec) // leaves memory that is not zero
+		require.NoError(t, err)
+		Prove(transcript.New("other"), warm)
+		warm.Release()
 		in, err := NewSum(e.spec)
 		require.NoError(t, err)
 		require.True(t, e.sum() == in.Sum(), "the sum")
@@ -168,6 +173,7 @@ func TestSum(t *testing.T) {
 		require.Equal(t, point, got)
 		for c, v := range in.Values() {
 			require.True(t, v == Eval(e.dense[c], point), "column %d of %d", c, len(e.dense))
+			require.True(t, v == Eval(in.Rows()[c], point[vars-rowBits:]), "rows of column %d", c)
 		}
 		require.True(t, value == e.value(point), "the last value")
 	})

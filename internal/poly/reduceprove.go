@@ -1,0 +1,145 @@
+package poly
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+	"fold/internal/transcript"
+)
+
+// Reduce is the prover of a reduction: polynomial p of VerifyReduce is ps[p].
+// known, if not nil, gives for claim k the row P_k~(z_k's first part, .) where
+// it is known from an earlier sumcheck (Sum.Rows), and nil elsewhere; the other
+// rows are computed. It returns the messages and the common point.
+func Reduce(tr *transcript.Native, ps []*Sparse, claims []PointClaim[fr.Element], known []fr.Vector) (Reduction[fr.Element], []fr.Element, error) {
+	s, err := reduceShape(ps)
+	if err == nil {
+		err = checkReduce(s, claims)
+	}
+	if err != nil {
+		return Reduction[fr.Element]{}, nil, err
+	}
+	powers := startReduce(new(arith.Native), tr, s, claims)
+	low, err := lowRounds(s, ps, claims, powers, known)
+	if err != nil {
+		return Reduction[fr.Element]{}, nil, err
+	}
+	one := []fr.Element{fr.One()}
+	proof, bound := proveRounds(tr, Shape{s.RowBits, 2}, []Instance{low}, one)
+
+	high, err := highRounds(s, ps, claims, powers, bound)
+	if err != nil {
+		return Reduction[fr.Element]{}, nil, err
+	}
+	ins, ones := make([]Instance, len(high)), make([]fr.Element, len(high))
+	for p := range high {
+		ins[p], ones[p] = high[p], fr.One()
+	}
+	more, rest := proveRounds(tr, Shape{s.rounds() - s.RowBits, 2}, ins, ones)
+	out := Reduction[fr.Element]{Rounds: append(proof, more...)}
+	for _, h := range high {
+		out.Values = append(out.Values, h.Values()[0])
+	}
+	tr.Absorb("values", out.Values...)
+	return out, rowsFirst(append(bound, rest...), s.RowBits), nil
+}
+
+func reduceShape(ps []*Sparse) (s ReduceShape, err error) {
+	for i, p := range ps {
+		if i == 0 {
+			s.RowBits = p.RowBits
+		}
+		if p.RowBits != s.RowBits || p.Vars < p.RowBits {
+			return s, fmt.Errorf("%w: polynomial %d of %d variables has rows of 2^%d cells, the first of 2^%d",
+				ErrShape, i, p.Vars, p.RowBits, s.RowBits)
+		}
+		for j, g := range p.Segments {
+			if g.Start < 0 || g.Rows < 0 || g.Start+g.Rows > 1<<(p.Vars-p.RowBits) {
+				return s, fmt.Errorf("%w: polynomial %d, segment %d: rows %d to %d of %d",
+					ErrShape, i, j, g.Start, g.Start+g.Rows, 1<<(p.Vars-p.RowBits))
+			}
+		}
+		s.Vars = append(s.Vars, p.Vars)
+	}
+	return s, nil
+}
+
+// lowRounds is the sum over the cells of a row: claims with the same second
+// part of the point share one product eq(z, .) sum_k lambda^k row_k.
+func lowRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers []fr.Element, known []fr.Vector) (*Sum, error) {
+	width := 1 << s.RowBits
+	groups := map[string]fr.Vector{}
+	spec := Spec{Vars: s.RowBits, RowBits: s.RowBits}
+	for k, c := range claims {
+		cut := len(c.Point) - s.RowBits
+		var row fr.Vector
+		if known != nil {
+			row = known[k]
+		}
+		if row == nil {
+			row = ps[c.Poly].rowAt(c.Point[:cut])
+		}
+		if len(row) != width {
+			return nil, fmt.Errorf("%w: the row of claim %d has %d cells, want %d", ErrShape, k, len(row), width)
+		}
+		key := fmt.Sprint(c.Point[cut:])
+		sum := groups[key]
+		if sum == nil {
+			sum = make(fr.Vector, width)
+			groups[key] = sum
+			n := len(spec.Columns)
+			spec.Columns = append(spec.Columns, Field(sum, s.RowBits), Field(EqTable(c.Point[cut:]), s.RowBits))
+			spec.Plain = append(spec.Plain, Term{fr.One(), []int{n, n + 1}})
+		}
+		scaled := make(fr.Vector, width)
+		scaled.ScalarMul(row, &powers[k])
+		sum.Add(sum, scaled)
+	}
+	return NewSum(spec)
+}
+
+// highRounds is, for each polynomial, the sum over its rows at the point that
+// the low rounds have ended in, column 0 being the polynomial.
+func highRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers, bound []fr.Element) ([]*Sum, error) {
+	ar := new(arith.Native)
+	out := make([]*Sum, len(ps))
+	for p := range ps {
+		vars := s.Vars[p] - s.RowBits
+		weights := make(fr.Vector, 1<<vars)
+		for k, c := range claims {
+			if c.Poly == p {
+				scale := Eq(ar, c.Point[vars:], bound)
+				scale.Mul(&scale, &powers[k])
+				addEq(weights, c.Point[:vars], scale)
+			}
+		}
+		rowBits := RowBitsFor(vars)
+		sum, err := NewSum(Spec{Vars: vars, RowBits: rowBits,
+			Columns: []Column{Field(ps[p].at(bound), rowBits), Field(weights, rowBits)},
+			Plain:   []Term{{fr.One(), []int{0, 1}}}})
+		if err != nil {
+			return nil, err
+		}
+		out[p] = sum
+	}
+	return out, nil
+}
+
+// addEq adds scale eq(z, .) to v, only where leading zeros and ones of z leave
+// it other than zero.
+func addEq(v fr.Vector, z []fr.Element, scale fr.Element) {
+	for len(z) > 0 && (z[0].IsZero() || z[0].IsOne()) {
+		h := len(v) / 2
+		if z[0].IsZero() {
+			v = v[:h]
+		} else {
+			v = v[h:]
+		}
+		z = z[1:]
+	}
+	e := make(fr.Vector, len(v))
+	eqTableInto(e, z, &scale)
+	v.Add(v, e)
+}

@@ -1,0 +1,257 @@
+package poly
+
+import (
+	"math/bits"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
+)
+
+// Sparse is a polynomial of Vars variables as a reduction reads it: rows of
+// 2^RowBits cells, of which the segments hold those that are not zero. The
+// tensors of one committed polynomial are its segments.
+type Sparse struct {
+	Vars, RowBits int
+	Segments      []Segment // disjoint
+}
+
+// Segment is rows Start to Start+Rows-1; row Start+t is row t of the column.
+type Segment struct {
+	Start, Rows int
+	Column      Column
+	Live        func(t int) int // as in Spec; nil: all live
+}
+
+func (g *Segment) live(t, width int) int {
+	if g.Live == nil {
+		return width
+	}
+	return min(max(g.Live(t), 0), width)
+}
+
+// rowAt returns P~(hi, .), the row at a point of the row variables. eq(hi, t)
+// is zero but for the rows that agree with hi's leading zeros and ones, so that
+// a claim on one tensor reads that tensor alone.
+func (p *Sparse) rowAt(hi []fr.Element) fr.Vector {
+	width := 1 << p.RowBits
+	first, free := 0, 0
+	for free < len(hi) && (hi[free].IsZero() || hi[free].IsOne()) {
+		first *= 2
+		if hi[free].IsOne() {
+			first++
+		}
+		free++
+	}
+	e := EqTable(hi[free:])
+	first *= len(e)
+	out := make(fr.Vector, width)
+	for i := range p.Segments {
+		g := &p.Segments[i]
+		lo, hi := max(g.Start, first), min(g.Start+g.Rows, first+len(e))
+		if lo < hi {
+			g.combine(out, e[lo-first:hi-first], lo-g.Start)
+		}
+	}
+	return out
+}
+
+// stripe is the number of cells of a row that combine keeps sums for at a time.
+const stripe = 256
+
+// combine adds sum_t e[t] row(from+t) to dst. The stripes of the rows are
+// independent, so that the loop over them is parallel.
+func (g *Segment) combine(dst, e fr.Vector, from int) {
+	scale := g.Column.scale()
+	if narrow, ok := g.Column.(intRows); ok && g.Column.width() <= 17 {
+		combineInts(dst, e, func(t int) int { return g.live(from+t, len(dst)) },
+			func(out []int32, t, at int) { narrow.stripe(out, from+t, at) })
+		return
+	}
+	scaled := make(fr.Vector, len(e))
+	scaled.ScalarMul(e, &scale)
+	chunk := max(1, (len(e)+2*kernel.Workers()-1)/(2*kernel.Workers()))
+	parts := make([]fr.Vector, (len(e)+chunk-1)/chunk)
+	kernel.For(len(e), chunk, func(lo, hi int) {
+		sum, row := make(fr.Vector, len(dst)), make(fr.Vector, len(dst))
+		for t := lo; t < hi; t++ {
+			m := g.live(from+t, len(dst))
+			if m == 0 || scaled[t].IsZero() {
+				continue
+			}
+			x := row[:m]
+			x.ScalarMul(g.Column.load(x, from+t), &scaled[t])
+			s := sum[:m]
+			s.Add(s, x)
+		}
+		parts[lo/chunk] = sum
+	})
+	for _, s := range parts {
+		dst.Add(dst, s)
+	}
+}
+
+// dots sets dst[t] = <e, row t> for the segment's rows.
+func (g *Segment) dots(dst, e fr.Vector) {
+	scale := g.Column.scale()
+	limbs, bias := biasedWeights(g.Column, e)
+	kernel.For(g.Rows, max(1, 4*block/len(e)), func(lo, hi int) {
+		row := make(fr.Vector, len(e))
+		cells := make([]int32, stripe)
+		for t := lo; t < hi; t++ {
+			m := g.live(t, len(e))
+			if limbs != nil {
+				dst[t] = intDot(g.Column.(intRows), limbs, bias, cells, t, m)
+				continue
+			}
+			x := e[:m]
+			dst[t] = x.InnerProduct(g.Column.load(row[:m], t))
+			dst[t].Mul(&dst[t], &scale)
+		}
+	})
+}
+
+// at returns P(t, s) for every row t, s a point within a row.
+func (p *Sparse) at(s []fr.Element) fr.Vector {
+	out, e := make(fr.Vector, 1<<(p.Vars-p.RowBits)), EqTable(s)
+	for i := range p.Segments {
+		g := &p.Segments[i]
+		g.dots(out[g.Start:g.Start+g.Rows], e)
+	}
+	return out
+}
+
+// intRows is a column of cells of at most 16 bits, signed or not.
+type intRows interface {
+	// stripe writes the cells of row t from cell at on, zeros past the end.
+	stripe(dst []int32, t, at int)
+}
+
+// combineInts is combine on integers: each weight is eight limbs of 32 bits, and
+// for each cell eight sums of limbs times cells, of 48 bits each, are kept in 63
+// bits, which 2^14 rows cannot fill; then they are carried.
+func combineInts(dst, e fr.Vector, live func(t int) int, read func(out []int32, t, at int)) {
+	limbs := make([][8]int64, len(e))
+	for t := range e {
+		for i, w := range e[t].Bits() {
+			limbs[t][2*i], limbs[t][2*i+1] = int64(uint32(w)), int64(w>>32)
+		}
+	}
+	kernel.For(len(dst), stripe, func(lo, hi int) {
+		var sums [stripe][8]int64
+		var cells [stripe]int32
+		acc := sums[:hi-lo]
+		flush := func() {
+			for k := range acc {
+				v := carry(&acc[k])
+				dst[lo+k].Add(&dst[lo+k], &v)
+			}
+			clear(acc)
+		}
+		for t := range limbs {
+			if m := min(live(t), hi) - lo; m > 0 {
+				read(cells[:m], t, lo)
+				addLimbs(acc[:m], cells[:m], &limbs[t])
+			}
+			if (t+1)%(1<<14) == 0 {
+				flush()
+			}
+		}
+		flush()
+	})
+}
+
+func addLimbs(acc [][8]int64, cells []int32, w *[8]int64) {
+	w0, w1, w2, w3, w4, w5, w6, w7 := w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
+	for k, c := range cells[:len(acc)] {
+		a, v := &acc[k], int64(c)
+		a[0] += w0 * v
+		a[1] += w1 * v
+		a[2] += w2 * v
+		a[3] += w3 * v
+		a[4] += w4 * v
+		a[5] += w5 * v
+		a[6] += w6 * v
+		a[7] += w7 * v
+	}
+}
+
+// carry returns sum_i a_i 2^(32 i).
+func carry(a *[8]int64) fr.Element {
+	var l [4]uint64
+	var c int64
+	for i, v := range a {
+		c += v // |v| <= 2^62: see combineInts
+		l[i/2] |= uint64(uint32(c)) << (32 * (i & 1))
+		c >>= 32
+	}
+	return fromLimbs(l, c)
+}
+
+// fromLimbs returns l + c 2^256.
+func fromLimbs(l [4]uint64, c int64) (z fr.Element) {
+	for { // a raw operand of a multiplication must be below r
+		var t [4]uint64
+		var b uint64
+		for i := range t {
+			t[i], b = bits.Sub64(l[i], modulus[i], b)
+		}
+		if b != 0 {
+			break
+		}
+		l = t
+	}
+	z = fr.Element(l) // raw limbs are the integer divided by 2^256
+	z.Mul(&z, &montgomery)
+	var t fr.Element
+	t.SetInt64(c)
+	t.Mul(&t, &montgomery)
+	z.Add(&z, &t)
+	return
+}
+
+// biasedWeights returns the limbs of e for intDot and what its bias, 2^16 a
+// cell, adds for each prefix length; nil for columns that are not narrow.
+func biasedWeights(c Column, e fr.Vector) (limbs [][4]uint64, bias fr.Vector) {
+	if _, ok := c.(intRows); !ok || c.width() > 17 {
+		return nil, nil
+	}
+	limbs, bias = make([][4]uint64, len(e)), make(fr.Vector, len(e)+1)
+	shift := fr.NewElement(dotBias)
+	for k := range e {
+		limbs[k] = e[k].Bits()
+		var t fr.Element
+		t.Mul(&e[k], &shift)
+		bias[k+1].Add(&bias[k], &t)
+	}
+	return
+}
+
+const dotBias = 1 << 16
+
+// intDot returns sum_k e[k] row t [k] over m cells. Cells are biased to be
+// positive, so that a limb of e times a cell has 81 bits: the low words carry,
+// the high ones cannot overflow.
+func intDot(c intRows, e [][4]uint64, bias fr.Vector, cells []int32, t, m int) fr.Element {
+	var l, h [4]uint64
+	for at := 0; at < m; at += stripe {
+		n := min(stripe, m-at)
+		c.stripe(cells[:n], t, at)
+		for k, v := range cells[:n] {
+			x, w := uint64(v+dotBias), &e[at+k]
+			var carry uint64
+			for i := range l {
+				hi, lo := bits.Mul64(w[i], x)
+				l[i], carry = bits.Add64(l[i], lo, 0)
+				h[i] += hi + carry
+			}
+		}
+	}
+	var carry uint64
+	for i := 1; i < 4; i++ {
+		l[i], carry = bits.Add64(l[i], h[i-1], carry)
+	}
+	z := fromLimbs(l, int64(h[3]+carry))
+	z.Sub(&z, &bias[m])
+	return z
+}
