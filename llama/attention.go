@@ -35,6 +35,7 @@ func (s *Session) rotate(dst, acc []int64, heads, start, tokens int) {
 func (s *Session) attend(tr *BlockTrace, shift int) {
 	c := s.model.Config
 	grain := cellGrain/(tr.Positions*c.HeadDim) + 1
+	resize(&s.scoreRows, kernel.Workers())
 	kernel.ForWorker(tr.Tokens*c.Heads, grain, func(worker, lo, hi int) {
 		for row := lo; row < hi; row++ {
 			cells := s.row(tr, worker, row)

@@ -27,6 +27,9 @@ func (s *Session) Block(layer, start int, x []int32, trace *BlockTrace) error {
 		return fmt.Errorf("%w: %d to %d, expected to follow at most %d cached ones within %d",
 			ErrContext, start, start+tokens-1, held, c.Context)
 	}
+	if err := s.model.check(firstLayerSection + layer); err != nil {
+		return err
+	}
 	tr, l := trace, &s.model.Layers[layer]
 	if tr == nil {
 		tr = &s.block

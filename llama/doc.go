@@ -1,3 +1,130 @@
 // Package llama is the integer model: one pure function on integers that is
 // both what fold runs and the relation that it proves. No cryptography here.
+//
+// The rules below are normative. They determine every integer of a forward pass
+// from the model and the tokens, bit for bit, on every platform and with any
+// number of cores. [Session] computes them, [BlockTrace] and [HeadTrace] hand
+// out every intermediate integer, and the tests compare both with a second
+// implementation in big integers.
+//
+// # Notation
+//
+//	R(a,k)  = floor((a + 2^(k-1)) / 2^k), toward minus infinity; k >= 1
+//	sat(a)  = a clamped to [-32768, 32767] (S16)
+//	isqrt   = floor of the square root
+//	d, hd   = Config.Dim, Config.HeadDim;  L layers;  T tokens of a pass
+//	er en eg es t K epsI   the fields of [Scales];  eq ek ev   of [Layer]
+//	ew      = Linear.Exp of the matrix at hand, M[y,k] its effective weights
+//
+// A tensor with exponent e holds integer = real * 2^e. All shifts are constants
+// of the model ([Shifts]); k in 1..16, 17..32 and 33..48 take one, two and three
+// 16-bit cells in the proof, which is why they have these ranges.
+//
+// # Model
+//
+// The residual x is [T][Dim] with exponent er, 32 bits: a run whose residual
+// leaves them is refused ([ErrResidual]). Norm gains are merged into the matrices that
+// follow (and the final one into the head), except in ternary models, where they
+// are separate S16 vectors. Pairs (2i, 2i+1) of a head turn together in RoPE;
+// importers permute rows where a format keeps halves. The factor 1/sqrt(hd) of
+// the scores is in the queries ([Layer]). Effective weights are
+//
+//	w16      M = W                     |M| <= 2^15
+//	w8       M = mul[y][k/32] W[y,k]   |W| <= 127, 1 <= mul <= 1023: |M| < 2^17
+//	ternary  M = mul W[y,k]            W in {-1,0,1}, 1 <= mul <= 32767
+//
+// Tables are data of the model ([Tables]), made once in float64 and stored:
+// nothing is recomputed in floating point when a model is run or verified, so
+// platforms whose math.Exp differ in the last bit read the same model alike.
+//
+// # Embedding
+//
+//	x = E[token], S16
+//
+// # Norm
+//
+//	v   = sum_i x_i^2 + epsI                          1 <= v < 2^79
+//	C   = min(d 2^(64+2en), 32767^2 2^64)             < 2^94
+//	inv = isqrt(floor(C/v))                           < 2^47
+//	n   = R(x inv, 32)                                |n| <= 32767, exponent en
+//	n'  = R(n gain, 15)                               only with separate gains,
+//	                                                  exponent en + GainExp - 15
+//
+// n needs no saturation: v > x^2 gives |x inv| <= 32767 2^32. Below, n stands
+// for n' where there is one, and en for its exponent.
+//
+// # Attention
+//
+//	q = sat(R(rope(Mq n), en+ew+14-eq))               shift 1..32, [T][Heads][hd]
+//	k = sat(R(rope(Mk n), en+ew+14-ek))               shift 1..32, [T][KVHeads][hd]
+//	v = sat(R(Mv n, en+ew-ev))                        shift 1..16, [T][KVHeads][hd]
+//	rope: (a,b) -> (a cos - b sin, a sin + b cos)     cos, sin at the token's position
+//
+// and for each token i and head, over the positions j <= i, with the key head
+// h / (Heads/KVHeads) of query head h:
+//
+//	acc_j = q . k_j                                   |acc| <= 2^30 hd
+//	m     = max_j acc_j
+//	D_j   = min(65535, floor((m - acc_j) / 2^sh))     sh = eq+ek-t
+//	e_j   = EXP[D_j]                                  0..32767, EXP[0] = 32767
+//	S     = sum_j e_j                                 32767 <= S < 2^32
+//	inv   = floor(2^K / S)                            K is 32 or 48
+//	N     = sum_j e_j v_j                             |N| <= 2^15 S
+//	o     = R(N inv, K)                               |o| <= max|v|, S16, exponent ev
+//
+//	x = x + R(Mo o, ev+ew-er)                         shift 1..16
+//
+// max(1, log2(hd) - 1) <= sh <= 16, so that what D cuts off has 32 bits. The
+// importer takes K = 32 for contexts up to 256 positions, 48 above.
+//
+// # Feed-forward
+//
+//	g = sat(R(Mg n, en+ew-eg))                        shift 1..16
+//	s = SILU[g]                                       S16, exponent es, SILU[0] = 0
+//	u = Mu n                                          exact, exponent en+ew_up
+//	h = s u                                           exact
+//	x = x + R(Md h, es+en+ew_up+ew_down-er)           shift 1..48
+//
+// # Head
+//
+//	n by the norm; logits = Mh n, exact, exponent en+ew
+//	choice = the lowest id among the largest logits
+//
+// # Bounds
+//
+// With the limits of [Config] (d and Heads*hd up to 2^16, Hidden up to 2^17) and
+// |M| < 2^17, and because a norm's output has a Euclidean norm of at most
+// 32767 + sqrt(d)/2 < 2^15.1 (Cauchy-Schwarz with a row of M below 2^25):
+//
+//	tensor                                  |value| <    kept in
+//	Mq n, Mk n, Mv n, Mg n, Mu n, logits    2^41         int64
+//	after RoPE                              2^56         int64
+//	acc_j                                   2^40         int64
+//	x inv                                   2^47         int64
+//	N inv                                   -2^63 ..     int64: N inv <= max|v| 2^K
+//	Mo o                                    2^48         int64
+//	h = s u                                 2^56         int64
+//	Md h                                    2^90         128 bits
+//	v, C, floor(C/v)                        2^94         128 bits
+//
+// These hold for every file that [Open] accepts. The relation also needs what a
+// saturation cuts off to stay below 2^32; [Model.Validate] checks it from the
+// norms of the actual rows.
+//
+// # Model folder
+//
+// model.json holds configuration, scales, exponents and digests; weights.bin
+// the arrays, little-endian, each at a multiple of 64 bytes:
+//
+//	header      "foldwgts", version (8 bytes), size of the file (8 bytes),
+//	            SHA-256 of scheme and shapes, zeros up to 64 bytes
+//	tables      EXP, SILU, cos, sin
+//	embedding   [Vocab][Dim]
+//	each layer  gains of attention and feed-forward (ternary only), then the
+//	            data of q k v o gate up down; of w8 each followed by its multipliers
+//	head        as a layer's matrix
+//
+// The layout follows from model.json alone. A section's digest is the SHA-256 of
+// the SHA-256 of its arrays; the fingerprint is the SHA-256 of model.json in
+// compact form with the fingerprint itself zero.
 package llama

@@ -3,6 +3,7 @@ package llama
 import (
 	"math/big"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -179,6 +180,20 @@ func TestPassesOfAnyLengthAgree(t *testing.T) {
 				require.Equal(t, whole.values, s.values)
 			})
 		})
+	}
+}
+
+// The number of cores decides nothing.
+func TestCoresDecideNothing(t *testing.T) {
+	m := smallModel(t, W8)
+	tokens := randomTokens(rand.New(rand.NewPCG(3, 4)), m.Config, 40)
+	s := m.NewSession()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := logits(t, s, tokens)
+	for _, cores := range []int{2, 7} {
+		runtime.GOMAXPROCS(cores)
+		s.Truncate(0)
+		require.Equal(t, want, logits(t, s, tokens))
 	}
 }
 

@@ -14,6 +14,9 @@ func (s *Session) Head(x []int32, tr *HeadTrace) error {
 	if tokens < 1 || len(x) != tokens*c.Dim {
 		return fmt.Errorf("residual of %d entries, expected a multiple of %d", len(x), c.Dim)
 	}
+	if err := s.model.check(firstLayerSection + c.Layers); err != nil {
+		return err
+	}
 	tr.reset(c, tokens)
 	copy(tr.In, x)
 	s.norm(&tr.Norm, tr.In, nil)

@@ -64,6 +64,8 @@ type Model struct {
 	Layers    []Layer
 	Head      Linear // [Vocab, Dim], the final norm's gain merged
 	Tables    Tables
+
+	file *weightsFile // behind the slices of an opened model, else nil
 }
 
 // LogitExp returns the exponent of the logits: real = integer / 2^LogitExp.

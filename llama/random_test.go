@@ -67,10 +67,10 @@ func randomModel(t require.TestingT, rng *rand.Rand, c Config, scheme Scheme, lo
 		zero := l.shifts(s)
 		l.Q.Exp = between(10+quiet, 32) - zero.Q
 		l.K.Exp = between(10+quiet, 32) - zero.K
-		l.V.Exp = between(1, 16) - zero.V
+		l.V.Exp = between(1+quiet/4, 16) - zero.V
 		l.O.Exp = between(1+quiet, 16) - zero.O
-		l.Gate.Exp = between(1, 16) - zero.Gate
-		l.Down.Exp = between(16+2*quiet, 48) - zero.Down
+		l.Gate.Exp = between(1+quiet/4, 16) - zero.Gate
+		l.Down.Exp = between(8+3*quiet/2, 48) - zero.Down
 		m.Layers = append(m.Layers, l)
 	}
 	m.Embedding = randomS16(rng, c.Vocab*c.Dim, 1<<between(4, 15))
@@ -138,5 +138,9 @@ func randomTokens(rng *rand.Rand, c Config, n int) []int {
 func smallModel(t testing.TB, scheme Scheme) *Model {
 	c := Config{Dim: 13, Hidden: 37, Layers: 3, Heads: 6, KVHeads: 2, HeadDim: 6, Vocab: 29, Context: 40,
 		RMSEps: 1e-5, Rope: Rope{Theta: 10000}}
-	return randomModel(t, rand.New(rand.NewPCG(7, 7)), c, scheme, false)
+	m := randomModel(t, rand.New(rand.NewPCG(7, 7)), c, scheme, false)
+	for i := range m.Layers { // no residual leaves 32 bits
+		m.Layers[i].Down.Exp += 28 - m.Shifts(i).Down
+	}
+	return m
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
-
-	"fold/internal/kernel"
 )
 
 var (
@@ -47,10 +45,9 @@ type Session struct {
 // NewSession returns a session with an empty cache.
 func (m *Model) NewSession() *Session {
 	return &Session{
-		model:     m,
-		keys:      make([][]int16, m.Config.Layers),
-		values:    make([][]int16, m.Config.Layers),
-		scoreRows: make([]scoreCells, kernel.Workers()),
+		model:  m,
+		keys:   make([][]int16, m.Config.Layers),
+		values: make([][]int16, m.Config.Layers),
 	}
 }
 
@@ -142,6 +139,9 @@ func (s *Session) Embed(tokens []int, x []int32) error {
 	d := s.model.Config.Dim
 	if len(x) != len(tokens)*d {
 		return fmt.Errorf("residual of %d entries for %d tokens, expected %d", len(x), len(tokens), len(tokens)*d)
+	}
+	if err := s.model.check(embeddingSection); err != nil {
+		return err
 	}
 	for t, id := range tokens {
 		if id < 0 || id >= s.model.Config.Vocab {

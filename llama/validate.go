@@ -12,11 +12,15 @@ const maxExp = 128
 
 // Validate checks every rule of doc.go: shapes, scales, shifts, tables, the
 // range of every weight and, from the actual weights, that no value before a
-// saturation overflows by 2^32 or more. It reads all weights once. The error
-// names the layer and the tensor and wraps ErrInvalid.
+// saturation overflows by 2^32 or more; of an opened model also every digest. It
+// reads all weights once. The error names the layer and the tensor and wraps
+// ErrInvalid or ErrCorrupt.
 func (m *Model) Validate() error {
 	if err := m.validateStructure(); err != nil {
 		return err
+	}
+	if m.file != nil {
+		return m.checkAll()
 	}
 	for i := range m.Layers {
 		if err := m.Layers[i].validateWeights(m.Config, m.Scales); err != nil {

@@ -1,0 +1,182 @@
+package llama
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+var magic = [8]byte{'f', 'o', 'l', 'd', 'w', 'g', 't', 's'}
+
+// weightsFile is what stands behind the slices of an opened model.
+type weightsFile struct {
+	manifest *manifest
+	data     []byte         // the mapped file
+	checks   []func() error // one a section of Model.sections, run once
+	unmap    func() error
+}
+
+// Open opens a model folder. The weights are mapped into memory, where the
+// system allows it, and used in place: nothing is read before it is needed, and
+// the file must not change while the model is open.
+//
+// A section's digest and the range of its weights are checked when a session
+// first uses it (the tables at once); Validate checks all of them. Errors wrap
+// ErrFormat, ErrCorrupt or ErrInvalid, or are the file system's.
+func Open(dir string) (*Model, error) {
+	m, err := open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", dir, err)
+	}
+	return m, nil
+}
+
+func open(dir string) (*Model, error) {
+	data, err := readManifest(filepath.Join(dir, manifestName))
+	if err != nil {
+		return nil, err
+	}
+	f, err := parseManifest(data)
+	if err != nil {
+		return nil, err
+	}
+	m, err := f.skeleton()
+	if err != nil {
+		return nil, err
+	}
+	m.file = &weightsFile{manifest: f}
+	if err := m.mapWeights(filepath.Join(dir, weightsName)); err != nil {
+		return nil, err
+	}
+	err = m.check(tablesSection)
+	if err == nil {
+		err = m.validateStructure()
+	}
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func readManifest(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxManifest+1))
+	if err == nil && len(data) > maxManifest {
+		err = fmt.Errorf("%w: %s is larger than %d bytes", ErrFormat, manifestName, maxManifest)
+	}
+	return data, err
+}
+
+// mapWeights gives the model's slices their contents. The layout follows from
+// the manifest alone, so the file's size is known before anything is allocated.
+func (m *Model) mapWeights(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	sections := m.sections()
+	if want := fileSize(sections); info.Size() != want {
+		return fmt.Errorf("%w: %s has %d bytes, expected %d", ErrCorrupt, weightsName, info.Size(), want)
+	}
+	m.file.data, m.file.unmap, err = mapFile(file, int(info.Size()))
+	if err != nil {
+		return fmt.Errorf("%s: %w", weightsName, err)
+	}
+	if want := m.file.manifest.header(info.Size()); !bytes.Equal(m.file.data[:headerSize], want) {
+		m.Close()
+		return fmt.Errorf("%w: the header of %s is not that of version %d and this model", ErrCorrupt, weightsName, formatVer)
+	}
+	at := int64(headerSize)
+	for i, s := range sections {
+		for _, p := range s.parts {
+			at = aligned(at)
+			p.decode(m.file.data[at : at+p.size() : at+p.size()])
+			at += p.size()
+		}
+		m.file.checks = append(m.file.checks, sync.OnceValue(func() error { return m.checkSection(i, s) }))
+	}
+	return nil
+}
+
+// header is the start of the weights file: magic, version, size, and the digest
+// of the shapes that determine the layout.
+func (f *manifest) header(size int64) []byte {
+	h := append([]byte(nil), magic[:]...)
+	h = binary.LittleEndian.AppendUint64(h, formatVer)
+	h = binary.LittleEndian.AppendUint64(h, uint64(size))
+	sum := f.shapeDigest()
+	h = append(h, sum[:]...)
+	return append(h, make([]byte, headerSize-len(h))...)
+}
+
+// checkSection compares section i with its digest and checks its weights.
+func (m *Model) checkSection(i int, s section) error {
+	if got, want := hash(digest(s.parts)), m.file.manifest.sum(i); got != want {
+		return fmt.Errorf("%w: %s has digest %x, expected %x", ErrCorrupt, s.name, got, want)
+	}
+	var err error
+	switch layer := i - firstLayerSection; {
+	case layer >= 0 && layer < len(m.Layers):
+		err = m.Layers[layer].validateWeights(m.Config, m.Scales)
+	case layer == len(m.Layers):
+		_, err = maxRowNorm(m.Head.Matrix)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	return nil
+}
+
+// check verifies a section of an opened model, the first time it is asked to.
+func (m *Model) check(section int) error {
+	if m.file == nil {
+		return nil
+	}
+	return m.file.checks[section]()
+}
+
+func (m *Model) checkAll() error {
+	for _, check := range m.file.checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close unmaps the weights of an opened model, which must not be used again. It
+// does nothing to a model that was made in memory.
+func (m *Model) Close() error {
+	if m.file == nil || m.file.unmap == nil {
+		return nil
+	}
+	unmap := m.file.unmap
+	m.file.unmap = nil
+	return unmap()
+}
+
+// Fingerprint returns a digest of everything that determines the model's
+// results: configuration, scales, exponents, tables and weights. It is the same
+// for a model in memory and in a folder, on every platform. It reads all weights
+// of a model in memory; for an opened one it is the digest that the folder
+// states, which Validate compares with the weights.
+func (m *Model) Fingerprint() [32]byte {
+	if m.file != nil {
+		return m.file.manifest.Fingerprint
+	}
+	return m.manifest().Fingerprint
+}
