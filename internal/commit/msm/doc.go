@@ -1,0 +1,42 @@
+// Package msm adds up BN254 points: Σ_i w_i P_i for small integers w and for field
+// elements, and the bucket sums B_v = Σ_{i: w_i = v} P_i that all of it is made of.
+// Package msm/grumpkin is its twin for Grumpkin.
+//
+// # Method
+//
+// Every sum is cut into windows of signed digits of c bits. A window is sorted by
+// digit (package partition); points of one bucket are added in pairs, pairs of
+// pairs, and so on, in affine coordinates with one inversion shared by thousands of
+// additions, on the vector unit. Opposite buckets are joined, and Σ v B_v is then
+// again a sum with small weights, cut into digits of 8 bits, which ends in running
+// sums. So a cell of up to 16 bits costs one addition, and the at most 65,535
+// buckets two more each. Zero digits cost no addition. Pippenger's method; the
+// affine additions follow Bernstein et al., Batch binary Edwards (2009), section 3,
+// in spirit; signed digits are two's complement, so that a digit's bit pattern is
+// its bucket.
+//
+// Scalars above r/2 are negated first. A scalar that is small in this sense has no
+// digits but the lowest, so a witness of zeros, ones, small and full values costs
+// what its parts cost, without being told apart by the caller.
+//
+// # Exactness
+//
+// An addition of a pair with equal x is a doubling or gives infinity, and (0, 0) is
+// infinity: these lanes are found before the shared inversion and treated there
+// (adder.go). The results are exact for all points of the curve.
+//
+// # Two curves
+//
+// The text is written for one curve and copied for the other by gen.go, which only
+// exchanges import paths. Type parameters would go through dictionaries in loops
+// of a few nanoseconds, and through methods that gnark-crypto's point types share
+// by name alone. A test fails when the copy is out of date.
+//
+// # Memory
+//
+// For n points: 4 bytes a cell for the partition; 64 bytes a bucket; 2 bytes a
+// window and cell for digits, in blocks of at most 2^20 cells (34 MiB full-size, 4
+// to 8 MiB small); about 6 MiB a worker. Buffers are kept for the next call.
+package msm
+
+//go:generate go run gen.go

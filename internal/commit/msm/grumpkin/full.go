@@ -1,0 +1,97 @@
+// Code generated from ../full.go by gen.go. DO NOT EDIT.
+
+package grumpkin
+
+import (
+	"math/big"
+	"math/bits"
+
+	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/internal/commit/msm/partition"
+)
+
+// halfModulus is (r-1)/2 in limbs.
+var halfModulus = func() (h [4]uint64) {
+	m := fr.Modulus()
+	m.Rsh(m, 1)
+	var mask big.Int
+	mask.SetUint64(^uint64(0))
+	for i := range h {
+		h[i] = new(big.Int).And(m, &mask).Uint64()
+		m.Rsh(m, 64)
+	}
+	return
+}()
+
+// modulus is r in limbs.
+var modulus = func() (q [4]uint64) {
+	m := new(big.Int).Sub(fr.Modulus(), big.NewInt(1))
+	var e fr.Element
+	e.SetBigInt(m)
+	q = e.Bits()
+	q[0]++ // r is odd
+	return
+}()
+
+// Full returns Σ_i w_i P_i. It panics if the lengths differ.
+func Full(pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
+	if len(pts) != len(w) {
+		panic("msm: number of points and scalars differ")
+	}
+	s := workspaces.Get().(*workspace)
+	defer workspaces.Put(s)
+	return blocks(len(w), func(lo, hi int) curve.G1Jac { return fullBlock(s, pts[lo:hi], w[lo:hi]) })
+}
+
+func fullBlock(s *workspace, pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
+	n := len(w)
+	// Magnitudes have a bit less than r; one is for the sign, one for the last carry.
+	c, windows := widthFor(n, fr.Bits+1)
+	digits := s.columns(n * windows)
+	cutAll(n, func(i int) {
+		limbs, negative := magnitude(&w[i])
+		cut(digits[i:], n, windows, c, limbs, negative)
+	})
+	return horner(windows, c, func(k int) curve.G1Jac {
+		return s.window(pts, []partition.Run[uint16]{{Cells: digits[k*n : (k+1)*n]}}, c)
+	})
+}
+
+// magnitude returns |x| for x taken between -r/2 and r/2, and its sign.
+func magnitude(x *fr.Element) (limbs [4]uint64, negative bool) {
+	limbs = x.Bits()
+	var b uint64
+	for i := range limbs {
+		_, b = bits.Sub64(halfModulus[i], limbs[i], b)
+	}
+	if b == 0 {
+		return limbs, false
+	}
+	b = 0
+	for i := range limbs {
+		limbs[i], b = bits.Sub64(modulus[i], limbs[i], b)
+	}
+	return limbs, true
+}
+
+// cut writes the signed digits of a number below 2^253 to out[0], out[n], ...
+func cut(out []uint16, n, windows, c int, x [4]uint64, negative bool) {
+	half, mask := uint32(1)<<(c-1), uint32(1)<<c-1
+	var flip, carry uint32
+	if negative {
+		flip = 1
+	}
+	for k := range windows {
+		d := uint32(x[0])&mask + carry
+		// From half on, d stands for d - 2^c and one more in the next window. A digit
+		// that is going to be negated may be half itself, and must not be -half.
+		carry = (d + half - flip) >> c
+		out[k*n] = uint16((d^-flip)+flip) & uint16(mask)
+		x[0] = x[0]>>c | x[1]<<(64-c)
+		x[1] = x[1]>>c | x[2]<<(64-c)
+		x[2] = x[2]>>c | x[3]<<(64-c)
+		x[3] >>= c
+	}
+}

@@ -1,0 +1,152 @@
+package partition
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"fold/internal/kernel"
+)
+
+// Buckets is the largest number of buckets: one for each value of a 16-bit digit.
+const Buckets = 1 << 16
+
+// Digit is a digit as it is stored: a bit pattern, which is the bucket's number.
+type Digit interface{ ~uint8 | ~uint16 }
+
+// Run is a run of cells. Cell i belongs to point IDs[i], or to point Base+i where
+// IDs is nil.
+type Run[D Digit] struct {
+	Cells []D
+	Base  int32
+	IDs   []int32
+}
+
+// slice returns the run of cells [lo, hi).
+func (r Run[D]) slice(lo, hi int) Run[D] {
+	s := Run[D]{Cells: r.Cells[lo:hi], Base: r.Base + int32(lo)}
+	if r.IDs != nil {
+		s.IDs = r.IDs[lo:hi]
+	}
+	return s
+}
+
+// Partition lists point indices by bucket: bucket b holds Index[Start[b]:Start[b+1]].
+// The zero value is ready for use; its memory is kept from one sort to the next.
+type Partition struct {
+	Start []int32
+	Index []int32
+
+	counts []*[Buckets]int32 // a worker's counts, then its next free places
+}
+
+// Len returns the number of points outside of bucket 0.
+func (p *Partition) Len() int { return len(p.Index) - int(p.Start[1]) }
+
+// grow sets the number of entries without keeping what was there.
+func (p *Partition) grow(n int) {
+	if n > math.MaxInt32 {
+		panic(fmt.Sprintf("partition: %d cells at once, the limit is 2^31-1", n))
+	}
+	if cap(p.Index) < n {
+		p.Index = make([]int32, n)
+	}
+	p.Index = p.Index[:n]
+}
+
+// SetBits makes the points i with bit i of words set bucket 1, bit i being bit
+// i mod 64 of words[i/64]. Bucket 0 is empty.
+func (p *Partition) SetBits(words []uint64) {
+	ones := 0
+	for _, w := range words {
+		ones += bits.OnesCount64(w)
+	}
+	p.grow(ones)
+	p.Start = append(p.Start[:0], 0, 0, int32(ones))
+	at := 0
+	for i, w := range words {
+		for ; w != 0; w &= w - 1 {
+			p.Index[at] = int32(64*i + bits.TrailingZeros64(w))
+			at++
+		}
+	}
+}
+
+// Sort partitions the cells of the runs by digit into buckets 0 to buckets-1, which
+// must cover every digit that occurs.
+func Sort[D Digit](p *Partition, buckets int, runs []Run[D]) {
+	total := 0
+	for _, r := range runs {
+		total += len(r.Cells)
+	}
+	p.grow(total)
+	shares := split(runs, total, kernel.Workers())
+	for len(p.counts) < len(shares) {
+		p.counts = append(p.counts, new([Buckets]int32))
+	}
+	kernel.For(len(shares), 1, func(lo, _ int) {
+		c := p.counts[lo]
+		clear(c[:buckets])
+		for _, r := range shares[lo] {
+			for _, d := range r.Cells {
+				c[d]++
+			}
+		}
+	})
+	p.place(buckets, len(shares))
+	kernel.For(len(shares), 1, func(lo, _ int) {
+		for _, r := range shares[lo] {
+			scatter(p.Index, p.counts[lo], r)
+		}
+	})
+}
+
+// place turns counts into places: bucket by bucket, and within it share by share.
+func (p *Partition) place(buckets, shares int) {
+	p.Start = p.Start[:0]
+	next := int32(0)
+	for b := range buckets {
+		p.Start = append(p.Start, next)
+		for _, c := range p.counts[:shares] {
+			next, c[b] = next+c[b], next
+		}
+	}
+	p.Start = append(p.Start, next)
+}
+
+// scatter writes the indices of a run to their places. Zero cells are written like
+// all others: a branch on them would cost more than the store.
+func scatter[D Digit](index []int32, next *[Buckets]int32, r Run[D]) {
+	if r.IDs != nil {
+		for i, d := range r.Cells {
+			at := next[d]
+			next[d] = at + 1
+			index[at] = r.IDs[i]
+		}
+		return
+	}
+	for i, d := range r.Cells {
+		at := next[d]
+		next[d] = at + 1
+		index[at] = r.Base + int32(i)
+	}
+}
+
+// minShare is the number of cells below which a share is not worth a worker.
+const minShare = 1 << 13
+
+// split cuts the runs, in order, into at most workers shares of about equal size.
+func split[D Digit](runs []Run[D], total, workers int) [][]Run[D] {
+	n := max(1, min(workers, total/minShare))
+	shares := make([][]Run[D], 0, n)
+	var share []Run[D]
+	room := total / n
+	for _, r := range runs {
+		for len(r.Cells) > room && len(shares) < n-1 {
+			shares = append(shares, append(share, r.slice(0, room)))
+			share, r, room = nil, r.slice(room, len(r.Cells)), total/n
+		}
+		share, room = append(share, r), room-len(r.Cells)
+	}
+	return append(shares, share)
+}

@@ -1,0 +1,65 @@
+package msm
+
+import (
+	"sync"
+
+	curve "github.com/consensys/gnark-crypto/ecc/bn254"
+
+	"fold/internal/commit/msm/partition"
+	"fold/internal/kernel"
+)
+
+// Sums are the non-empty buckets of a partition but bucket 0, in ascending order.
+type Sums struct {
+	Digits []uint16
+	Points []curve.G1Affine
+
+	rank []int32 // of a bucket among the non-empty ones
+}
+
+// trees are idle trees; one is used by one worker at a time.
+var trees = sync.Pool{New: func() any { return newTree() }}
+
+// Of sets s to the sums of the buckets of p, whose indices are into pts. It reuses
+// the memory of s.
+func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
+	s.list(p)
+	first, n := int(p.Start[1]), p.Len()
+	// A bucket's first part is written to its place; the parts that later trees find
+	// wait in carry.
+	carry := make([]curve.G1Affine, (n+grain-1)/grain)
+	carried := make([]int32, len(carry))
+	kernel.For(n, grain, func(lo, hi int) {
+		t := trees.Get().(*tree)
+		defer trees.Put(t)
+		sums := t.sum(pts, p, first+lo, first+hi)
+		b := bucketOf(p, first+lo)
+		at := s.rank[b]
+		carried[lo/grain] = -1
+		if int(p.Start[b]) < first+lo {
+			carry[lo/grain], carried[lo/grain] = sums[0], at
+			sums, at = sums[1:], at+1
+		}
+		copy(s.Points[at:], sums)
+	})
+	for i, at := range carried {
+		if at >= 0 {
+			s.Points[at].Add(&s.Points[at], &carry[i])
+		}
+	}
+}
+
+// list finds the buckets that are not empty.
+func (s *Sums) list(p *partition.Partition) {
+	s.Digits, s.rank = s.Digits[:0], append(s.rank[:0], 0)
+	for b := 1; b+1 < len(p.Start); b++ {
+		s.rank = append(s.rank, int32(len(s.Digits)))
+		if p.Start[b+1] > p.Start[b] {
+			s.Digits = append(s.Digits, uint16(b))
+		}
+	}
+	if cap(s.Points) < len(s.Digits) {
+		s.Points = make([]curve.G1Affine, len(s.Digits))
+	}
+	s.Points = s.Points[:len(s.Digits)]
+}

@@ -1,0 +1,87 @@
+package msm
+
+import (
+	curve "github.com/consensys/gnark-crypto/ecc/bn254"
+)
+
+// runningMax is the largest weight that running sums go through one by one; larger
+// ones are cut into digits again.
+const runningMax = 256
+
+// foldSigns reads the digits as two's complement of c bits and joins opposite
+// buckets: it returns |v| in ascending order with B_v - B_-v.
+func (s *Sums) foldSigns(c int) (weights []int32, pts []curve.G1Affine) {
+	half := 1 << (c - 1)
+	split := 0 // first negative digit
+	for split < len(s.Digits) && int(s.Digits[split]) < half {
+		split++
+	}
+	pts = make([]curve.G1Affine, 0, len(s.Digits))
+	t := trees.Get().(*tree)
+	defer trees.Put(t)
+	flush := func() { t.adder.add(pts[:cap(pts)]) }
+	i, j := 0, len(s.Digits)-1
+	for i < split || j >= split {
+		pos, neg := half+1, half+1
+		if i < split {
+			pos = int(s.Digits[i])
+		}
+		if j >= split {
+			neg = 2*half - int(s.Digits[j])
+		}
+		to := len(pts)
+		weights = append(weights, int32(min(pos, neg)))
+		pts = pts[:to+1]
+		switch {
+		case pos < neg:
+			pts[to] = s.Points[i]
+			i++
+		case neg < pos:
+			pts[to].Neg(&s.Points[j])
+			j--
+		default:
+			var minus curve.G1Affine
+			minus.Neg(&s.Points[j])
+			if t.adder.queuePair(&s.Points[i], &minus, int32(to)) {
+				flush()
+			}
+			i, j = i+1, j-1
+		}
+	}
+	flush()
+	return weights, pts
+}
+
+// weigh returns Σ_i weights[i] pts[i] for positive weights in ascending order.
+func weigh(weights []int32, pts []curve.G1Affine) (sum curve.G1Jac) {
+	if len(weights) == 0 {
+		return
+	}
+	if weights[len(weights)-1] > runningMax {
+		return small(pts, weights)
+	}
+	var run curve.G1Jac
+	for i := len(weights) - 1; i >= 0; i-- {
+		run.AddMixed(&pts[i])
+		below := int32(0)
+		if i > 0 {
+			below = weights[i-1]
+		}
+		for range weights[i] - below {
+			sum.AddAssign(&run)
+		}
+	}
+	return
+}
+
+// weighUnsigned returns Σ v B_v.
+func (s *Sums) weighUnsigned() curve.G1Jac {
+	weights := make([]int32, len(s.Digits))
+	for i, d := range s.Digits {
+		weights[i] = int32(d)
+	}
+	return weigh(weights, s.Points)
+}
+
+// weighSigned returns Σ v B_v, the digits read as two's complement of c bits.
+func (s *Sums) weighSigned(c int) curve.G1Jac { return weigh(s.foldSigns(c)) }
