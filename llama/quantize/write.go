@@ -145,7 +145,7 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 	for i, n := range out.Linears() {
 		kind := matrices[i]
 		t := im.tensor(l, kind, attn, ffn)
-		*n.Linear, err = im.round(t, im.scheme, im.limit(out, kind), inverses[kind])
+		*n.Linear, err = im.round(t, im.scheme, im.limit(out, t.name), inverses[kind])
 		if err != nil {
 			return nil, err
 		}
@@ -153,13 +153,45 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 	return out, nil
 }
 
+// minDownBits is how many bits, less one, the largest weight of down has at
+// least where up can spare them.
+const minDownBits = 11
+
+// upLimit returns the largest exponent of up. The shift after down, at most 32,
+// is one budget for both: an exponent that up does not need is one that down may
+// have. In models with small activations up would take nearly all of it and
+// leave down with a few bits; so up gives way until down's largest weight is at
+// least 2^11 or no smaller than its own. (Rule 6 alone has no limit for up; it
+// never binds in the models that the rule was measured with.)
+func (im *importer) upLimit(l int, ffn int) int {
+	up := im.largest(source.Tensor{Layer: l, Kind: source.Up})
+	down := im.largest(source.Tensor{Layer: l, Kind: source.Down})
+	budget := 32 + im.scales.Residual - im.scales.Silu - ffn
+	exp := exponent(im.scheme, up, unboundedExp)
+	for ; ; exp-- {
+		upBits := floorLog2(up) + exp
+		downBits := floorLog2(down) + exponent(im.scheme, down, budget-exp)
+		if downBits >= minDownBits || upBits <= downBits {
+			return exp
+		}
+	}
+}
+
+// largest returns the largest entry of a matrix as it will be rounded.
+func (im *importer) largest(name source.Tensor) float64 {
+	if im.scheme != llama.Ternary || name.Kind == source.Head {
+		return im.stats[name].largest
+	}
+	return float64(im.stats[name].digit) * newTensor(im.src, name, nil).factor
+}
+
 // limit returns the largest exponent of a matrix at which its rescale has a
 // shift that the relation can prove (rule 6). Matrices before it in a block must
 // have theirs.
-func (im *importer) limit(l *llama.Layer, kind source.Kind) int {
+func (im *importer) limit(l *llama.Layer, name source.Tensor) int {
 	attn, ffn := l.NormExps(im.scales)
 	s := im.scales
-	switch kind {
+	switch name.Kind {
 	case source.Q:
 		return 18 + l.ExpQ - attn
 	case source.K:
@@ -170,6 +202,8 @@ func (im *importer) limit(l *llama.Layer, kind source.Kind) int {
 		return 16 + s.Residual - l.ExpV
 	case source.Gate:
 		return 16 + s.Gate - ffn
+	case source.Up:
+		return im.upLimit(name.Layer, ffn)
 	case source.Down:
 		return 32 + s.Residual - s.Silu - ffn - l.Up.Exp
 	}
@@ -178,19 +212,17 @@ func (im *importer) limit(l *llama.Layer, kind source.Kind) int {
 
 // round makes a matrix of a scheme.
 func (im *importer) round(t *tensor, scheme llama.Scheme, limit int, inv *inverse) (llama.Linear, error) {
-	st := im.stats[t.name]
-	switch scheme {
-	case llama.Ternary:
-		scale := float64(st.digit) * t.factor
-		return t.ternary(scale, exponent(scheme, scale, limit))
-	case llama.W8:
-		exp := exponent(scheme, st.largest, limit)
-		if inv != nil {
-			return t.gptq(exp, inv)
-		}
+	largest := im.largest(t.name)
+	exp := exponent(scheme, largest, limit)
+	switch {
+	case scheme == llama.Ternary:
+		return t.ternary(largest, exp)
+	case inv != nil:
+		return t.gptq(exp, inv)
+	case scheme == llama.W8:
 		return t.w8(exp)
 	}
-	return t.w16(exponent(scheme, st.largest, limit))
+	return t.w16(exp)
 }
 
 // head rounds the head, with the final norm's gain merged in.
