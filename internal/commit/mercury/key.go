@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
+	"fold/internal/commit/msm"
 )
 
 // g2Lines are the precomputed line functions of the pairing with a fixed point.
@@ -71,11 +71,10 @@ func linesOf(q bn254.G2Affine) func() g2Lines {
 func (pk *ProverKey) Verifier() *VerifierKey { return pk.vk }
 
 // commit returns the unblinded commitment to the coefficients of p.
-func (pk *ProverKey) commit(p fr.Vector) (bn254.G1Affine, error) { return msm(pk.points[:len(p)], p) }
+func (pk *ProverKey) commit(p fr.Vector) bn254.G1Affine { return sum(pk.points[:len(p)], p) }
 
-func msm(points []bn254.G1Affine, scalars fr.Vector) (r bn254.G1Affine, err error) {
-	if len(points) > 0 {
-		_, err = r.MultiExp(points, scalars, ecc.MultiExpConfig{})
-	}
-	return
+// sum returns Σ_i scalars_i points_i.
+func sum(points []bn254.G1Affine, scalars fr.Vector) (r bn254.G1Affine) {
+	j := msm.Full(points, scalars)
+	return *r.FromJacobian(&j)
 }

@@ -61,12 +61,12 @@ func (m *mask) eval(eqRows, eqCols fr.Vector) fr.Element {
 
 // commit returns Σ_hi a_hi R_hi + Σ_lo c_lo K_lo + e G + blind H, where R and K
 // are the sums of the key's rows and columns.
-func (m *mask) commit(pk *ProverKey, sums *keySums) (bn254.G1Affine, error) {
+func (m *mask) commit(pk *ProverKey, sums *keySums) bn254.G1Affine {
 	points := make([]bn254.G1Affine, 0, len(m.a)+len(m.c)+2)
 	points = append(append(points, sums.rows...), sums.cols...)
 	points = append(points, pk.vk.g, pk.vk.h)
 	scalars := make(fr.Vector, 0, len(points))
 	scalars = append(append(scalars, m.a...), m.c...)
 	scalars = append(scalars, m.e, m.blind)
-	return msm(points, scalars)
+	return sum(points, scalars)
 }

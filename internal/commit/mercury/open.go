@@ -8,6 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/commit/msm"
 	"fold/internal/kernel"
 	"fold/internal/poly"
 	"fold/internal/transcript"
@@ -79,11 +80,16 @@ func (p *prover) run(claims []Claim, witnesses []Witness, random io.Reader) (*Pr
 	if err := p.combine(claims, witnesses, random); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{p.fold, p.divide, p.short, p.batch} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	if err := p.fold(); err != nil {
+		return nil, err
 	}
+	p.divide()
+	p.s = innerProducts(p.g, p.eqCols, p.h, p.eqRows, &p.c.gamma)
+	p.d = degreeWitness(p.g, p.h, &p.c.gamma)
+	if err := p.evaluate(); err != nil {
+		return nil, err
+	}
+	p.batch()
 	return p.proof, nil
 }
 
@@ -94,9 +100,7 @@ func (p *prover) combine(claims []Claim, witnesses []Witness, random io.Reader) 
 		return err
 	}
 	p.proof.maskValue = m.eval(p.eqRows, p.eqCols)
-	if p.proof.mask, err = m.commit(p.pk, p.pk.keySums(p.shape)); err != nil {
-		return err
-	}
+	p.proof.mask = m.commit(p.pk, p.pk.keySums(p.shape))
 	absorbMask(p.tr, p.proof)
 	coeff, value := combine(p.tr, p.z, claims, &p.proof.maskValue)
 	p.f = combination{shape: p.shape, mask: m, coeff: coeff}
@@ -111,7 +115,7 @@ func (p *prover) combine(claims []Claim, witnesses []Witness, random io.Reader) 
 }
 
 // fold computes h, the rows of f* at the column half of the point.
-func (p *prover) fold() (err error) {
+func (p *prover) fold() error {
 	p.h = make(fr.Vector, p.rows)
 	p.pieces(func(buf fr.Vector, first int) {
 		p.f.read(buf, first)
@@ -125,29 +129,30 @@ func (p *prover) fold() (err error) {
 	if v := p.h.InnerProduct(p.eqRows); !v.Equal(&p.value) {
 		return fmt.Errorf("%w: the polynomials do not take the claimed values", ErrStatement)
 	}
-	if p.proof.h, err = p.pk.commit(p.h); err != nil {
-		return err
-	}
+	p.proof.h = p.pk.commit(p.h)
 	p.c.alpha = absorbFold(p.tr, p.proof)
 	return nil
 }
 
 // pieces calls f on buffers for all rows, a piece at a time, the highest first.
 func (p *prover) pieces(f func(buf fr.Vector, first int)) {
-	height := max(1, min(p.rows, 1<<p.pieceLog/p.cols))
+	height := pieceHeight(p.shape, p.pieceLog)
 	buf := make(fr.Vector, height*p.cols)
 	for first := p.rows - height; first >= 0; first -= height {
 		f(buf, first)
 	}
 }
 
+// pieceHeight is the number of rows, a divisor of all of them, in a piece of at
+// most 2^piece coefficients, or one.
+func pieceHeight(s shape, piece int) int { return max(1, min(s.rows, 1<<piece/s.cols)) }
+
 // divide computes f* = (X^cols - α) q + g. With Y = X^cols this is Horner's rule
 // on the rows, from the highest: what has been gathered down to row i is row
 // i - 1 of q, and after row 0 it is g.
-func (p *prover) divide() error {
+func (p *prover) divide() {
 	p.g = make(fr.Vector, p.cols)
-	var sum bn254.G1Jac
-	var failed error
+	var q bn254.G1Jac
 	p.pieces(func(buf fr.Vector, first int) {
 		p.f.read(buf, first)
 		kernel.For(p.cols, 256, func(lo, hi int) { p.gather(buf, lo, hi) })
@@ -155,22 +160,12 @@ func (p *prover) divide() error {
 		if first == 0 { // row 0 is g, not a part of q
 			at, buf = 0, buf[p.cols:]
 		}
-		part, err := msm(p.pk.points[at:at+len(buf)], buf)
-		if err != nil {
-			failed = err
-		}
-		sum.AddMixed(&part)
+		part := msm.Full(p.pk.points[at:at+len(buf)], buf)
+		q.AddAssign(&part)
 	})
-	if failed != nil {
-		return failed
-	}
-	p.proof.q.FromJacobian(&sum)
-	var err error
-	if p.proof.g, err = p.pk.commit(p.g); err != nil {
-		return err
-	}
+	p.proof.q.FromJacobian(&q)
+	p.proof.g = p.pk.commit(p.g)
 	p.c.gamma = absorbDivide(p.tr, p.proof)
-	return nil
 }
 
 // gather runs Horner's rule down the columns lo to hi of a piece, in place, with
@@ -187,21 +182,9 @@ func (p *prover) gather(buf fr.Vector, lo, hi int) {
 	copy(p.g[lo:hi], carry)
 }
 
-// short computes S and D.
-func (p *prover) short() error {
-	p.s = innerProducts(p.g, p.eqCols, p.h, p.eqRows, &p.c.gamma)
-	p.d = degreeWitness(p.g, p.h, &p.c.gamma)
-	return p.evaluate()
-}
-
 // evaluate commits to S and D and evaluates all four short polynomials.
-func (p *prover) evaluate() (err error) {
-	if p.proof.s, err = p.pk.commit(p.s); err != nil {
-		return err
-	}
-	if p.proof.d, err = p.pk.commit(p.d); err != nil {
-		return err
-	}
+func (p *prover) evaluate() error {
+	p.proof.s, p.proof.d = p.pk.commit(p.s), p.pk.commit(p.d)
 	if err := p.c.drawZeta(p.tr, p.proof); err != nil {
 		return err
 	}
@@ -212,15 +195,11 @@ func (p *prover) evaluate() (err error) {
 }
 
 // batch opens the short polynomials.
-func (p *prover) batch() (err error) {
+func (p *prover) batch() {
 	p.c.beta = absorbValues(p.tr, p.proof)
 	quotient := p.c.quotient(p.g, p.h, p.s, p.d, &p.c.beta)
-	if p.proof.w, err = p.pk.commit(quotient); err != nil {
-		return err
-	}
+	p.proof.w = p.pk.commit(quotient)
 	p.c.x = absorbQuotient(p.tr, p.proof)
-	l := p.c.linearise(p.g, p.h, p.s, p.d, quotient, &p.c.beta, &p.c.x)
-	p.proof.v, err = p.pk.commit(l)
+	p.proof.v = p.pk.commit(p.c.linearise(p.g, p.h, p.s, p.d, quotient, &p.c.beta, &p.c.x))
 	absorbEnd(p.tr, p.proof)
-	return err
 }

@@ -6,26 +6,22 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 )
 
-// Sums of few different points meet doublings, opposites and infinity.
-func TestLaneSums(t *testing.T) {
-	g := testKey().points[0]
-	pool := []bn254.G1Affine{{}, g, *new(bn254.G1Affine).Neg(&g), testKey().points[1], testKey().points[2]}
-	rapid.Check(t, func(rt *rapid.T) {
-		lanes := rapid.IntRange(1, 2*chains+5).Draw(rt, "lanes")
-		count := rapid.IntRange(0, 9).Draw(rt, "count")
-		pick := rapid.SliceOfN(rapid.IntRange(0, len(pool)-1), lanes*count, lanes*count).Draw(rt, "points")
-		at := func(lane, i int) *bn254.G1Affine { return &pool[pick[lane*count+i]] }
-		for lane, got := range laneSums(lanes, count, at) {
-			var want bn254.G1Jac
-			for i := range count {
-				want.AddMixed(at(lane, i))
-			}
-			require.Equal(rt, *new(bn254.G1Affine).FromJacobian(&want), got)
+func TestSumKey(t *testing.T) {
+	points := testKey().points
+	for n := range testVars + 1 {
+		s := newShape(n)
+		rows, cols := make([]bn254.G1Jac, s.rows), make([]bn254.G1Jac, s.cols)
+		for i := range s.rows * s.cols {
+			rows[i/s.cols].AddMixed(&points[i])
+			cols[i%s.cols].AddMixed(&points[i])
 		}
-	})
+		want := &keySums{bn254.BatchJacobianToAffineG1(rows), bn254.BatchJacobianToAffineG1(cols)}
+		for _, piece := range []int{0, 6, 20} {
+			require.Equal(t, want, sumKey(points, s, piece), "n = %d, pieces of 2^%d", n, piece)
+		}
+	}
 }
 
 // A key with τ = 1 has one point many times over; the sums are right all the same.

@@ -3,6 +3,7 @@ package mercury
 import (
 	"errors"
 	"fmt"
+	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -47,7 +48,7 @@ func Reduce(vk *VerifierKey, tr *transcript.Native, z []fr.Element, claims []Cla
 
 	s := newShape(len(z))
 	v := proof.complete(s, z, &c, &value)
-	return proof.pairings(vk, s, claims, coeff, &c, &v, &weight)
+	return proof.pairings(vk, s, claims, coeff, &c, &v, &weight), nil
 }
 
 // complete derives the values that are not sent: S(1/ζ) from the identity of
@@ -100,7 +101,7 @@ func power(x fr.Element, k int) fr.Element {
 //	Σ weight_i C_i - all·W - constant·G + x V = τ V,
 //
 // the second times weight.
-func (p *Proof) pairings(vk *VerifierKey, s shape, claims []Claim, coeff []fr.Element, c *challenges, v *values, weight *fr.Element) (Deferred, error) {
+func (p *Proof) pairings(vk *VerifierKey, s shape, claims []Claim, coeff []fr.Element, c *challenges, v *values, weight *fr.Element) Deferred {
 	w := c.weights(&c.beta, &c.x)
 	constant := c.constant(v, &w, &c.x)
 	for _, e := range []*fr.Element{&w.g, &w.h, &w.s, &w.d, &w.all, &constant} {
@@ -119,15 +120,9 @@ func (p *Proof) pairings(vk *VerifierKey, s shape, claims []Claim, coeff []fr.El
 	for i := range claims {
 		points = append(points, claims[i].Commitment)
 	}
-	d := Deferred{split: s.split}
-	var err error
-	if d.one, err = msm(points, append(scalars, coeff...)); err != nil {
-		return Deferred{}, err
-	}
+	d := Deferred{split: s.split, one: sum(points, append(scalars, coeff...))}
 	weight.Neg(weight)
-	if d.tau, err = msm([]bn254.G1Affine{p.v}, fr.Vector{*weight}); err != nil {
-		return Deferred{}, err
-	}
+	d.tau.ScalarMultiplication(&p.v, weight.BigInt(new(big.Int)))
 	d.quotient.Neg(&p.q)
-	return d, nil
+	return d
 }
