@@ -8,10 +8,9 @@ import (
 	"fold/llama"
 )
 
-// Model gives the values of a program's weights: the matrices and tables that a
-// step defers its claims on. At returns the entry of tensor name ("0.Q") at an
-// index in the order of the tensor's space.
-type Model interface {
+// Entries gives single entries of a program's weights: of tensor name ("0.Q") at
+// an index in the order of the tensor's space.
+type Entries interface {
 	At(name string, index []int) int64
 }
 
@@ -19,7 +18,7 @@ type Model interface {
 type checker struct {
 	*Witness
 	record []fr.Element
-	model  Model
+	model  Entries
 	tables *llama.Tables
 }
 
@@ -27,7 +26,7 @@ type checker struct {
 // every cell, padding included, every contraction as nested sums, every lookup
 // row by row, every window. It is what the proof is about, and far too slow for
 // anything but small shapes; the error names what does not hold and where.
-func (w *Witness) Check(r Record, m Model, tables *llama.Tables) error {
+func (w *Witness) Check(r Record, m Entries, tables *llama.Tables) error {
 	c := &checker{Witness: w, record: make([]fr.Element, len(r)), model: m, tables: tables}
 	if len(r) != w.Program.RecordSlots {
 		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), w.Program.RecordSlots)

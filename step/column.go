@@ -4,6 +4,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
+	"fold/internal/poly"
 )
 
 // Column holds the values of a tensor, padded: index as in the tensor's space.
@@ -61,21 +62,66 @@ func wide(v kernel.Int128) (e fr.Element) {
 
 // scatter copies an array that is dense over the live cells of a space into
 // its padded form. live gives the dense size of each axis.
-func scatter[T any](e *Extents, s Space, live func(Axis) int, src []T) []T {
-	dst := make([]T, 1<<e.Bits(s))
-	var walk func(axis, from, to int) int
-	walk = func(axis, from, to int) int {
+func scatter[S ~[]T, T any](e *Extents, s Space, live func(Axis) int, src S) S {
+	dst := make(S, 1<<e.Bits(s))
+	e.runs(s, live, func(dense, padded, n int) { copy(dst[padded:padded+n], src[dense:dense+n]) })
+	return dst
+}
+
+// gather is the inverse of scatter.
+func gather[S ~[]T, T any](e *Extents, s Space, live func(Axis) int, src S) S {
+	n := 1
+	for _, a := range s {
+		n *= live(a)
+	}
+	dst := make(S, n)
+	e.runs(s, live, func(dense, padded, n int) { copy(dst[dense:dense+n], src[padded:padded+n]) })
+	return dst
+}
+
+// runs visits the runs of live cells along the last axis of a space: where they
+// begin densely packed and padded, and how long they are.
+func (e *Extents) runs(s Space, live func(Axis) int, visit func(dense, padded, n int)) {
+	var walk func(axis, dense, padded int) int
+	walk = func(axis, dense, padded int) int {
 		n := live(s[axis])
 		if axis == len(s)-1 {
-			copy(dst[to:to+n], src[from:from+n])
-			return from + n
+			visit(dense, padded, n)
+			return dense + n
 		}
 		stride := 1 << e.Bits(s[axis+1:])
 		for i := range n {
-			from = walk(axis+1, from, to+i*stride)
+			dense = walk(axis+1, dense, padded+i*stride)
 		}
-		return from
+		return dense
 	}
 	walk(0, 0, 0)
-	return dst
+}
+
+// store writes the cells as field elements.
+func (c *Column) store(dst fr.Vector) {
+	for i := range c.Len() {
+		dst[i] = c.At(i)
+	}
+}
+
+// rows hands the column to a sum in rows of 2^rowBits cells, in its own width.
+func (c *Column) rows(rowBits int) poly.Column {
+	switch {
+	case c.Unsigned != nil:
+		return poly.Cells(rowsOf(c.Unsigned, rowBits))
+	case c.Signed != nil:
+		return poly.Cells(rowsOf(c.Signed, rowBits))
+	case c.Ints != nil:
+		return poly.Cells(rowsOf(c.Ints, rowBits))
+	case c.Field != nil:
+		return poly.Field(c.Field, rowBits)
+	}
+	v := make(fr.Vector, c.Len())
+	c.store(v)
+	return poly.Field(v, rowBits)
+}
+
+func rowsOf[T any](v []T, rowBits int) func(int) []T {
+	return func(t int) []T { return v[t<<rowBits:][:1<<rowBits] }
 }

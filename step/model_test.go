@@ -116,15 +116,21 @@ func (e entries) At(name string, at []int) int64 {
 	case "Head":
 		return int64(e.Model.Head.At(at[0], at[1]))
 	}
-	l := &e.Layers[e.first+int(name[0]-'0')]
 	c := e.Config
-	head := func(at []int) int { return (at[0]*c.HeadDim/2+at[1])*2 + at[2] } // group, pair, part
-	query := func(at []int) int { return ((at[0]*c.Group()+at[1])*c.HeadDim/2+at[2])*2 + at[3] }
-	switch name[2:] {
+	switch name {
 	case "cos":
 		return int64(e.Tables.Cos[at[0]*c.HeadDim/2+at[1]])
 	case "sin":
 		return int64(e.Tables.Sin[at[0]*c.HeadDim/2+at[1]])
+	case "exp":
+		return int64(e.Tables.Exp[65535-at[0]])
+	case "silu":
+		return int64(e.Tables.Silu[at[0]])
+	}
+	l := &e.Layers[e.first+int(name[0]-'0')]
+	head := func(at []int) int { return (at[0]*c.HeadDim/2+at[1])*2 + at[2] } // group, pair, part
+	query := func(at []int) int { return ((at[0]*c.Group()+at[1])*c.HeadDim/2+at[2])*2 + at[3] }
+	switch name[2:] {
 	case "attn.gain":
 		return int64(l.AttnGain[at[0]])
 	case "ffn.gain":

@@ -1,0 +1,108 @@
+package step
+
+import "slices"
+
+// planLevels orders the contractions: one whose factor is itself the output of
+// a contraction comes before it, since it leaves a claim on it.
+func (l *plan) planLevels() {
+	height := l.heights()
+	for h := slices.Max(append(height, -1)); h >= 0; h-- {
+		l.planLevel(func(contraction int) bool { return height[contraction] == h })
+	}
+}
+
+// heights gives each contraction the length of the longest chain of
+// contractions below it.
+func (l *plan) heights() []int {
+	of := map[TensorID]int{}
+	for i := range l.Contractions {
+		of[l.Contractions[i].Out] = i
+	}
+	height := make([]int, len(l.Contractions))
+	for i := range l.Contractions { // factors are declared before their uses
+		for _, f := range l.Contractions[i].Factors {
+			for _, r := range f {
+				if j, ok := of[r.Tensor]; ok {
+					height[i] = max(height[i], height[j]+1)
+				}
+			}
+		}
+	}
+	return height
+}
+
+// planLevel adds the batch of the contractions that in selects: an instance for
+// each claim on their outputs so far.
+func (l *plan) planLevel(in func(contraction int) bool) {
+	var v level
+	for i := range l.Contractions {
+		if !in(i) {
+			continue
+		}
+		vars, shared := l.variables(&l.Contractions[i])
+		v.degree = max(v.degree, len(l.Contractions[i].Factors)+min(shared, 1))
+		for j, c := range l.claims {
+			if c.tensor == l.Contractions[i].Out {
+				v.instances = append(v.instances, instance{contraction: i, claim: j, vars: vars, shared: shared})
+				v.vars = max(v.vars, l.Extents.Bits(vars))
+			}
+		}
+	}
+	v.base = l.draw(v.vars)
+	for i := range v.instances {
+		n := &v.instances[i]
+		out := l.claims[n.claim]
+		at := l.split(l.tensor(out.tensor).Space, out.at)
+		for a, p := range l.points(n.vars, v.base+v.vars-l.Extents.Bits(n.vars)) {
+			if len(p) > 0 || n.vars.Has(Axis(a)) {
+				at[a] = p
+			}
+		}
+		for _, f := range l.Contractions[n.contraction].Factors {
+			n.factors = append(n.factors, l.readings(f, &at))
+		}
+	}
+	v.end = len(l.claims)
+	l.levels = append(l.levels, v)
+}
+
+// split gives each axis of a space its part of a point.
+func (l *plan) split(s Space, point []coord) (at [numAxes][]coord) {
+	for _, a := range s {
+		n := l.Extents[a].Bits
+		at[a], point = point[:n], point[n:]
+	}
+	return at
+}
+
+// variables returns the axes that a contraction's sumcheck binds: those of the
+// output that several factors have (their product is not multilinear there, so
+// they are summed against eq), then those that the output lacks. The other axes
+// stand in one factor alone, which is read at the claim's own coordinates.
+func (l *plan) variables(c *Contraction) (vars Space, shared int) {
+	out := l.tensor(c.Out).Space
+	var count [numAxes]int
+	for _, f := range c.Factors {
+		var has [numAxes]bool
+		for _, r := range f {
+			for _, a := range l.tensor(r.Tensor).Space {
+				has[a] = true
+			}
+		}
+		for a, h := range has {
+			if h {
+				count[a]++
+			}
+		}
+	}
+	var summed Space
+	for a := range numAxes {
+		switch {
+		case out.Has(a) && count[a] > 1:
+			vars = append(vars, a)
+		case !out.Has(a) && count[a] > 0:
+			summed = append(summed, a)
+		}
+	}
+	return slices.Concat(vars, summed), len(vars)
+}

@@ -1,0 +1,239 @@
+package step
+
+import (
+	"fmt"
+	"slices"
+)
+
+// coord is a coordinate of a point: the index of a challenge in the step's list
+// of challenges, or a constant.
+type coord int
+
+// The constant coordinates.
+const (
+	coordZero coord = -1 - iota
+	coordOne
+)
+
+// claim states the value of a tensor's extension at a point; its axes' points
+// are concatenated as in its space. The claims of a step are known before any
+// data: only the values are messages.
+type claim struct {
+	tensor TensorID
+	at     []coord
+}
+
+func (c claim) key() string { return fmt.Sprint(c.tensor, c.at) }
+
+// plan is the order of a step's argument: which claims each stage leaves, and
+// where. It follows from the program alone.
+type plan struct {
+	*Program
+	cacheBits  int // variables of the cache polynomial
+	challenges int // how many there are so far
+
+	elementwise elementwise
+	levels      []level
+	window      windows
+	claims      []claim // all of them, in the order of their values
+	byKey       map[string]int
+}
+
+// elementwise is the sumcheck over all constraints, lookups and balances.
+type elementwise struct {
+	vars   int
+	base   int // of its point in the list of challenges
+	spaces []spaceSum
+	end    int // claims below this are its own
+}
+
+// spaceSum is the part over one space: one claim of the batch.
+type spaceSum struct {
+	space       Space
+	constraints []resolved // weighted by eq
+	balance     []resolved // as they are
+}
+
+// resolved is a sum of terms whose reads are claims.
+type resolved struct {
+	weight int // which power of the combining challenge
+	terms  []resolvedTerm
+}
+
+type resolvedTerm struct {
+	coef    Coef
+	factors [][]reading
+}
+
+// reading is a read whose value comes from a claim, from two (of a turned
+// tensor: its two parts), or from a formula.
+type reading struct {
+	coef   Coef
+	tensor TensorID
+	claims [2]int // the second is -1 but for tensors that are read turned somewhere
+	turned bool
+	public []coord // where a public tensor is evaluated
+}
+
+// level is a batch of contractions.
+type level struct {
+	vars      int
+	degree    int
+	base      int
+	instances []instance
+	end       int
+}
+
+// instance resolves one claim on a contraction's output: the sum over vars of
+// eq on the shared axes times the factors.
+type instance struct {
+	contraction int
+	claim       int
+	vars        Space // shared axes first, then summed ones
+	shared      int   // how many of vars are shared
+	factors     [][]reading
+}
+
+// windows is the check that the pass adds nothing to the cache but its keys and
+// values in its own window.
+type windows struct {
+	base  int // of zeta
+	local []int
+	added int // the claim on what the pass adds, -1 if the program has no windows
+	end   int
+}
+
+// cacheAdded stands for the polynomial that the pass adds to the cache, which
+// is no tensor of the program.
+const cacheAdded TensorID = -1
+
+func newPlan(p *Program) *plan {
+	l := &plan{Program: p, byKey: map[string]int{}}
+	l.planElementwise()
+	l.planLevels()
+	l.planWindows()
+	return l
+}
+
+// claimOn returns the number of a claim, adding it if it is new.
+func (l *plan) claimOn(c claim) int {
+	k := c.key()
+	if i, ok := l.byKey[k]; ok {
+		return i
+	}
+	i := len(l.claims)
+	l.claims = append(l.claims, c)
+	l.byKey[k] = i
+	return i
+}
+
+// draw reserves n challenges.
+func (l *plan) draw(n int) (base int) {
+	base = l.challenges
+	l.challenges += n
+	return base
+}
+
+// points gives each axis of a space its coordinates: a run of challenges from
+// base on.
+func (l *plan) points(s Space, base int) (at [numAxes][]coord) {
+	for _, a := range s {
+		for range l.Extents[a].Bits {
+			at[a] = append(at[a], coord(base))
+			base++
+		}
+	}
+	return at
+}
+
+// pointOf concatenates the coordinates of a tensor's axes.
+func pointOf(s Space, at *[numAxes][]coord) (c []coord) {
+	for _, a := range s {
+		c = append(c, at[a]...)
+	}
+	return c
+}
+
+func (l *plan) planElementwise() {
+	e := &l.elementwise
+	all := slices.Concat(l.Constraints, l.Lookups)
+	for i := range all {
+		e.vars = max(e.vars, l.Extents.Bits(all[i].Space))
+	}
+	e.base = l.draw(e.vars)
+	for i := range all {
+		s := l.spaceSum(all[i].Space)
+		s.constraints = append(s.constraints, l.resolve(i, s.space, all[i].Terms))
+	}
+	for _, b := range l.Balance {
+		s := l.spaceSum(b.Space)
+		s.balance = append(s.balance, l.resolve(len(all), s.space, []Term{b.Term}))
+	}
+	e.end = len(l.claims)
+}
+
+// spaceSum finds the part of the elementwise sumcheck over a space.
+func (l *plan) spaceSum(s Space) *spaceSum {
+	e := &l.elementwise
+	for i := range e.spaces {
+		if slices.Equal(e.spaces[i].space, s) {
+			return &e.spaces[i]
+		}
+	}
+	e.spaces = append(e.spaces, spaceSum{space: s})
+	return &e.spaces[len(e.spaces)-1]
+}
+
+func (l *plan) resolve(weight int, s Space, terms []Term) resolved {
+	e := &l.elementwise
+	at := l.points(s, e.base+e.vars-l.Extents.Bits(s))
+	r := resolved{weight: weight}
+	for _, t := range terms {
+		rt := resolvedTerm{coef: t.Coef}
+		for _, f := range t.Factors {
+			rt.factors = append(rt.factors, l.readings(f, &at))
+		}
+		r.terms = append(r.terms, rt)
+	}
+	return r
+}
+
+// readings turns the reads of a form into claims.
+func (l *plan) readings(f Form, at *[numAxes][]coord) (rs []reading) {
+	for _, r := range f {
+		t := l.tensor(r.Tensor)
+		q := reading{coef: r.Coef, tensor: r.Tensor, claims: [2]int{-1, -1}, turned: r.Turned}
+		switch {
+		case t.Home == Public:
+			q.public = pointOf(t.Space, at)
+		case l.isTurned(r.Tensor) && len(at[Part]) == 1 && at[Part][0] >= 0:
+			for b, c := range []coord{coordZero, coordOne} {
+				split := *at
+				split[Part] = []coord{c}
+				q.claims[b] = l.claimOn(claim{r.Tensor, pointOf(t.Space, &split)})
+			}
+			q.public = at[Part]
+		default:
+			q.claims[0] = l.claimOn(claim{r.Tensor, pointOf(t.Space, at)})
+		}
+		rs = append(rs, q)
+	}
+	return rs
+}
+
+// isTurned reports whether some constraint reads the tensor turned: its claims
+// are then on its two parts, from which both readings follow.
+func (l *plan) isTurned(id TensorID) bool {
+	for i := range l.Constraints {
+		for _, t := range l.Constraints[i].Terms {
+			for _, f := range t.Factors {
+				for _, r := range f {
+					if r.Tensor == id && r.Turned {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,156 @@
+package step
+
+import (
+	"math/big"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+	"fold/internal/poly"
+)
+
+// blindedKey commits with a blind.
+type blindedKey struct{ *commit.Key }
+
+func (k blindedKey) Commit(w fr.Vector, blind fr.Element) (bn254.G1Affine, error) {
+	c, err := k.Key.Commit(w)
+	if err != nil {
+		return c, err
+	}
+	h := k.BlindingBase()
+	h.ScalarMultiplication(&h, blind.BigInt(new(big.Int)))
+	return *c.Add(&c, &h), nil
+}
+
+var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << 20) })
+
+// run proves the steps of a pass one after another.
+type run struct {
+	*pass
+	key      blindedKey
+	slots    Slots
+	secrets  Secrets
+	next     Statement
+	deferred []Deferred[fr.Element]
+}
+
+func newRun(t testing.TB, p *pass) *run {
+	t.Helper()
+	key, err := testKey()
+	require.NoError(t, err)
+	r := &run{pass: p, key: blindedKey{key}}
+	for _, build := range []func(Shape) (*Program, error){NewEmbed, NewBlock, NewHead} {
+		program, err := build(p.shape)
+		require.NoError(t, err)
+		l := newPlan(program)
+		r.slots.Cells = max(r.slots.Cells, program.CellBits, program.Extents.Bits(perChannel))
+		r.slots.Cache = max(r.slots.Cache, l.cacheBits)
+	}
+	for i, n := range []int{r.slots.Cells, r.slots.Cache} {
+		r.secrets.Running[i].Values = make(fr.Vector, 1<<n)
+		r.next.Running[i].Point = make([]fr.Element, n)
+	}
+	r.secrets.Blind = func(string) (b fr.Element) { b.MustSetRandom(); return }
+	r.next.Context = fr.NewElement(42)
+	return r
+}
+
+// prove proves one step.
+func (r *run) prove(t testing.TB, w *Witness, first int) (*Argument, *Statement, *Proof) {
+	t.Helper()
+	a, err := NewArgument(w.Program, r.shape, r.slots)
+	require.NoError(t, err)
+	s := r.next
+	s.Geometry = w.Geometry
+	s.Record, err = NewRecord(w.Program, r.shape, r.model, first)
+	require.NoError(t, err)
+	if len(w.Program.Windows) > 0 {
+		s.Cache, r.secrets.Cache = r.oldCache(t, w)
+	}
+	proof, result, open, err := a.Prove(r.key, &s, w, NewModel(r.model, r.shape, first), &r.secrets)
+	require.NoError(t, err)
+	r.next.Input, r.next.Running = result.Output, result.Running
+	r.secrets.Input = open.Output
+	r.deferred = result.Deferred
+	return a, &s, proof
+}
+
+// oldCache commits to the cache before the pass of a witness.
+func (r *run) oldCache(t testing.TB, w *Witness) (c bn254.G1Affine, blind fr.Element) {
+	t.Helper()
+	if w.Geometry.Start == 0 {
+		return c, blind
+	}
+	p := &prover{verifier: &verifier[fr.Element]{plan: newPlan(w.Program)}, w: w, columns: w.Columns}
+	p.assembleCache()
+	old := p.polys[polyCache]
+	old.Sub(old, p.polys[polyAdded])
+	blind.MustSetRandom()
+	c, err := r.key.Commit(old, blind)
+	require.NoError(t, err)
+	return c, blind
+}
+
+// settle checks what a step left open: the running claims against their
+// polynomials and commitments, and the deferred ones against the model.
+func (r *run) settle(t testing.TB, result *Result, first int) {
+	t.Helper()
+	for i, o := range result.Running {
+		q := r.secrets.Running[i]
+		v := poly.Eval(q.Values, o.Point)
+		require.True(t, v.Equal(&o.Value), "running claim %d", i)
+		c, err := r.key.Commit(q.Values, q.Blind)
+		require.NoError(t, err)
+		require.True(t, c.Equal(&o.Commitment), "commitment of running claim %d", i)
+	}
+	m := NewModel(r.model, r.shape, first)
+	e := r.shape.extents()
+	for _, d := range result.Deferred {
+		var v fr.Element
+		if _, rows, _, err := m.(*weights).matrix(d.Name); err == nil {
+			n := e.Bits(rows)
+			row, err := m.Rows(d.Name, poly.EqTable(d.Point[:n]))
+			require.NoError(t, err)
+			v = poly.Eval(row, d.Point[n:])
+		} else {
+			table, err := m.Table(d.Name)
+			require.NoError(t, err)
+			c := Column{Signed: table}
+			dense := make(fr.Vector, 1<<len(d.Point))
+			for i := range min(len(table), len(dense)) {
+				dense[i] = c.At(i)
+			}
+			v = poly.Eval(dense, d.Point)
+		}
+		require.True(t, v.Equal(&d.Value), "deferred claim on %s", d.Name)
+	}
+}
+
+// TestProve proves every step of passes of honest runs, verifies them and
+// settles what they leave.
+func TestProve(t *testing.T) {
+	for _, s := range shapes {
+		t.Run(s.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(5, 6))
+			m := randomModel(t, rng, withVocab(s.config), s.scheme, s.loud)
+			for _, at := range []struct{ start, bits int }{{0, 2}, {3, 0}} {
+				r := newRun(t, newPass(t, rng, m, m.Config.Layers, at.start, at.bits))
+				for i, witness := range []func() *Witness{
+					func() *Witness { return r.embed(t) },
+					func() *Witness { return r.blocks(t, 0) },
+					func() *Witness { return r.head(t) },
+				} {
+					a, statement, proof := r.prove(t, witness(), 0)
+					result, err := a.Verify(statement, proof)
+					require.NoError(t, err, "step %d", i)
+					r.settle(t, result, 0)
+				}
+			}
+		})
+	}
+}

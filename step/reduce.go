@@ -1,0 +1,205 @@
+package step
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+)
+
+// polyID numbers the committed polynomials of a step.
+type polyID int
+
+// The polynomials, in the order in which they are folded into their slots.
+const (
+	polyCells polyID = iota
+	polyOutputs
+	polyInverses
+	polyInput
+	polyOutput
+	polyCache // after the pass
+	polyAdded // what the pass adds to the cache
+	polyRunningCells
+	polyRunningCache
+	numPolys
+)
+
+// Slots are the sizes, in variables, of the running polynomials: one for the
+// cells of steps of a shape and one for the cache.
+type Slots struct{ Cells, Cache int }
+
+// reduction is the last sumcheck: every claim on a committed polynomial, and
+// the running claims, become one claim a polynomial at one point.
+type reduction struct {
+	slots Slots
+	vars  int
+	polys []polyID // those that take part
+	sizes [numPolys]int
+	parts [numPolys][]reduced
+}
+
+// reduced is a claim as one on its polynomial.
+type reduced struct {
+	claim int
+	at    []coord
+}
+
+func (l *plan) planReduction(slots Slots) *reduction {
+	r := &reduction{slots: slots}
+	x := l.Extents.Bits(perChannel)
+	r.sizes = [numPolys]int{slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache}
+	windows := map[TensorID]int{}
+	for i, w := range l.Windows {
+		windows[w.Cache] = i
+	}
+	for i, c := range l.claims {
+		if c.tensor == cacheAdded {
+			r.add(polyAdded, i, c.at)
+			continue
+		}
+		switch t := l.tensor(c.tensor); t.Home {
+		case Cells:
+			r.add(polyCells, i, l.place(t, c.at, slots.Cells))
+		case Outputs:
+			r.add(polyOutputs, i, l.place(t, c.at, slots.Cells))
+		case Inverses:
+			r.add(polyInverses, i, l.place(t, c.at, slots.Cells))
+		case Input:
+			r.add(polyInput, i, c.at)
+		case Output:
+			r.add(polyOutput, i, c.at)
+		case Cache:
+			r.add(polyCache, i, l.cachePoint(windows[c.tensor], c.at))
+		}
+	}
+	for p := range numPolys {
+		running := p == polyRunningCells || p == polyRunningCache && len(l.Windows) > 0
+		if running || len(r.parts[p]) > 0 {
+			r.polys = append(r.polys, p)
+			r.vars = max(r.vars, r.sizes[p])
+		}
+	}
+	return r
+}
+
+func (r *reduction) add(p polyID, claim int, at []coord) {
+	r.parts[p] = append(r.parts[p], reduced{claim, at})
+}
+
+// place is the point of a polynomial of n variables for a claim on a tensor: its
+// offset's high bits, then the claim's point.
+func (l *plan) place(t *Tensor, at []coord, n int) []coord {
+	return append(bitsOf(t.Offset>>len(at), n-len(at)), at...)
+}
+
+func (r *reduction) shape() poly.Shape { return poly.Shape{Rounds: r.vars, Degree: 2} }
+
+// Running is a claim that earlier steps left open: the slot's polynomial has
+// Value at Point. What it is a claim on is the caller's: the slot's commitment.
+type Running[E any] struct {
+	Point []E
+	Value E
+}
+
+// Folded is what a step leaves: the running claims after it, and by what the
+// commitments are to be combined, rho.
+type Folded[E any] struct {
+	Cells, Cache Running[E]
+	Rho          E
+	RhoBits      []E
+	Deferred     []Deferred[E]
+}
+
+// Deferred is a claim on the model: tensor name, of the program, has Value at
+// Point. It goes into the chain that is settled once, at the end.
+type Deferred[E any] struct {
+	Name  string
+	Point []E
+	Value E
+}
+
+// verifyReduction brings all claims to one point and folds them.
+func (v *verifier[E]) verifyReduction(r *reduction, cells, cache Running[E]) (*Folded[E], error) {
+	mu := poly.Powers[E](v.ar, v.tr.Challenge(), len(v.claims))
+	running := map[polyID]Running[E]{polyRunningCells: cells, polyRunningCache: cache}
+	claims := make([]poly.Claim[E], len(r.polys))
+	for i, p := range r.polys {
+		sum := running[p].Value
+		if _, ok := running[p]; !ok {
+			sum = v.ar.Const(fr.Element{})
+			for _, c := range r.parts[p] {
+				sum = v.ar.Add(sum, v.ar.Mul(mu[c.claim], v.m.Values[c.claim]))
+			}
+		}
+		claims[i] = poly.Claim[E]{Vars: r.sizes[p], Sum: sum}
+	}
+	point, value, weights, err := poly.VerifyBatch[E](v.ar, v.tr, r.shape(), claims, v.m.Reduction)
+	if err != nil {
+		return nil, err
+	}
+	final := make([]E, len(r.polys))
+	sum := v.ar.Const(fr.Element{})
+	for i, p := range r.polys {
+		final[i] = v.m.Final[p]
+		here := point[r.vars-r.sizes[p]:]
+		var e E
+		if old, ok := running[p]; ok {
+			e = poly.Eq[E](v.ar, old.Point, here)
+		} else {
+			e = v.ar.Const(fr.Element{})
+			for _, c := range r.parts[p] {
+				e = v.ar.Add(e, v.ar.Mul(mu[c.claim], poly.Eq[E](v.ar, v.point(c.at), here)))
+			}
+		}
+		sum = v.ar.Add(sum, v.ar.Mul(weights[i], v.ar.Mul(e, final[i])))
+	}
+	v.ar.AssertEqual(sum, value, "claim reduction")
+	v.tr.Absorb("final", final...)
+	return v.fold(r, point), nil
+}
+
+// fold combines the polynomials' values as their commitments will be: by Horner
+// in rho, the running one first. A smaller polynomial is zero-extended, so its
+// value is lifted with eq(0, the coordinates that it lacks).
+func (v *verifier[E]) fold(r *reduction, point []E) *Folded[E] {
+	f := &Folded[E]{}
+	f.Rho, f.RhoBits = v.tr.Challenge126()
+	horner := func(slot int, running polyID, parts ...polyID) Running[E] {
+		here := point[r.vars-slot:]
+		sum := v.ar.Const(fr.Element{})
+		for i := len(parts) - 1; i >= 0; i-- {
+			value := v.ar.Const(fr.Element{})
+			if p := parts[i]; len(r.parts[p]) > 0 {
+				lift := poly.EqBits[E](v.ar, 0, here[:slot-r.sizes[p]])
+				value = v.ar.Mul(lift, v.m.Final[p])
+			}
+			sum = v.ar.Mul(f.Rho, v.ar.Add(value, sum))
+		}
+		return Running[E]{here, v.ar.Add(v.m.Final[running], sum)}
+	}
+	f.Cells = horner(r.slots.Cells, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
+	if len(v.Windows) > 0 {
+		f.Cache = horner(r.slots.Cache, polyRunningCache, polyCache, polyAdded)
+	}
+	for i, c := range v.claims {
+		if c.tensor != cacheAdded && v.tensor(c.tensor).Home == Weights {
+			f.Deferred = append(f.Deferred, v.deferred(c, v.m.Values[i]))
+		}
+	}
+	return f
+}
+
+// deferred turns a claim on a weight into one on the model's own tensor: tables
+// of positions are read at the tokens' positions.
+func (v *verifier[E]) deferred(c claim, value E) Deferred[E] {
+	t := v.tensor(c.tensor)
+	at := v.split(t.Space, c.at)
+	var point []E
+	for _, a := range t.Space {
+		p := v.point(at[a])
+		if a == Token {
+			p = v.f.positions(p)
+		}
+		point = append(point, p...)
+	}
+	return Deferred[E]{t.Name, point, value}
+}

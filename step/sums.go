@@ -1,0 +1,329 @@
+package step
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+)
+
+// spaceProver is the prover of one claim of a batch: a sum of products of
+// columns, and which column's value answers which claim.
+type spaceProver struct {
+	sum     *poly.Sum
+	spec    poly.Spec
+	byRead  map[readKey]int
+	reads   []reading // of each column; the first that it was made for
+	rowBits int
+}
+
+type readKey struct {
+	tensor TensorID
+	turned bool
+}
+
+// proveSpace prepares the sum over one space of the elementwise sumcheck.
+func (p *prover) proveSpace(s *spaceSum, tau, lambda []fr.Element) (*spaceProver, error) {
+	n := p.Extents.Bits(s.space)
+	q := &spaceProver{byRead: map[readKey]int{}}
+	q.spec = poly.Spec{Vars: n, RowBits: poly.RowBitsFor(n), Eq: tau[len(tau)-n:], Vanishes: true}
+	add := func(rs []resolved, to *[]poly.Term) error {
+		terms := newTermSet()
+		for _, r := range rs {
+			for _, t := range r.terms {
+				c := p.coef(t.coef)
+				c.Mul(&c, &lambda[r.weight])
+				if err := p.expand(q, s.space, terms, c, t.factors, nil); err != nil {
+					return err
+				}
+			}
+		}
+		*to = terms.list
+		return nil
+	}
+	if err := add(s.constraints, &q.spec.Weighted); err != nil {
+		return nil, err
+	}
+	if err := add(s.balance, &q.spec.Plain); err != nil {
+		return nil, err
+	}
+	live := p.skippable(q, s.space)
+	q.spec.Live = func(t int) int { return p.liveInRow(s.space, &live, t, q.spec.RowBits) }
+	var err error
+	q.sum, err = poly.NewSum(q.spec)
+	return q, err
+}
+
+// termSet collects terms, adding up the coefficients of equal products.
+type termSet struct {
+	list []poly.Term
+	at   map[string]int
+}
+
+func newTermSet() *termSet { return &termSet{at: map[string]int{}} }
+
+func (s *termSet) add(coef fr.Element, factors []int) {
+	f := slices.Sorted(slices.Values(factors))
+	k := fmt.Sprint(f)
+	if i, ok := s.at[k]; ok {
+		s.list[i].Coef.Add(&s.list[i].Coef, &coef)
+		return
+	}
+	s.at[k] = len(s.list)
+	s.list = append(s.list, poly.Term{Coef: coef, Factors: f})
+}
+
+// expand multiplies a product of forms out into products of columns.
+func (p *prover) expand(q *spaceProver, s Space, terms *termSet, coef fr.Element, forms [][]reading, product []int) error {
+	if len(forms) == 0 {
+		terms.add(coef, product)
+		return nil
+	}
+	for _, r := range forms[0] {
+		c, err := p.columnOf(q, s, r)
+		if err != nil {
+			return err
+		}
+		k := p.coef(r.coef)
+		k.Mul(&k, &coef)
+		if err := p.expand(q, s, terms, k, forms[1:], append(product[:len(product):len(product)], c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columnOf finds or makes the column of a reading.
+func (p *prover) columnOf(q *spaceProver, s Space, r reading) (int, error) {
+	k := readKey{r.tensor, r.turned}
+	if i, ok := q.byRead[k]; ok {
+		return i, nil
+	}
+	c, err := p.column(r.tensor)
+	if err != nil {
+		return 0, err
+	}
+	i := len(q.reads)
+	q.byRead[k] = i
+	q.reads = append(q.reads, r)
+	q.spec.Columns = append(q.spec.Columns, p.rows(c, p.tensor(r.tensor).Space, s, q.spec.RowBits, r.turned))
+	return i, nil
+}
+
+// rows makes a column over space s of a tensor over some of its axes.
+func (p *prover) rows(c *Column, from, s Space, rowBits int, turn bool) poly.Column {
+	if slices.Equal(from, s) && !turn {
+		return c.rows(rowBits)
+	}
+	index := p.indexMap(from, s)
+	low := make([]int, 1<<rowBits)
+	for k := range low {
+		if turn {
+			low[k] = index(k ^ 1) // the part is the lowest bit
+		} else {
+			low[k] = index(k)
+		}
+	}
+	return poly.Virtual(func(dst fr.Vector, t int) {
+		high := index(t << rowBits)
+		for k := range dst {
+			dst[k] = c.At(high | low[k])
+			if turn && k&1 == 0 {
+				dst[k].Neg(&dst[k])
+			}
+		}
+	})
+}
+
+// indexMap returns the map of indices of space s to those of a tensor over some
+// of its axes; it is additive over disjoint bits.
+func (p *prover) indexMap(from, s Space) func(int) int {
+	type move struct{ shift, mask, to int }
+	var moves []move
+	to := p.Extents.Bits(from)
+	for _, a := range from {
+		n := p.Extents[a].Bits
+		to -= n
+		i := slices.Index(s, a)
+		moves = append(moves, move{p.Extents.Bits(s[i+1:]), 1<<n - 1, to})
+	}
+	return func(x int) (y int) {
+		for _, m := range moves {
+			y |= x >> m.shift & m.mask << m.to
+		}
+		return y
+	}
+}
+
+// skippable returns how many indices of each axis may be other than zero in some
+// column. A tensor that lacks an axis is the same all along it, padding
+// included, so that this axis has no dead part.
+func (p *prover) skippable(q *spaceProver, s Space) (live [numAxes]int) {
+	for _, a := range s {
+		live[a] = p.w.Geometry.live(&p.Extents, a)
+		for _, r := range q.reads {
+			if !p.tensor(r.tensor).Space.Has(a) {
+				live[a] = 1 << p.Extents[a].Bits
+			}
+		}
+	}
+	return live
+}
+
+// liveInRow returns how many cells of row t, of 2^rowBits cells, lie before the
+// end of its last live one.
+func (p *prover) liveInRow(s Space, live *[numAxes]int, t, rowBits int) int {
+	index, end := t<<rowBits, 0
+	shift := p.Extents.Bits(s)
+	for _, a := range s {
+		n := p.Extents[a].Bits
+		shift -= n
+		at := index >> shift & (1<<n - 1)
+		inRow := min(max(rowBits-shift, 0), n) // bits of the axis that vary within the row
+		count := min(live[a]-at, 1<<inRow)
+		if count <= 0 {
+			return 0
+		}
+		end += (count - 1) << shift
+	}
+	return end + 1
+}
+
+// values answers the claims of a finished sum from its columns' values.
+func (p *prover) values(q *spaceProver) {
+	v := q.sum.Values()
+	for i, r := range q.reads {
+		switch {
+		case r.claims[0] < 0:
+		case r.claims[1] < 0:
+			p.m.Values[r.claims[0]] = p.unmasked(r.claims[0], v[i])
+		case !r.turned:
+			// With A = (1-x) a + x b and B = -(1-x) b + x a:
+			// a = ((1-x) A + x B)/d, b = (x A - (1-x) B)/d, d = (1-x)^2 + x^2.
+			j := q.byRead[readKey{r.tensor, true}]
+			p.m.Values[r.claims[0]], p.m.Values[r.claims[1]] = unturn(p.point(r.public)[0], v[i], v[j])
+		}
+	}
+}
+
+func unturn(x, a, b fr.Element) (first, second fr.Element) {
+	y, d, t := fr.One(), fr.Element{}, fr.Element{}
+	y.Sub(&y, &x)
+	d.Square(&x)
+	t.Square(&y)
+	d.Add(&d, &t).Inverse(&d)
+	first.Mul(&y, &a)
+	t.Mul(&x, &b)
+	first.Add(&first, &t).Mul(&first, &d)
+	second.Mul(&x, &a)
+	t.Mul(&y, &b)
+	second.Sub(&second, &t).Mul(&second, &d)
+	return first, second
+}
+
+// unmasked is the value to send for a claim whose reading is masked.
+func (p *prover) unmasked(claim int, v fr.Element) fr.Element {
+	c := p.claims[claim]
+	t := p.tensor(c.tensor)
+	if t.Home != Weights || !t.Space.Has(Token) {
+		return v
+	}
+	at := p.split(t.Space, c.at)
+	live := p.f.liveTokens(p.point(at[Token]))
+	live.Inverse(&live)
+	return *v.Mul(&v, &live)
+}
+
+// proveInstance prepares the sum of one contraction's claim.
+func (p *prover) proveInstance(n *instance) (*spaceProver, error) {
+	bits := p.Extents.Bits(n.vars)
+	q := &spaceProver{byRead: map[readKey]int{}}
+	q.spec = poly.Spec{Vars: bits, RowBits: poly.RowBitsFor(bits)}
+	out := p.claims[n.claim]
+	at := p.split(p.tensor(out.tensor).Space, out.at)
+	for _, f := range n.factors {
+		for _, r := range f {
+			if err := p.addFactor(q, n, r, &at); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var prefix []int
+	if n.shared > 0 {
+		var old []coord
+		for _, a := range n.vars[:n.shared] {
+			old = append(old, at[a]...)
+		}
+		c := &Column{Field: poly.EqTable(p.point(old))}
+		prefix = []int{len(q.spec.Columns)}
+		q.spec.Columns = append(q.spec.Columns, p.rows(c, n.vars[:n.shared], n.vars, q.spec.RowBits, false))
+	}
+	terms := newTermSet()
+	if err := p.expand(q, n.vars, terms, fr.One(), n.factors, prefix); err != nil {
+		return nil, err
+	}
+	q.spec.Plain = terms.list
+	var err error
+	q.sum, err = poly.NewSum(q.spec)
+	return q, err
+}
+
+// addFactor adds the column of a factor's tensor, read at the claim's point on
+// the axes that the sum does not bind.
+func (p *prover) addFactor(q *spaceProver, n *instance, r reading, at *[numAxes][]coord) error {
+	k := readKey{r.tensor, false}
+	if _, ok := q.byRead[k]; ok {
+		return nil
+	}
+	t := p.tensor(r.tensor)
+	var free, fixed Space
+	for _, a := range t.Space {
+		if n.vars.Has(a) {
+			free = append(free, a)
+		} else {
+			fixed = append(fixed, a)
+		}
+	}
+	slices.Sort(free)
+	c, err := p.partial(r.tensor, free, fixed, at)
+	if err != nil {
+		return err
+	}
+	q.byRead[k] = len(q.reads)
+	q.reads = append(q.reads, r)
+	q.spec.Columns = append(q.spec.Columns, p.rows(c, free, n.vars, q.spec.RowBits, false))
+	return nil
+}
+
+// partial evaluates a tensor on its fixed axes and leaves a function of the
+// free ones.
+func (p *prover) partial(id TensorID, free, fixed Space, at *[numAxes][]coord) (*Column, error) {
+	t := p.tensor(id)
+	eq := poly.EqTable(p.point(pointOf(fixed, at)))
+	if t.Home == Weights {
+		read := p.model.Columns
+		if slices.Contains(fixed, t.Space[0]) {
+			read = p.model.Rows
+		}
+		v, err := read(t.Name, eq)
+		return &Column{Field: v}, err
+	}
+	c, err := p.column(id)
+	if err != nil || len(fixed) == 0 && slices.Equal(free, t.Space) {
+		return c, err
+	}
+	dst := make(fr.Vector, 1<<p.Extents.Bits(free))
+	to, weight := p.indexMap(free, t.Space), p.indexMap(fixed, t.Space)
+	for i := range c.Len() {
+		v := c.At(i)
+		if v.IsZero() {
+			continue
+		}
+		v.Mul(&v, &eq[weight(i)])
+		d := &dst[to(i)]
+		d.Add(d, &v)
+	}
+	return &Column{Field: dst}, nil
+}

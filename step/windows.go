@@ -1,0 +1,52 @@
+package step
+
+// planWindows adds the check of the cache. The cache polynomial has the index
+// (window, position, group, pair, part), where the windows are the keys and the
+// values of the step's blocks. At a random zeta, what the pass adds must be
+//
+//	prod_{b >= j} eq(zeta_b, start_b) * sum_w eq(zeta_w, w) local_w~(zeta_b for b < j, 0 above; ...).
+//
+// The token's coordinates depend on the pass, so they are challenges of their
+// own, which the verifier derives from zeta.
+func (l *plan) planWindows() {
+	w := &l.window
+	w.added, w.end = -1, len(l.claims)
+	if len(l.Windows) == 0 {
+		return
+	}
+	space := l.tensor(l.Windows[0].Cache).Space
+	selector := log2Ceil(len(l.Windows))
+	l.cacheBits = selector + l.Extents.Bits(space)
+	w.base = l.draw(l.cacheBits)
+	token := l.draw(l.Extents[Token].Bits)
+
+	at := l.points(space, w.base+selector)
+	at[Token] = l.points(Space{Token}, token)[Token]
+	for _, win := range l.Windows {
+		w.local = append(w.local, l.claimOn(claim{win.Local, pointOf(l.tensor(win.Local).Space, &at)}))
+	}
+	zeta := make([]coord, l.cacheBits)
+	for i := range zeta {
+		zeta[i] = coord(w.base + i)
+	}
+	w.added = l.claimOn(claim{cacheAdded, zeta})
+	w.end = len(l.claims)
+}
+
+// cachePoint is the point of the cache polynomial for a claim on the cache of
+// one window: the window's number in bits, then the claim's point.
+func (l *plan) cachePoint(window int, at []coord) []coord {
+	return append(bitsOf(window, log2Ceil(len(l.Windows))), at...)
+}
+
+// bitsOf writes a number in n constant coordinates, highest bit first.
+func bitsOf(x, n int) []coord {
+	c := make([]coord, n)
+	for i := range c {
+		c[i] = coordZero
+		if x>>(n-1-i)&1 == 1 {
+			c[i] = coordOne
+		}
+	}
+	return c
+}
