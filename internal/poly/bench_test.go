@@ -20,9 +20,9 @@ func cpuTime() int64 {
 	return u.Utime.Nano() + u.Stime.Nano()
 }
 
-// cpu reports the process's time in cpu-ns an element; run does the setup of an
+// cpuNs reports the process's time in cpu-ns an element; run does the setup of an
 // iteration and returns what is to be measured.
-func cpu(b *testing.B, elements int, run func() func()) {
+func cpuNs(b *testing.B, elements int, run func() func()) {
 	var spent int64
 	for b.Loop() {
 		b.StopTimer()
@@ -104,7 +104,7 @@ func BenchmarkProduct(b *testing.B) {
 	ints := func(t int) []int16 { return small[t<<10 : (t+1)<<10] }
 	tabled := func(t int) []uint16 { return index[t<<10 : (t+1)<<10] }
 	b.Run("naive", func(b *testing.B) {
-		cpu(b, 1<<vars, func() func() {
+		cpuNs(b, 1<<vars, func() func() {
 			f, g := append(fr.Vector{}, f...), append(fr.Vector{}, g...)
 			return func() { naiveProduct(transcript.New("bench"), f, g) }
 		})
@@ -120,7 +120,7 @@ func BenchmarkProduct(b *testing.B) {
 		{"table-table", Lookup(table, tabled), Lookup(table, tabled)},
 	} {
 		b.Run(k.name, func(b *testing.B) {
-			cpu(b, 1<<vars, func() func() {
+			cpuNs(b, 1<<vars, func() func() {
 				return func() {
 					in, err := NewSum(productSpec(vars, k.f, k.g))
 					require.NoError(b, err)
@@ -141,7 +141,7 @@ func BenchmarkLogUp(b *testing.B) {
 		index[i] = uint16(rand.Uint32())
 	}
 	rows := func(t int) []uint16 { return index[t<<10 : (t+1)<<10] }
-	cpu(b, 1<<vars, func() func() {
+	cpuNs(b, 1<<vars, func() func() {
 		return func() {
 			in, err := NewSum(Spec{
 				Arena: &arena, Vars: vars, RowBits: 10, Eq: random(vars), Vanishes: true,
@@ -179,7 +179,7 @@ func BenchmarkReduce(b *testing.B) {
 		b.Run(k.name, func(b *testing.B) {
 			p := []*Sparse{{Vars: vars, RowBits: rowBits, Segments: []Segment{{0, 1 << (vars - rowBits), k.column, nil}}}}
 			claims := []PointClaim[fr.Element]{{Point: first}, {Point: second}, {Point: whole}}
-			cpu(b, 1<<vars, func() func() {
+			cpuNs(b, 1<<vars, func() func() {
 				return func() {
 					_, _, err := Reduce(transcript.New("bench"), p, claims, nil)
 					require.NoError(b, err)
@@ -191,5 +191,5 @@ func BenchmarkReduce(b *testing.B) {
 
 func BenchmarkEqTable(b *testing.B) {
 	q := random(20)
-	cpu(b, 1<<20, func() func() { return func() { EqTable(q) } })
+	cpuNs(b, 1<<20, func() func() { return func() { EqTable(q) } })
 }

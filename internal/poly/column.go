@@ -143,13 +143,6 @@ func (c *field) bound(dst, tmp fr.Vector, a, b int) {
 	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
 }
 
-// lerp sets dst to (1-r) x + r y; x may be dst, y may be tmp.
-func lerp(dst, x, y, tmp fr.Vector, r *fr.Element) {
-	tmp.Sub(y, x)
-	tmp.ScalarMul(tmp, r)
-	dst.Add(x, tmp)
-}
-
 // Virtual is a column given by a function that fills row t; dst is the row's
 // live part. The function must be safe for concurrent use.
 func Virtual(fill func(dst fr.Vector, t int)) Column { return &virtual{fill: fill} }

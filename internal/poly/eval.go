@@ -24,7 +24,7 @@ func Eval(v fr.Vector, r []fr.Element) fr.Element {
 	rows := make(fr.Vector, len(v)/len(e))
 	kernel.For(len(rows), 4, func(lo, hi int) {
 		for t := lo; t < hi; t++ {
-			rows[t] = e.InnerProduct(v[t*len(e) : (t+1)*len(e)])
+			rows[t] = innerProduct(e, v[t*len(e):(t+1)*len(e)])
 		}
 	})
 	for _, c := range r[:len(r)-len(low)] {
@@ -38,10 +38,7 @@ func Eval(v fr.Vector, r []fr.Element) fr.Element {
 func Bind(v fr.Vector, r *fr.Element) fr.Vector {
 	h := len(v) / 2
 	eachBlock(h, func(lo, hi int) {
-		a, d := v[lo:hi], v[h+lo:h+hi]
-		d.Sub(d, a)
-		d.ScalarMul(d, r)
-		a.Add(a, d)
+		lerp(v[lo:hi], v[lo:hi], v[h+lo:h+hi], v[h+lo:h+hi], r)
 	})
 	return v[:h]
 }

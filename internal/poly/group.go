@@ -65,7 +65,7 @@ func (g *group) total(w fr.Vector) fr.Element { return g.weigh(g.rows, w) }
 
 func (g *group) weigh(v, w fr.Vector) fr.Element {
 	if g.weighted {
-		return v.InnerProduct(w)
+		return innerProduct(v, w)
 	}
 	return v.Sum()
 }

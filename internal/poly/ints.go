@@ -53,7 +53,7 @@ func evaluateInts(terms []Term, x [][]int64, e, tmp fr.Vector, itmp []int64) (su
 			for k, y := range p {
 				rawInt(&raw[k], y)
 			}
-			v = raw.InnerProduct(e)
+			v = innerProduct(raw, e)
 			v.Mul(&v, &montgomery)
 		}
 		v.Mul(&v, &terms[i].Coef)

@@ -186,10 +186,10 @@ func (s *Sum) bindRow(r *fr.Element) {
 	s.pairs(h, func(sc *scratch, t, m int) {
 		load(sc, t, m)
 		load(sc, t+h, m)
-		v := &view{a: make([]fr.Vector, len(s.data)), d: make([]fr.Vector, len(s.data)), x: cut(sc.x, m)}
+		v := &view{a: make([]fr.Vector, len(s.data)), d: cut(sc.d, m), x: cut(sc.x, m)}
 		for c := range s.data {
-			v.a[c], v.d[c] = s.row(c, t, m), s.row(c, t+h, m)
-			v.d[c].Sub(v.d[c], v.a[c])
+			v.a[c] = s.row(c, t, m)
+			v.d[c].Sub(s.row(c, t+h, m), v.a[c])
 		}
 		for i := range s.groups {
 			s.groups[i].further(t, v, s.weights(&s.groups[i], m), sc)
@@ -218,17 +218,15 @@ func (s *Sum) firstBind(r *fr.Element, rows, size int) func(sc *scratch, t, m in
 }
 
 // rebind returns the function that binds row t in place and fills it up with
-// zeros to m cells: the upper half of the rows holds differences, and of each
-// row as many cells as are live now have been written before.
+// zeros to m cells. As many cells of each row as are live now have been written
+// before.
 func (s *Sum) rebind(r *fr.Element, rows int) func(sc *scratch, t, m int) {
 	return func(sc *scratch, t, m int) {
 		n := s.live[t]
 		tmp := sc.tmp[:n]
 		for c := range s.data {
 			row := s.row(c, t, m)
-			a := row[:n]
-			tmp.ScalarMul(s.row(c, t+rows, n), r)
-			a.Add(a, tmp)
+			lerp(row[:n], row[:n], s.row(c, t+rows, n), tmp, r)
 			clear(row[n:])
 		}
 	}

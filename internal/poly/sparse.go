@@ -104,8 +104,7 @@ func (g *Segment) dots(dst, e fr.Vector) {
 				dst[t] = intDot(g.Column.(intRows), limbs, bias, cells, t, m)
 				continue
 			}
-			x := e[:m]
-			dst[t] = x.InnerProduct(g.Column.load(row[:m], t))
+			dst[t] = innerProduct(e[:m], g.Column.load(row[:m], t))
 			dst[t].Mul(&dst[t], &scale)
 		}
 	})

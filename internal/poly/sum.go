@@ -51,7 +51,7 @@ type Sum struct {
 	groups  []group
 	e       fr.Vector
 	prefix  fr.Element  // eq(Eq, r) over the bound variables
-	data    []fr.Vector // columns once bound: rows of values, then of differences
+	data    []fr.Vector // columns once bound
 	live    []int       // of the unbound rows
 	width   int         // cells in a row; below 2^RowBits once the rows are bound
 	round   int

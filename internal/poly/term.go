@@ -48,14 +48,14 @@ func product(f []int, x []fr.Vector, e, tmp fr.Vector) fr.Element {
 	case 0:
 		return last.Sum()
 	case 1:
-		return x[f[0]].InnerProduct(last)
+		return innerProduct(x[f[0]], last)
 	}
 	tmp = tmp[:len(last)]
-	tmp.Mul(x[f[0]], x[f[1]])
+	multiply(tmp, x[f[0]], x[f[1]])
 	for _, g := range f[2:] {
-		tmp.Mul(tmp, x[g])
+		multiply(tmp, tmp, x[g])
 	}
-	return tmp.InnerProduct(last)
+	return innerProduct(tmp, last)
 }
 
 // view is row pairs as a + X d: field elements, and integers as long as nothing

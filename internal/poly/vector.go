@@ -1,0 +1,63 @@
+package poly
+
+import (
+	"math/bits"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// lerpPortable is lerp with the library's vector operations; y may be tmp.
+func lerpPortable(dst, x, y, tmp fr.Vector, r *fr.Element) {
+	tmp.Sub(y, x)
+	tmp.ScalarMul(tmp, r)
+	dst.Add(x, tmp)
+}
+
+// limbs16 returns the limbs of 52 bits of 16 r, in Montgomery form.
+func limbs16(r *fr.Element) (l [5]uint64) {
+	var x fr.Element
+	x.Double(r).Double(&x).Double(&x).Double(&x)
+	const mask = 1<<52 - 1
+	l[0] = x[0] & mask
+	l[1] = (x[0]>>52 | x[1]<<12) & mask
+	l[2] = (x[1]>>40 | x[2]<<24) & mask
+	l[3] = (x[2]>>28 | x[3]<<36) & mask
+	l[4] = x[3] >> 16
+	return
+}
+
+// unscale is 2^-512: the columns are products of raw limbs, each the element
+// times 2^256, read as an integer.
+var unscale = halves(512)
+
+// fromColumns adds the lanes of each column up and returns sum_i c_i 2^(52 i)
+// divided by 2^512.
+func fromColumns(columns *[10][8]uint64) (z fr.Element) {
+	var w [10]uint64 // sum_i c_i 2^(52 i)
+	for i := range columns {
+		var lo, hi, carry uint64
+		for _, v := range columns[i] {
+			lo, carry = bits.Add64(lo, v, 0)
+			hi += carry
+		}
+		at, shift := 52*i/64, uint(52*i%64)
+		var three [3]uint64
+		three[0] = lo << shift
+		three[1] = lo>>(64-shift) | hi<<shift
+		three[2] = hi >> (64 - shift)
+		carry = 0
+		for j := at; j < len(w); j++ {
+			var add uint64
+			if j-at < 3 {
+				add = three[j-at]
+			}
+			w[j], carry = bits.Add64(w[j], add, carry)
+		}
+	}
+	high := fromLimbs([4]uint64(w[4:8]), int64(w[8]))
+	z.Mul(&high, &montgomery)
+	low := fromLimbs([4]uint64(w[:4]), 0)
+	z.Add(&z, &low)
+	z.Mul(&z, &unscale)
+	return
+}

@@ -1,0 +1,61 @@
+package poly
+
+import (
+	"unsafe"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"golang.org/x/sys/cpu"
+)
+
+//go:generate go run ./asm -out vector_amd64.s -stubs vector_stubs_amd64.go -pkg poly
+
+// ifma says that the kernels of vector_amd64.s run on this machine.
+var ifma = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512IFMA
+
+func words(v fr.Vector) *uint64 { return (*uint64)(unsafe.Pointer(unsafe.SliceData(v))) }
+
+// innerProduct returns sum_k a[k] b[k]; the lengths are equal.
+func innerProduct(a, b fr.Vector) fr.Element {
+	const most = 3200 // what the kernel's columns hold
+	n := len(a) &^ 7
+	if !ifma || n == 0 {
+		return a.InnerProduct(b)
+	}
+	b = b[:len(a)]
+	x, y := a[n:], b[n:]
+	sum := x.InnerProduct(y)
+	var columns [10][8]uint64
+	for at := 0; at < n; at += most {
+		m := min(most, n-at)
+		innerProductIFMA(&columns, words(a[at:]), words(b[at:]), m)
+		s := fromColumns(&columns)
+		sum.Add(&sum, &s)
+	}
+	return sum
+}
+
+// multiply sets dst to a b, element by element; dst may be a or b.
+func multiply(dst, a, b fr.Vector) {
+	n := len(dst) &^ 7
+	if !ifma || n == 0 {
+		dst.Mul(a, b)
+		return
+	}
+	a, b = a[:len(dst)], b[:len(dst)]
+	mulIFMA(words(dst), words(a), words(b), n)
+	rest := dst[n:]
+	rest.Mul(a[n:], b[n:])
+}
+
+// lerp sets dst to (1-r) x + r y; dst may be x.
+func lerp(dst, x, y, tmp fr.Vector, r *fr.Element) {
+	n := len(dst) &^ 7
+	if !ifma || n == 0 {
+		lerpPortable(dst, x, y, tmp, r)
+		return
+	}
+	x, y = x[:len(dst)], y[:len(dst)]
+	factor := limbs16(r)
+	lerpIFMA(words(dst), words(x), words(y), &factor, n)
+	lerpPortable(dst[n:], x[n:], y[n:], tmp[n:len(dst)], r)
+}
