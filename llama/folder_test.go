@@ -2,6 +2,7 @@ package llama
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"os"
@@ -48,6 +49,23 @@ func TestFingerprintIsStable(t *testing.T) {
 		got, err := hash(smallModel(t, scheme).Fingerprint()).MarshalText()
 		require.NoError(t, err)
 		require.Equal(t, want, string(got), scheme)
+	}
+}
+
+// The path of big-endian machines gives the same files and models.
+func TestFolderWithoutViews(t *testing.T) {
+	defer func(was bool) { littleEndian = was }(littleEndian)
+	for _, scheme := range schemes {
+		m, dir := smallModel(t, scheme), t.TempDir()
+		want := m.Fingerprint()
+		littleEndian = false
+		require.Equal(t, want, m.Fingerprint())
+		require.NoError(t, m.Save(dir))
+		opened := reopen(t, dir)
+		require.NoError(t, opened.Validate())
+		require.Equal(t, m.Layers, opened.Layers)
+		littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+		require.NoError(t, reopen(t, dir).Validate())
 	}
 }
 

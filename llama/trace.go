@@ -24,7 +24,8 @@ func (n *NormTrace) Out() []int16 {
 // BlockTrace holds every intermediate integer of one block over a pass of T
 // tokens at positions Start .. Start+T-1. All slices are dense and row-major in
 // the shapes given; tokens are the slowest axis. Its memory is used again by
-// the next pass that is traced into it.
+// the next pass that is traced into it: T (40 Dim + 28 (QDim + KVDim + Hidden) +
+// 12 Heads P) bytes and a little.
 //
 // Cells of Score, D and E at positions after the token's own (masked) are zero.
 type BlockTrace struct {

@@ -168,7 +168,11 @@ func (w *Writer) Commit() error {
 		return err
 	}
 	w.stage = atEnd
-	return publish(file, filepath.Join(w.dir, manifestName))
+	if err := publish(file, filepath.Join(w.dir, manifestName)); err != nil {
+		return err
+	}
+	syncDir(w.dir)
+	return nil
 }
 
 // Fingerprint returns the fingerprint of the model that was committed.
@@ -245,6 +249,15 @@ func publish(file *os.File, name string) error {
 		os.Remove(file.Name())
 	}
 	return err
+}
+
+// syncDir makes renames in a folder durable on systems that can: others refuse
+// to sync a folder, and there is nothing else to do about it.
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
 }
 
 // discard removes a temporary file that was not published.
