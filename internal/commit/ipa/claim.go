@@ -23,8 +23,9 @@ type Claim struct {
 	Value      fq.Element
 }
 
-// Witness is what the prover knows of a claim: Commitment = <w, G> + Blind·H,
-// with 2^NumVars values, first variable = highest bit of the index.
+// Witness is what the prover knows of a claim: Commitment = <w, G> + Blind·H. There
+// are at most 2^NumVars values, and no more than the key has points; the others are
+// zero. First variable = highest bit of the index.
 type Witness struct {
 	Values fq.Vector
 	Blind  fq.Element
@@ -32,8 +33,8 @@ type Witness struct {
 
 // checkShape says whether claims can be opened at a point of n coordinates.
 func checkShape(key *Key, n int, claims []Claim) error {
-	if n > maxVars || 1<<n > len(key.points) {
-		return fmt.Errorf("%w: a point of %d coordinates, the key has %d points", ErrStatement, n, len(key.points))
+	if n > key.MaxVars() {
+		return fmt.Errorf("%w: a point of %d coordinates, the key of %d points has %d", ErrStatement, n, len(key.points), key.MaxVars())
 	}
 	if len(claims) == 0 {
 		return fmt.Errorf("%w: no claim", ErrStatement)
@@ -58,7 +59,7 @@ func absorbStatement(tr *transcript.Native, key *Key, z []fq.Element, claims []C
 		sizes[i].SetUint64(uint64(claims[i].NumVars))
 		commitments[i], values[i] = claims[i].Commitment, claims[i].Value
 	}
-	tr.Absorb("ipa key", key.digest)
+	tr.Absorb("ipa key", key.digest, fr.NewElement(uint64(key.live(len(z)))))
 	absorbScalars(tr, "ipa point", z...)
 	tr.Absorb("ipa sizes", sizes...)
 	transcript.AbsorbGrumpkin(tr, "ipa commitments", commitments...)

@@ -23,8 +23,19 @@ var (
 // keyOf makes a key of points whose logarithms a test may know.
 func keyOf(n int, seed byte) *Key {
 	_, g := grumpkin.Generators()
-	p := grumpkin.BatchScalarMultiplicationG1(&g, randomVector(seeded(seed), n+2))
-	return &Key{points: p[2:], h: p[0], u: p[1], digest: fr.NewElement(uint64(seed))}
+	p := grumpkin.BatchScalarMultiplicationG1(&g, randomVector(seeded(seed), n+1))
+	key, err := NewKey(p[1:], p[0], fr.NewElement(uint64(seed)))
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// truncated is a view of the first n points.
+func (k *Key) truncated(n int) *Key {
+	t := *k
+	t.points = k.points[:n]
+	return &t
 }
 
 // seeded is a reproducible source of randomness.
@@ -51,20 +62,21 @@ type statement struct {
 func newStatement(key *Key, r *rand.ChaCha8, n int, vars ...int) statement {
 	s := statement{z: randomVector(r, n)}
 	for _, k := range vars {
-		s.add(key, k, randomVector(r, 1<<k), randomVector(r, 1)[0])
+		s.add(key, k, randomVector(r, key.live(k)), randomVector(r, 1)[0])
 	}
 	return s
 }
 
 func (s *statement) add(key *Key, vars int, w fq.Vector, blind fq.Element) {
 	eq := eqTable(s.z[len(s.z)-vars:])
-	s.claims = append(s.claims, Claim{commitTo(key, w, blind), vars, eq.InnerProduct(w[:1<<vars])})
+	eq = eq[:min(len(w), len(eq))]
+	s.claims = append(s.claims, Claim{commitTo(key, w, blind), vars, eq.InnerProduct(w[:len(eq)])})
 	s.witnesses = append(s.witnesses, Witness{w, blind})
 }
 
 func commitTo(key *Key, w fq.Vector, blind fq.Element) grumpkin.G1Affine {
 	points := append(append([]grumpkin.G1Affine{}, key.points[:len(w)]...), key.h)
-	return msm(points, append(append(fq.Vector{}, w...), blind))
+	return sum(points, append(append(fq.Vector{}, w...), blind))
 }
 
 func (s *statement) open(t testing.TB, key *Key) *Proof {

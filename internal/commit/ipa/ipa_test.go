@@ -17,6 +17,7 @@ func TestOpenVerify(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.IntRange(0, testVars).Draw(rt, "n")
 		vars := rapid.SliceOfN(rapid.IntRange(0, n), 1, 4).Draw(rt, "vars")
+		key := key.truncated(rapid.IntRange(1<<n/2+1, 1<<n).Draw(rt, "points"))
 		s := newStatement(key, seeded(rapid.Byte().Draw(rt, "seed")), n, vars...)
 		if rapid.Bool().Draw(rt, "boolean point") {
 			fresh := statement{z: make([]fq.Element, n)}
@@ -59,11 +60,11 @@ func TestScalars(t *testing.T) {
 			require.Equal(t, want, s[i])
 			require.Equal(t, weight, eq[i])
 		}
-		require.Equal(t, s.InnerProduct(eq), foldedEq(z, x))
+		want := s.InnerProduct(eq)
 		for j := range n {
 			eq = fold(eq, &x[j])
 		}
-		require.Equal(t, eq[0], foldedEq(z, x))
+		require.Equal(t, want, eq[0])
 	}
 }
 
@@ -111,6 +112,7 @@ func TestOpenRefuses(t *testing.T) {
 		"no claim":         func(s *statement) { s.claims, s.witnesses = nil, nil },
 		"missing witness":  func(s *statement) { s.witnesses = s.witnesses[:1] },
 		"witness too long": func(s *statement) { s.witnesses[1] = s.witnesses[0] },
+		"witness short":    func(s *statement) { s.witnesses[1].Values = s.witnesses[1].Values[:7] },
 		"too many vars":    func(s *statement) { s.z = s.z[1:] },
 		"negative vars":    func(s *statement) { s.claims[1].NumVars = -1 },
 		"point beyond key": func(s *statement) { s.z = make([]fq.Element, testVars+2) },
@@ -146,4 +148,9 @@ func power2(k int) fq.Element {
 		x.Double(&x)
 	}
 	return x
+}
+
+func TestNewKeyRefuses(t *testing.T) {
+	_, err := NewKey(nil, testKey().h, fr.Element{})
+	require.ErrorIs(t, err, ErrKey)
 }

@@ -26,7 +26,7 @@ func Open(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witne
 	if err := checkShape(key, len(z), claims); err != nil {
 		return nil, err
 	}
-	if err := checkWitnesses(claims, witnesses); err != nil {
+	if err := checkWitnesses(key, claims, witnesses); err != nil {
 		return nil, err
 	}
 	if random == nil {
@@ -47,13 +47,13 @@ func Open(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witne
 	return p.proof, p.finish(tr, random)
 }
 
-func checkWitnesses(claims []Claim, witnesses []Witness) error {
+func checkWitnesses(key *Key, claims []Claim, witnesses []Witness) error {
 	if len(claims) != len(witnesses) {
 		return fmt.Errorf("%w: %d claims, %d witnesses", ErrStatement, len(claims), len(witnesses))
 	}
 	for i, w := range witnesses {
-		if len(w.Values) != 1<<claims[i].NumVars {
-			return fmt.Errorf("%w: claim %d has %d variables, its polynomial %d values", ErrStatement, i, claims[i].NumVars, len(w.Values))
+		if most := key.live(claims[i].NumVars); len(w.Values) > most {
+			return fmt.Errorf("%w: claim %d: %d values, at most %d", ErrStatement, i, len(w.Values), most)
 		}
 	}
 	return nil
@@ -73,6 +73,7 @@ type prover struct {
 
 func newProver(key *Key, z []fq.Element, coeff fq.Vector, witnesses []Witness) *prover {
 	p := &prover{key: key, a: make(fq.Vector, 1<<len(z)), b: eqTable(z), proof: new(Proof)}
+	clear(p.b[key.live(len(z)):])
 	var t fq.Element
 	for i, w := range witnesses {
 		scaled := make(fq.Vector, len(w.Values))
@@ -116,18 +117,23 @@ func (p *prover) round(tr *transcript.Native, random io.Reader) error {
 // generators and at the first of those that belong to a.
 func (p *prover) cross(a fq.Vector, at int, b fq.Vector, blind *fq.Element) grumpkin.G1Affine {
 	s := tensor(p.x, new(fq.Element).SetOne())
-	n := len(s) * len(a)
-	points := make([]grumpkin.G1Affine, 0, n+2)
-	scalars := make(fq.Vector, n, n+2)
+	points := make([]grumpkin.G1Affine, 0, len(s)*len(a)+2)
+	scalars := make(fq.Vector, 0, len(s)*len(a)+2)
 	for i := range s {
-		first := i*len(p.a) + at
-		points = append(points, p.key.points[first:first+len(a)]...)
-		part := scalars[i*len(a) : (i+1)*len(a)]
-		part.ScalarMul(a, &s[i])
+		from := i*len(p.a) + at
+		to := min(from+len(a), len(p.key.points))
+		if from >= to {
+			break
+		}
+		points = append(points, p.key.points[from:to]...)
+		n := len(scalars)
+		scalars = scalars[:n+to-from]
+		part := scalars[n:]
+		part.ScalarMul(a[:to-from], &s[i])
 	}
 	u := a.InnerProduct(b)
 	u.Mul(&u, &p.xi)
-	return msm(append(points, p.key.u, p.key.h), append(scalars, u, *blind))
+	return sum(append(points, p.key.u, p.key.h), append(scalars, u, *blind))
 }
 
 // finish proves knowledge of a and the blind with P = a Q + blind·H, where

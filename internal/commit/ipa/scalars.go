@@ -27,18 +27,6 @@ func eqTable(z []fq.Element) fq.Vector {
 	return e
 }
 
-// foldedEq returns <eqTable(z), tensor(x, 1)> = Π_j (1 - z_j + x_j z_j).
-func foldedEq(z []fq.Element, x fq.Vector) fq.Element {
-	var r, t, one fq.Element
-	one.SetOne()
-	r.SetOne()
-	for j := range z {
-		t.Sub(&x[j], &one).Mul(&t, &z[j]).Add(&t, &one)
-		r.Mul(&r, &t)
-	}
-	return r
-}
-
 // fold replaces v by its lower half plus c times its upper half.
 func fold(v fq.Vector, c *fq.Element) fq.Vector {
 	lo, hi := v[:len(v)/2], v[len(v)/2:]

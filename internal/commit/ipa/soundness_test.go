@@ -154,6 +154,38 @@ func TestZeroExtensionBound(t *testing.T) {
 	require.ErrorIs(t, s.verify(key, full.open(t, key)), ErrRejected, "the long polynomial opened")
 }
 
+// Values above the key's points do not exist: they can neither be committed to nor
+// invented in the argument. A proof for a longer key is not one for the shorter,
+// even where all the values are the same.
+func TestTruncatedKey(t *testing.T) {
+	whole := testKey().truncated(64)
+	short := whole.truncated(41)
+	s := newStatement(short, seeded(23), 6, 6)
+	p := s.open(t, short)
+	require.NoError(t, s.verify(short, p))
+	require.ErrorIs(t, s.verify(whole, p), ErrRejected)
+	require.ErrorIs(t, s.verify(short, s.open(t, whole)), ErrRejected)
+
+	long := newStatement(whole, seeded(23), 6, 6)
+	require.ErrorIs(t, long.verify(short, long.open(t, whole)), ErrRejected)
+
+	// the prover adds a value at an index without a point, and claims it
+	forged := newStatement(short, seeded(23), 6, 6)
+	eq, one := eqTable(forged.z), fq.One()
+	forged.claims[0].Value.Add(&forged.claims[0].Value, &eq[63])
+	tr := newTestTranscript()
+	absorbStatement(tr, short, forged.z, forged.claims)
+	coeff, _ := combine(tr, forged.z, forged.claims)
+	fp := newProver(short, forged.z, coeff, forged.witnesses)
+	fp.a[63], fp.b[63] = one, eq[63]
+	fp.xi = challenge(tr)
+	for range forged.z {
+		require.NoError(t, fp.round(tr, seeded(1)))
+	}
+	require.NoError(t, fp.finish(tr, seeded(1)))
+	require.ErrorIs(t, forged.verify(short, fp.proof), ErrRejected)
+}
+
 // A commitment that hides a multiple of U shifts every value by a constant that
 // its owner knows, unless U is scaled by a challenge that comes after it. The
 // prover here is honest but for ξ, which it knows to be one in the control.

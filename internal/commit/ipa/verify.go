@@ -18,7 +18,8 @@ var ErrRejected = errors.New("ipa: opening rejected")
 // that Open found it in. It returns nil if and only if the proof holds; errors
 // wrap ErrStatement or ErrRejected.
 //
-// The cost is that of one multi-scalar multiplication of 2^n points.
+// The cost is that of one multi-scalar multiplication of as many points as the
+// key has, 2^n at most.
 func Verify(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, proof *Proof) error {
 	if err := checkShape(key, len(z), claims); err != nil {
 		return err
@@ -60,18 +61,20 @@ func absorbAnswers(tr *transcript.Native, a, b *fq.Element) {
 //
 //	A <s, G> + (A b_f - c v) ξ U + B H - T - c (Σ_i ρ^i C_i + Σ_j x_j L_j + R_j / x_j) = 0.
 func (p *Proof) check(key *Key, z []fq.Element, claims []Claim, coeff, x fq.Vector, value, xi, c *fq.Element) error {
-	size := 1<<len(z) + 2*len(z) + len(claims) + 3
+	live := key.live(len(z))
+	size := live + 2*len(z) + len(claims) + 3
 	points := make([]grumpkin.G1Affine, 0, size)
 	scalars := make(fq.Vector, 0, size)
 	add := func(q *grumpkin.G1Affine, s fq.Element) {
 		points, scalars = append(points, *q), append(scalars, s)
 	}
-	points = append(points, key.points[:1<<len(z)]...)
-	scalars = append(scalars, tensor(x, &p.a)...)
+	s := tensor(x, &p.a)[:live]
+	points = append(points, key.points[:live]...)
+	scalars = append(scalars, s...)
 
-	var t, u, minus fq.Element
-	u = foldedEq(z, x)
-	u.Mul(&u, &p.a)
+	var t, minus fq.Element
+	eq := eqTable(z)[:live]
+	u := eq.InnerProduct(s) // A e
 	t.Mul(c, value)
 	u.Sub(&u, &t).Mul(&u, xi)
 	add(&key.u, u)
@@ -91,7 +94,7 @@ func (p *Proof) check(key *Key, z []fq.Element, claims []Claim, coeff, x fq.Vect
 		t.Mul(&minus, &coeff[i])
 		add(&claims[i].Commitment, t)
 	}
-	if sum := msm(points, scalars); !sum.IsInfinity() {
+	if rest := sum(points, scalars); !rest.IsInfinity() {
 		return fmt.Errorf("%w: the final equation does not hold", ErrRejected)
 	}
 	return nil
