@@ -9,72 +9,64 @@ import (
 // proveReduction brings all claims on the committed polynomials to one point.
 func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Element], error) {
 	r := p.a.reduction
-	mu := poly.Powers[fr.Element](p.ar, p.tr.Challenge(), len(p.claims))
 	p.polys[polyRunningCells] = secrets.Running[SlotCells].Values
 	p.polys[polyRunningCache] = secrets.Running[SlotCache].Values
-	sums := make([]*poly.Sum, len(r.polys))
-	ins := make([]poly.Instance, len(r.polys))
+	sparse := make([]*poly.Sparse, len(r.polys))
 	for i, id := range r.polys {
-		n := r.sizes[id]
-		p.polys[id] = padded(p.polys[id], n)
-		rowBits := poly.RowBitsFor(n)
-		one := fr.One()
-		spec := poly.Spec{
-			Vars: n, RowBits: rowBits,
-			Columns: []poly.Column{poly.Field(p.polys[id], rowBits), poly.Field(p.eqSide(id, s, mu), rowBits)},
-			Plain:   []poly.Term{{Coef: one, Factors: []int{0, 1}}},
-		}
-		var err error
-		if sums[i], err = poly.NewSum(spec); err != nil {
-			return nil, err
-		}
-		ins[i] = sums[i]
+		sparse[i] = p.sparse(id, r.sizes[id], r.rowBits())
 	}
-	proof, point, err := poly.ProveBatch(p.tr, r.shape(), ins)
+	claims := p.pointClaims(r, s.Running[SlotCells].Running, s.Running[SlotCache].Running)
+	proof, point, err := poly.Reduce(p.tr, sparse, claims, nil)
 	if err != nil {
 		return nil, err
 	}
 	p.m.Reduction = proof
-	final := make([]fr.Element, len(r.polys))
-	for i, id := range r.polys {
-		final[i] = sums[i].Values()[0]
-		p.m.Final[id] = final[i]
-	}
-	p.tr.Absorb("final", final...)
 	return p.fold(r, point), nil
 }
 
-// eqSide is sum_k mu^k eq(z_k, x) over the claims on a polynomial.
-func (p *prover) eqSide(id polyID, s *Statement, mu []fr.Element) fr.Vector {
-	switch id {
-	case polyRunningCells:
-		return poly.EqTable(s.Running[SlotCells].Point)
-	case polyRunningCache:
-		return poly.EqTable(s.Running[SlotCache].Point)
+// sparse hands a polynomial to the reduction: the tensors that fill rows each in
+// its own width, and whatever is smaller than a row as field elements.
+func (p *prover) sparse(id polyID, vars, rowBits int) *poly.Sparse {
+	q := &poly.Sparse{Vars: vars, RowBits: rowBits}
+	home, ok := map[polyID]Home{polyCells: Cells, polyOutputs: Outputs, polyInverses: Inverses}[id]
+	if !ok {
+		q.Segments = []poly.Segment{{Rows: len(p.polys[id]) >> rowBits, Column: poly.Field(p.polys[id], rowBits)}}
+		return q
 	}
-	e := make(fr.Vector, 1<<p.a.reduction.sizes[id])
-	for _, c := range p.a.reduction.parts[id] {
-		fixed, offset := 0, 0
-		for fixed < len(c.at) && c.at[fixed] < 0 { // the constant coordinates in front: an offset
-			offset = offset<<1 | int(coordZero-c.at[fixed])
-			fixed++
+	rest := 1 << p.CellBits
+	for i := range p.Tensors {
+		t := &p.Tensors[i]
+		if t.Home != home {
+			continue
 		}
-		eq := poly.EqTable(p.point(c.at[fixed:]))
-		eq.ScalarMul(eq, &mu[c.claim])
-		part := e[offset*len(eq):][:len(eq)]
-		part.Add(part, eq)
+		if p.columns[i].Len() < 1<<rowBits {
+			rest = min(rest, t.Offset>>rowBits<<rowBits)
+			continue
+		}
+		q.Segments = append(q.Segments, p.segment(TensorID(i), rowBits))
 	}
-	return e
+	if tail := p.polys[id][rest:]; len(tail) > 0 {
+		q.Segments = append(q.Segments, poly.Segment{Start: rest >> rowBits, Rows: len(tail) >> rowBits, Column: poly.Field(tail, rowBits)})
+	}
+	return q
 }
 
-// padded extends a polynomial with zeros to n variables.
-func padded(v fr.Vector, n int) fr.Vector {
-	if len(v) == 1<<n {
-		return v
+// segment is a tensor as rows of its polynomial.
+func (p *prover) segment(id TensorID, rowBits int) poly.Segment {
+	t, c := p.tensor(id), &p.columns[id]
+	var live [numAxes]int
+	for _, a := range t.Space {
+		live[a] = p.w.Geometry.live(&p.Extents, a)
 	}
-	w := make(fr.Vector, 1<<n)
-	copy(w, v)
-	return w
+	if t.Home == Outputs || t.Home == Inverses || t.Table != NoTable {
+		for _, a := range t.Space { // cells in the padding may be any row
+			live[a] = 1 << p.Extents[a].Bits
+		}
+	}
+	return poly.Segment{
+		Start: t.Offset >> rowBits, Rows: c.Len() >> rowBits, Column: c.rows(rowBits),
+		Live: func(row int) int { return p.liveInRow(t.Space, &live, row, rowBits) },
+	}
 }
 
 // update folds the step's polynomials into the running ones, as fold does with

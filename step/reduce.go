@@ -1,6 +1,9 @@
 package step
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/poly"
@@ -31,7 +34,6 @@ type Slots struct{ Cells, Cache int }
 // the running claims, become one claim a polynomial at one point.
 type reduction struct {
 	slots Slots
-	vars  int
 	polys []polyID // those that take part
 	sizes [numPolys]int
 	parts [numPolys][]reduced
@@ -75,7 +77,6 @@ func (l *plan) planReduction(slots Slots) *reduction {
 		running := p == polyRunningCells || p == polyRunningCache && len(l.Windows) > 0
 		if running || len(r.parts[p]) > 0 {
 			r.polys = append(r.polys, p)
-			r.vars = max(r.vars, r.sizes[p])
 		}
 	}
 	return r
@@ -91,7 +92,25 @@ func (l *plan) place(t *Tensor, at []coord, n int) []coord {
 	return append(bitsOf(t.Offset>>len(at), n-len(at)), at...)
 }
 
-func (r *reduction) shape() poly.Shape { return poly.Shape{Rounds: r.vars, Degree: 2} }
+// rowBits is how many variables the reduction binds first: those within a row.
+func (r *reduction) rowBits() int {
+	n := maxRowBits
+	for _, p := range r.polys {
+		n = min(n, r.sizes[p])
+	}
+	return n
+}
+
+// maxRowBits is the usual row of a polynomial: long enough for vector kernels.
+const maxRowBits = 10
+
+func (r *reduction) shape() poly.ReduceShape {
+	s := poly.ReduceShape{RowBits: r.rowBits()}
+	for _, p := range r.polys {
+		s.Vars = append(s.Vars, r.sizes[p])
+	}
+	return s
+}
 
 // Running is a claim that earlier steps left open: the slot's polynomial has
 // Value at Point. What it is a claim on is the caller's: the slot's commitment.
@@ -117,44 +136,42 @@ type Deferred[E any] struct {
 	Value E
 }
 
+// pointClaims are all claims on committed polynomials, the running ones
+// included, as the reduction numbers them.
+func (v *verifier[E]) pointClaims(r *reduction, cells, cache Running[E]) (claims []poly.PointClaim[E]) {
+	for i, p := range r.polys {
+		switch p {
+		case polyRunningCells:
+			claims = append(claims, poly.PointClaim[E]{Poly: i, Point: cells.Point, Value: cells.Value})
+		case polyRunningCache:
+			claims = append(claims, poly.PointClaim[E]{Poly: i, Point: cache.Point, Value: cache.Value})
+		}
+		for _, c := range r.parts[p] {
+			claims = append(claims, poly.PointClaim[E]{Poly: i, Point: v.point(c.at), Value: v.m.Values[c.claim]})
+		}
+	}
+	return claims
+}
+
 // verifyReduction brings all claims to one point and folds them.
 func (v *verifier[E]) verifyReduction(r *reduction, cells, cache Running[E]) (*Folded[E], error) {
-	mu := poly.Powers[E](v.ar, v.tr.Challenge(), len(v.claims))
-	running := map[polyID]Running[E]{polyRunningCells: cells, polyRunningCache: cache}
-	claims := make([]poly.Claim[E], len(r.polys))
-	for i, p := range r.polys {
-		sum := running[p].Value
-		if _, ok := running[p]; !ok {
-			sum = v.ar.Const(fr.Element{})
-			for _, c := range r.parts[p] {
-				sum = v.ar.Add(sum, v.ar.Mul(mu[c.claim], v.m.Values[c.claim]))
-			}
-		}
-		claims[i] = poly.Claim[E]{Vars: r.sizes[p], Sum: sum}
+	if len(v.m.Reduction.Values) != len(r.polys) {
+		return nil, fmt.Errorf("%w: %d final values, want %d", ErrShape, len(v.m.Reduction.Values), len(r.polys))
 	}
-	point, value, weights, err := poly.VerifyBatch[E](v.ar, v.tr, r.shape(), claims, v.m.Reduction)
+	point, err := poly.VerifyReduce[E](v.ar, v.tr, r.shape(), v.pointClaims(r, cells, cache), v.m.Reduction)
 	if err != nil {
 		return nil, err
 	}
-	final := make([]E, len(r.polys))
-	sum := v.ar.Const(fr.Element{})
-	for i, p := range r.polys {
-		final[i] = v.m.Final[p]
-		here := point[r.vars-r.sizes[p]:]
-		var e E
-		if old, ok := running[p]; ok {
-			e = poly.Eq[E](v.ar, old.Point, here)
-		} else {
-			e = v.ar.Const(fr.Element{})
-			for _, c := range r.parts[p] {
-				e = v.ar.Add(e, v.ar.Mul(mu[c.claim], poly.Eq[E](v.ar, v.point(c.at), here)))
-			}
-		}
-		sum = v.ar.Add(sum, v.ar.Mul(weights[i], v.ar.Mul(e, final[i])))
-	}
-	v.ar.AssertEqual(sum, value, "claim reduction")
-	v.tr.Absorb("final", final...)
 	return v.fold(r, point), nil
+}
+
+// final is the value of a polynomial at the last point, zero if it takes no
+// part.
+func (v *verifier[E]) final(r *reduction, p polyID) E {
+	if i := slices.Index(r.polys, p); i >= 0 {
+		return v.m.Reduction.Values[i]
+	}
+	return v.ar.Const(fr.Element{})
 }
 
 // fold combines the polynomials' values as their commitments will be: by Horner
@@ -164,17 +181,13 @@ func (v *verifier[E]) fold(r *reduction, point []E) *Folded[E] {
 	f := &Folded[E]{}
 	f.Rho, f.RhoBits = v.tr.Challenge126()
 	horner := func(slot int, running polyID, parts ...polyID) Running[E] {
-		here := point[r.vars-slot:]
+		here := point[len(point)-slot:]
 		sum := v.ar.Const(fr.Element{})
 		for i := len(parts) - 1; i >= 0; i-- {
-			value := v.ar.Const(fr.Element{})
-			if p := parts[i]; len(r.parts[p]) > 0 {
-				lift := poly.EqBits[E](v.ar, 0, here[:slot-r.sizes[p]])
-				value = v.ar.Mul(lift, v.m.Final[p])
-			}
-			sum = v.ar.Mul(f.Rho, v.ar.Add(value, sum))
+			lift := poly.EqBits[E](v.ar, 0, here[:slot-r.sizes[parts[i]]])
+			sum = v.ar.Mul(f.Rho, v.ar.Add(v.ar.Mul(lift, v.final(r, parts[i])), sum))
 		}
-		return Running[E]{here, v.ar.Add(v.m.Final[running], sum)}
+		return Running[E]{here, v.ar.Add(v.final(r, running), sum)}
 	}
 	f.Cells = horner(r.slots.Cells, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
 	if len(v.Windows) > 0 {

@@ -15,12 +15,11 @@ var ErrShape = errors.New("step: proof of the wrong shape")
 
 // Messages are what the prover sends besides commitments.
 type Messages[E any] struct {
-	Sums        []E             // of the elementwise sumcheck's spaces
-	Elementwise poly.Proof[E]   // its rounds
-	Levels      []poly.Proof[E] // the rounds of the contractions' batches
-	Values      []E             // of all claims, in the plan's order
-	Reduction   poly.Proof[E]   // the rounds of the claim reduction
-	Final       [numPolys]E     // the polynomials at the last point
+	Sums        []E               // of the elementwise sumcheck's spaces
+	Elementwise poly.Proof[E]     // its rounds
+	Levels      []poly.Proof[E]   // the rounds of the contractions' batches
+	Values      []E               // of all claims, in the plan's order
+	Reduction   poly.Reduction[E] // the claim reduction: its rounds, and the polynomials at the last point
 }
 
 // verifier runs a step's argument up to the claim reduction.
