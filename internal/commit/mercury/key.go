@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
@@ -73,8 +74,20 @@ func (pk *ProverKey) Verifier() *VerifierKey { return pk.vk }
 // commit returns the unblinded commitment to the coefficients of p.
 func (pk *ProverKey) commit(p fr.Vector) bn254.G1Affine { return sum(pk.points[:len(p)], p) }
 
-// sum returns Σ_i scalars_i points_i.
+// few is the number of points below which the library's multiplication, which does
+// without shared inversions, is faster.
+const few = 512
+
+// sum returns Σ_i scalars_i points_i. It panics if their numbers differ.
 func sum(points []bn254.G1Affine, scalars fr.Vector) (r bn254.G1Affine) {
-	j := msm.Full(points, scalars)
-	return *r.FromJacobian(&j)
+	if len(points) >= few {
+		j := msm.Full(points, scalars)
+		return *r.FromJacobian(&j)
+	}
+	if len(points) > 0 {
+		if _, err := r.MultiExp(points, scalars, ecc.MultiExpConfig{}); err != nil {
+			panic(err)
+		}
+	}
+	return
 }
