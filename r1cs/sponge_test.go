@@ -212,6 +212,56 @@ func verifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s 
 	return append(append(point, value), weights...), err
 }
 
+// The verifier of a reduction as a circuit, on an honest proof: the final
+// equation holds, and fails if any message is altered.
+func TestReductionVerifier(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	shape := poly.ReduceShape{Vars: []int{4, 3}, RowBits: 2}
+	var sparse []*poly.Sparse
+	var claims []poly.PointClaim[fr.Element]
+	for p, n := range shape.Vars {
+		v := fr.Vector(randoms(rng, 1<<n))
+		sparse = append(sparse, &poly.Sparse{Vars: n, RowBits: 2, Segments: []poly.Segment{
+			{Start: 0, Rows: 1 << (n - 2), Column: poly.Field(v, 2)}}})
+		point := randoms(rng, n)
+		point[0] = fr.One() // an offset bit
+		claims = append(claims, poly.PointClaim[fr.Element]{Poly: p, Point: point, Value: poly.Eval(v, point)})
+	}
+	proof, want, err := poly.Reduce(transcript.New("test"), sparse, claims, nil)
+	require.NoError(t, err)
+	var in []fr.Element // points, values, rounds, values at the end
+	for _, c := range claims {
+		in = append(append(in, c.Point...), c.Value)
+	}
+	for _, r := range proof.Rounds {
+		in = append(in, r...)
+	}
+	in = append(in, proof.Values...)
+	ccs := compile(t, len(in), len(want), func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+		take := func(n int) []frontend.Variable { v := in[:n]; in = in[n:]; return v }
+		var claims []poly.PointClaim[frontend.Variable]
+		for p, n := range shape.Vars {
+			claims = append(claims, poly.PointClaim[frontend.Variable]{Poly: p, Point: take(n), Value: take(1)[0]})
+		}
+		var proof poly.Reduction[frontend.Variable]
+		for range 4 {
+			proof.Rounds = append(proof.Rounds, take(2))
+		}
+		proof.Values = take(2)
+		point, err := poly.VerifyReduce[frontend.Variable](c, transcript.Over[frontend.Variable](c, "test"), shape, claims, proof)
+		require.NoError(t, err)
+		return point
+	})
+	require.NoError(t, solve(ccs, in, want))
+	for i := range in {
+		altered := append([]fr.Element{}, in...)
+		altered[i].Double(&altered[i])
+		if altered[i] != in[i] {
+			require.Error(t, solve(ccs, altered, want), "input %d", i)
+		}
+	}
+}
+
 // The closed forms of package poly as circuits.
 func TestClosedForms(t *testing.T) {
 	const n = 5

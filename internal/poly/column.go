@@ -19,10 +19,6 @@ type Column interface {
 	// load returns the first len(dst) cells of row t, divided by scale(): dst,
 	// filled, or a view of the column, not to be written to.
 	load(dst fr.Vector, t int) fr.Vector
-	// bound writes (1-r) row a + r row b, divided by scale(); tmp is scratch.
-	bound(dst, tmp fr.Vector, a, b int)
-	// bind says what r will be; size is how many cells will be asked for.
-	bind(r *fr.Element, size int)
 	// scale is the constant that load leaves out.
 	scale() fr.Element
 }
@@ -67,7 +63,6 @@ func Cells[T Small](rows func(t int) []T) Column { return &cells[T]{rows: rows} 
 
 type cells[T Small] struct {
 	rows func(t int) []T
-	r    fr.Element
 }
 
 func (c *cells[T]) width() int {
@@ -102,12 +97,6 @@ func (c *cells[T]) load(dst fr.Vector, t int) fr.Vector {
 	return dst
 }
 
-func (c *cells[T]) bind(r *fr.Element, _ int) { c.r = *r }
-
-func (c *cells[T]) bound(dst, tmp fr.Vector, a, b int) {
-	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
-}
-
 func (c *cells[T]) scale() fr.Element { return montgomery }
 
 // Field is a column of field elements in the convention of the package, rows of
@@ -122,13 +111,11 @@ func FieldRows(rows func(t int) fr.Vector) Column { return &field{rows: rows} }
 
 type field struct {
 	rows func(t int) fr.Vector
-	r    fr.Element
 }
 
-func (c *field) width() int                { return 0 }
-func (c *field) ints([]int64, int)         { panic("poly: a column of field elements has no integers") }
-func (c *field) bind(r *fr.Element, _ int) { c.r = *r }
-func (c *field) scale() fr.Element         { return fr.One() }
+func (c *field) width() int        { return 0 }
+func (c *field) ints([]int64, int) { panic("poly: a column of field elements has no integers") }
+func (c *field) scale() fr.Element { return fr.One() }
 
 func (c *field) load(dst fr.Vector, t int) fr.Vector {
 	row := c.rows(t)
@@ -137,10 +124,6 @@ func (c *field) load(dst fr.Vector, t int) fr.Vector {
 	}
 	clear(dst[copy(dst, row):])
 	return dst
-}
-
-func (c *field) bound(dst, tmp fr.Vector, a, b int) {
-	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
 }
 
 // Virtual is a column given by a function that fills row t; dst is the row's
@@ -157,10 +140,6 @@ func (c *virtual) load(dst fr.Vector, t int) fr.Vector {
 	return dst
 }
 
-func (c *virtual) bound(dst, tmp fr.Vector, a, b int) {
-	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
-}
-
 // Lookup is the column table[x] of a function of 16-bit cells x, given by its
 // 65,536 values; rows(t) is row t of x. Cells past a row's end are zero, not
 // table[0].
@@ -169,10 +148,8 @@ func Lookup(table fr.Vector, rows func(t int) []uint16) Column {
 }
 
 type lookup struct {
-	table     fr.Vector
-	rows      func(t int) []uint16
-	r         fr.Element
-	low, high fr.Vector // (1-r) table and r table, if that pays
+	table fr.Vector
+	rows  func(t int) []uint16
 }
 
 func (c *lookup) width() int        { return 0 }
@@ -180,42 +157,14 @@ func (c *lookup) ints([]int64, int) { panic("poly: a looked-up column has no int
 func (c *lookup) scale() fr.Element { return fr.One() }
 
 func (c *lookup) load(dst fr.Vector, t int) fr.Vector {
-	gather(dst, c.table, c.rows(t))
-	return dst
-}
-
-func gather(dst, table fr.Vector, x []uint16) {
-	n := min(len(x), len(dst))
-	t := table[:1<<16]
-	for i, v := range x[:n] {
-		dst[i] = t[v]
+	row := c.rows(t)
+	n := min(len(row), len(dst))
+	table := c.table[:1<<16]
+	for i, x := range row[:n] {
+		dst[i] = table[x]
 	}
 	clear(dst[n:])
-}
-
-// bind scales the table once, which saves a multiplication a cell and costs one
-// a table row.
-func (c *lookup) bind(r *fr.Element, size int) {
-	c.r = *r
-	if size < 2*len(c.table) {
-		return
-	}
-	c.low, c.high = make(fr.Vector, len(c.table)), make(fr.Vector, len(c.table))
-	eachBlock(len(c.table), func(lo, hi int) {
-		t, l, h := c.table[lo:hi], c.low[lo:hi], c.high[lo:hi]
-		h.ScalarMul(t, r)
-		l.Sub(t, h)
-	})
-}
-
-func (c *lookup) bound(dst, tmp fr.Vector, a, b int) {
-	if c.low != nil {
-		gather(dst, c.low, c.rows(a))
-		gather(tmp, c.high, c.rows(b))
-		dst.Add(dst, tmp)
-		return
-	}
-	lerp(dst, c.load(dst, a), c.load(tmp, b), tmp, &c.r)
+	return dst
 }
 
 // stripe writes the cells of row t from cell at on, zeros past the row's end.

@@ -6,55 +6,78 @@ import (
 	"fold/internal/kernel"
 )
 
-// scratch is one worker's memory: for each column two rows and a third for
-// values at -1 and 2, as field elements and as integers.
+// scratch is one worker's memory.
 type scratch struct {
-	a, d, x    []fr.Vector
-	ia, id, ix [][]int64
-	tmp        fr.Vector
-	itmp       []int64
+	view
+	upper []fr.Vector // views of the second row of a pair
+	whole view        // what view's parts are cut from
+	tmp   fr.Vector
+	itmp  []int64
 }
 
-func (s *Sum) newScratch() *scratch {
-	n, w := len(s.spec.Columns), 1<<s.spec.RowBits
-	sc := &scratch{tmp: make(fr.Vector, w), itmp: make([]int64, w)}
-	for _, v := range []*[]fr.Vector{&sc.a, &sc.d, &sc.x} {
-		for range n {
-			*v = append(*v, make(fr.Vector, w))
+// newScratch makes room for rows of width cells of each column, as integers too
+// if nothing is bound yet.
+func (s *Sum) newScratch(width int, ints bool) *scratch {
+	n, arena := len(s.spec.Columns), s.spec.Arena
+	sc := &scratch{tmp: arena.elements.get(width), upper: make([]fr.Vector, n)}
+	for _, v := range []*[]fr.Vector{&sc.whole.a, &sc.whole.d, &sc.whole.x} {
+		*v = make([]fr.Vector, n)
+		for c := range *v {
+			(*v)[c] = arena.elements.get(width)
 		}
 	}
-	for _, v := range []*[][]int64{&sc.ia, &sc.id, &sc.ix} {
-		for range n {
-			*v = append(*v, make([]int64, w))
+	sc.a, sc.d, sc.x = make([]fr.Vector, n), make([]fr.Vector, n), make([]fr.Vector, n)
+	if !ints {
+		return sc
+	}
+	sc.itmp = arena.ints.get(width)
+	for _, v := range []*[][]int64{&sc.whole.ia, &sc.whole.id, &sc.whole.ix} {
+		*v = make([][]int64, n)
+		for c := range *v {
+			(*v)[c] = arena.ints.get(width)
 		}
 	}
+	sc.ia, sc.id, sc.ix = make([][]int64, n), make([][]int64, n), make([][]int64, n)
 	return sc
 }
 
-// cut returns views of m cells.
-func cut[V ~[]T, T any](rows []V, m int) []V {
-	v := make([]V, len(rows))
-	for i := range rows {
-		v[i] = rows[i][:m]
+// release gives a worker's memory back.
+func (sc *scratch) release(arena *Arena) {
+	arena.elements.put(sc.tmp)
+	for _, v := range [][]fr.Vector{sc.whole.a, sc.whole.d, sc.whole.x} {
+		arena.elements.put(v...)
 	}
-	return v
+	if sc.itmp != nil {
+		arena.ints.put(sc.itmp)
+	}
+	for _, v := range [][][]int64{sc.whole.ia, sc.whole.id, sc.whole.ix} {
+		arena.ints.put(v...)
+	}
 }
 
-// view returns room for m cells of every column.
-func (sc *scratch) view(m int) *view {
-	return &view{cut(sc.a, m), cut(sc.d, m), cut(sc.x, m), cut(sc.ia, m), cut(sc.id, m), cut(sc.ix, m)}
+// cut makes the view one of m cells.
+func (sc *scratch) cut(m int) {
+	for c := range sc.a {
+		sc.a[c], sc.d[c], sc.x[c] = sc.whole.a[c][:m], sc.whole.d[c][:m], sc.whole.x[c][:m]
+	}
+	for c := range sc.ia {
+		sc.ia[c], sc.id[c], sc.ix[c] = sc.whole.ia[c][:m], sc.whole.id[c][:m], sc.whole.ix[c][:m]
+	}
 }
 
 // pairs runs f on the live ones of the row pairs (t, t+h), t < h, with m, the
 // number of live cells.
-func (s *Sum) pairs(h int, f func(sc *scratch, t, m int)) {
+func (s *Sum) pairs(h int, ints bool, f func(sc *scratch, t, m int)) {
+	workers := make([]*scratch, kernel.Workers())
 	kernel.ForWorker(h, max(1, block/s.width), func(worker, lo, hi int) {
-		if s.scratch[worker] == nil {
-			s.scratch[worker] = s.newScratch()
+		if workers[worker] == nil {
+			workers[worker] = s.newScratch(s.width, ints)
 		}
+		sc := workers[worker]
 		for t := lo; t < hi; t++ {
 			if m := max(s.live[t], s.live[t+h]); m > 0 {
-				f(s.scratch[worker], t, m)
+				sc.cut(m)
+				f(sc, t, m)
 				continue
 			}
 			for i := range s.groups { // what an earlier round has left here
@@ -64,6 +87,11 @@ func (s *Sum) pairs(h int, f func(sc *scratch, t, m int)) {
 			}
 		}
 	})
+	for _, sc := range workers {
+		if sc != nil {
+			sc.release(s.spec.Arena)
+		}
+	}
 }
 
 // first computes V and, unless there is one row alone, the first round's
@@ -76,54 +104,59 @@ func (s *Sum) first() {
 			copy(s.data[c], column.load(s.data[c][:s.live[0]], 0))
 		}
 		s.keepRows()
-		sc := s.newScratch()
+		tmp := make(fr.Vector, s.width)
 		for i := range s.groups {
 			g := &s.groups[i]
-			g.rows[0] = evaluate(g.terms, s.data, s.weights(g, s.width), sc.tmp)
+			g.rows[0] = evaluate(g.terms, s.data, s.weights(g, s.width), tmp)
 		}
 		return
 	}
 	asInt, asField := s.needs()
 	h := len(s.live) / 2
-	s.pairs(h, func(sc *scratch, t, m int) {
-		v, upper := sc.view(m), make([]fr.Vector, len(s.spec.Columns))
+	s.pairs(h, true, func(sc *scratch, t, m int) {
 		for c, column := range s.spec.Columns {
 			if asField[c] {
-				v.a[c], upper[c] = column.load(v.a[c], t), column.load(v.d[c], t+h)
+				sc.a[c], sc.upper[c] = column.load(sc.a[c], t), column.load(sc.d[c], t+h)
 			}
 			if asInt[c] {
-				column.ints(v.ia[c], t)
-				column.ints(v.id[c], t+h)
+				column.ints(sc.ia[c], t)
+				column.ints(sc.id[c], t+h)
 			}
 		}
-		s.firstRows(v, upper, t, h, m, sc)
+		s.firstRows(sc, t, h, m)
 		for c := range s.spec.Columns {
 			if asField[c] {
-				v.d[c].Sub(upper[c], v.a[c])
+				sc.d[c].Sub(sc.upper[c], sc.a[c])
 			}
 			if asInt[c] {
-				for k, w := range v.ia[c] {
-					v.id[c][k] -= w
+				for k, w := range sc.ia[c] {
+					sc.id[c][k] -= w
 				}
 			}
 		}
-		for i := range s.groups {
-			s.groups[i].further(t, v, s.weights(&s.groups[i], m), sc)
-		}
+		s.further(sc, t, m)
 	})
 }
 
-// firstRows computes V of row t, in v.a, and of row t+h, in upper, and of both
-// the integers in v.ia and v.id.
-func (s *Sum) firstRows(v *view, upper []fr.Vector, t, h, m int, sc *scratch) {
+// firstRows computes V of row t, in sc.a and sc.ia, and of row t+h, in sc.upper
+// and sc.id.
+func (s *Sum) firstRows(sc *scratch, t, h, m int) {
 	for i := range s.groups {
 		g := &s.groups[i]
 		if s.spec.Vanishes && g.weighted {
 			continue
 		}
 		e := s.weights(g, m)
-		g.rows[t] = g.value(v.a, v.ia, e, sc)
-		g.rows[t+h] = g.value(upper, v.id, e, sc)
+		g.rows[t] = g.value(sc.a, sc.ia, e, sc)
+		g.rows[t+h] = g.value(sc.upper, sc.id, e, sc)
+	}
+}
+
+// further computes all groups' samples of row pair t.
+func (s *Sum) further(sc *scratch, t, m int) {
+	for i := range s.groups {
+		g := &s.groups[i]
+		g.further(t, s.weights(g, m), sc)
 	}
 }
 
@@ -164,18 +197,16 @@ func (s *Sum) bindRow(r *fr.Element) {
 		s.groups[i].bind(r)
 	}
 	rows := len(s.live) / 2
-	size := 0
 	for t := range rows {
 		s.live[t] = max(s.live[t], s.live[t+rows])
-		size += s.live[t]
 	}
 	s.live = s.live[:rows]
 	load := s.rebind(r, rows)
 	if s.data == nil {
-		load = s.firstBind(r, rows, size)
+		load = s.firstBind(r, rows)
 	}
 	if rows == 1 {
-		load(s.newScratch(), 0, s.width)
+		load(make(fr.Vector, s.width), 0, s.width)
 		for c := range s.data {
 			s.data[c] = s.data[c][:s.width]
 		}
@@ -183,17 +214,14 @@ func (s *Sum) bindRow(r *fr.Element) {
 		return
 	}
 	h := rows / 2
-	s.pairs(h, func(sc *scratch, t, m int) {
-		load(sc, t, m)
-		load(sc, t+h, m)
-		v := &view{a: make([]fr.Vector, len(s.data)), d: cut(sc.d, m), x: cut(sc.x, m)}
+	s.pairs(h, false, func(sc *scratch, t, m int) {
+		load(sc.tmp, t, m)
+		load(sc.tmp, t+h, m)
 		for c := range s.data {
-			v.a[c] = s.row(c, t, m)
-			v.d[c].Sub(s.row(c, t+h, m), v.a[c])
+			sc.a[c] = s.row(c, t, m)
+			sc.d[c].Sub(s.row(c, t+h, m), sc.a[c])
 		}
-		for i := range s.groups {
-			s.groups[i].further(t, v, s.weights(&s.groups[i], m), sc)
-		}
+		s.further(sc, t, m)
 	})
 }
 
@@ -201,17 +229,18 @@ func (s *Sum) row(c, t, m int) fr.Vector { return s.data[c][t*s.width:][:m] }
 
 // firstBind returns the function that binds row t of every column from the
 // columns as given, and fills it up with zeros to m cells.
-func (s *Sum) firstBind(r *fr.Element, rows, size int) func(sc *scratch, t, m int) {
+func (s *Sum) firstBind(r *fr.Element, rows int) func(tmp fr.Vector, t, m int) {
 	s.data = make([]fr.Vector, len(s.spec.Columns))
-	for c, column := range s.spec.Columns {
-		s.data[c] = s.spec.Arena.get(rows * s.width)
-		column.bind(r, 2*size)
+	for c := range s.data {
+		s.data[c] = s.spec.Arena.elements.get(rows * s.width)
 	}
-	return func(sc *scratch, t, m int) {
+	return func(tmp fr.Vector, t, m int) {
 		n := s.live[t]
+		tmp = tmp[:n]
 		for c, column := range s.spec.Columns {
 			row := s.row(c, t, m)
-			column.bound(row[:n], sc.tmp[:n], t, t+rows)
+			a := row[:n]
+			lerp(a, column.load(a, t), column.load(tmp, t+rows), tmp, r)
 			clear(row[n:])
 		}
 	}
@@ -220,13 +249,12 @@ func (s *Sum) firstBind(r *fr.Element, rows, size int) func(sc *scratch, t, m in
 // rebind returns the function that binds row t in place and fills it up with
 // zeros to m cells. As many cells of each row as are live now have been written
 // before.
-func (s *Sum) rebind(r *fr.Element, rows int) func(sc *scratch, t, m int) {
-	return func(sc *scratch, t, m int) {
+func (s *Sum) rebind(r *fr.Element, rows int) func(tmp fr.Vector, t, m int) {
+	return func(tmp fr.Vector, t, m int) {
 		n := s.live[t]
-		tmp := sc.tmp[:n]
 		for c := range s.data {
 			row := s.row(c, t, m)
-			lerp(row[:n], row[:n], s.row(c, t+rows, n), tmp, r)
+			lerp(row[:n], row[:n], s.row(c, t+rows, n), tmp[:n], r)
 			clear(row[n:])
 		}
 	}
@@ -234,24 +262,24 @@ func (s *Sum) rebind(r *fr.Element, rows int) func(sc *scratch, t, m int) {
 
 // inRow returns the samples of a round within the last row.
 func (s *Sum) inRow(g *group) (p samples) {
-	h := s.width / 2
-	v := &view{a: cut(s.data, h), d: make([]fr.Vector, len(s.data)), x: make([]fr.Vector, len(s.data))}
-	upper := make([]fr.Vector, len(s.data))
+	h, n := s.width/2, len(s.data)
+	sc := &scratch{tmp: make(fr.Vector, h), upper: make([]fr.Vector, n)}
+	sc.a, sc.d, sc.x = make([]fr.Vector, n), make([]fr.Vector, n), make([]fr.Vector, n)
 	for _, c := range g.used {
-		upper[c], v.d[c], v.x[c] = s.data[c][h:], make(fr.Vector, h), make(fr.Vector, h)
-		v.d[c].Sub(upper[c], v.a[c])
+		sc.a[c], sc.upper[c] = s.data[c][:h], s.data[c][h:]
+		sc.d[c], sc.x[c] = make(fr.Vector, h), make(fr.Vector, h)
+		sc.d[c].Sub(sc.upper[c], sc.a[c])
 	}
 	var e fr.Vector
 	if g.weighted {
 		e = make(fr.Vector, h)
 		e.Add(s.e[:h], s.e[h:])
 	}
-	sc := &scratch{tmp: make(fr.Vector, h)}
-	p[0], p[1] = evaluate(g.terms, v.a, e, sc.tmp), evaluate(g.terms, upper, e, sc.tmp)
+	p[0], p[1] = evaluate(g.terms, sc.a, e, sc.tmp), evaluate(g.terms, sc.upper, e, sc.tmp)
 	for i := range g.degree - 1 {
 		g.high[i] = make(fr.Vector, 1)
 	}
-	g.further(0, v, e, sc)
+	g.further(0, e, sc)
 	for i := range g.degree - 1 {
 		p[2+i] = g.high[i][0]
 	}

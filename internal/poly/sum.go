@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-
-	"fold/internal/kernel"
 )
 
 // Spec describes the sum
@@ -30,7 +28,7 @@ type Spec struct {
 	Vanishes bool
 	// KeepRows keeps the columns at the point of the row variables, for Rows.
 	KeepRows bool
-	// Arena, if given, lends the memory and gets it back by Release.
+	// Arena lends the memory and gets it back by Release; nil: one of its own.
 	Arena *Arena
 }
 
@@ -47,17 +45,16 @@ func RowBitsFor(vars int) int { return min(vars, 10) }
 // follows from them. The factor eq costs one table over a row and scalars.
 // (Gruen, eprint 2024/108, takes eq out of the round polynomial likewise.)
 type Sum struct {
-	spec    Spec
-	groups  []group
-	e       fr.Vector
-	prefix  fr.Element  // eq(Eq, r) over the bound variables
-	data    []fr.Vector // columns once bound
-	live    []int       // of the unbound rows
-	width   int         // cells in a row; below 2^RowBits once the rows are bound
-	round   int
-	total   fr.Element
-	kept    []fr.Vector
-	scratch []*scratch
+	spec   Spec
+	groups []group
+	e      fr.Vector
+	prefix fr.Element  // eq(Eq, r) over the bound variables
+	data   []fr.Vector // columns once bound
+	live   []int       // of the unbound rows
+	width  int         // cells in a row; below 2^RowBits once the rows are bound
+	round  int
+	total  fr.Element
+	kept   []fr.Vector
 }
 
 var _ Instance = (*Sum)(nil)
@@ -67,6 +64,9 @@ var _ Instance = (*Sum)(nil)
 func NewSum(spec Spec) (*Sum, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
+	}
+	if spec.Arena == nil {
+		spec.Arena = new(Arena)
 	}
 	rows := 1 << (spec.Vars - spec.RowBits)
 	s := &Sum{spec: spec, width: 1 << spec.RowBits, prefix: fr.One(), live: make([]int, rows)}
@@ -81,7 +81,6 @@ func NewSum(spec Spec) (*Sum, error) {
 	if len(spec.Weighted) > 0 {
 		s.e = EqTable(spec.Eq[spec.Vars-spec.RowBits:])
 	}
-	s.scratch = make([]*scratch, kernel.Workers())
 	s.first()
 	for i := range s.groups {
 		v := s.groups[i].total(s.rowWeights(0))
@@ -156,7 +155,7 @@ func (s *Sum) keepRows() {
 
 // Release gives the memory back to the arena. The sum is of no use afterwards.
 func (s *Sum) Release() {
-	s.spec.Arena.put(s.data...)
+	s.spec.Arena.elements.put(s.data...)
 	s.data = nil
 }
 

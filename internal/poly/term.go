@@ -66,16 +66,16 @@ type view struct {
 }
 
 // further computes the samples beyond p(0) and p(1) of row pair t.
-func (g *group) further(t int, v *view, e fr.Vector, sc *scratch) {
+func (g *group) further(t int, e fr.Vector, sc *scratch) {
 	if g.degree < 2 {
 		return
 	}
-	g.high[0][t] = g.value(v.d, v.id, e, sc)
+	g.high[0][t] = g.value(sc.d, sc.id, e, sc)
 	for i, at := range []int64{-1, 2}[:g.degree-2] {
 		for _, c := range g.used {
-			v.shift(c, at)
+			sc.shift(c, at)
 		}
-		g.high[1+i][t] = g.value(v.x, v.ix, e, sc)
+		g.high[1+i][t] = g.value(sc.x, sc.ix, e, sc)
 	}
 }
 
