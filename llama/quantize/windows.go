@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 )
 
 // ErrShortText is wrapped when a text has too few tokens to calibrate on.
@@ -30,10 +32,11 @@ type Encoder interface {
 	BOS() (id int, add bool)
 }
 
-// NewWindows cuts a text into windows of up to 256 tokens that each start at
-// position 0, with the begin token if texts have one, and returns as few of them
-// as hold MinTokens, spread evenly over the text. The error wraps ErrShortText
-// if there are not as many.
+// NewWindows cuts windows of up to 256 tokens out of a text, as few as hold
+// MinTokens and spread evenly over it. Each starts at position 0, at the
+// beginning of a line, as a text does: what the first token is decides how large
+// the largest activations are. If texts have a begin token, so have windows. The
+// error wraps ErrShortText if there are not enough tokens.
 func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	var begin []int
 	if id, add := enc.BOS(); add {
@@ -45,14 +48,32 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 		return nil, fmt.Errorf("%w: a context of %d leaves no room for text", ErrShortText, context)
 	}
 	ids := enc.EncodeOrdinary(text)
-	have, want := len(ids)/step, (MinTokens+size-1)/size
-	if have < want {
+	want := (MinTokens + size - 1) / size
+	if len(ids) < want*step {
 		return nil, fmt.Errorf("%w: it has %d tokens, expected at least %d", ErrShortText, len(ids), want*step)
 	}
 	windows := make([][]int, want)
 	for i := range windows {
-		at := i * have / want * step
-		windows[i] = append(append([]int(nil), begin...), ids[at:at+step]...)
+		part := enc.EncodeOrdinary(text[lineStart(text, i*len(text)/want):])
+		if len(part) < step {
+			part = ids[len(ids)-step:]
+		}
+		windows[i] = append(append([]int(nil), begin...), part[:step]...)
 	}
 	return windows, nil
+}
+
+// lineStart returns where the first line at or after a byte of a text starts,
+// or the next character if no line does.
+func lineStart(text string, at int) int {
+	if at == 0 {
+		return 0
+	}
+	if n := strings.IndexByte(text[at-1:], '\n'); n >= 0 {
+		return at + n
+	}
+	for at < len(text) && !utf8.RuneStart(text[at]) {
+		at++
+	}
+	return at
 }

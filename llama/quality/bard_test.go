@@ -1,0 +1,161 @@
+package quality_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/llama"
+	"fold/llama/float"
+	"fold/llama/quality"
+	"fold/llama/quantize"
+	"fold/llama/source"
+	"fold/llama/tokenizer"
+)
+
+// testdata returns a path in the project's testdata.
+func testdata(parts ...string) string {
+	return filepath.Join(append([]string{"..", "..", "testdata"}, parts...)...)
+}
+
+func open(t testing.TB, path string) source.Source {
+	src, err := source.Open(path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, src.Close()) })
+	return src
+}
+
+func readJSON(t testing.TB, path string, v any) {
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, v))
+}
+
+// bardTokenizer is the tokenizer of both bards.
+func bardTokenizer(t testing.TB) *tokenizer.Tokenizer {
+	data, err := os.ReadFile(testdata("bard", "tokenizer.json"))
+	require.NoError(t, err)
+	tok, err := tokenizer.FromJSON(data)
+	require.NoError(t, err)
+	tok, err = tok.With(tokenizer.Specials{BOS: 0, AddBOS: true})
+	require.NoError(t, err)
+	return tok
+}
+
+// bard imports one of the bards.
+func bard(t testing.TB, name string, opts quantize.Options) (*llama.Model, *float.Model, [][]int) {
+	src := open(t, testdata(filepath.FromSlash(name)))
+	windows, err := quantize.NewWindows(bardTokenizer(t), quantize.DefaultText(), src.Config().Context)
+	require.NoError(t, err)
+	opts.Windows = windows
+	m, _, err := quantize.Build(context.Background(), src, opts)
+	require.NoError(t, err)
+	ref, err := float.Load(context.Background(), src)
+	require.NoError(t, err)
+	return m, ref, windows
+}
+
+// sample lets the float model write windows of text, each token drawn from its
+// own distribution: text of the kind that the model knows.
+func sample(t testing.TB, ref *float.Model, windows, tokens int) [][]int {
+	rng := rand.New(rand.NewPCG(7, 7))
+	out := make([][]int, windows)
+	for i := range out {
+		out[i] = []int{0}
+		s := ref.NewSession()
+		for len(out[i]) < tokens {
+			logits, err := s.Next(out[i][len(out[i])-1:])
+			require.NoError(t, err)
+			out[i] = append(out[i], draw(rng, logits))
+		}
+	}
+	return out
+}
+
+// draw returns a token with the probability that its logit gives it: the
+// largest after adding Gumbel noise.
+func draw(rng *rand.Rand, logits []float32) int {
+	best, token := math.Inf(-1), 0
+	for i, l := range logits {
+		if v := float64(l) - math.Log(rng.ExpFloat64()); v > best {
+			best, token = v, i
+		}
+	}
+	return token
+}
+
+// Every scheme of both bards keeps to its float form on text of their kind.
+func TestBardQuality(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		opts   quantize.Options
+		scheme llama.Scheme
+		top1   float64
+		ratio  float64
+	}{
+		{"bard", quantize.Options{}, llama.W16, 0.995, 0.001},
+		{"bard-ternary", quantize.Options{}, llama.Ternary, 0.995, 0.001},
+		{"bard", quantize.Options{Weights: quantize.W8}, llama.W8, 0.97, 0.01},
+		{"bard", quantize.Options{Weights: quantize.W8, NoGPTQ: true}, llama.W8, 0.97, 0.01},
+	} {
+		m, ref, _ := bard(t, c.name, c.opts)
+		require.Equal(t, c.scheme, m.Scheme)
+		card, err := quality.Eval(context.Background(), m, ref, sample(t, ref, 8, 256), quality.Options{})
+		require.NoError(t, err)
+		t.Logf("%s %+v: %+v", c.name, c.opts.Weights, *card)
+		require.Equal(t, 8*256, card.Tokens)
+		require.GreaterOrEqual(t, card.Top1, c.top1)
+		require.InDelta(t, 1, card.PerplexityRatio, c.ratio)
+		require.Len(t, card.LayerError, 4)
+		for _, s := range card.Saturations {
+			require.Zero(t, s.Saturated, s.Tensor)
+		}
+	}
+}
+
+// The golden tokens to the letter for as long as the float model's choice is
+// clear by 0.05.
+func TestBardGreedy(t *testing.T) {
+	for _, name := range []string{"bard", "bard-ternary"} {
+		var golden struct {
+			Cases []struct {
+				PromptIDs []int `json:"prompt_ids"`
+				GreedyIDs []int `json:"greedy_ids"`
+			}
+		}
+		readJSON(t, testdata(name, "golden.json"), &golden)
+		require.NotEmpty(t, golden.Cases)
+		m, ref, _ := bard(t, name, quantize.Options{})
+		for _, c := range golden.Cases {
+			ints, floats := m.NewSession(), ref.NewSession()
+			next := c.PromptIDs
+			for i, want := range c.GreedyIDs {
+				logits, err := floats.Next(next)
+				require.NoError(t, err)
+				got, err := ints.Next(next)
+				require.NoError(t, err)
+				if margin(logits) > 0.05 {
+					require.Equal(t, want, got, "%s, token %d", name, i)
+				}
+				next = []int{want}
+			}
+		}
+	}
+}
+
+func margin(logits []float32) float64 {
+	best := float.Argmax(logits)
+	least := math.Inf(1)
+	for i, l := range logits {
+		if i != best {
+			least = min(least, float64(logits[best]-l))
+		}
+	}
+	return least
+}

@@ -1,0 +1,63 @@
+package quality
+
+import "math"
+
+// position is what the comparison of two logit vectors finds.
+type position struct {
+	same, clear bool
+	kl          float64
+	// -ln of the probability of the next token, if there is one.
+	lossFloat, lossInt float64
+}
+
+// compare compares float logits with integer ones of exponent exp. next is the
+// token that follows, or -1.
+func compare(ref []float32, ints []int64, exp, next int) position {
+	bestRef, margin := bestFloat(ref)
+	bestInt := bestOf(ints)
+	scale := math.Ldexp(1, -exp)
+	top, topInt := float64(ref[bestRef]), float64(ints[bestInt])*scale
+
+	// With a the float logits and b the integer ones, both less their largest:
+	// KL = sum p (a - b) - ln sum e^a + ln sum e^b.
+	var sumRef, sumInt, cross float64
+	for v := range ref {
+		a, b := float64(ref[v])-top, float64(ints[v])*scale-topInt
+		e := math.Exp(a)
+		sumRef += e
+		sumInt += math.Exp(b)
+		cross += float64(e * (a - b))
+	}
+	logRef, logInt := math.Log(sumRef), math.Log(sumInt)
+	p := position{same: bestRef == bestInt, clear: margin > ClearMargin, kl: cross/sumRef - logRef + logInt}
+	if next >= 0 {
+		p.lossFloat = logRef - (float64(ref[next]) - top)
+		p.lossInt = logInt - (float64(ints[next])*scale - topInt)
+	}
+	return p
+}
+
+// bestFloat returns the index of the largest entry, the lowest on ties, and its
+// distance to the second.
+func bestFloat(xs []float32) (best int, margin float64) {
+	second := float32(math.Inf(-1))
+	for i, x := range xs[1:] {
+		if x > xs[best] {
+			best, second = i+1, xs[best]
+		} else {
+			second = max(second, x)
+		}
+	}
+	return best, float64(xs[best]) - float64(second)
+}
+
+// bestOf returns the index of the largest entry, the lowest on ties.
+func bestOf(xs []int64) int {
+	best := 0
+	for i, x := range xs {
+		if x > xs[best] {
+			best = i
+		}
+	}
+	return best
+}
