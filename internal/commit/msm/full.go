@@ -8,6 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit/msm/partition"
+	"fold/internal/kernel"
 )
 
 // halfModulus is (r-1)/2 in limbs.
@@ -40,7 +41,13 @@ func Full(pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
 	}
 	s := workspaces.Get().(*workspace)
 	defer workspaces.Put(s)
-	return blocks(len(w), func(lo, hi int) curve.G1Jac { return fullBlock(s, pts[lo:hi], w[lo:hi]) })
+	var sum curve.G1Jac
+	for lo := 0; lo < len(w); lo += blockSize {
+		hi := min(lo+blockSize, len(w))
+		part := fullBlock(s, pts[lo:hi], w[lo:hi])
+		sum.AddAssign(&part)
+	}
+	return sum
 }
 
 func fullBlock(s *workspace, pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
@@ -48,9 +55,11 @@ func fullBlock(s *workspace, pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
 	// Magnitudes have a bit less than r; one is for the sign, one for the last carry.
 	c, windows := widthFor(n, fr.Bits+1)
 	digits := s.columns(n * windows)
-	cutAll(n, func(i int) {
-		limbs, negative := magnitude(&w[i])
-		cut(digits[i:], n, windows, c, limbs, negative)
+	kernel.For(n, cutGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			limbs, negative := magnitude(&w[i])
+			cut(digits[i:], n, windows, c, limbs, negative)
+		}
 	})
 	return horner(windows, c, func(k int) curve.G1Jac {
 		return s.window(pts, []partition.Run[uint16]{{Cells: digits[k*n : (k+1)*n]}}, c)

@@ -11,6 +11,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fold/internal/commit/msm/partition"
 )
 
 // expected is Σ w_i P_i by gnark-crypto.
@@ -119,7 +121,7 @@ func testSmall[T Integer](t *testing.T, name string, lo, hi int64) {
 				w[i] = cell(r)
 			}
 			for _, pts := range [][]curve.G1Affine{pool[:n], awkward(r, pool[:n])} {
-				requireSame(t, expected(t, pts, fromInts(w)), Small(pts, w), fmt.Sprint(name, kind, n))
+				requireSame(t, expected(t, pts, fromInts(w)), Small(pts, partition.Run[T]{Cells: w}), fmt.Sprint(name, kind, n))
 			}
 		}
 	}
@@ -199,6 +201,6 @@ func TestShapes(t *testing.T) {
 			w[i] = int32(r.Uint32()) >> shift
 		}
 		pts := awkward(r, pool[:n])
-		requireSame(t, expected(t, pts, fromInts(w)), Small(pts, w), "s32")
+		requireSame(t, expected(t, pts, fromInts(w)), Small(pts, partition.Run[int32]{Cells: w}), "s32")
 	})
 }

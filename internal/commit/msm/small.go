@@ -7,6 +7,7 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 
 	"fold/internal/commit/msm/partition"
+	"fold/internal/kernel"
 )
 
 // Integer is a native type of small scalars.
@@ -18,66 +19,98 @@ type Integer interface {
 // is faster than two of 256.
 const direct = 1 << 14
 
-// Small returns Σ_i w_i P_i. It panics if the lengths differ.
-func Small[T Integer](pts []curve.G1Affine, w []T) curve.G1Jac {
-	if len(pts) != len(w) {
-		panic("msm: number of points and scalars differ")
-	}
-	switch v := any(w).(type) {
-	case []uint8:
-		return oneWindow(pts, v, (*Sums).weighUnsigned)
-	case []int8:
-		return oneWindow(pts, unsigned[uint8](v), func(s *Sums) curve.G1Jac { return s.weighSigned(8) })
-	case []uint16:
-		if len(v) >= direct {
-			return oneWindow(pts, v, (*Sums).weighUnsigned)
+// Small returns Σ w P over the cells w of the runs and their points P. It panics if
+// a cell's point is not in pts.
+func Small[T Integer](pts []curve.G1Affine, runs ...partition.Run[T]) curve.G1Jac {
+	n := partition.Total(runs)
+	switch r := any(runs).(type) {
+	case []partition.Run[uint8]:
+		return oneWindow(pts, r, (*Sums).weighUnsigned)
+	case []partition.Run[int8]:
+		return oneWindow(pts, unsigned[uint8](r), func(s *Sums) curve.G1Jac { return s.weighSigned(8) })
+	case []partition.Run[uint16]:
+		if n >= direct {
+			return oneWindow(pts, r, (*Sums).weighUnsigned)
 		}
-	case []int16:
-		if len(v) >= direct {
-			return oneWindow(pts, unsigned[uint16](v), func(s *Sums) curve.G1Jac { return s.weighSigned(16) })
+	case []partition.Run[int16]:
+		if n >= direct {
+			return oneWindow(pts, unsigned[uint16](r), func(s *Sums) curve.G1Jac { return s.weighSigned(16) })
 		}
 	}
-	return small(pts, w)
+	return small(pts, runs)
 }
 
 // unsigned views signed cells as their bit patterns.
-func unsigned[U, S any](v []S) []U {
-	return unsafe.Slice((*U)(unsafe.Pointer(unsafe.SliceData(v))), len(v))
+func unsigned[U, S any](runs []partition.Run[S]) []partition.Run[U] {
+	out := make([]partition.Run[U], len(runs))
+	for i, r := range runs {
+		cells := unsafe.Slice((*U)(unsafe.Pointer(unsafe.SliceData(r.Cells))), len(r.Cells))
+		out[i] = partition.Run[U]{Cells: cells, Base: r.Base, IDs: r.IDs}
+	}
+	return out
 }
 
 // oneWindow adds up the buckets of cells that are digits as they stand.
-func oneWindow[D partition.Digit](pts []curve.G1Affine, cells []D, weigh func(*Sums) curve.G1Jac) curve.G1Jac {
+func oneWindow[D partition.Digit](pts []curve.G1Affine, runs []partition.Run[D], weigh func(*Sums) curve.G1Jac) curve.G1Jac {
 	s := workspaces.Get().(*workspace)
 	defer workspaces.Put(s)
-	partition.Sort(&s.part, int(^D(0))+1, []partition.Run[D]{{Cells: cells}})
+	partition.Sort(&s.part, int(^D(0))+1, runs)
 	s.sums.Of(pts, &s.part)
 	return weigh(&s.sums)
 }
 
-// small is Small by windows of signed digits.
-func small[T Integer](pts []curve.G1Affine, w []T) curve.G1Jac {
+// small is Small by windows of signed digits, block by block.
+func small[T Integer](pts []curve.G1Affine, runs []partition.Run[T]) (sum curve.G1Jac) {
 	s := workspaces.Get().(*workspace)
 	defer workspaces.Put(s)
-	return blocks(len(w), func(lo, hi int) curve.G1Jac { return smallBlock(s, pts[lo:hi], w[lo:hi]) })
+	for _, block := range partition.Split(runs, 1+partition.Total(runs)/blockSize) {
+		part := smallBlock(s, pts, block)
+		sum.AddAssign(&part)
+	}
+	return
 }
 
-func smallBlock[T Integer](s *workspace, pts []curve.G1Affine, w []T) curve.G1Jac {
-	n := len(w)
+func smallBlock[T Integer](s *workspace, pts []curve.G1Affine, runs []partition.Run[T]) curve.G1Jac {
+	n, b := partition.Total(runs), 0
+	for _, r := range runs {
+		b = max(b, bitsOf(r.Cells))
+	}
 	// One bit for the sign and one for the carry into the last window.
-	c, windows := widthFor(n, bitsOf(w)+2)
+	c, windows := widthFor(n, b+2)
 	digits := s.columns(n * windows)
-	cutAll(n, func(i int) {
-		x := int64(w[i])
-		for k := range windows {
-			// The low c bits as a signed number, and what is left without them.
-			d := x << (64 - c) >> (64 - c)
-			digits[k*n+i] = uint16(d) & (1<<c - 1)
-			x = (x - d) >> c
-		}
-	})
+	first := 0 // digit of the run
+	for _, r := range runs {
+		out := digits[first:]
+		kernel.For(len(r.Cells), cutGrain, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				cutSmall(out[i:], n, windows, c, int64(r.Cells[i]))
+			}
+		})
+		first += len(r.Cells)
+	}
 	return horner(windows, c, func(k int) curve.G1Jac {
-		return s.window(pts, []partition.Run[uint16]{{Cells: digits[k*n : (k+1)*n]}}, c)
+		return s.window(pts, digitRuns(runs, digits[k*n:]), c)
 	})
+}
+
+// cutSmall writes the signed digits of x to out[0], out[n], ...
+func cutSmall(out []uint16, n, windows, c int, x int64) {
+	for k := range windows {
+		// The low c bits as a signed number, and what is left without them.
+		d := x << (64 - c) >> (64 - c)
+		out[k*n] = uint16(d) & (1<<c - 1)
+		x = (x - d) >> c
+	}
+}
+
+// digitRuns puts digits in the places of the cells that they were cut from.
+func digitRuns[T any](runs []partition.Run[T], digits []uint16) []partition.Run[uint16] {
+	out := make([]partition.Run[uint16], len(runs))
+	for i, r := range runs {
+		out[i] = partition.Run[uint16]{Cells: digits[:len(r.Cells)], Base: r.Base, IDs: r.IDs}
+		digits = digits[len(r.Cells):]
+	}
+	return out
 }
 
 // bitsOf returns the number of bits of the largest magnitude.

@@ -2,6 +2,8 @@ package msm
 
 import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
+
+	"fold/internal/commit/msm/partition"
 )
 
 // runningMax is the largest weight that running sums go through one by one; larger
@@ -58,7 +60,7 @@ func weigh(weights []int32, pts []curve.G1Affine) (sum curve.G1Jac) {
 		return
 	}
 	if weights[len(weights)-1] > runningMax {
-		return small(pts, weights)
+		return small(pts, []partition.Run[int32]{{Cells: weights}})
 	}
 	var run curve.G1Jac
 	for i := len(weights) - 1; i >= 0; i-- {

@@ -4,6 +4,8 @@ package grumpkin
 
 import (
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
+
+	"fold/internal/commit/msm/partition"
 )
 
 // runningMax is the largest weight that running sums go through one by one; larger
@@ -60,7 +62,7 @@ func weigh(weights []int32, pts []curve.G1Affine) (sum curve.G1Jac) {
 		return
 	}
 	if weights[len(weights)-1] > runningMax {
-		return small(pts, weights)
+		return small(pts, []partition.Run[int32]{{Cells: weights}})
 	}
 	var run curve.G1Jac
 	for i := len(weights) - 1; i >= 0; i-- {

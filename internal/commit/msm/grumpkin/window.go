@@ -8,7 +8,6 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 
 	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
 )
 
 // maxWidth is the width of the widest window: its digits are stored in 16 bits.
@@ -80,23 +79,5 @@ func horner(windows, c int, window func(k int) curve.G1Jac) (sum curve.G1Jac) {
 // blockSize is the number of cells whose digits are kept at a time.
 const blockSize = 1 << 20
 
-// blocks returns the sum of f over [0, n), cut into blocks.
-func blocks(n int, f func(lo, hi int) curve.G1Jac) (sum curve.G1Jac) {
-	for lo := 0; lo < n; lo += blockSize {
-		part := f(lo, min(lo+blockSize, n))
-		sum.AddAssign(&part)
-	}
-	return
-}
-
 // cutGrain is the number of scalars that a worker cuts into digits at a time.
 const cutGrain = 1 << 13
-
-// cutAll cuts the scalars 0 to n-1: digits of window k go to out[k*n : (k+1)*n].
-func cutAll(n int, cut func(i int)) {
-	kernel.For(n, cutGrain, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			cut(i)
-		}
-	})
-}

@@ -16,15 +16,15 @@ type Digit interface{ ~uint8 | ~uint16 }
 
 // Run is a run of cells. Cell i belongs to point IDs[i], or to point Base+i where
 // IDs is nil.
-type Run[D Digit] struct {
-	Cells []D
+type Run[T any] struct {
+	Cells []T
 	Base  int32
 	IDs   []int32
 }
 
 // slice returns the run of cells [lo, hi).
-func (r Run[D]) slice(lo, hi int) Run[D] {
-	s := Run[D]{Cells: r.Cells[lo:hi], Base: r.Base + int32(lo)}
+func (r Run[T]) slice(lo, hi int) Run[T] {
+	s := Run[T]{Cells: r.Cells[lo:hi], Base: r.Base + int32(lo)}
 	if r.IDs != nil {
 		s.IDs = r.IDs[lo:hi]
 	}
@@ -75,12 +75,9 @@ func (p *Partition) SetBits(words []uint64) {
 // Sort partitions the cells of the runs by digit into buckets 0 to buckets-1, which
 // must cover every digit that occurs.
 func Sort[D Digit](p *Partition, buckets int, runs []Run[D]) {
-	total := 0
-	for _, r := range runs {
-		total += len(r.Cells)
-	}
+	total := Total(runs)
 	p.grow(total)
-	shares := split(runs, total, kernel.Workers())
+	shares := Split(runs, max(1, min(kernel.Workers(), total/minShare)))
 	for len(p.counts) < len(shares) {
 		p.counts = append(p.counts, new([Buckets]int32))
 	}
@@ -135,16 +132,24 @@ func scatter[D Digit](index []int32, next *[Buckets]int32, r Run[D]) {
 // minShare is the number of cells below which a share is not worth a worker.
 const minShare = 1 << 13
 
-// split cuts the runs, in order, into at most workers shares of about equal size.
-func split[D Digit](runs []Run[D], total, workers int) [][]Run[D] {
-	n := max(1, min(workers, total/minShare))
-	shares := make([][]Run[D], 0, n)
-	var share []Run[D]
-	room := total / n
+// Total returns the number of cells of the runs.
+func Total[T any](runs []Run[T]) (n int) {
 	for _, r := range runs {
-		for len(r.Cells) > room && len(shares) < n-1 {
+		n += len(r.Cells)
+	}
+	return
+}
+
+// Split cuts the runs, in order, into n >= 1 shares of about equal size.
+func Split[T any](runs []Run[T], n int) [][]Run[T] {
+	size := (Total(runs) + n - 1) / n
+	shares := make([][]Run[T], 0, n)
+	var share []Run[T]
+	room := size
+	for _, r := range runs {
+		for len(r.Cells) > room {
 			shares = append(shares, append(share, r.slice(0, room)))
-			share, r, room = nil, r.slice(room, len(r.Cells)), total/n
+			share, r, room = nil, r.slice(room, len(r.Cells)), size
 		}
 		share, room = append(share, r), room-len(r.Cells)
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // notCopied are the files that concern package msm alone.
-var notCopied = map[string]bool{"doc.go": true, "gen.go": true, "twin_test.go": true}
+var notCopied = map[string]bool{"doc.go": true, "gen.go": true, "twin_test.go": true,
+	"comb.go": true, "comb_test.go": true, "bench_test.go": true}
 
 // Files returns the generated files by name, from the sources in a folder.
 func Files(folder string) (map[string][]byte, error) {
