@@ -489,7 +489,7 @@ step:
 	RET
 
 // func lerpIFMA(dst *uint64, x *uint64, y *uint64, r *[5]uint64, n int)
-// Requires: AVX, AVX512F, AVX512IFMA
+// Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA
 TEXT ·lerpIFMA(SB), NOSPLIT, $0-40
 	MOVQ         x+8(FP), AX
 	MOVQ         y+16(FP), CX
@@ -562,17 +562,17 @@ step:
 	VPADDQ      p3<>+0(SB), Z7, Z7
 	VPSUBQ      Z24, Z6, Z6
 	VPADDQ      p4<>+0(SB), Z6, Z6
-	VPSRAQ      $0x34, Z8, Z24
-	VPADDQ      Z24, Z9, Z9
+	VPSRAQ      $0x34, Z8, Z29
+	VPADDQ      Z29, Z9, Z9
 	VPANDQ      Z0, Z8, Z8
-	VPSRAQ      $0x34, Z9, Z24
-	VPADDQ      Z24, Z10, Z10
+	VPSRAQ      $0x34, Z9, Z29
+	VPADDQ      Z29, Z10, Z10
 	VPANDQ      Z0, Z9, Z9
-	VPSRAQ      $0x34, Z10, Z24
-	VPADDQ      Z24, Z7, Z7
+	VPSRAQ      $0x34, Z10, Z29
+	VPADDQ      Z29, Z7, Z7
 	VPANDQ      Z0, Z10, Z10
-	VPSRAQ      $0x34, Z7, Z24
-	VPADDQ      Z24, Z6, Z6
+	VPSRAQ      $0x34, Z7, Z29
+	VPADDQ      Z29, Z6, Z6
 	VPANDQ      Z0, Z7, Z7
 	VPXORQ      Z11, Z11, Z11
 	VPXORQ      Z12, Z12, Z12
@@ -704,35 +704,11 @@ step:
 	VPMADD52HUQ p4<>+0(SB), Z21, Z20
 	VPSRLQ      $0x34, Z15, Z6
 	VPADDQ      Z6, Z16, Z16
-	VMOVDQU64   (AX), Z6
-	VMOVDQU64   64(AX), Z8
-	VMOVDQU64   128(AX), Z9
-	VMOVDQU64   192(AX), Z10
-	VPUNPCKLQDQ Z8, Z6, Z7
-	VPUNPCKHQDQ Z8, Z6, Z6
-	VPUNPCKLQDQ Z10, Z9, Z8
-	VPUNPCKHQDQ Z10, Z9, Z24
-	VSHUFI64X2  $0x88, Z8, Z7, Z9
-	VSHUFI64X2  $0x88, Z24, Z6, Z10
-	VSHUFI64X2  $0xdd, Z8, Z7, Z7
-	VSHUFI64X2  $0xdd, Z24, Z6, Z6
-	VPANDQ      Z0, Z9, Z8
-	VPSRLQ      $0x34, Z9, Z9
-	VPSLLQ      $0x0c, Z10, Z24
-	VPTERNLOGQ  $0xa8, Z0, Z24, Z9
-	VPSRLQ      $0x28, Z10, Z10
-	VPSLLQ      $0x18, Z7, Z24
-	VPTERNLOGQ  $0xa8, Z0, Z24, Z10
-	VPSRLQ      $0x1c, Z7, Z7
-	VPSLLQ      $0x24, Z6, Z24
-	VPTERNLOGQ  $0xa8, Z0, Z24, Z7
-	VPSRLQ      $0x10, Z6, Z6
-	VPANDQ      Z0, Z6, Z6
-	VPADDQ      Z8, Z16, Z16
-	VPADDQ      Z9, Z17, Z17
-	VPADDQ      Z10, Z18, Z18
-	VPADDQ      Z7, Z19, Z19
-	VPADDQ      Z6, Z20, Z20
+	VPADDQ      Z26, Z16, Z16
+	VPADDQ      Z27, Z17, Z17
+	VPADDQ      Z28, Z18, Z18
+	VPADDQ      Z25, Z19, Z19
+	VPADDQ      Z24, Z20, Z20
 	VPSRAQ      $0x34, Z16, Z6
 	VPADDQ      Z6, Z17, Z17
 	VPANDQ      Z0, Z16, Z16
@@ -769,6 +745,9 @@ step:
 	VPBLENDMQ   Z18, Z8, K1, Z18
 	VPBLENDMQ   Z19, Z9, K1, Z19
 	VPBLENDMQ   Z20, Z10, K1, Z20
+	VPCMPUQ     $0x05, p4<>+0(SB), Z20, K1
+	KORTESTB    K1, K1
+	JZ          canonical
 	VPSUBQ      p0<>+0(SB), Z16, Z6
 	VPSUBQ      p1<>+0(SB), Z17, Z7
 	VPSUBQ      p2<>+0(SB), Z18, Z8
@@ -793,6 +772,8 @@ step:
 	VPBLENDMQ   Z18, Z8, K1, Z18
 	VPBLENDMQ   Z19, Z9, K1, Z19
 	VPBLENDMQ   Z20, Z10, K1, Z20
+
+canonical:
 	VMOVDQA64   Z16, Z6
 	VPSLLQ      $0x34, Z17, Z7
 	VPORQ       Z7, Z6, Z6

@@ -58,6 +58,28 @@ func TestVectorKernels(t *testing.T) {
 	}
 }
 
+// The sum x + r (y - x) at its largest before it is reduced, where r must be
+// subtracted twice: the factor 16 r and y at the top of the range, x near it.
+// About one pair in two hundred gets there.
+func TestLineIsReducedTwice(t *testing.T) {
+	rng := rand.New(rand.NewPCG(14, 14))
+	top := fr.Element(modulus)
+	top[0]--
+	r, sixteen := top, fr.NewElement(16)
+	sixteen.Inverse(&sixteen)
+	r.Mul(&r, &sixteen)
+	const n = 4096
+	x, y := make(fr.Vector, n), make(fr.Vector, n)
+	for i := range x {
+		x[i], y[i] = top, top
+		x[i][3] -= rng.Uint64N(modulus[3] / 100)
+	}
+	want, got, tmp := make(fr.Vector, n), make(fr.Vector, n), make(fr.Vector, n)
+	lerpPortable(want, x, y, tmp, &r)
+	lerp(got, x, y, tmp, &r)
+	require.True(t, want.Equal(got))
+}
+
 // fromColumns against the integers, every lane full.
 func TestFromColumns(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 13))

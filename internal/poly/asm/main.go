@@ -275,13 +275,19 @@ func interpolate() {
 		c := zeros()
 		accumulate(c, d, r)
 		t := reduce(c)
-		again := load(x, mask, 0) // cheaper than five registers
 		for i := range t {
-			VPADDQ(again[i], t[i], t[i])
+			VPADDQ(low[i], t[i], t[i])
 		}
 		propagate(t, mask)
 		subtract(t, mask)
+		// What is left is below 1.03 r, and nearly always below r: it is not
+		// looked at again unless a highest limb is that of r.
+		above := K()
+		VPCMPUQ(Imm(5), constant["p4"], t[4], above) // not less than
+		KORTESTB(above, above)
+		JZ(LabelRef("canonical"))
 		subtract(t, mask)
+		Label("canonical")
 		store(t, dst)
 	}, dst, x, y)
 }
