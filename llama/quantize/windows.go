@@ -63,14 +63,15 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	return windows, nil
 }
 
-// lineStart returns where the first line at or after a byte of a text starts,
-// or the next character if no line does.
+// lineStart returns where the first line at or after a byte of a text starts
+// that is not empty, or the next character if no line does.
 func lineStart(text string, at int) int {
 	if at == 0 {
 		return 0
 	}
 	if n := strings.IndexByte(text[at-1:], '\n'); n >= 0 {
-		return at + n
+		rest := text[at+n:]
+		return at + n + len(rest) - len(strings.TrimLeft(rest, "\r\n"))
 	}
 	for at < len(text) && !utf8.RuneStart(text[at]) {
 		at++
