@@ -73,7 +73,7 @@ func commitTo(pk *ProverKey, w fr.Vector, blind fr.Element) bn254.G1Affine {
 	return sum(points, append(append(fr.Vector{}, w...), blind))
 }
 
-func (s *statement) open(t *testing.T, pk *ProverKey) *Proof {
+func (s *statement) open(t testing.TB, pk *ProverKey) *Proof {
 	t.Helper()
 	p, err := Open(pk, newTestTranscript(), s.z, s.claims, s.witnesses, seeded(1))
 	require.NoError(t, err)

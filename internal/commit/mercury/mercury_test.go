@@ -96,6 +96,8 @@ func TestOpenRefuses(t *testing.T) {
 		"no claim":          func(s *statement) { s.claims, s.witnesses = nil, nil },
 		"missing witness":   func(s *statement) { s.witnesses = s.witnesses[:1] },
 		"witness too long":  func(s *statement) { s.witnesses[1] = s.witnesses[0] },
+		"length 63":         func(s *statement) { s.witnesses[0].Polynomial = make(Dense, 63) },
+		"length 0":          func(s *statement) { s.witnesses[0].Polynomial = Dense{} },
 		"too many vars":     func(s *statement) { s.z = s.z[1:] },
 		"negative vars":     func(s *statement) { s.claims[1].NumVars = -1 },
 		"point beyond key":  func(s *statement) { s.z = make([]fr.Element, testVars+2) },

@@ -66,6 +66,7 @@ type prover struct {
 	proof          *Proof
 	c              challenges
 	pieceLog       int
+	buf            fr.Vector // a piece
 }
 
 func newProver(pk *ProverKey, tr *transcript.Native, z []fr.Element) *prover {
@@ -137,9 +138,11 @@ func (p *prover) fold() error {
 // pieces calls f on buffers for all rows, a piece at a time, the highest first.
 func (p *prover) pieces(f func(buf fr.Vector, first int)) {
 	height := pieceHeight(p.shape, p.pieceLog)
-	buf := make(fr.Vector, height*p.cols)
+	if len(p.buf) != height*p.cols {
+		p.buf = make(fr.Vector, height*p.cols)
+	}
 	for first := p.rows - height; first >= 0; first -= height {
-		f(buf, first)
+		f(p.buf, first)
 	}
 }
 

@@ -21,8 +21,14 @@ type Polynomial interface {
 // Dense is a polynomial of full-size elements. Its length is a power of two.
 type Dense fr.Vector
 
-// NumVars returns the binary logarithm of the length.
-func (d Dense) NumVars() int { return log2(len(d)) }
+// NumVars returns the binary logarithm of the length, -1 if it is not a power of
+// two: then no claim fits.
+func (d Dense) NumVars() int {
+	if n := len(d); n == 0 || n&(n-1) != 0 {
+		return -1
+	}
+	return log2(len(d))
+}
 
 // AddScaled implements Polynomial.
 func (d Dense) AddScaled(dst fr.Vector, at int, c *fr.Element) {
