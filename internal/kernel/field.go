@@ -71,13 +71,20 @@ func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
 	for i := range e {
 		digits[i] = packDigits(e[i])
 	}
-	For(cols, strip, func(lo, hi int) {
+	For(cols, shareOf(cols), func(lo, hi int) {
 		sums := make([][]laneSum, len(e))
 		for i := range sums {
 			sums[i] = s.sums[i][lo:]
 		}
 		vecMatVector(sums, digits, m, lo, hi-lo)
 	})
+}
+
+// shareOf returns the number of columns a worker takes at a time: equal shares
+// of at most four strips, in whole strips' parts of 160 columns.
+func shareOf(cols int) int {
+	shares := Workers() * ((cols-1)/(Workers()*4*strip) + 1)
+	return ((cols-1)/shares/160 + 1) * 160
 }
 
 // Reduce writes sum i as field elements to dst[i], of cols elements each.

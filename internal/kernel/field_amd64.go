@@ -9,23 +9,53 @@ import (
 // vecMatVector is vecMatPortable with the vector kernels. digits comes from
 // packDigits, one for each vector; dst[i] are the sums of vector i from column
 // k0 on, of which n are wanted and whole tiles are there.
+//
+// The weights are read in blocks of blockRows rows by strip columns. A block is
+// fetched while the one before it is multiplied, and all blocks of the same rows
+// come before the next rows, so that no page is looked up twice.
 func vecMatVector(dst [][]laneSum, digits [][]int16, m Matrix, k0, n int) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	planes, scale := planesOf(m)
-	rows, _ := m.Dims()
-	for y0 := 0; y0 < rows; y0 += blockRows {
-		pairs := (min(blockRows, rows-y0) + 1) / 2
-		for p := range pairs {
-			expandPair(s.tiles[:], m, y0+2*p, k0, n, p)
-		}
-		for i, d := range digits {
-			for c := 0; c < n; c += lanes {
-				for p := range planes {
-					tile := s.tiles[(c/lanes*planes+p)*tilePlane:]
-					fieldTile(&dst[i][c][0], &d[y0*lanes], &tile[0], pairs, scale[p])
-				}
+	rows, cols := m.Dims()
+	for y := 0; y < rows; y += blockRows {
+		for k := 0; k < n; k += strip {
+			_, stride := stored(m, y, k0+k)
+			ahead := stride * strip / cols
+			if k+strip >= n {
+				ahead = blockRows*stride - stride*k/cols
 			}
+			b := block{m: m, y: y, k: k0 + k, rows: min(blockRows, rows-y), cols: min(strip, n-k), ahead: ahead}
+			b.expand(s)
+			for i, d := range digits {
+				b.multiply(dst[i][k:], d[y*lanes:], s)
+			}
+		}
+	}
+}
+
+// block is a piece of a matrix, and the distance in bytes to the next one.
+type block struct {
+	m                Matrix
+	y, k, rows, cols int
+	ahead            int
+}
+
+func (b *block) expand(s *scratch) {
+	for p := range (b.rows + 1) / 2 {
+		expandPair(s.tiles[:], b.m, b.y+2*p, b.k, b.cols, p)
+	}
+}
+
+// multiply adds the expanded block times the digits of its rows to dst.
+func (b *block) multiply(dst []laneSum, digits []int16, s *scratch) {
+	planes, scale := planesOf(b.m)
+	_, cols := b.m.Dims()
+	place, stride := stored(b.m, b.y, b.k)
+	for t := 0; t < b.cols; t += lanes {
+		for p := range planes {
+			tile := s.tiles[(t/lanes*planes+p)*tilePlane:]
+			next := b.ahead + p*stride + t*stride/cols
+			fieldTile(&dst[t][0], &digits[0], &tile[0], (b.rows+1)/2, scale[p], place, next, 2*stride)
 		}
 	}
 }
@@ -47,7 +77,7 @@ func matVecVector(dst []fr.Element, digits []int16, m Matrix, lo, hi int) {
 			}
 			for k := 0; k < n; k += blockRows {
 				pairs := (min(blockRows, n-k) + 1) / 2
-				fieldTileRows(&sums[0][0], &digits[(k0+k)*lanes], &s.planes[k], pairs, 1)
+				fieldTileRows(&sums[0][0], &digits[(k0+k)*lanes], &s.planes[k], pairs, 1, nil, 0, 0)
 			}
 		}
 		for i := range rows {

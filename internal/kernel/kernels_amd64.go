@@ -34,27 +34,29 @@ func planesTernary(dst *int16, row *byte, n int)
 //go:noescape
 func pairsTernary(dst *int16, row *byte, n int, next int)
 
-// dot4x6 sets out[t][i], for t < 6 and i < 4, to the product of plane i and input t,
-// over n vectors of 32 entries. Inputs lie stride bytes apart.
+// dot8x3 sets out[t][i], for t < 3 and i < 8, to the product of plane i and input t,
+// over n vectors of 32 entries. Inputs lie as far apart as planes.
 //
 //go:noescape
-func dot4x6(out *int64, planes *int16, x *int16, stride int, n int)
+func dot8x3(out *int64, planes *int16, x *int16, n int)
 
 // dot8x1 sets out[t][i], for t < 1 and i < 8, to the product of plane i and input t,
-// over n vectors of 32 entries. Inputs lie stride bytes apart.
+// over n vectors of 32 entries. Inputs lie as far apart as planes.
 //
 //go:noescape
-func dot8x1(out *int64, planes *int16, x *int16, stride int, n int)
+func dot8x1(out *int64, planes *int16, x *int16, n int)
 
-// fieldTile adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.
+// fieldTile adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16,
+// and prefetches ahead[offset+p*step].
 //
 //go:noescape
-func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int)
+func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
 
-// fieldTileRows adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.
+// fieldTileRows adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16,
+// and prefetches ahead[offset+p*step].
 //
 //go:noescape
-func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int)
+func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
 
 // dotRows sets dst[j] to the product of q and row j of keys, rows lying stride bytes apart, n > 0 entries each.
 //

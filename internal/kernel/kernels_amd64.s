@@ -793,7 +793,7 @@ DATA pairedPower<>+318(SB)/2, $0x010e
 GLOBL pairedPower<>(SB), RODATA|NOPTR, $320
 
 // func planesW16(dst *int16, row *int16, n int)
-// Requires: AVX, AVX512BW, AVX512F, BMI2
+// Requires: AVX, AVX512BW, AVX512F, BMI2, MMX+
 TEXT ·planesW16(SB), NOSPLIT, $0-24
 	MOVQ  dst+0(FP), AX
 	MOVQ  row+8(FP), CX
@@ -808,11 +808,12 @@ step:
 	KMOVD BX, K1
 
 full:
+	PREFETCHT0  2048(CX)
 	VMOVDQU16.Z (CX), K1, Z0
 	VPANDD      lowByte<>+0(SB), Z0, Z1
 	VPSRAW      $0x08, Z0, Z0
 	VMOVDQU16   Z1, (AX)
-	VMOVDQU16   Z0, 3840(AX)
+	VMOVDQU16   Z0, 2880(AX)
 	ADDQ        $+64, AX
 	ADDQ        $0x40, CX
 	SUBQ        $0x20, DX
@@ -826,7 +827,7 @@ TEXT ·pairsW16(SB), NOSPLIT, $0-32
 	MOVQ  dst+0(FP), AX
 	MOVQ  row+8(FP), CX
 	MOVQ  next+24(FP), DX
-	ADDQ  CX, DX
+	LEAQ  (CX)(DX*1), DX
 	MOVQ  n+16(FP), BX
 	MOVQ  $-1, SI
 	KMOVD SI, K1
@@ -865,7 +866,7 @@ full:
 	RET
 
 // func planesW8(dst *int16, row *int8, mul *uint16, n int)
-// Requires: AVX, AVX512BW, AVX512VL, BMI2
+// Requires: AVX, AVX512BW, AVX512VL, BMI2, MMX+
 TEXT ·planesW8(SB), NOSPLIT, $0-32
 	MOVQ  dst+0(FP), AX
 	MOVQ  row+8(FP), CX
@@ -881,6 +882,7 @@ step:
 	KMOVD SI, K1
 
 full:
+	PREFETCHT0   2048(CX)
 	VMOVDQU8.Z   (CX), K1, Y0
 	VPMOVSXBW    Y0, Z0
 	VPBROADCASTW (DX), Z1
@@ -890,7 +892,7 @@ full:
 	VPSLLW       $0x09, Z2, Z1
 	VPSUBW       Z1, Z0, Z0
 	VMOVDQU16    Z0, (AX)
-	VMOVDQU16    Z2, 3840(AX)
+	VMOVDQU16    Z2, 2880(AX)
 	ADDQ         $+64, AX
 	ADDQ         $0x20, CX
 	ADDQ         $0x02, DX
@@ -905,7 +907,7 @@ TEXT ·pairsW8(SB), NOSPLIT, $0-48
 	MOVQ  dst+0(FP), AX
 	MOVQ  row+8(FP), CX
 	MOVQ  next+32(FP), DX
-	ADDQ  CX, DX
+	LEAQ  (CX)(DX*1), DX
 	MOVQ  mul+16(FP), BX
 	MOVQ  nextMul+40(FP), SI
 	ADDQ  BX, SI
@@ -959,7 +961,7 @@ full:
 	RET
 
 // func planesTernary(dst *int16, row *byte, n int)
-// Requires: AVX, AVX512BW, AVX512VL, BMI2
+// Requires: AVX, AVX512BW, AVX512VL, BMI2, MMX+
 TEXT ·planesTernary(SB), NOSPLIT, $0-24
 	MOVQ  dst+0(FP), AX
 	MOVQ  row+8(FP), CX
@@ -974,6 +976,7 @@ step:
 	KMOVD BX, K1
 
 full:
+	PREFETCHT0 2048(CX)
 	VMOVDQU8.Z (CX), K1, Y0
 	VPMOVZXBW  Y0, Z0
 	VMOVDQU16  plainByte<>+0(SB), Z1
@@ -1019,7 +1022,7 @@ TEXT ·pairsTernary(SB), NOSPLIT, $0-32
 	MOVQ  dst+0(FP), AX
 	MOVQ  row+8(FP), CX
 	MOVQ  next+24(FP), DX
-	ADDQ  CX, DX
+	LEAQ  (CX)(DX*1), DX
 	MOVQ  n+16(FP), BX
 	MOVQ  $-1, SI
 	KMOVD SI, K1
@@ -1113,16 +1116,13 @@ full:
 	VZEROUPPER
 	RET
 
-// func dot4x6(out *int64, planes *int16, x *int16, stride int, n int)
+// func dot8x3(out *int64, planes *int16, x *int16, n int)
 // Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
-TEXT ·dot4x6(SB), NOSPLIT, $0-40
+TEXT ·dot8x3(SB), NOSPLIT, $0-32
 	MOVQ   out+0(FP), AX
 	MOVQ   planes+8(FP), CX
 	MOVQ   x+16(FP), DX
-	MOVQ   stride+24(FP), BX
-	LEAQ   (BX)(BX*2), SI
-	ADDQ   DX, SI
-	MOVQ   n+32(FP), DI
+	MOVQ   n+24(FP), BX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1149,44 +1149,44 @@ TEXT ·dot4x6(SB), NOSPLIT, $0-40
 	VPXORD Z23, Z23, Z23
 
 loop:
-	VMOVDQU16     (CX), Z24
-	VMOVDQU16     3840(CX), Z25
-	VMOVDQU16     7680(CX), Z26
+	VMOVDQU16     (DX), Z24
+	VMOVDQU16     2880(DX), Z25
+	VMOVDQU16     5760(DX), Z26
+	VMOVDQU16     (CX), Z27
+	VPDPWSSD      Z24, Z27, Z0
+	VPDPWSSD      Z25, Z27, Z8
+	VPDPWSSD      Z26, Z27, Z16
+	VMOVDQU16     2880(CX), Z27
+	VPDPWSSD      Z24, Z27, Z1
+	VPDPWSSD      Z25, Z27, Z9
+	VPDPWSSD      Z26, Z27, Z17
+	VMOVDQU16     5760(CX), Z27
+	VPDPWSSD      Z24, Z27, Z2
+	VPDPWSSD      Z25, Z27, Z10
+	VPDPWSSD      Z26, Z27, Z18
+	VMOVDQU16     8640(CX), Z27
+	VPDPWSSD      Z24, Z27, Z3
+	VPDPWSSD      Z25, Z27, Z11
+	VPDPWSSD      Z26, Z27, Z19
 	VMOVDQU16     11520(CX), Z27
-	VMOVDQU16     (DX), Z28
-	VPDPWSSD      Z28, Z24, Z0
-	VPDPWSSD      Z28, Z25, Z1
-	VPDPWSSD      Z28, Z26, Z2
-	VPDPWSSD      Z28, Z27, Z3
-	VMOVDQU16     (DX)(BX*1), Z28
-	VPDPWSSD      Z28, Z24, Z4
-	VPDPWSSD      Z28, Z25, Z5
-	VPDPWSSD      Z28, Z26, Z6
-	VPDPWSSD      Z28, Z27, Z7
-	VMOVDQU16     (DX)(BX*2), Z28
-	VPDPWSSD      Z28, Z24, Z8
-	VPDPWSSD      Z28, Z25, Z9
-	VPDPWSSD      Z28, Z26, Z10
-	VPDPWSSD      Z28, Z27, Z11
-	VMOVDQU16     (SI), Z28
-	VPDPWSSD      Z28, Z24, Z12
-	VPDPWSSD      Z28, Z25, Z13
-	VPDPWSSD      Z28, Z26, Z14
-	VPDPWSSD      Z28, Z27, Z15
-	VMOVDQU16     (SI)(BX*1), Z28
-	VPDPWSSD      Z28, Z24, Z16
-	VPDPWSSD      Z28, Z25, Z17
-	VPDPWSSD      Z28, Z26, Z18
-	VPDPWSSD      Z28, Z27, Z19
-	VMOVDQU16     (SI)(BX*2), Z28
-	VPDPWSSD      Z28, Z24, Z20
-	VPDPWSSD      Z28, Z25, Z21
-	VPDPWSSD      Z28, Z26, Z22
-	VPDPWSSD      Z28, Z27, Z23
+	VPDPWSSD      Z24, Z27, Z4
+	VPDPWSSD      Z25, Z27, Z12
+	VPDPWSSD      Z26, Z27, Z20
+	VMOVDQU16     14400(CX), Z27
+	VPDPWSSD      Z24, Z27, Z5
+	VPDPWSSD      Z25, Z27, Z13
+	VPDPWSSD      Z26, Z27, Z21
+	VMOVDQU16     17280(CX), Z27
+	VPDPWSSD      Z24, Z27, Z6
+	VPDPWSSD      Z25, Z27, Z14
+	VPDPWSSD      Z26, Z27, Z22
+	VMOVDQU16     20160(CX), Z27
+	VPDPWSSD      Z24, Z27, Z7
+	VPDPWSSD      Z25, Z27, Z15
+	VPDPWSSD      Z26, Z27, Z23
 	ADDQ          $0x40, CX
 	ADDQ          $0x40, DX
-	ADDQ          $0x40, SI
-	DECQ          DI
+	DECQ          BX
 	JNZ           loop
 	VEXTRACTI64X4 $0x01, Z0, Y24
 	VPMOVSXDQ     Y0, Z0
@@ -1353,14 +1353,13 @@ loop:
 	VZEROUPPER
 	RET
 
-// func dot8x1(out *int64, planes *int16, x *int16, stride int, n int)
+// func dot8x1(out *int64, planes *int16, x *int16, n int)
 // Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
-TEXT ·dot8x1(SB), NOSPLIT, $0-40
+TEXT ·dot8x1(SB), NOSPLIT, $0-32
 	MOVQ   out+0(FP), AX
 	MOVQ   planes+8(FP), CX
 	MOVQ   x+16(FP), DX
-	MOVQ   stride+24(FP), BX
-	MOVQ   n+32(FP), BX
+	MOVQ   n+24(FP), BX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1371,24 +1370,23 @@ TEXT ·dot8x1(SB), NOSPLIT, $0-40
 	VPXORD Z7, Z7, Z7
 
 loop:
-	VMOVDQU16     (CX), Z8
-	VMOVDQU16     3840(CX), Z9
-	VMOVDQU16     7680(CX), Z10
-	VMOVDQU16     11520(CX), Z11
-	VMOVDQU16     (DX), Z12
-	VPDPWSSD      Z12, Z8, Z0
-	VPDPWSSD      Z12, Z9, Z1
-	VPDPWSSD      Z12, Z10, Z2
-	VPDPWSSD      Z12, Z11, Z3
-	VMOVDQU16     15360(CX), Z8
-	VMOVDQU16     19200(CX), Z9
-	VMOVDQU16     23040(CX), Z10
-	VMOVDQU16     26880(CX), Z11
-	VMOVDQU16     (DX), Z12
-	VPDPWSSD      Z12, Z8, Z4
-	VPDPWSSD      Z12, Z9, Z5
-	VPDPWSSD      Z12, Z10, Z6
-	VPDPWSSD      Z12, Z11, Z7
+	VMOVDQU16     (DX), Z8
+	VMOVDQU16     (CX), Z9
+	VPDPWSSD      Z8, Z9, Z0
+	VMOVDQU16     2880(CX), Z9
+	VPDPWSSD      Z8, Z9, Z1
+	VMOVDQU16     5760(CX), Z9
+	VPDPWSSD      Z8, Z9, Z2
+	VMOVDQU16     8640(CX), Z9
+	VPDPWSSD      Z8, Z9, Z3
+	VMOVDQU16     11520(CX), Z9
+	VPDPWSSD      Z8, Z9, Z4
+	VMOVDQU16     14400(CX), Z9
+	VPDPWSSD      Z8, Z9, Z5
+	VMOVDQU16     17280(CX), Z9
+	VPDPWSSD      Z8, Z9, Z6
+	VMOVDQU16     20160(CX), Z9
+	VPDPWSSD      Z8, Z9, Z7
 	ADDQ          $0x40, CX
 	ADDQ          $0x40, DX
 	DECQ          BX
@@ -1450,13 +1448,17 @@ loop:
 	VZEROUPPER
 	RET
 
-// func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int)
-// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
-TEXT ·fieldTile(SB), NOSPLIT, $0-40
+// func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI, MMX+
+TEXT ·fieldTile(SB), NOSPLIT, $0-64
 	MOVQ   sums+0(FP), AX
 	MOVQ   e+8(FP), CX
 	MOVQ   w+16(FP), DX
 	MOVQ   pairs+24(FP), BX
+	MOVQ   ahead+40(FP), SI
+	MOVQ   step+56(FP), DI
+	MOVQ   offset+48(FP), R8
+	ADDQ   R8, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1476,6 +1478,8 @@ TEXT ·fieldTile(SB), NOSPLIT, $0-40
 
 loop:
 	VMOVDQU16     (CX), Z16
+	PREFETCHT1    (SI)
+	ADDQ          DI, SI
 	VPDPWSSD.BCST (DX), Z16, Z0
 	VPDPWSSD.BCST 4(DX), Z16, Z1
 	VPDPWSSD.BCST 8(DX), Z16, Z2
@@ -1644,13 +1648,17 @@ loop:
 	VZEROUPPER
 	RET
 
-// func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int)
-// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
-TEXT ·fieldTileRows(SB), NOSPLIT, $0-40
+// func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI, MMX+
+TEXT ·fieldTileRows(SB), NOSPLIT, $0-64
 	MOVQ   sums+0(FP), AX
 	MOVQ   e+8(FP), CX
 	MOVQ   w+16(FP), DX
 	MOVQ   pairs+24(FP), BX
+	MOVQ   ahead+40(FP), SI
+	MOVQ   step+56(FP), DI
+	MOVQ   offset+48(FP), R8
+	ADDQ   R8, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1670,22 +1678,24 @@ TEXT ·fieldTileRows(SB), NOSPLIT, $0-40
 
 loop:
 	VMOVDQU16     (CX), Z16
+	PREFETCHT1    (SI)
+	ADDQ          DI, SI
 	VPDPWSSD.BCST (DX), Z16, Z0
-	VPDPWSSD.BCST 3840(DX), Z16, Z1
-	VPDPWSSD.BCST 7680(DX), Z16, Z2
-	VPDPWSSD.BCST 11520(DX), Z16, Z3
-	VPDPWSSD.BCST 15360(DX), Z16, Z4
-	VPDPWSSD.BCST 19200(DX), Z16, Z5
-	VPDPWSSD.BCST 23040(DX), Z16, Z6
-	VPDPWSSD.BCST 26880(DX), Z16, Z7
-	VPDPWSSD.BCST 30720(DX), Z16, Z8
-	VPDPWSSD.BCST 34560(DX), Z16, Z9
-	VPDPWSSD.BCST 38400(DX), Z16, Z10
-	VPDPWSSD.BCST 42240(DX), Z16, Z11
-	VPDPWSSD.BCST 46080(DX), Z16, Z12
-	VPDPWSSD.BCST 49920(DX), Z16, Z13
-	VPDPWSSD.BCST 53760(DX), Z16, Z14
-	VPDPWSSD.BCST 57600(DX), Z16, Z15
+	VPDPWSSD.BCST 2880(DX), Z16, Z1
+	VPDPWSSD.BCST 5760(DX), Z16, Z2
+	VPDPWSSD.BCST 8640(DX), Z16, Z3
+	VPDPWSSD.BCST 11520(DX), Z16, Z4
+	VPDPWSSD.BCST 14400(DX), Z16, Z5
+	VPDPWSSD.BCST 17280(DX), Z16, Z6
+	VPDPWSSD.BCST 20160(DX), Z16, Z7
+	VPDPWSSD.BCST 23040(DX), Z16, Z8
+	VPDPWSSD.BCST 25920(DX), Z16, Z9
+	VPDPWSSD.BCST 28800(DX), Z16, Z10
+	VPDPWSSD.BCST 31680(DX), Z16, Z11
+	VPDPWSSD.BCST 34560(DX), Z16, Z12
+	VPDPWSSD.BCST 37440(DX), Z16, Z13
+	VPDPWSSD.BCST 40320(DX), Z16, Z14
+	VPDPWSSD.BCST 43200(DX), Z16, Z15
 	ADDQ          $0x40, CX
 	ADDQ          $0x04, DX
 	DECQ          BX

@@ -15,11 +15,7 @@ const MaxCols = 1 << 17
 func Mul(dst []int64, m Matrix, x []int16, tokens int) {
 	rows, cols := m.Dims()
 	checkProduct(len(dst), len(x), rows, cols, tokens)
-	mulRows(m, x, tokens, func(y int, sums []int64) {
-		for t, s := range sums {
-			dst[t*rows+y] = s
-		}
-	})
+	mul(dst, m, x, tokens)
 }
 
 // MulWide is Mul for 64-bit inputs:
@@ -39,11 +35,26 @@ func MulWide(dst []Int128, m Matrix, h []int64, tokens int) {
 			limb(x[(t*limbs+i)*cols:][:cols], h[t*cols:][:cols], i)
 		}
 	}
-	mulRows(m, x, tokens*limbs, func(y int, sums []int64) {
-		for t := range tokens {
-			dst[t*rows+y] = joinLimbs(sums[t*limbs:][:limbs])
+	sums := make([]int64, rows*tokens*limbs)
+	mul(sums, m, x, tokens*limbs)
+	For(rows*tokens, 1<<12, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			dst[i] = joinLimbs(sums[i/rows*limbs*rows+i%rows:], rows, limbs)
 		}
 	})
+}
+
+// mulGrain is the least number of rows worth a goroutine's attention.
+const mulGrain = 16
+
+func mul(dst []int64, m Matrix, x []int16, tokens int) {
+	rows, cols := m.Dims()
+	if vectorised {
+		x = packInputs(x, cols, tokens)
+		For(rows, mulGrain, func(lo, hi int) { mulVector(dst, m, x, tokens, lo, hi) })
+		return
+	}
+	For(rows, mulGrain, func(lo, hi int) { mulPortable(dst, m, x, tokens, lo, hi) })
 }
 
 func checkProduct(dst, x, rows, cols, tokens int) {
@@ -88,9 +99,10 @@ func limb(x []int16, h []int64, i int) {
 	}
 }
 
-func joinLimbs(sums []int64) (r Int128) {
-	for i := len(sums) - 1; i >= 0; i-- {
-		r = r.Lsh(16).Add(Int128From(sums[i]))
+// joinLimbs returns the sum of sums[i*stride] 2^(16 i), i < limbs.
+func joinLimbs(sums []int64, stride, limbs int) (r Int128) {
+	for i := limbs - 1; i >= 0; i-- {
+		r = r.Lsh(16).Add(Int128From(sums[i*stride]))
 	}
 	return r
 }

@@ -23,19 +23,18 @@ func weightsOf(dst []int32, m Matrix, y, k0 int) {
 	}
 }
 
-// mulRowsPortable is the portable twin of mulRows for the rows [lo,hi).
-func mulRowsPortable(m Matrix, x []int16, tokens, lo, hi int, emit func(y int, sums []int64)) {
-	_, cols := m.Dims()
+// mulPortable computes the outputs of Mul for the rows [lo,hi).
+func mulPortable(dst []int64, m Matrix, x []int16, tokens, lo, hi int) {
+	rows, cols := m.Dims()
 	w := make([]int32, cols)
-	sums := make([]int64, tokens)
 	for y := lo; y < hi; y++ {
 		weightsOf(w, m, y, 0)
-		for t := range sums {
-			sums[t] = 0
+		for t := range tokens {
+			var sum int64
 			for k, v := range x[t*cols:][:cols] {
-				sums[t] += int64(w[k]) * int64(v)
+				sum += int64(w[k]) * int64(v)
 			}
+			dst[t*rows+y] = sum
 		}
-		emit(y, sums)
 	}
 }

@@ -24,33 +24,30 @@ func z(i int) reg.VecPhysical {
 // plane i, planeStride apart from each other, and input t.
 func dot(rows, tokens int) {
 	name := fmt.Sprintf("dot%dx%d", rows, tokens)
-	TEXT(name, NOSPLIT, "func(out *int64, planes *int16, x *int16, stride int, n int)")
+	TEXT(name, NOSPLIT, "func(out *int64, planes *int16, x *int16, n int)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s sets out[t][i], for t < %d and i < %d, to the product of plane i and input t,",
-		name, tokens, rows), "over n vectors of 32 entries. Inputs lie stride bytes apart.")
+		name, tokens, rows), "over n vectors of 32 entries. Inputs lie as far apart as planes.")
 	out, planes := Load(Param("out"), GP64()), Load(Param("planes"), GP64())
-	x := inputPointers(tokens)
-	n := Load(Param("n"), GP64())
+	x, n := Load(Param("x"), GP64()), Load(Param("n"), GP64())
 	for i := range rows * tokens {
 		VPXORD(z(i), z(i), z(i))
 	}
 	Label("loop")
-	w := make([]reg.VecVirtual, min(rows, 4))
-	for base := 0; base < rows; base += 4 {
-		for i := range w {
-			w[i] = ZMM()
-			VMOVDQU16(Mem{Base: planes, Disp: (base + i) * planeStride}, w[i])
-		}
-		for t := range tokens {
-			v := ZMM()
-			VMOVDQU16(x(t), v)
-			for i := range w {
-				vpdpwssd(v, w[i], z(t*rows+base+i))
-			}
+	v := make([]reg.VecVirtual, tokens)
+	for t := range v {
+		v[t] = ZMM()
+		VMOVDQU16(Mem{Base: x, Disp: t * planeStride}, v[t])
+	}
+	for i := range rows {
+		w := ZMM()
+		VMOVDQU16(Mem{Base: planes, Disp: i * planeStride}, w)
+		for t := range v {
+			vpdpwssd(v[t], w, z(t*rows+i))
 		}
 	}
 	ADDQ(Imm(64), planes)
-	x(-1)
+	ADDQ(Imm(64), x)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
 	for g := 0; g < rows*tokens; g += 8 {
@@ -59,31 +56,6 @@ func dot(rows, tokens int) {
 	}
 	VZEROUPPER()
 	RET()
-}
-
-// inputPointers returns a function that addresses the current vector of input
-// t, and with t < 0 moves on to the next.
-func inputPointers(tokens int) func(t int) Mem {
-	x, stride := Load(Param("x"), GP64()), Load(Param("stride"), GP64())
-	x3 := GP64()
-	if tokens > 3 {
-		LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, x3)
-		ADDQ(x, x3)
-	}
-	return func(t int) Mem {
-		switch {
-		case t < 0:
-			ADDQ(Imm(64), x)
-			if tokens > 3 {
-				ADDQ(Imm(64), x3)
-			}
-		case t%3 == 0:
-			return Mem{Base: []reg.Register{x, x3}[t/3]}
-		default:
-			return Mem{Base: []reg.Register{x, x3}[t/3], Index: stride, Scale: uint8(t % 3)}
-		}
-		return Mem{}
-	}
 }
 
 // sumEight replaces register g by the sums of the sixteen 32-bit integers of

@@ -28,6 +28,10 @@ func expanders() []expander {
 
 var mask = reg.K1
 
+// ahead is the distance in bytes at which a row is prefetched, about the latency
+// of memory.
+const ahead = 2048
+
 // loadW16: the low byte, unsigned, and the high byte, signed.
 func loadW16(p, _ reg.GPVirtual, pairing bool) func(int) []reg.VecVirtual {
 	w := ZMM()
@@ -114,6 +118,7 @@ func planes(e expander) {
 	dst, row := Load(Param("dst"), GP64()), Load(Param("row"), GP64())
 	q := multiplier(e)
 	forSteps(e, Load(Param("n"), GP64()), func() {
+		PREFETCHT0(Mem{Base: row, Disp: ahead})
 		make := e.load(row.(reg.GPVirtual), q, false)
 		for v := range e.vectors {
 			for i, plane := range make(v) {
@@ -132,8 +137,8 @@ func pairs(e expander) {
 	Pragma("noescape")
 	Doc("pairs" + e.name + " interleaves the planes of a row and of the one that lies next bytes further.")
 	dst, row := Load(Param("dst"), GP64()), Load(Param("row"), GP64())
-	other := Load(Param("next"), GP64())
-	ADDQ(row, other)
+	next, other := Load(Param("next"), GP64()), GP64()
+	LEAQ(Mem{Base: row, Index: next, Scale: 1}, other)
 	q := multiplier(e)
 	q2 := q
 	if e.name == "W8" {

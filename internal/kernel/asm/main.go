@@ -14,7 +14,7 @@ import (
 const (
 	// planeStride is the distance in bytes between the planes of consecutive
 	// rows: planeCols of package kernel, 16 bits each.
-	planeStride = 2 * 1920
+	planeStride = 2 * 1440
 	// tilePlane is the size in bytes of one plane of a tile: blockRows/2 of
 	// package kernel, pairs of 16 columns.
 	tilePlane = 64 * 120
@@ -27,7 +27,7 @@ func main() {
 		planes(e)
 		pairs(e)
 	}
-	dot(4, 6)
+	dot(8, 3)
 	dot(8, 1)
 	fieldTile("fieldTile", 4, 64)
 	fieldTile("fieldTileRows", planeStride, 4)
