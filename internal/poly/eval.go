@@ -36,9 +36,9 @@ func Eval(v fr.Vector, r []fr.Element) fr.Element {
 // Bind fixes the first variable of v to r in place and returns the half of v
 // that holds the result.
 func Bind(v fr.Vector, r *fr.Element) fr.Vector {
-	h := len(v) / 2
+	h, line := len(v)/2, newLine(r)
 	eachBlock(h, func(lo, hi int) {
-		lerp(v[lo:hi], v[lo:hi], v[h+lo:h+hi], v[h+lo:h+hi], r)
+		line.lerp(v[lo:hi], v[lo:hi], v[h+lo:h+hi], v[h+lo:h+hi])
 	})
 	return v[:h]
 }

@@ -201,9 +201,10 @@ func (s *Sum) bindRow(r *fr.Element) {
 		s.live[t] = max(s.live[t], s.live[t+rows])
 	}
 	s.live = s.live[:rows]
-	load := s.rebind(r, rows)
+	line := newLine(r)
+	load := s.rebind(line, rows)
 	if s.data == nil {
-		load = s.firstBind(r, rows)
+		load = s.firstBind(line, rows)
 	}
 	if rows == 1 {
 		load(make(fr.Vector, s.width), 0, s.width)
@@ -229,7 +230,7 @@ func (s *Sum) row(c, t, m int) fr.Vector { return s.data[c][t*s.width:][:m] }
 
 // firstBind returns the function that binds row t of every column from the
 // columns as given, and fills it up with zeros to m cells.
-func (s *Sum) firstBind(r *fr.Element, rows int) func(tmp fr.Vector, t, m int) {
+func (s *Sum) firstBind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 	s.data = make([]fr.Vector, len(s.spec.Columns))
 	for c := range s.data {
 		s.data[c] = s.spec.Arena.elements.get(rows * s.width)
@@ -240,7 +241,7 @@ func (s *Sum) firstBind(r *fr.Element, rows int) func(tmp fr.Vector, t, m int) {
 		for c, column := range s.spec.Columns {
 			row := s.row(c, t, m)
 			a := row[:n]
-			lerp(a, column.load(a, t), column.load(tmp, t+rows), tmp, r)
+			line.lerp(a, column.load(a, t), column.load(tmp, t+rows), tmp)
 			clear(row[n:])
 		}
 	}
@@ -249,12 +250,12 @@ func (s *Sum) firstBind(r *fr.Element, rows int) func(tmp fr.Vector, t, m int) {
 // rebind returns the function that binds row t in place and fills it up with
 // zeros to m cells. As many cells of each row as are live now have been written
 // before.
-func (s *Sum) rebind(r *fr.Element, rows int) func(tmp fr.Vector, t, m int) {
+func (s *Sum) rebind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 	return func(tmp fr.Vector, t, m int) {
 		n := s.live[t]
 		for c := range s.data {
 			row := s.row(c, t, m)
-			lerp(row[:n], row[:n], s.row(c, t+rows, n), tmp[:n], r)
+			line.lerp(row[:n], row[:n], s.row(c, t+rows, n), tmp[:n])
 			clear(row[n:])
 		}
 	}

@@ -6,24 +6,40 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// lerpPortable is lerp with the library's vector operations; y may be tmp.
-func lerpPortable(dst, x, y, tmp fr.Vector, r *fr.Element) {
+// line is x + r (y - x) for one r and many x and y.
+type line struct {
+	r       fr.Element
+	factors *[5][5][8]uint64 // for the kernel, nil where there is none
+}
+
+// portable sets dst with the library's operations; y may be tmp.
+func (l *line) portable(dst, x, y, tmp fr.Vector) {
 	tmp.Sub(y, x)
-	tmp.ScalarMul(tmp, r)
+	tmp.ScalarMul(tmp, &l.r)
 	dst.Add(x, tmp)
 }
 
-// limbs16 returns the limbs of 52 bits of 16 r, in Montgomery form.
-func limbs16(r *fr.Element) (l [5]uint64) {
-	var x fr.Element
-	x.Double(r).Double(&x).Double(&x).Double(&x)
+// lineFactors returns the limbs of 52 bits of r 2^(52 i - 152), in Montgomery
+// form, for each i, each eight times.
+func lineFactors(r *fr.Element) *[5][5][8]uint64 {
 	const mask = 1<<52 - 1
-	l[0] = x[0] & mask
-	l[1] = (x[0]>>52 | x[1]<<12) & mask
-	l[2] = (x[1]>>40 | x[2]<<24) & mask
-	l[3] = (x[2]>>28 | x[3]<<36) & mask
-	l[4] = x[3] >> 16
-	return
+	f := new([5][5][8]uint64)
+	var x, step fr.Element
+	down := halves(152)
+	x.Mul(r, &down)
+	step.SetUint64(1 << 52)
+	for i := range f {
+		for j, limb := range [5]uint64{
+			x[0] & mask, (x[0]>>52 | x[1]<<12) & mask, (x[1]>>40 | x[2]<<24) & mask,
+			(x[2]>>28 | x[3]<<36) & mask, x[3] >> 16,
+		} {
+			for lane := range f[i][j] {
+				f[i][j][lane] = limb
+			}
+		}
+		x.Mul(&x, &step)
+	}
+	return f
 }
 
 // unscale is 2^-512: the columns are products of raw limbs, each the element

@@ -47,15 +47,23 @@ func multiply(dst, a, b fr.Vector) {
 	rest.Mul(a[n:], b[n:])
 }
 
-// lerp sets dst to (1-r) x + r y; dst may be x.
-func lerp(dst, x, y, tmp fr.Vector, r *fr.Element) {
+// newLine prepares r.
+func newLine(r *fr.Element) *line {
+	l := &line{r: *r}
+	if ifma {
+		l.factors = lineFactors(r)
+	}
+	return l
+}
+
+// lerp sets dst to (1-r) x + r y; dst may be x, y may be tmp.
+func (l *line) lerp(dst, x, y, tmp fr.Vector) {
 	n := len(dst) &^ 7
-	if !ifma || n == 0 {
-		lerpPortable(dst, x, y, tmp, r)
+	if l.factors == nil || n == 0 {
+		l.portable(dst, x, y, tmp)
 		return
 	}
 	x, y = x[:len(dst)], y[:len(dst)]
-	factor := limbs16(r)
-	lerpIFMA(words(dst), words(x), words(y), &factor, n)
-	lerpPortable(dst[n:], x[n:], y[n:], tmp[n:len(dst)], r)
+	lerpIFMA(words(dst), words(x), words(y), l.factors, n)
+	l.portable(dst[n:], x[n:], y[n:], tmp[n:len(dst)])
 }

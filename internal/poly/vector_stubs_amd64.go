@@ -12,7 +12,7 @@ func innerProductIFMA(columns *[10][8]uint64, a *uint64, b *uint64, n int)
 //go:noescape
 func mulIFMA(dst *uint64, a *uint64, b *uint64, n int)
 
-// lerpIFMA sets dst to x + r (y - x), r given as the limbs of 16 r; n is a multiple of 8.
+// lerpIFMA sets dst to x + r (y - x), factors[i] being the limbs of r 2^(52 i - 152), eight times each; n is a multiple of 8.
 //
 //go:noescape
-func lerpIFMA(dst *uint64, x *uint64, y *uint64, r *[5]uint64, n int)
+func lerpIFMA(dst *uint64, x *uint64, y *uint64, factors *[5][5][8]uint64, n int)

@@ -49,35 +49,33 @@ func TestVectorKernels(t *testing.T) {
 			multiply(got, a, b)
 			require.True(t, want.Equal(got), "product of %d", n)
 
-			lerpPortable(want, a, b, tmp, &r)
-			lerp(got, a, b, tmp, &r)
+			line := newLine(&r)
+			line.portable(want, a, b, tmp)
+			line.lerp(got, a, b, tmp)
 			require.True(t, want.Equal(got), "line of %d", n)
-			lerp(a, a, b, b, &r) // in place, as Bind does
+			line.lerp(a, a, b, b) // in place, as Bind does
 			require.True(t, want.Equal(a), "line of %d in place", n)
 		}
 	}
 }
 
-// The sum x + r (y - x) at its largest before it is reduced, where r must be
-// subtracted twice: the factor 16 r and y at the top of the range, x near it.
-// About one pair in two hundred gets there.
+// A line whose sum is twice the modulus before it is reduced, which chance does
+// not meet: x is r - 1 in raw limbs, and r (y - x) is 1, which the kernel's
+// product has as r + 1.
 func TestLineIsReducedTwice(t *testing.T) {
-	rng := rand.New(rand.NewPCG(14, 14))
-	top := fr.Element(modulus)
+	const n = 16
+	x, y, tmp := make(fr.Vector, n), make(fr.Vector, n), make(fr.Vector, n)
+	top, raw, z := fr.Element(modulus), fr.Element{1}, random(1)[0]
 	top[0]--
-	r, sixteen := top, fr.NewElement(16)
-	sixteen.Inverse(&sixteen)
-	r.Mul(&r, &sixteen)
-	const n = 4096
-	x, y := make(fr.Vector, n), make(fr.Vector, n)
+	var r fr.Element
+	r.Sub(&z, &top)
+	r.Inverse(&r)
+	r.Mul(&r, &raw)
 	for i := range x {
-		x[i], y[i] = top, top
-		x[i][3] -= rng.Uint64N(modulus[3] / 100)
+		x[i], y[i] = top, z
 	}
-	want, got, tmp := make(fr.Vector, n), make(fr.Vector, n), make(fr.Vector, n)
-	lerpPortable(want, x, y, tmp, &r)
-	lerp(got, x, y, tmp, &r)
-	require.True(t, want.Equal(got))
+	newLine(&r).lerp(x, x, y, tmp)
+	require.True(t, x.Equal(make(fr.Vector, n)))
 }
 
 // fromColumns against the integers, every lane full.

@@ -139,7 +139,7 @@ func store(t limbs, p reg.Register) {
 }
 
 // accumulate adds the ten columns of a product.
-func accumulate(c [10]reg.VecVirtual, a, b limbs) {
+func accumulate(c []reg.VecVirtual, a, b limbs) {
 	for i := range a {
 		for j := range b {
 			VPMADD52LUQ(a[i], b[j], c[i+j])
@@ -148,18 +148,19 @@ func accumulate(c [10]reg.VecVirtual, a, b limbs) {
 	}
 }
 
-func zeros() (c [10]reg.VecVirtual) {
-	for i := range c {
-		c[i] = ZMM()
+func zeros(n int) (c []reg.VecVirtual) {
+	for i := range n {
+		c = append(c, ZMM())
 		VPXORQ(c[i], c[i], c[i])
 	}
 	return
 }
 
-// reduce divides by 2^260 modulo r; the columns of the result are not carried.
-func reduce(c [10]reg.VecVirtual) (t limbs) {
+// reduce divides by 2^52 modulo r until five columns are left; they are not
+// carried.
+func reduce(c []reg.VecVirtual) (t limbs) {
 	m, carry := ZMM(), ZMM()
-	for i := range 5 {
+	for i := range len(c) - 5 {
 		VPXORQ(m, m, m)
 		VPMADD52LUQ(constant["negInverse"], c[i], m)
 		for j, p := range limbNames {
@@ -169,7 +170,7 @@ func reduce(c [10]reg.VecVirtual) (t limbs) {
 		VPSRLQ(Imm(limbBits), c[i], carry)
 		VPADDQ(carry, c[i+1], c[i+1])
 	}
-	copy(t[:], c[5:])
+	copy(t[:], c[len(c)-5:])
 	return
 }
 
@@ -223,7 +224,7 @@ func innerProduct() {
 	Pragma("noescape")
 	Doc("innerProductIFMA writes the sums, lane by lane, of the ten columns of the raw products; n is a multiple of 8, at most 3200.")
 	a, b, n := Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
-	out, mask, c := Load(Param("columns"), GP64()), loadMask(), zeros()
+	out, mask, c := Load(Param("columns"), GP64()), loadMask(), zeros(10)
 	Label("step")
 	accumulate(c, load(a, mask, 0), load(b, mask, 0))
 	ADDQ(U32(256), a)
@@ -244,7 +245,7 @@ func multiply() {
 	a, b, n := Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
 	dst, mask := Load(Param("dst"), GP64()), loadMask()
 	loop(n, func() {
-		c := zeros()
+		c := zeros(10)
 		accumulate(c, load(a, mask, 0), load(b, mask, 4))
 		t := reduce(c)
 		propagate(t, mask)
@@ -253,17 +254,16 @@ func multiply() {
 	}, dst, a, b)
 }
 
+// interpolate multiplies by a fixed r: limb i of the other factor is taken times
+// r 2^(52 i) modulo the modulus, five numbers that are computed once, so that
+// all products lie in the first six columns, and two steps of the reduction
+// bring them back instead of five.
 func interpolate() {
-	TEXT("lerpIFMA", NOSPLIT, "func(dst, x, y *uint64, r *[5]uint64, n int)")
+	TEXT("lerpIFMA", NOSPLIT, "func(dst, x, y *uint64, factors *[5][5][8]uint64, n int)")
 	Pragma("noescape")
-	Doc("lerpIFMA sets dst to x + r (y - x), r given as the limbs of 16 r; n is a multiple of 8.")
+	Doc("lerpIFMA sets dst to x + r (y - x), factors[i] being the limbs of r 2^(52 i - 152), eight times each; n is a multiple of 8.")
 	x, y, n := Load(Param("x"), GP64()), Load(Param("y"), GP64()), Load(Param("n"), GP64())
-	dst, pr, mask := Load(Param("dst"), GP64()), Load(Param("r"), GP64()), loadMask()
-	var r limbs
-	for i := range r {
-		r[i] = ZMM()
-		VPBROADCASTQ(Mem{Base: pr, Disp: 8 * i}, r[i])
-	}
+	dst, factors, mask := Load(Param("dst"), GP64()), Load(Param("factors"), GP64()), loadMask()
 	loop(n, func() {
 		d := load(y, mask, 0)
 		low := load(x, mask, 0)
@@ -272,16 +272,23 @@ func interpolate() {
 			VPADDQ(constant[limbNames[i]], d[i], d[i])
 		}
 		propagate(d, mask)
-		c := zeros()
-		accumulate(c, d, r)
+		c := zeros(7)
+		for i := range d {
+			for j := range 5 {
+				factor := Mem{Base: factors, Disp: 64 * (5*i + j)}
+				VPMADD52LUQ(factor, d[i], c[j])
+				VPMADD52HUQ(factor, d[i], c[j+1])
+			}
+		}
 		t := reduce(c)
 		for i := range t {
 			VPADDQ(low[i], t[i], t[i])
 		}
 		propagate(t, mask)
 		subtract(t, mask)
-		// What is left is below 1.03 r, and nearly always below r: it is not
-		// looked at again unless a highest limb is that of r.
+		// The product was below r (1 + 2^-49), so that what is left is below r
+		// but for one case in 2^48: it is not looked at again unless a highest
+		// limb is that of r.
 		above := K()
 		VPCMPUQ(Imm(5), constant["p4"], t[4], above) // not less than
 		KORTESTB(above, above)
