@@ -1,6 +1,8 @@
 package step
 
 import (
+	"unsafe"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
@@ -15,11 +17,14 @@ type Column struct {
 	Ints     []int64
 	Wide     []kernel.Int128
 	Field    fr.Vector
+
+	table fr.Vector // with index: the function table[index] of other cells
+	index []uint16
 }
 
 // Len returns the number of cells, padding included.
 func (c *Column) Len() int {
-	return max(len(c.Unsigned), len(c.Signed), len(c.Ints), len(c.Wide), len(c.Field))
+	return max(len(c.Unsigned), len(c.Signed), len(c.Ints), len(c.Wide), len(c.Field), len(c.index))
 }
 
 // At returns a cell as a field element.
@@ -33,6 +38,8 @@ func (c *Column) At(i int) (e fr.Element) {
 		e.SetInt64(c.Ints[i])
 	case c.Wide != nil:
 		e = wide(c.Wide[i])
+	case c.index != nil:
+		e = c.table[c.index[i]]
 	default:
 		e = c.Field[i]
 	}
@@ -45,6 +52,14 @@ func (c *Column) row(i int) uint16 {
 		return uint16(c.Signed[i])
 	}
 	return c.Unsigned[i]
+}
+
+// bits returns the bit patterns of cells of 16 bits, without copying them.
+func (c *Column) bits() []uint16 {
+	if c.Signed == nil {
+		return c.Unsigned
+	}
+	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(c.Signed))), len(c.Signed))
 }
 
 // wide lifts a 128-bit integer.
@@ -105,6 +120,13 @@ func (c *Column) store(dst fr.Vector) {
 	}
 }
 
+// dense returns the cells as field elements.
+func (c *Column) dense() fr.Vector {
+	v := make(fr.Vector, c.Len())
+	c.store(v)
+	return v
+}
+
 // rows hands the column to a sum in rows of 2^rowBits cells, in its own width.
 func (c *Column) rows(rowBits int) poly.Column {
 	switch {
@@ -114,12 +136,12 @@ func (c *Column) rows(rowBits int) poly.Column {
 		return poly.Cells(rowsOf(c.Signed, rowBits))
 	case c.Ints != nil:
 		return poly.Cells(rowsOf(c.Ints, rowBits))
+	case c.index != nil:
+		return poly.Lookup(c.table, rowsOf(c.index, rowBits))
 	case c.Field != nil:
 		return poly.Field(c.Field, rowBits)
 	}
-	v := make(fr.Vector, c.Len())
-	c.store(v)
-	return poly.Field(v, rowBits)
+	return poly.Field(c.dense(), rowBits)
 }
 
 func rowsOf[T any](v []T, rowBits int) func(int) []T {

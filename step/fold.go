@@ -3,17 +3,16 @@ package step
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/kernel"
 	"fold/internal/poly"
 )
 
 // proveReduction brings all claims on the committed polynomials to one point.
 func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Element], error) {
 	r := p.a.reduction
-	p.polys[polyRunningCells] = secrets.Running[SlotCells].Values
-	p.polys[polyRunningCache] = secrets.Running[SlotCache].Values
 	sparse := make([]*poly.Sparse, len(r.polys))
 	for i, id := range r.polys {
-		sparse[i] = p.sparse(id, r.sizes[id], r.rowBits())
+		sparse[i] = p.sparse(id, r.sizes[id], r.rowBits, secrets)
 	}
 	claims := p.pointClaims(r, s.Running[SlotCells].Running, s.Running[SlotCache].Running)
 	proof, point, err := poly.Reduce(p.tr, sparse, claims, nil)
@@ -24,81 +23,170 @@ func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Elem
 	return p.fold(r, point), nil
 }
 
-// sparse hands a polynomial to the reduction: the tensors that fill rows each in
-// its own width, and whatever is smaller than a row as field elements.
-func (p *prover) sparse(id polyID, vars, rowBits int) *poly.Sparse {
+// sparse hands a polynomial to the reduction.
+func (p *prover) sparse(id polyID, vars, rowBits int, secrets *Secrets) *poly.Sparse {
 	q := &poly.Sparse{Vars: vars, RowBits: rowBits}
-	home, ok := map[polyID]Home{polyCells: Cells, polyOutputs: Outputs, polyInverses: Inverses}[id]
-	if !ok {
-		q.Segments = []poly.Segment{{Rows: len(p.polys[id]) >> rowBits, Column: poly.Field(p.polys[id], rowBits)}}
-		return q
-	}
-	rest := 1 << p.CellBits
-	for i := range p.Tensors {
-		t := &p.Tensors[i]
-		if t.Home != home {
-			continue
-		}
-		if p.columns[i].Len() < 1<<rowBits {
-			rest = min(rest, t.Offset>>rowBits<<rowBits)
-			continue
-		}
-		q.Segments = append(q.Segments, p.segment(TensorID(i), rowBits))
-	}
-	if tail := p.polys[id][rest:]; len(tail) > 0 {
-		q.Segments = append(q.Segments, poly.Segment{Start: rest >> rowBits, Rows: len(tail) >> rowBits, Column: poly.Field(tail, rowBits)})
+	switch id {
+	case polyCells:
+		p.tensorsOf(Cells, q)
+	case polyOutputs:
+		p.tensorsOf(Outputs, q)
+	case polyInverses:
+		p.tensorsOf(Inverses, q)
+	case polyInput:
+		p.streamOf(Input, q)
+	case polyOutput:
+		p.streamOf(Output, q)
+	case polyCache, polyAdded:
+		p.cacheOf(id == polyAdded, q)
+	default:
+		v := secrets.Running[id-polyRunningCells].Values
+		q.Segments = []poly.Segment{{Rows: len(v) >> rowBits, Column: poly.Field(v, rowBits)}}
 	}
 	return q
 }
 
+// tensorsOf lists the tensors of a polynomial: those that fill rows each in its
+// own width, and whatever is smaller than a row as field elements.
+func (p *prover) tensorsOf(home Home, q *poly.Sparse) {
+	row := 1 << q.RowBits
+	small := map[int]fr.Vector{} // by row
+	for i := range p.Tensors {
+		t, c := &p.Tensors[i], &p.columns[i]
+		switch {
+		case t.Home != home:
+		case c.Len() >= row:
+			q.Segments = append(q.Segments, p.segment(TensorID(i), t.Offset, q.RowBits))
+		default:
+			at := t.Offset / row
+			if small[at] == nil {
+				small[at] = make(fr.Vector, row)
+			}
+			c.store(small[at][t.Offset%row:])
+		}
+	}
+	for at, v := range small {
+		q.Segments = append(q.Segments, poly.Segment{Start: at, Rows: 1, Column: poly.Field(v, q.RowBits)})
+	}
+}
+
+func (p *prover) streamOf(home Home, q *poly.Sparse) {
+	for i := range p.Tensors {
+		if p.Tensors[i].Home == home {
+			q.Segments = append(q.Segments, p.segment(TensorID(i), 0, q.RowBits))
+		}
+	}
+}
+
+// cacheOf lists the cache after the pass or, of it, what the pass adds.
+func (p *prover) cacheOf(added bool, q *poly.Sparse) {
+	for i, w := range p.Windows {
+		c := &p.columns[w.Cache]
+		size := c.Len()
+		if added {
+			from, to := p.windowOf(w)
+			c = &Column{Signed: make([]int16, size)}
+			copy(c.Signed[from:to], p.columns[w.Cache].Signed[from:to])
+		}
+		q.Segments = append(q.Segments, poly.Segment{Start: i * size >> q.RowBits, Rows: size >> q.RowBits, Column: c.rows(q.RowBits)})
+	}
+}
+
 // segment is a tensor as rows of its polynomial.
-func (p *prover) segment(id TensorID, rowBits int) poly.Segment {
+func (p *prover) segment(id TensorID, offset, rowBits int) poly.Segment {
 	t, c := p.tensor(id), &p.columns[id]
 	var live [numAxes]int
 	for _, a := range t.Space {
 		live[a] = p.w.Geometry.live(&p.Extents, a)
 	}
-	if t.Home == Outputs || t.Home == Inverses || t.Table != NoTable {
-		for _, a := range t.Space { // cells in the padding may be any row
-			live[a] = 1 << p.Extents[a].Bits
-		}
-	}
 	return poly.Segment{
-		Start: t.Offset >> rowBits, Rows: c.Len() >> rowBits, Column: c.rows(rowBits),
+		Start: offset >> rowBits, Rows: c.Len() >> rowBits, Column: c.rows(rowBits),
 		Live: func(row int) int { return p.liveInRow(t.Space, &live, row, rowBits) },
 	}
 }
 
 // update folds the step's polynomials into the running ones, as fold does with
-// their values and result with their commitments.
+// their values and result with their commitments: cells, outputs, inverses,
+// input and output with rho, rho^2, ..., and the cache likewise.
 func (p *prover) update(f *Folded[fr.Element], secrets *Secrets) *Open {
 	open := &Open{Output: p.blinds.output}
 	open.Cache.Add(&secrets.Cache, &p.blinds.added)
-	combine(&secrets.Running[SlotCells], f.Rho, []Polynomial{
-		{p.polys[polyCells], p.blinds.cells}, {p.polys[polyOutputs], p.blinds.outputs},
-		{p.polys[polyInverses], p.blinds.inverses}, {p.polys[polyInput], secrets.Input},
-		{p.polys[polyOutput], p.blinds.output},
-	})
-	if len(p.Windows) > 0 {
-		combine(&secrets.Running[SlotCache], f.Rho, []Polynomial{
-			{p.polys[polyCache], open.Cache}, {p.polys[polyAdded], p.blinds.added},
-		})
+	rho := poly.Powers[fr.Element](p.ar, f.Rho, 6)
+	cells := &secrets.Running[SlotCells]
+	p.updateCells(cells.Values, rho)
+	addBlinds(cells, rho, p.blinds.cells, p.blinds.outputs, p.blinds.inverses, secrets.Input, p.blinds.output)
+	if len(p.Windows) == 0 {
+		return open
 	}
+	cache := &secrets.Running[SlotCache]
+	for i, w := range p.Windows {
+		c := &p.columns[w.Cache]
+		from, to := p.windowOf(w)
+		part := cache.Values[i*c.Len():]
+		c.addTo(part, &rho[1])
+		(&Column{Signed: c.Signed[from:to]}).addTo(part[from:], &rho[2])
+	}
+	addBlinds(cache, rho, open.Cache, p.blinds.added)
 	return open
 }
 
-// combine is Horner in rho over polynomials and blinds.
-func combine(running *Polynomial, rho fr.Element, parts []Polynomial) {
-	power := fr.One()
-	for _, q := range parts {
-		power.Mul(&power, &rho)
-		n := len(q.Values)
-		scaled := make(fr.Vector, n)
-		scaled.ScalarMul(q.Values, &power)
-		sum := running.Values[:n]
-		sum.Add(sum, scaled)
+// addBlinds adds rho b_1 + rho^2 b_2 + ... to the running blind.
+func addBlinds(q *Polynomial, rho []fr.Element, blinds ...fr.Element) {
+	for i := range blinds {
 		var b fr.Element
-		b.Mul(&q.Blind, &power)
-		running.Blind.Add(&running.Blind, &b)
+		b.Mul(&blinds[i], &rho[i+1])
+		q.Blind.Add(&q.Blind, &b)
 	}
+}
+
+// updateCells adds the cells, outputs and inverses, which for cells of a table
+// are one function of the cell, and the residual streams.
+func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
+	var tables [numTables]fr.Vector
+	for i := range p.Tensors {
+		t, c := &p.Tensors[i], &p.columns[i]
+		switch {
+		case t.Table != NoTable:
+			if tables[t.Table] == nil {
+				tables[t.Table] = p.updateTable(t.Table, rho)
+			}
+			addTable(running[t.Offset:], c.bits(), tables[t.Table])
+		case t.Home == Cells:
+			c.addTo(running[t.Offset:], &rho[1])
+		case t.Home == Inverses && c.Field != nil: // of rows
+			c.addTo(running[t.Offset:], &rho[3])
+		case t.Home == Input:
+			c.addTo(running, &rho[4])
+		case t.Home == Output:
+			c.addTo(running, &rho[5])
+		}
+	}
+}
+
+// updateTable is rho v + rho^2 output(v) + rho^3 inverse(v) for all values v.
+func (p *prover) updateTable(t Table, rho []fr.Element) fr.Vector {
+	table := make(fr.Vector, 1<<16)
+	for j := range table {
+		var v, out, h fr.Element
+		v.SetInt64(int64(tableValue(t, uint16(j))))
+		out.SetInt64(int64(p.output(t, uint16(j))))
+		v.Mul(&v, &rho[1])
+		out.Mul(&out, &rho[2])
+		h.Mul(&p.inverses[t][j], &rho[3])
+		table[j].Add(&v, &out).Add(&table[j], &h)
+	}
+	return table
+}
+
+// addTo adds factor times the column to a running polynomial.
+func (c *Column) addTo(running fr.Vector, factor *fr.Element) {
+	kernel.For(c.Len(), parallelGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			v := c.At(i)
+			if !v.IsZero() {
+				v.Mul(&v, factor)
+				running[i].Add(&running[i], &v)
+			}
+		}
+	})
 }

@@ -3,19 +3,12 @@ package step
 import (
 	"fmt"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/arith"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
-
-// Committer commits to a vector: its inner product with a key's points plus
-// blind times the key's blinding base.
-type Committer interface {
-	Commit(w fr.Vector, blind fr.Element) (bn254.G1Affine, error)
-}
 
 // Polynomial is a committed polynomial as its prover holds it.
 type Polynomial struct {
@@ -41,17 +34,19 @@ type Open struct{ Output, Cache fr.Element }
 // drawn and in what order.
 type prover struct {
 	*verifier[fr.Element]
-	a       *Argument
-	w       *Witness
-	model   Model
-	columns []Column // by TensorID, filled as needed
-	blinds  struct{ cells, outputs, inverses, output, added fr.Element }
-	polys   [numPolys]fr.Vector
+	*Prover
+	a        *Argument
+	w        *Witness
+	model    Model
+	columns  []Column // by TensorID, filled as needed
+	tables   [numTables][]int16
+	inverses [numTables]fr.Vector // of the rows, once the poles are drawn
+	blinds   struct{ cells, outputs, inverses, output, added fr.Element }
 }
 
 // Prove proves a step. running is updated to the polynomials of the claims that
 // the result leaves.
-func (a *Argument) Prove(key Committer, s *Statement, w *Witness, model Model, secrets *Secrets) (*Proof, *Result, *Open, error) {
+func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secrets *Secrets) (*Proof, *Result, *Open, error) {
 	if err := a.check(s); err != nil {
 		return nil, nil, nil, err
 	}
@@ -60,14 +55,16 @@ func (a *Argument) Prove(key Committer, s *Statement, w *Witness, model Model, s
 		return nil, nil, nil, err
 	}
 	proof := &Proof{}
-	p := &prover{a: a, w: w, model: model, columns: append([]Column{}, w.Columns...)}
+	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...)}
 	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.record(), pass, &proof.Messages)
 	p.m.Values = make([]fr.Element, len(p.claims))
 
 	for _, stage := range []func() error{
-		func() error { return p.commit(key, &proof.Commitments, secrets) },
-		func() error { p.begin(s.native(&proof.Commitments)); return nil },
-		func() error { return p.commitInverses(key, &proof.Commitments, secrets) },
+		p.readTables,
+		func() error { return p.commit(&proof.Commitments, secrets) },
+		func() error { p.begin(s.native(&proof.Commitments)); return p.fillInverses() },
+		func() error { p.commitInverses(&proof.Commitments, secrets); return nil },
+		func() error { p.absorbInverses(&proof.Commitments); return nil },
 		p.proveElementwise,
 		p.proveLevels,
 		p.proveWindow,
@@ -133,96 +130,20 @@ func (p *prover) publicColumn(t *Tensor) []int64 {
 	return v
 }
 
-// commit assembles and commits the polynomials that do not depend on
-// challenges.
-func (p *prover) commit(key Committer, c *Commitments, secrets *Secrets) error {
-	p.polys[polyCells] = p.assemble(Cells, p.CellBits)
-	p.polys[polyOutputs] = p.assemble(Outputs, p.CellBits)
+// readTables reads the outputs of the tables of pairs.
+func (p *prover) readTables() (err error) {
 	for i := range p.Tensors {
-		switch t := &p.Tensors[i]; t.Home {
-		case Input:
-			p.polys[polyInput] = p.dense(TensorID(i))
-		case Output:
-			p.polys[polyOutput] = p.dense(TensorID(i))
-		}
-	}
-	if len(p.Windows) > 0 {
-		p.assembleCache()
-	}
-	for _, k := range []struct {
-		name  string
-		poly  polyID
-		point *bn254.G1Affine
-		blind *fr.Element
-	}{
-		{"cells", polyCells, &c.Cells, &p.blinds.cells},
-		{"outputs", polyOutputs, &c.Outputs, &p.blinds.outputs},
-		{"output", polyOutput, &c.Output, &p.blinds.output},
-		{"added", polyAdded, &c.Added, &p.blinds.added},
-	} {
-		if p.polys[k.poly] == nil {
-			continue
-		}
-		var err error
-		*k.blind = secrets.Blind(k.name)
-		if *k.point, err = key.Commit(p.polys[k.poly], *k.blind); err != nil {
-			return err
+		if t := p.Tensors[i].Table; (t == ExpTable || t == SiluTable) && p.tables[t] == nil {
+			if p.tables[t], err = p.model.Table(t.String()); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// assemble lays the tensors of a home out in one polynomial.
-func (p *prover) assemble(home Home, n int) fr.Vector {
-	v := make(fr.Vector, 1<<n)
-	some := false
-	for i := range p.Tensors {
-		if t := &p.Tensors[i]; t.Home == home {
-			p.columns[i].store(v[t.Offset:])
-			some = true
-		}
-	}
-	if !some {
-		return nil
-	}
-	return v
-}
-
-func (p *prover) dense(id TensorID) fr.Vector {
-	v := make(fr.Vector, p.columns[id].Len())
-	p.columns[id].store(v)
-	return v
-}
-
-// assembleCache lays out the cache after the pass and what the pass adds.
-func (p *prover) assembleCache() {
-	cache, added := make(fr.Vector, 1<<p.cacheBits), make(fr.Vector, 1<<p.cacheBits)
-	for i, w := range p.Windows {
-		t := p.tensor(w.Cache)
-		size := 1 << p.Extents.Bits(t.Space)
-		p.columns[w.Cache].store(cache[i*size:])
-		stride := size >> p.Extents[Position].Bits
-		from := i*size + p.w.Geometry.Start*stride
-		to := from + stride<<p.w.Geometry.Bits
-		copy(added[from:to], cache[from:to])
-	}
-	p.polys[polyCache], p.polys[polyAdded] = cache, added
-}
-
-// commitInverses computes the inverses under the drawn poles and commits.
-func (p *prover) commitInverses(key Committer, c *Commitments, secrets *Secrets) error {
-	if err := p.fillInverses(); err != nil {
-		return err
-	}
-	if p.polys[polyInverses] = p.assemble(Inverses, p.CellBits); p.polys[polyInverses] != nil {
-		var err error
-		p.blinds.inverses = secrets.Blind("inverses")
-		if c.Inverses, err = key.Commit(p.polys[polyInverses], p.blinds.inverses); err != nil {
-			return err
-		}
-	}
+func (p *prover) absorbInverses(c *Commitments) {
 	absorbPoints(p.tr, "inverses", limbsOf[fr.Element](transcript.PointLimbs(&c.Inverses)))
-	return nil
 }
 
 // proveElementwise proves all constraints, lookups and balances.
@@ -289,7 +210,7 @@ func (p *prover) proveWindow() error {
 	}
 	inside := p.drawWindow()
 	for _, c := range w.local {
-		p.m.Values[c] = poly.Eval(p.dense(p.claims[c].tensor), p.point(p.claims[c].at))
+		p.m.Values[c] = poly.Eval(p.columns[p.claims[c].tensor].dense(), p.point(p.claims[c].at))
 	}
 	sum := p.windowSum()
 	p.m.Values[w.added].Mul(&inside, &sum)

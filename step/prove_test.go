@@ -1,7 +1,6 @@
 package step
 
 import (
-	"math/big"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -14,17 +13,13 @@ import (
 	"fold/internal/poly"
 )
 
-// blindedKey commits with a blind.
-type blindedKey struct{ *commit.Key }
-
-func (k blindedKey) Commit(w fr.Vector, blind fr.Element) (bn254.G1Affine, error) {
-	c, err := k.Key.Commit(w)
-	if err != nil {
-		return c, err
-	}
-	h := k.BlindingBase()
-	h.ScalarMultiplication(&h, blind.BigInt(new(big.Int)))
-	return *c.Add(&c, &h), nil
+// commitTo commits to a vector with a blind, the plain way.
+func commitTo(t testing.TB, k *commit.Key, w fr.Vector, blind fr.Element) bn254.G1Affine {
+	t.Helper()
+	acc := k.NewAccumulator()
+	require.NoError(t, acc.AddElements(0, w))
+	acc.AddBlind(&blind)
+	return acc.Commitment()
 }
 
 var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << 20) })
@@ -32,7 +27,7 @@ var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupD
 // run proves the steps of a pass one after another.
 type run struct {
 	*pass
-	key      blindedKey
+	prover   *Prover
 	slots    Slots
 	secrets  Secrets
 	next     Statement
@@ -43,7 +38,7 @@ func newRun(t testing.TB, p *pass) *run {
 	t.Helper()
 	key, err := testKey()
 	require.NoError(t, err)
-	r := &run{pass: p, key: blindedKey{key}}
+	r := &run{pass: p, prover: NewProver(key)}
 	for _, build := range []func(Shape) (*Program, error){NewEmbed, NewBlock, NewHead} {
 		program, err := build(p.shape)
 		require.NoError(t, err)
@@ -72,7 +67,7 @@ func (r *run) prove(t testing.TB, w *Witness, first int) (*Argument, *Statement,
 	if len(w.Program.Windows) > 0 {
 		s.Cache, r.secrets.Cache = r.oldCache(t, w)
 	}
-	proof, result, open, err := a.Prove(r.key, &s, w, NewModel(r.model, r.shape, first), &r.secrets)
+	proof, result, open, err := r.prover.Prove(a, &s, w, NewModel(r.model, r.shape, first), &r.secrets)
 	require.NoError(t, err)
 	r.next.Input, r.next.Running = result.Output, result.Running
 	r.secrets.Input = open.Output
@@ -86,14 +81,15 @@ func (r *run) oldCache(t testing.TB, w *Witness) (c bn254.G1Affine, blind fr.Ele
 	if w.Geometry.Start == 0 {
 		return c, blind
 	}
-	p := &prover{verifier: &verifier[fr.Element]{plan: newPlan(w.Program)}, w: w, columns: w.Columns}
-	p.assembleCache()
-	old := p.polys[polyCache]
-	old.Sub(old, p.polys[polyAdded])
+	p := &prover{verifier: &verifier[fr.Element]{plan: newPlan(w.Program)}, w: w}
+	old := make(fr.Vector, 1<<p.cacheBits)
+	for i, win := range p.Windows {
+		from, _ := p.windowOf(win)
+		c := &w.Columns[win.Cache]
+		(&Column{Signed: c.Signed[:from]}).store(old[i*c.Len():])
+	}
 	blind.MustSetRandom()
-	c, err := r.key.Commit(old, blind)
-	require.NoError(t, err)
-	return c, blind
+	return commitTo(t, r.prover.key, old, blind), blind
 }
 
 // settle checks what a step left open: the running claims against their
@@ -104,8 +100,7 @@ func (r *run) settle(t testing.TB, result *Result, first int) {
 		q := r.secrets.Running[i]
 		v := poly.Eval(q.Values, o.Point)
 		require.True(t, v.Equal(&o.Value), "running claim %d", i)
-		c, err := r.key.Commit(q.Values, q.Blind)
-		require.NoError(t, err)
+		c := commitTo(t, r.prover.key, q.Values, q.Blind)
 		require.True(t, c.Equal(&o.Commitment), "commitment of running claim %d", i)
 	}
 	m := NewModel(r.model, r.shape, first)

@@ -35,8 +35,11 @@ type Slots struct{ Cells, Cache int }
 type reduction struct {
 	slots Slots
 	polys []polyID // those that take part
-	sizes [numPolys]int
-	parts [numPolys][]reduced
+	// rowBits is how many variables are bound first, those within a row: no
+	// polynomial and no window of the cache is smaller than a row.
+	rowBits int
+	sizes   [numPolys]int
+	parts   [numPolys][]reduced
 }
 
 // reduced is a claim as one on its polynomial.
@@ -46,12 +49,13 @@ type reduced struct {
 }
 
 func (l *plan) planReduction(slots Slots) *reduction {
-	r := &reduction{slots: slots}
+	r := &reduction{slots: slots, rowBits: maxRowBits}
 	x := l.Extents.Bits(perChannel)
 	r.sizes = [numPolys]int{slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache}
 	windows := map[TensorID]int{}
 	for i, w := range l.Windows {
 		windows[w.Cache] = i
+		r.rowBits = min(r.rowBits, l.Extents.Bits(l.tensor(w.Cache).Space))
 	}
 	for i, c := range l.claims {
 		if c.tensor == cacheAdded {
@@ -77,6 +81,7 @@ func (l *plan) planReduction(slots Slots) *reduction {
 		running := p == polyRunningCells || p == polyRunningCache && len(l.Windows) > 0
 		if running || len(r.parts[p]) > 0 {
 			r.polys = append(r.polys, p)
+			r.rowBits = min(r.rowBits, r.sizes[p])
 		}
 	}
 	return r
@@ -92,20 +97,11 @@ func (l *plan) place(t *Tensor, at []coord, n int) []coord {
 	return append(bitsOf(t.Offset>>len(at), n-len(at)), at...)
 }
 
-// rowBits is how many variables the reduction binds first: those within a row.
-func (r *reduction) rowBits() int {
-	n := maxRowBits
-	for _, p := range r.polys {
-		n = min(n, r.sizes[p])
-	}
-	return n
-}
-
 // maxRowBits is the usual row of a polynomial: long enough for vector kernels.
 const maxRowBits = 10
 
 func (r *reduction) shape() poly.ReduceShape {
-	s := poly.ReduceShape{RowBits: r.rowBits()}
+	s := poly.ReduceShape{RowBits: r.rowBits}
 	for _, p := range r.polys {
 		s.Vars = append(s.Vars, r.sizes[p])
 	}

@@ -1,0 +1,211 @@
+package step
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/internal/kernel"
+	"fold/internal/poly"
+)
+
+// Prover proves steps under a key. It keeps its buffers from step to step, and
+// so is used by one goroutine at a time; it runs on several itself.
+type Prover struct {
+	key     *commit.Key
+	buckets [numTables]*commit.Buckets
+	arena   poly.Arena
+}
+
+// NewProver returns a prover that commits with a key of at least the size of
+// the steps' slots.
+func NewProver(key *commit.Key) *Prover {
+	p := &Prover{key: key}
+	for t := Unsigned; t < numTables; t++ {
+		p.buckets[t] = commit.NewBuckets(key)
+	}
+	return p
+}
+
+// sets are the buckets of the tables, in their order.
+func (p *Prover) sets() []*commit.Buckets { return p.buckets[Unsigned:] }
+
+// commit commits to the polynomials that do not depend on challenges. The cells
+// of a table, their outputs and their inverses are functions of the same 16-bit
+// values, so all three commitments are sums over the same buckets. The table's
+// used rows are put into them too, for the inverses, and taken out of the other
+// two again.
+func (p *prover) commit(c *Commitments, secrets *Secrets) error {
+	if err := p.fillBuckets(); err != nil {
+		return err
+	}
+	cells, outputs := p.key.NewAccumulator(), p.key.NewAccumulator()
+	cells.AddBucketInts(p.sets(), func(set int, v uint16) int32 { return tableValue(Unsigned+Table(set), v) })
+	outputs.AddBucketInts(p.sets(), func(set int, v uint16) int32 { return p.output(Unsigned+Table(set), v) })
+	for i := range p.Tensors {
+		t, column := &p.Tensors[i], &p.columns[i]
+		var err error
+		switch {
+		case t.Of != NoTable && !t.Flag:
+			err = p.commitUses(cells, outputs, t, column)
+		case t.Home == Cells && t.Table == NoTable:
+			err = column.commit(cells, t.Offset)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	p.blinds.cells = secrets.Blind("cells")
+	cells.AddBlind(&p.blinds.cells)
+	c.Cells = cells.Commitment()
+	if p.hasOutputs() {
+		p.blinds.outputs = secrets.Blind("outputs")
+		outputs.AddBlind(&p.blinds.outputs)
+		c.Outputs = outputs.Commitment()
+	}
+	return p.commitStreams(c, secrets)
+}
+
+// fillBuckets sums up the key's points by the values of the cells.
+func (p *prover) fillBuckets() error {
+	for _, b := range p.sets() {
+		b.Reset()
+	}
+	for i := range p.Tensors {
+		t, c := &p.Tensors[i], &p.columns[i]
+		switch {
+		case t.Table != NoTable:
+			n := c.Len()
+			if err := p.buckets[t.Table].Add(t.Offset, commit.Grid{Rows: 1, Live: n, Pitch: n, Stride: n}, c.bits()); err != nil {
+				return err
+			}
+		case t.Of != NoTable && !t.Flag:
+			for j, uses := range c.Ints {
+				if uses != 0 {
+					if err := p.buckets[t.Of].AddPoint(uint16(j), t.Offset+j); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	for _, b := range p.sets() {
+		b.Sum()
+	}
+	return nil
+}
+
+// commitUses adds a table's multiplicities, less what its rows' points have
+// contributed as cells and outputs.
+func (p *prover) commitUses(cells, outputs *commit.Accumulator, t *Tensor, c *Column) error {
+	uses, out := make([]int32, c.Len()), make([]int32, c.Len())
+	for j, m := range c.Ints {
+		if m != 0 {
+			uses[j] = int32(m) - tableValue(t.Of, uint16(j))
+			out[j] = -p.output(t.Of, uint16(j))
+		}
+	}
+	if err := commit.AddInts(cells, t.Offset, uses); err != nil {
+		return err
+	}
+	if p.tables[t.Of] == nil {
+		return nil
+	}
+	return commit.AddInts(outputs, t.Offset, out)
+}
+
+// commitStreams commits to the residual stream that the step leaves and to what
+// the pass adds to the cache.
+func (p *prover) commitStreams(c *Commitments, secrets *Secrets) error {
+	for i := range p.Tensors {
+		if p.Tensors[i].Home != Output {
+			continue
+		}
+		acc := p.key.NewAccumulator()
+		if err := p.columns[i].commit(acc, 0); err != nil {
+			return err
+		}
+		p.blinds.output = secrets.Blind("output")
+		acc.AddBlind(&p.blinds.output)
+		c.Output = acc.Commitment()
+	}
+	if len(p.Windows) == 0 {
+		return nil
+	}
+	acc := p.key.NewAccumulator()
+	for i, w := range p.Windows {
+		from, to := p.windowOf(w)
+		offset := i<<p.Extents.Bits(p.tensor(w.Cache).Space) + from
+		if err := commit.AddInts(acc, offset, p.columns[w.Cache].Signed[from:to]); err != nil {
+			return err
+		}
+	}
+	p.blinds.added = secrets.Blind("added")
+	acc.AddBlind(&p.blinds.added)
+	c.Added = acc.Commitment()
+	return nil
+}
+
+// windowOf returns the cells of a cache that the pass fills.
+func (p *prover) windowOf(w Window) (from, to int) {
+	s := p.tensor(w.Cache).Space
+	stride := 1 << (p.Extents.Bits(s) - p.Extents[Position].Bits)
+	from = p.w.Geometry.Start * stride
+	return from, from + stride<<p.w.Geometry.Bits
+}
+
+// commitInverses commits to the inverses of cells and rows.
+func (p *prover) commitInverses(c *Commitments, secrets *Secrets) {
+	if p.hasLookups() {
+		acc := p.key.NewAccumulator()
+		acc.AddBucketElements(p.sets(), func(set int, v uint16) fr.Element { return p.inverses[Unsigned+Table(set)][v] })
+		p.blinds.inverses = secrets.Blind("inverses")
+		acc.AddBlind(&p.blinds.inverses)
+		c.Inverses = acc.Commitment()
+	}
+}
+
+// commit adds a column to a commitment.
+func (c *Column) commit(acc *commit.Accumulator, offset int) error {
+	switch {
+	case c.Unsigned != nil:
+		return commit.AddInts(acc, offset, c.Unsigned)
+	case c.Signed != nil:
+		return commit.AddInts(acc, offset, c.Signed)
+	}
+	return acc.AddElements(offset, c.dense())
+}
+
+// tableValue is the value of a cell of 16 bits.
+func tableValue(t Table, v uint16) int32 {
+	if t == Signed || t == SiluTable {
+		return int32(int16(v))
+	}
+	return int32(v)
+}
+
+// output is what a row of a table of pairs returns, zero for other tables.
+func (p *prover) output(t Table, v uint16) int32 {
+	if p.tables[t] == nil {
+		return 0
+	}
+	return int32(p.tables[t][v])
+}
+
+func (p *prover) hasOutputs() bool { return p.tables[ExpTable] != nil || p.tables[SiluTable] != nil }
+
+func (p *prover) hasLookups() bool { return len(p.Lookups) > 0 }
+
+// parallelGrain is how many cells of a running polynomial a worker takes at a
+// time.
+const parallelGrain = 1 << 14
+
+// addTable adds table[v] for the cells v to the running polynomial.
+func addTable(running fr.Vector, cells []uint16, table fr.Vector) {
+	kernel.For(len(cells), parallelGrain, func(lo, hi int) {
+		for i, v := range cells[lo:hi] {
+			if v != 0 {
+				running[lo+i].Add(&running[lo+i], &table[v])
+			}
+		}
+	})
+}
