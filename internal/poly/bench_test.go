@@ -91,41 +91,62 @@ func productSpec(vars int, f, g Column) Spec {
 		Plain: []Term{{fr.One(), []int{0, 1}}}}
 }
 
-// BenchmarkProduct is the whole sumcheck of sum f g over 2^20 elements, by kind
-// of column.
-func BenchmarkProduct(b *testing.B) {
-	const vars = 20
+// productColumns are pairs of columns of 2^vars elements, by kind.
+func productColumns(vars int) (names []string, pairs [][2]Column) {
 	f, g, table := random(1<<vars), random(1<<vars), random(1<<16)
 	small := make([]int16, 1<<vars)
 	index := make([]uint16, 1<<vars)
 	for i := range small {
-		small[i], index[i] = int16(rand.Uint32()), uint16(rand.Uint32())
+		small[i] = int16(rand.Uint32())
+		index[i] = uint16(rand.NormFloat64() * 1000) // as activations are
 	}
-	ints := func(t int) []int16 { return small[t<<10 : (t+1)<<10] }
-	tabled := func(t int) []uint16 { return index[t<<10 : (t+1)<<10] }
+	ints := Cells(func(t int) []int16 { return small[t<<10 : (t+1)<<10] })
+	tabled := Lookup(table, func(t int) []uint16 { return index[t<<10 : (t+1)<<10] })
+	dense, other := Field(f, 10), Field(g, 10)
+	return []string{"dense", "s16-s16", "s16-dense", "table-s16", "table-table"},
+		[][2]Column{{dense, other}, {ints, ints}, {ints, dense}, {tabled, ints}, {tabled, tabled}}
+}
+
+// BenchmarkProduct is the whole sumcheck of sum f g over 2^20 elements, by kind
+// of column, and what a plain loop on field elements takes.
+func BenchmarkProduct(b *testing.B) {
+	const vars = 20
 	b.Run("naive", func(b *testing.B) {
+		f, g := random(1<<vars), random(1<<vars)
+		x, y := make(fr.Vector, len(f)), make(fr.Vector, len(g))
 		cpuNs(b, 1<<vars, func() func() {
-			f, g := append(fr.Vector{}, f...), append(fr.Vector{}, g...)
-			return func() { naiveProduct(transcript.New("bench"), f, g) }
+			copy(x, f)
+			copy(y, g)
+			return func() { naiveProduct(transcript.New("bench"), x, y) }
 		})
 	})
-	for _, k := range []struct {
-		name string
-		f, g Column
-	}{
-		{"dense", Field(f, 10), Field(g, 10)},
-		{"s16-s16", Cells(ints), Cells(ints)},
-		{"s16-dense", Cells(ints), Field(g, 10)},
-		{"table-s16", Lookup(table, tabled), Cells(ints)},
-		{"table-table", Lookup(table, tabled), Lookup(table, tabled)},
-	} {
-		b.Run(k.name, func(b *testing.B) {
+	names, pairs := productColumns(vars)
+	for i, p := range pairs {
+		b.Run(names[i], func(b *testing.B) {
 			cpuNs(b, 1<<vars, func() func() {
 				return func() {
-					in, err := NewSum(productSpec(vars, k.f, k.g))
+					in, err := NewSum(productSpec(vars, p[0], p[1]))
 					require.NoError(b, err)
 					Prove(transcript.New("bench"), in)
 					in.Release()
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkFirstRound is the part of BenchmarkProduct that reads the columns:
+// the sum and the first round's polynomial.
+func BenchmarkFirstRound(b *testing.B) {
+	const vars = 20
+	names, pairs := productColumns(vars)
+	for i, p := range pairs {
+		b.Run(names[i], func(b *testing.B) {
+			cpuNs(b, 1<<vars, func() func() {
+				return func() {
+					in, err := NewSum(productSpec(vars, p[0], p[1]))
+					require.NoError(b, err)
+					in.Round()
 				}
 			})
 		})
