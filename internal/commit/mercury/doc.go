@@ -46,8 +46,8 @@
 //	  2024/2099                         2.7 kB (2,384 B at 18)
 //	Zeromorph           2.5 to 3 N      n+3 points, 1 scalar       2 pairings, n+6 mul   with n blinds more
 //	  2023/917                          0.8 kB
-//	Samaritan           about 2 N       constant, 368 B by its     2 pairings, O(1)      no
-//	  2025/419                          authors, O(√N) a claim
+//	Samaritan           2 N by count    constant; 368 B in its     2 pairings, O(1)      no
+//	  2025/419                          abstract
 //	Mercury             2 N (2.05)      8 points, 6 scalars        2 pairings, ~10 mul   no
 //	  2025/385                          448 B
 //	this package        1 N (1.13)      8 points, 8 scalars        3 pairings, 11 mul    yes, included
@@ -58,9 +58,9 @@
 // checks it as it stands, so the quotient is not needed. The price is a third
 // pairing (0.3 ms) and the powers [τ^(2^k)], k up to ⌈n/2⌉, in G2: ceremony files
 // carry them. HyperKZG and Zeromorph cost the verifier, and a later circuit or
-// contract, O(n) points; Samaritan divides the same way and would gain the same,
-// but its short part was not measured by anyone we know of. Smaller claims are
-// combined before the opening, so that they cost field operations only.
+// contract, O(n) points. Samaritan splits the polynomial the same way and would gain
+// the same; we have no measurement of it. Claims are combined before the opening, so
+// that a further claim costs field operations, and one multiplication to verify.
 //
 // # Soundness
 //
@@ -80,8 +80,8 @@
 // Degree: the original scheme bounds g alone, and then h, hence f, may reach
 // above 2^n, where <h, eq_y> does not look: the claim would be one about the lower
 // 2^n coefficients. Here the rows above vanish at the column half of z, and as in
-// fold z is drawn after C, they vanish. This is the degree check that rules.md
-// asks of openings that do not fold down to a constant; it costs nothing.
+// fold z is drawn after C, they vanish. This is the degree check that an opening
+// needs if it does not fold down to a constant; it costs nothing.
 // A claim of fewer variables is bound the same way within f: its value enters as
 // eq(0, z_hi) v_i, so a commitment with coefficients above its size fails unless
 // they vanish at z_hi. The values must precede z_hi in the transcript.
@@ -110,9 +110,10 @@
 // draws f and b uniformly, runs the prover, sets m~(z) and C_m so that the sums
 // come out, and programs ρ. zk_test.go computes the rank of the map.
 //
-// rules.md speaks of a full-length random polynomial; this one hides as well, has
-// rows + cols + 1 random elements, and its commitment needs only the sums of the
-// key's rows and columns: two additions a point instead of a full-size scalar.
+// A full-length random polynomial, the textbook's mask, would hide no more and
+// double the cost. This one has rows + cols + 1 random elements, and its commitment
+// needs the sums of the key's rows and columns: two additions a point, once a key,
+// instead of a full-size scalar each.
 //
 // # Memory
 //
