@@ -126,8 +126,9 @@ func (c *field) load(dst fr.Vector, t int) fr.Vector {
 	return dst
 }
 
-// Virtual is a column given by a function that fills row t; dst is the row's
-// live part. The function must be safe for concurrent use.
+// Virtual is a column given by a function that fills the first len(dst) cells of
+// row t, which may be more than are live: with zeros, then. The function must be
+// safe for concurrent use.
 func Virtual(fill func(dst fr.Vector, t int)) Column { return &virtual{fill: fill} }
 
 type virtual struct {

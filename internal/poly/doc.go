@@ -37,4 +37,37 @@
 // constant half of what it was before. At the end its value is
 // 2^-(n-m_k) g_k(the last m_k challenges); the verifier returns the weights
 // lambda^k 2^-(n-m_k).
+//
+// A reduction brings claims P_k~(z_k) = y_k on several polynomials to one point
+// (VerifyReduce). With b variables within a row, n the largest number of
+// variables and all y_k already absorbed:
+//
+//	absorb("reduce", hash("shape", b, number of polynomials, their variables,
+//	the claims' polynomials)), draw lambda; n rounds of degree 2 for
+//	sum_k lambda^k y_k; absorb("values", every polynomial's value).
+//
+// The first b rounds bind the last b variables, the others the rest from the
+// first on, so that challenges r_1..r_n make the point (r_(b+1), ..., r_n, r_1,
+// ..., r_b). A polynomial of m < n variables idles in rounds b+1 to b+n-m, has
+// its value at the last m coordinates, and the factor 2^-(n-m).
+//
+// # The prover
+//
+// Sum takes the cube as rows of up to 1024 cells. It binds row variables first,
+// in one pass a round that binds a row pair and computes the next round's
+// samples while the rows are in the first-level cache. What makes it fast:
+//
+//   - sums over a row at both ends of every row variable follow from the round
+//     before, so that a product costs one inner product a pair, not two or three;
+//   - eq(tau, x) never is a column: over the cells it is one table of a row, over
+//     the rows a scalar each;
+//   - cells are read as they are stored; before anything is bound, products of
+//     small integers are taken on integers, and looked-up columns are gathered
+//     from their table, so that field elements exist from half the size on;
+//   - an integer enters a vector kernel as raw limbs, and the factor 2^256 that
+//     this leaves out is put back once a sum;
+//   - dead rows and the dead ends of rows are not touched;
+//   - inner products, products and lines run on limbs of 52 bits where the
+//     machine has AVX-512 IFMA (package asm generates the kernels); elsewhere on
+//     the library's vectors, which are also what the tests compare with.
 package poly

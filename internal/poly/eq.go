@@ -4,10 +4,15 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/arith"
+	"fold/internal/kernel"
 )
 
-// block is the number of elements a vector kernel handles at once: 32 kB.
-const block = 1024
+// block is the number of elements a vector kernel handles at once, 32 kB, and
+// rowVars its number of variables.
+const (
+	block   = 1 << rowVars
+	rowVars = 10
+)
 
 // EqTable returns eq(q, x) for all x in {0,1}^n, n = len(q).
 func EqTable(q []fr.Element) fr.Vector {
@@ -17,18 +22,34 @@ func EqTable(q []fr.Element) fr.Vector {
 	return e
 }
 
-// eqTableInto fills e, of length 2^len(q), with scale eq(q, x). It doubles from
-// the last variable on, so that every pass is over contiguous memory.
+// eqTableInto fills e, of length 2^len(q), with scale eq(q, x). A long table is
+// the outer product of those of the first and the last variables.
 func eqTableInto(e fr.Vector, q []fr.Element, scale *fr.Element) {
+	if len(q) <= rowVars {
+		doubleEq(e, q, scale)
+		return
+	}
+	cut := len(q) - rowVars
+	rows, row := make(fr.Vector, 1<<cut), make(fr.Vector, block)
+	eqTableInto(rows, q[:cut], scale)
+	one := fr.One()
+	doubleEq(row, q[cut:], &one)
+	kernel.For(len(rows), 4, func(lo, hi int) {
+		for t := lo; t < hi; t++ {
+			r := e[t*block : (t+1)*block]
+			r.ScalarMul(row, &rows[t])
+		}
+	})
+}
+
+// doubleEq is eqTableInto from the last variable on, so that every pass is over
+// contiguous memory.
+func doubleEq(e fr.Vector, q []fr.Element, scale *fr.Element) {
 	e[0] = *scale
-	n := 1
-	for i := len(q) - 1; i >= 0; i-- {
-		eachBlock(n, func(lo, hi int) {
-			low, high := e[lo:hi], e[n+lo:n+hi]
-			high.ScalarMul(low, &q[i])
-			low.Sub(low, high)
-		})
-		n *= 2
+	for n, i := 1, len(q)-1; i >= 0; n, i = 2*n, i-1 {
+		low, high := e[:n], e[n:2*n]
+		high.ScalarMul(low, &q[i])
+		low.Sub(low, high)
 	}
 }
 
@@ -66,8 +87,10 @@ func Less[E any](ar arith.Arithmetic[E], x, y []E) E {
 	return less
 }
 
-// LessEqual returns the extension of a <= b at (x, y). With x a position and y
-// a token's position it is the causal mask.
+// LessEqual returns the extension of a <= b at (x, y). With x the position axis'
+// point and y the token's absolute position, the pass's start in the high
+// coordinates and the token axis' point in the low ones, it is the causal mask;
+// either may be the bits of a number.
 func LessEqual[E any](ar arith.Arithmetic[E], x, y []E) E {
 	less, equal := compare(ar, x, y)
 	return ar.Add(less, equal)

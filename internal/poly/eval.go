@@ -19,7 +19,7 @@ func Vars(length int) (int, error) {
 
 // Eval returns v~(r); len(v) is 2^len(r). v is not changed.
 func Eval(v fr.Vector, r []fr.Element) fr.Element {
-	low := r[max(0, len(r)-10):] // a row of at most a block
+	low := r[max(0, len(r)-rowVars):] // a row of at most a block
 	e := EqTable(low)
 	rows := make(fr.Vector, len(v)/len(e))
 	kernel.For(len(rows), 4, func(lo, hi int) {

@@ -173,6 +173,27 @@ func TestReduceForgeries(t *testing.T) {
 	refuse("no polynomials", func(y *reduction) { y.shape.Vars = nil })
 }
 
+// Each message of a reduction matters to what is drawn after it.
+func TestEveryReductionMessageIsAbsorbed(t *testing.T) {
+	x := drawReduction(t, rand.New(rand.NewPCG(15, 15)), 2, 2, 4)
+	messages := 2 + len(x.proof.Rounds)
+	seen := map[fr.Element]bool{}
+	for drop := -1; drop < messages; drop++ {
+		tr, i := transcript.New("test"), 0
+		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
+			if i++; i-1 == drop {
+				return nil
+			}
+			return []transcript.Message[fr.Element]{m}
+		})
+		_, err := VerifyReduce(new(arith.Native), tr, x.shape, x.claims, x.proof)
+		require.NoError(t, err)
+		require.Equal(t, messages, i)
+		seen[tr.Challenge()] = true
+	}
+	require.Len(t, seen, 1+messages)
+}
+
 func TestReduceChecksItsInput(t *testing.T) {
 	column := Field(make(fr.Vector, 8), 1)
 	good := &Sparse{Vars: 3, RowBits: 1, Segments: []Segment{{0, 4, column, nil}}}

@@ -33,7 +33,7 @@ type Spec struct {
 }
 
 // RowBitsFor is the usual row length, a vector kernel's block.
-func RowBitsFor(vars int) int { return min(vars, 10) }
+func RowBitsFor(vars int) int { return min(vars, rowVars) }
 
 // Sum is the Instance for sums of products of up to four columns. It binds row
 // variables first and keeps, for every row t and group of terms q,

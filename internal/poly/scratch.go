@@ -1,0 +1,62 @@
+package poly
+
+import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+// scratch is one worker's memory.
+type scratch struct {
+	view
+	upper []fr.Vector // views of the second row of a pair
+	whole view        // what view's parts are cut from
+	tmp   fr.Vector
+	itmp  []int64
+}
+
+// newScratch makes room for rows of width cells of each column, as integers too
+// if nothing is bound yet.
+func (s *Sum) newScratch(width int, ints bool) *scratch {
+	n, arena := len(s.spec.Columns), s.spec.Arena
+	sc := &scratch{tmp: arena.elements.get(width), upper: make([]fr.Vector, n)}
+	for _, v := range []*[]fr.Vector{&sc.whole.a, &sc.whole.d, &sc.whole.x} {
+		*v = make([]fr.Vector, n)
+		for c := range *v {
+			(*v)[c] = arena.elements.get(width)
+		}
+	}
+	sc.a, sc.d, sc.x = make([]fr.Vector, n), make([]fr.Vector, n), make([]fr.Vector, n)
+	if !ints {
+		return sc
+	}
+	sc.itmp = arena.ints.get(width)
+	for _, v := range []*[][]int64{&sc.whole.ia, &sc.whole.id, &sc.whole.ix} {
+		*v = make([][]int64, n)
+		for c := range *v {
+			(*v)[c] = arena.ints.get(width)
+		}
+	}
+	sc.ia, sc.id, sc.ix = make([][]int64, n), make([][]int64, n), make([][]int64, n)
+	return sc
+}
+
+// release gives a worker's memory back.
+func (sc *scratch) release(arena *Arena) {
+	arena.elements.put(sc.tmp)
+	for _, v := range [][]fr.Vector{sc.whole.a, sc.whole.d, sc.whole.x} {
+		arena.elements.put(v...)
+	}
+	if sc.itmp != nil {
+		arena.ints.put(sc.itmp)
+	}
+	for _, v := range [][][]int64{sc.whole.ia, sc.whole.id, sc.whole.ix} {
+		arena.ints.put(v...)
+	}
+}
+
+// cut makes the view one of m cells.
+func (sc *scratch) cut(m int) {
+	for c := range sc.a {
+		sc.a[c], sc.d[c], sc.x[c] = sc.whole.a[c][:m], sc.whole.d[c][:m], sc.whole.x[c][:m]
+	}
+	for c := range sc.ia {
+		sc.ia[c], sc.id[c], sc.ix[c] = sc.whole.ia[c][:m], sc.whole.id[c][:m], sc.whole.ix[c][:m]
+	}
+}
