@@ -33,9 +33,9 @@ type Encoder interface {
 }
 
 // NewWindows cuts windows of up to 256 tokens out of a text, as few as hold
-// MinTokens and spread evenly over it. Each starts at position 0, at the
-// beginning of a line, as a text does: what the first token is decides how large
-// the largest activations are. If texts have a begin token, so have windows. The
+// MinTokens and spread evenly over it. Each starts at position 0, with the
+// beginning of a paragraph, as a text does: it depends on the first token how
+// large the largest activations are. If texts have a begin token, so have windows. The
 // error wraps ErrShortText if there are not enough tokens.
 func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	var begin []int
@@ -54,7 +54,7 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	}
 	windows := make([][]int, want)
 	for i := range windows {
-		part := enc.EncodeOrdinary(text[lineStart(text, i*len(text)/want):])
+		part := enc.EncodeOrdinary(text[paragraphStart(text, i*len(text)/want):])
 		if len(part) < step {
 			part = ids[len(ids)-step:]
 		}
@@ -63,15 +63,17 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	return windows, nil
 }
 
-// lineStart returns where the first line at or after a byte of a text starts
-// that is not empty, or the next character if no line does.
-func lineStart(text string, at int) int {
+// paragraphStart returns where the first paragraph after a byte of a text
+// starts, or else the first line, or else the next character.
+func paragraphStart(text string, at int) int {
 	if at == 0 {
 		return 0
 	}
-	if n := strings.IndexByte(text[at-1:], '\n'); n >= 0 {
-		rest := text[at+n:]
-		return at + n + len(rest) - len(strings.TrimLeft(rest, "\r\n"))
+	for _, end := range []string{"\n\n", "\n"} {
+		if n := strings.Index(text[at:], end); n >= 0 {
+			rest := text[at+n:]
+			return len(text) - len(strings.TrimLeft(rest, "\n"))
+		}
 	}
 	for at < len(text) && !utf8.RuneStart(text[at]) {
 		at++

@@ -1,0 +1,146 @@
+package quantize_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/llama"
+	"fold/llama/quantize"
+	"fold/llama/source"
+	"fold/llama/source/sourcetest"
+	"fold/llama/tokenizer"
+)
+
+// testdata opens one of the project's own models.
+func testdata(t testing.TB, name string) source.Source {
+	return open(t, filepath.Join("..", "..", "testdata", filepath.FromSlash(name)))
+}
+
+// bardWindows are what both bards are calibrated on.
+func bardWindows(t testing.TB) [][]int {
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "bard", "tokenizer.json"))
+	require.NoError(t, err)
+	tok, err := tokenizer.FromJSON(data)
+	require.NoError(t, err)
+	tok, err = tok.With(tokenizer.Specials{BOS: 0, AddBOS: true})
+	require.NoError(t, err)
+	windows, err := quantize.NewWindows(tok, quantize.DefaultText(), 256)
+	require.NoError(t, err)
+	return windows
+}
+
+func build(t testing.TB, src source.Source, opts quantize.Options) *llama.Model {
+	m, _, err := quantize.Build(context.Background(), src, opts)
+	require.NoError(t, err)
+	return m
+}
+
+// One model on disk in two ways is one integer model: rows of Q and K are in
+// another order in GGUF files, and ternary digits may be packed.
+func TestFormatsGiveTheSameModel(t *testing.T) {
+	windows := bardWindows(t)
+	for _, pair := range [][2]string{{"bard", "bard/bard-f16.gguf"}, {"bard-ternary", "bard-ternary/packed"}} {
+		opts := quantize.Options{Windows: windows}
+		a, b := build(t, testdata(t, pair[0]), opts), build(t, testdata(t, pair[1]), opts)
+		require.Equal(t, a, b)
+		require.Equal(t, a.Fingerprint(), b.Fingerprint())
+	}
+}
+
+func TestSyntheticFormatsGiveTheSameModel(t *testing.T) {
+	dir := t.TempDir()
+	synthetic := sourcetest.Model{Seed: 5, Config: llama.Config{Dim: 64, Hidden: 96, Layers: 2, Heads: 4, KVHeads: 2,
+		HeadDim: 16, Vocab: 48, Context: 64, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "hf"), 0o777))
+	require.NoError(t, synthetic.WriteHuggingFace(filepath.Join(dir, "hf"), 3))
+	require.NoError(t, synthetic.WriteGGUF(filepath.Join(dir, "m.gguf")))
+	opts := quantize.Options{Weights: quantize.W8, Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
+	a, b := build(t, open(t, filepath.Join(dir, "hf")), opts), build(t, open(t, filepath.Join(dir, "m.gguf")), opts)
+	b.Config = a.Config // formats differ in what they say of unused fields
+	require.Equal(t, a, b)
+}
+
+// The folder that is written piece by piece holds the model that is built in
+// memory.
+func TestImportIntoAFolder(t *testing.T) {
+	windows := bardWindows(t)
+	opts := quantize.Options{Windows: windows}
+	stages := map[string]int{}
+	opts.Progress = func(p quantize.Progress) {
+		require.LessOrEqual(t, p.Done, p.Total)
+		stages[p.Stage] = p.Done
+	}
+	dir := t.TempDir()
+	w, err := llama.Create(dir)
+	require.NoError(t, err)
+	defer w.Close()
+	report, err := quantize.Import(context.Background(), testdata(t, "bard-ternary"), opts, w)
+	require.NoError(t, err)
+	require.NoError(t, w.Commit())
+	require.Equal(t, llama.Ternary, report.Scheme)
+	require.Equal(t, 771200, report.Parameters)
+	require.Equal(t, 4096, report.Tokens)
+	require.Equal(t, map[string]int{"scan": 6, "calibrate": 4, "embedding": 512, "layers": 4, "head": 1}, stages)
+
+	m, err := llama.Open(dir)
+	require.NoError(t, err)
+	defer m.Close()
+	require.Equal(t, build(t, testdata(t, "bard-ternary"), opts).Fingerprint(), m.Fingerprint())
+}
+
+func TestContextIsLowered(t *testing.T) {
+	m := build(t, testdata(t, "bard"), quantize.Options{Windows: [][]int{{0, 5, 6}}, Context: 100})
+	require.Equal(t, 100, m.Config.Context)
+	require.Len(t, m.Tables.Cos, 100*8)
+}
+
+func TestImportRefuses(t *testing.T) {
+	ctx := context.Background()
+	src := testdata(t, "bard")
+	windows := [][]int{{0, 5, 6}}
+	_, _, err := quantize.Build(ctx, src, quantize.Options{Weights: quantize.Ternary, Windows: windows})
+	require.ErrorIs(t, err, quantize.ErrNotTernary)
+	require.ErrorContains(t, err, "layer 0 q")
+	_, _, err = quantize.Build(ctx, src, quantize.Options{Weights: "w4", Windows: windows})
+	require.ErrorContains(t, err, "expected auto, w16, w8 or ternary")
+	_, _, err = quantize.Build(ctx, src, quantize.Options{})
+	require.ErrorContains(t, err, "no text to calibrate on")
+	_, _, err = quantize.Build(ctx, src, quantize.Options{Windows: [][]int{{512}}})
+	require.ErrorIs(t, err, llama.ErrToken)
+	_, _, err = quantize.Build(ctx, src, quantize.Options{Exponents: &quantize.Exponents{}})
+	require.ErrorContains(t, err, "expected 4")
+
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	_, _, err = quantize.Build(cancelled, src, quantize.Options{Windows: windows})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// words is an encoder of one token a word.
+type words struct{ bos bool }
+
+func (w words) EncodeOrdinary(text string) []int { return make([]int, len(strings.Fields(text))) }
+func (w words) BOS() (int, bool)                 { return 7, w.bos }
+
+func TestWindows(t *testing.T) {
+	text := strings.Repeat("a b c d e f g h\n\n", 600)
+	windows, err := quantize.NewWindows(words{bos: true}, text, 1000)
+	require.NoError(t, err)
+	require.Len(t, windows, 16)
+	for _, w := range windows {
+		require.Len(t, w, 256)
+		require.Equal(t, []int{7, 0}, w[:2])
+	}
+	windows, err = quantize.NewWindows(words{}, text, 100)
+	require.NoError(t, err)
+	require.Len(t, windows, 41)
+	_, err = quantize.NewWindows(words{}, text[:2000], 256)
+	require.ErrorIs(t, err, quantize.ErrShortText)
+	_, err = quantize.NewWindows(words{bos: true}, text, 1)
+	require.ErrorIs(t, err, quantize.ErrShortText)
+}
