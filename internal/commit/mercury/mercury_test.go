@@ -127,6 +127,12 @@ func TestCheckMany(t *testing.T) {
 			*p = old
 		}
 	}
+	small, err := commit.SetupDevelopment(4)
+	require.NoError(t, err)
+	pk, err = NewProverKey(small)
+	require.NoError(t, err)
+	require.ErrorIs(t, Check(pk.Verifier(), all...), ErrRejected, "a key too small")
+	pk = testKey()
 	// errors of opposite sign in two equations do not cancel
 	all[3].one.Add(&all[3].one, &pk.points[1])
 	all[5].one.Sub(&all[5].one, &pk.points[1])

@@ -27,6 +27,9 @@ func Check(vk *VerifierKey, all ...Deferred) error {
 	}
 	tr := transcript.New("mercury pairings")
 	for _, d := range all {
+		if d.split >= len(vk.powers) {
+			return fmt.Errorf("%w: an opening that needs [τ^(2^%d)], the key ends before it", ErrRejected, d.split)
+		}
 		var k fr.Element
 		k.SetUint64(uint64(d.split))
 		tr.Absorb("split", k)
