@@ -1,5 +1,6 @@
-// Command fold proves that a committed LLaMA-architecture model produced given
-// tokens. See the README for the path from a model to a proof.
+// Command fold imports LLaMA-architecture models as exact integer functions, runs
+// and measures them, and makes the keys that proofs of what they say are to use.
+// See the README.
 package main
 
 import (
@@ -34,11 +35,9 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	ui := newUI(os.Stdout, os.Stderr)
-	root := newRoot(ui)
-	err := root.ExecuteContext(ctx)
-	ui.finish(err)
-	return exitCode(err)
+	return exitCode(ui.finish(newRoot(ui).ExecuteContext(ctx)))
 }
 
 // exitCode maps an error to the code that scripts rely on, in one place.
@@ -63,29 +62,30 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-const usualPath = `fold proves LLaMA inference, step by step.
+const usualPath = `fold turns LLaMA models into exact integer functions, to prove what they say step by step.
 
 The usual path:
-  fold demo                                    see it work on the embedded model
-  fold model import SRC -o DIR                 a Hugging Face folder, .gguf or llama2.c .bin
-  fold run -m DIR -p TEXT -n N                 run the integer model that is proven
-  fold setup --ptau FILE --size 20 -o KEY      a commitment key from a real ceremony
-  fold help                                    every command and exit code
+  fold demo                                  see what works on the embedded model
+  fold model import SRC -o DIR               a Hugging Face folder, .gguf or llama2.c .bin
+  fold run -m DIR -p TEXT -n N               run the exact integer model
+  fold eval -m DIR --reference SRC           measure it against the float model
+  fold setup --ptau FILE --size 20 -o KEY    a commitment key from a real ceremony
+fold help lists every command and exit code.
 `
 
-const longHelp = `fold turns a LLaMA-architecture model into an exact integer function, runs it, and
-proves what it said.
+const longHelp = `fold turns a LLaMA-architecture model into an exact integer function, runs it and
+measures it against the float model. Proving what it said is being built.
 
 Exit codes: 0 success, 1 failure, 2 usage, 3 proof rejected, 10 no store, 11 store locked,
 12 wrong format or parameters, 13 corrupt, 130 cancelled.
 Every command takes --json (one object a line, the last one is the summary) and -q.
-NO_COLOR is respected. A flag wins over its FOLD_* environment variable.`
+NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_MODEL for --model.`
 
 // newRoot builds the command tree.
 func newRoot(ui *ui) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "fold",
-		Short:         "Proofs of LLaMA inference that grow with the conversation",
+		Short:         "LLaMA models as exact integer functions, to be proven step by step",
 		Long:          longHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,

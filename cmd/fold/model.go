@@ -23,32 +23,36 @@ func newImport(ui *ui) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import SRC -o DIR",
 		Short: "Turn a model as people have it on disk into the integer model",
-		Long: `SRC is a Hugging Face folder, a .gguf file or a llama2.c .bin file. Writes a model folder:
-model.json, weights.bin, tokenizer.json and, if the model has one, its chat template.`,
+		Long: `SRC is a Hugging Face folder, a .gguf file, a llama2.c .bin file or the name of an embedded
+model. Writes a model folder: model.json, weights.bin and tokenizer.json, which has the chat template
+too. The folder appears whole or not at all; a model that is there already is replaced.`,
 		Args: exactArgs("SRC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := require(cmd, "out"); err != nil {
 				return err
 			}
 			if calibrate != "" {
-				text, err := os.ReadFile(calibrate)
+				text, err := readText(calibrate)
 				if err != nil {
 					return fmt.Errorf("calibration text: %w", err)
 				}
-				opts.Calibration = string(text)
+				opts.Calibration = text
 			}
 			s, err := fold.ImportModel(cmd.Context(), args[0], out, opts, ui.event)
 			if err != nil {
 				return err
 			}
-			ui.textf("%s: %d parameters in %d layers, weights %s, from %s\n", s.Model, s.Params, s.Layers, s.Scheme, s.Format)
+			ui.textf("%s: %d parameters in %d layers, weights %s, from %s\n%.1f s, peak memory %s, fingerprint %s\n",
+				s.Model, s.Params, s.Layers, s.Scheme, s.Format, s.Seconds, size(s.PeakRSS), s.Fingerprint)
 			ui.summary(s)
 			return nil
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&out, "out", "o", "", "the model folder to write")
-	f.StringVar(&opts.Weights, "weights", "auto", "auto, w16, w8 or ternary")
+	opts.Weights = "auto"
+	f.Var(choice{&opts.Weights, []string{"auto", "w16", "w8", "ternary"}}, "weights",
+		"auto: ternary if the model is, else w16 below a billion parameters, w8 from there on")
 	f.StringVar(&calibrate, "calibrate", "", "text file that chooses the scales (default: a text of our own)")
 	f.StringVar(&opts.Tokenizer, "tokenizer", "", "tokenizer file, where SRC has none")
 	f.IntVar(&opts.Context, "context", 0, "lower the number of positions (default: the model's own)")
@@ -58,17 +62,20 @@ model.json, weights.bin, tokenizer.json and, if the model has one, its chat temp
 
 func newInfo(ui *ui) *cobra.Command {
 	return &cobra.Command{
-		Use:   "info DIR",
+		Use:   "info MODEL",
 		Short: "Configuration, scales and measured quality of a model",
-		Args:  exactArgs("DIR"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := fold.OpenModel(args[0])
+		Args:  exactArgs("MODEL"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := fold.OpenModel(cmd.Context(), args[0], ui.event)
 			if err != nil {
 				return err
 			}
 			defer m.Close()
-			info := m.Info()
-			ui.text(info.String())
+			info, err := m.Info()
+			if err != nil {
+				return err
+			}
+			ui.text(infoText(info))
 			ui.summary(info)
 			return nil
 		},
@@ -81,8 +88,8 @@ func newTokenize(ui *ui) *cobra.Command {
 		Use:   "tokenize -m DIR -p TEXT",
 		Short: "Token ids of a text; special tokens are parsed, no begin token is added",
 		Args:  noArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
-			m, err := fold.OpenModel(model)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := fold.OpenModel(cmd.Context(), model, ui.event)
 			if err != nil {
 				return err
 			}
@@ -101,5 +108,21 @@ func newTokenize(ui *ui) *cobra.Command {
 // modelFlag adds -m, whose default is the embedded demo model.
 func modelFlag(cmd *cobra.Command, model *string) {
 	cmd.Flags().StringVarP(model, "model", "m", fold.DemoModel,
-		"model folder, or the name of an embedded model: "+strings.Join(fold.EmbeddedModels(), ", "))
+		"model folder, or an embedded model: "+strings.Join(fold.EmbeddedModels(), ", "))
+}
+
+// maxText bounds the size of a text file in bytes.
+const maxText = 64 << 20
+
+// readText reads a text file.
+func readText(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if info.Size() > maxText {
+		return "", fmt.Errorf("%s has %s, at most %s are read", path, size(info.Size()), size(maxText))
+	}
+	data, err := os.ReadFile(path)
+	return string(data), err
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"strings"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -14,37 +16,54 @@ func newRun(ui *ui) *cobra.Command {
 	var opts fold.RunOptions
 	var ids bool
 	cmd := &cobra.Command{
-		Use:   "run -m DIR -p TEXT -n N",
+		Use:   "run -m MODEL -p TEXT -n N",
 		Short: "Run the integer model: greedy, exact, streamed",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := fold.OpenModel(model)
+			if opts.N < 0 {
+				return usagef("--tokens %d: expected 0 or more", opts.N)
+			}
+			m, err := fold.OpenModel(cmd.Context(), model, ui.event)
 			if err != nil {
 				return err
 			}
 			defer m.Close()
-			show := ui.event
-			if ids {
-				show = ui.tokenIDs
-			} else if !opts.Chat {
-				ui.text(opts.Prompt)
-			}
-			s, err := m.Run(cmd.Context(), opts, show)
-			if err != nil {
-				return err
-			}
-			ui.text("\n")
-			ui.summary(s)
-			return nil
+			return runModel(cmd, ui, m, opts, ids)
 		},
 	}
 	modelFlag(cmd, &model)
 	f := cmd.Flags()
 	f.StringVarP(&opts.Prompt, "prompt", "p", "", "the prompt")
-	f.IntVarP(&opts.N, "tokens", "n", 64, "how many tokens to generate")
+	f.IntVarP(&opts.N, "tokens", "n", 64, "how many tokens to generate at most")
 	f.BoolVar(&opts.Chat, "chat", false, "put the prompt into the model's chat template")
-	f.BoolVar(&ids, "ids", false, "print token ids instead of text")
+	f.BoolVar(&ids, "ids", false, "print the ids of the generated tokens instead of text")
 	return cmd
+}
+
+// runModel shows the prompt, unless it is a message to answer, and what follows.
+func runModel(cmd *cobra.Command, ui *ui, m *fold.Model, opts fold.RunOptions, ids bool) error {
+	show := ui.event
+	prompt := opts.Prompt
+	if ids {
+		show = ui.tokenIDs
+	}
+	if ids || opts.Chat {
+		prompt = ""
+	}
+	first := func(e fold.Event) {
+		ui.text(prompt)
+		prompt = ""
+		show(e)
+	}
+	s, err := m.Run(cmd.Context(), opts, first)
+	if err != nil {
+		return err
+	}
+	ui.text(prompt + "\n")
+	ui.note("%d tokens, %.3g a second after the first, which took %.2f s; peak memory %s\n",
+		len(s.OutputIDs), s.TokensPerSecond, s.PromptSeconds, size(s.PeakRSS))
+	ui.summary(s)
+	return nil
 }
 
 // tokenIDs shows tokens as ids.
@@ -59,32 +78,54 @@ func (u *ui) tokenIDs(e fold.Event) {
 func newEval(ui *ui) *cobra.Command {
 	var model string
 	var opts fold.EvalOptions
+	var textFile, plot string
 	cmd := &cobra.Command{
-		Use:   "eval -m DIR --reference SRC --text FILE",
+		Use:   "eval -m MODEL --reference SRC --text FILE",
 		Short: "Measure the integer model against the float model it came from",
 		Long: `Runs both models on a text in windows that start at position 0 and writes quality.json into
 the model folder: agreement of the chosen tokens, Kullback-Leibler divergence, perplexities,
 saturations, and the error of the residual stream after each layer.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := require(cmd, "reference"); err != nil {
-				return err
+			if !fold.IsEmbedded(model) {
+				if err := require(cmd, "reference"); err != nil {
+					return err
+				}
+			}
+			if textFile != "" {
+				text, err := readText(textFile)
+				if err != nil {
+					return err
+				}
+				opts.Text, opts.TextName = text, filepath.Base(textFile)
 			}
 			card, err := fold.Evaluate(cmd.Context(), model, opts, ui.event)
 			if err != nil {
 				return err
 			}
-			ui.text(fmt.Sprintln(strings.TrimSpace(card.String())))
+			ui.text(cardText(card))
 			ui.summary(card)
-			return nil
+			return writePlot(card, plot)
 		},
 	}
 	modelFlag(cmd, &model)
 	f := cmd.Flags()
-	f.StringVar(&opts.Reference, "reference", "", "what the model was imported from")
-	f.StringVar(&opts.TextFile, "text", "", "text file to measure on (default: the calibration text)")
-	f.IntVar(&opts.Window, "window", 256, "tokens a window")
+	f.StringVar(&opts.Reference, "reference", "", "what the model was imported from (default: an embedded model's own)")
+	f.StringVar(&textFile, "text", "", "text file to measure on (default: the calibration text)")
+	f.IntVar(&opts.Window, "window", 0, "tokens a window (default: 256, or the context if that is less)")
 	f.IntVar(&opts.MaxTokens, "max-tokens", 0, "stop after so many tokens (default: the whole text)")
-	f.StringVar(&opts.Plot, "plot", "", "write the error by layer as an SVG picture")
+	f.StringVar(&plot, "plot", "", "write the error by layer as an SVG picture")
 	return cmd
+}
+
+// writePlot writes the error by layer to a file.
+func writePlot(card *fold.QualityCard, path string) error {
+	if path == "" {
+		return nil
+	}
+	var picture bytes.Buffer
+	if err := card.Plot(&picture); err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	return os.WriteFile(path, picture.Bytes(), 0o644)
 }

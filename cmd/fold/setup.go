@@ -18,7 +18,7 @@ func newSetup(ui *ui) *cobra.Command {
 		Short: "Write a commitment key",
 		Long: `Writes a commitment key: from the powers of tau of a real ceremony (a snarkjs .ptau file, every
 point checked), or, with --dev, from a secret drawn here. Whoever ran a --dev setup could forge
-proofs, so such a key says what it is in its header and verification refuses it by default.`,
+proofs, so such a key says in its header what it is.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := require(cmd, "out", "size"); err != nil {
@@ -43,6 +43,7 @@ proofs, so such a key says what it is in its header and verification refuses it 
 	}
 	f := cmd.Flags()
 	f.StringVar(&opts.PTau, "ptau", "", "powers of tau of a ceremony, as snarkjs writes them")
+	f.StringVar(&opts.Ceremony, "name", "", "what the key calls the ceremony (default: the file's name)")
 	f.BoolVar(&opts.Development, "dev", false, "draw a secret here: for development, never for production")
 	f.StringVar(&size, "size", "", "number of points: 2^20, or 20")
 	f.StringVarP(&out, "out", "o", "", "the key file to write")

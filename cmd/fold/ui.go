@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,6 +68,9 @@ func (u *ui) progress(p fold.Progress) {
 	if p.Total > 0 {
 		s += fmt.Sprintf("  %3d %%  %d of %d", 100*p.Done/p.Total, p.Done, p.Total)
 	}
+	if p.Rate > 0 {
+		s += fmt.Sprintf("  %.3g/s", p.Rate)
+	}
 	if p.Remaining > 0 {
 		s += "  " + p.Remaining.Round(time.Second).String() + " to go"
 	}
@@ -94,6 +98,14 @@ func (u *ui) text(s string) {
 }
 
 func (u *ui) textf(format string, args ...any) { u.text(fmt.Sprintf(format, args...)) }
+
+// note tells a person at a terminal something that is not part of the result.
+func (u *ui) note(format string, args ...any) {
+	if !u.json && !u.quiet && u.terminal {
+		u.clear()
+		fmt.Fprintf(u.err, format, args...)
+	}
+}
 
 // summary is the last line of --json; a person has been told in text.
 func (u *ui) summary(v any) {
@@ -123,32 +135,37 @@ func (u *ui) keep(err error) {
 	}
 }
 
-// finish reports how the command ended: error:, then hint:.
-func (u *ui) finish(err error) {
+// finish reports how the command ended, error: and then hint:, and returns what
+// went wrong, be it in writing the results.
+func (u *ui) finish(err error) error {
 	u.clear()
 	if err == nil {
 		err = u.err1
 	}
 	if err == nil {
-		return
+		return nil
 	}
-	var hinted interface{ Hint() string }
 	hint := ""
-	if errors.As(err, &hinted) {
+	if hinted := (interface{ Hint() string })(nil); errors.As(err, &hinted) {
 		hint = hinted.Hint()
+	}
+	text := err.Error()
+	if errors.Is(err, context.Canceled) {
+		text = "cancelled"
 	}
 	if u.json {
 		u.message("error", struct {
 			Error string `json:"error"`
 			Hint  string `json:"hint,omitempty"`
 			Code  int    `json:"code"`
-		}{err.Error(), hint, exitCode(err)})
-		return
+		}{text, hint, exitCode(err)})
+		return err
 	}
-	fmt.Fprintf(u.err, "%s %s\n", u.paint("31", "error:"), err)
+	fmt.Fprintf(u.err, "%s %s\n", u.paint("31", "error:"), text)
 	if hint != "" {
 		fmt.Fprintf(u.err, "%s %s\n", u.paint("36", "hint:"), hint)
 	}
+	return err
 }
 
 // paint colours s on a terminal.

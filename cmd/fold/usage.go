@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ func fromEnvironment(cmd *cobra.Command) (err error) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := "FOLD_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := os.LookupEnv(name)
-		if !ok || f.Changed || err != nil {
+		if !ok || f.Changed || f.Name == "help" || err != nil {
 			return
 		}
 		if e := cmd.Flags().Set(f.Name, value); e != nil {
@@ -63,5 +64,28 @@ func require(cmd *cobra.Command, names ...string) error {
 			return usagef("%s needs --%s", cmd.CommandPath(), name)
 		}
 	}
+	return nil
+}
+
+// choice is a flag with a few possible values.
+type choice struct {
+	value   *string
+	allowed []string
+}
+
+func (c choice) String() string {
+	if c.value == nil {
+		return ""
+	}
+	return *c.value
+}
+
+func (c choice) Type() string { return strings.Join(c.allowed, "|") }
+
+func (c choice) Set(s string) error {
+	if !slices.Contains(c.allowed, s) {
+		return fmt.Errorf("expected %s", strings.Join(c.allowed, ", "))
+	}
+	*c.value = s
 	return nil
 }

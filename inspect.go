@@ -1,0 +1,200 @@
+package fold
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"fold/internal/commit"
+	"fold/llama"
+	"fold/llama/quality"
+	"fold/llama/tokenizer"
+)
+
+// What the JSON files of a model folder say that they are.
+const (
+	manifestFormat  = "fold integer model"
+	tokenizerFormat = "fold-tokenizer"
+)
+
+// maxManifest bounds the size of model.json in bytes.
+const maxManifest = 4 << 20
+
+// Inspection says what a file is.
+type Inspection struct {
+	Kind   string  `json:"kind"`
+	Fields []Field `json:"fields"`
+}
+
+// Field is something that a file's header says.
+type Field struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// Inspect says what a file of fold's, or a model folder, is from its header. Keys
+// and weights are not read whole: that a header is right does not mean that
+// what follows it is.
+//
+// The error wraps ErrFormat if the file is none of ours and ErrCorrupt if its
+// header is damaged.
+func Inspect(path string) (*Inspection, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		if err := isModelFolder(path); err != nil {
+			return nil, err
+		}
+		return inspectManifest(filepath.Join(path, manifestFile))
+	}
+	head, err := readHead(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range []struct {
+		magic   string
+		inspect func(string) (*Inspection, error)
+	}{
+		{"foldkey\x00", inspectKey},
+		{"foldwgts", inspectWeights},
+		{"{", inspectJSON},
+	} {
+		if bytes.HasPrefix(head, []byte(k.magic)) {
+			return k.inspect(path)
+		}
+	}
+	return nil, fmt.Errorf("%w: %s is no file of fold's: it begins with %q", ErrFormat, path, head)
+}
+
+// readHead returns the first eight bytes of a file, or all if it has fewer.
+func readHead(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 8))
+}
+
+// readFile reads a file of at most limit bytes.
+func readFile(path string, limit int) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
+	if err == nil && len(data) > limit {
+		err = fmt.Errorf("%w: %s has more than %d bytes", ErrFormat, path, limit)
+	}
+	return data, err
+}
+
+func inspectKey(path string) (*Inspection, error) {
+	k, err := commit.Inspect(path)
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &Inspection{"commitment key", []Field{
+		{"kind", k.Kind.String()}, {"ceremony", k.Name}, {"curve", k.Curve.String()},
+		{"points", k.Points}, {"opens", k.G2 > 0}, {"srs", k.ID.String()},
+	}}, nil
+}
+
+// inspectWeights reads the header that package llama documents: magic, version,
+// size of the file, SHA-256 of scheme and shapes.
+func inspectWeights(path string) (*Inspection, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, 56)
+	if _, err := io.ReadFull(f, head); err != nil {
+		return nil, fmt.Errorf("%w: %s: header cut short: %w", ErrCorrupt, path, err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	version, size := binary.LittleEndian.Uint64(head[8:]), binary.LittleEndian.Uint64(head[16:])
+	if uint64(info.Size()) != size {
+		return nil, fmt.Errorf("%w: %s has %d bytes, its header says %d", ErrCorrupt, path, info.Size(), size)
+	}
+	return &Inspection{"model weights", []Field{
+		{"version", version}, {"bytes", size}, {"shapes", hex.EncodeToString(head[24:56])},
+	}}, nil
+}
+
+// inspectJSON tells the files of a model folder apart by what they say they are.
+func inspectJSON(path string) (*Inspection, error) {
+	data, err := readFile(path, maxTokenizerFile)
+	if err != nil {
+		return nil, err
+	}
+	var head struct {
+		Format string `json:"format"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, fmt.Errorf("%w: %s is no file of fold's: %w", ErrFormat, path, err)
+	}
+	switch head.Format {
+	case manifestFormat:
+		return inspectManifest(path)
+	case tokenizerFormat:
+		return inspectTokenizer(path, data)
+	}
+	card, err := quality.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s is no file of fold's: JSON of another kind: %w", ErrFormat, path, err)
+	}
+	return &Inspection{"quality card", []Field{
+		{"scheme", card.Scheme}, {"reference", card.Reference}, {"text", card.Text}, {"tokens", card.Tokens},
+		{"top1", card.Top1}, {"kl", card.KL}, {"ppl_ratio", card.PerplexityRatio},
+	}}, nil
+}
+
+// inspectManifest reads what model.json says of the model as a whole.
+func inspectManifest(path string) (*Inspection, error) {
+	data, err := readFile(path, maxManifest)
+	if err != nil {
+		return nil, err
+	}
+	var head struct {
+		Format, Scheme, Fingerprint string
+		Version                     int
+		Config                      llama.Config
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrFormat, path, err)
+	}
+	if head.Format != manifestFormat {
+		return nil, fmt.Errorf("%w: %s: format %.40q, expected %q", ErrFormat, path, head.Format, manifestFormat)
+	}
+	c := head.Config
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, classify(err))
+	}
+	return &Inspection{"integer model", []Field{
+		{"version", head.Version}, {"scheme", head.Scheme}, {"params", params(c)}, {"layers", c.Layers}, {"dim", c.Dim},
+		{"vocab", c.Vocab}, {"context", c.Context}, {"fingerprint", head.Fingerprint},
+	}}, nil
+}
+
+func inspectTokenizer(path string, data []byte) (*Inspection, error) {
+	t, err := tokenizer.Unmarshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, classify(err))
+	}
+	bos, add := t.BOS()
+	return &Inspection{"tokenizer", []Field{
+		{"tokens", t.VocabSize()}, {"begin", bos}, {"begin_added", add}, {"end", t.EOS()}, {"chat", t.ChatTemplate() != ""},
+	}}, nil
+}

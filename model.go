@@ -1,0 +1,226 @@
+package fold
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"fold/internal/kernel"
+	"fold/llama"
+	"fold/llama/quality"
+	"fold/llama/quantize"
+	"fold/llama/source"
+	"fold/llama/tokenizer"
+)
+
+// maxTokenizerFile bounds the size of tokenizer.json in bytes.
+const maxTokenizerFile = 256 << 20
+
+// Model is an open integer model with its tokenizer. It may be used concurrently
+// until it is closed.
+type Model struct {
+	name      string
+	dir       string // "" for an embedded model
+	integers  *llama.Model
+	tokenizer *tokenizer.Tokenizer
+}
+
+// OpenModel opens a model folder, or an embedded model, which is imported into
+// memory on the fly: about a second of work, told as Progress. The weights of a
+// folder are mapped and checked when they are first used.
+//
+// The error wraps ErrFormat if ref is no model folder, ErrCorrupt if it is
+// damaged and fs.ErrNotExist if there is none.
+func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) {
+	if IsEmbedded(ref) {
+		return importEmbedded(ctx, ref, on)
+	}
+	if err := isModelFolder(ref); err != nil {
+		return nil, err
+	}
+	integers, err := llama.Open(ref)
+	if err != nil {
+		return nil, classify(err)
+	}
+	t, err := openTokenizer(ref, integers.Config.Vocab)
+	if err != nil {
+		return nil, errors.Join(err, integers.Close())
+	}
+	return &Model{name: ref, dir: ref, integers: integers, tokenizer: t}, nil
+}
+
+func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, error) {
+	src, err := openEmbedded(name)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	q, t, err := quantizeOptions(src, ImportOptions{}, on)
+	if err != nil {
+		return nil, err
+	}
+	integers, _, err := quantize.Build(ctx, src, q)
+	if err != nil {
+		return nil, fmt.Errorf("importing %s: %w", name, classify(err))
+	}
+	return &Model{name: name, integers: integers, tokenizer: t}, nil
+}
+
+// isModelFolder says what a path is that is no model folder.
+func isModelFolder(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return withHint(fmt.Errorf("model %s: %w", path, fs.ErrNotExist), "the embedded models are %v", EmbeddedModels())
+	}
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(filepath.Join(path, manifestFile))
+	if !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
+		err := fmt.Errorf("%w: %s is no model folder: it has no %s", ErrFormat, path, manifestFile)
+		return withHint(err, "import it first: fold model import %s -o DIR", path)
+	}
+	return err
+}
+
+func openTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
+	path := filepath.Join(dir, tokenizerFile)
+	data, err := readFile(path, maxTokenizerFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := tokenizer.Unmarshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, classify(err))
+	}
+	if t.VocabSize() > vocab {
+		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", ErrCorrupt, path, t.VocabSize(), vocab)
+	}
+	return t, nil
+}
+
+// Close releases the model's files.
+func (m *Model) Close() error { return m.integers.Close() }
+
+// Name returns what the model was opened as.
+func (m *Model) Name() string { return m.name }
+
+// Integers returns the integer model itself: sessions, traces and weights.
+func (m *Model) Integers() *llama.Model { return m.integers }
+
+// Tokenizer returns the model's tokenizer.
+func (m *Model) Tokenizer() *tokenizer.Tokenizer { return m.tokenizer }
+
+// Validate reads all weights once and checks them against their digests and the
+// rules of the integer model.
+func (m *Model) Validate() error { return classify(m.integers.Validate()) }
+
+// Info describes a model.
+type Info struct {
+	Model       string        `json:"model"`
+	Params      int           `json:"params"` // a tied head counted once
+	Config      llama.Config  `json:"config"`
+	Scheme      string        `json:"scheme"`
+	Scales      llama.Scales  `json:"scales"`
+	Layers      []LayerScales `json:"layer_scales"`
+	WeightBytes int64         `json:"weight_bytes"` // embedding, blocks and head
+	CacheBytes  int64         `json:"cache_bytes"`  // keys and values of a position, all layers
+	Fingerprint string        `json:"fingerprint"`  // SHA-256 of all that determines results
+	Tokens      int           `json:"tokens"`       // of the tokenizer
+	Chat        bool          `json:"chat"`         // it has a chat template
+	Quality     *quality.Card `json:"quality"`      // nil: not measured
+}
+
+// LayerScales are the exponents of a layer: integer = real * 2^exponent.
+type LayerScales struct {
+	Q       int            `json:"q"`
+	K       int            `json:"k"`
+	V       int            `json:"v"`
+	Weights map[string]int `json:"weights"` // of each matrix
+}
+
+// Info returns the description of the model. The error wraps ErrCorrupt if its
+// quality card makes no sense.
+func (m *Model) Info() (*Info, error) {
+	fingerprint := m.integers.Fingerprint()
+	cfg := m.integers.Config
+	info := &Info{
+		Model: m.name, Config: cfg, Scheme: string(m.integers.Scheme), Scales: m.integers.Scales,
+		Params: params(cfg), WeightBytes: weightBytes(m.integers),
+		CacheBytes:  4 * int64(cfg.KVDim()) * int64(cfg.Layers),
+		Fingerprint: hex.EncodeToString(fingerprint[:]),
+		Tokens:      m.tokenizer.VocabSize(), Chat: m.tokenizer.ChatTemplate() != "",
+	}
+	for i := range m.integers.Layers {
+		l := &m.integers.Layers[i]
+		s := LayerScales{Q: l.ExpQ, K: l.ExpK, V: l.ExpV, Weights: map[string]int{}}
+		for _, w := range l.Linears() {
+			s.Weights[w.Name] = w.Exp
+		}
+		info.Layers = append(info.Layers, s)
+	}
+	if m.dir == "" {
+		return info, nil
+	}
+	card, err := quality.Load(m.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(m.dir, qualityFile), classify(err))
+	}
+	info.Quality = card
+	return info, nil
+}
+
+// params returns the number of weights of a model, a tied head counted once.
+func params(cfg llama.Config) (n int) {
+	for t := range source.Tensors(cfg) {
+		rows, cols := source.Shape(cfg, t.Kind)
+		n += rows * cols
+	}
+	return n
+}
+
+// weightBytes returns the size of the embedding and of all matrices.
+func weightBytes(m *llama.Model) int64 {
+	n := 2*len(m.Embedding) + matrixBytes(m.Head)
+	for i := range m.Layers {
+		for _, w := range m.Layers[i].Linears() {
+			n += matrixBytes(*w.Linear)
+		}
+	}
+	return int64(n)
+}
+
+func matrixBytes(l llama.Linear) int {
+	switch m := l.Matrix.(type) {
+	case *kernel.W8:
+		return len(m.Data) + 2*len(m.Mul)
+	case *kernel.Ternary:
+		return len(m.Data)
+	default:
+		rows, cols := m.Dims()
+		return 2 * rows * cols
+	}
+}
+
+// Tokens are the tokens of a text.
+type Tokens struct {
+	IDs    []int    `json:"ids"`
+	Pieces []string `json:"pieces"` // the text of each; not always whole characters
+}
+
+// Tokenize returns the tokens of a text in which the names of special tokens
+// stand for those tokens. No begin token is added.
+func (m *Model) Tokenize(text string) Tokens {
+	t := Tokens{IDs: append([]int{}, m.tokenizer.Encode(text)...), Pieces: []string{}}
+	for _, id := range t.IDs {
+		t.Pieces = append(t.Pieces, m.tokenizer.Piece(id))
+	}
+	return t
+}

@@ -1,0 +1,101 @@
+package fold
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fold/internal/commit"
+)
+
+// SetupOptions say where a commitment key comes from: exactly one of PTau and
+// Development is set.
+type SetupOptions struct {
+	// PTau is a powers-of-tau file of a ceremony, as snarkjs writes it.
+	PTau string
+	// Ceremony is the name that the key's header gives to the ceremony; empty: the
+	// file's. It is a label, not authenticated.
+	Ceremony string
+	// Development draws the secret here. Whoever ran such a setup could forge
+	// proofs, so the key is marked.
+	Development bool
+	// Size is the number of points, at least 2.
+	Size int
+}
+
+// SetupSummary describes a key.
+type SetupSummary struct {
+	SRS      string  `json:"srs"`      // what statements about commitments are bound to
+	Size     int     `json:"size"`     // points
+	Ceremony string  `json:"ceremony"` // its name, or that it is a development key
+	Bytes    int64   `json:"bytes"`
+	Seconds  float64 `json:"seconds"`
+}
+
+// Setup writes a commitment key for BN254 into a new file. Every point of a
+// ceremony's file is checked.
+//
+// The error wraps ErrFormat if the file is of another kind or has fewer points,
+// ErrCorrupt if a point is wrong, which it names, and fs.ErrExist if out exists.
+func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (*SetupSummary, error) {
+	if opts.Development == (opts.PTau != "") {
+		return nil, fmt.Errorf("%w: either a powers-of-tau file or a development key", ErrFormat)
+	}
+	if _, err := os.Lstat(out); err == nil {
+		return nil, fmt.Errorf("%s: %w: left as it is", out, fs.ErrExist)
+	}
+	start := time.Now()
+	temp, err := os.MkdirTemp(filepath.Dir(out), "."+filepath.Base(out)+".*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(temp)
+	emit(on, Progress{Stage: "key"})
+	key := filepath.Join(temp, "key")
+	if err := cancellable(ctx, func() error { return writeKey(key, opts) }); err != nil {
+		return nil, err
+	}
+	info, err := commit.Inspect(key)
+	if err != nil {
+		return nil, classify(err)
+	}
+	if err := os.Rename(key, out); err != nil {
+		return nil, err
+	}
+	stat, err := os.Stat(out)
+	if err != nil {
+		return nil, err
+	}
+	return &SetupSummary{
+		SRS: info.ID.String(), Size: info.Points, Ceremony: info.Name, Bytes: stat.Size(),
+		Seconds: time.Since(start).Seconds(),
+	}, nil
+}
+
+func writeKey(path string, opts SetupOptions) error {
+	if opts.Development {
+		return classify(commit.SetupDevelopmentFile(path, opts.Size))
+	}
+	name := opts.Ceremony
+	if name == "" {
+		name = filepath.Base(opts.PTau)
+	}
+	return classify(commit.ImportPtau(opts.PTau, name, path, opts.Size))
+}
+
+// cancellable runs work that does not look at a context, and leaves it behind
+// when the context is done first.
+func cancellable(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return errors.Join(err, ctx.Err())
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
