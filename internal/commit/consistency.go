@@ -11,28 +11,37 @@ import (
 	"fold/internal/commit/msm"
 )
 
-// checkOpening says whether g2 is [1], [τ], [τ²], [τ⁴], ... for the τ of the powers
-// in G1: e([τ^(2^j)]G, [1]) = e(G, [τ^(2^j)]) for each.
-func checkOpening(points []bn254.G1Affine, g2 []bn254.G2Affine) error {
+// checkOpening says whether g2 is [1], [τ], [τ²], [τ⁴], ... for the powers [τ^(2^j)]G
+// of G1: e(powers[j], [1]) = e(G, g2[j+1]) for each.
+func checkOpening(g bn254.G1Affine, powers []bn254.G1Affine, g2 []bn254.G2Affine) error {
 	if len(g2) == 0 {
 		return nil
+	}
+	if len(g2)-1 > len(powers) {
+		return fmt.Errorf("%w: %d powers in G2, the points have %d", ErrFormat, len(g2)-1, len(powers))
 	}
 	if _, _, _, one := bn254.Generators(); !g2[0].Equal(&one) {
 		return fmt.Errorf("%w: element 0 of G2 is not the generator", ErrCorrupt)
 	}
 	for j := range g2[1:] {
-		if 1<<j >= len(points) {
-			return fmt.Errorf("%w: %d powers in G2 for %d points", ErrFormat, len(g2)-1, len(points))
-		}
-		same, err := samePairing(points[1<<j], g2[0], points[0], g2[j+1])
+		same, err := samePairing(powers[j], g2[0], g, g2[j+1])
 		if err != nil {
 			return err
 		}
 		if !same {
-			return fmt.Errorf("%w: the powers are inconsistent: element %d of G2 is not τ^%d of point %d", ErrCorrupt, j+1, 1<<j, 1<<j)
+			return fmt.Errorf("%w: the powers are inconsistent: [τ^%d] of G2 and point %d belong to different τ", ErrCorrupt, 1<<j, 1<<j)
 		}
 	}
 	return nil
+}
+
+// openingPoints appends the points whose index is a power of two, of those that
+// begin at index first.
+func openingPoints(powers, pts []bn254.G1Affine, first int) []bn254.G1Affine {
+	for i := 1 << len(powers); i < first+len(pts); i *= 2 {
+		powers = append(powers, pts[i-first])
+	}
+	return powers
 }
 
 // samePairing says whether e(p, a) = e(q, b).

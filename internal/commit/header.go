@@ -69,6 +69,12 @@ type Info struct {
 	G2     int // number of G2 elements; none: the key cannot open
 }
 
+// kindOnCurve has the kinds of keys that there are on each curve.
+var kindOnCurve = map[Curve]map[Kind]bool{
+	BN254:    {Ceremony: true, Development: true},
+	Grumpkin: {Transparent: true},
+}
+
 // header is the header of a key file. Field elements are limbs as in the file.
 type header struct {
 	Info
@@ -116,7 +122,7 @@ func parseHeader(b []byte) (*header, error) {
 	}
 	h := &header{Info: Info{Curve: Curve(b[12]), Kind: Kind(b[13]), G2: int(b[14]), ID: ID(b[24:56])}}
 	n := binary.LittleEndian.Uint64(b[16:])
-	if h.Curve != BN254 && h.Curve != Grumpkin || h.Kind != Ceremony && h.Kind != Development {
+	if !kindOnCurve[h.Curve][h.Kind] {
 		return nil, fmt.Errorf("%w: %v, %v", ErrFormat, h.Curve, h.Kind)
 	}
 	if n < 2 || n > maxPoints || h.G2 > maxG2 {

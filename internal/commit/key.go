@@ -21,6 +21,8 @@ const (
 	// Development keys have a τ that was drawn on one machine. Whoever drew it
 	// could have kept it and can then open commitments to anything.
 	Development Kind = 2
+	// Transparent keys have no τ: their points are hashed to the curve.
+	Transparent Kind = 3
 )
 
 func (k Kind) String() string {
@@ -29,6 +31,8 @@ func (k Kind) String() string {
 		return "ceremony"
 	case Development:
 		return "development"
+	case Transparent:
+		return "transparent"
 	}
 	return fmt.Sprintf("unknown kind %d", uint8(k))
 }
@@ -107,7 +111,7 @@ func (k *Key) BlindingBase() bn254.G1Affine { return k.h }
 func (k *Key) Kind() Kind { return k.kind }
 
 // Development says that the key must not be relied upon.
-func (k *Key) Development() bool { return k.kind != Ceremony }
+func (k *Key) Development() bool { return k.kind == Development }
 
 // Name returns the name of the ceremony as given when the key was written. It is
 // not authenticated; the ID is.

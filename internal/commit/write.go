@@ -9,7 +9,8 @@ import (
 // keyWriter writes a BN254 key file.
 type keyWriter struct {
 	*fileWriter
-	first []bn254.G1Affine // the first two points
+	g      bn254.G1Affine
+	powers []bn254.G1Affine // [τ^(2^j)]G
 }
 
 func newKeyWriter(path string) (*keyWriter, error) {
@@ -22,8 +23,19 @@ func newKeyWriter(path string) (*keyWriter, error) {
 
 // write appends points that have been checked.
 func (w *keyWriter) write(pts []bn254.G1Affine) error {
-	w.first = append(w.first, pts[:min(len(pts), 2-len(w.first))]...)
+	if w.points == 0 && len(pts) > 0 {
+		w.g = pts[0]
+	}
+	w.powers = openingPoints(w.powers, pts, w.points)
 	return w.fileWriter.write(rawPoints(pts))
+}
+
+// base returns point 0, which is the first of pts if nothing has been written.
+func (w *keyWriter) base(pts []bn254.G1Affine) *bn254.G1Affine {
+	if w.points == 0 {
+		return &pts[0]
+	}
+	return &w.g
 }
 
 // finish completes the file.
@@ -31,10 +43,10 @@ func (w *keyWriter) finish(kind Kind, name string, g2 []bn254.G2Affine) error {
 	if len(name) > maxName {
 		return fmt.Errorf("%w: a name of %d bytes, at most %d are possible", ErrFormat, len(name), maxName)
 	}
-	if len(w.first) < 2 {
-		return fmt.Errorf("%w: %d points, a key has at least 2", ErrTooShort, len(w.first))
+	if w.points < 2 {
+		return fmt.Errorf("%w: %d points, a key has at least 2", ErrTooShort, w.points)
 	}
-	k, err := newKey(kind, name, w.first, g2)
+	k, err := newKey(kind, name, []bn254.G1Affine{w.g, w.powers[0]}, g2)
 	if err != nil {
 		return err
 	}

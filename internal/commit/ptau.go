@@ -1,0 +1,217 @@
+package commit
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
+
+	"fold/internal/commit/msm/partition"
+)
+
+// ImportPtau reads the first n powers of a snarkjs powers-of-tau file and writes them
+// as a key file. It checks every element that it uses: canonical coordinates, on the
+// curve, G2 in its subgroup, and that all are powers of one τ, by pairings. Errors
+// wrap ErrFormat or ErrCorrupt and name the point that is wrong.
+//
+// The file's other sections, α, β and the transcript of contributions, are not read:
+// that the ceremony was held as its name says is for its participants to attest.
+func ImportPtau(path, name, out string, n int) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := importPtau(f, info.Size(), name, out, n); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+func importPtau(r io.ReaderAt, size int64, name, out string, n int) error {
+	p, err := parsePtau(r, size)
+	if err != nil {
+		return err
+	}
+	if n < 2 || n > 1<<p.power {
+		return fmt.Errorf("%w: %d points asked for, a file of power %d gives 2 to %d", ErrTooShort, n, p.power, 1<<p.power)
+	}
+	g2, err := p.g2(n)
+	if err != nil {
+		return err
+	}
+	return importPowers(&limbReader{r: p.section(ptauG1), chunk: make([]byte, pointSize*streamed)}, n, g2, Ceremony, name, out)
+}
+
+// The sections of a .ptau file that matter here.
+const (
+	ptauHeader = 1
+	ptauG1     = 2 // [τ^i]G, i < 2^(power+1) - 1
+	ptauG2     = 3 // the same in G2, i < 2^power
+
+	maxSections = 64
+	maxPower    = 28
+)
+
+// ptau is a .ptau file whose structure has been checked.
+type ptau struct {
+	r        io.ReaderAt
+	power    int
+	sections map[uint32]span
+}
+
+type span struct{ at, size int64 }
+
+func (p *ptau) section(id uint32) *io.SectionReader {
+	s := p.sections[id]
+	return io.NewSectionReader(p.r, s.at, s.size)
+}
+
+// parsePtau reads the header and the table of sections.
+//
+//	"ptau", version 1 and number of sections in 4 bytes each; then the sections: id in
+//	4 bytes, size in 8, content. All integers are little endian.
+func parsePtau(r io.ReaderAt, size int64) (*ptau, error) {
+	var b [12]byte
+	if err := readAt(r, b[:], 0, "the file's header"); err != nil {
+		return nil, err
+	}
+	if string(b[:4]) != "ptau" {
+		return nil, fmt.Errorf("%w: it begins with %q, a powers-of-tau file with \"ptau\"", ErrFormat, b[:4])
+	}
+	if v := binary.LittleEndian.Uint32(b[4:]); v != 1 {
+		return nil, fmt.Errorf("%w: version %d of the ptau format, expected 1", ErrFormat, v)
+	}
+	n := binary.LittleEndian.Uint32(b[8:])
+	if n > maxSections {
+		return nil, fmt.Errorf("%w: %d sections, at most %d are expected", ErrFormat, n, maxSections)
+	}
+	p := &ptau{r: r, sections: map[uint32]span{}}
+	at := int64(len(b))
+	for i := range n {
+		if err := readAt(r, b[:], at, fmt.Sprintf("the head of section %d of %d", i+1, n)); err != nil {
+			return nil, err
+		}
+		id, length := binary.LittleEndian.Uint32(b[:]), binary.LittleEndian.Uint64(b[4:])
+		at += int64(len(b))
+		if length > uint64(size-at) {
+			return nil, fmt.Errorf("%w: section %d has %d bytes, %d are left: cut short", ErrFormat, id, length, size-at)
+		}
+		if _, twice := p.sections[id]; twice {
+			return nil, fmt.Errorf("%w: section %d occurs twice", ErrFormat, id)
+		}
+		p.sections[id] = span{at, int64(length)}
+		at += int64(length)
+	}
+	if at != size {
+		return nil, fmt.Errorf("%w: %d bytes after the last section", ErrFormat, size-at)
+	}
+	return p, p.readHeader()
+}
+
+// readHeader reads the field's size and modulus, the power of the file, and that of
+// the ceremony it was cut from.
+func (p *ptau) readHeader() error {
+	const length = 4 + fp.Bytes + 4 + 4
+	if got := p.sections[ptauHeader].size; got != length {
+		return fmt.Errorf("%w: the header section has %d bytes, expected %d", ErrFormat, got, length)
+	}
+	var b [length]byte
+	if err := readAt(p.r, b[:], p.sections[ptauHeader].at, "the header section"); err != nil {
+		return err
+	}
+	if n := binary.LittleEndian.Uint32(b[:]); n != fp.Bytes {
+		return fmt.Errorf("%w: field elements of %d bytes, BN254's have %d", ErrFormat, n, fp.Bytes)
+	}
+	if getLimbs(b[4:]) != basePrime {
+		return fmt.Errorf("%w: the field's modulus is not BN254's", ErrFormat)
+	}
+	power, ceremony := binary.LittleEndian.Uint32(b[36:]), binary.LittleEndian.Uint32(b[40:])
+	if power < 1 || power > maxPower || ceremony < power || ceremony > maxPower {
+		return fmt.Errorf("%w: power %d of a ceremony of power %d, expected 1 to %d", ErrFormat, power, ceremony, maxPower)
+	}
+	p.power = int(power)
+	for id, want := range map[uint32]int64{ptauG1: (2<<power - 1) * pointSize, ptauG2: g2Size << power} {
+		if got := p.sections[id].size; got != want {
+			return fmt.Errorf("%w: section %d has %d bytes, power %d needs %d", ErrFormat, id, got, power, want)
+		}
+	}
+	return nil
+}
+
+// g2 reads the elements [1], [τ], [τ²], [τ⁴], ... for n points. The others between
+// them only have to lie on the curve.
+func (p *ptau) g2(n int) ([]bn254.G2Affine, error) {
+	var g2 []bn254.G2Affine
+	r, b := p.section(ptauG2), make([]byte, g2Size*streamed/2)
+	for first := 0; first < n; first += len(b) / g2Size {
+		b = b[:g2Size*min(len(b)/g2Size, n-first)]
+		if _, err := io.ReadFull(r, b); err != nil {
+			return nil, fmt.Errorf("%w: G2 elements from %d on: %w", ErrFormat, first, err)
+		}
+		read, err := readG2(b, first)
+		if err != nil {
+			return nil, err
+		}
+		g2 = append(g2, read...)
+	}
+	return g2, nil
+}
+
+// readG2 checks the elements in b, which begin at index first, and returns those
+// whose index is 0 or a power of two.
+func readG2(b []byte, first int) (g2 []bn254.G2Affine, err error) {
+	for i := first; i < first+len(b)/g2Size; i++ {
+		e := b[g2Size*(i-first):]
+		decode := decodeTwist
+		if i&(i-1) == 0 {
+			decode = decodeG2
+		}
+		q, err := decode([4][4]uint64{getLimbs(e), getLimbs(e[32:]), getLimbs(e[64:]), getLimbs(e[96:])})
+		if err != nil {
+			return nil, fmt.Errorf("%w: G2 element %d: %w", ErrCorrupt, i, err)
+		}
+		if i&(i-1) == 0 {
+			g2 = append(g2, q)
+		}
+	}
+	return g2, nil
+}
+
+// limbReader reads points as limbs in Montgomery form, as they are in memory: the
+// encoding of .ptau files.
+type limbReader struct {
+	r     io.Reader
+	chunk []byte
+}
+
+func (l *limbReader) read(pts []partition.Point, first int) error {
+	b := l.chunk[:pointSize*len(pts)]
+	if _, err := io.ReadFull(l.r, b); err != nil {
+		return fmt.Errorf("%w: points %d to %d: %w", ErrFormat, first, first+len(pts)-1, err)
+	}
+	for i := range pts {
+		pts[i] = partition.Point{getLimbs(b[pointSize*i:]), getLimbs(b[pointSize*i+32:])}
+	}
+	if err := checkAll(pts, first, checkG1); err != nil {
+		return err
+	}
+	if _, _, g, _ := bn254.Generators(); first == 0 && !g1Points(pts)[0].Equal(&g) {
+		return fmt.Errorf("%w: point 0: it is not the generator of G1", ErrCorrupt)
+	}
+	return nil
+}
+
+func readAt(r io.ReaderAt, b []byte, at int64, what string) error {
+	if n, err := r.ReadAt(b, at); n < len(b) {
+		return fmt.Errorf("%w: cut short in %s: %w", ErrFormat, what, err)
+	}
+	return nil
+}
