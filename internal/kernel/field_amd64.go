@@ -10,52 +10,33 @@ import (
 // packDigits, one for each vector; dst[i] are the sums of vector i from column
 // k0 on, of which n are wanted and whole tiles are there.
 //
-// The weights are read in blocks of blockRows rows by strip columns. A block is
-// fetched while the one before it is multiplied, and all blocks of the same rows
-// come before the next rows, so that no page is looked up twice.
+// The weights are expanded in blocks of blockRows rows by strip columns, all
+// blocks of the same rows before the next rows, so that few pages are in use.
 func vecMatVector(dst [][]laneSum, digits [][]int16, m Matrix, k0, n int) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	rows, cols := m.Dims()
+	rows, _ := m.Dims()
 	for y := 0; y < rows; y += blockRows {
+		pairs := (min(blockRows, rows-y) + 1) / 2
 		for k := 0; k < n; k += strip {
-			_, stride := stored(m, y, k0+k)
-			ahead := stride * strip / cols
-			if k+strip >= n {
-				ahead = blockRows*stride - stride*k/cols
+			width := min(strip, n-k)
+			for p := range pairs {
+				expandPair(s.tiles[:], m, y+2*p, k0+k, width, p)
 			}
-			b := block{m: m, y: y, k: k0 + k, rows: min(blockRows, rows-y), cols: min(strip, n-k), ahead: ahead}
-			b.expand(s)
 			for i, d := range digits {
-				b.multiply(dst[i][k:], d[y*lanes:], s)
+				addBlock(dst[i][k:], d[y*lanes:], m, s, width, pairs)
 			}
 		}
 	}
 }
 
-// block is a piece of a matrix, and the distance in bytes to the next one.
-type block struct {
-	m                Matrix
-	y, k, rows, cols int
-	ahead            int
-}
-
-func (b *block) expand(s *scratch) {
-	for p := range (b.rows + 1) / 2 {
-		expandPair(s.tiles[:], b.m, b.y+2*p, b.k, b.cols, p)
-	}
-}
-
-// multiply adds the expanded block times the digits of its rows to dst.
-func (b *block) multiply(dst []laneSum, digits []int16, s *scratch) {
-	planes, scale := planesOf(b.m)
-	_, cols := b.m.Dims()
-	place, stride := stored(b.m, b.y, b.k)
-	for t := 0; t < b.cols; t += lanes {
+// addBlock adds the expanded block of m times the digits of its rows to dst.
+func addBlock(dst []laneSum, digits []int16, m Matrix, s *scratch, width, pairs int) {
+	planes, scale := planesOf(m)
+	for c := 0; c < width; c += lanes {
 		for p := range planes {
-			tile := s.tiles[(t/lanes*planes+p)*tilePlane:]
-			next := b.ahead + p*stride + t*stride/cols
-			fieldTile(&dst[t][0], &digits[0], &tile[0], (b.rows+1)/2, scale[p], place, next, 2*stride)
+			tile := s.tiles[(c/lanes*planes+p)*tilePlane:]
+			fieldTile(&dst[c][0], &digits[0], &tile[0], pairs, scale[p])
 		}
 	}
 }
@@ -77,7 +58,7 @@ func matVecVector(dst []fr.Element, digits []int16, m Matrix, lo, hi int) {
 			}
 			for k := 0; k < n; k += blockRows {
 				pairs := (min(blockRows, n-k) + 1) / 2
-				fieldTileRows(&sums[0][0], &digits[(k0+k)*lanes], &s.planes[k], pairs, 1, nil, 0, 0)
+				fieldTileRows(&sums[0][0], &digits[(k0+k)*lanes], &s.planes[k], pairs, 1)
 			}
 		}
 		for i := range rows {

@@ -46,17 +46,15 @@ func dot8x3(out *int64, planes *int16, x *int16, n int)
 //go:noescape
 func dot8x1(out *int64, planes *int16, x *int16, n int)
 
-// fieldTile adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16,
-// and prefetches ahead[offset+p*step].
+// fieldTile adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.
 //
 //go:noescape
-func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
+func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int)
 
-// fieldTileRows adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16,
-// and prefetches ahead[offset+p*step].
+// fieldTileRows adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.
 //
 //go:noescape
-func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
+func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int)
 
 // dotRows sets dst[j] to the product of q and row j of keys, rows lying stride bytes apart, n > 0 entries each.
 //

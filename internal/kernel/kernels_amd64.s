@@ -1448,17 +1448,13 @@ loop:
 	VZEROUPPER
 	RET
 
-// func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
-// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI, MMX+
-TEXT ·fieldTile(SB), NOSPLIT, $0-64
+// func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
+TEXT ·fieldTile(SB), NOSPLIT, $0-40
 	MOVQ   sums+0(FP), AX
 	MOVQ   e+8(FP), CX
 	MOVQ   w+16(FP), DX
 	MOVQ   pairs+24(FP), BX
-	MOVQ   ahead+40(FP), SI
-	MOVQ   step+56(FP), DI
-	MOVQ   offset+48(FP), R8
-	ADDQ   R8, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1478,8 +1474,6 @@ TEXT ·fieldTile(SB), NOSPLIT, $0-64
 
 loop:
 	VMOVDQU16     (CX), Z16
-	PREFETCHT1    (SI)
-	ADDQ          DI, SI
 	VPDPWSSD.BCST (DX), Z16, Z0
 	VPDPWSSD.BCST 4(DX), Z16, Z1
 	VPDPWSSD.BCST 8(DX), Z16, Z2
@@ -1648,17 +1642,13 @@ loop:
 	VZEROUPPER
 	RET
 
-// func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)
-// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI, MMX+
-TEXT ·fieldTileRows(SB), NOSPLIT, $0-64
+// func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
+TEXT ·fieldTileRows(SB), NOSPLIT, $0-40
 	MOVQ   sums+0(FP), AX
 	MOVQ   e+8(FP), CX
 	MOVQ   w+16(FP), DX
 	MOVQ   pairs+24(FP), BX
-	MOVQ   ahead+40(FP), SI
-	MOVQ   step+56(FP), DI
-	MOVQ   offset+48(FP), R8
-	ADDQ   R8, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1678,8 +1668,6 @@ TEXT ·fieldTileRows(SB), NOSPLIT, $0-64
 
 loop:
 	VMOVDQU16     (CX), Z16
-	PREFETCHT1    (SI)
-	ADDQ          DI, SI
 	VPDPWSSD.BCST (DX), Z16, Z0
 	VPDPWSSD.BCST 2880(DX), Z16, Z1
 	VPDPWSSD.BCST 5760(DX), Z16, Z2

@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"sync"
-	"unsafe"
 
 	"github.com/klauspost/cpuid/v2"
 )
@@ -67,20 +66,6 @@ func expandPair(dst []int16, m Matrix, y, k0, n, p int) {
 	case *Ternary:
 		pairsTernary(d, &m.Data[y*m.Stride()+k0/5], (n+4)/5, m.Stride()*step)
 	}
-}
-
-// stored returns the place of M[y,k], k a multiple of 160, and the distance in
-// bytes of the rows.
-func stored(m Matrix, y, k int) (place *byte, stride int) {
-	switch m := m.(type) {
-	case *W16:
-		return (*byte)(unsafe.Pointer(&m.Data[y*m.Cols+k])), 2 * m.Cols
-	case *W8:
-		return (*byte)(unsafe.Pointer(&m.Data[y*m.Cols+k])), m.Cols
-	case *Ternary:
-		return &m.Data[y*m.Stride()+k/5], m.Stride()
-	}
-	panic("kernel: unknown matrix format")
 }
 
 // scratch is what a worker expands weights into.

@@ -147,7 +147,7 @@ func pairs(e expander) {
 	}
 	forSteps(e, Load(Param("n"), GP64()), func() {
 		makeA := e.load(row.(reg.GPVirtual), q, true)
-		makeB := e.load(other.(reg.GPVirtual), q2, true)
+		makeB := e.load(other, q2, true)
 		for v := range e.vectors {
 			a, b := makeA(v), makeB(v)
 			for i := range a {

@@ -14,23 +14,17 @@ const tileColumns = 16
 // the 16 digits of two elements interleaved, w as two weights in 32 bits, those
 // of output c and pair p at c*column + p*pair bytes.
 func fieldTile(name string, column, pair int) {
-	TEXT(name, NOSPLIT, "func(sums *int64, e *int16, w *int16, pairs int, scale int, ahead *byte, offset int, step int)")
+	TEXT(name, NOSPLIT, "func(sums *int64, e *int16, w *int16, pairs int, scale int)")
 	Pragma("noescape")
-	Doc(name+" adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16,",
-		"and prefetches ahead[offset+p*step].")
+	Doc(name + " adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.")
 	sums, e := Load(Param("sums"), GP64()), Load(Param("e"), GP64())
 	w, n := Load(Param("w"), GP64()), Load(Param("pairs"), GP64())
-	ahead, step := Load(Param("ahead"), GP64()), Load(Param("step"), GP64())
-	offset := Load(Param("offset"), GP64())
-	ADDQ(offset, ahead)
 	for c := range tileColumns {
 		VPXORD(z(c), z(c), z(c))
 	}
 	digits := ZMM()
 	Label("loop")
 	VMOVDQU16(Mem{Base: e}, digits)
-	PREFETCHT1(Mem{Base: ahead})
-	ADDQ(step, ahead)
 	for c := range tileColumns {
 		vpdpwssd(Mem{Base: w, Disp: c * column}, digits, z(c), "BCST")
 	}
