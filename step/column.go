@@ -120,6 +120,28 @@ func (c *Column) store(dst fr.Vector) {
 	}
 }
 
+// isZero reports whether the column has cells, and all of them are zero.
+func (c *Column) isZero() bool {
+	switch {
+	case c.Unsigned != nil:
+		return allZero(c.Unsigned)
+	case c.Signed != nil:
+		return allZero(c.Signed)
+	case c.Ints != nil:
+		return allZero(c.Ints)
+	}
+	return false
+}
+
+func allZero[T uint16 | int16 | int64](v []T) bool {
+	for _, x := range v {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // dense returns the cells as field elements.
 func (c *Column) dense() fr.Vector {
 	v := make(fr.Vector, c.Len())

@@ -6,6 +6,7 @@ import (
 	"fold/internal/commit"
 	"fold/internal/kernel"
 	"fold/internal/poly"
+	"fold/internal/transcript"
 )
 
 // Prover proves steps under a key. It keeps its buffers from step to step, and
@@ -14,6 +15,9 @@ type Prover struct {
 	key     *commit.Key
 	buckets [numTables]*commit.Buckets
 	arena   poly.Arena
+
+	// Observe, if set, is told when each phase of a proof begins.
+	Observe func(Phase)
 }
 
 // NewProver returns a prover that commits with a key of at least the size of
@@ -45,6 +49,7 @@ func (p *prover) commit(c *Commitments, secrets *Secrets) error {
 		t, column := &p.Tensors[i], &p.columns[i]
 		var err error
 		switch {
+		case p.zero[i]:
 		case t.Of != NoTable && !t.Flag:
 			err = p.commitUses(cells, outputs, t, column)
 		case t.Home == Cells && t.Table == NoTable:
@@ -73,6 +78,7 @@ func (p *prover) fillBuckets() error {
 	for i := range p.Tensors {
 		t, c := &p.Tensors[i], &p.columns[i]
 		switch {
+		case p.zero[i]:
 		case t.Table != NoTable:
 			n := c.Len()
 			if err := p.buckets[t.Table].Add(t.Offset, commit.Grid{Rows: 1, Live: n, Pitch: n, Stride: n}, c.bits()); err != nil {
@@ -162,6 +168,7 @@ func (p *prover) commitInverses(c *Commitments, secrets *Secrets) {
 		acc.AddBlind(&p.blinds.inverses)
 		c.Inverses = acc.Commitment()
 	}
+	absorbPoints(p.tr, "inverses", limbsOf[fr.Element](transcript.PointLimbs(&c.Inverses)))
 }
 
 // commit adds a column to a commitment.

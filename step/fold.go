@@ -54,7 +54,7 @@ func (p *prover) tensorsOf(home Home, q *poly.Sparse) {
 	for i := range p.Tensors {
 		t, c := &p.Tensors[i], &p.columns[i]
 		switch {
-		case t.Home != home:
+		case t.Home != home || p.zero[i]:
 		case c.Len() >= row:
 			q.Segments = append(q.Segments, p.segment(TensorID(i), t.Offset, q.RowBits))
 		default:
@@ -146,6 +146,7 @@ func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
 	for i := range p.Tensors {
 		t, c := &p.Tensors[i], &p.columns[i]
 		switch {
+		case p.zero[i]:
 		case t.Table != NoTable:
 			if tables[t.Table] == nil {
 				tables[t.Table] = p.updateTable(t.Table, rho)

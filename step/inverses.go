@@ -24,6 +24,7 @@ func (p *prover) fillInverses() error {
 		}
 		if key.Of == NoTable {
 			p.columns[i] = Column{table: p.inverses[table], index: p.columns[t.Key].bits()}
+			p.zero[i] = p.zero[t.Key]
 			continue
 		}
 		h := make(fr.Vector, 1<<16)

@@ -39,6 +39,7 @@ type prover struct {
 	w        *Witness
 	model    Model
 	columns  []Column // by TensorID, filled as needed
+	zero     []bool   // columns of zeros, as saturation's nearly always are: they cost nothing
 	tables   [numTables][]int16
 	inverses [numTables]fr.Vector // of the rows, once the poles are drawn
 	blinds   struct{ cells, outputs, inverses, output, added fr.Element }
@@ -58,28 +59,55 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...)}
 	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.record(), pass, &proof.Messages)
 	p.m.Values = make([]fr.Element, len(p.claims))
+	p.zero = make([]bool, len(p.columns))
+	for i := range p.columns {
+		p.zero[i] = p.columns[i].isZero()
+	}
 
-	for _, stage := range []func() error{
-		p.readTables,
-		func() error { return p.commit(&proof.Commitments, secrets) },
-		func() error { p.begin(s.native(&proof.Commitments)); return p.fillInverses() },
-		func() error { p.commitInverses(&proof.Commitments, secrets); return nil },
-		func() error { p.absorbInverses(&proof.Commitments); return nil },
-		p.proveElementwise,
-		p.proveLevels,
-		p.proveWindow,
+	var (
+		f    *Folded[fr.Element]
+		open *Open
+	)
+	for _, stage := range []struct {
+		phase Phase
+		run   func() error
+	}{
+		{PhaseCommit, p.readTables},
+		{PhaseCommit, func() error { return p.commit(&proof.Commitments, secrets) }},
+		{PhaseLookup, func() error { p.begin(s.native(&proof.Commitments)); return p.fillInverses() }},
+		{PhaseLookup, func() error { p.commitInverses(&proof.Commitments, secrets); return nil }},
+		{PhaseElementwise, p.proveElementwise},
+		{PhaseProducts, p.proveLevels},
+		{PhaseProducts, p.proveWindow},
+		{PhaseReduce, func() error { f, err = p.proveReduction(s, secrets); return err }},
+		{PhaseFold, func() error { open = p.update(f, secrets); return nil }},
 	} {
-		if err := stage(); err != nil {
+		if q.Observe != nil {
+			q.Observe(stage.phase)
+		}
+		if err := stage.run(); err != nil {
 			return nil, nil, nil, err
 		}
 	}
-	f, err := p.proveReduction(s, secrets)
-	if err != nil {
-		return nil, nil, nil, err
+	if q.Observe != nil {
+		q.Observe(PhaseDone)
 	}
-	open := p.update(f, secrets)
 	return proof, a.result(s, &proof.Commitments, f), open, nil
 }
+
+// Phase is a part of a step's proof, for measurement.
+type Phase string
+
+// The phases, in order.
+const (
+	PhaseCommit      Phase = "commit"      // cells, outputs, streams
+	PhaseLookup      Phase = "lookup"      // inverses
+	PhaseElementwise Phase = "elementwise" // the sumcheck of constraints and lookups
+	PhaseProducts    Phase = "products"    // the sumchecks of contractions
+	PhaseReduce      Phase = "reduce"      // the claim reduction
+	PhaseFold        Phase = "fold"        // the update of the running polynomials
+	PhaseDone        Phase = "done"
+)
 
 // column returns the values of a tensor, computing those that the witness
 // lacks: public tensors and the model's tables.
@@ -140,10 +168,6 @@ func (p *prover) readTables() (err error) {
 		}
 	}
 	return nil
-}
-
-func (p *prover) absorbInverses(c *Commitments) {
-	absorbPoints(p.tr, "inverses", limbsOf[fr.Element](transcript.PointLimbs(&c.Inverses)))
 }
 
 // proveElementwise proves all constraints, lookups and balances.

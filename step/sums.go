@@ -82,6 +82,9 @@ func (p *prover) expand(q *spaceProver, s Space, terms *termSet, coef fr.Element
 		return nil
 	}
 	for _, r := range forms[0] {
+		if p.zero[r.tensor] {
+			continue
+		}
 		c, err := p.columnOf(q, s, r)
 		if err != nil {
 			return err
