@@ -73,13 +73,12 @@ func TestSmolQuality(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.opts.Windows, c.opts.Context = windows, 256
 			start := time.Now()
-			m, rep, err := quantize.Build(ctx, src, c.opts)
+			m, report, err := quantize.Build(ctx, src, c.opts)
 			require.NoError(t, err)
 			imported := time.Since(start)
-			t.Logf("%+v", *rep)
 			card, err := quality.Eval(ctx, m, ref, text, quality.Options{})
 			require.NoError(t, err)
-			t.Logf("import %.1f s, evaluation %.1f s: %+v", imported.Seconds(), (time.Since(start) - imported).Seconds(), *card)
+			t.Logf("import %.1f s, evaluation %.1f s: %+v %+v", imported.Seconds(), (time.Since(start) - imported).Seconds(), report.Exponents, *card)
 			require.GreaterOrEqual(t, card.Top1, c.top1)
 			require.GreaterOrEqual(t, card.ClearTop1, c.clear)
 			require.InDelta(t, 1, card.PerplexityRatio, c.perplexity)

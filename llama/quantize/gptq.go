@@ -41,11 +41,12 @@ type gptqState struct {
 
 // load reads the rows, a part of a matrix, and sets their multipliers.
 func (g *gptqState) load(t *tensor, exp int) error {
+	scale := math.Ldexp(1, exp)
 	return t.eachIn(g.lo, g.lo+g.rows, func(y int, row []float64) {
 		multipliers(g.m, y, row, exp)
 		out := g.w[(y-g.lo)*g.m.Cols:][:g.m.Cols]
 		for k, from := range g.inv.order {
-			out[k] = float32(math.Ldexp(row[from], exp))
+			out[k] = float32(row[from] * scale)
 		}
 	})
 }

@@ -32,10 +32,11 @@ func roundHalfUp(x float64) float64 { return math.Floor(x + 0.5) }
 // w16 rounds a matrix: M = floor(w 2^exp + 1/2).
 func (t *tensor) w16(exp int) (llama.Linear, error) {
 	m := &kernel.W16{Rows: t.rows, Cols: t.cols, Data: make([]int16, t.rows*t.cols)}
+	scale := math.Ldexp(1, exp) // products with it are exact
 	err := t.each(func(y int, row []float64) {
 		out := m.Data[y*t.cols:][:t.cols]
 		for k, w := range row {
-			out[k] = int16(roundHalfUp(math.Ldexp(w, exp)))
+			out[k] = int16(roundHalfUp(w * scale))
 		}
 	})
 	return llama.Linear{Matrix: m, Exp: exp}, err
@@ -65,13 +66,13 @@ func nearestByte(x float64) int8 {
 
 // w8 rounds a matrix to bytes in groups, each weight to the nearest.
 func (t *tensor) w8(exp int) (llama.Linear, error) {
-	m := newW8(t.rows, t.cols)
+	m, scale := newW8(t.rows, t.cols), math.Ldexp(1, exp)
 	err := t.each(func(y int, row []float64) {
 		multipliers(m, y, row, exp)
 		muls := m.Mul[y*m.Groups():][:m.Groups()]
 		out := m.Data[y*t.cols:][:t.cols]
 		for k, w := range row {
-			out[k] = nearestByte(math.Ldexp(w, exp) / float64(muls[k/kernel.GroupSize]))
+			out[k] = nearestByte(w * scale / float64(muls[k/kernel.GroupSize]))
 		}
 	})
 	return llama.Linear{Matrix: m, Exp: exp}, err

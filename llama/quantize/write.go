@@ -33,12 +33,13 @@ func (im *importer) embedding() error {
 		return fmt.Errorf("%w: embedding up to %.0f with exponent %d, expected at most 32767", llama.ErrInvalid, m, im.scales.Residual)
 	}
 	done := im.progress("embedding", t.rows)
+	scale := math.Ldexp(1, im.scales.Residual)
 	for lo := 0; lo < t.rows; lo += embeddingRows {
 		hi := min(lo+embeddingRows, t.rows)
 		rows := make([]int16, (hi-lo)*t.cols)
 		err := t.eachIn(lo, hi, func(y int, row []float64) {
 			for k, e := range row {
-				rows[(y-lo)*t.cols+k] = int16(roundHalfUp(math.Ldexp(e, im.scales.Residual)))
+				rows[(y-lo)*t.cols+k] = int16(roundHalfUp(e * scale))
 			}
 		})
 		if err != nil {
