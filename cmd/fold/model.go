@@ -28,7 +28,7 @@ model. Writes a model folder: model.json, weights.bin and tokenizer.json, which 
 too. The folder appears whole or not at all; a model that is there already is replaced.`,
 		Args: exactArgs("SRC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := require(cmd, "out"); err != nil {
+			if err := requireFlags(cmd, "out"); err != nil {
 				return err
 			}
 			if calibrate != "" {

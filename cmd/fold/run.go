@@ -88,7 +88,7 @@ saturations, and the error of the residual stream after each layer.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !fold.IsEmbedded(model) {
-				if err := require(cmd, "reference"); err != nil {
+				if err := requireFlags(cmd, "reference"); err != nil {
 					return err
 				}
 			}

@@ -21,7 +21,7 @@ point checked), or, with --dev, from a secret drawn here. Whoever ran a --dev se
 proofs, so such a key says in its header what it is.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := require(cmd, "out", "size"); err != nil {
+			if err := requireFlags(cmd, "out", "size"); err != nil {
 				return err
 			}
 			if opts.Development == (opts.PTau != "") {

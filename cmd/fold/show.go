@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -54,7 +55,7 @@ func infoText(i *fold.Info) string {
 	t.row("layers", "%d of width %d, feed-forward %d", c.Layers, c.Dim, c.Hidden)
 	t.row("heads", "%d of width %d, sharing %d key heads", c.Heads, c.HeadDim, c.KVHeads)
 	t.row("vocabulary", "%d, %d of them in the tokenizer", c.Vocab, i.Tokens)
-	t.row("context", "%d positions, RoPE base %g %s", c.Context, c.Rope.Theta, c.Rope.Scaling.Kind)
+	t.row("context", "%d positions, RoPE base %g, scaling %s", c.Context, c.Rope.Theta, cmp.Or(c.Rope.Scaling.Kind, "none"))
 	t.row("chat template", "%s", yesNo(i.Chat))
 	t.row("weights", "%s, %s; cache %s a position", i.Scheme, size(i.WeightBytes), size(i.CacheBytes))
 	s := i.Scales

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -116,16 +117,18 @@ func (u *ui) summary(v any) {
 
 // message writes the JSON object v with message_type in front of its fields.
 func (u *ui) message(kind string, v any) {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
 		u.keep(err)
 		return
 	}
 	head := fmt.Sprintf(`{"message_type":%q`, kind)
-	if len(b) > 2 {
+	if b.Len() > len("{}\n") {
 		head += ","
 	}
-	_, err = fmt.Fprintf(u.out, "%s%s\n", head, b[1:])
+	_, err := fmt.Fprintf(u.out, "%s%s", head, b.Bytes()[1:])
 	u.keep(err)
 }
 

@@ -57,8 +57,8 @@ func fromEnvironment(cmd *cobra.Command) (err error) {
 	return err
 }
 
-// require refuses a call that lacks a flag.
-func require(cmd *cobra.Command, names ...string) error {
+// requireFlags refuses a call that lacks a flag.
+func requireFlags(cmd *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if f := cmd.Flags().Lookup(name); f.Value.String() == f.DefValue {
 			return usagef("%s needs --%s", cmd.CommandPath(), name)

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"fold"
+)
+
+// The scripts run this test binary as the program fold.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"fold": main})
+}
+
+// TestScripts runs testdata/script. Scripts find the project's testdata in
+// $TESTDATA and an imported bard, not to be changed, in $MODEL.
+func TestScripts(t *testing.T) {
+	models, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+	require.NoError(t, err)
+	model := filepath.Join(t.TempDir(), "model")
+	_, err = fold.ImportModel(context.Background(), filepath.Join(models, "bard"), model, fold.ImportOptions{}, nil)
+	require.NoError(t, err)
+	testscript.Run(t, testscript.Params{
+		Dir:                filepath.Join("testdata", "script"),
+		RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("TESTDATA", models)
+			e.Setenv("MODEL", model)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"summary":   summary,
+			"copy":      copyFiles,
+			"tweak":     tweak,
+			"poke":      poke,
+			"shorten":   shorten,
+			"interrupt": interrupt,
+		},
+	})
+}
+
+func need(ts *testscript.TestScript, neg, ok bool, usage string) {
+	if neg || !ok {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+// exits runs a command and compares its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) > 1, "exits CODE COMMAND...")
+	code, err := 0, ts.Exec(args[1], args[2:]...)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, expected %s", code, args[0])
+	}
+}
+
+// summary demands that the last line of stdout is a summary in JSON with a
+// field, and that the field's JSON matches a regular expression.
+func summary(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 1 || len(args) == 2, "summary FIELD [REGEXP]")
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	for i, line := range lines {
+		var message struct {
+			Type string `json:"message_type"`
+		}
+		ts.Check(json.Unmarshal([]byte(line), &message))
+		if last := i == len(lines)-1; message.Type == "" || last != (message.Type == "summary") {
+			ts.Fatalf("line %d of %d has type %q: %s", i+1, len(lines), message.Type, line)
+		}
+	}
+	fields := map[string]json.RawMessage{}
+	ts.Check(json.Unmarshal([]byte(lines[len(lines)-1]), &fields))
+	value, ok := fields[args[0]]
+	if !ok {
+		ts.Fatalf("the summary has no field %q", args[0])
+	}
+	if len(args) == 2 && !regexp.MustCompile(args[1]).Match(value) {
+		ts.Fatalf("field %s is %s, expected %s", args[0], value, args[1])
+	}
+}
+
+// copyFiles copies the files of a folder into another, which it makes.
+func copyFiles(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 2, "copy FROM TO")
+	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	ts.Check(os.MkdirAll(to, 0o777))
+	entries, err := os.ReadDir(from)
+	ts.Check(err)
+	for _, e := range entries {
+		if !e.IsDir() {
+			data, err := os.ReadFile(filepath.Join(from, e.Name()))
+			ts.Check(err)
+			ts.Check(os.WriteFile(filepath.Join(to, e.Name()), data, 0o666))
+		}
+	}
+}
+
+func change(ts *testscript.TestScript, name string, f func([]byte) []byte) {
+	data, err := os.ReadFile(ts.MkAbs(name))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(name), f(data), 0o666))
+}
+
+// tweak replaces the first occurrence of a text in a file.
+func tweak(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 3, "tweak FILE OLD NEW")
+	change(ts, args[0], func(b []byte) []byte {
+		if !strings.Contains(string(b), args[1]) {
+			ts.Fatalf("%s does not contain %q", args[0], args[1])
+		}
+		return []byte(strings.Replace(string(b), args[1], args[2], 1))
+	})
+}
+
+// poke overwrites bytes at an offset, which counts from the end if negative.
+func poke(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 3, "poke FILE OFFSET HEX")
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	bytes, err := hex.DecodeString(args[2])
+	ts.Check(err)
+	change(ts, args[0], func(b []byte) []byte {
+		if at < 0 {
+			at += len(b)
+		}
+		copy(b[at:], bytes)
+		return b
+	})
+}
+
+// shorten takes bytes from the end of a file.
+func shorten(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 2, "shorten FILE BYTES")
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	change(ts, args[0], func(b []byte) []byte { return b[:len(b)-n] })
+}
+
+// interrupt runs fold with --json, sends it an interrupt after the first line
+// and demands the exit code for cancellation.
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) > 1 && args[0] == "fold", "interrupt fold ARGS...")
+	cmd := exec.Command("fold", append(args[1:], "--json")...)
+	cmd.Dir, cmd.Env = ts.MkAbs("."), []string{"TMPDIR=" + ts.Getenv("TMPDIR")}
+	if path, err := exec.LookPath(filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0], "fold")); err == nil {
+		cmd.Path, cmd.Err = path, nil
+	}
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	lines := bufio.NewReader(out)
+	_, err = lines.ReadString('\n')
+	ts.Check(err)
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	_, err = io.Copy(io.Discard, lines)
+	ts.Check(err)
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitCancelled {
+		ts.Fatalf("exit code %d, expected %d", code, exitCancelled)
+	}
+}
