@@ -3,6 +3,7 @@ package step
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -20,16 +21,24 @@ type Argument struct {
 	plan      *plan
 	reduction *reduction
 	shape     Shape
+	digest    fr.Element // of the program
 }
 
 // NewArgument prepares the argument for a program of a shape; slots are the
 // sizes of the running polynomials, at least those of the program.
 func NewArgument(p *Program, shape Shape, slots Slots) (*Argument, error) {
-	l := newPlan(p)
-	if need := (Slots{max(p.CellBits, p.Extents.Bits(perChannel)), l.cacheBits}); slots.Cells < need.Cells || slots.Cache < need.Cache {
-		return nil, fmt.Errorf("step: slots of %d and %d variables for a program of %d and %d", slots.Cells, slots.Cache, need.Cells, need.Cache)
+	if p.Extents != shape.extents() {
+		return nil, fmt.Errorf("step: a program of other extents than the shape's")
 	}
-	return &Argument{l, l.planReduction(slots), shape}, nil
+	l := newPlan(p)
+	if need := max(p.CellBits, p.Extents.Bits(perChannel)); slots.Cells < need {
+		return nil, fmt.Errorf("step: a slot of %d variables for cells of %d", slots.Cells, need)
+	}
+	// The positions of a cache depend on its size: no step may see it as another.
+	if len(p.Windows) > 0 && slots.Cache != l.cacheBits {
+		return nil, fmt.Errorf("step: a slot of %d variables for a cache of %d", slots.Cache, l.cacheBits)
+	}
+	return &Argument{l, l.planReduction(slots), shape, shape.digest(p.Kind, slots)}, nil
 }
 
 // Commitments are the points of a step that the prover makes. KV_new is what
@@ -38,6 +47,13 @@ type Commitments struct {
 	Cells, Outputs, Inverses bn254.G1Affine
 	Output                   bn254.G1Affine // X_out
 	Added                    bn254.G1Affine // KV_new
+}
+
+// pointNames are the commitments' names, in the order of points.
+var pointNames = [...]string{"the cells", "the outputs", "the inverses", "the output", "what the cache gains"}
+
+func (c *Commitments) points() [len(pointNames)]*bn254.G1Affine {
+	return [...]*bn254.G1Affine{&c.Cells, &c.Outputs, &c.Inverses, &c.Output, &c.Added}
 }
 
 // Opening is a running claim with its commitment: the committed polynomial has
@@ -98,9 +114,32 @@ func absorbPoints[E any](tr *transcript.Transcript[E], label string, points ...l
 	tr.Absorb(label, m...)
 }
 
+// assertAbsent states that the points of polynomials that the program lacks are
+// infinity: nothing is claimed of them, so that one of them handed on, as the
+// next step's input or cache, would be free.
+func (v *verifier[E]) assertAbsent(r *reduction, m *message[E]) {
+	zero := v.ar.Const(fr.Element{})
+	for _, p := range []struct {
+		name  string
+		poly  polyID
+		limbs limbsOf[E]
+	}{
+		{"the outputs", polyOutputs, m.outputs}, {"the inverses", polyInverses, m.inverses},
+		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output}, {"what the cache gains", polyAdded, m.added},
+	} {
+		if slices.Contains(r.polys, p.poly) {
+			continue
+		}
+		for _, x := range p.limbs {
+			v.ar.AssertEqual(x, zero, "commitment to "+p.name+", which the step does not have")
+		}
+	}
+}
+
 // begin absorbs everything that is fixed before the first challenge and draws
 // those of the lookups, on which the inverses depend.
 func (v *verifier[E]) begin(m *message[E]) {
+	v.tr.Absorb("program", v.ar.Const(v.digest))
 	v.tr.Absorb("context", m.context)
 	v.tr.Absorb("record", m.record...)
 	absorbPoints(v.tr, "commitments", m.input, m.cache, m.cells, m.outputs, m.output, m.added)
@@ -112,6 +151,7 @@ func (v *verifier[E]) verify(r *reduction, m *message[E], cells, cache Running[E
 	if err := v.checkShape(); err != nil {
 		return nil, err
 	}
+	v.assertAbsent(r, m)
 	v.begin(m)
 	absorbPoints(v.tr, "inverses", m.inverses)
 	if err := v.verifyElementwise(); err != nil {
@@ -132,11 +172,13 @@ func (v *verifier[E]) verify(r *reduction, m *message[E], cells, cache Running[E
 func newVerifier[E any](a *Argument, b transcript.Backend[E], record []E, pass *Pass[E], m *Messages[E]) *verifier[E] {
 	return &verifier[E]{
 		plan:   a.plan,
+		digest: a.digest,
 		ar:     b,
 		tr:     transcript.Over(b, domain),
 		f:      formulas[E]{b, &a.plan.Extents, pass},
 		consts: append([]E{}, record...),
 		m:      m,
+		public: map[string]E{},
 	}
 }
 
@@ -179,6 +221,22 @@ func (a *Argument) check(s *Statement) error {
 	if len(s.Record) != a.plan.RecordSlots {
 		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.plan.RecordSlots)
 	}
+	for i, k := range s.Record {
+		if k == nil || k.Sign() < 0 || k.Cmp(a.plan.slotMax(i)) > 0 {
+			return fmt.Errorf("step: constant %q of the record is %v, expected 0 to %v", a.plan.Slots[i], k, a.plan.slotMax(i))
+		}
+	}
+	for _, p := range []struct {
+		name  string
+		point *bn254.G1Affine
+	}{
+		{"the input", &s.Input}, {"the cache", &s.Cache},
+		{"the running cells", &s.Running[SlotCells].Commitment}, {"the running cache", &s.Running[SlotCache].Commitment},
+	} {
+		if !p.point.IsOnCurve() {
+			return fmt.Errorf("step: commitment to %s is not on the curve", p.name)
+		}
+	}
 	for i, n := range []int{a.reduction.slots.Cells, a.reduction.slots.Cache} {
 		if len(s.Running[i].Point) != n {
 			return fmt.Errorf("step: running claim %d at a point of %d coordinates, expected %d", i, len(s.Running[i].Point), n)
@@ -191,6 +249,11 @@ func (a *Argument) check(s *Statement) error {
 // failed. An accepted step holds if, in the end, the running claims and the
 // deferred ones do.
 func (a *Argument) Verify(s *Statement, proof *Proof) (*Result, error) {
+	return a.verify(s, proof, nil)
+}
+
+// verify is Verify with a transcript that a test may intercept.
+func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.Message[fr.Element]) []transcript.Message[fr.Element]) (*Result, error) {
 	if err := a.check(s); err != nil {
 		return nil, err
 	}
@@ -203,6 +266,7 @@ func (a *Argument) Verify(s *Statement, proof *Proof) (*Result, error) {
 	}
 	n := new(arith.Native)
 	v := newVerifier(a, transcript.Field{Native: n}, s.record(), pass, &proof.Messages)
+	v.tr.Intercept(intercept)
 	f, err := v.verify(a.reduction, s.native(&proof.Commitments), s.Running[SlotCells].Running, s.Running[SlotCache].Running)
 	if err != nil {
 		return nil, err
@@ -215,11 +279,9 @@ func (a *Argument) Verify(s *Statement, proof *Proof) (*Result, error) {
 
 // validate refuses points that are not on the curve.
 func (c *Commitments) validate() error {
-	for name, p := range map[string]*bn254.G1Affine{
-		"cells": &c.Cells, "outputs": &c.Outputs, "inverses": &c.Inverses, "output": &c.Output, "added": &c.Added,
-	} {
+	for i, p := range c.points() {
 		if !p.IsOnCurve() { // infinity is; the group has no cofactor
-			return fmt.Errorf("step: commitment to %s is not on the curve", name)
+			return fmt.Errorf("step: commitment to %s is not on the curve", pointNames[i])
 		}
 	}
 	return nil
@@ -227,10 +289,10 @@ func (c *Commitments) validate() error {
 
 // result combines the commitments as the claims were.
 func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
-	r := &Result{Output: c.Output, Running: s.Running, Deferred: f.Deferred}
-	r.Cache.Add(&s.Cache, &c.Added)
+	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Deferred: f.Deferred}
 	r.Running[SlotCells] = Opening{horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Cells}
 	if len(a.plan.Windows) > 0 {
+		r.Cache.Add(&s.Cache, &c.Added)
 		r.Running[SlotCache] = Opening{horner(f.Rho, s.Running[SlotCache].Commitment, r.Cache, c.Added), f.Cache}
 	}
 	return r

@@ -22,6 +22,8 @@ func (g *Geometry) validate(s Shape) error {
 		return fmt.Errorf("step: a pass of %d tokens at position %d, expected a multiple", n, g.Start)
 	case g.Start+n > 1<<s.PositionBits:
 		return fmt.Errorf("step: a pass of %d tokens at position %d, expected an end within %d", n, g.Start, 1<<s.PositionBits)
+	case g.Start+n > s.Config.Context:
+		return fmt.Errorf("step: a pass of %d tokens at position %d, expected an end within the context of %d", n, g.Start, s.Config.Context)
 	case g.Prompt < 1:
 		return fmt.Errorf("step: a prompt of %d tokens, expected at least one", g.Prompt)
 	case len(g.Tokens) != n:

@@ -35,11 +35,15 @@ func coefInterval(c Coef, slotMax func(int) *big.Int) (lo, hi *big.Int) {
 	return mulInterval(c.Int, c.Int, zero, slotMax(c.Slot))
 }
 
-// slotMax bounds a record's constant: lifts are below 2^16, the others below
+// liftBits bounds the lifts 2^(16 n - k): n is at most 3 and the same in all
+// layers, so that a layer with a small shift k may have a large lift.
+const liftBits = 47
+
+// slotMax bounds a record's constant: lifts are at most 2^liftBits, the others
 // 2^recordBits.
 func (p *Program) slotMax(i int) *big.Int {
 	if isLift(p.Slots[i]) {
-		return maxU16
+		return pow2(liftBits)
 	}
 	return pow2(recordBits)
 }

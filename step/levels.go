@@ -1,6 +1,12 @@
 package step
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+)
 
 // planLevels orders the contractions: one whose factor is itself the output of
 // a contraction comes before it, since it leaves a claim on it.
@@ -40,7 +46,7 @@ func (l *plan) planLevel(in func(contraction int) bool) {
 			continue
 		}
 		vars, shared := l.variables(&l.Contractions[i])
-		v.degree = max(v.degree, len(l.Contractions[i].Factors)+min(shared, 1))
+		v.degree = max(v.degree, l.degree(&l.Contractions[i], vars, shared))
 		for j, c := range l.claims {
 			if c.tensor == l.Contractions[i].Out {
 				v.instances = append(v.instances, instance{contraction: i, claim: j, vars: vars, shared: shared})
@@ -64,6 +70,40 @@ func (l *plan) planLevel(in func(contraction int) bool) {
 	}
 	v.end = len(l.claims)
 	l.levels = append(l.levels, v)
+}
+
+// degree is the largest degree of a contraction's sum in any variable: how many
+// factors have its axis, and eq where the axis is shared. A round of up to three
+// coefficients costs the verifier one permutation, so it is worth being exact.
+func (l *plan) degree(c *Contraction, vars Space, shared int) (d int) {
+	for i, a := range vars {
+		n := 0
+		for _, f := range c.Factors {
+			if slices.ContainsFunc(f, func(r Read) bool { return l.tensor(r.Tensor).Space.Has(a) }) {
+				n++
+			}
+		}
+		if i < shared {
+			n++
+		}
+		d = max(d, n)
+	}
+	return max(d, 1)
+}
+
+// capped is a prover's instance of a level: a sum of products whose columns have
+// different axes has a lower degree than it has factors, and the coefficients
+// above are zero.
+type capped struct {
+	poly.Instance
+	degree int
+}
+
+func (c capped) Degree() int { return min(c.degree, c.Instance.Degree()) }
+
+func (c capped) Round() []fr.Element {
+	r := c.Instance.Round()
+	return r[:min(len(r), c.degree+1)]
 }
 
 // split gives each axis of a space its part of a point.

@@ -209,7 +209,7 @@ func (p *prover) proveLevels() error {
 			if provers[j], err = p.proveInstance(&l.instances[j]); err != nil {
 				return err
 			}
-			ins[j] = provers[j].sum
+			ins[j] = capped{provers[j].sum, l.degree}
 		}
 		proof, point, err := poly.ProveBatch(p.tr, l.shape(), ins)
 		if err != nil {

@@ -154,10 +154,25 @@ func (v *verifier[E]) verifyReduction(r *reduction, cells, cache Running[E]) (*F
 	if len(v.m.Reduction.Values) != len(r.polys) {
 		return nil, fmt.Errorf("%w: %d final values, want %d", ErrShape, len(v.m.Reduction.Values), len(r.polys))
 	}
-	point, err := poly.VerifyReduce[E](v.ar, v.tr, r.shape(), v.pointClaims(r, cells, cache), v.m.Reduction)
+	point, value, weights, err := poly.ReduceRounds[E](v.ar, v.tr, r.shape(), v.pointClaims(r, cells, cache), v.m.Reduction)
 	if err != nil {
 		return nil, err
 	}
+	running := map[polyID][]E{polyRunningCells: cells.Point, polyRunningCache: cache.Point}
+	eq := newPoints[E](v.ar, v.chal, point)
+	want := v.ar.Const(fr.Element{})
+	for i, p := range r.polys { // in the order of pointClaims
+		var share E
+		if at, ok := running[p]; ok {
+			share = v.ar.Mul(weights[0], poly.Eq[E](v.ar, at, point[len(point)-len(at):]))
+			weights = weights[1:]
+		} else {
+			share = eq.weighted(r.parts[p], weights)
+			weights = weights[len(r.parts[p]):]
+		}
+		want = v.ar.Add(want, v.ar.Mul(share, v.m.Reduction.Values[i]))
+	}
+	v.ar.AssertEqual(value, want, "values of the polynomials")
 	return v.fold(r, point), nil
 }
 

@@ -3,6 +3,9 @@ package step
 import (
 	"fmt"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -68,4 +71,22 @@ func (s *Shape) extents() (e Extents) {
 	e[Vocab] = extent(c.Vocab)
 	e[Row] = extent(1 << 16)
 	return e
+}
+
+// digest names the program of a kind, its shape and its slots in the transcript:
+// everything that a program is built from.
+func (s *Shape) digest(k Kind, slots Slots) fr.Element {
+	c := s.Config
+	gains := 0
+	if s.Gains {
+		gains = 1
+	}
+	var m []fr.Element
+	for _, n := range []int{
+		int(k), c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context,
+		gains, s.Softmax, s.DownLimbs, s.TokenBits, s.PositionBits, s.Blocks, slots.Cells, slots.Cache,
+	} {
+		m = append(m, fr.NewElement(uint64(n)))
+	}
+	return transcript.HashNative("step program", m...)
 }

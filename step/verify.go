@@ -25,12 +25,14 @@ type Messages[E any] struct {
 // verifier runs a step's argument up to the claim reduction.
 type verifier[E any] struct {
 	*plan
+	digest fr.Element // of the program
 	ar     transcript.Backend[E]
 	tr     *transcript.Transcript[E]
 	f      formulas[E]
 	consts []E // the record's constants and those of the lookups
 	chal   []E // the challenges so far, by coord
 	m      *Messages[E]
+	public map[string]E // the public tensors' values and token masks so far, by point
 }
 
 // point turns coordinates into elements.
@@ -99,10 +101,14 @@ func (v *verifier[E]) verifyElementwise() error {
 	v.absorbValues("values of cells", 0, e.end)
 
 	sum := v.ar.Const(fr.Element{})
+	eq := newPoints[E](v.ar, tau, point)
+	at := make([]coord, e.vars)
+	for i := range at {
+		at[i] = coord(i)
+	}
 	for i, s := range e.spaces {
-		n := claims[i].Vars
 		weighted := v.sumOf(s.constraints, lambda)
-		weighted = v.ar.Mul(weighted, poly.Eq[E](v.ar, tau[e.vars-n:], point[e.vars-n:]))
+		weighted = v.ar.Mul(weighted, eq.eqSuffix(at[e.vars-claims[i].Vars:]))
 		part := v.ar.Add(weighted, v.sumOf(s.balance, lambda))
 		sum = v.ar.Add(sum, v.ar.Mul(weights[i], part))
 	}
@@ -171,13 +177,7 @@ func (v *verifier[E]) product(factors [][]reading) E {
 func (v *verifier[E]) read(r *reading) E {
 	switch {
 	case r.claims[0] < 0:
-		t := v.tensor(r.tensor)
-		at := v.split(t.Space, r.public)
-		var point [numAxes][]E
-		for a := range at {
-			point[a] = v.point(at[a])
-		}
-		return v.f.at(t.Public, t.Space, &point)
+		return remember(v.public, claim{r.tensor, r.public}.key(), func() E { return v.formula(r) })
 	case r.claims[1] < 0:
 		return v.masked(r.claims[0])
 	}
@@ -189,6 +189,17 @@ func (v *verifier[E]) read(r *reading) E {
 	return v.ar.Add(a, v.ar.Mul(x, v.ar.Sub(b, a)))
 }
 
+// formula evaluates a public tensor.
+func (v *verifier[E]) formula(r *reading) E {
+	t := v.tensor(r.tensor)
+	at := v.split(t.Space, r.public)
+	var point [numAxes][]E
+	for a := range at {
+		point[a] = v.point(at[a])
+	}
+	return v.f.at(t.Public, t.Space, &point)
+}
+
 // masked is the value of a claim. A table of positions is claimed at the pass's
 // positions and read as zero for tokens that the pass does not have.
 func (v *verifier[E]) masked(claim int) E {
@@ -198,7 +209,8 @@ func (v *verifier[E]) masked(claim int) E {
 		return v.m.Values[claim]
 	}
 	at := v.split(t.Space, c.at)
-	return v.ar.Mul(v.f.liveTokens(v.point(at[Token])), v.m.Values[claim])
+	live := remember(v.public, fmt.Sprint("live", at[Token]), func() E { return v.f.liveTokens(v.point(at[Token])) })
+	return v.ar.Mul(live, v.m.Values[claim])
 }
 
 // verifyLevel checks a batch of contractions.
@@ -214,8 +226,12 @@ func (v *verifier[E]) verifyLevel(l *level, from int, proof poly.Proof[E]) error
 	v.chal = append(v.chal, point...)
 	v.absorbValues("values of factors", from, l.end)
 	sum := v.ar.Const(fr.Element{})
+	eqs := map[string]E{}
 	for i, n := range l.instances {
-		part := v.ar.Mul(v.product(n.factors), v.eqShared(&n, point[l.vars-claims[i].Vars:]))
+		old := v.sharedPoint(&n)
+		here := point[l.vars-claims[i].Vars:][:len(old)]
+		eq := remember(eqs, fmt.Sprint(claims[i].Vars, old), func() E { return poly.Eq[E](v.ar, v.point(old), here) })
+		part := v.ar.Mul(v.product(n.factors), eq)
 		sum = v.ar.Add(sum, v.ar.Mul(weights[i], part))
 	}
 	v.ar.AssertEqual(sum, value, "contractions")
@@ -224,16 +240,15 @@ func (v *verifier[E]) verifyLevel(l *level, from int, proof poly.Proof[E]) error
 
 func (l *level) shape() poly.Shape { return poly.Shape{Rounds: l.vars, Degree: l.degree} }
 
-// eqShared is eq of the instance's shared axes between the claim's point and
-// the new one.
-func (v *verifier[E]) eqShared(n *instance, point []E) E {
-	out := v.claims[n.claim]
-	at := v.split(v.tensor(out.tensor).Space, out.at)
-	var old []coord
+// sharedPoint is the claim's point on the instance's shared axes: its sum is
+// weighted by eq with it.
+func (l *plan) sharedPoint(n *instance) (at []coord) {
+	out := l.claims[n.claim]
+	all := l.split(l.tensor(out.tensor).Space, out.at)
 	for _, a := range n.vars[:n.shared] {
-		old = append(old, at[a]...)
+		at = append(at, all[a]...)
 	}
-	return poly.Eq[E](v.ar, v.point(old), point[:len(old)])
+	return at
 }
 
 // verifyWindow checks at a random point that the pass adds to the cache what it

@@ -86,32 +86,43 @@ func startReduce[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s 
 // value proof.Values[p] at the last Vars[p] coordinates of it, and the values
 // are absorbed. That the rounds end where the values say is asserted.
 func VerifyReduce[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, err error) {
-	if err = checkReduce(s, claims); err != nil {
+	point, value, weights, err := ReduceRounds(ar, tr, s, claims, proof)
+	if err != nil {
 		return nil, err
 	}
-	if err = check(Shape{s.rounds(), 2}, proof.Rounds); err != nil {
-		return nil, err
-	}
-	if len(proof.Values) != len(s.Vars) {
-		return nil, fmt.Errorf("%w: %d values, want %d", ErrShape, len(proof.Values), len(s.Vars))
-	}
-	powers := startReduce(ar, tr, s, claims)
-	sum := ar.Const(fr.Element{})
-	for k, c := range claims {
-		sum = ar.Add(sum, ar.Mul(powers[k], c.Value))
-	}
-	bound, value := verifyRounds(ar, tr, sum, proof.Rounds)
-	point = rowsFirst(bound, s.RowBits)
-	tr.Absorb("values", proof.Values...)
-
 	want := ar.Const(fr.Element{})
 	for k, c := range claims {
-		eq := Eq(ar, c.Point, point[len(point)-len(c.Point):])
-		eq = ar.Mul(eq, ar.Mul(powers[k], ar.Const(halves(len(point)-len(c.Point)))))
+		eq := ar.Mul(Eq(ar, c.Point, point[len(point)-len(c.Point):]), weights[k])
 		want = ar.Add(want, ar.Mul(eq, proof.Values[c.Poly]))
 	}
 	ar.AssertEqual(value, want, "reduction: the polynomials' values")
 	return point, nil
+}
+
+// ReduceRounds is VerifyReduce without its last check, for a verifier that
+// knows more about the points. Claim k's share of the final value is
+// weights[k] eq(claim k's point, the last coordinates of point) times the value
+// of its polynomial; the caller asserts that these add up to value.
+func ReduceRounds[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, value E, weights []E, err error) {
+	if err = checkReduce(s, claims); err != nil {
+		return nil, value, nil, err
+	}
+	if err = check(Shape{s.rounds(), 2}, proof.Rounds); err != nil {
+		return nil, value, nil, err
+	}
+	if len(proof.Values) != len(s.Vars) {
+		return nil, value, nil, fmt.Errorf("%w: %d values, want %d", ErrShape, len(proof.Values), len(s.Vars))
+	}
+	weights = startReduce(ar, tr, s, claims)
+	sum := ar.Const(fr.Element{})
+	for k, c := range claims {
+		sum = ar.Add(sum, ar.Mul(weights[k], c.Value))
+		weights[k] = ar.Mul(weights[k], ar.Const(halves(s.rounds()-s.Vars[c.Poly])))
+	}
+	bound, value := verifyRounds(ar, tr, sum, proof.Rounds)
+	point = rowsFirst(bound, s.RowBits)
+	tr.Absorb("values", proof.Values...)
+	return point, value, weights, nil
 }
 
 // rowsFirst puts challenges in the order of variables: those within a row were
