@@ -51,7 +51,7 @@ type Layer struct {
 
 	// Exponents of the quantised queries, keys and values. The scores' factor
 	// 1/sqrt(HeadDim) is in the queries: where it is 2^-j the integers of Q
-	// stay and both Q.Exp and ExpQ count j more (numerics, import rule 3).
+	// stay and both Q.Exp and ExpQ count j more (package quantize, rule 3).
 	ExpQ, ExpK, ExpV int
 }
 

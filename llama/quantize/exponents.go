@@ -24,7 +24,7 @@ type Exponents struct {
 }
 
 const (
-	expTable    = 8   // t: measured, see numerics
+	expTable    = 8   // t
 	wideSoftmax = 256 // positions above which K is 48
 	maxScore    = 16  // largest shift sh of a score
 )
@@ -35,13 +35,12 @@ type maxima struct {
 	gate, residual, embedding float64
 }
 
-// exponents applies rule 4 of numerics: one bit of headroom above what was seen
-// for queries, keys and values, a quarter for the gate, three bits for the
-// residual.
+// exponents applies rule 4: one bit of headroom above what was seen for queries,
+// keys and values, three bits for the residual, none for the gate.
 func (m *maxima) exponents(cfg llama.Config) (Exponents, error) {
 	e := Exponents{
 		Norm: floorLog2(32768 / math.Sqrt(float64(cfg.Dim))),
-		Gate: clamp(floorLog2(32767/(1.25*m.gate)), -16, 16),
+		Gate: clamp(floorLog2(32767/m.gate), -16, 16),
 		Exp:  expTable,
 		Residual: clamp(min(floorLog2(math.Nextafter(0x1p31, 0)/(8*m.residual)),
 			floorLog2(32767/m.embedding)), 0, 30),

@@ -12,7 +12,7 @@ import (
 )
 
 // Import makes an integer model of the source's and hands it to the sink, as
-// numerics.md says under "Import", rules 1 to 7. It keeps one block in memory at
+// the package documentation says, rules 1 to 7. It keeps one block in memory at
 // a time, as float32 or as integers, besides the residual of the windows. The
 // result does not depend on the number of threads.
 func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Report, error) {

@@ -162,8 +162,7 @@ const minDownBits = 11
 // is one budget for both: an exponent that up does not need is one that down may
 // have. In models with small activations up would take nearly all of it and
 // leave down with a few bits; so up gives way until down's largest weight is at
-// least 2^11 or no smaller than its own. (Rule 6 alone has no limit for up; it
-// never binds in the models that the rule was measured with.)
+// least 2^11 or no smaller than its own.
 func (im *importer) upLimit(l int, ffn int) int {
 	up := im.largest(source.Tensor{Layer: l, Kind: source.Up})
 	down := im.largest(source.Tensor{Layer: l, Kind: source.Down})

@@ -72,7 +72,7 @@ type paired struct {
 }
 
 // halvesRow returns the row in the order of halves that is row y in the order of
-// pairs: row 2i+s of a head is row s*(headDim/2)+i (numerics, Import rule 2).
+// pairs: row 2i+s of a head is row s*(headDim/2)+i.
 func halvesRow(y, headDim int) int {
 	head, r := y/headDim, y%headDim
 	return head*headDim + r%2*(headDim/2) + r/2
