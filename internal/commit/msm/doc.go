@@ -7,7 +7,7 @@
 // Every sum is cut into windows of signed digits of c bits. A window is sorted by
 // digit (package partition); points of one bucket are added in pairs, pairs of
 // pairs, and so on, in affine coordinates with one inversion shared by thousands of
-// additions, on the vector unit. Opposite buckets are joined, and Σ v B_v is then
+// additions, on eight lanes at a time (package chord). Opposite buckets are joined, and Σ v B_v is then
 // again a sum with small weights, cut into digits of 8 bits, which ends in running
 // sums. So a cell of up to 16 bits costs one addition, and the at most 65,535
 // buckets two more each. Zero digits cost no addition. Pippenger's method; the
@@ -22,8 +22,8 @@
 // # Exactness
 //
 // An addition of a pair with equal x is a doubling or gives infinity, and (0, 0) is
-// infinity: these lanes are found before the shared inversion and treated there
-// (adder.go). The results are exact for all points of the curve.
+// infinity: such pairs are found before the shared inversion, left out of it, and
+// added one by one (adder.go). The results are exact for all points of the curve.
 //
 // # Two curves
 //
@@ -36,7 +36,7 @@
 //
 // For n points: 4 bytes a cell for the partition; 64 bytes a bucket; 2 bytes a
 // window and cell for digits, in blocks of at most 2^20 cells (34 MiB full-size, 4
-// to 8 MiB small); about 6 MiB a worker. Buffers are kept for the next call.
+// to 8 MiB small); about 5 MiB a worker. Buffers are kept for the next call.
 package msm
 
 //go:generate go run gen.go

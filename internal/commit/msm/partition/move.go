@@ -8,19 +8,19 @@ type (
 	Point   = [2]Element
 )
 
-// Ahead is the number of entries that must be readable behind the last pair that
-// Gather is asked for: it prefetches that far.
+// Ahead is the number of entries that must be readable behind the last pair of a
+// batch, for those who fetch ahead.
 const Ahead = 32
 
 // Gather splits the points src[pairs[2i]] and src[pairs[2i+1]] into coordinates, for
-// i < n. pairs has Ahead more entries than 2n, with any content.
-func Gather(x1, y1, x2, y2 []Element, src []Point, pairs []int32, n int) {
-	_, _, _, _ = x1[n-1], y1[n-1], x2[n-1], y2[n-1]
-	_ = pairs[2*n+Ahead-1]
-	for _, i := range pairs[:2*n] {
-		_ = src[i]
+// all i < len(x1).
+func Gather(x1, y1, x2, y2 []Element, src []Point, pairs []int32) {
+	n := len(x1)
+	y1, x2, y2, pairs = y1[:n], x2[:n], y2[:n], pairs[:2*n]
+	for i := range x1 {
+		p, q := &src[pairs[2*i]], &src[pairs[2*i+1]]
+		x1[i], y1[i], x2[i], y2[i] = p[0], p[1], q[0], q[1]
 	}
-	gather(x1, y1, x2, y2, src, pairs, n)
 }
 
 // Scatter puts the points together again: dst[to[i]] = (x[i], y[i]) for i < len(to).
@@ -29,14 +29,6 @@ func Scatter(dst []Point, to []int32, x, y []Element) {
 	for i, t := range to {
 		p := &dst[t]
 		p[0], p[1] = x[i], y[i]
-	}
-}
-
-func gatherPortable(x1, y1, x2, y2 []Element, src []Point, pairs []int32, n int) {
-	x1, y1, x2, y2, pairs = x1[:n], y1[:n], x2[:n], y2[:n], pairs[:2*n]
-	for i := range x1 {
-		p, q := &src[pairs[2*i]], &src[pairs[2*i+1]]
-		x1[i], y1[i], x2[i], y2[i] = p[0], p[1], q[0], q[1]
 	}
 }
 

@@ -1,0 +1,16 @@
+//go:build !amd64 || purego
+
+package chord
+
+import "fold/internal/commit/msm/partition"
+
+// Available says whether the machine has the instructions.
+const Available = false
+
+func forward(*block, *[22]row, *partition.Point, *int32, *uint8, *[5]row, int) {
+	panic("chord: not available on this machine")
+}
+
+func backward(*block, *[22]row, *partition.Point, *int32, *[5]row, int) {
+	panic("chord: not available on this machine")
+}
