@@ -23,6 +23,11 @@ func NewPass(shape Shape, g Geometry) (*Pass[fr.Element], error) {
 	if err := g.validate(shape); err != nil {
 		return nil, err
 	}
+	return layPass(shape, g), nil
+}
+
+// layPass lays out a geometry that is valid.
+func layPass(shape Shape, g Geometry) *Pass[fr.Element] {
 	vocab := log2Ceil(shape.Config.Vocab)
 	p := &Pass[fr.Element]{Start: bits(g.Start, shape.PositionBits)}
 	for b := range shape.TokenBits {
@@ -39,7 +44,7 @@ func NewPass(shape Shape, g Geometry) (*Pass[fr.Element], error) {
 		p.Tokens = append(p.Tokens, bits(token, vocab))
 		p.Nexts = append(p.Nexts, bits(next, vocab))
 	}
-	return p, nil
+	return p
 }
 
 func flag(b bool) (e fr.Element) {

@@ -1,0 +1,117 @@
+package step
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/poly"
+	"fold/llama"
+)
+
+// step is an honest proof with all that it was made from. Tests that alter it
+// copy what they alter.
+type step struct {
+	*run
+	argument  *Argument
+	statement *Statement
+	witness   *Witness
+	proof     *Proof
+	result    *Result
+}
+
+// smallConfig is the smallest shape that has dead cells on every axis.
+var smallConfig = withVocab(llama.Config{Dim: 6, Hidden: 5, Layers: 1, Heads: 6, KVHeads: 3, HeadDim: 6})
+
+// newWide is newPass in a shape for larger passes, so that there are dead tokens.
+func newWide(t testing.TB, rng *rand.Rand, m *llama.Model, start, bits, tokenBits int) *pass {
+	t.Helper()
+	p := newPass(t, rng, m, m.Config.Layers, start, bits)
+	shape, err := NewShape(m, tokenBits, max(tokenBits, log2Ceil(start+1<<bits)), m.Config.Layers)
+	require.NoError(t, err)
+	p.shape = shape
+	return p
+}
+
+var honest = struct {
+	sync.Once
+	steps []*step
+}{}
+
+// honestSteps proves embed, block and head of one pass, once for all tests: two
+// tokens at positions 4 and 5 in a shape for four.
+func honestSteps(t testing.TB) []*step {
+	honest.Do(func() {
+		rng := rand.New(rand.NewPCG(11, 12))
+		m := randomModel(t, rng, smallConfig, llama.W16, false)
+		r := newRun(t, newWide(t, rng, m, 4, 1, 2))
+		for i, n := range []int{r.slots.Cells, r.slots.Cache} { // running claims that say something
+			q := &r.secrets.Running[i]
+			for j := range q.Values[:100] {
+				q.Values[j].SetUint64(uint64(j))
+			}
+			q.Blind.SetUint64(99)
+			o := &r.next.Running[i]
+			for j := range n {
+				o.Point[j].SetUint64(uint64(1000 + j))
+			}
+			o.Value = poly.Eval(q.Values, o.Point)
+			o.Commitment = commitTo(t, r.prover.key, q.Values, q.Blind)
+		}
+		for _, witness := range []func() *Witness{
+			func() *Witness { return r.embed(t) },
+			func() *Witness { return r.blocks(t, 0) },
+			func() *Witness { return r.head(t) },
+		} {
+			honest.steps = append(honest.steps, r.step(t, witness()))
+		}
+	})
+	require.Len(t, honest.steps, 3)
+	return honest.steps
+}
+
+// step proves, verifies and settles one step.
+func (r *run) step(t testing.TB, w *Witness) *step {
+	a, s, proof := r.prove(t, w, 0)
+	before := *s
+	before.Running = [2]Opening{s.Running[0], s.Running[1]}
+	result, err := a.Verify(s, proof)
+	require.NoError(t, err)
+	r.settle(t, result, 0)
+	return &step{r, a, &before, w, proof, result}
+}
+
+// copied returns a deep copy of a proof.
+func (p *Proof) copied(a *Argument) *Proof {
+	q, err := a.DecodeProof(p.Encode())
+	if err != nil {
+		panic(err)
+	}
+	return q
+}
+
+// copied returns a deep copy of a statement.
+func (s *Statement) copied() *Statement {
+	c := *s
+	c.Record = slices.Clone(s.Record)
+	c.Geometry.Tokens = slices.Clone(s.Geometry.Tokens)
+	for i := range c.Running {
+		c.Running[i].Point = slices.Clone(s.Running[i].Point)
+	}
+	return &c
+}
+
+// elements lists every element of a proof's messages.
+func (p *Proof) elements() (all []*fr.Element) {
+	_ = p.each(func(v []fr.Element) error {
+		for i := range v {
+			all = append(all, &v[i])
+		}
+		return nil
+	})
+	return all
+}
