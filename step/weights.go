@@ -36,38 +36,62 @@ func NewModel(m *llama.Model, shape Shape, first int) Model {
 	return &weights{m, shape.extents(), first}
 }
 
+// matrixSpaces returns the spaces of the rows and the columns of a matrix, named
+// without its block.
+func matrixSpaces(name string) (rows, cols Space, ok bool) {
+	heads, keyHeads := Space{Group, Member, Pair, Part}, Space{Group, Pair, Part}
+	switch name {
+	case "Head", "Embedding":
+		return Space{Vocab}, Space{Width}, true
+	case "Q":
+		return heads, Space{Width}, true
+	case "K", "V":
+		return keyHeads, Space{Width}, true
+	case "O":
+		return Space{Width}, heads, true
+	case "Gate", "Up":
+		return Space{Hidden}, Space{Width}, true
+	case "Down":
+		return Space{Width}, Space{Hidden}, true
+	}
+	return nil, nil, false
+}
+
 // matrix finds a matrix with the spaces of its rows and columns.
 func (w *weights) matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
-	heads, keyHeads := Space{Group, Member, Pair, Part}, Space{Group, Pair, Part}
-	width, hidden := Space{Width}, Space{Hidden}
+	rest := name
 	switch name {
 	case "Head":
-		return w.m.Head.Matrix, Space{Vocab}, width, nil
+		m = w.m.Head.Matrix
 	case "Embedding":
-		e := &kernel.W16{Rows: w.m.Config.Vocab, Cols: w.m.Config.Dim, Data: w.m.Embedding}
-		return e, Space{Vocab}, width, nil
+		m = &kernel.W16{Rows: w.m.Config.Vocab, Cols: w.m.Config.Dim, Data: w.m.Embedding}
+	default:
+		var l *llama.Layer
+		if l, rest, err = w.layer(name); err != nil {
+			return nil, nil, nil, err
+		}
+		switch rest {
+		case "Q":
+			m = l.Q.Matrix
+		case "K":
+			m = l.K.Matrix
+		case "V":
+			m = l.V.Matrix
+		case "O":
+			m = l.O.Matrix
+		case "Gate":
+			m = l.Gate.Matrix
+		case "Up":
+			m = l.Up.Matrix
+		case "Down":
+			m = l.Down.Matrix
+		}
 	}
-	l, rest, err := w.layer(name)
-	if err != nil {
-		return nil, nil, nil, err
+	rows, cols, ok := matrixSpaces(rest)
+	if !ok {
+		return nil, nil, nil, fmt.Errorf("step: no matrix %q", name)
 	}
-	switch rest {
-	case "Q":
-		return l.Q.Matrix, heads, width, nil
-	case "K":
-		return l.K.Matrix, keyHeads, width, nil
-	case "V":
-		return l.V.Matrix, keyHeads, width, nil
-	case "O":
-		return l.O.Matrix, width, heads, nil
-	case "Gate":
-		return l.Gate.Matrix, hidden, width, nil
-	case "Up":
-		return l.Up.Matrix, hidden, width, nil
-	case "Down":
-		return l.Down.Matrix, width, hidden, nil
-	}
-	return nil, nil, nil, fmt.Errorf("step: no matrix %q", name)
+	return m, rows, cols, nil
 }
 
 // layer splits "<block>.<rest>".

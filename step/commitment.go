@@ -1,0 +1,218 @@
+package step
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/llama"
+)
+
+// CommitOptions says how a model is committed to.
+type CommitOptions struct {
+	SegmentBits int  // cells of a segment; 0 means DefaultSegmentBits
+	Seed        Seed // of the blinds; empty for weights that are public
+	// Progress, if not nil, is told how many cells of how many are done.
+	Progress func(done, total int64)
+}
+
+// CommitModel checks a model and commits to every matrix and table of it, under a
+// key that holds a segment. It reads the weights twice, once to validate them and
+// once for the commitments, in pieces: beyond the key and the model it holds the
+// cells of a piece (pieceCells, 6 bytes each) and a commitment's workspace.
+//
+// The result is deterministic, blinds included: the same model, key, segments and
+// seed give the same bytes.
+func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions) (*ModelCommitment, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	if opt.SegmentBits == 0 {
+		opt.SegmentBits = DefaultSegmentBits
+	}
+	d, err := describe(m)
+	if err != nil {
+		return nil, err
+	}
+	shape, err := d.shape()
+	if err != nil {
+		return nil, err
+	}
+	layout, err := shape.newLayout(opt.SegmentBits)
+	if err != nil {
+		return nil, err
+	}
+	c := &ModelCommitment{Description: d, Layout: layout, Key: key.ID(), Development: key.Development()}
+	k := &committer{
+		ctx: ctx, key: key, m: m, shape: shape, layout: layout, progress: opt.Progress,
+		blinds: newWeightBlinds(opt.Seed, m, key.ID(), layout), tables: map[string][]bn254.G1Affine{},
+	}
+	k.countCells()
+	for i := range recordCount(m.Config) {
+		r, err := k.record(i)
+		if err != nil {
+			return nil, fmt.Errorf("step: commit to record %d: %w", i, err)
+		}
+		c.Records = append(c.Records, *r)
+	}
+	return c, nil
+}
+
+// committer commits to the records of a model.
+type committer struct {
+	ctx         context.Context
+	key         *commit.Key
+	m           *llama.Model
+	shape       Shape
+	layout      Layout
+	blinds      *weightBlinds
+	tables      map[string][]bn254.G1Affine // those that all blocks share
+	progress    func(done, total int64)
+	done, total int64
+}
+
+func (k *committer) countCells() {
+	for record := range recordCount(k.m.Config) {
+		for _, t := range k.shape.cutTensors(k.layout, record) {
+			k.total += 1 << t.vars()
+		}
+	}
+}
+
+func (k *committer) record(record int) (*ModelRecord, error) {
+	p, err := newProgram(recordKind(k.m.Config, record), k.shape)
+	if err != nil {
+		return nil, err
+	}
+	r := &ModelRecord{}
+	if r.Constants, err = NewRecord(p, k.shape, k.m, max(0, record-1)); err != nil {
+		return nil, err
+	}
+	for _, t := range k.shape.cutTensors(k.layout, record) {
+		points, err := k.tensor(record, t)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
+		}
+		r.Commitments = append(r.Commitments, points)
+		if k.done += 1 << t.vars(); k.progress != nil {
+			k.progress(k.done, k.total)
+		}
+	}
+	return r, nil
+}
+
+// tensor commits to the segments of a tensor. The tables that all blocks share
+// are committed to once.
+func (k *committer) tensor(record int, t weightTensor) ([]bn254.G1Affine, error) {
+	if points, ok := k.tables[t.Name]; ok {
+		return points, nil
+	}
+	o, err := openOperand(k.m, k.shape, k.layout, record, t)
+	if err != nil {
+		return nil, err
+	}
+	points := make([]bn254.G1Affine, t.segments(k.layout))
+	for i := range points {
+		if points[i], err = k.segment(o, i); err != nil {
+			return nil, err
+		}
+		k.blind(&points[i], record, &t, i)
+	}
+	if t.shared() {
+		k.tables[t.Name] = points
+	}
+	return points, nil
+}
+
+// shared says that the tensor is the same in all blocks.
+func (t *weightTensor) shared() bool {
+	return t.Table && t.Name != "attn.gain" && t.Name != "ffn.gain"
+}
+
+func (k *committer) blind(p *bn254.G1Affine, record int, t *weightTensor, segment int) {
+	b := k.blinds.of(record, t, segment)
+	acc := k.key.NewAccumulator()
+	acc.AddBlind(&b)
+	h := acc.Commitment()
+	p.Add(p, &h)
+}
+
+// pieceCells is how many cells are committed to at a time.
+const pieceCells = 1 << 20
+
+// segment commits to the digits of a segment and multiplies by the scale.
+func (k *committer) segment(o *operand, segment int) (p bn254.G1Affine, err error) {
+	c, n := k.layout.ColumnBits, 1<<o.segmentVars(k.layout)
+	acc := k.key.NewAccumulator()
+	piece := make([]int32, min(n, max(pieceCells, 1<<c)))
+	for at := 0; at < n; at += len(piece) {
+		if err := k.ctx.Err(); err != nil {
+			return p, err
+		}
+		o.readRows(piece, (segment*n+at)>>c, c)
+		if err := addDigits(acc, at, piece, o); err != nil {
+			return p, err
+		}
+	}
+	p = acc.Commitment()
+	if o.scale != 1 {
+		var j bn254.G1Jac
+		j.FromAffine(&p)
+		var s fr.Element
+		s.SetInt64(o.scale)
+		j.ScalarMultiplication(&j, s.BigInt(new(big.Int)))
+		p.FromJacobian(&j)
+	}
+	return p, nil
+}
+
+// addDigits adds digits in the narrowest type that holds them, in which they cost
+// least.
+func addDigits(acc *commit.Accumulator, at int, digits []int32, o *operand) error {
+	switch {
+	case o.wide:
+		return commit.AddInts(acc, at, digits)
+	case o.scale != 1:
+		return commit.AddInts(acc, at, narrow[int8](digits))
+	}
+	return commit.AddInts(acc, at, narrow[int16](digits))
+}
+
+func narrow[T int8 | int16](v []int32) []T {
+	w := make([]T, len(v))
+	for i, x := range v {
+		w[i] = T(x)
+	}
+	return w
+}
+
+// weightBlinds are the blinds of a model's commitments: a function of the seed
+// and of everything that is committed to, by the model's fingerprint.
+type weightBlinds struct {
+	seed    Seed
+	context []byte
+}
+
+func newWeightBlinds(seed Seed, m *llama.Model, key commit.ID, l Layout) *weightBlinds {
+	b := &weightBlinds{seed: seed}
+	if len(seed) > 0 {
+		f := m.Fingerprint()
+		b.context = append(append(b.context, f[:]...), key[:]...)
+		b.context = append(b.context, byte(l.ColumnBits), byte(l.SegmentBits))
+	}
+	return b
+}
+
+func (b *weightBlinds) of(record int, t *weightTensor, segment int) fr.Element {
+	if t.shared() {
+		record = blockRecord(0)
+	}
+	at := binary.LittleEndian.AppendUint32(nil, uint32(record))
+	at = binary.LittleEndian.AppendUint32(at, uint32(segment))
+	return b.seed.blind("weights", b.context, []byte(t.Name), at)
+}

@@ -1,0 +1,418 @@
+package step
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+	"fold/internal/commit/mercury"
+	"fold/internal/poly"
+	"fold/llama"
+)
+
+const testSegmentBits = 12
+
+// smallKey holds the segments of the tests' models and no more.
+var smallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << testSegmentBits) })
+
+// committed is a model with its commitment and random true claims on it.
+type committed struct {
+	model  *llama.Model
+	seed   Seed
+	key    *mercury.ProverKey
+	commit *ModelCommitment
+	log    *ClaimLog
+	chain  fr.Element
+}
+
+func commitTest(t testing.TB, m *llama.Model, seed Seed) *ModelCommitment {
+	t.Helper()
+	key, err := smallKey()
+	require.NoError(t, err)
+	c, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	require.NoError(t, err)
+	return c
+}
+
+func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *committed {
+	t.Helper()
+	key, err := smallKey()
+	require.NoError(t, err)
+	pk, err := mercury.NewProverKey(key)
+	require.NoError(t, err)
+	c := &committed{model: m, seed: seed, key: pk, commit: commitTest(t, m, seed)}
+	c.log = randomClaims(t, rng, c.commit, m)
+	c.refreeze(t)
+	return c
+}
+
+// refreeze makes the chain that of the log.
+func (c *committed) refreeze(t testing.TB) {
+	t.Helper()
+	id, err := c.commit.ID()
+	require.NoError(t, err)
+	c.chain, err = c.log.Chain(id)
+	require.NoError(t, err)
+}
+
+func (c *committed) settle(t testing.TB) *Settlement {
+	t.Helper()
+	p, err := Settle(context.Background(), c.key, c.model, c.commit, c.seed, c.log, c.chain)
+	require.NoError(t, err)
+	return p
+}
+
+func (c *committed) verify(p *Settlement) error {
+	return VerifySettlement(c.key.Verifier(), c.commit, c.log, c.chain, p)
+}
+
+// randomClaims makes a step of true claims for each record, up to three on each
+// tensor; some are at one point, as those of a step are.
+func randomClaims(t testing.TB, rng *rand.Rand, c *ModelCommitment, m *llama.Model) *ClaimLog {
+	t.Helper()
+	shape, err := c.Description.shape()
+	require.NoError(t, err)
+	g := &ClaimLog{}
+	for record := range recordCount(m.Config) {
+		var ds []Deferred[fr.Element]
+		for _, tensor := range shape.weightTensors(record) {
+			name := tensor.Name
+			if recordKind(m.Config, record) == Block && !tensor.shared() {
+				name = "0." + name
+			}
+			for range rng.IntN(4) {
+				n := tensor.vars()
+				if name == "cos" && rng.IntN(2) == 0 {
+					n -= 2 // of the first quarter of the positions
+				}
+				d := Deferred[fr.Element]{Name: name, Point: randomPoint(n)}
+				if last := len(ds) - 1; last >= 0 && rng.IntN(2) == 0 { // share what can be shared
+					k := min(n, len(ds[last].Point))
+					copy(d.Point[n-k:], ds[last].Point[len(ds[last].Point)-k:])
+				}
+				d.Value = evalWeight(t, m, shape, max(0, record-1), d)
+				ds = append(ds, d)
+			}
+		}
+		require.NoError(t, g.add(recordKind(m.Config, record), record, 1, ds))
+	}
+	return g
+}
+
+func randomPoint(n int) []fr.Element {
+	p := make([]fr.Element, n)
+	for i := range p {
+		p[i].MustSetRandom()
+	}
+	return p
+}
+
+// evalWeight evaluates a tensor by the steps' own reading of the model.
+func evalWeight(t testing.TB, m *llama.Model, shape Shape, first int, d Deferred[fr.Element]) fr.Element {
+	t.Helper()
+	model, e := NewModel(m, shape, first), shape.extents()
+	if _, rows, _, err := model.(*weights).matrix(d.Name); err == nil {
+		n := e.Bits(rows)
+		row, err := model.Rows(d.Name, poly.EqTable(d.Point[:n]))
+		require.NoError(t, err)
+		return poly.Eval(row, d.Point[n:])
+	}
+	table, err := model.Table(d.Name)
+	require.NoError(t, err)
+	dense := make(fr.Vector, 1<<len(d.Point))
+	for i := range min(len(table), len(dense)) {
+		dense[i].SetInt64(int64(table[i]))
+	}
+	return poly.Eval(dense, d.Point)
+}
+
+// settledModel is a model of the named shape of the tests.
+func settledModel(t testing.TB, rng *rand.Rand, i int) *llama.Model {
+	s := shapes[i]
+	return randomModel(t, rng, withVocab(s.config), s.scheme, s.loud)
+}
+
+// TestSettle settles random claims on models of every scheme, with weights that
+// are hidden and weights that are not.
+func TestSettle(t *testing.T) {
+	for i, s := range shapes {
+		t.Run(s.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(31, uint64(i)))
+			c := newCommitted(t, rng, settledModel(t, rng, i), Seed([]byte("a seed"))[:6*(i%2)])
+			require.NoError(t, c.verify(c.settle(t)))
+		})
+	}
+}
+
+// TestSettleManyClaims has more claims on a matrix than share a reading of it.
+func TestSettleManyClaims(t *testing.T) {
+	rng := rand.New(rand.NewPCG(32, 0))
+	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
+	for range 8 {
+		more := randomClaims(t, rng, c.commit, c.model)
+		from := 0
+		for i, to := range more.steps {
+			o := more.opened[i]
+			c.log.opened = append(c.log.opened, o)
+			c.log.Claims = append(c.log.Claims, more.Claims[from:to]...)
+			c.log.steps = append(c.log.steps, len(c.log.Claims))
+			from = to
+		}
+	}
+	c.refreeze(t)
+	require.NoError(t, c.verify(c.settle(t)))
+}
+
+// TestSettleForgeries alters everything that a settlement depends on.
+func TestSettleForgeries(t *testing.T) {
+	rng := rand.New(rand.NewPCG(33, 0))
+	honest := newCommitted(t, rng, settledModel(t, rng, 0), Seed("a seed"))
+	proof := honest.settle(t)
+	require.NoError(t, honest.verify(proof))
+	one := fr.One()
+	q := slices.IndexFunc(honest.log.Claims, func(c WeightClaim) bool { return c.Record == blockRecord(0) && c.Name == "Gate" })
+	require.GreaterOrEqual(t, q, 0)
+
+	for name, alter := range map[string]func(c *committed, p *Settlement){
+		"claim altered, chain kept": func(c *committed, _ *Settlement) { c.log.Claims[q].Value.Add(&c.log.Claims[q].Value, &one) },
+		"claim altered, chain made anew": func(c *committed, _ *Settlement) {
+			c.log.Claims[q].Value.Add(&c.log.Claims[q].Value, &one)
+			c.refreeze(t)
+		},
+		"point altered": func(c *committed, _ *Settlement) {
+			c.log.Claims[q].Point[1].Add(&c.log.Claims[q].Point[1], &one)
+			c.refreeze(t)
+		},
+		"claim dropped": func(c *committed, _ *Settlement) {
+			c.log.Claims = slices.Delete(c.log.Claims, q, q+1)
+			for i, n := range c.log.steps {
+				if n > q {
+					c.log.steps[i]--
+				}
+			}
+			c.refreeze(t)
+		},
+		"last step's claims dropped, chain kept": func(c *committed, _ *Settlement) {
+			n := len(c.log.steps) - 1
+			c.log.Claims = c.log.Claims[:c.log.steps[n-1]]
+			c.log.steps, c.log.opened = c.log.steps[:n], c.log.opened[:n]
+		},
+		"claim moved to another layer, chain kept": func(c *committed, _ *Settlement) { c.log.Claims[q].Record++ },
+		"step moved to another layer": func(c *committed, _ *Settlement) {
+			c.log.opened[1].from++
+			c.refreeze(t)
+		},
+		"chain of another run": func(c *committed, _ *Settlement) { c.chain.Add(&c.chain, &one) },
+		"omega altered":        func(_ *committed, p *Settlement) { p.Omegas[3].Add(&p.Omegas[3], &one) },
+		"omega dropped":        func(_ *committed, p *Settlement) { p.Omegas = p.Omegas[1:] },
+		"columns' round altered": func(_ *committed, p *Settlement) {
+			p.Columns[1][1].Add(&p.Columns[1][1], &one)
+		},
+		"rows' round altered": func(_ *committed, p *Settlement) { p.Rows[0][0].Add(&p.Rows[0][0], &one) },
+		"rows' round missing": func(_ *committed, p *Settlement) { p.Rows = p.Rows[1:] },
+		"opening missing":     func(_ *committed, p *Settlement) { p.Opening = nil },
+		"opening of other":    func(c *committed, p *Settlement) { p.Opening = otherOpening(t, c, p) },
+		"wrong commitment":    func(c *committed, _ *Settlement) { c.commit.Records[1].Commitments[2][0] = g1(t) },
+		"commitments exchanged": func(c *committed, _ *Settlement) {
+			p := c.commit.Records[1].Commitments
+			p[4], p[5] = p[5], p[4]
+		},
+		"constant altered": func(c *committed, _ *Settlement) { c.commit.Records[1].Constants[0] = pow2(9) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, p := honest.clone(t), proof.clone(t)
+			alter(c, p)
+			require.Error(t, c.verify(p))
+		})
+	}
+}
+
+// TestSettleOtherWeights: claims that hold for other weights cannot be settled
+// against the committed ones, whichever of the two the prover uses.
+func TestSettleOtherWeights(t *testing.T) {
+	rng := rand.New(rand.NewPCG(34, 0))
+	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
+	other := settledModel(t, rng, 0)
+	c.log = randomClaims(t, rng, c.commit, other)
+	c.refreeze(t)
+	_, err := Settle(context.Background(), c.key, c.model, c.commit, nil, c.log, c.chain)
+	require.ErrorContains(t, err, "claimed values")
+	p, err := Settle(context.Background(), c.key, other, c.commit, nil, c.log, c.chain)
+	require.NoError(t, err) // the sums are right: only the opening knows
+	require.ErrorIs(t, c.verify(p), ErrSettlement)
+}
+
+// TestOmegasAfterMu is the forgery of a prover that names the omegas with mu
+// known: it changes two so that their combination stays. The chain of the omegas
+// is absorbed before mu, so that mu changes with them.
+func TestOmegasAfterMu(t *testing.T) {
+	rng := rand.New(rand.NewPCG(35, 0))
+	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
+	p := c.settle(t)
+	s, err := newSettlement(c.commit, c.log, c.chain)
+	require.NoError(t, err)
+	mu := s.combine(slices.Clone(p.Omegas)) // as if drawn before
+	var d fr.Element
+	d.Inverse(&mu)
+	one := fr.One()
+	p.Omegas[1].Sub(&p.Omegas[1], &d)
+	p.Omegas[0].Add(&p.Omegas[0], &one)
+	require.ErrorIs(t, c.verify(p), ErrSettlement)
+}
+
+func (c *committed) clone(t *testing.T) *committed {
+	t.Helper()
+	data, err := c.commit.Encode()
+	require.NoError(t, err)
+	d := *c
+	d.commit, err = DecodeModelCommitment(data)
+	require.NoError(t, err)
+	g := *c.log
+	g.Claims = slices.Clone(g.Claims)
+	for i := range g.Claims {
+		g.Claims[i].Point = slices.Clone(g.Claims[i].Point)
+	}
+	g.steps, g.opened = slices.Clone(g.steps), slices.Clone(g.opened)
+	d.log = &g
+	return &d
+}
+
+func (p *Settlement) clone(t *testing.T) *Settlement {
+	t.Helper()
+	d := &Settlement{Omegas: slices.Clone(p.Omegas)}
+	for _, r := range p.Columns {
+		d.Columns = append(d.Columns, slices.Clone(r))
+	}
+	for _, r := range p.Rows {
+		d.Rows = append(d.Rows, slices.Clone(r))
+	}
+	var err error
+	d.Opening, err = mercury.Decode(p.Opening.Encode())
+	require.NoError(t, err)
+	return d
+}
+
+// otherOpening is the opening of a settlement of other claims.
+func otherOpening(t *testing.T, c *committed, p *Settlement) *mercury.Proof {
+	t.Helper()
+	d := *c
+	d.log = randomClaims(t, rand.New(rand.NewPCG(36, 0)), c.commit, c.model)
+	d.refreeze(t)
+	return d.settle(t).Opening
+}
+
+func g1(t *testing.T) bn254.G1Affine {
+	t.Helper()
+	_, _, p, _ := bn254.Generators()
+	return p
+}
+
+// TestCommitModel: the id is a function of the model, the key and the seed, every
+// one of them matters, and the constants of a step are those of its records.
+func TestCommitModel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(37, 0))
+	m := settledModel(t, rng, 0)
+	id := func(m *llama.Model, seed Seed) fr.Element {
+		id, err := commitTest(t, m, seed).ID()
+		require.NoError(t, err)
+		return id.ID
+	}
+	want := id(m, Seed("a"))
+	require.Equal(t, want, id(m, Seed("a")))
+	require.NotEqual(t, want, id(m, Seed("b")))
+	require.NotEqual(t, want, id(m, nil))
+	m.Embedding[5]++
+	require.NotEqual(t, want, id(m, Seed("a")))
+
+	c := commitTest(t, m, nil)
+	for _, blocks := range []int{1, 2} {
+		shape, err := NewShape(m, 0, 3, blocks)
+		require.NoError(t, err)
+		for _, k := range []Kind{Embed, Block, Head} {
+			p, err := newProgram(k, shape)
+			require.NoError(t, err)
+			have, err := c.stepRecord(p, 0, blocks)
+			require.NoError(t, err)
+			first, err := NewRecord(p, shape, m, 0)
+			require.NoError(t, err)
+			require.Equal(t, first.elements(), have.elements(), k)
+		}
+	}
+}
+
+// TestSharedConstants: blocks of one step whose records differ in what the step's
+// program shares are refused.
+func TestSharedConstants(t *testing.T) {
+	rng := rand.New(rand.NewPCG(38, 0))
+	m := settledModel(t, rng, 0)
+	c := commitTest(t, m, nil)
+	shape, err := NewShape(m, 0, 3, 2)
+	require.NoError(t, err)
+	p, err := NewBlock(shape)
+	require.NoError(t, err)
+	slots, err := recordSlots(shape, blockRecord(1))
+	require.NoError(t, err)
+	eps := &c.Records[blockRecord(1)].Constants[slices.Index(slots, "norm.eps")]
+	*eps = mul(*eps, pow2(1))
+	_, err = c.stepRecord(p, 0, 2)
+	require.ErrorContains(t, err, "norm.eps")
+}
+
+// TestCommitmentFile: what is decoded is what was encoded, and nothing else is
+// read.
+func TestCommitmentFile(t *testing.T) {
+	rng := rand.New(rand.NewPCG(39, 0))
+	for i := range shapes {
+		c := commitTest(t, settledModel(t, rng, i), Seed("a"))
+		data, err := c.Encode()
+		require.NoError(t, err)
+		d, err := DecodeModelCommitment(data)
+		require.NoError(t, err)
+		want, err := c.ID()
+		require.NoError(t, err)
+		have, err := d.ID()
+		require.NoError(t, err)
+		require.Equal(t, want, have)
+		for name, bad := range map[string][]byte{
+			"empty": nil, "short": data[:len(data)-1], "long": append(slices.Clone(data), 0),
+			"version": flip(data, 8), "segments": flip(data, 11), "description": flip(data, 60), "point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
+		} {
+			_, err := DecodeModelCommitment(bad)
+			require.ErrorIs(t, err, ErrCommitment, name+" "+strconv.Itoa(i))
+		}
+	}
+}
+
+func flip(data []byte, i int) []byte {
+	d := slices.Clone(data)
+	d[i] ^= 1
+	return d
+}
+
+// FuzzModelCommitment: no input makes the decoder panic, and what it accepts has
+// one encoding.
+func FuzzModelCommitment(f *testing.F) {
+	rng := rand.New(rand.NewPCG(40, 0))
+	data, err := commitTest(f, settledModel(f, rng, 2), nil).Encode()
+	require.NoError(f, err)
+	f.Add(data)
+	f.Add(data[:100])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := DecodeModelCommitment(data)
+		if err != nil {
+			return
+		}
+		again, err := c.Encode()
+		require.NoError(t, err)
+		require.Equal(t, data, again)
+	})
+}

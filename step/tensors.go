@@ -1,0 +1,112 @@
+package step
+
+import (
+	"fmt"
+
+	"fold/llama"
+)
+
+// Layout says how the model's matrices and tables are cut into the polynomials
+// that are committed to.
+//
+// A matrix of 2^r rows and 2^k columns, padded as in the programs, is cut into
+// blocks of 2^ColumnBits columns; its index is (block, row, column in the block).
+// A table's index is cut likewise, its low ColumnBits bits being the column. The
+// cells are committed to in segments of 2^SegmentBits, in the order of the index.
+type Layout struct {
+	ColumnBits  int // c, the least width of any matrix, or size of any table, of the model
+	SegmentBits int // at least c
+}
+
+// DefaultSegmentBits is the size of a segment of models that are not for tests: a
+// key of 2^24 points commits to it and opens it.
+const DefaultSegmentBits = 24
+
+// weightTensor is a matrix or a table as a record commits to it: its variables
+// are those of the row, then those of the column.
+type weightTensor struct {
+	Name             string // without its block
+	RowBits, ColBits int
+	Table            bool
+}
+
+// vars is the number of variables of the whole tensor.
+func (t *weightTensor) vars() int { return t.RowBits + t.ColBits }
+
+// segments is the number of its segments, each of segmentVars variables.
+func (t *weightTensor) segments(l Layout) int { return 1 << max(0, t.vars()-l.SegmentBits) }
+
+func (t *weightTensor) segmentVars(l Layout) int { return min(t.vars(), l.SegmentBits) }
+
+// The records of a model: the embedding's, one a block, the head's.
+const embedRecord = 0
+
+func blockRecord(layer int) int { return 1 + layer }
+
+func headRecord(c llama.Config) int { return 1 + c.Layers }
+
+func recordCount(c llama.Config) int { return 2 + c.Layers }
+
+// wholeShape is the shape whose records and tensors are the model's: one block a
+// step and every position of the context.
+func (s Shape) wholeShape() Shape {
+	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, log2Ceil(s.Config.Context)
+	return s
+}
+
+// weightTensors lists what a record commits to, in its order. Before they are cut
+// to a layout, tables have columns alone.
+func (s Shape) weightTensors(record int) []weightTensor {
+	whole := s.wholeShape()
+	e := whole.extents()
+	matrix := func(name string) weightTensor {
+		rows, cols, _ := matrixSpaces(name)
+		return weightTensor{Name: name, RowBits: e.Bits(rows), ColBits: e.Bits(cols)}
+	}
+	table := func(name string, space ...Axis) weightTensor {
+		return weightTensor{Name: name, ColBits: e.Bits(space), Table: true}
+	}
+	switch record {
+	case embedRecord:
+		return []weightTensor{matrix("Embedding")}
+	case headRecord(s.Config):
+		return []weightTensor{matrix("Head")}
+	}
+	var ts []weightTensor
+	for _, name := range []string{"Q", "K", "V", "O", "Gate", "Up", "Down"} {
+		ts = append(ts, matrix(name))
+	}
+	if s.Gains {
+		ts = append(ts, table("attn.gain", Width), table("ffn.gain", Width))
+	}
+	return append(ts, table("cos", Position, Pair), table("sin", Position, Pair),
+		table(ExpTable.String(), Row), table(SiluTable.String(), Row))
+}
+
+// newLayout finds the layout of a model.
+func (s Shape) newLayout(segmentBits int) (Layout, error) {
+	l := Layout{SegmentBits: segmentBits}
+	for i, record := range []int{embedRecord, blockRecord(0), headRecord(s.Config)} {
+		for j, t := range s.weightTensors(record) {
+			if i+j == 0 || t.ColBits < l.ColumnBits {
+				l.ColumnBits = t.ColBits
+			}
+		}
+	}
+	if segmentBits < l.ColumnBits || segmentBits > 30 {
+		return l, fmt.Errorf("step: segments of 2^%d cells, expected 2^%d to 2^30", segmentBits, l.ColumnBits)
+	}
+	return l, nil
+}
+
+// cutTensors lists what a record commits to, tables cut into rows as the layout
+// says.
+func (s Shape) cutTensors(l Layout, record int) []weightTensor {
+	ts := s.weightTensors(record)
+	for i := range ts {
+		if t := &ts[i]; t.Table {
+			t.RowBits, t.ColBits = t.ColBits-l.ColumnBits, l.ColumnBits
+		}
+	}
+	return ts
+}
