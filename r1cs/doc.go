@@ -21,4 +21,29 @@
 // wires of their own, at one row each: 9 and 11 rows more, and of 7,164 and
 // 13,893 nonzero entries, which the solver and every matrix product pay, 3,297
 // and 10,856 are left.
+//
+// # Relaxed R1CS
+//
+// A Shape is the matrices A, B, C of a compiled circuit, and a System is that
+// with gnark's solver. For z = (u, x, w), with Public values x and Private
+// values w, an assignment satisfies it if in every row
+//
+//	Az * Bz = u Cz + e,
+//
+// where u = 1 and e = 0 in an ordinary one. gnark's column of ones is the column
+// of u. Every length is compared with the shape's, everywhere: no vector is cut,
+// filled up, or taken to be zero because it is empty. Digest identifies the
+// relation, and the text that Export writes can be checked without this package.
+//
+// Entries are 8 bytes, a column and the index of a coefficient, because circuits
+// have few coefficients; and those that are 1 or -1 cost an addition.
+//
+// # Two fields
+//
+// Types are generic over the element, of Fr or Fq. Arithmetic is not: through a
+// type parameter every operation on an element would be a call by way of a
+// dictionary, which can neither be inlined nor keep its operands off the heap, at
+// some two nanoseconds for an addition that costs two. So the loops over rows and
+// vectors are written once for Fr, in fr.go, and gen.go makes of it the same text
+// for Fq. A test compares the two.
 package r1cs

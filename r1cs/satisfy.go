@@ -1,0 +1,111 @@
+package r1cs
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"fold/internal/kernel"
+)
+
+// Satisfied says whether (1, x, w) satisfies every row. The error wraps
+// ErrLength, or ErrUnsatisfied and names the first row that fails.
+func (s *Shape[E]) Satisfied(x, w []E) error {
+	return s.satisfied(operationsOf[E]().one, x, w, nil)
+}
+
+// SatisfiedRelaxed says whether Az * Bz = u Cz + e in every row, z = (u, x, w):
+// the relaxed R1CS of Nova (Kothapalli, Setty, Tzialla, eprint 2021/370, section
+// 4.1). An e that does not have exactly one value a row is ErrLength, also an
+// empty one.
+func (s *Shape[E]) SatisfiedRelaxed(u E, x, w, e []E) error {
+	if err := checkLength("error terms", len(e), s.Rows()); err != nil {
+		return err
+	}
+	return s.satisfied(u, x, w, e)
+}
+
+func (s *Shape[E]) satisfied(u E, x, w, e []E) error {
+	p, err := s.Multiply(u, x, w)
+	if err != nil {
+		return err
+	}
+	n, ops := s.Rows(), operationsOf[E]()
+	var first atomic.Int64
+	first.Store(int64(n))
+	kernel.For(n, grain, func(lo, hi int) {
+		var part []E
+		if len(e) > 0 {
+			part = e[lo:hi]
+		}
+		if i := ops.fails(p.slice(lo, hi), &u, part); i >= 0 {
+			lower(&first, int64(lo+i))
+		}
+	})
+	if i := first.Load(); i < int64(n) {
+		return fmt.Errorf("%w: row %d of %d: %s", ErrUnsatisfied, i, n, s.describe(p, u, e, int(i)))
+	}
+	return nil
+}
+
+// lower sets v to x if that is less.
+func lower(v *atomic.Int64, x int64) {
+	for old := v.Load(); x < old && !v.CompareAndSwap(old, x); old = v.Load() {
+	}
+}
+
+// describe shows both sides of a row.
+func (s *Shape[E]) describe(p Products[E], u E, e []E, i int) string {
+	var slack E
+	if len(e) > 0 {
+		slack = e[i]
+	}
+	return fmt.Sprintf("%s * %s, want %s * %s + %s", Integer(p.A[i]), Integer(p.B[i]), Integer(u), Integer(p.C[i]), Integer(slack))
+}
+
+func (p Products[E]) slice(lo, hi int) Products[E] {
+	return Products[E]{p.A[lo:hi], p.B[lo:hi], p.C[lo:hi]}
+}
+
+// Cross returns Nova's cross term of a running instance with factor u and a
+// fresh one, whose factor is 1 and whose error is zero:
+//
+//	T = Az_1 * Bz_2 + Az_2 * Bz_1 - u Cz_2 - Cz_1.
+//
+// It needs the products alone, no further pass over the matrices.
+func Cross[E Element](running, fresh Products[E], u E) ([]E, error) {
+	n := len(running.A)
+	for _, v := range [][]E{running.B, running.C, fresh.A, fresh.B, fresh.C} {
+		if err := checkLength("products", len(v), n); err != nil {
+			return nil, err
+		}
+	}
+	t := make([]E, n)
+	kernel.For(n, grain, func(lo, hi int) {
+		operationsOf[E]().cross(t[lo:hi], running.slice(lo, hi), fresh.slice(lo, hi), &u)
+	})
+	return t, nil
+}
+
+// Combine returns a + r b, for vectors of one length.
+func Combine[E Element](a []E, r E, b []E) ([]E, error) {
+	if err := checkLength("values to combine", len(b), len(a)); err != nil {
+		return nil, err
+	}
+	dst := make([]E, len(a))
+	kernel.For(len(a), grain, func(lo, hi int) {
+		operationsOf[E]().combine(dst[lo:hi], a[lo:hi], &r, b[lo:hi])
+	})
+	return dst, nil
+}
+
+// Combine returns p + r q: the products of a linear combination of vectors z.
+func (p Products[E]) Combine(r E, q Products[E]) (sum Products[E], err error) {
+	if sum.A, err = Combine(p.A, r, q.A); err != nil {
+		return
+	}
+	if sum.B, err = Combine(p.B, r, q.B); err != nil {
+		return
+	}
+	sum.C, err = Combine(p.C, r, q.C)
+	return
+}
