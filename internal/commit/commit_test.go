@@ -104,7 +104,7 @@ func TestMisfits(t *testing.T) {
 // TestBuckets commits to cells, a looked-up output and inverses of two slots from one
 // accumulation each, with table rows as further points.
 func TestBuckets(t *testing.T) {
-	k, err := testKey().Truncate(5000)
+	k, err := testKey().Truncate(1700)
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		r := newRand(rapid.Uint64().Draw(t, "seed"))
@@ -127,8 +127,8 @@ func TestBuckets(t *testing.T) {
 		}
 		sets := []*Buckets{NewBuckets(k), NewBuckets(k)}
 		for slot, b := range sets {
-			first := 2500 * slot
-			g := Grid{Rows: 5, Live: 300, Pitch: 301, Stride: 310}
+			first := 850 * slot
+			g := Grid{Rows: 3, Live: 200, Pitch: 203, Stride: 250}
 			v := make([]uint16, g.Rows*g.Pitch)
 			for i := range v {
 				v[i] = uint16(r.IntN(spread))
@@ -139,8 +139,8 @@ func TestBuckets(t *testing.T) {
 			require.NoError(t, b.Add(first, g, v))
 			for i := range 50 {
 				x := uint16(r.IntN(spread))
-				put(slot, first+2000+i, x)
-				require.NoError(t, b.AddPoint(x, first+2000+i))
+				put(slot, first+750+i, x)
+				require.NoError(t, b.AddPoint(x, first+750+i))
 			}
 			b.Sum()
 			require.Len(t, b.Points(), len(b.Values()))

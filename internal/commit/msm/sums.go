@@ -27,17 +27,18 @@ func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
 	first, n := int(p.Start[1]), p.Len()
 	// A bucket's first part is written to its place; the parts that later trees find
 	// wait in carry.
-	carry := make([]curve.G1Affine, (n+grain-1)/grain)
+	size := grainFor(n)
+	carry := make([]curve.G1Affine, (n+size-1)/size)
 	carried := make([]int32, len(carry))
-	kernel.For(n, grain, func(lo, hi int) {
+	kernel.For(n, size, func(lo, hi int) {
 		t := trees.Get().(*tree)
 		defer trees.Put(t)
 		sums := t.sum(pts, p, first+lo, first+hi)
 		b := bucketOf(p, first+lo)
 		at := s.rank[b]
-		carried[lo/grain] = -1
+		carried[lo/size] = -1
 		if int(p.Start[b]) < first+lo {
-			carry[lo/grain], carried[lo/grain] = sums[0], at
+			carry[lo/size], carried[lo/size] = sums[0], at
 			sums, at = sums[1:], at+1
 		}
 		copy(s.Points[at:], sums)
@@ -47,6 +48,15 @@ func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
 			s.Points[at].Add(&s.Points[at], &carry[i])
 		}
 	}
+}
+
+// grainFor returns the number of points for a tree such that all workers have some,
+// but none so few that its last levels, which share an inversion among few additions,
+// weigh in.
+func grainFor(n int) int {
+	const least = 1 << 12
+	workers := kernel.Workers()
+	return min(grain, max(least, (n+workers-1)/workers))
 }
 
 // list finds the buckets that are not empty.
