@@ -1,6 +1,7 @@
 package step
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/arith"
+	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
@@ -268,6 +270,9 @@ func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.
 	v := newVerifier(a, transcript.Field{Native: n}, s.record(), pass, &proof.Messages)
 	v.tr.Intercept(intercept)
 	f, err := v.verify(a.reduction, s.native(&proof.Commitments), s.Running[SlotCells].Running, s.Running[SlotCache].Running)
+	if errors.Is(err, poly.ErrShape) {
+		err = fmt.Errorf("%w: %w", ErrShape, err)
+	}
 	if err != nil {
 		return nil, err
 	}

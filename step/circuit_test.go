@@ -175,8 +175,7 @@ func (c *tally) count(f func()) {
 // callers tells parts by the innermost function of the stack that is named here.
 var callers = []struct{ function, part string }{
 	{"verifyRounds", "rounds: evaluation"}, {"Powers", "powers"}, {"drawLookups", "poles"}, {"Challenge126", "rho: bits"},
-	{"formulas", "masks"}, {"points[", "points"}, {"poly.Eq[", "points"}, {"EqBits", "points"},
-	{"ReduceRounds", "points"}, {"verifyReduction", "points"}, {"fold[", "points"}, {".fold(", "points"}, {"deferred", "masks"},
+	{"formulas", "masks"}, {"deferred", "masks"}, {"points", "points"}, {"ReduceRounds", "points"}, {"verifyReduction", "points"},
 	{"verifyElementwise", "expressions"}, {"verifyLevel", "expressions"}, {"verifyWindow", "window"}, {"assertAbsent", "absent"},
 }
 
@@ -186,7 +185,7 @@ func caller() string {
 	for {
 		f, more := frames.Next()
 		for _, c := range callers {
-			if strings.Contains(f.Function, strings.TrimSuffix(c.function, "(")) {
+			if strings.Contains(f.Function, c.function) {
 				return c.part
 			}
 		}

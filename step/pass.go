@@ -153,14 +153,28 @@ func (f *formulas[E]) window(position []E, tokenBits int) (token []E, inside E) 
 // relation, of the flags alone.
 func (f *formulas[E]) overTokens(flags []E, ids [][]E, point *[numAxes][]E, rel func(arith.Arithmetic[E], []E, []E) E) E {
 	sum := f.ar.Const(fr.Element{})
-	for t := range flags {
-		v := f.ar.Mul(flags[t], poly.EqBits(f.ar, uint64(t), point[Token]))
+	for t, eq := range f.eqTokens(point[Token]) {
+		v := f.ar.Mul(flags[t], eq)
 		if rel != nil {
 			v = f.ar.Mul(v, rel(f.ar, point[Vocab], reversed(ids[t])))
 		}
 		sum = f.ar.Add(sum, v)
 	}
 	return sum
+}
+
+// eqTokens is eq(t, r) for all tokens t of the shape.
+func (f *formulas[E]) eqTokens(r []E) []E {
+	eqs := []E{f.ar.Const(fr.One())}
+	for _, x := range r {
+		next := make([]E, 0, 2*len(eqs))
+		for _, v := range eqs {
+			one := f.ar.Mul(v, x)
+			next = append(next, f.ar.Sub(v, one), one)
+		}
+		eqs = next
+	}
+	return eqs
 }
 
 func reversed[E any](v []E) []E {

@@ -195,6 +195,10 @@ func (v *verifier[E]) fold(r *reduction, point []E) *Folded[E] {
 		here := point[len(point)-slot:]
 		sum := v.ar.Const(fr.Element{})
 		for i := len(parts) - 1; i >= 0; i-- {
+			if !slices.Contains(r.polys, parts[i]) { // its commitment is infinity
+				sum = v.ar.Mul(f.Rho, sum)
+				continue
+			}
 			lift := poly.EqBits[E](v.ar, 0, here[:slot-r.sizes[parts[i]]])
 			sum = v.ar.Mul(f.Rho, v.ar.Add(v.ar.Mul(lift, v.final(r, parts[i])), sum))
 		}
