@@ -4,6 +4,7 @@ package fold
 
 import (
 	"runtime"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,4 +19,13 @@ func peakRSS() int64 {
 		return int64(u.Maxrss)
 	}
 	return int64(u.Maxrss) << 10 // kibibytes elsewhere
+}
+
+// cpuTime returns the core time of the process so far.
+func cpuTime() time.Duration {
+	var u unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -169,3 +169,40 @@ func (c *Column) rows(rowBits int) poly.Column {
 func rowsOf[T any](v []T, rowBits int) func(int) []T {
 	return func(t int) []T { return v[t<<rowBits:][:1<<rowBits] }
 }
+
+// CommittedCells returns how many cells of w mean something: padding, columns of
+// zeros and the tables' multiplicities are not counted.
+func (w *Witness) CommittedCells() (n int) {
+	live := func(a Axis) int { return w.Geometry.live(&w.Program.Extents, a) }
+	for i := range w.Program.Tensors {
+		t := &w.Program.Tensors[i]
+		if t.Home != Cells || t.Of != NoTable || w.Columns[i].isZero() {
+			continue
+		}
+		cells := 1
+		for _, a := range t.Space {
+			cells *= live(a)
+		}
+		n += cells
+	}
+	return n
+}
+
+// Sample returns the bit patterns of up to n of the 16-bit cells that
+// CommittedCells counts, evenly from all their columns.
+func (w *Witness) Sample(n int) (sample []uint16) {
+	live := func(a Axis) int { return w.Geometry.live(&w.Program.Extents, a) }
+	total := w.CommittedCells()
+	stride := max(1, total/n)
+	for i := range w.Program.Tensors {
+		t, c := &w.Program.Tensors[i], &w.Columns[i]
+		if t.Table == NoTable || c.isZero() {
+			continue
+		}
+		cells := gather(&w.Program.Extents, t.Space, live, c.bits())
+		for j := 0; j < len(cells) && len(sample) < n; j += stride {
+			sample = append(sample, cells[j])
+		}
+	}
+	return sample
+}

@@ -7,6 +7,11 @@ import (
 	"fold/internal/poly"
 )
 
+// SlotsOf returns the sizes of the running polynomials that a program needs.
+func SlotsOf(p *Program) Slots {
+	return Slots{max(p.CellBits, p.Extents.Bits(perChannel)), newPlan(p).cacheBits}
+}
+
 // proveReduction brings all claims on the committed polynomials to one point.
 func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Element], error) {
 	r := p.a.reduction
@@ -15,12 +20,25 @@ func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Elem
 		sparse[i] = p.sparse(id, r.sizes[id], r.rowBits, secrets)
 	}
 	claims := p.pointClaims(r, s.Running[SlotCells].Running, s.Running[SlotCache].Running)
-	proof, point, err := poly.Reduce(p.tr, sparse, claims, nil)
+	proof, point, err := poly.Reduce(p.tr, sparse, claims, p.knownRows(r))
 	if err != nil {
 		return nil, err
 	}
 	p.m.Reduction = proof
 	return p.fold(r, point), nil
+}
+
+// knownRows lists the rows that sums have ended with, in the order of pointClaims.
+func (p *prover) knownRows(r *reduction) (rows []fr.Vector) {
+	for _, id := range r.polys {
+		if id == polyRunningCells || id == polyRunningCache {
+			rows = append(rows, nil)
+		}
+		for _, c := range r.parts[id] {
+			rows = append(rows, p.rowsOf[c.claim])
+		}
+	}
+	return rows
 }
 
 // sparse hands a polynomial to the reduction.

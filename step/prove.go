@@ -42,6 +42,7 @@ type prover struct {
 	zero     []bool   // columns of zeros, as saturation's nearly always are: they cost nothing
 	tables   [numTables][]int16
 	inverses [numTables]fr.Vector // of the rows, once the poles are drawn
+	rowsOf   map[int]fr.Vector    // of claims: the row of the reduction that a sum has ended with
 	blinds   struct{ cells, outputs, inverses, output, added fr.Element }
 }
 
@@ -56,7 +57,7 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 		return nil, nil, nil, err
 	}
 	proof := &Proof{}
-	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...)}
+	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
 	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.record(), pass, &proof.Messages)
 	p.m.Values = make([]fr.Element, len(p.claims))
 	p.zero = make([]bool, len(p.columns))

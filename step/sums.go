@@ -12,23 +12,48 @@ import (
 // spaceProver is the prover of one claim of a batch: a sum of products of
 // columns, and which column's value answers which claim.
 type spaceProver struct {
-	sum     *poly.Sum
-	spec    poly.Spec
-	byRead  map[readKey]int
-	reads   []reading // of each column; the first that it was made for
-	rowBits int
+	sum    *poly.Sum
+	spec   poly.Spec
+	byRead map[readKey]int
+	reads  []columnRead // of each column
+
+	// In the elementwise sums, reads of tensors that lack axes of the space are
+	// summed up to one column a form, and their claims answered on their own.
+	joins  bool
+	byForm map[string]int
+	joined []reading
 }
+
+// columnRead is the reading that a column was made for first, if it was for one
+// tensor alone, and whether the column is that tensor, cell by cell.
+type columnRead struct {
+	reading
+	whole bool
+}
+
+// ofForm stands for a column of several tensors.
+var ofForm = columnRead{reading: reading{tensor: -1, claims: [2]int{-1, -1}}}
 
 type readKey struct {
 	tensor TensorID
 	turned bool
 }
 
+// newSpaceProver is a sum over n variables without columns yet. Where its rows are
+// those of the reduction, they are kept for it.
+func (p *prover) newSpaceProver(n int) *spaceProver {
+	q := &spaceProver{byRead: map[readKey]int{}, byForm: map[string]int{}}
+	q.spec = poly.Spec{Vars: n, RowBits: poly.RowBitsFor(n), Arena: &p.arena}
+	q.spec.KeepRows = q.spec.RowBits == p.a.reduction.rowBits
+	return q
+}
+
 // proveSpace prepares the sum over one space of the elementwise sumcheck.
 func (p *prover) proveSpace(s *spaceSum, tau, lambda []fr.Element) (*spaceProver, error) {
 	n := p.Extents.Bits(s.space)
-	q := &spaceProver{byRead: map[readKey]int{}}
-	q.spec = poly.Spec{Vars: n, RowBits: poly.RowBitsFor(n), Eq: tau[len(tau)-n:], Vanishes: true}
+	q := p.newSpaceProver(n)
+	q.spec.Eq, q.spec.Vanishes = tau[len(tau)-n:], true
+	q.joins = true
 	add := func(rs []resolved, to *[]poly.Term) error {
 		terms := newTermSet()
 		for _, r := range rs {
@@ -81,7 +106,21 @@ func (p *prover) expand(q *spaceProver, s Space, terms *termSet, coef fr.Element
 		terms.add(coef, product)
 		return nil
 	}
-	for _, r := range forms[0] {
+	form := forms[0]
+	if q.joins {
+		var narrow []reading
+		form, narrow = p.narrowReads(form, s)
+		if len(narrow) > 0 {
+			c, err := p.joinedColumn(q, s, narrow)
+			if err != nil {
+				return err
+			}
+			if err := p.expand(q, s, terms, coef, forms[1:], append(product[:len(product):len(product)], c)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, r := range form {
 		if p.zero[r.tensor] {
 			continue
 		}
@@ -98,6 +137,56 @@ func (p *prover) expand(q *spaceProver, s Space, terms *termSet, coef fr.Element
 	return nil
 }
 
+// narrowReads parts a form into reads of tensors over the whole space and of those
+// that lack axes of it, which are the same all along these.
+func (p *prover) narrowReads(form []reading, s Space) (wide, narrow []reading) {
+	for _, r := range form {
+		if r.turned || len(p.tensor(r.tensor).Space) == len(s) {
+			wide = append(wide, r)
+		} else if !p.zero[r.tensor] {
+			narrow = append(narrow, r)
+		}
+	}
+	return wide, narrow
+}
+
+// joinedColumn finds or makes the column of a form of narrow tensors.
+func (p *prover) joinedColumn(q *spaceProver, s Space, form []reading) (int, error) {
+	key := ""
+	var has Space
+	for _, r := range form {
+		key += fmt.Sprint(r.tensor, r.coef.Slot, r.coef.Int, ";")
+		for _, a := range p.tensor(r.tensor).Space {
+			if !has.Has(a) {
+				has = append(has, a)
+			}
+		}
+	}
+	if i, ok := q.byForm[key]; ok {
+		return i, nil
+	}
+	slices.Sort(has)
+	sum := &Column{Field: make(fr.Vector, 1<<p.Extents.Bits(has))}
+	for _, r := range form {
+		c, err := p.column(r.tensor)
+		if err != nil {
+			return 0, err
+		}
+		k, index := p.coef(r.coef), p.indexMap(p.tensor(r.tensor).Space, has)
+		for i := range sum.Field {
+			v := c.At(index(i))
+			v.Mul(&v, &k)
+			sum.Field[i].Add(&sum.Field[i], &v)
+		}
+	}
+	i := len(q.reads)
+	q.byForm[key] = i
+	q.joined = append(q.joined, form...)
+	q.reads = append(q.reads, ofForm)
+	q.spec.Columns = append(q.spec.Columns, p.rows(sum, has, s, q.spec.RowBits, false))
+	return i, nil
+}
+
 // columnOf finds or makes the column of a reading.
 func (p *prover) columnOf(q *spaceProver, s Space, r reading) (int, error) {
 	k := readKey{r.tensor, r.turned}
@@ -108,10 +197,10 @@ func (p *prover) columnOf(q *spaceProver, s Space, r reading) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	i := len(q.reads)
+	i, from := len(q.reads), p.tensor(r.tensor).Space
 	q.byRead[k] = i
-	q.reads = append(q.reads, r)
-	q.spec.Columns = append(q.spec.Columns, p.rows(c, p.tensor(r.tensor).Space, s, q.spec.RowBits, r.turned))
+	q.reads = append(q.reads, columnRead{r, !r.turned && slices.Equal(from, s)})
+	q.spec.Columns = append(q.spec.Columns, p.rows(c, from, s, q.spec.RowBits, r.turned))
 	return i, nil
 }
 
@@ -128,6 +217,14 @@ func (p *prover) rows(c *Column, from, s Space, rowBits int, turn bool) poly.Col
 		} else {
 			low[k] = index(k)
 		}
+	}
+	if c.Field != nil && !turn {
+		return poly.Virtual(func(dst fr.Vector, t int) {
+			v := c.Field[index(t<<rowBits):]
+			for k := range dst {
+				dst[k] = v[low[k]]
+			}
+		})
 	}
 	return poly.Virtual(func(dst fr.Vector, t int) {
 		high := index(t << rowBits)
@@ -166,7 +263,7 @@ func (p *prover) indexMap(from, s Space) func(int) int {
 func (p *prover) skippable(q *spaceProver, s Space) (live [numAxes]int) {
 	for _, a := range s {
 		live[a] = p.w.Geometry.live(&p.Extents, a)
-		for _, r := range q.reads {
+		for _, r := range q.joined {
 			if !p.tensor(r.tensor).Space.Has(a) {
 				live[a] = 1 << p.Extents[a].Bits
 			}
@@ -194,10 +291,21 @@ func (p *prover) liveInRow(s Space, live *[numAxes]int, t, rowBits int) int {
 	return end + 1
 }
 
-// values answers the claims of a finished sum from its columns' values.
+// values answers the claims of a finished sum from its columns' values, keeps the
+// rows that the reduction will want, and gives the memory back.
 func (p *prover) values(q *spaceProver) {
-	v := q.sum.Values()
+	v, rows := q.sum.Values(), q.sum.Rows()
+	q.sum.Release()
+	for _, r := range q.joined {
+		if c := r.claims[0]; c >= 0 {
+			value := poly.Eval(p.columns[r.tensor].dense(), p.point(p.claims[c].at))
+			p.m.Values[c] = p.unmasked(c, value)
+		}
+	}
 	for i, r := range q.reads {
+		if r.whole && rows != nil && r.claims[0] >= 0 && r.claims[1] < 0 {
+			p.rowsOf[r.claims[0]] = rows[i]
+		}
 		switch {
 		case r.claims[0] < 0:
 		case r.claims[1] < 0:
@@ -242,8 +350,7 @@ func (p *prover) unmasked(claim int, v fr.Element) fr.Element {
 // proveInstance prepares the sum of one contraction's claim.
 func (p *prover) proveInstance(n *instance) (*spaceProver, error) {
 	bits := p.Extents.Bits(n.vars)
-	q := &spaceProver{byRead: map[readKey]int{}}
-	q.spec = poly.Spec{Vars: bits, RowBits: poly.RowBitsFor(bits)}
+	q := p.newSpaceProver(bits)
 	out := p.claims[n.claim]
 	at := p.split(p.tensor(out.tensor).Space, out.at)
 	for _, f := range n.factors {
@@ -295,7 +402,7 @@ func (p *prover) addFactor(q *spaceProver, n *instance, r reading, at *[numAxes]
 		return err
 	}
 	q.byRead[k] = len(q.reads)
-	q.reads = append(q.reads, r)
+	q.reads = append(q.reads, columnRead{r, slices.Equal(t.Space, n.vars)})
 	q.spec.Columns = append(q.spec.Columns, p.rows(c, free, n.vars, q.spec.RowBits, false))
 	return nil
 }

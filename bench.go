@@ -1,0 +1,227 @@
+package fold
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"time"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/llama"
+	"fold/llama/synthetic"
+	"fold/step"
+)
+
+// BenchOptions say what is measured: a step of Blocks blocks of a model of the
+// named shape with random weights, for a pass of Tokens tokens.
+type BenchOptions struct {
+	Shape  string
+	Tokens int // a power of two up to 128
+	Blocks int
+	// Key is a key file; empty: a development key is drawn, which takes a while.
+	Key string
+}
+
+// BenchSummary is what a step's proof costs. Times are core time a committed
+// cell, in nanoseconds: cells of the witness polynomial that a constraint pins,
+// padding and cells of columns that are all zero (saturation that did not happen)
+// left out, which the prover skips.
+type BenchSummary struct {
+	Shape     string  `json:"shape"`
+	Tokens    int     `json:"tokens"`
+	Blocks    int     `json:"blocks"`
+	Positions int     `json:"positions"` // attended to
+	Cells     int     `json:"cells"`
+	PerToken  float64 `json:"cells_per_token"` // and block
+
+	PerCell   float64 `json:"cpu_ns_per_cell"`
+	Reference float64 `json:"reference_commit_ns"` // gnark-crypto's MultiExp of 2^20 of the cells
+	Ratio     float64 `json:"ratio"`               // PerCell / Reference
+
+	Commit      float64 `json:"commit"`
+	Lookup      float64 `json:"lookup"`
+	Elementwise float64 `json:"elementwise"`
+	Products    float64 `json:"products"`
+	Reduce      float64 `json:"reduce"`
+	Fold        float64 `json:"fold"`
+
+	SecondsPerToken float64 `json:"cpu_seconds_per_token"` // core time, all blocks of the model
+	WallShare       float64 `json:"wall_share"`            // wall time / core time
+	VerifySeconds   float64 `json:"verify_seconds"`
+	RSS             int64   `json:"rss"` // peak of the process
+}
+
+// Bench proves a step of synthetic blocks twice, verifies both proofs and reports
+// the second, whose buffers are warm.
+//
+// The error wraps ErrFormat if the shape, the sizes or the key do not fit.
+func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummary, error) {
+	b, err := newBench(ctx, opts, on)
+	if err != nil {
+		return nil, err
+	}
+	defer b.key.Close()
+	s := &BenchSummary{Shape: opts.Shape, Tokens: opts.Tokens, Blocks: opts.Blocks,
+		Positions: b.witness.Geometry.Start + opts.Tokens, Cells: b.witness.CommittedCells()}
+	s.PerToken = float64(s.Cells) / float64(opts.Tokens*opts.Blocks)
+	var before, after float64
+	for run := range 2 {
+		emit(on, Progress{Stage: "prove", Done: run, Total: 2})
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if before, err = b.reference(); err != nil {
+			return nil, err
+		}
+		if err := b.prove(s); err != nil {
+			return nil, err
+		}
+	}
+	if after, err = b.reference(); err != nil {
+		return nil, err
+	}
+	s.Reference = (before + after) / 2
+	s.Ratio = s.PerCell / s.Reference
+	s.SecondsPerToken = s.PerCell * float64(s.Cells) / float64(opts.Tokens) * float64(b.layers) / float64(opts.Blocks) / 1e9
+	s.RSS = peakRSS()
+	return s, nil
+}
+
+// bench is a witness of a synthetic step and what proves it.
+type bench struct {
+	key     *commit.Key
+	layers  int // of the shape's model
+	shape   step.Shape
+	model   *llama.Model
+	witness *step.Witness
+	prover  *step.Prover
+	slots   step.Slots
+	running [2]fr.Vector // the running polynomials' memory
+}
+
+// context is how many positions a pass attends to at least: streaming does not
+// begin at an empty cache.
+const benchContext = 64
+
+func newBench(ctx context.Context, opts BenchOptions, on func(Event)) (*bench, error) {
+	config, err := synthetic.Shape(opts.Shape)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if opts.Tokens < 1 || opts.Tokens > 128 || opts.Tokens&(opts.Tokens-1) != 0 || opts.Blocks < 1 {
+		return nil, fmt.Errorf("%w: %d tokens and %d blocks, expected a power of two up to 128, and at least one block",
+			ErrFormat, opts.Tokens, opts.Blocks)
+	}
+	b := &bench{layers: config.Layers}
+	emit(on, Progress{Stage: "model"})
+	if b.model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
+		return nil, err
+	}
+	if err := cancellable(ctx, func() error { return b.run(opts) }); err != nil {
+		return nil, err
+	}
+	emit(on, Progress{Stage: "key"})
+	return b, cancellable(ctx, func() error { return b.open(opts.Key) })
+}
+
+// benchVocab is the vocabulary of the synthetic models, whose heads are not used.
+const benchVocab = 256
+
+// run traces the last pass of a context and lays the witness out.
+func (b *bench) run(opts BenchOptions) (err error) {
+	positions := max(benchContext, opts.Tokens)
+	g := step.Geometry{Start: positions - opts.Tokens, Bits: bits.Len(uint(opts.Tokens)) - 1, Prompt: positions}
+	random := rand.New(rand.NewPCG(1, 2))
+	tokens := make([]int, positions)
+	for i := range tokens {
+		tokens[i] = random.IntN(benchVocab)
+	}
+	g.Tokens = tokens[g.Start:]
+	if b.shape, err = step.NewShape(b.model, g.Bits, bits.Len(uint(positions-1)), opts.Blocks); err != nil {
+		return err
+	}
+	program, err := step.NewBlock(b.shape)
+	if err != nil {
+		return err
+	}
+	b.slots = step.SlotsOf(program)
+	session := b.model.NewSession()
+	if g.Start > 0 {
+		if err := session.Forward(tokens[:g.Start], func(int, []int32) error { return nil }); err != nil {
+			return err
+		}
+	}
+	x := make([]int32, opts.Tokens*b.model.Config.Dim)
+	if err := session.Embed(g.Tokens, x); err != nil {
+		return err
+	}
+	traces := make([]*llama.BlockTrace, opts.Blocks)
+	for i := range traces {
+		traces[i] = new(llama.BlockTrace)
+		if err := session.Block(i, g.Start, x, traces[i]); err != nil {
+			return err
+		}
+	}
+	b.witness, err = step.BlockWitness(program, b.shape, session, g, traces)
+	return err
+}
+
+// open opens the key, or draws one.
+func (b *bench) open(path string) (err error) {
+	n := 1 << max(b.slots.Cells, b.slots.Cache, referenceBits)
+	if path == "" {
+		b.key, err = commit.SetupDevelopment(n)
+	} else {
+		b.key, err = commit.OpenFirst(path, n)
+	}
+	if err != nil {
+		return classify(err)
+	}
+	b.prover = step.NewProver(b.key)
+	b.running = [2]fr.Vector{make(fr.Vector, 1<<b.slots.Cells), make(fr.Vector, 1<<b.slots.Cache)}
+	return nil
+}
+
+// prove proves and verifies the step once, from running claims of zero.
+func (b *bench) prove(s *BenchSummary) error {
+	argument, err := step.NewArgument(b.witness.Program, b.shape, b.slots)
+	if err != nil {
+		return err
+	}
+	statement, secrets, err := b.statement()
+	if err != nil {
+		return err
+	}
+	clock := newClock(s)
+	b.prover.Observe = clock.phase
+	proof, _, _, err := b.prover.Prove(argument, statement, b.witness, step.NewModel(b.model, b.shape, 0), secrets)
+	if err != nil {
+		return err
+	}
+	clock.finish()
+	start := time.Now()
+	if _, err := argument.Verify(statement, proof); err != nil {
+		return fmt.Errorf("%w: %w", ErrRejected, err)
+	}
+	s.VerifySeconds = time.Since(start).Seconds()
+	return nil
+}
+
+// statement is where a first step starts. The commitment to the cache before the
+// pass may be any point: the running claim is not settled here.
+func (b *bench) statement() (*step.Statement, *step.Secrets, error) {
+	s := &step.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
+	secrets := &step.Secrets{Blind: func(string) (e fr.Element) { e.MustSetRandom(); return }}
+	for i, v := range b.running {
+		clear(v)
+		n := []int{b.slots.Cells, b.slots.Cache}[i]
+		s.Running[i].Point = make([]fr.Element, n)
+		secrets.Running[i].Values = v
+	}
+	var err error
+	s.Record, err = step.NewRecord(b.witness.Program, b.shape, b.model, 0)
+	return s, secrets, err
+}
