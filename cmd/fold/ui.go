@@ -30,10 +30,12 @@ type ui struct {
 }
 
 func newUI(out, err *os.File) *ui {
-	_, noColor := os.LookupEnv("NO_COLOR")
 	tty := term.IsTerminal(int(err.Fd()))
-	return &ui{out: out, err: err, terminal: tty, color: tty && !noColor}
+	return &ui{out: out, err: err, terminal: tty, color: colored(tty)}
 }
+
+// colored follows https://no-color.org: NO_COLOR counts when it is not empty.
+func colored(terminal bool) bool { return terminal && os.Getenv("NO_COLOR") == "" }
 
 // event shows an event; it is what commands pass to the library.
 func (u *ui) event(e fold.Event) {

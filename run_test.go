@@ -1,0 +1,104 @@
+package fold
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+)
+
+// shared is the folder of models that the project does not hold.
+func shared(t *testing.T, name string) string {
+	root := os.Getenv("FOLD_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "shared")
+	}
+	path := filepath.Join(root, name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("needs the shared file %s: %v", name, err)
+	}
+	return path
+}
+
+func openTest(t *testing.T, ref string) *Model {
+	m, err := OpenModel(context.Background(), ref, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m
+}
+
+// The events' texts make up the summary's, each whole characters, also when the
+// run ends within one.
+func TestStreamedTextIsWholeCharacters(t *testing.T) {
+	m := openTest(t, DemoModel)
+	for n := range 12 {
+		var text strings.Builder
+		var ids []int
+		s, err := m.Run(context.Background(), RunOptions{Prompt: "naïve ☃ caf\xc3", N: n}, func(e Event) {
+			token := e.(Token)
+			require.True(t, utf8.ValidString(token.Text))
+			text.WriteString(token.Text)
+			ids = append(ids, token.ID)
+		})
+		require.NoError(t, err)
+		require.Equal(t, s.Text, text.String())
+		require.Len(t, s.OutputIDs, n)
+		require.ElementsMatch(t, s.OutputIDs, ids)
+	}
+}
+
+// The golden continuations of bard, through the tokenizer and back.
+func TestBardGolden(t *testing.T) {
+	var golden struct {
+		Cases []struct {
+			Prompt    string
+			PromptIDs []int `json:"prompt_ids"`
+			GreedyIDs []int `json:"greedy_ids"`
+		}
+	}
+	data, err := os.ReadFile(filepath.Join("testdata", "bard", "golden.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &golden))
+	require.NotEmpty(t, golden.Cases)
+	m := openTest(t, DemoModel)
+	for _, c := range golden.Cases {
+		s, err := m.Run(context.Background(), RunOptions{Prompt: c.Prompt, N: len(c.GreedyIDs)}, nil)
+		require.NoError(t, err)
+		require.Equal(t, c.PromptIDs, s.PromptIDs)
+		require.Equal(t, c.GreedyIDs, s.OutputIDs, c.Prompt)
+	}
+}
+
+func TestCancelledRun(t *testing.T) {
+	m := openTest(t, DemoModel)
+	ctx, cancel := context.WithCancel(context.Background())
+	tokens := 0
+	_, err := m.Run(ctx, RunOptions{Prompt: "ROMEO:", N: 100}, func(Event) {
+		if tokens++; tokens == 3 {
+			cancel()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 3, tokens)
+}
+
+// storiesText is what the float model says after the begin token.
+const storiesText = `Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball. She wanted to play with it, but it was too high.
+Lily's mom said, "Lily, let's go to the park." Lily was sad and didn't know what to do. She said, "I want to play with your ball, but I can't find it."
+Lily was sad and didn't know what to do. She said, "I'm sorry, Lily. I didn't know what to do."
+Lily didn't want to help her mom, so she`
+
+// The integer model of stories260K tells the float model's story to the letter.
+func TestStories(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "stories")
+	_, err := ImportModel(context.Background(), shared(t, filepath.Join("models", "stories260K", "stories260K.bin")), dir, ImportOptions{}, nil)
+	require.NoError(t, err)
+	s, err := openTest(t, dir).Run(context.Background(), RunOptions{N: 200}, nil)
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(s.Text, storiesText), s.Text)
+}
