@@ -1,0 +1,160 @@
+package folding
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/r1cs"
+)
+
+// Folded is the result of a fold: the new running instance with its witness, the
+// commitment to T, which is the proof, and the challenge.
+type Folded[E r1cs.Element, C comparable] struct {
+	Instance  Instance[E, C]
+	Witness   *Witness[E]
+	Cross     C
+	Challenge fr.Element // below 2^126
+}
+
+// Prove folds a fresh instance into a running one. pp is Parameters; blind blinds
+// the commitment to T and must be uniform and used for nothing else. The inputs
+// are not changed. A witness that does not satisfy its instance gives a result
+// that Check refuses; a vector of a wrong length is r1cs.ErrLength.
+func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
+	var zero E
+	if blind == zero {
+		return nil, fmt.Errorf("%w: of a cross term", ErrBlind)
+	}
+	p, err := s.products(w.products, u.U, u.X, w.W)
+	if err != nil {
+		return nil, fmt.Errorf("running instance: %w", err)
+	}
+	q, err := s.products(second.products, r1cs.One[E](), fresh.X, second.W)
+	if err != nil {
+		return nil, fmt.Errorf("fresh instance: %w", err)
+	}
+	t, err := r1cs.Cross(*p, *q, u.U)
+	if err != nil {
+		return nil, err
+	}
+	cross, err := s.group.commit(t, blind)
+	if err != nil {
+		return nil, fmt.Errorf("committing to the cross term: %w", err)
+	}
+	r, err := s.challenge(pp, u, fresh, cross)
+	if err != nil {
+		return nil, err
+	}
+	out := &Folded[E, C]{Instance: s.combine(r, u, fresh, cross), Cross: cross, Challenge: r}
+	factor := r1cs.FromInteger[E](r.BigInt(new(big.Int)))
+	out.Witness, err = w.combine(factor, second, t, blind, p, q)
+	return out, err
+}
+
+// Verify returns the instance that Prove returned for the same inputs and
+// commitment to T. It computes in the groups alone and accepts nothing by itself:
+// the result is for Check, or for the next fold.
+func (s *Scheme[E, C]) Verify(pp fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) (Instance[E, C], error) {
+	r, err := s.challenge(pp, u, fresh, cross)
+	if err != nil {
+		return Instance[E, C]{}, err
+	}
+	return s.combine(r, u, fresh, cross), nil
+}
+
+// combine folds well-formed instances.
+func (s *Scheme[E, C]) combine(challenge fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) Instance[E, C] {
+	n := challenge.BigInt(new(big.Int))
+	r := r1cs.FromInteger[E](n)
+	return Instance[E, C]{
+		W: s.group.addMultiple(u.W, n, fresh.W),
+		E: s.group.addMultiple(u.E, n, cross),
+		U: addMultiple(u.U, r, r1cs.One[E]()),
+		X: mustCombine(u.X, r, fresh.X),
+	}
+}
+
+// products returns the known ones, or multiplies, after a look at the lengths.
+func (s *Scheme[E, C]) products(known *r1cs.Products[E], u E, x, w []E) (*r1cs.Products[E], error) {
+	if err := s.lengths(x, w); err != nil {
+		return nil, err
+	}
+	if known != nil {
+		return known, nil
+	}
+	p, err := s.shape.Multiply(u, x, w)
+	return &p, err
+}
+
+func (w *Witness[E]) combine(r E, second *FreshWitness[E], t []E, blind E, p, q *r1cs.Products[E]) (*Witness[E], error) {
+	vector, err := r1cs.Combine(w.W, r, second.W)
+	if err != nil {
+		return nil, fmt.Errorf("witness: %w", err)
+	}
+	slack, err := r1cs.Combine(w.E, r, t)
+	if err != nil {
+		return nil, fmt.Errorf("error vector: %w", err)
+	}
+	products, err := p.Combine(r, *q)
+	if err != nil {
+		return nil, err
+	}
+	return &Witness[E]{
+		W: vector, E: slack,
+		BlindW: addMultiple(w.BlindW, r, second.Blind), BlindE: addMultiple(w.BlindE, r, blind),
+		products: &products,
+	}, nil
+}
+
+// addMultiple returns a + r b.
+func addMultiple[E r1cs.Element](a, r, b E) E { return mustCombine([]E{a}, r, []E{b})[0] }
+
+// mustCombine is r1cs.Combine for lengths that have been compared.
+func mustCombine[E r1cs.Element](a []E, r E, b []E) []E {
+	v, err := r1cs.Combine(a, r, b)
+	if err != nil {
+		panic("folding: " + err.Error())
+	}
+	return v
+}
+
+// Check says whether a witness is one of the instance: the points are on the
+// curve, every length is the shape's, both commitments are to the vectors with
+// their blinds, and the relaxed relation holds in every row. Errors wrap
+// ErrInstance, ErrOpening, r1cs.ErrLength or r1cs.ErrUnsatisfied.
+func (s *Scheme[E, C]) Check(u Instance[E, C], w *Witness[E]) error {
+	if err := s.validate(u); err != nil {
+		return err
+	}
+	if err := s.shape.SatisfiedRelaxed(u.U, u.X, w.W, w.E); err != nil {
+		return err
+	}
+	if err := s.opens("W", u.W, w.W, w.BlindW); err != nil {
+		return err
+	}
+	return s.opens("E", u.E, w.E, w.BlindE)
+}
+
+// CheckFresh is Check for a fresh instance.
+func (s *Scheme[E, C]) CheckFresh(u Fresh[E, C], w *FreshWitness[E]) error {
+	if err := s.validateFresh(u); err != nil {
+		return err
+	}
+	if err := s.shape.Satisfied(u.X, w.W); err != nil {
+		return err
+	}
+	return s.opens("W", u.W, w.W, w.Blind)
+}
+
+func (s *Scheme[E, C]) opens(what string, c C, v []E, blind E) error {
+	got, err := s.group.commit(v, blind)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if got != c {
+		return fmt.Errorf("%w: %s", ErrOpening, what)
+	}
+	return nil
+}
