@@ -15,6 +15,9 @@ import (
 	"fold/step"
 )
 
+// BenchShapes returns the names of the shapes that [Bench] knows.
+func BenchShapes() []string { return synthetic.Names() }
+
 // BenchOptions say what is measured: a step of Blocks blocks of a model of the
 // named shape with random weights, for a pass of Tokens tokens.
 type BenchOptions struct {

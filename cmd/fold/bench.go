@@ -1,11 +1,11 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"fold"
-	"fold/llama/synthetic"
-	"strings"
 )
 
 func newBench(ui *ui) *cobra.Command {
@@ -16,7 +16,7 @@ func newBench(ui *ui) *cobra.Command {
 		Long: `Proves a step of synthetic blocks twice, verifies the proofs and reports the second: core time a
 committed cell, by phase, beside what gnark-crypto takes for the bare commitment to such cells in
 the same run. Passes of fewer than 64 tokens are the last of 64. Shapes:
-` + strings.Join(synthetic.Names(), ", ") + ".",
+` + strings.Join(fold.BenchShapes(), ", ") + ".",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := fold.Bench(cmd.Context(), opts, ui.event)
