@@ -24,7 +24,7 @@ const (
 	windowTag   = "fold window"
 	stateTag    = "fold state"
 	modelTag    = "fold model"
-	geometryTag = "fold geometry"
+	protocolTag = "fold protocol"
 )
 
 func emptyChain[E any](b transcript.Backend[E], tag string) E { return transcript.Hash(b, tag) }

@@ -1,0 +1,116 @@
+package step
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
+)
+
+// Protocol is what all steps of a run have in common: the model, how many blocks
+// a step has, the positions that the cache has room for, and the size classes. It
+// is immutable and may be shared.
+//
+// A pass of 2^j tokens is proven in the smallest class of at least j token bits.
+// Every class has a running claim of its own, so that a small step does not pay
+// for the polynomial of a large one; the cache's is shared.
+type Protocol struct {
+	Model        *ModelCommitment
+	ID           *ModelID
+	PositionBits int
+	Blocks       int
+	Classes      []int // token bits, ascending
+
+	classes []class
+	digest  fr.Element
+}
+
+// class is what follows from a size class.
+type class struct {
+	shape     Shape
+	slots     Slots
+	arguments [Head + 1]*Argument
+}
+
+// NewProtocol prepares the steps of runs over up to 2^positionBits positions.
+func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*Protocol, error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	if len(classes) == 0 || !slices.IsSorted(classes) || len(slices.Compact(slices.Clone(classes))) != len(classes) {
+		return nil, fmt.Errorf("step: size classes %v, expected token bits in ascending order", classes)
+	}
+	id, err := c.ID()
+	if err != nil {
+		return nil, err
+	}
+	p := &Protocol{Model: c, ID: id, PositionBits: positionBits, Blocks: blocks, Classes: slices.Clone(classes)}
+	sizes := []fr.Element{id.ID, fr.NewElement(uint64(positionBits)), fr.NewElement(uint64(blocks))}
+	for _, bits := range classes {
+		s, err := c.Description.Shape(bits, positionBits, blocks)
+		if err != nil {
+			return nil, err
+		}
+		k, err := newClass(s)
+		if err != nil {
+			return nil, err
+		}
+		p.classes = append(p.classes, *k)
+		sizes = append(sizes, fr.NewElement(uint64(bits)))
+	}
+	p.digest = transcript.HashNative(protocolTag, sizes...)
+	return p, nil
+}
+
+func newClass(s Shape) (*class, error) {
+	programs, slots, err := programsOf(s)
+	if err != nil {
+		return nil, err
+	}
+	k := &class{shape: s, slots: slots}
+	for kind, p := range programs {
+		if k.arguments[kind], err = NewArgument(p, s, slots); err != nil {
+			return nil, err
+		}
+	}
+	return k, nil
+}
+
+// programsOf builds the programs of a shape and the slots that they need.
+func programsOf(s Shape) (programs [Head + 1]*Program, slots Slots, err error) {
+	for kind := range programs {
+		p, err := newProgram(Kind(kind), s)
+		if err != nil {
+			return programs, slots, err
+		}
+		programs[kind] = p
+		slots.Cells = max(slots.Cells, p.CellBits, p.Extents.Bits(perChannel))
+		slots.Cache = max(slots.Cache, newPlan(p).cacheBits)
+	}
+	return programs, slots, nil
+}
+
+// class returns the number of the smallest class for passes of 2^bits tokens.
+func (p *Protocol) class(bits int) (int, error) {
+	for i, b := range p.Classes {
+		if bits >= 0 && bits <= b {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: a pass of 2^%d tokens, expected at most 2^%d", ErrRun, bits, p.Classes[len(p.Classes)-1])
+}
+
+// groups is how many block steps a pass has.
+func (p *Protocol) groups() int { return p.Model.Description.Config.Layers / p.Blocks }
+
+// KeyBits is the binary logarithm of the least number of points of a key that
+// commits to every step.
+func (p *Protocol) KeyBits() int {
+	n := 0
+	for i := range p.classes {
+		n = max(n, p.classes[i].slots.Cells, p.classes[i].slots.Cache)
+	}
+	return n
+}

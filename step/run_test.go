@@ -1,0 +1,273 @@
+package step
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/internal/commit"
+	"fold/internal/commit/mercury"
+	"fold/llama"
+)
+
+// provenRun is a run of a small model with what its verifier has.
+type provenRun struct {
+	protocol *Protocol
+	key      *commit.Key
+	opening  *mercury.ProverKey
+	model    *llama.Model
+	plan     *RunPlan
+	run      *Run
+}
+
+var runSeed = Seed("sixteen bytes, and a few more")
+
+// newProvenRun prepares a run over a random prompt of p tokens and n chosen ones.
+func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(51, uint64(shape)))
+	r := &provenRun{model: settledModel(t, rng, shape), run: &Run{}}
+	var err error
+	r.key, err = testKey()
+	require.NoError(t, err)
+	r.opening, err = mercury.NewProverKey(r.key)
+	require.NoError(t, err)
+	c, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
+	require.NoError(t, err)
+	opt.KeyBits = 20
+	r.plan, err = NewRunPlan(&c.Description, p, n, opt)
+	require.NoError(t, err)
+	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	require.NoError(t, err)
+	for range p {
+		r.run.Prompt = append(r.run.Prompt, rng.IntN(r.model.Config.Vocab))
+	}
+	return r
+}
+
+func (r *provenRun) prover(t testing.TB, from *Checkpoint) *RunProver {
+	t.Helper()
+	q, err := NewRunProver(r.protocol, r.key, r.model, runSeed, len(r.run.Prompt), r.run.Salt, from, func(s *Step) error {
+		r.run.Steps = append(r.run.Steps, *s)
+		return nil
+	})
+	require.NoError(t, err)
+	return q
+}
+
+func (r *provenRun) prove(t testing.TB) {
+	t.Helper()
+	ctx := context.Background()
+	q := r.prover(t, nil)
+	var err error
+	r.run.Output, err = ProveRun(ctx, q, r.run.Prompt, r.plan)
+	require.NoError(t, err)
+	r.run.Settlement, r.run.Openings, err = q.Finish(ctx, r.opening, runSeed)
+	require.NoError(t, err)
+}
+
+func (r *provenRun) verify() error { return VerifyRun(r.opening.Verifier(), r.protocol, r.run) }
+
+// runCase is a run that is proven and verified.
+type runCase struct {
+	name        string
+	shape, p, n int
+	salt        uint64
+	opt         PlanOptions
+}
+
+// TestRun proves and verifies whole runs, of which TestRunForgeries has another;
+// the output is the model's.
+func TestRun(t *testing.T) {
+	for _, c := range []runCase{
+		{"ternary, batch, two blocks a step, hidden tokens", 3, 2, 1, 7, PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
+		{"w8, one token chosen after one", 2, 1, 1, 0, PlanOptions{PassBits: -1}},
+	} {
+		t.Run(c.name, c.prove)
+	}
+}
+
+func (c runCase) prove(t *testing.T) {
+	r := newProvenRun(t, c.shape, c.p, c.n, c.opt)
+	r.run.Salt = fr.NewElement(c.salt)
+	r.prove(t)
+	require.NoError(t, r.verify())
+	all, err := generate(r.model, r.run.Prompt, c.n)
+	require.NoError(t, err)
+	require.Equal(t, all[c.p:], r.run.Output)
+}
+
+// TestRunResumes: a prover that goes on from a checkpoint makes the same bytes.
+func TestRunResumes(t *testing.T) {
+	r := newProvenRun(t, 0, 2, 2, PlanOptions{PassBits: 0, Blocks: 2})
+	r.prove(t)
+	whole := r.run.Steps
+	r.run.Steps = nil
+	q := r.prover(t, nil)
+	require.NoError(t, q.Pass(context.Background(), r.run.Prompt[:1], 0))
+	q = r.prover(t, q.Checkpoint())
+	output, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan)
+	require.NoError(t, err)
+	require.Equal(t, r.run.Output, output)
+	require.Equal(t, whole, r.run.Steps)
+	require.NoError(t, r.verify())
+
+	_, err = ProveRun(context.Background(), q, []int{r.run.Prompt[0] ^ 1, 0}, r.plan)
+	require.ErrorContains(t, err, "another prompt")
+}
+
+// TestRunForgeries alters the order and the advice of steps and what a run states.
+func TestRunForgeries(t *testing.T) {
+	honest := newProvenRun(t, 0, 2, 3, PlanOptions{PassBits: 1, Blocks: 1})
+	honest.prove(t)
+	require.NoError(t, honest.verify())
+	// Passes: positions 0-1 (embed, two blocks, head), 2, 3 (the same).
+	const embed2, block2, head2 = 4, 5, 7
+	for name, alter := range map[string]func(r *Run){
+		"layer skipped":       func(r *Run) { r.Steps = slices.Delete(r.Steps, 1, 2) },
+		"layers swapped":      func(r *Run) { r.Steps[1], r.Steps[2] = r.Steps[2], r.Steps[1] },
+		"layer repeated":      func(r *Run) { r.Steps = slices.Insert(r.Steps, 2, r.Steps[1]) },
+		"head skipped":        func(r *Run) { r.Steps = slices.Delete(r.Steps, head2, head2+1) },
+		"pass skipped":        func(r *Run) { r.Steps = slices.Delete(r.Steps, embed2, head2+1) },
+		"pass repeated":       func(r *Run) { r.Steps = slices.Insert(r.Steps, head2+1, r.Steps[embed2:head2+1]...) },
+		"passes swapped":      func(r *Run) { r.Steps = slices.Concat(r.Steps[:4], r.Steps[8:], r.Steps[4:8]) },
+		"last pass missing":   func(r *Run) { r.Steps = r.Steps[:8] },
+		"last step missing":   func(r *Run) { r.Steps = r.Steps[:len(r.Steps)-1] },
+		"no steps":            func(r *Run) { r.Steps = nil },
+		"other token fed":     func(r *Run) { r.Steps[embed2].Tokens = []int{r.Steps[embed2].Tokens[0] ^ 1} },
+		"no token fed":        func(r *Run) { r.Steps[embed2].Tokens = nil },
+		"token outside":       func(r *Run) { r.Steps[0].Tokens = []int{1 << 20, 0} },
+		"prompt token other":  func(r *Run) { r.Steps[0].Tokens = []int{r.Prompt[0] ^ 1, r.Prompt[1]} },
+		"other token chosen":  func(r *Run) { r.Steps[head2].Next ^= 1 },
+		"last choice other":   func(r *Run) { r.Steps[len(r.Steps)-1].Next ^= 1 },
+		"larger pass":         func(r *Run) { r.Steps[embed2].Bits = 1 },
+		"huge pass":           func(r *Run) { r.Steps[0].Bits = 62 },
+		"negative pass":       func(r *Run) { r.Steps[0].Bits = -1 },
+		"empty cache read":    func(r *Run) { r.Steps[block2].Cache = bn254.G1Affine{} },
+		"other layer's cache": func(r *Run) { r.Steps[block2].Cache = r.Steps[block2+1].Cache },
+		"cache off the curve": func(r *Run) { r.Steps[block2].Cache.X.SetOne() },
+		"proof missing":       func(r *Run) { r.Steps[block2].Proof = nil },
+		"prompt stated other": func(r *Run) { r.Prompt[0] ^= 1 },
+		"longer prompt stated": func(r *Run) {
+			r.Prompt, r.Output = append(r.Prompt, r.Output[0]), r.Output[1:]
+		},
+		"output stated other": func(r *Run) { r.Output[0] ^= 1 },
+		"last output other":   func(r *Run) { r.Output[2] ^= 1 },
+		"output cut":          func(r *Run) { r.Output = r.Output[:2] },
+		"no output":           func(r *Run) { r.Output = nil },
+		"salt other":          func(r *Run) { r.Salt = fr.NewElement(1) },
+		"settlement missing":  func(r *Run) { r.Settlement = nil },
+		"settlement other": func(r *Run) {
+			r.Settlement = r.Settlement.clone(t)
+			r.Settlement.Omegas[0], r.Settlement.Omegas[1] = r.Settlement.Omegas[1], r.Settlement.Omegas[0]
+		},
+		"openings missing":   func(r *Run) { r.Openings = nil },
+		"opening missing":    func(r *Run) { r.Openings[0] = nil },
+		"openings exchanged": func(r *Run) { r.Openings[0], r.Openings[2] = r.Openings[2], r.Openings[0] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			forged, r := *honest, *honest.run
+			r.Prompt, r.Output = slices.Clone(r.Prompt), slices.Clone(r.Output)
+			r.Steps, r.Openings = slices.Clone(r.Steps), slices.Clone(r.Openings)
+			alter(&r)
+			forged.run = &r
+			err := forged.verify()
+			require.Error(t, err)
+			t.Log(err)
+		})
+	}
+}
+
+// TestStateDigest: every field of the state is in its digest.
+func TestStateDigest(t *testing.T) {
+	r := newProvenRun(t, 2, 1, 1, PlanOptions{})
+	p := r.protocol
+	seen := map[fr.Element]string{p.stateDigest(ptr(p.first(3, fr.Element{}))): "honest"}
+	g := g1(t)
+	one := fr.One()
+	for name, alter := range map[string]func(z *State){
+		"phase": func(z *State) { z.Phase = Head }, "group": func(z *State) { z.Group = 1 },
+		"start": func(z *State) { z.Start = 1 }, "bits": func(z *State) { z.Bits = 1 },
+		"prompt": func(z *State) { z.Prompt = 4 }, "next": func(z *State) { z.Next = 1 },
+		"window": func(z *State) { z.Window = []int{0} }, "tokens": func(z *State) { z.Tokens = one },
+		"stream": func(z *State) { z.Stream = g }, "previous": func(z *State) { z.CachePrev = one },
+		"read": func(z *State) { z.CacheRead = one }, "write": func(z *State) { z.CacheWrite = one },
+		"model": func(z *State) { z.Model = one }, "claims": func(z *State) { z.Claims = one },
+		"cells' commitment": func(z *State) { z.Cells[0].Commitment = g }, "cells' value": func(z *State) { z.Cells[0].Value = one },
+		"cells' point": func(z *State) { z.Cells[0].Point[3] = one }, "cache's commitment": func(z *State) { z.Cache.Commitment = g },
+		"cache's value": func(z *State) { z.Cache.Value = one }, "cache's point": func(z *State) { z.Cache.Point[0] = one },
+	} {
+		z := p.first(3, fr.Element{})
+		alter(&z)
+		d := p.stateDigest(&z)
+		require.NotContains(t, seen, d, "%s and %s", name, seen[d])
+		seen[d] = name
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// TestPlan: a plan covers every position once, in aligned passes that the key
+// holds, and those after the prompt one by one unless the text is finished.
+func TestPlan(t *testing.T) {
+	d := Description{Scheme: llama.W16, DownLimbs: 2, Config: withVocab(shapes[0].config)}
+	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 4096, 32, 1e-5
+	rapid.Check(t, func(t *rapid.T) {
+		p, n := rapid.IntRange(1, 300).Draw(t, "p"), rapid.IntRange(1, 60).Draw(t, "n")
+		opt := PlanOptions{
+			Batch: rapid.Bool().Draw(t, "batch"), PassBits: rapid.IntRange(-1, 9).Draw(t, "pass"),
+			Blocks: rapid.IntRange(0, 5).Draw(t, "blocks"), KeyBits: rapid.IntRange(20, 24).Draw(t, "key"),
+		}
+		plan, err := NewRunPlan(&d, p, n, opt)
+		require.NoError(t, err)
+		at, ones := 0, false
+		for _, s := range plan.Passes {
+			require.Equal(t, at, s.Start)
+			require.Zero(t, s.Start%(1<<s.Bits))
+			at += 1 << s.Bits
+			require.True(t, opt.Batch || at <= p || s.Bits == 0)
+			require.True(t, opt.PassBits < 0 || s.Bits <= opt.PassBits)
+			require.LessOrEqual(t, s.Bits, plan.Classes[len(plan.Classes)-1])
+			ones = ones || s.Bits == 0
+		}
+		require.Equal(t, p+n-1, at)
+		require.Equal(t, ones, plan.Classes[0] == 0)
+		require.Zero(t, d.Config.Layers%plan.Blocks)
+		for _, bits := range plan.Classes {
+			need, err := d.keyBits(bits, plan.PositionBits, plan.Blocks)
+			require.NoError(t, err)
+			require.LessOrEqual(t, need, opt.KeyBits)
+		}
+	})
+}
+
+// TestPlanExamples: the passes by hand.
+func TestPlanExamples(t *testing.T) {
+	d := Description{Scheme: llama.W16, DownLimbs: 2, Config: withVocab(shapes[0].config)}
+	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 256, 32, 1e-5
+	sizes := func(p, n int, opt PlanOptions) (s []int) {
+		opt.KeyBits = 24
+		plan, err := NewRunPlan(&d, p, n, opt)
+		require.NoError(t, err)
+		for _, x := range plan.Passes {
+			s = append(s, 1<<x.Bits)
+		}
+		return s
+	}
+	require.Equal(t, []int{32, 4, 1}, sizes(37, 1, PlanOptions{PassBits: -1}))
+	require.Equal(t, []int{32, 4, 1, 1, 1}, sizes(37, 3, PlanOptions{PassBits: -1}))
+	require.Equal(t, []int{8, 8, 8, 8, 4, 2}, sizes(37, 2, PlanOptions{PassBits: 3, Batch: true}))
+	require.Equal(t, []int{64, 64, 2}, sizes(100, 31, PlanOptions{PassBits: -1, Batch: true}))
+	for _, bad := range [][2]int{{0, 1}, {1, 0}, {200, 58}, {1 << 62, 1 << 62}} {
+		_, err := NewRunPlan(&d, bad[0], bad[1], PlanOptions{KeyBits: 24})
+		require.ErrorIs(t, err, ErrPlan)
+	}
+	_, err := NewRunPlan(&d, 1, 1, PlanOptions{KeyBits: 10})
+	require.ErrorIs(t, err, ErrPlan)
+}
