@@ -59,7 +59,7 @@ func (c *Comb) Mul(out []curve.G1Affine, w []fr.Element) {
 }
 
 func (c *Comb) mul(out []curve.G1Affine, w []fr.Element) {
-	t := trees.Get().(*tree)
+	t := idleTree()
 	defer trees.Put(t)
 	n, half := len(w), 1<<(c.width-1)
 	digits := make([]uint16, n*c.windows)

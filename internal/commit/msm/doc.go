@@ -32,6 +32,17 @@
 // of a few nanoseconds, and through methods that gnark-crypto's point types share
 // by name alone. A test fails when the copy is out of date.
 //
+// # Speed
+//
+// Processor time a scalar at 2^20 in units of gnark-crypto v0.22's MultiExp of the same
+// data, measured together (Sapphire Rapids, two loaded cores; BenchmarkCommit and
+// BenchmarkGnarkMultiExp of package commit):
+//
+//	u8    u16   s16   ternary  bits  full
+//	0.22  0.17  0.04  0.03     0.13  0.42
+//
+// The portable additions cost about twice as much.
+//
 // # Memory
 //
 // For n points: 4 bytes a cell for the partition; 64 bytes a bucket; 2 bytes a

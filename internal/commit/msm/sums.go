@@ -20,6 +20,13 @@ type Sums struct {
 // trees are idle trees; one is used by one worker at a time.
 var trees = sync.Pool{New: func() any { return newTree() }}
 
+// idleTree takes a tree whose last user may have ended in a panic.
+func idleTree() *tree {
+	t := trees.Get().(*tree)
+	t.adder.queued, t.adder.special = 0, t.adder.special[:0]
+	return t
+}
+
 // Of sets s to the sums of the buckets of p, whose indices are into pts. It reuses
 // the memory of s.
 func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
@@ -31,7 +38,7 @@ func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
 	carry := make([]curve.G1Affine, (n+size-1)/size)
 	carried := make([]int32, len(carry))
 	kernel.For(n, size, func(lo, hi int) {
-		t := trees.Get().(*tree)
+		t := idleTree()
 		defer trees.Put(t)
 		sums := t.sum(pts, p, first+lo, first+hi)
 		b := bucketOf(p, first+lo)

@@ -19,7 +19,7 @@ func (s *Sums) foldSigns(c int) (weights []int32, pts []curve.G1Affine) {
 		split++
 	}
 	pts = make([]curve.G1Affine, 0, len(s.Digits))
-	t := trees.Get().(*tree)
+	t := idleTree()
 	defer trees.Put(t)
 	flush := func() { t.adder.add(pts[:cap(pts)]) }
 	i, j := 0, len(s.Digits)-1
