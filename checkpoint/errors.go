@@ -1,0 +1,67 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// What callers must tell apart; test with errors.Is.
+var (
+	// ErrNoStore: the folder does not exist or holds no store.
+	ErrNoStore = errors.New("no store")
+	// ErrExists: a store was to be made where there is already something.
+	ErrExists = errors.New("already exists")
+	// ErrLocked: another process has the store open. The error names it.
+	ErrLocked = errors.New("locked")
+	// ErrFormat: a file of another program, version, kind or parameters.
+	ErrFormat = errors.New("wrong format")
+	// ErrCorrupt: something was altered, cut short, reordered or lost.
+	ErrCorrupt = errors.New("corrupt")
+	// ErrNoSpace: the disk is full, or would be. What was durable still is.
+	ErrNoSpace = errors.New("no space left on the disk")
+	// ErrRange: a step that the store does not have, or one out of turn.
+	ErrRange = errors.New("out of range")
+	// ErrTooLarge: a step beyond [MaxStep].
+	ErrTooLarge = errors.New("too large")
+	// ErrReadOnly: a change to a store opened for reading.
+	ErrReadOnly = errors.New("opened for reading")
+	// ErrClosed: the store, or the snapshot, has been closed.
+	ErrClosed = errors.New("closed")
+)
+
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrCorrupt, fmt.Errorf(format, args...))
+}
+
+// engineError classifies what Pebble says while it reads: a complaint of the
+// system is passed on, everything else means that the bytes are not those that
+// were written. A file that is missing was there when the store was closed.
+func engineError(doing string, err error) error {
+	var errno syscall.Errno
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrCorrupt), errors.Is(err, ErrNoSpace):
+		return err
+	case vfs.IsNoSpaceError(err):
+		return fmt.Errorf("%w: %s: %w", ErrNoSpace, doing, err)
+	case errors.As(err, &errno) && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return corrupt("%s: %w", doing, err)
+}
+
+// writeError classifies what goes wrong while writing.
+func writeError(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case vfs.IsNoSpaceError(err):
+		return fmt.Errorf("%w: %s: %w", ErrNoSpace, doing, err)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

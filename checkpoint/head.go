@@ -1,0 +1,136 @@
+package checkpoint
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// MaxNote bounds [Step.Note] in bytes.
+const MaxNote = 256
+
+const (
+	headMagic = "FOLDHEAD"
+	headSize  = 160 + MaxNote + 32
+	// slotStride keeps the two generations in different sectors and pages: a torn
+	// write of one cannot reach the other.
+	slotStride = 4096
+	headBytes  = slotStride + headSize
+)
+
+// SnapshotInfo describes the current snapshot.
+type SnapshotInfo struct {
+	// ID is a number no other snapshot of the store has; 0: there is none.
+	ID uint64
+	// At: it is the state after this many steps; replay goes on with Steps(At).
+	At uint64
+	// Size is in bytes, Digest the SHA-256 of them.
+	Size   int64
+	Digest Digest
+}
+
+// head is where a store stands. It is written with every change, both into the
+// engine, in the change's batch, and then to the file HEAD.
+type head struct {
+	id ID
+	// generation counts the changes; its parity is the slot in HEAD.
+	generation uint64
+	// steps and tokens are totals, link is that of the last step.
+	steps, tokens uint64
+	link          Digest
+	// proofsFrom: the proofs of the steps before it have been dropped.
+	proofsFrom uint64
+	updated    time.Time
+	snapshot   SnapshotInfo
+	note       string
+}
+
+func (h head) encode() []byte {
+	out := make([]byte, 0, headSize)
+	out = append(out, headMagic...)
+	out = binary.BigEndian.AppendUint32(out, version)
+	out = binary.BigEndian.AppendUint32(out, uint32(len(h.note)))
+	out = append(out, h.id[:]...)
+	for _, v := range []uint64{h.generation, h.steps, h.tokens, h.proofsFrom, uint64(h.updated.UnixNano())} {
+		out = binary.BigEndian.AppendUint64(out, v)
+	}
+	out = append(out, h.link[:]...)
+	for _, v := range []uint64{h.snapshot.ID, h.snapshot.At, uint64(h.snapshot.Size)} {
+		out = binary.BigEndian.AppendUint64(out, v)
+	}
+	out = append(out, h.snapshot.Digest[:]...)
+	out = append(out, h.note...)
+	out = out[:headSize-sha256.Size]
+	sum := sha256.Sum256(out)
+	return append(out, sum[:]...)
+}
+
+func decodeHead(in []byte) (head, error) {
+	if len(in) != headSize {
+		return head{}, corrupt("a head of %d bytes, expected %d", len(in), headSize)
+	}
+	if sum := sha256.Sum256(in[:headSize-32]); Digest(sum) != Digest(in[headSize-32:]) {
+		return head{}, corrupt("a head whose checksum does not match")
+	}
+	u64 := func(at int) uint64 { return binary.BigEndian.Uint64(in[at:]) }
+	note := binary.BigEndian.Uint32(in[12:])
+	if string(in[:8]) != headMagic || binary.BigEndian.Uint32(in[8:]) != version || note > MaxNote {
+		return head{}, corrupt("a head that begins %q, expected %q of version %d", in[:12], headMagic, version)
+	}
+	h := head{
+		id: ID(in[16:32]), generation: u64(32), steps: u64(40), tokens: u64(48), proofsFrom: u64(56),
+		updated: time.Unix(0, int64(u64(64))), link: Digest(in[72:104]),
+		snapshot: SnapshotInfo{u64(104), u64(112), int64(u64(120)), Digest(in[128:160])},
+		note:     string(in[160 : 160+note]),
+	}
+	if h.proofsFrom > h.steps || h.snapshot.At > h.steps || h.snapshot.Size < 0 {
+		return head{}, corrupt("a head that contradicts itself: %d steps, proofs from %d, snapshot at %d of %d bytes",
+			h.steps, h.proofsFrom, h.snapshot.At, h.snapshot.Size)
+	}
+	return h, nil
+}
+
+// readHead returns the newer of the two generations in HEAD that is whole. One may
+// be torn: the machine stopped while it was written, and the other one holds.
+func (f folder) readHead() (head, error) {
+	data, err := f.read(headName, headBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return head{}, corrupt("%s is missing", f.path(headName))
+	}
+	if err != nil {
+		return head{}, err
+	}
+	if len(data) != headBytes {
+		return head{}, corrupt("%s has %d bytes, expected %d", f.path(headName), len(data), headBytes)
+	}
+	newest, err := decodeHead(data[:headSize])
+	other, otherErr := decodeHead(data[slotStride:])
+	if err != nil || otherErr == nil && other.generation > newest.generation {
+		newest, err = other, otherErr
+	}
+	if err != nil {
+		return head{}, corrupt("%s: neither generation is whole: %w", f.path(headName), err)
+	}
+	return newest, nil
+}
+
+// createHead writes HEAD with one generation in both slots.
+func (f folder) createHead(h head) error {
+	data := make([]byte, headBytes)
+	copy(data, h.encode())
+	copy(data[slotStride:], h.encode())
+	return f.create(headName, data)
+}
+
+// writeSlot replaces the older generation and makes it durable.
+func writeSlot(file vfs.File, h head) error {
+	_, err := file.WriteAt(h.encode(), int64(h.generation%2)*slotStride)
+	if err == nil {
+		err = file.SyncData()
+	}
+	return writeError("writing "+headName, err)
+}

@@ -1,0 +1,219 @@
+package checkpoint
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+)
+
+// MaxStep bounds the bytes of one step, all sections together.
+const MaxStep = 512 << 20
+
+// Step is what one step leaves behind: opaque bytes, in the caller's own encoding.
+// Sections may be empty; one that was empty reads back as nil.
+type Step struct {
+	// Index counts from 0; [Store.Append] takes the next one only.
+	Index uint64
+	// State is the state after the step with the running claims.
+	State []byte
+	// Proof is the step's proof. It may be dropped later ([Store.DropProofs]).
+	Proof []byte
+	// Replay is what rebuilds the running polynomials: the challenge and values.
+	Replay []byte
+	// Tokens are those that the step added to the run.
+	Tokens []uint32
+	// Cache is what the step added to the keys and values.
+	Cache []byte
+
+	// Note, at most [MaxNote] bytes, is shown by [Peek] until the next step. It is
+	// not part of the step: it is empty when the step is read.
+	Note string
+	// ProofDropped is set by reading: there was a proof.
+	ProofDropped bool
+}
+
+// section is a part of a step, and the first byte of its keys.
+type section byte
+
+const (
+	headKey      section = 0x01
+	headerKey    section = 0x10
+	stateKey     section = 0x11
+	proofKey     section = 0x12
+	replayKey    section = 0x13
+	tokensKey    section = 0x14
+	cacheKey     section = 0x15
+	snapshotKey  section = 0x20
+	sections             = 5
+	firstSection         = stateKey
+	// chunkSize bounds a value of the engine: it copies values whole, several times.
+	chunkSize = 1 << 20
+	keySize   = 13
+)
+
+func (s section) String() string {
+	switch s {
+	case headKey:
+		return "head"
+	case headerKey:
+		return "header"
+	case stateKey:
+		return "state"
+	case proofKey:
+		return "proof"
+	case replayKey:
+		return "replay"
+	case tokensKey:
+		return "tokens"
+	case cacheKey:
+		return "cache"
+	case snapshotKey:
+		return "snapshot"
+	}
+	return fmt.Sprintf("section %#02x", byte(s))
+}
+
+// key is where a chunk of a step's section, or of a snapshot, is kept.
+func key(s section, index uint64, chunk uint32) []byte {
+	k := append(make([]byte, 0, keySize), byte(s))
+	k = binary.BigEndian.AppendUint64(k, index)
+	return binary.BigEndian.AppendUint32(k, chunk)
+}
+
+// after is the first key beyond a section.
+func after(s section) []byte { return []byte{byte(s) + 1} }
+
+// part is a section as the header describes it.
+type part struct {
+	size   uint64
+	digest Digest
+}
+
+const (
+	headerMagic = "FOLDSTEP"
+	headerSize  = 8 + 4 + 8 + 8 + 32 + sections*(8+32) + 32
+)
+
+// header binds a step: what its sections are, and the step before it.
+type header struct {
+	index uint64
+	// tokensBefore counts the tokens of all earlier steps.
+	tokensBefore uint64
+	previous     Digest
+	parts        [sections]part
+}
+
+// seal returns the header's bytes and the link to it, which are its last 32.
+func (h header) seal() ([]byte, Digest) {
+	out := make([]byte, 0, headerSize)
+	out = append(out, headerMagic...)
+	out = binary.BigEndian.AppendUint32(out, version)
+	out = binary.BigEndian.AppendUint64(out, h.index)
+	out = binary.BigEndian.AppendUint64(out, h.tokensBefore)
+	out = append(out, h.previous[:]...)
+	for _, p := range h.parts {
+		out = binary.BigEndian.AppendUint64(out, p.size)
+		out = append(out, p.digest[:]...)
+	}
+	link := Digest(sha256.Sum256(out))
+	return append(out, link[:]...), link
+}
+
+// decodeHeader checks a header against itself; its place in the chain is checked
+// by [header.follows].
+func decodeHeader(in []byte) (header, Digest, error) {
+	if len(in) != headerSize {
+		return header{}, Digest{}, corrupt("a header of %d bytes, expected %d", len(in), headerSize)
+	}
+	body, link := in[:headerSize-32], Digest(in[headerSize-32:])
+	if Digest(sha256.Sum256(body)) != link {
+		return header{}, Digest{}, corrupt("a header whose checksum does not match")
+	}
+	if string(body[:8]) != headerMagic || binary.BigEndian.Uint32(body[8:]) != version {
+		return header{}, Digest{}, corrupt("a header that begins %q, expected %q of version %d", body[:12], headerMagic, version)
+	}
+	h := header{
+		index: binary.BigEndian.Uint64(body[12:]), tokensBefore: binary.BigEndian.Uint64(body[20:]),
+		previous: Digest(body[28:60]),
+	}
+	var total uint64
+	for i := range h.parts {
+		at := body[60+40*i:]
+		h.parts[i] = part{binary.BigEndian.Uint64(at), Digest(at[8:40])}
+		if h.parts[i].size > MaxStep {
+			return header{}, Digest{}, corrupt("%s of %d bytes", firstSection+section(i), h.parts[i].size)
+		}
+		total += h.parts[i].size
+	}
+	if total > MaxStep || h.part(tokensKey).size%4 != 0 {
+		return header{}, Digest{}, corrupt("a step of %d bytes, %d of them tokens", total, h.part(tokensKey).size)
+	}
+	return h, link, nil
+}
+
+func (h header) part(s section) part { return h.parts[s-firstSection] }
+
+// tokens counts those of the step.
+func (h header) tokens() uint64 { return h.part(tokensKey).size / 4 }
+
+// follows checks the header's place: nothing reordered, nothing left out.
+func (h header) follows(index, tokens uint64, link Digest) error {
+	switch {
+	case h.index != index:
+		return corrupt("says that it is step %d", h.index)
+	case h.previous != link:
+		return corrupt("follows a step with link %s, but the one before it has %s", h.previous, link)
+	case h.tokensBefore != tokens:
+		return corrupt("says that %d tokens come before it, expected %d", h.tokensBefore, tokens)
+	}
+	return nil
+}
+
+// bytes returns the sections in the order of their keys.
+func (s *Step) bytes() [sections][]byte {
+	return [sections][]byte{s.State, s.Proof, s.Replay, encodeTokens(s.Tokens), s.Cache}
+}
+
+// header describes the step.
+func (s *Step) header(tokensBefore uint64, previous Digest) header {
+	h := header{index: s.Index, tokensBefore: tokensBefore, previous: previous}
+	for i, b := range s.bytes() {
+		h.parts[i] = part{uint64(len(b)), sha256.Sum256(b)}
+	}
+	return h
+}
+
+func (s *Step) check(next uint64) error {
+	size := 4 * len(s.Tokens)
+	for _, b := range [][]byte{s.State, s.Proof, s.Replay, s.Cache} {
+		size += len(b)
+	}
+	switch {
+	case s.Index != next:
+		return fmt.Errorf("%w: step %d, expected %d", ErrRange, s.Index, next)
+	case size > MaxStep:
+		return fmt.Errorf("%w: a step of %d bytes, at most %d", ErrTooLarge, size, MaxStep)
+	case len(s.Note) > MaxNote:
+		return fmt.Errorf("%w: a note of %d bytes, at most %d", ErrTooLarge, len(s.Note), MaxNote)
+	}
+	return nil
+}
+
+func encodeTokens(tokens []uint32) []byte {
+	out := make([]byte, 0, 4*len(tokens))
+	for _, t := range tokens {
+		out = binary.BigEndian.AppendUint32(out, t)
+	}
+	return out
+}
+
+func decodeTokens(in []byte) []uint32 {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make([]uint32, len(in)/4)
+	for i := range out {
+		out[i] = binary.BigEndian.Uint32(in[4*i:])
+	}
+	return out
+}
