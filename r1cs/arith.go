@@ -71,15 +71,17 @@ func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
 // Wire returns a variable that is constrained to equal x: one row, and then one
 // term wherever it is used, however long the linear expression x is. A constant
 // stays one.
-func (c *Circuit) Wire(x frontend.Variable) frontend.Variable {
-	if _, constant := c.api.Compiler().ConstantValue(x); constant {
+func (c *Circuit) Wire(x frontend.Variable) frontend.Variable { return wire(c.api, x) }
+
+func wire(api frontend.API, x frontend.Variable) frontend.Variable {
+	if _, constant := api.Compiler().ConstantValue(x); constant {
 		return x
 	}
-	out, err := c.api.Compiler().NewHint(copyHint, 1, x)
+	out, err := api.Compiler().NewHint(copyHint, 1, x)
 	if err != nil {
 		panic(fmt.Sprintf("r1cs: copying a variable: %v", err)) // wrong number of outputs
 	}
-	c.api.AssertIsEqual(out[0], x)
+	api.AssertIsEqual(out[0], x)
 	return out[0]
 }
 

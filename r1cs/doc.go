@@ -22,6 +22,19 @@
 // 13,893 nonzero entries, which the solver and every matrix product pay, 3,297
 // and 10,856 are left.
 //
+// # Points
+//
+// Curve is arithmetic on the curve whose coordinates are the circuit's field:
+// Grumpkin over Fr, BN254's G1 over Fq. In rows,
+//
+//	a point, on the curve or infinity       6
+//	complete addition                      18
+//	multiplication by 126 bits          1,043   (the bits not counted)
+//
+// both the same on both curves. A wire for
+// the ladder's ordinate after every 8 doublings costs 16 of the rows and leaves
+// 6,539 of 22,374 nonzero entries.
+//
 // # Relaxed R1CS
 //
 // A Shape is the matrices A, B, C of a compiled circuit, and a System is that

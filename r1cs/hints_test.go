@@ -1,0 +1,22 @@
+package r1cs
+
+import (
+	csfr "github.com/consensys/gnark/constraint/bn254"
+	csfq "github.com/consensys/gnark/constraint/grumpkin"
+	"github.com/consensys/gnark/constraint/solver"
+)
+
+// hintsOf lists the hints that a system calls.
+func hintsOf[E Element](s *System[E]) (ids []solver.HintID) {
+	switch cs := s.cs.(type) {
+	case *csfr.R1CS:
+		for id := range cs.MHintsDependencies {
+			ids = append(ids, id)
+		}
+	case *csfq.R1CS:
+		for id := range cs.MHintsDependencies {
+			ids = append(ids, id)
+		}
+	}
+	return
+}
