@@ -15,9 +15,9 @@
 // in spirit; signed digits are two's complement, so that a digit's bit pattern is
 // its bucket.
 //
-// Scalars above r/2 are negated first. A scalar that is small in this sense has no
-// digits but the lowest, so a witness of zeros, ones, small and full values costs
-// what its parts cost, without being told apart by the caller.
+// Scalars above r/2 are negated first. Those that are then below 2^15 are added up as
+// small integers, so a witness of zeros, ones, small and full values costs what its
+// parts cost, without being told apart by the caller.
 //
 // # Exactness
 //
@@ -46,7 +46,7 @@
 // # Memory
 //
 // For n points: 4 bytes a cell for the partition; 64 bytes a bucket; 2 bytes a
-// window and cell for digits, in blocks of at most 2^20 cells (34 MiB full-size, 4
+// window and cell for digits, in blocks of at most 2^20 cells (44 MiB full-size, 4
 // to 8 MiB small); about 5 MiB a worker. Buffers are kept for the next call.
 package msm
 

@@ -42,6 +42,10 @@ type workspace struct {
 	part   partition.Partition
 	sums   Sums
 	digits []uint16
+
+	// A block of scalars by size.
+	shorts            []int16
+	shortIDs, longIDs []int32
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}

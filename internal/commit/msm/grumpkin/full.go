@@ -3,6 +3,7 @@
 package grumpkin
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 
@@ -46,25 +47,79 @@ func Full(pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
 	var sum curve.G1Jac
 	for lo := 0; lo < len(w); lo += blockSize {
 		hi := min(lo+blockSize, len(w))
-		part := fullBlock(s, pts[lo:hi], w[lo:hi])
+		part := s.mixed(pts[lo:hi], w[lo:hi])
 		sum.AddAssign(&part)
 	}
 	return sum
 }
 
-func fullBlock(s *workspace, pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
-	n := len(w)
+// mixed adds up scalars of all sizes: the short ones as 16-bit integers, and the long
+// ones apart, so that the windows of these are as few and as wide as they need.
+func (s *workspace) mixed(pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
+	s.classify(w)
+	sum := s.long(pts, w, s.longIDs)
+	if len(s.shorts) > 0 {
+		part := Small(pts, partition.Run[int16]{Cells: s.shorts, IDs: s.shortIDs})
+		sum.AddAssign(&part)
+	}
+	return sum
+}
+
+const (
+	zero   = 0
+	isLong = math.MinInt16 // no short scalar has this value
+)
+
+// classify lists the scalars below 2^15 in magnitude that are not zero, and all longer
+// ones.
+func (s *workspace) classify(w []fr.Element) {
+	values := make([]int16, len(w))
+	kernel.For(len(w), cutGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			values[i] = short(&w[i])
+		}
+	})
+	s.shorts, s.shortIDs, s.longIDs = s.shorts[:0], s.shortIDs[:0], s.longIDs[:0]
+	for i, v := range values {
+		switch v {
+		case zero:
+		case isLong:
+			s.longIDs = append(s.longIDs, int32(i))
+		default:
+			s.shorts, s.shortIDs = append(s.shorts, v), append(s.shortIDs, int32(i))
+		}
+	}
+}
+
+// short returns the value of a short scalar, or isLong.
+func short(x *fr.Element) int16 {
+	limbs, negative := magnitude(x)
+	if limbs[1]|limbs[2]|limbs[3] != 0 || limbs[0] > math.MaxInt16 {
+		return isLong
+	}
+	if negative {
+		return -int16(limbs[0])
+	}
+	return int16(limbs[0])
+}
+
+// long adds up the scalars with the given indices.
+func (s *workspace) long(pts []curve.G1Affine, w []fr.Element, ids []int32) curve.G1Jac {
+	n := len(ids)
+	if n == 0 {
+		return curve.G1Jac{}
+	}
 	// Magnitudes have a bit less than r; one is for the sign, one for the last carry.
 	c, windows := widthFor(n, fr.Bits+1)
 	digits := s.columns(n * windows)
 	kernel.For(n, cutGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			limbs, negative := magnitude(&w[i])
+			limbs, negative := magnitude(&w[ids[i]])
 			cut(digits[i:], n, windows, c, limbs, negative)
 		}
 	})
 	return horner(windows, c, func(k int) curve.G1Jac {
-		return s.window(pts, []partition.Run[uint16]{{Cells: digits[k*n : (k+1)*n]}}, c)
+		return s.window(pts, []partition.Run[uint16]{{Cells: digits[k*n : (k+1)*n], IDs: ids}}, c)
 	})
 }
 
