@@ -18,6 +18,37 @@ import (
 	"fold/llama"
 )
 
+// What is known to go wrong in arguments like this one, as far as a step is
+// concerned, and the test that tries it. What is not listed (the recursion, the
+// settlement, zero knowledge) is tested where it is built.
+//
+//	a commitment truncated on a length mismatch       TestSlots, TestWrongLengths
+//	infinity, points off their curve                  TestStatementsAreValidated, TestOneEncoding
+//	native and circuit transcripts differ             TestCircuitAgrees
+//	a circuit whose shape depends on data             TestCircuitAgrees: compiled without values
+//	two encodings of an element or a point            TestOneEncoding, FuzzDecodeProof
+//	a claim, degree or opening not in the transcript  TestEveryItemIsBound, TestEveryMessageCounts
+//	a degree not enforced by a message's length       TestWrongLengths
+//	a sumcheck without rounds accepted                TestWrongLengths
+//	commitment, point and value not bound together    TestEveryFieldOfTheStatementCounts
+//	a zero-extension not bound into the claim         TestProve (settles smaller polynomials), TestForgedEmbedding
+//	multiplicities over the wrong table               TestForgedCounts
+//	tables mixed, a pole met                          TestLookupsArePinned
+//	1/S, 1/sqrt, maximum as free advice               TestForgedBlocks: inverses, roots, maxima
+//	skip connection, RoPE, mask, embedding left out   TestForgedBlocks, TestForgedModel, TestForgedEmbedding
+//	inputs and outputs not tied to the trace          TestEveryFieldOfTheStatementCounts: tokens, next
+//	activations bound only in their low bits          TestForgedBlocks: an overflow of the exponent; TestLookupsArePinned
+//	past keys changed, the window left                TestForgedBlocks: old keys; TestForgedWindow, TestFormulas
+//	a cache that a step without one hands on          TestAbsentCommitments, TestSlots
+//	padded or masked cells that count                 TestForgedBlocks: dead, later, empty; TestForgedChoice
+//	a constant over dead cells                        TestHonest: every constraint in every cell, padding included
+//	padding in the count of a table's zero row        TestForgedCounts
+//	a step updates a slot that is not its own         TestSlots
+//	a quotient without a range                        TestLookupsArePinned
+//	an id outside the vocabulary, a pass not aligned  TestStatementsAreValidated
+//	shift constants as advice                         TestEveryFieldOfTheStatementCounts: record
+//	a deferred claim forgotten                        TestEveryClaimIsResolved, TestForgedModel
+
 // forged is a copy of an honest witness that a test changes.
 type forged struct {
 	*Witness
@@ -492,3 +523,66 @@ func randomElements(n int) fr.Vector {
 	}
 	return v
 }
+
+// TestLookupsArePinned evaluates the lookups' relations with the best inverses
+// that there are. A residual quotient y + d with 2^16 d = -1 satisfies its
+// constraint with a remainder that is one more, and is a field element that no
+// table has: its pole stays in the sum, whichever rows it is counted with. A cell
+// of a signed table is no row of the unsigned one, though its number is.
+func TestLookupsArePinned(t *testing.T) {
+	var quotient fr.Element
+	quotient.SetInt64(1 << 16)
+	quotient.Inverse(&quotient).Neg(&quotient)
+	alpha, beta := randomElements(1)[0], randomElements(1)[0]
+	for _, c := range []struct {
+		cell, row   fr.Element
+		table, rows Table
+		holds       bool
+	}{
+		{fr.NewElement(7), fr.NewElement(7), Unsigned, Unsigned, true},
+		{fr.NewElement(7), fr.NewElement(7), Signed, Unsigned, false},
+		{quotient, fr.NewElement(7), Unsigned, Unsigned, false},
+		{fr.NewElement(1 << 16), fr.NewElement(0), Unsigned, Unsigned, false},
+	} {
+		h := inverseUnder(t, alpha, beta, c.table, c.cell)
+		row := inverseUnder(t, alpha, beta, c.rows, c.row)
+		require.Equal(t, c.holds, h.Equal(&row))
+	}
+	// At its pole a cell has no inverse at all: the relation's right side is 1.
+	v := lookupChallenges(alpha, beta)
+	pole := v[poleSlot(Signed)]
+	require.False(t, ptr(relation(v, Signed, randomElements(1)[0], pole)).IsZero())
+}
+
+// lookupChallenges draws the constants of the lookups as the verifier does.
+func lookupChallenges(alpha, beta fr.Element) map[string]fr.Element {
+	v := map[string]fr.Element{}
+	pole, step := alpha, beta
+	step.Square(&step)
+	for t := Unsigned; t < numTables; t++ {
+		pole.Sub(&pole, &step)
+		var inverse fr.Element
+		inverse.Inverse(&pole)
+		v[poleSlot(t)], v[inverseSlot(t)] = pole, inverse
+	}
+	return v
+}
+
+// relation is a h - h w - w/a.
+func relation(v map[string]fr.Element, t Table, h, w fr.Element) fr.Element {
+	a, b := v[poleSlot(t)], v[inverseSlot(t)]
+	a.Sub(&a, &w).Mul(&a, &h)
+	b.Mul(&b, &w)
+	return *a.Sub(&a, &b)
+}
+
+// inverseUnder is the only h that satisfies a cell's relation.
+func inverseUnder(t *testing.T, alpha, beta fr.Element, table Table, w fr.Element) (h fr.Element) {
+	v := lookupChallenges(alpha, beta)
+	h.Sub(ptr(v[poleSlot(table)]), &w).Inverse(&h)
+	h.Sub(&h, ptr(v[inverseSlot(table)]))
+	require.True(t, ptr(relation(v, table, h, w)).IsZero())
+	return h
+}
+
+func ptr[T any](x T) *T { return &x }

@@ -14,16 +14,15 @@ type Geometry struct {
 
 // validate checks the geometry against a shape.
 func (g *Geometry) validate(s Shape) error {
-	n := 1 << g.Bits
-	switch {
-	case g.Bits < 0 || g.Bits > s.TokenBits:
+	if g.Bits < 0 || g.Bits > s.TokenBits {
 		return fmt.Errorf("step: a pass of 2^%d tokens in a shape for up to 2^%d", g.Bits, s.TokenBits)
+	}
+	n, end := 1<<g.Bits, min(1<<s.PositionBits, s.Config.Context)
+	switch {
 	case g.Start < 0 || g.Start%n != 0:
 		return fmt.Errorf("step: a pass of %d tokens at position %d, expected a multiple", n, g.Start)
-	case g.Start+n > 1<<s.PositionBits:
-		return fmt.Errorf("step: a pass of %d tokens at position %d, expected an end within %d", n, g.Start, 1<<s.PositionBits)
-	case g.Start+n > s.Config.Context:
-		return fmt.Errorf("step: a pass of %d tokens at position %d, expected an end within the context of %d", n, g.Start, s.Config.Context)
+	case g.Start > end-n: // past the context the tables of angles are zero
+		return fmt.Errorf("step: a pass of %d tokens at position %d, expected an end within %d", n, g.Start, end)
 	case g.Prompt < 1:
 		return fmt.Errorf("step: a prompt of %d tokens, expected at least one", g.Prompt)
 	case len(g.Tokens) != n:

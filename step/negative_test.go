@@ -2,6 +2,7 @@ package step
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -151,15 +152,18 @@ func TestStatementsAreValidated(t *testing.T) {
 		"negative":            {func(s *Statement) { s.Geometry.Start = -2 }, "expected a multiple"},
 		"beyond the shape":    {func(s *Statement) { s.Geometry.Start = 8 }, "expected an end within 8"},
 		"too many tokens":     {func(s *Statement) { s.Geometry.Bits = 3 }, "in a shape for up to 2^2"},
+		"a negative size":     {func(s *Statement) { s.Geometry.Bits = -1 }, "a pass of 2^-1 tokens"},
+		"an end that wraps":   {func(s *Statement) { s.Geometry.Start = math.MaxInt - 1 }, "expected an end within 8"},
 		"no prompt":           {func(s *Statement) { s.Geometry.Prompt = 0 }, "a prompt of 0 tokens"},
 		"a token too few":     {func(s *Statement) { s.Geometry.Tokens = s.Geometry.Tokens[:1] }, "1 tokens for a pass of 2"},
 		"a dead row's token":  {func(s *Statement) { s.Geometry.Tokens[0] = 13 }, "token 13, expected 0 to 12"},
 		"a dead row chosen":   {func(s *Statement) { s.Geometry.Next = 13 }, "token 13, expected 0 to 12"},
 		"a negative token":    {func(s *Statement) { s.Geometry.Next = -1 }, "token -1"},
 		"a short record":      {func(s *Statement) { s.Record = s.Record[1:] }, "a record of"},
-		"a negative constant": {func(s *Statement) { s.Record[0] = big.NewInt(-1) }, "expected 0 to"},
-		"a huge constant":     {func(s *Statement) { s.Record[0] = pow2(200) }, "expected 0 to"},
-		"no constant":         {func(s *Statement) { s.Record[0] = nil }, "expected 0 to"},
+		"a negative constant": {func(s *Statement) { s.Record[0] = big.NewInt(-1) }, "expected 1 to"},
+		"a huge constant":     {func(s *Statement) { s.Record[0] = pow2(200) }, "expected 1 to"},
+		"a constant of zero":  {func(s *Statement) { s.Record[0] = new(big.Int) }, "expected 1 to"},
+		"no constant":         {func(s *Statement) { s.Record[0] = nil }, "expected 1 to"},
 		"a short point":       {func(s *Statement) { s.Running[0].Point = s.Running[0].Point[1:] }, "coordinates"},
 		"a long point":        {func(s *Statement) { s.Running[1].Point = append(s.Running[1].Point, fr.One()) }, "coordinates"},
 		"input off curve":     {func(s *Statement) { s.Input = off }, "not on the curve"},
@@ -185,7 +189,7 @@ func TestContextEnds(t *testing.T) {
 	s := honestSteps(t)[1].shape
 	s.Config.Context = 5
 	g := honestSteps(t)[1].statement.Geometry
-	require.ErrorContains(t, g.validate(s), "within the context of 5")
+	require.ErrorContains(t, g.validate(s), "expected an end within 5")
 }
 
 // TestWrongLengths: every list of a proof, one element longer, shorter or empty,
