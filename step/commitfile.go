@@ -187,11 +187,5 @@ func (r *reader) point(p *bn254.G1Affine) error {
 	if b == nil {
 		return errShort
 	}
-	if _, err := p.SetBytes(b); err != nil {
-		return err
-	}
-	if again := p.Bytes(); !bytes.Equal(again[:], b) {
-		return errors.New("a point that is not in its canonical form")
-	}
-	return nil
+	return decodePoint(p, b)
 }

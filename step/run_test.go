@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -164,7 +165,7 @@ func TestRunForgeries(t *testing.T) {
 		"salt other":          func(r *Run) { r.Salt = fr.NewElement(1) },
 		"settlement missing":  func(r *Run) { r.Settlement = nil },
 		"settlement other": func(r *Run) {
-			r.Settlement = r.Settlement.clone(t)
+			r.Settlement = r.Settlement.clone(t, honest.protocol.Model)
 			r.Settlement.Omegas[0], r.Settlement.Omegas[1] = r.Settlement.Omegas[1], r.Settlement.Omegas[0]
 		},
 		"openings missing":   func(r *Run) { r.Openings = nil },
@@ -178,10 +179,59 @@ func TestRunForgeries(t *testing.T) {
 			alter(&r)
 			forged.run = &r
 			err := forged.verify()
-			require.Error(t, err)
-			t.Log(err)
+			require.True(t, errors.Is(err, ErrRun) || errors.Is(err, ErrSettlement), "%v", err)
 		})
 	}
+}
+
+// TestForgedCache: a prover rewrites an old key and its commitment before a pass.
+// Every step of the pass is proven and accepted; at its end the chain of what was
+// read is not the chain of what the pass before left.
+func TestForgedCache(t *testing.T) {
+	r := newProvenRun(t, 0, 2, 1, PlanOptions{PassBits: 0, Blocks: 2})
+	q := r.prover(t, nil)
+	ctx := context.Background()
+	require.NoError(t, q.Pass(ctx, r.run.Prompt[:1], 0))
+	keys, _ := q.session.Cache(0)
+	keys[0] ^= 1
+	k := q.follower.classes[0].arguments[Block].plan
+	altered := make(fr.Vector, 1<<k.cacheBits) // what the forger adds: the difference of the key
+	altered[0].SetInt64(int64(keys[0]) - int64(keys[0]^1))
+	difference := commitTo(t, r.key, altered, fr.Element{})
+	q.keep.Points[0].Add(&q.keep.Points[0], &difference)
+	require.ErrorContains(t, q.Pass(ctx, r.run.Prompt[1:2], 0), "reads another cache")
+
+	f := r.protocol.Follow(2, fr.Element{})
+	for i := range r.run.Steps {
+		require.NoError(t, f.Verify(&r.run.Steps[i]))
+	}
+	require.Equal(t, Head, f.State.Phase)
+	require.ErrorIs(t, f.finishPass(), ErrRun)
+}
+
+// TestForgedLayers: a prover runs the model with two layers exchanged. Their
+// constants are the same, so every step is accepted; the claims, which stand under
+// the records of the layers that should have been, cannot be settled.
+func TestForgedLayers(t *testing.T) {
+	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 1})
+	swapped := &llama.Model{
+		Config: r.model.Config, Scheme: r.model.Scheme, Scales: r.model.Scales, Embedding: r.model.Embedding,
+		Layers: []llama.Layer{r.model.Layers[1], r.model.Layers[0]}, Head: r.model.Head, Tables: r.model.Tables,
+	}
+	honest := r.model
+	r.model = swapped
+	ctx := context.Background()
+	q := r.prover(t, nil)
+	var err error
+	r.run.Output, err = ProveRun(ctx, q, r.run.Prompt, r.plan)
+	require.NoError(t, err)
+	f, err := r.protocol.followRun(r.run)
+	require.NoError(t, err)
+	_, err = Settle(ctx, r.opening, honest, r.protocol.Model, runSeed, &f.Log, f.State.Claims)
+	require.ErrorContains(t, err, "claimed values")
+	r.run.Settlement, r.run.Openings, err = q.Finish(ctx, r.opening, runSeed)
+	require.NoError(t, err)
+	require.ErrorIs(t, r.verify(), ErrSettlement)
 }
 
 // TestStateDigest: every field of the state is in its digest.

@@ -92,9 +92,7 @@ func newSettlement(c *ModelCommitment, g *ClaimLog, chain fr.Element) (*settleme
 	if !have.Equal(&chain) {
 		return nil, fmt.Errorf("%w: the claims' chain is %s, the run ended with %s", ErrSettlement, have.String(), chain.String())
 	}
-	for _, t := range s.tensors {
-		s.outer = max(s.outer, t.vars()-s.layout.ColumnBits)
-	}
+	s.outer = s.outerMax()
 	s.tr.Absorb("claims", s.id.ID, chain, fr.NewElement(uint64(len(s.claims))))
 	s.powers = poly.Powers[fr.Element](new(arith.Native), s.tr.Challenge(), len(s.claims))
 	for i := range s.claims {
@@ -107,6 +105,14 @@ func newSettlement(c *ModelCommitment, g *ClaimLog, chain fr.Element) (*settleme
 // outerBits is h_m.
 func (s *settlement) outerBits(tensor int) int {
 	return s.tensors[tensor].vars() - s.layout.ColumnBits
+}
+
+// outerMax is H.
+func (s *settlement) outerMax() (h int) {
+	for i := range s.tensors {
+		h = max(h, s.outerBits(i))
+	}
+	return h
 }
 
 // segmentCount is the number of segments of the model.

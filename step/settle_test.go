@@ -148,9 +148,31 @@ func TestSettle(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(31, uint64(i)))
 			c := newCommitted(t, rng, settledModel(t, rng, i), Seed([]byte("a seed"))[:6*(i%2)])
-			require.NoError(t, c.verify(c.settle(t)))
+			p := c.settle(t)
+			require.NoError(t, c.verify(p))
+			again, err := DecodeSettlement(c.commit, p.Encode())
+			require.NoError(t, err)
+			require.NoError(t, c.verify(again))
 		})
 	}
+}
+
+// FuzzSettlement: no input makes the decoder panic, and what it accepts has one
+// encoding.
+func FuzzSettlement(f *testing.F) {
+	rng := rand.New(rand.NewPCG(41, 0))
+	c := newCommitted(f, rng, settledModel(f, rng, 2), nil)
+	data := c.settle(f).Encode()
+	f.Add(data)
+	f.Add(data[1:])
+	f.Add(flip(data, 0))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := DecodeSettlement(c.commit, data)
+		if err != nil {
+			return
+		}
+		require.Equal(t, data, p.Encode())
+	})
 }
 
 // TestSettleManyClaims has more claims on a matrix than share a reading of it.
@@ -229,7 +251,7 @@ func TestSettleForgeries(t *testing.T) {
 		"constant altered": func(c *committed, _ *Settlement) { c.commit.Records[1].Constants[0] = pow2(9) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, p := honest.clone(t), proof.clone(t)
+			c, p := honest.clone(t), proof.clone(t, honest.commit)
 			alter(c, p)
 			require.Error(t, c.verify(p))
 		})
@@ -286,17 +308,9 @@ func (c *committed) clone(t *testing.T) *committed {
 	return &d
 }
 
-func (p *Settlement) clone(t *testing.T) *Settlement {
+func (p *Settlement) clone(t *testing.T, c *ModelCommitment) *Settlement {
 	t.Helper()
-	d := &Settlement{Omegas: slices.Clone(p.Omegas)}
-	for _, r := range p.Columns {
-		d.Columns = append(d.Columns, slices.Clone(r))
-	}
-	for _, r := range p.Rows {
-		d.Rows = append(d.Rows, slices.Clone(r))
-	}
-	var err error
-	d.Opening, err = mercury.Decode(p.Opening.Encode())
+	d, err := DecodeSettlement(c, p.Encode())
 	require.NoError(t, err)
 	return d
 }
