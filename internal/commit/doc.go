@@ -17,7 +17,7 @@
 // A Key is a view of n points [τ^i]G with the G2 elements [1] and [τ^(2^k)], the
 // blinding base H and a header: its kind (ceremony or development), the ceremony's
 // name and the ID that everything proven with it is bound to. The ID covers the
-// kind, G, [τ]G and H. These determine every other element of the key, and so
+// kind, the points 0 and 1, and H. These determine all other elements of the key, and so
 // the ID of a truncated key is the ID of the whole.
 //
 // # Trust
