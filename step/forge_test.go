@@ -551,7 +551,7 @@ func TestLookupsArePinned(t *testing.T) {
 	// At its pole a cell has no inverse at all: the relation's right side is 1.
 	v := lookupChallenges(alpha, beta)
 	pole := v[poleSlot(Signed)]
-	require.False(t, ptr(relation(v, Signed, randomElements(1)[0], pole)).IsZero())
+	require.False(t, addressOf(relation(v, Signed, randomElements(1)[0], pole)).IsZero())
 }
 
 // lookupChallenges draws the constants of the lookups as the verifier does.
@@ -579,10 +579,10 @@ func relation(v map[string]fr.Element, t Table, h, w fr.Element) fr.Element {
 // inverseUnder is the only h that satisfies a cell's relation.
 func inverseUnder(t *testing.T, alpha, beta fr.Element, table Table, w fr.Element) (h fr.Element) {
 	v := lookupChallenges(alpha, beta)
-	h.Sub(ptr(v[poleSlot(table)]), &w).Inverse(&h)
-	h.Sub(&h, ptr(v[inverseSlot(table)]))
-	require.True(t, ptr(relation(v, table, h, w)).IsZero())
+	h.Sub(addressOf(v[poleSlot(table)]), &w).Inverse(&h)
+	h.Sub(&h, addressOf(v[inverseSlot(table)]))
+	require.True(t, addressOf(relation(v, table, h, w)).IsZero())
 	return h
 }
 
-func ptr[T any](x T) *T { return &x }
+func addressOf[T any](x T) *T { return &x }
