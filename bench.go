@@ -102,7 +102,9 @@ type bench struct {
 	witness *step.Witness
 	prover  *step.Prover
 	slots   step.Slots
-	running [2]fr.Vector // the running polynomials' memory
+
+	statement *step.Statement // of the next proof, and what the prover knows of it
+	secrets   *step.Secrets
 }
 
 // context is how many positions a pass attends to at least: streaming does not
@@ -184,47 +186,44 @@ func (b *bench) open(path string) (err error) {
 		return classify(err)
 	}
 	b.prover = step.NewProver(b.key)
-	b.running = [2]fr.Vector{make(fr.Vector, 1<<b.slots.Cells), make(fr.Vector, 1<<b.slots.Cache)}
-	return nil
+	return b.start()
 }
 
-// prove proves and verifies the step once, from running claims of zero.
+// start makes the statement of a first step. The commitments to its input and to
+// the cache before it may be any points: what the steps leave is not settled here.
+func (b *bench) start() (err error) {
+	s := &step.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
+	b.secrets = &step.Secrets{Blind: func(string) (e fr.Element) { e.MustSetRandom(); return }}
+	for i, n := range []int{b.slots.Cells, b.slots.Cache} {
+		s.Running[i].Point = make([]fr.Element, n)
+		b.secrets.Running[i].Values = make(fr.Vector, 1<<n)
+	}
+	b.statement = s
+	s.Record, err = step.NewRecord(b.witness.Program, b.shape, b.model, 0)
+	return err
+}
+
+// prove proves and verifies the step once; the next proof starts from the running
+// claims that this one leaves.
 func (b *bench) prove(s *BenchSummary) error {
 	argument, err := step.NewArgument(b.witness.Program, b.shape, b.slots)
 	if err != nil {
 		return err
 	}
-	statement, secrets, err := b.statement()
-	if err != nil {
-		return err
-	}
 	clock := newClock(s)
 	b.prover.Observe = clock.phase
-	proof, _, _, err := b.prover.Prove(argument, statement, b.witness, step.NewModel(b.model, b.shape, 0), secrets)
+	model := step.NewModel(b.model, b.shape, 0)
+	proof, _, _, err := b.prover.Prove(argument, b.statement, b.witness, model, b.secrets)
 	if err != nil {
 		return err
 	}
 	clock.finish()
 	start := time.Now()
-	if _, err := argument.Verify(statement, proof); err != nil {
+	result, err := argument.Verify(b.statement, proof)
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRejected, err)
 	}
 	s.VerifySeconds = time.Since(start).Seconds()
+	b.statement.Running = result.Running
 	return nil
-}
-
-// statement is where a first step starts. The commitment to the cache before the
-// pass may be any point: the running claim is not settled here.
-func (b *bench) statement() (*step.Statement, *step.Secrets, error) {
-	s := &step.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
-	secrets := &step.Secrets{Blind: func(string) (e fr.Element) { e.MustSetRandom(); return }}
-	for i, v := range b.running {
-		clear(v)
-		n := []int{b.slots.Cells, b.slots.Cache}[i]
-		s.Running[i].Point = make([]fr.Element, n)
-		secrets.Running[i].Values = v
-	}
-	var err error
-	s.Record, err = step.NewRecord(b.witness.Program, b.shape, b.model, 0)
-	return s, secrets, err
 }

@@ -80,8 +80,7 @@ func (p *prover) fillBuckets() error {
 		switch {
 		case p.zero[i]:
 		case t.Table != NoTable:
-			n := c.Len()
-			if err := p.buckets[t.Table].Add(t.Offset, commit.Grid{Rows: 1, Live: n, Pitch: n, Stride: n}, c.bits()); err != nil {
+			if err := p.buckets[t.Table].Add(t.Offset, p.grid(t.Space), c.bits()); err != nil {
 				return err
 			}
 		case t.Of != NoTable && !t.Flag:
@@ -98,6 +97,27 @@ func (p *prover) fillBuckets() error {
 		b.Sum()
 	}
 	return nil
+}
+
+// grid is where the live cells of a tensor lie, but for those that are dead by
+// another axis than the first and the last padded one.
+func (p *prover) grid(s Space) commit.Grid {
+	live := func(i int) int { return p.w.Geometry.live(&p.Extents, s[i]) }
+	run, i := 1, len(s)-1
+	for i > 0 && live(i) == 1<<p.Extents[s[i]].Bits {
+		run <<= p.Extents[s[i]].Bits
+		i--
+	}
+	g := commit.Grid{Rows: 1, Live: live(i) * run, Pitch: run << p.Extents[s[i]].Bits}
+	for j := range i {
+		n := 1 << p.Extents[s[j]].Bits
+		if j == 0 {
+			n = live(0)
+		}
+		g.Rows *= n
+	}
+	g.Stride = g.Pitch
+	return g
 }
 
 // commitUses adds a table's multiplicities, less what its rows' points have
@@ -178,8 +198,23 @@ func (c *Column) commit(acc *commit.Accumulator, offset int) error {
 		return commit.AddInts(acc, offset, c.Unsigned)
 	case c.Signed != nil:
 		return commit.AddInts(acc, offset, c.Signed)
+	case c.Ints != nil:
+		if narrow := narrowed(c.Ints); narrow != nil {
+			return commit.AddInts(acc, offset, narrow)
+		}
 	}
 	return acc.AddElements(offset, c.dense())
+}
+
+// narrowed returns integers in 32 bits, or nil if one does not fit.
+func narrowed(v []int64) []int32 {
+	n := make([]int32, len(v))
+	for i, x := range v {
+		if n[i] = int32(x); int64(n[i]) != x {
+			return nil
+		}
+	}
+	return n
 }
 
 // tableValue is the value of a cell of 16 bits.

@@ -1,6 +1,8 @@
 package step
 
 import (
+	"slices"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
@@ -59,9 +61,26 @@ func (p *prover) sparse(id polyID, vars, rowBits int, secrets *Secrets) *poly.Sp
 		p.cacheOf(id == polyAdded, q)
 	default:
 		v := secrets.Running[id-polyRunningCells].Values
-		q.Segments = []poly.Segment{{Rows: len(v) >> rowBits, Column: poly.Field(v, rowBits)}}
+		live := liveRows(v, rowBits)
+		q.Segments = []poly.Segment{{Rows: len(v) >> rowBits, Column: poly.Field(v, rowBits),
+			Live: func(row int) int { return live[row] }}}
 	}
 	return q
+}
+
+// liveRows says how many cells of each row are to be read: none of a row of zeros,
+// such as those that no step has put anything into.
+func liveRows(v fr.Vector, rowBits int) []int {
+	live := make([]int, len(v)>>rowBits)
+	kernel.For(len(live), 64, func(lo, hi int) {
+		for t := lo; t < hi; t++ {
+			row := v[t<<rowBits:][:1<<rowBits]
+			if slices.ContainsFunc(row, func(e fr.Element) bool { return !e.IsZero() }) {
+				live[t] = len(row)
+			}
+		}
+	})
+	return live
 }
 
 // tensorsOf lists the tensors of a polynomial: those that fill rows each in its

@@ -6,6 +6,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/kernel"
 	"fold/internal/poly"
 )
 
@@ -425,6 +426,11 @@ func (p *prover) partial(id TensorID, free, fixed Space, at *[numAxes][]coord) (
 		return c, err
 	}
 	dst := make(fr.Vector, 1<<p.Extents.Bits(free))
+	if c.Signed != nil && len(fixed) > 0 {
+		m := &kernel.W16{Rows: len(eq), Cols: len(dst), Data: p.ordered(c.Signed, t.Space, slices.Concat(fixed, free))}
+		kernel.VecMat(dst, eq, m)
+		return &Column{Field: dst}, nil
+	}
 	to, weight := p.indexMap(free, t.Space), p.indexMap(fixed, t.Space)
 	for i := range c.Len() {
 		v := c.At(i)
@@ -436,4 +442,18 @@ func (p *prover) partial(id TensorID, free, fixed Space, at *[numAxes][]coord) (
 		d.Add(d, &v)
 	}
 	return &Column{Field: dst}, nil
+}
+
+// ordered returns the cells of a tensor over space from in the order of the axes to.
+func (p *prover) ordered(cells []int16, from, to Space) []int16 {
+	if slices.Equal(from, to) {
+		return cells
+	}
+	out, index := make([]int16, len(cells)), p.indexMap(from, to)
+	kernel.For(len(out), parallelGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			out[i] = cells[index(i)]
+		}
+	})
+	return out
 }

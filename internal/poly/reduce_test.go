@@ -25,7 +25,7 @@ type reduction struct {
 func drawReduction(t require.TestingT, rng *rand.Rand, rowBits, polys, claims int) (x reduction) {
 	x.shape.RowBits = rowBits
 	for range polys {
-		high := rng.IntN(5)
+		high := rng.IntN(7) // bundles of rows and more
 		p, dense := drawSparse(rng, rowBits, high)
 		x.sparse, x.dense = append(x.sparse, p), append(x.dense, dense)
 		x.shape.Vars = append(x.shape.Vars, rowBits+high)

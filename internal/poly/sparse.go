@@ -33,24 +33,26 @@ func (g *Segment) live(t, width int) int {
 // rowAt returns P~(hi, .), the row at a point of the row variables. eq(hi, t)
 // is zero but for the rows that agree with hi's leading zeros and ones, so that
 // a claim on one tensor reads that tensor alone.
-func (p *Sparse) rowAt(hi []fr.Element) fr.Vector {
+func (p *Sparse) rowAt(at []fr.Element) fr.Vector {
 	width := 1 << p.RowBits
 	first, free := 0, 0
-	for free < len(hi) && (hi[free].IsZero() || hi[free].IsOne()) {
+	for free < len(at) && (at[free].IsZero() || at[free].IsOne()) {
 		first *= 2
-		if hi[free].IsOne() {
+		if at[free].IsOne() {
 			first++
 		}
 		free++
 	}
-	e := EqTable(hi[free:])
+	e := EqTable(at[free:])
 	first *= len(e)
 	out := make(fr.Vector, width)
 	for i := range p.Segments {
 		g := &p.Segments[i]
 		lo, hi := max(g.Start, first), min(g.Start+g.Rows, first+len(e))
 		if lo < hi {
-			g.combine(out, e[lo-first:hi-first], lo-g.Start)
+			if !g.combineBound(out, at[free:], first, lo, hi) {
+				g.combine(out, e[lo-first:hi-first], lo-g.Start)
+			}
 		}
 	}
 	return out
@@ -89,6 +91,83 @@ func (g *Segment) combine(dst, e fr.Vector, from int) {
 	for _, s := range parts {
 		dst.Add(dst, s)
 	}
+}
+
+// bundle is log2 of the number of rows that combineBound binds at a time.
+const bundle = 4
+
+// combineBound is combine for rows lo to hi-1 of the polynomial and weights eq(z, .)
+// from row first on: it binds the last variables of bundles of rows first, where
+// a row costs one line instead of a product and a sum. It reports whether it could:
+// not for integers, nor for bundles that are not whole.
+func (g *Segment) combineBound(dst fr.Vector, z []fr.Element, first, lo, hi int) bool {
+	const rows = 1 << bundle
+	if g.Column.width() > 0 || len(z) < bundle || (lo-first)%rows != 0 || (hi-lo)%rows != 0 {
+		return false
+	}
+	cut := len(z) - bundle
+	e, scale := EqTable(z[:cut]), g.Column.scale()
+	e.ScalarMul(e, &scale)
+	var lines [bundle]*line
+	for i := range lines {
+		lines[i] = newLine(&z[cut+i])
+	}
+	workers := make([]*bundler, kernel.Workers())
+	kernel.ForWorker((hi-lo)/rows, 1, func(worker, from, to int) {
+		w := workers[worker]
+		if w == nil {
+			w = newBundler(len(dst))
+			workers[worker] = w
+		}
+		for b := from; b < to; b++ {
+			w.add(g, lo+b*rows-g.Start, &lines, &e[(lo-first)/rows+b])
+		}
+	})
+	for _, w := range workers {
+		if w != nil {
+			dst.Add(dst, w.sum)
+		}
+	}
+	return true
+}
+
+// bundler is a worker's memory of combineBound.
+type bundler struct {
+	sum, tmp fr.Vector
+	room     [1 << bundle]fr.Vector
+}
+
+func newBundler(width int) *bundler {
+	w := &bundler{sum: make(fr.Vector, width), tmp: make(fr.Vector, width)}
+	for i := range w.room {
+		w.room[i] = make(fr.Vector, width)
+	}
+	return w
+}
+
+// add adds weight times the bundle of rows from t on, bound.
+func (w *bundler) add(g *Segment, t int, lines *[bundle]*line, weight *fr.Element) {
+	m := 0
+	for i := range w.room {
+		m = max(m, g.live(t+i, len(w.sum)))
+	}
+	if m == 0 {
+		return
+	}
+	var rows [1 << bundle]fr.Vector
+	for i := range rows {
+		rows[i] = g.Column.load(w.room[i][:m], t+i)
+	}
+	for i, line := range lines {
+		h := len(rows) >> (i + 1)
+		for k := range h {
+			line.lerp(w.room[k][:m], rows[k], rows[k+h], w.tmp[:m])
+			rows[k] = w.room[k][:m]
+		}
+	}
+	x, s := rows[0], w.sum[:m]
+	x.ScalarMul(x, weight)
+	s.Add(s, x)
 }
 
 // dots sets dst[t] = <e, row t> for the segment's rows.
