@@ -238,7 +238,8 @@ func TestForgedLayers(t *testing.T) {
 func TestStateDigest(t *testing.T) {
 	r := newProvenRun(t, 2, 1, 1, PlanOptions{})
 	p := r.protocol
-	seen := map[fr.Element]string{p.stateDigest(ptr(p.first(3, fr.Element{}))): "honest"}
+	first := p.first(3, fr.Element{})
+	seen := map[fr.Element]string{p.stateDigest(&first): "honest"}
 	g := g1(t)
 	one := fr.One()
 	for name, alter := range map[string]func(z *State){
@@ -260,8 +261,6 @@ func TestStateDigest(t *testing.T) {
 		seen[d] = name
 	}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // TestPlan: a plan covers every position once, in aligned passes that the key
 // holds, and those after the prompt one by one unless the text is finished.

@@ -1,0 +1,76 @@
+package step
+
+import (
+	"context"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit/mercury"
+	"fold/llama"
+	"fold/llama/synthetic"
+)
+
+// BenchmarkSettle commits to a model of two layers and settles one claim a tensor
+// and pass, for several numbers of passes: CPU time a weight.
+func BenchmarkSettle(b *testing.B) {
+	c := llama.Config{Dim: 512, Hidden: 1408, Layers: 2, Heads: 8, KVHeads: 4, HeadDim: 64, Vocab: 1000, Context: 64, RMSEps: 1e-5}
+	c.Rope.Theta = 10000
+	m, err := synthetic.Model(c, c.Layers, c.Vocab, 1)
+	require.NoError(b, err)
+	key, err := testKey()
+	require.NoError(b, err)
+	pk, err := mercury.NewProverKey(key)
+	require.NoError(b, err)
+	opt := CommitOptions{SegmentBits: 20, Seed: runSeed}
+	start := cpu()
+	com, err := CommitModel(context.Background(), key, m, opt)
+	require.NoError(b, err)
+	weights := 0
+	shape, err := com.Description.shape()
+	require.NoError(b, err)
+	for record := range recordCount(m.Config) {
+		for _, t := range shape.cutTensors(com.Layout, record) {
+			weights += 1 << t.vars()
+		}
+	}
+	commitNanos := float64(cpu()-start) / float64(weights)
+	for _, passes := range []int{1, 8} {
+		b.Run(map[int]string{1: "passes=1", 8: "passes=8"}[passes], func(b *testing.B) {
+			k := &committed{model: m, seed: runSeed, key: pk, commit: com, log: &ClaimLog{}}
+			for range passes {
+				k.addPass(b)
+			}
+			k.refreeze(b)
+			b.ResetTimer()
+			start := cpu()
+			for range b.N {
+				k.settle(b)
+			}
+			b.ReportMetric(float64(cpu()-start)/float64(b.N)/float64(weights), "cpu-ns/weight")
+			b.ReportMetric(commitNanos, "commit-cpu-ns/weight")
+		})
+	}
+}
+
+// addPass adds a true claim on every tensor, those of a record at one point.
+func (c *committed) addPass(t testing.TB) {
+	t.Helper()
+	shape, err := c.commit.Description.shape()
+	require.NoError(t, err)
+	for record := range recordCount(c.model.Config) {
+		at := randomPoint(40)
+		var ds []Deferred[fr.Element]
+		for _, tensor := range shape.weightTensors(record) {
+			name := tensor.Name
+			if recordKind(c.model.Config, record) == Block && !tensor.shared() {
+				name = "0." + name
+			}
+			d := Deferred[fr.Element]{Name: name, Point: at[40-tensor.vars():]}
+			d.Value = evalWeight(t, c.model, shape, max(0, record-1), d)
+			ds = append(ds, d)
+		}
+		require.NoError(t, c.log.add(recordKind(c.model.Config, record), record, 1, ds))
+	}
+}
