@@ -41,11 +41,11 @@ func refused(err error) bool { return errors.Is(err, ErrCorrupt) || errors.Is(er
 // one its beginning, its end and places in between.
 func offsets(size int) []int {
 	var out []int
-	stride := max(1, size/40)
+	stride := max(1, size/25)
 	for i := 0; i < size; i += stride {
 		out = append(out, i)
 	}
-	for i := max(0, size-60); i < size; i++ {
+	for i := max(0, size-20); i < size; i++ {
 		out = append(out, i)
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -97,12 +98,9 @@ func TestRollBackAndDropProofs(t *testing.T) {
 
 // Any sequence of operations leaves what a list would hold, across openings.
 func TestOperationsProperty(t *testing.T) {
-	root := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(root, "s")
-		require.NoError(rt, err)
-		defer os.RemoveAll(dir)
-		s, err := Create(dir, testMeta)
+		f := inMemory(vfs.NewMem())
+		s, err := create(f, testMeta)
 		require.NoError(rt, err)
 		var want []Step
 		for range rapid.IntRange(1, 12).Draw(rt, "operations") {
@@ -113,7 +111,7 @@ func TestOperationsProperty(t *testing.T) {
 				want = want[:to]
 			case 1:
 				require.NoError(rt, s.Close())
-				s, err = Open(dir)
+				s, err = open(f, false)
 				require.NoError(rt, err)
 			case 2:
 				before := rapid.IntRange(0, len(want)).Draw(rt, "before")
