@@ -40,9 +40,10 @@
 // stream X_out, what the pass adds to the cache KV_new, and, once the lookups'
 // challenges are drawn, h (Inverses). In the order of the transcript:
 //
-//  1. context, record, commitments; draw alpha, beta. Table T has the pole
+//  1. program, context, record, commitments; draw alpha, beta. Table T has the pole
 //     alpha - T beta^2 and the fingerprint input + beta output.
-//  2. C_h; draw tau, lambda. One batch of sumchecks, a claim for each space:
+//  2. C_h; draw tau, a point of powers (c^(2^(n-1)), ..., c^2, c) of one
+//     challenge, and lambda. One batch of sumchecks, a claim for each space:
 //     sum_x eq(tau, x) sum_c lambda^c C_c(x) over constraints and lookups, plus
 //     lambda^last times the space's share of sum h - sum m_j h_j. The claims are
 //     sent, and add up to zero: as a polynomial in lambda that is every constraint
@@ -52,7 +53,7 @@
 //     output at z is a sum over the axes that the output lacks and those that
 //     several factors share, the latter against eq(z, .); an axis of one factor
 //     alone is read at z. Then the values of the factors.
-//  4. The window: draw zeta; KV_new~(zeta) against the values of keys and values.
+//  4. The window: draw zeta, a point of powers likewise; KV_new~(zeta) against the values of keys and values.
 //  5. The claim reduction (poly.Reduce): every claim on a committed polynomial,
 //     and the running claims, to one point; then rho of 126 bits, by whose powers
 //     the polynomials are folded into the running ones, Horner from the last:

@@ -116,20 +116,28 @@ func (v *verifier[E]) verifyElementwise() error {
 	return nil
 }
 
-// drawElementwise draws the point of eq and the powers that combine the
+// drawElementwise draws tau, the point of eq, and the powers that combine the
 // constraints, the lookups and, last, the balance.
 func (v *verifier[E]) drawElementwise() (tau, lambda []E) {
-	tau = v.draws(v.elementwise.vars)
+	tau = v.drawPoint(v.elementwise.vars)
 	return tau, poly.Powers[E](v.ar, v.tr.Challenge(), len(v.Constraints)+len(v.Lookups)+1)
 }
 
-// draws draws n challenges.
-func (v *verifier[E]) draws(n int) []E {
-	c := make([]E, n)
-	for i := range c {
-		c[i] = v.tr.Challenge()
+// drawPoint draws one challenge c and returns the point (c^(2^(n-1)), ..., c^2, c).
+// A multilinear function of n variables is there a polynomial in c of degree
+// below 2^n that has the function's coefficients, each at a power of its own. So
+// one that is not zero vanishes there with probability 2^n / |Fr| at most, and a
+// circuit is spared a permutation for every three coordinates.
+func (v *verifier[E]) drawPoint(n int) []E {
+	point := make([]E, n)
+	c := v.tr.Challenge()
+	for i := n - 1; i >= 0; i-- {
+		point[i] = c
+		if i > 0 {
+			c = v.ar.Mul(c, c)
+		}
 	}
-	return c
+	return point
 }
 
 func (e *elementwise) shape() poly.Shape { return poly.Shape{Rounds: e.vars, Degree: 3} }
@@ -266,7 +274,7 @@ func (v *verifier[E]) verifyWindow(from int) {
 // drawWindow draws zeta, derives the token's coordinates and returns the weight
 // of the pass's window.
 func (v *verifier[E]) drawWindow() (inside E) {
-	zeta := v.draws(v.cacheBits)
+	zeta := v.drawPoint(v.cacheBits)
 	position := zeta[log2Ceil(len(v.Windows)):][:v.Extents[Position].Bits]
 	token, inside := v.f.window(position, v.Extents[Token].Bits)
 	v.chal = append(append(v.chal, zeta...), token...)
