@@ -58,6 +58,13 @@ func rawInt(z *fr.Element, v int64) {
 	z[3], _ = bits.Add64(m, modulus[3]&m, c)
 }
 
+// rawNarrow is rawInt for |v| below 2^62, which the lowest limb of r holds without
+// a borrow.
+func rawNarrow(z *fr.Element, v int64) {
+	m := uint64(v >> 63)
+	z[0], z[1], z[2], z[3] = uint64(v)+modulus[0]&m, modulus[1]&m, modulus[2]&m, modulus[3]&m
+}
+
 // Cells is a column of small integers, rows(t) its row t.
 func Cells[T Small](rows func(t int) []T) Column { return &cells[T]{rows: rows} }
 
@@ -90,8 +97,15 @@ func (c *cells[T]) ints(dst []int64, t int) {
 func (c *cells[T]) load(dst fr.Vector, t int) fr.Vector {
 	row := c.rows(t)
 	n := min(len(row), len(dst))
-	for i, v := range row[:n] {
-		rawInt(&dst[i], int64(v))
+	out := dst[:n]
+	if c.width() < 64 {
+		for i, v := range row[:n] {
+			rawNarrow(&out[i], int64(v))
+		}
+	} else {
+		for i, v := range row[:n] {
+			rawInt(&out[i], int64(v))
+		}
 	}
 	clear(dst[n:])
 	return dst
@@ -177,4 +191,23 @@ func (c *cells[T]) stripe(dst []int32, t, at int) {
 		dst[i] = int32(v)
 	}
 	clear(dst[n:])
+}
+
+func (c *cells[T]) bias() int32 {
+	var zero T
+	if _, unsigned := any(zero).(uint16); unsigned {
+		return 1 << 15
+	}
+	return 0
+}
+
+func (c *cells[T]) pattern(dst []int16, t int) {
+	row, b := c.rows(t), c.bias()
+	n := min(len(row), len(dst))
+	for i, v := range row[:n] {
+		dst[i] = int16(int32(v) - b)
+	}
+	for i := range dst[n:] {
+		dst[n+i] = int16(-b)
+	}
 }

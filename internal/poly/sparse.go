@@ -172,19 +172,56 @@ func (w *bundler) add(g *Segment, t int, lines *[bundle]*line, weight *fr.Elemen
 
 // dots sets dst[t] = <e, row t> for the segment's rows.
 func (g *Segment) dots(dst, e fr.Vector) {
+	if narrow, ok := g.Column.(intRows); ok && g.Column.width() <= 17 {
+		g.intDots(narrow, dst, e)
+		return
+	}
 	scale := g.Column.scale()
-	limbs, bias := biasedWeights(g.Column, e)
 	kernel.For(g.Rows, max(1, 4*block/len(e)), func(lo, hi int) {
 		row := make(fr.Vector, len(e))
-		cells := make([]int32, stripe)
 		for t := lo; t < hi; t++ {
-			m := g.live(t, len(e))
-			if limbs != nil {
-				dst[t] = intDot(g.Column.(intRows), limbs, bias, cells, t, m)
-				continue
+			if m := g.live(t, len(e)); m > 0 {
+				dst[t] = innerProduct(e[:m], g.Column.load(row[:m], t))
+				dst[t].Mul(&dst[t], &scale)
 			}
-			dst[t] = innerProduct(e[:m], g.Column.load(row[:m], t))
-			dst[t].Mul(&dst[t], &scale)
+		}
+	})
+}
+
+// dotCells is how many cells intDots hands to the kernel at a time.
+const dotCells = 1 << 17
+
+// intDots is dots for cells of 16 bits, as a matrix times a vector. An unsigned
+// cell is its signed pattern, or that plus 2^16: so half of the range is taken off
+// every live cell first, and put back once a row.
+func (g *Segment) intDots(c intRows, dst, e fr.Vector) {
+	bias := c.bias()
+	prefix := make(fr.Vector, len(e)+1) // bias times the sum of so many weights
+	if bias != 0 {
+		var b fr.Element
+		b.SetInt64(int64(bias))
+		for k := range e {
+			prefix[k+1].Mul(&e[k], &b)
+			prefix[k+1].Add(&prefix[k+1], &prefix[k])
+		}
+	}
+	kernel.For(g.Rows, max(1, dotCells/len(e)), func(lo, hi int) {
+		cells, to, live := make([]int16, 0, (hi-lo)*len(e)), make([]int, 0, hi-lo), make([]int, 0, hi-lo)
+		for t := lo; t < hi; t++ {
+			if m := g.live(t, len(e)); m > 0 {
+				row := cells[len(cells):][:len(e)]
+				c.pattern(row[:m], t)
+				clear(row[m:])
+				cells, to, live = cells[:len(cells)+len(e)], append(to, t), append(live, m)
+			}
+		}
+		if len(to) == 0 {
+			return
+		}
+		out := make(fr.Vector, len(to))
+		kernel.MatVec(out, e, &kernel.W16{Rows: len(to), Cols: len(e), Data: cells})
+		for i, t := range to {
+			dst[t].Add(&out[i], &prefix[live[i]])
 		}
 	})
 }
@@ -203,6 +240,10 @@ func (p *Sparse) at(s []fr.Element) fr.Vector {
 type intRows interface {
 	// stripe writes the cells of row t from cell at on, zeros past the end.
 	stripe(dst []int32, t, at int)
+	// bias is what pattern takes off: 2^15 for unsigned cells of 16 bits, else 0.
+	bias() int32
+	// pattern writes the cells of row t less the bias; zeros count as cells.
+	pattern(dst []int16, t int)
 }
 
 // combineInts is combine on integers: each weight is eight limbs of 32 bits, and
@@ -286,50 +327,4 @@ func fromLimbs(l [4]uint64, c int64) (z fr.Element) {
 	t.Mul(&t, &montgomery)
 	z.Add(&z, &t)
 	return
-}
-
-// biasedWeights returns the limbs of e for intDot and what its bias, 2^16 a
-// cell, adds for each prefix length; nil for columns that are not narrow.
-func biasedWeights(c Column, e fr.Vector) (limbs [][4]uint64, bias fr.Vector) {
-	if _, ok := c.(intRows); !ok || c.width() > 17 {
-		return nil, nil
-	}
-	limbs, bias = make([][4]uint64, len(e)), make(fr.Vector, len(e)+1)
-	shift := fr.NewElement(dotBias)
-	for k := range e {
-		limbs[k] = e[k].Bits()
-		var t fr.Element
-		t.Mul(&e[k], &shift)
-		bias[k+1].Add(&bias[k], &t)
-	}
-	return
-}
-
-const dotBias = 1 << 16
-
-// intDot returns sum_k e[k] row t [k] over m cells. Cells are biased to be
-// positive, so that a limb of e times a cell has 81 bits: the low words carry,
-// the high ones cannot overflow.
-func intDot(c intRows, e [][4]uint64, bias fr.Vector, cells []int32, t, m int) fr.Element {
-	var l, h [4]uint64
-	for at := 0; at < m; at += stripe {
-		n := min(stripe, m-at)
-		c.stripe(cells[:n], t, at)
-		for k, v := range cells[:n] {
-			x, w := uint64(v+dotBias), &e[at+k]
-			var carry uint64
-			for i := range l {
-				hi, lo := bits.Mul64(w[i], x)
-				l[i], carry = bits.Add64(l[i], lo, 0)
-				h[i] += hi + carry
-			}
-		}
-	}
-	var carry uint64
-	for i := 1; i < 4; i++ {
-		l[i], carry = bits.Add64(l[i], h[i-1], carry)
-	}
-	z := fromLimbs(l, int64(h[3]+carry))
-	z.Sub(&z, &bias[m])
-	return z
 }
