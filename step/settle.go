@@ -70,7 +70,7 @@ type settlement struct {
 
 // newSettlement checks that the log's chain is the one that the run ended with,
 // and draws rho.
-func newSettlement(c *ModelCommitment, g *ClaimLog, chain fr.Element) (*settlement, error) {
+func newSettlement(tr *transcript.Native, c *ModelCommitment, g *ClaimLog, chain fr.Element) (*settlement, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func newSettlement(c *ModelCommitment, g *ClaimLog, chain fr.Element) (*settleme
 	if err != nil {
 		return nil, err
 	}
-	s := &settlement{layout: c.Layout, tensors: shape.settledTensors(c.Layout), tr: transcript.New(settlementDomain)}
+	s := &settlement{layout: c.Layout, tensors: shape.settledTensors(c.Layout), tr: tr}
 	if s.id, err = c.ID(); err != nil {
 		return nil, err
 	}
@@ -199,7 +199,11 @@ func (c *ModelCommitment) combination(mu fr.Element) (bn254.G1Affine, error) {
 // chain is the claim chain that the run ended with. Errors wrap ErrSettlement if
 // the proof is at fault.
 func VerifySettlement(vk *mercury.VerifierKey, c *ModelCommitment, g *ClaimLog, chain fr.Element, p *Settlement) error {
-	s, err := newSettlement(c, g, chain)
+	return verifySettlement(transcript.New(settlementDomain), vk, c, g, chain, p)
+}
+
+func verifySettlement(tr *transcript.Native, vk *mercury.VerifierKey, c *ModelCommitment, g *ClaimLog, chain fr.Element, p *Settlement) error {
+	s, err := newSettlement(tr, c, g, chain)
 	if err != nil {
 		return err
 	}

@@ -12,10 +12,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"fold/internal/commit"
 	"fold/internal/commit/mercury"
 	"fold/internal/poly"
+	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -273,6 +275,73 @@ func TestSettleOtherWeights(t *testing.T) {
 	require.ErrorIs(t, c.verify(p), ErrSettlement)
 }
 
+// TestSettleTranscript drops every message of a settlement's transcript in turn:
+// without any of them the challenges are others, and the proof is refused.
+func TestSettleTranscript(t *testing.T) {
+	rng := rand.New(rand.NewPCG(42, 0))
+	c := newCommitted(t, rng, settledModel(t, rng, 2), nil)
+	p := c.settle(t)
+	verify := func(drop int) (messages int, err error) {
+		tr := transcript.New(settlementDomain)
+		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
+			if messages++; messages-1 == drop {
+				return nil
+			}
+			return []transcript.Message[fr.Element]{m}
+		})
+		err = verifySettlement(tr, c.key.Verifier(), c.commit, c.log, c.chain, p)
+		return messages, err
+	}
+	n, err := verify(-1)
+	require.NoError(t, err)
+	require.Greater(t, n, c.commit.Layout.ColumnBits+2)
+	for i := range n - 1 { // after the last one nothing is drawn
+		_, err := verify(i)
+		require.ErrorIs(t, err, ErrSettlement, "message %d of %d", i, n)
+	}
+}
+
+// settleCase is a model of a random shape, and how it is cut.
+type settleCase struct {
+	config  llama.Config
+	scheme  llama.Scheme
+	segment int
+	seed    uint64
+}
+
+var settleCases = rapid.Custom(func(t *rapid.T) (c settleCase) {
+	draw := func(lo, hi int, name string) int { return rapid.IntRange(lo, hi).Draw(t, name) }
+	kv := draw(1, 3, "kv heads")
+	c.config = llama.Config{
+		Dim: draw(4, 40, "dim"), Hidden: draw(1, 50, "hidden"), Layers: draw(1, 2, "layers"),
+		KVHeads: kv, Heads: kv * draw(1, 4, "group"), HeadDim: 2 * draw(1, 5, "pairs"),
+		Vocab: draw(2, 70, "vocab"), Context: draw(2, 70, "context"), RMSEps: 1e-5,
+	}
+	c.config.Rope.Theta = 10000
+	c.scheme = rapid.SampledFrom([]llama.Scheme{llama.W16, llama.W8, llama.Ternary}).Draw(t, "scheme")
+	c.segment, c.seed = draw(7, testSegmentBits, "segment"), uint64(draw(0, 1000, "seed"))
+	return c
+})
+
+// TestSettleShapes settles claims on models of random shapes, under segments of
+// random size.
+func TestSettleShapes(t *testing.T) {
+	key, err := smallKey()
+	require.NoError(t, err)
+	pk, err := mercury.NewProverKey(key)
+	require.NoError(t, err)
+	for i := range 16 {
+		k := settleCases.Example(i)
+		rng := rand.New(rand.NewPCG(43, k.seed))
+		c := &committed{model: randomModel(t, rng, k.config, k.scheme, false), key: pk}
+		c.commit, err = CommitModel(context.Background(), key, c.model, CommitOptions{SegmentBits: k.segment})
+		require.NoError(t, err)
+		c.log = randomClaims(t, rng, c.commit, c.model)
+		c.refreeze(t)
+		require.NoError(t, c.verify(c.settle(t)), "%+v", k)
+	}
+}
+
 // TestOmegasAfterMu is the forgery of a prover that names the omegas with mu
 // known: it changes two so that their combination stays. The chain of the omegas
 // is absorbed before mu, so that mu changes with them.
@@ -280,7 +349,7 @@ func TestOmegasAfterMu(t *testing.T) {
 	rng := rand.New(rand.NewPCG(35, 0))
 	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
 	p := c.settle(t)
-	s, err := newSettlement(c.commit, c.log, c.chain)
+	s, err := newSettlement(transcript.New(settlementDomain), c.commit, c.log, c.chain)
 	require.NoError(t, err)
 	mu := s.combine(slices.Clone(p.Omegas)) // as if drawn before
 	var d fr.Element

@@ -11,6 +11,7 @@ import (
 	"fold/internal/commit/mercury"
 	"fold/internal/kernel"
 	"fold/internal/poly"
+	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -38,7 +39,7 @@ type settler struct {
 // of which a step has a few; 128 bytes times (weights / 2^c); and 32 bytes times
 // the cells of a segment, with what the opening needs.
 func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, seed Seed, g *ClaimLog, chain fr.Element) (*Settlement, error) {
-	s, err := newSettlement(c, g, chain)
+	s, err := newSettlement(transcript.New(settlementDomain), c, g, chain)
 	if err != nil {
 		return nil, err
 	}
