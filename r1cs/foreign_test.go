@@ -1,0 +1,272 @@
+package r1cs
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/constraint/solver"
+	"github.com/consensys/gnark/frontend"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/transcript"
+)
+
+type limbVariables = [limbs]frontend.Variable
+
+func limbsOf(v *big.Int) (out limbVariables) {
+	for i, l := range split(v, limbs) {
+		out[i] = l
+	}
+	return
+}
+
+// foldCircuit is Z = A + r B for a scalar r of 126 bits, or A + B C + B C.
+type foldCircuit struct {
+	A, B, C, Z limbVariables
+	R          frontend.Variable
+	full       bool
+}
+
+func (f *foldCircuit) Define(api frontend.API) error {
+	c, err := NewCircuit(api)
+	if err != nil {
+		return err
+	}
+	a, b := c.Foreign(f.A), c.Foreign(f.B)
+	var z Long
+	if f.full {
+		p := Product{b, c.Foreign(f.C)}
+		z = c.MulAdd(a, p, p)
+	} else {
+		z = c.MulAdd(a, Product{c.Small(api.ToBinary(f.R, 126)), b})
+	}
+	for i := range z.limbs {
+		api.AssertIsEqual(z.limbs[i], f.Z[i])
+	}
+	return nil
+}
+
+func foldInputs(a, b, s *big.Int, full bool) *foldCircuit {
+	z := new(big.Int).Mul(b, s)
+	if full {
+		z.Lsh(z, 1)
+	}
+	f := &foldCircuit{A: limbsOf(a), B: limbsOf(b), Z: limbsOf(z.Add(z, a).Mod(z, foreignModulus)), C: limbVariables{0, 0, 0}, R: 0}
+	if full {
+		f.C = limbsOf(s)
+	} else {
+		f.R = s
+	}
+	return f
+}
+
+func foldSystem(t *testing.T, full bool) *System[fr.Element] {
+	sys, err := Compile[fr.Element](&foldCircuit{full: full}, frontend.IgnoreUnconstrainedInputs())
+	require.NoError(t, err)
+	return sys
+}
+
+const (
+	foreignRows   = 366
+	mulAddRows    = 677
+	mulAddTwoRows = 910
+)
+
+func TestMulAdd(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	random := func(below *big.Int) *big.Int {
+		v := new(big.Int)
+		for range 5 {
+			v.Lsh(v, 64).Add(v, new(big.Int).SetUint64(rng.Uint64()))
+		}
+		return v.Mod(v, below)
+	}
+	top, zero := foreignTop(), new(big.Int)
+	for _, full := range []bool{false, true} {
+		sys := foldSystem(t, full)
+		rows, scalars := sys.Shape.Rows()-2*foreignRows-limbs, ones(126)
+		if full {
+			rows, scalars = rows-foreignRows, top
+			require.Equal(t, mulAddTwoRows, rows)
+		} else {
+			rows -= 127 + 2 // the bits and the limbs of the scalar
+			require.Equal(t, mulAddRows, rows)
+		}
+		t.Logf("full %v: %d rows, %d entries in all", full, rows, sys.Shape.Entries())
+		extremes := []*big.Int{zero, big.NewInt(1), scalars, random(scalars), random(scalars)}
+		for _, a := range []*big.Int{zero, top, random(top)} {
+			for _, b := range []*big.Int{zero, big.NewInt(1), top, ones(253), random(top)} {
+				for _, s := range extremes {
+					_, err := sys.Solve(foldInputs(a, b, s, full))
+					require.NoError(t, err, "%s + %s %s", a, b, s)
+				}
+			}
+		}
+	}
+}
+
+// Pitfall 9: whatever quotient, result and carries the hint gives, only the
+// right result passes: also q more of it with the quotient one less, an identity
+// modulo r alone, and one modulo the limbs alone.
+func TestPitfall09MaliciousQuotients(t *testing.T) {
+	id := solver.GetHintID(mulAddHint)
+	r := Modulus[fr.Element]()
+	for _, full := range []bool{false, true} {
+		sys := foldSystem(t, full)
+		n := 2
+		if full {
+			n = 3
+		}
+		a, b, s := big.NewInt(5), big.NewInt(7), big.NewInt(11) // a small result
+		for name, shift := range map[string]struct{ quotient, result *big.Int }{
+			"q more":             {big.NewInt(-1), foreignModulus},
+			"q less":             {big.NewInt(1), new(big.Int).Neg(foreignModulus)},
+			"r more":             {new(big.Int), r},
+			"a quotient of r":    {r, new(big.Int)},
+			"a power of limbs":   {new(big.Int), power(2 * limbBits)},
+			"one more":           {new(big.Int), big.NewInt(1)},
+			"a quotient of ones": {big.NewInt(1), new(big.Int)},
+		} {
+			forged := solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+				if err := mulAddHint(m, in, out); err != nil {
+					return err
+				}
+				k, z := join(out[:n]), join(out[n:n+limbs])
+				copyLimbs(out[:n], split(k.Add(k, shift.quotient), n), r)
+				copyLimbs(out[n:n+limbs], split(z.Add(z, shift.result), limbs), r)
+				return nil
+			})
+			f := foldInputs(a, b, s, full)
+			z := new(big.Int).Add(joinVariables(f.Z), shift.result)
+			copyVariables(&f.Z, split(z, limbs), r)
+			_, err := sys.Solve(f, forged)
+			require.ErrorIs(t, err, ErrUnsatisfied, name)
+		}
+		testShiftedOutputs(t, sys, id, foldInputs(a, b, s, full), r)
+	}
+}
+
+// testShiftedOutputs alters every number that the hint returns, alone and with a
+// carry that makes up for it in the next limb.
+func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID, f *foldCircuit, r *big.Int) {
+	var outputs int
+	_, err := sys.Solve(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+		outputs = len(out)
+		return mulAddHint(m, in, out)
+	}))
+	require.NoError(t, err)
+	for at := range outputs {
+		for _, by := range []*big.Int{big.NewInt(1), big.NewInt(-1), power(limbBits), new(big.Int).Neg(power(limbBits))} {
+			_, err := sys.Solve(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+				if err := mulAddHint(m, in, out); err != nil {
+					return err
+				}
+				out[at].Add(out[at], by).Mod(out[at], r)
+				if at+1 < outputs && by.BitLen() > limbBits {
+					out[at+1].Sub(out[at+1], big.NewInt(int64(by.Sign()))).Mod(out[at+1], r)
+				}
+				return nil
+			}))
+			require.ErrorIs(t, err, ErrUnsatisfied, fmt.Sprintf("output %d by %s", at, by))
+		}
+	}
+}
+
+func copyLimbs(dst, src []*big.Int, r *big.Int) {
+	for i := range dst {
+		dst[i].Mod(src[i], r)
+	}
+}
+
+func copyVariables(dst *limbVariables, src []*big.Int, r *big.Int) {
+	for i := range dst {
+		dst[i] = new(big.Int).Mod(src[i], r)
+	}
+}
+
+func joinVariables(v limbVariables) *big.Int {
+	return join([]*big.Int{v[0].(*big.Int), v[1].(*big.Int), v[2].(*big.Int)})
+}
+
+// encodeCircuit is a point's encoding for the transcript.
+type encodeCircuit struct {
+	X, Y     limbVariables
+	Want     [4]frontend.Variable
+	Infinity frontend.Variable
+}
+
+func (e *encodeCircuit) Define(api frontend.API) error {
+	c, err := NewCircuit(api)
+	if err != nil {
+		return err
+	}
+	p := c.ForeignPoint(e.X, e.Y)
+	for i, v := range p.Encode(c) {
+		c.AssertEqual(v, e.Want[i], "limb")
+	}
+	c.AssertEqual(p.Infinity, e.Infinity, "flag")
+	return nil
+}
+
+// Pitfall 8: a coordinate has one representation, and its encoding is that of the
+// native transcript.
+func TestPitfall08CanonicalCoordinates(t *testing.T) {
+	sys, err := Compile[fr.Element](&encodeCircuit{})
+	require.NoError(t, err)
+	t.Logf("a BN254 point in limbs: %d rows", sys.Shape.Rows()-5)
+	require.Equal(t, 2*foreignRows+2, sys.Shape.Rows()-5)
+	encode := func(x, y *big.Int, want [4]fr.Element, infinity int) *encodeCircuit {
+		e := &encodeCircuit{X: limbsOf(x), Y: limbsOf(y), Infinity: infinity}
+		for i := range want {
+			e.Want[i] = want[i]
+		}
+		return e
+	}
+	_, _, p, _ := bn254.Generators()
+	for _, k := range []int64{0, 1, 2, 987654321} {
+		var q bn254.G1Affine
+		q.ScalarMultiplication(&p, big.NewInt(k))
+		infinity := 0
+		if k == 0 {
+			infinity = 1
+		}
+		e := encode(q.X.BigInt(new(big.Int)), q.Y.BigInt(new(big.Int)), transcript.PointLimbs(&q), infinity)
+		_, err := sys.Solve(e)
+		require.NoError(t, err)
+		e.Infinity = 1 - infinity
+		_, err = sys.Solve(e)
+		require.ErrorIs(t, err, ErrUnsatisfied)
+	}
+	for _, x := range []*big.Int{foreignModulus, new(big.Int).Add(foreignModulus, big.NewInt(1)), ones(254), power(254)} {
+		low, high := new(big.Int).And(x, ones(packBits)), new(big.Int).Rsh(x, packBits)
+		want := [4]fr.Element{FromInteger[fr.Element](low), FromInteger[fr.Element](high)}
+		_, err := sys.Solve(encode(x, new(big.Int), want, 0))
+		require.ErrorIs(t, err, ErrUnsatisfied, "%x", x)
+	}
+	top := foreignTop()
+	want := [4]fr.Element{FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))), FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
+	_, err = sys.Solve(encode(top, new(big.Int), want, 0))
+	require.NoError(t, err)
+	e := encode(big.NewInt(0), new(big.Int), [4]fr.Element{}, 1)
+	e.X = limbVariables{power(limbBits), new(big.Int).Sub(Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
+	_, err = sys.Solve(e)
+	require.ErrorIs(t, err, ErrUnsatisfied)
+}
+
+// Products that cannot be reduced at once are a mistake of whoever wrote the circuit.
+func TestTooManyProducts(t *testing.T) {
+	full := Long{max: limbMaxima(foreignBits), bound: foreignTop()}
+	require.NotPanics(t, func() { planMulAdd(full, repeat(10, full)) })
+	require.Panics(t, func() { planMulAdd(full, repeat(100, full)) })
+}
+
+func repeat(n int, v Long) (p []Product) {
+	for range n {
+		p = append(p, Product{v, v})
+	}
+	return
+}

@@ -1,0 +1,189 @@
+package r1cs
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/constraint/solver"
+	"github.com/consensys/gnark/frontend"
+	"github.com/consensys/gnark/std/math/bits"
+)
+
+func init() { solver.RegisterHint(mulAddHint) }
+
+// Product is a term of MulAdd.
+type Product struct{ A, B Long }
+
+// MulAdd returns a + sum_i A_i B_i modulo q, canonical. Products are accumulated
+// without reduction, and reduced once.
+//
+// The prover names a quotient k and the result z, and the circuit constrains the
+// integer D = a + sum A_i B_i - k q - z to be zero: it is a multiple of r, by one
+// equation in the field, and of 2^(86 t), by t columns of limbs with carries, and
+// less than r 2^(86 t) in absolute value, by the ranges of all that it is made of.
+// k has as many bits as the largest quotient that is possible, and each carry as
+// many as its largest value; no column can reach r.
+func (c *Circuit) MulAdd(a Long, products ...Product) Long {
+	m := planMulAdd(a, products)
+	k, out, carries := m.hint(c, a, products)
+	z := c.Foreign([limbs]frontend.Variable(out))
+	for i, limb := range k {
+		c.inRange(limb, min(limbBits, m.quotientBits-i*limbBits))
+	}
+	q := split(foreignModulus, limbs)
+	var carry frontend.Variable = 0
+	for j := range m.columns {
+		sum := c.api.Add(carry, a.limbs[j], c.api.Neg(z.limbs[j]))
+		for i := max(0, j-limbs+1); i <= min(j, limbs-1); i++ {
+			for _, p := range products {
+				sum = c.api.Add(sum, c.api.Mul(p.A.limbs[i], p.B.limbs[j-i]))
+			}
+			if i < len(k) {
+				sum = c.api.Sub(sum, c.api.Mul(k[i], q[j-i]))
+			}
+		}
+		c.inRange(carries[j], m.carryBits[j])
+		carry = c.api.Sub(carries[j], m.shifts[j])
+		c.api.AssertIsEqual(sum, c.api.Mul(carry, power(limbBits)))
+	}
+	left := c.value(a.limbs[:])
+	for _, p := range products {
+		left = c.api.Add(left, c.api.Mul(c.value(p.A.limbs[:]), c.value(p.B.limbs[:])))
+	}
+	c.api.AssertIsEqual(left, c.api.Add(c.api.Mul(c.value(k), foreignModulus), c.value(z.limbs[:])))
+	return z
+}
+
+// value returns the integer of limbs modulo r.
+func (c *Circuit) value(v []frontend.Variable) (sum frontend.Variable) {
+	sum = 0
+	for i := range v {
+		sum = c.api.Add(sum, c.api.Mul(v[i], power(i*limbBits)))
+	}
+	return
+}
+
+// inRange constrains v to be below 2^n: n + 1 rows.
+func (c *Circuit) inRange(v frontend.Variable, n int) {
+	bits.ToBinary(c.api, v, bits.WithNbDigits(n))
+}
+
+// mulAdd is the sizes of a MulAdd, which follow from the bounds of its operands.
+type mulAdd struct {
+	quotientBits int
+	columns      int
+	carryBits    []int
+	shifts       []*big.Int // what makes the carries nonnegative
+}
+
+func planMulAdd(a Long, products []Product) *mulAdd {
+	most := new(big.Int).Set(a.bound)
+	for _, p := range products {
+		most.Add(most, new(big.Int).Mul(p.A.bound, p.B.bound))
+	}
+	m := &mulAdd{quotientBits: max(1, new(big.Int).Div(most, foreignModulus).BitLen())}
+	least := new(big.Int).Mul(power(m.quotientBits), foreignModulus) // at least k q + z
+	span := new(big.Int).Add(most, least)
+	for reach := Modulus[fr.Element](); reach.Cmp(span) <= 0; reach.Lsh(reach, limbBits) {
+		m.columns++
+	}
+	if m.columns > limbs {
+		panic(fmt.Sprintf("r1cs: %d products are too many to reduce at once", len(products)))
+	}
+	m.planCarries(a, products)
+	return m
+}
+
+// planCarries bounds the carries from the lowest column on.
+func (m *mulAdd) planCarries(a Long, products []Product) {
+	quotient, q, out := split(ones(m.quotientBits), m.quotientLimbs()), split(foreignModulus, limbs), limbMaxima(foreignBits)
+	low, high := new(big.Int), new(big.Int)
+	for j := range m.columns {
+		high.Add(high, a.max[j])
+		low.Sub(low, out[j])
+		for i := max(0, j-limbs+1); i <= min(j, limbs-1); i++ {
+			for _, p := range products {
+				high.Add(high, new(big.Int).Mul(p.A.max[i], p.B.max[j-i]))
+			}
+			if i < len(quotient) {
+				low.Sub(low, new(big.Int).Mul(quotient[i], q[j-i]))
+			}
+		}
+		if high.BitLen() > 240 || low.BitLen() > 240 { // and the carry's multiple: far below r
+			panic(fmt.Sprintf("r1cs: a column of %d products is too large", len(products)))
+		}
+		low.Rsh(low, limbBits) // rounds down
+		high.Rsh(high, limbBits)
+		n := new(big.Int).Sub(high, low).BitLen()
+		shift := new(big.Int).Neg(low)
+		m.carryBits, m.shifts = append(m.carryBits, n), append(m.shifts, shift)
+		high.Sub(ones(n), shift) // what the range check allows
+	}
+}
+
+func (m *mulAdd) quotientLimbs() int { return (m.quotientBits + limbBits - 1) / limbBits }
+
+// hint asks the solver for the quotient, the result and the shifted carries.
+func (m *mulAdd) hint(c *Circuit, a Long, products []Product) (k, z, carries []frontend.Variable) {
+	in := []frontend.Variable{m.quotientLimbs(), m.columns}
+	for _, s := range m.shifts {
+		in = append(in, s)
+	}
+	in = append(in, a.limbs[:]...)
+	for _, p := range products {
+		in = append(append(in, p.A.limbs[:]...), p.B.limbs[:]...)
+	}
+	n := m.quotientLimbs()
+	out, err := c.api.Compiler().NewHint(mulAddHint, n+limbs+m.columns, in...)
+	if err != nil {
+		panic(fmt.Sprintf("r1cs: reducing products: %v", err)) // wrong number of outputs
+	}
+	return out[:n], out[n : n+limbs], out[n+limbs:]
+}
+
+// mulAddHint solves what MulAdd constrains. in: the number of limbs of k, that of
+// columns, the shifts, a, and the factors of each product.
+func mulAddHint(_ *big.Int, in, out []*big.Int) error {
+	n, columns := int(in[0].Int64()), int(in[1].Int64())
+	shifts, a, factors := in[2:2+columns], in[2+columns:][:limbs], in[2+columns+limbs:]
+	total := join(a)
+	var sums [2*limbs - 1]big.Int
+	for i := range a {
+		sums[i].Set(a[i])
+	}
+	for f := factors; len(f) > 0; f = f[2*limbs:] {
+		total.Add(total, new(big.Int).Mul(join(f[:limbs]), join(f[limbs:2*limbs])))
+		accumulate(&sums, f[:limbs], f[limbs:2*limbs], 1)
+	}
+	quotient, rest := new(big.Int).DivMod(total, foreignModulus, new(big.Int))
+	k, z := split(quotient, n), split(rest, limbs)
+	accumulate(&sums, k, split(foreignModulus, limbs), -1)
+	carry := new(big.Int)
+	for j := range columns {
+		carry.Add(carry, &sums[j]).Sub(carry, z[j]).Rsh(carry, limbBits)
+		out[n+limbs+j].Add(carry, shifts[j])
+	}
+	for i, v := range append(k, z...) {
+		out[i].Set(v)
+	}
+	return nil
+}
+
+func accumulate(sums *[2*limbs - 1]big.Int, a, b []*big.Int, sign int64) {
+	for i := range a {
+		for j := range b {
+			t := new(big.Int).Mul(a[i], b[j])
+			sums[i+j].Add(&sums[i+j], t.Mul(t, big.NewInt(sign)))
+		}
+	}
+}
+
+// join is the inverse of split.
+func join(v []*big.Int) *big.Int {
+	sum := new(big.Int)
+	for i := len(v) - 1; i >= 0; i-- {
+		sum.Lsh(sum, limbBits).Add(sum, v[i])
+	}
+	return sum
+}
