@@ -98,3 +98,14 @@ func readSnapshot(t testing.TB, s *Store) []byte {
 func inMemory(fs vfs.FS) folder {
 	return folder{fs, "s", func(path string, _ bool) (io.Closer, error) { return fs.Lock(path) }}
 }
+
+// inMemoryOf is a folder with these files.
+func inMemoryOf(t testing.TB, files map[string][]byte) folder {
+	t.Helper()
+	f := inMemory(vfs.NewMem())
+	require.NoError(t, f.MkdirAll(f.path(engineName), 0o700))
+	for name, data := range files {
+		require.NoError(t, f.create(name, data))
+	}
+	return f
+}

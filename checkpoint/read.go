@@ -179,7 +179,7 @@ func (s *Store) verify(noted head, sealed bool) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.drain(), r.Close())
+	return errors.Join(r.drain(), r.release())
 }
 
 // loadHead reads the engine's head. It is the one in HEAD or the next: HEAD is

@@ -18,6 +18,11 @@ const maxSeal = 64 << 20
 // sha256sum does, and a last line with the digest of the lines before it. It is
 // removed before anything is changed again.
 func (f folder) seal() error {
+	// The engine does not wait for its deletions: a file that came back after a power
+	// failure would be one too many.
+	if err := f.syncDir(f.path(engineName)); err != nil {
+		return err
+	}
 	text, err := f.digests()
 	if err != nil {
 		return err

@@ -72,6 +72,19 @@ func TestRollBackDropsALaterSnapshot(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
+func TestCloseWaitsForReaders(t *testing.T) {
+	s, _ := newStore(t)
+	writeSnapshot(t, s, []byte("read"))
+	r, err := s.Snapshot()
+	require.NoError(t, err)
+	require.ErrorContains(t, s.Close(), "still being read")
+	require.NoError(t, r.Close())
+	require.NoError(t, r.Close())
+	_, err = r.Read(make([]byte, 1))
+	require.ErrorIs(t, err, ErrClosed)
+	require.NoError(t, s.Close())
+}
+
 // What a killed writer leaves is cleared away, at whichever of its stages it was.
 func TestHalfWrittenSnapshotsAreCleared(t *testing.T) {
 	s, dir := newStore(t)

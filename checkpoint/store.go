@@ -1,14 +1,12 @@
 package checkpoint
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"sync"
 	"time"
-
-	"encoding/json"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -27,20 +25,7 @@ type Store struct {
 	readOnly bool
 	closed   bool
 	writing  *SnapshotWriter
-}
-
-// Create makes an empty store in a folder that does not exist, is empty, or holds a
-// store whose making was cut short. Meta's Kind, Parameters and Details are the
-// caller's. Errors: [ErrExists], [ErrLocked], [ErrNoSpace].
-func Create(dir string, meta Meta) (*Store, error) { return create(onDisk(dir), meta) }
-
-func create(f folder, meta Meta) (*Store, error) {
-	meta, err := meta.named()
-	if err != nil {
-		return nil, err
-	}
-	first := head{id: meta.ID, generation: 1, link: meta.genesis(), updated: meta.Created}
-	return f.build(meta, first, func() error { return nil })
+	reading  int // snapshots
 }
 
 // Open opens a store for writing: every file, record and link is checked first, and
@@ -120,109 +105,6 @@ func (s *Store) possess(noted head) error {
 	return nil
 }
 
-// build makes a store's files: fold.json last, by renaming, so that a store is whole
-// from the moment it can be found. fill may put files into steps/ first.
-func (f folder) build(meta Meta, first head, fill func() error) (*Store, error) {
-	text, err := meta.encode()
-	if err != nil {
-		return nil, err
-	}
-	if err := f.vacant(); err != nil {
-		return nil, err
-	}
-	if err := f.MkdirAll(f.dir, 0o700); err != nil {
-		return nil, writeError("making "+f.dir, err)
-	}
-	lock, err := f.lock(f.path(lockName), true)
-	if err != nil {
-		return nil, err
-	}
-	s := &Store{folder: f, meta: meta, head: first, lock: lock}
-	if err := s.make(text, fill); err != nil {
-		return nil, errors.Join(err, s.release(), lock.Close())
-	}
-	return s, nil
-}
-
-// make runs under the lock.
-func (s *Store) make(text []byte, fill func() error) error {
-	f := s.folder
-	// Once more: somebody may have been faster.
-	if err := f.vacant(); err != nil {
-		return err
-	}
-	if err := f.room(0); err != nil {
-		return err
-	}
-	if err := f.create(metaTemp, text); err != nil {
-		return err
-	}
-	if err := f.RemoveAll(f.path(engineName)); err != nil {
-		return err
-	}
-	if err := f.MkdirAll(f.path(engineName), 0o700); err != nil {
-		return writeError("making "+f.path(engineName), err)
-	}
-	if err := fill(); err != nil {
-		return err
-	}
-	if err := s.start(); err != nil {
-		return err
-	}
-	if err := f.Rename(f.path(metaTemp), f.path(metaName)); err != nil {
-		return writeError("naming "+f.path(metaName), err)
-	}
-	return errors.Join(f.syncDir(f.dir), f.syncDir(f.PathDir(f.PathJoin(f.dir))))
-}
-
-// start opens the engine and gives it the store's first head.
-func (s *Store) start() error {
-	var err error
-	if s.engine, err = openEngine(s.folder, false); err != nil {
-		return err
-	}
-	b := s.engine.db.NewBatch()
-	if err := b.Set([]byte{byte(headKey)}, s.head.encode(), nil); err != nil {
-		return err
-	}
-	if err := s.engine.commit("writing the first head", b); err != nil {
-		return err
-	}
-	if err := s.folder.createHead(s.head); err != nil {
-		return err
-	}
-	s.slots, err = s.folder.OpenReadWrite(s.folder.path(headName), vfs.WriteCategoryUnspecified)
-	return err
-}
-
-// vacant reports whether a store may be made: fold.json.tmp is the first file that
-// the making writes and the last that it renames.
-func (f folder) vacant() error {
-	names, err := f.List(f.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if f.exists(metaName) {
-		return fmt.Errorf("%w: %s holds a store", ErrExists, f.dir)
-	}
-	begun := f.exists(metaTemp)
-	for _, name := range names {
-		switch name {
-		case lockName, metaTemp:
-		case headName, engineName:
-			if !begun {
-				return fmt.Errorf("%w: %s holds %s without %s: left as it is", ErrExists, f.dir, name, metaName)
-			}
-		default:
-			return fmt.Errorf("%w: %s holds %s and is no store: left as it is", ErrExists, f.dir, name)
-		}
-	}
-	return nil
-}
-
 // Close makes everything durable, seals the files with their digests (which reads
 // the store once) and releases the lock. After [ErrNoSpace] from within the engine
 // the lock is kept until the process ends: the engine could still be writing.
@@ -231,6 +113,9 @@ func (s *Store) Close() error {
 	defer s.mu.Unlock()
 	if s.closed {
 		return ErrClosed
+	}
+	if s.reading > 0 {
+		return fmt.Errorf("%d snapshots are still being read", s.reading)
 	}
 	s.closed = true
 	if s.writing != nil {

@@ -1,0 +1,138 @@
+package checkpoint
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"math"
+
+	"github.com/cockroachdb/pebble/v2"
+)
+
+// Snapshot opens the current snapshot; [ErrRange] if there is none. Memory: a few
+// MiB. It stays readable while steps are appended, and must be closed before the
+// store is.
+func (s *Store) Snapshot() (*SnapshotReader, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	r, err := s.snapshot()
+	if err == nil {
+		s.reading++
+	}
+	return r, err
+}
+
+func (s *Store) snapshot() (*SnapshotReader, error) {
+	info := s.head.snapshot
+	if info.ID == 0 {
+		return nil, fmt.Errorf("%w: there is no snapshot", ErrRange)
+	}
+	r := &SnapshotReader{Info: info, store: s, engine: s.engine, sum: sha256.New(), left: uint64(info.Size)}
+	err := s.engine.do("reading a snapshot", func(db *pebble.DB) (err error) {
+		r.it, err = db.NewIter(&pebble.IterOptions{
+			LowerBound: key(snapshotKey, info.ID, 0), UpperBound: key(snapshotKey, info.ID, math.MaxUint32),
+		})
+		return err
+	})
+	return r, err
+}
+
+// SnapshotReader reads a snapshot as a stream. The bytes are those that were written
+// when Read has returned io.EOF, and not before: in its place comes [ErrCorrupt] if
+// their digest is not the one in the head.
+type SnapshotReader struct {
+	// Info is what is read.
+	Info SnapshotInfo
+
+	store  *Store
+	engine *engine
+	it     *pebble.Iterator
+	sum    hash.Hash
+	left   uint64
+	next   uint32
+	chunk  []byte
+	err    error
+}
+
+// Read implements io.Reader.
+func (r *SnapshotReader) Read(p []byte) (int, error) {
+	if len(r.chunk) == 0 && r.err == nil {
+		r.err = r.advance()
+	}
+	if r.err != nil {
+		return 0, r.err
+	}
+	n := copy(p, r.chunk)
+	r.chunk = r.chunk[n:]
+	return n, nil
+}
+
+// advance moves to the next chunk, which stays valid until the one after it.
+func (r *SnapshotReader) advance() error {
+	if r.left == 0 {
+		if found := Digest(r.sum.Sum(nil)); found != r.Info.Digest {
+			return corrupt("the snapshot at step %d: found digest %s, expected %s", r.Info.At, found, r.Info.Digest)
+		}
+		return io.EOF
+	}
+	err := r.engine.do("reading a snapshot", func(*pebble.DB) error {
+		step := r.it.Next
+		if r.next == 0 {
+			step = r.it.First
+		}
+		if !step() {
+			return errors.Join(corrupt("%d bytes are missing", r.left), r.it.Error())
+		}
+		value, err := r.it.ValueAndErr()
+		if err != nil {
+			return err
+		}
+		r.chunk = value
+		return checkChunk(r.it.Key(), key(snapshotKey, r.Info.ID, r.next), value, r.left)
+	})
+	if err != nil {
+		r.chunk = nil
+		return fmt.Errorf("the snapshot at step %d: %w", r.Info.At, err)
+	}
+	r.sum.Write(r.chunk)
+	r.left -= uint64(len(r.chunk))
+	r.next++
+	return nil
+}
+
+// drain reads to the end.
+func (r *SnapshotReader) drain() error {
+	for {
+		r.chunk = nil
+		if err := r.advance(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// Close releases the snapshot.
+func (r *SnapshotReader) Close() error {
+	r.store.mu.Lock()
+	defer r.store.mu.Unlock()
+	if r.it == nil {
+		return nil
+	}
+	r.store.reading--
+	return r.release()
+}
+
+func (r *SnapshotReader) release() error {
+	it := r.it
+	r.it, r.chunk = nil, nil
+	if r.err == nil {
+		r.err = ErrClosed
+	}
+	return r.engine.do("reading a snapshot", func(*pebble.DB) error { return it.Close() })
+}
