@@ -62,15 +62,17 @@ func (c *Column) bits() []uint16 {
 	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(c.Signed))), len(c.Signed))
 }
 
+// two64 is 2^64.
+var two64 = func() (e fr.Element) {
+	e.SetUint64(1 << 32)
+	return *e.Square(&e)
+}()
+
 // wide lifts a 128-bit integer.
 func wide(v kernel.Int128) (e fr.Element) {
 	var lo fr.Element
 	e.SetInt64(v.Hi)
-	for range 4 { // times 2^64
-		var p fr.Element
-		p.SetUint64(1 << 16)
-		e.Mul(&e, &p)
-	}
+	e.Mul(&e, &two64)
 	lo.SetUint64(v.Lo)
 	return *e.Add(&e, &lo)
 }
@@ -115,9 +117,11 @@ func (e *Extents) runs(s Space, live func(Axis) int, visit func(dense, padded, n
 
 // store writes the cells as field elements.
 func (c *Column) store(dst fr.Vector) {
-	for i := range c.Len() {
-		dst[i] = c.At(i)
-	}
+	kernel.For(c.Len(), parallelGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			dst[i] = c.At(i)
+		}
+	})
 }
 
 // isZero reports whether the column has cells, and all of them are zero.
