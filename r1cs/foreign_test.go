@@ -111,17 +111,17 @@ func TestMulAdd(t *testing.T) {
 
 // Pitfall 9: whatever quotient, result and carries the hint gives, only the
 // right result passes: also q more of it with the quotient one less, an identity
-// modulo r alone, and one modulo the limbs alone.
+// modulo r alone, and one modulo the limbs alone, each with the carries that fit.
 func TestPitfall09MaliciousQuotients(t *testing.T) {
 	id := solver.GetHintID(mulAddHint)
 	r := Modulus[fr.Element]()
 	for _, full := range []bool{false, true} {
 		sys := foldSystem(t, full)
-		n := 2
-		if full {
-			n = 3
-		}
-		a, b, s := big.NewInt(5), big.NewInt(7), big.NewInt(11) // a small result
+		// 2 b = q + 9: the quotient is not 0 and the result is small, so that q more
+		// of it still has 254 bits.
+		a, s := big.NewInt(5), big.NewInt(2)
+		b := new(big.Int).Add(foreignModulus, big.NewInt(9))
+		b.Rsh(b, 1)
 		for name, shift := range map[string]struct{ quotient, result *big.Int }{
 			"q more":             {big.NewInt(-1), foreignModulus},
 			"q less":             {big.NewInt(1), new(big.Int).Neg(foreignModulus)},
@@ -135,9 +135,12 @@ func TestPitfall09MaliciousQuotients(t *testing.T) {
 				if err := mulAddHint(m, in, out); err != nil {
 					return err
 				}
+				n := int(in[0].Int64())
 				k, z := join(out[:n]), join(out[n:n+limbs])
-				copyLimbs(out[:n], split(k.Add(k, shift.quotient), n), r)
-				copyLimbs(out[n:n+limbs], split(z.Add(z, shift.result), limbs), r)
+				assignMulAdd(in, out, k.Add(k, shift.quotient), z.Add(z, shift.result))
+				for _, v := range out {
+					v.Mod(v, r)
+				}
 				return nil
 			})
 			f := foldInputs(a, b, s, full)
@@ -173,12 +176,6 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 			}))
 			require.ErrorIs(t, err, ErrUnsatisfied, fmt.Sprintf("output %d by %s", at, by))
 		}
-	}
-}
-
-func copyLimbs(dst, src []*big.Int, r *big.Int) {
-	for i := range dst {
-		dst[i].Mod(src[i], r)
 	}
 }
 

@@ -145,29 +145,44 @@ func (m *mulAdd) hint(c *Circuit, a Long, products []Product) (k, z, carries []f
 // mulAddHint solves what MulAdd constrains. in: the number of limbs of k, that of
 // columns, the shifts, a, and the factors of each product.
 func mulAddHint(_ *big.Int, in, out []*big.Int) error {
-	n, columns := int(in[0].Int64()), int(in[1].Int64())
-	shifts, a, factors := in[2:2+columns], in[2+columns:][:limbs], in[2+columns+limbs:]
+	a, factors := operands(in)
 	total := join(a)
-	var sums [2*limbs - 1]big.Int
-	for i := range a {
-		sums[i].Set(a[i])
-	}
 	for f := factors; len(f) > 0; f = f[2*limbs:] {
 		total.Add(total, new(big.Int).Mul(join(f[:limbs]), join(f[limbs:2*limbs])))
+	}
+	k, z := new(big.Int).DivMod(total, foreignModulus, new(big.Int))
+	assignMulAdd(in, out, k, z)
+	return nil
+}
+
+// operands returns a and the factors out of a hint's inputs.
+func operands(in []*big.Int) (a, factors []*big.Int) {
+	in = in[2+int(in[1].Int64()):]
+	return in[:limbs], in[limbs:]
+}
+
+// assignMulAdd writes the outputs for a quotient and a result, with the carries
+// that belong to them.
+func assignMulAdd(in, out []*big.Int, quotient, result *big.Int) {
+	n, columns := int(in[0].Int64()), int(in[1].Int64())
+	k, z := split(quotient, n), split(result, limbs)
+	a, factors := operands(in)
+	var sums [2*limbs - 1]big.Int
+	for i := range a {
+		sums[i].Sub(a[i], z[i])
+	}
+	for f := factors; len(f) > 0; f = f[2*limbs:] {
 		accumulate(&sums, f[:limbs], f[limbs:2*limbs], 1)
 	}
-	quotient, rest := new(big.Int).DivMod(total, foreignModulus, new(big.Int))
-	k, z := split(quotient, n), split(rest, limbs)
 	accumulate(&sums, k, split(foreignModulus, limbs), -1)
 	carry := new(big.Int)
 	for j := range columns {
-		carry.Add(carry, &sums[j]).Sub(carry, z[j]).Rsh(carry, limbBits)
-		out[n+limbs+j].Add(carry, shifts[j])
+		carry.Add(carry, &sums[j]).Rsh(carry, limbBits)
+		out[n+limbs+j].Add(carry, in[2+j])
 	}
 	for i, v := range append(k, z...) {
 		out[i].Set(v)
 	}
-	return nil
 }
 
 func accumulate(sums *[2*limbs - 1]big.Int, a, b []*big.Int, sign int64) {
