@@ -301,11 +301,12 @@ func (p *settler) combined(blinds *weightBlinds, mu fr.Element, vars int) (fr.Ve
 	sum := make(fr.Vector, 1<<vars)
 	strip := min(len(sum), max(stripCells, 1<<c))
 	cells := make([]int32, strip)
+	var data []int16
 	for at := 0; at < len(sum); at += strip {
 		if err := p.ctx.Err(); err != nil {
 			return nil, blind, err
 		}
-		m := &kernel.W16{Cols: strip}
+		m := &kernel.W16{Cols: strip, Data: data[:0]}
 		var factors fr.Vector
 		for _, s := range all {
 			size := 1 << s.o.segmentVars(p.layout)
@@ -315,14 +316,16 @@ func (p *settler) combined(blinds *weightBlinds, mu fr.Element, vars int) (fr.Ve
 			part := cells[:min(strip, size)]
 			s.o.readRows(part, (s.segment*size+at)>>c, c)
 			for i := range s.o.parts() {
-				row := make([]int16, strip)
+				m.Data = slices.Grow(m.Data, strip)[:len(m.Data)+strip]
+				row := m.Data[len(m.Data)-strip:]
+				clear(row[len(part):])
 				s.o.store(row, part, i)
 				f := s.o.factor(i)
-				m.Data, factors = append(m.Data, row...), append(factors, *f.Mul(&f, &s.power))
+				factors = append(factors, *f.Mul(&f, &s.power))
 				m.Rows++
 			}
 		}
-		if m.Rows > 0 {
+		if data = m.Data; m.Rows > 0 {
 			kernel.VecMat(sum[at:at+strip], factors, m)
 		}
 	}
