@@ -131,23 +131,28 @@ func TestPitfall09MaliciousQuotients(t *testing.T) {
 			"one more":           {new(big.Int), big.NewInt(1)},
 			"a quotient of ones": {big.NewInt(1), new(big.Int)},
 		} {
-			forged := solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
-				if err := mulAddHint(m, in, out); err != nil {
-					return err
-				}
-				n := int(in[0].Int64())
-				k, z := join(out[:n]), join(out[n:n+limbs])
-				assignMulAdd(in, out, k.Add(k, shift.quotient), z.Add(z, shift.result))
-				for _, v := range out {
-					v.Mod(v, r)
-				}
-				return nil
-			})
-			f := foldInputs(a, b, s, full)
-			z := new(big.Int).Add(joinVariables(f.Z), shift.result)
-			copyVariables(&f.Z, split(z, limbs), r)
-			_, err := sys.Solve(f, forged)
-			require.ErrorIs(t, err, ErrUnsatisfied, name)
+			forge := func(carries func(in, out []*big.Int)) error {
+				forged := solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+					if err := mulAddHint(m, in, out); err != nil {
+						return err
+					}
+					n := int(in[0].Int64())
+					k, z := join(out[:n]), join(out[n:n+limbs])
+					assignMulAdd(in, out, k.Add(k, shift.quotient), z.Add(z, shift.result))
+					carries(in, out)
+					for _, v := range out {
+						v.Mod(v, r)
+					}
+					return nil
+				})
+				f := foldInputs(a, b, s, full)
+				z := new(big.Int).Add(joinVariables(f.Z), shift.result)
+				copyVariables(&f.Z, split(z, limbs), r)
+				_, err := sys.Solve(f, forged)
+				return err
+			}
+			require.ErrorIs(t, forge(func(_, _ []*big.Int) {}), ErrUnsatisfied, name)
+			require.ErrorIs(t, forge(fieldCarries), ErrUnsatisfied, "%s, carries in the field", name)
 		}
 		testShiftedOutputs(t, sys, id, foldInputs(a, b, s, full), r)
 	}
@@ -176,6 +181,26 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 			}))
 			require.ErrorIs(t, err, ErrUnsatisfied, fmt.Sprintf("output %d by %s", at, by))
 		}
+	}
+}
+
+// fieldCarries replaces carries by the quotients in the field, which satisfy each
+// column's equation whatever the quotient and the result are.
+func fieldCarries(in, out []*big.Int) {
+	n, columns, r := int(in[0].Int64()), int(in[1].Int64()), Modulus[fr.Element]()
+	a, factors := operands(in)
+	var sums [2*limbs - 1]big.Int
+	for i := range a {
+		sums[i].Sub(a[i], out[n+i])
+	}
+	for f := factors; len(f) > 0; f = f[2*limbs:] {
+		accumulate(&sums, f[:limbs], f[limbs:2*limbs], 1)
+	}
+	accumulate(&sums, out[:n], split(foreignModulus, limbs), -1)
+	carry, inverse := new(big.Int), new(big.Int).ModInverse(power(limbBits), r)
+	for j := range columns {
+		carry.Add(carry, &sums[j]).Mul(carry, inverse).Mod(carry, r)
+		out[n+limbs+j].Add(carry, in[2+j])
 	}
 }
 
