@@ -39,5 +39,10 @@
 // The prover keeps Az, Bz and Cz of the running instance, which are linear in z,
 // and so T costs no pass over the matrices: three multiplications a row and the
 // products of the fresh instance, which its solver has found. What remains is the
-// commitment to T.
+// commitment to T: a fold of a circuit without small witnesses is about 1.1 times
+// one of the two commitments that a step makes anyway (BenchmarkFold, which
+// prints both).
+//
+// In a circuit, the digest and the challenge for two public inputs are 2,191 rows
+// on BN254 and 1,918 on Grumpkin.
 package folding
