@@ -2,7 +2,19 @@
 
 package step
 
-import "testing"
+import (
+	"context"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit/mercury"
+	"fold/llama"
+	"fold/llama/quantize"
+	"fold/llama/source"
+)
 
 // TestRunSizes proves runs token by token and in large passes, one and two blocks
 // a step.
@@ -14,5 +26,45 @@ func TestRunSizes(t *testing.T) {
 		{"w16 saturating", 1, 2, 2, 0, PlanOptions{PassBits: 0, Blocks: 1}},
 	} {
 		t.Run(c.name, c.prove)
+	}
+}
+
+// bard imports one of the trained models; it is calibrated on random tokens.
+func bard(t *testing.T, name string) *llama.Model {
+	t.Helper()
+	src, err := source.Open(filepath.Join("..", "testdata", name))
+	require.NoError(t, err)
+	t.Cleanup(func() { src.Close() })
+	rng := rand.New(rand.NewPCG(61, 0))
+	windows := make([][]int, 64)
+	for i := range windows {
+		for range 128 {
+			windows[i] = append(windows[i], rng.IntN(src.Config().Vocab))
+		}
+	}
+	m, _, err := quantize.Build(context.Background(), src, quantize.Options{Windows: windows})
+	require.NoError(t, err)
+	return m
+}
+
+// TestRunBard proves the trained models over a prompt and three chosen tokens.
+func TestRunBard(t *testing.T) {
+	for _, name := range []string{"bard", "bard-ternary"} {
+		t.Run(name, func(t *testing.T) {
+			r := &provenRun{model: bard(t, name), run: &Run{Prompt: []int{1, 20, 30, 40, 50}}}
+			var err error
+			r.key, err = testKey()
+			require.NoError(t, err)
+			r.opening, err = mercury.NewProverKey(r.key)
+			require.NoError(t, err)
+			c, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 16, Seed: runSeed})
+			require.NoError(t, err)
+			r.plan, err = NewRunPlan(&c.Description, 5, 3, PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
+			require.NoError(t, err)
+			r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+			require.NoError(t, err)
+			r.prove(t)
+			require.NoError(t, r.verify())
+		})
 	}
 }

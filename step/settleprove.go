@@ -261,15 +261,15 @@ func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommit
 	return nil
 }
 
-// source is a segment with the power of mu that it counts.
-type source struct {
+// summand is a segment with the power of mu that it counts.
+type summand struct {
 	o       *operand
 	segment int
 	power   fr.Element
 }
 
-// sources lists all segments, and adds up their blinds.
-func (p *settler) sources(blinds *weightBlinds, mu fr.Element) (all []source, blind fr.Element, err error) {
+// summands lists all segments, and adds up their blinds.
+func (p *settler) summands(blinds *weightBlinds, mu fr.Element) (all []summand, blind fr.Element, err error) {
 	power := fr.One()
 	for i := range p.tensors {
 		t := &p.tensors[i]
@@ -278,7 +278,7 @@ func (p *settler) sources(blinds *weightBlinds, mu fr.Element) (all []source, bl
 			return nil, blind, err
 		}
 		for j := range t.segments(p.layout) {
-			all = append(all, source{o, j, power})
+			all = append(all, summand{o, j, power})
 			b := blinds.of(t.record, &t.weightTensor, j)
 			blind.Add(&blind, b.Mul(&b, &power))
 			power.Mul(&power, &mu)
@@ -293,7 +293,7 @@ const stripCells = 1 << 12
 // combined is sum_i mu^i of the segments' polynomials, and of their blinds. In a
 // strip of cells it is a vector times the matrix that has a row for each segment.
 func (p *settler) combined(blinds *weightBlinds, mu fr.Element, vars int) (fr.Vector, fr.Element, error) {
-	all, blind, err := p.sources(blinds, mu)
+	all, blind, err := p.summands(blinds, mu)
 	if err != nil {
 		return nil, blind, err
 	}
