@@ -153,6 +153,9 @@ func TestRunForgeries(t *testing.T) {
 		"empty cache read":    func(r *Run) { r.Steps[block2].Cache = bn254.G1Affine{} },
 		"other layer's cache": func(r *Run) { r.Steps[block2].Cache = r.Steps[block2+1].Cache },
 		"cache off the curve": func(r *Run) { r.Steps[block2].Cache.X.SetOne() },
+		"idle advice":         func(r *Run) { r.Steps[block2].Next = 1 },
+		"idle tokens":         func(r *Run) { r.Steps[head2].Tokens = []int{1} },
+		"idle cache":          func(r *Run) { r.Steps[head2].Cache = r.Steps[block2].Cache },
 		"proof missing":       func(r *Run) { r.Steps[block2].Proof = nil },
 		"prompt stated other": func(r *Run) { r.Prompt[0] ^= 1 },
 		"longer prompt stated": func(r *Run) {

@@ -107,6 +107,17 @@ type Step struct {
 	Proof  *Proof
 }
 
+// check refuses advice that a kind does not take, so that a step has one form.
+func (s *Step) check(k Kind) error {
+	switch {
+	case k != Embed && (s.Bits != 0 || len(s.Tokens) != 0), k != Head && s.Next != 0, k != Block && !s.Cache.IsInfinity():
+		return fmt.Errorf("%w: advice for another kind of step than %s", ErrRun, k)
+	case !s.Cache.IsOnCurve():
+		return fmt.Errorf("%w: the commitment to the cache is not on the curve", ErrRun)
+	}
+	return nil
+}
+
 // Follower takes a run's state from step to step, and keeps the claims that its
 // steps leave. Prover and verifier of a run both have one.
 type Follower struct {
@@ -124,6 +135,9 @@ func (p *Protocol) Follow(prompt int, salt fr.Element) *Follower {
 // refuses advice that does not continue the run.
 func (f *Follower) statement(s *Step) (*Argument, *Statement, error) {
 	z := &f.State
+	if err := s.check(z.Phase); err != nil {
+		return nil, nil, err
+	}
 	g := Geometry{Start: z.Start, Bits: z.Bits, Prompt: z.Prompt, Tokens: z.Window}
 	if z.Phase == Embed {
 		g.Bits, g.Tokens = s.Bits, s.Tokens
@@ -142,9 +156,6 @@ func (f *Follower) statement(s *Step) (*Argument, *Statement, error) {
 		}
 	case Head:
 		g.Next = s.Next
-	}
-	if !s.Cache.IsOnCurve() {
-		return nil, nil, fmt.Errorf("%w: the commitment to the cache is not on the curve", ErrRun)
 	}
 	a := f.classes[i].arguments[z.Phase]
 	st := &Statement{Context: f.stateDigest(z), Geometry: g, Input: z.Stream, Running: [2]Opening{z.Cells[i], z.Cache}}
