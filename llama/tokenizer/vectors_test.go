@@ -9,17 +9,16 @@ import (
 // TestVectors runs the 47 published cases of both kinds, through every file
 // that the vocabulary comes in and through our own form.
 func TestVectors(t *testing.T) {
-	read := func(name string) []byte { return shared(t, "vectors/tokenizer/"+name) }
 	for _, c := range []struct {
-		name, out string
-		make      func() (*Tokenizer, error)
+		name, out, file string
+		make            func(data []byte) (*Tokenizer, error)
 	}{
-		{"SentencePiece", "llama2-spm.out", func() (*Tokenizer, error) { return FromModelFile(read("llama2.tokenizer.model")) }},
-		{"llama2.c", "llama2-spm.out", func() (*Tokenizer, error) { return FromLlama2C(read("llama2.tokenizer.bin"), 32000) }},
-		{"tiktoken", "llama3-bpe.out", func() (*Tokenizer, error) { return FromModelFile(read("llama3.tokenizer.model")) }},
+		{"SentencePiece", "llama2-spm.out", "llama2.tokenizer.model", FromModelFile},
+		{"llama2.c", "llama2-spm.out", "llama2.tokenizer.bin", func(data []byte) (*Tokenizer, error) { return FromLlama2C(data, 32000) }},
+		{"tiktoken", "llama3-bpe.out", "llama3.tokenizer.model", FromModelFile},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tok := must(t)(c.make())
+			tok := must(t)(c.make(shared(t, "vectors/tokenizer/"+c.file)))
 			data, err := tok.Marshal()
 			require.NoError(t, err)
 			again := must(t)(FromJSON(data))
