@@ -23,8 +23,8 @@ const (
 //go:embed tempest.txt
 var tempest string
 
-const demoTruth = `Proving is not there yet: the step argument is being built, so nothing above is proven. The key is
-what its commitments will be made with, and as a development key it would convince nobody else.
+const demoTruth = `Proving is not a command yet: the library proves steps, this demo does not, so nothing above is proven.
+The key is what commitments are made with; as a development key it would convince nobody else.
 `
 
 func newDemo(ui *ui) *cobra.Command {
