@@ -13,6 +13,7 @@ import (
 	"fold/internal/commit"
 	"fold/llama"
 	"fold/llama/quality"
+	"fold/llama/source"
 	"fold/llama/tokenizer"
 )
 
@@ -183,7 +184,7 @@ func inspectManifest(path string) (*Inspection, error) {
 		return nil, fmt.Errorf("%s: %w", path, classify(err))
 	}
 	return &Inspection{"integer model", []Field{
-		{"version", head.Version}, {"scheme", head.Scheme}, {"params", params(c)}, {"layers", c.Layers}, {"dim", c.Dim},
+		{"version", head.Version}, {"scheme", head.Scheme}, {"params", source.Parameters(c)}, {"layers", c.Layers}, {"dim", c.Dim},
 		{"vocab", c.Vocab}, {"context", c.Context}, {"fingerprint", head.Fingerprint},
 	}}, nil
 }

@@ -153,7 +153,7 @@ func (m *Model) Info() (*Info, error) {
 	cfg := m.integers.Config
 	info := &Info{
 		Model: m.name, Config: cfg, Scheme: string(m.integers.Scheme), Scales: m.integers.Scales,
-		Params: params(cfg), WeightBytes: weightBytes(m.integers),
+		Params: source.Parameters(cfg), WeightBytes: weightBytes(m.integers),
 		CacheBytes:  4 * int64(cfg.KVDim()) * int64(cfg.Layers),
 		Fingerprint: hex.EncodeToString(fingerprint[:]),
 		Tokens:      m.tokenizer.VocabSize(), Chat: m.tokenizer.ChatTemplate() != "",
@@ -175,15 +175,6 @@ func (m *Model) Info() (*Info, error) {
 	}
 	info.Quality = card
 	return info, nil
-}
-
-// params returns the number of weights of a model, a tied head counted once.
-func params(cfg llama.Config) (n int) {
-	for t := range source.Tensors(cfg) {
-		rows, cols := source.Shape(cfg, t.Kind)
-		n += rows * cols
-	}
-	return n
 }
 
 // weightBytes returns the size of the embedding and of all matrices.

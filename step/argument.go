@@ -188,19 +188,11 @@ func newVerifier[E any](a *Argument, b transcript.Backend[E], record []E, pass *
 func (s *Statement) native(c *Commitments) *message[fr.Element] {
 	limbs := func(p *bn254.G1Affine) limbsOf[fr.Element] { return transcript.PointLimbs(p) }
 	return &message[fr.Element]{
-		context: s.digest(), record: s.record(),
+		context: s.digest(), record: s.Record.elements(),
 		input: limbs(&s.Input), cache: limbs(&s.Cache),
 		cells: limbs(&c.Cells), outputs: limbs(&c.Outputs),
 		output: limbs(&c.Output), added: limbs(&c.Added), inverses: limbs(&c.Inverses),
 	}
-}
-
-func (s *Statement) record() []fr.Element {
-	r := make([]fr.Element, len(s.Record))
-	for i, k := range s.Record {
-		r[i].SetBigInt(k)
-	}
-	return r
 }
 
 // digest is the context with the geometry and the running claims.
@@ -269,7 +261,7 @@ func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.
 		return nil, err
 	}
 	n := new(arith.Native)
-	v := newVerifier(a, transcript.Field{Native: n}, s.record(), pass, &proof.Messages)
+	v := newVerifier(a, transcript.Field{Native: n}, s.Record.elements(), pass, &proof.Messages)
 	v.tr.Intercept(intercept)
 	f, err := v.verify(a.reduction, s.native(&proof.Commitments), s.Running[SlotCells].Running, s.Running[SlotCache].Running)
 	if errors.Is(err, poly.ErrShape) {

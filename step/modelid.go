@@ -101,14 +101,6 @@ func (r *ModelRecord) Digest(number int) fr.Element {
 	return recordDigest(b, fr.NewElement(uint64(number)), r.Constants.elements(), points)
 }
 
-func (r Record) elements() []fr.Element {
-	e := make([]fr.Element, len(r))
-	for i, k := range r {
-		e[i].SetBigInt(k)
-	}
-	return e
-}
-
 // ModelID is the model id in its parts: a pass without a head compares the chain
 // of the embedding and the blocks alone, the head's record is compared by itself.
 type ModelID struct {

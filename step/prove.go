@@ -58,7 +58,7 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 	}
 	proof := &Proof{}
 	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
-	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.record(), pass, &proof.Messages)
+	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.Record.elements(), pass, &proof.Messages)
 	p.m.Values = make([]fr.Element, len(p.claims))
 	p.zero = make([]bool, len(p.columns))
 	for i := range p.columns {

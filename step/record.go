@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
 	"fold/llama"
 )
 
@@ -72,4 +74,13 @@ func constant(slot string, s Shape, m *llama.Model, first int) (*big.Int, error)
 func normConstant(m *llama.Model) *big.Int {
 	c := mul(big.NewInt(int64(m.Config.Dim)), pow2(2*m.Scales.Norm))
 	return mul(minOf(c, mul(maxS16, maxS16)), pow2(64))
+}
+
+// elements are the constants as the transcript and the records absorb them.
+func (r Record) elements() []fr.Element {
+	e := make([]fr.Element, len(r))
+	for i, k := range r {
+		e[i].SetBigInt(k)
+	}
+	return e
 }

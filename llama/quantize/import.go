@@ -30,7 +30,7 @@ func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Re
 	}
 	return &Report{
 		Scheme:     im.scheme,
-		Parameters: parameters(im.cfg),
+		Parameters: source.Parameters(im.cfg),
 		Layers:     im.cfg.Layers,
 		Tokens:     im.tokens,
 		GPTQ:       im.usesGPTQ(),
@@ -146,7 +146,7 @@ func (im *importer) choose() error {
 		switch {
 		case odd == nil:
 			im.scheme = llama.Ternary
-		case parameters(im.cfg) < 1e9:
+		case source.Parameters(im.cfg) < 1e9:
 			im.scheme = llama.W16
 		default:
 			im.scheme = llama.W8
@@ -203,14 +203,4 @@ func (im *importer) calibrate() error {
 		im.exps, err = seen.exponents(im.cfg)
 	}
 	return err
-}
-
-// parameters returns the number of weights of a model.
-func parameters(cfg llama.Config) int {
-	n := 0
-	for t := range source.Tensors(cfg) {
-		rows, cols := source.Shape(cfg, t.Kind)
-		n += rows * cols
-	}
-	return n
 }

@@ -96,3 +96,13 @@ func Tensors(c llama.Config) iter.Seq[Tensor] {
 		}
 	}
 }
+
+// Parameters returns how many weights a model of a configuration has; a tied
+// head has none of its own.
+func Parameters(c llama.Config) (n int) {
+	for t := range Tensors(c) {
+		rows, cols := Shape(c, t.Kind)
+		n += rows * cols
+	}
+	return n
+}
