@@ -3,7 +3,9 @@ package fold
 import (
 	"errors"
 	"fmt"
+	"strings"
 
+	"fold/checkpoint"
 	"fold/internal/commit"
 	"fold/llama"
 	"fold/llama/chat"
@@ -11,6 +13,7 @@ import (
 	"fold/llama/quantize"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
+	"fold/step"
 )
 
 // What callers must tell apart; test with errors.Is. The program's exit codes
@@ -26,7 +29,43 @@ var (
 	ErrFormat = errors.New("wrong format")
 	// ErrCorrupt: a file that has been damaged, cut short or contradicts itself.
 	ErrCorrupt = errors.New("corrupt")
+	// ErrNoSpace: the disk is full, or would be. What was durable still is.
+	ErrNoSpace = errors.New("no space left on the disk")
+	// ErrExists: something is where a store was to be made.
+	ErrExists = errors.New("already exists")
 )
+
+// Stopped is the error of a run that stopped before its end and can be resumed:
+// nothing that it had proven is lost. It wraps the reason, context.Canceled after
+// an interrupt.
+type Stopped struct {
+	Store    string
+	Step, Of int // so many steps are done, of all
+	Reason   error
+}
+
+func (s *Stopped) Error() string {
+	return fmt.Sprintf("stopped after step %d of %d: %v", s.Step, s.Of, s.Reason)
+}
+
+func (s *Stopped) Unwrap() error { return s.Reason }
+
+// Hint says how to go on.
+func (s *Stopped) Hint() string { return "go on with: " + s.Command() }
+
+// Command is the command that resumes.
+func (s *Stopped) Command() string { return "fold resume -s " + shellQuote(s.Store) }
+
+// shellQuote writes a word as a shell reads it.
+func shellQuote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:,@%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
 
 // kinds says which of our errors those of the packages below amount to.
 var kinds = []struct{ below, ours error }{
@@ -47,6 +86,15 @@ var kinds = []struct{ below, ours error }{
 	{commit.ErrFormat, ErrFormat},
 	{commit.ErrCorrupt, ErrCorrupt},
 	{commit.ErrTooShort, ErrFormat},
+	{commit.ErrNoOpening, ErrFormat},
+	{step.ErrPlan, ErrFormat},
+	{checkpoint.ErrNoStore, ErrNoStore},
+	{checkpoint.ErrExists, ErrExists},
+	{checkpoint.ErrLocked, ErrLocked},
+	{checkpoint.ErrFormat, ErrFormat},
+	{checkpoint.ErrCorrupt, ErrCorrupt},
+	{checkpoint.ErrNoSpace, ErrNoSpace},
+	{step.ErrCommitment, ErrCorrupt},
 }
 
 // classified is an error of a package below together with ours.

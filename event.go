@@ -2,8 +2,8 @@ package fold
 
 import "time"
 
-// Event is something that happened during a long call: Progress or Token. It
-// is shown as it comes; nothing depends on it.
+// Event is something that happened during a long call: Progress, Token, Started or
+// Step. It is shown as it comes; nothing depends on it.
 type Event interface{ event() }
 
 // Progress says how far a stage of the work is.
@@ -22,8 +22,42 @@ type Token struct {
 	Text string `json:"text"`
 }
 
+// Started says what a call to Prove or Resume works on, and what is already there.
+type Started struct {
+	Store     string `json:"store"`
+	Model     string `json:"model"`
+	ModelID   string `json:"model_id"`
+	SRS       string `json:"srs"`    // of the key
+	Prompt    string `json:"prompt"` // as it is tokenized
+	PromptIDs []int  `json:"prompt_ids"`
+	Output    string `json:"output"` // proven so far; Tokens continue it
+	OutputIDs []int  `json:"output_ids"`
+	N         int    `json:"n"`    // tokens to choose, those of Output included
+	Step      int    `json:"step"` // so many are done
+	Of        int    `json:"of"`
+}
+
+// Step says that a step of a run is proven and durable.
+type Step struct {
+	Step      int           `json:"step"` // so many are done, with this one
+	Of        int           `json:"of"`
+	Kind      string        `json:"kind"`     // "embed", "block" or "head"
+	Position  int           `json:"position"` // the first of its pass
+	Tokens    int           `json:"tokens"`   // in its pass
+	Group     int           `json:"group"`    // of blocks, from 0
+	Groups    int           `json:"groups"`
+	Seconds   float64       `json:"seconds"`    // to prove it
+	Durable   float64       `json:"durable"`    // seconds more to make it durable
+	Rate      float64       `json:"rate"`       // tokens a second, by this call so far
+	Remaining time.Duration `json:"eta_ns"`     // of the whole run
+	Memory    int64         `json:"peak_rss"`   // of the process so far, bytes; 0: not known
+	Bytes     int64         `json:"step_bytes"` // of this step in the store
+}
+
 func (Progress) event() {}
 func (Token) event()    {}
+func (Started) event()  {}
+func (Step) event()     {}
 
 // meter turns how much of a stage is done into events with rate and time left.
 type meter struct {
