@@ -13,13 +13,17 @@ import (
 
 // The files of a model folder.
 const (
-	manifestFile  = "model.json"
-	weightsFile   = "weights.bin"
-	tokenizerFile = "tokenizer.json"
-	qualityFile   = quality.FileName
+	manifestFile   = "model.json"
+	weightsFile    = "weights.bin"
+	tokenizerFile  = "tokenizer.json"
+	qualityFile    = quality.FileName
+	commitmentFile = "commitment.bin" // public
+	seedFile       = "weights.seed"   // secret: opens the commitment
 )
 
-var modelFiles = []string{manifestFile, weightsFile, tokenizerFile, qualityFile}
+// modelFiles may be replaced by another import. The seed is not one of them: it is
+// the only thing in a folder that cannot be made again.
+var modelFiles = []string{manifestFile, weightsFile, tokenizerFile, qualityFile, commitmentFile}
 
 func tokenizerPath(dir string) string { return filepath.Join(dir, tokenizerFile) }
 
@@ -54,6 +58,10 @@ func replaceable(name string) error {
 	}
 	if len(entries) > 0 && !has(manifestFile) {
 		return fmt.Errorf("%w: %s is not empty and no model folder: left as it is", ErrFormat, name)
+	}
+	if has(seedFile) {
+		err := fmt.Errorf("%w: %s holds %s, which opens a commitment: left as it is", ErrFormat, name, seedFile)
+		return withHint(err, "remove it if no proof needs it")
 	}
 	for _, e := range entries {
 		if !slices.Contains(modelFiles, e.Name()) {

@@ -65,6 +65,7 @@ func Inspect(path string) (*Inspection, error) {
 	}{
 		{"foldkey\x00", inspectKey},
 		{"foldwgts", inspectWeights},
+		{"foldmcom", inspectCommitment},
 		{"{", inspectJSON},
 	} {
 		if bytes.HasPrefix(head, []byte(k.magic)) {
@@ -134,6 +135,30 @@ func inspectWeights(path string) (*Inspection, error) {
 	}}, nil
 }
 
+// inspectCommitment reads a commitment whole: its points are checked.
+func inspectCommitment(path string) (*Inspection, error) {
+	c, id, err := readCommitment(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Inspection{"model commitment", []Field{
+		{"model_id", id}, {"srs", c.Key.String()}, {"development", c.Development},
+		{"scheme", string(c.Description.Scheme)}, {"layers", c.Description.Config.Layers}, {"dim", c.Description.Config.Dim},
+		{"segment_bits", c.Layout.SegmentBits}, {"segments", countSegments(c)},
+	}}, nil
+}
+
+// inspectSeed keeps the secret to itself.
+func inspectSeed(path string, data []byte) (*Inspection, error) {
+	var w weightSeed
+	if err := json.Unmarshal(data, &w); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+	}
+	return &Inspection{"weight seed: secret", []Field{
+		{"version", w.Version}, {"fingerprint", w.Fingerprint}, {"model_id", w.ModelID}, {"weights", visibility(w.Seed == "")},
+	}}, nil
+}
+
 // inspectJSON tells the files of a model folder apart by what they say they are.
 func inspectJSON(path string) (*Inspection, error) {
 	data, err := readFile(path, maxTokenizerFile)
@@ -151,6 +176,8 @@ func inspectJSON(path string) (*Inspection, error) {
 		return inspectManifest(path)
 	case tokenizerFormat:
 		return inspectTokenizer(path, data)
+	case seedFormat:
+		return inspectSeed(path, data)
 	}
 	card, err := quality.Parse(data)
 	if err != nil {

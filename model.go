@@ -136,6 +136,8 @@ type Info struct {
 	Tokens      int           `json:"tokens"`       // of the tokenizer
 	Chat        bool          `json:"chat"`         // it has a chat template
 	Quality     *quality.Card `json:"quality"`      // nil: not measured
+	ModelID     string        `json:"model_id"`     // "" until the model is committed
+	Steps       []StepSize    `json:"steps"`        // of a block, for passes of 64 tokens and of one
 }
 
 // LayerScales are the exponents of a layer: integer = real * 2^exponent.
@@ -147,7 +149,7 @@ type LayerScales struct {
 }
 
 // Info returns the description of the model. The error wraps ErrCorrupt if its
-// quality card makes no sense.
+// quality card or its commitment makes no sense.
 func (m *Model) Info() (*Info, error) {
 	fingerprint := m.integers.Fingerprint()
 	cfg := m.integers.Config
@@ -166,8 +168,15 @@ func (m *Model) Info() (*Info, error) {
 		}
 		info.Layers = append(info.Layers, s)
 	}
+	var err error
+	if info.Steps, err = m.stepSizes(); err != nil {
+		return nil, err
+	}
 	if m.dir == "" {
 		return info, nil
+	}
+	if info.ModelID, err = m.committedID(); err != nil {
+		return nil, err
 	}
 	card, err := quality.Load(m.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"summary":   summary,
+			"keep":      keep,
 			"copy":      copyFiles,
 			"tweak":     tweak,
 			"poke":      poke,
@@ -78,6 +79,20 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // field, and that the field's JSON matches a regular expression.
 func summary(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 1 || len(args) == 2, "summary FIELD [REGEXP]")
+	value := field(ts, args[0])
+	if len(args) == 2 && !regexp.MustCompile(args[1]).Match(value) {
+		ts.Fatalf("field %s is %s, expected %s", args[0], value, args[1])
+	}
+}
+
+// keep puts a field of the summary into a variable.
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 2, "keep FIELD VARIABLE")
+	ts.Setenv(args[1], string(field(ts, args[0])))
+}
+
+// field returns a field of the summary, which must be the last of messages only.
+func field(ts *testscript.TestScript, name string) json.RawMessage {
 	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
 	for i, line := range lines {
 		var message struct {
@@ -90,13 +105,11 @@ func summary(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	fields := map[string]json.RawMessage{}
 	ts.Check(json.Unmarshal([]byte(lines[len(lines)-1]), &fields))
-	value, ok := fields[args[0]]
+	value, ok := fields[name]
 	if !ok {
-		ts.Fatalf("the summary has no field %q", args[0])
+		ts.Fatalf("the summary has no field %q", name)
 	}
-	if len(args) == 2 && !regexp.MustCompile(args[1]).Match(value) {
-		ts.Fatalf("field %s is %s, expected %s", args[0], value, args[1])
-	}
+	return value
 }
 
 // copyFiles copies the files of a folder into another, which it makes.

@@ -52,11 +52,17 @@ proofs, so such a key says in its header what it is.`,
 
 // parseSize reads a power of two, as 2^20 or 20.
 func parseSize(s string) (int, error) {
+	k, err := parseBits("--size", s, 28)
+	return 1 << k, err
+}
+
+// parseBits reads the logarithm of a flag's power of two, as 2^20 or 20.
+func parseBits(flag, s string, most int) (int, error) {
 	k, err := strconv.Atoi(strings.TrimPrefix(s, "2^"))
-	if err != nil || k < 1 || k > 28 {
-		return 0, usagef("--size %q: expected 2^K or K with K from 1 to 28", s)
+	if err != nil || k < 1 || k > most {
+		return 0, usagef("%s %q: expected 2^K or K with K from 1 to %d", flag, s, most)
 	}
-	return 1 << k, nil
+	return k, nil
 }
 
 func newInspect(ui *ui) *cobra.Command {

@@ -65,6 +65,10 @@ func infoText(i *fold.Info) string {
 		span(i.Layers, func(l fold.LayerScales) int { return l.K }),
 		span(i.Layers, func(l fold.LayerScales) int { return l.V }))
 	t.row("fingerprint", "%s", i.Fingerprint)
+	t.row("model id", "%s", cmp.Or(i.ModelID, "not committed: fold commit"))
+	for _, s := range i.Steps {
+		t.row("step", "%d cells a token and block for a pass of %d up to position %d; a key of 2^%d points", s.PerToken, s.Tokens, s.Positions, s.KeyBits)
+	}
 	if i.Quality == nil {
 		t.row("quality", "not measured: fold eval")
 		return t.String()

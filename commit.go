@@ -1,0 +1,258 @@
+package fold
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/bits"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fold/internal/commit"
+	"fold/llama"
+	"fold/step"
+)
+
+// CommitOptions say how a model is committed to.
+type CommitOptions struct {
+	// Key is the key file.
+	Key string
+	// Public leaves the blinds out: the commitment then hides nothing, and whoever
+	// has the model and the key computes the same model id. It is for published
+	// weights. Otherwise the blinds are drawn from weights.seed in the model folder,
+	// which is drawn there first if there is none.
+	Public bool
+	// SegmentBits is log2 of the cells of a segment, the unit of commitment; it
+	// stands in the model id. 0: as large as the largest matrix, 24 and the key allow.
+	SegmentBits int
+}
+
+// CommitSummary says what a model was committed to.
+type CommitSummary struct {
+	Model       string  `json:"model"`
+	ModelID     string  `json:"model_id"`
+	SRS         string  `json:"srs"`         // of the key
+	Development bool    `json:"development"` // the key convinces nobody else
+	Hiding      bool    `json:"hiding"`
+	SegmentBits int     `json:"segment_bits"`
+	Segments    int     `json:"segments"`
+	Bytes       int64   `json:"bytes"` // of commitment.bin, 0 for an embedded model
+	Seconds     float64 `json:"seconds"`
+	PeakRSS     int64   `json:"peak_rss"`
+}
+
+// Commit checks the weights, commits to them and writes commitment.bin, and
+// weights.seed with what opens it, into the model folder. Of an embedded model,
+// whose weights are public, it computes the commitment that proving computes anew.
+//
+// With the seed that is there the same model, key and segments give the same
+// commitment again. weights.seed must be kept, for the proofs, and kept secret.
+//
+// The error wraps ErrFormat if the key is too small or weights.seed is of another
+// model, ErrCorrupt if the weights are not what the folder says.
+func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) (*CommitSummary, error) {
+	start := time.Now()
+	info, err := commit.Inspect(opts.Key)
+	if err != nil {
+		return nil, classify(err)
+	}
+	if opts.SegmentBits == 0 {
+		opts.SegmentBits = min(m.segmentBits(), floorLog2(info.Points))
+	}
+	if least := ceilLog2(m.integers.Config.Dim); opts.SegmentBits < least {
+		return nil, fmt.Errorf("%w: segments of 2^%d cells with a key of %d points, at least a row of 2^%d is needed",
+			ErrFormat, opts.SegmentBits, info.Points, least)
+	}
+	key, err := openKey(ctx, opts.Key, opts.SegmentBits, on)
+	if err != nil {
+		return nil, err
+	}
+	defer key.Close()
+	var seed *weightSeed
+	if m.dir != "" {
+		if seed, err = m.makeSeed(opts.Public); err != nil {
+			return nil, err
+		}
+	}
+	c, id, err := m.commitTo(ctx, key, opts.SegmentBits, seed.bytes(), on)
+	if err != nil {
+		return nil, err
+	}
+	s := &CommitSummary{
+		Model: m.name, ModelID: id, SRS: key.ID().String(), Development: key.Development(), Hiding: len(seed.bytes()) > 0,
+		SegmentBits: opts.SegmentBits, Segments: countSegments(c),
+	}
+	if m.dir != "" {
+		if s.Bytes, err = m.storeCommitment(c, id, seed); err != nil {
+			return nil, err
+		}
+	}
+	s.Seconds, s.PeakRSS = time.Since(start).Seconds(), peakRSS()
+	return s, nil
+}
+
+// segmentBits is log2 of the largest matrix or table, padded, but at most
+// step.DefaultSegmentBits: larger segments would change nothing but the model id.
+func (m *Model) segmentBits() int {
+	c := m.integers.Config
+	width, half := ceilLog2(c.Dim), ceilLog2(c.HeadDim/2)
+	heads := ceilLog2(c.KVHeads) + ceilLog2(c.Group()) + half + 1
+	largest := max(ceilLog2(c.Vocab), ceilLog2(c.Hidden), heads) + width
+	return min(step.DefaultSegmentBits, max(largest, ceilLog2(c.Context)+half, 16))
+}
+
+// commitTo computes a commitment and the model id.
+func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, string, error) {
+	told := meter{on: on}
+	told.report("commit", 0, 0)
+	c, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{
+		SegmentBits: segmentBits, Seed: seed,
+		Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+	})
+	if err != nil {
+		return nil, "", classify(err)
+	}
+	id, err := modelID(c)
+	return c, id, err
+}
+
+// modelID writes a model id as 64 hexadecimal digits.
+func modelID(c *step.ModelCommitment) (string, error) {
+	id, err := c.ID()
+	if err != nil {
+		return "", classify(err)
+	}
+	b := id.ID.Bytes()
+	return hex.EncodeToString(b[:]), nil
+}
+
+// countSegments counts those that all layers share once for each.
+func countSegments(c *step.ModelCommitment) (n int) {
+	for _, r := range c.Records {
+		for _, t := range r.Commitments {
+			n += len(t)
+		}
+	}
+	return n
+}
+
+// openKey opens the first 2^bits points of a key.
+func openKey(ctx context.Context, path string, bits int, on func(Event)) (key *commit.Key, err error) {
+	emit(on, Progress{Stage: "key"})
+	err = cancellable(ctx, func() (err error) {
+		key, err = commit.OpenFirst(path, 1<<bits)
+		return err
+	})
+	if errors.Is(err, commit.ErrTooShort) {
+		return nil, withHint(fmt.Errorf("key %s: %w", path, classify(err)), "a key of 2^%d points is needed", bits)
+	}
+	if err != nil {
+		return nil, classify(err)
+	}
+	return key, nil
+}
+
+// commitment returns the model's commitment with a key, and the seed of its
+// blinds: those in its folder, or, for an embedded model, a public one computed
+// here.
+//
+// The error wraps ErrFormat if the model is not committed, or with another key, or
+// if the commitment is that of other weights, and ErrCorrupt if it is damaged.
+func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event)) (*step.ModelCommitment, step.Seed, error) {
+	if m.dir == "" {
+		c, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
+		return c, nil, err
+	}
+	c, id, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: model %s is not committed: it has no %s", ErrFormat, m.name, commitmentFile)
+		return nil, nil, withHint(err, "fold commit -m %s -k KEY", m.name)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Key != key.ID() {
+		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", ErrFormat, m.name, c.Key, key.ID())
+	}
+	seed, err := m.readSeed()
+	if err != nil {
+		return nil, nil, err
+	}
+	if seed.ModelID != id {
+		return nil, nil, fmt.Errorf("%w: %s of model %s has model id %s, %s was written for %s",
+			ErrCorrupt, commitmentFile, m.name, id, seedFile, seed.ModelID)
+	}
+	return c, seed.bytes(), nil
+}
+
+// maxCommitment bounds the size of commitment.bin in bytes.
+const maxCommitment = 64 << 20
+
+// readCommitment reads a commitment and computes its model id.
+func readCommitment(path string) (*step.ModelCommitment, string, error) {
+	data, err := readFile(path, maxCommitment)
+	if err != nil {
+		return nil, "", err
+	}
+	c, err := step.DecodeModelCommitment(data)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", path, classify(err))
+	}
+	id, err := modelID(c)
+	return c, id, err
+}
+
+// storeCommitment writes the seed, and then the commitment that needs it.
+func (m *Model) storeCommitment(c *step.ModelCommitment, id string, seed *weightSeed) (int64, error) {
+	data, err := c.Encode()
+	if err != nil {
+		return 0, err
+	}
+	seed.ModelID = id
+	if err := m.writeSeed(seed); err != nil {
+		return 0, err
+	}
+	return int64(len(data)), writeFile(filepath.Join(m.dir, commitmentFile), data, 0o644)
+}
+
+// writeFile gives a file new contents, durably and all at once.
+func writeFile(path string, data []byte, mode os.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// committedID returns the id in the model's folder, "" if it is not committed.
+func (m *Model) committedID() (string, error) {
+	if m.dir == "" {
+		return "", nil
+	}
+	_, id, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return id, err
+}
+
+// describe says of the model what its commitment will.
+func describe(m *llama.Model) (*step.Description, error) {
+	s, err := step.NewShape(m, 0, ceilLog2(m.Config.Context), 1)
+	if err != nil {
+		return nil, err
+	}
+	return &step.Description{Config: m.Config, Scheme: m.Scheme, Scales: m.Scales, DownLimbs: s.DownLimbs}, nil
+}
+
+func ceilLog2(n int) int { return bits.Len(uint(n - 1)) }
+
+func floorLog2(n int) int { return bits.Len(uint(n)) - 1 }

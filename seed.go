@@ -1,0 +1,115 @@
+package fold
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"fold/step"
+)
+
+// weightSeed is what weights.seed holds: the secret that the blinds of a model's
+// commitment are drawn from, and which weights and which commitment it is for.
+// Whoever has it can tell whether guessed weights are the committed ones; whoever
+// loses it can no longer prove anything of them.
+type weightSeed struct {
+	About       string `json:"about"`
+	Format      string `json:"format"`
+	Version     int    `json:"version"`
+	Fingerprint string `json:"fingerprint"` // of the model
+	ModelID     string `json:"model_id"`    // "" until the commitment is finished
+	Seed        string `json:"seed"`        // 64 hexadecimal digits; "" for public weights
+}
+
+const (
+	seedFormat  = "fold weight seed"
+	seedVersion = 1
+	seedAbout   = "Opens commitment.bin. Keep it, and keep it secret: proofs need it, and nobody else should have it."
+	maxSeedFile = 1 << 12
+	seedBytes   = 32
+)
+
+// bytes returns the seed itself, none for public weights.
+func (w *weightSeed) bytes() step.Seed {
+	if w == nil {
+		return nil
+	}
+	b, _ := hex.DecodeString(w.Seed) // checked when it was read
+	return b
+}
+
+// makeSeed returns the seed in the model's folder, or a new one, which is durable
+// before anything is committed with it. A seed that is there is never replaced.
+func (m *Model) makeSeed(public bool) (*weightSeed, error) {
+	old, err := m.readSeed()
+	if err == nil && public == (old.Seed == "") {
+		return old, nil
+	}
+	path := filepath.Join(m.dir, seedFile)
+	if err == nil {
+		err := fmt.Errorf("%w: %s is there for %s weights: left as it is", ErrFormat, path, visibility(old.Seed == ""))
+		return nil, withHint(err, "remove it if no proof needs it; the model id will be another")
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	w := &weightSeed{About: seedAbout, Format: seedFormat, Version: seedVersion, Fingerprint: m.fingerprint()}
+	if !public {
+		secret := make([]byte, seedBytes)
+		rand.Read(secret) // never fails
+		w.Seed = hex.EncodeToString(secret)
+	}
+	return w, m.writeSeed(w)
+}
+
+func visibility(public bool) string {
+	if public {
+		return "public"
+	}
+	return "hidden"
+}
+
+func (m *Model) writeSeed(w *weightSeed) error {
+	data, err := json.MarshalIndent(w, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(m.dir, seedFile), append(data, '\n'), 0o600)
+}
+
+// readSeed reads weights.seed and checks that it is this model's.
+func (m *Model) readSeed() (*weightSeed, error) {
+	path := filepath.Join(m.dir, seedFile)
+	data, err := readFile(path, maxSeedFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s, which opens the commitment to the weights: %w", path, fs.ErrNotExist)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w := new(weightSeed)
+	if err := json.Unmarshal(data, w); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+	}
+	if w.Format != seedFormat || w.Version != seedVersion {
+		return nil, fmt.Errorf("%w: %s: %.40q version %d, expected %q version %d", ErrFormat, path, w.Format, w.Version, seedFormat, seedVersion)
+	}
+	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
+		return nil, fmt.Errorf("%w: %s: a seed of %d digits, expected %d hexadecimal ones or none", ErrCorrupt, path, len(w.Seed), 2*seedBytes)
+	}
+	if have := m.fingerprint(); w.Fingerprint != have {
+		err := fmt.Errorf("%w: %s is for a model with fingerprint %.64s, this one has %s", ErrFormat, path, w.Fingerprint, have)
+		return nil, withHint(err, "the commitment is of other weights: remove %s and %s and commit again", seedFile, commitmentFile)
+	}
+	return w, nil
+}
+
+// fingerprint writes the model's fingerprint in hexadecimal.
+func (m *Model) fingerprint() string {
+	f := m.integers.Fingerprint()
+	return hex.EncodeToString(f[:])
+}
