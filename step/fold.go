@@ -145,10 +145,10 @@ func (p *prover) segment(id TensorID, offset, rowBits int) poly.Segment {
 // update folds the step's polynomials into the running ones, as fold does with
 // their values and result with their commitments: cells, outputs, inverses,
 // input and output with rho, rho^2, ..., and the cache likewise.
-func (p *prover) update(f *Folded[fr.Element], secrets *Secrets) *Open {
-	open := &Open{Output: p.blinds.output}
+func (p *prover) update(challenge fr.Element, secrets *Secrets) *Open {
+	open := &Open{Output: p.blinds.output, Alpha: p.alpha, Beta: p.beta, Rho: challenge}
 	open.Cache.Add(&secrets.Cache, &p.blinds.added)
-	rho := poly.Powers[fr.Element](p.ar, f.Rho, 6)
+	rho := poly.Powers[fr.Element](p.ar, challenge, 6)
 	cells := &secrets.Running[SlotCells]
 	p.updateCells(cells.Values, rho)
 	addBlinds(cells, rho, p.blinds.cells, p.blinds.outputs, p.blinds.inverses, secrets.Input, p.blinds.output)
@@ -201,10 +201,14 @@ func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
 	}
 }
 
-// updateTable is rho v + rho^2 output(v) + rho^3 inverse(v) for all values v.
+// updateTable is rho v + rho^2 output(v) + rho^3 inverse(v) for all values v that
+// occur.
 func (p *prover) updateTable(t Table, rho []fr.Element) fr.Vector {
-	table := make(fr.Vector, 1<<16)
+	table, uses := make(fr.Vector, 1<<16), p.usesOf(t)
 	for j := range table {
+		if uses[j] == 0 {
+			continue
+		}
 		var v, out, h fr.Element
 		v.SetInt64(int64(tableValue(t, uint16(j))))
 		out.SetInt64(int64(p.output(t, uint16(j))))

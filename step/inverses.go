@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// fillInverses computes the shifted inverses of every row of every table; a
+// fillInverses computes the shifted inverses of every row that is looked up; a
 // cell's inverse is its row's.
 func (p *prover) fillInverses() error {
 	for i := range p.Tensors {
@@ -38,29 +38,45 @@ func (p *prover) fillInverses() error {
 	return nil
 }
 
-// rowInverses returns 1/(a - t_j) - 1/a for the rows of a table with pole a.
+// usesOf counts how often each row of a table is looked up.
+func (p *prover) usesOf(t Table) []int64 {
+	for i := range p.Tensors {
+		if p.Tensors[i].Of == t && !p.Tensors[i].Flag {
+			return p.columns[i].Ints
+		}
+	}
+	return make([]int64, 1<<16)
+}
+
+// rowInverses returns 1/(a - t_j) - 1/a for the rows of a table with pole a that
+// are looked up, and zero for the others.
 func (p *prover) rowInverses(t Table) (fr.Vector, error) {
 	constant := map[string]fr.Element{}
 	for i, s := range p.Slots {
 		constant[s] = p.consts[i]
 	}
 	pole, beta := constant[poleSlot(t)], constant[betaSlot]
-	h := make(fr.Vector, 1<<16)
-	for j := range h {
+	var used []int
+	var differences fr.Vector
+	for j, uses := range p.usesOf(t) {
+		if uses == 0 {
+			continue
+		}
 		var w, out fr.Element
 		w.SetInt64(int64(tableValue(t, uint16(j))))
 		out.SetInt64(int64(p.output(t, uint16(j))))
 		out.Mul(&out, &beta)
 		w.Add(&w, &out)
-		h[j].Sub(&pole, &w)
-		if h[j].IsZero() {
+		w.Sub(&pole, &w)
+		if w.IsZero() {
 			return nil, fmt.Errorf("step: row %d of table %s meets its pole: prove again with other blinds", j, t)
 		}
+		used, differences = append(used, j), append(differences, w)
 	}
-	h = fr.BatchInvert(h)
+	h := make(fr.Vector, 1<<16)
 	first := constant[inverseSlot(t)]
-	for j := range h {
-		h[j].Sub(&h[j], &first)
+	for i, e := range fr.BatchInvert(differences) {
+		h[used[i]].Sub(&e, &first)
 	}
 	return h, nil
 }

@@ -27,8 +27,12 @@ type Secrets struct {
 }
 
 // Open is what a step leaves its prover with: the blinds of the commitments that
-// the next steps build on.
-type Open struct{ Output, Cache fr.Element }
+// the next steps build on, and the challenges from which what it folded into the
+// running polynomials can be computed again.
+type Open struct {
+	Output, Cache    fr.Element
+	Alpha, Beta, Rho fr.Element
+}
 
 // prover runs the argument. It embeds a verifier to have one text for what is
 // drawn and in what order.
@@ -52,19 +56,11 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 	if err := a.check(s); err != nil {
 		return nil, nil, nil, err
 	}
-	pass, err := NewPass(a.shape, s.Geometry)
+	proof := &Proof{}
+	p, err := q.prepare(a, s, w, model, &proof.Messages)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	proof := &Proof{}
-	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
-	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.Record.elements(), pass, &proof.Messages)
-	p.m.Values = make([]fr.Element, len(p.claims))
-	p.zero = make([]bool, len(p.columns))
-	for i := range p.columns {
-		p.zero[i] = p.columns[i].isZero()
-	}
-
 	var (
 		f    *Folded[fr.Element]
 		open *Open
@@ -81,7 +77,7 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 		{PhaseProducts, p.proveLevels},
 		{PhaseProducts, p.proveWindow},
 		{PhaseReduce, func() error { f, err = p.proveReduction(s, secrets); return err }},
-		{PhaseFold, func() error { open = p.update(f, secrets); return nil }},
+		{PhaseFold, func() error { open = p.update(f.Rho, secrets); return nil }},
 	} {
 		if q.Observe != nil {
 			q.Observe(stage.phase)
@@ -94,6 +90,42 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 		q.Observe(PhaseDone)
 	}
 	return proof, a.result(s, &proof.Commitments, f), open, nil
+}
+
+// prepare lays out what a step's prover starts from.
+func (q *Prover) prepare(a *Argument, s *Statement, w *Witness, model Model, m *Messages[fr.Element]) (*prover, error) {
+	pass, err := NewPass(a.shape, s.Geometry)
+	if err != nil {
+		return nil, err
+	}
+	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
+	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.Record.elements(), pass, m)
+	p.m.Values = make([]fr.Element, len(p.claims))
+	p.zero = make([]bool, len(p.columns))
+	for i := range p.columns {
+		p.zero[i] = p.columns[i].isZero()
+	}
+	return p, nil
+}
+
+// Refold folds the polynomials of a step that has been proven into the running
+// ones again, without its proof: they follow from the witness and the challenges.
+// The blinds of the running polynomials are left to the caller.
+func (q *Prover) Refold(a *Argument, s *Statement, w *Witness, model Model, o *Open, secrets *Secrets) error {
+	p, err := q.prepare(a, s, w, model, &Messages[fr.Element]{})
+	if err != nil {
+		return err
+	}
+	p.alpha, p.beta = o.Alpha, o.Beta
+	p.appendPoles()
+	if err := p.readTables(); err != nil {
+		return err
+	}
+	if err := p.fillInverses(); err != nil {
+		return err
+	}
+	p.update(o.Rho, secrets)
+	return nil
 }
 
 // Phase is a part of a step's proof, for measurement.

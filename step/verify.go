@@ -30,6 +30,8 @@ type verifier[E any] struct {
 	tr     *transcript.Transcript[E]
 	f      formulas[E]
 	consts []E // the record's constants and those of the lookups
+	alpha  E   // the lookups' challenges
+	beta   E
 	chal   []E // the challenges so far, by coord
 	m      *Messages[E]
 	public map[string]E // the public tensors' values and token masks so far, by point
@@ -53,10 +55,15 @@ func (v *verifier[E]) point(at []coord) []E {
 
 // drawLookups draws the lookups' challenges and appends their constants.
 func (v *verifier[E]) drawLookups() {
-	alpha, beta := v.tr.Challenge(), v.tr.Challenge()
-	step := v.ar.Mul(beta, beta)
-	named := map[string]E{betaSlot: beta}
-	pole := alpha
+	v.alpha, v.beta = v.tr.Challenge(), v.tr.Challenge()
+	v.appendPoles()
+}
+
+// appendPoles appends the constants that follow from the lookups' challenges.
+func (v *verifier[E]) appendPoles() {
+	step := v.ar.Mul(v.beta, v.beta)
+	named := map[string]E{betaSlot: v.beta}
+	pole := v.alpha
 	for t := Unsigned; t < numTables; t++ {
 		pole = v.ar.Sub(pole, step) // alpha - T beta^2
 		named[poleSlot(t)] = pole

@@ -1,0 +1,125 @@
+package step
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// EncodeState returns the one encoding of a state. It is that of the fields in the
+// order of code below; how many coordinates points have follows from the protocol.
+func (p *Protocol) EncodeState(z *State) []byte {
+	return encode(func(c *codec) { p.code(c, z) })
+}
+
+// DecodeState reads a state of this protocol; errors wrap ErrEncoding. What it
+// allocates is bounded by the length of the data and the protocol.
+func (p *Protocol) DecodeState(b []byte) (*State, error) {
+	z := p.blankState()
+	return z, decode("state", b, func(c *codec) { p.code(c, z) })
+}
+
+// blankState has the lengths of a state.
+func (p *Protocol) blankState() *State {
+	z := &State{Cells: make([]Opening, len(p.classes))}
+	for i := range p.classes {
+		z.Cells[i].Point = make([]fr.Element, p.classes[i].slots.Cells)
+	}
+	z.Cache.Point = make([]fr.Element, p.classes[0].slots.Cache)
+	return z
+}
+
+// code is the order of a state's fields.
+func (p *Protocol) code(c *codec, z *State) {
+	cfg := p.Model.Description.Config
+	c.kind(&z.Phase)
+	c.number("group", &z.Group, p.groups())
+	c.number("start", &z.Start, cfg.Context)
+	c.number("bits of the pass", &z.Bits, p.Classes[len(p.Classes)-1])
+	c.number("prompt", &z.Prompt, cfg.Context)
+	c.number("chosen token", &z.Next, cfg.Vocab-1)
+	c.tokens("tokens of the window", &z.Window, 1<<p.Classes[len(p.Classes)-1], cfg.Vocab)
+	c.element(&z.Tokens)
+	c.point(&z.Stream)
+	c.element(&z.CachePrev)
+	c.element(&z.CacheRead)
+	c.element(&z.CacheWrite)
+	c.element(&z.Model)
+	c.element(&z.Claims)
+	for i := range z.Cells {
+		c.opening(&z.Cells[i])
+	}
+	c.opening(&z.Cache)
+}
+
+func (c *codec) opening(o *Opening) {
+	c.point(&o.Commitment)
+	c.elements(o.Point)
+	c.element(&o.Value)
+}
+
+func (c *codec) kind(k *Kind) {
+	n := int(*k)
+	c.number("kind of step", &n, int(Head))
+	*k = Kind(n)
+}
+
+// EncodeStep returns the one encoding of a step that continues the state: its kind,
+// the advice that the kind takes, and the proof.
+func (f *Follower) EncodeStep(s *Step) ([]byte, error) {
+	if err := s.check(f.State.Phase); err != nil {
+		return nil, err
+	}
+	if s.Proof == nil {
+		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)
+	}
+	b := encode(func(c *codec) { f.advice(c, s) })
+	return append(b, s.Proof.Encode()...), nil
+}
+
+// DecodeStep reads a step that continues the state; errors wrap ErrEncoding.
+func (f *Follower) DecodeStep(b []byte) (*Step, error) {
+	s := &Step{}
+	err := decode("step", b, func(c *codec) {
+		f.advice(c, s)
+		proof := c.rest()
+		if c.err != nil {
+			return
+		}
+		bits := f.State.Bits
+		if f.State.Phase == Embed {
+			bits = s.Bits
+		}
+		i, err := f.class(bits)
+		if err == nil {
+			s.Proof, err = f.classes[i].arguments[f.State.Phase].DecodeProof(proof)
+		}
+		if err != nil {
+			c.fail(err)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// advice is a step without its proof.
+func (f *Follower) advice(c *codec, s *Step) {
+	k := f.State.Phase
+	c.kind(&k)
+	if k != f.State.Phase {
+		c.fail(fmt.Errorf("a step of kind %s, expected %s", k, f.State.Phase))
+		return
+	}
+	cfg := f.Model.Description.Config
+	switch k {
+	case Embed:
+		c.number("bits of the pass", &s.Bits, f.Classes[len(f.Classes)-1])
+		c.tokens("tokens", &s.Tokens, 1<<s.Bits, cfg.Vocab)
+	case Block:
+		c.point(&s.Cache)
+	case Head:
+		c.number("chosen token", &s.Next, cfg.Vocab-1)
+	}
+}
