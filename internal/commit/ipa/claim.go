@@ -60,15 +60,15 @@ func absorbStatement(tr *transcript.Native, key *Key, z []fq.Element, claims []C
 		commitments[i], values[i] = claims[i].Commitment, claims[i].Value
 	}
 	tr.Absorb("ipa key", key.digest, fr.NewElement(uint64(key.live(len(z)))))
-	absorbScalars(tr, "ipa point", z...)
+	AbsorbScalars(tr, "ipa point", z...)
 	tr.Absorb("ipa sizes", sizes...)
 	transcript.AbsorbGrumpkin(tr, "ipa commitments", commitments...)
-	absorbScalars(tr, "ipa values", values...)
+	AbsorbScalars(tr, "ipa values", values...)
 }
 
-// absorbScalars absorbs elements of Fq, which is larger than Fr, as two limbs of
+// AbsorbScalars absorbs elements of Fq, which is larger than Fr, as two limbs of
 // 128 bits each, the lower first, from the representatives in [0, q).
-func absorbScalars(tr *transcript.Native, label string, scalars ...fq.Element) {
+func AbsorbScalars(tr *transcript.Native, label string, scalars ...fq.Element) {
 	limbs := make([]fr.Element, 0, 2*len(scalars))
 	for i := range scalars {
 		b := scalars[i].Bytes()
@@ -80,8 +80,8 @@ func absorbScalars(tr *transcript.Native, label string, scalars ...fq.Element) {
 	tr.Absorb(label, limbs...)
 }
 
-// challenge draws an integer below 2^126 as a scalar.
-func challenge(tr *transcript.Native) (c fq.Element) {
+// Challenge draws an integer below 2^126 as a scalar.
+func Challenge(tr *transcript.Native) (c fq.Element) {
 	x, _ := tr.Challenge126()
 	b := x.Bytes()
 	c.SetBytes(b[:])
@@ -99,7 +99,7 @@ func combine(tr *transcript.Native, z []fq.Element, claims []Claim) (coeff fq.Ve
 		t.SetOne().Sub(&t, &z[k])
 		lift[k+1].Mul(&lift[k], &t)
 	}
-	rho := challenge(tr)
+	rho := Challenge(tr)
 	coeff = make(fq.Vector, len(claims))
 	for i := range claims {
 		if i == 0 {

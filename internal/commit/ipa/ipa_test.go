@@ -133,7 +133,7 @@ func TestAbsorbScalars(t *testing.T) {
 			got = m.Values
 			return nil
 		})
-		absorbScalars(tr, "x", x...)
+		AbsorbScalars(tr, "x", x...)
 		return got
 	}
 	var big fq.Element

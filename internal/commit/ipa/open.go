@@ -38,7 +38,7 @@ func Open(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witne
 	if v := p.a.InnerProduct(p.b); !v.Equal(&value) {
 		return nil, fmt.Errorf("%w: the polynomials do not take the claimed values", ErrStatement)
 	}
-	p.xi = challenge(tr)
+	p.xi = Challenge(tr)
 	for range z {
 		if err := p.round(tr, random); err != nil {
 			return nil, err

@@ -178,7 +178,7 @@ func TestTruncatedKey(t *testing.T) {
 	coeff, _ := combine(tr, forged.z, forged.claims)
 	fp := newProver(short, forged.z, coeff, forged.witnesses)
 	fp.a[63], fp.b[63] = one, eq[63]
-	fp.xi = challenge(tr)
+	fp.xi = Challenge(tr)
 	for range forged.z {
 		require.NoError(t, fp.round(tr, seeded(1)))
 	}
@@ -200,7 +200,7 @@ func TestValueBaseIsScaled(t *testing.T) {
 		absorbStatement(tr, key, s.z, s.claims)
 		coeff, value := combine(tr, s.z, s.claims)
 		p := newProver(key, s.z, coeff, s.witnesses)
-		p.xi = challenge(tr)
+		p.xi = Challenge(tr)
 		if fixed {
 			p.xi = one
 		}
@@ -215,7 +215,7 @@ func TestValueBaseIsScaled(t *testing.T) {
 		tr = newTestTranscript()
 		absorbStatement(tr, key, s.z, s.claims)
 		combine(tr, s.z, s.claims)
-		challenge(tr)
+		Challenge(tr)
 		x := make(fq.Vector, len(s.z))
 		for i := range x {
 			x[i] = absorbRound(tr, &p.proof.left[i], &p.proof.right[i])

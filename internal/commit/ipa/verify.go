@@ -29,7 +29,7 @@ func Verify(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, pro
 	}
 	absorbStatement(tr, key, z, claims)
 	coeff, value := combine(tr, z, claims)
-	xi := challenge(tr)
+	xi := Challenge(tr)
 	x := make(fq.Vector, len(z))
 	for i := range x {
 		x[i] = absorbRound(tr, &proof.left[i], &proof.right[i])
@@ -45,16 +45,16 @@ func Verify(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, pro
 // absorbRound absorbs L and R and draws the challenge of the round.
 func absorbRound(tr *transcript.Native, left, right *grumpkin.G1Affine) fq.Element {
 	transcript.AbsorbGrumpkin(tr, "ipa round", *left, *right)
-	return challenge(tr)
+	return Challenge(tr)
 }
 
 func absorbFinal(tr *transcript.Native, t *grumpkin.G1Affine) fq.Element {
 	transcript.AbsorbGrumpkin(tr, "ipa T", *t)
-	return challenge(tr)
+	return Challenge(tr)
 }
 
 func absorbAnswers(tr *transcript.Native, a, b *fq.Element) {
-	absorbScalars(tr, "ipa answers", *a, *b)
+	AbsorbScalars(tr, "ipa answers", *a, *b)
 }
 
 // check evaluates the one equation that is left,

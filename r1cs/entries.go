@@ -1,0 +1,25 @@
+package r1cs
+
+import "iter"
+
+// Entry is a nonzero entry of one of the three matrices: 0, 1, 2 for A, B, C.
+// Column 0 is that of u, then come those of x, then those of w.
+type Entry[E Element] struct {
+	Matrix, Row, Column int
+	Value               E
+}
+
+// All iterates over the nonzero entries, by matrix, row and column.
+func (s *Shape[E]) All() iter.Seq[Entry[E]] {
+	return func(yield func(Entry[E]) bool) {
+		for k, m := range s.matrices() {
+			for i := range s.Rows() {
+				for _, e := range m.entries[m.start[i]:m.start[i+1]] {
+					if !yield(Entry[E]{k, i, int(e.column), s.coefficients[e.coefficient]}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
