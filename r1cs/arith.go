@@ -29,6 +29,10 @@ func NewCircuit(api frontend.API) (*Circuit, error) {
 	return &Circuit{api}, nil
 }
 
+// API returns the gnark API that the circuit is made with, for gadgets of others. What
+// calls api.Commit cannot be folded, and Compile refuses it.
+func (c *Circuit) API() frontend.API { return c.api }
+
 // Const returns a constant.
 func (c *Circuit) Const(v fr.Element) frontend.Variable { return v.BigInt(new(big.Int)) }
 

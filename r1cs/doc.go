@@ -41,7 +41,7 @@
 // wherever it exists. MulAdd reduces a sum of products once. In rows,
 //
 //	an element, canonical                 366
-//	a point of BN254                      734
+//	a point of BN254                      732
 //	a + r b, for r of 126 bits            677
 //	a + b c + d e                         910
 //

@@ -5,6 +5,8 @@ import (
 	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc"
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 )
@@ -39,6 +41,12 @@ func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
 	}
 	c.assertAtMost(z.bits, z.bound)
 	return z
+}
+
+// KnownForeign is Foreign for limbs that are known to be canonical already. It costs
+// no row and checks nothing.
+func KnownForeign(v [limbs]frontend.Variable) Long {
+	return Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
 }
 
 // Small returns the integer of up to 172 bits that the caller has constrained to be
@@ -87,24 +95,63 @@ func (c *Circuit) assertAtMost(b []frontend.Variable, top *big.Int) {
 
 // ForeignPoint is a point of BN254's G1 in a circuit over Fr, (0, 0) at infinity.
 // That it is on the curve is not known here.
-type ForeignPoint struct {
-	X, Y     Long
-	Infinity frontend.Variable
+type ForeignPoint struct{ X, Y Long }
+
+// ForeignPoint constrains both coordinates, of three limbs each, to be canonical:
+// 732 rows.
+func (c *Circuit) ForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
+	return ForeignPoint{c.Foreign([limbs]frontend.Variable(l[:limbs])), c.Foreign([limbs]frontend.Variable(l[limbs:]))}
 }
 
-// ForeignPoint constrains both coordinates to be canonical, and computes the flag:
-// 734 rows.
-func (c *Circuit) ForeignPoint(x, y [limbs]frontend.Variable) ForeignPoint {
-	// A sum of six limbs is zero if all are: it cannot wrap around.
-	all := c.api.Add(x[0], x[1], x[2], y[0], y[1], y[2])
-	return ForeignPoint{c.Foreign(x), c.Foreign(y), c.api.IsZero(all)}
+// KnownForeignPoint is ForeignPoint for limbs that are known to be canonical
+// already, as a hash of them is compared with one that was made of checked limbs.
+// It costs no row and checks nothing.
+func (c *Circuit) KnownForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
+	return ForeignPoint{KnownForeign([limbs]frontend.Variable(l[:limbs])), KnownForeign([limbs]frontend.Variable(l[limbs:]))}
 }
 
-// Encode returns the point as a transcript absorbs it.
+// Encode returns the point as a transcript absorbs it. It needs the bits of a point
+// that was checked here; a known one has none.
 func (p ForeignPoint) Encode(c *Circuit) []frontend.Variable {
 	x0, x1 := p.X.Packed(c)
 	y0, y1 := p.Y.Packed(c)
 	return []frontend.Variable{x0, x1, y0, y1}
+}
+
+// Limbs returns the six limbs, as ForeignPoint takes them.
+func (p ForeignPoint) Limbs() (l [2 * limbs]frontend.Variable) {
+	copy(l[:], append(p.X.limbs[:], p.Y.limbs[:]...))
+	return
+}
+
+// Pack returns the point as three elements, for hashes, without a row: the two
+// lower limbs of x, those of y, and both upper ones.
+func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
+	pair := func(low, high frontend.Variable) frontend.Variable { return c.value([]frontend.Variable{low, high}) }
+	return [3]frontend.Variable{
+		pair(p.X.limbs[0], p.X.limbs[1]), pair(p.Y.limbs[0], p.Y.limbs[1]), pair(p.X.limbs[2], p.Y.limbs[2]),
+	}
+}
+
+// PointLimbs returns the limbs of a point, as a circuit takes them.
+func PointLimbs(p *bn254.G1Affine) (l [2 * limbs]fr.Element) {
+	for i, v := range [2]*big.Int{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))} {
+		for j, part := range split(v, limbs) {
+			l[i*limbs+j].SetBigInt(part)
+		}
+	}
+	return
+}
+
+// PackPoint is ForeignPoint.Pack of a point's limbs.
+func PackPoint(p *bn254.G1Affine) (packed [3]fr.Element) {
+	l := PointLimbs(p)
+	var shift fr.Element
+	shift.SetBigInt(power(limbBits))
+	for i, pair := range [3][2]int{{0, 1}, {limbs, limbs + 1}, {2, limbs + 2}} {
+		packed[i].Mul(&l[pair[1]], &shift).Add(&packed[i], &l[pair[0]])
+	}
+	return
 }
 
 // foreignModulus is q.

@@ -216,7 +216,7 @@ func verifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s 
 // equation holds, and fails if any message is altered.
 func TestReductionVerifier(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 6))
-	shape := poly.ReduceShape{Vars: []int{4, 3}, RowBits: 2}
+	shape := poly.ReduceShape{Vars: []int{4, 3}, RowBits: 2, Rounds: 4}
 	var sparse []*poly.Sparse
 	var claims []poly.PointClaim[fr.Element]
 	for p, n := range shape.Vars {
@@ -227,7 +227,7 @@ func TestReductionVerifier(t *testing.T) {
 		point[0] = fr.One() // an offset bit
 		claims = append(claims, poly.PointClaim[fr.Element]{Poly: p, Point: point, Value: poly.Eval(v, point)})
 	}
-	proof, want, err := poly.Reduce(transcript.New("test"), sparse, claims, nil)
+	proof, want, err := poly.Reduce(transcript.New("test"), shape.Rounds, sparse, claims, nil)
 	require.NoError(t, err)
 	var in []fr.Element // points, values, rounds, values at the end
 	for _, c := range claims {
