@@ -175,7 +175,7 @@ func (c *tally) count(f func()) {
 // callers tells parts by the innermost function of the stack that is named here.
 var callers = []struct{ function, part string }{
 	{"verifyRounds", "rounds: evaluation"}, {"Powers", "powers"}, {"drawLookups", "poles"}, {"Challenge126", "rho: bits"},
-	{"formulas", "masks"}, {"deferred", "masks"}, {"points", "points"}, {"ReduceRounds", "points"}, {"verifyReduction", "points"},
+	{"formulas", "masks"}, {"deferred", "masks"}, {"points", "points"}, {"verifyReduction", "points"},
 	{"verifyElementwise", "expressions"}, {"verifyLevel", "expressions"}, {"verifyWindow", "window"}, {"assertAbsent", "absent"},
 }
 

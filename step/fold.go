@@ -22,11 +22,12 @@ func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Elem
 		sparse[i] = p.sparse(id, r.sizes[id], r.rowBits, secrets)
 	}
 	claims := p.pointClaims(r, s.Running[SlotCells].Running, s.Running[SlotCache].Running)
-	proof, point, err := poly.Reduce(p.tr, sparse, claims, p.knownRows(r))
+	proof, point, err := poly.Reduce(p.tr, r.shape().Rounds, sparse, claims, p.knownRows(r))
 	if err != nil {
 		return nil, err
 	}
 	p.m.Reduction = proof
+	p.tr.Absorb("values", proof.Values...)
 	return p.fold(r, point), nil
 }
 

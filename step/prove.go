@@ -217,6 +217,7 @@ func (p *prover) proveElementwise() error {
 		}
 		ins[i], p.m.Sums[i] = sums[i].sum, sums[i].sum.Sum()
 	}
+	p.tr.Absorb("sums", p.m.Sums...)
 	proof, point, err := poly.ProveBatch(p.tr, e.shape(), ins)
 	if err != nil {
 		return err

@@ -104,6 +104,7 @@ func (r *reduction) shape() poly.ReduceShape {
 	s := poly.ReduceShape{RowBits: r.rowBits}
 	for _, p := range r.polys {
 		s.Vars = append(s.Vars, r.sizes[p])
+		s.Rounds = max(s.Rounds, r.sizes[p])
 	}
 	return s
 }
@@ -154,10 +155,19 @@ func (v *verifier[E]) verifyReduction(r *reduction, cells, cache Running[E]) (*F
 	if len(v.m.Reduction.Values) != len(r.polys) {
 		return nil, fmt.Errorf("%w: %d final values, want %d", ErrShape, len(v.m.Reduction.Values), len(r.polys))
 	}
-	point, value, weights, err := poly.ReduceRounds[E](v.ar, v.tr, r.shape(), v.pointClaims(r, cells, cache), v.m.Reduction)
+	claims, shape := v.pointClaims(r, cells, cache), r.shape()
+	weights := poly.Powers[E](v.ar, v.tr.Challenge(), len(claims))
+	sum := v.ar.Const(fr.Element{})
+	for k, c := range claims {
+		sum = v.ar.Add(sum, v.ar.Mul(weights[k], c.Value))
+		weights[k] = v.ar.Mul(weights[k], v.ar.Const(poly.Halves(shape.Rounds-shape.Vars[c.Poly])))
+	}
+	bound, value, err := poly.Rounds[E](v.ar, v.tr, poly.Shape{Rounds: shape.Rounds, Degree: 2}, sum, v.m.Reduction.Rounds)
 	if err != nil {
 		return nil, err
 	}
+	point := poly.RowsFirst(bound, shape.RowBits)
+	v.tr.Absorb("values", v.m.Reduction.Values...)
 	running := map[polyID][]E{polyRunningCells: cells.Point, polyRunningCache: cache.Point}
 	eq := newPoints[E](v.ar, v.chal, point)
 	want := v.ar.Const(fr.Element{})

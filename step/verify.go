@@ -100,6 +100,7 @@ func (v *verifier[E]) verifyElementwise() error {
 		total = v.ar.Add(total, v.m.Sums[i])
 	}
 	v.ar.AssertEqual(total, v.ar.Const(fr.Element{}), "balance of the lookups")
+	v.tr.Absorb("sums", v.m.Sums...)
 	point, value, weights, err := poly.VerifyBatch[E](v.ar, v.tr, e.shape(), claims, v.m.Elementwise)
 	if err != nil {
 		return err

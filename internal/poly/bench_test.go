@@ -202,7 +202,7 @@ func BenchmarkReduce(b *testing.B) {
 			claims := []PointClaim[fr.Element]{{Point: first}, {Point: second}, {Point: whole}}
 			cpuNs(b, 1<<vars, func() func() {
 				return func() {
-					_, _, err := Reduce(transcript.New("bench"), p, claims, nil)
+					_, _, err := Reduce(transcript.New("bench"), vars, p, claims, nil)
 					require.NoError(b, err)
 				}
 			})

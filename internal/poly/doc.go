@@ -26,10 +26,9 @@
 //	c_d), draw r_i, y_i = g_i(r_i).
 //
 // A batch proves y_k = sum over {0,1}^(m_k) of g_k for several k at once, with
-// n >= every m_k and one degree:
+// n >= every m_k and one degree, all y_k already absorbed:
 //
-//	absorb("claims", hash("shape", n, d, m_0, m_1, ...), y_0, y_1, ...), draw
-//	lambda, and then the rounds for sum_k lambda^k y_k.
+//	draw lambda, and then the rounds for sum_k lambda^k y_k.
 //
 // Claim k enters unscaled and joins late, in the last m_k rounds. That is the
 // sumcheck of 2^-(n-m_k) g_k as a function of n variables that does not depend
@@ -39,12 +38,14 @@
 // lambda^k 2^-(n-m_k).
 //
 // A reduction brings claims P_k~(z_k) = y_k on several polynomials to one point
-// (VerifyReduce). With b variables within a row, n the largest number of
+// (VerifyReduce). With b variables within a row, n >= every polynomial's number of
 // variables and all y_k already absorbed:
 //
-//	absorb("reduce", hash("shape", b, number of polynomials, their variables,
-//	the claims' polynomials)), draw lambda; n rounds of degree 2 for
-//	sum_k lambda^k y_k; absorb("values", every polynomial's value).
+//	draw lambda; n rounds of degree 2 for sum_k lambda^k y_k; the polynomials'
+//	values are the caller's to absorb.
+//
+// All numbers (n, d, m_k, b, which claim is on which polynomial) are of the
+// protocol: what it has absorbed before must decide them.
 //
 // The first b rounds bind the last b variables, the others the rest from the
 // first on, so that challenges r_1..r_n make the point (r_(b+1), ..., r_n, r_1,

@@ -33,17 +33,15 @@ func Prove(tr *transcript.Native, in Instance) (Proof[fr.Element], []fr.Element)
 }
 
 // ProveBatch runs the prover of a batch: instance k proves claim k of
-// VerifyBatch, which is given the same shape.
+// VerifyBatch, which is given the same shape; the caller has absorbed the claims.
 func ProveBatch(tr *transcript.Native, s Shape, ins []Instance) (Proof[fr.Element], []fr.Element, error) {
-	claims := make([]Claim[fr.Element], len(ins))
 	for k, in := range ins {
 		if in.Vars() > s.Rounds || in.Degree() > s.Degree {
 			return nil, nil, fmt.Errorf("%w: instance %d has %d variables and degree %d, want at most %d and %d",
 				ErrShape, k, in.Vars(), in.Degree(), s.Rounds, s.Degree)
 		}
-		claims[k] = Claim[fr.Element]{Vars: in.Vars(), Sum: in.Sum()}
 	}
-	weights := absorbClaims(new(arith.Native), tr, s, claims)
+	weights := Powers[fr.Element](new(arith.Native), tr.Challenge(), len(ins))
 	proof, point := proveRounds(tr, s, ins, weights)
 	return proof, point, nil
 }
@@ -54,7 +52,7 @@ func proveRounds(tr *transcript.Native, s Shape, ins []Instance, weights []fr.El
 	for k, in := range ins {
 		waiting[k] = in.Sum()
 		waiting[k].Mul(&waiting[k], &weights[k])
-		w := halves(s.Rounds - in.Vars())
+		w := Halves(s.Rounds - in.Vars())
 		weights[k].Mul(&weights[k], &w)
 	}
 	for i := range s.Rounds {

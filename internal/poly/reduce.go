@@ -23,6 +23,7 @@ import (
 type ReduceShape struct {
 	Vars    []int // of each polynomial
 	RowBits int   // variables within a row, at most the least of Vars
+	Rounds  int   // at least the largest of Vars
 }
 
 // PointClaim is the statement that polynomial number Poly has Value at Point.
@@ -39,21 +40,13 @@ type Reduction[E any] struct {
 	Values []E
 }
 
-// rounds returns the number of rounds, the largest number of variables.
-func (s ReduceShape) rounds() (n int) {
-	for _, v := range s.Vars {
-		n = max(n, v)
-	}
-	return
-}
-
 func checkReduce[E any](s ReduceShape, claims []PointClaim[E]) error {
 	if len(s.Vars) == 0 {
 		return fmt.Errorf("%w: a reduction of no polynomials", ErrShape)
 	}
 	for p, v := range s.Vars {
-		if s.RowBits < 0 || v < s.RowBits {
-			return fmt.Errorf("%w: polynomial %d has %d variables, rows have %d", ErrShape, p, v, s.RowBits)
+		if s.RowBits < 0 || v < s.RowBits || v > s.Rounds {
+			return fmt.Errorf("%w: polynomial %d has %d variables, want %d to %d", ErrShape, p, v, s.RowBits, s.Rounds)
 		}
 	}
 	for k, c := range claims {
@@ -67,66 +60,41 @@ func checkReduce[E any](s ReduceShape, claims []PointClaim[E]) error {
 	return nil
 }
 
-// startReduce absorbs the shape and returns the powers of lambda.
-func startReduce[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s ReduceShape, claims []PointClaim[E]) []E {
-	shape := []fr.Element{fr.NewElement(uint64(s.RowBits)), fr.NewElement(uint64(len(s.Vars)))}
-	for _, v := range s.Vars {
-		shape = append(shape, fr.NewElement(uint64(v)))
-	}
-	for _, c := range claims {
-		shape = append(shape, fr.NewElement(uint64(c.Poly)))
-	}
-	tr.Absorb("reduce", ar.Const(transcript.HashNative("shape", shape...)))
-	return Powers(ar, tr.Challenge(), len(claims))
-}
-
 // VerifyReduce is the verifier of a reduction. The transcript must already hold
-// every claimed value, and whatever decides the points: they are not absorbed
-// again. It returns the common point; polynomial p is now claimed to have the
-// value proof.Values[p] at the last Vars[p] coordinates of it, and the values
-// are absorbed. That the rounds end where the values say is asserted.
+// every claimed value, and whatever decides the points and the shape: they are not
+// absorbed again. It returns the common point; polynomial p is now claimed to have
+// the value proof.Values[p] at the last Vars[p] coordinates of it, which the caller
+// absorbs before it draws anything more. That the rounds end where the values say
+// is asserted.
 func VerifyReduce[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, err error) {
-	point, value, weights, err := ReduceRounds(ar, tr, s, claims, proof)
+	if err = checkReduce(s, claims); err != nil {
+		return nil, err
+	}
+	if len(proof.Values) != len(s.Vars) {
+		return nil, fmt.Errorf("%w: %d values, want %d", ErrShape, len(proof.Values), len(s.Vars))
+	}
+	weights := Powers(ar, tr.Challenge(), len(claims))
+	sum := ar.Const(fr.Element{})
+	for k, c := range claims {
+		sum = ar.Add(sum, ar.Mul(weights[k], c.Value))
+	}
+	bound, value, err := Rounds(ar, tr, Shape{s.Rounds, 2}, sum, proof.Rounds)
 	if err != nil {
 		return nil, err
 	}
+	point = RowsFirst(bound, s.RowBits)
 	want := ar.Const(fr.Element{})
 	for k, c := range claims {
-		eq := ar.Mul(Eq(ar, c.Point, point[len(point)-len(c.Point):]), weights[k])
-		want = ar.Add(want, ar.Mul(eq, proof.Values[c.Poly]))
+		late := ar.Const(Halves(s.Rounds - s.Vars[c.Poly]))
+		share := ar.Mul(ar.Mul(weights[k], late), Eq(ar, c.Point, point[len(point)-len(c.Point):]))
+		want = ar.Add(want, ar.Mul(share, proof.Values[c.Poly]))
 	}
 	ar.AssertEqual(value, want, "reduction: the polynomials' values")
 	return point, nil
 }
 
-// ReduceRounds is VerifyReduce without its last check, for a verifier that
-// knows more about the points. Claim k's share of the final value is
-// weights[k] eq(claim k's point, the last coordinates of point) times the value
-// of its polynomial; the caller asserts that these add up to value.
-func ReduceRounds[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, value E, weights []E, err error) {
-	if err = checkReduce(s, claims); err != nil {
-		return nil, value, nil, err
-	}
-	if err = check(Shape{s.rounds(), 2}, proof.Rounds); err != nil {
-		return nil, value, nil, err
-	}
-	if len(proof.Values) != len(s.Vars) {
-		return nil, value, nil, fmt.Errorf("%w: %d values, want %d", ErrShape, len(proof.Values), len(s.Vars))
-	}
-	weights = startReduce(ar, tr, s, claims)
-	sum := ar.Const(fr.Element{})
-	for k, c := range claims {
-		sum = ar.Add(sum, ar.Mul(weights[k], c.Value))
-		weights[k] = ar.Mul(weights[k], ar.Const(halves(s.rounds()-s.Vars[c.Poly])))
-	}
-	bound, value := verifyRounds(ar, tr, sum, proof.Rounds)
-	point = rowsFirst(bound, s.RowBits)
-	tr.Absorb("values", proof.Values...)
-	return point, value, weights, nil
-}
-
-// rowsFirst puts challenges in the order of variables: those within a row were
-// drawn first and are the last variables.
-func rowsFirst[E any](bound []E, rowBits int) []E {
+// RowsFirst puts a reduction's challenges in the order of variables: those within a
+// row were drawn first and are the last variables.
+func RowsFirst[E any](bound []E, rowBits int) []E {
 	return append(append([]E{}, bound[rowBits:]...), bound[:rowBits]...)
 }

@@ -29,7 +29,9 @@ func drawReduction(t require.TestingT, rng *rand.Rand, rowBits, polys, claims in
 		p, dense := drawSparse(rng, rowBits, high)
 		x.sparse, x.dense = append(x.sparse, p), append(x.dense, dense)
 		x.shape.Vars = append(x.shape.Vars, rowBits+high)
+		x.shape.Rounds = max(x.shape.Rounds, rowBits+high)
 	}
+	x.shape.Rounds += rng.IntN(3) // rounds in which all polynomials idle
 	shared := randomPoint(rng, rowBits)
 	for range claims {
 		p := rng.IntN(polys)
@@ -43,7 +45,7 @@ func drawReduction(t require.TestingT, rng *rand.Rand, rowBits, polys, claims in
 		x.claims = append(x.claims, PointClaim[fr.Element]{p, point, Eval(x.dense[p], point)})
 	}
 	var err error
-	x.proof, _, err = Reduce(transcript.New("test"), x.sparse, x.claims, nil)
+	x.proof, _, err = Reduce(transcript.New("test"), x.shape.Rounds, x.sparse, x.claims, nil)
 	require.NoError(t, err)
 	return
 }
@@ -107,11 +109,11 @@ func TestReduceLongRows(t *testing.T) {
 		p := &Sparse{Vars: rowBits + high, RowBits: rowBits, Segments: []Segment{{0, 1 << high, d.column, nil}}}
 		point := randomPoint(rng, p.Vars)
 		x := reduction{
-			shape: ReduceShape{[]int{p.Vars}, rowBits}, sparse: []*Sparse{p}, dense: []fr.Vector{d.dense},
+			shape: ReduceShape{[]int{p.Vars}, rowBits, p.Vars}, sparse: []*Sparse{p}, dense: []fr.Vector{d.dense},
 			claims: []PointClaim[fr.Element]{{0, point, Eval(d.dense, point)}},
 		}
 		var err error
-		x.proof, _, err = Reduce(transcript.New("test"), x.sparse, x.claims, nil)
+		x.proof, _, err = Reduce(transcript.New("test"), x.shape.Rounds, x.sparse, x.claims, nil)
 		require.NoError(t, err)
 		require.NoError(t, x.verify(), "kind %d", kind)
 
@@ -119,7 +121,7 @@ func TestReduceLongRows(t *testing.T) {
 		for i := range high {
 			row = Bind(row, &point[i])
 		}
-		same, _, err := Reduce(transcript.New("test"), x.sparse, x.claims, []fr.Vector{row})
+		same, _, err := Reduce(transcript.New("test"), x.shape.Rounds, x.sparse, x.claims, []fr.Vector{row})
 		require.NoError(t, err)
 		require.Equal(t, x.proof, same)
 	}
@@ -170,13 +172,14 @@ func TestReduceForgeries(t *testing.T) {
 	refuse("a point too short", func(y *reduction) { y.claims[0].Point = y.claims[0].Point[1:] })
 	refuse("no such polynomial", func(y *reduction) { y.claims[0].Poly = 3 })
 	refuse("rows too long", func(y *reduction) { y.shape.RowBits = 7 })
+	refuse("fewer rounds than variables", func(y *reduction) { y.shape.Rounds = y.shape.Vars[0] - 1 })
 	refuse("no polynomials", func(y *reduction) { y.shape.Vars = nil })
 }
 
 // Each message of a reduction matters to what is drawn after it.
 func TestEveryReductionMessageIsAbsorbed(t *testing.T) {
 	x := drawReduction(t, rand.New(rand.NewPCG(15, 15)), 2, 2, 4)
-	messages := 2 + len(x.proof.Rounds)
+	messages := len(x.proof.Rounds)
 	seen := map[fr.Element]bool{}
 	for drop := -1; drop < messages; drop++ {
 		tr, i := transcript.New("test"), 0
@@ -202,11 +205,12 @@ func TestReduceChecksItsInput(t *testing.T) {
 		"rows of two lengths": {good, {Vars: 3, RowBits: 2}},
 		"more rows than fit":  {{Vars: 3, RowBits: 1, Segments: []Segment{{1, 4, column, nil}}}},
 		"fewer than a row":    {{Vars: 0, RowBits: 1}},
+		"more than rounds":    {{Vars: 4, RowBits: 1}},
 		"none":                nil,
 	} {
-		_, _, err := Reduce(transcript.New("test"), ps, claim, nil)
+		_, _, err := Reduce(transcript.New("test"), 3, ps, claim, nil)
 		require.ErrorIs(t, err, ErrShape, name)
 	}
-	_, _, err := Reduce(transcript.New("test"), []*Sparse{good}, claim, []fr.Vector{make(fr.Vector, 3)})
+	_, _, err := Reduce(transcript.New("test"), 3, []*Sparse{good}, claim, []fr.Vector{make(fr.Vector, 3)})
 	require.ErrorIs(t, err, ErrShape)
 }

@@ -9,19 +9,20 @@ import (
 	"fold/internal/transcript"
 )
 
-// Reduce is the prover of a reduction: polynomial p of VerifyReduce is ps[p].
-// known, if not nil, gives for claim k the row P_k~(z_k's first part, .) where
+// Reduce is the prover of a reduction of a number of rounds: polynomial p of
+// VerifyReduce is ps[p]. known, if not nil, gives for claim k the row P_k~(z_k's first part, .) where
 // it is known from an earlier sumcheck (Sum.Rows), and nil elsewhere; the other
 // rows are computed. It returns the messages and the common point.
-func Reduce(tr *transcript.Native, ps []*Sparse, claims []PointClaim[fr.Element], known []fr.Vector) (Reduction[fr.Element], []fr.Element, error) {
+func Reduce(tr *transcript.Native, rounds int, ps []*Sparse, claims []PointClaim[fr.Element], known []fr.Vector) (Reduction[fr.Element], []fr.Element, error) {
 	s, err := reduceShape(ps)
+	s.Rounds = rounds
 	if err == nil {
 		err = checkReduce(s, claims)
 	}
 	if err != nil {
 		return Reduction[fr.Element]{}, nil, err
 	}
-	powers := startReduce(new(arith.Native), tr, s, claims)
+	powers := Powers[fr.Element](new(arith.Native), tr.Challenge(), len(claims))
 	low, err := lowRounds(s, ps, claims, powers, known)
 	if err != nil {
 		return Reduction[fr.Element]{}, nil, err
@@ -37,13 +38,12 @@ func Reduce(tr *transcript.Native, ps []*Sparse, claims []PointClaim[fr.Element]
 	for p := range high {
 		ins[p], ones[p] = high[p], fr.One()
 	}
-	more, rest := proveRounds(tr, Shape{s.rounds() - s.RowBits, 2}, ins, ones)
+	more, rest := proveRounds(tr, Shape{s.Rounds - s.RowBits, 2}, ins, ones)
 	out := Reduction[fr.Element]{Rounds: append(proof, more...)}
 	for _, h := range high {
 		out.Values = append(out.Values, h.Values()[0])
 	}
-	tr.Absorb("values", out.Values...)
-	return out, rowsFirst(append(bound, rest...), s.RowBits), nil
+	return out, RowsFirst(append(bound, rest...), s.RowBits), nil
 }
 
 func reduceShape(ps []*Sparse) (s ReduceShape, err error) {

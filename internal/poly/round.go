@@ -11,7 +11,7 @@ const maxDegree = 4
 type samples [maxDegree + 1]fr.Element
 
 var (
-	half  = halves(1)
+	half  = Halves(1)
 	third = func() (z fr.Element) { z.SetUint64(3); z.Inverse(&z); return }()
 )
 

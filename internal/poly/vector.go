@@ -25,7 +25,7 @@ func lineFactors(r *fr.Element) *[5][5][8]uint64 {
 	const mask = 1<<52 - 1
 	f := new([5][5][8]uint64)
 	var x, step fr.Element
-	down := halves(152)
+	down := Halves(152)
 	x.Mul(r, &down)
 	step.SetUint64(1 << 52)
 	for i := range f {
@@ -44,7 +44,7 @@ func lineFactors(r *fr.Element) *[5][5][8]uint64 {
 
 // unscale is 2^-512: the columns are products of raw limbs, each the element
 // times 2^256, read as an integer.
-var unscale = halves(512)
+var unscale = Halves(512)
 
 // fromColumns adds the lanes of each column up and returns sum_i c_i 2^(52 i)
 // divided by 2^512.

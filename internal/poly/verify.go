@@ -93,36 +93,33 @@ func evalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
 	return ar.Add(c[0], ar.Mul(r, ar.Add(linear, v)))
 }
 
-// VerifyBatch is the verifier of a batch. Claim k's function is to be taken at
-// the last Vars coordinates of the point and multiplied by weights[k]; the
-// caller checks that these add up to value.
+// VerifyBatch is the verifier of a batch. The transcript must already hold every
+// claim, and whatever decides the shape: they are not absorbed again. Claim k's
+// function is to be taken at the last Vars coordinates of the point and multiplied
+// by weights[k]; the caller checks that these add up to value.
 func VerifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape, claims []Claim[E], proof Proof[E]) (point []E, value E, weights []E, err error) {
 	if err = checkBatch(s, claims, proof); err != nil {
 		return nil, value, nil, err
 	}
-	weights = absorbClaims(ar, tr, s, claims)
+	weights = Powers(ar, tr.Challenge(), len(claims))
 	sum := ar.Const(fr.Element{})
 	for k, c := range claims {
 		sum = ar.Add(sum, ar.Mul(weights[k], c.Sum))
-		weights[k] = ar.Mul(weights[k], ar.Const(halves(s.Rounds-c.Vars)))
+		weights[k] = ar.Mul(weights[k], ar.Const(Halves(s.Rounds-c.Vars)))
 	}
 	point, value = verifyRounds(ar, tr, sum, proof)
 	return point, value, weights, nil
 }
 
-// absorbClaims absorbs a batch's claims and returns the powers of lambda. The
-// numbers of variables are constants of the protocol and absorbed as one hash,
-// which costs a circuit nothing.
-func absorbClaims[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape, claims []Claim[E]) []E {
-	shape := []fr.Element{fr.NewElement(uint64(s.Rounds)), fr.NewElement(uint64(s.Degree))}
-	m := make([]E, 1, 1+len(claims))
-	for _, c := range claims {
-		shape = append(shape, fr.NewElement(uint64(c.Vars)))
-		m = append(m, c.Sum)
+// Rounds is Verify for a sum that the transcript already decides: the combination
+// of a batch's or a reduction's claims, by a verifier that draws its weights and
+// knows more about its claims than VerifyBatch and VerifyReduce.
+func Rounds[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
+	if err = check(s, proof); err != nil {
+		return nil, value, err
 	}
-	m[0] = ar.Const(transcript.HashNative("shape", shape...))
-	tr.Absorb("claims", m...)
-	return Powers(ar, tr.Challenge(), len(claims))
+	point, value = verifyRounds(ar, tr, sum, proof)
+	return point, value, nil
 }
 
 // Powers returns 1, x, ..., x^(n-1).
@@ -143,8 +140,8 @@ func Powers[E any](ar arith.Arithmetic[E], x E, n int) []E {
 
 func small[E any](ar arith.Arithmetic[E], n int) E { return ar.Const(fr.NewElement(uint64(n))) }
 
-// halves returns 2^-n.
-func halves(n int) fr.Element {
+// Halves returns 2^-n, what a claim counts that has joined n rounds late.
+func Halves(n int) fr.Element {
 	z, half := fr.One(), fr.NewElement(2)
 	half.Inverse(&half)
 	for range n {
