@@ -24,6 +24,7 @@ type PlanOptions struct {
 	Batch    bool // generate first, then prove in large passes
 	PassBits int  // the largest passes have 2^PassBits tokens; negative: as large as allowed
 	Blocks   int  // a step, at most; it is lowered to a divisor of the layers. 0 means 1
+	Room     int  // positions that the cache is to have room for at least, for an extension
 	KeyBits  int  // the key has 2^KeyBits points
 }
 
@@ -45,7 +46,10 @@ func NewRunPlan(d *Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 	if p < 1 || n < 1 || p > d.Config.Context || n > d.Config.Context || p+n-1 > d.Config.Context {
 		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens in a context of %d", ErrPlan, p, n, d.Config.Context)
 	}
-	plan := &RunPlan{Prompt: p, Tokens: n, Batch: opt.Batch, PositionBits: log2Ceil(p + n - 1)}
+	if opt.Room < 0 || opt.Room > d.Config.Context {
+		return nil, fmt.Errorf("%w: room for %d positions in a context of %d", ErrPlan, opt.Room, d.Config.Context)
+	}
+	plan := &RunPlan{Prompt: p, Tokens: n, Batch: opt.Batch, PositionBits: log2Ceil(max(p+n-1, opt.Room))}
 	known, largest := p, maxPassBits
 	if opt.Batch {
 		known, largest = p+n-1, batchPassBits
@@ -87,15 +91,21 @@ func (d *Description) keyBits(tokenBits, positionBits, blocks int) (int, error) 
 // cut lays the passes: the known positions in buddies of at most 2^bits, every
 // other position by itself.
 func (r *RunPlan) cut(known, bits int) {
-	for at, end := 0, r.Prompt+r.Tokens-1; at < end; {
+	r.lay(0, known, bits)
+	r.lay(known, r.Prompt+r.Tokens-1, 0)
+	r.classes()
+}
+
+// lay appends buddies of at most 2^bits for the positions from at to end.
+func (r *RunPlan) lay(at, end, bits int) {
+	for at < end {
 		b := 0
-		for b < bits && at%(2<<b) == 0 && at+2<<b <= known {
+		for b < bits && at%(2<<b) == 0 && at+2<<b <= end {
 			b++
 		}
 		r.Passes = append(r.Passes, PassSize{at, b})
 		at += 1 << b
 	}
-	r.classes()
 }
 
 // classes finds the size classes: that of one token, and that of the largest pass

@@ -52,25 +52,62 @@ func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 	return r
 }
 
-func (r *provenRun) prover(t testing.TB, from *Checkpoint) *RunProver {
+func (r *provenRun) prover(t testing.TB) *RunProver {
 	t.Helper()
-	q, err := NewRunProver(r.protocol, r.key, r.model, runSeed, len(r.run.Prompt), r.run.Salt, from, func(s *Step) error {
-		r.run.Steps = append(r.run.Steps, *s)
-		return nil
-	})
+	q, err := NewRunProver(r.protocol, r.key, r.model, runSeed, len(r.run.Prompt), r.run.Salt)
 	require.NoError(t, err)
 	return q
+}
+
+// keep takes what a prover makes.
+func (r *provenRun) keep(p *Proven) error {
+	r.run.Steps = append(r.run.Steps, *p.Step)
+	return nil
 }
 
 func (r *provenRun) prove(t testing.TB) {
 	t.Helper()
 	ctx := context.Background()
-	q := r.prover(t, nil)
-	var err error
-	r.run.Output, err = ProveRun(ctx, q, r.run.Prompt, r.plan)
+	q := r.prover(t)
+	known := r.run.Prompt
+	if r.plan.Batch {
+		var err error
+		known, err = generate(r.model, known, r.plan.Tokens-1)
+		require.NoError(t, err)
+	}
+	all, err := ProveRun(ctx, q, known, r.plan, r.keep)
 	require.NoError(t, err)
+	r.run.Output = all[len(r.run.Prompt):]
 	r.run.Settlement, r.run.Openings, err = q.Finish(ctx, r.opening, runSeed)
 	require.NoError(t, err)
+}
+
+// generate returns the prompt with n chosen tokens.
+func generate(m *llama.Model, prompt []int, n int) ([]int, error) {
+	s, all := m.NewSession(), slices.Clone(prompt)
+	for more := prompt; n > 0; n-- {
+		next, err := s.Next(more)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, next)
+		more = all[len(all)-1:]
+	}
+	return all, nil
+}
+
+// pass proves the steps of a pass.
+func (r *provenRun) pass(q *RunProver, tokens ...int) error {
+	for first := true; first || q.State().Phase != Embed; first = false {
+		p, err := q.Prove(context.Background(), tokens)
+		if err != nil {
+			return err
+		}
+		if err := r.keep(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *provenRun) verify() error { return VerifyRun(r.opening.Verifier(), r.protocol, r.run) }
@@ -102,25 +139,6 @@ func (c runCase) prove(t *testing.T) {
 	all, err := generate(r.model, r.run.Prompt, c.n)
 	require.NoError(t, err)
 	require.Equal(t, all[c.p:], r.run.Output)
-}
-
-// TestRunResumes: a prover that goes on from a checkpoint makes the same bytes.
-func TestRunResumes(t *testing.T) {
-	r := newProvenRun(t, 0, 2, 2, PlanOptions{PassBits: 0, Blocks: 2})
-	r.prove(t)
-	whole := r.run.Steps
-	r.run.Steps = nil
-	q := r.prover(t, nil)
-	require.NoError(t, q.Pass(context.Background(), r.run.Prompt[:1], 0))
-	q = r.prover(t, q.Checkpoint())
-	output, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan)
-	require.NoError(t, err)
-	require.Equal(t, r.run.Output, output)
-	require.Equal(t, whole, r.run.Steps)
-	require.NoError(t, r.verify())
-
-	_, err = ProveRun(context.Background(), q, []int{r.run.Prompt[0] ^ 1, 0}, r.plan)
-	require.ErrorContains(t, err, "another prompt")
 }
 
 // TestRunForgeries alters the order and the advice of steps and what a run states.
@@ -192,17 +210,16 @@ func TestRunForgeries(t *testing.T) {
 // read is not the chain of what the pass before left.
 func TestForgedCache(t *testing.T) {
 	r := newProvenRun(t, 0, 2, 1, PlanOptions{PassBits: 0, Blocks: 2})
-	q := r.prover(t, nil)
-	ctx := context.Background()
-	require.NoError(t, q.Pass(ctx, r.run.Prompt[:1], 0))
+	q := r.prover(t)
+	require.NoError(t, r.pass(q, r.run.Prompt[0]))
 	keys, _ := q.session.Cache(0)
 	keys[0] ^= 1
 	k := q.follower.classes[0].arguments[Block].plan
 	altered := make(fr.Vector, 1<<k.cacheBits) // what the forger adds: the difference of the key
 	altered[0].SetInt64(int64(keys[0]) - int64(keys[0]^1))
 	difference := commitTo(t, r.key, altered, fr.Element{})
-	q.keep.Points[0].Add(&q.keep.Points[0], &difference)
-	require.ErrorContains(t, q.Pass(ctx, r.run.Prompt[1:2], 0), "reads another cache")
+	q.points[0].Add(&q.points[0], &difference)
+	require.ErrorContains(t, r.pass(q, r.run.Prompt[1]), "reads another cache")
 
 	f := r.protocol.Follow(2, fr.Element{})
 	for i := range r.run.Steps {
@@ -224,13 +241,13 @@ func TestForgedLayers(t *testing.T) {
 	honest := r.model
 	r.model = swapped
 	ctx := context.Background()
-	q := r.prover(t, nil)
-	var err error
-	r.run.Output, err = ProveRun(ctx, q, r.run.Prompt, r.plan)
+	q := r.prover(t)
+	all, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
+	r.run.Output = all[len(r.run.Prompt):]
 	f, err := r.protocol.followRun(r.run)
 	require.NoError(t, err)
-	_, err = Settle(ctx, r.opening, honest, r.protocol.Model, runSeed, &f.Log, f.State.Claims)
+	_, err = Settle(ctx, r.opening, honest, r.protocol.Model, SettlementSeeds{Weights: runSeed}, &f.Log, f.State.Claims)
 	require.ErrorContains(t, err, "claimed values")
 	r.run.Settlement, r.run.Openings, err = q.Finish(ctx, r.opening, runSeed)
 	require.NoError(t, err)

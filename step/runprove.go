@@ -14,22 +14,12 @@ import (
 	"fold/llama"
 )
 
-// Checkpoint is what a run's prover needs to go on from a pass's end. It is for
-// its owner's eyes: the running polynomials and the tokens are secret.
-type Checkpoint struct {
-	State  State
-	Log    ClaimLog
-	Tokens []int            // embedded so far, at positions 0, 1, ...
-	Cells  []Polynomial     // of the running claims, by class
-	Cache  Polynomial       // of the running claim on the cache
-	Blinds []fr.Element     // of the groups' commitments to the cache
-	Points []bn254.G1Affine // these commitments
-}
-
-// RunProver proves a run pass by pass. It is used by one goroutine at a time.
+// RunProver proves a run step by step. It is used by one goroutine at a time. After
+// an error it is of no more use: a new one goes on from the last step that was kept
+// (Restore, Replay).
 //
-// Memory: the model; the cache; a pass's traces and witness, a step at a time;
-// 32 bytes for each coefficient of the running polynomials, one a class.
+// Memory: the model; the cache; a step's traces and witness; 32 bytes for each
+// coefficient of the running polynomials, one a class and one for the cache.
 type RunProver struct {
 	follower *Follower
 	prover   *Prover
@@ -37,19 +27,26 @@ type RunProver struct {
 	session  *llama.Session
 	model    *llama.Model
 	seed     Seed
-	keep     Checkpoint
-	input    fr.Element // blind of the residual stream's commitment, within a pass
-	emit     func(*Step) error
-	traces   []*llama.BlockTrace
-	head     llama.HeadTrace
+
+	running  []Polynomial     // of the running claims, by class
+	cache    Polynomial       // of the running claim on the cache
+	refolded []bool           // by class, then the cache: changed since it was last known to be right
+	blinds   []fr.Element     // of the groups' commitments to the cache
+	points   []bn254.G1Affine // these commitments
+
+	// Within a pass: the blind of the residual stream's commitment, and the stream,
+	// nil if it has not been computed.
+	input fr.Element
+	x     []int32
+
+	traces []*llama.BlockTrace
+	head   llama.HeadTrace
 }
 
-// NewRunProver starts a run over a prompt of the given length, or goes on from a
-// checkpoint if there is one, which is then the prover's. Every blind is a
+// NewRunProver starts a run over a prompt of the given length. Every blind is a
 // function of the seed and of everything that it hides: the same steps give the
-// same bytes again, and any other continuation gives independent ones. Each step
-// is handed to emit as soon as it is proven.
-func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, prompt int, salt fr.Element, from *Checkpoint, emit func(*Step) error) (*RunProver, error) {
+// same bytes again, and any other continuation gives independent ones.
+func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, prompt int, salt fr.Element) (*RunProver, error) {
 	if len(seed) < 16 {
 		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded", len(seed))
 	}
@@ -59,154 +56,222 @@ func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, promp
 	if key.ID() != p.Model.Key {
 		return nil, fmt.Errorf("step: key %s, the model is committed with %s", key.ID(), p.Model.Key)
 	}
-	q := &RunProver{follower: p.Follow(prompt, salt), prover: NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed, emit: emit}
+	q := &RunProver{
+		follower: p.Follow(prompt, salt), prover: NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
+		refolded: make([]bool, len(p.classes)+1),
+		blinds:   make([]fr.Element, p.groups()), points: make([]bn254.G1Affine, p.groups()),
+	}
 	for range p.Blocks {
 		q.traces = append(q.traces, new(llama.BlockTrace))
 	}
-	if from == nil {
-		q.keep = p.emptyCheckpoint()
-		return q, nil
-	}
-	if from.State.Phase != Embed || from.State.Start != len(from.Tokens) {
-		return nil, errors.New("step: a checkpoint that is not at a pass's end")
-	}
-	q.keep, q.follower.State, q.follower.Log = *from, from.State, from.Log
-	if len(from.Tokens) == 0 {
-		return q, nil
-	}
-	return q, q.session.Forward(from.Tokens, func(int, []int32) error { return nil })
-}
-
-func (p *Protocol) emptyCheckpoint() Checkpoint {
-	c := Checkpoint{Blinds: make([]fr.Element, p.groups()), Points: make([]bn254.G1Affine, p.groups())}
 	for i := range p.classes {
-		c.Cells = append(c.Cells, Polynomial{Values: make(fr.Vector, 1<<p.classes[i].slots.Cells)})
+		q.running = append(q.running, Polynomial{Values: make(fr.Vector, 1<<p.classes[i].slots.Cells)})
 	}
-	c.Cache.Values = make(fr.Vector, 1<<p.classes[0].slots.Cache)
-	return c
+	q.cache.Values = make(fr.Vector, 1<<p.classes[0].slots.Cache)
+	return q, nil
 }
 
-// Checkpoint returns what a later prover goes on from; only at a pass's end. It
-// shares memory with the prover, which must not be used before it is stored.
-func (q *RunProver) Checkpoint() *Checkpoint {
-	c := q.keep
-	c.State, c.Log = q.follower.State, q.follower.Log
-	return &c
-}
+// Follower is where the run stands; it is not to be changed.
+func (q *RunProver) Follower() *Follower { return q.follower }
 
 // State is where the run stands.
 func (q *RunProver) State() *State { return &q.follower.State }
 
-// Pass proves a pass over 2^bits tokens at the positions that follow.
-func (q *RunProver) Pass(ctx context.Context, tokens []int, bits int) error {
-	z := &q.follower.State
-	start := z.Start
-	x := make([]int32, len(tokens)*q.model.Config.Dim)
-	if err := q.session.Embed(tokens, x); err != nil {
-		return err
-	}
-	i, err := q.follower.class(bits)
-	if err != nil {
-		return err
-	}
-	k := &q.follower.classes[i]
-	step := &Step{Bits: bits, Tokens: slices.Clone(tokens)}
-	err = q.step(ctx, i, step, nil, func(p *Program, g Geometry) (*Witness, error) { return EmbedWitness(p, k.shape, g, x) })
-	for err == nil && z.Phase == Block {
-		err = q.blocks(ctx, i, x)
-	}
-	if err == nil && z.Phase == Head {
-		err = q.choose(ctx, i, x)
-	}
-	if err != nil {
-		return fmt.Errorf("step: pass at position %d: %w", start, err)
-	}
-	q.keep.Tokens = append(q.keep.Tokens, tokens...)
-	return nil
+// Proven is a step that has been proven: what it is, and what its prover keeps.
+type Proven struct {
+	Kind               Kind
+	Start, Bits, Group int // of its pass, and of its blocks
+	Step               *Step
+	Trail              *Trail
 }
 
-// blocks proves the next group of blocks and takes x through it.
-func (q *RunProver) blocks(ctx context.Context, class int, x []int32) error {
+// Prove proves the next step. Where a pass begins, tokens are those of the pass, a
+// power of two of them; within it they are not looked at.
+func (q *RunProver) Prove(ctx context.Context, tokens []int) (*Proven, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	z := &q.follower.State
-	group := z.Group
+	at := Proven{Kind: z.Phase, Start: z.Start, Bits: z.Bits, Group: z.Group}
+	s := &Step{}
+	switch z.Phase {
+	case Embed:
+		at.Bits = floorLog2(max(1, len(tokens)))
+		s.Bits, s.Tokens = at.Bits, slices.Clone(tokens)
+	case Block:
+		s.Cache = q.points[z.Group]
+	}
+	var err error
+	if at.Step, at.Trail, err = q.prove(s); err != nil {
+		return nil, fmt.Errorf("step: %s at position %d, group %d: %w", at.Kind, at.Start, at.Group, err)
+	}
+	return &at, nil
+}
+
+func (q *RunProver) prove(s *Step) (*Step, *Trail, error) {
+	z := &q.follower.State
+	if err := q.run(s); err != nil {
+		return nil, nil, err
+	}
+	if z.Phase == Head {
+		s.Next = q.chosen()
+	}
+	k, err := q.prepare(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	statement, digest := k.statement.digest(), k.witness.digest()
+	k.secrets.Blind = func(name string) fr.Element { return q.seed.blind(name, bytesOf(statement), digest) }
+	proof, result, open, err := q.prover.Prove(k.argument, k.statement, k.witness, k.model, k.secrets)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.Proof = proof
+	t := &Trail{Open: *open, Point: result.Cache, Claims: result.Deferred, KV: q.cached()}
+	if z.Phase != Block {
+		t.Point = bn254.G1Affine{}
+	}
+	for i := range t.Running {
+		t.Running[i] = k.secrets.Running[i].Blind
+	}
+	return s, t, q.take(k, s, result, t)
+}
+
+// run runs the model over the next step, traced.
+func (q *RunProver) run(s *Step) error {
+	z := &q.follower.State
+	if z.Phase == Embed {
+		x := make([]int32, len(s.Tokens)*q.model.Config.Dim)
+		if err := q.session.Embed(s.Tokens, x); err != nil {
+			return err
+		}
+		q.x = x
+		return nil
+	}
+	if err := q.stream(); err != nil {
+		return err
+	}
+	if z.Phase == Head {
+		return q.session.Head(q.x, &q.head)
+	}
 	for i, tr := range q.traces {
-		if err := q.session.Block(group*q.follower.Blocks+i, z.Start, x, tr); err != nil {
+		if err := q.session.Block(z.Group*q.follower.Blocks+i, z.Start, q.x, tr); err != nil {
 			return err
 		}
 	}
-	shape := q.follower.classes[class].shape
-	return q.step(ctx, class, &Step{Cache: q.keep.Points[group]}, &group, func(p *Program, g Geometry) (*Witness, error) {
-		return BlockWitness(p, shape, q.session, g, q.traces)
-	})
+	return nil
 }
 
-// choose proves the head.
-func (q *RunProver) choose(ctx context.Context, class int, x []int32) error {
-	if err := q.session.Head(x, &q.head); err != nil {
+// stream computes the residual stream of the pass up to the next step, if that has
+// not been done.
+func (q *RunProver) stream() error {
+	if q.x != nil {
+		return nil
+	}
+	z := &q.follower.State
+	x := make([]int32, len(z.Window)*q.model.Config.Dim)
+	if err := q.session.Embed(z.Window, x); err != nil {
 		return err
 	}
-	shape := q.follower.classes[class].shape
-	next := q.head.Argmax[len(q.head.Argmax)-1]
-	return q.step(ctx, class, &Step{Next: next}, nil, func(p *Program, g Geometry) (*Witness, error) {
-		return HeadWitness(p, shape, q.model, g, &q.head)
-	})
+	for layer := range z.Group * q.follower.Blocks {
+		if err := q.session.Block(layer, z.Start, x, nil); err != nil {
+			return err
+		}
+	}
+	q.x = x
+	return nil
 }
 
-// step proves one step and takes the state on. group is the group of blocks, if
-// it is one.
-func (q *RunProver) step(ctx context.Context, class int, s *Step, group *int, witness func(*Program, Geometry) (*Witness, error)) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+// chosen is the token that the head has chosen after the pass.
+func (q *RunProver) chosen() int { return q.head.Argmax[len(q.head.Argmax)-1] }
+
+// task is the next step as its prover takes it.
+type task struct {
+	class     int
+	argument  *Argument
+	statement *Statement
+	witness   *Witness
+	model     Model
+	secrets   *Secrets
+}
+
+// prepare lays out the next step, after the model has run.
+func (q *RunProver) prepare(s *Step) (*task, error) {
+	z := &q.follower.State
 	a, st, err := q.follower.statement(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w, err := witness(a.plan.Program, st.Geometry)
-	if err != nil {
-		return err
+	k := &task{argument: a, statement: st}
+	if k.class, err = q.follower.classOf(s); err != nil {
+		return nil, err
 	}
-	secrets := &Secrets{Input: q.input, Running: [2]Polynomial{q.keep.Cells[class], q.keep.Cache}}
-	first := 0
-	if group != nil {
-		secrets.Cache, first = q.keep.Blinds[*group], *group*q.follower.Blocks
+	k.secrets = &Secrets{Input: q.input, Running: [2]Polynomial{q.running[k.class], q.cache}}
+	shape, first := q.follower.classes[k.class].shape, 0
+	switch z.Phase {
+	case Embed:
+		k.witness, err = EmbedWitness(a.plan.Program, shape, st.Geometry, q.x)
+	case Block:
+		k.secrets.Cache, first = q.blinds[z.Group], z.Group*q.follower.Blocks
+		k.witness, err = BlockWitness(a.plan.Program, shape, q.session, st.Geometry, q.traces)
+	default:
+		k.witness, err = HeadWitness(a.plan.Program, shape, q.model, st.Geometry, &q.head)
 	}
-	statement, digest := st.digest(), w.digest()
-	secrets.Blind = func(name string) fr.Element { return q.seed.blind(name, bytesOf(statement), digest) }
-	proof, result, open, err := q.prover.Prove(a, st, w, NewModel(q.model, q.follower.classes[class].shape, first), secrets)
-	if err != nil {
-		return err
-	}
-	s.Proof, q.input = proof, open.Output
-	q.keep.Cells[class], q.keep.Cache = secrets.Running[SlotCells], secrets.Running[SlotCache]
-	if group != nil {
-		q.keep.Blinds[*group], q.keep.Points[*group] = open.Cache, result.Cache
-	}
-	if err := q.follower.advance(s, st, result); err != nil {
-		return err
-	}
-	if q.follower.State.Phase == Embed {
-		q.input = fr.Element{}
-	}
-	return q.emit(s)
+	k.model = NewModel(q.model, shape, first)
+	return k, err
 }
 
-// Finish settles the claims on the weights, whose blinds are drawn from
-// weightSeed, and opens the running claims.
+// take takes prover and state over a step.
+func (q *RunProver) take(k *task, s *Step, r *Result, t *Trail) error {
+	z := &q.follower.State
+	if z.Phase == Block {
+		q.blinds[z.Group], q.points[z.Group] = t.Open.Cache, t.Point
+	}
+	q.running[k.class].Blind, q.cache.Blind = t.Running[SlotCells], t.Running[SlotCache]
+	q.input = t.Output
+	if err := q.follower.advance(s, k.statement, r); err != nil {
+		return err
+	}
+	if z.Phase == Embed {
+		q.input, q.x = fr.Element{}, nil
+	}
+	return nil
+}
+
+// cached are the keys and values of the step's layers in the pass's positions.
+func (q *RunProver) cached() (kv []int16) {
+	z := &q.follower.State
+	if z.Phase != Block {
+		return nil
+	}
+	from, to := z.Start*q.model.Config.KVDim(), (z.Start+1<<z.Bits)*q.model.Config.KVDim()
+	for i := range q.follower.Blocks {
+		keys, values := q.session.Cache(z.Group*q.follower.Blocks + i)
+		kv = append(append(kv, keys[from:to]...), values[from:to]...)
+	}
+	return kv
+}
+
+// Finish settles the claims on the weights, whose blinds are drawn from weightSeed,
+// and opens the running claims.
 func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSeed Seed) (*Settlement, []*mercury.Proof, error) {
 	z := &q.follower.State
 	if z.Phase != Embed {
 		return nil, nil, errors.New("step: a run ends at a pass's end")
 	}
-	settlement, err := Settle(ctx, key, q.model, q.follower.Model, weightSeed, &q.follower.Log, z.Claims)
+	seeds := SettlementSeeds{Weights: weightSeed, Mask: q.seed}
+	settlement, err := Settle(ctx, key, q.model, q.follower.Model, seeds, &q.follower.Log, z.Claims)
 	if err != nil {
 		return nil, nil, err
 	}
 	state := q.follower.stateDigest(z)
-	polys := append(slices.Clone(q.keep.Cells), q.keep.Cache)
+	polys := q.polynomials()
 	var openings []*mercury.Proof
 	for i, o := range z.open() {
-		p, err := o.prove(key, state, &polys[i], q.seed)
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		p, err := o.prove(key, state, polys[i], q.seed)
 		if err != nil {
 			return nil, nil, fmt.Errorf("step: running claim %d: %w", i, err)
 		}
@@ -215,47 +280,28 @@ func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSe
 	return settlement, openings, nil
 }
 
-// ProveRun proves a prompt and n tokens that the model chooses after it: the
-// prompt in the plan's passes, then, as the plan has it, each chosen token in a
-// pass of its own, or the finished text in large passes.
-func ProveRun(ctx context.Context, q *RunProver, prompt []int, plan *RunPlan) (output []int, err error) {
-	known := prompt
-	if done := q.keep.Tokens; len(done) > len(prompt) {
-		known = done
-	}
-	if n := min(len(prompt), len(q.keep.Tokens)); !slices.Equal(prompt[:n], q.keep.Tokens[:n]) {
-		return nil, errors.New("step: the checkpoint is of another prompt")
-	}
-	if plan.Batch {
-		if known, err = generate(q.model, prompt, plan.Tokens-1); err != nil {
-			return nil, err
-		}
-	}
+// ProveRun proves what is left of a plan and hands out each step as soon as it is
+// proven. known begins with the prompt; what the model chooses after its end is
+// proven as it is chosen. The result is all tokens of the run, the prompt first.
+func ProveRun(ctx context.Context, q *RunProver, known []int, plan *RunPlan, emit func(*Proven) error) ([]int, error) {
+	z := q.State()
+	known = slices.Clone(known)
 	for _, p := range plan.Passes {
-		z := q.State()
 		if p.Start < z.Start {
-			continue // proven before the checkpoint
+			continue // proven before
 		}
-		if p.Start == len(known) {
-			known = append(known[:len(known):len(known)], z.Next)
-		}
-		if err := q.Pass(ctx, known[p.Start:p.Start+1<<p.Bits], p.Bits); err != nil {
-			return nil, err
+		for first := true; z.Start == p.Start && (first || z.Phase != Embed); first = false {
+			if z.Phase == Embed && p.Start == len(known) {
+				known = append(known, z.Next)
+			}
+			s, err := q.Prove(ctx, known[p.Start:p.Start+1<<p.Bits])
+			if err != nil {
+				return nil, err
+			}
+			if err := emit(s); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return append(slices.Clone(known[len(prompt):]), q.State().Next), nil
-}
-
-// generate returns the prompt with n chosen tokens.
-func generate(m *llama.Model, prompt []int, n int) ([]int, error) {
-	s, all := m.NewSession(), slices.Clone(prompt)
-	for more := prompt; n > 0; n-- {
-		next, err := s.Next(more)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, next)
-		more = all[len(all)-1:]
-	}
-	return all, nil
+	return append(known, z.Next), nil
 }

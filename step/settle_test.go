@@ -68,7 +68,7 @@ func (c *committed) refreeze(t testing.TB) {
 
 func (c *committed) settle(t testing.TB) *Settlement {
 	t.Helper()
-	p, err := Settle(context.Background(), c.key, c.model, c.commit, c.seed, c.log, c.chain)
+	p, err := Settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{Weights: c.seed}, c.log, c.chain)
 	require.NoError(t, err)
 	return p
 }
@@ -268,9 +268,9 @@ func TestSettleOtherWeights(t *testing.T) {
 	other := settledModel(t, rng, 0)
 	c.log = randomClaims(t, rng, c.commit, other)
 	c.refreeze(t)
-	_, err := Settle(context.Background(), c.key, c.model, c.commit, nil, c.log, c.chain)
+	_, err := Settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{}, c.log, c.chain)
 	require.ErrorContains(t, err, "claimed values")
-	p, err := Settle(context.Background(), c.key, other, c.commit, nil, c.log, c.chain)
+	p, err := Settle(context.Background(), c.key, other, c.commit, SettlementSeeds{}, c.log, c.chain)
 	require.NoError(t, err) // the sums are right: only the opening knows
 	require.ErrorIs(t, c.verify(p), ErrSettlement)
 }

@@ -29,16 +29,21 @@ type settler struct {
 	byWhat [][]int             // the claims on each tensor
 }
 
+// SettlementSeeds are what a settlement's secrets are drawn from: the seed of the
+// model commitment's blinds, and that of the run, for the mask of the opening. With
+// an empty one the commitment hides nothing; the mask is the system's.
+type SettlementSeeds struct{ Weights, Mask Seed }
+
 // Settle proves all claims of a log on the model's weights; chain is the claim
 // chain that the run ended with, key the prover's form of the key that c was made
-// with, seed that of its blinds.
+// with. The same seeds give the same bytes.
 //
 // It reads the weights three times (e^T M, M s_x, the combination), the first
 // once more for every claimsAtOnce claims on a matrix. With c column bits it
 // holds, beyond the model: 32 bytes times 2^c for every column point that differs,
 // of which a step has a few; 128 bytes times (weights / 2^c); and 32 bytes times
 // the cells of a segment, with what the opening needs.
-func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, seed Seed, g *ClaimLog, chain fr.Element) (*Settlement, error) {
+func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, seeds SettlementSeeds, g *ClaimLog, chain fr.Element) (*Settlement, error) {
 	s, err := newSettlement(transcript.New(settlementDomain), c, g, chain)
 	if err != nil {
 		return nil, err
@@ -68,7 +73,7 @@ func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *Mode
 	proof.Rows, sy = poly.Prove(s.tr, p.rowSums(values, sx))
 	proof.Omegas = p.omegas(values, sy)
 	mu := s.combine(proof.Omegas)
-	return proof, p.open(proof, key, c, newWeightBlinds(seed, m, c.Key, c.Layout), mu, s.point(sy, sx), chain)
+	return proof, p.open(proof, key, c, newWeightBlinds(seeds.Weights, m, c.Key, c.Layout), seeds.Mask, mu, s.point(sy, sx), chain)
 }
 
 // operand opens a tensor.
@@ -243,7 +248,7 @@ func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 
 // open combines all segments and opens the combination. The mask depends on
 // everything that the opening does.
-func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds *weightBlinds, mu fr.Element, point []fr.Element, chain fr.Element) error {
+func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds *weightBlinds, mask Seed, mu fr.Element, point []fr.Element, chain fr.Element) error {
 	combined, blind, err := p.combined(blinds, mu, len(point))
 	if err != nil {
 		return err
@@ -253,7 +258,7 @@ func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommit
 		return err
 	}
 	claim := mercury.Claim{Commitment: commitment, NumVars: len(point), Value: p.opened(mu, point, proof.Omegas)}
-	random := blinds.seed.stream("settlement mask", blinds.context, bytesOf(p.id.ID, chain, mu), bytesOf(point...), bytesOf(proof.Omegas...))
+	random := mask.stream("settlement mask", blinds.context, bytesOf(p.id.ID, chain, mu), bytesOf(point...), bytesOf(proof.Omegas...))
 	witness := mercury.Witness{Polynomial: mercury.Dense(combined), Blind: blind}
 	if proof.Opening, err = mercury.Open(key, p.tr, point, []mercury.Claim{claim}, []mercury.Witness{witness}, random); err != nil {
 		return fmt.Errorf("step: settlement: %w", err)

@@ -64,62 +64,56 @@ func (c *codec) kind(k *Kind) {
 	*k = Kind(n)
 }
 
-// EncodeStep returns the one encoding of a step that continues the state: its kind,
-// the advice that the kind takes, and the proof.
-func (f *Follower) EncodeStep(s *Step) ([]byte, error) {
-	if err := s.check(f.State.Phase); err != nil {
+// Encode returns the one encoding of a step of a kind: the kind, the advice that it
+// takes, and the proof.
+func (s *Step) Encode(k Kind) ([]byte, error) {
+	if err := s.check(k); err != nil {
 		return nil, err
 	}
 	if s.Proof == nil {
 		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)
 	}
-	b := encode(func(c *codec) { f.advice(c, s) })
+	b := encode(func(c *codec) {
+		c.kind(&k)
+		s.advice(c, k, 0, 0)
+	})
 	return append(b, s.Proof.Encode()...), nil
 }
 
 // DecodeStep reads a step that continues the state; errors wrap ErrEncoding.
 func (f *Follower) DecodeStep(b []byte) (*Step, error) {
-	s := &Step{}
-	err := decode("step", b, func(c *codec) {
-		f.advice(c, s)
+	s, want := &Step{}, f.State.Phase
+	return s, decode("step", b, func(c *codec) {
+		var k Kind
+		if c.kind(&k); k != want {
+			c.fail(fmt.Errorf("a step of kind %s, expected %s", k, want))
+			return
+		}
+		s.advice(c, k, f.Classes[len(f.Classes)-1], f.Model.Description.Config.Vocab)
 		proof := c.rest()
 		if c.err != nil {
 			return
 		}
-		bits := f.State.Bits
-		if f.State.Phase == Embed {
-			bits = s.Bits
-		}
-		i, err := f.class(bits)
+		i, err := f.classOf(s)
 		if err == nil {
-			s.Proof, err = f.classes[i].arguments[f.State.Phase].DecodeProof(proof)
+			s.Proof, err = f.classes[i].arguments[k].DecodeProof(proof)
 		}
 		if err != nil {
 			c.fail(err)
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
-// advice is a step without its proof.
-func (f *Follower) advice(c *codec, s *Step) {
-	k := f.State.Phase
-	c.kind(&k)
-	if k != f.State.Phase {
-		c.fail(fmt.Errorf("a step of kind %s, expected %s", k, f.State.Phase))
-		return
-	}
-	cfg := f.Model.Description.Config
+// advice is the order of a step's fields, but for the proof. The bounds are for
+// reading.
+func (s *Step) advice(c *codec, k Kind, maxBits, vocab int) {
 	switch k {
 	case Embed:
-		c.number("bits of the pass", &s.Bits, f.Classes[len(f.Classes)-1])
-		c.tokens("tokens", &s.Tokens, 1<<s.Bits, cfg.Vocab)
+		c.number("bits of the pass", &s.Bits, maxBits)
+		c.tokens("tokens", &s.Tokens, 1<<s.Bits, vocab)
 	case Block:
 		c.point(&s.Cache)
 	case Head:
-		c.number("chosen token", &s.Next, cfg.Vocab-1)
+		c.number("chosen token", &s.Next, vocab-1)
 	}
 }

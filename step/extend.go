@@ -1,0 +1,71 @@
+package step
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Extend returns the plan with n tokens to choose instead of fewer: its passes, and
+// then those over the positions that are new. Nothing else may change, so the run
+// must have room for them.
+func (r *RunPlan) Extend(d *Description, n int) (*RunPlan, error) {
+	if n < r.Tokens {
+		return nil, fmt.Errorf("%w: %d tokens, less than the %d that the run is to choose", ErrPlan, n, r.Tokens)
+	}
+	if room := min(d.Config.Context, 1<<r.PositionBits); n > room-r.Prompt+1 {
+		return nil, fmt.Errorf("%w: %d tokens after a prompt of %d, the run has room for %d positions", ErrPlan, n, r.Prompt, room)
+	}
+	longer := *r
+	longer.Tokens, longer.Passes = n, slices.Clone(r.Passes)
+	bits := 0
+	if r.Batch {
+		bits = r.Classes[len(r.Classes)-1]
+	}
+	longer.lay(r.Prompt+r.Tokens-1, r.Prompt+n-1, bits)
+	return &longer, nil
+}
+
+// Replan returns the plan that was made for a prompt of p tokens and first tokens[0]
+// chosen ones, and was then extended to tokens[1] and so on, from what of it
+// is constant.
+func Replan(d *Description, p int, tokens []int, batch bool, positionBits, blocks int, classes []int) (*RunPlan, error) {
+	if p < 1 || len(tokens) == 0 || tokens[0] < 1 || len(classes) == 0 || positionBits < 0 || positionBits > 30 {
+		return nil, fmt.Errorf("%w: a prompt of %d tokens, outputs of %v, %d bits of positions, classes %v", ErrPlan, p, tokens, positionBits, classes)
+	}
+	r := &RunPlan{Prompt: p, Batch: batch, PositionBits: positionBits, Blocks: blocks, Classes: slices.Clone(classes)}
+	known := p
+	if batch {
+		known += tokens[0] - 1
+	}
+	if end, room := p+tokens[0]-1, min(d.Config.Context, 1<<positionBits); p > room || tokens[0] > room || end > room {
+		return nil, fmt.Errorf("%w: %d positions, the run has room for %d", ErrPlan, end, room)
+	}
+	r.Tokens = tokens[0]
+	r.lay(0, known, classes[len(classes)-1])
+	r.lay(known, p+tokens[0]-1, 0)
+	var err error
+	for _, n := range tokens[1:] {
+		if r, err = r.Extend(d, n); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// Steps is how many steps the plan has.
+func (r *RunPlan) Steps(d *Description) (n int) {
+	for _, p := range r.Passes {
+		n += len(r.Kinds(d, p))
+	}
+	return n
+}
+
+// Kinds are the kinds of a pass's steps: the embedding, the groups of blocks and, if
+// the pass chooses a token, the head.
+func (r *RunPlan) Kinds(d *Description, p PassSize) []Kind {
+	kinds := append([]Kind{Embed}, slices.Repeat([]Kind{Block}, d.Config.Layers/r.Blocks)...)
+	if p.Start+1<<p.Bits >= r.Prompt {
+		kinds = append(kinds, Head)
+	}
+	return kinds
+}

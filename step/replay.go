@@ -1,0 +1,166 @@
+package step
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/internal/kernel"
+)
+
+// Restore takes the prover over a step that was proven before, without folding its
+// polynomials into the running ones: for the steps before a snapshot. after is the
+// state that it led to. That it follows from step and trail is checked, but not the
+// proof.
+func (q *RunProver) Restore(s *Step, t *Trail, after *State) error {
+	if err := q.restore(s, t, after); err != nil {
+		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
+	}
+	return nil
+}
+
+func (q *RunProver) restore(s *Step, t *Trail, after *State) error {
+	z := &q.follower.State
+	if err := q.restoreCache(t.KV); err != nil {
+		return err
+	}
+	class, err := q.follower.classOf(s)
+	if err != nil {
+		return err
+	}
+	q.x = nil // it is computed again when it is needed
+	st := &Statement{Geometry: Geometry{Bits: q.follower.bitsOf(s)}}
+	return q.takeOver(&task{class: class, statement: st}, z.Phase, s, t, after)
+}
+
+// restoreCache puts a step's keys and values into the model's cache.
+func (q *RunProver) restoreCache(kv []int16) error {
+	z := &q.follower.State
+	if z.Phase != Block {
+		if len(kv) != 0 {
+			return fmt.Errorf("%d keys and values of a step without any", len(kv))
+		}
+		return nil
+	}
+	n := q.model.Config.KVDim() << z.Bits
+	if len(kv) != 2*n*q.follower.Blocks {
+		return fmt.Errorf("%d keys and values, expected %d", len(kv), 2*n*q.follower.Blocks)
+	}
+	for i := range q.follower.Blocks {
+		layer := kv[2*n*i:][:2*n]
+		if err := q.session.Restore(z.Group*q.follower.Blocks+i, z.Start, layer[:n], layer[n:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Replay takes the prover over a step that was proven before: as Restore, and its
+// polynomials, which follow from the model and the trail's challenges, are folded
+// into the running ones. In the end Check says whether they are those committed to.
+func (q *RunProver) Replay(s *Step, t *Trail, after *State) error {
+	if err := q.replay(s, t, after); err != nil {
+		return fmt.Errorf("step: replaying %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
+	}
+	return nil
+}
+
+func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
+	z := &q.follower.State
+	if err := q.run(s); err != nil {
+		return err
+	}
+	if z.Phase == Head && s.Next != q.chosen() {
+		return fmt.Errorf("%w: the model chooses token %d, the step says %d", ErrRun, q.chosen(), s.Next)
+	}
+	k, err := q.prepare(s)
+	if err != nil {
+		return err
+	}
+	if err := q.prover.Refold(k.argument, k.statement, k.witness, k.model, &t.Open, k.secrets); err != nil {
+		return err
+	}
+	q.refolded[k.class] = true
+	if z.Phase == Block {
+		q.refolded[len(q.running)] = true
+	}
+	return q.takeOver(k, z.Phase, s, t, after)
+}
+
+// takeOver takes prover and state over a step whose result is known, and checks
+// that they arrive where the step did.
+func (q *RunProver) takeOver(k *task, kind Kind, s *Step, t *Trail, after *State) error {
+	r := &Result{
+		Output: after.Stream, Cache: t.Point, Deferred: t.Claims,
+		Running: [2]Opening{after.Cells[k.class], after.Cache},
+	}
+	if err := s.check(kind); err != nil {
+		return err
+	}
+	if err := q.take(k, s, r, t); err != nil {
+		return err
+	}
+	if string(q.follower.EncodeState(&q.follower.State)) != string(q.follower.EncodeState(after)) {
+		return fmt.Errorf("%w: the step leads to another state than the one after it", ErrRun)
+	}
+	return nil
+}
+
+// Check reports whether the running polynomials that Replay has changed are those
+// that the running claims are about: one commitment to a random combination of
+// them, against that of the claims' commitments. A wrong one passes with a
+// probability below 2^-100.
+func (q *RunProver) Check() error {
+	var weight, blind fr.Element
+	if _, err := weight.SetRandom(); err != nil {
+		return err
+	}
+	acc := q.key.NewAccumulator()
+	var points []bn254.G1Affine
+	var powers, sum fr.Vector
+	open, factor := q.State().open(), fr.One()
+	for i, p := range q.polynomials() {
+		if !q.refolded[i] {
+			continue
+		}
+		sum = addScaled(sum, p.Values, &factor)
+		var b fr.Element
+		blind.Add(&blind, b.Mul(&p.Blind, &factor))
+		points, powers = append(points, open[i].Commitment), append(powers, factor)
+		factor.Mul(&factor, &weight)
+	}
+	if len(points) == 0 {
+		return nil
+	}
+	if err := acc.AddElements(0, sum); err != nil {
+		return err
+	}
+	acc.AddBlind(&blind)
+	want, err := commit.MSM(points, powers)
+	if err != nil {
+		return err
+	}
+	if have := acc.Commitment(); !have.Equal(&want) {
+		return fmt.Errorf("%w: the running polynomials are not those that are committed to", ErrRun)
+	}
+	clear(q.refolded)
+	return nil
+}
+
+// addScaled adds factor times v to sum, which grows as needed.
+func addScaled(sum, v fr.Vector, factor *fr.Element) fr.Vector {
+	if n := len(v) - len(sum); n > 0 {
+		sum = append(sum, make(fr.Vector, n)...)
+	}
+	kernel.For(len(v), parallelGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if !v[i].IsZero() {
+				var e fr.Element
+				sum[i].Add(&sum[i], e.Mul(&v[i], factor))
+			}
+		}
+	})
+	return sum
+}

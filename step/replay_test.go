@@ -1,0 +1,154 @@
+package step
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// kept is a run as a store keeps it.
+type kept struct {
+	*provenRun
+	steps, trails, states, snapshots [][]byte
+	kvs                              [][]int16
+	polys                            [][]byte // the running polynomials' blinds after each step
+}
+
+// blindsOf are the running blinds of a prover.
+func blindsOf(q *RunProver) (b []byte) {
+	for _, p := range q.polynomials() {
+		b = append(b, bytesOf(p.Blind)...)
+	}
+	return b
+}
+
+func newKept(t *testing.T, r *provenRun) *kept {
+	k := &kept{provenRun: r}
+	q := r.prover(t)
+	k.snapshot(t, q)
+	_, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
+		b, err := p.Step.Encode(p.Kind)
+		require.NoError(t, err)
+		k.steps, k.trails = append(k.steps, b), append(k.trails, p.Trail.Encode())
+		k.states = append(k.states, q.Follower().EncodeState(q.State()))
+		kv, err := DecodeKV(EncodeKV(p.Trail.KV))
+		require.NoError(t, err)
+		k.kvs = append(k.kvs, kv)
+		k.snapshot(t, q)
+		return nil
+	})
+	require.NoError(t, err)
+	return k
+}
+
+func (k *kept) snapshot(t *testing.T, q *RunProver) {
+	var b bytes.Buffer
+	require.NoError(t, q.WriteSnapshot(&b))
+	require.EqualValues(t, b.Len(), q.SnapshotSize())
+	k.snapshots, k.polys = append(k.snapshots, b.Bytes()), append(k.polys, blindsOf(q))
+}
+
+// resumed is a prover that has gone over the first n steps: up to the snapshot at
+// step from without replaying them.
+func (k *kept) resumed(t *testing.T, from, n int) (*RunProver, error) {
+	q := k.prover(t)
+	for i := range n {
+		if i == from {
+			require.NoError(t, q.ReadSnapshot(bytes.NewReader(k.snapshots[from])))
+		}
+		f := q.Follower()
+		s, err := f.DecodeStep(k.steps[i])
+		require.NoError(t, err)
+		trail, err := f.DecodeTrail(s, k.trails[i])
+		require.NoError(t, err)
+		trail.KV = k.kvs[i]
+		after, err := f.DecodeState(k.states[i])
+		require.NoError(t, err)
+		over := q.Replay
+		if i < from {
+			over = q.Restore
+		}
+		if err := over(s, trail, after); err != nil {
+			return q, err
+		}
+	}
+	if from == n {
+		require.NoError(t, q.ReadSnapshot(bytes.NewReader(k.snapshots[from])))
+	}
+	return q, q.Check()
+}
+
+// TestRunResumes: from any step, and with the last snapshot at any step before it,
+// a prover stands where the first one stood, and its next step has the same bytes.
+func TestRunResumes(t *testing.T) {
+	k := newKept(t, newProvenRun(t, 0, 3, 1, PlanOptions{PassBits: 1, Blocks: 1}))
+	total := len(k.steps)
+	require.Equal(t, 7, total, "embed and two blocks, embed and two blocks and a head")
+	for n := range total + 1 {
+		for _, from := range []int{0, n / 2, n} {
+			q, err := k.resumed(t, from, n)
+			require.NoError(t, err, "step %d, snapshot at %d", n, from)
+			again := &kept{provenRun: k.provenRun}
+			again.snapshot(t, q)
+			require.True(t, bytes.Equal(k.snapshots[n], again.snapshots[0]), "step %d, snapshot at %d", n, from)
+			require.Equal(t, k.polys[n], again.polys[0])
+			if n == total || from != n/2 {
+				continue
+			}
+			var tokens []int
+			if z := q.State(); z.Phase == Embed {
+				tokens = k.run.Prompt[z.Start:min(z.Start+2, 3)]
+			}
+			p, err := q.Prove(context.Background(), tokens)
+			require.NoError(t, err)
+			b, err := p.Step.Encode(p.Kind)
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(k.steps[n], b), "step %d, snapshot at %d", n, from)
+			require.Equal(t, k.trails[n], p.Trail.Encode())
+		}
+	}
+}
+
+// TestReplayRefuses: what was kept wrongly is noticed, by the state after the step
+// or by the commitment at the end.
+func TestReplayRefuses(t *testing.T) {
+	honest := newKept(t, newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2}))
+	n := len(honest.steps)
+	decoded := func(i int) *Trail {
+		q, err := honest.resumed(t, 0, i)
+		require.NoError(t, err)
+		s, err := q.Follower().DecodeStep(honest.steps[i])
+		require.NoError(t, err)
+		trail, err := q.Follower().DecodeTrail(s, honest.trails[i])
+		require.NoError(t, err)
+		return trail
+	}
+	block, point := decoded(1), g1(t)
+	for name, alter := range map[string]func(k *kept, t *Trail){
+		"rho":           func(_ *kept, t *Trail) { t.Rho.SetUint64(5) },
+		"alpha":         func(_ *kept, t *Trail) { t.Alpha.SetUint64(5) },
+		"beta":          func(_ *kept, t *Trail) { t.Beta.SetUint64(5) },
+		"running blind": func(_ *kept, t *Trail) { t.Running[SlotCells].SetUint64(5) },
+		"cache blind":   func(_ *kept, t *Trail) { t.Running[SlotCache].SetUint64(5) },
+		"cache point":   func(_ *kept, t *Trail) { t.Point = point },
+		"claim":         func(_ *kept, t *Trail) { t.Claims[0].Value.SetUint64(5) },
+		"state":         func(k *kept, _ *Trail) { k.states[1] = k.states[0] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, trail := *honest, *block
+			k.trails, k.states = append([][]byte{}, k.trails...), append([][]byte{}, k.states...)
+			trail.Claims = append(trail.Claims[:0:0], trail.Claims...)
+			alter(&k, &trail)
+			k.trails[1] = trail.Encode()
+			_, err := k.resumed(t, 0, min(2, n))
+			require.ErrorIs(t, err, ErrRun)
+		})
+	}
+	wrong := *honest
+	wrong.kvs = append([][]int16{}, wrong.kvs...)
+	wrong.kvs[1] = wrong.kvs[1][1:]
+	_, err := wrong.resumed(t, 2, 2)
+	require.ErrorContains(t, err, "keys and values")
+}

@@ -1,0 +1,105 @@
+package step
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// Trail is what the prover of a run keeps of a step, beyond the state after it, to
+// go on from there without proving it again. It is secret.
+type Trail struct {
+	// Open has the blinds that the next steps build on, and the challenges with which
+	// the step's polynomials are folded into the running ones again.
+	Open
+	// Running are the blinds of the running commitments after the step: those of its
+	// class and of the cache.
+	Running [2]fr.Element
+	// Point is the commitment to the group's cache after the step, if it is of kind
+	// block.
+	Point bn254.G1Affine
+	// Claims are those on weights that the step leaves.
+	Claims []Deferred[fr.Element]
+	// KV are the keys and then the values of the pass's positions, layer by layer of
+	// the group, each [positions][KVHeads][HeadDim]. They are encoded by themselves.
+	KV []int16
+}
+
+// Encode returns the one encoding of the trail, without its keys and values.
+func (t *Trail) Encode() []byte { return encode(t.code) }
+
+// DecodeTrail reads the trail of a step that continues the state; errors wrap
+// ErrEncoding.
+func (f *Follower) DecodeTrail(s *Step, b []byte) (*Trail, error) {
+	i, err := f.classOf(s)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trail{Claims: f.classes[i].arguments[f.State.Phase].blankClaims()}
+	return t, decode("trail", b, t.code)
+}
+
+// code is the order of a trail's fields.
+func (t *Trail) code(c *codec) {
+	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[SlotCells], &t.Running[SlotCache]} {
+		c.element(e)
+	}
+	c.point(&t.Point)
+	for i := range t.Claims {
+		c.elements(t.Claims[i].Point)
+		c.element(&t.Claims[i].Value)
+	}
+}
+
+// blankClaims are the claims on weights that steps leave, in their order, all zero.
+func (a *Argument) blankClaims() (claims []Deferred[fr.Element]) {
+	for _, c := range a.plan.claims {
+		if c.tensor == cacheAdded || a.plan.tensor(c.tensor).Home != Weights {
+			continue
+		}
+		t, n := a.plan.tensor(c.tensor), 0
+		for _, axis := range t.Space {
+			if axis == Token { // a table of positions
+				n += a.shape.PositionBits
+			} else {
+				n += a.plan.Extents[axis].Bits
+			}
+		}
+		claims = append(claims, Deferred[fr.Element]{Name: t.Name, Point: make([]fr.Element, n)})
+	}
+	return claims
+}
+
+// bitsOf is the size of the pass of a step that continues the state.
+func (f *Follower) bitsOf(s *Step) int {
+	if f.State.Phase == Embed {
+		return s.Bits
+	}
+	return f.State.Bits
+}
+
+// classOf is the size class of a step that continues the state.
+func (f *Follower) classOf(s *Step) (int, error) { return f.class(f.bitsOf(s)) }
+
+// EncodeKV writes keys and values in two bytes each, little-endian.
+func EncodeKV(kv []int16) []byte {
+	b := make([]byte, 0, 2*len(kv))
+	for _, x := range kv {
+		b = binary.LittleEndian.AppendUint16(b, uint16(x))
+	}
+	return b
+}
+
+// DecodeKV reads what EncodeKV wrote; errors wrap ErrEncoding.
+func DecodeKV(b []byte) ([]int16, error) {
+	if len(b)%2 != 0 {
+		return nil, fmt.Errorf("%w: keys and values of %d bytes, expected an even number", ErrEncoding, len(b))
+	}
+	kv := make([]int16, len(b)/2)
+	for i := range kv {
+		kv[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
+	}
+	return kv, nil
+}
