@@ -205,11 +205,15 @@ func (s *Sum) rebind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 // inRow returns the samples of a round within the last row.
 func (s *Sum) inRow(g *group) (p samples) {
 	h, n := s.width/2, len(s.data)
-	sc := &scratch{tmp: make(fr.Vector, h), upper: make([]fr.Vector, n)}
+	sc := &scratch{upper: make([]fr.Vector, n)}
 	sc.a, sc.d, sc.x = make([]fr.Vector, n), make([]fr.Vector, n), make([]fr.Vector, n)
+	room := s.spec.Arena.elements.get((2*len(g.used) + 1) * h)
+	defer s.spec.Arena.elements.put(room)
+	cut := func() (v fr.Vector) { v, room = room[:h:h], room[h:]; return }
+	sc.tmp = cut()
 	for _, c := range g.used {
 		sc.a[c], sc.upper[c] = s.data[c][:h], s.data[c][h:]
-		sc.d[c], sc.x[c] = make(fr.Vector, h), make(fr.Vector, h)
+		sc.d[c], sc.x[c] = cut(), cut()
 		sc.d[c].Sub(sc.upper[c], sc.a[c])
 	}
 	var e fr.Vector
@@ -230,10 +234,14 @@ func (s *Sum) inRow(g *group) (p samples) {
 
 // bindCell binds a variable within the last row.
 func (s *Sum) bindCell(r *fr.Element) {
-	h := s.width / 2
-	for c := range s.data {
-		s.data[c] = Bind(s.data[c], r)
-	}
+	h, line := s.width/2, newLine(r)
+	kernel.For(len(s.data), max(1, 4*block/s.width), func(lo, hi int) {
+		for c := lo; c < hi; c++ {
+			v := s.data[c]
+			line.lerp(v[:h], v[:h], v[h:], v[h:])
+			s.data[c] = v[:h]
+		}
+	})
 	if s.e != nil {
 		e := s.e[:h]
 		e.Add(e, s.e[h:])

@@ -1,7 +1,9 @@
 package poly
 
 import (
+	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
@@ -66,38 +68,78 @@ func reduceShape(ps []*Sparse) (s ReduceShape, err error) {
 	return s, nil
 }
 
-// lowRounds is the sum over the cells of a row: claims with the same second
-// part of the point share one product eq(z, .) sum_k lambda^k row_k.
+// lowRounds is the sum over the cells of a row of sum_k lambda^k eq(z_k, .) row_k.
+// Claims with the same second part of the point share one product, of eq(z, .) and
+// their rows. Claims on parts of one row share one too, of the row and their eqs:
+// a polynomial may have hundreds of tensors that are smaller than a row.
 func lowRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers []fr.Element, known []fr.Vector) (*Sum, error) {
-	width := 1 << s.RowBits
-	groups := map[string]fr.Vector{}
-	spec := Spec{Vars: s.RowBits, RowBits: s.RowBits}
+	l := &rowProducts{width: 1 << s.RowBits, by: map[string]int{}, scaled: make(fr.Vector, 1<<s.RowBits)}
 	for k, c := range claims {
 		cut := len(c.Point) - s.RowBits
+		hi, lo := c.Point[:cut], c.Point[cut:]
 		var row fr.Vector
 		if known != nil {
 			row = known[k]
 		}
+		if row != nil && len(row) != l.width {
+			return nil, fmt.Errorf("%w: the row of claim %d has %d cells, want %d", ErrShape, k, len(row), l.width)
+		}
+		if s.RowBits > 0 && isVertex(lo[:1]) && isVertex(hi) {
+			key := string(appendKey([]byte{'r', byte(c.Poly >> 8), byte(c.Poly)}, hi))
+			p := l.product(key, func() (row, eq fr.Vector) { return ps[c.Poly].rowAt(hi), make(fr.Vector, l.width) })
+			addEq(p.eq, lo, powers[k])
+			continue
+		}
+		p := l.product(string(appendKey([]byte{'p'}, lo)), func() (row, eq fr.Vector) { return make(fr.Vector, l.width), EqTable(lo) })
 		if row == nil {
-			row = ps[c.Poly].rowAt(c.Point[:cut])
+			row = ps[c.Poly].rowAt(hi)
 		}
-		if len(row) != width {
-			return nil, fmt.Errorf("%w: the row of claim %d has %d cells, want %d", ErrShape, k, len(row), width)
-		}
-		key := fmt.Sprint(c.Point[cut:])
-		sum := groups[key]
-		if sum == nil {
-			sum = make(fr.Vector, width)
-			groups[key] = sum
-			n := len(spec.Columns)
-			spec.Columns = append(spec.Columns, Field(sum, s.RowBits), Field(EqTable(c.Point[cut:]), s.RowBits))
-			spec.Plain = append(spec.Plain, Term{fr.One(), []int{n, n + 1}})
-		}
-		scaled := make(fr.Vector, width)
-		scaled.ScalarMul(row, &powers[k])
-		sum.Add(sum, scaled)
+		l.scaled.ScalarMul(row, &powers[k])
+		p.row.Add(p.row, l.scaled)
+	}
+	spec := Spec{Vars: s.RowBits, RowBits: s.RowBits}
+	for i, p := range l.products {
+		spec.Columns = append(spec.Columns, Field(p.row, s.RowBits), Field(p.eq, s.RowBits))
+		spec.Plain = append(spec.Plain, Term{fr.One(), []int{2 * i, 2*i + 1}})
 	}
 	return NewSum(spec)
+}
+
+// rowProducts are the products whose sum lowRounds is over, in their order.
+type rowProducts struct {
+	width    int
+	products []rowProduct
+	by       map[string]int
+	scaled   fr.Vector
+}
+
+type rowProduct struct{ row, eq fr.Vector }
+
+// product finds the product of a key, or makes it.
+func (l *rowProducts) product(key string, factors func() (row, eq fr.Vector)) *rowProduct {
+	i, ok := l.by[key]
+	if !ok {
+		i = len(l.products)
+		l.by[key] = i
+		row, eq := factors()
+		l.products = append(l.products, rowProduct{row, eq})
+	}
+	return &l.products[i]
+}
+
+// isVertex reports whether every coordinate is 0 or 1.
+func isVertex(z []fr.Element) bool {
+	return !slices.ContainsFunc(z, func(x fr.Element) bool { return !x.IsZero() && !x.IsOne() })
+}
+
+// appendKey writes a point so that equal points, and no others, are equal bytes.
+func appendKey(b []byte, z []fr.Element) []byte {
+	for _, x := range z {
+		for _, limb := range x {
+			b = binary.LittleEndian.AppendUint64(b, limb)
+		}
+	}
+	return b
 }
 
 // highRounds is, for each polynomial, the sum over its rows at the point that

@@ -72,10 +72,12 @@ func (g *Segment) combine(dst, e fr.Vector, from int) {
 	}
 	scaled := make(fr.Vector, len(e))
 	scaled.ScalarMul(e, &scale)
-	chunk := max(1, (len(e)+2*kernel.Workers()-1)/(2*kernel.Workers()))
-	parts := make([]fr.Vector, (len(e)+chunk-1)/chunk)
-	kernel.For(len(e), chunk, func(lo, hi int) {
-		sum, row := make(fr.Vector, len(dst)), make(fr.Vector, len(dst))
+	sums, rows := make([]fr.Vector, kernel.Workers()), make([]fr.Vector, kernel.Workers())
+	kernel.ForWorker(len(e), max(1, 4*block/len(dst)), func(worker, lo, hi int) {
+		if sums[worker] == nil {
+			sums[worker], rows[worker] = make(fr.Vector, len(dst)), make(fr.Vector, len(dst))
+		}
+		sum, row := sums[worker], rows[worker]
 		for t := lo; t < hi; t++ {
 			m := g.live(from+t, len(dst))
 			if m == 0 || scaled[t].IsZero() {
@@ -86,10 +88,11 @@ func (g *Segment) combine(dst, e fr.Vector, from int) {
 			s := sum[:m]
 			s.Add(s, x)
 		}
-		parts[lo/chunk] = sum
 	})
-	for _, s := range parts {
-		dst.Add(dst, s)
+	for _, s := range sums {
+		if s != nil {
+			dst.Add(dst, s)
+		}
 	}
 }
 
@@ -176,9 +179,12 @@ func (g *Segment) dots(dst, e fr.Vector) {
 		g.intDots(narrow, dst, e)
 		return
 	}
-	scale := g.Column.scale()
-	kernel.For(g.Rows, max(1, 4*block/len(e)), func(lo, hi int) {
-		row := make(fr.Vector, len(e))
+	scale, rows := g.Column.scale(), make([]fr.Vector, kernel.Workers())
+	kernel.ForWorker(g.Rows, max(1, 16*block/len(e)), func(worker, lo, hi int) {
+		if rows[worker] == nil {
+			rows[worker] = make(fr.Vector, len(e))
+		}
+		row := rows[worker]
 		for t := lo; t < hi; t++ {
 			if m := g.live(t, len(e)); m > 0 {
 				dst[t] = innerProduct(e[:m], g.Column.load(row[:m], t))
@@ -205,25 +211,40 @@ func (g *Segment) intDots(c intRows, dst, e fr.Vector) {
 			prefix[k+1].Add(&prefix[k+1], &prefix[k])
 		}
 	}
-	kernel.For(g.Rows, max(1, dotCells/len(e)), func(lo, hi int) {
-		cells, to, live := make([]int16, 0, (hi-lo)*len(e)), make([]int, 0, hi-lo), make([]int, 0, hi-lo)
+	grain := max(1, dotCells/len(e))
+	workers := make([]dotter, kernel.Workers())
+	kernel.ForWorker(g.Rows, grain, func(worker, lo, hi int) {
+		w := &workers[worker]
+		if w.cells == nil {
+			n := min(grain, g.Rows)
+			*w = dotter{make([]int16, n*len(e)), make([]int, n), make([]int, n), make(fr.Vector, n)}
+		}
+		n := 0
 		for t := lo; t < hi; t++ {
 			if m := g.live(t, len(e)); m > 0 {
-				row := cells[len(cells):][:len(e)]
+				row := w.cells[n*len(e):][:len(e)]
 				c.pattern(row[:m], t)
 				clear(row[m:])
-				cells, to, live = cells[:len(cells)+len(e)], append(to, t), append(live, m)
+				w.to[n], w.live[n] = t, m
+				n++
 			}
 		}
-		if len(to) == 0 {
+		if n == 0 {
 			return
 		}
-		out := make(fr.Vector, len(to))
-		kernel.MatVec(out, e, &kernel.W16{Rows: len(to), Cols: len(e), Data: cells})
-		for i, t := range to {
-			dst[t].Add(&out[i], &prefix[live[i]])
+		kernel.MatVec(w.out[:n], e, &kernel.W16{Rows: n, Cols: len(e), Data: w.cells[:n*len(e)]})
+		for i, t := range w.to[:n] {
+			dst[t].Add(&w.out[i], &prefix[w.live[i]])
 		}
 	})
+}
+
+// dotter is a worker's memory of intDots: the live rows of its share, which rows
+// these are, how many of their cells are live, and their products.
+type dotter struct {
+	cells    []int16
+	to, live []int
+	out      fr.Vector
 }
 
 // at returns P(t, s) for every row t, s a point within a row.
