@@ -1,0 +1,24 @@
+package spartan
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestProofsOfRandomRelations(t *testing.T) {
+	seed := uint64(0)
+	rapid.Check(t, func(r *rapid.T) {
+		draw := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(r, name) }
+		main := size{draw("rows", 1, 70), draw("public", 0, 4), draw("private", 1, 70), 4}
+		cycle := size{draw("cycle rows", 1, 40), draw("cycle public", 0, 4), draw("cycle private", 1, 40), 4}
+		var claims []int
+		for range draw("claims", 0, 3) {
+			claims = append(claims, draw("variables", 0, 8))
+		}
+		seed++
+		w := newWorld(t, seed, main, cycle, claims...)
+		require.NoError(t, Verify(w.key.Verifier(), &w.s, w.prove(t, 1)))
+	})
+}
