@@ -96,8 +96,9 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 
 // segmentBits is log2 of the largest matrix or table, padded, but at most
 // step.DefaultSegmentBits: larger segments would change nothing but the model id.
-func (m *Model) segmentBits() int {
-	c := m.integers.Config
+func (m *Model) segmentBits() int { return segmentBits(m.integers.Config) }
+
+func segmentBits(c llama.Config) int {
 	width, half := ceilLog2(c.Dim), ceilLog2(c.HeadDim/2)
 	heads := ceilLog2(c.KVHeads) + ceilLog2(c.Group()) + half + 1
 	largest := max(ceilLog2(c.Vocab), ceilLog2(c.Hidden), heads) + width

@@ -31,6 +31,8 @@ var (
 	ErrCorrupt = errors.New("corrupt")
 	// ErrNoSpace: the disk is full, or would be. What was durable still is.
 	ErrNoSpace = errors.New("no space left on the disk")
+	// ErrNoMemory: the work would take more memory than there is.
+	ErrNoMemory = errors.New("not enough memory")
 	// ErrExists: something is where a store was to be made.
 	ErrExists = errors.New("already exists")
 )

@@ -22,16 +22,22 @@ type ui struct {
 	out, err    io.Writer
 	json, quiet bool
 	terminal    bool // err is a terminal: progress may rewrite its line
+	screen      bool // so is out: progress must not touch text that is being streamed
 	color       bool
 
 	line     int       // width of the progress line on screen
-	lastDraw time.Time // progress is redrawn at most ten times a second
+	streamed bool      // the text so far has not come to the end of its line
+	midLine  bool      // and it is on the screen
+	lastDraw time.Time // see redraw
 	err1     error     // first error in writing to out
 }
 
+// redraw is the time between two progress lines.
+const redraw = 100 * time.Millisecond
+
 func newUI(out, err *os.File) *ui {
 	tty := term.IsTerminal(int(err.Fd()))
-	return &ui{out: out, err: err, terminal: tty, color: colored(tty)}
+	return &ui{out: out, err: err, terminal: tty, screen: tty && term.IsTerminal(int(out.Fd())), color: colored(tty)}
 }
 
 // colored follows https://no-color.org: NO_COLOR counts when it is not empty.
@@ -46,9 +52,12 @@ func (u *ui) event(e fold.Event) {
 		if u.json {
 			u.message("token", e)
 		} else {
-			u.clear()
 			u.text(e.Text)
 		}
+	case fold.Started:
+		u.started(e)
+	case fold.Step:
+		u.step(e)
 	default:
 		panic(fmt.Sprintf("event %T without a renderer", e))
 	}
@@ -56,7 +65,7 @@ func (u *ui) event(e fold.Event) {
 
 func (u *ui) progress(p fold.Progress) {
 	finished := p.Total > 0 && p.Done == p.Total
-	if u.quiet || !finished && time.Since(u.lastDraw) < 100*time.Millisecond {
+	if u.quiet || !finished && time.Since(u.lastDraw) < redraw {
 		return
 	}
 	u.lastDraw = time.Now()
@@ -74,19 +83,80 @@ func (u *ui) progress(p fold.Progress) {
 	if p.Rate > 0 {
 		s += fmt.Sprintf("  %.3g/s", p.Rate)
 	}
-	if p.Remaining > 0 {
-		s += "  " + p.Remaining.Round(time.Second).String() + " to go"
+	u.draw(s + toGo(p.Remaining))
+}
+
+func toGo(d time.Duration) string {
+	if d <= 0 {
+		return ""
 	}
+	return "  " + d.Round(time.Second).String() + " to go"
+}
+
+// started shows where the text that is streamed begins.
+func (u *ui) started(s fold.Started) {
+	if u.json {
+		u.message("started", s)
+		return
+	}
+	u.note("model %s\n", s.ModelID)
+	u.text(s.Prompt + s.Output)
+}
+
+// step shows the progress of a run; a program is told of every step.
+func (u *ui) step(s fold.Step) {
+	if u.quiet {
+		return
+	}
+	if u.json {
+		u.message("step", s)
+		return
+	}
+	if !u.terminal || s.Step < s.Of && time.Since(u.lastDraw) < redraw {
+		return
+	}
+	u.lastDraw = time.Now()
+	u.draw(fmt.Sprintf("step %d of %d  %3d %%  %.3g tokens/s  %s%s",
+		s.Step, s.Of, 100*s.Step/max(s.Of, 1), s.Rate, size(s.Memory), toGo(s.Remaining)))
+}
+
+// Below the line that text is being streamed to: the cursor goes down, where a new
+// line is made if there is none, and back up, so that the position that is saved
+// stays true when the screen has scrolled.
+const (
+	below   = "\x1bD\x1b[A\x1b7\x1b[B\r"
+	wipe    = "\x1b[K"
+	restore = "\x1b8"
+)
+
+// draw writes the progress line: where the cursor is, or below text that has not
+// come to the end of its line.
+func (u *ui) draw(s string) {
 	u.clear()
-	fmt.Fprint(u.err, s)
+	if u.midLine {
+		fmt.Fprint(u.err, below+s+wipe+restore)
+	} else {
+		fmt.Fprint(u.err, s)
+	}
 	u.line = len(s)
 }
 
 // clear wipes the progress line.
 func (u *ui) clear() {
-	if u.line > 0 {
+	switch {
+	case u.line == 0:
+	case u.midLine:
+		fmt.Fprint(u.err, below+wipe+restore)
+	default:
 		fmt.Fprintf(u.err, "\r%s\r", strings.Repeat(" ", u.line))
-		u.line = 0
+	}
+	u.line = 0
+}
+
+// breakLine ends the line of text that is being streamed.
+func (u *ui) breakLine() {
+	if u.streamed {
+		u.text("\n")
 	}
 }
 
@@ -98,6 +168,10 @@ func (u *ui) text(s string) {
 	u.clear()
 	_, err := io.WriteString(u.out, s)
 	u.keep(err)
+	if s != "" {
+		u.streamed = !strings.HasSuffix(s, "\n")
+		u.midLine = u.screen && u.streamed
+	}
 }
 
 func (u *ui) textf(format string, args ...any) { u.text(fmt.Sprintf(format, args...)) }
@@ -154,8 +228,13 @@ func (u *ui) finish(err error) error {
 	if hinted := (interface{ Hint() string })(nil); errors.As(err, &hinted) {
 		hint = hinted.Hint()
 	}
+	u.breakLine()
 	text := err.Error()
-	if errors.Is(err, context.Canceled) {
+	stopped := (*fold.Stopped)(nil)
+	switch {
+	case errors.As(err, &stopped) && errors.Is(err, context.Canceled):
+		text = fmt.Sprintf("stopped after step %d of %d", stopped.Step, stopped.Of)
+	case stopped == nil && errors.Is(err, context.Canceled):
 		text = "cancelled"
 	}
 	if u.json {
@@ -171,6 +250,14 @@ func (u *ui) finish(err error) error {
 		fmt.Fprintf(u.err, "%s %s\n", u.paint("36", "hint:"), hint)
 	}
 	return err
+}
+
+// good paints what was accepted, which goes to out.
+func (u *ui) good(s string) string {
+	if !u.screen {
+		return s
+	}
+	return u.paint("32", s)
 }
 
 // paint colours s on a terminal.

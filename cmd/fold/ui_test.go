@@ -34,6 +34,43 @@ func TestProgressIsRewrittenAndWiped(t *testing.T) {
 	require.Equal(t, "done\n", out.String())
 }
 
+// Text that is being streamed stays on the screen while progress comes and goes
+// below it.
+func TestProgressBelowStreamedText(t *testing.T) {
+	u, out, err := screen()
+	u.screen = true
+	u.event(fold.Started{Prompt: "ROMEO:", Output: " I"})
+	err.Reset()
+	u.event(fold.Step{Step: 3, Of: 4, Rate: 2, Memory: 3 << 20, Remaining: time.Second})
+	require.Equal(t, below+"step 3 of 4   75 %  2 tokens/s  3.0 MiB  1s to go"+wipe+restore, err.String())
+	err.Reset()
+	u.event(fold.Token{Text: " am"})
+	require.Equal(t, below+wipe+restore, err.String())
+	require.Equal(t, "ROMEO: I am", out.String())
+	u.breakLine()
+	u.breakLine()
+	require.Equal(t, "ROMEO: I am\n", out.String())
+	err.Reset()
+	u.event(fold.Step{Step: 4, Of: 4})
+	require.NotContains(t, err.String(), "\x1b", "nothing to spare on an empty line")
+}
+
+func TestStoppedSaysHowToGoOn(t *testing.T) {
+	u, out, err := screen()
+	u.color = false
+	u.event(fold.Started{Prompt: "ROMEO:"})
+	stopped := &fold.Stopped{Store: "my store", Step: 3, Of: 40, Reason: context.Canceled}
+	require.Equal(t, exitCancelled, exitCode(u.finish(stopped)))
+	require.Equal(t, "ROMEO:\n", out.String())
+	require.Contains(t, err.String(), "error: stopped after step 3 of 40\nhint: go on with: fold resume -s 'my store'\n")
+
+	u, _, err = screen()
+	u.color = false
+	stopped.Reason = fold.ErrNoSpace
+	require.Equal(t, exitFailure, exitCode(u.finish(stopped)))
+	require.Contains(t, err.String(), "no space left")
+}
+
 func TestNoProgressWhereNobodyLooks(t *testing.T) {
 	for _, off := range []func(*ui){
 		func(u *ui) { u.quiet = true },

@@ -41,6 +41,16 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// atMostOneArg allows an argument to be left out.
+func atMostOneArg(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usagef("%s takes %s; got %d arguments", cmd.CommandPath(), name, len(args))
+		}
+		return nil
+	}
+}
+
 // fromEnvironment gives every flag that the command line left alone the value
 // of FOLD_<FLAG>, if it is set: flag > FOLD_* > default.
 func fromEnvironment(cmd *cobra.Command) (err error) {

@@ -1,0 +1,159 @@
+package fold
+
+import (
+	"slices"
+
+	"fold/step"
+)
+
+// What the parts of proving cost on a core of the machine of the figures (a Xeon
+// with AVX-512 VNNI), in nanoseconds. They were fitted to runs of the embedded
+// models, SmolLM2 and synthetic blocks; the speed of this machine scales them all.
+const (
+	costEmbed  = 12e6 // a step of the kind, whatever its size: the tables above all
+	costBlock  = 120e6
+	costHead   = 60e6
+	costCell   = 330  // a committed cell
+	costFold   = 30   // a coefficient of the running polynomial
+	costWeight = 2.2  // a weight that a step reads
+	costOpen   = 2150 // a coefficient that is opened at the end
+	costSettle = 6    // a weight, in the settlement
+)
+
+// serial is the share of the work that one core does alone.
+const serial = 0.2
+
+// Memory beyond weights and key, in bytes, fitted likewise.
+const (
+	memoryProgram = 90 << 20 // the program, its tables and the store's engine
+	memoryPadded  = 20       // a padded cell of the largest step
+	memoryFold    = 96       // a coefficient of the largest running polynomial, beyond itself
+	memoryOpening = 120      // a coefficient of the largest opening
+)
+
+// The store, in bytes.
+const (
+	diskEngine = 40 << 20 // logs and compactions
+	diskStep   = 20 << 10 // a step's proof and what replays it
+	element    = 32       // of the field
+	keyPoint   = 64
+)
+
+// costs adds up what steps take.
+type costs struct {
+	j       *job
+	layouts map[int]*layout // by class
+	steps   int
+	cells   int
+	nanos   float64
+}
+
+func (j *job) costs() (*costs, error) {
+	c := &costs{j: j, layouts: map[int]*layout{}}
+	for _, bits := range j.plan.Classes {
+		s, err := j.description.Shape(bits, j.plan.PositionBits, j.plan.Blocks)
+		if err != nil {
+			return nil, err
+		}
+		l, err := layOut(s)
+		if err != nil {
+			return nil, err
+		}
+		c.layouts[bits] = &l
+	}
+	for _, p := range j.plan.Passes {
+		c.pass(p)
+	}
+	return c, nil
+}
+
+// class is the smallest class for a pass.
+func (c *costs) class(bits int) *layout {
+	for _, class := range c.j.plan.Classes {
+		if bits <= class {
+			return c.layouts[class]
+		}
+	}
+	return nil // no plan has such a pass
+}
+
+func (c *costs) pass(p step.PassSize) {
+	config := c.j.description.Config
+	l := c.class(p.Bits)
+	groups := config.Layers / c.j.plan.Blocks
+	weights := float64(c.j.params - config.Vocab*config.Dim)
+	c.step(l, step.Embed, p, 1, costEmbed)
+	c.step(l, step.Block, p, groups, costBlock)
+	c.nanos += weights * costWeight
+	if p.Start+1<<p.Bits >= c.j.plan.Prompt {
+		c.step(l, step.Head, p, 1, costHead)
+		c.nanos += float64(config.Vocab*config.Dim) * costWeight
+	}
+}
+
+// step adds n steps of a kind.
+func (c *costs) step(l *layout, kind step.Kind, p step.PassSize, n int, fixed float64) {
+	cells := l.cells(kind, p.Bits, p.Start)
+	c.steps += n
+	c.cells += n * cells
+	c.nanos += float64(n) * (fixed + costCell*float64(cells) + costFold*float64(int(1)<<l.slots.Cells))
+}
+
+// keyBits is log2 of the points that steps and weights need.
+func (c *costs) keyBits() int {
+	bits := c.j.segmentBits
+	for _, l := range c.layouts {
+		bits = max(bits, l.slots.Cells, l.slots.Cache)
+	}
+	return bits
+}
+
+// running is how many coefficients the running polynomials have, and the largest
+// of them.
+func (c *costs) running() (all, largest int) {
+	for _, l := range c.layouts {
+		all += 1 << l.slots.Cells
+		largest = max(largest, 1<<l.slots.Cells)
+	}
+	cache := 1 << c.layouts[c.j.plan.Classes[0]].slots.Cache
+	return all + cache, max(largest, cache)
+}
+
+// seconds of core time for the steps, the openings and the settlement.
+func (c *costs) seconds() float64 {
+	all, _ := c.running()
+	open := all + 1<<c.j.segmentBits
+	return (c.nanos + costOpen*float64(open) + costSettle*float64(c.j.params)) / 1e9
+}
+
+// memory is the peak: of the largest step, or of the openings at the end.
+func (c *costs) memory() int64 {
+	all, largest := c.running()
+	padded := 0
+	for _, l := range c.layouts {
+		for _, p := range l.programs {
+			padded = max(padded, paddedCells(p))
+		}
+	}
+	steps := memoryPadded*padded + memoryFold*largest
+	finish := memoryOpening * max(largest, 1<<c.j.segmentBits)
+	return c.j.weights + keyPoint<<c.keyBits() + memoryProgram + int64(element*all+max(steps, finish))
+}
+
+// paddedCells is the size of a step's tensors but those of the model.
+func paddedCells(p *step.Program) (n int) {
+	for i := range p.Tensors {
+		if t := &p.Tensors[i]; !slices.Contains([]step.Home{step.Weights, step.Public}, t.Home) {
+			n += 1 << p.Extents.Bits(t.Space)
+		}
+	}
+	return n
+}
+
+// disk is the store with a snapshot and the next one.
+func (c *costs) disk() int64 {
+	all, _ := c.running()
+	config := c.j.description.Config
+	cache := 4 * config.KVDim() * config.Layers * (c.j.plan.Prompt + c.j.plan.Tokens)
+	return diskEngine + int64(c.steps*diskStep+2*element*all+cache)
+}
