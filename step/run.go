@@ -10,77 +10,108 @@ import (
 	"fold/internal/transcript"
 )
 
-// Run is a finished run with its proof: Output is the greedy continuation of
-// Prompt by the committed model. It is not zero-knowledge: the state of every
+// RunStatement is what a run states: Output is the greedy continuation of Prompt by
+// the committed model, whether it ends the text or not. The salt hides the tokens in
+// the states' digests; it is zero in public runs.
+type RunStatement struct {
+	Prompt, Output []int
+	Salt           fr.Element
+}
+
+// Conclusion is what a finished run needs beyond the proofs of its steps.
+type Conclusion struct {
+	Settlement *Settlement
+	Openings   []*mercury.Proof // of the running claims: by class, then the cache's
+}
+
+// Run is a finished run with its proof. It is not zero-knowledge: the state of every
 // step, the values of the running claims and the tokens are in the open.
 type Run struct {
-	Prompt, Output []int
-	Salt           fr.Element // zero in public runs
-	Steps          []Step
-	Settlement     *Settlement
-	Openings       []*mercury.Proof // of the running claims: by class, then the cache's
+	RunStatement
+	Steps []Step
+	Conclusion
 }
 
 const openingDomain = "fold running claims v1"
 
-// followRun verifies the steps of a run one after another and returns where they end:
-// the state and the claims on weights. The run holds if its settlement and the
-// openings of its running claims do; VerifyRun checks everything.
-func (p *Protocol) followRun(r *Run) (*Follower, error) {
-	if len(r.Prompt) < 1 || len(r.Output) < 1 {
-		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens, expected at least one of each", ErrRun, len(r.Prompt), len(r.Output))
-	}
-	f := p.Follow(len(r.Prompt), r.Salt)
-	known := slices.Concat(r.Prompt, r.Output[:len(r.Output)-1]) // all but the last, which no pass embeds
-	tokens := f.State.Tokens
-	for i := range r.Steps {
-		s, z := &r.Steps[i], &f.State
-		if z.Phase == Embed && s.Bits >= 0 && s.Bits < 30 && z.Start+1<<s.Bits <= len(known) {
-			window := windowDigest(z.Start, known[z.Start:z.Start+1<<s.Bits])
-			tokens = extendChain(nativeBackend(), tokenChain, tokens, window)
-		}
-		if err := f.Verify(s); err != nil {
-			return nil, fmt.Errorf("step %d: %w", i, err)
-		}
-	}
-	z := &f.State
-	switch last := r.Output[len(r.Output)-1]; {
-	case z.Phase != Embed:
-		return nil, fmt.Errorf("%w: it ends within a pass, before a step of kind %s", ErrRun, z.Phase)
-	case z.Start != len(known):
-		return nil, fmt.Errorf("%w: it covers %d positions, expected %d", ErrRun, z.Start, len(known))
-	case !z.Tokens.Equal(&tokens):
-		return nil, fmt.Errorf("%w: the tokens proven are not those stated", ErrRun)
-	case z.Next != last:
-		return nil, fmt.Errorf("%w: the last token chosen is %d, stated is %d", ErrRun, z.Next, last)
-	}
-	return f, nil
+// RunVerifier verifies a run step by step.
+type RunVerifier struct {
+	*Follower
+	known []int // all tokens but the last, which no pass embeds
+	last  int
 }
 
-// VerifyRun checks a run: every step in order, the settlement of all claims on
-// weights, and the openings of the running claims. vk must be of the key that the
-// model is committed with.
-func VerifyRun(vk *mercury.VerifierKey, p *Protocol, r *Run) error {
-	f, err := p.followRun(r)
-	if err != nil {
+// NewRunVerifier starts the verification of what a run states. Errors wrap ErrRun.
+func (p *Protocol) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
+	if len(st.Prompt) < 1 || len(st.Output) < 1 {
+		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens, expected at least one of each", ErrRun, len(st.Prompt), len(st.Output))
+	}
+	n := len(st.Output) - 1
+	return &RunVerifier{p.Follow(len(st.Prompt), st.Salt), slices.Concat(st.Prompt, st.Output[:n]), st.Output[n]}, nil
+}
+
+// Step verifies the next step. Its tokens must be those stated; that the step proves
+// anything about them is Follower's to check.
+func (v *RunVerifier) Step(s *Step) error {
+	if z := &v.State; z.Phase == Embed {
+		end := z.Start + len(s.Tokens)
+		if end > len(v.known) || !slices.Equal(s.Tokens, v.known[z.Start:end]) {
+			return fmt.Errorf("%w: the tokens %v at position %d are not those stated", ErrRun, s.Tokens, z.Start)
+		}
+	}
+	return v.Verify(s)
+}
+
+// atEnd reports whether the steps were all that the statement needs.
+func (v *RunVerifier) atEnd() error {
+	switch z := &v.State; {
+	case z.Phase != Embed:
+		return fmt.Errorf("%w: it ends within a pass, before a step of kind %s", ErrRun, z.Phase)
+	case z.Start != len(v.known):
+		return fmt.Errorf("%w: it covers %d positions, expected %d", ErrRun, z.Start, len(v.known))
+	case z.Next != v.last:
+		return fmt.Errorf("%w: the last token chosen is %d, stated is %d", ErrRun, z.Next, v.last)
+	}
+	return nil
+}
+
+// Finish verifies that the steps were all, the settlement of all claims on weights,
+// and the openings of the running claims. vk must be of the key that the model is
+// committed with.
+func (v *RunVerifier) Finish(vk *mercury.VerifierKey, c *Conclusion) error {
+	if err := v.atEnd(); err != nil {
 		return err
 	}
-	if r.Settlement == nil {
+	if c.Settlement == nil {
 		return fmt.Errorf("%w: no settlement of the weights", ErrRun)
 	}
-	if err := VerifySettlement(vk, p.Model, &f.Log, f.State.Claims, r.Settlement); err != nil {
+	if err := VerifySettlement(vk, v.Model, &v.Log, v.State.Claims, c.Settlement); err != nil {
 		return err
 	}
-	open := f.State.open()
-	if len(r.Openings) != len(open) {
-		return fmt.Errorf("%w: openings of %d running claims, expected %d", ErrRun, len(r.Openings), len(open))
+	open := v.State.open()
+	if len(c.Openings) != len(open) {
+		return fmt.Errorf("%w: openings of %d running claims, expected %d", ErrRun, len(c.Openings), len(open))
 	}
 	for i, o := range open {
-		if err := o.verify(vk, p.stateDigest(&f.State), r.Openings[i]); err != nil {
+		if err := o.verify(vk, v.stateDigest(&v.State), c.Openings[i]); err != nil {
 			return fmt.Errorf("%w: running claim %d: %w", ErrRun, i, err)
 		}
 	}
 	return nil
+}
+
+// VerifyRun checks a run: every step in order, and its conclusion.
+func VerifyRun(vk *mercury.VerifierKey, p *Protocol, r *Run) error {
+	v, err := p.NewRunVerifier(&r.RunStatement)
+	if err != nil {
+		return err
+	}
+	for i := range r.Steps {
+		if err := v.Step(&r.Steps[i]); err != nil {
+			return fmt.Errorf("step %d: %w", i, err)
+		}
+	}
+	return v.Finish(vk, &r.Conclusion)
 }
 
 // open lists the running claims.

@@ -78,8 +78,9 @@ func (r *provenRun) prove(t testing.TB) {
 	all, err := ProveRun(ctx, q, known, r.plan, r.keep)
 	require.NoError(t, err)
 	r.run.Output = all[len(r.run.Prompt):]
-	r.run.Settlement, r.run.Openings, err = q.Finish(ctx, r.opening, runSeed)
+	c, err := q.Finish(ctx, r.opening, runSeed)
 	require.NoError(t, err)
+	r.run.Conclusion = *c
 }
 
 // generate returns the prompt with n chosen tokens.
@@ -245,12 +246,15 @@ func TestForgedLayers(t *testing.T) {
 	all, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
 	r.run.Output = all[len(r.run.Prompt):]
-	f, err := r.protocol.followRun(r.run)
-	require.NoError(t, err)
+	f := r.protocol.Follow(1, fr.Element{})
+	for i := range r.run.Steps {
+		require.NoError(t, f.Verify(&r.run.Steps[i]))
+	}
 	_, err = Settle(ctx, r.opening, honest, r.protocol.Model, SettlementSeeds{Weights: runSeed}, &f.Log, f.State.Claims)
 	require.ErrorContains(t, err, "claimed values")
-	r.run.Settlement, r.run.Openings, err = q.Finish(ctx, r.opening, runSeed)
+	c, err := q.Finish(ctx, r.opening, runSeed)
 	require.NoError(t, err)
+	r.run.Conclusion = *c
 	require.ErrorIs(t, r.verify(), ErrSettlement)
 }
 

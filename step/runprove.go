@@ -254,30 +254,30 @@ func (q *RunProver) cached() (kv []int16) {
 
 // Finish settles the claims on the weights, whose blinds are drawn from weightSeed,
 // and opens the running claims.
-func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSeed Seed) (*Settlement, []*mercury.Proof, error) {
+func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSeed Seed) (*Conclusion, error) {
 	z := &q.follower.State
 	if z.Phase != Embed {
-		return nil, nil, errors.New("step: a run ends at a pass's end")
+		return nil, errors.New("step: a run ends at a pass's end")
 	}
 	seeds := SettlementSeeds{Weights: weightSeed, Mask: q.seed}
 	settlement, err := Settle(ctx, key, q.model, q.follower.Model, seeds, &q.follower.Log, z.Claims)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	c := &Conclusion{Settlement: settlement}
 	state := q.follower.stateDigest(z)
 	polys := q.polynomials()
-	var openings []*mercury.Proof
 	for i, o := range z.open() {
 		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		p, err := o.prove(key, state, polys[i], q.seed)
 		if err != nil {
-			return nil, nil, fmt.Errorf("step: running claim %d: %w", i, err)
+			return nil, fmt.Errorf("step: running claim %d: %w", i, err)
 		}
-		openings = append(openings, p)
+		c.Openings = append(c.Openings, p)
 	}
-	return settlement, openings, nil
+	return c, nil
 }
 
 // ProveRun proves what is left of a plan and hands out each step as soon as it is
