@@ -89,6 +89,14 @@ func BenchmarkVecMat(b *testing.B) {
 	}
 }
 
+// BenchmarkVecMatVNNI is BenchmarkVecMat on machines without AMX.
+func BenchmarkVecMatVNNI(b *testing.B) {
+	there := tiled
+	defer func() { tiled = there }()
+	tiled = false
+	BenchmarkVecMat(b)
+}
+
 func BenchmarkMatVec(b *testing.B) {
 	for _, format := range formats {
 		b.Run(format, func(b *testing.B) {

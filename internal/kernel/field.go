@@ -13,34 +13,56 @@ import (
 const lanes = 16
 
 const (
-	// strip is the width in columns of the unit of parallel work: a multiple
-	// of GroupSize, of the five digits of a byte, and of 16 columns.
-	strip = 480
-	// blockRows is the number of rows after which 32-bit sums are cleared.
-	blockRows = 240
+	// strip is the most columns of the unit of parallel work: a multiple of
+	// GroupSize, of the five digits of a byte, and of two column blocks.
+	strip = 960
+	// shareUnit is what a unit of parallel work is a multiple of, likewise.
+	shareUnit = 160
 	// fieldGrain is the number of outputs a worker of MatVec takes.
 	fieldGrain = 32
 )
 
-// A lane holds sums of digits times weights, at most 2^15 2^17 a row: int64
-// lanes are safe for 2^31 rows.
+// A lane holds sums of digits times weights, at most 2^33 a row: int64 lanes are
+// safe for 2^30 rows.
 type laneSum [lanes]int64
+
+// A columnBlock holds the lanes of columns 16 i to 16 i + 15: [lane][column].
+type columnBlock [lanes][lanes]int64
+
+// column returns the lanes of column k of the block.
+func (b *columnBlock) column(k int) (s laneSum) {
+	for l := range s {
+		s[l] = b[l][k]
+	}
+	return
+}
+
+// addColumns adds sums for the columns from 0 on to those of consecutive blocks.
+func addColumns(blocks []columnBlock, sums []laneSum) {
+	for k := range sums {
+		b := &blocks[k/lanes]
+		for l, v := range sums[k] {
+			b[l][k%lanes] += v
+		}
+	}
+}
 
 // VecMatSum accumulates e^T M over row groups of M that arrive one after the
 // other, for one or several vectors e at once, without reducing modulo r before
 // the end. It is meant for matrices streamed from disk; VecMat is the short way
 // for a matrix in memory.
 type VecMatSum struct {
-	cols int
-	sums [][]laneSum // [vector][column, padded]
+	cols   int
+	sums   [][]columnBlock // [vector][16 columns], padded to two blocks
+	raised []fr.Element    // [vector]: by how much the sums of all columns are too large
 }
 
 // NewVecMatSum returns an empty sum for matrices of the given number of columns
 // and for vectors many e at once. It holds 128 bytes for each column and vector.
 func NewVecMatSum(cols, vectors int) *VecMatSum {
-	s := &VecMatSum{cols: cols, sums: make([][]laneSum, vectors)}
+	s := &VecMatSum{cols: cols, sums: make([][]columnBlock, vectors), raised: make([]fr.Element, vectors)}
 	for i := range s.sums {
-		s.sums[i] = make([]laneSum, (cols+lanes-1)/lanes*lanes)
+		s.sums[i] = make([]columnBlock, (cols+2*lanes-1)/(2*lanes)*2)
 	}
 	return s
 }
@@ -62,35 +84,49 @@ func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
 	if !vectorised {
 		For(cols, strip, func(lo, hi int) {
 			for i := range e {
-				vecMatPortable(s.sums[i][lo:hi], e[i], m, lo)
+				vecMatPortable(s.sums[i][lo/lanes:], e[i], m, lo, hi-lo)
 			}
 		})
 		return
 	}
-	digits := make([][]int16, len(e))
+	digits := make([][]int8, len(e))
 	for i := range e {
-		digits[i] = packDigits(e[i])
+		digits[i] = packBytes(e[i])
+		s.raise(i, e[i], offsetOf(m))
 	}
 	For(cols, shareOf(cols), func(lo, hi int) {
-		sums := make([][]laneSum, len(e))
+		sums := make([][]columnBlock, len(e))
 		for i := range sums {
-			sums[i] = s.sums[i][lo:]
+			sums[i] = s.sums[i][lo/lanes:]
 		}
 		vecMatVector(sums, digits, m, lo, hi-lo)
 	})
 }
 
+// raise notes that each weight M[y,k] was taken as M[y,k] + offset.
+func (s *VecMatSum) raise(i int, e fr.Vector, offset int64) {
+	t, factor := e.Sum(), fr.NewElement(uint64(offset))
+	s.raised[i].Add(&s.raised[i], t.Mul(&t, &factor))
+}
+
 // shareOf returns the number of columns a worker takes at a time: equal shares
-// of at most four strips, in whole strips' parts of 160 columns.
+// of at most a strip.
 func shareOf(cols int) int {
-	shares := Workers() * ((cols-1)/(Workers()*4*strip) + 1)
-	return ((cols-1)/shares/160 + 1) * 160
+	shares := Workers() * ((cols-1)/(Workers()*strip) + 1)
+	return ((cols-1)/shares/shareUnit + 1) * shareUnit
 }
 
 // Reduce writes sum i as field elements to dst[i], of cols elements each.
 func (s *VecMatSum) Reduce(dst [][]fr.Element) {
 	for i := range s.sums {
-		reduceLanes(dst[i][:s.cols], s.sums[i][:s.cols])
+		out, sums, raised := dst[i][:s.cols], s.sums[i], &s.raised[i]
+		For(s.cols, 256, func(lo, hi int) {
+			for k := lo; k < hi; k++ {
+				sum := sums[k/lanes].column(k % lanes)
+				out[k] = sum.reduce()
+				out[k].Sub(&out[k], raised)
+			}
+		})
 	}
 }
 
@@ -135,14 +171,6 @@ func MatVec(dst, f []fr.Element, m Matrix) {
 	}
 	digits := allWideDigits(f)
 	For(rows, fieldGrain, func(lo, hi int) { matVecPortable(dst, digits, m, lo, hi) })
-}
-
-func reduceLanes(dst []fr.Element, sums []laneSum) {
-	For(len(dst), 256, func(lo, hi int) {
-		for k := lo; k < hi; k++ {
-			dst[k] = sums[k].reduce()
-		}
-	})
 }
 
 // reduce returns the element whose residue is sum_l s[l] 2^(16 l) modulo r.

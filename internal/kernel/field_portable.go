@@ -2,26 +2,30 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+// wideRows is the number of products after which sums are cleared into lanes.
+const wideRows = 240
+
 // The portable kernels work on eight 32-bit digits, balanced in [-2^31, 2^31),
-// and clear their sums into 16-bit lanes every blockRows rows.
+// and clear their sums into 16-bit lanes every wideRows rows.
 type wideSum [lanes / 2]int64
 
-// vecMatPortable adds e^T M, restricted to the columns from k0 on.
-func vecMatPortable(dst []laneSum, e []fr.Element, m Matrix, k0 int) {
-	sums := make([]wideSum, len(dst))
-	w := make([]int32, len(dst))
+// vecMatPortable adds e^T M, restricted to n columns from k0 on, to blocks.
+func vecMatPortable(blocks []columnBlock, e []fr.Element, m Matrix, k0, n int) {
+	sums, lanes := make([]wideSum, n), make([]laneSum, n)
+	w := make([]int32, n)
 	for y := range e {
 		digits := wideDigits(&e[y])
 		weightsOf(w, m, y, k0)
 		for k := range sums {
 			sums[k].addMul(&digits, int64(w[k]))
 		}
-		if y%blockRows == blockRows-1 || y == len(e)-1 {
+		if y%wideRows == wideRows-1 || y == len(e)-1 {
 			for k := range sums {
-				sums[k].clearInto(&dst[k])
+				sums[k].clearInto(&lanes[k])
 			}
 		}
 	}
+	addColumns(blocks, lanes)
 }
 
 // matVecPortable computes MatVec for the rows [lo,hi).
@@ -35,9 +39,9 @@ func matVecPortable(dst []fr.Element, digits []wideSum, m Matrix, lo, hi int) {
 
 func dotDigits(w []int32, digits []wideSum) fr.Element {
 	var total laneSum
-	for k := 0; k < len(w); k += blockRows {
+	for k := 0; k < len(w); k += wideRows {
 		var sum wideSum
-		for i := k; i < min(k+blockRows, len(w)); i++ {
+		for i := k; i < min(k+wideRows, len(w)); i++ {
 			sum.addMul(&digits[i], int64(w[i]))
 		}
 		sum.clearInto(&total)

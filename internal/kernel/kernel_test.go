@@ -9,29 +9,33 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shapes has nothing that is a multiple of a vector, a tile or a block, and
-// one matrix that is longer than a block either way.
+// shapes has nothing that is a multiple of a vector, a tile or a block, one
+// matrix of several strips and one that is longer than a block either way.
 var shapes = [][2]int{{1, 1}, {3, 2}, {5, 31}, {7, 33}, {17, 161}, {61, 67}, {243, 19}, {9, 1283}, {500, 517}}
 
-// bothWays runs f with the portable kernels and, where there are any, with the
-// vector kernels. Each is compared with the definition, and so with its twin.
-func bothWays(t *testing.T, f func(t *testing.T, r *rand.Rand)) {
-	there := vectorised
-	defer func() { vectorised = there }()
-	for name, way := range map[string]bool{"portable": false, "vector": true} {
-		t.Run(name, func(t *testing.T) {
-			if way && !there {
-				t.Skip("no AVX-512 VNNI here")
+// allWays runs f with the portable kernels and, where there are any, with the
+// vector kernels without and with AMX. Each is compared with the definition, and
+// so with its twins.
+func allWays(t *testing.T, f func(t *testing.T, r *rand.Rand)) {
+	hasVectors, hasTiles := vectorised, tiled
+	defer func() { vectorised, tiled = hasVectors, hasTiles }()
+	for _, way := range []struct {
+		name           string
+		vectors, tiles bool
+	}{{"portable", false, false}, {"vector", true, false}, {"tiles", true, true}} {
+		t.Run(way.name, func(t *testing.T) {
+			if way.vectors && !hasVectors || way.tiles && !hasTiles {
+				t.Skip("not on this machine")
 			}
-			vectorised = way
+			vectorised, tiled = way.vectors, way.tiles
 			f(t, rand.New(rand.NewPCG(1, 2)))
 		})
 	}
 }
 
-// forEach runs f both ways on every format, fill and shape.
+// forEach runs f all ways on every format, fill and shape.
 func forEach(t *testing.T, f func(t *testing.T, r *rand.Rand, m Matrix, how fill)) {
-	bothWays(t, func(t *testing.T, r *rand.Rand) {
+	allWays(t, func(t *testing.T, r *rand.Rand) {
 		for _, format := range formats {
 			t.Run(format, func(t *testing.T) {
 				for _, shape := range shapes {
@@ -106,7 +110,7 @@ func TestMatVec(t *testing.T) {
 // Several vectors over row groups of uneven size give what each gives alone.
 func TestVecMatSum(t *testing.T) {
 	const cols, vectors = 517, 3
-	bothWays(t, func(t *testing.T, r *rand.Rand) {
+	allWays(t, func(t *testing.T, r *rand.Rand) {
 		s := NewVecMatSum(cols, vectors)
 		want, got := make([][]fr.Element, vectors), make([][]fr.Element, vectors)
 		for i := range got {
@@ -131,7 +135,7 @@ func TestVecMatSum(t *testing.T) {
 // over more rows and columns than a 32-bit sum can hold.
 func TestPlaneBounds(t *testing.T) {
 	const n = 500
-	bothWays(t, func(t *testing.T, r *rand.Rand) {
+	allWays(t, func(t *testing.T, r *rand.Rand) {
 		for _, w := range []int8{1, -1, 127} {
 			m := newMatrix(r, "w8", n, n, highest).(*W8)
 			for i := range m.Mul {
@@ -151,7 +155,7 @@ func TestPlaneBounds(t *testing.T) {
 }
 
 func TestRowsOfAttention(t *testing.T) {
-	bothWays(t, func(t *testing.T, r *rand.Rand) {
+	allWays(t, func(t *testing.T, r *rand.Rand) {
 		for _, n := range []int{0, 1, 7, 8, 9, 31, 32, 33, 64, 100, 131} {
 			for how := range fills {
 				testRows(t, r, n, how)

@@ -9,30 +9,33 @@ package kernel
 //go:noescape
 func planesW16(dst *int16, row *int16, n int)
 
-// pairsW16 interleaves the planes of a row and of the one that lies next bytes further.
+// quadsW16 interleaves the bytes of four rows of n stored elements; those that lie ahead bytes
+// further are fetched.
 //
 //go:noescape
-func pairsW16(dst *int16, row *int16, n int, next int)
+func quadsW16(dst *uint8, rows *[4]*int16, n int, ahead int)
 
 // planesW8 writes the planes of a row of n stored elements.
 //
 //go:noescape
 func planesW8(dst *int16, row *int8, mul *uint16, n int)
 
-// pairsW8 interleaves the planes of a row and of the one that lies next bytes further.
+// quadsW8 interleaves the bytes of four rows of n stored elements; those that lie ahead bytes
+// further are fetched.
 //
 //go:noescape
-func pairsW8(dst *int16, row *int8, mul *uint16, n int, next int, nextMul int)
+func quadsW8(dst *uint8, rows *[4]*int8, n int, ahead int, muls *[4]*uint16, aheadMul int)
 
 // planesTernary writes the planes of a row of n stored elements.
 //
 //go:noescape
 func planesTernary(dst *int16, row *byte, n int)
 
-// pairsTernary interleaves the planes of a row and of the one that lies next bytes further.
+// quadsTernary interleaves the bytes of four rows of n stored elements; those that lie ahead bytes
+// further are fetched.
 //
 //go:noescape
-func pairsTernary(dst *int16, row *byte, n int, next int)
+func quadsTernary(dst *uint8, rows *[4]*byte, n int, ahead int)
 
 // dot8x3 sets out[t][i], for t < 3 and i < 8, to the product of plane i and input t,
 // over n vectors of 32 entries. Inputs lie as far apart as planes.
@@ -51,10 +54,22 @@ func dot8x1(out *int64, planes *int16, x *int16, n int)
 //go:noescape
 func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int)
 
-// fieldTileRows adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.
+// tilesVNNI adds sum_y digits[y,l] plane[y,k] to sums[k,l], over blocks of 64 rows, for all digits l and
+// for columns k in whole groups of 32.
 //
 //go:noescape
-func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int)
+func tilesVNNI(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+
+// tilesAMX adds sum_y digits[y,l] plane[y,k] to sums[k,l], over blocks of 64 rows, for all digits l and
+// for columns k in whole groups of 32.
+//
+//go:noescape
+func tilesAMX(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+
+// addLanes adds scale times the sums of n groups of 16 columns to their lanes, in the same order.
+//
+//go:noescape
+func addLanes(lanes *int64, sums *int32, n int, scale int)
 
 // dotRows sets dst[j] to the product of q and row j of keys, rows lying stride bytes apart, n > 0 entries each.
 //

@@ -92,6 +92,74 @@ DATA three<>+60(SB)/2, $0x0003
 DATA three<>+62(SB)/2, $0x0003
 GLOBL three<>(SB), RODATA|NOPTR, $64
 
+DATA top16<>+0(SB)/2, $0x8000
+DATA top16<>+2(SB)/2, $0x8000
+DATA top16<>+4(SB)/2, $0x8000
+DATA top16<>+6(SB)/2, $0x8000
+DATA top16<>+8(SB)/2, $0x8000
+DATA top16<>+10(SB)/2, $0x8000
+DATA top16<>+12(SB)/2, $0x8000
+DATA top16<>+14(SB)/2, $0x8000
+DATA top16<>+16(SB)/2, $0x8000
+DATA top16<>+18(SB)/2, $0x8000
+DATA top16<>+20(SB)/2, $0x8000
+DATA top16<>+22(SB)/2, $0x8000
+DATA top16<>+24(SB)/2, $0x8000
+DATA top16<>+26(SB)/2, $0x8000
+DATA top16<>+28(SB)/2, $0x8000
+DATA top16<>+30(SB)/2, $0x8000
+DATA top16<>+32(SB)/2, $0x8000
+DATA top16<>+34(SB)/2, $0x8000
+DATA top16<>+36(SB)/2, $0x8000
+DATA top16<>+38(SB)/2, $0x8000
+DATA top16<>+40(SB)/2, $0x8000
+DATA top16<>+42(SB)/2, $0x8000
+DATA top16<>+44(SB)/2, $0x8000
+DATA top16<>+46(SB)/2, $0x8000
+DATA top16<>+48(SB)/2, $0x8000
+DATA top16<>+50(SB)/2, $0x8000
+DATA top16<>+52(SB)/2, $0x8000
+DATA top16<>+54(SB)/2, $0x8000
+DATA top16<>+56(SB)/2, $0x8000
+DATA top16<>+58(SB)/2, $0x8000
+DATA top16<>+60(SB)/2, $0x8000
+DATA top16<>+62(SB)/2, $0x8000
+GLOBL top16<>(SB), RODATA|NOPTR, $64
+
+DATA two16<>+0(SB)/2, $0x0002
+DATA two16<>+2(SB)/2, $0x0002
+DATA two16<>+4(SB)/2, $0x0002
+DATA two16<>+6(SB)/2, $0x0002
+DATA two16<>+8(SB)/2, $0x0002
+DATA two16<>+10(SB)/2, $0x0002
+DATA two16<>+12(SB)/2, $0x0002
+DATA two16<>+14(SB)/2, $0x0002
+DATA two16<>+16(SB)/2, $0x0002
+DATA two16<>+18(SB)/2, $0x0002
+DATA two16<>+20(SB)/2, $0x0002
+DATA two16<>+22(SB)/2, $0x0002
+DATA two16<>+24(SB)/2, $0x0002
+DATA two16<>+26(SB)/2, $0x0002
+DATA two16<>+28(SB)/2, $0x0002
+DATA two16<>+30(SB)/2, $0x0002
+DATA two16<>+32(SB)/2, $0x0002
+DATA two16<>+34(SB)/2, $0x0002
+DATA two16<>+36(SB)/2, $0x0002
+DATA two16<>+38(SB)/2, $0x0002
+DATA two16<>+40(SB)/2, $0x0002
+DATA two16<>+42(SB)/2, $0x0002
+DATA two16<>+44(SB)/2, $0x0002
+DATA two16<>+46(SB)/2, $0x0002
+DATA two16<>+48(SB)/2, $0x0002
+DATA two16<>+50(SB)/2, $0x0002
+DATA two16<>+52(SB)/2, $0x0002
+DATA two16<>+54(SB)/2, $0x0002
+DATA two16<>+56(SB)/2, $0x0002
+DATA two16<>+58(SB)/2, $0x0002
+DATA two16<>+60(SB)/2, $0x0002
+DATA two16<>+62(SB)/2, $0x0002
+GLOBL two16<>(SB), RODATA|NOPTR, $64
+
 DATA one16<>+0(SB)/2, $0x0001
 DATA one16<>+2(SB)/2, $0x0001
 DATA one16<>+4(SB)/2, $0x0001
@@ -468,329 +536,329 @@ DATA plainPower<>+316(SB)/2, $0x032a
 DATA plainPower<>+318(SB)/2, $0x010e
 GLOBL plainPower<>(SB), RODATA|NOPTR, $320
 
-DATA pairedByte<>+0(SB)/2, $0x0000
-DATA pairedByte<>+2(SB)/2, $0x0000
-DATA pairedByte<>+4(SB)/2, $0x0000
-DATA pairedByte<>+6(SB)/2, $0x0000
-DATA pairedByte<>+8(SB)/2, $0x0003
-DATA pairedByte<>+10(SB)/2, $0x0003
-DATA pairedByte<>+12(SB)/2, $0x0003
-DATA pairedByte<>+14(SB)/2, $0x0003
-DATA pairedByte<>+16(SB)/2, $0x0000
-DATA pairedByte<>+18(SB)/2, $0x0001
-DATA pairedByte<>+20(SB)/2, $0x0001
-DATA pairedByte<>+22(SB)/2, $0x0001
-DATA pairedByte<>+24(SB)/2, $0x0004
-DATA pairedByte<>+26(SB)/2, $0x0004
-DATA pairedByte<>+28(SB)/2, $0x0004
-DATA pairedByte<>+30(SB)/2, $0x0004
-DATA pairedByte<>+32(SB)/2, $0x0001
-DATA pairedByte<>+34(SB)/2, $0x0001
-DATA pairedByte<>+36(SB)/2, $0x0002
-DATA pairedByte<>+38(SB)/2, $0x0002
-DATA pairedByte<>+40(SB)/2, $0x0004
-DATA pairedByte<>+42(SB)/2, $0x0005
-DATA pairedByte<>+44(SB)/2, $0x0005
-DATA pairedByte<>+46(SB)/2, $0x0005
-DATA pairedByte<>+48(SB)/2, $0x0002
-DATA pairedByte<>+50(SB)/2, $0x0002
-DATA pairedByte<>+52(SB)/2, $0x0002
-DATA pairedByte<>+54(SB)/2, $0x0003
-DATA pairedByte<>+56(SB)/2, $0x0005
-DATA pairedByte<>+58(SB)/2, $0x0005
-DATA pairedByte<>+60(SB)/2, $0x0006
-DATA pairedByte<>+62(SB)/2, $0x0006
-DATA pairedByte<>+64(SB)/2, $0x0006
-DATA pairedByte<>+66(SB)/2, $0x0006
-DATA pairedByte<>+68(SB)/2, $0x0006
-DATA pairedByte<>+70(SB)/2, $0x0007
-DATA pairedByte<>+72(SB)/2, $0x0009
-DATA pairedByte<>+74(SB)/2, $0x0009
-DATA pairedByte<>+76(SB)/2, $0x000a
-DATA pairedByte<>+78(SB)/2, $0x000a
-DATA pairedByte<>+80(SB)/2, $0x0007
-DATA pairedByte<>+82(SB)/2, $0x0007
-DATA pairedByte<>+84(SB)/2, $0x0007
-DATA pairedByte<>+86(SB)/2, $0x0007
-DATA pairedByte<>+88(SB)/2, $0x000a
-DATA pairedByte<>+90(SB)/2, $0x000a
-DATA pairedByte<>+92(SB)/2, $0x000a
-DATA pairedByte<>+94(SB)/2, $0x000b
-DATA pairedByte<>+96(SB)/2, $0x0008
-DATA pairedByte<>+98(SB)/2, $0x0008
-DATA pairedByte<>+100(SB)/2, $0x0008
-DATA pairedByte<>+102(SB)/2, $0x0008
-DATA pairedByte<>+104(SB)/2, $0x000b
-DATA pairedByte<>+106(SB)/2, $0x000b
-DATA pairedByte<>+108(SB)/2, $0x000b
-DATA pairedByte<>+110(SB)/2, $0x000b
-DATA pairedByte<>+112(SB)/2, $0x0008
-DATA pairedByte<>+114(SB)/2, $0x0009
-DATA pairedByte<>+116(SB)/2, $0x0009
-DATA pairedByte<>+118(SB)/2, $0x0009
-DATA pairedByte<>+120(SB)/2, $0x000c
-DATA pairedByte<>+122(SB)/2, $0x000c
-DATA pairedByte<>+124(SB)/2, $0x000c
-DATA pairedByte<>+126(SB)/2, $0x000c
-DATA pairedByte<>+128(SB)/2, $0x000c
-DATA pairedByte<>+130(SB)/2, $0x000d
-DATA pairedByte<>+132(SB)/2, $0x000d
-DATA pairedByte<>+134(SB)/2, $0x000d
-DATA pairedByte<>+136(SB)/2, $0x0010
-DATA pairedByte<>+138(SB)/2, $0x0010
-DATA pairedByte<>+140(SB)/2, $0x0010
-DATA pairedByte<>+142(SB)/2, $0x0010
-DATA pairedByte<>+144(SB)/2, $0x000d
-DATA pairedByte<>+146(SB)/2, $0x000d
-DATA pairedByte<>+148(SB)/2, $0x000e
-DATA pairedByte<>+150(SB)/2, $0x000e
-DATA pairedByte<>+152(SB)/2, $0x0010
-DATA pairedByte<>+154(SB)/2, $0x0011
-DATA pairedByte<>+156(SB)/2, $0x0011
-DATA pairedByte<>+158(SB)/2, $0x0011
-DATA pairedByte<>+160(SB)/2, $0x000e
-DATA pairedByte<>+162(SB)/2, $0x000e
-DATA pairedByte<>+164(SB)/2, $0x000e
-DATA pairedByte<>+166(SB)/2, $0x000f
-DATA pairedByte<>+168(SB)/2, $0x0011
-DATA pairedByte<>+170(SB)/2, $0x0011
-DATA pairedByte<>+172(SB)/2, $0x0012
-DATA pairedByte<>+174(SB)/2, $0x0012
-DATA pairedByte<>+176(SB)/2, $0x000f
-DATA pairedByte<>+178(SB)/2, $0x000f
-DATA pairedByte<>+180(SB)/2, $0x000f
-DATA pairedByte<>+182(SB)/2, $0x000f
-DATA pairedByte<>+184(SB)/2, $0x0012
-DATA pairedByte<>+186(SB)/2, $0x0012
-DATA pairedByte<>+188(SB)/2, $0x0012
-DATA pairedByte<>+190(SB)/2, $0x0013
-DATA pairedByte<>+192(SB)/2, $0x0013
-DATA pairedByte<>+194(SB)/2, $0x0013
-DATA pairedByte<>+196(SB)/2, $0x0013
-DATA pairedByte<>+198(SB)/2, $0x0013
-DATA pairedByte<>+200(SB)/2, $0x0016
-DATA pairedByte<>+202(SB)/2, $0x0016
-DATA pairedByte<>+204(SB)/2, $0x0016
-DATA pairedByte<>+206(SB)/2, $0x0017
-DATA pairedByte<>+208(SB)/2, $0x0014
-DATA pairedByte<>+210(SB)/2, $0x0014
-DATA pairedByte<>+212(SB)/2, $0x0014
-DATA pairedByte<>+214(SB)/2, $0x0014
-DATA pairedByte<>+216(SB)/2, $0x0017
-DATA pairedByte<>+218(SB)/2, $0x0017
-DATA pairedByte<>+220(SB)/2, $0x0017
-DATA pairedByte<>+222(SB)/2, $0x0017
-DATA pairedByte<>+224(SB)/2, $0x0014
-DATA pairedByte<>+226(SB)/2, $0x0015
-DATA pairedByte<>+228(SB)/2, $0x0015
-DATA pairedByte<>+230(SB)/2, $0x0015
-DATA pairedByte<>+232(SB)/2, $0x0018
-DATA pairedByte<>+234(SB)/2, $0x0018
-DATA pairedByte<>+236(SB)/2, $0x0018
-DATA pairedByte<>+238(SB)/2, $0x0018
-DATA pairedByte<>+240(SB)/2, $0x0015
-DATA pairedByte<>+242(SB)/2, $0x0015
-DATA pairedByte<>+244(SB)/2, $0x0016
-DATA pairedByte<>+246(SB)/2, $0x0016
-DATA pairedByte<>+248(SB)/2, $0x0018
-DATA pairedByte<>+250(SB)/2, $0x0019
-DATA pairedByte<>+252(SB)/2, $0x0019
-DATA pairedByte<>+254(SB)/2, $0x0019
-DATA pairedByte<>+256(SB)/2, $0x0019
-DATA pairedByte<>+258(SB)/2, $0x0019
-DATA pairedByte<>+260(SB)/2, $0x001a
-DATA pairedByte<>+262(SB)/2, $0x001a
-DATA pairedByte<>+264(SB)/2, $0x001c
-DATA pairedByte<>+266(SB)/2, $0x001d
-DATA pairedByte<>+268(SB)/2, $0x001d
-DATA pairedByte<>+270(SB)/2, $0x001d
-DATA pairedByte<>+272(SB)/2, $0x001a
-DATA pairedByte<>+274(SB)/2, $0x001a
-DATA pairedByte<>+276(SB)/2, $0x001a
-DATA pairedByte<>+278(SB)/2, $0x001b
-DATA pairedByte<>+280(SB)/2, $0x001d
-DATA pairedByte<>+282(SB)/2, $0x001d
-DATA pairedByte<>+284(SB)/2, $0x001e
-DATA pairedByte<>+286(SB)/2, $0x001e
-DATA pairedByte<>+288(SB)/2, $0x001b
-DATA pairedByte<>+290(SB)/2, $0x001b
-DATA pairedByte<>+292(SB)/2, $0x001b
-DATA pairedByte<>+294(SB)/2, $0x001b
-DATA pairedByte<>+296(SB)/2, $0x001e
-DATA pairedByte<>+298(SB)/2, $0x001e
-DATA pairedByte<>+300(SB)/2, $0x001e
-DATA pairedByte<>+302(SB)/2, $0x001f
-DATA pairedByte<>+304(SB)/2, $0x001c
-DATA pairedByte<>+306(SB)/2, $0x001c
-DATA pairedByte<>+308(SB)/2, $0x001c
-DATA pairedByte<>+310(SB)/2, $0x001c
-DATA pairedByte<>+312(SB)/2, $0x001f
-DATA pairedByte<>+314(SB)/2, $0x001f
-DATA pairedByte<>+316(SB)/2, $0x001f
-DATA pairedByte<>+318(SB)/2, $0x001f
-GLOBL pairedByte<>(SB), RODATA|NOPTR, $320
+DATA spreadByte<>+0(SB)/2, $0x0000
+DATA spreadByte<>+2(SB)/2, $0x0000
+DATA spreadByte<>+4(SB)/2, $0x0000
+DATA spreadByte<>+6(SB)/2, $0x0000
+DATA spreadByte<>+8(SB)/2, $0x0003
+DATA spreadByte<>+10(SB)/2, $0x0003
+DATA spreadByte<>+12(SB)/2, $0x0003
+DATA spreadByte<>+14(SB)/2, $0x0003
+DATA spreadByte<>+16(SB)/2, $0x0000
+DATA spreadByte<>+18(SB)/2, $0x0001
+DATA spreadByte<>+20(SB)/2, $0x0001
+DATA spreadByte<>+22(SB)/2, $0x0001
+DATA spreadByte<>+24(SB)/2, $0x0004
+DATA spreadByte<>+26(SB)/2, $0x0004
+DATA spreadByte<>+28(SB)/2, $0x0004
+DATA spreadByte<>+30(SB)/2, $0x0004
+DATA spreadByte<>+32(SB)/2, $0x0001
+DATA spreadByte<>+34(SB)/2, $0x0001
+DATA spreadByte<>+36(SB)/2, $0x0002
+DATA spreadByte<>+38(SB)/2, $0x0002
+DATA spreadByte<>+40(SB)/2, $0x0004
+DATA spreadByte<>+42(SB)/2, $0x0005
+DATA spreadByte<>+44(SB)/2, $0x0005
+DATA spreadByte<>+46(SB)/2, $0x0005
+DATA spreadByte<>+48(SB)/2, $0x0002
+DATA spreadByte<>+50(SB)/2, $0x0002
+DATA spreadByte<>+52(SB)/2, $0x0002
+DATA spreadByte<>+54(SB)/2, $0x0003
+DATA spreadByte<>+56(SB)/2, $0x0005
+DATA spreadByte<>+58(SB)/2, $0x0005
+DATA spreadByte<>+60(SB)/2, $0x0006
+DATA spreadByte<>+62(SB)/2, $0x0006
+DATA spreadByte<>+64(SB)/2, $0x0006
+DATA spreadByte<>+66(SB)/2, $0x0006
+DATA spreadByte<>+68(SB)/2, $0x0006
+DATA spreadByte<>+70(SB)/2, $0x0007
+DATA spreadByte<>+72(SB)/2, $0x0009
+DATA spreadByte<>+74(SB)/2, $0x0009
+DATA spreadByte<>+76(SB)/2, $0x000a
+DATA spreadByte<>+78(SB)/2, $0x000a
+DATA spreadByte<>+80(SB)/2, $0x0007
+DATA spreadByte<>+82(SB)/2, $0x0007
+DATA spreadByte<>+84(SB)/2, $0x0007
+DATA spreadByte<>+86(SB)/2, $0x0007
+DATA spreadByte<>+88(SB)/2, $0x000a
+DATA spreadByte<>+90(SB)/2, $0x000a
+DATA spreadByte<>+92(SB)/2, $0x000a
+DATA spreadByte<>+94(SB)/2, $0x000b
+DATA spreadByte<>+96(SB)/2, $0x0008
+DATA spreadByte<>+98(SB)/2, $0x0008
+DATA spreadByte<>+100(SB)/2, $0x0008
+DATA spreadByte<>+102(SB)/2, $0x0008
+DATA spreadByte<>+104(SB)/2, $0x000b
+DATA spreadByte<>+106(SB)/2, $0x000b
+DATA spreadByte<>+108(SB)/2, $0x000b
+DATA spreadByte<>+110(SB)/2, $0x000b
+DATA spreadByte<>+112(SB)/2, $0x0008
+DATA spreadByte<>+114(SB)/2, $0x0009
+DATA spreadByte<>+116(SB)/2, $0x0009
+DATA spreadByte<>+118(SB)/2, $0x0009
+DATA spreadByte<>+120(SB)/2, $0x000c
+DATA spreadByte<>+122(SB)/2, $0x000c
+DATA spreadByte<>+124(SB)/2, $0x000c
+DATA spreadByte<>+126(SB)/2, $0x000c
+DATA spreadByte<>+128(SB)/2, $0x000c
+DATA spreadByte<>+130(SB)/2, $0x000d
+DATA spreadByte<>+132(SB)/2, $0x000d
+DATA spreadByte<>+134(SB)/2, $0x000d
+DATA spreadByte<>+136(SB)/2, $0x0010
+DATA spreadByte<>+138(SB)/2, $0x0010
+DATA spreadByte<>+140(SB)/2, $0x0010
+DATA spreadByte<>+142(SB)/2, $0x0010
+DATA spreadByte<>+144(SB)/2, $0x000d
+DATA spreadByte<>+146(SB)/2, $0x000d
+DATA spreadByte<>+148(SB)/2, $0x000e
+DATA spreadByte<>+150(SB)/2, $0x000e
+DATA spreadByte<>+152(SB)/2, $0x0010
+DATA spreadByte<>+154(SB)/2, $0x0011
+DATA spreadByte<>+156(SB)/2, $0x0011
+DATA spreadByte<>+158(SB)/2, $0x0011
+DATA spreadByte<>+160(SB)/2, $0x000e
+DATA spreadByte<>+162(SB)/2, $0x000e
+DATA spreadByte<>+164(SB)/2, $0x000e
+DATA spreadByte<>+166(SB)/2, $0x000f
+DATA spreadByte<>+168(SB)/2, $0x0011
+DATA spreadByte<>+170(SB)/2, $0x0011
+DATA spreadByte<>+172(SB)/2, $0x0012
+DATA spreadByte<>+174(SB)/2, $0x0012
+DATA spreadByte<>+176(SB)/2, $0x000f
+DATA spreadByte<>+178(SB)/2, $0x000f
+DATA spreadByte<>+180(SB)/2, $0x000f
+DATA spreadByte<>+182(SB)/2, $0x000f
+DATA spreadByte<>+184(SB)/2, $0x0012
+DATA spreadByte<>+186(SB)/2, $0x0012
+DATA spreadByte<>+188(SB)/2, $0x0012
+DATA spreadByte<>+190(SB)/2, $0x0013
+DATA spreadByte<>+192(SB)/2, $0x0013
+DATA spreadByte<>+194(SB)/2, $0x0013
+DATA spreadByte<>+196(SB)/2, $0x0013
+DATA spreadByte<>+198(SB)/2, $0x0013
+DATA spreadByte<>+200(SB)/2, $0x0016
+DATA spreadByte<>+202(SB)/2, $0x0016
+DATA spreadByte<>+204(SB)/2, $0x0016
+DATA spreadByte<>+206(SB)/2, $0x0017
+DATA spreadByte<>+208(SB)/2, $0x0014
+DATA spreadByte<>+210(SB)/2, $0x0014
+DATA spreadByte<>+212(SB)/2, $0x0014
+DATA spreadByte<>+214(SB)/2, $0x0014
+DATA spreadByte<>+216(SB)/2, $0x0017
+DATA spreadByte<>+218(SB)/2, $0x0017
+DATA spreadByte<>+220(SB)/2, $0x0017
+DATA spreadByte<>+222(SB)/2, $0x0017
+DATA spreadByte<>+224(SB)/2, $0x0014
+DATA spreadByte<>+226(SB)/2, $0x0015
+DATA spreadByte<>+228(SB)/2, $0x0015
+DATA spreadByte<>+230(SB)/2, $0x0015
+DATA spreadByte<>+232(SB)/2, $0x0018
+DATA spreadByte<>+234(SB)/2, $0x0018
+DATA spreadByte<>+236(SB)/2, $0x0018
+DATA spreadByte<>+238(SB)/2, $0x0018
+DATA spreadByte<>+240(SB)/2, $0x0015
+DATA spreadByte<>+242(SB)/2, $0x0015
+DATA spreadByte<>+244(SB)/2, $0x0016
+DATA spreadByte<>+246(SB)/2, $0x0016
+DATA spreadByte<>+248(SB)/2, $0x0018
+DATA spreadByte<>+250(SB)/2, $0x0019
+DATA spreadByte<>+252(SB)/2, $0x0019
+DATA spreadByte<>+254(SB)/2, $0x0019
+DATA spreadByte<>+256(SB)/2, $0x0019
+DATA spreadByte<>+258(SB)/2, $0x0019
+DATA spreadByte<>+260(SB)/2, $0x001a
+DATA spreadByte<>+262(SB)/2, $0x001a
+DATA spreadByte<>+264(SB)/2, $0x001c
+DATA spreadByte<>+266(SB)/2, $0x001d
+DATA spreadByte<>+268(SB)/2, $0x001d
+DATA spreadByte<>+270(SB)/2, $0x001d
+DATA spreadByte<>+272(SB)/2, $0x001a
+DATA spreadByte<>+274(SB)/2, $0x001a
+DATA spreadByte<>+276(SB)/2, $0x001a
+DATA spreadByte<>+278(SB)/2, $0x001b
+DATA spreadByte<>+280(SB)/2, $0x001d
+DATA spreadByte<>+282(SB)/2, $0x001d
+DATA spreadByte<>+284(SB)/2, $0x001e
+DATA spreadByte<>+286(SB)/2, $0x001e
+DATA spreadByte<>+288(SB)/2, $0x001b
+DATA spreadByte<>+290(SB)/2, $0x001b
+DATA spreadByte<>+292(SB)/2, $0x001b
+DATA spreadByte<>+294(SB)/2, $0x001b
+DATA spreadByte<>+296(SB)/2, $0x001e
+DATA spreadByte<>+298(SB)/2, $0x001e
+DATA spreadByte<>+300(SB)/2, $0x001e
+DATA spreadByte<>+302(SB)/2, $0x001f
+DATA spreadByte<>+304(SB)/2, $0x001c
+DATA spreadByte<>+306(SB)/2, $0x001c
+DATA spreadByte<>+308(SB)/2, $0x001c
+DATA spreadByte<>+310(SB)/2, $0x001c
+DATA spreadByte<>+312(SB)/2, $0x001f
+DATA spreadByte<>+314(SB)/2, $0x001f
+DATA spreadByte<>+316(SB)/2, $0x001f
+DATA spreadByte<>+318(SB)/2, $0x001f
+GLOBL spreadByte<>(SB), RODATA|NOPTR, $320
 
-DATA pairedPower<>+0(SB)/2, $0x5556
-DATA pairedPower<>+2(SB)/2, $0x1c72
-DATA pairedPower<>+4(SB)/2, $0x097c
-DATA pairedPower<>+6(SB)/2, $0x032a
-DATA pairedPower<>+8(SB)/2, $0x1c72
-DATA pairedPower<>+10(SB)/2, $0x097c
-DATA pairedPower<>+12(SB)/2, $0x032a
-DATA pairedPower<>+14(SB)/2, $0x010e
-DATA pairedPower<>+16(SB)/2, $0x010e
-DATA pairedPower<>+18(SB)/2, $0x5556
-DATA pairedPower<>+20(SB)/2, $0x1c72
-DATA pairedPower<>+22(SB)/2, $0x097c
-DATA pairedPower<>+24(SB)/2, $0x5556
-DATA pairedPower<>+26(SB)/2, $0x1c72
-DATA pairedPower<>+28(SB)/2, $0x097c
-DATA pairedPower<>+30(SB)/2, $0x032a
-DATA pairedPower<>+32(SB)/2, $0x032a
-DATA pairedPower<>+34(SB)/2, $0x010e
-DATA pairedPower<>+36(SB)/2, $0x5556
-DATA pairedPower<>+38(SB)/2, $0x1c72
-DATA pairedPower<>+40(SB)/2, $0x010e
-DATA pairedPower<>+42(SB)/2, $0x5556
-DATA pairedPower<>+44(SB)/2, $0x1c72
-DATA pairedPower<>+46(SB)/2, $0x097c
-DATA pairedPower<>+48(SB)/2, $0x097c
-DATA pairedPower<>+50(SB)/2, $0x032a
-DATA pairedPower<>+52(SB)/2, $0x010e
-DATA pairedPower<>+54(SB)/2, $0x5556
-DATA pairedPower<>+56(SB)/2, $0x032a
-DATA pairedPower<>+58(SB)/2, $0x010e
-DATA pairedPower<>+60(SB)/2, $0x5556
-DATA pairedPower<>+62(SB)/2, $0x1c72
-DATA pairedPower<>+64(SB)/2, $0x097c
-DATA pairedPower<>+66(SB)/2, $0x032a
-DATA pairedPower<>+68(SB)/2, $0x010e
-DATA pairedPower<>+70(SB)/2, $0x5556
-DATA pairedPower<>+72(SB)/2, $0x032a
-DATA pairedPower<>+74(SB)/2, $0x010e
-DATA pairedPower<>+76(SB)/2, $0x5556
-DATA pairedPower<>+78(SB)/2, $0x1c72
-DATA pairedPower<>+80(SB)/2, $0x1c72
-DATA pairedPower<>+82(SB)/2, $0x097c
-DATA pairedPower<>+84(SB)/2, $0x032a
-DATA pairedPower<>+86(SB)/2, $0x010e
-DATA pairedPower<>+88(SB)/2, $0x097c
-DATA pairedPower<>+90(SB)/2, $0x032a
-DATA pairedPower<>+92(SB)/2, $0x010e
-DATA pairedPower<>+94(SB)/2, $0x5556
-DATA pairedPower<>+96(SB)/2, $0x5556
-DATA pairedPower<>+98(SB)/2, $0x1c72
-DATA pairedPower<>+100(SB)/2, $0x097c
-DATA pairedPower<>+102(SB)/2, $0x032a
-DATA pairedPower<>+104(SB)/2, $0x1c72
-DATA pairedPower<>+106(SB)/2, $0x097c
-DATA pairedPower<>+108(SB)/2, $0x032a
-DATA pairedPower<>+110(SB)/2, $0x010e
-DATA pairedPower<>+112(SB)/2, $0x010e
-DATA pairedPower<>+114(SB)/2, $0x5556
-DATA pairedPower<>+116(SB)/2, $0x1c72
-DATA pairedPower<>+118(SB)/2, $0x097c
-DATA pairedPower<>+120(SB)/2, $0x5556
-DATA pairedPower<>+122(SB)/2, $0x1c72
-DATA pairedPower<>+124(SB)/2, $0x097c
-DATA pairedPower<>+126(SB)/2, $0x032a
-DATA pairedPower<>+128(SB)/2, $0x010e
-DATA pairedPower<>+130(SB)/2, $0x5556
-DATA pairedPower<>+132(SB)/2, $0x1c72
-DATA pairedPower<>+134(SB)/2, $0x097c
-DATA pairedPower<>+136(SB)/2, $0x5556
-DATA pairedPower<>+138(SB)/2, $0x1c72
-DATA pairedPower<>+140(SB)/2, $0x097c
-DATA pairedPower<>+142(SB)/2, $0x032a
-DATA pairedPower<>+144(SB)/2, $0x032a
-DATA pairedPower<>+146(SB)/2, $0x010e
-DATA pairedPower<>+148(SB)/2, $0x5556
-DATA pairedPower<>+150(SB)/2, $0x1c72
-DATA pairedPower<>+152(SB)/2, $0x010e
-DATA pairedPower<>+154(SB)/2, $0x5556
-DATA pairedPower<>+156(SB)/2, $0x1c72
-DATA pairedPower<>+158(SB)/2, $0x097c
-DATA pairedPower<>+160(SB)/2, $0x097c
-DATA pairedPower<>+162(SB)/2, $0x032a
-DATA pairedPower<>+164(SB)/2, $0x010e
-DATA pairedPower<>+166(SB)/2, $0x5556
-DATA pairedPower<>+168(SB)/2, $0x032a
-DATA pairedPower<>+170(SB)/2, $0x010e
-DATA pairedPower<>+172(SB)/2, $0x5556
-DATA pairedPower<>+174(SB)/2, $0x1c72
-DATA pairedPower<>+176(SB)/2, $0x1c72
-DATA pairedPower<>+178(SB)/2, $0x097c
-DATA pairedPower<>+180(SB)/2, $0x032a
-DATA pairedPower<>+182(SB)/2, $0x010e
-DATA pairedPower<>+184(SB)/2, $0x097c
-DATA pairedPower<>+186(SB)/2, $0x032a
-DATA pairedPower<>+188(SB)/2, $0x010e
-DATA pairedPower<>+190(SB)/2, $0x5556
-DATA pairedPower<>+192(SB)/2, $0x1c72
-DATA pairedPower<>+194(SB)/2, $0x097c
-DATA pairedPower<>+196(SB)/2, $0x032a
-DATA pairedPower<>+198(SB)/2, $0x010e
-DATA pairedPower<>+200(SB)/2, $0x097c
-DATA pairedPower<>+202(SB)/2, $0x032a
-DATA pairedPower<>+204(SB)/2, $0x010e
-DATA pairedPower<>+206(SB)/2, $0x5556
-DATA pairedPower<>+208(SB)/2, $0x5556
-DATA pairedPower<>+210(SB)/2, $0x1c72
-DATA pairedPower<>+212(SB)/2, $0x097c
-DATA pairedPower<>+214(SB)/2, $0x032a
-DATA pairedPower<>+216(SB)/2, $0x1c72
-DATA pairedPower<>+218(SB)/2, $0x097c
-DATA pairedPower<>+220(SB)/2, $0x032a
-DATA pairedPower<>+222(SB)/2, $0x010e
-DATA pairedPower<>+224(SB)/2, $0x010e
-DATA pairedPower<>+226(SB)/2, $0x5556
-DATA pairedPower<>+228(SB)/2, $0x1c72
-DATA pairedPower<>+230(SB)/2, $0x097c
-DATA pairedPower<>+232(SB)/2, $0x5556
-DATA pairedPower<>+234(SB)/2, $0x1c72
-DATA pairedPower<>+236(SB)/2, $0x097c
-DATA pairedPower<>+238(SB)/2, $0x032a
-DATA pairedPower<>+240(SB)/2, $0x032a
-DATA pairedPower<>+242(SB)/2, $0x010e
-DATA pairedPower<>+244(SB)/2, $0x5556
-DATA pairedPower<>+246(SB)/2, $0x1c72
-DATA pairedPower<>+248(SB)/2, $0x010e
-DATA pairedPower<>+250(SB)/2, $0x5556
-DATA pairedPower<>+252(SB)/2, $0x1c72
-DATA pairedPower<>+254(SB)/2, $0x097c
-DATA pairedPower<>+256(SB)/2, $0x032a
-DATA pairedPower<>+258(SB)/2, $0x010e
-DATA pairedPower<>+260(SB)/2, $0x5556
-DATA pairedPower<>+262(SB)/2, $0x1c72
-DATA pairedPower<>+264(SB)/2, $0x010e
-DATA pairedPower<>+266(SB)/2, $0x5556
-DATA pairedPower<>+268(SB)/2, $0x1c72
-DATA pairedPower<>+270(SB)/2, $0x097c
-DATA pairedPower<>+272(SB)/2, $0x097c
-DATA pairedPower<>+274(SB)/2, $0x032a
-DATA pairedPower<>+276(SB)/2, $0x010e
-DATA pairedPower<>+278(SB)/2, $0x5556
-DATA pairedPower<>+280(SB)/2, $0x032a
-DATA pairedPower<>+282(SB)/2, $0x010e
-DATA pairedPower<>+284(SB)/2, $0x5556
-DATA pairedPower<>+286(SB)/2, $0x1c72
-DATA pairedPower<>+288(SB)/2, $0x1c72
-DATA pairedPower<>+290(SB)/2, $0x097c
-DATA pairedPower<>+292(SB)/2, $0x032a
-DATA pairedPower<>+294(SB)/2, $0x010e
-DATA pairedPower<>+296(SB)/2, $0x097c
-DATA pairedPower<>+298(SB)/2, $0x032a
-DATA pairedPower<>+300(SB)/2, $0x010e
-DATA pairedPower<>+302(SB)/2, $0x5556
-DATA pairedPower<>+304(SB)/2, $0x5556
-DATA pairedPower<>+306(SB)/2, $0x1c72
-DATA pairedPower<>+308(SB)/2, $0x097c
-DATA pairedPower<>+310(SB)/2, $0x032a
-DATA pairedPower<>+312(SB)/2, $0x1c72
-DATA pairedPower<>+314(SB)/2, $0x097c
-DATA pairedPower<>+316(SB)/2, $0x032a
-DATA pairedPower<>+318(SB)/2, $0x010e
-GLOBL pairedPower<>(SB), RODATA|NOPTR, $320
+DATA spreadPower<>+0(SB)/2, $0x5556
+DATA spreadPower<>+2(SB)/2, $0x1c72
+DATA spreadPower<>+4(SB)/2, $0x097c
+DATA spreadPower<>+6(SB)/2, $0x032a
+DATA spreadPower<>+8(SB)/2, $0x1c72
+DATA spreadPower<>+10(SB)/2, $0x097c
+DATA spreadPower<>+12(SB)/2, $0x032a
+DATA spreadPower<>+14(SB)/2, $0x010e
+DATA spreadPower<>+16(SB)/2, $0x010e
+DATA spreadPower<>+18(SB)/2, $0x5556
+DATA spreadPower<>+20(SB)/2, $0x1c72
+DATA spreadPower<>+22(SB)/2, $0x097c
+DATA spreadPower<>+24(SB)/2, $0x5556
+DATA spreadPower<>+26(SB)/2, $0x1c72
+DATA spreadPower<>+28(SB)/2, $0x097c
+DATA spreadPower<>+30(SB)/2, $0x032a
+DATA spreadPower<>+32(SB)/2, $0x032a
+DATA spreadPower<>+34(SB)/2, $0x010e
+DATA spreadPower<>+36(SB)/2, $0x5556
+DATA spreadPower<>+38(SB)/2, $0x1c72
+DATA spreadPower<>+40(SB)/2, $0x010e
+DATA spreadPower<>+42(SB)/2, $0x5556
+DATA spreadPower<>+44(SB)/2, $0x1c72
+DATA spreadPower<>+46(SB)/2, $0x097c
+DATA spreadPower<>+48(SB)/2, $0x097c
+DATA spreadPower<>+50(SB)/2, $0x032a
+DATA spreadPower<>+52(SB)/2, $0x010e
+DATA spreadPower<>+54(SB)/2, $0x5556
+DATA spreadPower<>+56(SB)/2, $0x032a
+DATA spreadPower<>+58(SB)/2, $0x010e
+DATA spreadPower<>+60(SB)/2, $0x5556
+DATA spreadPower<>+62(SB)/2, $0x1c72
+DATA spreadPower<>+64(SB)/2, $0x097c
+DATA spreadPower<>+66(SB)/2, $0x032a
+DATA spreadPower<>+68(SB)/2, $0x010e
+DATA spreadPower<>+70(SB)/2, $0x5556
+DATA spreadPower<>+72(SB)/2, $0x032a
+DATA spreadPower<>+74(SB)/2, $0x010e
+DATA spreadPower<>+76(SB)/2, $0x5556
+DATA spreadPower<>+78(SB)/2, $0x1c72
+DATA spreadPower<>+80(SB)/2, $0x1c72
+DATA spreadPower<>+82(SB)/2, $0x097c
+DATA spreadPower<>+84(SB)/2, $0x032a
+DATA spreadPower<>+86(SB)/2, $0x010e
+DATA spreadPower<>+88(SB)/2, $0x097c
+DATA spreadPower<>+90(SB)/2, $0x032a
+DATA spreadPower<>+92(SB)/2, $0x010e
+DATA spreadPower<>+94(SB)/2, $0x5556
+DATA spreadPower<>+96(SB)/2, $0x5556
+DATA spreadPower<>+98(SB)/2, $0x1c72
+DATA spreadPower<>+100(SB)/2, $0x097c
+DATA spreadPower<>+102(SB)/2, $0x032a
+DATA spreadPower<>+104(SB)/2, $0x1c72
+DATA spreadPower<>+106(SB)/2, $0x097c
+DATA spreadPower<>+108(SB)/2, $0x032a
+DATA spreadPower<>+110(SB)/2, $0x010e
+DATA spreadPower<>+112(SB)/2, $0x010e
+DATA spreadPower<>+114(SB)/2, $0x5556
+DATA spreadPower<>+116(SB)/2, $0x1c72
+DATA spreadPower<>+118(SB)/2, $0x097c
+DATA spreadPower<>+120(SB)/2, $0x5556
+DATA spreadPower<>+122(SB)/2, $0x1c72
+DATA spreadPower<>+124(SB)/2, $0x097c
+DATA spreadPower<>+126(SB)/2, $0x032a
+DATA spreadPower<>+128(SB)/2, $0x010e
+DATA spreadPower<>+130(SB)/2, $0x5556
+DATA spreadPower<>+132(SB)/2, $0x1c72
+DATA spreadPower<>+134(SB)/2, $0x097c
+DATA spreadPower<>+136(SB)/2, $0x5556
+DATA spreadPower<>+138(SB)/2, $0x1c72
+DATA spreadPower<>+140(SB)/2, $0x097c
+DATA spreadPower<>+142(SB)/2, $0x032a
+DATA spreadPower<>+144(SB)/2, $0x032a
+DATA spreadPower<>+146(SB)/2, $0x010e
+DATA spreadPower<>+148(SB)/2, $0x5556
+DATA spreadPower<>+150(SB)/2, $0x1c72
+DATA spreadPower<>+152(SB)/2, $0x010e
+DATA spreadPower<>+154(SB)/2, $0x5556
+DATA spreadPower<>+156(SB)/2, $0x1c72
+DATA spreadPower<>+158(SB)/2, $0x097c
+DATA spreadPower<>+160(SB)/2, $0x097c
+DATA spreadPower<>+162(SB)/2, $0x032a
+DATA spreadPower<>+164(SB)/2, $0x010e
+DATA spreadPower<>+166(SB)/2, $0x5556
+DATA spreadPower<>+168(SB)/2, $0x032a
+DATA spreadPower<>+170(SB)/2, $0x010e
+DATA spreadPower<>+172(SB)/2, $0x5556
+DATA spreadPower<>+174(SB)/2, $0x1c72
+DATA spreadPower<>+176(SB)/2, $0x1c72
+DATA spreadPower<>+178(SB)/2, $0x097c
+DATA spreadPower<>+180(SB)/2, $0x032a
+DATA spreadPower<>+182(SB)/2, $0x010e
+DATA spreadPower<>+184(SB)/2, $0x097c
+DATA spreadPower<>+186(SB)/2, $0x032a
+DATA spreadPower<>+188(SB)/2, $0x010e
+DATA spreadPower<>+190(SB)/2, $0x5556
+DATA spreadPower<>+192(SB)/2, $0x1c72
+DATA spreadPower<>+194(SB)/2, $0x097c
+DATA spreadPower<>+196(SB)/2, $0x032a
+DATA spreadPower<>+198(SB)/2, $0x010e
+DATA spreadPower<>+200(SB)/2, $0x097c
+DATA spreadPower<>+202(SB)/2, $0x032a
+DATA spreadPower<>+204(SB)/2, $0x010e
+DATA spreadPower<>+206(SB)/2, $0x5556
+DATA spreadPower<>+208(SB)/2, $0x5556
+DATA spreadPower<>+210(SB)/2, $0x1c72
+DATA spreadPower<>+212(SB)/2, $0x097c
+DATA spreadPower<>+214(SB)/2, $0x032a
+DATA spreadPower<>+216(SB)/2, $0x1c72
+DATA spreadPower<>+218(SB)/2, $0x097c
+DATA spreadPower<>+220(SB)/2, $0x032a
+DATA spreadPower<>+222(SB)/2, $0x010e
+DATA spreadPower<>+224(SB)/2, $0x010e
+DATA spreadPower<>+226(SB)/2, $0x5556
+DATA spreadPower<>+228(SB)/2, $0x1c72
+DATA spreadPower<>+230(SB)/2, $0x097c
+DATA spreadPower<>+232(SB)/2, $0x5556
+DATA spreadPower<>+234(SB)/2, $0x1c72
+DATA spreadPower<>+236(SB)/2, $0x097c
+DATA spreadPower<>+238(SB)/2, $0x032a
+DATA spreadPower<>+240(SB)/2, $0x032a
+DATA spreadPower<>+242(SB)/2, $0x010e
+DATA spreadPower<>+244(SB)/2, $0x5556
+DATA spreadPower<>+246(SB)/2, $0x1c72
+DATA spreadPower<>+248(SB)/2, $0x010e
+DATA spreadPower<>+250(SB)/2, $0x5556
+DATA spreadPower<>+252(SB)/2, $0x1c72
+DATA spreadPower<>+254(SB)/2, $0x097c
+DATA spreadPower<>+256(SB)/2, $0x032a
+DATA spreadPower<>+258(SB)/2, $0x010e
+DATA spreadPower<>+260(SB)/2, $0x5556
+DATA spreadPower<>+262(SB)/2, $0x1c72
+DATA spreadPower<>+264(SB)/2, $0x010e
+DATA spreadPower<>+266(SB)/2, $0x5556
+DATA spreadPower<>+268(SB)/2, $0x1c72
+DATA spreadPower<>+270(SB)/2, $0x097c
+DATA spreadPower<>+272(SB)/2, $0x097c
+DATA spreadPower<>+274(SB)/2, $0x032a
+DATA spreadPower<>+276(SB)/2, $0x010e
+DATA spreadPower<>+278(SB)/2, $0x5556
+DATA spreadPower<>+280(SB)/2, $0x032a
+DATA spreadPower<>+282(SB)/2, $0x010e
+DATA spreadPower<>+284(SB)/2, $0x5556
+DATA spreadPower<>+286(SB)/2, $0x1c72
+DATA spreadPower<>+288(SB)/2, $0x1c72
+DATA spreadPower<>+290(SB)/2, $0x097c
+DATA spreadPower<>+292(SB)/2, $0x032a
+DATA spreadPower<>+294(SB)/2, $0x010e
+DATA spreadPower<>+296(SB)/2, $0x097c
+DATA spreadPower<>+298(SB)/2, $0x032a
+DATA spreadPower<>+300(SB)/2, $0x010e
+DATA spreadPower<>+302(SB)/2, $0x5556
+DATA spreadPower<>+304(SB)/2, $0x5556
+DATA spreadPower<>+306(SB)/2, $0x1c72
+DATA spreadPower<>+308(SB)/2, $0x097c
+DATA spreadPower<>+310(SB)/2, $0x032a
+DATA spreadPower<>+312(SB)/2, $0x1c72
+DATA spreadPower<>+314(SB)/2, $0x097c
+DATA spreadPower<>+316(SB)/2, $0x032a
+DATA spreadPower<>+318(SB)/2, $0x010e
+GLOBL spreadPower<>(SB), RODATA|NOPTR, $320
 
 // func planesW16(dst *int16, row *int16, n int)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, MMX+
@@ -821,46 +889,69 @@ full:
 	VZEROUPPER
 	RET
 
-// func pairsW16(dst *int16, row *int16, n int, next int)
-// Requires: AVX, AVX512BW, AVX512F, BMI2
-TEXT ·pairsW16(SB), NOSPLIT, $0-32
+// func quadsW16(dst *uint8, rows *[4]*int16, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, MMX+
+TEXT ·quadsW16(SB), NOSPLIT, $0-32
 	MOVQ  dst+0(FP), AX
-	MOVQ  row+8(FP), CX
-	MOVQ  next+24(FP), DX
-	LEAQ  (CX)(DX*1), DX
-	MOVQ  n+16(FP), BX
-	MOVQ  $-1, SI
-	KMOVD SI, K1
+	MOVQ  ahead+24(FP), CX
+	MOVQ  rows+8(FP), DX
+	MOVQ  (DX), BX
+	MOVQ  8(DX), SI
+	MOVQ  16(DX), DI
+	MOVQ  24(DX), DX
+	MOVQ  n+16(FP), R8
+	MOVQ  $-1, R9
+	KMOVD R9, K1
 
 step:
-	CMPQ  BX, $0x20
+	CMPQ  R8, $0x20
 	JGE   full
-	BZHIQ BX, SI, SI
-	KMOVD SI, K1
+	BZHIQ R8, R9, R9
+	KMOVD R9, K1
 
 full:
-	VMOVDQU16.Z (CX), K1, Z0
+	PREFETCHT0  (BX)(CX*1)
+	VMOVDQU16.Z (BX), K1, Z0
 	VMOVDQU64   spread<>+0(SB), Z1
 	VPERMQ      Z0, Z1, Z0
-	VPANDD      lowByte<>+0(SB), Z0, Z1
-	VPSRAW      $0x08, Z0, Z0
-	VMOVDQU16.Z (DX), K1, Z2
+	VPXORD      top16<>+0(SB), Z0, Z0
+	PREFETCHT0  (SI)(CX*1)
+	VMOVDQU16.Z (SI), K1, Z1
+	VMOVDQU64   spread<>+0(SB), Z2
+	VPERMQ      Z1, Z2, Z1
+	VPXORD      top16<>+0(SB), Z1, Z1
+	PREFETCHT0  (DI)(CX*1)
+	VMOVDQU16.Z (DI), K1, Z2
 	VMOVDQU64   spread<>+0(SB), Z3
 	VPERMQ      Z2, Z3, Z2
-	VPANDD      lowByte<>+0(SB), Z2, Z3
-	VPSRAW      $0x08, Z2, Z2
-	VPUNPCKLWD  Z3, Z1, Z4
-	VPUNPCKHWD  Z3, Z1, Z1
-	VMOVDQU16   Z4, (AX)
-	VMOVDQU16   Z1, 15360(AX)
-	VPUNPCKLWD  Z2, Z0, Z1
-	VPUNPCKHWD  Z2, Z0, Z0
-	VMOVDQU16   Z1, 7680(AX)
-	VMOVDQU16   Z0, 23040(AX)
-	ADDQ        $+30720, AX
-	ADDQ        $0x40, CX
+	VPXORD      top16<>+0(SB), Z2, Z2
+	PREFETCHT0  (DX)(CX*1)
+	VMOVDQU16.Z (DX), K1, Z3
+	VMOVDQU64   spread<>+0(SB), Z4
+	VPERMQ      Z3, Z4, Z3
+	VPXORD      top16<>+0(SB), Z3, Z3
+	VPSLLW      $0x08, Z1, Z4
+	VPSRLW      $0x08, Z0, Z5
+	VPTERNLOGD  $0xd8, lowByte<>+0(SB), Z0, Z4
+	VPTERNLOGD  $0xe4, lowByte<>+0(SB), Z1, Z5
+	VPSLLW      $0x08, Z3, Z0
+	VPSRLW      $0x08, Z2, Z1
+	VPTERNLOGD  $0xd8, lowByte<>+0(SB), Z2, Z0
+	VPTERNLOGD  $0xe4, lowByte<>+0(SB), Z3, Z1
+	VPUNPCKLWD  Z0, Z4, Z2
+	VPUNPCKHWD  Z0, Z4, Z0
+	VMOVDQU8    Z2, (AX)
+	VMOVDQU8    Z0, 64(AX)
+	VPUNPCKLWD  Z1, Z5, Z0
+	VPUNPCKHWD  Z1, Z5, Z1
+	VMOVDQU8    Z0, 245760(AX)
+	VMOVDQU8    Z1, 245824(AX)
+	ADDQ        $+128, AX
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
 	ADDQ        $0x40, DX
-	SUBQ        $0x20, BX
+	SUBQ        $0x20, R8
 	JG          step
 	VZEROUPPER
 	RET
@@ -901,61 +992,111 @@ full:
 	VZEROUPPER
 	RET
 
-// func pairsW8(dst *int16, row *int8, mul *uint16, n int, next int, nextMul int)
-// Requires: AVX, AVX2, AVX512BW, AVX512VL, BMI2
-TEXT ·pairsW8(SB), NOSPLIT, $0-48
-	MOVQ  dst+0(FP), AX
-	MOVQ  row+8(FP), CX
-	MOVQ  next+32(FP), DX
-	LEAQ  (CX)(DX*1), DX
-	MOVQ  mul+16(FP), BX
-	MOVQ  nextMul+40(FP), SI
-	ADDQ  BX, SI
-	MOVQ  n+24(FP), DI
-	MOVQ  $-1, R8
-	KMOVD R8, K1
+// func quadsW8(dst *uint8, rows *[4]*int8, n int, ahead int, muls *[4]*uint16, aheadMul int)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, BMI2, MMX+
+TEXT ·quadsW8(SB), NOSPLIT, $0-48
+	MOVQ       dst+0(FP), AX
+	MOVQ       ahead+24(FP), CX
+	MOVQ       rows+8(FP), DX
+	MOVQ       (DX), BX
+	MOVQ       8(DX), SI
+	MOVQ       16(DX), DI
+	MOVQ       24(DX), DX
+	MOVQ       muls+32(FP), R8
+	MOVQ       (R8), R9
+	MOVQ       8(R8), R10
+	MOVQ       16(R8), R11
+	MOVQ       24(R8), R8
+	MOVQ       aheadMul+40(FP), R12
+	PREFETCHT0 (R9)(R12*1)
+	PREFETCHT0 58(R9)(R12*1)
+	PREFETCHT0 (R10)(R12*1)
+	PREFETCHT0 58(R10)(R12*1)
+	PREFETCHT0 (R11)(R12*1)
+	PREFETCHT0 58(R11)(R12*1)
+	PREFETCHT0 (R8)(R12*1)
+	PREFETCHT0 58(R8)(R12*1)
+	MOVQ       n+16(FP), R12
+	MOVQ       $-1, R13
+	KMOVD      R13, K1
 
 step:
-	CMPQ  DI, $0x20
+	CMPQ  R12, $0x20
 	JGE   full
-	BZHIQ DI, R8, R8
-	KMOVD R8, K1
+	BZHIQ R12, R13, R13
+	KMOVD R13, K1
 
 full:
-	VMOVDQU8.Z   (CX), K1, Y0
+	PREFETCHT0   (BX)(CX*1)
+	VMOVDQU8.Z   (BX), K1, Y0
 	VMOVDQU      spread32<>+0(SB), Y1
 	VPERMD       Y0, Y1, Y0
 	VPMOVSXBW    Y0, Z0
-	VPBROADCASTW (BX), Z1
-	VPSLLW       $0x06, Z0, Z2
-	VPMULHRSW    Z1, Z2, Z2
-	VPMULLW      Z1, Z0, Z0
-	VPSLLW       $0x09, Z2, Z1
-	VPSUBW       Z1, Z0, Z0
-	VMOVDQU8.Z   (DX), K1, Y1
+	VPBROADCASTW (R9), Z1
+	VPMULLW      Z1, Z0, Z2
+	VPMULHW      Z1, Z0, Z0
+	VPADDW       two16<>+0(SB), Z0, Z0
+	PREFETCHT0   (SI)(CX*1)
+	VMOVDQU8.Z   (SI), K1, Y1
 	VMOVDQU      spread32<>+0(SB), Y3
 	VPERMD       Y1, Y3, Y1
 	VPMOVSXBW    Y1, Z1
-	VPBROADCASTW (SI), Z3
-	VPSLLW       $0x06, Z1, Z4
-	VPMULHRSW    Z3, Z4, Z4
-	VPMULLW      Z3, Z1, Z1
-	VPSLLW       $0x09, Z4, Z3
-	VPSUBW       Z3, Z1, Z1
-	VPUNPCKLWD   Z1, Z0, Z3
-	VPUNPCKHWD   Z1, Z0, Z0
-	VMOVDQU16    Z3, (AX)
-	VMOVDQU16    Z0, 15360(AX)
-	VPUNPCKLWD   Z4, Z2, Z0
-	VPUNPCKHWD   Z4, Z2, Z1
-	VMOVDQU16    Z0, 7680(AX)
-	VMOVDQU16    Z1, 23040(AX)
-	ADDQ         $+30720, AX
-	ADDQ         $0x02, SI
-	ADDQ         $0x20, CX
+	VPBROADCASTW (R10), Z3
+	VPMULLW      Z3, Z1, Z4
+	VPMULHW      Z3, Z1, Z1
+	VPADDW       two16<>+0(SB), Z1, Z1
+	PREFETCHT0   (DI)(CX*1)
+	VMOVDQU8.Z   (DI), K1, Y3
+	VMOVDQU      spread32<>+0(SB), Y5
+	VPERMD       Y3, Y5, Y3
+	VPMOVSXBW    Y3, Z3
+	VPBROADCASTW (R11), Z5
+	VPMULLW      Z5, Z3, Z6
+	VPMULHW      Z5, Z3, Z3
+	VPADDW       two16<>+0(SB), Z3, Z3
+	PREFETCHT0   (DX)(CX*1)
+	VMOVDQU8.Z   (DX), K1, Y5
+	VMOVDQU      spread32<>+0(SB), Y7
+	VPERMD       Y5, Y7, Y5
+	VPMOVSXBW    Y5, Z5
+	VPBROADCASTW (R8), Z7
+	VPMULLW      Z7, Z5, Z8
+	VPMULHW      Z7, Z5, Z5
+	VPADDW       two16<>+0(SB), Z5, Z5
+	VPSLLW       $0x08, Z4, Z7
+	VPSRLW       $0x08, Z2, Z9
+	VPTERNLOGD   $0xd8, lowByte<>+0(SB), Z2, Z7
+	VPTERNLOGD   $0xe4, lowByte<>+0(SB), Z4, Z9
+	VPSLLW       $0x08, Z8, Z2
+	VPSRLW       $0x08, Z6, Z4
+	VPTERNLOGD   $0xd8, lowByte<>+0(SB), Z6, Z2
+	VPTERNLOGD   $0xe4, lowByte<>+0(SB), Z8, Z4
+	VPUNPCKLWD   Z2, Z7, Z6
+	VPUNPCKHWD   Z2, Z7, Z2
+	VMOVDQU8     Z6, (AX)
+	VMOVDQU8     Z2, 64(AX)
+	VPUNPCKLWD   Z4, Z9, Z2
+	VPUNPCKHWD   Z4, Z9, Z4
+	VMOVDQU8     Z2, 245760(AX)
+	VMOVDQU8     Z4, 245824(AX)
+	VPSLLW       $0x08, Z1, Z1
+	VPORD        Z0, Z1, Z1
+	VPSLLW       $0x08, Z5, Z0
+	VPORD        Z3, Z0, Z0
+	VPUNPCKLWD   Z0, Z1, Z2
+	VPUNPCKHWD   Z0, Z1, Z0
+	VMOVDQU8     Z2, 491520(AX)
+	VMOVDQU8     Z0, 491584(AX)
+	ADDQ         $+128, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x02, R9
+	ADDQ         $0x20, SI
+	ADDQ         $0x02, R10
+	ADDQ         $0x20, DI
+	ADDQ         $0x02, R11
 	ADDQ         $0x20, DX
-	ADDQ         $0x02, BX
-	SUBQ         $0x20, DI
+	ADDQ         $0x02, R8
+	SUBQ         $0x20, R12
 	JG           step
 	VZEROUPPER
 	RET
@@ -1016,102 +1157,165 @@ full:
 	VZEROUPPER
 	RET
 
-// func pairsTernary(dst *int16, row *byte, n int, next int)
-// Requires: AVX, AVX512BW, AVX512VL, BMI2
-TEXT ·pairsTernary(SB), NOSPLIT, $0-32
+// func quadsTernary(dst *uint8, rows *[4]*byte, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, MMX+
+TEXT ·quadsTernary(SB), NOSPLIT, $0-32
 	MOVQ  dst+0(FP), AX
-	MOVQ  row+8(FP), CX
-	MOVQ  next+24(FP), DX
-	LEAQ  (CX)(DX*1), DX
-	MOVQ  n+16(FP), BX
-	MOVQ  $-1, SI
-	KMOVD SI, K1
+	MOVQ  ahead+24(FP), CX
+	MOVQ  rows+8(FP), DX
+	MOVQ  (DX), BX
+	MOVQ  8(DX), SI
+	MOVQ  16(DX), DI
+	MOVQ  24(DX), DX
+	MOVQ  n+16(FP), R8
+	MOVQ  $-1, R9
+	KMOVD R9, K1
 
 step:
-	CMPQ  BX, $0x20
+	CMPQ  R8, $0x20
 	JGE   full
-	BZHIQ BX, SI, SI
-	KMOVD SI, K1
+	BZHIQ R8, R9, R9
+	KMOVD R9, K1
 
 full:
-	VMOVDQU8.Z (CX), K1, Y0
+	PREFETCHT0 (BX)(CX*1)
+	VMOVDQU8.Z (BX), K1, Y0
 	VPMOVZXBW  Y0, Z0
-	VMOVDQU8.Z (DX), K1, Y1
+	PREFETCHT0 (SI)(CX*1)
+	VMOVDQU8.Z (SI), K1, Y1
 	VPMOVZXBW  Y1, Z1
-	VMOVDQU16  pairedByte<>+0(SB), Z2
-	VPERMW     Z0, Z2, Z2
-	VPMULLW    pairedPower<>+0(SB), Z2, Z2
-	VPMULHUW   three<>+0(SB), Z2, Z2
-	VPSUBW     one16<>+0(SB), Z2, Z2
-	VMOVDQU16  pairedByte<>+0(SB), Z3
-	VPERMW     Z1, Z3, Z3
-	VPMULLW    pairedPower<>+0(SB), Z3, Z3
-	VPMULHUW   three<>+0(SB), Z3, Z3
-	VPSUBW     one16<>+0(SB), Z3, Z3
-	VPUNPCKLWD Z3, Z2, Z4
-	VPUNPCKHWD Z3, Z2, Z2
-	VMOVDQU16  Z4, (AX)
-	VMOVDQU16  Z2, 7680(AX)
-	VMOVDQU16  pairedByte<>+64(SB), Z2
-	VPERMW     Z0, Z2, Z2
-	VPMULLW    pairedPower<>+64(SB), Z2, Z2
-	VPMULHUW   three<>+0(SB), Z2, Z2
-	VPSUBW     one16<>+0(SB), Z2, Z2
-	VMOVDQU16  pairedByte<>+64(SB), Z3
-	VPERMW     Z1, Z3, Z3
-	VPMULLW    pairedPower<>+64(SB), Z3, Z3
-	VPMULHUW   three<>+0(SB), Z3, Z3
-	VPSUBW     one16<>+0(SB), Z3, Z3
-	VPUNPCKLWD Z3, Z2, Z4
-	VPUNPCKHWD Z3, Z2, Z2
-	VMOVDQU16  Z4, 15360(AX)
-	VMOVDQU16  Z2, 23040(AX)
-	VMOVDQU16  pairedByte<>+128(SB), Z2
-	VPERMW     Z0, Z2, Z2
-	VPMULLW    pairedPower<>+128(SB), Z2, Z2
-	VPMULHUW   three<>+0(SB), Z2, Z2
-	VPSUBW     one16<>+0(SB), Z2, Z2
-	VMOVDQU16  pairedByte<>+128(SB), Z3
-	VPERMW     Z1, Z3, Z3
-	VPMULLW    pairedPower<>+128(SB), Z3, Z3
-	VPMULHUW   three<>+0(SB), Z3, Z3
-	VPSUBW     one16<>+0(SB), Z3, Z3
-	VPUNPCKLWD Z3, Z2, Z4
-	VPUNPCKHWD Z3, Z2, Z2
-	VMOVDQU16  Z4, 30720(AX)
-	VMOVDQU16  Z2, 38400(AX)
-	VMOVDQU16  pairedByte<>+192(SB), Z2
-	VPERMW     Z0, Z2, Z2
-	VPMULLW    pairedPower<>+192(SB), Z2, Z2
-	VPMULHUW   three<>+0(SB), Z2, Z2
-	VPSUBW     one16<>+0(SB), Z2, Z2
-	VMOVDQU16  pairedByte<>+192(SB), Z3
-	VPERMW     Z1, Z3, Z3
-	VPMULLW    pairedPower<>+192(SB), Z3, Z3
-	VPMULHUW   three<>+0(SB), Z3, Z3
-	VPSUBW     one16<>+0(SB), Z3, Z3
-	VPUNPCKLWD Z3, Z2, Z4
-	VPUNPCKHWD Z3, Z2, Z2
-	VMOVDQU16  Z4, 46080(AX)
-	VMOVDQU16  Z2, 53760(AX)
-	VMOVDQU16  pairedByte<>+256(SB), Z2
-	VPERMW     Z0, Z2, Z0
-	VPMULLW    pairedPower<>+256(SB), Z0, Z0
+	PREFETCHT0 (DI)(CX*1)
+	VMOVDQU8.Z (DI), K1, Y2
+	VPMOVZXBW  Y2, Z2
+	PREFETCHT0 (DX)(CX*1)
+	VMOVDQU8.Z (DX), K1, Y3
+	VPMOVZXBW  Y3, Z3
+	VMOVDQU16  spreadByte<>+0(SB), Z4
+	VPERMW     Z0, Z4, Z4
+	VPMULLW    spreadPower<>+0(SB), Z4, Z4
+	VPMULHUW   three<>+0(SB), Z4, Z4
+	VMOVDQU16  spreadByte<>+0(SB), Z5
+	VPERMW     Z1, Z5, Z5
+	VPMULLW    spreadPower<>+0(SB), Z5, Z5
+	VPMULHUW   three<>+0(SB), Z5, Z5
+	VMOVDQU16  spreadByte<>+0(SB), Z6
+	VPERMW     Z2, Z6, Z6
+	VPMULLW    spreadPower<>+0(SB), Z6, Z6
+	VPMULHUW   three<>+0(SB), Z6, Z6
+	VMOVDQU16  spreadByte<>+0(SB), Z7
+	VPERMW     Z3, Z7, Z7
+	VPMULLW    spreadPower<>+0(SB), Z7, Z7
+	VPMULHUW   three<>+0(SB), Z7, Z7
+	VPSLLW     $0x08, Z5, Z5
+	VPORD      Z4, Z5, Z5
+	VPSLLW     $0x08, Z7, Z4
+	VPORD      Z6, Z4, Z4
+	VPUNPCKLWD Z4, Z5, Z6
+	VPUNPCKHWD Z4, Z5, Z4
+	VMOVDQU8   Z6, (AX)
+	VMOVDQU8   Z4, 64(AX)
+	VMOVDQU16  spreadByte<>+64(SB), Z4
+	VPERMW     Z0, Z4, Z4
+	VPMULLW    spreadPower<>+64(SB), Z4, Z4
+	VPMULHUW   three<>+0(SB), Z4, Z4
+	VMOVDQU16  spreadByte<>+64(SB), Z5
+	VPERMW     Z1, Z5, Z5
+	VPMULLW    spreadPower<>+64(SB), Z5, Z5
+	VPMULHUW   three<>+0(SB), Z5, Z5
+	VMOVDQU16  spreadByte<>+64(SB), Z6
+	VPERMW     Z2, Z6, Z6
+	VPMULLW    spreadPower<>+64(SB), Z6, Z6
+	VPMULHUW   three<>+0(SB), Z6, Z6
+	VMOVDQU16  spreadByte<>+64(SB), Z7
+	VPERMW     Z3, Z7, Z7
+	VPMULLW    spreadPower<>+64(SB), Z7, Z7
+	VPMULHUW   three<>+0(SB), Z7, Z7
+	VPSLLW     $0x08, Z5, Z5
+	VPORD      Z4, Z5, Z5
+	VPSLLW     $0x08, Z7, Z4
+	VPORD      Z6, Z4, Z4
+	VPUNPCKLWD Z4, Z5, Z6
+	VPUNPCKHWD Z4, Z5, Z4
+	VMOVDQU8   Z6, 128(AX)
+	VMOVDQU8   Z4, 192(AX)
+	VMOVDQU16  spreadByte<>+128(SB), Z4
+	VPERMW     Z0, Z4, Z4
+	VPMULLW    spreadPower<>+128(SB), Z4, Z4
+	VPMULHUW   three<>+0(SB), Z4, Z4
+	VMOVDQU16  spreadByte<>+128(SB), Z5
+	VPERMW     Z1, Z5, Z5
+	VPMULLW    spreadPower<>+128(SB), Z5, Z5
+	VPMULHUW   three<>+0(SB), Z5, Z5
+	VMOVDQU16  spreadByte<>+128(SB), Z6
+	VPERMW     Z2, Z6, Z6
+	VPMULLW    spreadPower<>+128(SB), Z6, Z6
+	VPMULHUW   three<>+0(SB), Z6, Z6
+	VMOVDQU16  spreadByte<>+128(SB), Z7
+	VPERMW     Z3, Z7, Z7
+	VPMULLW    spreadPower<>+128(SB), Z7, Z7
+	VPMULHUW   three<>+0(SB), Z7, Z7
+	VPSLLW     $0x08, Z5, Z5
+	VPORD      Z4, Z5, Z5
+	VPSLLW     $0x08, Z7, Z4
+	VPORD      Z6, Z4, Z4
+	VPUNPCKLWD Z4, Z5, Z6
+	VPUNPCKHWD Z4, Z5, Z4
+	VMOVDQU8   Z6, 256(AX)
+	VMOVDQU8   Z4, 320(AX)
+	VMOVDQU16  spreadByte<>+192(SB), Z4
+	VPERMW     Z0, Z4, Z4
+	VPMULLW    spreadPower<>+192(SB), Z4, Z4
+	VPMULHUW   three<>+0(SB), Z4, Z4
+	VMOVDQU16  spreadByte<>+192(SB), Z5
+	VPERMW     Z1, Z5, Z5
+	VPMULLW    spreadPower<>+192(SB), Z5, Z5
+	VPMULHUW   three<>+0(SB), Z5, Z5
+	VMOVDQU16  spreadByte<>+192(SB), Z6
+	VPERMW     Z2, Z6, Z6
+	VPMULLW    spreadPower<>+192(SB), Z6, Z6
+	VPMULHUW   three<>+0(SB), Z6, Z6
+	VMOVDQU16  spreadByte<>+192(SB), Z7
+	VPERMW     Z3, Z7, Z7
+	VPMULLW    spreadPower<>+192(SB), Z7, Z7
+	VPMULHUW   three<>+0(SB), Z7, Z7
+	VPSLLW     $0x08, Z5, Z5
+	VPORD      Z4, Z5, Z5
+	VPSLLW     $0x08, Z7, Z4
+	VPORD      Z6, Z4, Z4
+	VPUNPCKLWD Z4, Z5, Z6
+	VPUNPCKHWD Z4, Z5, Z4
+	VMOVDQU8   Z6, 384(AX)
+	VMOVDQU8   Z4, 448(AX)
+	VMOVDQU16  spreadByte<>+256(SB), Z4
+	VPERMW     Z0, Z4, Z0
+	VPMULLW    spreadPower<>+256(SB), Z0, Z0
 	VPMULHUW   three<>+0(SB), Z0, Z0
-	VPSUBW     one16<>+0(SB), Z0, Z0
-	VMOVDQU16  pairedByte<>+256(SB), Z2
-	VPERMW     Z1, Z2, Z1
-	VPMULLW    pairedPower<>+256(SB), Z1, Z1
+	VMOVDQU16  spreadByte<>+256(SB), Z4
+	VPERMW     Z1, Z4, Z1
+	VPMULLW    spreadPower<>+256(SB), Z1, Z1
 	VPMULHUW   three<>+0(SB), Z1, Z1
-	VPSUBW     one16<>+0(SB), Z1, Z1
-	VPUNPCKLWD Z1, Z0, Z2
-	VPUNPCKHWD Z1, Z0, Z0
-	VMOVDQU16  Z2, 61440(AX)
-	VMOVDQU16  Z0, 69120(AX)
-	ADDQ       $+76800, AX
-	ADDQ       $0x20, CX
+	VMOVDQU16  spreadByte<>+256(SB), Z4
+	VPERMW     Z2, Z4, Z2
+	VPMULLW    spreadPower<>+256(SB), Z2, Z2
+	VPMULHUW   three<>+0(SB), Z2, Z2
+	VMOVDQU16  spreadByte<>+256(SB), Z4
+	VPERMW     Z3, Z4, Z3
+	VPMULLW    spreadPower<>+256(SB), Z3, Z3
+	VPMULHUW   three<>+0(SB), Z3, Z3
+	VPSLLW     $0x08, Z1, Z1
+	VPORD      Z0, Z1, Z1
+	VPSLLW     $0x08, Z3, Z0
+	VPORD      Z2, Z0, Z0
+	VPUNPCKLWD Z0, Z1, Z2
+	VPUNPCKHWD Z0, Z1, Z0
+	VMOVDQU8   Z2, 512(AX)
+	VMOVDQU8   Z0, 576(AX)
+	ADDQ       $+640, AX
+	ADDQ       $0x20, BX
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
 	ADDQ       $0x20, DX
-	SUBQ       $0x20, BX
+	SUBQ       $0x20, R8
 	JG         step
 	VZEROUPPER
 	RET
@@ -1475,200 +1679,6 @@ TEXT ·fieldTile(SB), NOSPLIT, $0-40
 loop:
 	VMOVDQU16     (CX), Z16
 	VPDPWSSD.BCST (DX), Z16, Z0
-	VPDPWSSD.BCST 4(DX), Z16, Z1
-	VPDPWSSD.BCST 8(DX), Z16, Z2
-	VPDPWSSD.BCST 12(DX), Z16, Z3
-	VPDPWSSD.BCST 16(DX), Z16, Z4
-	VPDPWSSD.BCST 20(DX), Z16, Z5
-	VPDPWSSD.BCST 24(DX), Z16, Z6
-	VPDPWSSD.BCST 28(DX), Z16, Z7
-	VPDPWSSD.BCST 32(DX), Z16, Z8
-	VPDPWSSD.BCST 36(DX), Z16, Z9
-	VPDPWSSD.BCST 40(DX), Z16, Z10
-	VPDPWSSD.BCST 44(DX), Z16, Z11
-	VPDPWSSD.BCST 48(DX), Z16, Z12
-	VPDPWSSD.BCST 52(DX), Z16, Z13
-	VPDPWSSD.BCST 56(DX), Z16, Z14
-	VPDPWSSD.BCST 60(DX), Z16, Z15
-	ADDQ          $0x40, CX
-	ADDQ          $0x40, DX
-	DECQ          BX
-	JNZ           loop
-	VPBROADCASTQ  scale+32(FP), Z16
-	VEXTRACTI64X4 $0x01, Z0, Y17
-	VPMOVSXDQ     Y0, Z0
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z0, Z0
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        (AX), Z0, Z0
-	VMOVDQU64     Z0, (AX)
-	VPADDQ        64(AX), Z17, Z17
-	VMOVDQU64     Z17, 64(AX)
-	VEXTRACTI64X4 $0x01, Z1, Y17
-	VPMOVSXDQ     Y1, Z1
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z1, Z1
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        128(AX), Z1, Z1
-	VMOVDQU64     Z1, 128(AX)
-	VPADDQ        192(AX), Z17, Z17
-	VMOVDQU64     Z17, 192(AX)
-	VEXTRACTI64X4 $0x01, Z2, Y17
-	VPMOVSXDQ     Y2, Z2
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z2, Z2
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        256(AX), Z2, Z2
-	VMOVDQU64     Z2, 256(AX)
-	VPADDQ        320(AX), Z17, Z17
-	VMOVDQU64     Z17, 320(AX)
-	VEXTRACTI64X4 $0x01, Z3, Y17
-	VPMOVSXDQ     Y3, Z3
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z3, Z3
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        384(AX), Z3, Z3
-	VMOVDQU64     Z3, 384(AX)
-	VPADDQ        448(AX), Z17, Z17
-	VMOVDQU64     Z17, 448(AX)
-	VEXTRACTI64X4 $0x01, Z4, Y17
-	VPMOVSXDQ     Y4, Z4
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z4, Z4
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        512(AX), Z4, Z4
-	VMOVDQU64     Z4, 512(AX)
-	VPADDQ        576(AX), Z17, Z17
-	VMOVDQU64     Z17, 576(AX)
-	VEXTRACTI64X4 $0x01, Z5, Y17
-	VPMOVSXDQ     Y5, Z5
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z5, Z5
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        640(AX), Z5, Z5
-	VMOVDQU64     Z5, 640(AX)
-	VPADDQ        704(AX), Z17, Z17
-	VMOVDQU64     Z17, 704(AX)
-	VEXTRACTI64X4 $0x01, Z6, Y17
-	VPMOVSXDQ     Y6, Z6
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z6, Z6
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        768(AX), Z6, Z6
-	VMOVDQU64     Z6, 768(AX)
-	VPADDQ        832(AX), Z17, Z17
-	VMOVDQU64     Z17, 832(AX)
-	VEXTRACTI64X4 $0x01, Z7, Y17
-	VPMOVSXDQ     Y7, Z7
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z7, Z7
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        896(AX), Z7, Z7
-	VMOVDQU64     Z7, 896(AX)
-	VPADDQ        960(AX), Z17, Z17
-	VMOVDQU64     Z17, 960(AX)
-	VEXTRACTI64X4 $0x01, Z8, Y17
-	VPMOVSXDQ     Y8, Z8
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z8, Z8
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1024(AX), Z8, Z8
-	VMOVDQU64     Z8, 1024(AX)
-	VPADDQ        1088(AX), Z17, Z17
-	VMOVDQU64     Z17, 1088(AX)
-	VEXTRACTI64X4 $0x01, Z9, Y17
-	VPMOVSXDQ     Y9, Z9
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z9, Z9
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1152(AX), Z9, Z9
-	VMOVDQU64     Z9, 1152(AX)
-	VPADDQ        1216(AX), Z17, Z17
-	VMOVDQU64     Z17, 1216(AX)
-	VEXTRACTI64X4 $0x01, Z10, Y17
-	VPMOVSXDQ     Y10, Z10
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z10, Z10
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1280(AX), Z10, Z10
-	VMOVDQU64     Z10, 1280(AX)
-	VPADDQ        1344(AX), Z17, Z17
-	VMOVDQU64     Z17, 1344(AX)
-	VEXTRACTI64X4 $0x01, Z11, Y17
-	VPMOVSXDQ     Y11, Z11
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z11, Z11
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1408(AX), Z11, Z11
-	VMOVDQU64     Z11, 1408(AX)
-	VPADDQ        1472(AX), Z17, Z17
-	VMOVDQU64     Z17, 1472(AX)
-	VEXTRACTI64X4 $0x01, Z12, Y17
-	VPMOVSXDQ     Y12, Z12
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z12, Z12
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1536(AX), Z12, Z12
-	VMOVDQU64     Z12, 1536(AX)
-	VPADDQ        1600(AX), Z17, Z17
-	VMOVDQU64     Z17, 1600(AX)
-	VEXTRACTI64X4 $0x01, Z13, Y17
-	VPMOVSXDQ     Y13, Z13
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z13, Z13
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1664(AX), Z13, Z13
-	VMOVDQU64     Z13, 1664(AX)
-	VPADDQ        1728(AX), Z17, Z17
-	VMOVDQU64     Z17, 1728(AX)
-	VEXTRACTI64X4 $0x01, Z14, Y17
-	VPMOVSXDQ     Y14, Z14
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z14, Z14
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1792(AX), Z14, Z14
-	VMOVDQU64     Z14, 1792(AX)
-	VPADDQ        1856(AX), Z17, Z17
-	VMOVDQU64     Z17, 1856(AX)
-	VEXTRACTI64X4 $0x01, Z15, Y17
-	VPMOVSXDQ     Y15, Z15
-	VPMOVSXDQ     Y17, Z17
-	VPMULDQ       Z16, Z15, Z15
-	VPMULDQ       Z16, Z17, Z17
-	VPADDQ        1920(AX), Z15, Z15
-	VMOVDQU64     Z15, 1920(AX)
-	VPADDQ        1984(AX), Z17, Z17
-	VMOVDQU64     Z17, 1984(AX)
-	VZEROUPPER
-	RET
-
-// func fieldTileRows(sums *int64, e *int16, w *int16, pairs int, scale int)
-// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
-TEXT ·fieldTileRows(SB), NOSPLIT, $0-40
-	MOVQ   sums+0(FP), AX
-	MOVQ   e+8(FP), CX
-	MOVQ   w+16(FP), DX
-	MOVQ   pairs+24(FP), BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-
-loop:
-	VMOVDQU16     (CX), Z16
-	VPDPWSSD.BCST (DX), Z16, Z0
 	VPDPWSSD.BCST 2880(DX), Z16, Z1
 	VPDPWSSD.BCST 5760(DX), Z16, Z2
 	VPDPWSSD.BCST 8640(DX), Z16, Z3
@@ -1833,6 +1843,378 @@ loop:
 	VMOVDQU64     Z15, 1920(AX)
 	VPADDQ        1984(AX), Z17, Z17
 	VMOVDQU64     Z17, 1984(AX)
+	VZEROUPPER
+	RET
+
+// func tilesVNNI(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
+TEXT ·tilesVNNI(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), AX
+	MOVQ digits+8(FP), CX
+	MOVQ plane+16(FP), DX
+	MOVQ columns+32(FP), BX
+
+tile:
+	MOVQ $0x00000004, DI
+
+group:
+	VMOVDQU32 (AX), Z0
+	VMOVDQU32 2048(AX), Z1
+	VMOVDQU32 64(AX), Z2
+	VMOVDQU32 2112(AX), Z3
+	VMOVDQU32 128(AX), Z4
+	VMOVDQU32 2176(AX), Z5
+	VMOVDQU32 192(AX), Z6
+	VMOVDQU32 2240(AX), Z7
+	VMOVDQU32 256(AX), Z8
+	VMOVDQU32 2304(AX), Z9
+	VMOVDQU32 320(AX), Z10
+	VMOVDQU32 2368(AX), Z11
+	VMOVDQU32 384(AX), Z12
+	VMOVDQU32 2432(AX), Z13
+	VMOVDQU32 448(AX), Z14
+	VMOVDQU32 2496(AX), Z15
+	MOVQ      CX, R9
+	MOVQ      DX, R10
+	MOVQ      blocks+24(FP), SI
+
+block:
+	MOVQ $0x00000010, R8
+
+quad:
+	VMOVDQU8     (R10), Z16
+	VMOVDQU8     64(R10), Z17
+	VPBROADCASTD (R9), Z18
+	VPDPBUSD     Z18, Z16, Z0
+	VPDPBUSD     Z18, Z17, Z1
+	VPBROADCASTD 64(R9), Z18
+	VPDPBUSD     Z18, Z16, Z2
+	VPDPBUSD     Z18, Z17, Z3
+	VPBROADCASTD 128(R9), Z18
+	VPDPBUSD     Z18, Z16, Z4
+	VPDPBUSD     Z18, Z17, Z5
+	VPBROADCASTD 192(R9), Z18
+	VPDPBUSD     Z18, Z16, Z6
+	VPDPBUSD     Z18, Z17, Z7
+	VPBROADCASTD 256(R9), Z18
+	VPDPBUSD     Z18, Z16, Z8
+	VPDPBUSD     Z18, Z17, Z9
+	VPBROADCASTD 320(R9), Z18
+	VPDPBUSD     Z18, Z16, Z10
+	VPDPBUSD     Z18, Z17, Z11
+	VPBROADCASTD 384(R9), Z18
+	VPDPBUSD     Z18, Z16, Z12
+	VPDPBUSD     Z18, Z17, Z13
+	VPBROADCASTD 448(R9), Z18
+	VPDPBUSD     Z18, Z16, Z14
+	VPDPBUSD     Z18, Z17, Z15
+	ADDQ         $0x04, R9
+	ADDQ         $+3840, R10
+	DECQ         R8
+	JNZ          quad
+	ADDQ         $+1984, R9
+	DECQ         SI
+	JNZ          block
+	VMOVDQU32    Z0, (AX)
+	VMOVDQU32    Z1, 2048(AX)
+	VMOVDQU32    Z2, 64(AX)
+	VMOVDQU32    Z3, 2112(AX)
+	VMOVDQU32    Z4, 128(AX)
+	VMOVDQU32    Z5, 2176(AX)
+	VMOVDQU32    Z6, 192(AX)
+	VMOVDQU32    Z7, 2240(AX)
+	VMOVDQU32    Z8, 256(AX)
+	VMOVDQU32    Z9, 2304(AX)
+	VMOVDQU32    Z10, 320(AX)
+	VMOVDQU32    Z11, 2368(AX)
+	VMOVDQU32    Z12, 384(AX)
+	VMOVDQU32    Z13, 2432(AX)
+	VMOVDQU32    Z14, 448(AX)
+	VMOVDQU32    Z15, 2496(AX)
+	ADDQ         $+512, AX
+	ADDQ         $+512, CX
+	DECQ         DI
+	JNZ          group
+	ADDQ         $+2048, AX
+	SUBQ         $+2048, CX
+	ADDQ         $+128, DX
+	SUBQ         $0x20, BX
+	JG           tile
+	VZEROUPPER
+	RET
+
+DATA tileShapes<>+0(SB)/1, $0x01
+DATA tileShapes<>+1(SB)/1, $0x00
+DATA tileShapes<>+2(SB)/1, $0x00
+DATA tileShapes<>+3(SB)/1, $0x00
+DATA tileShapes<>+4(SB)/1, $0x00
+DATA tileShapes<>+5(SB)/1, $0x00
+DATA tileShapes<>+6(SB)/1, $0x00
+DATA tileShapes<>+7(SB)/1, $0x00
+DATA tileShapes<>+8(SB)/1, $0x00
+DATA tileShapes<>+9(SB)/1, $0x00
+DATA tileShapes<>+10(SB)/1, $0x00
+DATA tileShapes<>+11(SB)/1, $0x00
+DATA tileShapes<>+12(SB)/1, $0x00
+DATA tileShapes<>+13(SB)/1, $0x00
+DATA tileShapes<>+14(SB)/1, $0x00
+DATA tileShapes<>+15(SB)/1, $0x00
+DATA tileShapes<>+16(SB)/1, $0x40
+DATA tileShapes<>+17(SB)/1, $0x00
+DATA tileShapes<>+18(SB)/1, $0x40
+DATA tileShapes<>+19(SB)/1, $0x00
+DATA tileShapes<>+20(SB)/1, $0x40
+DATA tileShapes<>+21(SB)/1, $0x00
+DATA tileShapes<>+22(SB)/1, $0x40
+DATA tileShapes<>+23(SB)/1, $0x00
+DATA tileShapes<>+24(SB)/1, $0x40
+DATA tileShapes<>+25(SB)/1, $0x00
+DATA tileShapes<>+26(SB)/1, $0x40
+DATA tileShapes<>+27(SB)/1, $0x00
+DATA tileShapes<>+28(SB)/1, $0x40
+DATA tileShapes<>+29(SB)/1, $0x00
+DATA tileShapes<>+30(SB)/1, $0x40
+DATA tileShapes<>+31(SB)/1, $0x00
+DATA tileShapes<>+32(SB)/1, $0x00
+DATA tileShapes<>+33(SB)/1, $0x00
+DATA tileShapes<>+34(SB)/1, $0x00
+DATA tileShapes<>+35(SB)/1, $0x00
+DATA tileShapes<>+36(SB)/1, $0x00
+DATA tileShapes<>+37(SB)/1, $0x00
+DATA tileShapes<>+38(SB)/1, $0x00
+DATA tileShapes<>+39(SB)/1, $0x00
+DATA tileShapes<>+40(SB)/1, $0x00
+DATA tileShapes<>+41(SB)/1, $0x00
+DATA tileShapes<>+42(SB)/1, $0x00
+DATA tileShapes<>+43(SB)/1, $0x00
+DATA tileShapes<>+44(SB)/1, $0x00
+DATA tileShapes<>+45(SB)/1, $0x00
+DATA tileShapes<>+46(SB)/1, $0x00
+DATA tileShapes<>+47(SB)/1, $0x00
+DATA tileShapes<>+48(SB)/1, $0x10
+DATA tileShapes<>+49(SB)/1, $0x10
+DATA tileShapes<>+50(SB)/1, $0x10
+DATA tileShapes<>+51(SB)/1, $0x10
+DATA tileShapes<>+52(SB)/1, $0x10
+DATA tileShapes<>+53(SB)/1, $0x10
+DATA tileShapes<>+54(SB)/1, $0x10
+DATA tileShapes<>+55(SB)/1, $0x10
+DATA tileShapes<>+56(SB)/1, $0x00
+DATA tileShapes<>+57(SB)/1, $0x00
+DATA tileShapes<>+58(SB)/1, $0x00
+DATA tileShapes<>+59(SB)/1, $0x00
+DATA tileShapes<>+60(SB)/1, $0x00
+DATA tileShapes<>+61(SB)/1, $0x00
+DATA tileShapes<>+62(SB)/1, $0x00
+DATA tileShapes<>+63(SB)/1, $0x00
+GLOBL tileShapes<>(SB), RODATA|NOPTR, $64
+
+// func tilesAMX(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+TEXT ·tilesAMX(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), DI
+	MOVQ digits+8(FP), SI
+	MOVQ plane+16(FP), DX
+	MOVQ columns+32(FP), BX
+	MOVQ $0x00000040, R10
+	MOVQ $0x00000f00, R11
+	LEAQ tileShapes<>+0(SB), R9
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x78
+	BYTE $0x49
+	BYTE $0x01
+
+tile:
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0x84
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0x8c
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0x94
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0x9c
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ SI, R8
+	MOVQ DX, R9
+	MOVQ blocks+24(FP), CX
+
+block:
+	BYTE $0xc4
+	BYTE $0x82
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0x82
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x19
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0x82
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0x82
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x19
+	BYTE $0x40
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x4a
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x4a
+	BYTE $0x5e
+	BYTE $0xcd
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x42
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x42
+	BYTE $0x5e
+	BYTE $0xdd
+	ADDQ $+2048, R8
+	ADDQ $+61440, R9
+	DECQ CX
+	JNZ  block
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x84
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x8c
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x94
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xa2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x9c
+	BYTE $0x17
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ $+4096, DI
+	ADDQ $+128, DX
+	SUBQ $0x20, BX
+	JG   tile
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x78
+	BYTE $0x49
+	BYTE $0xc0
+	RET
+
+// func addLanes(lanes *int64, sums *int32, n int, scale int)
+// Requires: AVX, AVX512F
+TEXT ·addLanes(SB), NOSPLIT, $0-32
+	MOVQ         lanes+0(FP), AX
+	MOVQ         sums+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VPBROADCASTQ scale+24(FP), Z0
+	SHLQ         $0x04, DX
+
+lane:
+	VPMOVSXDQ (CX), Z1
+	VPMULDQ   Z0, Z1, Z1
+	VPMOVSXDQ 64(CX), Z2
+	VPMULDQ   Z0, Z2, Z2
+	VPSLLQ    $0x08, Z2, Z2
+	VPADDQ    Z2, Z1, Z1
+	VPADDQ    (AX), Z1, Z1
+	VMOVDQU64 Z1, (AX)
+	VPMOVSXDQ 32(CX), Z1
+	VPMULDQ   Z0, Z1, Z1
+	VPMOVSXDQ 96(CX), Z2
+	VPMULDQ   Z0, Z2, Z2
+	VPSLLQ    $0x08, Z2, Z2
+	VPADDQ    Z2, Z1, Z1
+	VPADDQ    64(AX), Z1, Z1
+	VMOVDQU64 Z1, 64(AX)
+	ADDQ      $+128, AX
+	ADDQ      $+128, CX
+	DECQ      DX
+	JNZ       lane
 	VZEROUPPER
 	RET
 

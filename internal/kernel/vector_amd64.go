@@ -19,10 +19,7 @@ var vectorised = cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512D
 //	M = low scale lo + high scale hi.
 //
 // A 32-bit sum holds 254 products of a plane with any 16-bit integers.
-const (
-	planeCols = 1440         // columns expanded at a time, a multiple of strip
-	tilePlane = 120 * 2 * 16 // entries of a plane of a tile: pairs of rows by 16 columns
-)
+const planeCols = 1440 // columns expanded at a time, a multiple of 160
 
 // planesOf returns the number of planes of a format and their scales.
 func planesOf(m Matrix) (n int, scale [2]int) {
@@ -50,28 +47,11 @@ func expandRow(dst []int16, m Matrix, y, k0, n int) {
 	}
 }
 
-// expandPair writes the planes of rows y and y+1, columns k0 to k0+n, to pair p
-// of the tiles at dst. Past the last row it takes row y twice.
-func expandPair(dst []int16, m Matrix, y, k0, n, p int) {
-	d := &dst[2*16*p]
-	step := 1
-	if rows, _ := m.Dims(); y+1 == rows {
-		step = 0
-	}
-	switch m := m.(type) {
-	case *W16:
-		pairsW16(d, &m.Data[y*m.Cols+k0], n, 2*m.Cols*step)
-	case *W8:
-		pairsW8(d, &m.Data[y*m.Cols+k0], &m.Mul[y*m.Groups()+k0/GroupSize], n, m.Cols*step, 2*m.Groups()*step)
-	case *Ternary:
-		pairsTernary(d, &m.Data[y*m.Stride()+k0/5], (n+4)/5, m.Stride()*step)
-	}
-}
-
 // scratch is what a worker expands weights into.
 type scratch struct {
+	quads  [maxBytes][blockRows / 4][strip][4]uint8
 	planes [16 * planeCols]int16
-	tiles  [2 * strip / 16 * tilePlane]int16
+	tiles  []tileSum
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

@@ -19,10 +19,12 @@ func constants() {
 	define("spread32", 8, func(i int) Constant { return U32(spread[i]) })
 	define("lowByte", 32, func(int) Constant { return U16(0xff) })
 	define("three", 32, func(int) Constant { return U16(3) })
+	define("top16", 32, func(int) Constant { return U16(1 << 15) })
+	define("two16", 32, func(int) Constant { return U16(2) })
 	define("one16", 32, func(int) Constant { return U16(1) })
 	define("one32", 16, func(int) Constant { return U32(1) })
 	perVector("plain", func(i int) int { return i })
-	perVector("paired", func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
+	perVector("spread", func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
 }
 
 // perVector defines, for 160 places, the byte and the multiplier that give the

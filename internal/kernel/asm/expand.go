@@ -10,19 +10,21 @@ import (
 type expander struct {
 	name    string
 	planes  int
-	vectors int // vectors of 32 columns made in one go
-	args    string
-	bytes   int // size of the 32 stored elements of a step
+	vectors int    // vectors of 32 columns made in one go
+	element string // Go type of a stored element
+	bytes   int    // size of the 32 stored elements of a step
 	// load reads one step of the row at p (and the multiplier at q) under the
 	// mask K1 and returns a function that makes the planes of vector v.
-	load func(p, q reg.GPVirtual, pairing bool) func(v int) []reg.VecVirtual
+	load func(p, q reg.GPVirtual) func(v int) []reg.VecVirtual
+	// words is load for the byte planes of quads.go.
+	words func(p, q reg.GPVirtual) func(v int) []word
 }
 
 func expanders() []expander {
 	return []expander{
-		{name: "W16", planes: 2, vectors: 1, args: "row *int16", bytes: 64, load: loadW16},
-		{name: "W8", planes: 2, vectors: 1, args: "row *int8", bytes: 32, load: loadW8},
-		{name: "Ternary", planes: 1, vectors: 5, args: "row *byte", bytes: 32, load: loadTernary},
+		{name: "W16", planes: 2, vectors: 1, element: "int16", bytes: 64, load: loadW16, words: wordsW16},
+		{name: "W8", planes: 2, vectors: 1, element: "int8", bytes: 32, load: loadW8, words: wordsW8},
+		{name: "Ternary", planes: 1, vectors: 5, element: "byte", bytes: 32, load: loadTernary, words: wordsTernary},
 	}
 }
 
@@ -33,14 +35,9 @@ var mask = reg.K1
 const ahead = 2048
 
 // loadW16: the low byte, unsigned, and the high byte, signed.
-func loadW16(p, _ reg.GPVirtual, pairing bool) func(int) []reg.VecVirtual {
+func loadW16(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 	w := ZMM()
 	VMOVDQU16_Z(Mem{Base: p}, mask, w)
-	if pairing {
-		order := ZMM()
-		VMOVDQU64(constant["spread"], order)
-		VPERMQ(w, order, w)
-	}
 	lo, hi := ZMM(), ZMM()
 	VPANDD(constant["lowByte"], w, lo)
 	VPSRAW(Imm(8), w, hi)
@@ -49,14 +46,9 @@ func loadW16(p, _ reg.GPVirtual, pairing bool) func(int) []reg.VecVirtual {
 
 // loadW8: M = m W = 2^9 hi + lo with -256 <= lo < 256. VPMULHRSW computes
 // floor((a b + 2^14) / 2^15), so 2^6 W and m give hi.
-func loadW8(p, q reg.GPVirtual, pairing bool) func(int) []reg.VecVirtual {
+func loadW8(p, q reg.GPVirtual) func(int) []reg.VecVirtual {
 	b, w, m := YMM(), ZMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
-	if pairing {
-		order := YMM()
-		VMOVDQU(constant["spread32"], order)
-		VPERMD(b, order, b)
-	}
 	VPMOVSXBW(b, w)
 	VPBROADCASTW(Mem{Base: q}, m)
 	lo, hi, t := ZMM(), ZMM(), ZMM()
@@ -68,25 +60,30 @@ func loadW8(p, q reg.GPVirtual, pairing bool) func(int) []reg.VecVirtual {
 	return func(int) []reg.VecVirtual { return []reg.VecVirtual{lo, hi} }
 }
 
-// loadTernary: digit i of a byte b is the integer part of 3 frac(b/3^(i+1)),
+// loadTernary: the digits, less one.
+func loadTernary(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
+	digit := ternaryDigits(p, "plain")
+	return func(v int) []reg.VecVirtual {
+		d := digit(v)
+		VPSUBW(constant["one16"], d, d)
+		return []reg.VecVirtual{d}
+	}
+}
+
+// ternaryDigits: digit i of a byte b is the integer part of 3 frac(b/3^(i+1)),
 // with the fraction held in 16 bits: b ceil(2^16/3^(i+1)) mod 2^16, which is too
 // large by less than 2^16/243 and so leaves the digit right.
-func loadTernary(p, _ reg.GPVirtual, pairing bool) func(int) []reg.VecVirtual {
+func ternaryDigits(p reg.GPVirtual, order string) func(v int) reg.VecVirtual {
 	b, w := YMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
 	VPMOVZXBW(b, w)
-	return func(v int) []reg.VecVirtual {
-		order := "plain"
-		if pairing {
-			order = "paired"
-		}
+	return func(v int) reg.VecVirtual {
 		d, index := ZMM(), ZMM()
 		VMOVDQU16(table(order+"Byte", v), index)
 		VPERMW(w, index, d)
 		VPMULLW(table(order+"Power", v), d, d)
 		VPMULHUW(constant["three"], d, d)
-		VPSUBW(constant["one16"], d, d)
-		return []reg.VecVirtual{d}
+		return d
 	}
 }
 
@@ -119,7 +116,7 @@ func planes(e expander) {
 	q := multiplier(e)
 	forSteps(e, Load(Param("n"), GP64()), func() {
 		PREFETCHT0(Mem{Base: row, Disp: ahead})
-		make := e.load(row.(reg.GPVirtual), q, false)
+		make := e.load(row.(reg.GPVirtual), q)
 		for v := range e.vectors {
 			for i, plane := range make(v) {
 				VMOVDQU16(plane, Mem{Base: dst, Disp: 64*v + planeStride*i})
@@ -130,58 +127,11 @@ func planes(e expander) {
 	})
 }
 
-// pairs expands two rows and interleaves them, so that each 32 bits hold the
-// weights of one column in both rows, 16 columns to a tile.
-func pairs(e expander) {
-	TEXT("pairs"+e.name, NOSPLIT, "func(dst *int16, "+signature(e)+", "+nextArgs(e)+")")
-	Pragma("noescape")
-	Doc("pairs" + e.name + " interleaves the planes of a row and of the one that lies next bytes further.")
-	dst, row := Load(Param("dst"), GP64()), Load(Param("row"), GP64())
-	next, other := Load(Param("next"), GP64()), GP64()
-	LEAQ(Mem{Base: row, Index: next, Scale: 1}, other)
-	q := multiplier(e)
-	q2 := q
-	if e.name == "W8" {
-		q2 = Load(Param("nextMul"), GP64()).(reg.GPVirtual)
-		ADDQ(q, q2)
-	}
-	forSteps(e, Load(Param("n"), GP64()), func() {
-		makeA := e.load(row.(reg.GPVirtual), q, true)
-		makeB := e.load(other, q2, true)
-		for v := range e.vectors {
-			a, b := makeA(v), makeB(v)
-			for i := range a {
-				storePair(e, dst, a[i], b[i], 2*v, i)
-			}
-		}
-		ADDQ(I32(int32(2*e.vectors*e.planes*tilePlane)), dst)
-		if e.name == "W8" {
-			ADDQ(Imm(2), q2)
-		}
-		advance(e, q, row, other)
-	})
-}
-
-func storePair(e expander, dst reg.Register, a, b reg.VecVirtual, tile, plane int) {
-	lo, hi := ZMM(), ZMM()
-	VPUNPCKLWD(b, a, lo)
-	VPUNPCKHWD(b, a, hi)
-	VMOVDQU16(lo, Mem{Base: dst, Disp: (tile*e.planes + plane) * tilePlane})
-	VMOVDQU16(hi, Mem{Base: dst, Disp: ((tile+1)*e.planes + plane) * tilePlane})
-}
-
 func signature(e expander) string {
 	if e.name == "W8" {
-		return e.args + ", mul *uint16, n int"
+		return "row *" + e.element + ", mul *uint16, n int"
 	}
-	return e.args + ", n int"
-}
-
-func nextArgs(e expander) string {
-	if e.name == "W8" {
-		return "next int, nextMul int"
-	}
-	return "next int"
+	return "row *" + e.element + ", n int"
 }
 
 func multiplier(e expander) reg.GPVirtual {
@@ -191,10 +141,8 @@ func multiplier(e expander) reg.GPVirtual {
 	return Load(Param("mul"), GP64()).(reg.GPVirtual)
 }
 
-func advance(e expander, q reg.GPVirtual, rows ...reg.Register) {
-	for _, r := range rows {
-		ADDQ(Imm(uint64(e.bytes)), r)
-	}
+func advance(e expander, q reg.GPVirtual, row reg.Register) {
+	ADDQ(Imm(uint64(e.bytes)), row)
 	if q != nil {
 		ADDQ(Imm(2), q)
 	}

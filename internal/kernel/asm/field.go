@@ -10,13 +10,12 @@ import (
 const tileColumns = 16
 
 // fieldTile adds, to the lanes of 16 outputs, scale times the products of the
-// digits of field elements with one plane of weights. Both come in pairs: e as
-// the 16 digits of two elements interleaved, w as two weights in 32 bits, those
-// of output c and pair p at c*column + p*pair bytes.
-func fieldTile(name string, column, pair int) {
-	TEXT(name, NOSPLIT, "func(sums *int64, e *int16, w *int16, pairs int, scale int)")
+// digits of field elements with the planes of 16 rows. Both come in pairs: e as
+// the 16 digits of two elements interleaved, w as two weights in 32 bits.
+func fieldTile() {
+	TEXT("fieldTile", NOSPLIT, "func(sums *int64, e *int16, w *int16, pairs int, scale int)")
 	Pragma("noescape")
-	Doc(name + " adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.")
+	Doc("fieldTile adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.")
 	sums, e := Load(Param("sums"), GP64()), Load(Param("e"), GP64())
 	w, n := Load(Param("w"), GP64()), Load(Param("pairs"), GP64())
 	for c := range tileColumns {
@@ -26,10 +25,10 @@ func fieldTile(name string, column, pair int) {
 	Label("loop")
 	VMOVDQU16(Mem{Base: e}, digits)
 	for c := range tileColumns {
-		vpdpwssd(Mem{Base: w, Disp: c * column}, digits, z(c), "BCST")
+		vpdpwssd(Mem{Base: w, Disp: c * planeStride}, digits, z(c), "BCST")
 	}
 	ADDQ(Imm(64), e)
-	ADDQ(Imm(uint64(pair)), w)
+	ADDQ(Imm(4), w)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
 

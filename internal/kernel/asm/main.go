@@ -1,9 +1,11 @@
 // Command asm generates the AVX-512 kernels of package kernel.
 //
-// Everything that is multiplied is first brought to planes: vectors of 16-bit
-// integers of magnitude at most 256, of which a weight is the sum of one or two
-// (see expand.go). A plane times 16-bit numbers is what VPDPWSSD computes, 32
-// products an instruction, and 240 or more of them fit its 32-bit sums.
+// Everything that is multiplied is first brought to planes. Along a row these are
+// vectors of 16-bit integers of magnitude at most 256, of which a weight is the
+// sum of one or two (see expand.go). A plane times 16-bit numbers is what
+// VPDPWSSD computes, 32 products an instruction, and 240 or more of them fit its
+// 32-bit sums. Down the rows they are the bytes of the weights (see quads.go and
+// tiles.go).
 package main
 
 import (
@@ -15,9 +17,13 @@ const (
 	// planeStride is the distance in bytes between the planes of consecutive
 	// rows: planeCols of package kernel, 16 bits each.
 	planeStride = 2 * 1440
-	// tilePlane is the size in bytes of one plane of a tile: blockRows/2 of
-	// package kernel, pairs of 16 columns.
-	tilePlane = 64 * 120
+	// strip is the most columns of a byte plane, and quadStride the size in
+	// bytes of four rows of them.
+	strip      = 960
+	quadStride = 4 * strip
+	// bytePlane is the size in bytes of a byte plane: blockRows of package
+	// kernel, four at a time.
+	bytePlane = 256 / 4 * quadStride
 )
 
 func main() {
@@ -25,12 +31,14 @@ func main() {
 	constants()
 	for _, e := range expanders() {
 		planes(e)
-		pairs(e)
+		quads(e)
 	}
 	dot(8, 3)
 	dot(8, 1)
-	fieldTile("fieldTile", 4, 64)
-	fieldTile("fieldTileRows", planeStride, 4)
+	fieldTile()
+	tilesVNNI()
+	tilesAMX()
+	addLanes()
 	dotRows()
 	sumRows()
 	Generate()
