@@ -31,7 +31,7 @@ func newKept(t *testing.T, r *provenRun) *kept {
 	_, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
 		b, err := p.Step.Encode(p.Kind)
 		require.NoError(t, err)
-		k.steps, k.trails = append(k.steps, b), append(k.trails, p.Trail.Encode())
+		k.steps, k.trails = append(k.steps, b), append(k.trails, p.EncodeTrail())
 		k.states = append(k.states, q.Follower().EncodeState(q.State()))
 		kv, err := DecodeKV(EncodeKV(p.Trail.KV))
 		require.NoError(t, err)
@@ -59,9 +59,7 @@ func (k *kept) resumed(t *testing.T, from, n int) (*RunProver, error) {
 			require.NoError(t, q.ReadSnapshot(bytes.NewReader(k.snapshots[from])))
 		}
 		f := q.Follower()
-		s, err := f.DecodeStep(k.steps[i])
-		require.NoError(t, err)
-		trail, err := f.DecodeTrail(s, k.trails[i])
+		s, trail, err := f.DecodeTrail(k.trails[i])
 		require.NoError(t, err)
 		trail.KV = k.kvs[i]
 		after, err := f.DecodeState(k.states[i])
@@ -106,7 +104,7 @@ func TestRunResumes(t *testing.T) {
 			b, err := p.Step.Encode(p.Kind)
 			require.NoError(t, err)
 			require.True(t, bytes.Equal(k.steps[n], b), "step %d, snapshot at %d", n, from)
-			require.Equal(t, k.trails[n], p.Trail.Encode())
+			require.Equal(t, k.trails[n], p.EncodeTrail())
 		}
 	}
 }
@@ -116,16 +114,11 @@ func TestRunResumes(t *testing.T) {
 func TestReplayRefuses(t *testing.T) {
 	honest := newKept(t, newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2}))
 	n := len(honest.steps)
-	decoded := func(i int) *Trail {
-		q, err := honest.resumed(t, 0, i)
-		require.NoError(t, err)
-		s, err := q.Follower().DecodeStep(honest.steps[i])
-		require.NoError(t, err)
-		trail, err := q.Follower().DecodeTrail(s, honest.trails[i])
-		require.NoError(t, err)
-		return trail
-	}
-	block, point := decoded(1), g1(t)
+	first, err := honest.resumed(t, 0, 1)
+	require.NoError(t, err)
+	s, block, err := first.Follower().DecodeTrail(honest.trails[1])
+	require.NoError(t, err)
+	point := g1(t)
 	for name, alter := range map[string]func(k *kept, t *Trail){
 		"rho":           func(_ *kept, t *Trail) { t.Rho.SetUint64(5) },
 		"alpha":         func(_ *kept, t *Trail) { t.Alpha.SetUint64(5) },
@@ -141,7 +134,7 @@ func TestReplayRefuses(t *testing.T) {
 			k.trails, k.states = append([][]byte{}, k.trails...), append([][]byte{}, k.states...)
 			trail.Claims = append(trail.Claims[:0:0], trail.Claims...)
 			alter(&k, &trail)
-			k.trails[1] = trail.Encode()
+			k.trails[1] = (&Proven{Kind: Block, Step: s, Trail: &trail}).EncodeTrail()
 			_, err := k.resumed(t, 0, min(2, n))
 			require.ErrorIs(t, err, ErrRun)
 		})
@@ -149,6 +142,6 @@ func TestReplayRefuses(t *testing.T) {
 	wrong := *honest
 	wrong.kvs = append([][]int16{}, wrong.kvs...)
 	wrong.kvs[1] = wrong.kvs[1][1:]
-	_, err := wrong.resumed(t, 2, 2)
+	_, err = wrong.resumed(t, 2, 2)
 	require.ErrorContains(t, err, "keys and values")
 }

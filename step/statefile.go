@@ -82,26 +82,28 @@ func (s *Step) Encode(k Kind) ([]byte, error) {
 
 // DecodeStep reads a step that continues the state; errors wrap ErrEncoding.
 func (f *Follower) DecodeStep(b []byte) (*Step, error) {
-	s, want := &Step{}, f.State.Phase
+	s := &Step{}
 	return s, decode("step", b, func(c *codec) {
-		var k Kind
-		if c.kind(&k); k != want {
-			c.fail(fmt.Errorf("a step of kind %s, expected %s", k, want))
-			return
-		}
-		s.advice(c, k, f.Classes[len(f.Classes)-1], f.Model.Description.Config.Vocab)
+		f.readAdvice(c, s)
 		proof := c.rest()
-		if c.err != nil {
-			return
-		}
 		i, err := f.classOf(s)
-		if err == nil {
-			s.Proof, err = f.classes[i].arguments[k].DecodeProof(proof)
+		if c.err == nil && err == nil {
+			s.Proof, err = f.classes[i].arguments[f.State.Phase].DecodeProof(proof)
 		}
 		if err != nil {
 			c.fail(err)
 		}
 	})
+}
+
+// readAdvice reads kind and advice of a step that continues the state.
+func (f *Follower) readAdvice(c *codec, s *Step) {
+	k, want := f.State.Phase, f.State.Phase
+	if c.kind(&k); k != want || k > Head {
+		c.fail(fmt.Errorf("a step of kind %s, expected %s", k, want))
+		return
+	}
+	s.advice(c, k, f.Classes[len(f.Classes)-1], f.Model.Description.Config.Vocab)
 }
 
 // advice is the order of a step's fields, but for the proof. The bounds are for

@@ -27,18 +27,36 @@ type Trail struct {
 	KV []int16
 }
 
-// Encode returns the one encoding of the trail, without its keys and values.
-func (t *Trail) Encode() []byte { return encode(t.code) }
+// EncodeTrail returns the one encoding of the step's kind and advice and its trail,
+// without keys and values and without the proof: what is needed to go over the step
+// again.
+func (p *Proven) EncodeTrail() []byte {
+	k := p.Kind
+	return encode(func(c *codec) {
+		c.kind(&k)
+		p.Step.advice(c, k, 0, 0)
+		p.Trail.code(c)
+	})
+}
 
-// DecodeTrail reads the trail of a step that continues the state; errors wrap
-// ErrEncoding.
-func (f *Follower) DecodeTrail(s *Step, b []byte) (*Trail, error) {
-	i, err := f.classOf(s)
-	if err != nil {
-		return nil, err
-	}
-	t := &Trail{Claims: f.classes[i].arguments[f.State.Phase].blankClaims()}
-	return t, decode("trail", b, t.code)
+// EncodeStep returns the one encoding of the step with its proof.
+func (p *Proven) EncodeStep() ([]byte, error) { return p.Step.Encode(p.Kind) }
+
+// DecodeTrail reads what EncodeTrail wrote of a step that continues the state; the
+// step has no proof. Errors wrap ErrEncoding.
+func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
+	s, t := &Step{}, &Trail{}
+	return s, t, decode("trail", b, func(c *codec) {
+		f.readAdvice(c, s)
+		i, err := f.classOf(s)
+		if err != nil {
+			c.fail(err)
+		}
+		if c.err == nil {
+			t.Claims = f.classes[i].arguments[f.State.Phase].blankClaims()
+			t.code(c)
+		}
+	})
 }
 
 // code is the order of a trail's fields.
