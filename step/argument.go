@@ -195,19 +195,11 @@ func (s *Statement) native(c *Commitments) *message[fr.Element] {
 	}
 }
 
-// digest is the context with the geometry and the running claims.
+// digest is what the step's transcript begins with.
 func (s *Statement) digest() fr.Element {
 	g := s.Geometry
-	m := []fr.Element{s.Context}
-	for _, x := range append([]int{g.Start, g.Bits, g.Prompt, g.Next, len(g.Tokens)}, g.Tokens...) {
-		m = append(m, fr.NewElement(uint64(x)))
-	}
-	for _, r := range s.Running {
-		limbs := transcript.PointLimbs(&r.Commitment)
-		m = append(append(m, limbs[:]...), fr.NewElement(uint64(len(r.Point))), r.Value)
-		m = append(m, r.Point...)
-	}
-	return transcript.HashNative("step statement", m...)
+	return statementDigest(nativeBackend(), s.Context, windowOf(g.Start, g.Bits, g.Tokens),
+		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[SlotCells].digest(), s.Running[SlotCache].digest())
 }
 
 // check refuses a statement that does not fit the argument.

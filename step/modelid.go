@@ -91,14 +91,31 @@ type ModelRecord struct {
 
 // Digest is the record's digest; number is its place in the model.
 func (r *ModelRecord) Digest(number int) fr.Element {
-	b := nativeBackend()
-	points := emptyChain(b, pointChain)
-	for _, tensor := range r.Commitments {
-		for i := range tensor {
-			points = extendPoint(pointChain, points, &tensor[i])
-		}
+	return recordDigest(nativeBackend(), fr.NewElement(uint64(number)), r.Constants.elements(), r.chain())
+}
+
+// points lists the commitments to all segments, with infinity at the end of the
+// last chunk.
+func (r *ModelRecord) points() (points []bn254.G1Affine) {
+	points = slices.Concat(r.Commitments...)
+	for len(points)%chunkPoints != 0 {
+		points = append(points, bn254.G1Affine{})
 	}
-	return recordDigest(b, fr.NewElement(uint64(number)), r.Constants.elements(), points)
+	return points
+}
+
+// chain is the chain of the record's commitments, a chunk a link.
+func (r *ModelRecord) chain() fr.Element {
+	b := nativeBackend()
+	chain := emptyChain(b, pointChain)
+	for chunk := range slices.Chunk(r.points(), chunkPoints) {
+		var limbs [chunkPoints]limbsOf[fr.Element]
+		for i := range chunk {
+			limbs[i] = transcript.PointLimbs(&chunk[i])
+		}
+		chain = extendChunk(b, chain, limbs)
+	}
+	return chain
 }
 
 // ModelID is the model id in its parts: a pass without a head compares the chain

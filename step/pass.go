@@ -35,7 +35,7 @@ func layPass(shape Shape, g Geometry) *Pass[fr.Element] {
 	}
 	for t := range 1 << shape.TokenBits {
 		live := t < 1<<g.Bits
-		token, next := 0, 0
+		token, next := 0, g.Next // behind the pass nothing is chosen, whatever follows
 		if live {
 			token, next = g.Tokens[t], g.next(t)
 		}

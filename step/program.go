@@ -1,6 +1,9 @@
 package step
 
-import "math/big"
+import (
+	"fmt"
+	"math/big"
+)
 
 // Program is the relation of a step: tensors, the constraints that hold in
 // every cell, the contractions that tie tensors to each other and the lookups
@@ -32,7 +35,30 @@ const (
 	Head
 )
 
-func (k Kind) String() string { return [...]string{"embed", "block", "head"}[k] }
+// The kinds of steps of a settlement: the sumcheck over all claims on weights, the
+// second reading of these claims, a kind for each kind of record, the third reading,
+// which weighs the commitments, and the masks of the running claims. In the phase
+// Settled there is no step.
+const (
+	Sums Kind = iota + Head + 1
+	RereadEmbed
+	RereadBlock
+	RereadHead
+	Weigh
+	Mask
+	Settled
+)
+
+var kindNames = [...]string{
+	"embed", "block", "head", "sums", "reading of the embedding", "reading of blocks", "reading of the head", "weigh", "mask", "settled",
+}
+
+func (k Kind) String() string {
+	if int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind %d", uint8(k))
+	}
+	return kindNames[k]
+}
 
 // Home says where a tensor's values are bound.
 type Home uint8

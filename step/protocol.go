@@ -11,7 +11,9 @@ import (
 
 // Protocol is what all steps of a run have in common: the model, how many blocks
 // a step has, the positions that the cache has room for, and the size classes. It
-// is immutable and may be shared.
+// is immutable and may be shared. PositionBits is the same for all steps of a run,
+// whatever the pass: the polynomial of the cache has its windows above the positions,
+// so that its size says where they are.
 //
 // A pass of 2^j tokens is proven in the smallest class of at least j token bits.
 // Every class has a running claim of its own, so that a small step does not pay
@@ -23,8 +25,11 @@ type Protocol struct {
 	Blocks       int
 	Classes      []int // token bits, ascending
 
-	classes []class
-	digest  fr.Element
+	classes    []class
+	digest     fr.Element
+	weightBits int          // variables of the settled claim on the weights
+	constants  []string     // of a block's record
+	chains     []fr.Element // of each record's commitments
 }
 
 // class is what follows from a size class.
@@ -61,8 +66,50 @@ func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*
 		sizes = append(sizes, fr.NewElement(uint64(bits)))
 	}
 	p.digest = transcript.HashNative(protocolTag, sizes...)
-	return p, nil
+	for i := range c.Records {
+		p.chains = append(p.chains, c.Records[i].chain())
+	}
+	return p, p.checkSizes()
 }
+
+// checkSizes refuses what the digests of a run have no room for, and names the
+// constants of records. The head's have the places of the block's of that name.
+func (p *Protocol) checkSizes() error {
+	shape, err := p.Model.Description.shape()
+	if err != nil {
+		return err
+	}
+	l := p.Model.Layout
+	for _, t := range shape.settledTensors(l) {
+		p.weightBits = max(p.weightBits, t.segmentVars(l))
+	}
+	if n := max(p.KeyBits(), p.weightBits); n > slotPoint {
+		return fmt.Errorf("step: running claims of %d variables, expected at most %d", n, slotPoint)
+	}
+	if p.constants, err = recordSlots(shape, blockRecord(0)); err != nil {
+		return err
+	}
+	head, err := recordSlots(shape, headRecord(shape.Config))
+	if err != nil {
+		return err
+	}
+	if len(p.constants) > recordConstants || !slices.Equal(head, p.constants[:len(head)]) {
+		return fmt.Errorf("step: constants %q of a block's record and %q of the head's", p.constants, head)
+	}
+	return nil
+}
+
+// passBits is the j of the largest pass.
+func (p *Protocol) passBits() int { return p.Classes[len(p.Classes)-1] }
+
+// positions is how many positions a run has room for.
+func (p *Protocol) positions() int {
+	return min(1<<p.PositionBits, p.Model.Description.Config.Context)
+}
+
+func (p *Protocol) vocab() int { return p.Model.Description.Config.Vocab }
+
+func (p *Protocol) vocabBits() int { return log2Ceil(p.vocab()) }
 
 func newClass(s Shape) (*class, error) {
 	programs, slots, err := programsOf(s)

@@ -220,14 +220,14 @@ func TestForgedCache(t *testing.T) {
 	altered[0].SetInt64(int64(keys[0]) - int64(keys[0]^1))
 	difference := commitTo(t, r.key, altered, fr.Element{})
 	q.points[0].Add(&q.points[0], &difference)
-	require.ErrorContains(t, r.pass(q, r.run.Prompt[1]), "reads another cache")
+	require.ErrorContains(t, r.pass(q, r.run.Prompt[1]), "reads the cache that the one before it left")
 
 	f := r.protocol.Follow(2, fr.Element{})
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
 	require.Equal(t, Head, f.State.Phase)
-	require.ErrorIs(t, f.finishPass(), ErrRun)
+	require.NotEqual(t, f.State.CachePrev, f.State.CacheRead)
 }
 
 // TestForgedLayers: a prover runs the model with two layers exchanged. Their

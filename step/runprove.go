@@ -229,7 +229,7 @@ func (q *RunProver) take(k *task, s *Step, r *Result, t *Trail) error {
 	}
 	q.running[k.class].Blind, q.cache.Blind = t.Running[SlotCells], t.Running[SlotCache]
 	q.input = t.Output
-	if err := q.follower.advance(s, k.statement, r); err != nil {
+	if err := q.follower.advance(s, r); err != nil {
 		return err
 	}
 	if z.Phase == Embed {

@@ -15,10 +15,12 @@ import (
 var ErrRun = errors.New("step: run rejected")
 
 // State is what a run hands from step to step. What the next step is follows from
-// it; only the size of a pass is the prover's choice, when the pass begins.
+// it; only the size of a pass is the prover's choice, when the pass begins, and
+// whether the run is settled at its end. Its form as a list of elements, of which
+// a recursion hands on the hash, is Protocol.Elements.
 type State struct {
 	Phase  Kind  // of the next step
-	Group  int   // of the next block step
+	Group  int   // of the next block step; in a settlement, how many steps its phase has made
 	Start  int   // first position of the pass
 	Bits   int   // j, within a pass
 	Prompt int   // P
@@ -33,11 +35,16 @@ type State struct {
 	// it leaves. At a pass's end the first two must be one.
 	CachePrev, CacheRead, CacheWrite fr.Element
 
-	Model  fr.Element // chain of the records that the pass has opened, but the head's
-	Claims fr.Element // chain of the claims on weights
-	Cells  []Opening  // running claims by size class
-	Cache  Opening    // running claim on the cache
+	Model   fr.Element // chain of the records that the pass has opened, but the head's
+	Claims  fr.Element // chain of the claims on weights
+	Settle  Settling   // zero before a settlement
+	Cells   []Opening  // running claims by size class
+	Cache   Opening    // running claim on the cache
+	Weights Opening    // the settled claim on the weights
 }
+
+// Settling is what a settlement hands from step to step.
+type Settling = settleVector[fr.Element]
 
 // first is the state that a run starts from. The salt hides the tokens of private
 // runs in their chain; it is zero in public ones.
@@ -45,56 +52,25 @@ func (p *Protocol) first(prompt int, salt fr.Element) State {
 	b := nativeBackend()
 	s := State{Phase: Embed, Prompt: prompt, Claims: emptyChain(b, claimChain)}
 	s.Tokens = extendChain(b, tokenChain, emptyChain(b, tokenChain), salt)
-	s.CachePrev = emptyChain(b, cacheChain)
+	s.CachePrev, s.CacheRead, s.CacheWrite = emptyChain(b, cacheChain), emptyChain(b, cacheChain), emptyChain(b, cacheChain)
+	s.Model = emptyChain(b, modelChain)
 	for range p.groups() {
 		s.CachePrev = extendPoint(cacheChain, s.CachePrev, &bn254.G1Affine{})
 	}
+	unused := func(n int) Opening { return Opening{Running: Running[fr.Element]{Point: make([]fr.Element, n)}} }
 	for i := range p.classes {
-		s.Cells = append(s.Cells, Opening{Running: Running[fr.Element]{Point: make([]fr.Element, p.classes[i].slots.Cells)}})
+		s.Cells = append(s.Cells, unused(p.classes[i].slots.Cells))
 	}
-	s.Cache.Point = make([]fr.Element, p.classes[0].slots.Cache)
-	s.endPass(0)
+	s.Cache, s.Weights = unused(p.classes[0].slots.Cache), unused(p.weightBits)
 	return s
 }
 
-// endPass forgets what holds within a pass alone.
-func (s *State) endPass(tokens int) {
-	empty := emptyChain(nativeBackend(), cacheChain)
-	s.Phase, s.Group, s.Start = Embed, 0, s.Start+tokens
-	s.Bits, s.Window, s.Stream = 0, nil, bn254.G1Affine{}
-	s.CacheRead, s.CacheWrite = empty, empty
-	s.Model = emptyChain(nativeBackend(), modelChain)
-}
+// slots lists all running claims: by class, the cache's, the weights'.
+func (z *State) slots() []Opening { return append(z.open(), z.Weights) }
 
-// digest is the hash of a state; every list in it with its length.
-func (p *Protocol) stateDigest(s *State) fr.Element {
-	var m []fr.Element
-	ints := func(xs ...int) {
-		for _, x := range xs {
-			m = append(m, fr.NewElement(uint64(x)))
-		}
-	}
-	m = append(m, p.digest)
-	ints(int(s.Phase), s.Group, s.Start, s.Bits, s.Prompt, s.Next)
-	m = append(m, windowDigest(s.Start, s.Window), s.Tokens, s.CachePrev, s.CacheRead, s.CacheWrite, s.Model, s.Claims)
-	limbs := transcript.PointLimbs(&s.Stream)
-	m = append(m, limbs[:]...)
-	for _, o := range append(s.Cells[:len(s.Cells):len(s.Cells)], s.Cache) {
-		limbs := transcript.PointLimbs(&o.Commitment)
-		m = append(append(m, limbs[:]...), o.Value)
-		ints(len(o.Point))
-		m = append(m, o.Point...)
-	}
-	return transcript.HashNative(stateTag, m...)
-}
-
-// windowDigest is the digest of a pass's tokens at their positions.
-func windowDigest(start int, tokens []int) fr.Element {
-	m := []fr.Element{fr.NewElement(uint64(start)), fr.NewElement(uint64(len(tokens)))}
-	for _, t := range tokens {
-		m = append(m, fr.NewElement(uint64(t)))
-	}
-	return transcript.HashNative(windowTag, m...)
+// stateDigest is the hash of the protocol and a state.
+func (p *Protocol) stateDigest(z *State) fr.Element {
+	return transcript.HashNative(stateTag, append([]fr.Element{p.digest}, p.Elements(z)...)...)
 }
 
 // Step is one step of a run. The fields before the proof are advice that only some
@@ -110,6 +86,8 @@ type Step struct {
 // check refuses advice that a kind does not take, so that a step has one form.
 func (s *Step) check(k Kind) error {
 	switch {
+	case k > Head:
+		return fmt.Errorf("%w: a step of a pass in the phase %s", ErrRun, k)
 	case k != Embed && (s.Bits != 0 || len(s.Tokens) != 0), k != Head && s.Next != 0, k != Block && !s.Cache.IsInfinity():
 		return fmt.Errorf("%w: advice for another kind of step than %s", ErrRun, k)
 	case !s.Cache.IsOnCurve():
@@ -119,11 +97,18 @@ func (s *Step) check(k Kind) error {
 }
 
 // Follower takes a run's state from step to step, and keeps the claims that its
-// steps leave. Prover and verifier of a run both have one.
+// steps leave. Prover and verifier of a run both have one. The rules are those of
+// transition: it runs the text that is the circuit of a recursion.
 type Follower struct {
 	*Protocol
 	State State
 	Log   ClaimLog
+
+	// Context, if it is set, is what the transcript of the next step begins with: a
+	// digest of the state's elements and of what is constant in the run. It is set by
+	// a recursion, which has a hash of its own; otherwise it is the digest of the
+	// protocol and the state.
+	Context func(z []fr.Element) fr.Element
 }
 
 // Follow starts a run over a prompt of the given length.
@@ -131,39 +116,78 @@ func (p *Protocol) Follow(prompt int, salt fr.Element) *Follower {
 	return &Follower{Protocol: p, State: p.first(prompt, salt)}
 }
 
+func (f *Follower) context() fr.Element {
+	if f.Context != nil {
+		return f.Context(f.Elements(&f.State))
+	}
+	return f.stateDigest(&f.State)
+}
+
 // statement is what the next step must prove, with the argument for it. It
 // refuses advice that does not continue the run.
 func (f *Follower) statement(s *Step) (*Argument, *Statement, error) {
 	z := &f.State
-	if err := s.check(z.Phase); err != nil {
-		return nil, nil, err
-	}
-	g := Geometry{Start: z.Start, Bits: z.Bits, Prompt: z.Prompt, Tokens: z.Window}
-	if z.Phase == Embed {
-		g.Bits, g.Tokens = s.Bits, s.Tokens
-	}
-	i, err := f.class(g.Bits)
+	st, class, err := f.start(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	switch z.Phase {
-	case Embed:
-		if z.Start >= z.Prompt && (len(s.Tokens) == 0 || s.Tokens[0] != z.Next) {
-			return nil, nil, fmt.Errorf("%w: the pass at position %d starts with tokens %v, the model chose %d", ErrRun, z.Start, s.Tokens, z.Next)
-		}
-		if end := z.Start + 1<<s.Bits; end > f.Model.Description.Config.Context {
-			return nil, nil, fmt.Errorf("%w: a pass up to position %d, the context ends at %d", ErrRun, end-1, f.Model.Description.Config.Context)
-		}
-	case Head:
-		g.Next = s.Next
+	a := f.classes[class].arguments[z.Phase]
+	st.Context = f.context()
+	if st.Record, err = f.Model.stepRecord(a.plan.Program, z.Group*f.Blocks, f.Blocks); err != nil {
+		return nil, nil, err
 	}
-	a := f.classes[i].arguments[z.Phase]
-	st := &Statement{Context: f.stateDigest(z), Geometry: g, Input: z.Stream, Running: [2]Opening{z.Cells[i], z.Cache}}
+	t, m := f.transition(f.passAdvice(st))
+	t.begin()
+	return a, st, f.refused(m)
+}
+
+// start is what a step of a pass starts from, but for the context and the record,
+// and its class.
+func (f *Follower) start(s *Step) (*Statement, int, error) {
+	z := &f.State
+	if err := s.check(z.Phase); err != nil {
+		return nil, 0, err
+	}
+	st := &Statement{Geometry: f.geometry(s), Input: z.Stream}
+	i, err := f.classOf(s)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := st.Geometry.validate(f.classes[i].shape); err != nil {
+		return nil, 0, fmt.Errorf("%w: %w", ErrRun, err)
+	}
+	st.Running = [2]Opening{z.Cells[i], z.Cache}
 	if z.Phase == Block {
 		st.Cache = s.Cache
 	}
-	st.Record, err = f.Model.stepRecord(a.plan.Program, z.Group*f.Blocks, f.Blocks)
-	return a, st, err
+	return st, i, nil
+}
+
+// geometry is the pass that the step is of.
+func (f *Follower) geometry(s *Step) Geometry {
+	z := &f.State
+	g := Geometry{Start: z.Start, Bits: f.bitsOf(s), Prompt: z.Prompt, Tokens: z.Window}
+	switch z.Phase {
+	case Embed:
+		g.Tokens = s.Tokens
+	case Head:
+		g.Next = s.Next
+	}
+	return g
+}
+
+// transition is that of the next step.
+func (f *Follower) transition(in *transitionAdvice[fr.Element]) (*transition[fr.Element], nativeMachine) {
+	m := newNativeMachine()
+	return newTransition(f.Protocol, m, f.vector(&f.State), in), m
+}
+
+// refused turns a rule that the step breaks into an error.
+func (f *Follower) refused(m nativeMachine) error {
+	if err := m.Err(); err != nil {
+		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group, err)
+	}
+	return nil
 }
 
 // Verify checks a step and takes the state on.
@@ -179,59 +203,43 @@ func (f *Follower) Verify(s *Step) error {
 	if err != nil {
 		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group, err)
 	}
-	return f.advance(s, st, r)
+	return f.advance(s, r)
 }
 
 // advance takes the state over a step that holds.
-func (f *Follower) advance(s *Step, st *Statement, r *Result) error {
-	z, b := &f.State, nativeBackend()
-	i, err := f.class(st.Geometry.Bits)
+func (f *Follower) advance(s *Step, r *Result) error {
+	z := &f.State
+	st, class, err := f.start(s)
 	if err != nil {
 		return err
 	}
 	from, n := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
-	z.Cells[i], z.Cache = r.Running[SlotCells], r.Running[SlotCache]
-	records := f.ID.Digest[from : from+n]
-	z.Claims = extendChain(b, claimChain, z.Claims, stepClaims(b, records, r.Deferred))
+	claims := stepClaims(nativeBackend(), f.ID.Digest[from:from+n], r.Deferred)
+	in := f.passAdvice(st)
+	in.Points = limbsOfPoints(stepPoints(st, &Commitments{Output: r.Output}, r)) // the others go nowhere
+	t, m := f.transition(in)
+	t.begin()
+	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].padded(), r.Running[SlotCache].padded(), claims})
+	if err := f.refused(m); err != nil {
+		return err
+	}
 	if err := f.Log.add(z.Phase, from, n, r.Deferred); err != nil {
 		return err
 	}
-	if z.Phase == Head { // its record is compared by itself: it is the model's own
-		z.Next = s.Next
-		return f.finishPass()
-	}
-	for _, d := range records {
-		z.Model = extendChain(b, modelChain, z.Model, d)
-	}
-	z.Stream = r.Output
-	if z.Phase == Embed {
-		z.Phase, z.Bits, z.Window = Block, s.Bits, s.Tokens
-		z.Tokens = extendChain(b, tokenChain, z.Tokens, windowDigest(z.Start, s.Tokens))
-		return nil
-	}
-	z.CacheRead = extendPoint(cacheChain, z.CacheRead, &s.Cache)
-	z.CacheWrite = extendPoint(cacheChain, z.CacheWrite, &r.Cache)
-	if z.Group++; z.Group < f.groups() {
-		return nil
-	}
-	if z.Start+1<<z.Bits >= z.Prompt { // it chooses a token
-		z.Phase = Head
-		return nil
-	}
-	return f.finishPass()
+	z.Cells[class], z.Cache = r.Running[SlotCells], r.Running[SlotCache]
+	z.Window, z.Stream = st.Geometry.Tokens, r.Output
+	f.follow(next)
+	return nil
 }
 
-// finishPass compares what a pass read of the cache with what the last one left,
-// and the records that it opened with the model's.
-func (f *Follower) finishPass() error {
+// follow makes the state that a vector stands for; what the vector has digests of
+// has been set before.
+func (f *Follower) follow(v *stateVector[fr.Element]) {
 	z := &f.State
-	if !z.CacheRead.Equal(&z.CachePrev) {
-		return fmt.Errorf("%w: the pass at position %d reads another cache than the one before it left", ErrRun, z.Start)
+	z.Phase, z.Group, z.Start, z.Bits, z.Next = Kind(number(v.Phase)), number(v.Group), number(v.Start), number(v.Bits), number(v.Next)
+	z.Tokens, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.CachePrev, v.CacheRead, v.CacheWrite
+	z.Model, z.Claims, z.Settle = v.Model, v.Claims, v.Settle
+	if v.Window.IsZero() { // no pass
+		z.Window, z.Stream = nil, bn254.G1Affine{}
 	}
-	if !z.Model.Equal(&f.ID.Body) {
-		return fmt.Errorf("%w: the pass at position %d opened other records than the model's", ErrRun, z.Start)
-	}
-	z.CachePrev = z.CacheWrite
-	z.endPass(1 << z.Bits)
-	return nil
 }

@@ -26,6 +26,7 @@ func (p *Protocol) blankState() *State {
 		z.Cells[i].Point = make([]fr.Element, p.classes[i].slots.Cells)
 	}
 	z.Cache.Point = make([]fr.Element, p.classes[0].slots.Cache)
+	z.Weights.Point = make([]fr.Element, p.weightBits)
 	return z
 }
 
@@ -33,7 +34,7 @@ func (p *Protocol) blankState() *State {
 func (p *Protocol) code(c *codec, z *State) {
 	cfg := p.Model.Description.Config
 	c.kind(&z.Phase)
-	c.number("group", &z.Group, p.groups())
+	c.number("group", &z.Group, max(recordCount(cfg), p.slotCount(), slotPoint))
 	c.number("start", &z.Start, cfg.Context)
 	c.number("bits of the pass", &z.Bits, p.Classes[len(p.Classes)-1])
 	c.number("prompt", &z.Prompt, cfg.Context)
@@ -46,10 +47,12 @@ func (p *Protocol) code(c *codec, z *State) {
 	c.element(&z.CacheWrite)
 	c.element(&z.Model)
 	c.element(&z.Claims)
+	z.Settle.visit(c.element)
 	for i := range z.Cells {
 		c.opening(&z.Cells[i])
 	}
 	c.opening(&z.Cache)
+	c.opening(&z.Weights)
 }
 
 func (c *codec) opening(o *Opening) {
@@ -60,7 +63,7 @@ func (c *codec) opening(o *Opening) {
 
 func (c *codec) kind(k *Kind) {
 	n := int(*k)
-	c.number("kind of step", &n, int(Head))
+	c.number("kind of step", &n, int(Settled))
 	*k = Kind(n)
 }
 

@@ -1,0 +1,114 @@
+package step
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
+)
+
+// stateVector is z, a run's state as a list of elements: what a recursion hashes
+// from step to step. Running claims are in it as digests, so that a step opens
+// those alone that it changes.
+type stateVector[E any] struct {
+	// The model id and its two chains, set at the start and constant.
+	ID, Body, Head E
+
+	Prompt, Phase, Group, Start, Bits, Next E
+	Window                                  E // digest of the pass's tokens, zero outside a pass
+	Tokens                                  E
+	Stream                                  limbsOf[E] // zero outside a pass
+	CachePrev, CacheRead, CacheWrite        E
+	Model, Claims                           E
+	Settle                                  settleVector[E]
+	Slots                                   []E // digests: by class, the cache's, the weights'
+}
+
+// settleVector is what a settlement hands from step to step, zero before it.
+type settleVector[E any] struct {
+	Mix   E // rho, whose powers combine the claims
+	Power E // the next of them
+	Total E // what is left of the combined values: zero when all claims have been read
+	Value E // of the sumcheck, and then what is left of it
+	At    E // chain of the point s
+
+	OmegaBody, OmegaHead E // the chains of the segments' values at s, as named
+	Omega                E // as read so far
+	Pending              E // Omega after the record that is being weighed
+	Reread               E // chain of the claims as read again
+	Points               E // chain of the commitments of the record that is being weighed
+	Chunk                E // how many steps have weighed segments of it
+}
+
+func (z *stateVector[E]) visit(f func(*E)) {
+	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next, &z.Window, &z.Tokens} {
+		f(e)
+	}
+	visitAll(f, z.Stream[:])
+	for _, e := range []*E{&z.CachePrev, &z.CacheRead, &z.CacheWrite, &z.Model, &z.Claims} {
+		f(e)
+	}
+	z.Settle.visit(f)
+	visitAll(f, z.Slots)
+}
+
+func (z *settleVector[E]) visit(f func(*E)) {
+	for _, e := range []*E{
+		&z.Mix, &z.Power, &z.Total, &z.Value, &z.At, &z.OmegaBody, &z.OmegaHead,
+		&z.Omega, &z.Pending, &z.Reread, &z.Points, &z.Chunk,
+	} {
+		f(e)
+	}
+}
+
+// newStateVector is a vector of the protocol's length.
+func newStateVector[E any](p *Protocol) *stateVector[E] {
+	return &stateVector[E]{Slots: make([]E, p.slotCount())}
+}
+
+// Width is the number of elements of a state.
+func (p *Protocol) Width() int { return len(flatten(newStateVector[fr.Element](p))) }
+
+// slotCount is the number of running claims: by class, the cache's, the weights'.
+func (p *Protocol) slotCount() int { return len(p.classes) + 2 }
+
+func (p *Protocol) cacheSlot() int { return len(p.classes) }
+
+// Elements lists a state's elements, Width of them.
+func (p *Protocol) Elements(z *State) []fr.Element { return flatten(p.vector(z)) }
+
+// vector is a state as elements.
+func (p *Protocol) vector(z *State) *stateVector[fr.Element] {
+	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
+	v := &stateVector[fr.Element]{
+		ID: p.ID.ID, Body: p.ID.Body, Head: p.ID.Head,
+		Prompt: n(z.Prompt), Phase: n(int(z.Phase)), Group: n(z.Group), Start: n(z.Start), Bits: n(z.Bits), Next: n(z.Next),
+		Tokens: z.Tokens, Stream: transcript.PointLimbs(&z.Stream),
+		CachePrev: z.CachePrev, CacheRead: z.CacheRead, CacheWrite: z.CacheWrite,
+		Model: z.Model, Claims: z.Claims, Settle: z.Settle,
+	}
+	if len(z.Window) > 0 {
+		v.Window = windowOf(z.Start, z.Bits, z.Window)
+	}
+	for _, o := range z.slots() {
+		v.Slots = append(v.Slots, o.digest())
+	}
+	return v
+}
+
+// windowOf is the digest of a pass's tokens.
+func windowOf(start, bits int, tokens []int) fr.Element {
+	m := make([]fr.Element, len(tokens))
+	for i, t := range tokens {
+		m[i].SetUint64(uint64(t))
+	}
+	return windowDigest(nativeBackend(), fr.NewElement(uint64(start)), fr.NewElement(uint64(bits)), m)
+}
+
+// digest is the running claim's.
+func (o *Opening) digest() fr.Element {
+	return slotDigest(nativeBackend(), transcript.PointLimbs(&o.Commitment), o.Running)
+}
+
+// number is the integer that an element of a state stands for; those that are
+// numbers are small in every state that was made by steps.
+func number(e fr.Element) int { return int(e.Uint64()) }

@@ -1,0 +1,216 @@
+package step
+
+import (
+	"fmt"
+)
+
+// transition takes a run's state over one step. It is written once: a Follower
+// runs it over field elements, the augmented circuit over variables. Nothing in it
+// depends on data, so that all kinds of steps are one circuit.
+//
+// It has two halves. begin constrains what the step is from the state and the
+// advice, and gives the statement that the step's argument must prove; finish makes
+// the next state from what the argument leaves.
+type transition[E any] struct {
+	gate[E]
+	p  *Protocol
+	z  *stateVector[E]
+	in *transitionAdvice[E]
+
+	phase   []E // one flag a phase
+	enter   E   // the settlement begins here
+	embed   E
+	block   E
+	head    E
+	inPass  E   // one of the three
+	classes []E // one flag a class
+
+	pass       Pass[E]
+	size       E // 2^j
+	j          E
+	chooses    E // the pass ends at or after the prompt's last position: it has a head
+	window     E
+	next       E // the token that a head chooses, zero in other steps
+	lastGroup  E
+	records    []E // digests of those that the step opens: one, or one a block
+	afterOne   E   // the model's chain after the first of them
+	afterAll   E
+	cellsSlot  E // digest of the running claim of the class
+	cellsClaim Running[E]
+	cacheClaim Running[E]
+}
+
+// Points are numbered as in transitionPoints.
+const (
+	pointCells       = iota // the class's running claim
+	pointW                  // what the step commits to
+	pointS                  //
+	pointH                  //
+	pointInput              //
+	pointOutput             //
+	pointCellsAfter         // the running claim after the step
+	pointCacheBefore        // the group's cache
+	pointAdded
+	pointCacheAfter
+	pointCache // the cache's running claim
+	pointCacheClaimAfter
+	numPoints
+)
+
+// verified is what a step's argument leaves: the running claims, and the digest of
+// the claims on weights.
+type verified[E any] struct {
+	Cells, Cache Running[E]
+	Claims       E
+}
+
+// newTransition prepares the step from state z.
+func newTransition[E any](p *Protocol, m machine[E], z *stateVector[E], in *transitionAdvice[E]) *transition[E] {
+	return &transition[E]{gate: gate[E]{m}, p: p, z: z, in: in}
+}
+
+// begin constrains everything up to the argument.
+func (t *transition[E]) begin() {
+	t.kinds()
+	t.layPass()
+	t.layTokens()
+	t.openRecords()
+	t.openSlots()
+	t.linkPoints()
+}
+
+// kinds derives what the step is from the phase: the only choice is whether a
+// settlement begins at a pass's end.
+func (t *transition[E]) kinds() {
+	t.phase = t.in.Phase
+	t.bools(t.phase, "the flags of the phase are bits")
+	t.AssertEqual(t.sum(t.phase...), t.int(1), "one phase has a flag")
+	at := t.int(0)
+	for k, flag := range t.phase {
+		at = t.Add(at, t.Mul(t.int(k), flag))
+	}
+	t.AssertEqual(at, t.z.Phase, "the flag is that of the state's phase")
+	t.enter = t.in.Settle
+	t.AssertBool(t.enter, "whether a settlement begins")
+	t.absent(t.enter, t.not(t.phase[Embed]), "a settlement begins at a pass's end")
+	t.embed, t.block, t.head = t.Sub(t.phase[Embed], t.enter), t.phase[Block], t.phase[Head]
+	t.inPass = t.sum(t.embed, t.block, t.head)
+	group := t.Sub(t.z.Group, t.int(t.p.groups()-1))
+	t.lastGroup = t.isZero(group, t.in.GroupInverse, "whether the group is the last")
+}
+
+// context is the digest that the step's transcript begins with; of is the digest
+// of the state and of everything that is constant in the run.
+func (t *transition[E]) context(of E) E {
+	return statementDigest[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
+}
+
+// openRecords opens the records of the step and extends the model's chain. The
+// embedding's is number 0, a group's are from 1 + group B on, and after the last
+// group that is the head's.
+func (t *transition[E]) openRecords() {
+	first := t.Sub(t.Add(t.int(1), t.Mul(t.int(t.p.Blocks), t.z.Group)), t.embed)
+	chain := t.z.Model
+	for i := range t.p.Blocks {
+		t.boundConstants(i)
+		d := recordDigest[E](t, t.Add(first, t.int(i)), t.in.Constants[i], t.in.Chains[i])
+		chain = extendChain[E](t, modelChain, chain, d)
+		t.records = append(t.records, d)
+		if i == 0 {
+			t.afterOne = chain
+		}
+	}
+	t.afterAll = chain
+	t.when(t.head, t.records[0], t.z.Head, "the head's record is the model's")
+}
+
+// boundConstants states the range of a record's constants, without which an
+// inverse root could be free or a product be read as zero: from 1 on. Those that
+// are no lifts are common to the blocks of a step.
+func (t *transition[E]) boundConstants(i int) {
+	for k, x := range t.in.Constants[i] {
+		used := t.block
+		if !isLift(t.p.constants[k]) {
+			t.when(t.block, x, t.in.Constants[0][k], "blocks of a step share "+t.p.constants[k])
+			if i == 0 {
+				used = t.Add(used, t.head)
+			}
+		}
+		what := fmt.Sprintf("constant %s of record %d of the step", t.p.constants[k], i)
+		b := t.in.Ranges[i][k]
+		t.bools(b, what)
+		t.AssertEqual(t.Mul(used, t.Sub(x, t.int(1))), t.number(b), what)
+	}
+}
+
+// openSlots opens the running claims that a step of a pass changes.
+func (t *transition[E]) openSlots() {
+	t.cellsClaim, t.cacheClaim = t.in.Cells, t.in.Cache
+	t.cellsSlot = t.choose(t.classes, t.z.Slots[:len(t.classes)])
+	cells := slotDigest[E](t, t.in.Points[pointCells], t.cellsClaim)
+	cache := slotDigest[E](t, t.in.Points[pointCache], t.cacheClaim)
+	t.when(t.inPass, cells, t.cellsSlot, "the running claim is that of the pass's class")
+	t.when(t.inPass, cache, t.z.Slots[t.p.cacheSlot()], "the running claim on the cache is the state's")
+}
+
+// linkPoints states which points of the step are the state's.
+func (t *transition[E]) linkPoints() {
+	for k := range t.z.Stream {
+		t.when(t.inPass, t.in.Points[pointInput][k], t.z.Stream[k], "the residual stream is the one that the last step left")
+		t.absent(t.not(t.block), t.in.Points[pointCacheBefore][k], "no cache but a block's")
+	}
+}
+
+// finish makes the next state of a step of a pass.
+func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
+	blockLast := t.Mul(t.block, t.lastGroup)
+	toHead := t.Mul(blockLast, t.chooses)
+	done := t.Add(t.Sub(blockLast, toHead), t.head)
+	within := t.Sub(t.inPass, done) // the pass goes on
+	more := t.Add(t.Sub(t.block, blockLast), toHead)
+
+	z := *t.z
+	z.Phase = t.sum(t.embed, t.Sub(t.block, blockLast), t.Mul(t.int(int(Head)), toHead))
+	z.Group = t.Mul(more, t.Add(t.z.Group, t.int(1)))
+	z.Start = t.Add(t.z.Start, t.Mul(done, t.size))
+	z.Bits = t.Mul(within, t.j)
+	z.Window = t.Mul(within, t.window)
+	z.Next = t.Select(t.head, t.next, t.z.Next)
+	z.Tokens = t.Select(t.embed, extendChain[E](t, tokenChain, t.z.Tokens, t.window), t.z.Tokens)
+	for k, x := range t.in.Points[pointOutput] {
+		z.Stream[k] = t.Mul(within, x)
+	}
+	z.Claims = t.Select(t.inPass, extendChain[E](t, claimChain, t.z.Claims, v.Claims), t.z.Claims)
+	t.nextChains(&z, done)
+	t.nextSlots(&z, v)
+	return &z
+}
+
+// nextChains extends the chains of a pass. At its end it has read the cache that
+// the last one left, and has opened the model's records.
+func (t *transition[E]) nextChains(z *stateVector[E], done E) {
+	read := extendLimbs[E](t, cacheChain, t.z.CacheRead, t.in.Points[pointCacheBefore])
+	write := extendLimbs[E](t, cacheChain, t.z.CacheWrite, t.in.Points[pointCacheAfter])
+	read = t.Select(t.block, read, t.z.CacheRead)
+	write = t.Select(t.block, write, t.z.CacheWrite)
+	model := t.Select(t.embed, t.afterOne, t.Select(t.block, t.afterAll, t.z.Model))
+	t.when(done, read, t.z.CachePrev, "the pass reads the cache that the one before it left")
+	t.when(done, model, t.z.Body, "the pass opened the model's records")
+	empty := emptyChain[E](t, cacheChain)
+	z.CachePrev = t.Select(done, write, t.z.CachePrev)
+	z.CacheRead = t.Select(done, empty, read)
+	z.CacheWrite = t.Select(done, empty, write)
+	z.Model = t.Select(done, emptyChain[E](t, modelChain), model)
+}
+
+// nextSlots replaces the running claims that the step changed.
+func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
+	z.Slots = append([]E{}, t.z.Slots...)
+	cells := slotDigest[E](t, t.in.Points[pointCellsAfter], v.Cells)
+	for i, flag := range t.classes {
+		z.Slots[i] = t.Select(t.Mul(t.inPass, flag), cells, t.z.Slots[i])
+	}
+	at := t.p.cacheSlot()
+	cache := slotDigest[E](t, t.in.Points[pointCacheClaimAfter], v.Cache)
+	z.Slots[at] = t.Select(t.block, cache, t.z.Slots[at])
+}

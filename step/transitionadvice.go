@@ -1,0 +1,178 @@
+package step
+
+import (
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
+)
+
+// transitionAdvice is what a transition reads besides the state: what the prover
+// chooses, and what follows from it and is cheaper to check than to compute. The
+// points stand for themselves: a circuit makes them from limbs of its own.
+type transitionAdvice[E any] struct {
+	Phase  []E // one flag a phase
+	Settle E   // 1: at this pass's end the settlement begins
+
+	Below  []E // one flag a bit number: it is below j
+	Start  []E // bits of the pass's start
+	Room   []E // bits of the number of positions behind the pass
+	Past   []E // one flag a token: its position is the prompt's last or behind it
+	Excess []E // bits of the distance from the window to the prompt's last position
+
+	DistanceInverse, GroupInverse E // what shows that a number is not zero
+
+	Tokens [][]E // bits of each token, zero where the pass has none
+	Next   []E   // bits of the token that a head chooses
+
+	Constants [][]E   // of each record
+	Ranges    [][][]E // bits of each constant, less one
+	Chains    []E     // of each record's commitments
+
+	Cells, Cache Running[E] // the running claims that the step changes
+	Points       [numPoints]limbsOf[E]
+}
+
+// visit leaves out the points.
+func (a *transitionAdvice[E]) visit(f func(*E)) {
+	visitAll(f, a.Phase)
+	f(&a.Settle)
+	visitAll(f, a.Below, a.Start, a.Room, a.Past, a.Excess)
+	f(&a.DistanceInverse)
+	f(&a.GroupInverse)
+	visitAll(f, a.Tokens...)
+	visitAll(f, a.Next)
+	visitAll(f, a.Constants...)
+	for _, r := range a.Ranges {
+		visitAll(f, r...)
+	}
+	visitAll(f, a.Chains)
+	for _, r := range []*Running[E]{&a.Cells, &a.Cache} {
+		visitAll(f, r.Point)
+		f(&r.Value)
+	}
+}
+
+// newTransitionAdvice has the protocol's lengths.
+func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
+	list := func(n int) []E { return make([]E, n) }
+	bits := p.passBits()
+	a := &transitionAdvice[E]{
+		Phase: list(int(Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(log2Ceil(p.positions() + 1)),
+		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
+		Cells: Running[E]{Point: list(slotPoint)}, Cache: Running[E]{Point: list(slotPoint)},
+	}
+	for range 1 << bits {
+		a.Tokens = append(a.Tokens, list(p.vocabBits()))
+	}
+	for range p.Blocks {
+		a.Constants = append(a.Constants, list(len(p.constants)))
+		ranges := make([][]E, len(p.constants))
+		for k, name := range p.constants {
+			ranges[k] = list(constantBits(name))
+		}
+		a.Ranges = append(a.Ranges, ranges)
+	}
+	return a
+}
+
+// constantBits is the size of a constant less one.
+func constantBits(name string) int {
+	if isLift(name) {
+		return liftBits
+	}
+	return recordBits
+}
+
+// passAdvice computes the advice on the next step, which is of a pass and starts
+// from the statement. Of the points it has those that the step starts from.
+func (f *Follower) passAdvice(s *Statement) *transitionAdvice[fr.Element] {
+	p, z, g := f.Protocol, &f.State, &s.Geometry
+	a := newTransitionAdvice[fr.Element](p)
+	a.Phase[z.Phase].SetOne()
+	for b := range a.Below {
+		a.Below[b] = flag(b < g.Bits)
+	}
+	copy(a.Start, bits(g.Start, len(a.Start)))
+	copy(a.Room, bits(p.positions()-g.Start-1<<g.Bits, len(a.Room)))
+	p.layAdvice(z, a)
+	for i, token := range g.Tokens {
+		copy(a.Tokens[i], bits(token, len(a.Next)))
+	}
+	copy(a.Next, bits(g.Next, len(a.Next)))
+	p.recordAdvice(z, a)
+	a.Cells, a.Cache = s.Running[SlotCells].padded(), s.Running[SlotCache].padded()
+	a.Points[pointCells] = transcript.PointLimbs(&s.Running[SlotCells].Commitment)
+	a.Points[pointCache] = transcript.PointLimbs(&s.Running[SlotCache].Commitment)
+	a.Points[pointInput] = transcript.PointLimbs(&s.Input)
+	a.Points[pointCacheBefore] = transcript.PointLimbs(&s.Cache)
+	return a
+}
+
+// stepPoints are the points of a step of a pass, and what comes of them.
+func stepPoints(s *Statement, c *Commitments, r *Result) [numPoints]bn254.G1Affine {
+	return [numPoints]bn254.G1Affine{
+		pointCells: s.Running[SlotCells].Commitment,
+		pointW:     c.Cells, pointS: c.Outputs, pointH: c.Inverses, pointInput: s.Input, pointOutput: c.Output,
+		pointCellsAfter:  r.Running[SlotCells].Commitment,
+		pointCacheBefore: s.Cache, pointAdded: c.Added, pointCacheAfter: r.Cache,
+		pointCache: s.Running[SlotCache].Commitment, pointCacheClaimAfter: r.Running[SlotCache].Commitment,
+	}
+}
+
+// limbsOfPoints are points as a transcript absorbs them.
+func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]limbsOf[fr.Element]) {
+	for i := range points {
+		limbs[i] = transcript.PointLimbs(&points[i])
+	}
+	return limbs
+}
+
+// layAdvice is the advice on where the prompt ends and which group the step is of:
+// that of every kind.
+func (p *Protocol) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
+	e := z.Prompt - 1 - z.Start
+	m := min(max(e, 0), len(a.Past))
+	for t := range a.Past {
+		a.Past[t] = flag(t >= m)
+	}
+	copy(a.Excess, bits(max(e-m, m-e), len(a.Excess)))
+	a.DistanceInverse = inverseOf(e)
+	a.GroupInverse = inverseOf(z.Group - (p.groups() - 1))
+}
+
+// recordAdvice opens the records of a step.
+func (p *Protocol) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
+	from, n := p.Model.stepRecords(z.Phase, z.Group*p.Blocks, p.Blocks)
+	for i := range n {
+		r := &p.Model.Records[from+i]
+		a.Chains[i] = p.chains[from+i]
+		for k, c := range r.Constants.elements() {
+			a.Constants[i][k] = c
+			if z.Phase <= Head {
+				copy(a.Ranges[i][k], bitsOfInt(new(big.Int).Sub(r.Constants[k], one), constantBits(p.constants[k])))
+			}
+		}
+	}
+}
+
+func bitsOfInt(x *big.Int, n int) []fr.Element {
+	v := make([]fr.Element, n)
+	for i := range v {
+		v[i].SetUint64(uint64(x.Bit(i)))
+	}
+	return v
+}
+
+// inverseOf is 1/x, and zero if x is.
+func inverseOf(x int) (e fr.Element) {
+	e.SetInt64(int64(x))
+	return *e.Inverse(&e)
+}
+
+// padded is the claim at as many coordinates as a digest has.
+func (o *Opening) padded() Running[fr.Element] {
+	return Running[fr.Element]{append(make([]fr.Element, slotPoint-len(o.Point)), o.Point...), o.Value}
+}
