@@ -174,6 +174,48 @@ func rowsOf[T any](v []T, rowBits int) func(int) []T {
 	return func(t int) []T { return v[t<<rowBits:][:1<<rowBits] }
 }
 
+// addTo adds factor times the cells to a polynomial.
+func (c *Column) addTo(q fr.Vector, factor *fr.Element) {
+	rowBits := c.rowBits()
+	c.addFunction(q, rowBits, c.rows(rowBits), factor)
+}
+
+// addTable adds table[v] for the cells v of 16 bits to a polynomial; table[0] is 0.
+func (c *Column) addTable(q, table fr.Vector) {
+	rowBits, one := c.rowBits(), fr.One()
+	c.addFunction(q, rowBits, poly.Lookup(table, rowsOf(c.bits(), rowBits)), &one)
+}
+
+// addFunction adds factor times a function of the column that is zero where the column is.
+func (c *Column) addFunction(q fr.Vector, rowBits int, f poly.Column, factor *fr.Element) {
+	g := poly.Segment{Rows: c.Len() >> rowBits, Column: f, Live: c.nonzero(rowBits)}
+	g.AddTo(q, rowBits, factor)
+}
+
+// rowBits is the usual row, or all of a smaller column.
+func (c *Column) rowBits() int { return min(maxRowBits, log2Ceil(c.Len())) }
+
+// nonzero says how many cells of each row are to be read: none of a row of zeros,
+// as dead tokens and the ends of padded axes are.
+func (c *Column) nonzero(rowBits int) func(t int) int {
+	cells := 1 << rowBits
+	live := func(zero bool) int {
+		if zero {
+			return 0
+		}
+		return cells
+	}
+	switch {
+	case c.Unsigned != nil:
+		return func(t int) int { return live(allZero(c.Unsigned[t<<rowBits:][:cells])) }
+	case c.Signed != nil:
+		return func(t int) int { return live(allZero(c.Signed[t<<rowBits:][:cells])) }
+	case c.Ints != nil:
+		return func(t int) int { return live(allZero(c.Ints[t<<rowBits:][:cells])) }
+	}
+	return nil
+}
+
 // CommittedCells returns how many cells of w mean something: padding, columns of
 // zeros and the tables' multiplicities are not counted.
 func (w *Witness) CommittedCells() (n int) {

@@ -4,7 +4,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
-	"fold/internal/kernel"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
@@ -240,14 +239,3 @@ func (p *prover) hasLookups() bool { return len(p.Lookups) > 0 }
 // parallelGrain is how many cells of a running polynomial a worker takes at a
 // time.
 const parallelGrain = 1 << 14
-
-// addTable adds table[v] for the cells v to the running polynomial.
-func addTable(running fr.Vector, cells []uint16, table fr.Vector) {
-	kernel.For(len(cells), parallelGrain, func(lo, hi int) {
-		for i, v := range cells[lo:hi] {
-			if v != 0 {
-				running[lo+i].Add(&running[lo+i], &table[v])
-			}
-		}
-	})
-}

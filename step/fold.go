@@ -189,7 +189,7 @@ func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
 			if tables[t.Table] == nil {
 				tables[t.Table] = p.updateTable(t.Table, rho)
 			}
-			addTable(running[t.Offset:], c.bits(), tables[t.Table])
+			c.addTable(running[t.Offset:], tables[t.Table])
 		case t.Home == Cells:
 			c.addTo(running[t.Offset:], &rho[1])
 		case t.Home == Inverses && c.Field != nil: // of rows
@@ -219,17 +219,4 @@ func (p *prover) updateTable(t Table, rho []fr.Element) fr.Vector {
 		table[j].Add(&v, &out).Add(&table[j], &h)
 	}
 	return table
-}
-
-// addTo adds factor times the column to a running polynomial.
-func (c *Column) addTo(running fr.Vector, factor *fr.Element) {
-	kernel.For(c.Len(), parallelGrain, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			v := c.At(i)
-			if !v.IsZero() {
-				v.Mul(&v, factor)
-				running[i].Add(&running[i], &v)
-			}
-		}
-	})
 }

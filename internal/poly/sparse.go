@@ -173,6 +173,32 @@ func (w *bundler) add(g *Segment, t int, lines *[bundle]*line, weight *fr.Elemen
 	s.Add(s, x)
 }
 
+// AddTo adds factor times the segment to a polynomial of rows of 2^rowBits cells.
+func (g *Segment) AddTo(dst fr.Vector, rowBits int, factor *fr.Element) {
+	width := 1 << rowBits
+	scale := g.Column.scale()
+	scale.Mul(&scale, factor)
+	plain, rows := scale.IsOne(), make([]fr.Vector, kernel.Workers())
+	kernel.ForWorker(g.Rows, max(1, 4*block/width), func(worker, lo, hi int) {
+		if rows[worker] == nil {
+			rows[worker] = make(fr.Vector, width)
+		}
+		for t := lo; t < hi; t++ {
+			m := g.live(t, width)
+			if m == 0 {
+				continue
+			}
+			row, to := rows[worker][:m], dst[(g.Start+t)<<rowBits:][:m]
+			x := g.Column.load(row, t)
+			if !plain {
+				row.ScalarMul(x, &scale)
+				x = row
+			}
+			to.Add(to, x)
+		}
+	})
+}
+
 // dots sets dst[t] = <e, row t> for the segment's rows.
 func (g *Segment) dots(dst, e fr.Vector) {
 	if narrow, ok := g.Column.(intRows); ok && g.Column.width() <= 17 {
