@@ -29,24 +29,24 @@ type EstimateOptions struct {
 
 // Estimate says what proving a run will take.
 type Estimate struct {
-	Model        string  `json:"model"` // or the shape's name
-	Prompt       int     `json:"prompt"`
-	Tokens       int     `json:"tokens"` // to be chosen
-	Passes       int     `json:"passes"`
-	Pass         int     `json:"pass"`   // the largest, in tokens
-	Blocks       int     `json:"blocks"` // a step
-	Steps        int     `json:"steps"`
-	KeyBits      int     `json:"key_bits"` // log2 of the points that are needed
-	Cells        int     `json:"cells"`    // committed, in all steps
-	PerToken     float64 `json:"cells_per_token"`
-	Speed        float64 `json:"speed"` // of this machine's cores; 1 is the machine of the figures
-	Cores        int     `json:"cores"`
-	CPUSeconds   float64 `json:"cpu_seconds"`
-	Seconds      float64 `json:"seconds"`
-	RSS          int64   `json:"rss"`           // peak memory, bytes
-	Disk         int64   `json:"disk"`          // the store while it is written, bytes
-	Memory       int64   `json:"memory"`        // there is, in bytes; 0: not known
-	Free         int64   `json:"free"`          // on the disk, in bytes; 0: not known
+	Model      string  `json:"model"` // or the shape's name
+	Prompt     int     `json:"prompt"`
+	Tokens     int     `json:"tokens"` // to be chosen
+	Passes     int     `json:"passes"`
+	Pass       int     `json:"pass"`   // the largest, in tokens
+	Blocks     int     `json:"blocks"` // a step
+	Steps      int     `json:"steps"`
+	KeyBits    int     `json:"key_bits"` // log2 of the points that are needed
+	Cells      int     `json:"cells"`    // committed, in all steps
+	PerToken   float64 `json:"cells_per_token"`
+	Speed      float64 `json:"speed"` // of this machine's cores; 1 is the machine of the figures
+	Cores      int     `json:"cores"`
+	CPUSeconds float64 `json:"cpu_seconds"`
+	Seconds    float64 `json:"seconds"`
+	RSS        int64   `json:"rss"`    // peak memory, bytes
+	Disk       int64   `json:"disk"`   // the store while it is written, bytes
+	Memory     int64   `json:"memory"` // there is, in bytes; 0: not known
+	Free       int64   `json:"free"`   // on the disk, in bytes; 0: not known
 }
 
 // EstimateRun measures this machine for about a second and says what a run will
@@ -182,7 +182,7 @@ func (j *job) estimate(speed float64) (*Estimate, error) {
 
 // planRun plans a run as Prove does.
 func planRun(d *step.Description, prompt int, o *ProveOptions, keyBits int) (*step.RunPlan, error) {
-	opt := step.PlanOptions{Batch: o.Batch, PassBits: -1, Blocks: o.Blocks, KeyBits: keyBits}
+	opt := step.PlanOptions{Batch: o.Batch, PassBits: -1, Blocks: o.Blocks, Room: o.Room, KeyBits: keyBits}
 	if o.Pass > 0 {
 		opt.PassBits = floorLog2(o.Pass)
 	}

@@ -17,6 +17,12 @@ import (
 	"fold/llama/tokenizer"
 )
 
+// storeFile says what a store is, and storeMagic is how it says so.
+const (
+	storeFile  = "fold.json"
+	storeMagic = "fold-checkpoint"
+)
+
 // What the JSON files of a model folder say that they are.
 const (
 	manifestFormat  = "fold integer model"
@@ -38,9 +44,9 @@ type Field struct {
 	Value any    `json:"value"`
 }
 
-// Inspect says what a file of fold's, or a model folder, is from its header. Keys
-// and weights are not read whole: that a header is right does not mean that
-// what follows it is.
+// Inspect says what a file of fold's, a model folder or a store is from its header.
+// Keys, weights and steps are not read whole: that a header is right does not mean
+// that what follows it is.
 //
 // The error wraps ErrFormat if the file is none of ours and ErrCorrupt if its
 // header is damaged.
@@ -48,6 +54,9 @@ func Inspect(path string) (*Inspection, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
+	}
+	if info.IsDir() && exists(filepath.Join(path, storeFile)) {
+		return inspectStore(path)
 	}
 	if info.IsDir() {
 		if err := isModelFolder(path); err != nil {
@@ -73,6 +82,24 @@ func Inspect(path string) (*Inspection, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w: %s is no file of fold's: it begins with %q", ErrFormat, path, head)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// inspectStore says where the run in a store stands.
+func inspectStore(dir string) (*Inspection, error) {
+	s, err := ReadStatus(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Inspection{"store of a run", []Field{
+		{"id", s.ID}, {"state", s.State}, {"steps", fmt.Sprintf("%d of %d", s.Step, s.Of)},
+		{"tokens", fmt.Sprintf("%d of %d", s.Tokens, s.N)}, {"model_id", s.ModelID}, {"srs", s.SRS},
+		{"development", s.Development}, {"bytes", s.Bytes},
+	}}, nil
 }
 
 // readHead returns the first eight bytes of a file, or all if it has fewer.
@@ -167,9 +194,13 @@ func inspectJSON(path string) (*Inspection, error) {
 	}
 	var head struct {
 		Format string `json:"format"`
+		Magic  string `json:"magic"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
 		return nil, fmt.Errorf("%w: %s is no file of fold's: %w", ErrFormat, path, err)
+	}
+	if head.Magic == storeMagic {
+		return inspectStore(filepath.Dir(path))
 	}
 	switch head.Format {
 	case manifestFormat:

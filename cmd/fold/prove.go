@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,7 @@ memory or onto the disk is refused before the work: see fold estimate.`,
 					return err
 				}
 			}
+			sparingly()
 			s, err := fold.Prove(cmd.Context(), opts, ui.event)
 			return proven(ui, s, err)
 		},
@@ -97,6 +99,7 @@ func newResume(ui *ui) *cobra.Command {
 		Short: "Go on where a run stopped; a larger N extends a finished one",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			sparingly()
 			s, err := fold.Resume(cmd.Context(), storeOr(store), opts, ui.event)
 			return proven(ui, s, err)
 		},
@@ -123,6 +126,15 @@ func storeOr(store string) string {
 		return "."
 	}
 	return filepath.Clean(defaultStore)
+}
+
+// sparingly has memory collected when it has grown by a quarter. What a prover
+// holds is a few large arrays, without pointers, so that looking through them costs
+// next to nothing, and doubling them would cost as much memory again.
+func sparingly() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25)
+	}
 }
 
 // proven shows how proving ended.
