@@ -6,13 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark-crypto/ecc/grumpkin"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/r1cs"
+	"fold/internal/commit"
 )
 
 // cpu returns the time that all threads of this process have computed.
@@ -22,45 +19,48 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkFold is one step: solving, the commitment to the witness, and the fold
-// with the commitment to T, beside two plain commitments to full-size vectors.
-func BenchmarkFold(b *testing.B) {
-	for _, n := range []int{1 << 10, 1 << 14, 1 << 16} {
-		b.Run(fmt.Sprintf("bn254/%d", n), func(b *testing.B) {
-			benchFold[fr.Element, bn254.G1Affine](b, mainWorld(b, n, mainKey))
-		})
-		b.Run(fmt.Sprintf("grumpkin/%d", n), func(b *testing.B) {
-			benchFold[fq.Element, grumpkin.G1Affine](b, cycleWorld(b, n, cycleKey))
-		})
+// BenchmarkFoldStep proves steps of x -> x^2 + 7, of so many constraints, all of full
+// size: solving, both folds and all commitments. The two commitments to full-size
+// vectors beside it are the least that a step of Nova costs.
+func BenchmarkFoldStep(b *testing.B) {
+	for _, n := range []int{1 << 10, 1 << 14, 1 << 16, 78_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { benchStep(b, squares{n}) })
 	}
 }
 
-func benchFold[E r1cs.Element, C comparable](b *testing.B, w *world[E, C]) {
-	u, wit := w.chain(b, 1)
-	rows := w.system.Shape.Rows()
-	var solve, commits, fold, plain time.Duration
+func benchStep(b *testing.B, step squares) {
+	start := cpu(b)
+	circuits, err := Compile(step)
+	require.NoError(b, err)
+	compiling := cpu(b) - start
+	key, err := commit.SetupDevelopment(circuits.MainPoints())
+	require.NoError(b, err)
+	cycleKey, err := commit.NewGrumpkinKey(circuits.CyclePoints())
+	require.NoError(b, err)
+	p, err := NewParams(circuits, key, cycleKey)
+	require.NoError(b, err)
+	z0 := []fr.Element{fr.NewElement(3)}
+	s := run(b, p, z0, 2, func(s *State) *StepWitness { return step.witness(s.Z) })
+
+	var proving, plain time.Duration
 	for b.Loop() {
-		in := inputs[E](w.rng, w.n)
+		w := step.witness(s.Z)
 		t0 := cpu(b)
-		sol, err := w.system.Solve(in)
+		s, err = p.Prove(s, w, prf("seed"))
 		require.NoError(b, err)
 		t1 := cpu(b)
-		fresh, second, err := w.scheme.Commit(sol, w.random())
-		require.NoError(b, err)
-		t2 := cpu(b)
-		f, err := w.scheme.Prove(w.pp, u, wit, fresh, second, w.random())
-		require.NoError(b, err)
-		t3 := cpu(b)
-		for _, v := range [][]E{f.Witness.W, f.Witness.E} {
-			_, err = w.scheme.group.commit(v, w.random())
+		for _, v := range [][]fr.Element{s.main.W, s.main.E} {
+			_, err = p.main.group.commit(v, v[0])
 			require.NoError(b, err)
 		}
-		t4 := cpu(b)
-		solve, commits, fold, plain = solve+t1-t0, commits+t2-t1, fold+t3-t2, plain+t4-t3
+		proving, plain = proving+t1-t0, plain+cpu(b)-t1
 	}
-	per := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(b.N*rows) }
-	b.ReportMetric(per(solve+commits+fold), "step-cpu-ns/constraint")
-	b.ReportMetric(per(solve), "solve-cpu-ns/constraint")
-	b.ReportMetric(per(fold), "fold-cpu-ns/constraint")
-	b.ReportMetric(per(plain), "2commits-cpu-ns/constraint")
+	t := cpu(b)
+	require.NoError(b, p.Verify(s, z0))
+	b.ReportMetric(float64(circuits.MainRows()), "rows")
+	b.ReportMetric(proving.Seconds()/float64(b.N), "cpu-s/step")
+	b.ReportMetric(plain.Seconds()/float64(b.N), "2commits-cpu-s")
+	b.ReportMetric((cpu(b) - t).Seconds(), "verify-cpu-s")
+	b.ReportMetric(compiling.Seconds(), "compile-cpu-s")
+	b.ReportMetric(float64(len(p.Encode(s))), "state-B")
 }

@@ -2,53 +2,70 @@ package folding
 
 import (
 	"fmt"
+	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
 	"fold/internal/transcript"
 )
 
-// Digest is the hash of a running instance of a curve, "bn254" or "grumpkin":
-// W, E, u and x in the encoding of PROTOCOL.md.
-func Digest[F any](b transcript.Backend[F], curve string, encoded []F) F {
+// runningDigest is the hash of a running instance of a curve, "bn254" or "grumpkin":
+// the phases of W, then E, u and x, encoded.
+func runningDigest[F any](b transcript.Backend[F], curve string, encoded []F) F {
 	return transcript.Hash(b, curve+" running", encoded...)
 }
 
-// Challenge draws r, and its bits, lowest first, from the parameters' digest, the
-// running instance's Digest, the encoded fresh instance (W and x), and the
-// encoded commitment to T.
-func Challenge[F any](b transcript.Backend[F], curve string, pp, running F, fresh, cross []F) (r F, bits []F) {
+// beginFold starts a fold's transcript with the parameters' digest, that of the
+// running instance, and a statement that the fresh instance's public inputs follow
+// from, with the challenges of the transcript itself. What comes next is each phase
+// of the fresh W, by absorbPhase.
+func beginFold[F any](b transcript.Backend[F], curve string, pp, running F, statement ...F) *transcript.Transcript[F] {
 	t := transcript.Over(b, curve+" nifs")
-	t.Absorb("running", pp, running)
-	t.Absorb("fresh", fresh...)
+	t.Absorb("running", append([]F{pp, running}, statement...)...)
+	return t
+}
+
+func absorbPhase[F any](t *transcript.Transcript[F], w ...F) { t.Absorb("witness", w...) }
+
+// drawWord draws the 252 bits, lowest first, of two challenges: between the first
+// phase and the second.
+func drawWord[F any](b transcript.Backend[F], t *transcript.Transcript[F]) []F {
+	return b.Bits(t.Challenge())[:wordBits]
+}
+
+// wordBits is the size of two challenges in one element of either field.
+const wordBits = 2 * transcript.ChallengeBits
+
+// endFold absorbs the commitment to T and draws r, with its bits, lowest first.
+func endFold[F any](t *transcript.Transcript[F], cross ...F) (r F, bits []F) {
 	t.Absorb("cross", cross...)
 	return t.Challenge126()
 }
 
-// EncodeRunning returns what Digest hashes. It fails with ErrInstance if U is
+// begin is beginFold on values, of a running instance that is well-formed.
+func (s *Scheme[E, C]) begin(pp fr.Element, u Instance[E, C], statement ...fr.Element) (*transcript.Native, error) {
+	running, err := s.encodeRunning(u)
+	if err != nil {
+		return nil, fmt.Errorf("running instance: %w", err)
+	}
+	b := native()
+	return beginFold(b, s.group.name(), pp, runningDigest(b, s.group.name(), running), statement...), nil
+}
+
+// encodeRunning returns what runningDigest hashes. It fails with ErrInstance if U is
 // not well-formed.
-func (s *Scheme[E, C]) EncodeRunning(u Instance[E, C]) ([]fr.Element, error) {
+func (s *Scheme[E, C]) encodeRunning(u Instance[E, C]) (out []fr.Element, err error) {
 	if err := s.validate(u); err != nil {
 		return nil, err
 	}
+	for _, p := range append(u.W[:len(u.W):len(u.W)], u.E) {
+		out = append(out, s.group.encodePoint(p)...)
+	}
 	factor, err := s.group.encodeFactor(u.U)
-	if err != nil {
-		return nil, err
-	}
-	out := append(s.group.encodePoint(u.W), s.group.encodePoint(u.E)...)
-	return s.encodeScalars(append(out, factor), u.X), nil
+	return append(append(out, factor), s.encodeScalars(u.X)...), err
 }
 
-// EncodeFresh returns what Challenge absorbs of a fresh instance.
-func (s *Scheme[E, C]) EncodeFresh(u Fresh[E, C]) ([]fr.Element, error) {
-	if err := s.validateFresh(u); err != nil {
-		return nil, err
-	}
-	return s.encodeScalars(s.group.encodePoint(u.W), u.X), nil
-}
-
-func (s *Scheme[E, C]) encodeScalars(out []fr.Element, x []E) []fr.Element {
+func (s *Scheme[E, C]) encodeScalars(x []E) (out []fr.Element) {
 	for _, v := range x {
 		out = append(out, s.group.encodeScalar(v)...)
 	}
@@ -56,21 +73,23 @@ func (s *Scheme[E, C]) encodeScalars(out []fr.Element, x []E) []fr.Element {
 }
 
 func (s *Scheme[E, C]) validate(u Instance[E, C]) error {
-	if err := s.onCurve("W", u.W); err != nil {
-		return err
-	}
 	if err := s.onCurve("E", u.E); err != nil {
 		return err
 	}
 	if _, err := s.group.encodeFactor(u.U); err != nil {
 		return err
 	}
-	return s.publicLength(u.X)
+	return s.validateFresh(Fresh[E, C]{u.W, u.X})
 }
 
 func (s *Scheme[E, C]) validateFresh(u Fresh[E, C]) error {
-	if err := s.onCurve("W", u.W); err != nil {
+	if err := s.phaseCount("commitments", len(u.W)); err != nil {
 		return err
+	}
+	for _, p := range u.W {
+		if err := s.onCurve("W", p); err != nil {
+			return err
+		}
 	}
 	return s.publicLength(u.X)
 }
@@ -82,21 +101,5 @@ func (s *Scheme[E, C]) onCurve(what string, p C) error {
 	return nil
 }
 
-// challenge is Challenge on values.
-func (s *Scheme[E, C]) challenge(pp fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) (r fr.Element, err error) {
-	running, err := s.EncodeRunning(u)
-	if err != nil {
-		return r, fmt.Errorf("running instance: %w", err)
-	}
-	second, err := s.EncodeFresh(fresh)
-	if err != nil {
-		return r, fmt.Errorf("fresh instance: %w", err)
-	}
-	if err := s.onCurve("T", cross); err != nil {
-		return r, err
-	}
-	b := transcript.Field{Native: new(arith.Native)}
-	digest := Digest(b, s.group.name(), running)
-	r, _ = Challenge(b, s.group.name(), pp, digest, second, s.group.encodePoint(cross))
-	return r, b.Err()
-}
+// integer returns a challenge as the integer that it is.
+func integer(r fr.Element) *big.Int { return r.BigInt(new(big.Int)) }

@@ -10,16 +10,15 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
 // drawn is the challenge as a circuit.
 type drawn struct {
-	PP, R                 frontend.Variable
-	Running, Fresh, Cross []frontend.Variable
-	curve                 string
+	PP, R                         frontend.Variable
+	Running, Public, First, Cross []frontend.Variable
+	curve                         string
 }
 
 func (d *drawn) Define(api frontend.API) error {
@@ -27,10 +26,16 @@ func (d *drawn) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	digest := Digest[frontend.Variable](c, d.curve, d.Running)
-	r, _ := Challenge[frontend.Variable](c, d.curve, d.PP, digest, d.Fresh, d.Cross)
+	r := draw[frontend.Variable](c, d.curve, d.PP, d.Running, d.Public, d.First, d.Cross)
 	c.AssertEqual(r, d.R, "challenge")
 	return nil
+}
+
+func draw[F any](b transcript.Backend[F], curve string, pp F, running, public, first, cross []F) F {
+	t := beginFold(b, curve, pp, runningDigest(b, curve, running), public...)
+	absorbPhase(t, first...)
+	r, _ := endFold(t, cross...)
+	return r
 }
 
 func variables(v []fr.Element) []frontend.Variable {
@@ -53,21 +58,19 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	fresh, second := w.fresh(t)
 	f, err := w.scheme.Prove(w.pp, u, wit, fresh, second, w.random())
 	require.NoError(t, err)
-	running, err := w.scheme.EncodeRunning(u)
+	running, err := w.scheme.encodeRunning(u)
 	require.NoError(t, err)
-	added, err := w.scheme.EncodeFresh(fresh)
-	require.NoError(t, err)
+	public, first := w.scheme.encodeScalars(fresh.X), w.scheme.group.encodePoint(fresh.W[0])
 	cross := w.scheme.group.encodePoint(f.Cross)
 	curve := w.scheme.group.name()
 
 	// Compiling overwrites the variables of what it compiles.
 	circuit := func() *drawn {
-		return &drawn{Running: variables(running), Fresh: variables(added), Cross: variables(cross), curve: curve}
+		return &drawn{Running: variables(running), Public: variables(public), First: variables(first), Cross: variables(cross), curve: curve}
 	}
 	sys, err := r1cs.Compile[fr.Element](circuit())
 	require.NoError(t, err)
-	rows := map[string]int{"bn254": 2191, "grumpkin": 1918}
-	require.Equal(t, rows[curve], sys.Shape.Rows(), "digest and challenge in rows")
+	require.Equal(t, 1918, sys.Shape.Rows(), "digest and challenge in rows")
 	given := circuit()
 	given.PP, given.R = w.pp, f.Challenge
 	_, err = sys.Solve(given)
@@ -76,20 +79,18 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	_, err = sys.Solve(given)
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 
-	native := func() fr.Element {
-		b := transcript.Field{Native: new(arith.Native)}
-		r, _ := Challenge(b, curve, w.pp, Digest(b, curve, running), added, cross)
-		return r
+	again := func() fr.Element {
+		return draw(native(), curve, w.pp, running, public, first, cross)
 	}
-	require.Equal(t, f.Challenge, native())
+	require.Equal(t, f.Challenge, again())
 	one := fr.One()
-	for _, part := range [][]fr.Element{running, added, cross} {
+	for _, part := range [][]fr.Element{running, public, first, cross} {
 		for i := range part {
 			part[i].Add(&part[i], &one)
-			require.NotEqual(t, f.Challenge, native())
+			require.NotEqual(t, f.Challenge, again())
 			part[i].Sub(&part[i], &one)
 		}
 	}
 	w.pp.Add(&w.pp, &one)
-	require.NotEqual(t, f.Challenge, native())
+	require.NotEqual(t, f.Challenge, again())
 }

@@ -83,7 +83,7 @@ func cycleWorld(t testing.TB, n int, keys func() (*commit.GrumpkinKey, error)) *
 	key, err := keys()
 	require.NoError(t, err)
 	sys := compiled[fq.Element](t, n)
-	s, err := NewCycle(sys.Shape, key)
+	s, err := NewCycle(sys.Shape, nil, key)
 	require.NoError(t, err)
 	return &world[fq.Element, grumpkin.G1Affine]{s, sys, n, rand.New(rand.NewPCG(2, uint64(n))), fr.NewElement(99)}
 }

@@ -2,6 +2,7 @@ package folding
 
 import (
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -69,9 +70,9 @@ func testTampering[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 		want  error
 	}{
 		"commitment to W": {func(u *Instance[E, C], _ *Witness[E]) { u.W = other.W }, ErrOpening},
-		"commitment to E": {func(u *Instance[E, C], _ *Witness[E]) { u.E = other.W }, ErrOpening},
+		"commitment to E": {func(u *Instance[E, C], _ *Witness[E]) { u.E = other.W[0] }, ErrOpening},
 		"E left out":      {func(u *Instance[E, C], _ *Witness[E]) { u.E = *new(C) }, ErrOpening},
-		"blind of W":      {func(_ *Instance[E, C], w *Witness[E]) { bump(&w.BlindW) }, ErrOpening},
+		"blind of W":      {func(_ *Instance[E, C], w *Witness[E]) { bump(&w.BlindW[0]) }, ErrOpening},
 		"blind of E":      {func(_ *Instance[E, C], w *Witness[E]) { bump(&w.BlindE) }, ErrOpening},
 		"u":               {func(u *Instance[E, C], _ *Witness[E]) { bump(&u.U) }, r1cs.ErrUnsatisfied},
 		"x":               {func(u *Instance[E, C], _ *Witness[E]) { bump(&u.X[1]) }, r1cs.ErrUnsatisfied},
@@ -82,12 +83,15 @@ func testTampering[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 		"E longer":        {func(_ *Instance[E, C], w *Witness[E]) { w.E = append(w.E, *new(E)) }, r1cs.ErrLength},
 		"no W":            {func(_ *Instance[E, C], w *Witness[E]) { w.W = nil }, r1cs.ErrLength},
 		"W cut":           {func(_ *Instance[E, C], w *Witness[E]) { w.W = w.W[:len(w.W)-1] }, r1cs.ErrLength},
+		"no commitment":   {func(u *Instance[E, C], _ *Witness[E]) { u.W = nil }, ErrInstance},
+		"two commitments": {func(u *Instance[E, C], _ *Witness[E]) { u.W = append(u.W, u.W[0]) }, ErrInstance},
+		"no blind":        {func(_ *Instance[E, C], w *Witness[E]) { w.BlindW = nil }, ErrInstance},
 		"no x":            {func(u *Instance[E, C], _ *Witness[E]) { u.X = nil }, ErrInstance},
 		"x longer":        {func(u *Instance[E, C], _ *Witness[E]) { u.X = append(u.X, *new(E)) }, ErrInstance},
 	} {
 		badU, badW := u, *wit
 		badU.X = append([]E{}, u.X...)
-		badW.W, badW.E = append([]E{}, wit.W...), append([]E{}, wit.E...)
+		badW.W, badW.E, badW.BlindW = slices.Clone(wit.W), slices.Clone(wit.E), slices.Clone(wit.BlindW)
 		c.alter(&badU, &badW)
 		require.ErrorIs(t, w.scheme.Check(badU, &badW), c.want, name)
 	}
@@ -109,7 +113,7 @@ func testLies[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	f, err := w.scheme.Prove(w.pp, u, wit, fresh, second, w.random())
 	require.NoError(t, err)
 	for name, verify := range map[string]func() (Instance[E, C], error){
-		"T":          func() (Instance[E, C], error) { return w.scheme.Verify(w.pp, u, fresh, fresh.W) },
+		"T":          func() (Instance[E, C], error) { return w.scheme.Verify(w.pp, u, fresh, fresh.W[0]) },
 		"no T":       func() (Instance[E, C], error) { return w.scheme.Verify(w.pp, u, fresh, *new(C)) },
 		"fresh":      func() (Instance[E, C], error) { return w.scheme.Verify(w.pp, u, otherFresh, f.Cross) },
 		"running":    func() (Instance[E, C], error) { return w.scheme.Verify(w.pp, otherU, fresh, f.Cross) },
@@ -125,8 +129,9 @@ func testLies[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	lied.W[5] = w.random()
 	lied.products = nil
 	liedFresh := fresh
-	liedFresh.W, err = w.scheme.group.commit(lied.W, lied.Blind)
+	c, err := w.scheme.group.commit(lied.W, lied.Blind[0])
 	require.NoError(t, err)
+	liedFresh.W = []C{c}
 	require.ErrorIs(t, w.scheme.CheckFresh(liedFresh, &lied), r1cs.ErrUnsatisfied)
 	g, err := w.scheme.Prove(w.pp, u, wit, liedFresh, &lied, w.random())
 	require.NoError(t, err)
@@ -164,11 +169,11 @@ func testFoldLengths[E r1cs.Element, C comparable](t *testing.T, w *world[E, C])
 		require.ErrorIs(t, err, r1cs.ErrLength)
 		badU := u
 		badU.X = cut(u.X)
-		_, err = w.scheme.Verify(w.pp, badU, fresh, fresh.W)
+		_, err = w.scheme.Verify(w.pp, badU, fresh, fresh.W[0])
 		require.ErrorIs(t, err, ErrInstance)
 		badFresh := fresh
 		badFresh.X = cut(fresh.X)
-		_, err = w.scheme.Verify(w.pp, u, badFresh, fresh.W)
+		_, err = w.scheme.Verify(w.pp, u, badFresh, fresh.W[0])
 		require.ErrorIs(t, err, ErrInstance)
 		sol := w.solve(t)
 		sol.W = cut(sol.W)
@@ -189,7 +194,7 @@ func testBlinds[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	_, _, err := w.scheme.Commit(sol, zero)
 	require.ErrorIs(t, err, ErrBlind)
 	u, wit := w.chain(t, 1)
-	require.NotEqual(t, zero, wit.BlindW)
+	require.NotEqual(t, zero, wit.BlindW[0])
 	require.NotEqual(t, zero, wit.BlindE)
 	fresh, second := w.fresh(t)
 	_, err = w.scheme.Prove(w.pp, u, wit, fresh, second, zero)
@@ -220,20 +225,20 @@ func offCurve[E r1cs.Element, C comparable](t *testing.T, w *world[E, C], bad C)
 	u, wit := w.chain(t, 1)
 	fresh, second := w.fresh(t)
 	for _, alter := range []func(u *Instance[E, C], fresh *Fresh[E, C], cross *C){
-		func(u *Instance[E, C], _ *Fresh[E, C], _ *C) { u.W = bad },
+		func(u *Instance[E, C], _ *Fresh[E, C], _ *C) { u.W = []C{bad} },
 		func(u *Instance[E, C], _ *Fresh[E, C], _ *C) { u.E = bad },
-		func(_ *Instance[E, C], f *Fresh[E, C], _ *C) { f.W = bad },
+		func(_ *Instance[E, C], f *Fresh[E, C], _ *C) { f.W = []C{bad} },
 		func(_ *Instance[E, C], _ *Fresh[E, C], cross *C) { *cross = bad },
 	} {
-		badU, badFresh, cross := u, fresh, fresh.W
+		badU, badFresh, cross := u, fresh, fresh.W[0]
 		alter(&badU, &badFresh, &cross)
 		_, err := w.scheme.Verify(w.pp, badU, badFresh, cross)
 		require.ErrorIs(t, err, ErrInstance)
 	}
 	broken := u
-	broken.W = bad
+	broken.W = []C{bad}
 	require.ErrorIs(t, w.scheme.Check(broken, wit), ErrInstance)
-	fresh.W = bad
+	fresh.W = []C{bad}
 	require.ErrorIs(t, w.scheme.CheckFresh(fresh, second), ErrInstance)
 }
 
@@ -243,7 +248,7 @@ func TestPitfall08FactorIsAnInteger(t *testing.T) {
 	u, wit := w.chain(t, 1)
 	u.U.SetInt64(-1)
 	require.ErrorIs(t, w.scheme.Check(u, wit), ErrInstance)
-	_, err := w.scheme.EncodeRunning(u)
+	_, err := w.scheme.encodeRunning(u)
 	require.ErrorIs(t, err, ErrInstance)
 }
 
@@ -255,20 +260,6 @@ func TestShortKeysAreRefused(t *testing.T) {
 	require.ErrorIs(t, err, commit.ErrTooShort)
 	tiny, err := tinyKey()
 	require.NoError(t, err)
-	_, err = NewCycle(compiled[fq.Element](t, 500).Shape, tiny)
+	_, err = NewCycle(compiled[fq.Element](t, 500).Shape, nil, tiny)
 	require.ErrorIs(t, err, commit.ErrTooShort)
-}
-
-// Pitfall 6: the parameters cover both circuits and the key.
-func TestPitfall06Parameters(t *testing.T) {
-	w, c := mainWorld(t, 40, smallKey), cycleWorld(t, 40, tinyKey)
-	seen := map[fr.Element]bool{Parameters(w.scheme, c.scheme): true}
-	fresh := func(pp fr.Element) {
-		require.False(t, seen[pp])
-		seen[pp] = true
-	}
-	fresh(Parameters(mainWorld(t, 41, smallKey).scheme, c.scheme))
-	fresh(Parameters(w.scheme, cycleWorld(t, 41, tinyKey).scheme))
-	another := func() (*commit.Key, error) { return commit.SetupDevelopment(128) }
-	fresh(Parameters(mainWorld(t, 40, another).scheme, c.scheme))
 }

@@ -10,7 +10,6 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit"
-	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
@@ -55,8 +54,8 @@ func (mainGroup) addMultiple(p bn254.G1Affine, r *big.Int, q bn254.G1Affine) bn2
 func (mainGroup) onCurve(p bn254.G1Affine) bool { return p.IsOnCurve() }
 
 func (mainGroup) encodePoint(p bn254.G1Affine) []fr.Element {
-	limbs := transcript.PointLimbs(&p)
-	return limbs[:]
+	packed := r1cs.PackPoint(&p)
+	return packed[:]
 }
 
 func (mainGroup) encodeScalar(v fr.Element) []fr.Element { return []fr.Element{v} }
@@ -85,14 +84,9 @@ func (cycleGroup) encodePoint(p grumpkin.G1Affine) []fr.Element {
 	return []fr.Element{fr.Element(p.X), fr.Element(p.Y)}
 }
 
-// limbBits is the size of the limbs in which an element of Fq is absorbed.
-const limbBits = 128
-
 func (cycleGroup) encodeScalar(v fq.Element) []fr.Element {
-	n := r1cs.Integer(v)
-	high := new(big.Int).Rsh(n, limbBits)
-	low := n.Sub(n, new(big.Int).Lsh(high, limbBits))
-	return []fr.Element{r1cs.FromInteger[fr.Element](low), r1cs.FromInteger[fr.Element](high)}
+	packed := r1cs.PackForeign(v)
+	return packed[:]
 }
 
 // factorBits bounds a factor of Grumpkin, a sum of 126-bit challenges, so that it

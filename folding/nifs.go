@@ -2,10 +2,10 @@ package folding
 
 import (
 	"fmt"
-	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
@@ -18,11 +18,35 @@ type Folded[E r1cs.Element, C comparable] struct {
 	Challenge fr.Element // below 2^126
 }
 
-// Prove folds a fresh instance into a running one. pp is Parameters; blind blinds
-// the commitment to T and must be uniform and used for nothing else. The inputs
+// Prove folds a fresh instance into a running one. pp is the parameters' digest; blind
+// blinds the commitment to T and must be uniform and used for nothing else. The inputs
 // are not changed. A witness that does not satisfy its instance gives a result
 // that Check refuses; a vector of a wrong length is r1cs.ErrLength.
 func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
+	t, err := s.announce(pp, u, fresh)
+	if err != nil {
+		return nil, err
+	}
+	return s.prove(t, u, w, fresh, second, blind)
+}
+
+// announce absorbs both instances: the statement is all public inputs.
+func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, C]) (*transcript.Native, error) {
+	if err := s.validateFresh(fresh); err != nil {
+		return nil, fmt.Errorf("fresh instance: %w", err)
+	}
+	t, err := s.begin(pp, u, s.encodeScalars(fresh.X)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range fresh.W {
+		absorbPhase(t, s.group.encodePoint(p)...)
+	}
+	return t, nil
+}
+
+// prove folds after a transcript that has both instances.
+func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
 	var zero E
 	if blind == zero {
 		return nil, fmt.Errorf("%w: of a cross term", ErrBlind)
@@ -35,21 +59,17 @@ func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fre
 	if err != nil {
 		return nil, fmt.Errorf("fresh instance: %w", err)
 	}
-	t, err := r1cs.Cross(*p, *q, u.U)
+	slack, err := r1cs.Cross(*p, *q, u.U)
 	if err != nil {
 		return nil, err
 	}
-	cross, err := s.group.commit(t, blind)
+	cross, err := s.group.commit(slack, blind)
 	if err != nil {
 		return nil, fmt.Errorf("committing to the cross term: %w", err)
 	}
-	r, err := s.challenge(pp, u, fresh, cross)
-	if err != nil {
-		return nil, err
-	}
+	r, _ := endFold(t, s.group.encodePoint(cross)...)
 	out := &Folded[E, C]{Instance: s.combine(r, u, fresh, cross), Cross: cross, Challenge: r}
-	factor := r1cs.FromInteger[E](r.BigInt(new(big.Int)))
-	out.Witness, err = w.combine(factor, second, t, blind, p, q)
+	out.Witness, err = w.combine(r1cs.FromInteger[E](integer(r)), second, slack, blind, p, q)
 	return out, err
 }
 
@@ -57,23 +77,31 @@ func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fre
 // commitment to T. It computes in the groups alone and accepts nothing by itself:
 // the result is for Check, or for the next fold.
 func (s *Scheme[E, C]) Verify(pp fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) (Instance[E, C], error) {
-	r, err := s.challenge(pp, u, fresh, cross)
+	t, err := s.announce(pp, u, fresh)
 	if err != nil {
 		return Instance[E, C]{}, err
 	}
+	if err := s.onCurve("T", cross); err != nil {
+		return Instance[E, C]{}, err
+	}
+	r, _ := endFold(t, s.group.encodePoint(cross)...)
 	return s.combine(r, u, fresh, cross), nil
 }
 
 // combine folds well-formed instances.
 func (s *Scheme[E, C]) combine(challenge fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) Instance[E, C] {
-	n := challenge.BigInt(new(big.Int))
+	n := integer(challenge)
 	r := r1cs.FromInteger[E](n)
-	return Instance[E, C]{
-		W: s.group.addMultiple(u.W, n, fresh.W),
+	out := Instance[E, C]{
+		W: make([]C, len(u.W)),
 		E: s.group.addMultiple(u.E, n, cross),
 		U: addMultiple(u.U, r, r1cs.One[E]()),
 		X: mustCombine(u.X, r, fresh.X),
 	}
+	for i := range u.W {
+		out.W[i] = s.group.addMultiple(u.W[i], n, fresh.W[i])
+	}
+	return out
 }
 
 // products returns the known ones, or multiplies, after a look at the lengths.
@@ -101,10 +129,12 @@ func (w *Witness[E]) combine(r E, second *FreshWitness[E], t []E, blind E, p, q 
 	if err != nil {
 		return nil, err
 	}
+	blinds, err := r1cs.Combine(w.BlindW, r, second.Blind)
+	if err != nil {
+		return nil, fmt.Errorf("blinds: %w", err)
+	}
 	return &Witness[E]{
-		W: vector, E: slack,
-		BlindW: addMultiple(w.BlindW, r, second.Blind), BlindE: addMultiple(w.BlindE, r, blind),
-		products: &products,
+		W: vector, E: slack, BlindW: blinds, BlindE: addMultiple(w.BlindE, r, blind), products: &products,
 	}, nil
 }
 
@@ -131,7 +161,7 @@ func (s *Scheme[E, C]) Check(u Instance[E, C], w *Witness[E]) error {
 	if err := s.shape.SatisfiedRelaxed(u.U, u.X, w.W, w.E); err != nil {
 		return err
 	}
-	if err := s.opens("W", u.W, w.W, w.BlindW); err != nil {
+	if err := s.opensPhases(u.W, w.W, w.BlindW); err != nil {
 		return err
 	}
 	return s.opens("E", u.E, w.E, w.BlindE)
@@ -145,7 +175,21 @@ func (s *Scheme[E, C]) CheckFresh(u Fresh[E, C], w *FreshWitness[E]) error {
 	if err := s.shape.Satisfied(u.X, w.W); err != nil {
 		return err
 	}
-	return s.opens("W", u.W, w.W, w.Blind)
+	return s.opensPhases(u.W, w.W, w.Blind)
+}
+
+// opensPhases compares the commitment to each phase, over that phase's generators
+// alone.
+func (s *Scheme[E, C]) opensPhases(c []C, w, blinds []E) error {
+	if err := s.phaseCount("blinds", len(blinds)); err != nil {
+		return err
+	}
+	for i := range c {
+		if err := s.opens(fmt.Sprintf("phase %d of W", i+1), c[i], s.only(i, w), blinds[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Scheme[E, C]) opens(what string, c C, v []E, blind E) error {

@@ -2,6 +2,7 @@ package folding
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -24,18 +25,20 @@ var (
 	ErrBlind = errors.New("the blind is zero")
 )
 
-// Instance is a running instance U: commitments to W and E, the factor u, and the
-// public inputs.
+// Instance is a running instance U: commitments to the phases of W and to E, the
+// factor u, and the public inputs.
 type Instance[E r1cs.Element, C comparable] struct {
-	W, E C
-	U    E
-	X    []E
+	W []C
+	E C
+	U E
+	X []E
 }
 
 // Witness is what U commits to, with the blinds.
 type Witness[E r1cs.Element] struct {
-	W, E           []E
-	BlindW, BlindE E
+	W, E   []E
+	BlindW []E // a phase each
+	BlindE E
 
 	// products are Az, Bz, Cz, if they are known. They are the prover's, to save
 	// work, and never checked against: Check does not read them.
@@ -44,14 +47,14 @@ type Witness[E r1cs.Element] struct {
 
 // Fresh is an instance that has not been folded: u = 1 and E = 0.
 type Fresh[E r1cs.Element, C comparable] struct {
-	W C
+	W []C
 	X []E
 }
 
 // FreshWitness is what a Fresh commits to.
 type FreshWitness[E r1cs.Element] struct {
 	W     []E
-	Blind E
+	Blind []E // a phase each
 
 	products *r1cs.Products[E]
 }
@@ -60,6 +63,8 @@ type FreshWitness[E r1cs.Element] struct {
 type Scheme[E r1cs.Element, C comparable] struct {
 	shape *r1cs.Shape[E]
 	group group[E, C]
+	// ends has the private variables up to the end of each phase.
+	ends []int
 }
 
 // Main folds instances over Fr, committed to on BN254.
@@ -71,64 +76,91 @@ type Cycle = Scheme[fq.Element, grumpkin.G1Affine]
 // NewMain returns the scheme on BN254. The key needs a point for each row and for
 // each private variable.
 func NewMain(shape *r1cs.Shape[fr.Element], key *commit.Key) (*Main, error) {
-	return newScheme[fr.Element, bn254.G1Affine](shape, mainGroup{key})
+	return newScheme[fr.Element, bn254.G1Affine](shape, []int{shape.Private()}, mainGroup{key})
 }
 
 // NewCycle returns the scheme on Grumpkin. The key needs a point for each row and
-// for each private variable.
-func NewCycle(shape *r1cs.Shape[fq.Element], key *commit.GrumpkinKey) (*Cycle, error) {
-	return newScheme[fq.Element, grumpkin.G1Affine](shape, cycleGroup{key})
+// for each private variable. With a prefix, which the shape must extend, the private
+// variables are committed to in two phases: those of the prefix, and the others.
+func NewCycle(shape, prefix *r1cs.Shape[fq.Element], key *commit.GrumpkinKey) (*Cycle, error) {
+	ends := []int{shape.Private()}
+	if prefix != nil {
+		if err := shape.Extends(prefix); err != nil {
+			return nil, fmt.Errorf("the first phase: %w", err)
+		}
+		ends = []int{prefix.Private(), shape.Private()}
+	}
+	return newScheme[fq.Element, grumpkin.G1Affine](shape, ends, cycleGroup{key})
 }
 
-func newScheme[E r1cs.Element, C comparable](shape *r1cs.Shape[E], g group[E, C]) (*Scheme[E, C], error) {
+func newScheme[E r1cs.Element, C comparable](shape *r1cs.Shape[E], ends []int, g group[E, C]) (*Scheme[E, C], error) {
 	if need := max(shape.Rows(), shape.Private()); g.size() < need {
 		return nil, fmt.Errorf("%s: %w: %d points, want %d", g.name(), commit.ErrTooShort, g.size(), need)
 	}
-	return &Scheme[E, C]{shape, g}, nil
+	return &Scheme[E, C]{shape, g, ends}, nil
 }
 
-// ID identifies curve, relation and commitment key, a ceremony's included.
+// ID identifies curve, relation, phases and commitment key, a ceremony's included.
 func (s *Scheme[E, C]) ID() (id [32]byte) {
 	shape, key := s.shape.Digest(), s.group.keyID()
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte("fold/folding/v1/" + s.group.name()), {0}, shape[:], key[:]} {
+	for _, part := range [][]byte{[]byte("fold/folding/v2/" + s.group.name()), {0}, shape[:], key[:]} {
 		h.Write(part)
 	}
+	for _, end := range append([]int{len(s.ends)}, s.ends...) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(end)))
+	}
 	h.Sum(id[:0])
-	return
-}
-
-// Parameters is the digest pp of both schemes, which every challenge and state
-// hash contains: 248 bits of SHA-256 as an element of Fr.
-func Parameters(main *Main, cycle *Cycle) (pp fr.Element) {
-	a, b := main.ID(), cycle.ID()
-	h := sha256.Sum256(append(append([]byte("fold/folding/v1/parameters\x00"), a[:]...), b[:]...))
-	pp.SetBytes(h[:31])
 	return
 }
 
 // Default returns the instance that a run begins with, all zeros and points at
 // infinity, and its witness. It is satisfied: 0 * 0 = 0 in every row.
 func (s *Scheme[E, C]) Default() (Instance[E, C], *Witness[E]) {
-	return Instance[E, C]{X: make([]E, s.shape.Public())},
-		&Witness[E]{W: make([]E, s.shape.Private()), E: make([]E, s.shape.Rows())}
+	return Instance[E, C]{W: make([]C, len(s.ends)), X: make([]E, s.shape.Public())},
+		&Witness[E]{W: make([]E, s.shape.Private()), E: make([]E, s.shape.Rows()), BlindW: make([]E, len(s.ends))}
 }
 
-// Commit makes an instance of a solved circuit. The blind must be uniform and
-// used for nothing else.
-func (s *Scheme[E, C]) Commit(solved *r1cs.Solution[E], blind E) (Fresh[E, C], *FreshWitness[E], error) {
+// Commit makes an instance of a solved circuit, with a blind for each phase. Blinds
+// must be uniform and used for nothing else.
+func (s *Scheme[E, C]) Commit(solved *r1cs.Solution[E], blinds ...E) (Fresh[E, C], *FreshWitness[E], error) {
+	u, w := Fresh[E, C]{X: solved.X}, &FreshWitness[E]{W: solved.W, Blind: blinds, products: &solved.Products}
+	if err := s.lengths(u.X, w.W); err != nil {
+		return u, nil, err
+	}
+	if err := s.phaseCount("blinds", len(blinds)); err != nil {
+		return u, nil, err
+	}
+	for phase, blind := range blinds {
+		c, err := s.commitPhase(phase, w.W, blind)
+		if err != nil {
+			return u, nil, err
+		}
+		u.W = append(u.W, c)
+	}
+	return u, w, nil
+}
+
+// commitPhase commits to the variables of one phase, over its own generators. The
+// vector has to reach to the end of the phase.
+func (s *Scheme[E, C]) commitPhase(phase int, w []E, blind E) (c C, err error) {
 	var zero E
 	if blind == zero {
-		return Fresh[E, C]{}, nil, fmt.Errorf("%w: of a witness", ErrBlind)
+		return c, fmt.Errorf("%w: of a witness", ErrBlind)
 	}
-	u := Fresh[E, C]{X: solved.X}
-	w := &FreshWitness[E]{W: solved.W, Blind: blind, products: &solved.Products}
-	if err := s.lengths(u.X, w.W); err != nil {
-		return Fresh[E, C]{}, nil, err
+	return s.group.commit(s.only(phase, w), blind)
+}
+
+// only returns the vector with zeros, which a commitment gets for nothing, in the
+// place of all earlier phases, and without the later ones.
+func (s *Scheme[E, C]) only(phase int, w []E) []E {
+	if phase == 0 {
+		return w[:s.ends[0]]
 	}
-	var err error
-	u.W, err = s.group.commit(w.W, blind)
-	return u, w, err
+	v := make([]E, s.ends[phase])
+	from := s.ends[phase-1]
+	copy(v[from:], w[from:])
+	return v
 }
 
 func (s *Scheme[E, C]) lengths(x, w []E) error {
@@ -141,6 +173,13 @@ func (s *Scheme[E, C]) lengths(x, w []E) error {
 func (s *Scheme[E, C]) publicLength(x []E) error {
 	if len(x) != s.shape.Public() {
 		return fmt.Errorf("%w: %d public inputs, want %d", ErrInstance, len(x), s.shape.Public())
+	}
+	return nil
+}
+
+func (s *Scheme[E, C]) phaseCount(what string, n int) error {
+	if n != len(s.ends) {
+		return fmt.Errorf("%w: %d %s to phases of a witness, want %d", ErrInstance, n, what, len(s.ends))
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package folding
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
@@ -72,6 +75,26 @@ type StepOutput struct {
 	Points [][]r1cs.ForeignPoint
 }
 
+// checkOutput compares the form of an output with what the step announced.
+func checkOutput(s Step, out *StepOutput) error {
+	operations := s.Operations()
+	horner := slices.ContainsFunc(operations, func(o Operation) bool { return o.degree > 0 })
+	switch {
+	case len(out.Z) != s.Width():
+		return fmt.Errorf("a state of %d elements, want %d", len(out.Z), s.Width())
+	case len(out.Points) != len(operations):
+		return fmt.Errorf("points of %d operations, want %d", len(out.Points), len(operations))
+	case horner && len(out.Rho) != transcript.ChallengeBits, !horner && len(out.Rho) != 0:
+		return fmt.Errorf("%d bits of rho, want %d, or none without a Horner", len(out.Rho), transcript.ChallengeBits)
+	}
+	for i, o := range operations {
+		if n := len(out.Points[i]); n != o.Inputs()+1 {
+			return fmt.Errorf("operation %d: %d points, want %d", i, n, o.Inputs()+1)
+		}
+	}
+	return nil
+}
+
 // StepWitness is what a prover hands over for one step.
 type StepWitness struct {
 	// Advice is what the circuit reads.
@@ -87,5 +110,5 @@ type StepWitness struct {
 // Context identifies the place of a step in a run: the hash of pp, i, and the hash of
 // z_i. A step binds its transcript to its place by absorbing it.
 func Context(pp fr.Element, i uint64, z []fr.Element) fr.Element {
-	return transcript.HashNative(contextTag, pp, fr.NewElement(i), stateDigest(native(), z))
+	return contextOf(native(), pp, fr.NewElement(i), stateDigest(native(), z))
 }

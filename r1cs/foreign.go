@@ -7,6 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 )
@@ -49,24 +50,39 @@ func KnownForeign(v [limbs]frontend.Variable) Long {
 	return Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
 }
 
-// Small returns the integer of up to 172 bits that the caller has constrained to be
+// Small returns the integer of up to 252 bits that the caller has constrained to be
 // bits: a row a limb.
 func (c *Circuit) Small(b []frontend.Variable) Long {
-	if len(b) > 2*limbBits {
-		panic(fmt.Sprintf("r1cs: a small integer of %d bits, at most %d are possible", len(b), 2*limbBits))
+	if len(b) > smallBits {
+		panic(fmt.Sprintf("r1cs: a small integer of %d bits, at most %d are possible", len(b), smallBits))
 	}
-	cut := min(limbBits, len(b))
-	return Long{
-		limbs: [limbs]frontend.Variable{c.Wire(c.sum(b[:cut])), c.Wire(c.sum(b[cut:])), 0},
-		bits:  b, max: limbMaxima(len(b)), bound: ones(len(b)),
+	z := Long{bits: b, max: limbMaxima(len(b)), bound: ones(len(b))}
+	for i := range z.limbs {
+		z.limbs[i] = c.Wire(c.sum(b[min(i*limbBits, len(b)):min((i+1)*limbBits, len(b))]))
 	}
+	return z
 }
+
+// smallBits is the size of two challenges: below the order of either field.
+const smallBits = 252
 
 // Packed returns the integer's low 128 bits and the rest, as transcripts absorb
 // it, without a row.
 func (z Long) Packed(c *Circuit) (low, high frontend.Variable) {
 	cut := min(packBits, len(z.bits))
 	return c.sum(z.bits[:cut]), c.sum(z.bits[cut:])
+}
+
+// Limbs returns the three limbs, as Foreign takes them.
+func (z Long) Limbs() [limbs]frontend.Variable { return z.limbs }
+
+// Value returns the integer modulo r, without a row.
+func (z Long) Value(c *Circuit) frontend.Variable { return c.value(z.limbs[:]) }
+
+// Pack returns the integer as two elements, for hashes, without a row: the two lower
+// limbs and the upper one.
+func (z Long) Pack(c *Circuit) [2]frontend.Variable {
+	return [2]frontend.Variable{c.value(z.limbs[:2]), z.limbs[2]}
 }
 
 // sum returns sum_i b_i 2^i.
@@ -135,23 +151,36 @@ func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
 
 // PointLimbs returns the limbs of a point, as a circuit takes them.
 func PointLimbs(p *bn254.G1Affine) (l [2 * limbs]fr.Element) {
-	for i, v := range [2]*big.Int{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))} {
-		for j, part := range split(v, limbs) {
-			l[i*limbs+j].SetBigInt(part)
-		}
+	x, y := ForeignLimbs(fq.Element(p.X)), ForeignLimbs(fq.Element(p.Y)) // one field, two packages
+	copy(l[:], append(x[:], y[:]...))
+	return
+}
+
+// ForeignLimbs returns the limbs of an element of Fq, as a circuit takes them.
+func ForeignLimbs(v fq.Element) (l [limbs]fr.Element) {
+	for i, part := range split(Integer(v), limbs) {
+		l[i].SetBigInt(part)
 	}
 	return
 }
 
-// PackPoint is ForeignPoint.Pack of a point's limbs.
-func PackPoint(p *bn254.G1Affine) (packed [3]fr.Element) {
-	l := PointLimbs(p)
-	var shift fr.Element
-	shift.SetBigInt(power(limbBits))
-	for i, pair := range [3][2]int{{0, 1}, {limbs, limbs + 1}, {2, limbs + 2}} {
-		packed[i].Mul(&l[pair[1]], &shift).Add(&packed[i], &l[pair[0]])
-	}
+// PackForeign is Long.Pack of an element's limbs.
+func PackForeign(v fq.Element) [2]fr.Element {
+	l := ForeignLimbs(v)
+	return [2]fr.Element{pair(&l[0], &l[1]), l[2]}
+}
+
+// pair returns low + 2^86 high.
+func pair(low, high *fr.Element) (z fr.Element) {
+	z.SetBigInt(power(limbBits))
+	z.Mul(&z, high).Add(&z, low)
 	return
+}
+
+// PackPoint is ForeignPoint.Pack of a point's limbs.
+func PackPoint(p *bn254.G1Affine) [3]fr.Element {
+	l := PointLimbs(p)
+	return [3]fr.Element{pair(&l[0], &l[1]), pair(&l[limbs], &l[limbs+1]), pair(&l[2], &l[limbs+2])}
 }
 
 // foreignModulus is q.

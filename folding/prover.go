@@ -1,0 +1,197 @@
+package folding
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/internal/transcript"
+	"fold/r1cs"
+)
+
+// proving is one step while it is proven.
+type proving struct {
+	*Params
+	state  *State
+	step   *StepWitness
+	blinds Blinds
+	now    place[fr.Element]
+
+	cross       bn254.G1Affine // T on BN254
+	r           fr.Element
+	next        *State
+	cycleFresh  Fresh[fq.Element, grumpkin.G1Affine]
+	cycleFolded *Folded[fq.Element, grumpkin.G1Affine]
+}
+
+// Prove proves one more step: it folds the last instance, has all point operations
+// proven in a CycleFold instance and folds that, and makes the instance of the new
+// step. The state is not changed. A step that is not one fails with an error that
+// wraps r1cs.ErrUnsatisfied; one of a wrong form wraps ErrState.
+func (p *Params) Prove(s *State, w *StepWitness, blinds Blinds) (*State, error) {
+	if err := p.checkStep(w); err != nil {
+		return nil, err
+	}
+	now, err := p.place(&s.Instances)
+	if err != nil {
+		return nil, err
+	}
+	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, next: &State{}}
+	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
+	if err := v.foldMain(); err != nil {
+		return nil, fmt.Errorf("folding the last step: %w", err)
+	}
+	if err := v.foldCycle(); err != nil {
+		return nil, fmt.Errorf("point operations: %w", err)
+	}
+	if err := v.solve(); err != nil {
+		return nil, fmt.Errorf("augmented circuit: %w", err)
+	}
+	return v.next, nil
+}
+
+func (p *Params) checkStep(w *StepWitness) error {
+	if len(w.Advice) != p.step.Advice() {
+		return fmt.Errorf("%w: %d elements of advice, want %d", ErrState, len(w.Advice), p.step.Advice())
+	}
+	if err := p.checkWidth("the next z", w.Z); err != nil {
+		return err
+	}
+	if integer(w.Rho).BitLen() > transcript.ChallengeBits {
+		return fmt.Errorf("%w: rho has more than %d bits", ErrState, transcript.ChallengeBits)
+	}
+	operations := p.step.Operations()
+	if len(w.Points) != len(operations) {
+		return fmt.Errorf("%w: points of %d operations, want %d", ErrState, len(w.Points), len(operations))
+	}
+	for i, o := range operations {
+		if n := len(w.Points[i]); n != o.Inputs()+1 {
+			return fmt.Errorf("%w: %d points in operation %d, want %d", ErrState, n, i, o.Inputs()+1)
+		}
+	}
+	return nil
+}
+
+// foldMain folds u_i into U_i; at step 0 there is nothing to fold.
+func (v *proving) foldMain() error {
+	s := v.state
+	t, err := v.main.announce(v.pp, s.Main, s.Fresh)
+	if err != nil {
+		return err
+	}
+	if s.I == 0 {
+		v.r, _ = endFold(t, v.main.group.encodePoint(v.cross)...)
+		v.next.Main, v.next.main = v.main.Default()
+		return nil
+	}
+	blind := drawBlind[fr.Element](v.blinds, "main cross term", v.main.group.encodePoint(s.Fresh.W[0]), s.Fresh.X)
+	f, err := v.main.prove(t, s.Main, s.main, s.Fresh, s.fresh, blind)
+	if err != nil {
+		return err
+	}
+	v.cross, v.r, v.next.Main, v.next.main = f.Cross, f.Challenge, f.Instance, f.Witness
+	return nil
+}
+
+// points returns the points of all operations, Nova's first.
+func (v *proving) points() [][]bn254.G1Affine {
+	before, after := &v.state.Main, &v.next.Main
+	return append([][]bn254.G1Affine{
+		{before.W[0], v.state.Fresh.W[0], after.W[0]}, {before.E, v.cross, after.E},
+	}, v.step.Points...)
+}
+
+// statement is pointsDigest of the step.
+func (v *proving) statement() (fr.Element, error) {
+	after, err := v.main.encodeRunning(v.next.Main)
+	if err != nil {
+		return fr.Element{}, err
+	}
+	packed := [][3]fr.Element{r1cs.PackPoint(&v.state.Fresh.W[0]), r1cs.PackPoint(&v.cross)}
+	for _, points := range v.step.Points {
+		for i := range points {
+			packed = append(packed, r1cs.PackPoint(&points[i]))
+		}
+	}
+	word := r1cs.FromInteger[fr.Element](wordOf(v.r, v.step.Rho))
+	b := native()
+	return pointsDigest(b, v.now.main, runningDigest(b, v.main.group.name(), after), word, packed...), nil
+}
+
+// wordOf returns a + 2^126 b.
+func wordOf(a, b fr.Element) *big.Int {
+	w := integer(b)
+	return w.Lsh(w, transcript.ChallengeBits).Add(w, integer(a))
+}
+
+// foldCycle solves the CycleFold instance phase by phase and folds it.
+func (v *proving) foldCycle() error {
+	statement, err := v.statement()
+	if err != nil {
+		return err
+	}
+	t, err := v.cycle.begin(v.pp, v.state.Cycle, statement)
+	if err != nil {
+		return err
+	}
+	in := assignCycle(v.step, v.r, v.points(), v.Circuits.step.Operations())
+	first, err := v.first.Solve(in)
+	if err != nil {
+		return err
+	}
+	blinds := []fq.Element{drawBlind[fq.Element](v.blinds, "cycle first phase", []fr.Element{v.now.cycle}, first.W)}
+	w1, err := v.cycle.commitPhase(0, first.W, blinds[0])
+	if err != nil {
+		return err
+	}
+	absorbPhase(t, v.cycle.group.encodePoint(w1)...)
+	word := wordOfBits(drawWord(native(), t))
+	in.Word, in.Phi = word, r1cs.Integer(fingerprint(word, wordOf(v.r, v.step.Rho), v.points()))
+	whole, err := v.Circuits.cycle.Solve(in)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(whole.W[:len(first.W)], first.W) {
+		return fmt.Errorf("%w: the first phase depends on the second", ErrState)
+	}
+	return v.foldSecond(t, whole, w1, blinds)
+}
+
+// foldSecond commits to the second phase and folds the instance.
+func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Element], w1 grumpkin.G1Affine, blinds []fq.Element) error {
+	blinds = append(blinds, drawBlind[fq.Element](v.blinds, "cycle second phase", []fr.Element{v.now.cycle}, whole.W))
+	w2, err := v.cycle.commitPhase(1, whole.W, blinds[1])
+	if err != nil {
+		return err
+	}
+	absorbPhase(t, v.cycle.group.encodePoint(w2)...)
+	v.cycleFresh = Fresh[fq.Element, grumpkin.G1Affine]{W: []grumpkin.G1Affine{w1, w2}, X: whole.X}
+	second := &FreshWitness[fq.Element]{W: whole.W, Blind: blinds, products: &whole.Products}
+	blind := drawBlind[fq.Element](v.blinds, "cycle cross term", []fr.Element{v.now.cycle}, whole.W)
+	v.cycleFolded, err = v.cycle.prove(t, v.state.Cycle, v.state.cycle, v.cycleFresh, second, blind)
+	if err != nil {
+		return err
+	}
+	v.next.Cycle, v.next.cycle = v.cycleFolded.Instance, v.cycleFolded.Witness
+	return nil
+}
+
+// solve makes the instance of the step that is proven.
+func (v *proving) solve() error {
+	next, err := v.place(&v.next.Instances)
+	if err != nil {
+		return err
+	}
+	solved, err := v.augmented.Solve(v.assign(next.public(native())))
+	if err != nil {
+		return err
+	}
+	blind := drawBlind[fr.Element](v.blinds, "main witness", solved.X, solved.W)
+	v.next.Fresh, v.next.fresh, err = v.main.Commit(solved, blind)
+	return err
+}

@@ -1,0 +1,132 @@
+package folding
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+)
+
+// ErrState marks a state whose parts do not belong together, or to these parameters.
+var ErrState = errors.New("the state is not one of a run")
+
+// Instances is what is public of a run after I steps: the first and the current state
+// of the step function, the running instance U_i, the fresh instance u_i of the last
+// step, which is not folded yet, and the running CycleFold instance.
+type Instances struct {
+	I        uint64
+	First, Z []fr.Element
+	Main     Instance[fr.Element, bn254.G1Affine]
+	Fresh    Fresh[fr.Element, bn254.G1Affine]
+	Cycle    Instance[fq.Element, grumpkin.G1Affine]
+}
+
+// State is a run after some steps: its instances with their witnesses, which are
+// secret. Its size does not depend on the number of steps.
+type State struct {
+	Instances
+	main  *Witness[fr.Element]
+	fresh *FreshWitness[fr.Element]
+	cycle *Witness[fq.Element]
+}
+
+// Start returns the state of a run that begins with z_0. No step has been proven, and
+// Verify accepts no such state.
+func (p *Params) Start(first []fr.Element) (*State, error) {
+	if err := p.checkWidth("z_0", first); err != nil {
+		return nil, err
+	}
+	s := &State{fresh: &FreshWitness[fr.Element]{
+		W: make([]fr.Element, p.main.shape.Private()), Blind: make([]fr.Element, 1),
+	}}
+	s.First, s.Z = slices.Clone(first), slices.Clone(first)
+	s.Main, s.main = p.main.Default()
+	s.Cycle, s.cycle = p.cycle.Default()
+	s.Fresh = Fresh[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)}
+	return s, nil
+}
+
+// Context is the function Context at a state: that of the next step.
+func (p *Params) Context(s *State) fr.Element { return Context(p.pp, s.I, s.Z) }
+
+func (p *Params) checkWidth(what string, z []fr.Element) error {
+	if len(z) != p.step.Width() {
+		return fmt.Errorf("%w: %s has %d elements, want %d", ErrState, what, len(z), p.step.Width())
+	}
+	return nil
+}
+
+// place returns where a run stands, with the running instances checked for their form.
+func (p *Params) place(in *Instances) (at place[fr.Element], err error) {
+	if err = p.checkWidth("z_0", in.First); err != nil {
+		return
+	}
+	if err = p.checkWidth("z_i", in.Z); err != nil {
+		return
+	}
+	main, err := p.main.encodeRunning(in.Main)
+	if err != nil {
+		return at, fmt.Errorf("running instance: %w", err)
+	}
+	cycle, err := p.cycle.encodeRunning(in.Cycle)
+	if err != nil {
+		return at, fmt.Errorf("CycleFold instance: %w", err)
+	}
+	b := native()
+	return place[fr.Element]{
+		pp: p.pp, i: fr.NewElement(in.I), width: fr.NewElement(uint64(p.step.Width())),
+		first: stateDigest(b, in.First), z: stateDigest(b, in.Z),
+		main:  runningDigest(b, p.main.group.name(), main),
+		cycle: runningDigest(b, p.cycle.group.name(), cycle),
+	}, nil
+}
+
+// Verify says whether a state proves that z_i follows from z_0 = first in I >= 1
+// steps: the hash in the last instance is that of everything else, and all three
+// instances are satisfied by their witnesses, with every commitment recomputed. What
+// z_i must be is for the caller to compare. The time does not depend on I.
+//
+// Errors say which part failed, and wrap ErrState, ErrInstance, ErrOpening,
+// r1cs.ErrLength or r1cs.ErrUnsatisfied.
+func (p *Params) Verify(s *State, first []fr.Element) error {
+	if err := p.VerifyInstances(&s.Instances, first); err != nil {
+		return err
+	}
+	if err := p.main.Check(s.Main, s.main); err != nil {
+		return fmt.Errorf("running instance: %w", err)
+	}
+	if err := p.main.CheckFresh(s.Fresh, s.fresh); err != nil {
+		return fmt.Errorf("last instance: %w", err)
+	}
+	if err := p.cycle.Check(s.Cycle, s.cycle); err != nil {
+		return fmt.Errorf("CycleFold instance: %w", err)
+	}
+	return nil
+}
+
+// VerifyInstances is the part of Verify that needs no witness: that the instances are
+// well-formed and belong together. Alone it proves nothing; who uses it has another
+// proof that all three instances are satisfied.
+func (p *Params) VerifyInstances(in *Instances, first []fr.Element) error {
+	if in.I == 0 {
+		return fmt.Errorf("%w: no step has been proven", ErrState)
+	}
+	if !slices.Equal(in.First, first) {
+		return fmt.Errorf("%w: it begins with another z_0", ErrState)
+	}
+	at, err := p.place(in)
+	if err != nil {
+		return err
+	}
+	if err := p.main.validateFresh(in.Fresh); err != nil {
+		return fmt.Errorf("last instance: %w", err)
+	}
+	if in.Fresh.X[0] != at.public(native()) {
+		return fmt.Errorf("%w: the last instance is of other parameters, states or running instances", ErrState)
+	}
+	return nil
+}
