@@ -30,10 +30,11 @@ func widthFor(n, bits int) (width, windows int) {
 // jacobian is the price of an addition in Jacobian coordinates in batched ones.
 const jacobian = 6
 
-// tail estimates the additions that follow a window's bucket sums.
+// tail estimates the additions that follow a window's bucket sums: one to join
+// opposite buckets, and one for each of the two digits of what remains.
 func tail(c int) int {
 	if half := 1 << (c - 1); half > runningMax {
-		return half + 4*jacobian*128
+		return 3*half + 4*jacobian*128
 	} else {
 		return 2 * jacobian * half
 	}
