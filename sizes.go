@@ -80,8 +80,7 @@ func (l *layout) cells(kind step.Kind, bits, start int) (n int) {
 	return n
 }
 
-// saturation tells the columns that say by how much a value is out of range. The
-// exponential's index, e, is out of range all the time.
+// saturation tells the columns that say by how much a value is out of range.
 func saturation(name string) bool {
-	return (strings.Contains(name, ".over.") || strings.Contains(name, ".under.")) && !strings.Contains(name, ".e.")
+	return strings.Contains(name, ".over.") || strings.Contains(name, ".under.")
 }

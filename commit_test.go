@@ -1,0 +1,85 @@
+package fold
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+)
+
+// committed imports bard into a folder and commits to it.
+func committed(t *testing.T, public bool) (*Model, string) {
+	t.Helper()
+	ctx, dir := context.Background(), t.TempDir()
+	model, key := filepath.Join(dir, "model"), filepath.Join(dir, "key")
+	_, err := ImportModel(ctx, DemoModel, model, ImportOptions{}, nil)
+	require.NoError(t, err)
+	_, err = Setup(ctx, key, SetupOptions{Development: true, Size: 1 << 16}, nil)
+	require.NoError(t, err)
+	m, err := OpenModel(ctx, model, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { m.Close() })
+	s, err := m.Commit(ctx, CommitOptions{Key: key, Public: public}, nil)
+	require.NoError(t, err)
+	require.Equal(t, !public, s.Hiding)
+	require.True(t, s.Development)
+	return m, key
+}
+
+// What the prover gets is what was committed to: nothing else in the folder is
+// taken for it.
+func TestCommitmentIsTheModels(t *testing.T) {
+	ctx := context.Background()
+	m, path := committed(t, false)
+	key, err := commit.Open(path)
+	require.NoError(t, err)
+	defer key.Close()
+	c, seed, err := m.commitment(ctx, key, nil)
+	require.NoError(t, err)
+	require.Len(t, seed, seedBytes)
+	id, err := modelID(c)
+	require.NoError(t, err)
+	info, err := m.Info()
+	require.NoError(t, err)
+	require.Equal(t, id, info.ModelID)
+
+	other, err := commit.SetupDevelopment(1 << 16)
+	require.NoError(t, err)
+	_, _, err = m.commitment(ctx, other, nil)
+	require.ErrorIs(t, err, ErrFormat, "another key")
+
+	// A point of another commitment: a valid file, but not the one of the seed.
+	again, _ := committed(t, false)
+	data, err := os.ReadFile(filepath.Join(again.dir, commitmentFile))
+	require.NoError(t, err)
+	mine, err := os.ReadFile(filepath.Join(m.dir, commitmentFile))
+	require.NoError(t, err)
+	mixed := append(mine[:len(mine)-32:len(mine)-32], data[len(data)-32:]...)
+	require.NoError(t, os.WriteFile(filepath.Join(m.dir, commitmentFile), mixed, 0o600))
+	_, _, err = m.commitment(ctx, key, nil)
+	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorContains(t, err, "model id")
+}
+
+// An embedded model and a folder of the same public weights have one model id.
+func TestPublicWeightsHaveOneModelID(t *testing.T) {
+	m, path := committed(t, true)
+	key, err := commit.Open(path)
+	require.NoError(t, err)
+	defer key.Close()
+	c, seed, err := m.commitment(context.Background(), key, nil)
+	require.NoError(t, err)
+	require.Empty(t, seed)
+	of, err := modelID(c)
+	require.NoError(t, err)
+	c, seed, err = openBard(t).commitment(context.Background(), key, nil)
+	require.NoError(t, err)
+	require.Empty(t, seed)
+	other, err := modelID(c)
+	require.NoError(t, err)
+	require.Equal(t, of, other)
+}

@@ -1,0 +1,74 @@
+package fold
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/step"
+)
+
+// openBard opens the embedded model.
+func openBard(t *testing.T) *Model {
+	t.Helper()
+	m, err := OpenModel(context.Background(), DemoModel, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+// What an estimate counts from the shape alone is what a witness has, but for a few
+// columns that happen to be zero in it.
+func TestCellsAreThoseOfAWitness(t *testing.T) {
+	m := openBard(t)
+	for _, tokens := range []int{1, 16} {
+		b := &bench{model: m.integers}
+		require.NoError(t, b.run(BenchOptions{Tokens: tokens, Blocks: 2}))
+		l, err := layOut(b.shape)
+		require.NoError(t, err)
+		counted := l.cells(step.Block, b.shape.TokenBits, b.witness.Geometry.Start)
+		require.InEpsilon(t, b.witness.CommittedCells(), counted, 0.03)
+	}
+}
+
+func TestEstimateCountsPassesAndSteps(t *testing.T) {
+	opts := EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 3, Blocks: 2}, PromptTokens: 6}
+	j, err := newJob(context.Background(), &opts, nil)
+	require.NoError(t, err)
+	e, err := j.estimate(1)
+	require.NoError(t, err)
+	// 4 + 2 tokens of prompt and two chosen ones; two block steps each, a head but for
+	// the first.
+	require.Equal(t, 4, e.Passes)
+	require.Equal(t, 4*3+3, e.Steps)
+	require.Equal(t, 4, e.Pass)
+	require.Equal(t, 20, e.KeyBits)
+	faster, err := j.estimate(2)
+	require.NoError(t, err)
+	require.InEpsilon(t, e.CPUSeconds/2, faster.CPUSeconds, 1e-9)
+	require.Less(t, e.Seconds, e.CPUSeconds*1.0001)
+}
+
+func TestWhatDoesNotFitIsRefused(t *testing.T) {
+	e := &Estimate{Pass: 8, RSS: 10 << 30, Disk: 10 << 30, Memory: 11 << 30, Free: 11 << 30}
+	require.NoError(t, e.fits())
+	e.Memory = 9 << 30
+	require.ErrorIs(t, e.fits(), ErrNoMemory)
+	e.Memory, e.Free = 0, 9<<30
+	require.ErrorIs(t, e.fits(), ErrNoSpace, "memory that is not known is not missing")
+	e.Free = 0
+	require.NoError(t, e.fits())
+}
+
+func TestMeasuredSpeedIsASpeed(t *testing.T) {
+	speed, err := measureSpeed()
+	require.NoError(t, err)
+	require.Positive(t, speed)
+}
+
+func TestFreeSpaceIsKnownOrZero(t *testing.T) {
+	require.GreaterOrEqual(t, availableMemory(), int64(0))
+	require.GreaterOrEqual(t, freeDisk(t.TempDir()), int64(0))
+	require.Zero(t, freeDisk("/no such folder"))
+}
