@@ -54,9 +54,10 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 		return nil, err
 	}
 	defer os.RemoveAll(temp)
-	emit(on, Progress{Stage: "key"})
+	m := meter{on: on}
+	m.report("key", 0, opts.Size)
 	key := filepath.Join(temp, "key")
-	if err := cancellable(ctx, func() error { return writeKey(key, opts) }); err != nil {
+	if err := writeKey(ctx, key, opts, func(points int) { m.report("key", points, opts.Size) }); err != nil {
 		return nil, err
 	}
 	info, err := commit.Inspect(key)
@@ -76,15 +77,15 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 	}, nil
 }
 
-func writeKey(path string, opts SetupOptions) error {
+func writeKey(ctx context.Context, path string, opts SetupOptions, progress func(points int)) error {
 	if opts.Development {
-		return classify(commit.SetupDevelopmentFile(path, opts.Size))
+		return classify(commit.SetupDevelopmentFile(ctx, path, opts.Size, progress))
 	}
 	name := opts.Ceremony
 	if name == "" {
 		name = filepath.Base(opts.PTau)
 	}
-	return classify(commit.ImportPtau(opts.PTau, name, path, opts.Size))
+	return classify(commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress))
 }
 
 // cancellable runs work that does not look at a context, and leaves it behind

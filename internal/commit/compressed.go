@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/big"
@@ -24,7 +25,9 @@ import (
 // The encoding is that of arkworks: the x coordinate in little endian, 32 bytes in
 // G1, 64 in G2 with the real part first. The last byte's bit 7 says that y is the
 // larger of the two roots, bit 6 that the point is infinity, which no key has.
-func ImportCompressed(g1, g2 io.Reader, name, out string, n int) error {
+//
+// ctx and progress are as for ImportPtau.
+func ImportCompressed(ctx context.Context, g1, g2 io.Reader, name, out string, n int, progress func(points int)) error {
 	if n < 2 || n > maxPoints {
 		return fmt.Errorf("%w: %d points asked for, a key has 2 to %d", ErrTooShort, n, maxPoints)
 	}
@@ -35,7 +38,12 @@ func ImportCompressed(g1, g2 io.Reader, name, out string, n int) error {
 			return err
 		}
 	}
-	return importPowers(&compressedReader{r: g1}, n, elements, Ceremony, name, out)
+	w, err := newKeyWriter(ctx, out, progress)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	return importPowers(w, &compressedReader{r: g1}, n, elements, name)
 }
 
 const (

@@ -132,8 +132,8 @@ func readFile(data []byte, n int, curve Curve, onCurve func(*partition.Point) er
 	if h.Curve != curve {
 		return nil, fmt.Errorf("%w: a key on %v, expected one on %v", ErrFormat, h.Curve, curve)
 	}
-	if want := fileSize(h.Points); int64(len(data)) != want {
-		return nil, fmt.Errorf("%w: %d bytes, %d points need %d: cut short or of another kind", ErrFormat, len(data), h.Points, want)
+	if err := h.checkLength(int64(len(data))); err != nil {
+		return nil, err
 	}
 	if n == 0 {
 		n = h.Points

@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -61,10 +62,40 @@ func TestDevelopmentKeysDiffer(t *testing.T) {
 	_, err = SetupDevelopment(1)
 	require.ErrorIs(t, err, ErrFormat)
 	path := filepath.Join(t.TempDir(), "key")
-	require.NoError(t, SetupDevelopmentFile(path, 9))
+	require.NoError(t, SetupDevelopmentFile(t.Context(), path, 9, nil))
 	k, err := Open(path)
 	require.NoError(t, err)
 	require.NoError(t, k.Close())
+}
+
+// A setup tells of every piece that is written, and leaves nothing behind when it is
+// stopped between two.
+func TestSetupIsStopped(t *testing.T) {
+	dir := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	var told []int
+	err := SetupDevelopmentFile(ctx, filepath.Join(dir, "key"), 2*streamed+1, func(points int) {
+		told = append(told, points)
+		if len(told) == 2 {
+			stop()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, []int{streamed, 2 * streamed}, told)
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestInspectComparesTheLength(t *testing.T) {
+	path := fileOf(t, 9)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, wrong := range [][]byte{data[:len(data)-1], data[:headerSize], append(data, 0)} {
+		require.NoError(t, os.WriteFile(path, wrong, 0o600))
+		_, err = Inspect(path)
+		require.ErrorIs(t, err, ErrFormat)
+	}
 }
 
 // TestEveryBitOfTheFile flips bits all over a key file: the header, points, digests.
@@ -125,11 +156,10 @@ func TestRewrittenDigests(t *testing.T) {
 			g2 := append([]bn254.G2Affine{}, k.g2...)
 			change(pts, g2)
 			path := filepath.Join(t.TempDir(), "key")
-			w, err := newKeyWriter(path)
-			require.NoError(t, err)
+			w := writerAt(t, path)
 			require.NoError(t, w.write(pts))
 			require.NoError(t, w.finish(Development, "x", g2))
-			_, err = Open(path)
+			_, err := Open(path)
 			require.ErrorIs(t, err, ErrCorrupt)
 		})
 	}

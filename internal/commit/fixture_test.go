@@ -31,7 +31,7 @@ func mustKey(n int) *Key {
 func fileOf(t testing.TB, n int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "key")
-	require.NoError(t, developmentFile(path, n, &testTau))
+	require.NoError(t, developmentFile(writerAt(t, path), n, &testTau))
 	return path
 }
 
@@ -70,4 +70,12 @@ func toElements[T msm.Integer](w []T) fr.Vector {
 		e[i].SetInt64(int64(x))
 	}
 	return e
+}
+
+// writerAt returns a writer for a key file, which is abandoned in the end.
+func writerAt(t testing.TB, path string) *keyWriter {
+	w, err := newKeyWriter(t.Context(), path, nil)
+	require.NoError(t, err)
+	t.Cleanup(w.abandon)
+	return w
 }

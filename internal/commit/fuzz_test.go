@@ -56,7 +56,7 @@ func FuzzPtau(f *testing.F) {
 	f.Add(sections(map[uint32][]byte{1: nil}, 1, 1), 2)
 	out := filepath.Join(f.TempDir(), "key")
 	f.Fuzz(func(t *testing.T, data []byte, n int) {
-		_ = importPtau(bytes.NewReader(data), int64(len(data)), "x", out, n)
+		_ = importPtau(writerAt(t, out), bytes.NewReader(data), int64(len(data)), "x", n)
 	})
 }
 
@@ -66,7 +66,7 @@ func FuzzCompressed(f *testing.F) {
 	f.Add(b1, []byte(nil))
 	out := filepath.Join(f.TempDir(), "key")
 	f.Fuzz(func(t *testing.T, b1, b2 []byte) {
-		_ = ImportCompressed(bytes.NewReader(b1), bytes.NewReader(b2), "x", out, 5)
-		_ = ImportCompressed(bytes.NewReader(b1), nil, "x", out, 1<<20)
+		_ = ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2), "x", out, 5, nil)
+		_ = ImportCompressed(t.Context(), bytes.NewReader(b1), nil, "x", out, 1<<20, nil)
 	})
 }

@@ -147,6 +147,14 @@ func fileSize(n int) int64 {
 	return headerSize + pointSize*int64(n) + sha256.Size*int64(chunksOf(n))
 }
 
+// checkLength says whether a file of so many bytes is what the header says.
+func (h *header) checkLength(size int64) error {
+	if want := fileSize(h.Points); size != want {
+		return fmt.Errorf("%w: %d bytes, %d points need %d: cut short or of another kind", ErrFormat, size, h.Points, want)
+	}
+	return nil
+}
+
 // chunksOf returns the number of chunks that n points are cut into.
 func chunksOf(n int) int { return (n + chunkPoints - 1) / chunkPoints }
 

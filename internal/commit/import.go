@@ -14,14 +14,9 @@ type pointReader interface {
 	read(pts []partition.Point, first int) error
 }
 
-// importPowers checks that a source has powers of the τ of g2, and writes them as a
-// key file. Without g2 it can only check that the first two are not degenerate.
-func importPowers(src pointReader, n int, g2 []bn254.G2Affine, kind Kind, name, out string) error {
-	w, err := newKeyWriter(out)
-	if err != nil {
-		return err
-	}
-	defer w.abandon()
+// importPowers checks that a source has n powers of the τ of g2, and writes them as
+// the key file w. Without g2 it can only check that the first two are not degenerate.
+func importPowers(w *keyWriter, src pointReader, n int, g2 []bn254.G2Affine, name string) error {
 	var check powersChecker
 	buffer := make([]partition.Point, min(n, streamed))
 	for first := 0; first < n; first += len(buffer) {
@@ -31,6 +26,7 @@ func importPowers(src pointReader, n int, g2 []bn254.G2Affine, kind Kind, name, 
 		}
 		pts := g1Points(raw)
 		if first == 0 {
+			var err error
 			if check, err = checkerFor(pts, g2); err != nil {
 				return err
 			}
@@ -50,7 +46,7 @@ func importPowers(src pointReader, n int, g2 []bn254.G2Affine, kind Kind, name, 
 	if err := checkOpening(w.g, w.powers, g2); err != nil {
 		return err
 	}
-	return w.finish(kind, name, g2)
+	return w.finish(Ceremony, name, g2)
 }
 
 // checkerFor returns a checker for the τ of G2's element 1, having checked that

@@ -76,7 +76,7 @@ func goodPtau() (g1 []bn254.G1Affine, g2 []bn254.G2Affine) {
 
 func tryPtau(t testing.TB, data []byte, n int) (*Key, error) {
 	out := filepath.Join(t.TempDir(), "key")
-	if err := importPtau(bytes.NewReader(data), int64(len(data)), "a ceremony", out, n); err != nil {
+	if err := importPtau(writerAt(t, out), bytes.NewReader(data), int64(len(data)), "a ceremony", n); err != nil {
 		require.NoFileExists(t, out, "a refused import leaves nothing")
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func TestPtau(t *testing.T) {
 	}
 	_, err := tryPtau(t, ptauFile(goodPtau()), 1<<testPower+1)
 	require.ErrorIs(t, err, ErrTooShort)
-	require.ErrorIs(t, ImportPtau(filepath.Join(t.TempDir(), "none"), "", "", 2), os.ErrNotExist)
+	require.ErrorIs(t, ImportPtau(t.Context(), filepath.Join(t.TempDir(), "none"), "", "", 2, nil), os.ErrNotExist)
 }
 
 // TestPtauEveryBit flips bits of everything that an import reads.
@@ -245,7 +245,7 @@ func TestCompressed(t *testing.T) {
 	b1, b2 := compressed(want.points[:n], want.g2[:4])
 	out := filepath.Join(t.TempDir(), "key")
 
-	require.NoError(t, ImportCompressed(bytes.NewReader(b1), bytes.NewReader(b2), "c", out, n))
+	require.NoError(t, ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2), "c", out, n, nil))
 	k, err := Open(out)
 	require.NoError(t, err)
 	require.Equal(t, want.points[:n], k.Points())
@@ -254,7 +254,7 @@ func TestCompressed(t *testing.T) {
 	require.Equal(t, want.g2[1:4], powers)
 	require.NoError(t, k.Close())
 
-	require.NoError(t, ImportCompressed(bytes.NewReader(b1), nil, "c", out, n))
+	require.NoError(t, ImportCompressed(t.Context(), bytes.NewReader(b1), nil, "c", out, n, nil))
 	k, err = Open(out)
 	require.NoError(t, err)
 	_, _, err = k.Opening()
@@ -263,9 +263,9 @@ func TestCompressed(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, k.Close())
 
-	require.ErrorIs(t, ImportCompressed(bytes.NewReader(b1[1:]), nil, "c", out, n), ErrFormat, "cut short")
-	require.ErrorIs(t, ImportCompressed(bytes.NewReader(b1), bytes.NewReader(b2[:65]), "c", out, n), ErrFormat, "cut short")
-	require.ErrorIs(t, ImportCompressed(nil, nil, "c", out, 1), ErrTooShort)
+	require.ErrorIs(t, ImportCompressed(t.Context(), bytes.NewReader(b1[1:]), nil, "c", out, n, nil), ErrFormat, "cut short")
+	require.ErrorIs(t, ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2[:65]), "c", out, n, nil), ErrFormat, "cut short")
+	require.ErrorIs(t, ImportCompressed(t.Context(), nil, nil, "c", out, 1, nil), ErrTooShort)
 }
 
 // TestCompressedEveryBit flips bits of a file with the matching G2 elements: the
@@ -282,7 +282,7 @@ func TestCompressedEveryBit(t *testing.T) {
 		}
 		bit := r.IntN(8 * len(data))
 		data[bit/8] ^= 1 << (bit % 8)
-		err := ImportCompressed(bytes.NewReader(b1), bytes.NewReader(b2), "c", out, n)
+		err := ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2), "c", out, n, nil)
 		require.ErrorIs(t, err, ErrCorrupt)
 		if i%4 != 0 { // a wrong point 0 that is on the curve only shows in point 1
 			at := bit / 8 / compressedSize
@@ -305,7 +305,7 @@ func TestSharedCeremony(t *testing.T) {
 	}
 	defer f.Close()
 	out := filepath.Join(t.TempDir(), "key")
-	require.NoError(t, ImportCompressed(f, nil, "ppot 0080", out, 1<<10))
+	require.NoError(t, ImportCompressed(t.Context(), f, nil, "ppot 0080", out, 1<<10, nil))
 	k, err := Open(out)
 	require.NoError(t, err)
 	defer k.Close()

@@ -21,7 +21,8 @@ func OpenFirst(path string, n int) (*Key, error) {
 	return open(path, n)
 }
 
-// Inspect returns what the header of a key file says. Only the header is read.
+// Inspect returns what the header of a key file says. Only the header is read, and
+// the file's length compared with it.
 func Inspect(path string) (Info, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -31,6 +32,12 @@ func Inspect(path string) (Info, error) {
 	b := make([]byte, headerSize)
 	n, _ := f.ReadAt(b, 0)
 	h, err := parseHeader(b[:n])
+	if err == nil {
+		var stat os.FileInfo
+		if stat, err = f.Stat(); err == nil {
+			err = h.checkLength(stat.Size())
+		}
+	}
 	if err != nil {
 		return Info{}, fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -19,7 +20,10 @@ import (
 //
 // The file's other sections, α, β and the transcript of contributions, are not read:
 // that the ceremony was held as its name says is for its participants to attest.
-func ImportPtau(path, name, out string, n int) error {
+//
+// It stops when ctx is done, and tells progress, which may be nil, how many points
+// are written. The file is there when all of it is.
+func ImportPtau(ctx context.Context, path, name, out string, n int, progress func(points int)) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -29,13 +33,18 @@ func ImportPtau(path, name, out string, n int) error {
 	if err != nil {
 		return err
 	}
-	if err := importPtau(f, info.Size(), name, out, n); err != nil {
+	w, err := newKeyWriter(ctx, out, progress)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	if err := importPtau(w, f, info.Size(), name, n); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
 
-func importPtau(r io.ReaderAt, size int64, name, out string, n int) error {
+func importPtau(w *keyWriter, r io.ReaderAt, size int64, name string, n int) error {
 	p, err := parsePtau(r, size)
 	if err != nil {
 		return err
@@ -47,7 +56,7 @@ func importPtau(r io.ReaderAt, size int64, name, out string, n int) error {
 	if err != nil {
 		return err
 	}
-	return importPowers(&limbReader{r: p.section(ptauG1), chunk: make([]byte, pointSize*streamed)}, n, g2, Ceremony, name, out)
+	return importPowers(w, &limbReader{r: p.section(ptauG1), chunk: make([]byte, pointSize*streamed)}, n, g2, name)
 }
 
 // The sections of a .ptau file that matter here.

@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"math/big"
@@ -29,14 +30,20 @@ func SetupDevelopment(n int) (*Key, error) {
 	return developmentKey(n, tau)
 }
 
-// SetupDevelopmentFile is SetupDevelopment for a file, in bounded memory.
-func SetupDevelopmentFile(path string, n int) error {
+// SetupDevelopmentFile is SetupDevelopment for a file, in bounded memory. ctx and
+// progress are as for ImportPtau.
+func SetupDevelopmentFile(ctx context.Context, path string, n int, progress func(points int)) error {
 	tau, err := drawTau()
 	if err != nil {
 		return err
 	}
 	defer tau.SetZero()
-	return developmentFile(path, n, tau)
+	w, err := newKeyWriter(ctx, path, progress)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	return developmentFile(w, n, tau)
 }
 
 func drawTau() (*fr.Element, error) {
@@ -62,12 +69,7 @@ func developmentKey(n int, tau *fr.Element) (*Key, error) {
 }
 
 // developmentFile writes the key for τ.
-func developmentFile(path string, n int, tau *fr.Element) error {
-	w, err := newKeyWriter(path)
-	if err != nil {
-		return err
-	}
-	defer w.abandon()
+func developmentFile(w *keyWriter, n int, tau *fr.Element) error {
 	if err := developmentPoints(n, tau, w.write); err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func TestSnarkjs(t *testing.T) {
 	require.NoError(t, run(snarkjs, "powersoftau", "contribute", "0.ptau", "1.ptau", "--name=test", "-e=some entropy"))
 
 	out := filepath.Join(dir, "key")
-	require.NoError(t, ImportPtau(filepath.Join(dir, "1.ptau"), "test", out, 64))
+	require.NoError(t, ImportPtau(t.Context(), filepath.Join(dir, "1.ptau"), "test", out, 64, nil))
 	k, err := Open(out)
 	require.NoError(t, err)
 	defer k.Close()
@@ -48,5 +48,5 @@ func TestSnarkjs(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, powers, 6)
 	// Before a contribution τ is 1, and all points are the same.
-	require.ErrorIs(t, ImportPtau(filepath.Join(dir, "0.ptau"), "test", filepath.Join(dir, "bad"), 64), ErrCorrupt)
+	require.ErrorIs(t, ImportPtau(t.Context(), filepath.Join(dir, "0.ptau"), "test", filepath.Join(dir, "bad"), 64, nil), ErrCorrupt)
 }

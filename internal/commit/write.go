@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -9,25 +10,37 @@ import (
 // keyWriter writes a BN254 key file.
 type keyWriter struct {
 	*fileWriter
+	ctx      context.Context
+	progress func(points int) // may be nil
+
 	g      bn254.G1Affine
 	powers []bn254.G1Affine // [τ^(2^j)]G
 }
 
-func newKeyWriter(path string) (*keyWriter, error) {
+func newKeyWriter(ctx context.Context, path string, progress func(points int)) (*keyWriter, error) {
 	f, err := createFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return &keyWriter{fileWriter: f}, nil
+	return &keyWriter{fileWriter: f, ctx: ctx, progress: progress}, nil
 }
 
-// write appends points that have been checked.
+// write appends points that have been checked, unless the context is done.
 func (w *keyWriter) write(pts []bn254.G1Affine) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
 	if w.points == 0 && len(pts) > 0 {
 		w.g = pts[0]
 	}
 	w.powers = openingPoints(w.powers, pts, w.points)
-	return w.fileWriter.write(rawPoints(pts))
+	if err := w.fileWriter.write(rawPoints(pts)); err != nil {
+		return err
+	}
+	if w.progress != nil {
+		w.progress(w.points)
+	}
+	return nil
 }
 
 // base returns point 0, which is the first of pts if nothing has been written.
