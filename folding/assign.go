@@ -75,7 +75,7 @@ func (v *proving) assign(public fr.Element) *augmentedCircuit {
 		First: coordinates(s.Cycle.W[0]), Second: coordinates(s.Cycle.W[1]), E: coordinates(s.Cycle.E),
 		U:          r1cs.Integer(s.Cycle.U),
 		FreshFirst: coordinates(v.cycleFresh.W[0]), FreshSecond: coordinates(v.cycleFresh.W[1]),
-		FreshE: coordinates(v.cycleFolded.Cross),
+		Cross: coordinates(v.cycleFolded.Cross),
 	}
 	for i, x := range s.Cycle.X {
 		for j, l := range r1cs.ForeignLimbs(x) {

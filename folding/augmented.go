@@ -46,10 +46,10 @@ type mainAdvice struct {
 
 // cycleAdvice is cfU_i, and the commitments of the step's instance and to its T.
 type cycleAdvice struct {
-	First, Second, E                nativePoint
-	U                               frontend.Variable
-	X                               [cyclePublic]foreign
-	FreshFirst, FreshSecond, FreshE nativePoint
+	First, Second, E               nativePoint
+	U                              frontend.Variable
+	X                              [cyclePublic]foreign
+	FreshFirst, FreshSecond, Cross nativePoint
 }
 
 // cyclePublic is the number of public inputs of a CycleFold instance.

@@ -49,7 +49,7 @@ func (a *augmenter) foldCycle(now place[frontend.Variable], main foldedMain, out
 	absorbPhase(t, a.Cycle.FreshFirst[:]...)
 	challenges := drawWord[frontend.Variable](a.c, t)
 	absorbPhase(t, a.Cycle.FreshSecond[:]...)
-	r, bits := endFold(t, a.Cycle.FreshE[:]...)
+	r, bits := endFold(t, a.Cycle.Cross[:]...)
 	a.part("challenges of the CycleFold instance")
 	phi := a.fingerprint(challenges, word, points)
 	a.part("fingerprint")
@@ -111,7 +111,7 @@ func (a *augmenter) foldPublic(bits []frontend.Variable, word, phi r1cs.Long) (p
 // foldPoints returns W1 + r W1', W2 + r W2', E + r T, each checked to be on Grumpkin.
 func (a *augmenter) foldPoints(bits []frontend.Variable) (coordinates []frontend.Variable) {
 	y := &a.Cycle
-	for _, pair := range [][2]nativePoint{{y.First, y.FreshFirst}, {y.Second, y.FreshSecond}, {y.E, y.FreshE}} {
+	for _, pair := range [][2]nativePoint{{y.First, y.FreshFirst}, {y.Second, y.FreshSecond}, {y.E, y.Cross}} {
 		running, fresh := a.curve.Point(pair[0][0], pair[0][1]), a.curve.Point(pair[1][0], pair[1][1])
 		sum := a.curve.Add(running, a.curve.Multiply(fresh, bits))
 		coordinates = append(coordinates, sum.X, sum.Y)

@@ -1,6 +1,7 @@
 package folding
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -87,7 +88,8 @@ func appendVector[E r1cs.Element](out []byte, v []E) []byte {
 }
 
 // Encode returns the state as bytes, the same for the same state. It is secret, as
-// it contains all witnesses.
+// it contains all witnesses: those of the running instances as they are, and of the
+// last instance the inputs that it is solved from.
 func (p *Params) Encode(s *State) []byte {
 	out := appendElements([]byte(stateMagic), p.pp)
 	out = binary.BigEndian.AppendUint64(out, s.I)
@@ -98,7 +100,7 @@ func (p *Params) Encode(s *State) []byte {
 	out = appendCyclePoints(out, append(s.Cycle.W[:2:2], s.Cycle.E)...)
 	out = appendElements(appendElements(out, s.Cycle.U), s.Cycle.X...)
 	out = appendElements(appendElements(out, s.cycle.BlindW...), s.cycle.BlindE)
-	for _, v := range [][]fr.Element{s.main.W, s.main.E, s.fresh.W} {
+	for _, v := range [][]fr.Element{s.main.W, s.main.E, s.fresh.W[:p.augmented.Inputs()]} {
 		out = appendVector(out, v)
 	}
 	return appendVector(appendVector(out, s.cycle.W), s.cycle.E)
@@ -120,8 +122,9 @@ func appendCyclePoints(out []byte, points ...grumpkin.G1Affine) []byte {
 }
 
 // Decode is the inverse of Encode: it accepts what Encode writes for these parameters
-// and nothing else. Points are checked to be on their curve and values to be canonical;
-// all else is for Verify. Errors wrap ErrEncoding.
+// and nothing else. Points are checked to be on their curve and values to be canonical,
+// and the last instance is solved again; all else is for Verify. Errors wrap
+// ErrEncoding.
 func (p *Params) Decode(b []byte) (*State, error) {
 	d := &decoder{rest: b}
 	s := d.state(p)
@@ -131,7 +134,27 @@ func (p *Params) Decode(b []byte) (*State, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
+	if s.I == 0 {
+		return p.decodeStart(s, b)
+	}
+	solved, err := p.augmented.Resolve(s.Fresh.X, s.fresh.W)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the last instance: %w", ErrEncoding, err)
+	}
+	s.fresh.W, s.fresh.products = solved.W, &solved.Products
 	return s, nil
+}
+
+// decodeStart accepts the one state that begins with a z_0.
+func (p *Params) decodeStart(s *State, b []byte) (*State, error) {
+	start, err := p.Start(s.First)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(p.Encode(start), b) {
+		return nil, fmt.Errorf("%w: no step has been proven, but it is not how a run begins", ErrEncoding)
+	}
+	return start, nil
 }
 
 // decoder reads from the front and keeps the first error.
@@ -178,7 +201,7 @@ func (d *decoder) state(p *Params) *State {
 	s.cycle.BlindW, s.cycle.BlindE = elements[fq.Element](d, 2), elements[fq.Element](d, 1)[0]
 	main, cycle := p.main.shape, p.cycle.shape
 	s.main.W, s.main.E = vector[fr.Element](d, main.Private()), vector[fr.Element](d, main.Rows())
-	s.fresh.W = vector[fr.Element](d, main.Private())
+	s.fresh.W = vector[fr.Element](d, p.augmented.Inputs())
 	s.cycle.W, s.cycle.E = vector[fq.Element](d, cycle.Private()), vector[fq.Element](d, cycle.Rows())
 	return s
 }

@@ -3,9 +3,11 @@ package r1cs
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+	"github.com/consensys/gnark/backend/witness"
 	"github.com/consensys/gnark/constraint"
 	csfr "github.com/consensys/gnark/constraint/bn254"
 	csfq "github.com/consensys/gnark/constraint/grumpkin"
@@ -84,6 +86,10 @@ type Solution[E Element] struct {
 	Products Products[E]
 }
 
+// Inputs returns the number of private inputs, from which all other private variables
+// follow. They are the first values of a solution's W.
+func (s *System[E]) Inputs() int { return s.cs.GetNbSecretVariables() }
+
 // Solve finds the assignment for given inputs. gnark's solver checks each row as
 // it goes, and fails on the first that cannot hold.
 func (s *System[E]) Solve(inputs frontend.Circuit, opts ...solver.Option) (*Solution[E], error) {
@@ -91,6 +97,34 @@ func (s *System[E]) Solve(inputs frontend.Circuit, opts ...solver.Option) (*Solu
 	if err != nil {
 		return nil, fmt.Errorf("reading the inputs of a circuit: %w", err)
 	}
+	return s.solve(w, opts...)
+}
+
+// Resolve is Solve for the public inputs and the private ones as values: those of a
+// solution give the same solution again.
+func (s *System[E]) Resolve(public, private []E) (*Solution[E], error) {
+	if err := checkLength("public inputs", len(public), s.Shape.public); err != nil {
+		return nil, err
+	}
+	if err := checkLength("private inputs", len(private), s.Inputs()); err != nil {
+		return nil, err
+	}
+	w, err := witness.New(operationsOf[E]().modulus)
+	if err != nil {
+		return nil, fmt.Errorf("inputs of a circuit: %w", err)
+	}
+	values := make(chan any, len(public)+len(private))
+	for _, v := range slices.Concat(public, private) {
+		values <- v
+	}
+	close(values)
+	if err := w.Fill(len(public), len(private), values); err != nil {
+		return nil, fmt.Errorf("inputs of a circuit: %w", err)
+	}
+	return s.solve(w)
+}
+
+func (s *System[E]) solve(w witness.Witness, opts ...solver.Option) (*Solution[E], error) {
 	solved, err := s.cs.Solve(w, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnsatisfied, err)

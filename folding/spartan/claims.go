@@ -5,78 +5,81 @@ import (
 	"fold/r1cs"
 )
 
-// A claim says that sum_y K(y) (f(y) + public(y)) = value over the cube of vars
-// variables, f being what on commits to, K a polynomial that the verifier can
-// evaluate. Every claim on a commitment is of this form: an evaluation has
-// K = eq(point, .).
-type claim[E r1cs.Element, C comparable] struct {
-	on     combination[E, C]
-	vars   int
-	value  E
-	at     func(y []E) E // K
-	public func(y []E) E // nil: zero
+// A claim is the value of a sum over the cube of vars variables. What is summed is
+// linear in the committed polynomials, once those that are sent have their values: at
+// tells, at a point, the polynomials' factors and what is known without them.
+type claim[E r1cs.Element] struct {
+	vars  int
+	value E
+	at    func(y []E) (terms []term[E], known E)
+	// late: the summed function is one of the last vars variables, whose value at the
+	// point is taken as it is. Otherwise it is a multilinear K, times polynomials.
+	late bool
+	// joined: the claim before this one is of the sum of both.
+	joined bool
 }
 
-// lift returns the factors by which a claim of vars variables becomes one of
-// len(t) variables: prod (1 - t_i) of its value, and eq(t_hi, s_hi) of its K at s,
-// over the variables that it lacks.
-func (f *field[E]) lift(t, s []E, vars int) (ofValue, ofK E) {
-	missing := len(t) - vars
-	return f.eqIndex(0, t[:missing]), f.eq(t[:missing], s[:missing])
+// term is a factor of polynomial number poly.
+type term[E any] struct {
+	poly   int
+	factor E
 }
 
-// settle is the verifier's side of a half's last sumcheck. It brings all claims to one
-// point s and returns it with what is left: that what the combination commits to has
-// the value at s.
+// weigh draws the claims' weights and returns them with the sum of all claims.
 //
-// A claim of fewer variables than t is first made one of len(t) variables, of the
-// polynomial that the commitment's values are of: sum_y eq(t_hi, y_hi) K(y_lo) f(y) =
-// eq(t_hi, 0) value. t is drawn after f is fixed and the value is absorbed: the values
-// of f beyond its size are seen by K as zeros.
-func settle[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, t []E, claims []claim[E, C], messages []pair[E]) (on combination[E, C], s []E, value E) {
-	weights, sum := weigh(c, tr, t, claims)
-	s, value = verifyBatch(c, tr, sum, messages)
-	on, value = combine(c, t, s, claims, factors(c, t, s, claims, weights), value)
-	return
-}
-
-// weigh draws the claims' weights and returns them with the sum of the lifted claims.
-func weigh[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, t []E, claims []claim[E, C]) (weights []E, sum E) {
+// A claim that is not late is made one of len(t) variables, of the polynomials that
+// the commitment's values are of: sum_y eq(t_hi, y_hi) K(y_lo) f(y) = eq(t_hi, 0) value.
+// A late one enters as it is.
+func weigh[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, t []E, claims []claim[E]) (weights []E, sum E) {
 	weights = c.powers(c.challenge(tr), len(claims))
 	for k, claim := range claims {
-		factor, _ := c.lift(t, t, claim.vars)
-		sum = c.add(sum, c.mul(weights[k], c.mul(factor, claim.value)))
-	}
-	return
-}
-
-// combine adds what the claims are on up, with their factors at the point s, and takes
-// the public polynomials off the value.
-func combine[E r1cs.Element, C comparable](c *curve[E, C], t, s []E, claims []claim[E, C], factors []E, value E) (on combination[E, C], rest E) {
-	rest = value
-	for k, factor := range factors {
-		on = c.plus(on, claims[k].on, factor)
-		if public := claims[k].public; public != nil {
-			missing := len(t) - claims[k].vars
-			known := c.mul(c.eqIndex(0, s[:missing]), public(s[missing:]))
-			rest = c.sub(rest, c.mul(factor, known))
+		if claim.joined {
+			weights[k] = weights[k-1]
 		}
+		value := claim.value
+		if !claim.late {
+			value = c.mul(value, c.eqIndex(0, t[:len(t)-claim.vars]))
+		}
+		sum = c.add(sum, c.mul(weights[k], value))
 	}
 	return
 }
 
-// factors returns for each claim the factor of its polynomial's value at s.
-func factors[E r1cs.Element, C comparable](c *curve[E, C], t, s []E, claims []claim[E, C], weights []E) []E {
-	out := make([]E, len(claims))
+// gather returns the factor of each of n polynomials in the sum of all claims at the
+// point s, and value less what is known of it.
+//
+// A commitment to few variables is, at s, eq(0, s_hi) times its polynomial at s_lo. For
+// a late claim this is divided out, and so is 2^-(n-m) put in, as it has waited for that
+// many rounds.
+func gather[E r1cs.Element](f *field[E], n int, t, s []E, claims []claim[E], weights []E, value E) (factors []E, rest E) {
+	factors = make([]E, n)
 	for k, claim := range claims {
-		_, factor := c.lift(t, s, claim.vars)
-		out[k] = c.mul(weights[k], c.mul(factor, claim.at(s[len(t)-claim.vars:])))
+		missing := len(t) - claim.vars
+		zero := f.eqIndex(0, s[:missing])
+		ofTerms := f.mul(weights[k], f.eq(t[:missing], s[:missing]))
+		ofKnown := f.mul(ofTerms, zero)
+		if claim.late {
+			ofKnown = f.mul(weights[k], f.halves(missing))
+			ofTerms = f.mul(ofKnown, f.inverse(zero))
+		}
+		terms, known := claim.at(s[missing:])
+		for _, term := range terms {
+			factors[term.poly] = f.add(factors[term.poly], f.mul(ofTerms, term.factor))
+		}
+		value = f.sub(value, f.mul(ofKnown, known))
 	}
-	return out
+	return factors, value
 }
 
-// lifted is the prover's summand of a claim with fewer variables than the batch has.
-// While it waits, it knows its polynomial without looking at a table.
+// A summand is a sum as the prover plays it. Round returns the coefficients of the
+// current round's polynomial, the lowest first; the second is not read.
+type summand[E any] interface {
+	Round() []E
+	Bind(r *E)
+}
+
+// lifted is the summand of a claim with fewer variables than the batch has. While it
+// waits, it knows its polynomial without looking at a table.
 type lifted[E r1cs.Element] struct {
 	f      *field[E]
 	idle   []E // t_hi of the rounds that are left to wait
@@ -88,12 +91,7 @@ type lifted[E r1cs.Element] struct {
 func (l *lifted[E]) Round() []E {
 	f := l.f
 	if len(l.idle) == 0 {
-		p := l.inner.Round()
-		out := make([]E, len(p))
-		for i, x := range p {
-			out[i] = f.mul(x, l.prefix)
-		}
-		return out
+		return scaled(f, l.inner.Round(), l.prefix)
 	}
 	// ((1-t) + (2t-1) X) (1 - X), and 1 - t for each variable after it
 	t := l.idle[0]
@@ -113,13 +111,45 @@ func (l *lifted[E]) Bind(r *E) {
 	l.idle = l.idle[1:]
 }
 
+// delayed is the summand of a late claim: a constant while it waits.
+type delayed[E r1cs.Element] struct {
+	f     *field[E]
+	wait  int
+	scale E
+	value E
+	inner summand[E]
+}
+
+func (d *delayed[E]) Round() []E {
+	if d.wait == 0 {
+		return scaled(d.f, d.inner.Round(), d.scale)
+	}
+	return []E{d.f.mul(d.f.half, d.f.mul(d.scale, d.value))}
+}
+
+func (d *delayed[E]) Bind(r *E) {
+	if d.wait == 0 {
+		d.inner.Bind(r)
+		return
+	}
+	d.wait--
+	d.scale = d.f.mul(d.scale, d.f.half)
+}
+
+func scaled[E r1cs.Element](f *field[E], p []E, by E) []E {
+	out := make([]E, len(p))
+	for i, x := range p {
+		out[i] = f.mul(x, by)
+	}
+	return out
+}
+
 // product is the summand sum_y k(y) p(y) for tables of one length, which it uses up.
 type product[E r1cs.Element] struct {
 	f    *field[E]
 	k, p []E
 }
 
-// Round returns the coefficients but for the second, which the batch does not use.
 func (s *product[E]) Round() []E {
 	f, h := s.f, len(s.p)/2
 	low := f.dot(s.k[:h], s.p[:h])

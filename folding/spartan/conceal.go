@@ -65,16 +65,13 @@ func absorbConcealers(tr *transcript.Native, proof *Proof, vars int) []fr.Elemen
 }
 
 // concealerClaims are the claims on the two commitments.
-func concealerClaims(vars int, commitments [concealers]bn254.G1Affine) (out []claim[fr.Element, bn254.G1Affine]) {
+func concealerClaims(h *mainHalf, vars int, commitments [concealers]bn254.G1Affine) (out []claim[fr.Element]) {
 	for i, c := range commitments {
-		on := combination[fr.Element, bn254.G1Affine]{}.with(c, frField.one)
-		out = append(out, claim[fr.Element, bn254.G1Affine]{on: on, vars: vars, at: func(y []fr.Element) fr.Element {
-			v := frField.one
-			for _, x := range y {
-				v = frField.mul(v, frField.eq1(corners[i], x))
-			}
-			return v
-		}})
+		corner := make([]fr.Element, vars)
+		for j := range corner {
+			corner[j] = corners[i]
+		}
+		out = append(out, h.evaluation(h.commit(c), corner, frField.zero))
 	}
 	return
 }

@@ -3,7 +3,6 @@ package spartan
 import (
 	"fmt"
 	"io"
-	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
@@ -16,6 +15,8 @@ import (
 // element.
 type field[E r1cs.Element] struct {
 	zero, one     E
+	half          E
+	inverse       func(a E) E // zero has the inverse zero
 	add, sub, mul func(a, b E) E
 	integer       func(n int64) E
 	// vectors of one length; dst may be one of the others
@@ -38,6 +39,8 @@ type element[E any] interface {
 	Add(a, b *E) *E
 	Sub(a, b *E) *E
 	Mul(a, b *E) *E
+	Inverse(a *E) *E
+	Halve()
 	SetInt64(int64) *E
 	SetBytes([]byte) *E
 	SetBytesCanonical([]byte) error
@@ -60,8 +63,12 @@ var (
 
 func newField[E r1cs.Element, P element[E], V ~[]E, PV vector[E, V]]() *field[E] {
 	view := func(v []E) PV { w := V(v); return &w }
+	half := r1cs.One[E]()
+	P(&half).Halve()
 	return &field[E]{
 		one:     r1cs.One[E](),
+		half:    half,
+		inverse: func(a E) E { P(&a).Inverse(&a); return a },
 		add:     func(a, b E) E { P(&a).Add(&a, &b); return a },
 		sub:     func(a, b E) E { P(&a).Sub(&a, &b); return a },
 		mul:     func(a, b E) E { P(&a).Mul(&a, &b); return a },
@@ -94,9 +101,6 @@ func (f *field[E]) drawVector(random io.Reader, n int) (v []E, err error) {
 	}
 	return
 }
-
-// of maps an integer, such as a 126-bit challenge, into the field.
-func (f *field[E]) of(v fr.Element) E { return r1cs.FromInteger[E](v.BigInt(new(big.Int))) }
 
 // eqTable returns eq(q, x) for all x in {0,1}^n, the first variable in the highest bit.
 func (f *field[E]) eqTable(q []E) []E {
@@ -168,4 +172,13 @@ func (f *field[E]) powers(x E, n int) []E {
 		}
 	}
 	return p
+}
+
+// halves returns 2^-n.
+func (f *field[E]) halves(n int) E {
+	v := f.one
+	for range n {
+		v = f.mul(v, f.half)
+	}
+	return v
 }

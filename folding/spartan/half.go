@@ -7,14 +7,15 @@ import (
 
 // half is what prover and verifier know of one curve's instance while they go.
 type half[E r1cs.Element, C comparable] struct {
-	c   *curve[E, C]
-	rel Relation[E]
+	c *curve[E, C]
+	form
+	shape *r1cs.Shape[E] // nil for a verifier who does not read it
 
-	// the masked instance
-	w []combination[E, C]
-	e combination[E, C]
-	u E
-	x []E
+	// polys are the commitments that claims are on: first the parts of the masked
+	// instance's witness, then its error vector, then whatever else there is.
+	polys []combination[E, C]
+	u     E
+	x     []E
 
 	rx     []E  // the point of the outer sumcheck
 	values [3]E // Az, Bz, Cz there
@@ -22,29 +23,29 @@ type half[E r1cs.Element, C comparable] struct {
 	rho    []E  // 1, rho, rho^2: the weights of A, B, C in the inner sum
 }
 
-// halfProof is the part of a proof that is of one curve, but for the opening.
+// halfProof is the part of a proof that both curves have, but for the opening.
 type halfProof[E r1cs.Element, C comparable] struct {
 	mask   Instance[E, C] // a random instance that is satisfied
 	cross  C              // the cross term's commitment
-	outer  []pair[E]
+	outer  [][]E
 	values [3]E
-	inner  []pair[E]
+	batch  [][]E
 }
 
 // fold absorbs the masking instance and the cross term, draws r and returns the
 // instance u + r mask, of which everything from here on is said.
-func fold[E r1cs.Element, C comparable](c *curve[E, C], rel Relation[E], tr *transcript.Native, u Instance[E, C], p *halfProof[E, C]) (*half[E, C], E) {
+func fold[E r1cs.Element, C comparable](c *curve[E, C], f form, shape *r1cs.Shape[E], tr *transcript.Native, u Instance[E, C], p *halfProof[E, C]) (*half[E, C], E) {
 	absorbInstance(tr, c, "mask", p.mask)
 	c.absorbPoints(tr, "cross", p.cross)
 	r := c.challenge(tr)
-	h := &half[E, C]{c: c, rel: rel, u: c.add(u.U, c.mul(r, p.mask.U))}
+	h := &half[E, C]{c: c, form: f, shape: shape, u: c.add(u.U, c.mul(r, p.mask.U))}
 	for i := range u.X {
 		h.x = append(h.x, c.add(u.X[i], c.mul(r, p.mask.X[i])))
 	}
 	for i := range u.W {
-		h.w = append(h.w, combination[E, C]{}.with(u.W[i], c.one).with(p.mask.W[i], r))
+		h.polys = append(h.polys, combination[E, C]{}.with(u.W[i], c.one).with(p.mask.W[i], r))
 	}
-	h.e = combination[E, C]{}.with(u.E, c.one).with(p.cross, r).with(p.mask.E, c.mul(r, r))
+	h.polys = append(h.polys, combination[E, C]{}.with(u.E, c.one).with(p.cross, r).with(p.mask.E, c.mul(r, r)))
 	return h, r
 }
 
@@ -58,28 +59,65 @@ func (h *half[E, C]) enter(tr *transcript.Native, rx []E, value E, values [3]E) 
 	h.rho = c.powers(c.challenge(tr), 3)
 }
 
-// claims returns the half's claims on its commitments:
+// commit adds a commitment to those that claims are on and returns its number.
+func (h *half[E, C]) commit(p C) int {
+	h.polys = append(h.polys, combination[E, C]{}.with(p, h.c.one))
+	return len(h.polys) - 1
+}
+
+// sum returns the commitment to the polynomials' sum with given factors.
+func (h *half[E, C]) sum(factors []E) C {
+	var all combination[E, C]
+	for i, p := range h.polys {
+		all = h.c.plus(all, p, factors[i])
+	}
+	return h.c.sum(all.points, all.scalars)
+}
+
+// inner is the value that A + rho B + rho^2 C, at rx in the rows, times z must have.
+func (h *half[E, C]) inner() E { return h.c.dot(h.rho, h.values[:]) }
+
+// direct is the claim that it has, for a verifier who evaluates the matrices.
+func (h *half[E, C]) direct() claim[E] {
+	return claim[E]{vars: h.columnVars(), value: h.inner(), at: func(y []E) ([]term[E], E) {
+		k := h.matrices(y)
+		return h.witness(k), h.c.mul(k, h.public(y))
+	}}
+}
+
+// witness is the whole witness with a factor.
+func (h *half[E, C]) witness(factor E) (out []term[E]) {
+	for i := range h.parts {
+		out = append(out, term[E]{i, factor})
+	}
+	return
+}
+
+// claims returns the half's claims on its commitments: the one on the whole witness
+// that the matrices make, which is given; and
 //
-//   - the matrices' combination, at rx in the rows, times z is that of the values;
 //   - each part of the witness is zero where it has no variables, at the point t:
 //     that is where the other parts and the public values are;
 //   - the error vector's value at rx.
-func (h *half[E, C]) claims(t []E) []claim[E, C] {
-	c, vars := h.c, h.rel.columnVars()
+func (h *half[E, C]) claims(t []E, matrices claim[E]) []claim[E] {
+	c, vars := h.c, h.columnVars()
 	low := t[len(t)-vars:]
-	var whole combination[E, C]
-	for _, w := range h.w {
-		whole = c.plus(whole, w, c.one)
-	}
-	out := []claim[E, C]{{on: whole, vars: vars, value: c.dot(h.rho, h.values[:]), at: h.matrices, public: h.public}}
-	for i, w := range h.w {
-		from, to := h.rel.bounds(i)
-		out = append(out, claim[E, C]{on: w, vars: vars, at: func(y []E) E {
+	out := []claim[E]{matrices}
+	for i := range h.parts {
+		from, to := h.bounds(i)
+		out = append(out, claim[E]{vars: vars, at: func(y []E) ([]term[E], E) {
 			inside := c.sub(c.below(to, low, y), c.below(from, low, y))
-			return c.sub(c.eq(low, y), inside)
+			return []term[E]{{i, c.sub(c.eq(low, y), inside)}}, c.zero
 		}})
 	}
-	return append(out, claim[E, C]{on: h.e, vars: len(h.rx), value: h.slack, at: func(y []E) E { return c.eq(h.rx, y) }})
+	return append(out, h.evaluation(len(h.parts), h.rx, h.slack))
+}
+
+// evaluation is the claim that a polynomial has a value at a point.
+func (h *half[E, C]) evaluation(poly int, point []E, value E) claim[E] {
+	return claim[E]{vars: len(point), value: value, at: func(y []E) ([]term[E], E) {
+		return []term[E]{{poly, h.c.eq(point, y)}}, h.c.zero
+	}}
 }
 
 // public is the polynomial that is u and x in their columns, and zero elsewhere.
@@ -87,14 +125,14 @@ func (h *half[E, C]) public(y []E) E {
 	c := h.c
 	sum := c.zero
 	for i, v := range append([]E{h.u}, h.x...) {
-		sum = c.add(sum, c.mul(v, c.eqIndex(h.rel.column(i), y)))
+		sum = c.add(sum, c.mul(v, c.eqIndex(h.column(i), y)))
 	}
 	return sum
 }
 
 // matrices evaluates A + rho B + rho^2 C at (rx, y): one pass over all entries.
 func (h *half[E, C]) matrices(y []E) E {
-	c, shape := h.c, h.rel.Shape
+	c, shape := h.c, h.shape
 	e := c.eqTable(y)
 	w, head := e[:shape.Private()], e[shape.Private():]
 	p, err := shape.Multiply(head[0], head[1:1+shape.Public()], w)

@@ -75,10 +75,10 @@ type Secret struct {
 }
 
 // checkInstance says whether an instance has the relation's form.
-func checkInstance[E r1cs.Element, C comparable](c *curve[E, C], r Relation[E], u Instance[E, C]) error {
-	if len(u.W) != len(r.Parts) || len(u.X) != r.Shape.Public() {
+func checkInstance[E r1cs.Element, C comparable](c *curve[E, C], f form, u Instance[E, C]) error {
+	if len(u.W) != len(f.parts) || len(u.X) != f.public {
 		return fmt.Errorf("%w: %s: %d commitments and %d public inputs, want %d and %d",
-			ErrStatement, c.name, len(u.W), len(u.X), len(r.Parts), r.Shape.Public())
+			ErrStatement, c.name, len(u.W), len(u.X), len(f.parts), f.public)
 	}
 	for i, p := range append(u.W[:len(u.W):len(u.W)], u.E) {
 		if !c.onCurve(p) {
@@ -88,10 +88,10 @@ func checkInstance[E r1cs.Element, C comparable](c *curve[E, C], r Relation[E], 
 	return nil
 }
 
-func checkWitness[E r1cs.Element](r Relation[E], w Witness[E]) error {
-	if len(w.W) != r.Shape.Private() || len(w.E) != r.Shape.Rows() || len(w.BlindW) != len(r.Parts) {
+func checkWitness[E r1cs.Element](f form, w Witness[E]) error {
+	if len(w.W) != f.private() || len(w.E) != f.rows || len(w.BlindW) != len(f.parts) {
 		return fmt.Errorf("%w: %d variables, %d error terms, %d blinds, want %d, %d, %d",
-			ErrWitness, len(w.W), len(w.E), len(w.BlindW), r.Shape.Private(), r.Shape.Rows(), len(r.Parts))
+			ErrWitness, len(w.W), len(w.E), len(w.BlindW), f.private(), f.rows, len(f.parts))
 	}
 	return nil
 }

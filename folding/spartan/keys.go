@@ -13,62 +13,76 @@ import (
 	"fold/internal/commit"
 	"fold/internal/commit/ipa"
 	"fold/internal/commit/mercury"
+	"fold/r1cs"
 )
 
-// VerifierKey is what verifying needs: both relations, and the commitment keys'
-// parts for openings.
+// VerifierKey is what verifying needs: the sizes of the main relation and commitments
+// to its matrices, the cycle's relation, and the commitment keys' parts for openings.
 type VerifierKey struct {
-	main    Relation[fr.Element]
-	cycle   Relation[fq.Element]
-	opening *mercury.VerifierKey
-	inner   *ipa.Key
-	digest  fr.Element
+	main     form
+	matrices matrixKey
+	cycle    form
+	shape    *r1cs.Shape[fq.Element]
+	opening  *mercury.VerifierKey
+	inner    *ipa.Key
+	digest   fr.Element
 }
 
 // ProverKey is a VerifierKey with what proving needs. It may be used by several
 // goroutines.
 type ProverKey struct {
 	*VerifierKey
-	key     *commit.Key
-	cycle   *commit.GrumpkinKey
-	mercury *mercury.ProverKey
+	mainShape *r1cs.Shape[fr.Element]
+	list      *matrixList
+	key       *commit.Key
+	cycleKey  *commit.GrumpkinKey
+	mercury   *mercury.ProverKey
 }
 
-// NewKey returns the key of two relations. Of key it needs 2^n points, n being the
-// largest number of variables of the main relation and of the claims to be proven;
-// of cycleKey CyclePoints(cycle). Both must stay open.
+// NewKey returns the key of two relations. Of key it needs MainPoints(main), and 2^n
+// for claims of n variables; of cycleKey CyclePoints(cycle). Both must stay open.
 func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.Key, cycleKey *commit.GrumpkinKey) (*ProverKey, error) {
-	if err := main.check(); err != nil {
+	k := &ProverKey{VerifierKey: &VerifierKey{shape: cycle.Shape}, mainShape: main.Shape, key: key}
+	var err error
+	if k.main, err = main.form(); err != nil {
 		return nil, fmt.Errorf("main relation: %w", err)
 	}
-	if err := cycle.check(); err != nil {
+	if k.cycle, err = cycle.form(); err != nil {
 		return nil, fmt.Errorf("cycle relation: %w", err)
 	}
-	opening, err := mercury.NewProverKey(key)
-	if err != nil {
+	if key.Len() < MainPoints(main) {
+		return nil, fmt.Errorf("%w: %d points, want %d", commit.ErrTooShort, key.Len(), MainPoints(main))
+	}
+	if k.list, err = newMatrixList(k.main, main.Shape, key); err != nil {
 		return nil, err
 	}
-	if have := opening.Verifier().MaxVars(); have < main.vars() {
-		return nil, fmt.Errorf("%w: a key for %d variables, the main relation has %d", commit.ErrTooShort, have, main.vars())
-	}
-	cut, err := cycleKey.Truncate(CyclePoints(cycle))
-	if err != nil {
+	k.matrices = k.list.matrixKey
+	if k.mercury, err = mercury.NewProverKey(key); err != nil {
 		return nil, err
 	}
-	inner, err := ipa.NewKey(cut.Points(), cut.BlindingBase(), cut.ID().Element())
-	if err != nil {
+	k.opening = k.mercury.Verifier()
+	if k.cycleKey, err = cycleKey.Truncate(CyclePoints(cycle)); err != nil {
 		return nil, err
 	}
-	vk := &VerifierKey{main: main, cycle: cycle, opening: opening.Verifier(), inner: inner}
-	vk.digest = vk.computeDigest(key.ID(), cut.ID())
-	return &ProverKey{VerifierKey: vk, key: key, cycle: cut, mercury: opening}, nil
+	id := k.cycleKey.ID()
+	if k.inner, err = ipa.NewKey(k.cycleKey.Points(), k.cycleKey.BlindingBase(), id.Element()); err != nil {
+		return nil, err
+	}
+	k.digest = k.computeDigest(main.Shape.Digest(), key.ID(), id)
+	return k, nil
+}
+
+// MainPoints is the number of points of BN254 that a relation needs: a power of two, with
+// one for each entry of its matrices, and for each row of the three.
+func MainPoints(r Relation[fr.Element]) int {
+	return 1 << max(logCeil(max(1, r.Shape.Entries())), logCeil(r.Shape.Rows())+2, logCeil(r.Shape.Columns()), 1)
 }
 
 // CyclePoints is the number of points of Grumpkin that a relation needs: one for each
 // row and each private variable, and more than half of the last sumcheck's cube.
 func CyclePoints(r Relation[fq.Element]) int {
 	n := max(r.Shape.Rows(), r.Shape.Private())
-	if vars := r.vars(); vars > 0 {
+	if vars := max(logCeil(r.Shape.Rows()), logCeil(r.Shape.Columns())); vars > 0 {
 		n = max(n, 1<<(vars-1)+1)
 	}
 	return n
@@ -81,22 +95,26 @@ func (k *ProverKey) Verifier() *VerifierKey { return k.VerifierKey }
 // of every transcript.
 func (k *VerifierKey) Digest() fr.Element { return k.digest }
 
-// computeDigest is the first 31 bytes, as an integer, of SHA-256 of the domain and of
-// each half's name, shape digest, number of parts, parts, and key ID; numbers are 8
-// bytes, big-endian.
-func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) (digest fr.Element) {
+// computeDigest is the first 31 bytes, as an integer, of SHA-256 of the domain; of each
+// half's name, shape digest, number of parts, parts, and key ID; and of the commitments
+// to the main half's matrices, compressed. Numbers are 8 bytes, big-endian.
+func (k *VerifierKey) computeDigest(mainShape [32]byte, key, cycleKey commit.ID) (digest fr.Element) {
 	h := []byte("fold/spartan/v1\x00")
-	half := func(name string, shape [32]byte, parts []int, id commit.ID) {
+	half := func(name string, shape [32]byte, f form, id commit.ID) {
 		h = append(append(h, name...), 0)
 		h = append(h, shape[:]...)
-		h = binary.BigEndian.AppendUint64(h, uint64(len(parts)))
-		for _, n := range parts {
+		h = binary.BigEndian.AppendUint64(h, uint64(len(f.parts)))
+		for _, n := range f.parts {
 			h = binary.BigEndian.AppendUint64(h, uint64(n))
 		}
 		h = append(h, id[:]...)
 	}
-	half("bn254", k.main.Shape.Digest(), k.main.Parts, key)
-	half("grumpkin", k.cycle.Shape.Digest(), k.cycle.Parts, cycleKey)
+	half("bn254", mainShape, k.main, key)
+	half("grumpkin", k.shape.Digest(), k.cycle, cycleKey)
+	for _, c := range k.matrices.fixed {
+		b := c.Bytes()
+		h = append(h, b[:]...)
+	}
 	sum := sha256.Sum256(h)
 	digest.SetBytes(sum[:31])
 	return
@@ -104,7 +122,7 @@ func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) (digest fr.Element)
 
 // vars is the number of rounds of the main half's last sumcheck.
 func (k *VerifierKey) vars(claims []Claim) int {
-	n := k.main.vars()
+	n := max(k.main.vars(), k.matrices.entryVars(), k.main.axisVars(byRow))
 	for _, c := range claims {
 		n = max(n, len(c.Point))
 	}
@@ -140,5 +158,5 @@ func (k *ProverKey) commitMain(at int, values []fr.Element, blind fr.Element) (b
 }
 
 func (k *ProverKey) commitCycle(at int, values []fq.Element, blind fq.Element) (grumpkin.G1Affine, error) {
-	return k.cycle.Commit(append(make([]fq.Element, at), values...), &blind) // zeros are free
+	return k.cycleKey.Commit(append(make([]fq.Element, at), values...), &blind) // zeros are free
 }

@@ -20,9 +20,9 @@ type hidden[E r1cs.Element, C comparable] struct {
 
 // randomInstance draws a satisfied instance uniformly: z and the blinds are uniform,
 // E follows from z.
-func randomInstance[E r1cs.Element, C comparable](f *field[E], rel Relation[E], commit committer[E, C], random io.Reader) (*hidden[E, C], error) {
-	private, public := rel.Shape.Private(), rel.Shape.Public()
-	drawn, err := f.drawVector(random, private+len(rel.Parts)+public+2)
+func randomInstance[E r1cs.Element, C comparable](f *field[E], form form, shape *r1cs.Shape[E], commit committer[E, C], random io.Reader) (*hidden[E, C], error) {
+	private, public := form.private(), form.public
+	drawn, err := f.drawVector(random, private+len(form.parts)+public+2)
 	if err != nil {
 		return nil, err
 	}
@@ -32,19 +32,19 @@ func randomInstance[E r1cs.Element, C comparable](f *field[E], rel Relation[E], 
 		return v
 	}
 	h := &hidden[E, C]{
-		secret: Witness[E]{W: take(private), BlindW: take(len(rel.Parts)), BlindE: take(1)[0]},
+		secret: Witness[E]{W: take(private), BlindW: take(len(form.parts)), BlindE: take(1)[0]},
 		public: Instance[E, C]{U: take(1)[0], X: take(public)},
 	}
-	if h.products, err = rel.Shape.Multiply(h.public.U, h.public.X, h.secret.W); err != nil {
+	if h.products, err = shape.Multiply(h.public.U, h.public.X, h.secret.W); err != nil {
 		return nil, err
 	}
-	e, uc := make([]E, rel.Shape.Rows()), make([]E, rel.Shape.Rows())
+	e, uc := make([]E, form.rows), make([]E, form.rows)
 	f.mulTo(e, h.products.A, h.products.B)
 	f.scale(uc, h.products.C, h.public.U)
 	f.subTo(e, e, uc)
 	h.secret.E = e
-	for i := range rel.Parts {
-		from, to := rel.bounds(i)
+	for i := range form.parts {
+		from, to := form.bounds(i)
 		point, err := commit(from, h.secret.W[from:to], h.secret.BlindW[i])
 		if err != nil {
 			return nil, err
@@ -67,13 +67,13 @@ func cross[E r1cs.Element, C comparable](f *field[E], u, v *hidden[E, C]) ([]E, 
 
 // conceal folds a random satisfied instance into u. It returns the half that the
 // verifier gets from the messages, and the witness and products of the sum.
-func conceal[E r1cs.Element, C comparable](c *curve[E, C], rel Relation[E], tr *transcript.Native, u Instance[E, C], w Witness[E], commit committer[E, C], random io.Reader) (*prover[E, C], error) {
-	products, err := rel.Shape.Multiply(u.U, u.X, w.W)
+func conceal[E r1cs.Element, C comparable](c *curve[E, C], form form, shape *r1cs.Shape[E], tr *transcript.Native, u Instance[E, C], w Witness[E], commit committer[E, C], random io.Reader) (*prover[E, C], error) {
+	products, err := shape.Multiply(u.U, u.X, w.W)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrWitness, err)
 	}
 	first := &hidden[E, C]{u, w, products}
-	mask, err := randomInstance(c.field, rel, commit, random)
+	mask, err := randomInstance(c.field, form, shape, commit, random)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func conceal[E r1cs.Element, C comparable](c *curve[E, C], rel Relation[E], tr *
 		return nil, err
 	}
 	var r E
-	p.half, r = fold(c, rel, tr, u, p.proof)
+	p.half, r = fold(c, form, shape, tr, u, p.proof)
 	return p, p.add(first, mask, t, blind, r)
 }
 

@@ -13,6 +13,7 @@ import (
 // Proof is a proof of a Statement. Its parts are named in the package documentation.
 type Proof struct {
 	main       halfProof[fr.Element, bn254.G1Affine]
+	matrices   matrixProof
 	concealers [concealers]bn254.G1Affine
 	opening    *mercury.Proof
 	cycle      halfProof[fq.Element, grumpkin.G1Affine]

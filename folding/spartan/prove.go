@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit/ipa"
 	"fold/internal/commit/mercury"
@@ -57,31 +58,44 @@ func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {
 
 // proveMain is the half on BN254, with the claims.
 func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
-	p, err := conceal(bn254Curve, k.main, tr, s.Main, secret.Main, k.commitMain, random)
+	p, err := conceal(bn254Curve, k.main, k.mainShape, tr, s.Main, secret.Main, k.commitMain, random)
 	if err != nil {
 		return err
 	}
 	p.outer(tr)
-	conceal, err := k.newConcealers(k.vars(s.Claims), proof, random)
+	m := &proof.matrices
+	ry, inner := proveInner(p, tr, m)
+	tr.Absorb("matrices", m.value)
+	l, err := k.list.proveLookups(p, tr, m, ry, k.key.Commit)
 	if err != nil {
 		return err
 	}
-	t := absorbConcealers(tr, proof, k.vars(s.Claims))
-	summands, err := mainSummands(p, t, s, secret, conceal)
+	vars := k.vars(s.Claims)
+	conceal, err := k.newConcealers(vars, proof, random)
 	if err != nil {
 		return err
 	}
-	on, at, each, value := p.reduce(tr, t, mainClaims(p.half, t, s, proof), summands)
-	proof.main = *p.proof
-	w := mainWitness(p, len(t), each, secret, conceal)
-	claim := mercury.Claim{Commitment: bn254Curve.sum(on.points, on.scalars), NumVars: len(t), Value: value}
+	t := absorbConcealers(tr, proof, vars)
+	summands, err := mainSummands(p, t, s, secret, conceal, l)
+	if err != nil {
+		return err
+	}
+	claims := mainClaims(p.half, t, s, proof, l.lookups, inner)
+	at, weights, value := p.reduce(tr, t, matrixDegree, claims, summands)
+	proof.main, m.values = *p.proof, l.values()
+	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
+	value = p.c.add(value, l.valuesAt(tr, m, at, factors))
+	w := mainWitness(p, vars, factors, secret, conceal, l)
+	claim := mercury.Claim{Commitment: p.sum(factors), NumVars: vars, Value: value}
 	proof.opening, err = mercury.Open(k.mercury, tr, at, []mercury.Claim{claim}, []mercury.Witness{w}, random)
 	return err
 }
 
 // mainSummands are the sums of mainClaims.
-func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, conceal []*concealer) ([]summand[fr.Element], error) {
-	out := p.summands(t)
+func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, conceal []*concealer, l *lookupProver) ([]summand[fr.Element], error) {
+	k, w := make([]fr.Element, 1<<len(l.ry)), frField.padded(p.witness.W, len(l.ry))
+	frField.scale(k, frField.eqTable(l.ry), l.total)
+	out := p.summands(t, &product[fr.Element]{frField, k, w})
 	for i, c := range s.Claims {
 		rowBits := poly.RowBitsFor(len(c.Point))
 		sum, err := poly.NewSum(poly.Spec{
@@ -97,39 +111,43 @@ func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, c
 	for i, m := range conceal {
 		out = append(out, newAffineSum(m, corners[i]))
 	}
-	return out, nil
+	return append(out, l.summands(len(t))...), nil
 }
 
-// mainWitness is what the main half opens: the polynomials of mainClaims with their
-// factors.
-func mainWitness(p *mainProver, vars int, each []fr.Element, secret *Secret, conceal []*concealer) mercury.Witness {
-	values, blind, rest := p.combined(each)
+// mainWitness is what the main half opens: all polynomials with their factors.
+func mainWitness(p *mainProver, vars int, factors []fr.Element, secret *Secret, conceal []*concealer, l *lookupProver) mercury.Witness {
+	values, blind := p.combined(factors)
 	out := &blend{vars: vars}
 	out.add(mercury.Dense(values), len(values), frField.one)
+	l.open(out, factors)
+	factors = factors[l.end():]
 	for i, c := range secret.Claims {
-		out.add(mercury.Dense(c.Values), len(c.Values), rest[i])
-		blind = frField.add(blind, frField.mul(rest[i], c.Blind))
+		out.add(mercury.Dense(c.Values), len(c.Values), factors[i])
+		blind = frField.add(blind, frField.mul(factors[i], c.Blind))
 	}
-	rest = rest[len(secret.Claims):]
+	factors = factors[len(secret.Claims):]
 	for i, m := range conceal {
-		out.add(m, 1<<vars, rest[i])
-		blind = frField.add(blind, frField.mul(rest[i], m.blind))
+		out.add(m, 1<<vars, factors[i])
+		blind = frField.add(blind, frField.mul(factors[i], m.blind))
 	}
 	return mercury.Witness{Polynomial: out, Blind: blind}
 }
 
 // proveCycle is the half on Grumpkin.
 func (k *ProverKey) proveCycle(tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
-	p, err := conceal(grumpkinCurve, k.VerifierKey.cycle, tr, s.Cycle, secret.Cycle, k.commitCycle, random)
+	p, err := conceal(grumpkinCurve, k.cycle, k.shape, tr, s.Cycle, secret.Cycle, k.commitCycle, random)
 	if err != nil {
 		return err
 	}
 	p.outer(tr)
-	t := grumpkinCurve.challenges(tr, p.rel.vars())
-	on, at, each, value := p.reduce(tr, t, p.claims(t), p.summands(t))
+	t := p.c.challenges(tr, p.vars())
+	claims := p.claims(t, p.direct())
+	summands := p.summands(t, &product[fq.Element]{p.c.field, p.columns(), p.z()})
+	at, weights, value := p.reduce(tr, t, innerDegree, claims, summands)
 	proof.cycle = *p.proof
-	values, blind, _ := p.combined(each)
-	claim := ipa.Claim{Commitment: grumpkinCurve.sum(on.points, on.scalars), NumVars: len(t), Value: value}
+	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
+	values, blind := p.combined(factors)
+	claim := ipa.Claim{Commitment: p.sum(factors), NumVars: len(t), Value: value}
 	proof.inner, err = ipa.Open(k.inner, tr, at, []ipa.Claim{claim}, []ipa.Witness{{Values: values, Blind: blind}}, random)
 	return err
 }
@@ -141,14 +159,17 @@ type blend struct {
 }
 
 type share struct {
-	of interface {
-		AddScaled(dst fr.Vector, at int, c *fr.Element)
-	}
+	of    scalable
 	size  int
 	scale fr.Element
 }
 
-func (b *blend) add(of mercury.Polynomial, size int, scale fr.Element) {
+// scalable is a vector that can be added c times, from index at on, to another.
+type scalable interface {
+	AddScaled(dst fr.Vector, at int, c *fr.Element)
+}
+
+func (b *blend) add(of scalable, size int, scale fr.Element) {
 	b.parts = append(b.parts, share{of, size, scale})
 }
 

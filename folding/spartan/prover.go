@@ -15,7 +15,7 @@ type prover[E r1cs.Element, C comparable] struct {
 
 // outer proves that all rows hold, up to the values at a point.
 func (p *prover[E, C]) outer(tr *transcript.Native) {
-	c, vars := p.c, p.rel.rowVars()
+	c, vars := p.c, p.rowVars()
 	a, b, cz := c.padded(p.products.A, vars), c.padded(p.products.B, vars), c.padded(p.products.C, vars)
 	d, tau := make([]E, 1<<vars), c.challenges(tr, vars)
 	c.scale(d, cz, p.u)
@@ -36,24 +36,29 @@ func (f *field[E]) padded(v []E, vars int) []E {
 	return out
 }
 
-// summands are the sums of the half's claims, in their order. values are z's.
-func (p *prover[E, C]) summands(t []E) []summand[E] {
-	c, vars := p.c, p.rel.columnVars()
-	z := c.padded(p.witness.W, vars)
+// z returns w, u and x in their columns.
+func (p *prover[E, C]) z() []E {
+	z := p.c.padded(p.witness.W, p.columnVars())
 	for i, v := range append([]E{p.u}, p.x...) {
-		z[p.rel.column(i)] = v
+		z[p.column(i)] = v
 	}
-	out := []summand[E]{&product[E]{c.field, p.columns(), z}}
+	return z
+}
+
+// summands are the sums of the half's claims, in their order, the first of which is
+// given.
+func (p *prover[E, C]) summands(t []E, matrices summand[E]) []summand[E] {
+	c, vars := p.c, p.columnVars()
+	out := []summand[E]{matrices}
 	low := t[len(t)-vars:]
-	for i := range p.rel.Parts {
-		from, to := p.rel.bounds(i)
+	for i := range p.parts {
+		from, to := p.bounds(i)
 		outside, part := c.eqTable(low), make([]E, 1<<vars)
 		clear(outside[from:to])
 		copy(part[from:to], p.witness.W[from:to])
 		out = append(out, &product[E]{c.field, outside, part})
 	}
-	rows := p.rel.rowVars()
-	return append(out, &product[E]{c.field, c.eqTable(p.rx), c.padded(p.witness.E, rows)})
+	return append(out, &product[E]{c.field, c.eqTable(p.rx), c.padded(p.witness.E, p.rowVars())})
 }
 
 // columns returns A + rho B + rho^2 C at rx in the rows, for every column of z: one
@@ -67,9 +72,9 @@ func (p *prover[E, C]) columns() []E {
 		rows[k] = make([]E, len(rows[0]))
 		c.scale(rows[k], rows[0], p.rho[k])
 	}
-	out := make([]E, 1<<p.rel.columnVars())
-	for e := range p.rel.Shape.All() {
-		to, row := &out[p.rel.column(e.Column)], rows[e.Matrix][e.Row]
+	out := make([]E, 1<<p.columnVars())
+	for e := range p.shape.All() {
+		to, row := &out[p.column(e.Column)], rows[e.Matrix][e.Row]
 		switch e.Value {
 		case c.one:
 			*to = c.add(*to, row)
@@ -82,27 +87,26 @@ func (p *prover[E, C]) columns() []E {
 	return out
 }
 
-// reduce plays the half's last sumcheck for the claims, which summands[k] belongs to,
-// and returns the point, the factor of each claim's polynomial, and the value of
-// their sum there.
-func (p *prover[E, C]) reduce(tr *transcript.Native, t []E, claims []claim[E, C], summands []summand[E]) (on combination[E, C], s, each []E, value E) {
+// reduce plays the half's last sumcheck, in rounds of a degree, for claims that
+// summands[k] belongs to. It returns the point, the weights, and the value that the sum
+// has there.
+func (p *prover[E, C]) reduce(tr *transcript.Native, t []E, degree int, claims []claim[E], summands []summand[E]) (s, weights []E, value E) {
 	c := p.c
 	weights, sum := weigh(c, tr, t, claims)
 	for k, claim := range claims {
-		idle := t[:len(t)-claim.vars]
-		summands[k] = &lifted[E]{f: c.field, idle: idle, prefix: c.one, value: claim.value, inner: summands[k]}
+		missing := len(t) - claim.vars
+		if !claim.late {
+			summands[k] = &lifted[E]{f: c.field, idle: t[:missing], prefix: c.one, value: claim.value, inner: summands[k]}
+		}
 	}
-	p.proof.inner, s = proveBatch(c, tr, len(t), summands, weights)
-	value = c.follow(sum, p.proof.inner, s)
-	each = factors(c, t, s, claims, weights)
-	on, value = combine(c, t, s, claims, each, value)
-	return
+	p.proof.batch, s = proveBatch(c, tr, len(t), degree, summands, weights)
+	return s, weights, c.follow(sum, p.proof.batch, s)
 }
 
 // combined returns what the half opens, its witness and error vector with the factors
-// of its claims, and the blind; and the factors that are left, of further claims.
-func (p *prover[E, C]) combined(each []E) (values []E, blind E, rest []E) {
-	c, parts := p.c, len(p.rel.Parts)
+// of its polynomials, and the blind.
+func (p *prover[E, C]) combined(factors []E) (values []E, blind E) {
+	c, parts := p.c, len(p.parts)
 	values = make([]E, max(len(p.witness.W), len(p.witness.E)))
 	add := func(at int, v []E, factor, b E) {
 		scaled := make([]E, len(v))
@@ -111,9 +115,9 @@ func (p *prover[E, C]) combined(each []E) (values []E, blind E, rest []E) {
 		blind = c.add(blind, c.mul(factor, b))
 	}
 	for i := range parts {
-		from, to := p.rel.bounds(i)
-		add(from, p.witness.W[from:to], c.add(each[0], each[1+i]), p.witness.BlindW[i])
+		from, to := p.bounds(i)
+		add(from, p.witness.W[from:to], factors[i], p.witness.BlindW[i])
 	}
-	add(0, p.witness.E, each[1+parts], p.witness.BlindE)
-	return values, blind, each[2+parts:]
+	add(0, p.witness.E, factors[parts], p.witness.BlindE)
+	return values, blind
 }

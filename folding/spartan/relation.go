@@ -16,42 +16,54 @@ type Relation[E r1cs.Element] struct {
 	Parts []int
 }
 
-func (r Relation[E]) check() error {
-	sum := 0
+// form returns the relation's sizes.
+func (r Relation[E]) form() (form, error) {
+	f := form{rows: r.Shape.Rows(), public: r.Shape.Public(), parts: r.Parts}
 	for i, n := range r.Parts {
 		if n < 0 || n > r.Shape.Private() {
-			return fmt.Errorf("%w: part %d of a witness has %d variables of %d", ErrStatement, i, n, r.Shape.Private())
+			return f, fmt.Errorf("%w: part %d of a witness has %d variables of %d", ErrStatement, i, n, r.Shape.Private())
 		}
-		sum += n
 	}
-	if sum != r.Shape.Private() {
-		return fmt.Errorf("%w: the parts of a witness have %d variables, the shape %d", ErrStatement, sum, r.Shape.Private())
+	if f.private() != r.Shape.Private() {
+		return f, fmt.Errorf("%w: the parts of a witness have %d variables, the shape %d", ErrStatement, f.private(), r.Shape.Private())
 	}
-	return nil
+	return f, nil
+}
+
+// form is the sizes of a relation: rows, public inputs, private variables in parts.
+type form struct {
+	rows, public int
+	parts        []int
+}
+
+func (f form) private() (n int) {
+	for _, p := range f.parts {
+		n += p
+	}
+	return
 }
 
 // bounds returns the indices at which part p begins and ends.
-func (r Relation[E]) bounds(p int) (from, to int) {
-	for _, n := range r.Parts[:p] {
+func (f form) bounds(p int) (from, to int) {
+	for _, n := range f.parts[:p] {
 		from += n
 	}
-	return from, from + r.Parts[p]
+	return from, from + f.parts[p]
 }
 
 // rowVars and columnVars are the variables of a vector over the rows, and of z.
-func (r Relation[E]) rowVars() int    { return logCeil(r.Shape.Rows()) }
-func (r Relation[E]) columnVars() int { return logCeil(r.Shape.Columns()) }
+func (f form) rowVars() int    { return logCeil(f.rows) }
+func (f form) columnVars() int { return logCeil(1 + f.public + f.private()) }
 
-// vars is the number of variables of the half's last sumcheck, if it has no further
-// claims.
-func (r Relation[E]) vars() int { return max(r.rowVars(), r.columnVars()) }
+// vars is the number of variables that both fit into.
+func (f form) vars() int { return max(f.rowVars(), f.columnVars()) }
 
 // column is the place of the shape's column in z, which is w, then u, then x: so that
 // w's commitment is to the first values of z.
-func (r Relation[E]) column(c int) int {
-	head := 1 + r.Shape.Public()
+func (f form) column(c int) int {
+	head := 1 + f.public
 	if c < head {
-		return r.Shape.Private() + c
+		return f.private() + c
 	}
 	return c - head
 }

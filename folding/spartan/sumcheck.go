@@ -5,9 +5,13 @@ import (
 	"fold/r1cs"
 )
 
-// pair is a round's message: two coefficients of a polynomial of degree 2. The third
+// outerDegree is the degree of what an outer round sends, innerDegree that of a batch
+// of claims on polynomials. A round of degree d sends d elements: one coefficient
 // follows from what the round's polynomial must sum to.
-type pair[E any] [2]E
+const (
+	outerDegree = 2
+	innerDegree = 2
+)
 
 // outerProver proves
 //
@@ -31,7 +35,7 @@ func newOuter[E r1cs.Element](f *field[E], tau, a, b, d []E) *outerProver[E] {
 }
 
 // round returns g_1 and g_2.
-func (p *outerProver[E]) round() pair[E] {
+func (p *outerProver[E]) round() []E {
 	f, h := p.f, len(p.a)/2
 	s, t := make([]E, h), make([]E, h)
 	f.subTo(s, p.a[h:], p.a[:h])
@@ -44,7 +48,7 @@ func (p *outerProver[E]) round() pair[E] {
 		return f.dot(p.eq, s)
 	}
 	g0, g01 := at(0, h), at(h, 2*h)
-	return pair[E]{f.sub(f.sub(g01, g0), g2), g2}
+	return []E{f.sub(f.sub(g01, g0), g2), g2}
 }
 
 func (p *outerProver[E]) bind(r E) {
@@ -67,10 +71,10 @@ func (f *field[E]) bind(v []E, r E) []E {
 }
 
 // proveOuter plays all rounds and returns the messages and the point.
-func proveOuter[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, p *outerProver[E], rounds int) (messages []pair[E], point []E) {
+func proveOuter[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, p *outerProver[E], rounds int) (messages [][]E, point []E) {
 	for range rounds {
 		g := p.round()
-		c.absorbScalars(tr, "outer round", g[:]...)
+		c.absorbScalars(tr, "outer round", g...)
 		r := c.challenge(tr)
 		p.bind(r)
 		messages, point = append(messages, g), append(point, r)
@@ -79,9 +83,9 @@ func proveOuter[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Nat
 }
 
 // verifyOuter returns the point and the value that a b - d must have there.
-func verifyOuter[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, tau []E, messages []pair[E]) (point []E, value E) {
+func verifyOuter[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, tau []E, messages [][]E) (point []E, value E) {
 	for i, g := range messages {
-		c.absorbScalars(tr, "outer round", g[:]...)
+		c.absorbScalars(tr, "outer round", g...)
 		r := c.challenge(tr)
 		g0 := c.sub(value, c.mul(tau[i], c.add(g[0], g[1])))
 		value = c.add(g0, c.mul(r, c.add(g[0], c.mul(r, g[1]))))
@@ -90,28 +94,18 @@ func verifyOuter[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Na
 	return
 }
 
-// A summand is one sum in a batch, as the prover plays it.
-type summand[E any] interface {
-	// Round returns the coefficients of the current round's polynomial, which is of
-	// degree 2, the lowest first.
-	Round() []E
-	// Bind fixes the round's variable.
-	Bind(r *E)
-}
-
-// proveBatch plays n rounds for the sum of weights[k] times summand k. A message is
-// (g_0, g_2).
-func proveBatch[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, n int, summands []summand[E], weights []E) (messages []pair[E], point []E) {
+// proveBatch plays n rounds of a degree for the sum of weights[k] times summand k. A
+// message is (g_0, g_2, ..., g_degree).
+func proveBatch[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, n, degree int, summands []summand[E], weights []E) (messages [][]E, point []E) {
 	for range n {
-		var g pair[E]
+		g := make([]E, degree+1)
 		for k, s := range summands {
-			p := s.Round()
-			g[0] = c.add(g[0], c.mul(weights[k], p[0]))
-			if len(p) > 2 {
-				g[1] = c.add(g[1], c.mul(weights[k], p[2]))
+			for i, x := range s.Round() {
+				g[i] = c.add(g[i], c.mul(weights[k], x))
 			}
 		}
-		c.absorbScalars(tr, "round", g[:]...)
+		g = append(g[:1], g[2:]...)
+		c.absorbScalars(tr, "round", g...)
 		r := c.challenge(tr)
 		for _, s := range summands {
 			s.Bind(&r)
@@ -122,19 +116,22 @@ func proveBatch[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Nat
 }
 
 // verifyBatch returns the point and the value that the sum must have there.
-func verifyBatch[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, sum E, messages []pair[E]) (point []E, value E) {
+func verifyBatch[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, sum E, messages [][]E) (point []E, value E) {
 	for _, g := range messages {
-		c.absorbScalars(tr, "round", g[:]...)
+		c.absorbScalars(tr, "round", g...)
 		point = append(point, c.challenge(tr))
 	}
 	return point, c.follow(sum, messages, point)
 }
 
 // follow returns the value that a batch ends with.
-func (f *field[E]) follow(value E, messages []pair[E], point []E) E {
+func (f *field[E]) follow(value E, messages [][]E, point []E) E {
 	for i, g := range messages {
-		g1 := f.sub(f.sub(value, f.add(g[0], g[0])), g[1])
-		value = f.add(g[0], f.mul(point[i], f.add(g1, f.mul(point[i], g[1]))))
+		g1, high := f.sub(value, f.add(g[0], g[0])), f.zero
+		for k := len(g) - 1; k >= 1; k-- {
+			g1, high = f.sub(g1, g[k]), f.mul(point[i], f.add(high, g[k]))
+		}
+		value = f.add(g[0], f.mul(point[i], f.add(g1, high)))
 	}
 	return value
 }

@@ -15,7 +15,6 @@ import (
 type (
 	mainHalf   = half[fr.Element, bn254.G1Affine]
 	mainProver = prover[fr.Element, bn254.G1Affine]
-	mainClaim  = claim[fr.Element, bn254.G1Affine]
 )
 
 // Verify checks a proof of the statement. It returns nil if and only if it holds;
@@ -39,17 +38,35 @@ func Verify(k *VerifierKey, s *Statement, proof *Proof) error {
 
 // check says whether the proof has the form that belongs to key and statement.
 func (p *Proof) check(k *VerifierKey, s *Statement) error {
-	if err := checkHalf(bn254Curve, k.main, &p.main, k.vars(s.Claims)); err != nil {
+	if err := checkHalf(bn254Curve, k.main, &p.main, k.vars(s.Claims), matrixDegree); err != nil {
 		return err
 	}
-	return checkHalf(grumpkinCurve, k.cycle, &p.cycle, k.cycle.vars())
+	if err := checkRounds("matrices", p.matrices.inner, k.main.columnVars(), innerDegree); err != nil {
+		return err
+	}
+	return checkHalf(grumpkinCurve, k.cycle, &p.cycle, k.cycle.vars(), innerDegree)
 }
 
-func checkHalf[E r1cs.Element, C comparable](c *curve[E, C], r Relation[E], p *halfProof[E, C], rounds int) error {
-	if len(p.outer) != r.rowVars() || len(p.inner) != rounds {
-		return fmt.Errorf("%w: %s: %d and %d rounds, want %d and %d", ErrRejected, c.name, len(p.outer), len(p.inner), r.rowVars(), rounds)
+func checkRounds[E any](what string, messages [][]E, rounds, degree int) error {
+	if len(messages) != rounds {
+		return fmt.Errorf("%w: %s: %d rounds, want %d", ErrRejected, what, len(messages), rounds)
 	}
-	if err := checkInstance(c, r, p.mask); err != nil {
+	for i, g := range messages {
+		if len(g) != degree {
+			return fmt.Errorf("%w: %s: %d elements in round %d, want %d", ErrRejected, what, len(g), i, degree)
+		}
+	}
+	return nil
+}
+
+func checkHalf[E r1cs.Element, C comparable](c *curve[E, C], f form, p *halfProof[E, C], rounds, degree int) error {
+	if err := checkRounds(c.name+" rows", p.outer, f.rowVars(), outerDegree); err != nil {
+		return err
+	}
+	if err := checkRounds(c.name, p.batch, rounds, degree); err != nil {
+		return err
+	}
+	if err := checkInstance(c, f, p.mask); err != nil {
 		return fmt.Errorf("%w: mask: %w", ErrRejected, err)
 	}
 	if !c.onCurve(p.cross) {
@@ -59,37 +76,61 @@ func checkHalf[E r1cs.Element, C comparable](c *curve[E, C], r Relation[E], p *h
 }
 
 // open plays the verifier's side up to the values of the outer sumcheck.
-func open[E r1cs.Element, C comparable](c *curve[E, C], rel Relation[E], tr *transcript.Native, u Instance[E, C], p *halfProof[E, C]) *half[E, C] {
-	h, _ := fold(c, rel, tr, u, p)
-	rx, value := verifyOuter(c, tr, c.challenges(tr, rel.rowVars()), p.outer)
+func open[E r1cs.Element, C comparable](c *curve[E, C], f form, shape *r1cs.Shape[E], tr *transcript.Native, u Instance[E, C], p *halfProof[E, C]) *half[E, C] {
+	h, _ := fold(c, f, shape, tr, u, p)
+	rx, value := verifyOuter(c, tr, c.challenges(tr, f.rowVars()), p.outer)
 	h.enter(tr, rx, value, p.values)
 	return h
 }
 
+// settle plays the verifier's side of a half's last sumcheck. It returns the point,
+// the weights, and the value that the sum of all claims must have there.
+func settle[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, t []E, claims []claim[E], messages [][]E) (s, weights []E, value E) {
+	weights, sum := weigh(c, tr, t, claims)
+	s, value = verifyBatch(c, tr, sum, messages)
+	return
+}
+
 func (k *VerifierKey) verifyMain(tr *transcript.Native, s *Statement, proof *Proof) error {
-	h := open(bn254Curve, k.main, tr, s.Main, &proof.main)
+	c, m := bn254Curve, &proof.matrices
+	h := open(c, k.main, nil, tr, s.Main, &proof.main)
+	ry, value := verifyBatch(c, tr, h.inner(), m.inner)
+	tr.Absorb("matrices", m.value)
+	l := beginLookups(h, tr, &k.matrices, ry, m)
+	l.draw(tr, h, m)
 	t := absorbConcealers(tr, proof, k.vars(s.Claims))
-	on, at, value := settle(bn254Curve, tr, t, mainClaims(h, t, s, proof), proof.main.inner)
-	claim := mercury.Claim{Commitment: bn254Curve.sum(on.points, on.scalars), NumVars: len(t), Value: value}
+	claims := mainClaims(h, t, s, proof, l, value)
+	at, weights, value := settle(c, tr, t, claims, proof.main.batch)
+	factors, value := gather(c.field, len(h.polys), t, at, claims, weights, value)
+	value = c.add(value, l.valuesAt(tr, m, at, factors))
+	claim := mercury.Claim{Commitment: h.sum(factors), NumVars: len(t), Value: value}
 	return mercury.Verify(k.opening, tr, at, []mercury.Claim{claim}, proof.opening)
 }
 
-// mainClaims are all claims of the main half: its own, those of the statement, and
-// those on the concealing polynomials.
-func mainClaims(h *mainHalf, t []fr.Element, s *Statement, proof *Proof) []mainClaim {
-	out := h.claims(t)
+// mainClaims are all claims of the main half: its own, where the matrices' value times
+// that of z is inner; those of the statement, those on the concealing polynomials, and
+// that on the matrices' value.
+func mainClaims(h *mainHalf, t []fr.Element, s *Statement, proof *Proof, l *lookups, inner fr.Element) []claim[fr.Element] {
+	f, value := frField, proof.matrices.value
+	known := f.mul(value, h.public(l.ry))
+	out := h.claims(t, claim[fr.Element]{vars: len(l.ry), value: f.sub(inner, known),
+		at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
+			return h.witness(f.mul(value, f.eq(l.ry, y))), f.zero
+		}})
 	for _, c := range s.Claims {
-		on := combination[fr.Element, bn254.G1Affine]{}.with(c.Commitment, frField.one)
-		out = append(out, mainClaim{on: on, vars: len(c.Point), value: c.Value,
-			at: func(y []fr.Element) fr.Element { return frField.eq(c.Point, y) }})
+		out = append(out, h.evaluation(h.commit(c.Commitment), c.Point, c.Value))
 	}
-	return append(out, concealerClaims(len(t), proof.concealers)...)
+	out = append(out, concealerClaims(h, len(t), proof.concealers)...)
+	return append(out, l.claims(&proof.matrices)...)
 }
 
 func (k *VerifierKey) verifyCycle(tr *transcript.Native, s *Statement, proof *Proof) error {
-	h := open(grumpkinCurve, k.cycle, tr, s.Cycle, &proof.cycle)
-	t := grumpkinCurve.challenges(tr, h.rel.vars())
-	on, at, value := settle(grumpkinCurve, tr, t, h.claims(t), proof.cycle.inner)
-	claim := ipa.Claim{Commitment: grumpkinCurve.sum(on.points, on.scalars), NumVars: len(t), Value: value}
+	c := grumpkinCurve
+	h := open(c, k.cycle, k.shape, tr, s.Cycle, &proof.cycle)
+	t := c.challenges(tr, h.vars())
+	claims := h.claims(t, h.direct())
+	at, weights, value := settle(c, tr, t, claims, proof.cycle.batch)
+	factors, value := gather(c.field, len(h.polys), t, at, claims, weights, value)
+	claim := ipa.Claim{Commitment: h.sum(factors), NumVars: len(t), Value: value}
 	return ipa.Verify(k.inner, tr, at, []ipa.Claim{claim}, proof.inner)
 }

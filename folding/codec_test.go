@@ -1,0 +1,127 @@
+package folding
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/r1cs"
+)
+
+var seven = []fr.Element{fr.NewElement(7)}
+
+func counted(t testing.TB, n int) (*Params, *State) {
+	p := paramsOf(t, counter{})
+	return p, run(t, p, seven, n, func(s *State) *StepWitness { return counter{}.witness(s.Z) })
+}
+
+// A state that was written and read goes on as if it had not been, to the byte.
+func TestStatesResume(t *testing.T) {
+	for n := range 3 {
+		p, s := counted(t, n)
+		encoded := p.Encode(s)
+		got, err := p.Decode(encoded)
+		require.NoError(t, err)
+		require.Equal(t, encoded, p.Encode(got))
+		if n > 0 {
+			require.NoError(t, p.Verify(got, seven))
+		}
+		a, err := p.Prove(s, counter{}.witness(s.Z), prf("seed"))
+		require.NoError(t, err)
+		b, err := p.Prove(got, counter{}.witness(s.Z), prf("seed"))
+		require.NoError(t, err)
+		require.Equal(t, p.Encode(a), p.Encode(b))
+	}
+}
+
+// The size is bounded by the circuits alone: 32 1/4 bytes a value of the running
+// instances and of the last one's inputs. It is less in the first steps, in which the
+// bits of witnesses have not all been one.
+func TestSizeIsBounded(t *testing.T) {
+	p, s := counted(t, 4)
+	main, cycle := p.main.shape, p.cycle.shape
+	values := main.Private() + main.Rows() + p.augmented.Inputs() + cycle.Private() + cycle.Rows()
+	const others = 30*32 + 5 + len(stateMagic)
+	require.LessOrEqual(t, len(p.Encode(s)), others+values*32+(values+3)/4)
+}
+
+// Pitfall 15 and more: the decoder accepts what the encoder writes and nothing else.
+func TestMalformedStatesAreRefused(t *testing.T) {
+	p, s := counted(t, 2)
+	good := p.Encode(s)
+	at := len(stateMagic)
+	alter := func(i int, v byte) []byte {
+		b := bytes.Clone(good)
+		b[i] ^= v
+		return b
+	}
+	other := paramsOf(t, hashes{})
+	_, err := other.Decode(good)
+	require.ErrorIs(t, err, ErrEncoding)
+	require.ErrorContains(t, err, "parameters")
+	points := at + 32 + 8 + 64
+	for name, b := range map[string][]byte{
+		"empty": nil, "cut": good[:len(good)-1], "half": good[:len(good)/2], "longer": append(bytes.Clone(good), 0),
+		"magic": alter(0, 1), "parameters": alter(at+9, 1), "point": alter(points+31, 1), "Grumpkin point": alter(points+3*64+6*32+31, 1),
+		"coordinate above the modulus": alter(points, 0xff), "no step": alter(at+32+7, 2),
+		"public input": alter(points+3*64+2*32+20, 1),
+	} {
+		_, err := p.Decode(b)
+		require.ErrorIs(t, err, ErrEncoding, name)
+	}
+}
+
+// Vectors of random values of all kinds survive; a value in a kind that is not its
+// own does not.
+func TestVectors(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		checkVector[fr.Element](t)
+		checkVector[fq.Element](t)
+	})
+}
+
+func checkVector[E r1cs.Element](t *rapid.T) {
+	v := rapid.SliceOf(rapid.Custom(func(t *rapid.T) (e E) {
+		b := make([]byte, 32)
+		n := rapid.SampledFrom([]int{0, 1, 7, 8, 9, 31}).Draw(t, "bytes")
+		copy(b[32-n:], rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "value"))
+		require.NoError(t, setElement(&e, b))
+		return
+	})).Draw(t, "vector")
+	b := appendVector(nil, v)
+	d := &decoder{rest: b}
+	require.Equal(t, len(v), copy(v, vector[E](d, len(v))))
+	require.NoError(t, d.err)
+	require.Equal(t, b, appendVector(nil, v))
+	if len(v) > 0 {
+		wrong := bytes.Clone(b)
+		wrong[0] ^= 2 // a longer kind for a shorter one, or the other way round
+		d := &decoder{rest: wrong}
+		vector[E](d, len(v))
+		require.True(t, d.err != nil || len(d.rest) > 0)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	p, s := counted(f, 2)
+	start, err := p.Start(seven)
+	require.NoError(f, err)
+	for _, s := range []*State{s, start} {
+		b := p.Encode(s)
+		f.Add(b)
+		f.Add(b[:len(b)-1])
+		f.Add(b[:200])
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := p.Decode(b)
+		if err != nil {
+			require.ErrorIs(t, err, ErrEncoding)
+			return
+		}
+		require.Equal(t, b, p.Encode(s), "another encoding of a state")
+	})
+}
