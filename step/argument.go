@@ -92,6 +92,7 @@ type Result struct {
 	Output   bn254.G1Affine // the next step's Input
 	Cache    bn254.G1Affine // C of the cache after the pass
 	Running  [2]Opening
+	Rho      fr.Element // by which the commitments were combined
 	Deferred []Deferred[fr.Element]
 }
 
@@ -280,7 +281,7 @@ func (c *Commitments) validate() error {
 
 // result combines the commitments as the claims were.
 func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
-	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Deferred: f.Deferred}
+	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Deferred: f.Deferred}
 	r.Running[SlotCells] = Opening{horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Cells}
 	if len(a.plan.Windows) > 0 {
 		r.Cache.Add(&s.Cache, &c.Added)

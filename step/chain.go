@@ -121,8 +121,12 @@ const slotPoint = 28
 // permutation for every size of slot.
 func slotDigest[E any](b transcript.Backend[E], commitment limbsOf[E], r Running[E]) E {
 	m := append(append([]E{}, commitment[:]...), r.Value)
-	m = append(m, padded(b, nil, slotPoint-len(r.Point))...)
-	return transcript.Hash(b, slotTag, append(m, r.Point...)...)
+	return transcript.Hash(b, slotTag, append(m, extended(b, r).Point...)...)
+}
+
+// extended is the claim at as many coordinates as a digest has.
+func extended[E any](b transcript.Backend[E], r Running[E]) Running[E] {
+	return Running[E]{append(padded(b, nil, slotPoint-len(r.Point)), r.Point...), r.Value}
 }
 
 // statementDigest is what the transcript of a step begins with: the context, which

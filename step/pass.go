@@ -47,6 +47,12 @@ func layPass(shape Shape, g Geometry) *Pass[fr.Element] {
 	return p
 }
 
+// within is the pass as the verifiers of a smaller class read it, which holds it.
+func (p *Pass[E]) within(s Shape) Pass[E] {
+	n := 1 << s.TokenBits
+	return Pass[E]{p.Below[:s.TokenBits], p.Start, p.Live[:n], p.Picks[:n], p.Tokens[:n], p.Nexts[:n]}
+}
+
 func flag(b bool) (e fr.Element) {
 	if b {
 		e.SetOne()

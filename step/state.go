@@ -219,7 +219,7 @@ func (f *Follower) advance(s *Step, r *Result) error {
 	in.Points = limbsOfPoints(stepPoints(st, &Commitments{Output: r.Output}, r)) // the others go nowhere
 	t, m := f.transition(in)
 	t.begin()
-	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].padded(), r.Running[SlotCache].padded(), claims})
+	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), claims})
 	if err := f.refused(m); err != nil {
 		return err
 	}

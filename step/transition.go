@@ -2,6 +2,9 @@ package step
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // transition takes a run's state over one step. It is written once: a Follower
@@ -122,6 +125,21 @@ func (t *transition[E]) openRecords() {
 	}
 	t.afterAll = chain
 	t.when(t.head, t.records[0], t.z.Head, "the head's record is the model's")
+}
+
+// constantsOf are the constants of the opened records as a program of the step's
+// kind names them.
+func (t *transition[E]) constantsOf(p *Program) []E {
+	c := make([]E, p.RecordSlots)
+	for i, slot := range p.Slots[:p.RecordSlots] {
+		record, name := 0, slot
+		if block, rest, own := strings.Cut(slot, "."); own && isLift(slot) {
+			record, _ = strconv.Atoi(block)
+			name = "0." + rest
+		}
+		c[i] = t.in.Constants[record][slices.Index(t.p.constants, name)]
+	}
+	return c
 }
 
 // boundConstants states the range of a record's constants, without which an

@@ -103,7 +103,7 @@ func (f *Follower) passAdvice(s *Statement) *transitionAdvice[fr.Element] {
 	}
 	copy(a.Next, bits(g.Next, len(a.Next)))
 	p.recordAdvice(z, a)
-	a.Cells, a.Cache = s.Running[SlotCells].padded(), s.Running[SlotCache].padded()
+	a.Cells, a.Cache = s.Running[SlotCells].extended(), s.Running[SlotCache].extended()
 	a.Points[pointCells] = transcript.PointLimbs(&s.Running[SlotCells].Commitment)
 	a.Points[pointCache] = transcript.PointLimbs(&s.Running[SlotCache].Commitment)
 	a.Points[pointInput] = transcript.PointLimbs(&s.Input)
@@ -172,7 +172,5 @@ func inverseOf(x int) (e fr.Element) {
 	return *e.Inverse(&e)
 }
 
-// padded is the claim at as many coordinates as a digest has.
-func (o *Opening) padded() Running[fr.Element] {
-	return Running[fr.Element]{append(make([]fr.Element, slotPoint-len(o.Point)), o.Point...), o.Value}
-}
+// extended is the claim at as many coordinates as a digest has.
+func (o *Opening) extended() Running[fr.Element] { return extended(nativeBackend(), o.Running) }

@@ -1,0 +1,130 @@
+package step
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/frontend"
+
+	"fold/r1cs"
+)
+
+// Function is the step function of a recursion: the transition of a run's state with
+// the verifier of the step's argument inside, as a circuit.
+//
+// Its advice is that of the transition, the limbs of its points, and what the
+// argument's verifier reads. Every point is advice and constrained to be canonical,
+// those that the state has the limbs of included: that the state was made by a step
+// is known of a recursion only if the points' operations hold, and that they hold
+// rests on the limbs' range.
+type Function struct {
+	p        *Protocol
+	argument argumentCircuit
+}
+
+// argumentCircuit is the verifier of a step's argument in the circuit.
+type argumentCircuit interface {
+	// advice is how many elements it reads.
+	advice() int
+	// messages is what it reads for a step that holds.
+	messages(s *Step) []fr.Element
+	// verify constrains that the argument holds for a transition that has begun, in
+	// a transcript that begins with the context. It returns what the argument leaves
+	// and the bits of rho.
+	verify(c *r1cs.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error)
+}
+
+// FunctionOutput is what a step states.
+type FunctionOutput struct {
+	Z      []frontend.Variable          // the next state
+	Rho    []frontend.Variable          // bits of rho, lowest first
+	Points [numPoints]r1cs.ForeignPoint // in the order of Operands
+}
+
+// pointLimbs is the number of limbs of a point in a circuit.
+const pointLimbs = 6
+
+// Operands lists the points of a step's operations, each operation's inputs and then
+// its result, as places in the list of points: C + rho (w + rho (S + rho (h + rho
+// (X_in + rho X_out)))), KV_old + KV_new, and C + rho (KV + rho KV_new).
+func Operands() [][]int {
+	return [][]int{
+		{pointCells, pointW, pointS, pointH, pointInput, pointOutput, pointCellsAfter},
+		{pointCacheBefore, pointAdded, pointCacheAfter},
+		{pointCache, pointCacheAfter, pointAdded, pointCacheClaimAfter},
+	}
+}
+
+// Width is the number of elements of the state.
+func (f *Function) Width() int { return f.p.Width() }
+
+// Advice is the number of elements that the circuit reads besides the state.
+func (f *Function) Advice() int {
+	return len(flatten(newTransitionAdvice[fr.Element](f.p))) + pointLimbs*numPoints + f.argument.advice()
+}
+
+// Define adds one step to a circuit: from state z, in a transcript that begins with
+// the context.
+func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice []frontend.Variable) (*FunctionOutput, error) {
+	if len(z) != f.Width() || len(advice) != f.Advice() {
+		return nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(z), len(advice), f.Width(), f.Advice())
+	}
+	v, in := newStateVector[frontend.Variable](f.p), newTransitionAdvice[frontend.Variable](f.p)
+	if err := fill(v, z); err != nil {
+		return nil, err
+	}
+	n := len(flatten(in))
+	if err := fill(in, advice[:n]); err != nil {
+		return nil, err
+	}
+	advice = advice[n:]
+	out := &FunctionOutput{}
+	for i := range out.Points {
+		out.Points[i] = c.ForeignPoint([pointLimbs]frontend.Variable(advice[pointLimbs*i:][:pointLimbs]))
+		in.Points[i] = limbsOf[frontend.Variable](out.Points[i].Encode(c))
+	}
+	t := newTransition(f.p, c, v, in)
+	t.begin()
+	left, rho, err := f.argument.verify(c, t, t.context(context), advice[pointLimbs*numPoints:])
+	if err != nil {
+		return nil, err
+	}
+	out.Rho, out.Z = rho, flatten(t.finish(left))
+	return out, nil
+}
+
+// FunctionWitness is what a prover hands over for one step.
+type FunctionWitness struct {
+	Advice []fr.Element
+	Z      []fr.Element // the next state
+	Rho    fr.Element
+	Points [numPoints]bn254.G1Affine // in the order of Operands
+}
+
+// Witness takes a follower over a step that it has verified with result r, or that
+// was just proven, and returns what the circuit reads for it. The follower's Context
+// must be the one that the step was proven in.
+func (f *Function) Witness(g *Follower, s *Step, r *Result) (*FunctionWitness, error) {
+	st, _, err := g.start(s)
+	if err != nil {
+		return nil, err
+	}
+	w := &FunctionWitness{Rho: r.Rho, Points: stepPoints(st, &s.Proof.Commitments, r)}
+	w.Advice = append(adviceOf(g.passAdvice(st), &w.Points), f.argument.messages(s)...)
+	if err := g.advance(s, r); err != nil {
+		return nil, err
+	}
+	w.Z = g.Elements(&g.State)
+	return w, nil
+}
+
+// adviceOf lists a step's advice but for that of the argument.
+func adviceOf(in *transitionAdvice[fr.Element], points *[numPoints]bn254.G1Affine) []fr.Element {
+	list := flatten(in)
+	for i := range points {
+		l := r1cs.PointLimbs(&points[i])
+		list = append(list, l[:]...)
+	}
+	return list
+}

@@ -1,0 +1,241 @@
+package step
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/constraint"
+	"github.com/consensys/gnark/frontend"
+	gnarkr1cs "github.com/consensys/gnark/frontend/cs/r1cs"
+	"github.com/stretchr/testify/require"
+
+	"fold/r1cs"
+)
+
+// functionCircuit is a step function as a circuit of its own.
+type functionCircuit struct {
+	Context         frontend.Variable
+	Z, Advice, Next []frontend.Variable
+
+	f *Function
+}
+
+func newFunctionCircuit(f *Function) *functionCircuit {
+	list := func(n int) []frontend.Variable { return make([]frontend.Variable, n) }
+	return &functionCircuit{Z: list(f.Width()), Advice: list(f.Advice()), Next: list(f.Width()), f: f}
+}
+
+func (c *functionCircuit) Define(api frontend.API) error {
+	circuit, err := r1cs.NewCircuit(api)
+	if err != nil {
+		return err
+	}
+	out, err := c.f.Define(circuit, c.Context, c.Z, c.Advice)
+	if err != nil {
+		return err
+	}
+	for i, x := range out.Z {
+		api.AssertIsEqual(x, c.Next[i])
+	}
+	return nil
+}
+
+// compiled is a step function's circuit.
+type compiled struct {
+	f  *Function
+	cs constraint.ConstraintSystem
+}
+
+func compileFunction(t testing.TB, f *Function) *compiled {
+	t.Helper()
+	cs, err := frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, newFunctionCircuit(f), frontend.IgnoreUnconstrainedInputs())
+	require.NoError(t, err)
+	return &compiled{f, cs}
+}
+
+// solves tells whether the circuit takes z to next.
+func (c *compiled) solves(t testing.TB, of fr.Element, z, advice, next []fr.Element) error {
+	t.Helper()
+	w, err := frontend.NewWitness(&functionCircuit{
+		Context: of, Z: variables(z), Advice: variables(advice), Next: variables(next),
+	}, ecc.BN254.ScalarField())
+	require.NoError(t, err)
+	return c.cs.IsSolved(w)
+}
+
+// anyArgument stands for an argument that leaves whatever a prover likes: with it
+// the rules of the state are tested by themselves.
+type anyArgument struct{ left verified[fr.Element] }
+
+func (a *anyArgument) list() []fr.Element {
+	l := append(slices.Clone(a.left.Cells.Point), a.left.Cells.Value)
+	return append(append(append(l, a.left.Cache.Point...), a.left.Cache.Value), a.left.Claims)
+}
+
+func (a *anyArgument) advice() int                 { return 2*(slotPoint+1) + 1 }
+func (a *anyArgument) messages(*Step) []fr.Element { return a.list() }
+
+func (a *anyArgument) verify(_ *r1cs.Circuit, _ *transition[frontend.Variable], _ frontend.Variable, x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+	const n = slotPoint
+	return &verified[frontend.Variable]{
+		Cells:  Running[frontend.Variable]{Point: x[:n], Value: x[n]},
+		Cache:  Running[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
+		Claims: x[2*n+2],
+	}, nil, nil
+}
+
+// moment is a step of an honest run: the follower before it, and what it leaves.
+type moment struct {
+	before *Follower
+	step   *Step
+	result *Result
+}
+
+// honestRun is a run of two classes over two groups, shared by tests: a pass of two
+// tokens with a head, and passes of one.
+var honestRun = struct {
+	sync.Once
+	run     *provenRun
+	moments []moment
+}{}
+
+func runMoments(t testing.TB) (*provenRun, []moment) {
+	h := &honestRun
+	h.Do(func() {
+		h.run = newProvenRun(t, 0, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
+		h.run.prove(t)
+		f := h.run.protocol.Follow(2, h.run.run.Salt)
+		for i := range h.run.run.Steps {
+			s := &h.run.run.Steps[i]
+			before := *f
+			before.State.Cells = slices.Clone(f.State.Cells)
+			a, st, err := f.statement(s)
+			require.NoError(t, err)
+			r, err := a.Verify(st, s.Proof)
+			require.NoError(t, err)
+			h.moments = append(h.moments, moment{&before, s, r})
+			require.NoError(t, f.advance(s, r))
+		}
+	})
+	require.NotEmpty(t, h.moments)
+	return h.run, h.moments
+}
+
+// clone is a follower at the same state.
+func (f *Follower) clone() *Follower {
+	g := *f
+	g.State.Cells = slices.Clone(f.State.Cells)
+	return &g
+}
+
+// attempt is a step as a forger makes it.
+type attempt struct {
+	z    *stateVector[fr.Element]
+	in   *transitionAdvice[fr.Element]
+	left *verified[fr.Element]
+}
+
+func (m *moment) attempt(t testing.TB) *attempt {
+	t.Helper()
+	f := m.before.clone()
+	st, _, err := f.start(m.step)
+	require.NoError(t, err)
+	a := &attempt{z: f.vector(&f.State), in: f.passAdvice(st)}
+	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
+	from, n := f.Model.stepRecords(f.State.Phase, f.State.Group*f.Blocks, f.Blocks)
+	a.left = &verified[fr.Element]{
+		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(),
+		stepClaims(nativeBackend(), f.ID.Digest[from:from+n], m.result.Deferred),
+	}
+	return a
+}
+
+// bump makes an element another one.
+func bump(x *fr.Element) {
+	one := fr.One()
+	x.Add(x, &one)
+}
+
+// next runs the transition natively, whatever its rules say.
+func (a *attempt) next(p *Protocol) (*stateVector[fr.Element], error) {
+	m := newNativeMachine()
+	tr := newTransition(p, m, a.z, a.in)
+	tr.begin()
+	z := tr.finish(a.left)
+	return z, m.Err()
+}
+
+// advice is what the circuit reads.
+func (a *attempt) advice() []fr.Element {
+	list := flatten(a.in)
+	for _, p := range a.in.Points {
+		for i := range 2 {
+			var low, high, v big.Int
+			v.Or(p[2*i].BigInt(&low), v.Lsh(p[2*i+1].BigInt(&high), 128))
+			for range 3 {
+				var limb fr.Element
+				list = append(list, *limb.SetBigInt(new(big.Int).And(&v, onesBelow(86))))
+				v.Rsh(&v, 86)
+			}
+		}
+	}
+	return append(list, (&anyArgument{*a.left}).list()...)
+}
+
+// try runs the transition natively and in the circuit: both say the same.
+func (a *attempt) try(t testing.TB, c *compiled) error {
+	t.Helper()
+	next, err := a.next(c.f.p)
+	advice := a.advice()
+	solved := c.solves(t, fr.Element{}, flatten(a.z), advice, flatten(next))
+	require.Equal(t, err == nil, solved == nil, "natively: %v; the circuit: %v", err, solved)
+	return err
+}
+
+var compiledTransition struct {
+	sync.Once
+	c *compiled
+}
+
+// transitionCircuit is the circuit of the honest run's transition, with any argument.
+func transitionCircuit(t testing.TB) *compiled {
+	r, _ := runMoments(t)
+	compiledTransition.Do(func() { compiledTransition.c = compileFunction(t, &Function{r.protocol, &anyArgument{}}) })
+	require.NotNil(t, compiledTransition.c)
+	return compiledTransition.c
+}
+
+// TestTransitionAgrees: the circuit takes every step of an honest run, of all kinds
+// and of several classes, to the state that the follower has, and no other.
+func TestTransitionAgrees(t *testing.T) {
+	r, moments := runMoments(t)
+	c := transitionCircuit(t)
+	t.Logf("%d constraints", c.cs.GetNbConstraints())
+	kinds := map[string]bool{}
+	for i := range moments {
+		a := moments[i].attempt(t)
+		require.NoError(t, a.try(t, c), "step %d", i)
+		next, err := a.next(r.protocol)
+		require.NoError(t, err)
+		f := moments[i].before.clone()
+		kinds[fmt.Sprint(f.State.Phase, f.bitsOf(moments[i].step))] = true
+		require.NoError(t, f.advance(moments[i].step, moments[i].result))
+		require.Equal(t, f.Elements(&f.State), flatten(next))
+
+		advice := a.advice()
+		for k := range f.Width() {
+			other := flatten(next)
+			bump(&other[k])
+			if k%8 != i {
+				continue
+			}
+			require.Error(t, c.solves(t, fr.Element{}, flatten(a.z), advice, other), "step %d, element %d of the next state", i, k)
+		}
+	}
+	require.Len(t, kinds, 6)
+}

@@ -1,0 +1,216 @@
+package step
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// at is an attempt whose advice is that of another state and geometry, whatever
+// they are.
+func (m *moment) at(t testing.TB, alter func(z *State, g *Geometry)) *attempt {
+	t.Helper()
+	a := m.attempt(t)
+	f := m.before.clone()
+	st, _, err := f.start(m.step)
+	require.NoError(t, err)
+	alter(&f.State, &st.Geometry)
+	points := a.in.Points
+	a.z, a.in = f.vector(&f.State), f.passAdvice(st)
+	a.in.Points = points
+	return a
+}
+
+// The steps of the honest run: two passes of embed, two groups and head.
+const (
+	firstEmbed = iota
+	firstBlock
+	lastBlock
+	firstHead
+	secondEmbed
+	secondBlock
+	secondLast
+	secondHead
+)
+
+// TestTransitionForgeries breaks the rules of the state one by one; follower and
+// circuit refuse each alike.
+func TestTransitionForgeries(t *testing.T) {
+	r, moments := runMoments(t)
+	c := transitionCircuit(t)
+	swap := func(x []fr.Element, i, j int) { x[i], x[j] = x[j], x[i] }
+	for name, forgery := range map[string]struct {
+		at     int
+		alter  func(t *testing.T, m *moment) *attempt
+		reason string
+	}{
+		"pass not aligned":                {firstEmbed, geometry(func(z *State, g *Geometry) { z.Start, g.Start = 1, 1 }), "multiple of its size"},
+		"pass behind the positions":       {secondEmbed, geometry(func(z *State, g *Geometry) { z.Start, g.Start = 4, 4 }), "within the positions"},
+		"token outside the vocabulary":    {firstEmbed, geometry(func(_ *State, g *Geometry) { g.Tokens = []int{1, 13} }), "vocabulary"},
+		"choice outside the vocabulary":   {firstHead, geometry(func(_ *State, g *Geometry) { g.Next = 15 }), "vocabulary"},
+		"first token not the one chosen":  {secondEmbed, geometry(func(z *State, g *Geometry) { g.Tokens = []int{(z.Next + 1) % 13} }), "the model chose"},
+		"tokens off by one":               {firstHead, geometry(func(_ *State, g *Geometry) { g.Tokens = []int{g.Tokens[1], g.Tokens[0]} }), "those of the pass"},
+		"token behind the pass":           {secondEmbed, advice(func(a *attempt) { a.in.Tokens[1][0].SetOne() }), "where the pass has none"},
+		"token of three bits and a half":  {firstEmbed, advice(func(a *attempt) { a.in.Tokens[0][1] = fr.NewElement(2) }), "vocabulary"},
+		"choice by a block":               {firstBlock, advice(func(a *attempt) { a.in.Next[0].SetOne() }), "by a head"},
+		"larger pass within":              {secondBlock, geometry(func(_ *State, g *Geometry) { g.Bits = 1 }), "keeps its size"},
+		"window of another start":         {secondHead, geometry(func(_ *State, g *Geometry) { g.Start-- }), "start"},
+		"head skipped":                    {lastBlock, advice(func(a *attempt) { clear(a.in.Past) }), "past the prompt"},
+		"choices before the prompt's end": {firstHead, advice(func(a *attempt) { a.in.Past[0].SetOne() }), "past the prompt"},
+		"second head":                     {secondEmbed, advice(func(a *attempt) { swap(a.in.Phase, int(Embed), int(Head)) }), "state's phase"},
+		"two flags":                       {secondEmbed, advice(func(a *attempt) { a.in.Phase[Block].SetOne() }), "one phase"},
+		"flags that add up": {lastBlock, advice(func(a *attempt) {
+			a.in.Phase[Embed], a.in.Phase[Block] = fr.NewElement(2), fr.Element{}
+			a.in.Phase[Embed].Neg(&a.in.Phase[Embed])
+		}), "flags of the phase"},
+		"group skipped":       {firstBlock, advice(func(a *attempt) { a.in.GroupInverse.SetZero() }), "the group is the last"},
+		"last group repeated": {lastBlock, advice(func(a *attempt) { a.z.Group.SetZero() }), "whether the group is the last"},
+		"record of another layer": {lastBlock, later(&moments[firstHead], func(a *attempt) {
+			a.in.Constants, a.in.Chains = [][]fr.Element{r.protocol.Model.Records[1].Constants.elements()}, r.protocol.chains[1:2]
+		}), "model's records"},
+		"layer taken for another": {lastBlock, later(&moments[firstHead], func(a *attempt) { a.z.Model = moments[firstBlock].before.State.Model }), "model's records"},
+		"another layer's cache": {secondLast, later(&moments[secondHead], func(a *attempt) {
+			a.in.Points[pointCacheBefore] = moments[secondBlock].attempt(t).in.Points[pointCacheBefore]
+		}), "reads the cache"},
+		"empty cache":             {secondLast, later(&moments[secondHead], func(a *attempt) { a.in.Points[pointCacheBefore] = limbsOf[fr.Element]{} }), "reads the cache"},
+		"head's record altered":   {firstHead, advice(func(a *attempt) { bump(&a.in.Chains[0]) }), "head's record"},
+		"head's constant altered": {firstHead, advice(func(a *attempt) { bump(&a.in.Constants[0][0]) }), "constant"},
+		"constant of zero": {firstBlock, advice(func(a *attempt) {
+			a.in.Constants[0][3].SetZero()
+			clear(a.in.Ranges[0][3])
+		}), "constant"},
+		"constant too large":             {firstBlock, advice(func(a *attempt) { a.in.Constants[0][3].SetBigInt(pow2(80)) }), "constant"},
+		"records of a pass":              {secondHead, advice(func(a *attempt) { bump(&a.z.Model) }), "model's records"},
+		"cache of another pass":          {secondHead, advice(func(a *attempt) { bump(&a.z.CacheRead) }), "reads the cache"},
+		"another cache left":             {secondHead, advice(func(a *attempt) { bump(&a.z.CachePrev) }), "reads the cache"},
+		"caches swapped":                 {secondHead, advice(func(a *attempt) { a.z.CacheRead, a.z.CacheWrite = a.z.CacheWrite, a.z.CacheRead }), "reads the cache"},
+		"a cache for a head":             {firstHead, advice(func(a *attempt) { a.in.Points[pointCacheBefore][0].SetOne() }), "no cache but a block's"},
+		"another residual stream":        {firstBlock, advice(func(a *attempt) { bump(&a.z.Stream[1]) }), "residual stream"},
+		"running claim of another class": {firstBlock, advice(func(a *attempt) { swap(a.z.Slots, 0, 1) }), "the pass's class"},
+		"running value altered":          {secondHead, advice(func(a *attempt) { bump(&a.in.Cells.Value) }), "the pass's class"},
+		"running point altered":          {secondHead, advice(func(a *attempt) { bump(&a.in.Cells.Point[20]) }), "the pass's class"},
+		"cache's claim altered":          {secondBlock, advice(func(a *attempt) { bump(&a.in.Cache.Value) }), "claim on the cache"},
+		"settlement within a pass":       {firstBlock, advice(func(a *attempt) { a.in.Settle.SetOne() }), "at a pass's end"},
+		"step after the settlement":      {secondEmbed, advice(func(a *attempt) { a.z.Phase = fr.NewElement(uint64(Settled)) }), "state's phase"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := forgery.alter(t, &moments[forgery.at])
+			err := a.try(t, c)
+			require.Error(t, err)
+			require.ErrorContains(t, err, forgery.reason)
+		})
+	}
+}
+
+func geometry(alter func(*State, *Geometry)) func(*testing.T, *moment) *attempt {
+	return func(t *testing.T, m *moment) *attempt { return m.at(t, alter) }
+}
+
+func advice(alter func(*attempt)) func(*testing.T, *moment) *attempt {
+	return func(t *testing.T, m *moment) *attempt {
+		a := m.attempt(t)
+		alter(a)
+		return a
+	}
+}
+
+// later alters a step whose rules it does not break, and attempts an honest one
+// from the state that it leaves.
+func later(then *moment, alter func(*attempt)) func(*testing.T, *moment) *attempt {
+	return func(t *testing.T, m *moment) *attempt {
+		a := m.attempt(t)
+		alter(a)
+		z, err := a.next(m.before.Protocol)
+		require.NoError(t, err)
+		b := then.attempt(t)
+		b.z = z
+		return b
+	}
+}
+
+// TestTransitionAlteredAgrees: with any one element of state or advice altered, the
+// circuit accepts exactly when the follower's rules do.
+func TestTransitionAlteredAgrees(t *testing.T) {
+	_, moments := runMoments(t)
+	c := transitionCircuit(t)
+	rng := rand.New(rand.NewPCG(71, 0))
+	refused := 0
+	for range 120 {
+		a := moments[rng.IntN(len(moments))].attempt(t)
+		var all []*fr.Element
+		a.z.visit(func(e *fr.Element) { all = append(all, e) })
+		a.in.visit(func(e *fr.Element) { all = append(all, e) })
+		x := all[rng.IntN(len(all))]
+		if rng.IntN(2) == 0 && (x.IsZero() || x.IsOne()) {
+			one := fr.One()
+			x.Sub(&one, x)
+		} else {
+			bump(x)
+		}
+		if a.try(t, c) != nil {
+			refused++
+		}
+	}
+	require.Greater(t, refused, 60)
+}
+
+// TestPassOfTransition: what a transition makes of a valid geometry is what NewPass
+// makes of it, in the geometry's class; with the advice on it altered it is refused,
+// or makes the same.
+func TestPassOfTransition(t *testing.T) {
+	r, moments := runMoments(t)
+	p := *r.protocol
+	p.Classes, p.PositionBits = []int{1, 3}, 5
+	p.classes = []class{{}, {}}
+	p.classes[0].shape, p.classes[1].shape = r.protocol.classes[0].shape, r.protocol.classes[0].shape
+	for i := range p.classes {
+		p.classes[i].shape.TokenBits, p.classes[i].shape.PositionBits = p.Classes[i], 5
+	}
+	base := moments[firstEmbed].before.State
+	rapid.Check(t, func(t *rapid.T) {
+		j := rapid.IntRange(0, 3).Draw(t, "j")
+		start := rapid.IntRange(0, 1<<(5-j)-1).Draw(t, "start") << j
+		z := base
+		z.Start, z.Prompt, z.Next = start, rapid.IntRange(1, 32).Draw(t, "prompt"), 7
+		z.Cells = []Opening{base.Cells[0], base.Cells[0]}
+		g := Geometry{Start: start, Bits: j, Prompt: z.Prompt}
+		for i := range 1 << j {
+			g.Tokens = append(g.Tokens, rapid.IntRange(0, 12).Draw(t, "token"))
+			if i == 0 && start >= z.Prompt {
+				g.Tokens[0] = z.Next
+			}
+		}
+		f := &Follower{Protocol: &p, State: z}
+		class, err := p.class(j)
+		require.NoError(t, err)
+		shape := p.classes[class].shape
+		want, err := NewPass(shape, g)
+		require.NoError(t, err)
+		st := &Statement{Geometry: g, Running: [2]Opening{z.Cells[class], z.Cache}}
+		in := f.passAdvice(st)
+		lay := func() (*transition[fr.Element], error) {
+			tr, m := f.transition(in)
+			tr.begin()
+			return tr, m.Err()
+		}
+		tr, err := lay()
+		require.NoError(t, err)
+		have := tr.pass.within(shape)
+		require.Equal(t, *want, have)
+		require.True(t, tr.classes[class].IsOne() && tr.classes[1-class].IsZero())
+		if last := 1<<j - 1; want.Picks[last].IsOne() != tr.chooses.IsOne() {
+			t.Fatalf("chooses: %v", tr.chooses)
+		}
+
+		lists := [][]fr.Element{in.Below, in.Start, in.Past, in.Excess, in.Room}
+		list := lists[rapid.IntRange(0, len(lists)-1).Draw(t, "list")]
+		x := &list[rapid.IntRange(0, len(list)-1).Draw(t, "at")]
+		one := fr.One()
+		x.Sub(&one, x)
+		_, err = lay()
+		require.Error(t, err)
+	})
+}
