@@ -3,6 +3,13 @@ package fold
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"fold/checkpoint"
+	"fold/internal/commit"
+	"fold/step"
 )
 
 // ProveOptions say what is to be proven and how.
@@ -60,5 +67,139 @@ type ProveSummary struct {
 // store exists. The error wraps ErrExists if the folder holds something, ErrFormat
 // if model, key and options do not fit, ErrNoSpace if the disk is full.
 func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummary, error) {
-	return nil, errors.ErrUnsupported
+	if opts.N < 1 || opts.Pass < 0 || opts.Pass > 128 || opts.Pass&(opts.Pass-1) != 0 || opts.Blocks < 0 {
+		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, expected at least one token and a power of two up to 128",
+			ErrFormat, opts.N, opts.Pass, opts.Blocks)
+	}
+	if err := vacant(opts.Store); err != nil {
+		return nil, err
+	}
+	m, err := OpenModel(ctx, opts.Model, on)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	r, err := m.newRunner(ctx, &opts, on)
+	if err != nil {
+		return nil, err
+	}
+	defer r.key.Close()
+	text, err := r.details.encode()
+	if err != nil {
+		return nil, err
+	}
+	r.store, err = checkpoint.Create(opts.Store, checkpoint.Meta{Kind: storeKind, Parameters: r.parameters(), Details: text})
+	if err != nil {
+		return nil, classify(err)
+	}
+	return r.finish(ctx)
+}
+
+// vacant refuses a folder that holds a store before any work is done; one that
+// holds something else is refused when the store is made.
+func vacant(dir string) error {
+	if _, err := checkpoint.Peek(dir); err == nil {
+		return withHint(fmt.Errorf("%w: %s holds a run", ErrExists, dir), "fold resume -s %s goes on with it", shellQuote(dir))
+	}
+	return nil
+}
+
+// newRunner plans a run and opens what it rests on.
+func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event)) (*runner, error) {
+	prompt, err := m.prompt(RunOptions{Prompt: opts.Prompt, Chat: opts.Chat})
+	if err != nil {
+		return nil, err
+	}
+	if err := m.fits(len(prompt), opts.N); err != nil {
+		return nil, classify(err)
+	}
+	description, err := describe(m.integers)
+	if err != nil {
+		return nil, err
+	}
+	info, err := commit.Inspect(opts.Key)
+	if err != nil {
+		return nil, classify(err)
+	}
+	plan, err := planRun(description, len(prompt), opts, floorLog2(info.Points))
+	if err != nil {
+		return nil, err
+	}
+	bits, err := m.keyBits(plan, description, floorLog2(info.Points))
+	if err != nil {
+		return nil, err
+	}
+	key, c, weights, err := m.committed(ctx, opts.Key, bits, on)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{dir: opts.Store, model: m, key: key, weights: weights, on: on}
+	if r.run, err = m.newDetails(c, plan, prompt, opts); err != nil {
+		return nil, errors.Join(err, key.Close())
+	}
+	return r, nil
+}
+
+// keyBits is log2 of the points that a run needs of a key with 2^largest of them.
+func (m *Model) keyBits(plan *step.RunPlan, d *step.Description, largest int) (int, error) {
+	bits, err := plan.KeyBits(d)
+	if err != nil {
+		return 0, classify(err)
+	}
+	segments := min(m.segmentBits(), largest)
+	if m.dir != "" {
+		c, _, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			return bits, nil // that it is missing is commitment's to say
+		}
+		if err != nil {
+			return 0, err
+		}
+		segments = c.Layout.SegmentBits
+	}
+	return max(bits, segments), nil
+}
+
+// committed opens 2^bits points of a key and returns the model's commitment under
+// it, and the seed of its blinds.
+func (m *Model) committed(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, *step.ModelCommitment, step.Seed, error) {
+	key, err := openKey(ctx, path, bits, on)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	c, seed, err := m.commitment(ctx, key, on)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, key.Close())
+	}
+	return key, c, seed, nil
+}
+
+// newDetails writes down a run that has not begun.
+func (m *Model) newDetails(c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*run, error) {
+	commitment, err := c.Encode()
+	if err != nil {
+		return nil, err
+	}
+	id, err := modelID(c)
+	if err != nil {
+		return nil, err
+	}
+	salt, err := newSalt()
+	if err != nil {
+		return nil, err
+	}
+	model, key := m.name, opts.Key
+	if m.dir != "" {
+		if model, err = filepath.Abs(m.dir); err != nil {
+			return nil, err
+		}
+	}
+	if key, err = filepath.Abs(opts.Key); err != nil {
+		return nil, err
+	}
+	return newRun(details{
+		Model: model, ModelID: id, Fingerprint: m.fingerprint(), Key: key, SRS: c.Key.String(),
+		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
+		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment,
+	})
 }

@@ -3,6 +3,10 @@ package fold
 import (
 	"context"
 	"errors"
+	"fmt"
+
+	"fold/checkpoint"
+	"fold/step"
 )
 
 // ResumeOptions say how a run goes on; the zero value is the usual one.
@@ -21,5 +25,175 @@ type ResumeOptions struct {
 // altered, and ErrFormat for another model or key than the run's or an N for which it
 // has no room.
 func Resume(ctx context.Context, store string, opts ResumeOptions, on func(Event)) (*ProveSummary, error) {
-	return nil, errors.ErrUnsupported
+	s, err := checkpoint.Open(store)
+	if err != nil {
+		return nil, classify(err)
+	}
+	r, err := newResumption(ctx, s, opts, on)
+	if err != nil {
+		return nil, errors.Join(err, classify(s.Close()))
+	}
+	defer r.model.Close()
+	defer r.key.Close()
+	r.dir = store
+	return r.finish(ctx)
+}
+
+// newResumption opens what the run in a store rests on, and extends it.
+func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions, on func(Event)) (*runner, error) {
+	run, err := readRun(s.Meta())
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{run: run, store: s, on: on}
+	if opts.Model == "" {
+		opts.Model = run.Model
+	}
+	if opts.Key == "" {
+		opts.Key = run.Key
+	}
+	if r.model, err = OpenModel(ctx, opts.Model, on); err != nil {
+		return nil, err
+	}
+	if err := r.open(ctx, opts); err != nil {
+		return nil, errors.Join(err, r.model.Close())
+	}
+	return r, nil
+}
+
+func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
+	var err error
+	if r.weights, err = r.model.weightsOf(r.run); err != nil {
+		return err
+	}
+	if r.key, err = openKey(ctx, opts.Key, r.keyBits(), r.on); err != nil {
+		return err
+	}
+	if err = r.checkKey(r.key); err == nil {
+		err = r.extend(opts.N)
+	}
+	if err != nil {
+		return errors.Join(err, r.key.Close())
+	}
+	return nil
+}
+
+// weightsOf checks that the model is a run's, and returns the seed of the blinds of
+// its commitment.
+func (m *Model) weightsOf(r *run) (step.Seed, error) {
+	if have := m.fingerprint(); have != r.Fingerprint {
+		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %.64s", ErrFormat, m.name, have, r.Fingerprint)
+	}
+	if m.dir == "" {
+		return nil, nil
+	}
+	seed, err := m.readSeed()
+	if err != nil {
+		return nil, err
+	}
+	if seed.ModelID != r.ModelID {
+		return nil, fmt.Errorf("%w: model %s is committed as %s, the run is of %s", ErrFormat, m.name, seed.ModelID, r.ModelID)
+	}
+	return seed.bytes(), nil
+}
+
+// extend lets the run choose n tokens instead of fewer. What concluded the shorter
+// one is dropped first: a store that has lost its conclusion alone is still whole.
+func (r *runner) extend(n int) error {
+	if n == 0 || n == r.tokens() {
+		return nil
+	}
+	d := r.details
+	d.N = append(d.N[:len(d.N):len(d.N)], n)
+	longer, err := newRun(d)
+	if err != nil {
+		return err
+	}
+	if r.concluded() {
+		if err := r.store.RollBack(uint64(r.steps())); err != nil {
+			return classify(err)
+		}
+	}
+	if err := r.describe(&d); err != nil {
+		return classify(err)
+	}
+	r.run = longer
+	return nil
+}
+
+// restore takes the prover over the steps of the store: those before the snapshot
+// are read, those after it replayed.
+func (r *runner) restore(ctx context.Context) error {
+	snapshot := int(r.store.Status().Snapshot.At)
+	total := min(int(r.store.Len()), r.steps())
+	m := meter{on: r.on}
+	for record, err := range r.store.Steps(0) {
+		i := int(record.Index)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if i == total {
+			break // the conclusion
+		}
+		if i == snapshot {
+			if err := r.readSnapshot(); err != nil {
+				return err
+			}
+		}
+		if err := r.over(&record, i < snapshot); err != nil {
+			return atStep(i, fmt.Errorf("%w: %w", ErrCorrupt, err))
+		}
+		m.report("restore", i+1, total)
+	}
+	if snapshot > 0 && snapshot == total {
+		if err := r.readSnapshot(); err != nil {
+			return err
+		}
+	}
+	if r.concluded() {
+		return nil
+	}
+	if err := r.prover.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return nil
+}
+
+// over takes the prover over a step.
+func (r *runner) over(record *checkpoint.Step, before bool) error {
+	f := r.prover.Follower()
+	s, trail, err := f.DecodeTrail(record.Replay)
+	if err != nil {
+		return err
+	}
+	if trail.KV, err = step.DecodeKV(record.Cache); err != nil {
+		return err
+	}
+	after, err := f.DecodeState(record.State)
+	if err != nil {
+		return err
+	}
+	chosen := f.Chosen(s)
+	if before || r.concluded() {
+		err = r.prover.Restore(s, trail, after)
+	} else {
+		err = r.prover.Replay(s, trail, after)
+	}
+	r.output = append(r.output, chosen...)
+	return err
+}
+
+func (r *runner) readSnapshot() error {
+	if r.store.Status().Snapshot.At == 0 || r.concluded() {
+		return nil
+	}
+	s, err := r.store.Snapshot()
+	if err != nil {
+		return err
+	}
+	err = r.prover.ReadSnapshot(s)
+	return errors.Join(err, s.Close())
 }

@@ -1,8 +1,10 @@
 package fold
 
 import (
-	"errors"
+	"encoding/json"
 	"time"
+
+	"fold/checkpoint"
 )
 
 // Status says where a run stands.
@@ -37,4 +39,46 @@ type Status struct {
 // process proves, and without holding that up. It believes fold.json and HEAD;
 // only Resume, Open and Verify check the steps. The error wraps ErrNoStore,
 // ErrFormat or ErrCorrupt.
-func ReadStatus(store string) (*Status, error) { return nil, errors.ErrUnsupported }
+func ReadStatus(store string) (*Status, error) {
+	c, err := checkpoint.Peek(store)
+	if err != nil {
+		return nil, classify(err)
+	}
+	r, err := readRun(c.Meta)
+	if err != nil {
+		return nil, err
+	}
+	return newStatus(store, r, c), nil
+}
+
+// The states of a run.
+const (
+	running  = "running"
+	stopped  = "stopped"
+	finished = "finished"
+)
+
+func newStatus(dir string, r *run, c checkpoint.Status) *Status {
+	total := r.steps()
+	s := &Status{
+		Store: dir, State: stopped, Step: min(int(c.Steps), total), Of: total, Tokens: int(c.Tokens), N: r.tokens(),
+		PromptIDs: r.PromptIDs, Model: r.Model, ModelID: r.ModelID, Key: r.Key, SRS: r.SRS,
+		Development: r.commitment.Development, Pass: 1 << r.largest(), Blocks: r.Blocks, Batch: r.Batch,
+		Room: min(r.commitment.Description.Config.Context, 1<<r.PositionBits), Bytes: c.Bytes, PID: c.Writer,
+		Created: c.Meta.Created, Updated: c.Updated, ID: c.Meta.ID.String(),
+	}
+	switch {
+	case int(c.Steps) > total:
+		s.State = finished
+	case c.Writer != 0:
+		s.State = running
+	}
+	if c.Meta.Parent != (checkpoint.ID{}) {
+		s.Parent = c.Meta.Parent.String()
+	}
+	var n note
+	if json.Unmarshal([]byte(c.Note), &n) == nil && s.State != finished {
+		s.StepSeconds, s.ETA = n.Seconds, n.Left
+	}
+	return s
+}

@@ -1,23 +1,68 @@
 package fold
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"fold/checkpoint"
+)
 
 // Store is a run's store, opened for reading.
-type Store struct{}
+type Store struct {
+	dir    string
+	run    *run
+	store  *checkpoint.Store
+	output []int
+}
 
 // Open opens a store for reading and checks that what it holds is what was
 // written. Several processes may, none while one proves. The error wraps
 // ErrNoStore, ErrLocked, ErrFormat or ErrCorrupt.
-func Open(dir string) (*Store, error) { return nil, errors.ErrUnsupported }
+func Open(dir string) (*Store, error) {
+	c, err := checkpoint.OpenReadOnly(dir)
+	if err != nil {
+		return nil, classify(err)
+	}
+	s := &Store{dir: dir, store: c}
+	if s.run, err = readRun(c.Meta()); err == nil {
+		err = s.readTokens()
+	}
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return s, nil
+}
+
+// readTokens reads the tokens that the steps say to have chosen.
+func (s *Store) readTokens() error {
+	if n := s.store.Len(); n > uint64(s.run.steps())+1 {
+		return fmt.Errorf("%w: %d records, a run of %d steps has one more", ErrCorrupt, n, s.run.steps())
+	}
+	for record, err := range s.store.Steps(0) {
+		if err != nil {
+			return classify(err)
+		}
+		for _, id := range record.Tokens {
+			s.output = append(s.output, int(id))
+		}
+	}
+	return nil
+}
 
 // Close releases the store.
-func (s *Store) Close() error { return errors.ErrUnsupported }
+func (s *Store) Close() error { return classify(s.store.Close()) }
 
 // Status tells where the run stands.
-func (s *Store) Status() *Status { return nil }
+func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status()) }
 
-// OutputIDs returns the tokens chosen and proven so far.
-func (s *Store) OutputIDs() []int { return nil }
+// OutputIDs returns the tokens chosen so far.
+func (s *Store) OutputIDs() []int { return slices.Clone(s.output) }
+
+// finished says that the run is proven to its end.
+func (s *Store) finished() bool { return int(s.store.Len()) > s.run.steps() }
 
 // ForkOptions say where a fork leaves its source; the zero value copies it whole.
 type ForkOptions struct {
@@ -29,4 +74,77 @@ type ForkOptions struct {
 // Fork copies a store to a new folder, to go on from there in another way. What is
 // there keeps its bytes; everything from there on is blinded with a fresh seed.
 // The source is not changed. Errors are those of Open and Prove.
-func Fork(src, dst string, opts ForkOptions) error { return errors.ErrUnsupported }
+func Fork(src, dst string, opts ForkOptions) error {
+	s, err := Open(src)
+	if err != nil {
+		return err
+	}
+	d, keep, err := s.branch(opts)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return err
+	}
+	text, err := d.encode()
+	if err != nil {
+		return err
+	}
+	if keep == noRollBack {
+		return classify(checkpoint.Fork(src, dst, text))
+	}
+	return forkTo(src, dst, text, keep)
+}
+
+// noRollBack keeps all records of a fork.
+const noRollBack = ^uint64(0)
+
+// branch returns the details of a fork and how many records it keeps.
+func (s *Store) branch(opts ForkOptions) (*details, uint64, error) {
+	d := s.run.details
+	d.Seed = newSecret()
+	if opts.PromptIDs == nil || slices.Equal(opts.PromptIDs, d.PromptIDs) {
+		return &d, noRollBack, nil
+	}
+	if len(opts.PromptIDs) != len(d.PromptIDs) {
+		return nil, 0, fmt.Errorf("%w: a prompt of %d tokens, the run's has %d: its length is part of what every step proves",
+			ErrFormat, len(opts.PromptIDs), len(d.PromptIDs))
+	}
+	at := 0
+	for opts.PromptIDs[at] == d.PromptIDs[at] {
+		at++
+	}
+	d.PromptIDs, d.Generated = slices.Clone(opts.PromptIDs), nil
+	if _, err := newRun(d); err != nil {
+		return nil, 0, err
+	}
+	keep := 0
+	for _, p := range s.run.plan.Passes {
+		if at < p.Start+1<<p.Bits {
+			break
+		}
+		keep += len(s.run.plan.Kinds(&s.run.commitment.Description, p))
+	}
+	return &d, min(uint64(keep), s.store.Len()), nil
+}
+
+// forkTo makes a fork that loses records: under a temporary name, so that it is
+// never seen with records of another prompt.
+func forkTo(src, dst string, text []byte, keep uint64) error {
+	if _, err := os.Lstat(dst); err == nil {
+		return fmt.Errorf("%w: %s", ErrExists, dst)
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dst)), "."+filepath.Base(dst)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	if err := checkpoint.Fork(src, temp, text); err != nil {
+		return classify(err)
+	}
+	c, err := checkpoint.Open(temp)
+	if err != nil {
+		return classify(err)
+	}
+	if err := errors.Join(c.RollBack(keep), c.Close()); err != nil {
+		return classify(err)
+	}
+	return os.Rename(temp, dst)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -83,6 +84,8 @@ type Proven struct {
 	Start, Bits, Group int // of its pass, and of its blocks
 	Step               *Step
 	Trail              *Trail
+	Chosen             []int         // tokens that the step proves to be the model's choice
+	Again              time.Duration // about what Replay of the step takes
 }
 
 // Prove proves the next step. Where a pass begins, tokens are those of the pass, a
@@ -101,40 +104,50 @@ func (q *RunProver) Prove(ctx context.Context, tokens []int) (*Proven, error) {
 	case Block:
 		s.Cache = q.points[z.Group]
 	}
-	var err error
-	if at.Step, at.Trail, err = q.prove(s); err != nil {
+	at.Step = s
+	if err := q.prove(&at); err != nil {
 		return nil, fmt.Errorf("step: %s at position %d, group %d: %w", at.Kind, at.Start, at.Group, err)
 	}
 	return &at, nil
 }
 
-func (q *RunProver) prove(s *Step) (*Step, *Trail, error) {
-	z := &q.follower.State
+func (q *RunProver) prove(p *Proven) error {
+	s, start := p.Step, time.Now()
 	if err := q.run(s); err != nil {
-		return nil, nil, err
+		return err
 	}
-	if z.Phase == Head {
+	if p.Kind == Head {
 		s.Next = q.chosen()
 	}
 	k, err := q.prepare(s)
 	if err != nil {
-		return nil, nil, err
+		return err
+	}
+	p.Again = time.Since(start)
+	q.prover.Observe = func(phase Phase) {
+		switch phase {
+		case PhaseFold:
+			start = time.Now()
+		case PhaseDone:
+			p.Again += time.Since(start)
+		}
 	}
 	statement, digest := k.statement.digest(), k.witness.digest()
 	k.secrets.Blind = func(name string) fr.Element { return q.seed.blind(name, bytesOf(statement), digest) }
 	proof, result, open, err := q.prover.Prove(k.argument, k.statement, k.witness, k.model, k.secrets)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	s.Proof = proof
-	t := &Trail{Open: *open, Point: result.Cache, Claims: result.Deferred, KV: q.cached()}
-	if z.Phase != Block {
-		t.Point = bn254.G1Affine{}
+	t := &Trail{Open: *open, Claims: result.Deferred, KV: q.cached()}
+	if p.Kind == Block {
+		t.Point = result.Cache
 	}
 	for i := range t.Running {
 		t.Running[i] = k.secrets.Running[i].Blind
 	}
-	return s, t, q.take(k, s, result, t)
+	p.Trail, p.Chosen = t, q.follower.Chosen(s)
+	return q.take(k, s, result, t)
 }
 
 // run runs the model over the next step, traced.

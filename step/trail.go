@@ -3,6 +3,7 @@ package step
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -100,6 +101,17 @@ func (f *Follower) bitsOf(s *Step) int {
 
 // classOf is the size class of a step that continues the state.
 func (f *Follower) classOf(s *Step) (int, error) { return f.class(f.bitsOf(s)) }
+
+// Chosen are the tokens that a step which continues the state proves to be the
+// model's choice: those of the window that follow a choice, and the last one.
+func (f *Follower) Chosen(s *Step) []int {
+	z := &f.State
+	if z.Phase != Head {
+		return nil
+	}
+	from := min(max(z.Prompt-z.Start, 1), len(z.Window))
+	return append(slices.Clone(z.Window[from:]), s.Next)
+}
 
 // EncodeKV writes keys and values in two bytes each, little-endian.
 func EncodeKV(kv []int16) []byte {

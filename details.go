@@ -1,0 +1,168 @@
+package fold
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/checkpoint"
+	"fold/internal/commit"
+	"fold/step"
+)
+
+// storeKind is what a run's store says that it is.
+const storeKind = "run"
+
+// details is what fold.json holds of a run: what was asked for, and what everything
+// in the store is derived from besides the weights and the key.
+type details struct {
+	Model       string `json:"model"` // where it was
+	ModelID     string `json:"model_id"`
+	Fingerprint string `json:"fingerprint"`
+	Key         string `json:"key"` // where it was
+	SRS         string `json:"srs"`
+	PromptIDs   []int  `json:"prompt_ids"`
+	N           []int  `json:"n"` // tokens to choose: at first, and what that was extended to
+
+	Batch        bool  `json:"batch"`
+	PositionBits int   `json:"position_bits"`
+	Blocks       int   `json:"blocks"`
+	Classes      []int `json:"classes"` // log2 of the tokens of a pass, by size class
+	Generated    []int `json:"generated,omitempty"`
+
+	Seed       string `json:"seed"` // of the blinds
+	Salt       string `json:"salt"` // hides the tokens in the states' digests
+	Commitment []byte `json:"commitment"`
+}
+
+// newSecret returns 32 random bytes in hexadecimal.
+func newSecret() string {
+	b := make([]byte, 32)
+	rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// newSalt returns a random element in hexadecimal.
+func newSalt() (string, error) {
+	var e fr.Element
+	if _, err := e.SetRandom(); err != nil {
+		return "", err
+	}
+	b := e.Bytes()
+	return hex.EncodeToString(b[:]), nil
+}
+
+func (d *details) encode() (json.RawMessage, error) { return json.Marshal(d) }
+
+// run is a store's run as its details say it: what all of its steps rest on.
+type run struct {
+	details
+	commitment *step.ModelCommitment
+	protocol   *step.Protocol
+	plan       *step.RunPlan
+	seed       step.Seed
+	salt       fr.Element
+}
+
+// newRun derives a run from its details, and checks all of them. Errors wrap
+// ErrFormat or ErrCorrupt.
+func newRun(d details) (*run, error) {
+	r := &run{details: d}
+	var err error
+	if r.commitment, err = step.DecodeModelCommitment(d.Commitment); err != nil {
+		return nil, classify(err)
+	}
+	description := &r.commitment.Description
+	r.plan, err = step.Replan(description, len(d.PromptIDs), d.N, d.Batch, d.PositionBits, d.Blocks, d.Classes)
+	if err != nil {
+		return nil, classify(err)
+	}
+	if r.protocol, err = step.NewProtocol(r.commitment, d.PositionBits, d.Blocks, d.Classes); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	for _, id := range append(append([]int{}, d.PromptIDs...), d.Generated...) {
+		if id < 0 || id >= description.Config.Vocab {
+			return nil, fmt.Errorf("%w: token %d, the model has %d", ErrCorrupt, id, description.Config.Vocab)
+		}
+	}
+	if r.seed, err = hex.DecodeString(d.Seed); err != nil || len(r.seed) != 32 {
+		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", ErrCorrupt, len(d.Seed))
+	}
+	salt, err := hex.DecodeString(d.Salt)
+	if err == nil {
+		err = r.salt.SetBytesCanonical(salt)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: salt: %w", ErrCorrupt, err)
+	}
+	return r, r.checkNames()
+}
+
+// checkNames checks what is written down for people against what it names.
+func (r *run) checkNames() error {
+	id, err := modelID(r.commitment)
+	if err != nil {
+		return err
+	}
+	if id != r.ModelID {
+		return fmt.Errorf("%w: the commitment is of model id %s, the store says %.64s", ErrCorrupt, id, r.ModelID)
+	}
+	if srs := r.commitment.Key.String(); srs != r.SRS {
+		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", ErrCorrupt, srs, r.SRS)
+	}
+	return nil
+}
+
+// parameters is what the steps rest on, as the store binds them: model, key and
+// layout.
+func (r *run) parameters() checkpoint.Digest {
+	return sha256.Sum256(r.protocol.EncodeStatement(&step.RunStatement{}))
+}
+
+// steps is how many steps the run has; the record after them is its conclusion.
+func (r *run) steps() int { return r.plan.Steps(&r.commitment.Description) }
+
+// tokens is how many tokens the run is to choose.
+func (r *run) tokens() int { return r.N[len(r.N)-1] }
+
+// largest is log2 of the tokens of the largest pass.
+func (r *run) largest() int { return r.Classes[len(r.Classes)-1] }
+
+// keyBits is log2 of the points of a key that commits to the steps and opens what
+// they leave.
+func (r *run) keyBits() int { return max(r.protocol.KeyBits(), r.commitment.Layout.SegmentBits) }
+
+// readRun reads the details of a store.
+func readRun(m checkpoint.Meta) (*run, error) {
+	if m.Kind != storeKind {
+		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", ErrFormat, m.Kind, storeKind)
+	}
+	var d details
+	read := json.NewDecoder(bytes.NewReader(m.Details))
+	read.DisallowUnknownFields()
+	if err := read.Decode(&d); err != nil {
+		return nil, fmt.Errorf("%w: fold.json: details: %w", ErrCorrupt, err)
+	}
+	r, err := newRun(d)
+	if err != nil {
+		return nil, fmt.Errorf("fold.json: %w", err)
+	}
+	if err := m.Check(storeKind, r.parameters()); err != nil {
+		return nil, classify(err)
+	}
+	return r, nil
+}
+
+// openRunKey opens as much of a key as the run needs, and checks that it is the
+// run's.
+func (r *run) checkKey(key *commit.Key) error {
+	if key.ID() != r.commitment.Key {
+		return fmt.Errorf("%w: key %s, the run is proven with key %s", ErrFormat, key.ID(), r.commitment.Key)
+	}
+	return nil
+}

@@ -1,0 +1,293 @@
+package fold
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"fold/checkpoint"
+	"fold/internal/commit"
+	"fold/internal/commit/mercury"
+	"fold/llama"
+	"fold/llama/tokenizer"
+	"fold/step"
+)
+
+// runner proves what is left of a store's run.
+type runner struct {
+	*run
+	dir     string
+	store   *checkpoint.Store
+	model   *Model
+	key     *commit.Key
+	weights step.Seed // of the model commitment's blinds
+	proofs  payload
+	on      func(Event)
+
+	prover  *step.RunProver
+	output  []int // chosen and proven so far
+	decoder *tokenizer.Decoder
+	text    string
+
+	begun     time.Time
+	first     int // steps that were there before
+	had       int // tokens likewise
+	pace      pace
+	durable   time.Duration
+	snapshots checkpoint.Policy
+	rate      float64 // of writing a snapshot, bytes a second
+}
+
+// snapshotPolicy bounds the share of the time that goes into snapshots, and the
+// seconds that a resumption replays; a stop in so many steps is a guess.
+var snapshotPolicy = checkpoint.Policy{MaxShare: 0.05, MaxResume: 1, Stops: 1000}
+
+// guessedRate is that of a snapshot until one has been written.
+const guessedRate = 1e8
+
+// finish proves what is left. Whatever stops it, the store is left whole.
+func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
+	r.begun, r.proofs, r.snapshots, r.rate = time.Now(), stepProofs{}, snapshotPolicy, guessedRate
+	err := r.start(ctx)
+	begun := err == nil || ctx.Err() != nil
+	if err == nil {
+		err = r.work(ctx)
+	}
+	done := min(int(r.store.Len()), r.steps())
+	err = classify(errors.Join(err, r.store.Close()))
+	switch {
+	case err == nil:
+		return r.summary(), nil
+	case begun:
+		return nil, &Stopped{Store: r.dir, Step: done, Of: r.steps(), Reason: err}
+	}
+	return nil, err
+}
+
+// start takes a prover to where the store ends.
+func (r *runner) start(ctx context.Context) (err error) {
+	r.prover, err = step.NewRunProver(r.protocol, r.key, r.model.integers, r.seed, len(r.PromptIDs), r.salt)
+	if err != nil {
+		return err
+	}
+	if err := r.restore(ctx); err != nil {
+		return err
+	}
+	r.started()
+	return nil
+}
+
+func (r *runner) work(ctx context.Context) error {
+	if err := r.generate(ctx); err != nil {
+		return err
+	}
+	if r.concluded() {
+		return nil
+	}
+	known := slices.Concat(r.PromptIDs, r.output)
+	if r.Batch {
+		known = slices.Concat(r.PromptIDs, r.Generated)
+	}
+	mark := time.Now()
+	_, err := step.ProveRun(ctx, r.prover, known, r.plan, func(p *step.Proven) error {
+		err := r.keep(p, time.Since(mark))
+		mark = time.Now()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.conclude(ctx)
+}
+
+// concluded says that the store has all records.
+func (r *runner) concluded() bool { return int(r.store.Len()) > r.steps() }
+
+// started tells what there is, and takes up the text.
+func (r *runner) started() {
+	r.first, r.had = min(int(r.store.Len()), r.steps()), len(r.output)
+	r.decoder = r.model.tokenizer.NewDecoder(r.PromptIDs...)
+	for _, id := range r.output {
+		r.text += r.decoder.Write(id)
+	}
+	emit(r.on, Started{
+		Store: r.dir, Model: r.model.name, ModelID: r.ModelID, SRS: r.SRS,
+		Prompt: r.model.tokenizer.Decode(r.PromptIDs), PromptIDs: r.PromptIDs,
+		Output: r.text, OutputIDs: slices.Clone(r.output), N: r.tokens(), Step: r.first, Of: r.steps(),
+	})
+}
+
+// generate chooses all tokens but the last in advance, if the run is proven in
+// large passes.
+func (r *runner) generate(ctx context.Context) error {
+	missing := r.tokens() - 1 - len(r.Generated)
+	if !r.Batch || missing <= 0 {
+		return nil
+	}
+	m := meter{on: r.on}
+	m.report("generate", 0, missing)
+	chosen := slices.Clone(r.Generated)
+	known := slices.Concat(r.PromptIDs, chosen)
+	err := r.model.integers.NewSession().Generate(ctx, known, llama.GenerateOptions{Tokens: missing}, func(id int) error {
+		chosen = append(chosen, id)
+		m.report("generate", len(chosen)-len(r.Generated), missing)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d := r.details
+	d.Generated = chosen
+	if err := r.describe(&d); err != nil {
+		return err
+	}
+	r.Generated = chosen
+	return nil
+}
+
+// describe replaces what fold.json holds.
+func (r *runner) describe(d *details) error {
+	text, err := d.encode()
+	if err != nil {
+		return err
+	}
+	return r.store.Describe(text)
+}
+
+// keep makes a step durable and tells of it.
+func (r *runner) keep(p *step.Proven, took time.Duration) error {
+	proof, err := r.proofs.make(p)
+	if err != nil {
+		return err
+	}
+	r.pace.add(p.Kind, p.Bits, took)
+	done := int(r.store.Len()) + 1
+	left := r.pace.left(r.plan, &r.commitment.Description, done)
+	record := checkpoint.Step{
+		Index: r.store.Len(), State: r.prover.Follower().EncodeState(r.prover.State()), Proof: proof,
+		Replay: p.EncodeTrail(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
+		Note: note{Seconds: took.Seconds(), Left: left.Seconds()}.String(),
+	}
+	start := time.Now()
+	if err := r.store.Append(record); err != nil {
+		return err
+	}
+	if err := r.snapshot(p, took); err != nil {
+		return err
+	}
+	cost := time.Since(start)
+	r.durable += cost
+	r.tell(p)
+	size := len(record.State) + len(record.Proof) + len(record.Replay) + 4*len(record.Tokens) + len(record.Cache)
+	emit(r.on, Step{
+		Step: done, Of: r.steps(), Kind: p.Kind.String(), Position: p.Start, Tokens: 1 << p.Bits, Group: p.Group,
+		Groups: r.commitment.Description.Config.Layers / r.Blocks, Seconds: took.Seconds(), Durable: cost.Seconds(),
+		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: peakRSS(), Bytes: int64(size),
+	})
+	return nil
+}
+
+// tell takes tokens that have been proven up and tells of them.
+func (r *runner) tell(p *step.Proven) {
+	for _, id := range p.Chosen {
+		r.output = append(r.output, id)
+		text := r.decoder.Write(id)
+		if len(r.output) == r.tokens() {
+			text += r.decoder.Flush()
+		}
+		r.text += text
+		emit(r.on, Token{id, text})
+	}
+}
+
+// snapshot takes one if that is worth its time.
+func (r *runner) snapshot(p *step.Proven, took time.Duration) error {
+	s := &r.snapshots
+	s.Step, s.Replay = smoothed(s.Step, took), smoothed(s.Replay, p.Again)
+	if !s.Due(r.store.Status()) {
+		return nil
+	}
+	// The polynomials fill up as steps go into them.
+	size := r.prover.SnapshotSize()
+	if s.Snapshot = checkpoint.SnapshotSeconds(size, r.rate); !s.Due(r.store.Status()) {
+		return nil
+	}
+	start := time.Now()
+	if err := r.writeSnapshot(size); err != nil {
+		return err
+	}
+	r.rate = float64(size) / time.Since(start).Seconds()
+	return nil
+}
+
+func smoothed(mean float64, d time.Duration) float64 {
+	if mean == 0 {
+		return d.Seconds()
+	}
+	return mean + (d.Seconds()-mean)/16
+}
+
+func (r *runner) writeSnapshot(size int64) error {
+	w, err := r.store.NewSnapshot(size)
+	if err != nil {
+		return err
+	}
+	if err := r.prover.WriteSnapshot(w); err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	return w.Commit()
+}
+
+// conclude settles the weights and opens the running claims: the record after the
+// last step.
+func (r *runner) conclude(ctx context.Context) error {
+	emit(r.on, Progress{Stage: "settle"})
+	key, err := mercury.NewProverKey(r.key)
+	if err != nil {
+		return err
+	}
+	c, err := r.prover.Finish(ctx, key, r.weights)
+	if err != nil {
+		return err
+	}
+	st := &step.RunStatement{Prompt: r.PromptIDs, Output: r.output, Salt: r.salt}
+	return r.store.Append(checkpoint.Step{
+		Index: r.store.Len(), State: r.protocol.EncodeStatement(st), Proof: c.Encode(), Note: note{}.String(),
+	})
+}
+
+func (r *runner) summary() *ProveSummary {
+	s := &ProveSummary{
+		Store: r.dir, ModelID: r.ModelID, Steps: r.steps(), Tokens: len(r.output), PromptIDs: r.PromptIDs, OutputIDs: r.output,
+		Text: r.text, StepsNow: r.steps() - r.first, Checkpoints: r.durable.Seconds(),
+		Seconds: time.Since(r.begun).Seconds(), PeakRSS: peakRSS(),
+	}
+	if status, err := checkpoint.Peek(r.dir); err == nil {
+		s.Bytes = status.Bytes
+	}
+	return s
+}
+
+// note is what a store shows of its last step.
+type note struct {
+	Seconds float64 `json:"seconds"`
+	Left    float64 `json:"left"` // seconds
+}
+
+func (n note) String() string {
+	b, _ := json.Marshal(n) // two numbers
+	return string(b)
+}
+
+func unsigned(ids []int) (u []uint32) {
+	for _, id := range ids {
+		u = append(u, uint32(id))
+	}
+	return u
+}
+
+// atStep says which record of a store an error is about.
+func atStep(i int, err error) error { return fmt.Errorf("step %d: %w", i, err) }
