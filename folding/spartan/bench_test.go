@@ -52,7 +52,7 @@ func peakHeap(f func()) float64 {
 // large is a statement of the size of a run of a small model: 96k rows of six
 // entries, 10k rows on Grumpkin, and running polynomials of 2^18 values.
 func large(b *testing.B) *world {
-	key, err := commit.SetupDevelopment(1 << 18)
+	key, err := commit.SetupDevelopment(1 << 20)
 	require.NoError(b, err)
 	cycleKey, err := commit.NewGrumpkinKey(1 << 14)
 	require.NoError(b, err)

@@ -1,0 +1,292 @@
+package folding
+
+import (
+	"math/big"
+	"slices"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/r1cs"
+)
+
+// forger is a prover of the points step that may lie. It says what it likes where a
+// prover has a choice, computes everything else as the augmented circuit does, so
+// that its instances are those that the circuit hashes, and then attaches witnesses.
+type forger struct {
+	*proving
+	t   *testing.T
+	now twoPoints
+}
+
+// pointsRun proves n steps and returns the state, z_0 and the running points.
+func pointsRun(t testing.TB, n int, from int64) (*Params, *State, []fr.Element, twoPoints) {
+	p := paramsOf(t, points{})
+	var now twoPoints
+	z0 := now.state()
+	s := run(t, p, z0, n, func(s *State) (w *StepWitness) {
+		now, w = now.next(p.Context(s), from+int64(s.I), from+5)
+		return
+	})
+	return p, s, z0, now
+}
+
+// forge begins a step that is honest so far.
+func forge(t *testing.T, p *Params, s *State, now twoPoints) *forger {
+	_, w := now.next(p.Context(s), 11, 13)
+	at, err := p.place(&s.Instances)
+	require.NoError(t, err)
+	v := &proving{Params: p, state: s, step: w, blinds: prf("forger"), now: at, next: &State{}}
+	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
+	return &forger{v, t, now}
+}
+
+func (f *forger) main() *forger  { require.NoError(f.t, f.foldMain()); return f }
+func (f *forger) cycle() *forger { require.NoError(f.t, f.foldCycle()); return f }
+
+// recompute sets cfU_{i+1} to what the augmented circuit makes of the commitments that
+// the forger gives: with its own challenges, and phi of its own points.
+func (f *forger) recompute() *forger {
+	statement, err := f.statement()
+	require.NoError(f.t, err)
+	t, err := f.Params.cycle.begin(f.pp, f.state.Cycle, statement)
+	require.NoError(f.t, err)
+	absorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[0])...)
+	word := wordOfBits(drawWord(native(), t))
+	absorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[1])...)
+	r, _ := endFold(t, f.Params.cycle.group.encodePoint(f.cycleFolded.Cross)...)
+	phi := fingerprint(word, wordOf(f.r, f.step.Rho), f.points())
+	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: []fq.Element{r1cs.FromInteger[fq.Element](word), phi}}
+	f.next.Cycle = f.Params.cycle.combine(r, f.state.Cycle, fresh, f.cycleFolded.Cross)
+	return f
+}
+
+// finish solves the augmented circuit, which must accept, and returns the state.
+func (f *forger) finish() *State {
+	require.NoError(f.t, f.solve(), "the forger's circuit")
+	return f.next
+}
+
+// An honest forger is a prover.
+func TestForgerIsAProver(t *testing.T) {
+	p, s, z0, now := pointsRun(t, 2, 1)
+	f := forge(t, p, s, now).main().cycle()
+	want := f.next.Cycle
+	require.Equal(t, want, f.recompute().next.Cycle)
+	require.NoError(t, p.Verify(f.finish(), z0))
+}
+
+// Every lie of a prover that the augmented circuit cannot see ends in a state that
+// does not verify.
+func TestForgeries(t *testing.T) {
+	p, s, z0, now := pointsRun(t, 2, 1)
+	_, other, _, _ := pointsRun(t, 2, 100)
+	_, _, g, _ := bn254.Generators()
+	for name, lie := range map[string]func() *State{
+		// Pitfall 2: the CycleFold instance is not of this fold's points and scalars.
+		"pitfall 2: another W'": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			f.next.Main.W = []bn254.G1Affine{g}
+			return f.recompute().finish()
+		},
+		"pitfall 2: another E'": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			f.next.Main.E = g
+			return f.recompute().finish()
+		},
+		"pitfall 2: another result of the step": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			f.claim(twoPoints{a: g, b: now.b})
+			return f.recompute().finish()
+		},
+		"pitfall 2: another T": func() *State {
+			f := forge(t, p, s, now)
+			f.cross = g
+			f.withoutT(s)
+			return f.cycle().finish()
+		},
+		"a CycleFold instance of another step": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			old := forge(t, p, other, now).main().cycle()
+			f.cycleFresh, f.cycleFolded = old.cycleFresh, old.cycleFolded
+			return f.recompute().finish()
+		},
+		// Pitfall 35: the witness is chosen after the challenges of the fingerprint.
+		"pitfall 35: W1 replaced after the word": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			f.next.cycle.W = slices.Clone(f.next.cycle.W)
+			for i := range 40 {
+				f.next.cycle.W[i].SetUint64(uint64(i))
+			}
+			return f.finish()
+		},
+		"pitfall 16: another running CycleFold instance": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			f.next.Cycle, f.next.cycle = other.Cycle, other.cycle
+			return f.withPublic(s)
+		},
+	} {
+		require.Error(t, p.Verify(lie(), z0), name)
+	}
+}
+
+// claim says that a step ended in other points.
+func (f *forger) claim(end twoPoints) {
+	_, honest := f.now.next(f.Params.Context(f.state), 11, 13)
+	w := *honest
+	w.Z, w.Advice = end.state(), slices.Clone(honest.Advice)
+	copy(w.Advice[12:], w.Z)
+	w.Points = [][]bn254.G1Affine{slices.Clone(honest.Points[0]), slices.Clone(honest.Points[1])}
+	w.Points[0][3], w.Points[1][2] = end.a, end.b
+	f.step, f.next.Z = &w, w.Z
+}
+
+// withoutT folds with a commitment to T that is to something else.
+func (f *forger) withoutT(s *State) {
+	t, err := f.Params.main.announce(f.pp, s.Main, s.Fresh)
+	require.NoError(f.t, err)
+	f.r, _ = endFold(t, f.Params.main.group.encodePoint(f.cross)...)
+	f.next.Main = f.Params.main.combine(f.r, s.Main, s.Fresh, f.cross)
+	honest, err := f.Params.main.Prove(f.pp, s.Main, s.main, s.Fresh, s.fresh, fr.One())
+	require.NoError(f.t, err)
+	f.next.main = honest.Witness
+}
+
+// withPublic takes the last instance of an honest step, whose hash is of other things.
+func (f *forger) withPublic(s *State) *State {
+	honest, err := f.Prove(s, f.step, prf("forger"))
+	require.NoError(f.t, err)
+	f.next.Fresh, f.next.fresh = honest.Fresh, honest.fresh
+	return f.next
+}
+
+// The augmented circuit itself refuses these.
+func TestCircuitRefuses(t *testing.T) {
+	p, s, _, now := pointsRun(t, 2, 1)
+	honest := forge(t, p, s, now).main().cycle()
+	public, err := p.place(&honest.next.Instances)
+	require.NoError(t, err)
+	q := fq.Modulus()
+	for name, alter := range map[string]func(in *augmentedCircuit){
+		"pitfall 1: another U":     func(in *augmentedCircuit) { in.Main.W = limbsVariables(s.Main.E) },
+		"pitfall 1: another u":     func(in *augmentedCircuit) { in.Main.U = 5 },
+		"pitfall 1: another x":     func(in *augmentedCircuit) { in.Main.X = 5 },
+		"pitfall 1: another cfU":   func(in *augmentedCircuit) { in.Cycle.First = in.Cycle.Second },
+		"pitfall 1: another cfU.u": func(in *augmentedCircuit) { in.Cycle.U = 5 },
+		"pitfall 1: another cfU.x": func(in *augmentedCircuit) { in.Cycle.X[1] = in.Cycle.X[0] },
+		"pitfall 3: another z_0":   func(in *augmentedCircuit) { in.First = 5 },
+		"pitfall 6: another pp":    func(in *augmentedCircuit) { in.PP = 5 },
+		"another i":                func(in *augmentedCircuit) { in.I = 5 },
+		"i = 0 again":              func(in *augmentedCircuit) { in.I = 0 },
+		"another state":            func(in *augmentedCircuit) { in.Z[0] = 5 },
+		"another advice":           func(in *augmentedCircuit) { in.Advice[0] = 5 },
+		"another fresh W":          func(in *augmentedCircuit) { in.Main.Fresh = in.Main.W },
+		"another T":                func(in *augmentedCircuit) { in.Main.Cross = in.Main.W },
+		"another W'":               func(in *augmentedCircuit) { in.Main.NextW = in.Main.W },
+		"another fresh W1":         func(in *augmentedCircuit) { in.Cycle.FreshFirst = in.Cycle.FreshSecond },
+		"another fresh W2":         func(in *augmentedCircuit) { in.Cycle.FreshSecond = in.Cycle.FreshFirst },
+		"another T on Grumpkin":    func(in *augmentedCircuit) { in.Cycle.Cross = in.Cycle.FreshFirst },
+		"pitfall 15: W1 off Grumpkin": func(in *augmentedCircuit) {
+			in.Cycle.FreshFirst = nativePoint{1, 3}
+		},
+		"pitfall 8: x + q": func(in *augmentedCircuit) {
+			x := honest.state.Fresh.W[0].X.BigInt(new(big.Int))
+			x.Add(x, q)
+			for i := range 3 {
+				in.Main.Fresh[i] = new(big.Int).And(new(big.Int).Rsh(x, uint(86*i)), new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 86), big.NewInt(1)))
+			}
+		},
+		"pitfall 8: limbs that carry": func(in *augmentedCircuit) {
+			l := r1cs.PointLimbs(&honest.state.Fresh.W[0])
+			one, shift := fr.One(), r1cs.FromInteger[fr.Element](new(big.Int).Lsh(big.NewInt(1), 86))
+			l[0].Add(&l[0], &shift)
+			l[1].Sub(&l[1], &one)
+			assignAll(in.Main.Fresh[:], l[:])
+		},
+	} {
+		in := honest.assign(public.public(native()))
+		alter(in)
+		_, err := p.augmented.Solve(in)
+		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, name)
+	}
+	_, err = p.augmented.Solve(honest.assign(public.public(native())))
+	require.NoError(t, err)
+}
+
+// Pitfall 3 and the rule on the base case: at step 0 every running input is the
+// default, one by one, even if all else is computed from what is there instead.
+func TestPitfall03BaseCase(t *testing.T) {
+	p, s, _, now := pointsRun(t, 0, 1)
+	_, _, g, _ := bn254.Generators()
+	_, h := grumpkin.Generators()
+	step0 := func(lie func(f *forger, s *State)) error {
+		start, err := p.Start(s.First)
+		require.NoError(t, err)
+		f := forge(t, p, start, now)
+		lie(f, start)
+		f.proving.now, err = p.place(&start.Instances)
+		require.NoError(t, err)
+		f.foldAtZero()
+		f.cycle()
+		return f.solve()
+	}
+	for name, lie := range map[string]func(f *forger, s *State){
+		"W": func(_ *forger, s *State) { s.Main.W[0] = g }, "E": func(_ *forger, s *State) { s.Main.E = g },
+		"u": func(_ *forger, s *State) { s.Main.U.SetOne() }, "x": func(_ *forger, s *State) { s.Main.X[0].SetOne() },
+		"fresh W": func(_ *forger, s *State) { s.Fresh.W[0] = g }, "T": func(f *forger, _ *State) { f.cross = g },
+		"W1": func(_ *forger, s *State) { s.Cycle.W[0] = h }, "W2": func(_ *forger, s *State) { s.Cycle.W[1] = h },
+		"cycle E": func(_ *forger, s *State) { s.Cycle.E = h }, "cycle u": func(_ *forger, s *State) { s.Cycle.U.SetOne() },
+		"word": func(_ *forger, s *State) { s.Cycle.X[0].SetOne() }, "phi": func(_ *forger, s *State) { s.Cycle.X[1].SetOne() },
+	} {
+		require.ErrorIs(t, step0(lie), r1cs.ErrUnsatisfied, name)
+	}
+	require.NoError(t, step0(func(*forger, *State) {}))
+}
+
+// foldAtZero folds what is there without a look at whether it is the default.
+func (f *forger) foldAtZero() {
+	m, s := f.Params.main, f.state
+	t, err := m.announce(f.pp, s.Main, s.Fresh)
+	require.NoError(f.t, err)
+	f.r, _ = endFold(t, m.group.encodePoint(f.cross)...)
+	f.next.Main = m.combine(f.r, s.Main, s.Fresh, f.cross)
+	f.next.Main.U, f.next.Main.X = s.Main.U, s.Main.X
+	_, f.next.main = m.Default()
+}
+
+// Pitfall 3: z_0 is the state that step 0 reads, and the hash keeps it from then on.
+func TestPitfall03FirstStateIsForced(t *testing.T) {
+	p, s, _, now := pointsRun(t, 0, 1)
+	f := forge(t, p, s, now).main().cycle()
+	other := slices.Clone(s.First)
+	other[0].SetOne()
+	f.next.First = other
+	require.ErrorIs(t, f.solve(), r1cs.ErrUnsatisfied)
+	f.next.First = s.First
+	done := f.finish()
+	require.NoError(t, p.Verify(done, s.First))
+	require.ErrorIs(t, p.Verify(done, other), ErrState)
+	done.First = other
+	require.ErrorIs(t, p.Verify(done, other), ErrState)
+}
+
+// Step 0's own point operations are proven and folded like all others: a wrong result
+// in step 0 does not verify, neither at once nor after further steps.
+func TestStepZeroKeepsItsPoints(t *testing.T) {
+	p, s, z0, now := pointsRun(t, 0, 1)
+	_, _, g, _ := bn254.Generators()
+	f := forge(t, p, s, now).main().cycle()
+	require.NotZero(t, f.next.Cycle.U)
+	wrong := twoPoints{a: g, b: g}
+	f.claim(wrong)
+	lied := f.recompute().finish()
+	require.ErrorContains(t, p.Verify(lied, z0), "CycleFold instance")
+	_, w := wrong.next(p.Context(lied), 2, 3)
+	further, err := p.Prove(lied, w, prf("seed"))
+	require.NoError(t, err)
+	require.ErrorContains(t, p.Verify(further, z0), "CycleFold instance")
+}
