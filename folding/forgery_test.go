@@ -3,6 +3,7 @@ package folding
 import (
 	"math/big"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -23,17 +24,36 @@ type forger struct {
 	now twoPoints
 }
 
-// pointsRun proves n steps and returns the state, z_0 and the running points.
+// pointsRun proves n steps and returns the state, which tests may not change, z_0 and
+// the running points.
 func pointsRun(t testing.TB, n int, from int64) (*Params, *State, []fr.Element, twoPoints) {
 	p := paramsOf(t, points{})
 	var now twoPoints
 	z0 := now.state()
-	s := run(t, p, z0, n, func(s *State) (w *StepWitness) {
-		now, w = now.next(p.Context(s), from+int64(s.I), from+5)
-		return
-	})
-	return p, s, z0, now
+	runsMutex.Lock()
+	defer runsMutex.Unlock()
+	key := [2]int64{int64(n), from}
+	r, ok := runs[key]
+	if !ok {
+		r.state = run(t, p, z0, n, func(s *State) (w *StepWitness) {
+			now, w = now.next(p.Context(s), from+int64(s.I), from+5)
+			return
+		})
+		r.now = now
+		runs[key] = r
+	}
+	return p, r.state, z0, r.now
 }
+
+type pointsState struct {
+	state *State
+	now   twoPoints
+}
+
+var (
+	runsMutex sync.Mutex
+	runs      = map[[2]int64]pointsState{}
+)
 
 // forge begins a step that is honest so far.
 func forge(t *testing.T, p *Params, s *State, now twoPoints) *forger {

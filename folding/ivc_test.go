@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/transcript"
 )
 
 // prf is a PRF of a seed.
@@ -72,14 +73,17 @@ func TestCounter(t *testing.T) {
 	}
 }
 
-func TestPoints(t *testing.T) {
-	p := paramsOf(t, points{})
-	var now twoPoints
-	z0 := now.state()
-	scalars := [][2]int64{{3, 5}, {0, 0}, {7, 0}, {0, 9}, {7, -7}}
-	s := run(t, p, z0, len(scalars), func(s *State) (w *StepWitness) {
-		now, w = now.next(p.Context(s), scalars[s.I][0], scalars[s.I][1])
-		return
+// The chain of hashes is the one that hashing gives, with the context of each step.
+func TestHashChain(t *testing.T) {
+	p := paramsOf(t, hashes{})
+	z0 := []fr.Element{fr.NewElement(1), fr.NewElement(2)}
+	want := z0[0]
+	s := run(t, p, z0, 3, func(s *State) *StepWitness {
+		context, advice := p.Context(s), fr.NewElement(s.I)
+		require.Equal(t, Context(p.Digest(), s.I, s.Z), context)
+		want = transcript.HashNative("test", want, context, advice)
+		return hashes{}.witness(context, s.Z, advice)
 	})
 	require.NoError(t, p.Verify(s, z0))
+	require.Equal(t, []fr.Element{want, z0[1]}, s.Z)
 }

@@ -19,6 +19,11 @@ func TestProofsOfRandomRelations(t *testing.T) {
 		}
 		seed++
 		w := newWorld(t, seed, main, cycle, claims...)
-		require.NoError(t, Verify(w.key.Verifier(), &w.s, w.prove(t, 1)))
+		encoded := w.prove(t, 1).Encode()
+		require.Len(t, encoded, w.key.Size(w.s.Claims))
+		p, err := Decode(w.key.Verifier(), w.s.Claims, encoded)
+		require.NoError(t, err)
+		require.Equal(t, encoded, p.Encode())
+		require.NoError(t, Verify(w.key.Verifier(), &w.s, p))
 	})
 }
