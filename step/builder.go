@@ -110,7 +110,14 @@ func (b *builder) weights(name string, s ...Axis) TensorID {
 }
 
 func (b *builder) public(name string, f Formula, s ...Axis) TensorID {
-	return b.once(Tensor{Name: name, Space: s, Home: Public, Public: f, Lo: zero, Hi: one})
+	lo, hi := zero, one
+	switch f {
+	case RowUnsigned:
+		hi = maxU16
+	case RowSigned:
+		lo, hi = minS16, maxS16
+	}
+	return b.once(Tensor{Name: name, Space: s, Home: Public, Public: f, Lo: lo, Hi: hi})
 }
 
 // contract declares a virtual tensor and the contraction that defines it; its

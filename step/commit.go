@@ -158,9 +158,9 @@ func (p *prover) commitStreams(c *Commitments, secrets *Secrets) error {
 	}
 	acc := p.key.NewAccumulator()
 	for i, w := range p.Windows {
-		from, to := p.windowOf(w)
-		offset := i<<p.Extents.Bits(p.tensor(w.Cache).Space) + from
-		if err := commit.AddInts(acc, offset, p.columns[w.Cache].Signed[from:to]); err != nil {
+		g := p.gains[i]
+		offset := i<<p.Extents.Bits(p.tensor(w.Cache).Space) + g.from
+		if err := commit.AddInts(acc, offset, g.cells); err != nil {
 			return err
 		}
 	}

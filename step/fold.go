@@ -122,9 +122,8 @@ func (p *prover) cacheOf(added bool, q *poly.Sparse) {
 		c := &p.columns[w.Cache]
 		size := c.Len()
 		if added {
-			from, to := p.windowOf(w)
 			c = &Column{Signed: make([]int16, size)}
-			copy(c.Signed[from:to], p.columns[w.Cache].Signed[from:to])
+			copy(c.Signed[p.gains[i].from:], p.gains[i].cells)
 		}
 		q.Segments = append(q.Segments, poly.Segment{Start: i * size >> q.RowBits, Rows: size >> q.RowBits, Column: c.rows(q.RowBits)})
 	}
@@ -159,10 +158,9 @@ func (p *prover) update(challenge fr.Element, secrets *Secrets) *Open {
 	cache := &secrets.Running[SlotCache]
 	for i, w := range p.Windows {
 		c := &p.columns[w.Cache]
-		from, to := p.windowOf(w)
-		part := cache.Values[i*c.Len():]
+		part, g := cache.Values[i*c.Len():], p.gains[i]
 		c.addTo(part, &rho[1])
-		(&Column{Signed: c.Signed[from:to]}).addTo(part[from:], &rho[2])
+		(&Column{Signed: g.cells}).addTo(part[g.from:], &rho[2])
 	}
 	addBlinds(cache, rho, open.Cache, p.blinds.added)
 	return open

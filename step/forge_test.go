@@ -38,13 +38,13 @@ import (
 //	skip connection, RoPE, mask, embedding left out   TestForgedBlocks, TestForgedModel, TestForgedEmbedding
 //	inputs and outputs not tied to the trace          TestEveryFieldOfTheStatementCounts: tokens, next
 //	activations bound only in their low bits          TestForgedBlocks: an overflow of the exponent; TestLookupsArePinned
-//	past keys changed, the window left                TestForgedBlocks: old keys; TestForgedWindow, TestFormulas
+//	past keys changed, the window left                TestForgedGain, TestForgedBlocks: old keys; TestForgedWindow, TestFormulas
 //	a cache that a step without one hands on          TestAbsentCommitments, TestSlots
 //	padded or masked cells that count                 TestForgedBlocks: dead, later, empty; TestForgedChoice
 //	a constant over dead cells                        TestHonest: every constraint in every cell, padding included
 //	padding in the count of a table's zero row        TestForgedCounts
 //	a step updates a slot that is not its own         TestSlots
-//	a quotient without a range                        TestLookupsArePinned
+//	a quotient without a range                        TestForgedQuotient, TestLookupsArePinned
 //	an id outside the vocabulary, a pass not aligned  TestStatementsAreValidated
 //	shift constants as advice                         TestEveryFieldOfTheStatementCounts: record
 //	a deferred claim forgotten                        TestEveryClaimIsResolved, TestForgedModel

@@ -44,6 +44,7 @@ type prover struct {
 	model    Model
 	columns  []Column // by TensorID, filled as needed
 	zero     []bool   // columns of zeros, as saturation's nearly always are: they cost nothing
+	gains    []gain   // of the windows
 	tables   [numTables][]int16
 	inverses [numTables]fr.Vector // of the rows, once the poles are drawn
 	rowsOf   map[int]fr.Vector    // of claims: the row of the reduction that a sum has ended with
@@ -61,10 +62,15 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var (
-		f    *Folded[fr.Element]
-		open *Open
-	)
+	f, open, err := p.prove(s, proof, secrets)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return proof, a.result(s, &proof.Commitments, f), open, nil
+}
+
+// prove runs the phases of a step's proof.
+func (p *prover) prove(s *Statement, proof *Proof, secrets *Secrets) (f *Folded[fr.Element], open *Open, err error) {
 	for _, stage := range []struct {
 		phase Phase
 		run   func() error
@@ -79,17 +85,17 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *Witness, model Model, secre
 		{PhaseReduce, func() error { f, err = p.proveReduction(s, secrets); return err }},
 		{PhaseFold, func() error { open = p.update(f.Rho, secrets); return nil }},
 	} {
-		if q.Observe != nil {
-			q.Observe(stage.phase)
+		if p.Observe != nil {
+			p.Observe(stage.phase)
 		}
 		if err := stage.run(); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
 	}
-	if q.Observe != nil {
-		q.Observe(PhaseDone)
+	if p.Observe != nil {
+		p.Observe(PhaseDone)
 	}
-	return proof, a.result(s, &proof.Commitments, f), open, nil
+	return f, open, nil
 }
 
 // prepare lays out what a step's prover starts from.
@@ -105,7 +111,17 @@ func (q *Prover) prepare(a *Argument, s *Statement, w *Witness, model Model, m *
 	for i := range p.columns {
 		p.zero[i] = p.columns[i].isZero()
 	}
+	for _, w := range p.Windows {
+		from, to := p.windowOf(w)
+		p.gains = append(p.gains, gain{from, p.columns[w.Cache].Signed[from:to]})
+	}
 	return p, nil
+}
+
+// gain is what a pass adds to a tensor of the cache: cells, from index from on.
+type gain struct {
+	from  int
+	cells []int16
 }
 
 // Refold folds the polynomials of a step that has been proven into the running

@@ -1,0 +1,63 @@
+package step
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+	"fold/internal/commit/mercury"
+	"fold/llama"
+	"fold/llama/synthetic"
+)
+
+// oddModel has no size that is a power of two: three heads to a key head, a query
+// that is wider than the residual stream, a vocabulary between powers.
+func oddModel(t testing.TB) *llama.Model {
+	t.Helper()
+	c := llama.Config{Dim: 96, Hidden: 200, Layers: 2, Heads: 9, KVHeads: 3, HeadDim: 24, Vocab: 300, Context: 160, RMSEps: 1e-5}
+	c.Rope.Theta = 10000
+	m, err := synthetic.Model(c, c.Layers, c.Vocab, 7)
+	require.NoError(t, err)
+	require.Greater(t, c.QDim(), c.Dim)
+	return m
+}
+
+// shown proves a run of a model over a prompt and n chosen tokens, its first pass
+// of 2^bits tokens, and verifies it natively. Small passes have all blocks in a step.
+func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) {
+	t.Helper()
+	r := &provenRun{key: key, model: m, run: &Run{}}
+	var err error
+	r.opening, err = mercury.NewProverKey(r.key)
+	require.NoError(t, err)
+	c, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
+	require.NoError(t, err)
+	p, blocks := 1<<bits, m.Config.Layers
+	if bits > 5 {
+		blocks = 1
+	}
+	r.plan, err = NewRunPlan(&c.Description, p, n, PlanOptions{PassBits: bits, Blocks: blocks, KeyBits: keyBits})
+	require.NoError(t, err)
+	require.Equal(t, PassSize{0, bits}, r.plan.Passes[0], "the key is too small for a pass of that size")
+	require.Len(t, r.plan.Passes, n)
+	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	require.NoError(t, err)
+	for i := range p {
+		r.run.Prompt = append(r.run.Prompt, (17*i*i+5*i+1)%m.Config.Vocab)
+	}
+	r.prove(t)
+	require.NoError(t, r.verify())
+	all, err := generate(m, r.run.Prompt, n)
+	require.NoError(t, err)
+	require.Equal(t, all[p:], r.run.Output)
+}
+
+// TestShowOdd proves the odd model over four tokens at once and a decoded one;
+// TestShows, with the tag slow, every size of a pass.
+func TestShowOdd(t *testing.T) {
+	key, err := testKey()
+	require.NoError(t, err)
+	shown(t, key, oddModel(t), 2, 20, 2)
+}
