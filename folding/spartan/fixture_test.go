@@ -6,9 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
@@ -122,8 +120,3 @@ func (w *world) prove(t testing.TB, seed byte) *Proof {
 func small(t testing.TB) *world {
 	return newWorld(t, 1, size{50, 2, 40, 3}, size{30, 3, 27, 3}, 4, 7)
 }
-
-type (
-	g1 = bn254.G1Affine
-	g2 = grumpkin.G1Affine
-)

@@ -2,6 +2,7 @@ package spartan
 
 import (
 	"crypto/rand"
+	"crypto/sha3"
 	"fmt"
 	"io"
 
@@ -14,10 +15,12 @@ import (
 	"fold/internal/transcript"
 )
 
-// Prove proves the statement. All masks and blinds are read from random, from the
-// system's generator if it is nil: if it is deterministic, its bytes must depend on
-// the whole statement. A secret that is none of the statement's gives an error that
-// wraps ErrWitness, mercury.ErrStatement or ipa.ErrStatement, and no proof.
+// Prove proves the statement. All masks and blinds come from 32 bytes of random, or of
+// the system's generator if it is nil, and from the statement: the same bytes make the
+// same proof of the same statement, and independent ones of others. A secret that is
+// none of the statement's gives an error that wraps ErrWitness, mercury.ErrStatement or
+// ipa.ErrStatement, and no proof, or one that is refused: commitments are not computed
+// again.
 func Prove(k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof, error) {
 	if err := k.check(s); err != nil {
 		return nil, err
@@ -25,10 +28,11 @@ func Prove(k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof
 	if err := k.checkSecret(s, secret); err != nil {
 		return nil, err
 	}
-	if random == nil {
-		random = rand.Reader
-	}
 	proof, tr := new(Proof), s.absorb(k.digest)
+	random, err := masks(random, *tr)
+	if err != nil {
+		return nil, err
+	}
 	if err := k.proveMain(tr, s, secret, proof, random); err != nil {
 		return nil, fmt.Errorf("main instance: %w", err)
 	}
@@ -36,6 +40,25 @@ func Prove(k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof
 		return nil, fmt.Errorf("cycle instance: %w", err)
 	}
 	return proof, nil
+}
+
+// masks returns the bytes that all masks are made of: SHAKE-256 of a domain, 32 bytes
+// of random, and a challenge of the statement's transcript, of which it has a copy.
+func masks(random io.Reader, tr transcript.Native) (io.Reader, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	var seed [32]byte
+	if _, err := io.ReadFull(random, seed[:]); err != nil {
+		return nil, fmt.Errorf("spartan: drawing the masks: %w", err)
+	}
+	statement := tr.Challenge()
+	digest := statement.Bytes()
+	h := sha3.NewSHAKE256()
+	for _, part := range [][]byte{[]byte("fold/spartan/v1/masks\x00"), seed[:], digest[:]} {
+		h.Write(part)
+	}
+	return h, nil
 }
 
 func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {

@@ -1,0 +1,167 @@
+package spartan
+
+import (
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/transcript"
+)
+
+// newProver returns a prover of w's main half that has played the outer sumcheck.
+func (w *world) newProver(t testing.TB) (*mainProver, *transcript.Native) {
+	tr := w.s.absorb(w.key.digest)
+	p, err := conceal(bn254Curve, w.key.main, w.key.mainShape, tr, w.s.Main, w.secret.Main, w.key.commitMain, seeded(1))
+	require.NoError(t, err)
+	p.outer(tr)
+	return p, tr
+}
+
+// The value that the list of entries leads to is the matrices'.
+func TestValueOfTheMatrices(t *testing.T) {
+	w := small(t)
+	p, tr := w.newProver(t)
+	var m matrixProof
+	ry, inner := proveInner(p, tr, &m)
+	require.Equal(t, p.matrices(ry), m.value)
+	z := frField.add(frField.dot(frField.eqTable(ry), frField.padded(p.witness.W, len(ry))), p.public(ry))
+	require.Equal(t, frField.mul(m.value, z), inner)
+}
+
+// A vector over the entries that is a function of an index is committed to by way of the
+// sums of the key's points.
+func TestSumsOfPoints(t *testing.T) {
+	w := newWorld(t, 4, size{300, 2, 200, 5}, size{3, 1, 3, 2})
+	for _, a := range w.key.list.axes {
+		table, err := frField.drawVector(seeded(2), len(a.counts))
+		require.NoError(t, err)
+		values := make(fr.Vector, len(a.index))
+		for j, i := range a.index {
+			values[j] = table[i]
+		}
+		want, err := w.key.key.Commit(values)
+		require.NoError(t, err)
+		require.Equal(t, want, a.look(table))
+	}
+}
+
+// lookupWorld is the argument about the matrices by itself: a forger may replace any of
+// its vectors, and has the replaced ones opened.
+type lookupWorld struct {
+	w      *world
+	m      matrixProof
+	forged func(l *lookupProver)
+}
+
+// holds plays prover and verifier, and compares the last value with what the
+// polynomials, which the test knows, make at the point.
+func (x *lookupWorld) holds(t testing.TB) bool {
+	p, tr := x.w.newProver(t)
+	ry, _ := proveInner(p, tr, &x.m)
+	f := frField
+	l, err := x.w.key.list.proveLookups(p, tr, &x.m, ry, x.w.key.key.Commit)
+	require.NoError(t, err)
+	if x.forged != nil {
+		x.forged(l)
+	}
+	require.NoError(t, l.prepare())
+
+	n := max(l.entryVars(), l.axisVars(byRow), l.axisVars(byColumn)) + 1
+	claims := l.claims(&x.m)
+	weights, sum := weigh(bn254Curve, tr, make([]fr.Element, n), claims)
+	messages, s := proveBatch(bn254Curve, tr, n, matrixDegree, l.summands(n), weights)
+	x.m.values = l.values()
+	value := f.follow(sum, messages, s)
+	factors, value := gather(f, len(p.polys), make([]fr.Element, n), s, claims, weights, value)
+	value = f.add(value, l.valuesAt(tr, &x.m, s, factors))
+
+	b := &blend{vars: n}
+	l.open(b, factors)
+	v, one := make(fr.Vector, 1<<n), fr.One()
+	b.AddScaled(v, 0, &one)
+	return f.dot(f.eqTable(s), v) == value
+}
+
+func TestLookupsHold(t *testing.T) {
+	require.True(t, (&lookupWorld{w: small(t)}).holds(t))
+}
+
+// Each of the three relations, and the sum, refuses what the others accept.
+func TestForgedLookups(t *testing.T) {
+	f := frField
+	for name, forge := range map[string]func(l *lookupProver){
+		// another table is looked up, with inverses of its own: h w = 1 holds, and the
+		// value follows; the sums differ
+		"a table's value": func(l *lookupProver) {
+			table := &l.tables[byRow]
+			i := table.used[5]
+			table.x = append(fr.Vector{}, table.x...)
+			table.x[i] = f.add(table.x[i], f.one)
+			w := f.sub(table.pole[i], l.beta)
+			table.inv = append(fr.Vector{}, table.inv...)
+			table.inv[i] = f.inverse(w)
+			l.total = valueOf(l)
+		},
+		// and g is bent until the sums agree: then g w is not the count
+		"a table's value and g": func(l *lookupProver) {
+			table := &l.tables[byColumn]
+			i := table.used[5]
+			table.x = append(fr.Vector{}, table.x...)
+			table.x[i] = f.add(table.x[i], f.one)
+			w := f.sub(table.pole[i], l.beta)
+			table.inv = append(fr.Vector{}, table.inv...)
+			table.inv[i] = f.inverse(w)
+			table.g = append(fr.Vector{}, table.g...)
+			table.g[i] = f.mul(table.inv[i], f.integer(int64(table.counts[i])))
+			l.total = valueOf(l)
+		},
+		// or h is left as it was: then h w is not 1
+		"a table's value alone": func(l *lookupProver) {
+			table := &l.tables[byRow]
+			table.x = append(fr.Vector{}, table.x...)
+			table.x[table.used[0]] = f.add(table.x[table.used[0]], f.one)
+			l.total = valueOf(l)
+		},
+		"the value": func(l *lookupProver) { l.total = f.add(l.total, f.one) },
+		"h": func(l *lookupProver) {
+			table := &l.tables[byRow]
+			table.inv = append(fr.Vector{}, table.inv...)
+			table.inv[table.used[1]] = f.zero
+		},
+		"g where no entry is": func(l *lookupProver) {
+			table := &l.tables[byRow]
+			table.g = append(fr.Vector{}, table.g...)
+			table.g[len(table.g)-1] = f.one
+		},
+	} {
+		x := &lookupWorld{w: small(t), forged: forge}
+		require.False(t, x.holds(t), name)
+	}
+}
+
+// valueOf is the sum over the entries with the tables as they are.
+func valueOf(l *lookupProver) (sum fr.Element) {
+	for j, n := range l.list.values {
+		x, y := &l.tables[byRow], &l.tables[byColumn]
+		v := frField.mul(x.x[x.index[j]], y.x[y.index[j]])
+		sum = frField.add(sum, frField.mul(v, l.list.coefficients[n]))
+	}
+	return
+}
+
+// A verifier that is given other commitments to the matrices refuses.
+func TestMatricesOfAnotherRelation(t *testing.T) {
+	w := small(t)
+	p := w.prove(t, 1)
+	for i := range w.key.matrices.fixed {
+		other := *w.key.VerifierKey
+		other.matrices.fixed[i] = bn254.G1Affine{}
+		require.ErrorIs(t, Verify(&other, &w.s, p), ErrRejected, "commitment %d", i)
+	}
+	other := *w.key.VerifierKey
+	other.matrices.entries--
+	require.Equal(t, w.key.matrices.entryVars(), other.matrices.entryVars())
+	require.ErrorIs(t, Verify(&other, &w.s, p), ErrRejected)
+}
