@@ -10,31 +10,32 @@ import (
 // with AVX-512 VNNI), in nanoseconds. They were fitted to runs of the embedded
 // models, SmolLM2 and synthetic blocks; the speed of this machine scales them all.
 const (
-	costEmbed  = 12e6 // a step of the kind, whatever its size: the tables above all
-	costBlock  = 120e6
-	costHead   = 60e6
-	costCell   = 330  // a committed cell
-	costFold   = 30   // a coefficient of the running polynomial
-	costWeight = 2.2  // a weight that a step reads
-	costOpen   = 2150 // a coefficient that is opened at the end
-	costSettle = 6    // a weight, in the settlement
+	costEmbed  = 15e6 // a step of the kind, whatever its size: the tables above all
+	costBlock  = 125e6
+	costHead   = 55e6
+	costCell   = 450  // a committed cell
+	costFold   = 18   // a coefficient of the running polynomial
+	costWeight = 3    // a weight that a step reads
+	costOpen   = 2100 // a coefficient that is opened at the end
+	costSettle = 10   // a weight, in the settlement
 )
 
 // serial is the share of the work that one core does alone.
 const serial = 0.2
 
-// Memory beyond weights and key, in bytes, fitted likewise.
+// Memory beyond weights and key, in bytes, fitted likewise, with a collector that
+// lets the heap grow by a quarter.
 const (
-	memoryProgram = 90 << 20 // the program, its tables and the store's engine
-	memoryPadded  = 20       // a padded cell of the largest step
-	memoryFold    = 96       // a coefficient of the largest running polynomial, beyond itself
-	memoryOpening = 120      // a coefficient of the largest opening
+	memorySteps   = 150 << 20 // the program, its tables and buckets, the store's engine
+	memoryPadded  = 22        // a padded cell of the largest step
+	memoryFinish  = 190 << 20
+	memoryOpening = 64 // a coefficient of the largest opening, beyond the running polynomials
 )
 
 // The store, in bytes.
 const (
 	diskEngine = 40 << 20 // logs and compactions
-	diskStep   = 20 << 10 // a step's proof and what replays it
+	diskStep   = 24 << 10 // a step's proof and what replays it
 	element    = 32       // of the field
 	keyPoint   = 64
 )
@@ -135,9 +136,9 @@ func (c *costs) memory() int64 {
 			padded = max(padded, paddedCells(p))
 		}
 	}
-	steps := memoryPadded*padded + memoryFold*largest
-	finish := memoryOpening * max(largest, 1<<c.j.segmentBits)
-	return c.j.weights + keyPoint<<c.keyBits() + memoryProgram + int64(element*all+max(steps, finish))
+	steps := memorySteps + memoryPadded*padded
+	finish := memoryFinish + memoryOpening*max(largest, 1<<c.j.segmentBits)
+	return c.j.weights + keyPoint<<c.keyBits() + int64(element*all+max(steps, finish))
 }
 
 // paddedCells is the size of a step's tensors but those of the model.

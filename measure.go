@@ -13,8 +13,8 @@ import (
 // What measureSpeed finds on the machine of the figures, in nanoseconds of core
 // time.
 const (
-	referenceCommit   = 150 // a cell of 16 bits
-	referenceSumcheck = 40  // a cell of a product of two columns
+	referenceCommit   = 180 // a cell of 16 bits
+	referenceSumcheck = 42  // a cell of a product of two columns
 )
 
 // The sizes of what is measured: small enough that all of it takes a second.

@@ -1,6 +1,5 @@
 // Command fold imports LLaMA-architecture models as exact integer functions, runs
-// and measures them, and makes the keys that proofs of what they say are to use.
-// See the README.
+// and measures them, commits to them and proves what they say. See the README.
 package main
 
 import (
@@ -62,22 +61,21 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-const usualPath = `fold turns LLaMA models into exact integer functions, to prove what they say step by step.
-
-The usual path:
-  fold demo                                  see what works on the embedded model
-  fold model import SRC -o DIR               a Hugging Face folder, .gguf or llama2.c .bin
-  fold run -m DIR -p TEXT -n N               run the exact integer model
-  fold eval -m DIR --reference SRC           measure it against the float model
-  fold setup --ptau FILE --size 20 -o KEY    a commitment key from a real ceremony
+const usualPath = `fold proves what a LLaMA model said. All of it on an embedded model: fold demo. The usual path:
+  fold model import SRC -o DIR                          a Hugging Face folder, .gguf or llama2.c .bin
+  fold setup --ptau FILE --size 20 -o KEY               a commitment key from a real ceremony
+  fold commit -m DIR -k KEY                             commit to the weights: the model id
+  fold prove -m DIR -k KEY -p TEXT -n N -s STORE        generate and prove; Ctrl-C, then fold resume
+  fold verify STORE                                     check it, and say what was proven
 fold help lists every command and exit code.
 `
 
-const longHelp = `fold turns a LLaMA-architecture model into an exact integer function, runs it and
-measures it against the float model. Proving what it said is being built.
+const longHelp = `fold turns a LLaMA-architecture model into an exact integer function, runs it, measures it
+against the float model, and proves what it said, step by step. Folding the steps into one
+short proof is being built: today the proof is the store of a run.
 
 Exit codes: 0 success, 1 failure, 2 usage, 3 proof rejected, 10 no store, 11 store locked,
-12 wrong format or parameters, 13 corrupt, 130 cancelled.
+12 wrong format or parameters, 13 corrupt, 130 cancelled (a run can be resumed).
 Every command takes --json (one object a line, the last one is the summary) and -q.
 NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_MODEL for --model.`
 
@@ -85,7 +83,7 @@ NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_M
 func newRoot(ui *ui) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "fold",
-		Short:         "LLaMA models as exact integer functions, to be proven step by step",
+		Short:         "LLaMA models as exact integer functions, and proofs of what they say",
 		Long:          longHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -81,9 +81,8 @@ func parsePass(s string) (int, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if j, ok := strings.CutPrefix(s, "2^"); ok {
-		if n, err = strconv.Atoi(j); err == nil && n >= 0 && n <= 7 {
-			n = 1 << n
-		}
+		n, err = strconv.Atoi(j)
+		n = 1 << max(0, min(n, 30))
 	}
 	if err != nil || n < 1 || n > 128 || n&(n-1) != 0 {
 		return 0, usagef("--pass %q: expected auto or a power of two up to 128, as 2^6 or 64", s)

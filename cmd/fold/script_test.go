@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,12 +26,19 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/script. Scripts find the project's testdata in
-// $TESTDATA and an imported bard, not to be changed, in $MODEL.
+// $TESTDATA and, not to be changed, an imported bard in $MODEL, a key for bard's
+// steps in $KEY and the store of a run, in which bard says one token, in $RUN.
 func TestScripts(t *testing.T) {
+	ctx := context.Background()
 	models, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
 	require.NoError(t, err)
-	model := filepath.Join(t.TempDir(), "model")
-	_, err = fold.ImportModel(context.Background(), filepath.Join(models, "bard"), model, fold.ImportOptions{}, nil)
+	dir := t.TempDir()
+	model, key, run := filepath.Join(dir, "model"), filepath.Join(dir, "key"), filepath.Join(dir, "run")
+	_, err = fold.ImportModel(ctx, filepath.Join(models, "bard"), model, fold.ImportOptions{}, nil)
+	require.NoError(t, err)
+	_, err = fold.Setup(ctx, key, fold.SetupOptions{Development: true, Size: 1 << 20}, nil)
+	require.NoError(t, err)
+	_, err = fold.Prove(ctx, fold.ProveOptions{Model: "bard", Key: key, Store: run, N: 1, Room: 4}, nil)
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
 		Dir:                filepath.Join("testdata", "script"),
@@ -40,7 +46,16 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TESTDATA", models)
 			e.Setenv("MODEL", model)
+			e.Setenv("KEY", key)
+			e.Setenv("RUN", run)
+			e.Values[atWork{}] = new(atWork)
 			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "mount" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return canMount(t.TempDir()), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
@@ -51,6 +66,11 @@ func TestScripts(t *testing.T) {
 			"poke":      poke,
 			"shorten":   shorten,
 			"interrupt": interrupt,
+			"begin":     begin,
+			"stop":      stop,
+			"kill":      kill,
+			"damage":    damage,
+			"tmpfs":     tmpfs,
 		},
 	})
 }
@@ -85,10 +105,10 @@ func summary(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// keep puts a field of the summary into a variable.
+// keep puts a field of the summary into a variable, a string without its quotes.
 func keep(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 2, "keep FIELD VARIABLE")
-	ts.Setenv(args[1], string(field(ts, args[0])))
+	ts.Setenv(args[1], strings.Trim(string(field(ts, args[0])), `"`))
 }
 
 // field returns a field of the summary, which must be the last of messages only.
@@ -167,28 +187,4 @@ func shorten(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	change(ts, args[0], func(b []byte) []byte { return b[:len(b)-n] })
-}
-
-// interrupt runs fold with --json, sends it an interrupt after the first line
-// and demands the exit code for cancellation.
-func interrupt(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, neg, len(args) > 1 && args[0] == "fold", "interrupt fold ARGS...")
-	cmd := exec.Command("fold", append(args[1:], "--json")...)
-	cmd.Dir, cmd.Env = ts.MkAbs("."), []string{"TMPDIR=" + ts.Getenv("TMPDIR")}
-	if path, err := exec.LookPath(filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0], "fold")); err == nil {
-		cmd.Path, cmd.Err = path, nil
-	}
-	out, err := cmd.StdoutPipe()
-	ts.Check(err)
-	ts.Check(cmd.Start())
-	lines := bufio.NewReader(out)
-	_, err = lines.ReadString('\n')
-	ts.Check(err)
-	ts.Check(cmd.Process.Signal(os.Interrupt))
-	_, err = io.Copy(io.Discard, lines)
-	ts.Check(err)
-	_ = cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitCancelled {
-		ts.Fatalf("exit code %d, expected %d", code, exitCancelled)
-	}
 }
