@@ -11,7 +11,7 @@ func (b *builder) attention(n TensorID) TensorID {
 
 	acc := b.contract("v.acc", keys, of(n), of(b.weights("V", Group, Pair, Part, Width)))
 	v := b.signed("v", keys...)
-	b.rescaleSaturated("v", keys, of(acc), v, 1)
+	b.rescaleSaturated("v", keys, v, 1, []Form{of(acc)})
 
 	keyCache, valueCache := b.cache("cache.k", k), b.cache("cache.v", v)
 	scores := b.contract("score", perScore, of(q), of(keyCache))
@@ -30,12 +30,7 @@ func (b *builder) angles(name string) TensorID {
 func (b *builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) TensorID {
 	acc := b.contract(name+".acc", s, of(n), of(matrix))
 	y := b.signed(name, s...)
-	over, under := b.limbs(name+".over", s, 2), b.limbs(name+".under", s, 2)
-	lift := b.own(name + liftSuffix)
-	b.constrain(name, s,
-		term(lift, of(acc), of(cos)), term(lift, turned(acc), of(sin)),
-		minus1(of(y).plus(over).minus(under).scaled(pow2(32))), minus1(b.remainder(name, s, 2)))
-	b.saturates(name, s, over, under, y)
+	b.rescaleSaturated(name, s, y, 2, []Form{of(acc), of(cos)}, []Form{turned(acc), of(sin)})
 	return y
 }
 

@@ -55,7 +55,7 @@ func (b *builder) block(x Form) Form {
 	n := b.norm("ffn", mid)
 	acc = b.contract("gate.acc", perHidden, of(n), of(b.weights("Gate", Hidden, Width)))
 	g, s := b.lookup("g", "s", SiluTable, perHidden...)
-	b.rescaleSaturated("gate", perHidden, of(acc), g, 1)
+	b.rescaleSaturated("gate", perHidden, g, 1, []Form{of(acc)})
 	u := b.contract("u", perHidden, of(n), of(b.weights("Up", Hidden, Width)))
 	acc = b.contract("down.acc", perChannel, of(s), of(u), of(b.weights("Down", Width, Hidden)))
 	return b.residual("out", acc, mid, b.shape.DownLimbs)
@@ -111,18 +111,17 @@ func (b *builder) residual(name string, acc TensorID, x Form, n int) Form {
 	return y
 }
 
-// rescaleSaturated adds y = sat(R(acc, k)): acc = 2^k (y + over - under) + r,
-// where over is zero unless y = 32767 and under unless y = -32768.
-func (b *builder) rescaleSaturated(name string, s Space, acc Form, y TensorID, n int) {
+// rescaleSaturated adds y = sat(R(acc, k)), acc being a sum of products:
+// acc = 2^k (y + over - under) + r, where over is zero unless y = 32767 and under
+// unless y = -32768.
+func (b *builder) rescaleSaturated(name string, s Space, y TensorID, n int, acc ...[]Form) {
 	over, under := b.limbs(name+".over", s, 2), b.limbs(name+".under", s, 2)
-	b.constrain(name, s, term(b.own(name+liftSuffix), acc),
-		minus1(of(y).plus(over).minus(under).scaled(pow2(16*n))), minus1(b.remainder(name, s, n)))
-	b.saturates(name, s, over, under, y)
-}
-
-// saturates adds that over is zero unless y = 32767, and under unless
-// y = -32768.
-func (b *builder) saturates(name string, s Space, over, under Form, y TensorID) {
+	var terms []Term
+	for _, product := range acc {
+		terms = append(terms, term(b.own(name+liftSuffix), product...))
+	}
+	terms = append(terms, minus1(of(y).plus(over).minus(under).scaled(pow2(16*n))), minus1(b.remainder(name, s, n)))
+	b.constrain(name, s, terms...)
 	b.constrain(name+".over", s, term(num(maxS16), over), minus1(over, of(y)))
 	b.constrain(name+".under", s, term(num(minS16), under), minus1(under, of(y)))
 }

@@ -149,3 +149,15 @@ func TestProveRandom(t *testing.T) {
 		rapid.Custom(genPass).Example(i).proven(t)
 	}
 }
+
+// TestWideHead: a head whose leads might not fit their cells is refused when its
+// program is built, not when the proof of an unlucky token fails.
+func TestWideHead(t *testing.T) {
+	s := Shape{Config: smallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 0, PositionBits: 1, Blocks: 1}
+	s.Config.Dim = 1 << 15
+	_, err := NewHead(s)
+	require.NoError(t, err)
+	s.Config.Dim++
+	_, err = NewHead(s)
+	require.ErrorContains(t, err, "a head of width 32769, whose logits may be 2^48 apart")
+}

@@ -1,5 +1,10 @@
 package step
 
+import (
+	"fmt"
+	"math/big"
+)
+
 // NewEmbed builds the program of the step that starts a pass: every token's
 // row of the embedding becomes the residual stream.
 func NewEmbed(s Shape) (*Program, error) {
@@ -15,6 +20,10 @@ func NewEmbed(s Shape) (*Program, error) {
 	return b.finish()
 }
 
+// leadLimbs is how many cells of 16 bits the lead of the chosen logit has. It is
+// what bounds a model's width.
+const leadLimbs = 3
+
 // NewHead builds the program of the step that ends a pass: the final norm, the
 // logits, and that at every position from the prompt's last on the token that
 // follows is the argmax, the lowest id on ties. The logit of the chosen token
@@ -29,13 +38,17 @@ func NewHead(s Shape) (*Program, error) {
 	n := b.norm("final", of(x))
 	perLogit := Space{Token, Vocab}
 	acc := b.contract("logit", perLogit, of(n), of(b.weights("Head", Vocab, Width)))
-
+	t := b.tensor(acc)
+	if apart := new(big.Int).Sub(t.Hi, t.Lo); apart.Cmp(pow2(16*leadLimbs)) >= 0 {
+		return nil, fmt.Errorf("step: a head of width %d, whose logits may be 2^%d apart, expected less than 2^%d",
+			s.Config.Dim, apart.BitLen()-1, 16*leadLimbs)
+	}
 	next := b.public("next", OneHot, Token, Vocab)
 	chosen := b.contract("chosen", perToken, of(next), of(acc))
 	chooses := of(b.public("chooses", Chooses, Token, Vocab))
 	lower := of(b.public("lower", BeforeNext, Token, Vocab))
 	b.constrain("argmax", perLogit,
 		plus1(chooses, of(chosen).minus(of(acc))), minus1(lower),
-		minus1(b.limbs("lead", perLogit, 3)))
+		minus1(b.limbs("lead", perLogit, leadLimbs)))
 	return b.finish()
 }

@@ -391,7 +391,7 @@ func TestForgedModel(t *testing.T) {
 			require.NoError(t, err)
 			wrong := map[string]bool{}
 			for _, d := range result.Deferred {
-				if v := s.valueOf(t, d, 0); !v.Equal(&d.Value) {
+				if v := evalWeight(t, s.model, s.shape, 0, d); !v.Equal(&d.Value) {
 					wrong[d.Name] = true
 				}
 			}

@@ -104,30 +104,9 @@ func (r *run) settle(t testing.TB, result *Result, first int) {
 		require.True(t, c.Equal(&o.Commitment), "commitment of running claim %d", i)
 	}
 	for _, d := range result.Deferred {
-		v := r.valueOf(t, d, first)
+		v := evalWeight(t, r.model, r.shape, first, d)
 		require.True(t, v.Equal(&d.Value), "deferred claim on %s", d.Name)
 	}
-}
-
-// valueOf is what a deferred claim says the value of.
-func (r *run) valueOf(t testing.TB, d Deferred[fr.Element], first int) fr.Element {
-	t.Helper()
-	m := NewModel(r.model, r.shape, first)
-	e := r.shape.extents()
-	if _, rows, _, err := m.(*weights).matrix(d.Name); err == nil {
-		n := e.Bits(rows)
-		row, err := m.Rows(d.Name, poly.EqTable(d.Point[:n]))
-		require.NoError(t, err)
-		return poly.Eval(row, d.Point[n:])
-	}
-	table, err := m.Table(d.Name)
-	require.NoError(t, err)
-	c := Column{Signed: table}
-	dense := make(fr.Vector, 1<<len(d.Point))
-	for i := range min(len(table), len(dense)) {
-		dense[i] = c.At(i)
-	}
-	return poly.Eval(dense, d.Point)
 }
 
 // TestProve proves every step of passes of honest runs, verifies them and
