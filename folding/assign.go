@@ -2,12 +2,10 @@ package folding
 
 import (
 	"math/big"
-	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
 
 	"fold/r1cs"
@@ -16,37 +14,13 @@ import (
 // assignCycle gives the inputs of the CycleFold circuit's first phase.
 func assignCycle(w *StepWitness, r fr.Element, points [][]bn254.G1Affine, step []Operation) *cycleCircuit {
 	in := newCycleCircuit(step, false)
-	in.Word, in.Phi, in.R, in.Rho = 0, 0, integer(r), integer(w.Rho)
+	in.Words, in.Phi, in.R, in.Rho = [fingerprintWords]frontend.Variable{0, 0}, 0, integer(r), integer(w.Rho)
 	for i := range points {
 		for j, p := range points[i] {
 			in.Points[i][j] = [2]frontend.Variable{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))}
 		}
 	}
 	return in
-}
-
-// fingerprint is phi over values. word is the two challenges.
-func fingerprint(word, scalars *big.Int, points [][]bn254.G1Affine) (sum fq.Element) {
-	high := new(big.Int).Rsh(word, wordBits/2)
-	alpha := r1cs.FromInteger[fq.Element](new(big.Int).Sub(word, new(big.Int).Lsh(high, wordBits/2)))
-	beta := r1cs.FromInteger[fq.Element](high)
-	weights := [fingerprintBlock]fq.Element{fq.One(), alpha, beta}
-	weights[3].Mul(&alpha, &beta)
-	weights[4].Square(&alpha)
-	beta.Square(&beta)
-
-	list := []fq.Element{r1cs.FromInteger[fq.Element](scalars)}
-	for _, p := range slices.Concat(points...) {
-		list = append(list, fq.Element(p.X), fq.Element(p.Y)) // one field, two packages
-	}
-	for _, block := range slices.Backward(blocks(list)) {
-		sum.Mul(&sum, &beta)
-		for k := range block {
-			block[k].Mul(&block[k], &weights[k])
-			sum.Add(&sum, &block[k])
-		}
-	}
-	return
 }
 
 // wordOfBits returns the integer of the bits, lowest first.

@@ -52,8 +52,8 @@ type cycleAdvice struct {
 	FreshFirst, FreshSecond, Cross nativePoint
 }
 
-// cyclePublic is the number of public inputs of a CycleFold instance.
-const cyclePublic = 2
+// cyclePublic is the number of public inputs of a CycleFold instance: the words and phi.
+const cyclePublic = fingerprintWords + 1
 
 func newAugmentedCircuit(step Step) *augmentedCircuit {
 	return &augmentedCircuit{
@@ -117,15 +117,20 @@ func (a *augmenter) here() place[frontend.Variable] {
 	m, y := &a.Main, &a.Cycle
 	main := append(a.pack(known(a.c, m.W), known(a.c, m.E)), m.U, m.X)
 	cycle := slices.Concat(y.First[:], y.Second[:], y.E[:], []frontend.Variable{y.U})
-	for _, x := range y.X {
-		packed := r1cs.KnownForeign(x).Pack(a.c)
-		cycle = append(cycle, packed[:]...)
-	}
+	cycle = append(cycle, a.c.PackForeign(a.running()...)...)
 	return place[frontend.Variable]{
 		pp: a.PP, i: a.I, width: len(a.Z), first: a.c.Select(a.base, z, a.First), z: z,
 		main:  runningDigest[frontend.Variable](a.c, mainGroup{}.name(), main),
 		cycle: runningDigest[frontend.Variable](a.c, cycleGroup{}.name(), cycle),
 	}
+}
+
+// running returns the public inputs of cfU_i.
+func (a *augmenter) running() (x []r1cs.Long) {
+	for _, v := range a.Cycle.X {
+		x = append(x, r1cs.KnownForeign(v))
+	}
+	return
 }
 
 func known(c *r1cs.Circuit, p foreignPoint) r1cs.ForeignPoint { return c.KnownForeignPoint(p) }

@@ -47,13 +47,16 @@ func (a *augmenter) foldCycle(now place[frontend.Variable], main foldedMain, out
 
 	t := beginFold[frontend.Variable](a.c, cycleGroup{}.name(), now.pp, now.cycle, a.statement(now, main, word, out))
 	absorbPhase(t, a.Cycle.FreshFirst[:]...)
-	challenges := drawWord[frontend.Variable](a.c, t)
+	var words [fingerprintWords][]frontend.Variable
+	for i := range words {
+		words[i] = drawWord[frontend.Variable](a.c, t)
+	}
 	absorbPhase(t, a.Cycle.FreshSecond[:]...)
 	r, bits := endFold(t, a.Cycle.Cross[:]...)
 	a.part("challenges of the CycleFold instance")
-	phi := a.fingerprint(challenges, word, points)
+	phi := a.fingerprint(words, word, points)
 	a.part("fingerprint")
-	x := a.foldPublic(bits, a.c.Small(challenges), phi)
+	x := a.foldPublic(bits, a.c.Small(words[0]), a.c.Small(words[1]), phi)
 	a.part("public inputs on Grumpkin")
 	next := append(a.foldPoints(bits), a.c.Add(a.Cycle.U, r))
 	a.part("points on Grumpkin")
@@ -72,40 +75,39 @@ func (a *augmenter) statement(now place[frontend.Variable], main foldedMain, wor
 }
 
 // fingerprint is phi, reduced once a block.
-func (a *augmenter) fingerprint(challenges []frontend.Variable, word r1cs.Long, operations [][]r1cs.ForeignPoint) r1cs.Long {
-	alpha, beta := a.c.Small(challenges[:transcript.ChallengeBits]), a.c.Small(challenges[transcript.ChallengeBits:])
-	weights := [fingerprintBlock]r1cs.Long{1: alpha, 2: beta, 3: a.c.ShortProduct(alpha, beta), 4: a.c.ShortProduct(alpha, alpha)}
-	multiplier := a.c.ShortProduct(beta, beta)
-
-	list := []r1cs.Long{word}
+func (a *augmenter) fingerprint(words [fingerprintWords][]frontend.Variable, scalars r1cs.Long, operations [][]r1cs.ForeignPoint) (sum r1cs.Long) {
+	var challenges [fingerprintChallenges]r1cs.Short
+	for i := range challenges {
+		challenges[i] = a.c.Short(words[i/2][i%2*transcript.ChallengeBits:][:transcript.ChallengeBits])
+	}
+	weight := weights(challenges, func(s r1cs.Short) r1cs.Long { return s.Long(a.c) }, a.c.ShortProduct)
+	list := []r1cs.Long{scalars}
 	for _, points := range operations {
 		for _, p := range points {
 			list = append(list, p.X, p.Y)
 		}
 	}
-	var sum *r1cs.Long
-	for _, block := range slices.Backward(blocks(list)) {
+	cut := blocks(list)
+	for i, block := range slices.Backward(cut) {
 		var products []r1cs.Product
 		for k := 1; k < len(block); k++ {
-			products = append(products, r1cs.Product{A: weights[k], B: block[k]})
+			products = append(products, r1cs.Product{A: weight[k-1], B: block[k]})
 		}
-		if sum != nil {
-			products = append(products, r1cs.Product{A: multiplier, B: *sum})
+		if i+1 < len(cut) {
+			products = append(products, r1cs.Product{A: weight[fingerprintBlock-1], B: sum})
 		}
-		reduced := a.c.MulAdd(block[0], products...)
-		sum = &reduced
-	}
-	return *sum
-}
-
-// foldPublic returns x + r (word, phi), modulo q, packed.
-func (a *augmenter) foldPublic(bits []frontend.Variable, word, phi r1cs.Long) (packed []frontend.Variable) {
-	r := a.c.Small(bits)
-	for i, fresh := range [cyclePublic]r1cs.Long{word, phi} {
-		x := a.c.MulAdd(r1cs.KnownForeign(a.Cycle.X[i]), r1cs.Product{A: r, B: fresh}).Pack(a.c)
-		packed = append(packed, x[:]...)
+		sum = a.c.MulAdd(block[0], products...)
 	}
 	return
+}
+
+// foldPublic returns x + r x', modulo q, packed.
+func (a *augmenter) foldPublic(bits []frontend.Variable, fresh ...r1cs.Long) []frontend.Variable {
+	x, r := a.running(), a.c.Small(bits)
+	for i := range x {
+		x[i] = a.c.MulAdd(x[i], r1cs.Product{A: r, B: fresh[i]})
+	}
+	return a.c.PackForeign(x...)
 }
 
 // foldPoints returns W1 + r W1', W2 + r W2', E + r T, each checked to be on Grumpkin.

@@ -60,7 +60,7 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	require.NoError(t, err)
 	running, err := w.scheme.encodeRunning(u)
 	require.NoError(t, err)
-	public, first := w.scheme.encodeScalars(fresh.X), w.scheme.group.encodePoint(fresh.W[0])
+	public, first := w.scheme.group.encodeScalars(fresh.X), w.scheme.group.encodePoint(fresh.W[0])
 	cross := w.scheme.group.encodePoint(f.Cross)
 	curve := w.scheme.group.name()
 

@@ -16,12 +16,12 @@ import (
 // cycleCircuit is the CycleFold circuit over Fq: Nova's two operations and those of a
 // step, of points that are each checked to be on BN254's G1 or infinity.
 //
-// Its public inputs are a word, alpha + 2^126 beta, and the fingerprint phi of the
-// scalars r + 2^126 rho and all coordinates. The second phase alone reads them; every
-// secret input and all arithmetic on points belongs to the first.
+// Its public inputs are the challenges of a fingerprint, two in a word, and that
+// fingerprint, of the scalars r + 2^126 rho and all coordinates. The second phase alone
+// reads them; every secret input and all arithmetic on points belongs to the first.
 type cycleCircuit struct {
-	Word frontend.Variable `gnark:",public"`
-	Phi  frontend.Variable `gnark:",public"`
+	Words [fingerprintWords]frontend.Variable `gnark:",public"`
+	Phi   frontend.Variable                   `gnark:",public"`
 
 	R, Rho frontend.Variable
 	Points [][][2]frontend.Variable
@@ -84,11 +84,16 @@ func (c *cycleCircuit) operation(curve *r1cs.Curve, o Operation, scalar []fronte
 
 // fingerprint is the second phase.
 func (c *cycleCircuit) fingerprint(api frontend.API) frontend.Variable {
-	word := bits.ToBinary(api, c.Word, bits.WithNbDigits(wordBits))
-	alpha := bits.FromBinary(api, word[:transcript.ChallengeBits], bits.WithUnconstrainedInputs())
-	beta := bits.FromBinary(api, word[transcript.ChallengeBits:], bits.WithUnconstrainedInputs())
-	weights := [fingerprintBlock]frontend.Variable{1, alpha, beta, api.Mul(alpha, beta), api.Mul(alpha, alpha)}
-	multiplier := api.Mul(beta, beta)
+	var challenges [fingerprintChallenges]frontend.Variable
+	for i, w := range c.Words {
+		word := bits.ToBinary(api, w, bits.WithNbDigits(wordBits))
+		for j := range 2 {
+			half := word[j*transcript.ChallengeBits : (j+1)*transcript.ChallengeBits]
+			challenges[2*i+j] = bits.FromBinary(api, half, bits.WithUnconstrainedInputs())
+		}
+	}
+	plain := func(c frontend.Variable) frontend.Variable { return c }
+	weight := weights(challenges, plain, func(a, b frontend.Variable) frontend.Variable { return api.Mul(a, b) })
 
 	list := []frontend.Variable{api.Add(c.R, api.Mul(c.Rho, shift126))}
 	for _, points := range c.Points {
@@ -98,9 +103,9 @@ func (c *cycleCircuit) fingerprint(api frontend.API) frontend.Variable {
 	}
 	var sum frontend.Variable = 0
 	for _, block := range slices.Backward(blocks(list)) {
-		sum = api.Mul(sum, multiplier)
-		for k, v := range block {
-			sum = api.Add(sum, api.Mul(weights[k], v))
+		sum = api.Add(block[0], api.Mul(sum, weight[fingerprintBlock-1]))
+		for k := 1; k < len(block); k++ {
+			sum = api.Add(sum, api.Mul(weight[k-1], block[k]))
 		}
 	}
 	return sum

@@ -55,12 +55,8 @@ type world[E r1cs.Element, C comparable] struct {
 	pp     fr.Element
 }
 
-const keyPoints = 1<<16 + 16
-
 var (
-	mainKey  = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(keyPoints) })
 	smallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(128) })
-	cycleKey = sync.OnceValues(func() (*commit.GrumpkinKey, error) { return commit.NewGrumpkinKey(keyPoints) })
 	tinyKey  = sync.OnceValues(func() (*commit.GrumpkinKey, error) { return commit.NewGrumpkinKey(128) })
 )
 

@@ -76,11 +76,11 @@ func (f *forger) recompute() *forger {
 	t, err := f.Params.cycle.begin(f.pp, f.state.Cycle, statement)
 	require.NoError(f.t, err)
 	absorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[0])...)
-	word := wordOfBits(drawWord(native(), t))
+	w := drawWords(t)
 	absorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[1])...)
 	r, _ := endFold(t, f.Params.cycle.group.encodePoint(f.cycleFolded.Cross)...)
-	phi := fingerprint(word, wordOf(f.r, f.step.Rho), f.points())
-	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: []fq.Element{r1cs.FromInteger[fq.Element](word), phi}}
+	x := []fq.Element{r1cs.FromInteger[fq.Element](w[0]), r1cs.FromInteger[fq.Element](w[1]), fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
+	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: x}
 	f.next.Cycle = f.Params.cycle.combine(r, f.state.Cycle, fresh, f.cycleFolded.Cross)
 	return f
 }
@@ -260,7 +260,8 @@ func TestPitfall03BaseCase(t *testing.T) {
 		"fresh W": func(_ *forger, s *State) { s.Fresh.W[0] = g }, "T": func(f *forger, _ *State) { f.cross = g },
 		"W1": func(_ *forger, s *State) { s.Cycle.W[0] = h }, "W2": func(_ *forger, s *State) { s.Cycle.W[1] = h },
 		"cycle E": func(_ *forger, s *State) { s.Cycle.E = h }, "cycle u": func(_ *forger, s *State) { s.Cycle.U.SetOne() },
-		"word": func(_ *forger, s *State) { s.Cycle.X[0].SetOne() }, "phi": func(_ *forger, s *State) { s.Cycle.X[1].SetOne() },
+		"word": func(_ *forger, s *State) { s.Cycle.X[0].SetOne() }, "phi": func(_ *forger, s *State) { s.Cycle.X[2].SetOne() },
+		"second word": func(_ *forger, s *State) { s.Cycle.X[1].SetOne() },
 	} {
 		require.ErrorIs(t, step0(lie), r1cs.ErrUnsatisfied, name)
 	}

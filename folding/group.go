@@ -25,7 +25,7 @@ type group[E r1cs.Element, C comparable] interface {
 	// onCurve accepts the point at infinity. Both curves have prime order.
 	onCurve(p C) bool
 	encodePoint(p C) []fr.Element
-	encodeScalar(v E) []fr.Element
+	encodeScalars(v []E) []fr.Element
 	// encodeFactor writes u as one element.
 	encodeFactor(u E) (fr.Element, error)
 }
@@ -58,7 +58,7 @@ func (mainGroup) encodePoint(p bn254.G1Affine) []fr.Element {
 	return packed[:]
 }
 
-func (mainGroup) encodeScalar(v fr.Element) []fr.Element { return []fr.Element{v} }
+func (mainGroup) encodeScalars(v []fr.Element) []fr.Element { return v }
 
 func (mainGroup) encodeFactor(u fr.Element) (fr.Element, error) { return u, nil }
 
@@ -84,10 +84,7 @@ func (cycleGroup) encodePoint(p grumpkin.G1Affine) []fr.Element {
 	return []fr.Element{fr.Element(p.X), fr.Element(p.Y)}
 }
 
-func (cycleGroup) encodeScalar(v fq.Element) []fr.Element {
-	packed := r1cs.PackForeign(v)
-	return packed[:]
-}
+func (cycleGroup) encodeScalars(v []fq.Element) []fr.Element { return r1cs.PackForeign(v...) }
 
 // factorBits bounds a factor of Grumpkin, a sum of 126-bit challenges, so that it
 // is one element of Fr and has one encoding.

@@ -35,7 +35,7 @@ func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, 
 	if err := s.validateFresh(fresh); err != nil {
 		return nil, fmt.Errorf("fresh instance: %w", err)
 	}
-	t, err := s.begin(pp, u, s.encodeScalars(fresh.X)...)
+	t, err := s.begin(pp, u, s.group.encodeScalars(fresh.X)...)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,8 @@ func TestPitfall01EverythingIsHashed(t *testing.T) {
 		"W2":      func(in *Instances) { in.Cycle.W[1] = in.Cycle.E },
 		"cycle E": func(in *Instances) { in.Cycle.E = in.Cycle.W[0] },
 		"cycle u": func(in *Instances) { in.Cycle.U.SetOne() },
-		"word":    func(in *Instances) { in.Cycle.X[0].SetOne() }, "phi": func(in *Instances) { in.Cycle.X[1].SetOne() },
+		"word":    func(in *Instances) { in.Cycle.X[0].SetOne() }, "word 2": func(in *Instances) { in.Cycle.X[1].SetOne() },
+		"phi":                     func(in *Instances) { in.Cycle.X[2].SetOne() },
 		"W1 and W2 swapped":       func(in *Instances) { slices.Reverse(in.Cycle.W) },
 		"U of another run":        func(in *Instances) { in.Main = other.Main },
 		"cfU of another run":      func(in *Instances) { in.Cycle = other.Cycle },
@@ -220,8 +221,9 @@ func cycleOf(t *testing.T) (whole *r1cs.System[fq.Element], in *cycleCircuit) {
 	list := [][]bn254.G1Affine{{{}, {}, {}}, {times(1), times(2), times(7)}, {times(2), times(3), times(5)}}
 	w := &StepWitness{Rho: fr.One(), Points: list[2:]}
 	in = assignCycle(w, fr.NewElement(3), list, []Operation{Horner(1)})
-	word := new(big.Int).Add(shift126, big.NewInt(9))
-	in.Word, in.Phi = word, r1cs.Integer(fingerprint(word, wordOf(fr.NewElement(3), w.Rho), list))
+	drawn := words{new(big.Int).Add(shift126, big.NewInt(9)), big.NewInt(77)}
+	in.Words = [fingerprintWords]frontend.Variable{drawn[0], drawn[1]}
+	in.Phi = r1cs.Integer(fingerprint(drawn, wordOf(fr.NewElement(3), w.Rho), list))
 	return whole, in
 }
 
@@ -244,8 +246,8 @@ func TestPitfall39CycleFoldCircuit(t *testing.T) {
 		"r of 127 bits":         func(in *cycleCircuit) { in.R = shift126 },
 		"rho of 127 bits":       func(in *cycleCircuit) { in.Rho = shift126 },
 		"r in the place of rho": func(in *cycleCircuit) { in.R, in.Rho = in.Rho, in.R },
-		"word of 253 bits":      func(in *cycleCircuit) { in.Word = high },
-		"another word":          func(in *cycleCircuit) { in.Word = 9 },
+		"word of 253 bits":      func(in *cycleCircuit) { in.Words[1] = high },
+		"another word":          func(in *cycleCircuit) { in.Words[0] = 9 },
 		"another phi":           func(in *cycleCircuit) { in.Phi = 9 },
 	} {
 		_, in := cycleOf(t)
@@ -297,7 +299,7 @@ func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 		one := fr.One()
 		tr.Absorb("running", one, one, one)
 		absorbPhase(tr, one, one)
-		word = r1cs.FromInteger[fr.Element](wordOfBits(drawWord(b, tr)))
+		word = r1cs.FromInteger[fr.Element](drawWords(tr)[1])
 		absorbPhase(tr, one, one)
 		r, _ = endFold(tr, one, one)
 		return
@@ -319,7 +321,7 @@ func TestFingerprintTellsListsApart(t *testing.T) {
 		}
 		return
 	}
-	word := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(0x5eed), 200), new(big.Int).Lsh(big.NewInt(0xf00d), 90))
+	word := words{new(big.Int).Lsh(big.NewInt(0x5eed5eed), 110), new(big.Int).Lsh(big.NewInt(0xf00d), 120)}
 	seen := map[fq.Element]bool{fingerprint(word, new(big.Int), list(6)): true}
 	for i := range 18 {
 		l := list(6)

@@ -150,8 +150,11 @@ func (v *proving) foldCycle() error {
 		return err
 	}
 	absorbPhase(t, v.cycle.group.encodePoint(w1)...)
-	word := wordOfBits(drawWord(native(), t))
-	in.Word, in.Phi = word, r1cs.Integer(fingerprint(word, wordOf(v.r, v.step.Rho), v.points()))
+	w := drawWords(t)
+	for i := range w {
+		in.Words[i] = w[i]
+	}
+	in.Phi = r1cs.Integer(fingerprint(w, wordOf(v.r, v.step.Rho), v.points()))
 	whole, err := v.Circuits.cycle.Solve(in)
 	if err != nil {
 		return err
@@ -160,6 +163,14 @@ func (v *proving) foldCycle() error {
 		return fmt.Errorf("%w: the first phase depends on the second", ErrState)
 	}
 	return v.foldSecond(t, whole, w1, blinds)
+}
+
+// drawWords draws the challenges of a fingerprint.
+func drawWords(t *transcript.Native) (w words) {
+	for i := range w {
+		w[i] = wordOfBits(drawWord(native(), t))
+	}
+	return
 }
 
 // foldSecond commits to the second phase and folds the instance.

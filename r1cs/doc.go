@@ -40,13 +40,14 @@
 // An element of Fq is three limbs of 86 bits in a circuit over Fr, canonical
 // wherever it exists. MulAdd reduces a sum of products once. In rows,
 //
-//	an element, canonical                 366
-//	a point of BN254                      732
-//	a + r b, for r of 126 bits            677
-//	a + b c + d e                         910
+//	an element, canonical                 287
+//	a point of BN254                      574
+//	a + r b, for r of 126 bits            598
+//	a + b c + d e                         831
 //
 // where canonical results are included. Every range follows exactly from the
 // operands' bounds when the circuit is made, which refuses sums that are too long.
+// The product of two challenges is an operand for 6 rows, as it needs no reduction.
 //
 // # Relaxed R1CS
 //

@@ -32,15 +32,21 @@ type Long struct {
 }
 
 // Foreign constrains three limbs to be the one representation of an element of Fq:
-// below 2^86, 2^86 and 2^82, and the integer below q. 366 rows.
+// below 2^86, 2^86 and the upper limb of q. 287 rows.
+//
+// Comparing the upper limb alone, strictly, refuses the last 2^172 elements below q,
+// which would cost another 79 rows. A value that depends on a hash, as a coordinate
+// of a commitment or what a challenge was multiplied with, is one of them with
+// probability 2^-82; nothing that others can choose brings a prover there.
 func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
 	z := Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
-	for i, limb := range v {
-		n := min(limbBits, foreignBits-i*limbBits)
-		// Unconstrained, because the comparison with q constrains each bit as well.
-		z.bits = append(z.bits, bits.ToBinary(c.api, limb, bits.WithNbDigits(n), bits.WithUnconstrainedOutputs())...)
+	for _, limb := range v[:limbs-1] {
+		z.bits = append(z.bits, bits.ToBinary(c.api, limb, bits.WithNbDigits(limbBits))...)
 	}
-	c.assertAtMost(z.bits, z.bound)
+	// Unconstrained, because the comparison constrains each bit as well.
+	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(upperBits), bits.WithUnconstrainedOutputs())
+	c.assertAtMost(upper, new(big.Int).Rsh(z.bound, (limbs-1)*limbBits))
+	z.bits = append(z.bits, upper...)
 	return z
 }
 
@@ -79,11 +85,26 @@ func (z Long) Limbs() [limbs]frontend.Variable { return z.limbs }
 // Value returns the integer modulo r, without a row.
 func (z Long) Value(c *Circuit) frontend.Variable { return c.value(z.limbs[:]) }
 
-// Pack returns the integer as two elements, for hashes, without a row: the two lower
-// limbs and the upper one.
-func (z Long) Pack(c *Circuit) [2]frontend.Variable {
-	return [2]frontend.Variable{c.value(z.limbs[:2]), z.limbs[2]}
+// PackForeign returns canonical elements of Fq as fewer elements of Fr, for hashes,
+// without a row: the two lower limbs of each, and the upper ones by threes.
+func (c *Circuit) PackForeign(v ...Long) (packed []frontend.Variable) {
+	for _, z := range v {
+		packed = append(packed, c.value(z.limbs[:2]))
+	}
+	for i := 0; i < len(v); i += upperPack {
+		var sum frontend.Variable = 0
+		for j, z := range v[i:min(i+upperPack, len(v))] {
+			sum = c.api.Add(sum, c.api.Mul(z.limbs[2], power(j*upperBits)))
+		}
+		packed = append(packed, sum)
+	}
+	return
 }
+
+const (
+	upperBits = foreignBits - (limbs-1)*limbBits // of the upper limb
+	upperPack = 3                                // upper limbs in an element of Fr
+)
 
 // sum returns sum_i b_i 2^i.
 func (c *Circuit) sum(b []frontend.Variable) frontend.Variable {
@@ -114,7 +135,7 @@ func (c *Circuit) assertAtMost(b []frontend.Variable, top *big.Int) {
 type ForeignPoint struct{ X, Y Long }
 
 // ForeignPoint constrains both coordinates, of three limbs each, to be canonical:
-// 732 rows.
+// 574 rows.
 func (c *Circuit) ForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
 	return ForeignPoint{c.Foreign([limbs]frontend.Variable(l[:limbs])), c.Foreign([limbs]frontend.Variable(l[limbs:]))}
 }
@@ -164,10 +185,21 @@ func ForeignLimbs(v fq.Element) (l [limbs]fr.Element) {
 	return
 }
 
-// PackForeign is Long.Pack of an element's limbs.
-func PackForeign(v fq.Element) [2]fr.Element {
-	l := ForeignLimbs(v)
-	return [2]fr.Element{pair(&l[0], &l[1]), l[2]}
+// PackForeign is Circuit.PackForeign of elements.
+func PackForeign(v ...fq.Element) (packed []fr.Element) {
+	var upper []fr.Element
+	for i := range v {
+		l := ForeignLimbs(v[i])
+		packed = append(packed, pair(&l[0], &l[1]))
+		if i%upperPack == 0 {
+			upper = append(upper, fr.Element{})
+		}
+		var shift fr.Element
+		shift.SetBigInt(power(i % upperPack * upperBits))
+		last := &upper[len(upper)-1]
+		last.Add(last, shift.Mul(&shift, &l[2]))
+	}
+	return append(packed, upper...)
 }
 
 // pair returns low + 2^86 high.
@@ -186,8 +218,12 @@ func PackPoint(p *bn254.G1Affine) [3]fr.Element {
 // foreignModulus is q.
 var foreignModulus = ecc.BN254.BaseField()
 
-// foreignTop returns q - 1.
-func foreignTop() *big.Int { return new(big.Int).Sub(foreignModulus, big.NewInt(1)) }
+// foreignTop returns the largest integer that Foreign accepts: the last before the
+// upper limb of q.
+func foreignTop() *big.Int {
+	top := new(big.Int).Rsh(foreignModulus, (limbs-1)*limbBits)
+	return top.Sub(top.Lsh(top, (limbs-1)*limbBits), big.NewInt(1))
+}
 
 // ones returns 2^n - 1.
 func ones(n int) *big.Int { return new(big.Int).Sub(power(n), big.NewInt(1)) }

@@ -73,9 +73,9 @@ func foldSystem(t *testing.T, full bool) *System[fr.Element] {
 }
 
 const (
-	foreignRows   = 366
-	mulAddRows    = 677
-	mulAddTwoRows = 910
+	foreignRows   = 287
+	mulAddRows    = 598
+	mulAddTwoRows = 831
 )
 
 func TestMulAdd(t *testing.T) {
@@ -103,8 +103,13 @@ func TestMulAdd(t *testing.T) {
 		for _, a := range []*big.Int{zero, top, random(top)} {
 			for _, b := range []*big.Int{zero, big.NewInt(1), top, ones(253), random(top)} {
 				for _, s := range extremes {
-					_, err := sys.Solve(foldInputs(a, b, s, full))
-					require.NoError(t, err, "%s + %s %s", a, b, s)
+					in := foldInputs(a, b, s, full)
+					_, err := sys.Solve(in)
+					if joinVariables(in.Z).Cmp(top) > 0 {
+						require.ErrorIs(t, err, ErrUnsatisfied, "one of the last elements")
+					} else {
+						require.NoError(t, err, "%s + %s %s", a, b, s)
+					}
 				}
 			}
 		}
@@ -265,7 +270,7 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 		_, err := sys.Solve(e)
 		require.NoError(t, err)
 	}
-	for _, x := range []*big.Int{foreignModulus, new(big.Int).Add(foreignModulus, big.NewInt(1)), ones(254), power(254)} {
+	for _, x := range []*big.Int{new(big.Int).Add(foreignTop(), big.NewInt(1)), foreignModulus, new(big.Int).Add(foreignModulus, big.NewInt(1)), ones(254), power(254)} {
 		low, high := new(big.Int).And(x, ones(packBits)), new(big.Int).Rsh(x, packBits)
 		want := [4]fr.Element{FromInteger[fr.Element](low), FromInteger[fr.Element](high)}
 		_, err := sys.Solve(encode(x, new(big.Int), want))
@@ -279,6 +284,74 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	e.X = limbVariables{power(limbBits), new(big.Int).Sub(Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
 	_, err = sys.Solve(e)
 	require.ErrorIs(t, err, ErrUnsatisfied)
+}
+
+// blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges, and
+// the packing of A, B and two more.
+type blockCircuit struct {
+	A, B, Z limbVariables
+	R       [15]frontend.Variable
+	Packed  [6]frontend.Variable
+}
+
+func (b *blockCircuit) Define(api frontend.API) error {
+	c, err := NewCircuit(api)
+	if err != nil {
+		return err
+	}
+	var short []Short
+	for _, r := range b.R {
+		short = append(short, c.Short(api.ToBinary(r, 126)))
+	}
+	x, y := c.Foreign(b.A), c.Foreign(b.B)
+	var products []Product
+	for k := range 14 {
+		products = append(products, Product{c.ShortProduct(short[k], short[k+1]), y})
+	}
+	z := c.MulAdd(x, products...)
+	for i := range z.limbs {
+		api.AssertIsEqual(z.limbs[i], b.Z[i])
+	}
+	for i, v := range c.PackForeign(x, y, x, KnownForeign(b.B)) {
+		api.AssertIsEqual(v, b.Packed[i])
+	}
+	return nil
+}
+
+// Products of challenges, which are not reduced before they are multiplied on, at
+// their largest, their smallest, and in between.
+func TestShortProducts(t *testing.T) {
+	sys, err := Compile[fr.Element](&blockCircuit{})
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(3, 3))
+	top := foreignTop()
+	for _, a := range []*big.Int{new(big.Int), top} {
+		for trial := range 4 {
+			in := &blockCircuit{A: limbsOf(a), B: limbsOf(top)}
+			sum, last := new(big.Int), new(big.Int)
+			for k := range in.R {
+				r := [4]*big.Int{ones(126), new(big.Int), ones(86), new(big.Int).Lsh(new(big.Int).SetUint64(rng.Uint64()), 62)}[trial]
+				in.R[k] = r
+				sum.Add(sum, new(big.Int).Mul(last, r))
+				last = r
+			}
+			last = new(big.Int).Mul(sum, top)
+			in.Z = limbsOf(last.Add(last, a).Mod(last, foreignModulus))
+			x, y := FromInteger[fq.Element](a), FromInteger[fq.Element](top)
+			for i, v := range PackForeign(x, y, x, y) {
+				in.Packed[i] = v
+			}
+			if joinVariables(in.Z).Cmp(top) <= 0 {
+				_, err := sys.Solve(in)
+				require.NoError(t, err)
+			}
+			in.Z = limbsOf(new(big.Int).Add(joinVariables(in.Z), big.NewInt(1)))
+			_, err := sys.Solve(in)
+			require.ErrorIs(t, err, ErrUnsatisfied)
+		}
+	}
+	c := &Circuit{}
+	require.Panics(t, func() { c.Short(make([]frontend.Variable, 130)) })
 }
 
 // Products that cannot be reduced at once are a mistake of whoever wrote the circuit.

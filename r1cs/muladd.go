@@ -55,15 +55,6 @@ func (c *Circuit) MulAdd(a Long, products ...Product) Long {
 	return z
 }
 
-// ShortProduct returns a b for integers whose product has at most 252 bits, which is
-// known from their bounds: 257 rows.
-func (c *Circuit) ShortProduct(a, b Long) Long {
-	if n := new(big.Int).Mul(a.bound, b.bound).BitLen(); n > smallBits {
-		panic(fmt.Sprintf("r1cs: a short product of %d bits, at most %d are possible", n, smallBits))
-	}
-	return c.Small(bits.ToBinary(c.api, c.api.Mul(c.value(a.limbs[:]), c.value(b.limbs[:])), bits.WithNbDigits(smallBits)))
-}
-
 // value returns the integer of limbs modulo r.
 func (c *Circuit) value(v []frontend.Variable) (sum frontend.Variable) {
 	sum = 0
