@@ -89,12 +89,13 @@ func BenchmarkVecMat(b *testing.B) {
 	}
 }
 
-// BenchmarkVecMatVNNI is BenchmarkVecMat on machines without AMX.
-func BenchmarkVecMatVNNI(b *testing.B) {
+// BenchmarkVNNI is what machines without AMX need.
+func BenchmarkVNNI(b *testing.B) {
 	there := tiled
 	defer func() { tiled = there }()
 	tiled = false
-	BenchmarkVecMat(b)
+	b.Run("VecMat", BenchmarkVecMat)
+	b.Run("MatVec", BenchmarkMatVec)
 }
 
 func BenchmarkMatVec(b *testing.B) {

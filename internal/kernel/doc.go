@@ -12,21 +12,18 @@
 //
 // # Method
 //
-// On amd64 with AVX-512 VNNI, along a row (Mul, MatVec) a weight is split into one
-// or two planes of magnitude at most 2^8, and what it is multiplied with is a
-// 16-bit integer: an input, a limb of a wide input, or one of the 16 digits of the
-// Montgomery residue of a field element. VPDPWSSD then does 32 products an
-// instruction, into 32-bit sums that are widened before they can overflow. So a
-// weight costs half an instruction for each plane with a field element, and 1/32
-// for each plane with an input.
+// On amd64 with AVX-512 VNNI, for integer vectors, a weight is split into one or
+// two planes of magnitude at most 2^8, and what it is multiplied with is a 16-bit
+// integer: an input or a limb of a wide input. VPDPWSSD then does 32 products an
+// instruction, into 32-bit sums that are widened before they can overflow.
 //
-// Down the rows (VecMat) a weight is raised by an offset and split into one to
-// three unsigned bytes, four rows interleaved, and a field element into 32 signed
-// digits of a byte: VPDPBUSD does 64 products, half an instruction for each byte
-// of a weight. The 32-bit sums hold 2^16 rows. Where there is AMX, TDPBSUD does
-// 16,384 products in 16 cycles on the same layout, an eighth of that; what
-// remains is reading and interleaving the weights. The offset times the sum of e
-// is taken off at the end.
+// For field vectors a weight is raised by an offset and split into one to three
+// unsigned bytes, and the Montgomery residue of a field element into 32 signed
+// digits of a byte: VPDPBUSD does 64 products, so each byte of a weight costs half
+// an instruction. The 32-bit sums hold 2^16 terms. Where there is AMX, one of its
+// instructions does 16,384 products in 16 cycles on the same layout, an eighth of
+// that; what remains is reading the weights and taking them apart. The offset
+// times the sum of the vector is taken off at the end.
 //
 // # Notation
 //

@@ -91,8 +91,9 @@ func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
 	}
 	digits := make([][]int8, len(e))
 	for i := range e {
-		digits[i] = packBytes(e[i])
-		s.raise(i, e[i], offsetOf(m))
+		digits[i] = packBytes(e[i], byDigit)
+		raised := raisedBy(e[i], offsetOf(m))
+		s.raised[i].Add(&s.raised[i], &raised)
 	}
 	For(cols, shareOf(cols), func(lo, hi int) {
 		sums := make([][]columnBlock, len(e))
@@ -103,10 +104,11 @@ func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
 	})
 }
 
-// raise notes that each weight M[y,k] was taken as M[y,k] + offset.
-func (s *VecMatSum) raise(i int, e fr.Vector, offset int64) {
-	t, factor := e.Sum(), fr.NewElement(uint64(offset))
-	s.raised[i].Add(&s.raised[i], t.Mul(&t, &factor))
+// raisedBy returns by how much products with e are too large if every weight is
+// taken for larger by offset than it is.
+func raisedBy(e fr.Vector, offset int64) fr.Element {
+	sum, factor := e.Sum(), fr.NewElement(uint64(offset))
+	return *sum.Mul(&sum, &factor)
 }
 
 // shareOf returns the number of columns a worker takes at a time: equal shares
@@ -165,8 +167,8 @@ func MatVec(dst, f []fr.Element, m Matrix) {
 		panic(fmt.Sprintf("kernel: %d by %d matrix: vector of %d, output of %d", rows, cols, len(f), len(dst)))
 	}
 	if vectorised {
-		digits := packDigits(f)
-		For(rows, fieldGrain, func(lo, hi int) { matVecVector(dst, digits, m, lo, hi) })
+		digits, raised := packBytes(f, byQuad), raisedBy(f, offsetOf(m))
+		For(rows, fieldGrain, func(lo, hi int) { matVecVector(dst, digits, m, lo, hi, &raised) })
 		return
 	}
 	digits := allWideDigits(f)

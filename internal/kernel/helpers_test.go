@@ -83,7 +83,8 @@ func newInputs(r *rand.Rand, n int, f fill) []int16 {
 }
 
 // newElements returns n elements. For the fills other than random all balanced
-// digits of their residues but the highest are -2^15 or 2^15-1.
+// digits of a byte of their residues but the highest are -2^7 or 2^7-1: all the
+// former for the lowest fill, as each carries into the next.
 func newElements(r *rand.Rand, n int, f fill) []fr.Element {
 	e := make(fr.Vector, n)
 	e.MustSetRandom()
@@ -91,8 +92,9 @@ func newElements(r *rand.Rand, n int, f fill) []fr.Element {
 		if f == random {
 			continue
 		}
-		low := uint64(pick(r, f, 0x7fff_7fff_7fff_8000, 0x7fff_7fff_7fff_7fff))
-		e[i] = fr.Element{low, 0x7fff_7fff_7fff_7fff, 0x7fff_7fff_7fff_7fff, 0x2fff_7fff_7fff_7fff}
+		const high = 0x7f7f_7f7f_7f7f_7f7f
+		low := uint64(pick(r, f, high+1, high))
+		e[i] = fr.Element{low, high, high, high & 0x2fff_ffff_ffff_ffff}
 	}
 	return e
 }

@@ -131,25 +131,49 @@ func TestVecMatSum(t *testing.T) {
 	})
 }
 
-// Weights of which all planes are at their bounds, -2^8 in the low one of w8,
-// over more rows and columns than a 32-bit sum can hold.
+// Weights and digits whose bytes are all at their bounds, over more rows and
+// columns than a 32-bit sum can hold.
+func TestSumBounds(t *testing.T) {
+	const n = 66000
+	allWays(t, func(t *testing.T, r *rand.Rand) {
+		for _, format := range formats {
+			for _, how := range []fill{lowest, highest} {
+				for _, sign := range []fill{lowest, highest} {
+					e := newElements(r, n, sign)
+					m := newMatrix(r, format, n, 2, how)
+					got := make([]fr.Element, 2)
+					VecMat(got, e, m)
+					require.Equal(t, naiveVecMat(e, m), got)
+					m = newMatrix(r, format, 2, n, how)
+					MatVec(got, e, m)
+					require.Equal(t, naiveMatVec(e, m), got)
+				}
+			}
+		}
+	})
+}
+
+// Weights of which all planes of w8 are at their bounds, -2^8 in the low one, and
+// more columns than a 32-bit sum can hold.
 func TestPlaneBounds(t *testing.T) {
 	const n = 500
 	allWays(t, func(t *testing.T, r *rand.Rand) {
 		for _, w := range []int8{1, -1, 127} {
-			m := newMatrix(r, "w8", n, n, highest).(*W8)
+			m := newMatrix(r, "w8", 3, n, highest).(*W8)
 			for i := range m.Mul {
 				m.Mul[i] = 768
 			}
 			for i := range m.Data {
 				m.Data[i] = w
 			}
-			e := newElements(r, n, lowest)
-			got := make([]fr.Element, n)
-			VecMat(got, e, m)
-			require.Equal(t, naiveVecMat(e, m), got)
-			MatVec(got, e, m)
-			require.Equal(t, naiveMatVec(e, m), got)
+			x, wide, got := newInputs(r, n, lowest), make([]int64, n), make([]int64, 3)
+			for i := range x {
+				wide[i] = int64(x[i])
+			}
+			Mul(got, m, x, 1)
+			for i, want := range naiveMul(m, wide, 1) {
+				require.Equal(t, want.Int64(), got[i])
+			}
 		}
 	})
 }

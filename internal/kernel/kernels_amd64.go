@@ -15,6 +15,11 @@ func planesW16(dst *int16, row *int16, n int)
 //go:noescape
 func quadsW16(dst *uint8, rows *[4]*int16, n int, ahead int)
 
+// bytesW16 writes the byte planes of a row of n stored elements.
+//
+//go:noescape
+func bytesW16(dst *uint8, row *int16, n int)
+
 // planesW8 writes the planes of a row of n stored elements.
 //
 //go:noescape
@@ -26,6 +31,11 @@ func planesW8(dst *int16, row *int8, mul *uint16, n int)
 //go:noescape
 func quadsW8(dst *uint8, rows *[4]*int8, n int, ahead int, muls *[4]*uint16, aheadMul int)
 
+// bytesW8 writes the byte planes of a row of n stored elements.
+//
+//go:noescape
+func bytesW8(dst *uint8, row *int8, mul *uint16, n int)
+
 // planesTernary writes the planes of a row of n stored elements.
 //
 //go:noescape
@@ -36,6 +46,11 @@ func planesTernary(dst *int16, row *byte, n int)
 //
 //go:noescape
 func quadsTernary(dst *uint8, rows *[4]*byte, n int, ahead int)
+
+// bytesTernary writes the byte planes of a row of n stored elements.
+//
+//go:noescape
+func bytesTernary(dst *uint8, row *byte, n int)
 
 // dot8x3 sets out[t][i], for t < 3 and i < 8, to the product of plane i and input t,
 // over n vectors of 32 entries. Inputs lie as far apart as planes.
@@ -49,22 +64,27 @@ func dot8x3(out *int64, planes *int16, x *int16, n int)
 //go:noescape
 func dot8x1(out *int64, planes *int16, x *int16, n int)
 
-// fieldTile adds scale sum_p e[p] w[c][p] to each lane of sums[c], c < 16.
-//
-//go:noescape
-func fieldTile(sums *int64, e *int16, w *int16, pairs int, scale int)
-
 // tilesVNNI adds sum_y digits[y,l] plane[y,k] to sums[k,l], over blocks of 64 rows, for all digits l and
 // for columns k in whole groups of 32.
 //
 //go:noescape
 func tilesVNNI(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
 
+// rowsVNNI adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.
+//
+//go:noescape
+func rowsVNNI(sums *int32, plane *uint8, digits *int8, blocks int)
+
 // tilesAMX adds sum_y digits[y,l] plane[y,k] to sums[k,l], over blocks of 64 rows, for all digits l and
 // for columns k in whole groups of 32.
 //
 //go:noescape
 func tilesAMX(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+
+// rowsAMX adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.
+//
+//go:noescape
+func rowsAMX(sums *int32, plane *uint8, digits *int8, blocks int)
 
 // addLanes adds scale times the sums of n groups of 16 columns to their lanes, in the same order.
 //

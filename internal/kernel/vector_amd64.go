@@ -9,7 +9,7 @@ import (
 //go:generate go run ./asm -out kernels_amd64.s -stubs kernels_amd64.go -pkg kernel
 
 // vectorised selects the AVX-512 kernels. It is a variable for the tests, which
-// run both ways.
+// run all ways.
 var vectorised = cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ,
 	cpuid.AVX512VL, cpuid.AVX512VNNI, cpuid.BMI2)
 
@@ -50,7 +50,8 @@ func expandRow(dst []int16, m Matrix, y, k0, n int) {
 // scratch is what a worker expands weights into.
 type scratch struct {
 	quads  [maxBytes][blockRows / 4][strip][4]uint8
-	planes [16 * planeCols]int16
+	rows   [maxBytes][rowsAtOnce][strip]uint8
+	planes [tilePlanes * planeCols]int16
 	tiles  []tileSum
 }
 

@@ -10,10 +10,12 @@ var vectorised, tiled = false, false
 func mulVector([]int64, Matrix, []int16, int, int, int)        {}
 func packInputs([]int16, int, int) []int16                     { return nil }
 func vecMatVector([][]columnBlock, [][]int8, Matrix, int, int) {}
-func packBytes([]fr.Element) []int8                            { return nil }
-func offsetOf(Matrix) int64                                    { return 0 }
+func packBytes([]fr.Element, func(l, i int) int) []int8        { return nil }
+func byDigit(l, i int) int                                     { return 0 }
+func byQuad(l, i int) int                                      { return 0 }
 
-func matVecVector([]fr.Element, []int16, Matrix, int, int)    {}
-func packDigits([]fr.Element) []int16                         { return nil }
-func dotRows(dst *int64, q, keys *int16, stride, n, rows int) {}
-func sumRows(*int64, *int16, *int16, int, uint32, int)        {}
+func offsetOf(Matrix) int64 { return 0 }
+
+func matVecVector([]fr.Element, []int8, Matrix, int, int, *fr.Element) {}
+func dotRows(dst *int64, q, keys *int16, stride, n, rows int)          {}
+func sumRows(*int64, *int16, *int16, int, uint32, int)                 {}

@@ -67,23 +67,30 @@ func tdpbsud(b, a, sum byte) {
 	emit(0xc0 | sum<<3 | a)
 }
 
-// tileShape is what ldtilecfg reads: eight tiles of 16 rows of 64 bytes.
-func tileShape(i int) Constant {
-	switch {
-	case i == 0:
-		return U8(1) // the palette
-	case 16 <= i && i < 32 && i%2 == 0:
-		return U8(64)
-	case 48 <= i && i < 56:
-		return U8(16)
-	}
-	return U8(0)
+// tdpbusd is tdpbsud with unsigned a and signed b.
+func tdpbusd(b, a, sum byte) {
+	vex(prefix66, int(b), 0, 0, 0x5e)
+	emit(0xc0 | sum<<3 | a)
+}
+
+// tileShapes defines what ldtilecfg reads: eight tiles of 16 rows of 64 bytes.
+func tileShapes() {
+	define("tileShapes", 64, func(i int) Constant {
+		switch {
+		case i == 0:
+			return U8(1) // the palette
+		case 16 <= i && i < 32 && i%2 == 0:
+			return U8(64)
+		case 48 <= i && i < 56:
+			return U8(16)
+		}
+		return U8(0)
+	})
 }
 
 // tilesAMX takes all digits and 32 columns at a time, in four sums of 16 digits
 // by 16 columns: tile 2c+l has the lower (l = 0) or higher digits of 16 columns.
 func tilesAMX() {
-	define("tileShapes", 64, tileShape)
 	tilesDoc("tilesAMX")
 	// Encoded instructions need to know their registers.
 	sums, digits, plane := reg.RDI, reg.RSI, reg.RDX
@@ -123,6 +130,41 @@ func tilesAMX() {
 	ADDQ(I32(128), plane)
 	SUBQ(Imm(32), columns)
 	JG(LabelRef("tile"))
+	tilerelease()
+	RET()
+}
+
+// rowsAMX takes all digits of 16 rows at a time.
+func rowsAMX() {
+	rowsDoc("rowsAMX")
+	sums, plane, digits, blocks := reg.RDI, reg.RSI, reg.RDX, reg.RCX
+	near, far, shapes := reg.R8, reg.R9, reg.R10
+	Load(Param("sums"), sums)
+	Load(Param("plane"), plane)
+	Load(Param("digits"), digits)
+	Load(Param("blocks"), blocks)
+	MOVQ(U32(digitBytes), near)
+	MOVQ(U32(strip), far)
+	LEAQ(constant["tileShapes"], shapes)
+	ldtilecfg(shapes)
+	for t := range 2 {
+		tileloadd(sums, blockDigits/2*t, near, byte(t))
+	}
+	Label("block")
+	tileloadd(plane, 0, far, 2)
+	for t := range 2 {
+		tileloadd(digits, blockDigits/2*t, near, byte(3+t))
+	}
+	for t := range byte(2) {
+		tdpbusd(3+t, 2, t)
+	}
+	ADDQ(Imm(64), plane)
+	ADDQ(I32(blockDigits), digits)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	for t := range 2 {
+		tilestored(byte(t), sums, blockDigits/2*t, near)
+	}
 	tilerelease()
 	RET()
 }

@@ -13,6 +13,14 @@ var constant = map[string]Mem{}
 // results the columns 0 to 15 and 16 to 31.
 var spread = [8]int{0, 4, 1, 5, 2, 6, 3, 7}
 
+// order is the order of the columns in a vector.
+type order string
+
+const (
+	plain       order = "plain"
+	spreadOrder order = "spread"
+)
+
 // constants lays out the data section.
 func constants() {
 	define("spread", 8, func(i int) Constant { return U64(spread[i]) })
@@ -23,15 +31,15 @@ func constants() {
 	define("two16", 32, func(int) Constant { return U16(2) })
 	define("one16", 32, func(int) Constant { return U16(1) })
 	define("one32", 16, func(int) Constant { return U32(1) })
-	perVector("plain", func(i int) int { return i })
-	perVector("spread", func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
+	perVector(plain, func(i int) int { return i })
+	perVector(spreadOrder, func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
 }
 
 // perVector defines, for 160 places, the byte and the multiplier that give the
 // ternary digit of the column in that place.
-func perVector(order string, column func(place int) int) {
-	define(order+"Byte", 160, func(i int) Constant { return U16(column(i) / 5) })
-	define(order+"Power", 160, func(i int) Constant { return U16(inversePower(column(i) % 5)) })
+func perVector(order order, column func(place int) int) {
+	define(string(order)+"Byte", 160, func(i int) Constant { return U16(column(i) / 5) })
+	define(string(order)+"Power", 160, func(i int) Constant { return U16(inversePower(column(i) % 5)) })
 }
 
 // inversePower returns ceil(2^16 / 3^(i+1)).

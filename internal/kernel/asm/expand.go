@@ -16,8 +16,8 @@ type expander struct {
 	// load reads one step of the row at p (and the multiplier at q) under the
 	// mask K1 and returns a function that makes the planes of vector v.
 	load func(p, q reg.GPVirtual) func(v int) []reg.VecVirtual
-	// words is load for the byte planes of quads.go.
-	words func(p, q reg.GPVirtual) func(v int) []word
+	// words is load for the byte planes of bytes.go.
+	words func(p, q reg.GPVirtual, order order) func(v int) []word
 }
 
 func expanders() []expander {
@@ -62,7 +62,7 @@ func loadW8(p, q reg.GPVirtual) func(int) []reg.VecVirtual {
 
 // loadTernary: the digits, less one.
 func loadTernary(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
-	digit := ternaryDigits(p, "plain")
+	digit := ternaryDigits(p, plain)
 	return func(v int) []reg.VecVirtual {
 		d := digit(v)
 		VPSUBW(constant["one16"], d, d)
@@ -73,15 +73,15 @@ func loadTernary(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 // ternaryDigits: digit i of a byte b is the integer part of 3 frac(b/3^(i+1)),
 // with the fraction held in 16 bits: b ceil(2^16/3^(i+1)) mod 2^16, which is too
 // large by less than 2^16/243 and so leaves the digit right.
-func ternaryDigits(p reg.GPVirtual, order string) func(v int) reg.VecVirtual {
+func ternaryDigits(p reg.GPVirtual, order order) func(v int) reg.VecVirtual {
 	b, w := YMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
 	VPMOVZXBW(b, w)
 	return func(v int) reg.VecVirtual {
 		d, index := ZMM(), ZMM()
-		VMOVDQU16(table(order+"Byte", v), index)
+		VMOVDQU16(table(string(order)+"Byte", v), index)
 		VPERMW(w, index, d)
-		VPMULLW(table(order+"Power", v), d, d)
+		VPMULLW(table(string(order)+"Power", v), d, d)
 		VPMULHUW(constant["three"], d, d)
 		return d
 	}

@@ -4,8 +4,8 @@
 // vectors of 16-bit integers of magnitude at most 256, of which a weight is the
 // sum of one or two (see expand.go). A plane times 16-bit numbers is what
 // VPDPWSSD computes, 32 products an instruction, and 240 or more of them fit its
-// 32-bit sums. Down the rows they are the bytes of the weights (see quads.go and
-// tiles.go).
+// 32-bit sums. For field elements they are the bytes of the weights (see bytes.go
+// and tiles.go).
 package main
 
 import (
@@ -24,6 +24,8 @@ const (
 	// bytePlane is the size in bytes of a byte plane: blockRows of package
 	// kernel, four at a time.
 	bytePlane = 256 / 4 * quadStride
+	// rowsPlane is the size in bytes of a byte plane of 16 rows along the rows.
+	rowsPlane = 16 * strip
 )
 
 func main() {
@@ -32,12 +34,15 @@ func main() {
 	for _, e := range expanders() {
 		planes(e)
 		quads(e)
+		rowBytes(e)
 	}
 	dot(8, 3)
 	dot(8, 1)
-	fieldTile()
 	tilesVNNI()
+	rowsVNNI()
+	tileShapes()
 	tilesAMX()
+	rowsAMX()
 	addLanes()
 	dotRows()
 	sumRows()

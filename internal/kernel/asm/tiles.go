@@ -84,6 +84,64 @@ func tilesVNNI() {
 	RET()
 }
 
+// rowsDoc documents one of the two ways to multiply the other way round, where
+//
+//	sums   [2][16 rows][16 digits] 32-bit integers
+//	plane  [16 rows][strip] unsigned bytes
+//	digits [blocks of 64 columns][2][columns/4][16 digits][4 columns] signed bytes
+func rowsDoc(name string) {
+	TEXT(name, NOSPLIT, "func(sums *int32, plane *uint8, digits *int8, blocks int)")
+	Pragma("noescape")
+	Doc(name + " adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.")
+}
+
+// rowsVNNI takes all digits and 8 rows at a time.
+func rowsVNNI() {
+	rowsDoc("rowsVNNI")
+	sums, plane := Load(Param("sums"), GP64()), Load(Param("plane"), GP64())
+	blocks, groups, quads := GP64(), GP64(), GP64()
+	e, w := GP64(), GP64()
+	const atOnce = 8
+	MOVQ(U32(16/atOnce), groups)
+	Label("group")
+	for i := range atOnce {
+		VMOVDQU32(Mem{Base: sums, Disp: digitBytes * i}, z(2*i))
+		VMOVDQU32(Mem{Base: sums, Disp: blockDigits/2 + digitBytes*i}, z(2*i+1))
+	}
+	MOVQ(NewParamAddr("digits", 16), e)
+	MOVQ(plane, w)
+	MOVQ(NewParamAddr("blocks", 24), blocks)
+	Label("block")
+	MOVQ(U32(64/4), quads)
+	Label("quad")
+	low, high := ZMM(), ZMM()
+	VMOVDQU8(Mem{Base: e}, low)
+	VMOVDQU8(Mem{Base: e, Disp: blockDigits / 2}, high)
+	for i := range atOnce {
+		b := ZMM()
+		VPBROADCASTD(Mem{Base: w, Disp: strip * i}, b)
+		vpdpbusd(low, b, z(2*i))
+		vpdpbusd(high, b, z(2*i+1))
+	}
+	ADDQ(Imm(4), w)
+	ADDQ(Imm(64), e)
+	DECQ(quads)
+	JNZ(LabelRef("quad"))
+	ADDQ(I32(blockDigits/2), e)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	for i := range atOnce {
+		VMOVDQU32(z(2*i), Mem{Base: sums, Disp: digitBytes * i})
+		VMOVDQU32(z(2*i+1), Mem{Base: sums, Disp: blockDigits/2 + digitBytes*i})
+	}
+	ADDQ(I32(atOnce*digitBytes), sums)
+	ADDQ(I32(atOnce*strip), plane)
+	DECQ(groups)
+	JNZ(LabelRef("group"))
+	VZEROUPPER()
+	RET()
+}
+
 // vpdpbusd adds to each 32-bit integer of sum the four products of the signed
 // bytes of a and the unsigned bytes of b in its place. The library has no
 // constructor for it.

@@ -7,28 +7,34 @@ import (
 )
 
 // A word holds, for 32 columns of a row, 16 bits of the weights raised by an
-// offset that makes them unsigned. The columns are spread: see constants.go.
+// offset that makes them unsigned.
 type word struct {
 	reg.VecVirtual
 	bytes int // how many of its bytes are in use, the low one first
 }
 
 // wordsW16: M + 2^15.
-func wordsW16(p, _ reg.GPVirtual) func(int) []word {
-	w, order := ZMM(), ZMM()
+func wordsW16(p, _ reg.GPVirtual, order order) func(int) []word {
+	w := ZMM()
 	VMOVDQU16_Z(Mem{Base: p}, mask, w)
-	VMOVDQU64(constant["spread"], order)
-	VPERMQ(w, order, w)
+	if order == spreadOrder {
+		places := ZMM()
+		VMOVDQU64(constant["spread"], places)
+		VPERMQ(w, places, w)
+	}
 	VPXORD(constant["top16"], w, w)
 	return func(int) []word { return []word{{w, 2}} }
 }
 
 // wordsW8: M + 2^17, where M = m W is at most 1023 127.
-func wordsW8(p, q reg.GPVirtual) func(int) []word {
-	b, order, w, m := YMM(), YMM(), ZMM(), ZMM()
+func wordsW8(p, q reg.GPVirtual, order order) func(int) []word {
+	b, w, m := YMM(), ZMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
-	VMOVDQU(constant["spread32"], order)
-	VPERMD(b, order, b)
+	if order == spreadOrder {
+		places := YMM()
+		VMOVDQU(constant["spread32"], places)
+		VPERMD(b, places, b)
+	}
 	VPMOVSXBW(b, w)
 	VPBROADCASTW(Mem{Base: q}, m)
 	lo, hi := ZMM(), ZMM()
@@ -39,9 +45,36 @@ func wordsW8(p, q reg.GPVirtual) func(int) []word {
 }
 
 // wordsTernary: the digit as it is stored, which is raised by one.
-func wordsTernary(p, _ reg.GPVirtual) func(int) []word {
-	digit := ternaryDigits(p, "spread")
+func wordsTernary(p, _ reg.GPVirtual, order order) func(int) []word {
+	digit := ternaryDigits(p, order)
 	return func(v int) []word { return []word{{digit(v), 1}} }
+}
+
+// rowBytes takes a row to its byte planes, rowsPlane apart.
+func rowBytes(e expander) {
+	TEXT("bytes"+e.name, NOSPLIT, "func(dst *uint8, "+signature(e)+")")
+	Pragma("noescape")
+	Doc("bytes" + e.name + " writes the byte planes of a row of n stored elements.")
+	dst, row := Load(Param("dst"), GP64()), Load(Param("row"), GP64())
+	q := multiplier(e)
+	forSteps(e, Load(Param("n"), GP64()), func() {
+		PREFETCHT0(Mem{Base: row, Disp: ahead})
+		words := e.words(row.(reg.GPVirtual), q, plain)
+		for v := range e.vectors {
+			plane := 0
+			for _, w := range words(v) {
+				for b := range w.bytes {
+					if b > 0 {
+						VPSRLW(Imm(8), w, w)
+					}
+					VPMOVWB(w, Mem{Base: dst, Disp: plane*rowsPlane + 32*v})
+					plane++
+				}
+			}
+		}
+		ADDQ(I32(int32(32*e.vectors)), dst)
+		advance(e, q, row)
+	})
 }
 
 // quads takes four rows to their byte planes, bytePlane apart: each 32 bits hold
@@ -69,7 +102,7 @@ func quads(e expander) {
 		var words [4]func(int) []word
 		for i, row := range rows {
 			PREFETCHT0(Mem{Base: row, Index: ahead, Scale: 1})
-			words[i] = e.words(row, muls[i])
+			words[i] = e.words(row, muls[i], spreadOrder)
 		}
 		for v := range e.vectors {
 			a, b, c, d := words[0](v), words[1](v), words[2](v), words[3](v)

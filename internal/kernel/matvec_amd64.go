@@ -1,0 +1,75 @@
+package kernel
+
+import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+// rowsAtOnce is the number of rows that are multiplied together.
+const rowsAtOnce = 16
+
+// A rowSum holds sums of bytes times digits: [half of the digits][row][digit].
+type rowSum [2][rowsAtOnce][lanes]int32
+
+// matVecVector computes (M + offset) f - raised for the rows [lo,hi). digits is f as
+// packBytes returns it, by quads.
+func matVecVector(dst []fr.Element, digits []int8, m Matrix, lo, hi int, raised *fr.Element) {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	_, cols := m.Dims()
+	planes, scale := bytesOf(m)
+	for y := lo; y < hi; y += rowsAtOnce {
+		there := min(rowsAtOnce, hi-y)
+		var total [rowsAtOnce]laneSum
+		for first := 0; first < cols; first += exactTerms {
+			var sums [maxBytes]rowSum
+			for k := first; k < min(first+exactTerms, cols); k += strip {
+				n := min(strip, cols-k)
+				s.expandBytes(m, y, there, k, n)
+				for p := range planes {
+					addRows(&sums[p][0][0][0], &s.rows[p][0][0], &digits[k*byteDigits], (n+digitBlock-1)/digitBlock)
+				}
+			}
+			for p := range planes {
+				sums[p].addLanes(total[:there], int64(scale)<<(8*p))
+			}
+		}
+		for i := range there {
+			dst[y+i] = total[i].reduce()
+			dst[y+i].Sub(&dst[y+i], raised)
+		}
+	}
+}
+
+// addRows is the fastest kernel of the machine.
+func addRows(sums *int32, plane *uint8, digits *int8, blocks int) {
+	if tiled {
+		rowsAMX(sums, plane, digits, blocks)
+	} else {
+		rowsVNNI(sums, plane, digits, blocks)
+	}
+}
+
+// addLanes adds scale times the sums to the lanes of each row.
+func (s *rowSum) addLanes(dst []laneSum, scale int64) {
+	for y := range dst {
+		for half := range s {
+			for l, v := range s[half][y] {
+				dst[y][(half*lanes+l)/2] += int64(v) << (8 * (l % 2)) * scale
+			}
+		}
+	}
+}
+
+// expandBytes writes the byte planes of n columns from k on of rows y to y+there.
+// The others keep what they had: nobody reads their sums.
+func (s *scratch) expandBytes(m Matrix, y, there, k, n int) {
+	for i := range there {
+		dst := &s.rows[0][i][0]
+		switch m := m.(type) {
+		case *W16:
+			bytesW16(dst, &m.Data[(y+i)*m.Cols+k], n)
+		case *W8:
+			bytesW8(dst, &m.Data[(y+i)*m.Cols+k], &m.Mul[(y+i)*m.Groups()+k/GroupSize], n)
+		case *Ternary:
+			bytesTernary(dst, &m.Data[(y+i)*m.Stride()+k/5], (n+4)/5)
+		}
+	}
+}
