@@ -55,9 +55,9 @@ type CommitSummary struct {
 // model, ErrCorrupt if the weights are not what the folder says.
 func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) (*CommitSummary, error) {
 	start := time.Now()
-	info, err := commit.Inspect(opts.Key)
+	info, err := inspectKeyFile(opts.Key)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	if opts.SegmentBits == 0 {
 		opts.SegmentBits = min(m.segmentBits(), floorLog2(info.Points))
@@ -138,6 +138,15 @@ func countSegments(c *step.ModelCommitment) (n int) {
 		}
 	}
 	return n
+}
+
+// inspectKeyFile reads the header of a key.
+func inspectKeyFile(path string) (commit.Info, error) {
+	info, err := commit.Inspect(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return info, withHint(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), "make one: fold setup --help")
+	}
+	return info, classify(err)
 }
 
 // openKey opens the first 2^bits points of a key.

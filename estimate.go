@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 
-	"fold/internal/commit"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/synthetic"
@@ -113,9 +112,9 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 	}
 	keyBits := maxKeyBits
 	if opts.Key != "" {
-		info, err := commit.Inspect(opts.Key)
+		info, err := inspectKeyFile(opts.Key)
 		if err != nil {
-			return nil, classify(err)
+			return nil, err
 		}
 		keyBits = floorLog2(info.Points)
 	}
