@@ -13,12 +13,13 @@ import (
 // says what it is a list of. All chains of a proof and the digests that they
 // link are here, written once for field elements and for circuits.
 const (
-	modelChain   = "fold model chain"   // of records, the embedding's and the blocks'
-	pointChain   = "fold weight points" // of a record's commitments, a chunk of five a link
-	claimChain   = "fold claim chain"   // of steps' claims on weights
-	omegaChain   = "fold omega chain"   // of the segments' values in a settlement
-	tokenChain   = "fold token chain"   // of windows, after the salt
-	cacheChain   = "fold cache chain"   // of the layers' commitments to the cache
+	modelChain   = "fold model chain"      // of records, the embedding's and the blocks'
+	pointChain   = "fold weight points"    // of a record's commitments, a chunk of five a link
+	claimChain   = "fold claim chain"      // of steps' claims on weights
+	omegaChain   = "fold omega chain"      // of the segments' values in a settlement
+	tokenChain   = "fold token chain"      // of windows, after the salt
+	cacheChain   = "fold cache chain"      // of the layers' commitments to the cache
+	pointAtChain = "fold settlement point" // of the coordinates of the sumcheck's point
 	recordTag    = "fold record"
 	claimsTag    = "fold step claims"
 	windowTag    = "fold window"

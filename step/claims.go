@@ -33,19 +33,27 @@ type openedRecords struct{ from, n int }
 // add appends what a step left.
 func (g *ClaimLog) add(k Kind, from, n int, deferred []Deferred[fr.Element]) error {
 	for _, d := range deferred {
-		c := WeightClaim{Record: from, Name: d.Name, Point: d.Point, Value: d.Value}
-		if block, rest, own := strings.Cut(d.Name, "."); own && k == Block {
-			i, err := blockNumber(block, n)
-			if err != nil {
-				return err
-			}
-			c.Record, c.Name = from+i, rest
+		i, name, err := recordOf(k, d.Name, n)
+		if err != nil {
+			return err
 		}
-		g.Claims = append(g.Claims, c)
+		g.Claims = append(g.Claims, WeightClaim{Record: from + i, Name: name, Point: d.Point, Value: d.Value})
 	}
 	g.opened = append(g.opened, openedRecords{from, n})
 	g.steps = append(g.steps, len(g.Claims))
 	return nil
+}
+
+// recordOf says which of the n records of a step has the tensor that the step's
+// program calls by this name, and what the record calls it. Tables that all blocks
+// share are those of the first.
+func recordOf(k Kind, name string, n int) (record int, own string, err error) {
+	block, rest, numbered := strings.Cut(name, ".")
+	if !numbered || k != Block {
+		return 0, name, nil
+	}
+	record, err = blockNumber(block, n)
+	return record, rest, err
 }
 
 // Chain computes the claim chain of the log: at each step it absorbs the digest

@@ -86,11 +86,17 @@ func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice 
 	}
 	t := newTransition(f.p, c, v, in)
 	t.begin()
+	if err := t.settle(context); err != nil {
+		return nil, err
+	}
 	left, rho, err := f.argument.verify(c, t, t.context(context), advice[pointLimbs*numPoints:])
 	if err != nil {
 		return nil, err
 	}
-	out.Rho, out.Z = rho, flatten(t.finish(left))
+	for i, bit := range rho {
+		out.Rho = append(out.Rho, t.Select(t.inPass, bit, t.settling.rho[i]))
+	}
+	out.Z = flatten(t.finish(left))
 	return out, nil
 }
 

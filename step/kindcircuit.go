@@ -60,7 +60,7 @@ func (k *kindCircuit) verify(c *r1cs.Circuit, t *transition[frontend.Variable], 
 	}
 	left := &verified[frontend.Variable]{
 		Cells: extended[frontend.Variable](c, folded.Cells), Cache: t.cacheClaim,
-		Claims: stepClaims[frontend.Variable](c, records, folded.Deferred),
+		Claims: stepClaims[frontend.Variable](c, records, leftClaims(&k.p.classes[k.class], k.kind, folded.Deferred)),
 	}
 	if k.kind == Block {
 		left.Cache = extended[frontend.Variable](c, folded.Cache)

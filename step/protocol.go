@@ -25,11 +25,11 @@ type Protocol struct {
 	Blocks       int
 	Classes      []int // token bits, ascending
 
-	classes    []class
-	digest     fr.Element
-	weightBits int          // variables of the settled claim on the weights
-	constants  []string     // of a block's record
-	chains     []fr.Element // of each record's commitments
+	classes   []class
+	digest    fr.Element
+	settle    settlePlan
+	constants []string     // of a block's record
+	chains    []fr.Element // of each record's commitments
 }
 
 // class is what follows from a size class.
@@ -37,6 +37,7 @@ type class struct {
 	shape     Shape
 	slots     Slots
 	arguments [Head + 1]*Argument
+	leaves    [Head + 1][]int // which of a step's claims on weights are those that it leaves
 }
 
 // NewProtocol prepares the steps of runs over up to 2^positionBits positions.
@@ -79,11 +80,10 @@ func (p *Protocol) checkSizes() error {
 	if err != nil {
 		return err
 	}
-	l := p.Model.Layout
-	for _, t := range shape.settledTensors(l) {
-		p.weightBits = max(p.weightBits, t.segmentVars(l))
+	if err := p.planSettlement(); err != nil {
+		return err
 	}
-	if n := max(p.KeyBits(), p.weightBits); n > slotPoint {
+	if n := max(p.KeyBits(), p.weightBits()); n > slotPoint {
 		return fmt.Errorf("step: running claims of %d variables, expected at most %d", n, slotPoint)
 	}
 	if p.constants, err = recordSlots(shape, blockRecord(0)); err != nil {
@@ -98,6 +98,9 @@ func (p *Protocol) checkSizes() error {
 	}
 	return nil
 }
+
+// weightBits is the number of variables of the settled claim on the weights.
+func (p *Protocol) weightBits() int { return p.settle.rows + p.settle.columns }
 
 // passBits is the j of the largest pass.
 func (p *Protocol) passBits() int { return p.Classes[len(p.Classes)-1] }

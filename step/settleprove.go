@@ -249,7 +249,7 @@ func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 // open combines all segments and opens the combination. The mask depends on
 // everything that the opening does.
 func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds *weightBlinds, mask Seed, mu fr.Element, point []fr.Element, chain fr.Element) error {
-	combined, blind, err := p.combined(blinds, mu, len(point))
+	combined, blind, err := p.combined(blinds, poly.Powers[fr.Element](new(arith.Native), mu, p.segmentCount()), len(point))
 	if err != nil {
 		return err
 	}
@@ -266,16 +266,15 @@ func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommit
 	return nil
 }
 
-// summand is a segment with the power of mu that it counts.
+// summand is a segment with the factor that it counts.
 type summand struct {
 	o       *operand
 	segment int
-	power   fr.Element
+	factor  fr.Element
 }
 
 // summands lists all segments, and adds up their blinds.
-func (p *settler) summands(blinds *weightBlinds, mu fr.Element) (all []summand, blind fr.Element, err error) {
-	power := fr.One()
+func (p *settler) summands(blinds *weightBlinds, factors fr.Vector) (all []summand, blind fr.Element, err error) {
 	for i := range p.tensors {
 		t := &p.tensors[i]
 		o, err := p.operand(i)
@@ -283,10 +282,10 @@ func (p *settler) summands(blinds *weightBlinds, mu fr.Element) (all []summand, 
 			return nil, blind, err
 		}
 		for j := range t.segments(p.layout) {
-			all = append(all, summand{o, j, power})
+			s := summand{o, j, factors[t.segment+j]}
+			all = append(all, s)
 			b := blinds.of(t.record, &t.weightTensor, j)
-			blind.Add(&blind, b.Mul(&b, &power))
-			power.Mul(&power, &mu)
+			blind.Add(&blind, b.Mul(&b, &s.factor))
 		}
 	}
 	return all, blind, nil
@@ -295,10 +294,11 @@ func (p *settler) summands(blinds *weightBlinds, mu fr.Element) (all []summand, 
 // stripCells is how many cells of every segment are combined at a time.
 const stripCells = 1 << 12
 
-// combined is sum_i mu^i of the segments' polynomials, and of their blinds. In a
-// strip of cells it is a vector times the matrix that has a row for each segment.
-func (p *settler) combined(blinds *weightBlinds, mu fr.Element, vars int) (fr.Vector, fr.Element, error) {
-	all, blind, err := p.summands(blinds, mu)
+// combined is the sum of the segments' polynomials, and of their blinds, each times
+// its factor. In a strip of cells it is a vector times the matrix that has a row for
+// each segment.
+func (p *settler) combined(blinds *weightBlinds, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
+	all, blind, err := p.summands(blinds, powers)
 	if err != nil {
 		return nil, blind, err
 	}
@@ -326,7 +326,7 @@ func (p *settler) combined(blinds *weightBlinds, mu fr.Element, vars int) (fr.Ve
 				clear(row[len(part):])
 				s.o.store(row, part, i)
 				f := s.o.factor(i)
-				factors = append(factors, *f.Mul(&f, &s.power))
+				factors = append(factors, *f.Mul(&f, &s.factor))
 				m.Rows++
 			}
 		}

@@ -61,7 +61,7 @@ func (p *Protocol) first(prompt int, salt fr.Element) State {
 	for i := range p.classes {
 		s.Cells = append(s.Cells, unused(p.classes[i].slots.Cells))
 	}
-	s.Cache, s.Weights = unused(p.classes[0].slots.Cache), unused(p.weightBits)
+	s.Cache, s.Weights = unused(p.classes[0].slots.Cache), unused(p.weightBits())
 	return s
 }
 
@@ -214,16 +214,20 @@ func (f *Follower) advance(s *Step, r *Result) error {
 		return err
 	}
 	from, n := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
-	claims := stepClaims(nativeBackend(), f.ID.Digest[from:from+n], r.Deferred)
+	left := leftClaims(&f.classes[class], z.Phase, r.Deferred)
+	claims := stepClaims(nativeBackend(), f.ID.Digest[from:from+n], left)
 	in := f.passAdvice(st)
 	in.Points = limbsOfPoints(stepPoints(st, &Commitments{Output: r.Output}, r)) // the others go nowhere
 	t, m := f.transition(in)
 	t.begin()
+	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
+		return err
+	}
 	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), claims})
 	if err := f.refused(m); err != nil {
 		return err
 	}
-	if err := f.Log.add(z.Phase, from, n, r.Deferred); err != nil {
+	if err := f.Log.add(z.Phase, from, n, left); err != nil {
 		return err
 	}
 	z.Cells[class], z.Cache = r.Running[SlotCells], r.Running[SlotCache]

@@ -26,7 +26,7 @@ func (p *Protocol) blankState() *State {
 		z.Cells[i].Point = make([]fr.Element, p.classes[i].slots.Cells)
 	}
 	z.Cache.Point = make([]fr.Element, p.classes[0].slots.Cache)
-	z.Weights.Point = make([]fr.Element, p.weightBits)
+	z.Weights.Point = make([]fr.Element, p.weightBits())
 	return z
 }
 

@@ -11,9 +11,10 @@ import (
 // runs it over field elements, the augmented circuit over variables. Nothing in it
 // depends on data, so that all kinds of steps are one circuit.
 //
-// It has two halves. begin constrains what the step is from the state and the
-// advice, and gives the statement that the step's argument must prove; finish makes
-// the next state from what the argument leaves.
+// It has three parts. begin constrains what the step is from the state and the
+// advice, and gives the statement that the step's argument must prove; settle does
+// what steps of a settlement do; finish makes the next state from what the argument,
+// or the settlement, leaves.
 type transition[E any] struct {
 	gate[E]
 	p  *Protocol
@@ -38,9 +39,14 @@ type transition[E any] struct {
 	records    []E // digests of those that the step opens: one, or one a block
 	afterOne   E   // the model's chain after the first of them
 	afterAll   E
-	cellsSlot  E // digest of the running claim of the class
+	slots      []E // one flag a running claim: the step folds into it
+	cellsSlot  E   // digest of that one
 	cellsClaim Running[E]
 	cacheClaim Running[E]
+	behind     E // the state is behind the prompt's last position
+	claimLink  E // the chain of claims, as made or as read, one step longer
+
+	settling settling[E]
 }
 
 // Points are numbered as in transitionPoints.
@@ -100,6 +106,7 @@ func (t *transition[E]) kinds() {
 	t.inPass = t.sum(t.embed, t.block, t.head)
 	group := t.Sub(t.z.Group, t.int(t.p.groups()-1))
 	t.lastGroup = t.isZero(group, t.in.GroupInverse, "whether the group is the last")
+	t.settleKinds()
 }
 
 // context is the digest that the step's transcript begins with; of is the digest
@@ -112,7 +119,9 @@ func (t *transition[E]) context(of E) E {
 // embedding's is number 0, a group's are from 1 + group B on, and after the last
 // group that is the head's.
 func (t *transition[E]) openRecords() {
-	first := t.Sub(t.Add(t.int(1), t.Mul(t.int(t.p.Blocks), t.z.Group)), t.embed)
+	s := &t.settling
+	first := t.Sub(t.Add(t.int(1), t.Mul(t.int(t.p.Blocks), t.z.Group)), t.Add(t.embed, s.readEmbed))
+	first = t.Select(s.weigh, t.z.Group, first)
 	chain := t.z.Model
 	for i := range t.p.Blocks {
 		t.boundConstants(i)
@@ -124,7 +133,7 @@ func (t *transition[E]) openRecords() {
 		}
 	}
 	t.afterAll = chain
-	t.when(t.head, t.records[0], t.z.Head, "the head's record is the model's")
+	t.when(t.sum(t.head, s.readHead, s.weighEnd), t.records[0], t.z.Head, "the head's record is the model's")
 }
 
 // constantsOf are the constants of the opened records as a program of the step's
@@ -161,14 +170,28 @@ func (t *transition[E]) boundConstants(i int) {
 	}
 }
 
-// openSlots opens the running claims that a step of a pass changes.
+// openSlots opens the running claims that a step changes: the class's and the
+// cache's, or in a settlement the one that something is folded into. What an argument
+// is given of them is zero outside a pass, where there is none.
 func (t *transition[E]) openSlots() {
-	t.cellsClaim, t.cacheClaim = t.in.Cells, t.in.Cache
-	t.cellsSlot = t.choose(t.classes, t.z.Slots[:len(t.classes)])
-	cells := slotDigest[E](t, t.in.Points[pointCells], t.cellsClaim)
-	cache := slotDigest[E](t, t.in.Points[pointCache], t.cacheClaim)
-	t.when(t.inPass, cells, t.cellsSlot, "the running claim is that of the pass's class")
+	t.slots = append([]E{}, t.settling.slots...)
+	for i, class := range t.classes {
+		t.slots[i] = t.Add(t.slots[i], t.Mul(t.inPass, class))
+	}
+	t.cellsSlot = t.choose(t.slots, t.z.Slots)
+	cells := slotDigest[E](t, t.in.Points[pointCells], t.in.Cells)
+	cache := slotDigest[E](t, t.in.Points[pointCache], t.in.Cache)
+	t.cellsClaim, t.cacheClaim = t.times(t.inPass, t.in.Cells), t.times(t.inPass, t.in.Cache)
+	t.when(t.sum(t.slots...), cells, t.cellsSlot, "the running claim is that of the pass's class")
 	t.when(t.inPass, cache, t.z.Slots[t.p.cacheSlot()], "the running claim on the cache is the state's")
+}
+
+func (t *transition[E]) times(flag E, r Running[E]) Running[E] {
+	v := Running[E]{Value: t.Mul(flag, r.Value)}
+	for _, x := range r.Point {
+		v.Point = append(v.Point, t.Mul(flag, x))
+	}
+	return v
 }
 
 // linkPoints states which points of the step are the state's.
@@ -194,13 +217,17 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	z.Bits = t.Mul(within, t.j)
 	z.Window = t.Mul(within, t.window)
 	z.Next = t.Select(t.head, t.next, t.z.Next)
-	z.Tokens = t.Select(t.embed, extendChain[E](t, tokenChain, t.z.Tokens, t.window), t.z.Tokens)
+	tokens := extendChain[E](t, tokenChain, t.z.Tokens, t.Select(t.embed, t.window, t.z.Next))
+	z.Tokens = t.Select(t.Add(t.embed, t.settling.maskLast), tokens, t.z.Tokens)
 	for k, x := range t.in.Points[pointOutput] {
 		z.Stream[k] = t.Mul(within, x)
 	}
-	z.Claims = t.Select(t.inPass, extendChain[E](t, claimChain, t.z.Claims, v.Claims), t.z.Claims)
+	claims := t.Select(t.inPass, t.z.Claims, t.z.Settle.Reread)
+	t.claimLink = extendChain[E](t, claimChain, claims, t.Select(t.inPass, v.Claims, t.settling.claims))
+	z.Claims = t.Select(t.inPass, t.claimLink, t.z.Claims)
 	t.nextChains(&z, done)
 	t.nextSlots(&z, v)
+	t.settleNext(&z)
 	return &z
 }
 
@@ -224,11 +251,15 @@ func (t *transition[E]) nextChains(z *stateVector[E], done E) {
 // nextSlots replaces the running claims that the step changed.
 func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
 	z.Slots = append([]E{}, t.z.Slots...)
-	cells := slotDigest[E](t, t.in.Points[pointCellsAfter], v.Cells)
-	for i, flag := range t.classes {
-		z.Slots[i] = t.Select(t.Mul(t.inPass, flag), cells, t.z.Slots[i])
+	claim := Running[E]{Value: t.Select(t.inPass, v.Cells.Value, t.settling.folded.Value)}
+	for i, x := range t.settling.folded.Point {
+		claim.Point = append(claim.Point, t.Select(t.inPass, v.Cells.Point[i], x))
+	}
+	cells := slotDigest[E](t, t.in.Points[pointCellsAfter], claim)
+	for i, flag := range t.slots {
+		z.Slots[i] = t.Select(flag, cells, t.z.Slots[i])
 	}
 	at := t.p.cacheSlot()
 	cache := slotDigest[E](t, t.in.Points[pointCacheClaimAfter], v.Cache)
-	z.Slots[at] = t.Select(t.block, cache, t.z.Slots[at])
+	z.Slots[at] = t.Select(t.block, cache, z.Slots[at])
 }

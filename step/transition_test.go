@@ -1,6 +1,7 @@
 package step
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -101,6 +102,7 @@ type moment struct {
 var honestRun = struct {
 	sync.Once
 	run     *provenRun
+	prover  *RunProver
 	moments []moment
 }{}
 
@@ -108,7 +110,9 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 	h := &honestRun
 	h.Do(func() {
 		h.run = newProvenRun(t, 0, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
-		h.run.prove(t)
+		h.prover = h.run.prover(t)
+		_, err := ProveRun(context.Background(), h.prover, h.run.run.Prompt, h.run.plan, h.run.keep)
+		require.NoError(t, err)
 		f := h.run.protocol.Follow(2, h.run.run.Salt)
 		for i := range h.run.run.Steps {
 			s := &h.run.run.Steps[i]
@@ -126,6 +130,15 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 	return h.run, h.moments
 }
 
+// left are the claims on weights that the step leaves.
+func (m *moment) left() []Deferred[fr.Element] {
+	i, err := m.before.classOf(m.step)
+	if err != nil {
+		panic(err)
+	}
+	return leftClaims(&m.before.classes[i], m.before.State.Phase, m.result.Deferred)
+}
+
 // clone is a follower at the same state.
 func (f *Follower) clone() *Follower {
 	g := *f
@@ -138,6 +151,9 @@ type attempt struct {
 	z    *stateVector[fr.Element]
 	in   *transitionAdvice[fr.Element]
 	left *verified[fr.Element]
+
+	// settles is what a step of a settlement does before it is finished, natively.
+	settles func(*transition[fr.Element])
 }
 
 func (m *moment) attempt(t testing.TB) *attempt {
@@ -150,7 +166,7 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	from, n := f.Model.stepRecords(f.State.Phase, f.State.Group*f.Blocks, f.Blocks)
 	a.left = &verified[fr.Element]{
 		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(),
-		stepClaims(nativeBackend(), f.ID.Digest[from:from+n], m.result.Deferred),
+		stepClaims(nativeBackend(), f.ID.Digest[from:from+n], m.left()),
 	}
 	return a
 }
@@ -166,6 +182,12 @@ func (a *attempt) next(p *Protocol) (*stateVector[fr.Element], error) {
 	m := newNativeMachine()
 	tr := newTransition(p, m, a.z, a.in)
 	tr.begin()
+	if err := tr.settle(fr.Element{}); err != nil {
+		return nil, err
+	}
+	if next := a.settles; next != nil {
+		next(tr)
+	}
 	z := tr.finish(a.left)
 	return z, m.Err()
 }

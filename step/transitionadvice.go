@@ -33,6 +33,8 @@ type transitionAdvice[E any] struct {
 
 	Cells, Cache Running[E] // the running claims that the step changes
 	Points       [numPoints]limbsOf[E]
+
+	settleAdvice[E]
 }
 
 // visit leaves out the points.
@@ -53,6 +55,7 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 		visitAll(f, r.Point)
 		f(&r.Value)
 	}
+	a.settleAdvice.visit(f)
 }
 
 // newTransitionAdvice has the protocol's lengths.
@@ -63,6 +66,7 @@ func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
 		Phase: list(int(Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(log2Ceil(p.positions() + 1)),
 		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
 		Cells: Running[E]{Point: list(slotPoint)}, Cache: Running[E]{Point: list(slotPoint)},
+		settleAdvice: newSettleAdvice[E](p),
 	}
 	for range 1 << bits {
 		a.Tokens = append(a.Tokens, list(p.vocabBits()))
@@ -141,6 +145,9 @@ func (p *Protocol) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	copy(a.Excess, bits(max(e-m, m-e), len(a.Excess)))
 	a.DistanceInverse = inverseOf(e)
 	a.GroupInverse = inverseOf(z.Group - (p.groups() - 1))
+	a.SumsInverse = inverseOf(z.Group - (p.settle.steps - 1))
+	a.EmbedInverse = inverseOf(z.Group)
+	a.HeadInverse = inverseOf(z.Group - headRecord(p.Model.Description.Config))
 }
 
 // recordAdvice opens the records of a step.

@@ -88,12 +88,13 @@ func (t *transition[E]) layChoices() {
 		t.chooses = t.Add(t.chooses, t.Mul(is, past[1<<j-1]))
 	}
 	at := t.isZero(e, t.in.DistanceInverse, "whether the pass starts at the prompt's last token")
-	t.firstFed(t.Sub(first, t.Mul(first, at)))
+	t.behind = t.Sub(first, t.Mul(first, at))
+	t.firstFed()
 }
 
 // firstFed states that a pass behind the prompt begins with the token chosen.
-func (t *transition[E]) firstFed(behind E) {
-	t.when(t.Mul(t.embed, behind), t.number(t.in.Tokens[0]), t.z.Next, "the first token is the one that the model chose")
+func (t *transition[E]) firstFed() {
+	t.when(t.Mul(t.embed, t.behind), t.number(t.in.Tokens[0]), t.z.Next, "the first token is the one that the model chose")
 }
 
 // layTokens constrains the tokens, each below the vocabulary's size, and their

@@ -1,0 +1,276 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/internal/poly"
+	"fold/internal/transcript"
+	"fold/llama"
+)
+
+// SettlementRun makes the steps of a settlement one after another. It is used by one
+// goroutine at a time.
+//
+// The first step reads the weights once (and once more for every 16 claims on a
+// matrix), the step in which the columns are bound once, and the last step that weighs
+// once; all others take milliseconds. Memory as of Settle.
+type SettlementRun struct {
+	follower *Follower
+	settler  *settler
+	key      *commit.Key
+	blinds   *weightBlinds
+	seed     Seed
+	sums     *sumRounds
+	omegas   fr.Vector
+	read     int       // how many of the log's steps have been read
+	claims   int       // and how many of its claims
+	factors  fr.Vector // of the segments in the claim on the weights
+
+	// Running are the polynomials of the running claims, by class, the cache's and the
+	// weights'. The last is made when all segments have been weighed.
+	Running []*Polynomial
+}
+
+// NewSettlementRun prepares the settlement of a run at a pass's end. The follower is
+// taken from step to step; seeds.Weights is that of the weights' blinds, seeds.Mask
+// that of the masks. running are the polynomials of the run's running claims, by
+// class, and the cache's, which the masks change.
+func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, seeds SettlementSeeds, running []*Polynomial) (*SettlementRun, error) {
+	c := f.Protocol.Model
+	shape, err := c.Description.shape()
+	if err != nil {
+		return nil, err
+	}
+	if f.State.Phase != Embed {
+		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
+	}
+	if len(seeds.Mask) < 16 {
+		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: masks are always random", len(seeds.Mask))
+	}
+	if len(running) != f.slotCount()-1 {
+		return nil, fmt.Errorf("step: %d running polynomials, expected %d", len(running), f.slotCount()-1)
+	}
+	s := &settlement{layout: c.Layout, tensors: shape.settledTensors(c.Layout), id: f.ID, outer: f.settle.outer}
+	if s.claims, err = f.Log.place(c.Layout, s.tensors); err != nil {
+		return nil, err
+	}
+	p := &settler{settlement: s, ctx: ctx, m: m, shape: shape, tables: map[string]*operand{}, byWhat: make([][]int, len(s.tensors))}
+	for k, claim := range s.claims {
+		p.byWhat[claim.tensor] = append(p.byWhat[claim.tensor], k)
+	}
+	return &SettlementRun{
+		follower: f, settler: p, key: key, blinds: newWeightBlinds(seeds.Weights, m, c.Key, c.Layout), seed: seeds.Mask,
+		factors: make(fr.Vector, s.segmentCount()), Running: append(slices.Clone(running), new(Polynomial)),
+	}, nil
+}
+
+// Next makes the next step and takes the follower over it; done says that the run is
+// settled and there is none.
+func (q *SettlementRun) Next(ctx context.Context) (s *SettleStep, done bool, err error) {
+	q.settler.ctx = ctx
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	fold := func(fr.Element) error { return nil } // what the step's rho does to the polynomials
+	switch k := q.follower.State.settleKind(); k {
+	case Settled:
+		return nil, true, nil
+	case Sums:
+		s, err = q.nextSums()
+	case Weigh:
+		s, fold = q.nextWeigh()
+	case Mask:
+		s, fold, err = q.nextMask()
+	default:
+		s, err = q.nextRead()
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	out, err := q.follower.settleStep(s)
+	if err != nil {
+		return nil, false, err
+	}
+	return s, false, fold(out.rho)
+}
+
+// sumRounds plays the rounds of all steps of sums: those over the columns, then those
+// over (block, row).
+type sumRounds struct {
+	p            *settler
+	now          *sums
+	value        fr.Element // what the rest must sum to
+	coefficients []fr.Element
+	point        []fr.Element
+	values       []fr.Vector // the tensors with their columns bound
+	err          error
+}
+
+// Vars is the number of rounds of one step.
+func (r *sumRounds) Vars() int { return roundsAStep }
+
+// Degree is that of a round.
+func (r *sumRounds) Degree() int { return 2 }
+
+// Sum is what is left to be proven.
+func (r *sumRounds) Sum() fr.Element { return r.value }
+
+// Round returns the round's coefficients.
+func (r *sumRounds) Round() []fr.Element {
+	r.coefficients = r.now.Round()
+	return r.coefficients
+}
+
+// Bind fixes the round's variable. After the last column the weights are read.
+func (r *sumRounds) Bind(x *fr.Element) {
+	r.value.SetZero()
+	for i := len(r.coefficients) - 1; i >= 0; i-- {
+		r.value.Mul(&r.value, x).Add(&r.value, &r.coefficients[i])
+	}
+	r.now.Bind(x)
+	if r.point = append(r.point, *x); len(r.point) != r.p.layout.ColumnBits {
+		return
+	}
+	var err error
+	if r.values, err = r.p.bindColumns(r.point); err != nil {
+		r.err = err // the rounds that follow are of no use
+		r.values = make([]fr.Vector, len(r.p.tensors))
+		r.now = newSums(r.p.outer, nil, nil)
+		return
+	}
+	r.now = r.p.rowSums(r.values, r.point)
+}
+
+// nextSums plays ten rounds. The first step draws rho as its verifier does.
+func (q *SettlementRun) nextSums() (*SettleStep, error) {
+	f, s := q.follower, &SettleStep{}
+	tr := transcript.New(sumsDomain)
+	tr.Absorb("context", f.context())
+	rho := tr.Challenge()
+	if f.State.Phase == Embed {
+		q.settler.powers = poly.Powers[fr.Element](nativeBackend(), rho, len(q.settler.claims))
+		columns, err := q.settler.columnSums()
+		if err != nil {
+			return nil, err
+		}
+		for i := range q.settler.claims {
+			var v fr.Element
+			s.Total.Add(&s.Total, v.Mul(&q.settler.powers[i], &q.settler.claims[i].value))
+		}
+		if have := columns.Sum(); !have.Equal(&s.Total) {
+			return nil, fmt.Errorf("step: settlement: the model does not have the claimed values")
+		}
+		q.sums = &sumRounds{p: q.settler, now: columns, value: s.Total}
+	}
+	s.Rounds, _ = poly.Prove(tr, q.sums)
+	if q.sums.err != nil {
+		return nil, q.sums.err
+	}
+	if len(q.sums.point) == f.settle.columns+f.settle.outer {
+		q.omegas = q.settler.omegas(q.sums.values, q.sums.point[f.settle.columns:])
+		q.sums.values, q.sums.now = nil, nil
+		s.OmegaBody, s.OmegaHead = q.omegaChains()
+	}
+	return s, nil
+}
+
+// omegasOf are the values of a record's segments, filled up with zeros.
+func (q *SettlementRun) omegasOf(record int) []fr.Element {
+	v := make([]fr.Element, 0, q.follower.settle.values)
+	for _, t := range q.settler.tensors {
+		if t.record == record {
+			v = append(v, q.omegas[t.segment:t.segment+t.segments(q.settler.layout)]...)
+		}
+	}
+	return v[:cap(v)]
+}
+
+func (q *SettlementRun) omegaChains() (body, head fr.Element) {
+	b := nativeBackend()
+	body, head = emptyChain(b, omegaChain), emptyChain(b, omegaChain)
+	last := headRecord(q.follower.Model.Description.Config)
+	for record := range last {
+		body = extendChain(b, omegaChain, body, q.omegasOf(record)...)
+	}
+	return body, extendChain(b, omegaChain, head, q.omegasOf(last)...)
+}
+
+// nextRead reads the claims of the next of the run's steps again.
+func (q *SettlementRun) nextRead() (*SettleStep, error) {
+	g, cfg := &q.follower.Log, q.follower.Model.Description.Config
+	if q.read >= len(g.steps) {
+		return nil, fmt.Errorf("step: settlement: all %d steps of the log have been read", q.read)
+	}
+	s := &SettleStep{Point: q.sums.point}
+	for ; q.claims < g.steps[q.read]; q.claims++ {
+		c := &g.Claims[q.claims]
+		s.Claims = append(append(s.Claims, c.Point...), c.Value)
+	}
+	o := g.opened[q.read]
+	for i := range o.n {
+		s.Omegas = append(s.Omegas, q.omegasOf(o.from+i))
+	}
+	q.read++
+	switch z := &q.follower.State; {
+	case z.Phase == RereadHead || z.Phase == RereadBlock && z.Group == q.follower.groups()-1:
+		s.Finish = q.read == len(g.steps)
+		s.ToHead = !s.Finish && g.opened[q.read].from == headRecord(cfg)
+	}
+	return s, nil
+}
+
+// nextWeigh takes the next five segments of a record. Their polynomials are counted
+// first, and combined when all have been.
+func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
+	z := &q.follower.State
+	record, first := z.Group, chunkPoints*number(z.Settle.Chunk)
+	s := &SettleStep{Point: q.sums.point, Omegas: [][]fr.Element{q.omegasOf(record)}}
+	copy(s.Points[:], q.follower.Model.Records[record].points()[first:])
+	return s, func(rho fr.Element) error {
+		i := slices.IndexFunc(q.settler.tensors, func(t settled) bool { return t.record == record })
+		end := q.settler.segmentCount()
+		if j := slices.IndexFunc(q.settler.tensors, func(t settled) bool { return t.record > record }); j >= 0 {
+			end = q.settler.tensors[j].segment
+		}
+		factor := rho
+		for at := q.settler.tensors[i].segment + first; at < end && at < q.settler.tensors[i].segment+first+chunkPoints; at++ {
+			q.factors[at] = factor
+			factor.Mul(&factor, &rho)
+		}
+		if z.Phase == Weigh {
+			return nil
+		}
+		sum, blind, err := q.settler.combined(q.blinds, q.factors, q.follower.weightBits())
+		*q.Running[len(q.Running)-1] = Polynomial{Values: sum, Blind: blind}
+		return err
+	}
+}
+
+// nextMask masks a running claim with a polynomial of one coefficient. It depends on
+// the state, and so on all claims.
+func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) {
+	slot := q.follower.State.Group
+	of := bytesOf(q.follower.context(), fr.NewElement(uint64(slot)))
+	coefficient, blind := q.seed.blind("mask coefficient", of), q.seed.blind("mask blind", of)
+	acc := q.key.NewAccumulator()
+	if err := acc.AddElements(0, fr.Vector{coefficient}); err != nil {
+		return nil, nil, err
+	}
+	acc.AddBlind(&blind)
+	s := &SettleStep{}
+	s.Points[0] = acc.Commitment()
+	s.Values[0] = poly.EqBits[fr.Element](nativeBackend(), 0, q.follower.State.slots()[slot].Point)
+	s.Values[0].Mul(&s.Values[0], &coefficient)
+	return s, func(rho fr.Element) error {
+		running := q.Running[slot]
+		first := &running.Values[0]
+		first.Add(first, coefficient.Mul(&coefficient, &rho))
+		running.Blind.Add(&running.Blind, blind.Mul(&blind, &rho))
+		return nil
+	}, nil
+}

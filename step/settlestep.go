@@ -1,0 +1,251 @@
+package step
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+	"fold/internal/transcript"
+)
+
+// SettleStep is one step of a settlement. Which fields it has follows from the phase
+// that it is in; at a pass's end it is one of sums.
+type SettleStep struct {
+	// Sums: the rounds; of the first the total, of the last the chains of the
+	// segments' values.
+	Rounds               poly.Proof[fr.Element]
+	Total                fr.Element
+	OmegaBody, OmegaHead fr.Element
+
+	// Both readings: the point of the sumcheck, c coordinates of the columns first,
+	// and the values at it of all segments of the records that the step opens.
+	Point  []fr.Element
+	Omegas [][]fr.Element
+
+	// The second reading: the claims of a step of the run, points and values in their
+	// order, and what follows at a pass's end.
+	Claims         []fr.Element
+	ToHead, Finish bool
+
+	// The third reading and the masks: what is folded into a running claim, five
+	// points, and of masks what their polynomials are at the claim's point.
+	Points [chunkPoints]bn254.G1Affine
+	Values [chunkPoints]fr.Element
+}
+
+// settleKind is the kind of the next step, if it is one of a settlement.
+func (z *State) settleKind() Kind {
+	if z.Phase == Embed {
+		return Sums
+	}
+	return z.Phase
+}
+
+// checkPlace refuses a state that no step leads to, such as a file may have.
+func (p *Protocol) checkPlace(z *State) error {
+	limit := map[Kind]int{
+		Embed: 0, Sums: p.settle.steps - 1, RereadEmbed: 0, RereadBlock: p.groups() - 1, RereadHead: p.groups(),
+		Weigh: headRecord(p.Model.Description.Config), Mask: p.slotCount() - 1,
+	}
+	if top, ok := limit[z.Phase]; !ok || z.Group < 0 || z.Group > top {
+		return fmt.Errorf("%w: step %d of a settlement in the phase %s", ErrSettlement, z.Group, z.Phase)
+	}
+	if chunk := z.Settle.Chunk; !chunk.IsUint64() || chunk.Uint64() >= uint64(p.settle.chunks) {
+		return fmt.Errorf("%w: part %s of a record, expected at most %d", ErrSettlement, chunk.String(), p.settle.chunks-1)
+	}
+	return nil
+}
+
+// check compares the step's lengths with those of its kind.
+func (s *SettleStep) check(p *Protocol, k Kind) error {
+	q := &p.settle
+	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0}, "records": {len(s.Omegas), 0}, "claims": {len(s.Claims), 0}}
+	expect := func(what string, n int) { want[what] = [2]int{want[what][0], n} }
+	switch k {
+	case Sums:
+		expect("rounds", roundsAStep)
+	case RereadEmbed, RereadBlock, RereadHead, Weigh:
+		expect("coordinates", q.columns+q.outer)
+		expect("records", 1)
+		if k == RereadBlock {
+			expect("records", p.Blocks)
+		}
+		if k != Weigh {
+			expect("claims", q.kinds[k-RereadEmbed].size())
+		}
+	case Mask:
+	default:
+		return fmt.Errorf("%w: a step of a settlement in the phase %s", ErrSettlement, k)
+	}
+	for what, n := range want {
+		if n[0] != n[1] {
+			return fmt.Errorf("%w: %d %s of a step of %s, expected %d", ErrSettlement, n[0], what, k, n[1])
+		}
+	}
+	for i, r := range s.Rounds {
+		if len(r) != 2 {
+			return fmt.Errorf("%w: %d coefficients of round %d, expected 2", ErrSettlement, len(r), i)
+		}
+	}
+	for i, v := range s.Omegas {
+		if len(v) > q.values {
+			return fmt.Errorf("%w: %d values of record %d, expected at most %d", ErrSettlement, len(v), i, q.values)
+		}
+	}
+	for i := range s.Points {
+		if !s.Points[i].IsOnCurve() {
+			return fmt.Errorf("%w: point %d is not on the curve", ErrSettlement, i)
+		}
+	}
+	return nil
+}
+
+// size is how many elements the claims of a step of the kind are.
+func (k *settleRecord) size() (n int) {
+	for _, c := range k.claims {
+		n += c.vars + 1
+	}
+	return n
+}
+
+// settlingAdvice computes the advice on the next step of a settlement.
+func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
+	p, z := f.Protocol, &f.State
+	a := newTransitionAdvice[fr.Element](p)
+	a.Phase[z.Phase].SetOne()
+	a.Settle = flag(z.Phase == Embed)
+	p.layAdvice(z, a)
+	in := &a.settleAdvice
+	in.Total, in.OmegaBody, in.OmegaHead = s.Total, s.OmegaBody, s.OmegaHead
+	for i, r := range s.Rounds {
+		copy(in.Rounds[i], r)
+	}
+	copy(in.Point, s.Point)
+	copy(in.Claims, s.Claims)
+	for i, v := range s.Omegas {
+		copy(in.Omegas[i], v)
+	}
+	in.ToHead, in.Finish = flag(s.ToHead), flag(s.Finish)
+	in.Values = s.Values[:]
+	for i := range s.Points {
+		a.Points[pointW+i] = transcript.PointLimbs(&s.Points[i])
+	}
+	f.settlingRecords(a)
+	if i, ok := f.masked(); ok {
+		slots := z.slots()
+		a.Cells, a.Points[pointCells] = slots[i].extended(), transcript.PointLimbs(&slots[i].Commitment)
+	}
+	return a
+}
+
+// settlingRecords opens the records that a step of a reading does, and says which
+// part of one or which claim the step is about.
+func (f *Follower) settlingRecords(a *transitionAdvice[fr.Element]) {
+	p, z := f.Protocol, &f.State
+	open := func(i, record int) {
+		copy(a.Constants[i], p.Model.Records[record].Constants.elements())
+		a.Chains[i] = p.chains[record]
+	}
+	switch z.Phase {
+	case RereadEmbed, RereadBlock, RereadHead:
+		from, n := p.Model.stepRecords(z.Phase-RereadEmbed, z.Group*p.Blocks, p.Blocks)
+		for i := range n {
+			open(i, from+i)
+		}
+	case Weigh:
+		open(0, z.Group)
+		a.Chunks[number(z.Settle.Chunk)].SetOne()
+	case Mask:
+		a.Slots[z.Group].SetOne()
+	}
+}
+
+// masked is the running claim that the next step of a settlement folds into.
+func (f *Follower) masked() (slot int, ok bool) {
+	switch f.State.Phase {
+	case Weigh:
+		return f.slotCount() - 1, true
+	case Mask:
+		return f.State.Group, true
+	}
+	return 0, false
+}
+
+// Settle checks a step of a settlement and takes the state on. Errors wrap
+// ErrSettlement.
+func (f *Follower) Settle(s *SettleStep) error {
+	_, err := f.settleStep(s)
+	return err
+}
+
+// settledStep is what a step of a settlement was checked with.
+type settledStep struct {
+	in     *transitionAdvice[fr.Element]
+	rho    fr.Element
+	points [numPoints]bn254.G1Affine
+}
+
+func (f *Follower) settleStep(s *SettleStep) (*settledStep, error) {
+	z := &f.State
+	if err := f.checkPlace(z); err != nil {
+		return nil, err
+	}
+	if err := s.check(f.Protocol, z.settleKind()); err != nil {
+		return nil, err
+	}
+	out := &settledStep{in: f.settlingAdvice(s)}
+	t, m := f.transition(out.in)
+	t.begin()
+	if err := t.settle(f.context()); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSettlement, err)
+	}
+	out.rho = t.number(t.settling.rho)
+	out.points = f.foldedPoints(s, out.rho)
+	out.in.Points = limbsOfPoints(out.points)
+	next := t.finish(&verified[fr.Element]{Cells: t.cellsClaim, Cache: t.cacheClaim})
+	if err := m.Err(); err != nil {
+		return nil, fmt.Errorf("%w: %s, step %d: %w", ErrSettlement, z.settleKind(), z.Group, err)
+	}
+	if slot, folds := f.masked(); folds {
+		z.replace(slot, out.points[pointCellsAfter], t.settling.folded)
+	}
+	f.follow(next)
+	return out, nil
+}
+
+// foldedPoints are the points of a step of a settlement: what it folds, and the
+// running claim before and after, infinity in steps that fold nothing.
+func (f *Follower) foldedPoints(s *SettleStep, rho fr.Element) (points [numPoints]bn254.G1Affine) {
+	copy(points[pointW:], s.Points[:])
+	if slot, folds := f.masked(); folds {
+		points[pointCells] = f.State.slots()[slot].Commitment
+	}
+	points[pointCellsAfter] = horner(rho, points[pointCells], s.Points[:]...)
+	return points
+}
+
+// replace gives a running claim another commitment and value.
+func (z *State) replace(slot int, c bn254.G1Affine, r Running[fr.Element]) {
+	o := &z.Weights
+	switch n := len(z.Cells); {
+	case slot < n:
+		o = &z.Cells[slot]
+	case slot == n:
+		o = &z.Cache
+	}
+	*o = Opening{c, Running[fr.Element]{Point: r.Point[len(r.Point)-len(o.Point):], Value: r.Value}}
+}
+
+// SettleWitness takes a follower over a step of a settlement, and returns what the
+// circuit reads for it.
+func (f *Function) SettleWitness(g *Follower, s *SettleStep) (*FunctionWitness, error) {
+	out, err := g.settleStep(s)
+	if err != nil {
+		return nil, err
+	}
+	w := &FunctionWitness{Rho: out.rho, Points: out.points, Z: g.Elements(&g.State)}
+	w.Advice = append(adviceOf(out.in, &out.points), make([]fr.Element, f.argument.advice())...)
+	return w, nil
+}

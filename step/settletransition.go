@@ -1,0 +1,395 @@
+package step
+
+import (
+	"fold/internal/poly"
+	"fold/internal/transcript"
+)
+
+// The settlement as steps. It is entered once, at a pass's end, and never left.
+//
+//   - sums: the claim chain K is frozen and rho is drawn. The first of these steps
+//     names the total T = sum_k rho^k v_k; every one plays ten rounds of the
+//     sumcheck, in a transcript of its own that begins with the state, and the last
+//     one names the chains of the values omega of all segments at the point s.
+//   - readings: the second reading of the claims, in the order in which the run's
+//     steps left them, a step of the run a step. What is read is subtracted from T and
+//     from the sumcheck's last value. A pass's records must be the model's, in order,
+//     and its omegas those named; at the end the chain of what was read must be K and
+//     nothing be left of T and of the value. So each claim is weighed by the omegas of
+//     the record that its step opened.
+//   - weigh: the third reading, of all records once, five segments a step. Their
+//     commitments and omegas make the model's chains and the named ones; each step
+//     folds them into the claim on the weights, at s, by a rho of its own, drawn after
+//     they are fixed.
+//   - mask: a polynomial of one random coefficient is folded into each running claim,
+//     a claim a step. The last step absorbs the token that no pass embedded, and
+//     forgets everything that a verifier does not compute itself.
+
+// The transcripts of a settlement's steps.
+const (
+	sumsDomain = "fold settlement sums"
+	foldDomain = "fold settlement fold"
+)
+
+// settleAdvice is what the steps of a settlement read besides the state.
+type settleAdvice[E any] struct {
+	SumsInverse          E     // shows that a step of sums is not the last
+	Total                E     // T, of the first step of sums
+	Rounds               [][]E // its rounds
+	OmegaBody, OmegaHead E     // of the last step of sums
+	Point                []E   // s
+
+	Claims         []E   // points and values of a step's claims
+	Omegas         [][]E // of each record that is opened
+	ToHead, Finish E     // what follows a pass in the reading: its head, or the third reading
+	EmbedInverse   E     // shows that a record is not the embedding's
+	HeadInverse    E     // nor the head's
+	Chunks         []E   // one flag a step that weighs a record
+	Slots          []E   // one flag a running claim that is masked
+	Values         []E   // of the polynomials that a mask folds
+}
+
+func (a *settleAdvice[E]) visit(f func(*E)) {
+	for _, e := range []*E{
+		&a.SumsInverse, &a.Total, &a.OmegaBody, &a.OmegaHead, &a.ToHead, &a.Finish, &a.EmbedInverse, &a.HeadInverse,
+	} {
+		f(e)
+	}
+	visitAll(f, a.Rounds...)
+	visitAll(f, a.Point, a.Claims)
+	visitAll(f, a.Omegas...)
+	visitAll(f, a.Chunks, a.Slots, a.Values)
+}
+
+func newSettleAdvice[E any](p *Protocol) settleAdvice[E] {
+	list := func(n int) []E { return make([]E, n) }
+	q := &p.settle
+	a := settleAdvice[E]{
+		Point: list(q.columns + q.outer), Claims: list(q.claims), Chunks: list(q.chunks),
+		Slots: list(p.slotCount()), Values: list(chunkPoints),
+	}
+	for range roundsAStep {
+		a.Rounds = append(a.Rounds, list(2))
+	}
+	for range p.Blocks {
+		a.Omegas = append(a.Omegas, list(q.values))
+	}
+	return a
+}
+
+// settling is the part of a transition that steps of a settlement have.
+type settling[E any] struct {
+	sums, sumsLast        E
+	readEmbed, readBlock  E
+	readHead, reading     E
+	weigh, mask, maskLast E
+	isEmbed, isHead       E // of the records that are weighed
+	weighing              [Head + 1]E
+	chunkLast, weighEnd   E // of a record, of all
+	bodyEnd, again        E // ends of passes in the reading
+	slots                 []E
+
+	sumsPoint            []E
+	sumsValue, sumsMix   E
+	omegaFirst, omegaAll E // the omegas' chain after the first record, and after all
+	total, value, power  E
+	claims               E // digest of what is read
+	chunk                E // the chain of a record's commitments after this step
+	point                []E
+	folded               Running[E]
+	rho                  []E
+}
+
+// settleKinds derives the flags of the settlement's steps.
+func (t *transition[E]) settleKinds() {
+	s, in := &t.settling, &t.in.settleAdvice
+	s.sums = t.Add(t.phase[Sums], t.enter)
+	s.readEmbed, s.readBlock, s.readHead = t.phase[RereadEmbed], t.phase[RereadBlock], t.phase[RereadHead]
+	s.reading = t.sum(s.readEmbed, s.readBlock, s.readHead)
+	s.weigh, s.mask = t.phase[Weigh], t.phase[Mask]
+	last := t.isZero(t.Sub(t.z.Group, t.int(t.p.settle.steps-1)), in.SumsInverse, "whether the sums end")
+	s.sumsLast = t.Mul(s.sums, last)
+
+	s.bodyEnd = t.Mul(s.readBlock, t.lastGroup)
+	end := t.Add(s.bodyEnd, s.readHead)
+	t.bools([]E{in.ToHead, in.Finish}, "what follows a pass")
+	t.absent(in.ToHead, t.not(s.bodyEnd), "a head is read after the blocks")
+	t.absent(in.Finish, t.not(end), "the reading ends at a pass's end")
+	t.absent(in.ToHead, in.Finish, "one thing follows a pass")
+	s.again = t.Sub(end, t.Add(in.ToHead, in.Finish))
+	t.weighKinds()
+
+	t.bools(in.Slots, "the flags of the claim that is masked")
+	t.AssertEqual(t.sum(in.Slots...), s.mask, "one claim is masked")
+	t.AssertEqual(t.position(in.Slots), t.Mul(s.mask, t.z.Group), "the claims are masked in order")
+	s.maskLast = in.Slots[len(in.Slots)-1]
+	s.slots = append([]E{}, in.Slots...)
+	weights := len(s.slots) - 1
+	s.slots[weights] = t.Add(s.slots[weights], s.weigh)
+}
+
+// position is the number of the flag that is set.
+func (t *transition[E]) position(flags []E) E {
+	at := t.int(0)
+	for i, flag := range flags {
+		at = t.Add(at, t.Mul(t.int(i), flag))
+	}
+	return at
+}
+
+// weighKinds tells which record is weighed and whether this step is its last.
+func (t *transition[E]) weighKinds() {
+	s, in := &t.settling, &t.in.settleAdvice
+	head := t.int(headRecord(t.p.Model.Description.Config))
+	s.isEmbed = t.isZero(t.z.Group, in.EmbedInverse, "whether the record is the embedding's")
+	s.isHead = t.isZero(t.Sub(t.z.Group, head), in.HeadInverse, "whether the record is the head's")
+	s.weighing[Embed] = t.Mul(s.weigh, s.isEmbed)
+	s.weighing[Head] = t.Mul(s.weigh, s.isHead)
+	s.weighing[Block] = t.Sub(s.weigh, t.Add(s.weighing[Embed], s.weighing[Head]))
+	t.bools(in.Chunks, "the flags of the part of a record")
+	t.AssertEqual(t.sum(in.Chunks...), s.weigh, "one part of a record is weighed")
+	t.AssertEqual(t.position(in.Chunks), t.Mul(s.weigh, t.z.Settle.Chunk), "the parts of a record are weighed in order")
+	s.chunkLast = t.int(0)
+	for kind, flag := range s.weighing {
+		last := t.Mul(flag, in.Chunks[t.p.settle.kinds[kind].chunks-1])
+		s.chunkLast, s.weighEnd = t.Add(s.chunkLast, last), last // the head's is the last
+	}
+}
+
+// settle makes what the steps of a settlement leave; of is the digest of the state
+// and of everything that is constant in the run.
+func (t *transition[E]) settle(of E) error {
+	s := &t.settling
+	if err := t.playRounds(of); err != nil {
+		return err
+	}
+	t.openPoint()
+	t.linkOmegas()
+	t.readClaims()
+	t.AssertEqual(t.Mul(t.enter, t.not(t.behind)), t.int(0), "a settled run has chosen a token")
+	s.chunk = extendChunk[E](t, t.z.Settle.Points, [chunkPoints]limbsOf[E](t.in.Points[pointW:][:chunkPoints]))
+	t.when(s.chunkLast, t.in.Chains[0], s.chunk, "the record's commitments are those weighed")
+	t.foldClaims(of)
+	return nil
+}
+
+// playRounds plays the rounds of a step of sums.
+func (t *transition[E]) playRounds(of E) (err error) {
+	s, z := &t.settling, &t.z.Settle
+	tr := transcript.Over[E](t, sumsDomain)
+	tr.Absorb("context", of)
+	s.sumsMix = tr.Challenge()
+	sum := t.Select(t.enter, t.in.Total, z.Value)
+	s.sumsPoint, s.sumsValue, err = poly.Verify[E](t, tr, poly.Shape{Rounds: roundsAStep, Degree: 2}, sum, t.in.Rounds)
+	return err
+}
+
+// openPoint opens s in the steps that need it.
+func (t *transition[E]) openPoint() {
+	at := emptyChain[E](t, pointAtChain)
+	for i := 0; i < len(t.in.Point); i += roundsAStep {
+		at = extendChain[E](t, pointAtChain, at, t.in.Point[i:][:roundsAStep]...)
+	}
+	t.when(t.Add(t.settling.reading, t.settling.weigh), at, t.z.Settle.At, "the point is that of the sumcheck")
+	t.settling.point = weightPoint(&t.p.settle, t.in.Point)
+}
+
+// linkOmegas extends the chain of the omegas by those of the records that are
+// opened. The head's are a chain by themselves.
+func (t *transition[E]) linkOmegas() {
+	s, z := &t.settling, &t.z.Settle
+	head := s.weighing[Head]
+	chain := t.Select(head, emptyChain[E](t, omegaChain), z.Omega)
+	for i, values := range t.in.Omegas {
+		chain = extendChain[E](t, omegaChain, chain, values...)
+		if i == 0 {
+			s.omegaFirst = chain
+		}
+	}
+	s.omegaAll = chain
+	t.when(s.bodyEnd, chain, z.OmegaBody, "the values of the segments are those named")
+	t.when(t.Add(s.readHead, head), s.omegaFirst, z.OmegaHead, "the values of the head's segments are those named")
+	t.when(head, z.Omega, z.OmegaBody, "the values of all segments are those named")
+	t.when(t.Sub(s.weigh, t.in.Chunks[0]), z.Pending, s.omegaFirst, "the values of a record's segments stay")
+}
+
+// readClaims subtracts from the total and from the sumcheck's value what the claims
+// of one step of the run are of them.
+func (t *transition[E]) readClaims() {
+	s, z := &t.settling, &t.z.Settle
+	flags := []E{s.readEmbed, s.readBlock, s.readHead}
+	powers := []E{z.Power}
+	for range max(len(t.p.settle.kinds[Embed].claims), len(t.p.settle.kinds[Block].claims), len(t.p.settle.kinds[Head].claims)) {
+		powers = append(powers, t.Mul(powers[len(powers)-1], z.Mix))
+	}
+	s.total, s.value, s.power, s.claims = z.Total, z.Value, z.Power, t.int(0)
+	for kind, flag := range flags {
+		k := &t.p.settle.kinds[kind]
+		list, n := t.claimsOf(k), 1
+		total, value := t.int(0), t.int(0)
+		for i, c := range k.claims {
+			total = t.Add(total, t.Mul(powers[i], list[i].Value))
+			value = t.Add(value, t.Mul(powers[i], t.weighed(k, c, list[i].Point)))
+		}
+		if Kind(kind) == Block {
+			n = t.p.Blocks
+		}
+		s.total = t.Sub(s.total, t.Mul(flag, total))
+		s.value = t.Sub(s.value, t.Mul(flag, value))
+		s.power = t.Add(s.power, t.Mul(flag, t.Sub(powers[len(k.claims)], z.Power)))
+		s.claims = t.Add(s.claims, t.Mul(flag, stepClaims[E](t, t.records[:n], list)))
+	}
+	t.absent(t.in.Finish, s.total, "the claims add up to the total")
+	t.absent(t.in.Finish, s.value, "the claims add up to the segments' values")
+}
+
+// claimsOf cuts the list of a step's claims.
+func (t *transition[E]) claimsOf(k *settleRecord) (claims []Deferred[E]) {
+	at := t.in.Claims
+	for _, c := range k.claims {
+		claims = append(claims, Deferred[E]{Point: at[:c.vars], Value: at[c.vars]})
+		at = at[c.vars+1:]
+	}
+	return claims
+}
+
+// weighed is what a claim at (u, z) is of the sumcheck's last value: eq(z, s_x)
+// eq(u, s_y) 2^-(the rounds that its tensor waited) times the tensor's value at s.
+func (t *transition[E]) weighed(k *settleRecord, c settleClaim, point []E) E {
+	tensor := &k.tensors[c.tensor]
+	q := &t.p.settle
+	n := tensor.vars()
+	at := append(padded[E](t, nil, n-len(point)), point...)
+	outer := append(append([]E{}, at[tensor.RowBits:n-q.columns]...), at[:tensor.RowBits]...)
+	sy := t.in.Point[q.columns:]
+	tail := sy[len(sy)-len(outer):]
+	weight := t.Mul(poly.Eq[E](t, at[n-q.columns:], t.in.Point[:q.columns]), poly.Eq[E](t, outer, tail))
+	weight = t.Mul(t.Const(poly.Halves(q.outer-len(outer))), weight)
+	return t.Mul(weight, t.segmented(tensor, t.in.Omegas[c.record], tail[:n-tensor.segmentVars]))
+}
+
+// segmented is a tensor's value at s by those of its segments; high are the
+// coordinates of s that number them.
+func (t *transition[E]) segmented(tensor *settleTensor, omegas, high []E) E {
+	v := t.int(0)
+	for i := range tensor.segments {
+		v = t.Add(v, t.Mul(poly.EqBits[E](t, uint64(i), high), omegas[tensor.first+i]))
+	}
+	return v
+}
+
+// foldClaims folds what is weighed, or masked, into a running claim, and draws rho.
+func (t *transition[E]) foldClaims(of E) {
+	s, in := &t.settling, t.in
+	values := t.weights()
+	for i := range values {
+		values[i] = t.Add(values[i], t.Mul(s.mask, in.Values[i]))
+	}
+	tr := transcript.Over[E](t, foldDomain)
+	tr.Absorb("context", of)
+	absorbPoints(tr, "points", in.Points[pointW:][:chunkPoints]...)
+	tr.Absorb("values", values...)
+	rho, bits := tr.Challenge126()
+	sum := t.int(0)
+	for i := len(values) - 1; i >= 0; i-- {
+		sum = t.Mul(rho, t.Add(values[i], sum))
+	}
+	s.rho = bits
+	s.folded.Value = t.Add(in.Cells.Value, sum)
+	point := extended[E](t, Running[E]{Point: s.point}).Point
+	for i, x := range in.Cells.Point { // before anything is weighed the claim is on zero
+		s.folded.Point = append(s.folded.Point, t.Select(s.weigh, point[i], x))
+	}
+}
+
+// weights are the values at s of the segments that are weighed, each lifted to the
+// size of the largest with eq(0, the coordinates that it lacks).
+func (t *transition[E]) weights() []E {
+	q, s := &t.p.settle, &t.settling
+	values := padded[E](t, nil, chunkPoints)
+	for kind := range q.kinds {
+		k := &q.kinds[kind]
+		for i := range k.tensors {
+			tensor := &k.tensors[i]
+			lift := poly.EqBits[E](t, 0, s.point[:len(s.point)-tensor.segmentVars])
+			for j := range tensor.segments {
+				at := tensor.first + j
+				here := t.Mul(s.weighing[kind], t.in.Chunks[at/chunkPoints])
+				v := t.Mul(t.Mul(here, lift), t.in.Omegas[0][at])
+				values[at%chunkPoints] = t.Add(values[at%chunkPoints], v)
+			}
+		}
+	}
+	return values
+}
+
+// settleNext makes the next state of a settlement's step of one that is the
+// transition's otherwise.
+func (t *transition[E]) settleNext(next *stateVector[E]) {
+	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
+	times := func(k Kind, flags ...E) E { return t.Mul(t.int(int(k)), t.sum(flags...)) }
+	next.Phase = t.sum(next.Phase,
+		times(Sums, t.Sub(s.sums, s.sumsLast)),
+		times(RereadEmbed, s.sumsLast, s.again),
+		times(RereadBlock, s.readEmbed, t.Sub(s.readBlock, s.bodyEnd)),
+		times(RereadHead, in.ToHead),
+		times(Weigh, in.Finish, t.Sub(s.weigh, s.weighEnd)),
+		times(Mask, s.weighEnd, t.Sub(s.mask, s.maskLast)),
+		times(Settled, s.maskLast))
+	count := t.sum(t.Sub(s.sums, s.sumsLast), t.Sub(s.readBlock, s.bodyEnd), in.ToHead, s.chunkLast, t.Sub(s.mask, s.maskLast))
+	stay := t.Sub(s.weigh, s.chunkLast)
+	group := t.Add(t.Mul(t.Sub(count, s.weighEnd), t.Add(t.z.Group, t.int(1))), t.Mul(stay, t.z.Group))
+	next.Group = t.Add(next.Group, group)
+
+	v := &next.Settle
+	v.Mix = t.Select(t.enter, s.sumsMix, z.Mix)
+	v.Power = t.Add(s.power, s.sumsLast) // zero before
+	v.Total = t.Select(t.enter, in.Total, s.total)
+	v.Value = t.Select(s.sums, s.sumsValue, s.value)
+	at := t.Select(t.enter, emptyChain[E](t, pointAtChain), z.At)
+	v.At = t.Select(s.sums, extendChain[E](t, pointAtChain, at, s.sumsPoint...), z.At)
+	v.OmegaBody = t.Select(s.sumsLast, in.OmegaBody, z.OmegaBody)
+	v.OmegaHead = t.Select(s.sumsLast, in.OmegaHead, z.OmegaHead)
+	t.nextReading(next)
+	t.nextWeighing(next)
+	t.nextMasked(next)
+}
+
+// nextReading extends the chains of the second reading.
+func (t *transition[E]) nextReading(next *stateVector[E]) {
+	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
+	v := &next.Settle
+	empty := emptyChain[E](t, omegaChain)
+	v.Omega = t.Select(t.Add(s.readEmbed, s.chunkLast), s.omegaFirst, z.Omega)
+	v.Omega = t.Select(s.readBlock, s.omegaAll, v.Omega)
+	v.Omega = t.Select(t.Add(s.bodyEnd, s.sumsLast), empty, v.Omega)
+	v.Reread = t.Select(s.reading, t.claimLink, z.Reread)
+	v.Reread = t.Select(s.sumsLast, emptyChain[E](t, claimChain), v.Reread)
+	t.when(in.Finish, v.Reread, t.z.Claims, "the claims read are those of the run")
+	t.when(s.bodyEnd, t.afterAll, t.z.Body, "the reading opened the model's records")
+	next.Model = t.Select(s.readEmbed, t.afterOne, t.Select(s.readBlock, t.afterAll, next.Model))
+	next.Model = t.Select(s.bodyEnd, emptyChain[E](t, modelChain), next.Model)
+}
+
+// nextWeighing extends the chains of the third reading.
+func (t *transition[E]) nextWeighing(next *stateVector[E]) {
+	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
+	v := &next.Settle
+	t.when(s.weighing[Head], t.z.Model, t.z.Body, "the records weighed are the model's")
+	next.Model = t.Select(s.chunkLast, t.afterOne, next.Model)
+	v.Pending = t.Select(in.Chunks[0], s.omegaFirst, z.Pending)
+	v.Points = t.Select(s.weigh, s.chunk, z.Points)
+	v.Points = t.Select(t.Add(in.Finish, s.chunkLast), emptyChain[E](t, pointChain), v.Points)
+	v.Chunk = t.Mul(t.Sub(s.weigh, s.chunkLast), t.Add(z.Chunk, t.int(1)))
+}
+
+// nextMasked forgets, with the last mask, what only a prover knows: the verifier
+// computes the last state itself.
+func (t *transition[E]) nextMasked(next *stateVector[E]) {
+	keep := t.not(t.settling.maskLast)
+	list := []*E{&next.Next, &next.CachePrev, &next.CacheRead, &next.CacheWrite, &next.Model, &next.Claims}
+	next.Settle.visit(func(e *E) { list = append(list, e) })
+	for _, e := range list {
+		*e = t.Mul(keep, *e)
+	}
+}
