@@ -158,11 +158,14 @@ func readRun(m checkpoint.Meta) (*run, error) {
 	return r, nil
 }
 
-// openRunKey opens as much of a key as the run needs, and checks that it is the
-// run's.
-func (r *run) checkKey(key *commit.Key) error {
-	if key.ID() != r.commitment.Key {
-		return fmt.Errorf("%w: key %s, the run is proven with key %s", ErrFormat, key.ID(), r.commitment.Key)
+// checkKey checks by its header that a key is the run's.
+func (r *run) checkKey(path string) error {
+	info, err := commit.Inspect(path)
+	if err != nil {
+		return classify(err)
+	}
+	if info.ID != r.commitment.Key {
+		return fmt.Errorf("%w: key %s is %s, the run is proven with key %s", ErrFormat, path, info.ID, r.commitment.Key)
 	}
 	return nil
 }

@@ -66,13 +66,13 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	if r.weights, err = r.model.weightsOf(r.run); err != nil {
 		return err
 	}
+	if err := r.checkKey(opts.Key); err != nil {
+		return err
+	}
 	if r.key, err = openKey(ctx, opts.Key, r.keyBits(), r.on); err != nil {
 		return err
 	}
-	if err = r.checkKey(r.key); err == nil {
-		err = r.extend(opts.N)
-	}
-	if err != nil {
+	if err := r.extend(opts.N); err != nil {
 		return errors.Join(err, r.key.Close())
 	}
 	return nil

@@ -43,7 +43,7 @@ type runner struct {
 
 // snapshotPolicy bounds the share of the time that goes into snapshots, and the
 // seconds that a resumption replays; a stop in so many steps is a guess.
-var snapshotPolicy = checkpoint.Policy{MaxShare: 0.05, MaxResume: 1, Stops: 1000}
+var snapshotPolicy = checkpoint.Policy{MaxShare: 0.05, MaxResume: 0.5, Stops: 1000}
 
 // guessedRate is that of a snapshot until one has been written.
 const guessedRate = 1e8

@@ -226,14 +226,14 @@ func (v *verification) conclusion(ctx context.Context, f *step.RunVerifier, st *
 	if path == "" {
 		path = v.run.Key
 	}
+	if err := v.run.checkKey(path); err != nil {
+		return err
+	}
 	key, err := openKey(ctx, path, v.run.keyBits(), v.on)
 	if err != nil {
 		return err
 	}
 	defer key.Close()
-	if err := v.run.checkKey(key); err != nil {
-		return err
-	}
 	opening, err := mercury.NewProverKey(key)
 	if err != nil {
 		return classify(err)

@@ -12,8 +12,7 @@ import (
 
 // Restore takes the prover over a step that was proven before, without folding its
 // polynomials into the running ones: for the steps before a snapshot. after is the
-// state that it led to. That it follows from step and trail is checked, but not the
-// proof.
+// state that it led to, which is believed: whoever keeps it answers for its bytes.
 func (q *RunProver) Restore(s *Step, t *Trail, after *State) error {
 	if err := q.restore(s, t, after); err != nil {
 		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
@@ -22,17 +21,24 @@ func (q *RunProver) Restore(s *Step, t *Trail, after *State) error {
 }
 
 func (q *RunProver) restore(s *Step, t *Trail, after *State) error {
-	z := &q.follower.State
+	f, z := q.follower, &q.follower.State
 	if err := q.restoreCache(t.KV); err != nil {
 		return err
 	}
-	class, err := q.follower.classOf(s)
+	class, err := f.classOf(s)
 	if err != nil {
 		return err
 	}
-	q.x = nil // it is computed again when it is needed
-	st := &Statement{Geometry: Geometry{Bits: q.follower.bitsOf(s)}}
-	return q.takeOver(&task{class: class, statement: st}, z.Phase, s, t, after)
+	from, n := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
+	if err := f.Log.add(z.Phase, from, n, t.Claims); err != nil {
+		return err
+	}
+	q.hold(class, t)
+	*z, q.x = *after, nil // the stream is computed again when it is needed
+	if z.Phase == Embed {
+		q.input = fr.Element{}
+	}
+	return nil
 }
 
 // restoreCache puts a step's keys and values into the model's cache.

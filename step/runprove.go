@@ -236,19 +236,24 @@ func (q *RunProver) prepare(s *Step) (*task, error) {
 
 // take takes prover and state over a step.
 func (q *RunProver) take(k *task, s *Step, r *Result, t *Trail) error {
+	q.hold(k.class, t)
+	if err := q.follower.advance(s, r); err != nil {
+		return err
+	}
+	if q.follower.State.Phase == Embed {
+		q.input, q.x = fr.Element{}, nil
+	}
+	return nil
+}
+
+// hold takes up the blinds that a step leaves.
+func (q *RunProver) hold(class int, t *Trail) {
 	z := &q.follower.State
 	if z.Phase == Block {
 		q.blinds[z.Group], q.points[z.Group] = t.Open.Cache, t.Point
 	}
-	q.running[k.class].Blind, q.cache.Blind = t.Running[SlotCells], t.Running[SlotCache]
+	q.running[class].Blind, q.cache.Blind = t.Running[SlotCells], t.Running[SlotCache]
 	q.input = t.Output
-	if err := q.follower.advance(s, r); err != nil {
-		return err
-	}
-	if z.Phase == Embed {
-		q.input, q.x = fr.Element{}, nil
-	}
-	return nil
 }
 
 // cached are the keys and values of the step's layers in the pass's positions.
