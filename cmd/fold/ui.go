@@ -132,10 +132,10 @@ const (
 // draw writes the progress line: where the cursor is, or below text that has not
 // come to the end of its line.
 func (u *ui) draw(s string) {
-	u.clear()
 	if u.midLine {
 		fmt.Fprint(u.err, below+s+wipe+restore)
 	} else {
+		u.clear()
 		fmt.Fprint(u.err, s)
 	}
 	u.line = len(s)
