@@ -30,13 +30,19 @@ type Small interface {
 
 // montgomery is 2^256. Integers enter vector kernels as raw limbs, which stand
 // for the integer divided by it; it is multiplied back in once a sum.
-var montgomery = func() (z fr.Element) {
+var montgomery = doubled(256)
+
+// highMontgomery is 2^(192+256), for the limbs from 2^192 on.
+var highMontgomery = doubled(192 + 256)
+
+// doubled is 2^n.
+func doubled(n int) (z fr.Element) {
 	z.SetOne()
-	for range 256 {
+	for range n {
 		z.Double(&z)
 	}
 	return
-}()
+}
 
 // modulus is r, lowest limb first.
 var modulus = func() (m [4]uint64) {
@@ -49,11 +55,14 @@ var modulus = func() (m [4]uint64) {
 }()
 
 // rawInt stores v, or r + v, as limbs that are not in Montgomery form.
-func rawInt(z *fr.Element, v int64) {
-	m := uint64(v >> 63)
+func rawInt(z *fr.Element, v int64) { rawPair(z, uint64(v), v>>63) }
+
+// rawPair is rawInt for lo + hi 2^64.
+func rawPair(z *fr.Element, lo uint64, hi int64) {
+	m := uint64(hi >> 63)
 	var c uint64
-	z[0], c = bits.Add64(uint64(v), modulus[0]&m, 0)
-	z[1], c = bits.Add64(m, modulus[1]&m, c)
+	z[0], c = bits.Add64(lo, modulus[0]&m, 0)
+	z[1], c = bits.Add64(uint64(hi), modulus[1]&m, c)
 	z[2], c = bits.Add64(m, modulus[2]&m, c)
 	z[3], _ = bits.Add64(m, modulus[3]&m, c)
 }

@@ -1,8 +1,6 @@
 package poly
 
 import (
-	"math/bits"
-
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
@@ -354,24 +352,13 @@ func carry(a *[8]int64) fr.Element {
 	return fromLimbs(l, c)
 }
 
-// fromLimbs returns l + c 2^256.
+// fromLimbs returns l + c 2^256. Three limbs are below r, as a raw operand of a
+// multiplication must be, and so is the rest by itself.
 func fromLimbs(l [4]uint64, c int64) (z fr.Element) {
-	for { // a raw operand of a multiplication must be below r
-		var t [4]uint64
-		var b uint64
-		for i := range t {
-			t[i], b = bits.Sub64(l[i], modulus[i], b)
-		}
-		if b != 0 {
-			break
-		}
-		l = t
-	}
-	z = fr.Element(l) // raw limbs are the integer divided by 2^256
+	var high fr.Element
+	rawPair(&high, l[3], c)
+	high.Mul(&high, &highMontgomery)
+	z = fr.Element{l[0], l[1], l[2]}
 	z.Mul(&z, &montgomery)
-	var t fr.Element
-	t.SetInt64(c)
-	t.Mul(&t, &montgomery)
-	z.Add(&z, &t)
-	return
+	return *z.Add(&z, &high)
 }
