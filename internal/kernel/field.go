@@ -89,7 +89,7 @@ func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
 		})
 		return
 	}
-	digits := make([][]int8, len(e))
+	digits := make([][]uint32, len(e))
 	for i := range e {
 		digits[i] = packBytes(e[i], byDigit)
 		raised := raisedBy(e[i], offsetOf(m))
@@ -184,17 +184,7 @@ func (s *laneSum) reduce() fr.Element {
 		v[l/4] |= uint64(uint16(carry)) << (16 * (l % 4))
 		carry >>= 16
 	}
-	for {
-		var t [4]uint64
-		var b uint64
-		for i := range t {
-			t[i], b = bits.Sub64(v[i], modulus[i], b)
-		}
-		if b != 0 {
-			break
-		}
-		v = t
-	}
+	reduceWords(&v)
 	// 2^256 carry is the residue of the integer carry.
 	r := fr.NewElement(uint64(max(carry, -carry)))
 	if carry < 0 {
@@ -202,6 +192,26 @@ func (s *laneSum) reduce() fr.Element {
 	}
 	low := fr.Element(v)
 	return *r.Add(&r, &low)
+}
+
+// reduceWords reduces v modulo r. The quotient is first taken from the highest
+// words, which makes it right or too small by little.
+func reduceWords(v *[4]uint64) {
+	factor := v[3] / (modulus[3] + 1)
+	for {
+		var t [4]uint64
+		var high, borrow, carry uint64
+		for i := range t {
+			hi, lo := bits.Mul64(modulus[i], factor)
+			lo, carry = bits.Add64(lo, high, 0)
+			high = hi + carry
+			t[i], borrow = bits.Sub64(v[i], lo, borrow)
+		}
+		if borrow != 0 {
+			return
+		}
+		*v, factor = t, 1
+	}
 }
 
 var modulus = func() (m [4]uint64) {

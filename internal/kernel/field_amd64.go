@@ -45,34 +45,51 @@ func offsetOf(m Matrix) int64 {
 	panic("kernel: unknown matrix format")
 }
 
+// blockWords is the number of words of the digits of a block, four elements each.
+const blockWords = byteDigits * digitBlock / 4
+
+// A digitLayout says where the digits of a block are, in words of the same digit of
+// four elements, those of the first in the lowest byte: the lower 16 digits first,
+// then the others, and of both halves digit l of elements 4q to 4q+3 at place
+// l digit + q quad.
+type digitLayout struct{ digit, quad int }
+
+var (
+	byDigit = digitLayout{digit: digitBlock / 4, quad: 1} // for VecMat
+	byQuad  = digitLayout{digit: 1, quad: lanes}          // for MatVec
+)
+
 // packBytes returns the 8-bit digits, balanced in [-2^7, 2^7), of the residues of
-// e: digit l of element i of a block of digitBlock is at place(l, i) of the block.
-// The last block is filled up with zeros.
-func packBytes(e []fr.Element, place func(l, i int) int) []int8 {
-	const size = byteDigits * digitBlock
+// e, in blocks of digitBlock elements. The last block is filled up with zeros.
+func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	blocks := (len(e) + digitBlock - 1) / digitBlock
-	d := make([]int8, blocks*size)
+	d := make([]uint32, blocks*blockWords)
 	For(blocks, 8, func(lo, hi int) {
 		for b := lo; b < hi; b++ {
-			to := d[b*size:][:size]
-			for i := range min(digitBlock, len(e)-b*digitBlock) {
-				w := balance(&e[b*digitBlock+i])
-				for l := range byteDigits {
-					to[place(l, i)] = int8(w[l/8] >> (8 * (l % 8)))
+			from := e[b*digitBlock : min((b+1)*digitBlock, len(e))]
+			for q := range (len(from) + 3) / 4 {
+				var four [4][4]uint64
+				for i := range min(4, len(from)-4*q) {
+					four[i] = balance(&from[4*q+i])
 				}
+				layout.put(d[b*blockWords:][:blockWords], q, &four)
 			}
 		}
 	})
 	return d
 }
 
-// byDigit is the layout [digit][element], for VecMat.
-func byDigit(l, i int) int { return l*digitBlock + i }
-
-// byQuad is the layout [half of the digits][element/4][16 digits][4 elements], for
-// MatVec.
-func byQuad(l, i int) int {
-	return l/lanes*(lanes*digitBlock) + i/4*(4*lanes) + l%lanes*4 + i%4
+// put writes the digits of elements 4q to 4q+3.
+func (p digitLayout) put(to []uint32, q int, four *[4][4]uint64) {
+	for j := range 4 {
+		w, x, y, z := four[0][j], four[1][j], four[2][j], four[3][j]
+		at := j/2*(blockWords/2) + j%2*8*p.digit + q*p.quad
+		for range 8 {
+			to[at] = uint32(uint8(w)) | uint32(uint8(x))<<8 | uint32(uint8(y))<<16 | uint32(uint8(z))<<24
+			w, x, y, z = w>>8, x>>8, y>>8, z>>8
+			at += p.digit
+		}
+	}
 }
 
 // balance returns the balanced digits as words: adding half a digit at every digit

@@ -68,23 +68,23 @@ func dot8x1(out *int64, planes *int16, x *int16, n int)
 // for columns k in whole groups of 32.
 //
 //go:noescape
-func tilesVNNI(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+func tilesVNNI(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)
 
 // rowsVNNI adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.
 //
 //go:noescape
-func rowsVNNI(sums *int32, plane *uint8, digits *int8, blocks int)
+func rowsVNNI(sums *int32, plane *uint8, digits *uint32, blocks int)
 
 // tilesAMX adds sum_y digits[y,l] plane[y,k] to sums[k,l], over blocks of 64 rows, for all digits l and
 // for columns k in whole groups of 32.
 //
 //go:noescape
-func tilesAMX(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+func tilesAMX(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)
 
 // rowsAMX adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.
 //
 //go:noescape
-func rowsAMX(sums *int32, plane *uint8, digits *int8, blocks int)
+func rowsAMX(sums *int32, plane *uint8, digits *uint32, blocks int)
 
 // addLanes adds scale times the sums of n groups of 16 columns to their lanes, in the same order.
 //

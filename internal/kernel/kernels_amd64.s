@@ -1768,7 +1768,7 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tilesVNNI(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+// func tilesVNNI(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)
 // Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
 TEXT ·tilesVNNI(SB), NOSPLIT, $0-40
 	MOVQ sums+0(FP), AX
@@ -1865,7 +1865,7 @@ quad:
 	VZEROUPPER
 	RET
 
-// func rowsVNNI(sums *int32, plane *uint8, digits *int8, blocks int)
+// func rowsVNNI(sums *int32, plane *uint8, digits *uint32, blocks int)
 // Requires: AVX, AVX512BW, AVX512F, AVX512_VNNI
 TEXT ·rowsVNNI(SB), NOSPLIT, $0-32
 	MOVQ sums+0(FP), AX
@@ -2019,7 +2019,7 @@ DATA tileShapes<>+62(SB)/1, $0x00
 DATA tileShapes<>+63(SB)/1, $0x00
 GLOBL tileShapes<>(SB), RODATA|NOPTR, $64
 
-// func tilesAMX(sums *int32, digits *int8, plane *uint8, blocks int, columns int)
+// func tilesAMX(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)
 TEXT ·tilesAMX(SB), NOSPLIT, $0-40
 	MOVQ sums+0(FP), DI
 	MOVQ digits+8(FP), SI
@@ -2195,7 +2195,7 @@ block:
 	BYTE $0xc0
 	RET
 
-// func rowsAMX(sums *int32, plane *uint8, digits *int8, blocks int)
+// func rowsAMX(sums *int32, plane *uint8, digits *uint32, blocks int)
 TEXT ·rowsAMX(SB), NOSPLIT, $0-32
 	MOVQ sums+0(FP), DI
 	MOVQ plane+8(FP), SI

@@ -10,7 +10,7 @@ type rowSum [2][rowsAtOnce][lanes]int32
 
 // matVecVector computes (M + offset) f - raised for the rows [lo,hi). digits is f as
 // packBytes returns it, by quads.
-func matVecVector(dst []fr.Element, digits []int8, m Matrix, lo, hi int, raised *fr.Element) {
+func matVecVector(dst []fr.Element, digits []uint32, m Matrix, lo, hi int, raised *fr.Element) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	_, cols := m.Dims()
@@ -24,11 +24,11 @@ func matVecVector(dst []fr.Element, digits []int8, m Matrix, lo, hi int, raised 
 				n := min(strip, cols-k)
 				s.expandBytes(m, y, there, k, n)
 				for p := range planes {
-					addRows(&sums[p][0][0][0], &s.rows[p][0][0], &digits[k*byteDigits], (n+digitBlock-1)/digitBlock)
+					addRows(&sums[p][0][0][0], &s.rows[p][0][0], &digits[k*byteDigits/4], (n+digitBlock-1)/digitBlock)
 				}
 			}
-			for p := range planes {
-				sums[p].addLanes(total[:there], int64(scale)<<(8*p))
+			for i := range there {
+				addRowSums(&total[i], sums[:planes], i, int64(scale))
 			}
 		}
 		for i := range there {
@@ -39,7 +39,7 @@ func matVecVector(dst []fr.Element, digits []int8, m Matrix, lo, hi int, raised 
 }
 
 // addRows is the fastest kernel of the machine.
-func addRows(sums *int32, plane *uint8, digits *int8, blocks int) {
+func addRows(sums *int32, plane *uint8, digits *uint32, blocks int) {
 	if tiled {
 		rowsAMX(sums, plane, digits, blocks)
 	} else {
@@ -47,14 +47,16 @@ func addRows(sums *int32, plane *uint8, digits *int8, blocks int) {
 	}
 }
 
-// addLanes adds scale times the sums to the lanes of each row.
-func (s *rowSum) addLanes(dst []laneSum, scale int64) {
-	for y := range dst {
-		for half := range s {
-			for l, v := range s[half][y] {
-				dst[y][(half*lanes+l)/2] += int64(v) << (8 * (l % 2)) * scale
-			}
+// addRowSums adds scale times the sums of row y over all planes to the lanes.
+func addRowSums(dst *laneSum, sums []rowSum, y int, scale int64) {
+	for l := range dst {
+		var v int64
+		for p := len(sums) - 1; p >= 0; p-- {
+			digits := &sums[p][l/(lanes/2)][y]
+			d := 2 * l % lanes
+			v = v<<8 + int64(digits[d]) + int64(digits[d+1])<<8
 		}
+		dst[l] += v * scale
 	}
 }
 

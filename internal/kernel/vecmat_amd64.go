@@ -7,9 +7,9 @@ const blockRows = 256
 type tileSum [byteDigits][16]int32
 
 // vecMatVector adds e_i^T (M + offset), restricted to n <= strip columns from k0
-// on, to the blocks dst[i]. digits[i] is e_i as packBytes returns it. k0 is a
+// on, to the blocks dst[i]. digits[i] is e_i as packBytes returns it, by digit. k0 is a
 // multiple of shareUnit.
-func vecMatVector(dst [][]columnBlock, digits [][]int8, m Matrix, k0, n int) {
+func vecMatVector(dst [][]columnBlock, digits [][]uint32, m Matrix, k0, n int) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	rows, _ := m.Dims()
@@ -22,7 +22,7 @@ func vecMatVector(dst [][]columnBlock, digits [][]int8, m Matrix, k0, n int) {
 			there := min(blockRows, rows-y)
 			s.expandQuads(m, y, there, k0, n)
 			for i := range digits {
-				d := &digits[i][y*byteDigits]
+				d := &digits[i][y*byteDigits/4]
 				for p := range planes {
 					tile := &s.tiles[(i*planes+p)*blocks]
 					addTiles(&tile[0][0], d, &s.quads[p][0][0][0], (there+digitBlock-1)/digitBlock, n)
@@ -38,7 +38,7 @@ func vecMatVector(dst [][]columnBlock, digits [][]int8, m Matrix, k0, n int) {
 }
 
 // addTiles is the fastest kernel of the machine.
-func addTiles(sums *int32, digits *int8, plane *uint8, blocks, columns int) {
+func addTiles(sums *int32, digits *uint32, plane *uint8, blocks, columns int) {
 	if tiled {
 		tilesAMX(sums, digits, plane, blocks, columns)
 	} else {

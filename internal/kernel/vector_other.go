@@ -7,15 +7,15 @@ import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 // There are vector kernels for amd64 only; nothing below is ever called.
 var vectorised, tiled = false, false
 
-func mulVector([]int64, Matrix, []int16, int, int, int)        {}
-func packInputs([]int16, int, int) []int16                     { return nil }
-func vecMatVector([][]columnBlock, [][]int8, Matrix, int, int) {}
-func packBytes([]fr.Element, func(l, i int) int) []int8        { return nil }
-func byDigit(l, i int) int                                     { return 0 }
-func byQuad(l, i int) int                                      { return 0 }
+func mulVector([]int64, Matrix, []int16, int, int, int)          {}
+func packInputs([]int16, int, int) []int16                       { return nil }
+func vecMatVector([][]columnBlock, [][]uint32, Matrix, int, int) {}
 
-func offsetOf(Matrix) int64 { return 0 }
+var byDigit, byQuad struct{}
 
-func matVecVector([]fr.Element, []int8, Matrix, int, int, *fr.Element) {}
-func dotRows(dst *int64, q, keys *int16, stride, n, rows int)          {}
-func sumRows(*int64, *int16, *int16, int, uint32, int)                 {}
+func packBytes([]fr.Element, struct{}) []uint32 { return nil }
+func offsetOf(Matrix) int64                     { return 0 }
+
+func matVecVector([]fr.Element, []uint32, Matrix, int, int, *fr.Element) {}
+func dotRows(dst *int64, q, keys *int16, stride, n, rows int)            {}
+func sumRows(*int64, *int16, *int16, int, uint32, int)                   {}

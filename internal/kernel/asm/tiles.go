@@ -19,7 +19,7 @@ const (
 	tileBytes   = 2 * columnsSum  // the sums of 32 columns
 )
 
-const tilesArgs = "func(sums *int32, digits *int8, plane *uint8, blocks int, columns int)"
+const tilesArgs = "func(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)"
 
 // tilesDoc documents one of the two ways.
 func tilesDoc(name string) {
@@ -90,7 +90,7 @@ func tilesVNNI() {
 //	plane  [16 rows][strip] unsigned bytes
 //	digits [blocks of 64 columns][2][columns/4][16 digits][4 columns] signed bytes
 func rowsDoc(name string) {
-	TEXT(name, NOSPLIT, "func(sums *int32, plane *uint8, digits *int8, blocks int)")
+	TEXT(name, NOSPLIT, "func(sums *int32, plane *uint8, digits *uint32, blocks int)")
 	Pragma("noescape")
 	Doc(name + " adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.")
 }
