@@ -79,11 +79,210 @@ func TestSettleSteps(t *testing.T) {
 // settleAttempt is a step of the settlement as a forger makes it.
 func settleAttempt(before *Follower, s *SettleStep) *attempt {
 	f := before.clone()
-	f.Context = func([]fr.Element) fr.Element { return fr.Element{} }
-	a := &attempt{z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}}
+	a := &attempt{z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
 	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, slotPoint), make([]fr.Element, slotPoint)
 	a.settles = func(tr *transition[fr.Element]) {
 		a.in.Points = limbsOfPoints(f.foldedPoints(s, tr.number(tr.settling.rho)))
 	}
 	return a
+}
+
+// TestSettleStepsAgree: the circuit takes every step of the settlement where the
+// follower goes.
+func TestSettleStepsAgree(t *testing.T) {
+	steps, before := settleSteps(t)
+	c := transitionCircuit(t)
+	kinds := map[Kind]int{}
+	for i, s := range steps {
+		kinds[before[i].State.settleKind()]++
+		a := settleAttempt(before[i], s)
+		require.NoError(t, a.try(t, c), "step %d, %s", i, before[i].State.Phase)
+		next, err := a.next(c.f.p)
+		require.NoError(t, err)
+		require.Equal(t, before[i+1].Elements(&before[i+1].State), flatten(next))
+	}
+	require.Len(t, kinds, int(Settled-Sums))
+	t.Log(kinds)
+}
+
+// clone is a step with lists of its own.
+func (s *SettleStep) clone() *SettleStep {
+	c := *s
+	c.Rounds, c.Omegas = nil, nil
+	for _, r := range s.Rounds {
+		c.Rounds = append(c.Rounds, slices.Clone(r))
+	}
+	for _, v := range s.Omegas {
+		c.Omegas = append(c.Omegas, slices.Clone(v))
+	}
+	c.Point, c.Claims = slices.Clone(s.Point), slices.Clone(s.Claims)
+	return &c
+}
+
+// Places in the settlement of the honest run: two steps of sums, the reading of two
+// passes, of embed, two groups and head each, ten steps that weigh, four masks.
+const (
+	settleSums   = 0
+	settleRead   = 2
+	settleSecond = 6
+	settleWeigh  = 10
+	settleMask   = 20
+)
+
+// TestSettleStepForgeries alters steps of a settlement, their order, and what follows
+// them. Follower and circuit refuse each at the same step.
+func TestSettleStepForgeries(t *testing.T) {
+	honest, before := settleSteps(t)
+	c := transitionCircuit(t)
+	require.Len(t, honest, settleMask+4)
+	step := func(at int, alter func(s *SettleStep)) func([]*SettleStep) []*SettleStep {
+		return func(all []*SettleStep) []*SettleStep {
+			all[at] = all[at].clone()
+			alter(all[at])
+			return all
+		}
+	}
+	for name, forgery := range map[string]struct {
+		alter  func([]*SettleStep) []*SettleStep
+		reason string
+	}{
+		"reading truncated": {func(all []*SettleStep) []*SettleStep {
+			all[settleRead+3] = all[settleRead+3].clone()
+			all[settleRead+3].Finish = true
+			return slices.Delete(all, settleRead+4, settleSecond+4)
+		}, "add up to the"},
+		"a pass read twice": {func(all []*SettleStep) []*SettleStep {
+			return slices.Insert(all, settleSecond, all[settleRead:settleSecond]...)
+		}, "add up to the"},
+		"passes swapped": {func(all []*SettleStep) []*SettleStep {
+			first, second := all[settleSecond].clone(), all[settleSecond+3].clone()
+			second.Finish = false
+			last := all[settleSecond-1].clone()
+			last.Finish = true
+			return slices.Concat(all[:settleRead], []*SettleStep{first, all[7], all[8], second, all[2], all[3], all[4], last}, all[settleWeigh:])
+		}, "add up to the"},
+		"head not read": {func(all []*SettleStep) []*SettleStep {
+			all[settleRead+2] = all[settleRead+2].clone()
+			all[settleRead+2].ToHead = false
+			return slices.Delete(all, settleRead+3, settleRead+4)
+		}, "add up to the"},
+		"layers swapped": {func(all []*SettleStep) []*SettleStep {
+			all[settleRead+1], all[settleRead+2] = all[settleRead+2].clone(), all[settleRead+1].clone()
+			all[settleRead+1].ToHead, all[settleRead+2].ToHead = false, true
+			return all
+		}, "segments are those named"},
+		"claims of another layer": {func(all []*SettleStep) []*SettleStep {
+			a, b := all[settleRead+1].clone(), all[settleRead+2].clone()
+			a.Claims, b.Claims = b.Claims, a.Claims
+			all[settleRead+1], all[settleRead+2] = a, b
+			return all
+		}, "add up to the"},
+		"a value read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims[len(s.Claims)-1]) }), "add up to the"},
+		"a point read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims[0]) }), "add up to the"},
+		"another total":              {step(settleSums, func(s *SettleStep) { bump(&s.Total) }), "the point is that"},
+		"a round altered":            {step(settleSums+1, func(s *SettleStep) { bump(&s.Rounds[9][1]) }), "the point is that"},
+		"another point":              {step(settleRead, func(s *SettleStep) { bump(&s.Point[3]) }), "the point is that"},
+		"another point weighed":      {step(settleWeigh, func(s *SettleStep) { bump(&s.Point[3]) }), "the point is that"},
+		"other omegas named":         {step(settleSums+1, func(s *SettleStep) { bump(&s.OmegaBody) }), "segments are those named"},
+		"other head's omegas named":  {step(settleSums+1, func(s *SettleStep) { bump(&s.OmegaHead) }), "head's segments"},
+		"other omegas, second pass":  {step(settleSecond+1, func(s *SettleStep) { bump(&s.Omegas[0][2]) }), "segments are those named"},
+		"head's omegas, second pass": {step(settleSecond+3, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "head's segments"},
+		"reading never ends":         {step(settleSecond+3, func(s *SettleStep) { s.Finish = false }), "claims of a step"},
+		"ends within a pass":         {step(settleRead+1, func(s *SettleStep) { s.Finish = true }), "at a pass's end"},
+		"head within a pass":         {step(settleRead+1, func(s *SettleStep) { s.ToHead = true }), "after the blocks"},
+		"two things follow":          {step(settleSecond+2, func(s *SettleStep) { s.Finish = true }), "one thing"},
+		"other omegas weighed":       {step(settleWeigh, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "all segments are those named"},
+		"omegas change in a record":  {step(settleWeigh+2, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "record's segments stay"},
+		"head's omegas weighed":      {step(settleMask-1, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "head's segments"},
+		"another commitment":         {step(settleWeigh+1, func(s *SettleStep) { s.Points[0], s.Points[1] = s.Points[1], s.Points[0] }), "those weighed"},
+		"a commitment left out":      {step(settleWeigh, func(s *SettleStep) { s.Points[0].SetInfinity() }), "those weighed"},
+		"a part weighed twice": {func(all []*SettleStep) []*SettleStep {
+			return slices.Insert(all, settleWeigh+1, all[settleWeigh+1])
+		}, ""},
+		"a part left out":        {func(all []*SettleStep) []*SettleStep { return slices.Delete(all, settleWeigh+1, settleWeigh+2) }, ""},
+		"steps of sums left out": {func(all []*SettleStep) []*SettleStep { return all[1:] }, ""},
+		"masks left out":         {func(all []*SettleStep) []*SettleStep { return all[:len(all)-1] }, "lengths"},
+		"settled twice":          {func(all []*SettleStep) []*SettleStep { return append(all, all[len(all)-1]) }, "phase settled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := before[0].clone()
+			var err error
+			for _, s := range forgery.alter(slices.Clone(honest)) {
+				was := f.clone()
+				if err = f.Settle(s); err != nil {
+					require.ErrorIs(t, err, ErrSettlement)
+					if was.checkPlace(&was.State) == nil && s.check(was.Protocol, was.State.settleKind()) == nil {
+						require.Error(t, settleAttempt(was, s).try(t, c))
+					}
+					break
+				}
+			}
+			if err == nil { // nothing is broken, but the run is not settled
+				require.Equal(t, "lengths", forgery.reason)
+				require.NotEqual(t, Settled, f.State.Phase)
+				return
+			}
+			require.ErrorContains(t, err, forgery.reason)
+		})
+	}
+}
+
+// TestSettlementIsFinal: once a settlement has begun there is no pass, at no point and
+// in no way, and no settlement of a run that has chosen nothing.
+func TestSettlementIsFinal(t *testing.T) {
+	r, moments := runMoments(t)
+	steps, before := settleSteps(t)
+	c := transitionCircuit(t)
+	for i := range steps[1:] {
+		f := before[i+1].clone()
+		require.ErrorIs(t, f.Verify(moments[secondEmbed].step), ErrRun)
+		a := moments[secondEmbed].attempt(t)
+		a.z.Phase = f.vector(&f.State).Phase
+		require.Error(t, a.try(t, c))
+	}
+	f := r.protocol.Follow(2, fr.Element{})
+	require.ErrorIs(t, f.Settle(steps[0]), ErrSettlement)
+	require.ErrorContains(t, settleAttempt(f, steps[0]).try(t, c), "has chosen")
+}
+
+// TestSettleStateForgeries alters one element of the state before a step at a time:
+// each equation that the step checks is there.
+func TestSettleStateForgeries(t *testing.T) {
+	steps, before := settleSteps(t)
+	c := transitionCircuit(t)
+	const finish, lastHead = settleWeigh - 1, settleMask - 1
+	for name, forgery := range map[string]struct {
+		at     int
+		alter  func(z *stateVector[fr.Element])
+		reason string
+	}{
+		"claims read":       {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Reread) }, "those of the run"},
+		"claims of the run": {finish, func(z *stateVector[fr.Element]) { bump(&z.Claims) }, "those of the run"},
+		"total":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Total) }, "add up to the total"},
+		"value":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Value) }, "add up to the segments"},
+		"power":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Power) }, "add up to the"},
+		"point":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.At) }, "the point is that"},
+		"head":              {finish, func(z *stateVector[fr.Element]) { bump(&z.Head) }, "head's record"},
+		"head's omegas":     {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.OmegaHead) }, "head's segments"},
+		"omegas read":       {finish - 1, func(z *stateVector[fr.Element]) { bump(&z.Settle.Omega) }, "segments are those named"},
+		"records read":      {finish - 1, func(z *stateVector[fr.Element]) { bump(&z.Model) }, "reading opened the model's records"},
+		"group":             {finish - 1, func(z *stateVector[fr.Element]) { z.Group.SetZero() }, "group is the last"},
+		"commitments":       {lastHead, func(z *stateVector[fr.Element]) { bump(&z.Settle.Points) }, "those weighed"},
+		"records weighed":   {lastHead, func(z *stateVector[fr.Element]) { bump(&z.Model) }, "records weighed"},
+		"omegas weighed":    {lastHead, func(z *stateVector[fr.Element]) { bump(&z.Settle.Omega) }, "all segments are those named"},
+		"omegas of a part":  {settleWeigh + 2, func(z *stateVector[fr.Element]) { bump(&z.Settle.Pending) }, "record's segments stay"},
+		"part":              {settleWeigh + 2, func(z *stateVector[fr.Element]) { bump(&z.Settle.Chunk) }, "in order"},
+		"record":            {settleWeigh, func(z *stateVector[fr.Element]) { bump(&z.Group) }, "record is the embedding's"},
+		"weights' claim":    {settleWeigh + 2, func(z *stateVector[fr.Element]) { bump(&z.Slots[len(z.Slots)-1]) }, "running claim"},
+		"claim masked":      {settleMask + 1, func(z *stateVector[fr.Element]) { bump(&z.Slots[1]) }, "running claim"},
+		"claim skipped":     {settleMask + 1, func(z *stateVector[fr.Element]) { bump(&z.Group) }, ""},
+		"phase":             {settleMask, func(z *stateVector[fr.Element]) { z.Phase = fr.NewElement(uint64(Settled)) }, "state's phase"},
+		"no token chosen":   {settleSums, func(z *stateVector[fr.Element]) { z.Start.SetZero() }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := settleAttempt(before[forgery.at], steps[forgery.at])
+			forgery.alter(a.z)
+			require.ErrorContains(t, a.try(t, c), forgery.reason)
+		})
+	}
 }

@@ -151,6 +151,7 @@ type attempt struct {
 	z    *stateVector[fr.Element]
 	in   *transitionAdvice[fr.Element]
 	left *verified[fr.Element]
+	of   fr.Element // the context
 
 	// settles is what a step of a settlement does before it is finished, natively.
 	settles func(*transition[fr.Element])
@@ -182,7 +183,7 @@ func (a *attempt) next(p *Protocol) (*stateVector[fr.Element], error) {
 	m := newNativeMachine()
 	tr := newTransition(p, m, a.z, a.in)
 	tr.begin()
-	if err := tr.settle(fr.Element{}); err != nil {
+	if err := tr.settle(a.of); err != nil {
 		return nil, err
 	}
 	if next := a.settles; next != nil {
@@ -214,7 +215,7 @@ func (a *attempt) try(t testing.TB, c *compiled) error {
 	t.Helper()
 	next, err := a.next(c.f.p)
 	advice := a.advice()
-	solved := c.solves(t, fr.Element{}, flatten(a.z), advice, flatten(next))
+	solved := c.solves(t, a.of, flatten(a.z), advice, flatten(next))
 	require.Equal(t, err == nil, solved == nil, "natively: %v; the circuit: %v", err, solved)
 	return err
 }
