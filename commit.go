@@ -62,7 +62,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 	if opts.SegmentBits == 0 {
 		opts.SegmentBits = min(m.segmentBits(), floorLog2(info.Points))
 	}
-	if least := ceilLog2(m.integers.Config.Dim); opts.SegmentBits < least {
+	if least := columnBits(m.integers.Config); opts.SegmentBits < least {
 		return nil, fmt.Errorf("%w: segments of 2^%d cells with a key of %d points, at least a row of 2^%d is needed",
 			ErrFormat, opts.SegmentBits, info.Points, least)
 	}
@@ -99,11 +99,26 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 func (m *Model) segmentBits() int { return segmentBits(m.integers.Config) }
 
 func segmentBits(c llama.Config) int {
-	width, half := ceilLog2(c.Dim), ceilLog2(c.HeadDim/2)
-	heads := ceilLog2(c.KVHeads) + ceilLog2(c.Group()) + half + 1
-	largest := max(ceilLog2(c.Vocab), ceilLog2(c.Hidden), heads) + width
-	return min(step.DefaultSegmentBits, max(largest, ceilLog2(c.Context)+half, 16))
+	largest := max(ceilLog2(c.Vocab), ceilLog2(c.Hidden), headBits(c)) + ceilLog2(c.Dim)
+	return min(step.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
 }
+
+// columnBits is log2 of the cells of a row, of the matrix or table in which it is
+// least.
+func columnBits(c llama.Config) int {
+	return min(ceilLog2(c.Dim), ceilLog2(c.Hidden), headBits(c), positionBits(c), tableBits)
+}
+
+// headBits is log2 of the cells of all heads, each axis padded.
+func headBits(c llama.Config) int {
+	return ceilLog2(c.KVHeads) + ceilLog2(c.Group()) + ceilLog2(c.HeadDim/2) + 1
+}
+
+// positionBits is log2 of the cells of a table of angles.
+func positionBits(c llama.Config) int { return ceilLog2(c.Context) + ceilLog2(c.HeadDim/2) }
+
+// tableBits is log2 of the rows of a table of functions.
+const tableBits = 16
 
 // commitTo computes a commitment and the model id.
 func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, string, error) {

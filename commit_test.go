@@ -83,3 +83,19 @@ func TestPublicWeightsHaveOneModelID(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, of, other)
 }
+
+// The sizes that are worked out here are those that step lays the weights out with.
+func TestColumnsAreThoseOfTheLayout(t *testing.T) {
+	m, path := committed(t, true)
+	key, err := commit.Open(path)
+	require.NoError(t, err)
+	defer key.Close()
+	c, _, err := m.commitment(context.Background(), key, nil)
+	require.NoError(t, err)
+	require.Equal(t, columnBits(m.integers.Config), c.Layout.ColumnBits)
+	for _, r := range c.Records {
+		for _, segments := range r.Commitments {
+			require.Len(t, segments, 1, "nothing of this model is larger than a segment")
+		}
+	}
+}

@@ -29,7 +29,8 @@ const (
 	memorySteps   = 150 << 20 // the program, its tables and buckets, the store's engine
 	memoryPadded  = 22        // a padded cell of the largest step
 	memoryFinish  = 190 << 20
-	memoryOpening = 64 // a coefficient of the largest opening, beyond the running polynomials
+	memoryOpening = 64   // a coefficient of the largest opening, beyond the running polynomials
+	memoryClaims  = 4400 // a step in the settlement, times the cells of a row of the weights
 )
 
 // The store, in bytes.
@@ -137,7 +138,7 @@ func (c *costs) memory() int64 {
 		}
 	}
 	steps := memorySteps + memoryPadded*padded
-	finish := memoryFinish + memoryOpening*max(largest, 1<<c.j.segmentBits)
+	finish := memoryFinish + memoryOpening*max(largest, 1<<c.j.segmentBits) + memoryClaims*c.steps<<columnBits(c.j.description.Config)
 	return c.j.weights + keyPoint<<c.keyBits() + int64(element*all+max(steps, finish))
 }
 
