@@ -83,7 +83,8 @@ func (a *augmentedCircuit) Define(api frontend.API) error {
 
 func (a *augmenter) define() error {
 	now := a.here()
-	fresh := a.c.Mul(a.c.Sub(1, a.base), now.public(a.c)) // 0 at step 0
+	hash := now.public(a.c)
+	fresh := a.c.Mul(a.c.Sub(1, a.base), hash) // 0 at step 0
 	a.part("state and hash before")
 	a.forceDefaults()
 	a.part("base case")
@@ -94,7 +95,7 @@ func (a *augmenter) define() error {
 		return err
 	}
 	a.part("step")
-	cycle := a.foldCycle(now, main, out)
+	cycle := a.foldCycle(now, hash, main, out)
 	next := place[frontend.Variable]{
 		pp: a.PP, i: a.c.Add(a.I, 1), width: now.width, first: now.first,
 		z: stateDigest[frontend.Variable](a.c, out.Z), main: main.digest, cycle: cycle,
@@ -115,22 +116,15 @@ func (a *augmenter) part(name string) {
 func (a *augmenter) here() place[frontend.Variable] {
 	z := stateDigest[frontend.Variable](a.c, a.Z)
 	m, y := &a.Main, &a.Cycle
-	main := append(a.pack(known(a.c, m.W), known(a.c, m.E)), m.U, m.X)
+	main := slices.Concat(m.W[:], m.E[:], []frontend.Variable{m.U, m.X})
 	cycle := slices.Concat(y.First[:], y.Second[:], y.E[:], []frontend.Variable{y.U})
-	cycle = append(cycle, a.c.PackForeign(a.running()...)...)
+	for _, x := range y.X {
+		cycle = append(cycle, x[:]...)
+	}
 	return place[frontend.Variable]{
 		pp: a.PP, i: a.I, width: len(a.Z), first: a.c.Select(a.base, z, a.First), z: z,
-		main:  runningDigest[frontend.Variable](a.c, mainGroup{}.name(), main),
-		cycle: runningDigest[frontend.Variable](a.c, cycleGroup{}.name(), cycle),
+		main: runningDigest[frontend.Variable](a.c, mainGroup{}.name(), main), cycle: cycle,
 	}
-}
-
-// running returns the public inputs of cfU_i.
-func (a *augmenter) running() (x []r1cs.Long) {
-	for _, v := range a.Cycle.X {
-		x = append(x, r1cs.KnownForeign(v))
-	}
-	return
 }
 
 func known(c *r1cs.Circuit, p foreignPoint) r1cs.ForeignPoint { return c.KnownForeignPoint(p) }

@@ -28,7 +28,7 @@ func (a *augmenter) foldMain(now place[frontend.Variable], x frontend.Variable) 
 	absorbPhase(t, a.pack(fresh)...)
 	r, bits := endFold(t, a.pack(cross)...)
 	u := a.c.Add(m.U, a.c.Mul(a.c.Sub(1, a.base), r))
-	next := append(a.pack(nextW, nextE), u, a.c.Add(m.X, a.c.Mul(r, x)))
+	next := slices.Concat(m.NextW[:], m.NextE[:], []frontend.Variable{u, a.c.Add(m.X, a.c.Mul(r, x))})
 	return foldedMain{
 		digest: runningDigest[frontend.Variable](a.c, mainGroup{}.name(), next), bits: bits,
 		points: [][]r1cs.ForeignPoint{{w, fresh, nextW}, {e, cross, nextE}},
@@ -36,8 +36,9 @@ func (a *augmenter) foldMain(now place[frontend.Variable], x frontend.Variable) 
 }
 
 // foldCycle makes the CycleFold instance of all point operations and folds it into
-// cfU_i. It returns the digest of cfU_{i+1}.
-func (a *augmenter) foldCycle(now place[frontend.Variable], main foldedMain, out *StepOutput) frontend.Variable {
+// cfU_i, of which the hash of where the run stands is the digest. It returns cfU_{i+1},
+// encoded.
+func (a *augmenter) foldCycle(now place[frontend.Variable], hash frontend.Variable, main foldedMain, out *StepOutput) []frontend.Variable {
 	rho := out.Rho
 	if len(rho) == 0 {
 		rho = slices.Repeat([]frontend.Variable{0}, transcript.ChallengeBits)
@@ -45,7 +46,7 @@ func (a *augmenter) foldCycle(now place[frontend.Variable], main foldedMain, out
 	word := a.c.Small(slices.Concat(main.bits, rho))
 	points := append(main.points, out.Points...)
 
-	t := beginFold[frontend.Variable](a.c, cycleGroup{}.name(), now.pp, now.cycle, a.statement(now, main, word, out))
+	t := beginFold[frontend.Variable](a.c, cycleGroup{}.name(), now.pp, hash, a.statement(now, main, word, out))
 	absorbPhase(t, a.Cycle.FreshFirst[:]...)
 	var words [fingerprintWords][]frontend.Variable
 	for i := range words {
@@ -60,7 +61,7 @@ func (a *augmenter) foldCycle(now place[frontend.Variable], main foldedMain, out
 	a.part("public inputs on Grumpkin")
 	next := append(a.foldPoints(bits), a.c.Add(a.Cycle.U, r))
 	a.part("points on Grumpkin")
-	return runningDigest[frontend.Variable](a.c, cycleGroup{}.name(), append(next, x...))
+	return append(next, x...)
 }
 
 // statement binds all that the fingerprint is of, before its challenges are drawn.
@@ -101,13 +102,14 @@ func (a *augmenter) fingerprint(words [fingerprintWords][]frontend.Variable, sca
 	return
 }
 
-// foldPublic returns x + r x', modulo q, packed.
-func (a *augmenter) foldPublic(bits []frontend.Variable, fresh ...r1cs.Long) []frontend.Variable {
-	x, r := a.running(), a.c.Small(bits)
-	for i := range x {
-		x[i] = a.c.MulAdd(x[i], r1cs.Product{A: r, B: fresh[i]})
+// foldPublic returns x + r x', modulo q, in limbs.
+func (a *augmenter) foldPublic(bits []frontend.Variable, fresh ...r1cs.Long) (next []frontend.Variable) {
+	r := a.c.Small(bits)
+	for i, x := range a.Cycle.X {
+		l := a.c.MulAdd(r1cs.KnownForeign(x), r1cs.Product{A: r, B: fresh[i]}).Limbs()
+		next = append(next, l[:]...)
 	}
-	return a.c.PackForeign(x...)
+	return
 }
 
 // foldPoints returns W1 + r W1', W2 + r W2', E + r T, each checked to be on Grumpkin.

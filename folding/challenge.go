@@ -9,13 +9,7 @@ import (
 	"fold/internal/transcript"
 )
 
-// runningDigest is the hash of a running instance of a curve, "bn254" or "grumpkin":
-// the phases of W, then E, u and x, encoded.
-func runningDigest[F any](b transcript.Backend[F], curve string, encoded []F) F {
-	return transcript.Hash(b, curve+" running", encoded...)
-}
-
-// beginFold starts a fold's transcript with the parameters' digest, that of the
+// beginFold starts a fold's transcript with the parameters' digest, a digest of the
 // running instance, and a statement that the fresh instance's public inputs follow
 // from, with the challenges of the transcript itself. What comes next is each phase
 // of the fresh W, by absorbPhase.
@@ -43,24 +37,28 @@ func endFold[F any](t *transcript.Transcript[F], cross ...F) (r F, bits []F) {
 	return t.Challenge126()
 }
 
-// begin is beginFold on values, of a running instance that is well-formed.
-func (s *Scheme[E, C]) begin(pp fr.Element, u Instance[E, C], statement ...fr.Element) (*transcript.Native, error) {
-	running, err := s.encodeRunning(u)
-	if err != nil {
-		return nil, fmt.Errorf("running instance: %w", err)
-	}
-	b := native()
-	return beginFold(b, s.group.name(), pp, runningDigest(b, s.group.name(), running), statement...), nil
+// begin is beginFold on values.
+func (s *Scheme[E, C]) begin(pp, running fr.Element, statement ...fr.Element) *transcript.Native {
+	return beginFold(native(), s.group.name(), pp, running, statement...)
 }
 
-// encodeRunning returns what runningDigest hashes. It fails with ErrInstance if U is
-// not well-formed.
+// digest is runningDigest of an instance. It fails with ErrInstance if it is not
+// well-formed.
+func (s *Scheme[E, C]) digest(u Instance[E, C]) (fr.Element, error) {
+	encoded, err := s.encodeRunning(u)
+	return runningDigest(native(), s.group.name(), encoded), err
+}
+
+// encodeRunning returns what is hashed of a running instance. Elements of Fq are limbs
+// here, each an element of its own: a circuit that finds them again behind the hash knows
+// that they are the limbs that were checked, which of packed ones it would not. It fails
+// with ErrInstance if U is not well-formed.
 func (s *Scheme[E, C]) encodeRunning(u Instance[E, C]) (out []fr.Element, err error) {
 	if err := s.validate(u); err != nil {
 		return nil, err
 	}
 	for _, p := range append(u.W[:len(u.W):len(u.W)], u.E) {
-		out = append(out, s.group.encodePoint(p)...)
+		out = append(out, s.group.encodeLimbs(p)...)
 	}
 	factor, err := s.group.encodeFactor(u.U)
 	return append(append(out, factor), s.group.encodeScalars(u.X)...), err

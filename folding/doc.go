@@ -1,48 +1,56 @@
-// Package folding folds instances of R1CS on both curves of the cycle BN254 and
-// Grumpkin, with Nova's non-interactive folding scheme (Kothapalli, Setty,
-// Tzialla, eprint 2021/370, section 4). PROTOCOL.md is the normative text.
+// Package folding proves any number of steps of a function with a proof of constant
+// size: incrementally verifiable computation by Nova (Kothapalli, Setty, Tzialla,
+// eprint 2021/370) with CycleFold (Kothapalli, Setty, eprint 2023/1192) over the cycle
+// BN254 and Grumpkin. PROTOCOL.md is the normative text.
+//
+// # Use
+//
+// A Step is the function: the sizes of its state z and its advice, the operations with
+// points that it makes, and its circuit. Compile compiles the circuits around it,
+// NewParams adds commitment keys, Start begins a run, Prove adds a step, Verify checks
+// a State, and Encode and Decode keep it. Compiling 96,000 rows takes half a second, so
+// that no compiled circuit is stored.
 //
 // # Notation
 //
-// As in the paper: a running instance U = (W, E, u, x) has commitments W and E to
+// As in the papers: a running instance U = (W, E, u, x) has commitments W and E to
 // the witness and the error vector, a factor u and public inputs x. A fresh one
 // is (W, x); that its u is 1 and its E is zero is its type, not a value that
 // someone could choose. T is the cross term and r the challenge:
 //
 //	W' = W + r W2    E' = E + r T    u' = u + r    x' = x + r x2
 //
-// on the commitments as on the vectors and their blinds.
+// on the commitments as on the vectors and their blinds. After i steps U_i is the
+// running instance on BN254, u_i the fresh one of the last step, and cfU_i the running
+// instance on Grumpkin, whose steps are the point operations of both.
 //
 // # What it guarantees
 //
-// Who knows a witness of the folded instance, for a T that was fixed before r was
-// drawn, knows one of each instance that was folded, or can break a commitment:
-// three accepting transcripts give both. r has 126 bits, so that an attempt
-// succeeds with probability about 2^-125, in the random oracle model.
+// Who knows a state that Verify accepts for z_0 knows advice for I steps that lead from
+// z_0 to z_I, or can break a commitment or the hash: in the random oracle model, with
+// challenges of 126 bits, and with Nova's assumption that a recursion of unbounded
+// depth can be extracted from.
 //
-// Prove and Verify draw r alike, from everything: the parameters, the running
-// instance by its digest, the fresh one and T. The running instance is absorbed
-// on both curves. On Grumpkin this is essential, as a CycleFold instance carries no
-// hash of it in its public input. Challenge and Digest are generic over the
-// transcript's backend, and a circuit draws what the prover drew.
+// What the prover draws, the circuit draws from the same numbers in the same order: the
+// transcripts are written once, over a backend. The CycleFold instance is committed to
+// in two phases: points and their arithmetic before the challenges of the fingerprint
+// that ties them to the augmented circuit are drawn, the fingerprint after.
 //
-// Check recomputes both commitments and the relation, and compares every length.
+// Verify recomputes all commitments and relations and compares every length. The
+// decoder accepts what the encoder writes and nothing else.
 //
 // # Secrecy
 //
-// Commitments hide if blinds are uniform and used once. Deriving them is the
-// caller's part, since only the caller knows what else they are bound to; a blind
-// of zero is refused, for the witness and for T.
+// Commitments hide if blinds are uniform and used once. They come from the caller, as a
+// function of a label and a digest of everything that is hidden. A blind of zero is
+// refused. States are their owner's secret.
 //
 // # Cost
 //
-// The prover keeps Az, Bz and Cz of the running instance, which are linear in z,
-// and so T costs no pass over the matrices: three multiplications a row and the
-// products of the fresh instance, which its solver has found. What remains is the
-// commitment to T: a fold of a circuit without small witnesses is about 1.1 times
-// one of the two commitments that a step makes anyway (BenchmarkFold, which
-// prints both).
+// The prover keeps Az, Bz and Cz of the running instance, which are linear in z, and so
+// T costs no pass over the matrices. A step costs little more than the two commitments
+// to full-size vectors that every step of Nova makes (BenchmarkFoldStep prints both):
+// at 94,000 rows 0.38 core-seconds on a Xeon with AVX-512, in 6.1 MB of state.
 //
-// In a circuit, the digest and the challenge for two public inputs are 2,191 rows
-// on BN254 and 1,918 on Grumpkin.
+// The augmented circuit has 16,892 rows without a step and the CycleFold circuit 2,947.
 package folding

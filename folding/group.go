@@ -25,6 +25,8 @@ type group[E r1cs.Element, C comparable] interface {
 	// onCurve accepts the point at infinity. Both curves have prime order.
 	onCurve(p C) bool
 	encodePoint(p C) []fr.Element
+	// encodeLimbs writes a point of a running instance.
+	encodeLimbs(p C) []fr.Element
 	encodeScalars(v []E) []fr.Element
 	// encodeFactor writes u as one element.
 	encodeFactor(u E) (fr.Element, error)
@@ -58,6 +60,11 @@ func (mainGroup) encodePoint(p bn254.G1Affine) []fr.Element {
 	return packed[:]
 }
 
+func (mainGroup) encodeLimbs(p bn254.G1Affine) []fr.Element {
+	limbs := r1cs.PointLimbs(&p)
+	return limbs[:]
+}
+
 func (mainGroup) encodeScalars(v []fr.Element) []fr.Element { return v }
 
 func (mainGroup) encodeFactor(u fr.Element) (fr.Element, error) { return u, nil }
@@ -84,7 +91,15 @@ func (cycleGroup) encodePoint(p grumpkin.G1Affine) []fr.Element {
 	return []fr.Element{fr.Element(p.X), fr.Element(p.Y)}
 }
 
-func (cycleGroup) encodeScalars(v []fq.Element) []fr.Element { return r1cs.PackForeign(v...) }
+func (g cycleGroup) encodeLimbs(p grumpkin.G1Affine) []fr.Element { return g.encodePoint(p) }
+
+func (cycleGroup) encodeScalars(v []fq.Element) (out []fr.Element) {
+	for _, x := range v {
+		limbs := r1cs.ForeignLimbs(x)
+		out = append(out, limbs[:]...)
+	}
+	return
+}
 
 // factorBits bounds a factor of Grumpkin, a sum of 126-bit challenges, so that it
 // is one element of Fr and has one encoding.

@@ -25,15 +25,21 @@ func stateDigest[F any](b transcript.Backend[F], z []F) F { return transcript.Ha
 // circuit's instance is made of.
 type place[F any] struct {
 	pp, i    F
-	width    F // elements of z
-	first, z F // stateDigest of z_0 and z_i
-	main     F // runningDigest of U_i
-	cycle    F // runningDigest of cfU_i
+	width    F   // elements of z
+	first, z F   // stateDigest of z_0 and z_i
+	main     F   // runningDigest of U_i
+	cycle    []F // cfU_i, encoded
 }
 
-// public returns the public input.
+// public returns the public input. It stands for cfU_i wherever that is absorbed.
 func (p place[F]) public(b transcript.Backend[F]) F {
-	return transcript.Hash(b, publicTag, p.pp, p.i, p.width, p.first, p.z, p.main, p.cycle)
+	return transcript.Hash(b, publicTag, append([]F{p.pp, p.i, p.width, p.first, p.z, p.main}, p.cycle...)...)
+}
+
+// runningDigest is the hash of a running instance of a curve, "bn254" or "grumpkin",
+// encoded: W, E, u and x.
+func runningDigest[F any](b transcript.Backend[F], curve string, encoded []F) F {
+	return transcript.Hash(b, curve+" running", encoded...)
 }
 
 // contextOf is the function Context of hashes.

@@ -35,10 +35,11 @@ func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, 
 	if err := s.validateFresh(fresh); err != nil {
 		return nil, fmt.Errorf("fresh instance: %w", err)
 	}
-	t, err := s.begin(pp, u, s.group.encodeScalars(fresh.X)...)
+	running, err := s.digest(u)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("running instance: %w", err)
 	}
+	t := s.begin(pp, running, s.group.encodeScalars(fresh.X)...)
 	for _, p := range fresh.W {
 		absorbPhase(t, s.group.encodePoint(p)...)
 	}

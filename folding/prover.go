@@ -21,6 +21,7 @@ type proving struct {
 	step   *StepWitness
 	blinds Blinds
 	now    place[fr.Element]
+	here   fr.Element // the hash of now
 
 	cross       bn254.G1Affine // T on BN254
 	r           fr.Element
@@ -41,7 +42,7 @@ func (p *Params) Prove(s *State, w *StepWitness, blinds Blinds) (*State, error) 
 	if err != nil {
 		return nil, err
 	}
-	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, next: &State{}}
+	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, here: now.public(native()), next: &State{}}
 	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
 	if err := v.foldMain(); err != nil {
 		return nil, fmt.Errorf("folding the last step: %w", err)
@@ -108,7 +109,7 @@ func (v *proving) points() [][]bn254.G1Affine {
 
 // statement is pointsDigest of the step.
 func (v *proving) statement() (fr.Element, error) {
-	after, err := v.main.encodeRunning(v.next.Main)
+	after, err := v.main.digest(v.next.Main)
 	if err != nil {
 		return fr.Element{}, err
 	}
@@ -119,8 +120,7 @@ func (v *proving) statement() (fr.Element, error) {
 		}
 	}
 	word := r1cs.FromInteger[fr.Element](wordOf(v.r, v.step.Rho))
-	b := native()
-	return pointsDigest(b, v.now.main, runningDigest(b, v.main.group.name(), after), word, packed...), nil
+	return pointsDigest(native(), v.now.main, after, word, packed...), nil
 }
 
 // wordOf returns a + 2^126 b.
@@ -135,16 +135,13 @@ func (v *proving) foldCycle() error {
 	if err != nil {
 		return err
 	}
-	t, err := v.cycle.begin(v.pp, v.state.Cycle, statement)
-	if err != nil {
-		return err
-	}
+	t := v.cycle.begin(v.pp, v.here, statement)
 	in := assignCycle(v.step, v.r, v.points(), v.Circuits.step.Operations())
 	first, err := v.first.Solve(in)
 	if err != nil {
 		return err
 	}
-	blinds := []fq.Element{drawBlind[fq.Element](v.blinds, "cycle first phase", []fr.Element{v.now.cycle}, first.W)}
+	blinds := []fq.Element{drawBlind[fq.Element](v.blinds, "cycle first phase", []fr.Element{v.here}, first.W)}
 	w1, err := v.cycle.commitPhase(0, first.W, blinds[0])
 	if err != nil {
 		return err
@@ -175,7 +172,7 @@ func drawWords(t *transcript.Native) (w words) {
 
 // foldSecond commits to the second phase and folds the instance.
 func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Element], w1 grumpkin.G1Affine, blinds []fq.Element) error {
-	blinds = append(blinds, drawBlind[fq.Element](v.blinds, "cycle second phase", []fr.Element{v.now.cycle}, whole.W))
+	blinds = append(blinds, drawBlind[fq.Element](v.blinds, "cycle second phase", []fr.Element{v.here}, whole.W))
 	w2, err := v.cycle.commitPhase(1, whole.W, blinds[1])
 	if err != nil {
 		return err
@@ -183,7 +180,7 @@ func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Eleme
 	absorbPhase(t, v.cycle.group.encodePoint(w2)...)
 	v.cycleFresh = Fresh[fq.Element, grumpkin.G1Affine]{W: []grumpkin.G1Affine{w1, w2}, X: whole.X}
 	second := &FreshWitness[fq.Element]{W: whole.W, Blind: blinds, products: &whole.Products}
-	blind := drawBlind[fq.Element](v.blinds, "cycle cross term", []fr.Element{v.now.cycle}, whole.W)
+	blind := drawBlind[fq.Element](v.blinds, "cycle cross term", []fr.Element{v.here}, whole.W)
 	v.cycleFolded, err = v.cycle.prove(t, v.state.Cycle, v.state.cycle, v.cycleFresh, second, blind)
 	if err != nil {
 		return err

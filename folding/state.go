@@ -68,7 +68,7 @@ func (p *Params) place(in *Instances) (at place[fr.Element], err error) {
 	if err = p.checkWidth("z_i", in.Z); err != nil {
 		return
 	}
-	main, err := p.main.encodeRunning(in.Main)
+	main, err := p.main.digest(in.Main)
 	if err != nil {
 		return at, fmt.Errorf("running instance: %w", err)
 	}
@@ -79,9 +79,7 @@ func (p *Params) place(in *Instances) (at place[fr.Element], err error) {
 	b := native()
 	return place[fr.Element]{
 		pp: p.pp, i: fr.NewElement(in.I), width: fr.NewElement(uint64(p.step.Width())),
-		first: stateDigest(b, in.First), z: stateDigest(b, in.Z),
-		main:  runningDigest(b, p.main.group.name(), main),
-		cycle: runningDigest(b, p.cycle.group.name(), cycle),
+		first: stateDigest(b, in.First), z: stateDigest(b, in.Z), main: main, cycle: cycle,
 	}, nil
 }
 

@@ -69,9 +69,11 @@ type StepOutput struct {
 	Rho []frontend.Variable
 	// Points has, for each operation, its inputs P_0, P_1, ... and then its result.
 	// Points that are new in this step are checked with Circuit.ForeignPoint. Those
-	// that are read out of the state need only Circuit.KnownForeignPoint, if the step
-	// that wrote them there had them checked and z_0 holds canonical ones. No point is
-	// known to be on its curve before the CycleFold circuit has seen it; none need be.
+	// that are read out of the state need only Circuit.KnownForeignPoint, if all six
+	// limbs are elements of the state, or of a list whose hash is, each by itself and
+	// never packed; if the step that wrote them there had them checked; and if z_0 holds
+	// canonical ones. No point is known to be on its curve before the CycleFold circuit
+	// has seen it; none need be.
 	Points [][]r1cs.ForeignPoint
 }
 

@@ -44,14 +44,16 @@ func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
 		z.bits = append(z.bits, bits.ToBinary(c.api, limb, bits.WithNbDigits(limbBits))...)
 	}
 	// Unconstrained, because the comparison constrains each bit as well.
-	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(upperBits), bits.WithUnconstrainedOutputs())
+	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(foreignBits-(limbs-1)*limbBits), bits.WithUnconstrainedOutputs())
 	c.assertAtMost(upper, new(big.Int).Rsh(z.bound, (limbs-1)*limbBits))
 	z.bits = append(z.bits, upper...)
 	return z
 }
 
-// KnownForeign is Foreign for limbs that are known to be canonical already. It costs
-// no row and checks nothing.
+// KnownForeign is Foreign for limbs that are known to be canonical already, because a
+// hash in which each of the three is an element of its own is compared with one of
+// limbs that were checked. It costs no row and checks nothing. A hash of packed limbs
+// is not enough: limbs that are out of range pack to the same elements.
 func KnownForeign(v [limbs]frontend.Variable) Long {
 	return Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
 }
@@ -84,27 +86,6 @@ func (z Long) Limbs() [limbs]frontend.Variable { return z.limbs }
 
 // Value returns the integer modulo r, without a row.
 func (z Long) Value(c *Circuit) frontend.Variable { return c.value(z.limbs[:]) }
-
-// PackForeign returns canonical elements of Fq as fewer elements of Fr, for hashes,
-// without a row: the two lower limbs of each, and the upper ones by threes.
-func (c *Circuit) PackForeign(v ...Long) (packed []frontend.Variable) {
-	for _, z := range v {
-		packed = append(packed, c.value(z.limbs[:2]))
-	}
-	for i := 0; i < len(v); i += upperPack {
-		var sum frontend.Variable = 0
-		for j, z := range v[i:min(i+upperPack, len(v))] {
-			sum = c.api.Add(sum, c.api.Mul(z.limbs[2], power(j*upperBits)))
-		}
-		packed = append(packed, sum)
-	}
-	return
-}
-
-const (
-	upperBits = foreignBits - (limbs-1)*limbBits // of the upper limb
-	upperPack = 3                                // upper limbs in an element of Fr
-)
 
 // sum returns sum_i b_i 2^i.
 func (c *Circuit) sum(b []frontend.Variable) frontend.Variable {
@@ -140,9 +121,8 @@ func (c *Circuit) ForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
 	return ForeignPoint{c.Foreign([limbs]frontend.Variable(l[:limbs])), c.Foreign([limbs]frontend.Variable(l[limbs:]))}
 }
 
-// KnownForeignPoint is ForeignPoint for limbs that are known to be canonical
-// already, as a hash of them is compared with one that was made of checked limbs.
-// It costs no row and checks nothing.
+// KnownForeignPoint is ForeignPoint for limbs that are known to be canonical already, on
+// the terms of KnownForeign. It costs no row and checks nothing.
 func (c *Circuit) KnownForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
 	return ForeignPoint{KnownForeign([limbs]frontend.Variable(l[:limbs])), KnownForeign([limbs]frontend.Variable(l[limbs:]))}
 }
@@ -162,7 +142,8 @@ func (p ForeignPoint) Limbs() (l [2 * limbs]frontend.Variable) {
 }
 
 // Pack returns the point as three elements, for hashes, without a row: the two
-// lower limbs of x, those of y, and both upper ones.
+// lower limbs of x, those of y, and both upper ones. That is one-to-one for limbs in
+// their range, and only for them.
 func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
 	pair := func(low, high frontend.Variable) frontend.Variable { return c.value([]frontend.Variable{low, high}) }
 	return [3]frontend.Variable{
@@ -183,23 +164,6 @@ func ForeignLimbs(v fq.Element) (l [limbs]fr.Element) {
 		l[i].SetBigInt(part)
 	}
 	return
-}
-
-// PackForeign is Circuit.PackForeign of elements.
-func PackForeign(v ...fq.Element) (packed []fr.Element) {
-	var upper []fr.Element
-	for i := range v {
-		l := ForeignLimbs(v[i])
-		packed = append(packed, pair(&l[0], &l[1]))
-		if i%upperPack == 0 {
-			upper = append(upper, fr.Element{})
-		}
-		var shift fr.Element
-		shift.SetBigInt(power(i % upperPack * upperBits))
-		last := &upper[len(upper)-1]
-		last.Add(last, shift.Mul(&shift, &l[2]))
-	}
-	return append(packed, upper...)
 }
 
 // pair returns low + 2^86 high.

@@ -286,12 +286,10 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnsatisfied)
 }
 
-// blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges, and
-// the packing of A, B and two more.
+// blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges.
 type blockCircuit struct {
 	A, B, Z limbVariables
 	R       [15]frontend.Variable
-	Packed  [6]frontend.Variable
 }
 
 func (b *blockCircuit) Define(api frontend.API) error {
@@ -311,9 +309,6 @@ func (b *blockCircuit) Define(api frontend.API) error {
 	z := c.MulAdd(x, products...)
 	for i := range z.limbs {
 		api.AssertIsEqual(z.limbs[i], b.Z[i])
-	}
-	for i, v := range c.PackForeign(x, y, x, KnownForeign(b.B)) {
-		api.AssertIsEqual(v, b.Packed[i])
 	}
 	return nil
 }
@@ -337,10 +332,6 @@ func TestShortProducts(t *testing.T) {
 			}
 			last = new(big.Int).Mul(sum, top)
 			in.Z = limbsOf(last.Add(last, a).Mod(last, foreignModulus))
-			x, y := FromInteger[fq.Element](a), FromInteger[fq.Element](top)
-			for i, v := range PackForeign(x, y, x, y) {
-				in.Packed[i] = v
-			}
 			if joinVariables(in.Z).Cmp(top) <= 0 {
 				_, err := sys.Solve(in)
 				require.NoError(t, err)

@@ -86,7 +86,7 @@ func newWorldOver(t testing.TB, seed uint64, key *commit.Key, cycleKey *commit.G
 
 // fill draws instances and claims.
 func (w *world) fill(t testing.TB, random io.Reader, claims []int) {
-	m, err := randomInstance(frField, w.key.main, w.key.mainShape, w.key.commitMain, random)
+	m, err := randomInstance(frField, w.key.main, w.key.relation, w.key.commitMain, random)
 	require.NoError(t, err)
 	w.s.Main, w.secret.Main = m.public, m.secret
 	c, err := randomInstance(fqField, w.key.cycle, w.key.shape, w.key.commitCycle, random)

@@ -26,29 +26,28 @@ type VerifierKey struct {
 	opening  *mercury.VerifierKey
 	inner    *ipa.Key
 	digest   fr.Element
+	// what the digest covers of the main half and is not above
+	mainShape [32]byte
 }
 
 // ProverKey is a VerifierKey with what proving needs. It may be used by several
 // goroutines.
 type ProverKey struct {
 	*VerifierKey
-	mainShape *r1cs.Shape[fr.Element]
-	list      *matrixList
-	key       *commit.Key
-	cycleKey  *commit.GrumpkinKey
-	mercury   *mercury.ProverKey
+	relation *r1cs.Shape[fr.Element]
+	list     *matrixList
+	key      *commit.Key
+	cycleKey *commit.GrumpkinKey
+	mercury  *mercury.ProverKey
 }
 
 // NewKey returns the key of two relations. Of key it needs MainPoints(main), and 2^n
 // for claims of n variables; of cycleKey CyclePoints(cycle). Both must stay open.
 func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.Key, cycleKey *commit.GrumpkinKey) (*ProverKey, error) {
-	k := &ProverKey{VerifierKey: &VerifierKey{shape: cycle.Shape}, mainShape: main.Shape, key: key}
+	k := &ProverKey{VerifierKey: &VerifierKey{mainShape: main.Shape.Digest()}, relation: main.Shape, key: key}
 	var err error
 	if k.main, err = main.form(); err != nil {
 		return nil, fmt.Errorf("main relation: %w", err)
-	}
-	if k.cycle, err = cycle.form(); err != nil {
-		return nil, fmt.Errorf("cycle relation: %w", err)
 	}
 	if key.Len() < MainPoints(main) {
 		return nil, fmt.Errorf("%w: %d points, want %d", commit.ErrTooShort, key.Len(), MainPoints(main))
@@ -61,15 +60,24 @@ func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.K
 		return nil, err
 	}
 	k.opening = k.mercury.Verifier()
-	if k.cycleKey, err = cycleKey.Truncate(CyclePoints(cycle)); err != nil {
+	k.cycleKey, err = k.setCycle(cycle, cycleKey)
+	k.digest = k.computeDigest(key.ID(), cycleKey.ID())
+	return k, err
+}
+
+// setCycle takes the cycle's relation over, and as many points as it needs.
+func (k *VerifierKey) setCycle(cycle Relation[fq.Element], key *commit.GrumpkinKey) (*commit.GrumpkinKey, error) {
+	var err error
+	k.shape = cycle.Shape
+	if k.cycle, err = cycle.form(); err != nil {
+		return nil, fmt.Errorf("cycle relation: %w", err)
+	}
+	cut, err := key.Truncate(CyclePoints(cycle))
+	if err != nil {
 		return nil, err
 	}
-	id := k.cycleKey.ID()
-	if k.inner, err = ipa.NewKey(k.cycleKey.Points(), k.cycleKey.BlindingBase(), id.Element()); err != nil {
-		return nil, err
-	}
-	k.digest = k.computeDigest(main.Shape.Digest(), key.ID(), id)
-	return k, nil
+	k.inner, err = ipa.NewKey(cut.Points(), cut.BlindingBase(), cut.ID().Element())
+	return cut, err
 }
 
 // MainPoints is the number of points of BN254 that a relation needs: a power of two, with
@@ -96,21 +104,18 @@ func (k *ProverKey) Verifier() *VerifierKey { return k.VerifierKey }
 func (k *VerifierKey) Digest() fr.Element { return k.digest }
 
 // computeDigest is the first 31 bytes, as an integer, of SHA-256 of the domain; of each
-// half's name, shape digest, number of parts, parts, and key ID; and of the commitments
-// to the main half's matrices, compressed. Numbers are 8 bytes, big-endian.
-func (k *VerifierKey) computeDigest(mainShape [32]byte, key, cycleKey commit.ID) (digest fr.Element) {
+// half's name, key ID, shape digest and numbers (appendNumbers); and of the number of the
+// main half's entries, 8 bytes, big-endian, and the commitments to them, compressed.
+func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) (digest fr.Element) {
 	h := []byte("fold/spartan/v1\x00")
-	half := func(name string, shape [32]byte, f form, id commit.ID) {
+	half := func(name string, id commit.ID, shape [32]byte, f form) {
 		h = append(append(h, name...), 0)
-		h = append(h, shape[:]...)
-		h = binary.BigEndian.AppendUint64(h, uint64(len(f.parts)))
-		for _, n := range f.parts {
-			h = binary.BigEndian.AppendUint64(h, uint64(n))
-		}
-		h = append(h, id[:]...)
+		h = append(append(h, id[:]...), shape[:]...)
+		h = f.appendNumbers(h)
 	}
-	half("bn254", mainShape, k.main, key)
-	half("grumpkin", k.shape.Digest(), k.cycle, cycleKey)
+	half("bn254", key, k.mainShape, k.main)
+	half("grumpkin", cycleKey, k.shape.Digest(), k.cycle)
+	h = binary.BigEndian.AppendUint64(h, uint64(k.matrices.entries))
 	for _, c := range k.matrices.fixed {
 		b := c.Bytes()
 		h = append(h, b[:]...)

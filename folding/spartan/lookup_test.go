@@ -13,7 +13,7 @@ import (
 // newProver returns a prover of w's main half that has played the outer sumcheck.
 func (w *world) newProver(t testing.TB) (*mainProver, *transcript.Native) {
 	tr := w.s.absorb(w.key.digest)
-	p, err := conceal(bn254Curve, w.key.main, w.key.mainShape, tr, w.s.Main, w.secret.Main, w.key.commitMain, seeded(1))
+	p, err := conceal(bn254Curve, w.key.main, w.key.relation, tr, w.s.Main, w.secret.Main, w.key.commitMain, seeded(1))
 	require.NoError(t, err)
 	p.outer(tr)
 	return p, tr

@@ -81,7 +81,7 @@ func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {
 
 // proveMain is the half on BN254, with the claims.
 func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
-	p, err := conceal(bn254Curve, k.main, k.mainShape, tr, s.Main, secret.Main, k.commitMain, random)
+	p, err := conceal(bn254Curve, k.main, k.relation, tr, s.Main, secret.Main, k.commitMain, random)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,10 @@ import (
 	"fold/internal/commit/mercury"
 )
 
-type frElement = fr.Element
+type (
+	frElement = fr.Element
+	fqElement = fq.Element
+)
 
 func isOneOf(err error, kinds ...error) bool {
 	return slices.ContainsFunc(kinds, func(k error) bool { return errors.Is(err, k) })

@@ -1,0 +1,18 @@
+package spartan
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The sizes that the documentation gives.
+func TestSizeOfAProof(t *testing.T) {
+	k := &VerifierKey{
+		main:     form{rows: 96 << 10, public: 1, parts: []int{95000}},
+		matrices: matrixKey{entries: 884000},
+		cycle:    form{rows: 10000, public: 5, parts: []int{3000, 6900}},
+	}
+	require.Equal(t, 8544, k.Size(nil), "20 variables for the entries")
+	require.Equal(t, 8928, k.Size([]Claim{{Point: make([]frElement, 18)}, {Point: make([]frElement, 24)}}))
+}
