@@ -1,0 +1,61 @@
+//go:build slow
+
+package fold
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestKilledTenTimes: a longer run with passes of two sizes, streamed and in batch.
+func TestKilledTenTimes(t *testing.T) {
+	for _, batch := range []bool{false, true} {
+		begun := filepath.Join(t.TempDir(), "begun")
+		opts := ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: begun, Prompt: "ROMEO:", N: 6, Blocks: 2, Batch: batch}
+		begin(t, opts)
+		whole := copyStore(t, begun, filepath.Join(t.TempDir(), "whole"))
+		_, err := Resume(context.Background(), whole, ResumeOptions{}, nil)
+		require.NoError(t, err)
+		killAtRandom(t, begun, 10, uint64(time.Now().UnixNano()))
+		require.Equal(t, records(t, whole), records(t, begun))
+		_, err = Verify(context.Background(), begun, trial, nil)
+		require.NoError(t, err)
+	}
+}
+
+// TestStoreFigures: a run of 64 tokens of the demo model stays within 64 MiB, and
+// what it takes to go on with it almost at its end is told.
+func TestStoreFigures(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "s")
+	opts := ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: store, Prompt: "ROMEO:", N: 64}
+	ctx, cancel := context.WithCancel(context.Background())
+	var steps, durable float64
+	var largest int64
+	_, err := Prove(ctx, opts, func(e Event) {
+		if e, ok := e.(Step); ok {
+			steps, durable = steps+e.Seconds, durable+e.Durable
+			st, err := ReadStatus(store)
+			require.NoError(t, err)
+			if largest = max(largest, st.Bytes); e.Step == e.Of-3 {
+				cancel()
+			}
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.LessOrEqual(t, largest, int64(64<<20))
+	start, cpu := time.Now(), cpuTime()
+	_, err = Resume(context.Background(), store, ResumeOptions{}, func(e Event) {
+		if _, ok := e.(Started); ok {
+			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(), (cpuTime() - cpu).Seconds())
+		}
+	})
+	require.NoError(t, err)
+	st, err := ReadStatus(store)
+	require.NoError(t, err)
+	t.Logf("%d steps: at most %.1f MiB, %.1f at the end; making steps durable takes %.1f %% of proving them",
+		st.Of, float64(largest)/(1<<20), float64(st.Bytes)/(1<<20), 100*durable/steps)
+}

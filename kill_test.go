@@ -1,0 +1,88 @@
+package fold
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// resumedStore names the store to the children of kill tests.
+const resumedStore = "FOLD_TEST_RESUMED_STORE"
+
+// TestChildResumes is what the children run: it says a line when it has begun to
+// work, one after each step, and one at the end.
+func TestChildResumes(t *testing.T) {
+	store := os.Getenv(resumedStore)
+	if store == "" {
+		t.Skip("runs as a child of the tests that kill it")
+	}
+	_, err := Resume(context.Background(), store, ResumeOptions{}, func(e Event) {
+		switch e := e.(type) {
+		case Started:
+			fmt.Println("kill me")
+		case Step:
+			fmt.Println("step", e.Step)
+		}
+	})
+	require.NoError(t, err)
+	fmt.Println("finished")
+}
+
+// resumeAndKill has a child resume a store and kills it some time after its line
+// number lines. It says whether the child was faster.
+func resumeAndKill(t *testing.T, store string, lines int, after time.Duration) (finished bool) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestChildResumes$")
+	cmd.Env = append(os.Environ(), resumedStore+"="+store)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	var said []string
+	for in := bufio.NewScanner(out); in.Scan(); {
+		said = append(said, in.Text())
+		if len(said) == lines {
+			time.Sleep(after)
+			require.NoError(t, cmd.Process.Kill())
+		}
+	}
+	err = cmd.Wait()
+	finished = strings.Contains(strings.Join(said, "\n"), "finished")
+	require.True(t, finished || err != nil && cmd.ProcessState.ExitCode() == -1, "%v: %q", err, said)
+	return finished
+}
+
+// killAtRandom resumes a store until it is finished, killed at random moments.
+func killAtRandom(t *testing.T, store string, kills int, seed uint64) {
+	random := rand.New(rand.NewPCG(seed, 3))
+	for range kills {
+		lines := 1 + random.IntN(3)
+		after := time.Duration(random.IntN(300)) * time.Millisecond
+		if resumeAndKill(t, store, lines, after) {
+			break
+		}
+		st, err := ReadStatus(store)
+		require.NoError(t, err)
+		require.NotEqual(t, running, st.State)
+	}
+	_, err := Resume(context.Background(), store, ResumeOptions{}, nil)
+	require.NoError(t, err)
+}
+
+// TestKilled: a run that is killed at random moments and resumed each time is byte
+// for byte the run that was not, and is accepted.
+func TestKilled(t *testing.T) {
+	store := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
+	killAtRandom(t, store, 3, uint64(time.Now().UnixNano()))
+	require.Equal(t, records(t, provenStore(t)), records(t, store))
+	_, err := Verify(context.Background(), store, trial, nil)
+	require.NoError(t, err)
+}

@@ -1,0 +1,220 @@
+package fold
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/checkpoint"
+)
+
+// rewritten is a store with the same details and altered records, all digests of
+// the store right: what an owner could write who wants to prove something false.
+func rewritten(t *testing.T, src string, alter func(records []checkpoint.Step) []checkpoint.Step) string {
+	t.Helper()
+	c, err := checkpoint.OpenReadOnly(src)
+	require.NoError(t, err)
+	meta := c.Meta()
+	require.NoError(t, c.Close())
+	dst := filepath.Join(t.TempDir(), "forged")
+	s, err := checkpoint.Create(dst, checkpoint.Meta{Kind: meta.Kind, Parameters: meta.Parameters, Details: meta.Details})
+	require.NoError(t, err)
+	for i, r := range alter(records(t, src)) {
+		r.Index = uint64(i)
+		require.NoError(t, s.Append(r))
+	}
+	require.NoError(t, s.Close())
+	return dst
+}
+
+// TestForgedStores: digests of the store say nothing about proofs. Every part of a
+// record that is altered is noticed, with the step's number.
+func TestForgedStores(t *testing.T) {
+	src := provenStore(t)
+	flip := func(b []byte, at int) []byte {
+		c := append([]byte{}, b...)
+		c[at] ^= 1
+		return c
+	}
+	for name, c := range map[string]struct {
+		alter func(r []checkpoint.Step) []checkpoint.Step
+		says  string
+	}{
+		"a proof's last byte": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[1].Proof = flip(r[1].Proof, len(r[1].Proof)-1)
+			return r
+		}, "step 1: "},
+		"a proof's first point": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[4].Proof = flip(r[4].Proof, 40)
+			return r
+		}, "step 4: "},
+		"a proof cut short": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[0].Proof = r[0].Proof[:len(r[0].Proof)-1]
+			return r
+		}, "step 0: "},
+		"proofs exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[3].Proof, r[6].Proof = r[6].Proof, r[3].Proof
+			return r
+		}, "step 3: "},
+		"a state": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[2].State = flip(r[2].State, 100)
+			return r
+		}, "step 2: "},
+		"a trail": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[1].Replay = r[1].Replay[1:]
+			return r
+		}, "step 1: "},
+		"the token chosen": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Tokens = []uint32{r[7].Tokens[0] ^ 1}
+			return r
+		}, "step 7: "},
+		"an earlier token": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[4].Tokens = []uint32{r[4].Tokens[0] ^ 1}
+			return r
+		}, "step 4: "},
+		"a token too many": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Tokens = append(r[7].Tokens, 1)
+			return r
+		}, "step 7: "},
+		"no tokens": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[4].Tokens, r[7].Tokens = nil, nil
+			return r
+		}, "output of 0"},
+		"the settlement": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[8].Proof = flip(r[8].Proof, 40)
+			return r
+		}, "conclusion: "},
+		"an opening": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[8].Proof = flip(r[8].Proof, len(r[8].Proof)-1)
+			return r
+		}, "conclusion: "},
+		"the statement": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[8].State = flip(r[8].State, len(r[8].State)-1)
+			return r
+		}, "conclusion: "},
+		"no conclusion": {func(r []checkpoint.Step) []checkpoint.Step { return r[:8] }, "not finished"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Verify(context.Background(), rewritten(t, src, c.alter), trial, nil)
+			require.ErrorIs(t, err, ErrRejected)
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+	more := rewritten(t, src, func(r []checkpoint.Step) []checkpoint.Step { return append(r, r[8]) })
+	_, err := Verify(context.Background(), more, trial, nil)
+	require.ErrorIs(t, err, ErrCorrupt)
+}
+
+// TestResumeNoticesDamage: a run does not go on from records that contradict each
+// other, though the store's digests are right.
+func TestResumeNoticesDamage(t *testing.T) {
+	for name, alter := range map[string]func(r []checkpoint.Step) []checkpoint.Step{
+		"state":  func(r []checkpoint.Step) []checkpoint.Step { r[2].State = r[1].State; return r[:4] },
+		"trail":  func(r []checkpoint.Step) []checkpoint.Step { r[1].Replay = r[1].Replay[:40]; return r[:4] },
+		"blinds": func(r []checkpoint.Step) []checkpoint.Step { r[3].Replay[200] ^= 1; return r[:4] },
+	} {
+		_, err := Resume(context.Background(), rewritten(t, provenStore(t), alter), ResumeOptions{}, nil)
+		require.ErrorIs(t, err, ErrCorrupt, name)
+	}
+}
+
+// TestEveryByteOfAStoreMatters: one byte altered or cut off in any file, and the
+// store is refused and left as it is.
+func TestEveryByteOfAStoreMatters(t *testing.T) {
+	var files []string
+	store := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "s"))
+	require.NoError(t, filepath.WalkDir(store, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && d.Name() != "LOCK" {
+			files = append(files, path)
+		}
+		return err
+	}))
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, path := range files {
+		whole, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if len(whole) == 0 {
+			continue
+		}
+		flipped := append([]byte{}, whole...)
+		at := random.IntN(len(whole))
+		flipped[at] ^= byte(1 << random.IntN(8))
+		for _, damaged := range [][]byte{flipped, whole[:len(whole)-1]} {
+			require.NoError(t, os.WriteFile(path, damaged, 0o600))
+			for _, open := range []func() error{
+				func() error { _, err := Open(store); return err },
+				func() error { _, err := Resume(context.Background(), store, ResumeOptions{}, nil); return err },
+				func() error { _, err := Verify(context.Background(), store, trial, nil); return err },
+			} {
+				err := open()
+				require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%s, byte %d of %d: %v", path, at, len(whole), err)
+			}
+			after, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, damaged, after)
+		}
+		require.NoError(t, os.WriteFile(path, whole, 0o600))
+	}
+	_, err := Verify(context.Background(), store, trial, nil)
+	require.NoError(t, err)
+}
+
+// TestExtension: a finished run goes on; its prefix keeps its bytes, and the longer
+// run is byte for byte the one that was to be that long from the beginning.
+func TestExtension(t *testing.T) {
+	ctx := context.Background()
+	short := provenStore(t)
+	store := copyStore(t, short, filepath.Join(t.TempDir(), "s"))
+	s, err := Resume(ctx, store, ResumeOptions{N: 3}, nil)
+	require.NoError(t, err)
+	require.Equal(t, 3, s.Tokens)
+	require.Equal(t, 3, s.StepsNow)
+	v, err := Verify(ctx, store, trial, nil)
+	require.NoError(t, err)
+	require.Len(t, v.OutputIDs, 3)
+	before, after := records(t, short), records(t, store)
+	require.Equal(t, before[:8], after[:8])
+
+	whole := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
+	_, err = Resume(ctx, whole, ResumeOptions{N: 3}, nil)
+	require.NoError(t, err)
+	require.Equal(t, records(t, whole), after)
+}
+
+// TestFork: a fork has the bytes of its source and a seed of its own, so that what
+// is proven from there on shares no blinds; another prompt keeps what both share.
+func TestFork(t *testing.T) {
+	ctx := context.Background()
+	src := provenStore(t)
+	branch := filepath.Join(t.TempDir(), "branch")
+	require.NoError(t, Fork(src, branch, ForkOptions{}))
+	require.ErrorIs(t, Fork(src, branch, ForkOptions{}), ErrExists)
+	require.Equal(t, records(t, src), records(t, branch))
+	st, err := ReadStatus(branch)
+	require.NoError(t, err)
+	require.NotEmpty(t, st.Parent)
+
+	s, err := Open(src)
+	require.NoError(t, err)
+	ids := append([]int{}, s.run.PromptIDs...)
+	require.NoError(t, s.Close())
+	ids[1] ^= 1
+	other := filepath.Join(t.TempDir(), "other")
+	require.NoError(t, Fork(src, other, ForkOptions{PromptIDs: ids}))
+	shared := 2 // embedding and blocks of the first pass, which chooses nothing
+	require.Equal(t, records(t, src)[:shared], records(t, other))
+	_, err = Resume(ctx, other, ResumeOptions{}, nil)
+	require.NoError(t, err)
+	v, err := Verify(ctx, other, trial, nil)
+	require.NoError(t, err)
+	require.Equal(t, ids, v.PromptIDs)
+	require.Equal(t, records(t, src)[:shared], records(t, other)[:shared])
+
+	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "x"), ForkOptions{PromptIDs: ids[:1]}), ErrFormat)
+	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "y"), ForkOptions{PromptIDs: []int{ids[0], 1 << 20}}), ErrCorrupt)
+}
