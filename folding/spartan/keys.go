@@ -60,9 +60,11 @@ func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.K
 		return nil, err
 	}
 	k.opening = k.mercury.Verifier()
-	k.cycleKey, err = k.setCycle(cycle, cycleKey)
+	if k.cycleKey, err = k.setCycle(cycle, cycleKey); err != nil {
+		return nil, err
+	}
 	k.digest = k.computeDigest(key.ID(), cycleKey.ID())
-	return k, err
+	return k, nil
 }
 
 // setCycle takes the cycle's relation over, and as many points as it needs.

@@ -14,6 +14,7 @@ import (
 
 	"fold/internal/commit/ipa"
 	"fold/internal/commit/mercury"
+	"fold/internal/transcript"
 )
 
 type (
@@ -194,6 +195,34 @@ func TestValuesBeyondTheClaim(t *testing.T) {
 	w.s.Claims[0].Commitment.Add(&w.s.Claims[0].Commitment, &g)
 	p := w.prove(t, 1)
 	require.ErrorIs(t, Verify(w.key.Verifier(), &w.s, p), ErrRejected)
+}
+
+// Every message decides what follows: a verifier who leaves one out of the transcript
+// refuses. The last one, after which nothing is drawn, is the exception.
+func TestEveryMessageCounts(t *testing.T) {
+	w := tiny(t)
+	p := w.prove(t, 1)
+	vk := w.key.Verifier()
+	verify := func(dropped int) (messages int, err error) {
+		tr := w.s.absorb(vk.digest)
+		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
+			messages++
+			if messages-1 == dropped {
+				return nil
+			}
+			return []transcript.Message[fr.Element]{m}
+		})
+		if err = vk.verifyMain(tr, &w.s, p); err == nil {
+			err = vk.verifyCycle(tr, &w.s, p)
+		}
+		return
+	}
+	n, err := verify(-1)
+	require.NoError(t, err)
+	for i := range n - 1 {
+		_, err := verify(i)
+		require.Error(t, err, "message %d of %d", i, n)
+	}
 }
 
 // Proofs that no decoder makes are refused, not indexed into.
