@@ -1,0 +1,92 @@
+package spartan_test
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+	"github.com/consensys/gnark/frontend"
+	"github.com/consensys/gnark/logger"
+	"github.com/stretchr/testify/require"
+
+	"fold/folding"
+	"fold/folding/spartan"
+	"fold/internal/commit"
+	"fold/r1cs"
+)
+
+func init() { logger.Disable() }
+
+// squares is y = x^(2^n) in n rows or so.
+type squares struct {
+	X, Y frontend.Variable `gnark:",public"`
+	n    int
+}
+
+func (s *squares) Define(api frontend.API) error {
+	x := s.X
+	for range s.n {
+		x = api.Mul(x, x)
+	}
+	api.AssertIsEqual(x, s.Y)
+	return nil
+}
+
+// folded folds some instances of squares into the default one.
+func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *r1cs.System[E], n int) (folding.Instance[E, C], *folding.Witness[E]) {
+	u, w := scheme.Default()
+	for i := range 3 {
+		x := big.NewInt(int64(3 + i))
+		y := new(big.Int).Exp(x, new(big.Int).Lsh(big.NewInt(1), uint(n)), r1cs.Modulus[E]())
+		solved, err := system.Solve(&squares{X: x, Y: y})
+		require.NoError(t, err)
+		blind := r1cs.FromInteger[E](big.NewInt(int64(1000 + i)))
+		fresh, second, err := scheme.Commit(solved, blind)
+		require.NoError(t, err)
+		f, err := scheme.Prove(fr.NewElement(5), u, w, fresh, second, blind)
+		require.NoError(t, err)
+		u, w = f.Instance, f.Witness
+	}
+	require.NoError(t, scheme.Check(u, w))
+	return u, w
+}
+
+// What package folding folds of compiled circuits is what is proven here.
+func TestFoldedInstances(t *testing.T) {
+	const n, m = 60, 35
+	key, err := commit.SetupDevelopment(1 << 9)
+	require.NoError(t, err)
+	cycleKey, err := commit.NewGrumpkinKey(1 << 7)
+	require.NoError(t, err)
+	main, err := r1cs.Compile[fr.Element](&squares{n: n})
+	require.NoError(t, err)
+	cycle, err := r1cs.Compile[fq.Element](&squares{n: m})
+	require.NoError(t, err)
+	mainScheme, err := folding.NewMain(main.Shape, key)
+	require.NoError(t, err)
+	cycleScheme, err := folding.NewCycle(cycle.Shape, nil, cycleKey)
+	require.NoError(t, err)
+	u, w := folded(t, mainScheme, main, n)
+	v, x := folded(t, cycleScheme, cycle, m)
+
+	k, err := spartan.NewKey(
+		spartan.Relation[fr.Element]{Shape: main.Shape, Parts: []int{main.Shape.Private()}},
+		spartan.Relation[fq.Element]{Shape: cycle.Shape, Parts: []int{cycle.Shape.Private()}}, key, cycleKey)
+	require.NoError(t, err)
+	s := &spartan.Statement{
+		Main:  spartan.Instance[fr.Element, bn254.G1Affine](u),
+		Cycle: spartan.Instance[fq.Element, grumpkin.G1Affine](v),
+	}
+	secret := &spartan.Secret{
+		Main:  spartan.Witness[fr.Element]{W: w.W, E: w.E, BlindW: w.BlindW, BlindE: w.BlindE},
+		Cycle: spartan.Witness[fq.Element]{W: x.W, E: x.E, BlindW: x.BlindW, BlindE: x.BlindE},
+	}
+	p, err := spartan.Prove(k, s, secret, nil)
+	require.NoError(t, err)
+	require.NoError(t, spartan.Verify(k.Verifier(), s, p))
+	s.Main.U.SetOne()
+	require.ErrorIs(t, spartan.Verify(k.Verifier(), s, p), spartan.ErrRejected)
+}
