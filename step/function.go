@@ -1,6 +1,8 @@
 package step
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -54,6 +56,26 @@ func Operands() [][]int {
 		{pointCacheBefore, pointAdded, pointCacheAfter},
 		{pointCache, pointCacheAfter, pointAdded, pointCacheClaimAfter},
 	}
+}
+
+// Digest identifies the function beyond its circuit: everything that its steps'
+// arguments, and the settlement, are derived from but the model itself, whose id is in
+// the state.
+func (f *Function) Digest() [32]byte {
+	p, h := f.p, sha256.New()
+	h.Write([]byte("fold/step/function/v1"))
+	put := func(x int) { h.Write(binary.BigEndian.AppendUint64(nil, uint64(x))) }
+	for _, x := range []int{p.PositionBits, p.Blocks, p.Model.Layout.ColumnBits, p.Model.Layout.SegmentBits, len(p.Classes)} {
+		put(x)
+	}
+	for i, bits := range p.Classes {
+		put(bits)
+		for _, a := range p.classes[i].arguments {
+			b := a.digest.Bytes()
+			h.Write(b[:])
+		}
+	}
+	return [32]byte(h.Sum(nil))
 }
 
 // Width is the number of elements of the state.

@@ -1,14 +1,24 @@
 package step
 
 import (
+	"fmt"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
 
 	"fold/r1cs"
 )
 
-// kindCircuit is the verifier of steps of one kind and one class. A function with it
-// takes steps of that kind alone.
+// KindFunction returns the step function for the steps of passes of one kind and one
+// size class: no other step satisfies it.
+func KindFunction(p *Protocol, kind Kind, class int) (*Function, error) {
+	if kind > Head || class < 0 || class >= len(p.classes) {
+		return nil, fmt.Errorf("step: no argument for steps of kind %s in class %d of %d", kind, class, len(p.classes))
+	}
+	return &Function{p, &kindCircuit{p, kind, class}}, nil
+}
+
+// kindCircuit is the verifier of steps of one kind and one class.
 type kindCircuit struct {
 	p     *Protocol
 	kind  Kind

@@ -70,7 +70,11 @@ func (z *State) slots() []Opening { return append(z.open(), z.Weights) }
 
 // stateDigest is the hash of the protocol and a state.
 func (p *Protocol) stateDigest(z *State) fr.Element {
-	return transcript.HashNative(stateTag, append([]fr.Element{p.digest}, p.Elements(z)...)...)
+	return p.digestOf(p.Elements(z))
+}
+
+func (p *Protocol) digestOf(z []fr.Element) fr.Element {
+	return transcript.HashNative(stateTag, append([]fr.Element{p.digest}, z...)...)
 }
 
 // Step is one step of a run. The fields before the proof are advice that only some

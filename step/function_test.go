@@ -1,0 +1,102 @@
+package step
+
+import (
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// TestFunction: the step function with the argument inside takes honest steps of each
+// kind to the follower's state. With any element of the state altered it does not,
+// because the step's transcript begins with the state's digest.
+func TestFunction(t *testing.T) {
+	r, moments := runMoments(t)
+	for _, c := range []struct {
+		at    int
+		kind  Kind
+		class int
+	}{{firstEmbed, Embed, 1}, {secondBlock, Block, 0}, {firstHead, Head, 1}} {
+		t.Run(c.kind.String(), func(t *testing.T) {
+			f, err := KindFunction(r.protocol, c.kind, c.class)
+			require.NoError(t, err)
+			circuit := compileFunction(t, f)
+			t.Logf("%d constraints", circuit.cs.GetNbConstraints())
+			m := &moments[c.at]
+			g := m.before.clone()
+			z, of := g.Elements(&g.State), g.context()
+			w, err := f.Witness(g, m.step, m.result)
+			require.NoError(t, err)
+			require.NoError(t, circuit.solves(t, of, z, w.Advice, w.Z))
+
+			require.Error(t, circuit.solves(t, fr.Element{}, z, w.Advice, w.Z), "another context")
+			for k := range z {
+				other := append([]fr.Element{}, z...)
+				bump(&other[k])
+				context := r.protocol.digestOf(other)
+				require.NotEqual(t, of, context)
+				require.Error(t, circuit.solves(t, context, other, w.Advice, w.Z), "element %d of the state", k)
+			}
+			for i, x := range w.Advice[len(w.Advice)-f.argument.advice():] {
+				if i%97 != 0 {
+					continue
+				}
+				advice := append([]fr.Element{}, w.Advice...)
+				bump(&x)
+				advice[len(w.Advice)-f.argument.advice()+i] = x
+				require.Error(t, circuit.solves(t, of, z, advice, w.Z), "message %d", i)
+			}
+			checkOperations(t, w)
+		})
+	}
+	_, err := KindFunction(r.protocol, Sums, 0)
+	require.Error(t, err)
+}
+
+// checkOperations: the points of a step are what its operations make.
+func checkOperations(t *testing.T, w *FunctionWitness) {
+	at := Operands()
+	points := func(of []int) (p []bn254.G1Affine) {
+		for _, i := range of {
+			p = append(p, w.Points[i])
+		}
+		return p
+	}
+	for _, i := range []int{0, 2} {
+		p := points(at[i])
+		require.Equal(t, p[len(p)-1], horner(w.Rho, p[0], p[1:len(p)-1]...))
+	}
+	p := points(at[1])
+	var sum bn254.G1Affine
+	require.Equal(t, p[2], *sum.Add(&p[0], &p[1]))
+}
+
+// TestSettlementOperations: those of a settlement's steps are the same operations.
+func TestSettlementOperations(t *testing.T) {
+	r, _ := runMoments(t)
+	steps, before := settleSteps(t)
+	f := &Function{r.protocol, &anyArgument{}}
+	g := before[0].clone()
+	for _, s := range steps {
+		w, err := f.SettleWitness(g, s)
+		require.NoError(t, err)
+		require.Len(t, w.Advice, f.Advice())
+		require.Equal(t, g.Elements(&g.State), w.Z)
+		checkOperations(t, w)
+	}
+	require.Equal(t, Settled, g.State.Phase)
+}
+
+// TestFunctionDigest: a function's digest says what its protocol is.
+func TestFunctionDigest(t *testing.T) {
+	seen := map[[32]byte]bool{}
+	for _, c := range []struct {
+		positions, segment int
+		classes            []int
+	}{{8, 24, []int{0, 6}}, {7, 24, []int{0, 6}}, {8, 20, []int{0, 6}}, {8, 24, []int{6}}, {8, 24, []int{0, 5}}} {
+		p := blankProtocol(t, testConfigs[0].config, 32, c.positions, c.segment, c.classes...)
+		seen[(&Function{p, &anyArgument{}}).Digest()] = true
+	}
+	require.Len(t, seen, 5)
+}
