@@ -1,0 +1,181 @@
+package step
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// encodedRun is a finished run with everything about it that has an encoding, as it
+// stands before its last step.
+type encodedRun struct {
+	*provenRun
+	follower                          *Follower // before the head
+	state, step, trail, stated, ended []byte
+	snapshot                          []byte
+}
+
+var encoded = struct {
+	sync.Once
+	run *encodedRun
+}{}
+
+// newEncodedRun proves a run of one pass, once for all tests.
+func newEncodedRun(t testing.TB) *encodedRun {
+	t.Helper()
+	encoded.Do(func() {
+		r := &encodedRun{provenRun: newProvenRun(t, 2, 1, 1, PlanOptions{PassBits: 0})}
+		r.run.Salt = fr.NewElement(9)
+		q := r.prover(t)
+		r.follower = r.protocol.Follow(1, r.run.Salt)
+		all, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
+			if p.Kind != Head {
+				require.NoError(t, r.follower.Verify(p.Step))
+				return nil
+			}
+			var err error
+			r.step, err = p.EncodeStep()
+			require.NoError(t, err)
+			r.trail = p.EncodeTrail()
+			return nil
+		})
+		require.NoError(t, err)
+		r.run.Output = all[1:]
+		c, err := q.Finish(context.Background(), r.opening, runSeed)
+		require.NoError(t, err)
+		var snapshot bytes.Buffer
+		require.NoError(t, q.WriteSnapshot(&snapshot))
+		r.snapshot = snapshot.Bytes()
+		r.state, r.stated, r.ended = r.protocol.EncodeState(&r.follower.State), r.protocol.EncodeStatement(&r.run.RunStatement), c.Encode()
+		encoded.run = r
+	})
+	require.NotNil(t, encoded.run)
+	return encoded.run
+}
+
+// codings are all encodings of a run: of what, and what decoding and encoding give.
+func (r *encodedRun) codings() map[string]struct {
+	good  []byte
+	again func(b []byte) ([]byte, error)
+} {
+	type coding = struct {
+		good  []byte
+		again func(b []byte) ([]byte, error)
+	}
+	f := r.follower
+	return map[string]coding{
+		"state": {r.state, func(b []byte) ([]byte, error) {
+			z, err := r.protocol.DecodeState(b)
+			if err != nil {
+				return nil, err
+			}
+			return r.protocol.EncodeState(z), nil
+		}},
+		"step": {r.step, func(b []byte) ([]byte, error) {
+			s, err := f.DecodeStep(b)
+			if err != nil {
+				return nil, err
+			}
+			return s.Encode(Head)
+		}},
+		"trail": {r.trail, func(b []byte) ([]byte, error) {
+			s, t, err := f.DecodeTrail(b)
+			if err != nil {
+				return nil, err
+			}
+			return (&Proven{Kind: Head, Step: s, Trail: t}).EncodeTrail(), nil
+		}},
+		"statement": {r.stated, func(b []byte) ([]byte, error) {
+			st, err := r.protocol.DecodeStatement(b)
+			if err != nil {
+				return nil, err
+			}
+			return r.protocol.EncodeStatement(st), nil
+		}},
+		"conclusion": {r.ended, func(b []byte) ([]byte, error) {
+			c, err := r.protocol.DecodeConclusion(b)
+			if err != nil {
+				return nil, err
+			}
+			return c.Encode(), nil
+		}},
+		"snapshot": {r.snapshot, r.snapshotAgain},
+		"keys and values": {EncodeKV([]int16{1, -1, 1 << 14}), func(b []byte) ([]byte, error) {
+			kv, err := DecodeKV(b)
+			return EncodeKV(kv), err
+		}},
+	}
+}
+
+// snapshotAgain reads a snapshot into polynomials of the run's sizes.
+func (r *encodedRun) snapshotAgain(b []byte) ([]byte, error) {
+	q := &RunProver{running: make([]Polynomial, len(r.protocol.classes))}
+	for i := range q.running {
+		q.running[i].Values = make(fr.Vector, 1<<r.protocol.classes[i].slots.Cells)
+	}
+	q.cache.Values = make(fr.Vector, 1<<r.protocol.classes[0].slots.Cache)
+	if err := q.ReadSnapshot(bytes.NewReader(b)); err != nil {
+		return nil, err
+	}
+	var again bytes.Buffer
+	err := q.WriteSnapshot(&again)
+	return again.Bytes(), err
+}
+
+// TestOneEncodingOfEach: what is written is read again as the same, and nothing
+// else is read: no other length, no number out of its range, no other point.
+func TestOneEncodingOfEach(t *testing.T) {
+	r := newEncodedRun(t)
+	for name, c := range r.codings() {
+		again, err := c.again(c.good)
+		require.NoError(t, err, name)
+		require.True(t, bytes.Equal(c.good, again), name)
+		for what, bad := range map[string][]byte{
+			"empty": {}, "short": c.good[:len(c.good)-1], "long": append(bytes.Clone(c.good), 0),
+			"all bits": bytes.Repeat([]byte{0xff}, len(c.good)),
+		} {
+			if name == "keys and values" && (what == "empty" || what == "all bits") {
+				continue // any even number of bytes is some
+			}
+			_, err := c.again(bad)
+			require.ErrorIs(t, err, ErrEncoding, "%s, %s", name, what)
+		}
+	}
+}
+
+// TestStatementOfAnotherRun: what another protocol's run states is not read.
+func TestStatementOfAnotherRun(t *testing.T) {
+	r := newEncodedRun(t)
+	other, err := NewProtocol(r.protocol.Model, r.protocol.PositionBits+1, r.protocol.Blocks, r.protocol.Classes)
+	require.NoError(t, err)
+	_, err = other.DecodeStatement(r.stated)
+	require.ErrorIs(t, err, ErrEncoding)
+}
+
+// fuzzCoding: what decodes has that one encoding.
+func fuzzCoding(f *testing.F, name string) {
+	c := newEncodedRun(f).codings()[name]
+	f.Add(c.good)
+	f.Add([]byte{})
+	f.Add(c.good[:len(c.good)/2])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		again, err := c.again(b)
+		if err != nil {
+			require.ErrorIs(t, err, ErrEncoding)
+			return
+		}
+		require.True(t, bytes.Equal(b, again))
+	})
+}
+
+func FuzzDecodeState(f *testing.F)      { fuzzCoding(f, "state") }
+func FuzzDecodeStep(f *testing.F)       { fuzzCoding(f, "step") }
+func FuzzDecodeTrail(f *testing.F)      { fuzzCoding(f, "trail") }
+func FuzzDecodeStatement(f *testing.F)  { fuzzCoding(f, "statement") }
+func FuzzDecodeConclusion(f *testing.F) { fuzzCoding(f, "conclusion") }
+func FuzzReadSnapshot(f *testing.F)     { fuzzCoding(f, "snapshot") }
+func FuzzDecodeKV(f *testing.F)         { fuzzCoding(f, "keys and values") }
