@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/consensys/gnark/frontend"
+	"github.com/consensys/gnark/std/math/bits"
 
 	"fold/r1cs"
 )
@@ -67,6 +68,8 @@ type augmenter struct {
 	c     *r1cs.Circuit
 	curve *r1cs.Curve
 	base  frontend.Variable // 1 if i = 0
+	w, e  r1cs.ForeignPoint // of U_i
+	x     []r1cs.Long       // of cfU_i
 }
 
 func (a *augmentedCircuit) Define(api frontend.API) error {
@@ -78,10 +81,12 @@ func (a *augmentedCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	return (&augmenter{a, c, curve, api.IsZero(a.I)}).define()
+	return (&augmenter{augmentedCircuit: a, c: c, curve: curve, base: api.IsZero(a.I)}).define()
 }
 
 func (a *augmenter) define() error {
+	a.checkRunning()
+	a.part("ranges of the running instances")
 	now := a.here()
 	hash := now.public(a.c)
 	fresh := a.c.Mul(a.c.Sub(1, a.base), hash) // 0 at step 0
@@ -112,22 +117,31 @@ func (a *augmenter) part(name string) {
 	}
 }
 
+// checkRunning constrains the integers of the running instances to their ranges. The
+// step that wrote them did so too, but that they come from such a step is what the folds
+// are to show, and these compute with the integers.
+func (a *augmenter) checkRunning() {
+	a.w, a.e = a.c.ForeignPoint(a.Main.W), a.c.ForeignPoint(a.Main.E)
+	for _, x := range a.Cycle.X {
+		a.x = append(a.x, a.c.Foreign(x))
+	}
+	bits.ToBinary(a.c.API(), a.Cycle.U, bits.WithNbDigits(factorBits))
+}
+
 // here is where the run stands before the step. At step 0, z_0 is the current state.
 func (a *augmenter) here() place[frontend.Variable] {
 	z := stateDigest[frontend.Variable](a.c, a.Z)
 	m, y := &a.Main, &a.Cycle
-	main := slices.Concat(m.W[:], m.E[:], []frontend.Variable{m.U, m.X})
 	cycle := slices.Concat(y.First[:], y.Second[:], y.E[:], []frontend.Variable{y.U})
 	for _, x := range y.X {
 		cycle = append(cycle, x[:]...)
 	}
 	return place[frontend.Variable]{
 		pp: a.PP, i: a.I, width: len(a.Z), first: a.c.Select(a.base, z, a.First), z: z,
-		main: runningDigest[frontend.Variable](a.c, mainGroup{}.name(), main), cycle: cycle,
+		main:  runningDigest[frontend.Variable](a.c, mainGroup{}.name(), append(a.pack(a.w, a.e), m.U, m.X)),
+		cycle: cycle,
 	}
 }
-
-func known(c *r1cs.Circuit, p foreignPoint) r1cs.ForeignPoint { return c.KnownForeignPoint(p) }
 
 func (a *augmenter) pack(points ...r1cs.ForeignPoint) (out []frontend.Variable) {
 	for _, p := range points {

@@ -20,7 +20,6 @@ type foldedMain struct {
 // instance says that they are right. At step 0 everything stays the default.
 func (a *augmenter) foldMain(now place[frontend.Variable], x frontend.Variable) foldedMain {
 	m := &a.Main
-	w, e := known(a.c, m.W), known(a.c, m.E)
 	fresh, cross := a.c.ForeignPoint(m.Fresh), a.c.ForeignPoint(m.Cross)
 	nextW, nextE := a.c.ForeignPoint(m.NextW), a.c.ForeignPoint(m.NextE)
 
@@ -28,10 +27,10 @@ func (a *augmenter) foldMain(now place[frontend.Variable], x frontend.Variable) 
 	absorbPhase(t, a.pack(fresh)...)
 	r, bits := endFold(t, a.pack(cross)...)
 	u := a.c.Add(m.U, a.c.Mul(a.c.Sub(1, a.base), r))
-	next := slices.Concat(m.NextW[:], m.NextE[:], []frontend.Variable{u, a.c.Add(m.X, a.c.Mul(r, x))})
+	next := append(a.pack(nextW, nextE), u, a.c.Add(m.X, a.c.Mul(r, x)))
 	return foldedMain{
 		digest: runningDigest[frontend.Variable](a.c, mainGroup{}.name(), next), bits: bits,
-		points: [][]r1cs.ForeignPoint{{w, fresh, nextW}, {e, cross, nextE}},
+		points: [][]r1cs.ForeignPoint{{a.w, fresh, nextW}, {a.e, cross, nextE}},
 	}
 }
 
@@ -105,8 +104,8 @@ func (a *augmenter) fingerprint(words [fingerprintWords][]frontend.Variable, sca
 // foldPublic returns x + r x', modulo q, in limbs.
 func (a *augmenter) foldPublic(bits []frontend.Variable, fresh ...r1cs.Long) (next []frontend.Variable) {
 	r := a.c.Small(bits)
-	for i, x := range a.Cycle.X {
-		l := a.c.MulAdd(r1cs.KnownForeign(x), r1cs.Product{A: r, B: fresh[i]}).Limbs()
+	for i, x := range a.x {
+		l := a.c.MulAdd(x, r1cs.Product{A: r, B: fresh[i]}).Limbs()
 		next = append(next, l[:]...)
 	}
 	return

@@ -49,16 +49,14 @@ func (s *Scheme[E, C]) digest(u Instance[E, C]) (fr.Element, error) {
 	return runningDigest(native(), s.group.name(), encoded), err
 }
 
-// encodeRunning returns what is hashed of a running instance. Elements of Fq are limbs
-// here, each an element of its own: a circuit that finds them again behind the hash knows
-// that they are the limbs that were checked, which of packed ones it would not. It fails
-// with ErrInstance if U is not well-formed.
+// encodeRunning returns what is hashed of a running instance. It fails with ErrInstance
+// if U is not well-formed.
 func (s *Scheme[E, C]) encodeRunning(u Instance[E, C]) (out []fr.Element, err error) {
 	if err := s.validate(u); err != nil {
 		return nil, err
 	}
 	for _, p := range append(u.W[:len(u.W):len(u.W)], u.E) {
-		out = append(out, s.group.encodeLimbs(p)...)
+		out = append(out, s.group.encodePoint(p)...)
 	}
 	factor, err := s.group.encodeFactor(u.U)
 	return append(append(out, factor), s.group.encodeScalars(u.X)...), err

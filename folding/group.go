@@ -25,8 +25,6 @@ type group[E r1cs.Element, C comparable] interface {
 	// onCurve accepts the point at infinity. Both curves have prime order.
 	onCurve(p C) bool
 	encodePoint(p C) []fr.Element
-	// encodeLimbs writes a point of a running instance.
-	encodeLimbs(p C) []fr.Element
 	encodeScalars(v []E) []fr.Element
 	// encodeFactor writes u as one element.
 	encodeFactor(u E) (fr.Element, error)
@@ -60,11 +58,6 @@ func (mainGroup) encodePoint(p bn254.G1Affine) []fr.Element {
 	return packed[:]
 }
 
-func (mainGroup) encodeLimbs(p bn254.G1Affine) []fr.Element {
-	limbs := r1cs.PointLimbs(&p)
-	return limbs[:]
-}
-
 func (mainGroup) encodeScalars(v []fr.Element) []fr.Element { return v }
 
 func (mainGroup) encodeFactor(u fr.Element) (fr.Element, error) { return u, nil }
@@ -90,8 +83,6 @@ func (cycleGroup) onCurve(p grumpkin.G1Affine) bool { return p.IsOnCurve() }
 func (cycleGroup) encodePoint(p grumpkin.G1Affine) []fr.Element {
 	return []fr.Element{fr.Element(p.X), fr.Element(p.Y)}
 }
-
-func (g cycleGroup) encodeLimbs(p grumpkin.G1Affine) []fr.Element { return g.encodePoint(p) }
 
 func (cycleGroup) encodeScalars(v []fq.Element) (out []fr.Element) {
 	for _, x := range v {

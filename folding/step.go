@@ -68,12 +68,11 @@ type StepOutput struct {
 	// transcript.ChallengeBits of them, or none if no operation is a Horner.
 	Rho []frontend.Variable
 	// Points has, for each operation, its inputs P_0, P_1, ... and then its result.
-	// Points that are new in this step are checked with Circuit.ForeignPoint. Those
-	// that are read out of the state need only Circuit.KnownForeignPoint, if all six
-	// limbs are elements of the state, or of a list whose hash is, each by itself and
-	// never packed; if the step that wrote them there had them checked; and if z_0 holds
-	// canonical ones. No point is known to be on its curve before the CycleFold circuit
-	// has seen it; none need be.
+	// No point is known to be on its curve before the CycleFold circuit has seen it; none
+	// need be. All of them, also those that the state holds in some form, are limbs that
+	// were constrained in this step, which is how a ForeignPoint is made: that a state was
+	// written by an honest step follows from its point operations, and these from the
+	// ranges of limbs, never the other way round.
 	Points [][]r1cs.ForeignPoint
 }
 

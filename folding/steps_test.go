@@ -85,7 +85,7 @@ func (points) Digest() [32]byte        { return sha256.Sum256([]byte("points")) 
 
 func (points) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
 	six := func(v []frontend.Variable) [6]frontend.Variable { return [6]frontend.Variable(v) }
-	a, b := c.KnownForeignPoint(six(in.Z[:6])), c.KnownForeignPoint(six(in.Z[6:]))
+	a, b := c.ForeignPoint(six(in.Z[:6])), c.ForeignPoint(six(in.Z[6:]))
 	p, q := c.ForeignPoint(six(in.Advice[:6])), c.ForeignPoint(six(in.Advice[6:12]))
 	nextA, nextB := c.ForeignPoint(six(in.Advice[12:18])), c.ForeignPoint(six(in.Advice[18:]))
 	packP, packQ := p.Pack(c), q.Pack(c)

@@ -50,14 +50,6 @@ func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
 	return z
 }
 
-// KnownForeign is Foreign for limbs that are known to be canonical already, because a
-// hash in which each of the three is an element of its own is compared with one of
-// limbs that were checked. It costs no row and checks nothing. A hash of packed limbs
-// is not enough: limbs that are out of range pack to the same elements.
-func KnownForeign(v [limbs]frontend.Variable) Long {
-	return Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
-}
-
 // Small returns the integer of up to 252 bits that the caller has constrained to be
 // bits: a row a limb.
 func (c *Circuit) Small(b []frontend.Variable) Long {
@@ -121,14 +113,7 @@ func (c *Circuit) ForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
 	return ForeignPoint{c.Foreign([limbs]frontend.Variable(l[:limbs])), c.Foreign([limbs]frontend.Variable(l[limbs:]))}
 }
 
-// KnownForeignPoint is ForeignPoint for limbs that are known to be canonical already, on
-// the terms of KnownForeign. It costs no row and checks nothing.
-func (c *Circuit) KnownForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
-	return ForeignPoint{KnownForeign([limbs]frontend.Variable(l[:limbs])), KnownForeign([limbs]frontend.Variable(l[limbs:]))}
-}
-
-// Encode returns the point as a transcript absorbs it. It needs the bits of a point
-// that was checked here; a known one has none.
+// Encode returns the point as a transcript absorbs it.
 func (p ForeignPoint) Encode(c *Circuit) []frontend.Variable {
 	x0, x1 := p.X.Packed(c)
 	y0, y1 := p.Y.Packed(c)
@@ -142,8 +127,7 @@ func (p ForeignPoint) Limbs() (l [2 * limbs]frontend.Variable) {
 }
 
 // Pack returns the point as three elements, for hashes, without a row: the two
-// lower limbs of x, those of y, and both upper ones. That is one-to-one for limbs in
-// their range, and only for them.
+// lower limbs of x, those of y, and both upper ones.
 func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
 	pair := func(low, high frontend.Variable) frontend.Variable { return c.value([]frontend.Variable{low, high}) }
 	return [3]frontend.Variable{

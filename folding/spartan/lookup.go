@@ -40,7 +40,7 @@ type lookups struct {
 	total       fr.Element // the value
 	alpha, beta fr.Element
 	omega       []fr.Element // weights of the parts of the one claim
-	tau         []fr.Element
+	sigma       []fr.Element // the point at which the relations are taken
 	polys       int // the number of the first polynomial, fixed then looked then inverses
 }
 
@@ -64,7 +64,7 @@ func beginLookups(h *mainHalf, tr *transcript.Native, key *matrixKey, ry []fr.El
 // draw absorbs inverses, draws what is left, and numbers the polynomials.
 func (l *lookups) draw(tr *transcript.Native, h *mainHalf, p *matrixProof) {
 	transcript.AbsorbPoints(tr, "inverses", p.inverses[:]...)
-	l.tau = bn254Curve.challenges(tr, max(l.entryVars(), l.axisVars(byRow), l.axisVars(byColumn)))
+	l.sigma = bn254Curve.challenges(tr, max(l.entryVars(), l.axisVars(byRow), l.axisVars(byColumn)))
 	l.omega = frField.powers(tr.Challenge(), weights)
 	l.polys = len(h.polys)
 	for _, list := range [][]bn254.G1Affine{l.fixed[:], p.looked[:], p.inverses[:]} {
@@ -84,11 +84,11 @@ func (l *lookups) end() int            { return l.sent(3 * axes) }
 // must have the values when the claim is evaluated.
 func (l *lookups) claims(p *matrixProof) []claim[fr.Element] {
 	f := frField
-	tau := l.tau[len(l.tau)-l.entryVars():]
-	live := poly.Live(new(arith.Native), uint64(l.entries), tau)
+	sigma := l.sigma[len(l.sigma)-l.entryVars():]
+	live := poly.Live(new(arith.Native), uint64(l.entries), sigma)
 	cells := claim[fr.Element]{vars: l.entryVars(), value: l.total, late: true}
 	cells.at = func(y []fr.Element) (terms []term[fr.Element], known fr.Element) {
-		eq := f.eq(tau, y)
+		eq := f.eq(sigma, y)
 		for a := range axes {
 			x, h := p.values[a], p.values[axes+a]
 			row := f.mul(eq, l.omega[weightCells+a])
@@ -104,7 +104,7 @@ func (l *lookups) claims(p *matrixProof) []claim[fr.Element] {
 		out[0].value = f.add(out[0].value, f.mul(l.omega[weightCells+a], live))
 		out = append(out, claim[fr.Element]{vars: l.axisVars(a), late: true, joined: true,
 			at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
-				g, row := p.values[2*axes+a], f.mul(l.omega[weightTable+a], f.eq(l.tau[len(l.tau)-len(y):], y))
+				g, row := p.values[2*axes+a], f.mul(l.omega[weightTable+a], f.eq(l.sigma[len(l.sigma)-len(y):], y))
 				known := f.mul(row, f.mul(g, l.pole(a, y)))
 				known = f.sub(known, f.mul(l.omega[weightSums+a], g))
 				return []term[fr.Element]{{l.counts(a), f.sub(f.zero, row)}}, known

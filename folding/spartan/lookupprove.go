@@ -130,7 +130,7 @@ func (p *lookupProver) prepare() (err error) {
 		Vars: p.entryVars(), RowBits: rowBits,
 		Columns: []poly.Column{gathered(p.list.coefficients, p.list.values, rowBits)},
 		Live:    func(t int) int { return len(rowOf(p.list.values, t, rowBits)) },
-		Eq:      p.tau[len(p.tau)-p.entryVars():],
+		Eq:      p.sigma[len(p.sigma)-p.entryVars():],
 		Plain:   []poly.Term{{Coef: frField.one, Factors: []int{0, cellColumns(byRow) + columnX, cellColumns(byColumn) + columnX}}},
 	}
 	for a := range p.tables {
@@ -157,7 +157,7 @@ func (p *lookupProver) tableSum(axis int) (*poly.Sum, error) {
 	return poly.NewSum(poly.Spec{
 		Vars: t.vars, RowBits: rowBits,
 		Columns: []poly.Column{poly.Field(t.g, rowBits), poly.Field(t.pole, rowBits), counted(t.counts, rowBits)},
-		Eq:      p.tau[len(p.tau)-t.vars:],
+		Eq:      p.sigma[len(p.sigma)-t.vars:],
 		Weighted: []poly.Term{
 			{Coef: weight, Factors: []int{columnG, columnPole}},
 			{Coef: frField.sub(frField.zero, weight), Factors: []int{columnCount}}},
