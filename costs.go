@@ -13,9 +13,9 @@ const (
 	costEmbed  = 15e6 // a step of the kind, whatever its size: the tables above all
 	costBlock  = 125e6
 	costHead   = 55e6
-	costCell   = 450  // a committed cell
+	costCell   = 400  // a committed cell
 	costFold   = 18   // a coefficient of the running polynomial
-	costWeight = 3    // a weight that a step reads
+	costWeight = 1.5  // a weight that a step reads
 	costOpen   = 2100 // a coefficient that is opened at the end
 	costSettle = 10   // a weight, in the settlement
 )

@@ -188,13 +188,14 @@ func (m *Model) newDetails(c *step.ModelCommitment, plan *step.RunPlan, prompt [
 	if err != nil {
 		return nil, err
 	}
-	model, key := m.name, opts.Key
+	model := m.name
 	if m.dir != "" {
 		if model, err = filepath.Abs(m.dir); err != nil {
 			return nil, err
 		}
 	}
-	if key, err = filepath.Abs(opts.Key); err != nil {
+	key, err := filepath.Abs(opts.Key)
+	if err != nil {
 		return nil, err
 	}
 	return newRun(details{
