@@ -41,7 +41,7 @@ type lookups struct {
 	alpha, beta fr.Element
 	omega       []fr.Element // weights of the parts of the one claim
 	sigma       []fr.Element // the point at which the relations are taken
-	polys       int // the number of the first polynomial, fixed then looked then inverses
+	polys       int          // the number of the first polynomial, fixed then looked then inverses
 }
 
 // Numbers of weights: one for the value, then one an axis of each kind.
