@@ -23,7 +23,7 @@ func cpu(b *testing.B) time.Duration {
 // size: solving, both folds and all commitments. The two commitments to full-size
 // vectors beside it are the least that a step of Nova costs.
 func BenchmarkFoldStep(b *testing.B) {
-	for _, n := range []int{1 << 10, 1 << 14, 1 << 16, 78_000} {
+	for _, n := range []int{1 << 10, 1 << 14, 1 << 16, 77_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { benchStep(b, squares{n}) })
 	}
 }

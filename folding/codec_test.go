@@ -123,5 +123,6 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		require.Equal(t, b, p.Encode(s), "another encoding of a state")
+		_ = p.Verify(s, s.First) // whatever it says, it does not panic
 	})
 }

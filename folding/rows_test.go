@@ -35,16 +35,19 @@ func partRows(t *testing.T, s Step) (parts []string, rows map[string]int, total 
 	return parts, rows, total
 }
 
-// The augmented circuit and the CycleFold circuit, in rows by part.
+// The augmented circuit and the CycleFold circuit, in rows by part. What is not the
+// step's is bounded, as are the rows on Grumpkin.
 func TestRows(t *testing.T) {
-	for _, s := range []Step{counter{}, points{}} {
+	for _, s := range []Step{counter{}, points{}, shaped{}} {
 		parts, rows, total := partRows(t, s)
 		t.Logf("%T: %d rows", s, total)
+		require.LessOrEqual(t, total-rows["step"], 24_000)
 		for _, part := range parts {
 			t.Logf("%8d %s", rows[part], part)
 		}
 		whole, first, err := compileCycle(s.Operations())
 		require.NoError(t, err)
 		t.Logf("%8d CycleFold, %d of them in the second phase", whole.Shape.Rows(), whole.Shape.Rows()-first.Shape.Rows())
+		require.LessOrEqual(t, whole.Shape.Rows(), 12_000)
 	}
 }

@@ -97,6 +97,29 @@ func (points) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
 	}, nil
 }
 
+// shaped is a step that makes some operations with points that are all advice, and
+// nothing else: what the recursion costs a step with these.
+type shaped struct{ counter }
+
+// The operations of a verifier that combines five commitments with a running one, adds
+// two, and combines another two.
+func (shaped) Operations() []Operation { return []Operation{Horner(5), Sum(), Horner(2)} }
+func (shaped) Advice() int             { return 6 * (7 + 3 + 4) }
+
+func (s shaped) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
+	out, err := s.counter.Define(c, in)
+	for _, o := range s.Operations() {
+		var list []r1cs.ForeignPoint
+		for range o.Inputs() + 1 {
+			list = append(list, c.ForeignPoint([6]frontend.Variable(in.Advice[:6])))
+			in.Advice = in.Advice[6:]
+		}
+		out.Points = append(out.Points, list)
+	}
+	out.Rho = c.Bits(in.Context)[:transcript.ChallengeBits]
+	return out, err
+}
+
 func drawRho[F any](b transcript.Backend[F], context F, p, q [3]F) (F, []F) {
 	t := transcript.Over(b, "test points")
 	t.Absorb("context", context)
