@@ -238,11 +238,7 @@ func (u *ui) finish(err error) error {
 		text = "cancelled"
 	}
 	if u.json {
-		u.message("error", struct {
-			Error string `json:"error"`
-			Hint  string `json:"hint,omitempty"`
-			Code  int    `json:"code"`
-		}{text, hint, exitCode(err)})
+		u.message("error", failureOf(err, text, hint))
 		return err
 	}
 	fmt.Fprintf(u.err, "%s %s\n", u.paint("31", "error:"), text)
@@ -250,6 +246,26 @@ func (u *ui) finish(err error) error {
 		fmt.Fprintf(u.err, "%s %s\n", u.paint("36", "hint:"), hint)
 	}
 	return err
+}
+
+// failure is an error for a program.
+type failure struct {
+	Error    string `json:"error"`
+	Hint     string `json:"hint,omitempty"`
+	Code     int    `json:"code"`               // the exit code
+	Accepted *bool  `json:"accepted,omitempty"` // false where a proof is rejected
+	Resume   string `json:"resume,omitempty"`   // the command that goes on
+}
+
+func failureOf(err error, text, hint string) failure {
+	f := failure{Error: text, Hint: hint, Code: exitCode(err)}
+	if f.Code == exitRejected {
+		f.Accepted = new(bool)
+	}
+	if stopped := (*fold.Stopped)(nil); errors.As(err, &stopped) {
+		f.Resume = stopped.Command()
+	}
+	return f
 }
 
 // good paints what was accepted, which goes to out.
