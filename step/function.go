@@ -130,11 +130,18 @@ type FunctionWitness struct {
 	Points [numPoints]bn254.G1Affine // in the order of Operands
 }
 
-// Witness takes a follower over a step that it has verified with result r, or that
-// was just proven, and returns what the circuit reads for it. The follower's Context
-// must be the one that the step was proven in.
-func (f *Function) Witness(g *Follower, s *Step, r *Result) (*FunctionWitness, error) {
-	st, _, err := g.start(s)
+// Witness takes a follower over a step of a pass and returns what the circuit reads
+// for it. The step's proof is verified: a circuit would refuse a wrong one with less to
+// say. The follower's Context must be the one that the step was proven in.
+func (f *Function) Witness(g *Follower, s *Step) (*FunctionWitness, error) {
+	if s.Proof == nil {
+		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)
+	}
+	a, st, err := g.statement(s)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.Verify(st, s.Proof)
 	if err != nil {
 		return nil, err
 	}

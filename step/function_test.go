@@ -26,7 +26,7 @@ func TestFunction(t *testing.T) {
 			m := &moments[c.at]
 			g := m.before.clone()
 			z, of := g.Elements(&g.State), g.context()
-			w, err := f.Witness(g, m.step, m.result)
+			w, err := f.Witness(g, m.step)
 			require.NoError(t, err)
 			require.NoError(t, circuit.solves(t, of, z, w.Advice, w.Z))
 

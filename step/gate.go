@@ -65,7 +65,9 @@ func (g gate[E]) number(bits []E) E {
 
 // bools states that all of b are bits.
 func (g gate[E]) bools(b []E, what string) {
-	g.AssertAtMost(b, onesBelow(len(b)), what)
+	if len(b) > 0 {
+		g.AssertAtMost(b, onesBelow(len(b)), what)
+	}
 }
 
 // when states that a = b if flag is 1. The flag is known to be a bit.

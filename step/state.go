@@ -120,6 +120,10 @@ func (p *Protocol) Follow(prompt int, salt fr.Element) *Follower {
 	return &Follower{Protocol: p, State: p.first(prompt, salt)}
 }
 
+// InContext makes a prover's steps begin with the digest of the state that a recursion
+// gives, as Follower.Context does a verifier's.
+func (q *RunProver) InContext(of func(z []fr.Element) fr.Element) { q.follower.Context = of }
+
 func (f *Follower) context() fr.Element {
 	if f.Context != nil {
 		return f.Context(f.Elements(&f.State))
