@@ -3,6 +3,7 @@ package folding
 import (
 	"math/big"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -108,35 +109,40 @@ func TestForgeries(t *testing.T) {
 	_, _, g, _ := bn254.Generators()
 	for name, lie := range map[string]func() *State{
 		// Pitfall 2: the CycleFold instance is not of this fold's points and scalars.
-		"pitfall 2: another W'": func() *State {
+		"CycleFold instance: pitfall 2: a running instance of the prover's choice": func() *State {
+			f := forge(t, p, s, now).main().cycle()
+			f.chooseRunning()
+			return f.recompute().finish()
+		},
+		"running instance: pitfall 2: another W'": func() *State {
 			f := forge(t, p, s, now).main().cycle()
 			f.next.Main.W = []bn254.G1Affine{g}
 			return f.recompute().finish()
 		},
-		"pitfall 2: another E'": func() *State {
+		"running instance: pitfall 2: another E'": func() *State {
 			f := forge(t, p, s, now).main().cycle()
 			f.next.Main.E = g
 			return f.recompute().finish()
 		},
-		"pitfall 2: another result of the step": func() *State {
+		"CycleFold instance: pitfall 2: another result of the step": func() *State {
 			f := forge(t, p, s, now).main().cycle()
 			f.claim(twoPoints{a: g, b: now.b})
 			return f.recompute().finish()
 		},
-		"pitfall 2: another T": func() *State {
+		"running instance: pitfall 2: another T": func() *State {
 			f := forge(t, p, s, now)
 			f.cross = g
 			f.withoutT(s)
 			return f.cycle().finish()
 		},
-		"a CycleFold instance of another step": func() *State {
+		"CycleFold instance: one of another step": func() *State {
 			f := forge(t, p, s, now).main().cycle()
 			old := forge(t, p, other, now).main().cycle()
 			f.cycleFresh, f.cycleFolded = old.cycleFresh, old.cycleFolded
 			return f.recompute().finish()
 		},
 		// Pitfall 35: the witness is chosen after the challenges of the fingerprint.
-		"pitfall 35: W1 replaced after the word": func() *State {
+		"CycleFold instance: pitfall 35: W1 replaced after the words": func() *State {
 			f := forge(t, p, s, now).main().cycle()
 			f.next.cycle.W = slices.Clone(f.next.cycle.W)
 			for i := range 40 {
@@ -144,14 +150,41 @@ func TestForgeries(t *testing.T) {
 			}
 			return f.finish()
 		},
-		"pitfall 16: another running CycleFold instance": func() *State {
+		"the state is not one of a run: pitfall 16: another running CycleFold instance": func() *State {
 			f := forge(t, p, s, now).main().cycle()
 			f.next.Cycle, f.next.cycle = other.Cycle, other.cycle
 			return f.withPublic(s)
 		},
 	} {
-		require.Error(t, p.Verify(lie(), z0), name)
+		part, _, _ := strings.Cut(name, ":")
+		require.ErrorContains(t, p.Verify(lie(), z0), part, name)
 	}
+}
+
+// chooseRunning puts an instance in the place of U_{i+1} that has the same u and x and a
+// witness of the forger's choice, error vector and commitments included: nothing is
+// wrong with it but that it is not the fold.
+func (f *forger) chooseRunning() {
+	m, u := f.Params.main, &f.next.Main
+	w := &Witness[fr.Element]{W: make([]fr.Element, m.shape.Private()), BlindW: []fr.Element{fr.One()}, BlindE: fr.One()}
+	for i := range w.W {
+		w.W[i].SetUint64(uint64(i))
+	}
+	p, err := m.shape.Multiply(u.U, u.X, w.W)
+	require.NoError(f.t, err)
+	w.E = p.A
+	for i := range w.E {
+		w.E[i].Mul(&w.E[i], &p.B[i])
+		p.C[i].Mul(&p.C[i], &u.U)
+		w.E[i].Sub(&w.E[i], &p.C[i])
+	}
+	c, err := m.commitPhase(0, w.W, w.BlindW[0])
+	require.NoError(f.t, err)
+	u.W = []bn254.G1Affine{c}
+	u.E, err = m.group.commit(w.E, w.BlindE)
+	require.NoError(f.t, err)
+	f.next.main = w
+	require.NoError(f.t, m.Check(*u, w))
 }
 
 // claim says that a step ended in other points.

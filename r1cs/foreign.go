@@ -34,10 +34,10 @@ type Long struct {
 // Foreign constrains three limbs to be the one representation of an element of Fq:
 // below 2^86, 2^86 and the upper limb of q. 287 rows.
 //
-// Comparing the upper limb alone, strictly, refuses the last elements below q, fewer than 2^172,
-// which would cost another 79 rows. A value that depends on a hash, as a coordinate
-// of a commitment or what a challenge was multiplied with, is one of them with
-// probability below 2^-81; nothing that others can choose brings a prover there.
+// Comparing the upper limb alone, strictly, refuses the last elements below q, fewer
+// than 2^172, which would cost another 79 rows. A value that depends on a hash, as a
+// coordinate of a commitment or what a challenge was multiplied with, is one of them
+// with probability below 2^-81; nothing that others can choose brings a prover there.
 func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
 	z := Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
 	for _, limb := range v[:limbs-1] {
