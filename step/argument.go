@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"reflect"
 	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -20,27 +21,67 @@ const domain = "fold step v1"
 // Argument is the step argument for one program: what prover and verifier
 // derive from it alone. It is immutable and may be shared.
 type Argument struct {
+	frame     *frame
 	plan      *plan
 	reduction *reduction
 	shape     Shape
-	digest    fr.Element // of the program
+	digest    fr.Element // of the program, and of the frame
 }
 
-// NewArgument prepares the argument for a program of a shape; slots are the
-// sizes of the running polynomials, at least those of the program.
+// NewArgument prepares the argument for a program of a shape by itself; slots are
+// the sizes of the running polynomials, at least those of the program.
 func NewArgument(p *Program, shape Shape, slots Slots) (*Argument, error) {
-	if p.Extents != shape.extents() {
-		return nil, fmt.Errorf("step: a program of other extents than the shape's")
+	as, err := NewArguments(Variant{p, shape, slots})
+	if err != nil {
+		return nil, err
 	}
-	l := newPlan(p)
-	if need := max(p.CellBits, p.Extents.Bits(perChannel)); slots.Cells < need {
-		return nil, fmt.Errorf("step: a slot of %d variables for cells of %d", slots.Cells, need)
+	return as[0], nil
+}
+
+// NewArguments prepares arguments that have a frame in common. Their shapes may
+// differ in the size of passes alone, and the slots of their caches must be one.
+func NewArguments(variants ...Variant) ([]*Argument, error) {
+	for _, m := range variants {
+		if err := m.check(variants[0].Shape); err != nil {
+			return nil, err
+		}
+	}
+	f, err := newFrame(variants)
+	if err != nil {
+		return nil, err
+	}
+	as, plans := make([]*Argument, len(variants)), make([]*plan, len(variants))
+	for i, m := range variants {
+		plans[i] = newPlan(m.Program, f)
+		as[i] = &Argument{frame: f, plan: plans[i], reduction: plans[i].planReduction(m.Slots), shape: m.Shape}
+	}
+	if err := f.settle(plans); err != nil {
+		return nil, err
+	}
+	for i, m := range variants {
+		as[i].digest = transcript.HashNative("step program", append(f.elements(), m.Shape.digest(m.Program.Kind, m.Slots))...)
+	}
+	return as, nil
+}
+
+// check refuses a form that does not fit together, or not with another shape.
+func (m *Variant) check(first Shape) error {
+	first.TokenBits = m.Shape.TokenBits
+	if !reflect.DeepEqual(first, m.Shape) {
+		return errors.New("step: shapes that differ in more than the size of passes")
+	}
+	if m.Program.Extents != m.Shape.extents() {
+		return fmt.Errorf("step: a program of other extents than the shape's")
+	}
+	need := SlotsOf(m.Program)
+	if m.Slots.Cells < need.Cells {
+		return fmt.Errorf("step: a slot of %d variables for cells of %d", m.Slots.Cells, need.Cells)
 	}
 	// The positions of a cache depend on its size: no step may see it as another.
-	if len(p.Windows) > 0 && slots.Cache != l.cacheBits {
-		return nil, fmt.Errorf("step: a slot of %d variables for a cache of %d", slots.Cache, l.cacheBits)
+	if len(m.Program.Windows) > 0 && m.Slots.Cache != need.Cache {
+		return fmt.Errorf("step: a slot of %d variables for a cache of %d", m.Slots.Cache, need.Cache)
 	}
-	return &Argument{l, l.planReduction(slots), shape, shape.digest(p.Kind, slots)}, nil
+	return nil
 }
 
 // Commitments are the points of a step that the prover makes. KV_new is what
@@ -89,11 +130,11 @@ type Proof struct {
 
 // Result is what a verified step leaves.
 type Result struct {
-	Output   bn254.G1Affine // the next step's Input
-	Cache    bn254.G1Affine // C of the cache after the pass
-	Running  [2]Opening
-	Rho      fr.Element // by which the commitments were combined
-	Deferred []Deferred[fr.Element]
+	Output  bn254.G1Affine // the next step's Input
+	Cache   bn254.G1Affine // C of the cache after the pass
+	Running [2]Opening
+	Rho     fr.Element // by which the commitments were combined
+	Weights WeightClaims[fr.Element]
 }
 
 // limbs is a point as the transcript absorbs it.
@@ -120,8 +161,8 @@ func absorbPoints[E any](tr *transcript.Transcript[E], label string, points ...l
 // assertAbsent states that the points of polynomials that the program lacks are
 // infinity: nothing is claimed of them, so that one of them handed on, as the
 // next step's input or cache, would be free.
-func (v *verifier[E]) assertAbsent(r *reduction, m *message[E]) {
-	zero := v.ar.Const(fr.Element{})
+func (v *verifier[E]) assertAbsent(m *message[E]) {
+	zero, one := v.ar.Const(fr.Element{}), v.ar.Const(fr.One())
 	for _, p := range []struct {
 		name  string
 		poly  polyID
@@ -130,11 +171,18 @@ func (v *verifier[E]) assertAbsent(r *reduction, m *message[E]) {
 		{"the outputs", polyOutputs, m.outputs}, {"the inverses", polyInverses, m.inverses},
 		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output}, {"what the cache gains", polyAdded, m.added},
 	} {
-		if slices.Contains(r.polys, p.poly) {
+		lacks := func(b *branch[E]) bool { return !slices.Contains(b.reduction.polys, p.poly) }
+		if !slices.ContainsFunc(v.branches, lacks) {
 			continue
 		}
+		absent := v.chosen(func(b *branch[E]) E {
+			if lacks(b) {
+				return one
+			}
+			return zero
+		})
 		for _, x := range p.limbs {
-			v.ar.AssertEqual(x, zero, "commitment to "+p.name+", which the step does not have")
+			v.ar.AssertEqual(v.ar.Mul(absent, x), zero, "commitment to "+p.name+", which the step does not have")
 		}
 	}
 }
@@ -142,47 +190,74 @@ func (v *verifier[E]) assertAbsent(r *reduction, m *message[E]) {
 // begin absorbs everything that is fixed before the first challenge and draws
 // those of the lookups, on which the inverses depend.
 func (v *verifier[E]) begin(m *message[E]) {
-	v.tr.Absorb("program", v.ar.Const(v.digest))
-	v.tr.Absorb("context", m.context)
-	v.tr.Absorb("record", m.record...)
-	absorbPoints(v.tr, "commitments", m.input, m.cache, m.cells, m.outputs, m.output, m.added)
+	list := []E{v.programDigest(), m.context}
+	list = append(list, padded[E](v.ar, m.record, v.common.record)...)
+	for _, p := range []limbsOf[E]{m.input, m.cache, m.cells, m.outputs, m.output, m.added} {
+		list = append(list, p[:]...)
+	}
+	v.tr.Absorb("step", list...)
 	v.drawLookups()
 }
 
+func (v *verifier[E]) absorbInverses(p limbsOf[E]) { absorbPoints(v.tr, "inverses", p) }
+
+// programDigest is the digest of the program that the step is of.
+func (v *verifier[E]) programDigest() E {
+	return v.chosen(func(b *branch[E]) E { return v.ar.Const(b.digest) })
+}
+
 // verify runs the whole argument and returns what it leaves.
-func (v *verifier[E]) verify(r *reduction, m *message[E], cells, cache Running[E]) (*Folded[E], error) {
+func (v *verifier[E]) verify(m *message[E], running [2]Running[E]) (*Folded[E], error) {
 	if err := v.checkShape(); err != nil {
 		return nil, err
 	}
-	v.assertAbsent(r, m)
+	v.assertAbsent(m)
 	v.begin(m)
-	absorbPoints(v.tr, "inverses", m.inverses)
+	v.absorbInverses(m.inverses)
 	if err := v.verifyElementwise(); err != nil {
 		return nil, err
 	}
-	from := v.elementwise.end
-	for i := range v.levels {
-		if err := v.verifyLevel(&v.levels[i], from, v.m.Levels[i]); err != nil {
+	from := v.common.cells
+	for i := range v.common.levels {
+		if err := v.verifyLevel(i, from); err != nil {
 			return nil, err
 		}
-		from = v.levels[i].end
+		from += v.common.levels[i].values
 	}
-	v.verifyWindow(from)
-	return v.verifyReduction(r, cells, cache)
+	v.verifyWindow()
+	return v.verifyReduction(running)
 }
 
-// newVerifier builds a verifier over any backend.
-func newVerifier[E any](a *Argument, b transcript.Backend[E], record []E, pass *Pass[E], m *Messages[E]) *verifier[E] {
-	return &verifier[E]{
-		plan:   a.plan,
-		digest: a.digest,
-		ar:     b,
-		tr:     transcript.Over(b, domain),
-		f:      formulas[E]{b, &a.plan.Extents, pass},
-		consts: append([]E{}, record...),
-		m:      m,
-		public: map[string]E{},
+// newVerifier builds a verifier over any backend, of one argument or of all of a
+// frame; flags say which of them the step is of. The pass is that of the frame's
+// largest size class.
+func newVerifier[E any](as []*Argument, b transcript.Backend[E], flags, record []E, pass *Pass[E], m *Messages[E]) *verifier[E] {
+	v := &verifier[E]{
+		common: as[0].frame, ar: b, tr: transcript.Over(b, domain), m: m,
+		masks: map[string]E{}, ends: map[int][]E{}, pass: pass,
 	}
+	for i, a := range as {
+		n := a.shape.TokenBits
+		own := *pass
+		own.Below, own.Live, own.Picks = pass.Below[:n], pass.Live[:1<<n], pass.Picks[:1<<n]
+		own.Tokens, own.Nexts = pass.Tokens[:1<<n], pass.Nexts[:1<<n]
+		v.branches = append(v.branches, &branch[E]{
+			plan: a.plan, verifier: v, reduction: a.reduction, digest: a.digest, flag: flags[i],
+			f:      formulas[E]{b, &a.plan.Extents, &own},
+			consts: slices.Clone(record[:a.plan.RecordSlots]),
+		})
+	}
+	return v
+}
+
+// nativeVerifier is the verifier of one argument over field elements.
+func (a *Argument) nativeVerifier(n *arith.Native, s *Statement, m *Messages[fr.Element]) (*verifier[fr.Element], error) {
+	pass, err := NewPass(a.shape, s.Geometry)
+	if err != nil {
+		return nil, err
+	}
+	flags := []fr.Element{fr.One()}
+	return newVerifier([]*Argument{a}, transcript.Field{Native: n}, flags, s.Record.elements(), pass, m), nil
 }
 
 // native gives a statement's and a proof's points to the transcript.
@@ -194,6 +269,11 @@ func (s *Statement) native(c *Commitments) *message[fr.Element] {
 		cells: limbs(&c.Cells), outputs: limbs(&c.Outputs),
 		output: limbs(&c.Output), added: limbs(&c.Added), inverses: limbs(&c.Inverses),
 	}
+}
+
+// running are the claims that earlier steps left, without their commitments.
+func (s *Statement) running() [2]Running[fr.Element] {
+	return [2]Running[fr.Element]{s.Running[SlotCells].Running, s.Running[SlotCache].Running}
 }
 
 // digest is what the step's transcript begins with.
@@ -246,17 +326,19 @@ func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.
 	if err := a.check(s); err != nil {
 		return nil, err
 	}
-	pass, err := NewPass(a.shape, s.Geometry)
-	if err != nil {
-		return nil, err
-	}
 	if err := proof.validate(); err != nil {
 		return nil, err
 	}
+	if err := a.checkPadding(&proof.Messages); err != nil {
+		return nil, err
+	}
 	n := new(arith.Native)
-	v := newVerifier(a, transcript.Field{Native: n}, s.Record.elements(), pass, &proof.Messages)
+	v, err := a.nativeVerifier(n, s, &proof.Messages)
+	if err != nil {
+		return nil, err
+	}
 	v.tr.Intercept(intercept)
-	f, err := v.verify(a.reduction, s.native(&proof.Commitments), s.Running[SlotCells].Running, s.Running[SlotCache].Running)
+	f, err := v.verify(s.native(&proof.Commitments), s.running())
 	if errors.Is(err, poly.ErrShape) {
 		err = fmt.Errorf("%w: %w", ErrShape, err)
 	}
@@ -281,11 +363,11 @@ func (c *Commitments) validate() error {
 
 // result combines the commitments as the claims were.
 func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
-	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Deferred: f.Deferred}
-	r.Running[SlotCells] = Opening{horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Cells}
+	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Weights: f.Weights}
+	r.Running[SlotCells] = Opening{horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[SlotCells]}
 	if len(a.plan.Windows) > 0 {
 		r.Cache.Add(&s.Cache, &c.Added)
-		r.Running[SlotCache] = Opening{horner(f.Rho, s.Running[SlotCache].Commitment, r.Cache, c.Added), f.Cache}
+		r.Running[SlotCache] = Opening{horner(f.Rho, s.Running[SlotCache].Commitment, r.Cache, c.Added), f.Running[SlotCache]}
 	}
 	return r
 }

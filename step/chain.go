@@ -136,17 +136,3 @@ func extended[E any](b transcript.Backend[E], r Running[E]) Running[E] {
 func statementDigest[E any](b transcript.Backend[E], context, window, prompt, next, cells, cache E) E {
 	return transcript.Hash(b, statementTag, context, window, prompt, next, cells, cache)
 }
-
-// stepClaims is the digest of the claims that a step leaves on weights: the
-// digests of the records that it opened, and each claim's point and value in the
-// order of the program's plan. Everything else about them, names above all,
-// follows from the records' numbers and the lengths.
-func stepClaims[E any](b transcript.Backend[E], records []E, claims []Deferred[E]) E {
-	var m []E
-	m = append(m, b.Const(fr.NewElement(uint64(len(records)))))
-	m = append(m, records...)
-	for _, c := range claims {
-		m = append(append(m, c.Point...), c.Value)
-	}
-	return transcript.Hash(b, claimsTag, m...)
-}

@@ -1,7 +1,9 @@
 package step
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
@@ -11,8 +13,11 @@ import (
 )
 
 // Inputs is all that the verifier of a step reads. Its types are those of any
-// arithmetic, so that it is also the layout of a circuit's variables.
+// arithmetic, so that it is also the layout of a circuit's variables. Lists have the
+// lengths of the frame: the record is filled up with zeros at its end, the point of
+// a running claim at its front, and the pass is that of the largest size class.
 type Inputs[E any] struct {
+	Flags    []E // of the arguments: 1 for the one that the step is of, and 0
 	Context  E
 	Record   []E
 	Points   Points[E]
@@ -28,34 +33,72 @@ type Points[E any] struct {
 	Cells, Outputs, Inverses, Output, Added [4]E
 }
 
-// Inputs returns what Verify reads of a statement and a proof. The context is
-// the statement's digest: a circuit that takes another one must bind the pass
-// and the running claims by itself.
-func (a *Argument) Inputs(s *Statement, proof *Proof) (*Inputs[fr.Element], error) {
-	if err := a.check(s); err != nil {
-		return nil, err
+// Uniform is the verifier of several arguments as one circuit, the same whichever of
+// them a step is of: kinds of steps and size classes of passes.
+type Uniform struct{ arguments []*Argument }
+
+// NewUniform prepares the circuit for arguments of one frame. Their order is that of
+// Inputs.Flags.
+func NewUniform(arguments ...*Argument) (*Uniform, error) {
+	if len(arguments) == 0 {
+		return nil, errors.New("step: a circuit for no arguments")
 	}
-	pass, err := NewPass(a.shape, s.Geometry)
-	if err != nil {
-		return nil, err
+	for _, a := range arguments {
+		if a.frame != arguments[0].frame {
+			return nil, errors.New("step: arguments of different frames in one circuit")
+		}
 	}
-	m := s.native(&proof.Commitments)
-	return &Inputs[fr.Element]{
-		Context: m.context, Record: m.record,
-		Points: Points[fr.Element]{m.input, m.cache, m.cells, m.outputs, m.inverses, m.output, m.added},
-		Pass:   *pass, Messages: proof.Messages,
-		Running: [2]Running[fr.Element]{s.Running[SlotCells].Running, s.Running[SlotCache].Running},
-	}, nil
+	return &Uniform{arguments}, nil
 }
 
-// Variables returns inputs of the argument's shape without values: a circuit is
-// compiled from them.
-func (a *Argument) Variables() *Inputs[frontend.Variable] {
-	pass := layPass(a.shape, Geometry{Prompt: 1, Tokens: []int{0}})
+// Uniform is the circuit for all steps of the protocol: flag number 3 c + k is that of
+// kind k in size class c.
+func (p *Protocol) Uniform() (*Uniform, error) {
+	var all []*Argument
+	for i := range p.classes {
+		all = append(all, p.classes[i].arguments[:]...)
+	}
+	return NewUniform(all...)
+}
+
+func (u *Uniform) frame() *frame { return u.arguments[0].frame }
+
+// shape is that of the largest size class.
+func (u *Uniform) shape() Shape {
+	return slices.MaxFunc(u.arguments, func(a, b *Argument) int { return a.shape.TokenBits - b.shape.TokenBits }).shape
+}
+
+// Inputs returns what the verifier of argument number i reads of a statement and a
+// proof. The context is the statement's digest: a circuit that takes another one must
+// bind the pass and the running claims by itself.
+func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element], error) {
+	if err := u.arguments[i].check(s); err != nil {
+		return nil, err
+	}
+	f, m := u.frame(), s.native(&proof.Commitments)
 	in := &Inputs[fr.Element]{
-		Record: make([]fr.Element, a.plan.RecordSlots), Pass: *pass, Messages: *a.blank(),
+		Flags: make([]fr.Element, len(u.arguments)), Context: m.context,
+		Record: padded[fr.Element](nativeBackend(), m.record, f.record),
+		Points: Points[fr.Element]{m.input, m.cache, m.cells, m.outputs, m.inverses, m.output, m.added},
+		Pass:   *layPass(u.shape(), s.Geometry), Messages: proof.Messages,
+	}
+	in.Flags[i].SetOne()
+	for k, n := range []int{f.slots.Cells, f.slots.Cache} {
+		r := s.Running[k].Running
+		in.Running[k] = Running[fr.Element]{append(make([]fr.Element, n-len(r.Point)), r.Point...), r.Value}
+	}
+	return in, nil
+}
+
+// Variables returns inputs without values: a circuit is compiled from them.
+func (u *Uniform) Variables() *Inputs[frontend.Variable] {
+	f := u.frame()
+	in := &Inputs[fr.Element]{
+		Flags: make([]fr.Element, len(u.arguments)), Record: make([]fr.Element, f.record),
+		Pass:     *layPass(u.shape(), Geometry{Prompt: 1, Tokens: []int{0}}),
+		Messages: *u.arguments[0].blank(),
 		Running: [2]Running[fr.Element]{
-			{Point: make([]fr.Element, a.reduction.slots.Cells)}, {Point: make([]fr.Element, a.reduction.slots.Cache)},
+			{Point: make([]fr.Element, f.slots.Cells)}, {Point: make([]fr.Element, f.slots.Cache)},
 		},
 	}
 	return convert(in, func(fr.Element) frontend.Variable { return nil })
@@ -66,31 +109,56 @@ func Assignment(in *Inputs[fr.Element]) *Inputs[frontend.Variable] {
 	return convert(in, func(x fr.Element) frontend.Variable { return x })
 }
 
-// Constrain adds the verifier of a step to a circuit. What it leaves to the
-// caller is what Verify does outside the field: that the points are on their
-// curve and that the limbs are those of coordinates below the modulus, that the
-// pass is what NewPass makes of a valid geometry, that the context binds the
-// pass and the running claims, and to combine the commitments by the bits of rho.
-func (a *Argument) Constrain(api frontend.API, in *Inputs[frontend.Variable]) (*Folded[frontend.Variable], error) {
+// Constrain adds the verifier of a step to a circuit. What it leaves to the caller:
+//
+//   - that one flag is 1 and the others are 0, and which one. Without any, messages
+//     of zeros are accepted and what is left says nothing: a step of another kind
+//     needs none;
+//   - what Verify does outside the field: that the points are on their curve and that
+//     the limbs are those of coordinates below the modulus;
+//   - that the pass is what NewPass makes of a valid geometry of the step's size
+//     class, for which everything beyond its tokens is zero;
+//   - that the context binds the pass and the running claims, and that these are those
+//     of the step's class;
+//   - to combine the commitments by the bits of rho.
+//
+// Elements that fill the frame up may be anything: they are absorbed, and nothing else
+// reads them, or they are claims that nothing but zero satisfies.
+func (u *Uniform) Constrain(api frontend.API, in *Inputs[frontend.Variable]) (*Folded[frontend.Variable], error) {
 	c, err := r1cs.NewCircuit(api)
 	if err != nil {
 		return nil, err
 	}
-	return constrain[frontend.Variable](a, c, in)
+	return constrain[frontend.Variable](u, c, in)
 }
 
 // constrain runs the verifier over any backend.
-func constrain[E any](a *Argument, b transcript.Backend[E], in *Inputs[E]) (*Folded[E], error) {
-	if len(in.Record) != a.plan.RecordSlots {
-		return nil, fmt.Errorf("%w: %d constants of the record, want %d", ErrShape, len(in.Record), a.plan.RecordSlots)
+func constrain[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Folded[E], error) {
+	f := u.frame()
+	for _, l := range []struct {
+		name       string
+		have, want int
+	}{
+		{"flags", len(in.Flags), len(u.arguments)}, {"constants of the record", len(in.Record), f.record},
+		{"coordinates of the running cells", len(in.Running[SlotCells].Point), f.slots.Cells},
+		{"coordinates of the running cache", len(in.Running[SlotCache].Point), f.slots.Cache},
+		{"tokens", len(in.Pass.Live), 1 << f.tokenBits},
+	} {
+		if l.have != l.want {
+			return nil, fmt.Errorf("%w: %d %s, want %d", ErrShape, l.have, l.name, l.want)
+		}
 	}
-	v := newVerifier(a, b, in.Record, &in.Pass, &in.Messages)
+	return newVerifier(u.arguments, b, in.Flags, in.Record, &in.Pass, &in.Messages).verify(in.message(), in.Running)
+}
+
+// message is the transcript's view of the inputs.
+func (in *Inputs[E]) message() *message[E] {
 	p := &in.Points
-	return v.verify(a.reduction, &message[E]{
+	return &message[E]{
 		context: in.Context, record: in.Record,
 		input: p.Input, cache: p.Cache, cells: p.Cells, outputs: p.Outputs,
 		output: p.Output, added: p.Added, inverses: p.Inverses,
-	}, in.Running[SlotCells], in.Running[SlotCache])
+	}
 }
 
 // convert maps every element of the inputs.
@@ -101,7 +169,7 @@ func convert[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 	running := func(r Running[A]) Running[B] { return Running[B]{list(r.Point), f(r.Value)} }
 	p, m := &in.Points, &in.Messages
 	out := &Inputs[B]{
-		Context: f(in.Context), Record: list(in.Record),
+		Flags: list(in.Flags), Context: f(in.Context), Record: list(in.Record),
 		Points: Points[B]{
 			point(p.Input), point(p.Cache), point(p.Cells), point(p.Outputs), point(p.Inverses), point(p.Output), point(p.Added),
 		},

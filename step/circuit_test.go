@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc"
@@ -29,11 +30,11 @@ type stepCircuit struct {
 	In     *Inputs[frontend.Variable]
 	Leaves []frontend.Variable `gnark:",public"`
 
-	a *Argument
+	u *Uniform
 }
 
 func (c *stepCircuit) Define(api frontend.API) error {
-	f, err := c.a.Constrain(api, c.In)
+	f, err := c.u.Constrain(api, c.In)
 	if err != nil {
 		return err
 	}
@@ -45,79 +46,197 @@ func (c *stepCircuit) Define(api frontend.API) error {
 
 // leaves lists everything that a step leaves.
 func leaves[E any](f *Folded[E]) []E {
-	out := append([]E{f.Rho}, f.RhoBits...)
-	for _, r := range []Running[E]{f.Cells, f.Cache} {
-		if r.Point != nil {
-			out = append(append(out, r.Value), r.Point...)
-		}
+	out := append([]E{f.Rho, f.Claims}, f.RhoBits...)
+	for _, r := range f.Running {
+		out = append(append(out, r.Value), r.Point...)
 	}
-	for _, d := range f.Deferred {
-		out = append(append(out, d.Value), d.Point...)
-	}
-	return out
+	return append(append(out, f.Weights.Coordinates...), f.Weights.Values...)
 }
 
-// TestCircuitAgrees: the circuit accepts the honest proof of every kind and
-// leaves what Verify leaves; with one message altered it does not.
-func TestCircuitAgrees(t *testing.T) {
-	for _, s := range honestSteps(t) {
-		t.Run(s.argument.plan.Kind.String(), func(t *testing.T) {
-			in, err := s.argument.Inputs(s.statement, s.proof)
-			require.NoError(t, err)
-			want, err := constrain[fr.Element](s.argument, transcript.Field{Native: new(arith.Native)}, in)
-			require.NoError(t, err)
-
-			public := leaves(want)
-			blank := &stepCircuit{In: s.argument.Variables(), Leaves: make([]frontend.Variable, len(public)), a: s.argument}
-			ccs, err := frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, blank)
-			require.NoError(t, err)
-			solves := func(in *Inputs[fr.Element], public []fr.Element) error {
-				w, err := frontend.NewWitness(&stepCircuit{In: Assignment(in), Leaves: variables(public)}, ecc.BN254.ScalarField())
-				require.NoError(t, err)
-				return ccs.IsSolved(w)
-			}
-			require.NoError(t, solves(in, public))
-
-			one := fr.One()
-			rng := rand.New(rand.NewPCG(7, 8))
-			other := slices.Clone(public)
-			x := &other[rng.IntN(len(other))]
-			x.Add(x, &one)
-			require.Error(t, solves(in, other), "another result")
-			var all []*fr.Element
-			altered := convert(in, func(x fr.Element) *fr.Element { all = append(all, &x); return &x })
-			for range 6 {
-				x := all[rng.IntN(len(all))]
-				was := *x
-				x.Add(x, &one)
-				in := convert(altered, func(x *fr.Element) fr.Element { return *x })
-				*x = was
-				if _, err := replay(s.argument, in, public); err != nil { // what no check sees is no check's: a token bit of a block
-					require.Error(t, solves(in, public))
-				}
-			}
-			m := convert(altered, func(x *fr.Element) fr.Element { return *x })
-			m.Messages.Values[0].Add(&m.Messages.Values[0], &one)
-			require.Error(t, solves(m, public), "another value")
-		})
+// leavesOf lists what Verify says that a step leaves, at the lengths of the circuit.
+func (m *moment) leavesOf(u *Uniform, g *Geometry) []fr.Element {
+	f, r := u.frame(), m.result
+	digest := m.before.claimsOf(g, &r.Weights).digest(f)
+	want := &Folded[fr.Element]{Rho: r.Rho, Claims: digest, RhoBits: nativeBackend().Bits(r.Rho)[:transcript.ChallengeBits]}
+	for i, n := range []int{f.slots.Cells, f.slots.Cache} {
+		o := r.Running[i].Running
+		want.Running[i] = Running[fr.Element]{append(make([]fr.Element, n-len(o.Point)), o.Point...), o.Value}
 	}
+	want.Weights = WeightClaims[fr.Element]{r.Weights.Coordinates, padded[fr.Element](nativeBackend(), r.Weights.Values, f.weighed)}
+	return leaves(want)
+}
+
+// uniformRun is the circuit for the steps of the honest run, of three kinds and two
+// classes, with the inputs of each kind and class.
+type uniformRun struct {
+	u     *Uniform
+	ccs   constraint.ConstraintSystem
+	cases []uniformCase // by flag
+}
+
+type uniformCase struct {
+	moment    *moment
+	argument  *Argument
+	statement *Statement
+	in        *Inputs[fr.Element]
+	leaves    []fr.Element
+}
+
+var honestUniform = sync.OnceValue(func() *uniformRun { return new(uniformRun) })
+
+func uniformOf(t testing.TB) *uniformRun {
+	r, moments := runMoments(t)
+	q := honestUniform()
+	if q.u != nil {
+		return q
+	}
+	u, err := r.protocol.Uniform()
+	require.NoError(t, err)
+	q.u, q.cases = u, make([]uniformCase, len(u.arguments))
+	for k := range moments {
+		m := &moments[k]
+		a, st, err := m.before.clone().statement(m.step)
+		require.NoError(t, err)
+		i := slices.Index(u.arguments, a)
+		in, err := u.Inputs(i, st, m.step.Proof)
+		require.NoError(t, err)
+		q.cases[i] = uniformCase{m, a, st, in, m.leavesOf(u, &st.Geometry)}
+	}
+	for i, c := range q.cases {
+		require.NotNil(t, c.in, "argument %d", i)
+	}
+	blank := &stepCircuit{In: u.Variables(), Leaves: make([]frontend.Variable, len(q.cases[0].leaves)), u: u}
+	q.ccs, err = frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, blank, frontend.IgnoreUnconstrainedInputs())
+	require.NoError(t, err)
+	return q
+}
+
+func (q *uniformRun) solves(t testing.TB, in *Inputs[fr.Element], leaves []fr.Element) error {
+	t.Helper()
+	w, err := frontend.NewWitness(&stepCircuit{In: Assignment(in), Leaves: variables(leaves)}, ecc.BN254.ScalarField())
+	require.NoError(t, err)
+	return q.ccs.IsSolved(w)
 }
 
 func variables(v []fr.Element) []frontend.Variable {
 	return mapped(v, func(x fr.Element) frontend.Variable { return x })
 }
 
-// replay runs the native verifier on inputs and compares what it leaves.
-func replay(a *Argument, in *Inputs[fr.Element], want []fr.Element) (*Folded[fr.Element], error) {
+// copied returns a deep copy of inputs.
+func (in *Inputs[E]) copied() *Inputs[E] { return convert(in, func(x E) E { return x }) }
+
+// eachCase runs a test on a step of every kind and class.
+func (q *uniformRun) eachCase(t *testing.T, test func(t *testing.T, c *uniformCase)) {
+	for i := range q.cases {
+		c := &q.cases[i]
+		t.Run(fmt.Sprint(c.argument.plan.Kind, " of 2^", c.argument.shape.TokenBits), func(t *testing.T) { test(t, c) })
+	}
+}
+
+// TestCircuitAgrees: one circuit accepts the honest proof of every kind and class,
+// and leaves exactly what Verify leaves.
+func TestCircuitAgrees(t *testing.T) {
+	q, rng := uniformOf(t), rand.New(rand.NewPCG(7, 8))
+	q.eachCase(t, func(t *testing.T, c *uniformCase) {
+		require.NoError(t, q.solves(t, c.in, c.leaves))
+		other := slices.Clone(c.leaves)
+		bump(&other[rng.IntN(len(other))])
+		require.Error(t, q.solves(t, c.in, other), "another result")
+	})
+}
+
+// TestCircuitRefuses: with an element altered, in each list of the messages and in
+// the rest of the inputs, the circuit refuses the step wherever Verify does.
+func TestCircuitRefuses(t *testing.T) {
+	q, rng := uniformOf(t), rand.New(rand.NewPCG(9, 10))
+	q.eachCase(t, func(t *testing.T, c *uniformCase) {
+		m := &c.in.copied().Messages
+		var lists [][]fr.Element
+		require.NoError(t, c.argument.own(m, func(l []fr.Element) error { lists = append(lists, l); return nil }))
+		for range 6 {
+			l := lists[rng.IntN(len(lists))]
+			x := &l[rng.IntN(len(l))]
+			was := *x
+			bump(x)
+			in := *c.in
+			in.Messages = *m
+			require.Error(t, q.solves(t, &in, c.leaves), "an element of a message")
+			*x = was
+		}
+		for name, alter := range map[string]func(in *Inputs[fr.Element]){
+			"context": func(in *Inputs[fr.Element]) { bump(&in.Context) },
+			"record":  func(in *Inputs[fr.Element]) { bump(&in.Record[0]) },
+			"cells":   func(in *Inputs[fr.Element]) { bump(&in.Points.Cells[0]) },
+			"input":   func(in *Inputs[fr.Element]) { bump(&in.Points.Input[1]) },
+			"output":  func(in *Inputs[fr.Element]) { bump(&in.Points.Output[2]) },
+			"added":   func(in *Inputs[fr.Element]) { bump(&in.Points.Added[3]) },
+			"running": func(in *Inputs[fr.Element]) { bump(&in.Running[SlotCells].Value) },
+			"point":   func(in *Inputs[fr.Element]) { bump(&last(in.Running[SlotCells].Point, 1)[0]) },
+			"balance": func(in *Inputs[fr.Element]) { bump(&in.Messages.Sums[len(in.Messages.Sums)-1]) },
+			"no flag": func(in *Inputs[fr.Element]) { clear(in.Flags) },
+		} {
+			if name == "point" && c.in.Running[SlotCells].Value.IsZero() {
+				continue // a claim that zero is zero holds at any point: the context binds it
+			}
+			in := c.in.copied()
+			alter(in)
+			require.Error(t, q.solves(t, in, c.leaves), name)
+		}
+	})
+}
+
+// TestCircuitKinds: a step under the flag of another kind or class is refused, also
+// with its messages moved to where that one has them.
+func TestCircuitKinds(t *testing.T) {
+	q := uniformOf(t)
+	for i := range q.cases {
+		for j := range q.cases {
+			if i == j {
+				continue
+			}
+			in := q.cases[i].in.copied()
+			clear(in.Flags)
+			in.Flags[j].SetOne()
+			require.Error(t, q.solves(t, in, q.cases[i].leaves), "argument %d as %d", i, j)
+			v, n := newVerifierOf(q.u, in)
+			_, err := v.verify(in.message(), in.Running)
+			require.NoError(t, err)
+			require.Error(t, n.Err(), "argument %d as %d", i, j)
+		}
+	}
+}
+
+// newVerifierOf is the circuit's verifier over field elements.
+func newVerifierOf(u *Uniform, in *Inputs[fr.Element]) (*verifier[fr.Element], *arith.Native) {
 	n := new(arith.Native)
-	f, err := constrain[fr.Element](a, transcript.Field{Native: n}, in)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Equal(leaves(f), want) {
-		return nil, fmt.Errorf("the step leaves something else")
-	}
-	return f, n.Err()
+	return newVerifier(u.arguments, transcript.Field{Native: n}, in.Flags, in.Record, &in.Pass, &in.Messages), n
+}
+
+// TestPaddingIsNoClaim: what fills the frame up is absorbed, so that another element
+// there is another transcript: a proof made with it would have to be made anew. Sums
+// and rounds that a program does not have must be zero even then.
+func TestPaddingIsNoClaim(t *testing.T) {
+	q := uniformOf(t)
+	q.eachCase(t, func(t *testing.T, c *uniformCase) {
+		m := &c.in.copied().Messages
+		count := 0
+		require.NoError(t, c.argument.each(m, func(l []fr.Element, own bool) error {
+			if own || count > 8 {
+				return nil
+			}
+			count++
+			in := *c.in
+			in.Messages = *m
+			bump(&l[0])
+			require.Error(t, q.solves(t, &in, c.leaves))
+			_, err := c.argument.Verify(c.statement, &Proof{c.moment.step.Proof.Commitments, *m})
+			require.ErrorIs(t, err, ErrShape)
+			l[0].SetZero()
+			return nil
+		}))
+		_, err := c.argument.Verify(c.statement, &Proof{c.moment.step.Proof.Commitments, *m})
+		require.NoError(t, err)
+	})
 }
 
 // tally counts a circuit's constraints by what asks for them.
@@ -175,8 +294,9 @@ func (c *tally) count(f func()) {
 // callers tells parts by the innermost function of the stack that is named here.
 var callers = []struct{ function, part string }{
 	{"verifyRounds", "rounds: evaluation"}, {"Powers", "powers"}, {"drawLookups", "poles"}, {"Challenge126", "rho: bits"},
-	{"formulas", "masks"}, {"deferred", "masks"}, {"points", "points"}, {"verifyReduction", "points"},
-	{"verifyElementwise", "expressions"}, {"verifyLevel", "expressions"}, {"verifyWindow", "window"}, {"assertAbsent", "absent"},
+	{"formulas", "masks"}, {"points", "points"}, {"assertAbsent", "absent"}, {"weightClaims", "claims on weights"},
+	{"folded", "fold"}, {").fold", "fold"}, {"reducedAt", "points"}, {"verifyReduction", "sums of claims"},
+	{"verifyElementwise", "expressions"}, {"levelAt", "expressions"}, {"verifyLevel", "sums of claims"}, {"verifyWindow", "window"},
 }
 
 func caller() string {
@@ -197,7 +317,7 @@ func caller() string {
 
 type tallyCircuit struct {
 	In   *Inputs[frontend.Variable]
-	a    *Argument
+	u    *Uniform
 	rows *func() int
 	out  map[string]int
 }
@@ -208,22 +328,17 @@ func (c *tallyCircuit) Define(api frontend.API) error {
 		return err
 	}
 	b := &tally{circuit, *c.rows, c.out, "start"}
-	v := newVerifier[frontend.Variable](c.a, b, c.In.Record, &c.In.Pass, &c.In.Messages)
+	v := newVerifier[frontend.Variable](c.u.arguments, b, c.In.Flags, c.In.Record, &c.In.Pass, &c.In.Messages)
 	v.tr.Intercept(func(m transcript.Message[frontend.Variable]) []transcript.Message[frontend.Variable] {
 		b.label = m.Label
 		return []transcript.Message[frontend.Variable]{m}
 	})
-	p := &c.In.Points
-	_, err = v.verify(c.a.reduction, &message[frontend.Variable]{
-		context: c.In.Context, record: c.In.Record,
-		input: p.Input, cache: p.Cache, cells: p.Cells, outputs: p.Outputs,
-		output: p.Output, added: p.Added, inverses: p.Inverses,
-	}, c.In.Running[SlotCells], c.In.Running[SlotCache])
+	_, err = v.verify(c.In.message(), c.In.Running)
 	return err
 }
 
 // constraints compiles the verifier of an argument and counts its rows by part.
-func constraints(t testing.TB, a *Argument) (total int, parts map[string]int) {
+func constraints(t testing.TB, u *Uniform) (total int, parts map[string]int) {
 	t.Helper()
 	parts = map[string]int{}
 	var rows func() int
@@ -236,7 +351,7 @@ func constraints(t testing.TB, a *Argument) (total int, parts map[string]int) {
 		rows = system.GetNbConstraints
 		return b, err
 	}
-	c := &tallyCircuit{In: a.Variables(), a: a, rows: &rows, out: parts}
+	c := &tallyCircuit{In: u.Variables(), u: u, rows: &rows, out: parts}
 	ccs, err := frontend.Compile(ecc.BN254.ScalarField(), builder, c, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	sum := 0
@@ -258,45 +373,40 @@ var testConfigs = []struct {
 	{"llama-3-8b", llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048}, 11, 48},
 }
 
-// TestCircuitSize compiles the verifiers of the demo model's shape, and of a
-// large one, and prints their constraints by part.
+// TestCircuitSize compiles the verifier of the demo model's steps, and of a large
+// one's, and prints the constraints by part.
 func TestCircuitSize(t *testing.T) {
 	for _, c := range testConfigs {
 		shape := Shape{Config: c.config, Softmax: c.softmax, DownLimbs: 2, TokenBits: 6, PositionBits: c.positions, Blocks: 1}
 		shape.Config.Rope.Theta = 10000
-		for _, a := range argumentsOf(t, shape) {
-			total, parts := constraints(t, a)
+		small := shape
+		small.TokenBits = 0
+		for name, shapes := range map[string][]Shape{"64 tokens": {shape}, "64 tokens and 1": {small, shape}} {
+			u, err := NewUniform(argumentsOf(t, shapes...)...)
+			require.NoError(t, err)
+			total, parts := constraints(t, u)
 			text := ""
 			for _, name := range slices.Sorted(maps.Keys(parts)) {
 				text += fmt.Sprintf("\n  %7d  %s", parts[name], name)
 			}
-			rounds := a.plan.elementwise.vars + len(a.blank().Reduction.Rounds)
-			for _, l := range a.plan.levels {
-				rounds += l.vars
-			}
-			t.Logf("%s %s: %d constraints, %d rounds, %d claims, proof of %d bytes%s",
-				c.name, a.plan.Kind, total, rounds, len(a.plan.claims), a.ProofSize(), text)
+			t.Logf("%s, passes of %s: %d constraints%s", c.name, name, total, text)
 			require.Less(t, total, 96_000)
 		}
 	}
 }
 
-// argumentsOf builds the arguments of all kinds for a shape, in common slots.
-func argumentsOf(t testing.TB, s Shape) (as []*Argument) {
+// argumentsOf builds the arguments of all kinds for size classes, in one frame.
+func argumentsOf(t testing.TB, shapes ...Shape) []*Argument {
 	t.Helper()
-	var slots Slots
-	var programs []*Program
-	for _, build := range []func(Shape) (*Program, error){NewEmbed, NewBlock, NewHead} {
-		p, err := build(s)
+	var variants []Variant
+	for _, s := range shapes {
+		programs, slots, err := programsOf(s)
 		require.NoError(t, err)
-		programs = append(programs, p)
-		slots.Cells = max(slots.Cells, p.CellBits, p.Extents.Bits(perChannel))
-		slots.Cache = max(slots.Cache, newPlan(p).cacheBits)
+		for _, p := range programs {
+			variants = append(variants, Variant{p, s, slots})
+		}
 	}
-	for _, p := range programs {
-		a, err := NewArgument(p, s, slots)
-		require.NoError(t, err)
-		as = append(as, a)
-	}
+	as, err := NewArguments(variants...)
+	require.NoError(t, err)
 	return as
 }

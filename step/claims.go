@@ -6,7 +6,115 @@ import (
 	"strings"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+	"fold/internal/transcript"
 )
+
+// WeightClaims are the claims that a step leaves on weights, as the claim chain
+// holds them: the challenges of which all their points consist, the same for every
+// step of a frame, and their values in the order of the kind's claims.
+type WeightClaims[E any] struct{ Coordinates, Values []E }
+
+// weightClaims are the claims of the branch that the step is of. In a circuit the
+// values are filled up with zeros to the frame's number.
+func (v *verifier[E]) weightClaims() (w WeightClaims[E]) {
+	for _, c := range v.common.coordinates {
+		w.Coordinates = append(w.Coordinates, v.chal[c])
+	}
+	if len(v.branches) == 1 {
+		for _, i := range v.branches[0].deferred {
+			w.Values = append(w.Values, v.m.Values[i])
+		}
+		return w
+	}
+	for k := range v.common.weighed {
+		w.Values = append(w.Values, chosenBy(v, 1, func(b *branch[E]) int {
+			if k >= len(b.deferred) {
+				return -1
+			}
+			return b.deferred[k]
+		}, func(i int) []E {
+			if i < 0 {
+				return []E{v.ar.Const(fr.Element{})}
+			}
+			return []E{v.m.Values[i]}
+		})[0])
+	}
+	return w
+}
+
+// claimsDigest is the digest of a step's claims on weights: the kind of the step, the
+// pass's start and size, all coordinates and all values, filled up to the frame's
+// number.
+//
+// What is claimed follows from it, by the frame that all steps of a run have: the kind
+// decides how many claims there are, on which tensors, and of which coordinates each
+// point consists. The coordinates are here one by one. A table of positions is read at
+// the pass's positions, which are the token's coordinates below j and the bits of the
+// start above. So two steps with different claims, points or values have different
+// digests, or the hash has a collision.
+func claimsDigest[E any](b transcript.Backend[E], f *frame, kind, start, bits E, w *WeightClaims[E]) E {
+	m := append([]E{kind, start, bits}, w.Coordinates...)
+	return transcript.Hash(b, claimsTag, append(m, padded(b, w.Values, f.weighed)...)...)
+}
+
+// claimsDigest is the digest of the step's claims on weights.
+func (v *verifier[E]) claimsDigest(w *WeightClaims[E]) E {
+	kind := v.chosen(func(b *branch[E]) E { return v.ar.Const(fr.NewElement(uint64(b.Kind))) })
+	start, bits := v.ar.Const(fr.Element{}), v.ar.Const(fr.Element{})
+	for i, x := range v.pass.Start {
+		start = v.ar.Add(start, v.ar.Mul(v.ar.Const(fr.NewElement(1<<i)), x))
+	}
+	for _, x := range v.pass.Below {
+		bits = v.ar.Add(bits, x)
+	}
+	return claimsDigest(v.ar, v.common, kind, start, bits, w)
+}
+
+// Deferred is a claim on the model as a step makes it: the tensor of that name, of
+// the step's program, has Value at Point.
+type Deferred[E any] struct {
+	Name  string
+	Point []E
+	Value E
+}
+
+// deferredClaims lists the claims of a kind of step. Of the pass, below has a 1 for
+// each bit number below j, of the largest class, and start the bits of its start.
+func deferredClaims[E any](ar arith.Arithmetic[E], f *frame, kind Kind, below, start []E, w *WeightClaims[E]) (all []Deferred[E]) {
+	chal := make([]E, f.challenges())
+	for i, c := range f.coordinates {
+		chal[c] = w.Coordinates[i]
+	}
+	positions := formulas[E]{ar: ar, pass: &Pass[E]{Below: below, Start: start}}
+	for k, c := range f.settled[kind] {
+		d := Deferred[E]{Name: c.name, Value: w.Values[k]}
+		for _, axis := range c.space {
+			p := pointOver(ar, chal, c.at[axis])
+			if axis == Token {
+				p = positions.positions(p)
+			}
+			d.Point = append(d.Point, p...)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// Deferred lists the claims on weights that a step of a pass of 2^bits tokens at start
+// left.
+func (a *Argument) Deferred(start, bits int, w *WeightClaims[fr.Element]) ([]Deferred[fr.Element], error) {
+	s := &StepClaims{Kind: a.plan.Kind, Start: start, Bits: bits, WeightClaims: *w}
+	return s.deferred(a.frame, a.shape.PositionBits)
+}
+
+// blankClaims are claims of the right lengths, all zero.
+func (a *Argument) blankClaims() WeightClaims[fr.Element] {
+	return WeightClaims[fr.Element]{
+		make([]fr.Element, len(a.frame.coordinates)), make([]fr.Element, len(a.plan.deferred)),
+	}
+}
 
 // WeightClaim is a claim that steps left to the settlement: the multilinear
 // extension of a record's matrix or table has Value at Point. The point of a
@@ -19,29 +127,91 @@ type WeightClaim struct {
 	Value  fr.Element
 }
 
-// ClaimLog is all claims of a run in the order in which they arose, and the chain
-// that they were absorbed into.
-type ClaimLog struct {
-	Claims []WeightClaim
-	steps  []int // how many claims there are after each step
-	opened []openedRecords
+// StepClaims are what one step of a run left to the settlement.
+type StepClaims struct {
+	Kind        Kind
+	Record      int // the first that the step opened
+	Start, Bits int // of the pass
+	WeightClaims[fr.Element]
 }
 
-// openedRecords are the records that a step opened: the first and how many.
-type openedRecords struct{ from, n int }
-
-// add appends what a step left.
-func (g *ClaimLog) add(k Kind, from, n int, deferred []Deferred[fr.Element]) error {
-	for _, d := range deferred {
-		i, name, err := recordOf(k, d.Name, n)
-		if err != nil {
-			return err
-		}
-		g.Claims = append(g.Claims, WeightClaim{Record: from + i, Name: name, Point: d.Point, Value: d.Value})
+// deferred lists the claims. It refuses what no step leaves.
+func (s *StepClaims) deferred(f *frame, positionBits int) ([]Deferred[fr.Element], error) {
+	if s.Kind > Head || s.Bits < 0 || s.Bits > f.tokenBits || s.Start < 0 || s.Start>>positionBits != 0 {
+		return nil, fmt.Errorf("step: claims of a step of kind %d of 2^%d tokens at position %d", s.Kind, s.Bits, s.Start)
 	}
-	g.opened = append(g.opened, openedRecords{from, n})
-	g.steps = append(g.steps, len(g.Claims))
-	return nil
+	if n, m := len(f.coordinates), len(f.settled[s.Kind]); len(s.Coordinates) != n || len(s.Values) != m {
+		return nil, fmt.Errorf("step: %d values of claims at %d coordinates, expected %d at %d", len(s.Values), len(s.Coordinates), m, n)
+	}
+	below := make([]fr.Element, f.tokenBits)
+	for b := range s.Bits {
+		below[b].SetOne()
+	}
+	return deferredClaims[fr.Element](new(arith.Native), f, s.Kind, below, bits(s.Start, positionBits), &s.WeightClaims), nil
+}
+
+// digest is the digest of the claims.
+func (s *StepClaims) digest(f *frame) fr.Element {
+	kind, start, bits := fr.NewElement(uint64(s.Kind)), fr.NewElement(uint64(s.Start)), fr.NewElement(uint64(s.Bits))
+	return claimsDigest(nativeBackend(), f, kind, start, bits, &s.WeightClaims)
+}
+
+// ClaimLog is what the steps of a run left, in their order: all that the claim chain
+// has absorbed.
+type ClaimLog struct{ Steps []StepClaims }
+
+func (p *Protocol) frame() *frame { return p.classes[0].arguments[0].frame }
+
+// records is how many records a step of a kind opens.
+func (p *Protocol) records(k Kind) int {
+	if k == Block {
+		return p.Blocks
+	}
+	return 1
+}
+
+// claimsOf are the claims of the next step, of a pass.
+func (f *Follower) claimsOf(g *Geometry, w *WeightClaims[fr.Element]) *StepClaims {
+	z := &f.State
+	from, _ := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
+	return &StepClaims{z.Phase, from, g.Start, g.Bits, *w}
+}
+
+// Chain computes the claim chain of a log: at each step it absorbs the digests of the
+// records that the step opened, filled up with zeros to as many as a step of blocks
+// opens, and the digest of its claims, which says of what kind it is.
+func (p *Protocol) Chain(g *ClaimLog) (fr.Element, error) {
+	b := nativeBackend()
+	chain := emptyChain(b, claimChain)
+	for i := range g.Steps {
+		s := &g.Steps[i]
+		n := p.records(s.Kind)
+		if s.Record < 0 || s.Record+n > len(p.ID.Digest) {
+			return chain, fmt.Errorf("step: claims on records %d to %d of %d", s.Record, s.Record+n-1, len(p.ID.Digest))
+		}
+		records := padded(b, p.ID.Digest[s.Record:s.Record+n], p.Blocks)
+		chain = extendChain(b, claimChain, chain, append(records, s.digest(p.frame()))...)
+	}
+	return chain, nil
+}
+
+// claims lists what a log claims, step by step.
+func (p *Protocol) claims(g *ClaimLog) (all []WeightClaim, err error) {
+	for i := range g.Steps {
+		s := &g.Steps[i]
+		ds, err := s.deferred(p.frame(), p.PositionBits)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range ds {
+			i, name, err := recordOf(s.Kind, d.Name, p.Blocks)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, WeightClaim{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
+		}
+	}
+	return all, nil
 }
 
 // recordOf says which of the n records of a step has the tensor that the step's
@@ -56,86 +226,22 @@ func recordOf(k Kind, name string, n int) (record int, own string, err error) {
 	return record, rest, err
 }
 
-// Chain computes the claim chain of the log: at each step it absorbs the digest
-// of the records opened and of the step's claims.
-func (g *ClaimLog) Chain(id *ModelID) (fr.Element, error) {
-	b := nativeBackend()
-	chain := emptyChain(b, claimChain)
-	from := 0
-	for i, to := range g.steps {
-		o := g.opened[i]
-		if o.from < 0 || o.n < 1 || o.from+o.n > len(id.Digest) {
-			return chain, fmt.Errorf("step: claims on records %d to %d of %d", o.from, o.from+o.n-1, len(id.Digest))
-		}
-		chain = extendChain(b, claimChain, chain, stepClaims(b, id.Digest[o.from:o.from+o.n], g.deferred(from, to)))
-		from = to
+// settled lists the claims of a log whose chain is the one that a run ended with.
+func (p *Protocol) settled(g *ClaimLog, chain fr.Element) ([]WeightClaim, error) {
+	claims, err := p.claims(g) // refuses what has other lengths than a step's
+	if err != nil {
+		return nil, err
 	}
-	return chain, nil
-}
-
-func (g *ClaimLog) deferred(from, to int) (ds []Deferred[fr.Element]) {
-	for _, c := range g.Claims[from:to] {
-		ds = append(ds, Deferred[fr.Element]{Point: c.Point, Value: c.Value})
+	have, err := p.Chain(g)
+	if err != nil {
+		return nil, err
 	}
-	return ds
+	if !have.Equal(&chain) {
+		return nil, fmt.Errorf("%w: the claims' chain is %s, the run ended with %s", ErrSettlement, have.String(), chain.String())
+	}
+	return claims, nil
 }
 
 // ErrSettlement is wrapped by the errors about a settlement that does not prove
 // its claims.
 var ErrSettlement = errors.New("step: settlement of the weights rejected")
-
-// placed is a claim by its tensor's index: the point of (block, row) and that of
-// the column in the block.
-type placed struct {
-	tensor        int
-	outer, column []fr.Element
-	value         fr.Element
-}
-
-// settled is a tensor as a settlement reads it.
-type settled struct {
-	weightTensor
-	record  int
-	isShort bool // a table that may be claimed on its first positions
-	segment int  // number of its first segment in the model
-}
-
-// settledTensors lists the model's tensors in its order.
-func (s Shape) settledTensors(l Layout) (ts []settled) {
-	segment := 0
-	for record := range recordCount(s.Config) {
-		for _, t := range s.cutTensors(l, record) {
-			ts = append(ts, settled{t, record, t.Name == "cos" || t.Name == "sin", segment})
-			segment += t.segments(l)
-		}
-	}
-	return ts
-}
-
-// place finds the tensor of each claim and cuts its point.
-func (g *ClaimLog) place(l Layout, ts []settled) ([]placed, error) {
-	type key struct {
-		record int
-		name   string
-	}
-	byName := map[key]int{}
-	for i, t := range ts {
-		byName[key{t.record, t.Name}] = i
-	}
-	ps := make([]placed, len(g.Claims))
-	for i, c := range g.Claims {
-		j, ok := byName[key{c.Record, c.Name}]
-		if !ok {
-			return nil, fmt.Errorf("step: a claim on %q of record %d, which the model lacks", c.Name, c.Record)
-		}
-		t := &ts[j]
-		n := t.vars()
-		if len(c.Point) > n || len(c.Point) < n && !t.isShort {
-			return nil, fmt.Errorf("step: a claim on %s of record %d at %d coordinates, expected %d", c.Name, c.Record, len(c.Point), n)
-		}
-		at := append(make([]fr.Element, n-len(c.Point)), c.Point...)
-		row, block, column := at[:t.RowBits], at[t.RowBits:n-l.ColumnBits], at[n-l.ColumnBits:]
-		ps[i] = placed{j, append(append([]fr.Element{}, block...), row...), column, c.Value}
-	}
-	return ps, nil
-}

@@ -187,7 +187,7 @@ func (p *prover) commitInverses(c *Commitments, secrets *Secrets) {
 		acc.AddBlind(&p.blinds.inverses)
 		c.Inverses = acc.Commitment()
 	}
-	absorbPoints(p.tr, "inverses", limbsOf[fr.Element](transcript.PointLimbs(&c.Inverses)))
+	p.absorbInverses(transcript.PointLimbs(&c.Inverses))
 }
 
 // commit adds a column to a commitment.

@@ -3,6 +3,7 @@ package step
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -18,26 +19,22 @@ var ErrEncoding = errors.New("step: not the encoding of a proof")
 // The encoding is the commitments in the order of points, and then the elements
 // in the order of each, with nothing in between: how many there are follows from
 // the program. A point is compressed, 32 bytes; an element is 32 bytes,
-// big-endian, below the modulus.
+// big-endian, below the modulus. What the frame fills up is not encoded.
 const elementSize = fr.Bytes
 
-// blank returns messages of the argument's shape, all zero.
+// blank returns messages of the argument's frame, all zero.
 func (a *Argument) blank() *Messages[fr.Element] {
+	f := a.frame
 	m := &Messages[fr.Element]{
-		Sums:        make([]fr.Element, len(a.plan.elementwise.spaces)),
-		Elementwise: blankRounds(a.plan.elementwise.shape()),
-		Values:      make([]fr.Element, len(a.plan.claims)),
+		Sums:        make([]fr.Element, f.sums),
+		Elementwise: blankRounds(f.elementwise),
+		Values:      make([]fr.Element, f.values()),
 	}
-	for i := range a.plan.levels {
-		m.Levels = append(m.Levels, blankRounds(a.plan.levels[i].shape()))
+	for _, l := range f.levels {
+		m.Levels = append(m.Levels, blankRounds(l.Shape))
 	}
-	r := a.reduction.shape()
-	rounds := 0
-	for _, n := range r.Vars {
-		rounds = max(rounds, n)
-	}
-	m.Reduction.Rounds = blankRounds(poly.Shape{Rounds: rounds, Degree: 2})
-	m.Reduction.Values = make([]fr.Element, len(r.Vars))
+	m.Reduction.Rounds = blankRounds(poly.Shape{Rounds: f.rounds(), Degree: 2})
+	m.Reduction.Values = make([]fr.Element, len(f.polys))
 	return m
 }
 
@@ -49,45 +46,94 @@ func blankRounds(s poly.Shape) poly.Proof[fr.Element] {
 	return p
 }
 
-// each visits every list of elements: the sums and rounds of the constraints, the
-// rounds of the levels, all values, and the reduction's rounds and values.
-func (m *Messages[E]) each(visit func([]E) error) error {
-	lists := append([][]E{m.Sums}, m.Elementwise...)
+// lists are all lists of elements, those of a frame, in the order of the
+// encoding.
+func (m *Messages[E]) lists() [][]E {
+	all := append([][]E{m.Sums}, m.Elementwise...)
 	for _, l := range m.Levels {
-		lists = append(lists, l...)
+		all = append(all, l...)
 	}
-	lists = append(lists, m.Values)
-	lists = append(lists, m.Reduction.Rounds...)
-	for _, l := range append(lists, m.Reduction.Values) {
-		if err := visit(l); err != nil {
-			return err
+	all = append(all, m.Values)
+	return append(append(all, m.Reduction.Rounds...), m.Reduction.Values)
+}
+
+// each visits every list of elements, and says whether it is the argument's own or
+// fills the frame up: the sums and rounds of the constraints, the rounds of the
+// levels, all values, and the reduction's rounds and values.
+func (a *Argument) each(m *Messages[fr.Element], visit func(list []fr.Element, own bool) error) error {
+	var err error
+	all := func(lists [][]fr.Element, own bool) {
+		for _, l := range lists {
+			if err == nil && len(l) > 0 {
+				err = visit(l, own)
+			}
 		}
 	}
-	return nil
+	n := len(a.plan.elementwise.spaces)
+	all([][]fr.Element{m.Sums[:n]}, true)
+	all([][]fr.Element{m.Sums[n:]}, false)
+	all(m.Elementwise, true)
+	for i, l := range m.Levels {
+		all(l, len(a.plan.levels[i].instances) > 0)
+	}
+	for i := range m.Values {
+		all([][]fr.Element{m.Values[i : i+1]}, !a.plan.isPadding(i))
+	}
+	all(m.Reduction.Rounds, true)
+	for i, p := range a.frame.polys {
+		all([][]fr.Element{m.Reduction.Values[i : i+1]}, slices.Contains(a.reduction.polys, p))
+	}
+	return err
+}
+
+// own visits the lists that are encoded.
+func (a *Argument) own(m *Messages[fr.Element], visit func(list []fr.Element) error) error {
+	return a.each(m, func(list []fr.Element, own bool) error {
+		if own {
+			return visit(list)
+		}
+		return nil
+	})
+}
+
+// checkPadding refuses messages of another frame's shape, and elements other than
+// zero where the frame is filled up.
+func (a *Argument) checkPadding(m *Messages[fr.Element]) error {
+	v := &verifier[fr.Element]{common: a.frame, m: m}
+	if err := v.checkShape(); err != nil {
+		return err
+	}
+	return a.each(m, func(list []fr.Element, own bool) error {
+		if !own && slices.ContainsFunc(list, func(e fr.Element) bool { return !e.IsZero() }) {
+			return fmt.Errorf("%w: an element that the program does not have", ErrShape)
+		}
+		return nil
+	})
 }
 
 // ProofSize returns the length of an encoded proof in bytes.
 func (a *Argument) ProofSize() int {
 	n := len(pointNames) * bn254.SizeOfG1AffineCompressed
-	_ = a.blank().each(func(v []fr.Element) error { n += len(v) * elementSize; return nil })
+	_ = a.own(a.blank(), func(v []fr.Element) error { n += len(v) * elementSize; return nil })
 	return n
 }
 
-// Encode returns the one encoding of the proof.
-func (p *Proof) Encode() []byte {
+// Encode returns the one encoding of a proof of the argument. It fails with ErrShape
+// on one of another frame.
+func (a *Argument) Encode(p *Proof) ([]byte, error) {
+	if err := a.checkPadding(&p.Messages); err != nil {
+		return nil, err
+	}
 	var b []byte
 	for _, c := range p.points() {
 		x := c.Bytes()
 		b = append(b, x[:]...)
 	}
-	_ = p.each(func(v []fr.Element) error {
-		for i := range v {
-			x := v[i].Bytes()
-			b = append(b, x[:]...)
-		}
-		return nil
-	})
-	return b
+	err := a.own(&p.Messages, func(v []fr.Element) error { b = append(b, bytesOf(v...)...); return nil })
+	if want := a.ProofSize(); err == nil && len(b) != want {
+		err = fmt.Errorf("%w: %d bytes, expected %d", ErrShape, len(b), want)
+	}
+	return b, err
 }
 
 // DecodeProof reads a proof for the argument. It accepts exactly what Encode
@@ -104,7 +150,7 @@ func (a *Argument) DecodeProof(b []byte) (*Proof, error) {
 		b = b[bn254.SizeOfG1AffineCompressed:]
 	}
 	n := 0
-	err := p.each(func(v []fr.Element) error {
+	err := a.own(&p.Messages, func(v []fr.Element) error {
 		for i := range v {
 			if err := v[i].SetBytesCanonical(b[:elementSize]); err != nil {
 				return fmt.Errorf("%w: element %d is not below the modulus", ErrEncoding, n)

@@ -11,7 +11,7 @@ import (
 
 // SlotsOf returns the sizes of the running polynomials that a program needs.
 func SlotsOf(p *Program) Slots {
-	return Slots{max(p.CellBits, p.Extents.Bits(perChannel)), newPlan(p).cacheBits}
+	return Slots{max(p.CellBits, p.Extents.Bits(perChannel)), newPlan(p, &frame{}).cacheBits}
 }
 
 // proveReduction brings all claims on the committed polynomials to one point.
@@ -21,27 +21,37 @@ func (p *prover) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Elem
 	for i, id := range r.polys {
 		sparse[i] = p.sparse(id, r.sizes[id], r.rowBits, secrets)
 	}
-	claims := p.pointClaims(r, s.Running[SlotCells].Running, s.Running[SlotCache].Running)
-	proof, point, err := poly.Reduce(p.tr, r.shape().Rounds, sparse, claims, p.knownRows(r))
+	claims, rows := p.pointClaims(s.running())
+	proof, point, err := poly.Reduce(p.tr, p.common.rounds(), sparse, claims, rows)
 	if err != nil {
 		return nil, err
 	}
-	p.m.Reduction = proof
-	p.tr.Absorb("values", proof.Values...)
-	return p.fold(r, point), nil
+	p.m.Reduction = poly.Reduction[fr.Element]{Rounds: proof.Rounds, Values: make([]fr.Element, len(p.common.polys))}
+	for i, id := range r.polys {
+		p.m.Reduction.Values[slices.Index(p.common.polys, id)] = proof.Values[i]
+	}
+	p.absorbEnds()
+	p.ends[r.rowBits] = point
+	return p.fold(s.running()), nil
 }
 
-// knownRows lists the rows that sums have ended with, in the order of pointClaims.
-func (p *prover) knownRows(r *reduction) (rows []fr.Vector) {
-	for _, id := range r.polys {
-		if id == polyRunningCells || id == polyRunningCache {
+// pointClaims are all claims on committed polynomials, the running ones included,
+// and the rows that sums have ended with.
+func (p *prover) pointClaims(running [2]Running[fr.Element]) (claims []poly.PointClaim[fr.Element], rows []fr.Vector) {
+	r := p.a.reduction
+	r.each(func(i int, c *reduced) {
+		id := r.polys[i]
+		claim := poly.PointClaim[fr.Element]{Poly: i, Value: p.value(id, c, running)}
+		if c == nil {
+			claim.Point = running[id-polyRunningCells].Point
 			rows = append(rows, nil)
-		}
-		for _, c := range r.parts[id] {
+		} else {
+			claim.Point = p.point(c.at)
 			rows = append(rows, p.rowsOf[c.claim])
 		}
-	}
-	return rows
+		claims = append(claims, claim)
+	})
+	return claims, rows
 }
 
 // sparse hands a polynomial to the reduction.

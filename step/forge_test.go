@@ -356,7 +356,7 @@ func TestTieBrokenTheOtherWay(t *testing.T) {
 	p.blocks(t, 0)
 	w := p.head(t)
 	require.Equal(t, min(best, other), p.g.Next)
-	tied := &step{&run{pass: p, prover: s.prover, slots: s.slots, secrets: s.secrets}, s.argument, s.statement, w, nil, nil}
+	tied := &step{&run{pass: p, prover: s.prover, slots: s.slots, arguments: s.arguments, secrets: s.secrets}, s.argument, s.statement, w, nil, nil}
 	_, err := tied.attempt(t, w, NewModel(p.model, p.shape, 0))
 	require.NoError(t, err)
 	f := forge(t, w)
@@ -390,7 +390,7 @@ func TestForgedModel(t *testing.T) {
 			result, err := s.attempt(t, w, false_)
 			require.NoError(t, err)
 			wrong := map[string]bool{}
-			for _, d := range result.Deferred {
+			for _, d := range s.deferred(t, result) {
 				if v := evalWeight(t, s.model, s.shape, 0, d); !v.Equal(&d.Value) {
 					wrong[d.Name] = true
 				}
@@ -490,7 +490,7 @@ func TestFormulas(t *testing.T) {
 			f := formulas[fr.Element]{transcript.Field{Native: new(arith.Native)}, &e, pass}
 			for _, formula := range slices.Sorted(maps.Keys(spaces)) {
 				s := spaces[formula]
-				p := &prover{verifier: &verifier[fr.Element]{plan: &plan{Program: &Program{Extents: e}}}, w: &Witness{Geometry: g}}
+				p := &prover{branch: &branch[fr.Element]{plan: &plan{Program: &Program{Extents: e}}}, w: &Witness{Geometry: g}}
 				table := make(fr.Vector, 1<<e.Bits(s))
 				for i, v := range p.publicColumn(&Tensor{Space: s, Public: formula}) {
 					table[i].SetInt64(v)

@@ -1,6 +1,8 @@
 package step
 
 import (
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -8,21 +10,37 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var compiledFunction struct {
+	sync.Once
+	c *compiled
+}
+
+// functionOf is the circuit of the honest run's step function.
+func functionOf(t testing.TB) *compiled {
+	r, _ := runMoments(t)
+	compiledFunction.Do(func() {
+		f, err := NewFunction(r.protocol)
+		require.NoError(t, err)
+		compiledFunction.c = compileFunction(t, f)
+	})
+	require.NotNil(t, compiledFunction.c)
+	return compiledFunction.c
+}
+
 // TestFunction: the step function with the argument inside takes honest steps of each
 // kind to the follower's state. With any element of the state altered it does not,
 // because the step's transcript begins with the state's digest.
 func TestFunction(t *testing.T) {
 	r, moments := runMoments(t)
+	circuit := functionOf(t)
+	f := circuit.f
+	t.Logf("%d constraints", circuit.cs.GetNbConstraints())
 	for _, c := range []struct {
 		at    int
 		kind  Kind
 		class int
 	}{{firstEmbed, Embed, 1}, {secondBlock, Block, 0}, {firstHead, Head, 1}} {
 		t.Run(c.kind.String(), func(t *testing.T) {
-			f, err := KindFunction(r.protocol, c.kind, c.class)
-			require.NoError(t, err)
-			circuit := compileFunction(t, f)
-			t.Logf("%d constraints", circuit.cs.GetNbConstraints())
 			m := &moments[c.at]
 			g := m.before.clone()
 			z, of := g.Elements(&g.State), g.context()
@@ -50,8 +68,23 @@ func TestFunction(t *testing.T) {
 			checkOperations(t, w)
 		})
 	}
-	_, err := KindFunction(r.protocol, Sums, 0)
-	require.Error(t, err)
+}
+
+// TestFunctionSettles: the same circuit takes the steps of a settlement, for which the
+// argument reads zeros and no branch of it has a flag.
+func TestFunctionSettles(t *testing.T) {
+	steps, before := settleSteps(t)
+	c := functionOf(t)
+	for i, s := range steps {
+		g := before[i].clone()
+		z, of := g.Elements(&g.State), g.context()
+		w, err := c.f.SettleWitness(g, s)
+		require.NoError(t, err)
+		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z), "step %d, %s", i, before[i].State.Phase)
+		other := slices.Clone(w.Z)
+		bump(&other[i%len(other)])
+		require.Error(t, c.solves(t, of, z, w.Advice, other), "step %d, another state", i)
+	}
 }
 
 // checkOperations: the points of a step are what its operations make.

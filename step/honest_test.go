@@ -85,9 +85,30 @@ func (r *run) step(t testing.TB, w *Witness) *step {
 	return &step{r, a, &before, w, proof, result}
 }
 
+// deferred lists the claims on weights that the step left.
+func (s *step) deferred(t testing.TB, r *Result) []Deferred[fr.Element] {
+	t.Helper()
+	g := s.statement.Geometry
+	ds, err := s.argument.Deferred(g.Start, g.Bits, &r.Weights)
+	require.NoError(t, err)
+	return ds
+}
+
+// encoded returns the proof's bytes.
+func (s *step) encoded(t testing.TB) []byte {
+	t.Helper()
+	b, err := s.argument.Encode(s.proof)
+	require.NoError(t, err)
+	return b
+}
+
 // copied returns a deep copy of a proof.
 func (p *Proof) copied(a *Argument) *Proof {
-	q, err := a.DecodeProof(p.Encode())
+	b, err := a.Encode(p)
+	if err != nil {
+		panic(err)
+	}
+	q, err := a.DecodeProof(b)
 	if err != nil {
 		panic(err)
 	}
@@ -105,9 +126,9 @@ func (s *Statement) copied() *Statement {
 	return &c
 }
 
-// elements lists every element of a proof's messages.
-func (p *Proof) elements() (all []*fr.Element) {
-	_ = p.each(func(v []fr.Element) error {
+// elements lists every element of a proof's messages, but for what fills the frame up.
+func (s *step) elements(p *Proof) (all []*fr.Element) {
+	_ = s.argument.own(&p.Messages, func(v []fr.Element) error {
 		for i := range v {
 			all = append(all, &v[i])
 		}

@@ -15,6 +15,9 @@ func (l *plan) planLevels() {
 	for h := slices.Max(append(height, -1)); h >= 0; h-- {
 		l.planLevel(func(contraction int) bool { return height[contraction] == h })
 	}
+	for len(l.levels) < len(l.frame.levels) {
+		l.planLevel(func(int) bool { return false })
+	}
 }
 
 // heights gives each contraction the length of the longest chain of
@@ -41,6 +44,12 @@ func (l *plan) heights() []int {
 // each claim on their outputs so far.
 func (l *plan) planLevel(in func(contraction int) bool) {
 	var v level
+	var f frameLevel
+	if i := len(l.levels); i < len(l.frame.levels) {
+		f = l.frame.levels[i]
+	}
+	from := len(l.claims)
+	v.vars, v.degree = f.Rounds, f.Degree
 	for i := range l.Contractions {
 		if !in(i) {
 			continue
@@ -68,7 +77,7 @@ func (l *plan) planLevel(in func(contraction int) bool) {
 			n.factors = append(n.factors, l.readings(f, &at))
 		}
 	}
-	v.end = len(l.claims)
+	v.end = l.pad(from, f.values)
 	l.levels = append(l.levels, v)
 }
 

@@ -29,19 +29,21 @@ func (c claim) key() string { return fmt.Sprint(c.tensor, c.at) }
 // where. It follows from the program alone.
 type plan struct {
 	*Program
+	frame      *frame
 	cacheBits  int // variables of the cache polynomial
 	challenges int // how many there are so far
 
 	elementwise elementwise
 	levels      []level
 	window      windows
-	claims      []claim // all of them, in the order of their values
+	claims      []claim // all of them, in the order of their values; padding among them
+	deferred    []int   // the claims on weights, in the order of the frame
 	byKey       map[string]int
 }
 
 // elementwise is the sumcheck over all constraints, lookups and balances.
 type elementwise struct {
-	vars   int
+	vars   int // of the frame, as of levels
 	base   int // of its point in the list of challenges
 	spaces []spaceSum
 	end    int // claims below this are its own
@@ -98,6 +100,7 @@ type instance struct {
 // values in its own window.
 type windows struct {
 	base  int // of zeta
+	token int // base of the token's coordinates
 	local []int
 	added int // the claim on what the pass adds, -1 if the program has no windows
 	end   int
@@ -107,13 +110,29 @@ type windows struct {
 // is no tensor of the program.
 const cacheAdded TensorID = -1
 
-func newPlan(p *Program) *plan {
-	l := &plan{Program: p, byKey: map[string]int{}}
+// padding is the tensor of what is no claim, but fills the frame's list of values.
+const padding TensorID = -2
+
+// newPlan plans a program within a frame, which may be empty: then the plan has the
+// program's own sizes.
+func newPlan(p *Program, f *frame) *plan {
+	l := &plan{Program: p, frame: f, byKey: map[string]int{}}
 	l.planElementwise()
 	l.planLevels()
 	l.planWindows()
 	return l
 }
+
+// pad fills the values of a stage, which begin at from, up to the frame's number.
+func (l *plan) pad(from, values int) (end int) {
+	for len(l.claims) < from+values {
+		l.claims = append(l.claims, claim{tensor: padding})
+	}
+	return len(l.claims)
+}
+
+// isPadding reports whether a value is of no claim.
+func (l *plan) isPadding(claim int) bool { return l.claims[claim].tensor == padding }
 
 // claimOn returns the number of a claim, adding it if it is new.
 func (l *plan) claimOn(c claim) int {
@@ -157,6 +176,7 @@ func pointOf(s Space, at *[numAxes][]coord) (c []coord) {
 func (l *plan) planElementwise() {
 	e := &l.elementwise
 	all := slices.Concat(l.Constraints, l.Lookups)
+	e.vars = l.frame.elementwise.Rounds
 	for i := range all {
 		e.vars = max(e.vars, l.Extents.Bits(all[i].Space))
 	}
@@ -169,7 +189,7 @@ func (l *plan) planElementwise() {
 		s := l.spaceSum(b.Space)
 		s.balance = append(s.balance, l.resolve(len(all), s.space, []Term{b.Term}))
 	}
-	e.end = len(l.claims)
+	e.end = l.pad(0, l.frame.cells)
 }
 
 // spaceSum finds the part of the elementwise sumcheck over a space.

@@ -12,16 +12,17 @@ import (
 // drawn, and multiplies nothing twice: the claims of a step share most of their
 // coordinates, and in a circuit every product is a constraint.
 type points[E any] struct {
-	ar     arith.Arithmetic[E]
-	chal   []E // by coord
-	drawn  []E // the point of all claims; a shorter claim has its last coordinates
-	single map[string]E
-	prefix map[string]E
-	suffix map[string]E
+	ar      arith.Arithmetic[E]
+	chal    []E // by coord
+	drawn   []E // the point of all claims; a shorter claim has its last coordinates
+	single  map[string]E
+	prefix  map[string]E
+	suffix  map[string]E
+	running map[string]E
 }
 
 func newPoints[E any](ar arith.Arithmetic[E], chal, drawn []E) *points[E] {
-	return &points[E]{ar, chal, drawn, map[string]E{}, map[string]E{}, map[string]E{}}
+	return &points[E]{ar, chal, drawn, map[string]E{}, map[string]E{}, map[string]E{}, map[string]E{}}
 }
 
 // remember computes the value of a key once.
@@ -43,10 +44,24 @@ func (p *points[E]) one(c coord, i int) E {
 	case coordOne:
 		return x
 	}
-	return remember(p.single, fmt.Sprint(c, i), func() E {
-		y := p.chal[c]
-		xy := p.ar.Mul(x, y)
-		return p.ar.Add(one, p.ar.Sub(p.ar.Add(xy, xy), p.ar.Add(x, y)))
+	return remember(p.single, fmt.Sprint(c, i), func() E { return p.equal(p.chal[c], x) })
+}
+
+// equal is eq in one variable.
+func (p *points[E]) equal(x, y E) E {
+	xy := p.ar.Mul(x, y)
+	return p.ar.Add(p.ar.Const(fr.One()), p.ar.Sub(p.ar.Add(xy, xy), p.ar.Add(x, y)))
+}
+
+// eqRunning is eq of a running claim's point and the last coordinates of the drawn
+// one, from the last on: the points of all size classes are ends of one.
+func (p *points[E]) eqRunning(slot int, at []E) E {
+	if len(at) == 0 {
+		return p.ar.Const(fr.One())
+	}
+	return remember(p.running, fmt.Sprint(slot, len(at)), func() E {
+		one := p.equal(at[0], p.drawn[len(p.drawn)-len(at)])
+		return p.ar.Mul(one, p.eqRunning(slot, at[1:]))
 	})
 }
 

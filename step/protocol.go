@@ -36,8 +36,8 @@ type Protocol struct {
 type class struct {
 	shape     Shape
 	slots     Slots
+	programs  [Head + 1]*Program
 	arguments [Head + 1]*Argument
-	leaves    [Head + 1][]int // which of a step's claims on weights are those that it leaves
 }
 
 // NewProtocol prepares the steps of runs over up to 2^positionBits positions.
@@ -59,18 +59,39 @@ func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*
 		if err != nil {
 			return nil, err
 		}
-		k, err := newClass(s)
-		if err != nil {
+		k := class{shape: s}
+		if k.programs, k.slots, err = programsOf(s); err != nil {
 			return nil, err
 		}
-		p.classes = append(p.classes, *k)
+		p.classes = append(p.classes, k)
 		sizes = append(sizes, fr.NewElement(uint64(bits)))
 	}
 	p.digest = transcript.HashNative(protocolTag, sizes...)
 	for i := range c.Records {
 		p.chains = append(p.chains, c.Records[i].chain())
 	}
+	if err := p.prepareArguments(); err != nil {
+		return nil, err
+	}
 	return p, p.checkSizes()
+}
+
+// prepareArguments prepares the arguments of all classes in one frame.
+func (p *Protocol) prepareArguments() error {
+	var variants []Variant
+	for _, k := range p.classes {
+		for _, program := range k.programs {
+			variants = append(variants, Variant{program, k.shape, k.slots})
+		}
+	}
+	arguments, err := NewArguments(variants...)
+	if err != nil {
+		return err
+	}
+	for i := range p.classes {
+		p.classes[i].arguments = [Head + 1]*Argument(arguments[int(Head+1)*i:])
+	}
+	return nil
 }
 
 // checkSizes refuses what the digests of a run have no room for, and names the
@@ -114,20 +135,6 @@ func (p *Protocol) vocab() int { return p.Model.Description.Config.Vocab }
 
 func (p *Protocol) vocabBits() int { return log2Ceil(p.vocab()) }
 
-func newClass(s Shape) (*class, error) {
-	programs, slots, err := programsOf(s)
-	if err != nil {
-		return nil, err
-	}
-	k := &class{shape: s, slots: slots}
-	for kind, p := range programs {
-		if k.arguments[kind], err = NewArgument(p, s, slots); err != nil {
-			return nil, err
-		}
-	}
-	return k, nil
-}
-
 // programsOf builds the programs of a shape and the slots that they need.
 func programsOf(s Shape) (programs [Head + 1]*Program, slots Slots, err error) {
 	for kind := range programs {
@@ -136,8 +143,8 @@ func programsOf(s Shape) (programs [Head + 1]*Program, slots Slots, err error) {
 			return programs, slots, err
 		}
 		programs[kind] = p
-		slots.Cells = max(slots.Cells, p.CellBits, p.Extents.Bits(perChannel))
-		slots.Cache = max(slots.Cache, newPlan(p).cacheBits)
+		need := SlotsOf(p)
+		slots.Cells, slots.Cache = max(slots.Cells, need.Cells), max(slots.Cache, need.Cache)
 	}
 	return programs, slots, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"fold/internal/arith"
 	"fold/internal/poly"
-	"fold/internal/transcript"
 )
 
 // Polynomial is a committed polynomial as its prover holds it.
@@ -37,7 +36,7 @@ type Open struct {
 // prover runs the argument. It embeds a verifier to have one text for what is
 // drawn and in what order.
 type prover struct {
-	*verifier[fr.Element]
+	*branch[fr.Element]
 	*Prover
 	a        *Argument
 	w        *Witness
@@ -100,13 +99,12 @@ func (p *prover) prove(s *Statement, proof *Proof, secrets *Secrets) (f *Folded[
 
 // prepare lays out what a step's prover starts from.
 func (q *Prover) prepare(a *Argument, s *Statement, w *Witness, model Model, m *Messages[fr.Element]) (*prover, error) {
-	pass, err := NewPass(a.shape, s.Geometry)
+	v, err := a.nativeVerifier(new(arith.Native), s, m)
 	if err != nil {
 		return nil, err
 	}
-	p := &prover{Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
-	p.verifier = newVerifier(a, transcript.Field{Native: new(arith.Native)}, s.Record.elements(), pass, m)
-	p.m.Values = make([]fr.Element, len(p.claims))
+	p := &prover{branch: v.branches[0], Prover: q, a: a, w: w, model: model, columns: append([]Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
+	*m = *a.blank()
 	p.zero = make([]bool, len(p.columns))
 	for i := range p.columns {
 		p.zero[i] = p.columns[i].isZero()
@@ -225,7 +223,6 @@ func (p *prover) proveElementwise() error {
 	tau, lambda := p.drawElementwise()
 	sums := make([]*spaceProver, len(e.spaces))
 	ins := make([]poly.Instance, len(e.spaces))
-	p.m.Sums = make([]fr.Element, len(e.spaces))
 	for i := range e.spaces {
 		var err error
 		if sums[i], err = p.proveSpace(&e.spaces[i], tau, lambda); err != nil {
@@ -233,7 +230,7 @@ func (p *prover) proveElementwise() error {
 		}
 		ins[i], p.m.Sums[i] = sums[i].sum, sums[i].sum.Sum()
 	}
-	p.tr.Absorb("sums", p.m.Sums...)
+	p.absorbSums()
 	proof, point, err := poly.ProveBatch(p.tr, e.shape(), ins)
 	if err != nil {
 		return err
@@ -265,7 +262,7 @@ func (p *prover) proveLevels() error {
 		if err != nil {
 			return err
 		}
-		p.m.Levels = append(p.m.Levels, proof)
+		p.m.Levels[i] = proof
 		p.chal = append(p.chal, point...)
 		for _, s := range provers {
 			p.values(s)
@@ -278,20 +275,17 @@ func (p *prover) proveLevels() error {
 
 // proveWindow gives the values at the random point of the cache.
 func (p *prover) proveWindow() error {
-	w := &p.window
-	if w.added < 0 {
+	if p.common.cacheBits == 0 {
 		return nil
 	}
-	inside := p.drawWindow()
-	for _, c := range w.local {
-		p.m.Values[c] = poly.Eval(p.columns[p.claims[c].tensor].dense(), p.point(p.claims[c].at))
+	p.drawWindow()
+	if w := &p.window; w.added >= 0 {
+		for _, c := range w.local {
+			p.m.Values[c] = poly.Eval(p.columns[p.claims[c].tensor].dense(), p.point(p.claims[c].at))
+		}
+		sum := p.windowSum()
+		p.m.Values[w.added].Mul(&p.inside, &sum)
 	}
-	sum := p.windowSum()
-	p.m.Values[w.added].Mul(&inside, &sum)
-	from := p.elementwise.end
-	if n := len(p.levels); n > 0 {
-		from = p.levels[n-1].end
-	}
-	p.absorbValues("values of the window", from, w.end)
+	p.absorbWindow()
 	return nil
 }

@@ -27,11 +27,12 @@ var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupD
 // run proves the steps of a pass one after another.
 type run struct {
 	*pass
-	prover   *Prover
-	slots    Slots
-	secrets  Secrets
-	next     Statement
-	deferred []Deferred[fr.Element]
+	prover    *Prover
+	slots     Slots
+	arguments []*Argument // by kind, in one frame
+	last      *Argument   // of the last step that was proven
+	secrets   Secrets
+	next      Statement
 }
 
 func newRun(t testing.TB, p *pass) *run {
@@ -39,13 +40,8 @@ func newRun(t testing.TB, p *pass) *run {
 	key, err := testKey()
 	require.NoError(t, err)
 	r := &run{pass: p, prover: NewProver(key)}
-	for _, build := range []func(Shape) (*Program, error){NewEmbed, NewBlock, NewHead} {
-		program, err := build(p.shape)
-		require.NoError(t, err)
-		l := newPlan(program)
-		r.slots.Cells = max(r.slots.Cells, program.CellBits, program.Extents.Bits(perChannel))
-		r.slots.Cache = max(r.slots.Cache, l.cacheBits)
-	}
+	r.arguments = argumentsOf(t, p.shape)
+	r.slots = r.arguments[0].reduction.slots
 	for i, n := range []int{r.slots.Cells, r.slots.Cache} {
 		r.secrets.Running[i].Values = make(fr.Vector, 1<<n)
 		r.next.Running[i].Point = make([]fr.Element, n)
@@ -58,10 +54,10 @@ func newRun(t testing.TB, p *pass) *run {
 // prove proves one step.
 func (r *run) prove(t testing.TB, w *Witness, first int) (*Argument, *Statement, *Proof) {
 	t.Helper()
-	a, err := NewArgument(w.Program, r.shape, r.slots)
-	require.NoError(t, err)
-	s := r.next
+	a, s := r.arguments[w.Program.Kind], r.next
+	r.last = a
 	s.Geometry = w.Geometry
+	var err error
 	s.Record, err = NewRecord(w.Program, r.shape, r.model, first)
 	require.NoError(t, err)
 	if len(w.Program.Windows) > 0 {
@@ -71,7 +67,6 @@ func (r *run) prove(t testing.TB, w *Witness, first int) (*Argument, *Statement,
 	require.NoError(t, err)
 	r.next.Input, r.next.Running = result.Output, result.Running
 	r.secrets.Input = open.Output
-	r.deferred = result.Deferred
 	return a, &s, proof
 }
 
@@ -81,7 +76,7 @@ func (r *run) oldCache(t testing.TB, w *Witness) (c bn254.G1Affine, blind fr.Ele
 	if w.Geometry.Start == 0 {
 		return c, blind
 	}
-	p := &prover{verifier: &verifier[fr.Element]{plan: newPlan(w.Program)}, w: w}
+	p := &prover{branch: &branch[fr.Element]{plan: newPlan(w.Program, &frame{})}, w: w}
 	old := make(fr.Vector, 1<<p.cacheBits)
 	for i, win := range p.Windows {
 		from, _ := p.windowOf(win)
@@ -103,7 +98,9 @@ func (r *run) settle(t testing.TB, result *Result, first int) {
 		c := commitTo(t, r.prover.key, q.Values, q.Blind)
 		require.True(t, c.Equal(&o.Commitment), "commitment of running claim %d", i)
 	}
-	for _, d := range result.Deferred {
+	deferred, err := r.last.Deferred(r.g.Start, r.g.Bits, &result.Weights)
+	require.NoError(t, err)
+	for _, d := range deferred {
 		v := evalWeight(t, r.model, r.shape, first, d)
 		require.True(t, v.Equal(&d.Value), "deferred claim on %s", d.Name)
 	}

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -58,7 +57,10 @@ func (l *plan) planReduction(slots Slots) *reduction {
 		r.rowBits = min(r.rowBits, l.Extents.Bits(l.tensor(w.Cache).Space))
 	}
 	for i, c := range l.claims {
-		if c.tensor == cacheAdded {
+		switch {
+		case l.isPadding(i):
+			continue
+		case c.tensor == cacheAdded:
 			r.add(polyAdded, i, c.at)
 			continue
 		}
@@ -100,13 +102,24 @@ func (l *plan) place(t *Tensor, at []coord, n int) []coord {
 // maxRowBits is the usual row of a polynomial: long enough for vector kernels.
 const maxRowBits = 10
 
-func (r *reduction) shape() poly.ReduceShape {
-	s := poly.ReduceShape{RowBits: r.rowBits}
-	for _, p := range r.polys {
-		s.Vars = append(s.Vars, r.sizes[p])
-		s.Rounds = max(s.Rounds, r.sizes[p])
+// claims is the number of claims, the running ones included.
+func (r *reduction) claims() int {
+	n := 0
+	r.each(func(int, *reduced) { n++ })
+	return n
+}
+
+// each visits all claims on committed polynomials in the order of their weights: the
+// place of the polynomial in polys, and the claim, nil for a running one.
+func (r *reduction) each(visit func(i int, c *reduced)) {
+	for i, p := range r.polys {
+		if p == polyRunningCells || p == polyRunningCache {
+			visit(i, nil)
+		}
+		for j := range r.parts[p] {
+			visit(i, &r.parts[p][j])
+		}
 	}
-	return s
 }
 
 // Running is a claim that earlier steps left open: the slot's polynomial has
@@ -116,128 +129,139 @@ type Running[E any] struct {
 	Value E
 }
 
-// Folded is what a step leaves: the running claims after it, and by what the
-// commitments are to be combined, rho.
+// Folded is what a step leaves: the running claims after it, by what the commitments
+// are to be combined, rho, and the claims on weights.
+//
+// In a circuit of several size classes the running claim on the cells has as many
+// coordinates as the largest slot: a smaller one's stand behind zeros. A step without
+// windows leaves the claim on the cache as it was.
 type Folded[E any] struct {
-	Cells, Cache Running[E]
-	Rho          E
-	RhoBits      []E
-	Deferred     []Deferred[E]
+	Running [2]Running[E]
+	Rho     E
+	RhoBits []E
+	Weights WeightClaims[E]
+	Claims  E // digest of Weights, for the claim chain
 }
 
-// Deferred is a claim on the model: tensor name, of the program, has Value at
-// Point. It goes into the chain that is settled once, at the end.
-type Deferred[E any] struct {
-	Name  string
-	Point []E
-	Value E
-}
-
-// pointClaims are all claims on committed polynomials, the running ones
-// included, as the reduction numbers them.
-func (v *verifier[E]) pointClaims(r *reduction, cells, cache Running[E]) (claims []poly.PointClaim[E]) {
-	for i, p := range r.polys {
-		switch p {
-		case polyRunningCells:
-			claims = append(claims, poly.PointClaim[E]{Poly: i, Point: cells.Point, Value: cells.Value})
-		case polyRunningCache:
-			claims = append(claims, poly.PointClaim[E]{Poly: i, Point: cache.Point, Value: cache.Value})
-		}
-		for _, c := range r.parts[p] {
-			claims = append(claims, poly.PointClaim[E]{Poly: i, Point: v.point(c.at), Value: v.m.Values[c.claim]})
-		}
+// value is the value of a claim of the reduction.
+func (v *verifier[E]) value(p polyID, c *reduced, running [2]Running[E]) E {
+	if c != nil {
+		return v.m.Values[c.claim]
 	}
-	return claims
+	return running[p-polyRunningCells].Value
 }
 
 // verifyReduction brings all claims to one point and folds them.
-func (v *verifier[E]) verifyReduction(r *reduction, cells, cache Running[E]) (*Folded[E], error) {
-	if len(v.m.Reduction.Values) != len(r.polys) {
-		return nil, fmt.Errorf("%w: %d final values, want %d", ErrShape, len(v.m.Reduction.Values), len(r.polys))
-	}
-	claims, shape := v.pointClaims(r, cells, cache), r.shape()
-	weights := poly.Powers[E](v.ar, v.tr.Challenge(), len(claims))
-	sum := v.ar.Const(fr.Element{})
-	for k, c := range claims {
-		sum = v.ar.Add(sum, v.ar.Mul(weights[k], c.Value))
-		weights[k] = v.ar.Mul(weights[k], v.ar.Const(poly.Halves(shape.Rounds-shape.Vars[c.Poly])))
-	}
-	bound, value, err := poly.Rounds[E](v.ar, v.tr, poly.Shape{Rounds: shape.Rounds, Degree: 2}, sum, v.m.Reduction.Rounds)
+func (v *verifier[E]) verifyReduction(running [2]Running[E]) (*Folded[E], error) {
+	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.reduced)
+	sum := v.chosen(func(b *branch[E]) E {
+		var values []E
+		b.reduction.each(func(i int, c *reduced) { values = append(values, v.value(b.reduction.polys[i], c, running)) })
+		return inner[E](v.ar, weights, values)
+	})
+	rounds := v.common.rounds()
+	bound, value, err := poly.Rounds[E](v.ar, v.tr, poly.Shape{Rounds: rounds, Degree: 2}, sum, v.m.Reduction.Rounds)
 	if err != nil {
 		return nil, err
 	}
-	point := poly.RowsFirst(bound, shape.RowBits)
-	v.tr.Absorb("values", v.m.Reduction.Values...)
-	running := map[polyID][]E{polyRunningCells: cells.Point, polyRunningCache: cache.Point}
-	eq := newPoints[E](v.ar, v.chal, point)
-	want := v.ar.Const(fr.Element{})
-	for i, p := range r.polys { // in the order of pointClaims
+	v.absorbEnds()
+	eqs := map[int]*points[E]{}
+	for _, b := range v.branches {
+		n := b.reduction.rowBits
+		if v.ends[n] == nil {
+			v.ends[n] = poly.RowsFirst(bound, n)
+			eqs[n] = newPoints[E](v.ar, v.chal, v.ends[n])
+		}
+	}
+	want := v.chosen(func(b *branch[E]) E { return b.reducedAt(eqs[b.reduction.rowBits], weights, running) })
+	v.ar.AssertEqual(value, want, "values of the polynomials")
+	return v.fold(running), nil
+}
+
+// absorbEnds absorbs the polynomials' values at the last point.
+func (v *verifier[E]) absorbEnds() { v.tr.Absorb("values of polynomials", v.m.Reduction.Values...) }
+
+// reducedAt is the value of the reduction at the point.
+func (b *branch[E]) reducedAt(eq *points[E], weights []E, running [2]Running[E]) E {
+	sum := b.ar.Const(fr.Element{})
+	for _, p := range b.reduction.polys {
 		var share E
-		if at, ok := running[p]; ok {
-			share = v.ar.Mul(weights[0], poly.Eq[E](v.ar, at, point[len(point)-len(at):]))
+		if p == polyRunningCells || p == polyRunningCache {
+			at := running[p-polyRunningCells].Point
+			share = b.ar.Mul(weights[0], eq.eqRunning(int(p-polyRunningCells), last(at, b.reduction.sizes[p])))
 			weights = weights[1:]
 		} else {
-			share = eq.weighted(r.parts[p], weights)
-			weights = weights[len(r.parts[p]):]
+			share = eq.weighted(b.reduction.parts[p], weights)
+			weights = weights[len(b.reduction.parts[p]):]
 		}
-		want = v.ar.Add(want, v.ar.Mul(share, v.m.Reduction.Values[i]))
+		share = b.late(share, b.common.rounds()-b.reduction.sizes[p])
+		sum = b.ar.Add(sum, b.ar.Mul(share, b.final(p)))
 	}
-	v.ar.AssertEqual(value, want, "values of the polynomials")
-	return v.fold(r, point), nil
+	return sum
 }
 
 // final is the value of a polynomial at the last point, zero if it takes no
 // part.
-func (v *verifier[E]) final(r *reduction, p polyID) E {
-	if i := slices.Index(r.polys, p); i >= 0 {
-		return v.m.Reduction.Values[i]
+func (b *branch[E]) final(p polyID) E {
+	if !slices.Contains(b.reduction.polys, p) {
+		return b.ar.Const(fr.Element{})
 	}
-	return v.ar.Const(fr.Element{})
+	return b.m.Reduction.Values[slices.Index(b.common.polys, p)]
 }
 
 // fold combines the polynomials' values as their commitments will be: by Horner
-// in rho, the running one first. A smaller polynomial is zero-extended, so its
-// value is lifted with eq(0, the coordinates that it lacks).
-func (v *verifier[E]) fold(r *reduction, point []E) *Folded[E] {
-	f := &Folded[E]{}
+// in rho, the running one first.
+func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
+	f := &Folded[E]{Weights: v.weightClaims()}
+	f.Claims = v.claimsDigest(&f.Weights)
 	f.Rho, f.RhoBits = v.tr.Challenge126()
-	horner := func(slot int, running polyID, parts ...polyID) Running[E] {
-		here := point[len(point)-slot:]
-		sum := v.ar.Const(fr.Element{})
-		for i := len(parts) - 1; i >= 0; i-- {
-			if !slices.Contains(r.polys, parts[i]) { // its commitment is infinity
-				sum = v.ar.Mul(f.Rho, sum)
-				continue
+	n, m := len(running[SlotCells].Point), len(running[SlotCache].Point)
+	type end struct{ size, rowBits int }
+	f.Running[SlotCells] = Running[E]{
+		chosenBy(v, n, func(b *branch[E]) end { return end{b.reduction.slots.Cells, b.reduction.rowBits} }, func(e end) []E {
+			return append(padded(v.ar, nil, n-e.size), last(v.ends[e.rowBits], e.size)...)
+		}),
+		v.chosen(func(b *branch[E]) E {
+			return b.folded(f.Rho, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
+		}),
+	}
+	f.Running[SlotCache] = Running[E]{
+		chosenBy(v, m, func(b *branch[E]) int {
+			if len(b.Windows) == 0 {
+				return -1
 			}
-			lift := poly.EqBits[E](v.ar, 0, here[:slot-r.sizes[parts[i]]])
-			sum = v.ar.Mul(f.Rho, v.ar.Add(v.ar.Mul(lift, v.final(r, parts[i])), sum))
-		}
-		return Running[E]{here, v.ar.Add(v.final(r, running), sum)}
-	}
-	f.Cells = horner(r.slots.Cells, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
-	if len(v.Windows) > 0 {
-		f.Cache = horner(r.slots.Cache, polyRunningCache, polyCache, polyAdded)
-	}
-	for i, c := range v.claims {
-		if c.tensor != cacheAdded && v.tensor(c.tensor).Home == Weights {
-			f.Deferred = append(f.Deferred, v.deferred(c, v.m.Values[i]))
-		}
+			return b.reduction.rowBits
+		}, func(rowBits int) []E {
+			if rowBits < 0 {
+				return running[SlotCache].Point
+			}
+			return last(v.ends[rowBits], m)
+		}),
+		v.chosen(func(b *branch[E]) E {
+			if len(b.Windows) == 0 {
+				return running[SlotCache].Value
+			}
+			return b.folded(f.Rho, polyRunningCache, polyCache, polyAdded)
+		}),
 	}
 	return f
 }
 
-// deferred turns a claim on a weight into one on the model's own tensor: tables
-// of positions are read at the tokens' positions.
-func (v *verifier[E]) deferred(c claim, value E) Deferred[E] {
-	t := v.tensor(c.tensor)
-	at := v.split(t.Space, c.at)
-	var point []E
-	for _, a := range t.Space {
-		p := v.point(at[a])
-		if a == Token {
-			p = v.f.positions(p)
+func last[E any](list []E, n int) []E { return list[len(list)-n:] }
+
+// folded is the value of a folded polynomial, the sum of rho^k times the value of
+// part k. A smaller polynomial is zero-extended, so its value is lifted with
+// eq(0, the coordinates that it lacks).
+func (b *branch[E]) folded(rho E, running polyID, parts ...polyID) E {
+	sizes, end := &b.reduction.sizes, b.ends[b.reduction.rowBits]
+	sum := b.ar.Const(fr.Element{})
+	for i := len(parts) - 1; i >= 0; i-- {
+		if slices.Contains(b.reduction.polys, parts[i]) { // otherwise its commitment is infinity
+			here := last(end, sizes[running])
+			lift := poly.EqBits[E](b.ar, 0, here[:sizes[running]-sizes[parts[i]]])
+			sum = b.ar.Add(b.ar.Mul(lift, b.final(parts[i])), sum)
 		}
-		point = append(point, p...)
+		sum = b.ar.Mul(rho, sum)
 	}
-	return Deferred[E]{t.Name, point, value}
+	return b.ar.Add(b.final(running), sum)
 }

@@ -29,10 +29,8 @@ func (q *RunProver) restore(s *Step, t *Trail, after *State) error {
 	if err != nil {
 		return err
 	}
-	from, n := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
-	if err := f.Log.add(z.Phase, from, n, t.Claims); err != nil {
-		return err
-	}
+	g := f.geometry(s)
+	f.Log.Steps = append(f.Log.Steps, *f.claimsOf(&g, &t.Claims))
 	q.hold(class, t)
 	*z, q.x = *after, nil // the stream is computed again when it is needed
 	if z.Phase == Embed {
@@ -99,7 +97,7 @@ func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
 // that they arrive where the step did.
 func (q *RunProver) takeOver(k *task, kind Kind, s *Step, t *Trail, after *State) error {
 	r := &Result{
-		Output: after.Stream, Cache: t.Point, Deferred: t.Claims,
+		Output: after.Stream, Cache: t.Point, Weights: t.Claims,
 		Running: [2]Opening{after.Cells[k.class], after.Cache},
 	}
 	if err := s.check(kind); err != nil {

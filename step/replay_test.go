@@ -3,6 +3,7 @@ package step
 import (
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,7 @@ func newKept(t *testing.T, r *provenRun) *kept {
 	q := r.prover(t)
 	k.snapshot(t, q)
 	_, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
-		b, err := p.Step.Encode(p.Kind)
+		b, err := p.EncodeStep()
 		require.NoError(t, err)
 		k.steps, k.trails = append(k.steps, b), append(k.trails, p.EncodeTrail())
 		k.states = append(k.states, q.Follower().EncodeState(q.State()))
@@ -101,7 +102,7 @@ func TestRunResumes(t *testing.T) {
 			}
 			p, err := q.Prove(context.Background(), tokens)
 			require.NoError(t, err)
-			b, err := p.Step.Encode(p.Kind)
+			b, err := p.EncodeStep()
 			require.NoError(t, err)
 			require.True(t, bytes.Equal(k.steps[n], b), "step %d, snapshot at %d", n, from)
 			require.Equal(t, k.trails[n], p.EncodeTrail())
@@ -126,13 +127,15 @@ func TestReplayRefuses(t *testing.T) {
 		"running blind": func(_ *kept, t *Trail) { t.Running[SlotCells].SetUint64(5) },
 		"cache blind":   func(_ *kept, t *Trail) { t.Running[SlotCache].SetUint64(5) },
 		"cache point":   func(_ *kept, t *Trail) { t.Point = point },
-		"claim":         func(_ *kept, t *Trail) { t.Claims[0].Value.SetUint64(5) },
+		"claim":         func(_ *kept, t *Trail) { t.Claims.Values[0].SetUint64(5) },
+		"coordinate":    func(_ *kept, t *Trail) { t.Claims.Coordinates[0].SetUint64(5) },
 		"state":         func(k *kept, _ *Trail) { k.states[1] = k.states[0] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, trail := *honest, *block
 			k.trails, k.states = append([][]byte{}, k.trails...), append([][]byte{}, k.states...)
-			trail.Claims = append(trail.Claims[:0:0], trail.Claims...)
+			c := &trail.Claims
+			c.Values, c.Coordinates = slices.Clone(c.Values), slices.Clone(c.Coordinates)
 			alter(&k, &trail)
 			k.trails[1] = (&Proven{Kind: Block, Step: s, Trail: &trail}).EncodeTrail()
 			_, err := k.resumed(t, 0, min(2, n))

@@ -85,7 +85,7 @@ func (v *RunVerifier) Finish(vk *mercury.VerifierKey, c *Conclusion) error {
 	if c.Settlement == nil {
 		return fmt.Errorf("%w: no settlement of the weights", ErrRun)
 	}
-	if err := VerifySettlement(vk, v.Model, &v.Log, v.State.Claims, c.Settlement); err != nil {
+	if err := VerifySettlement(vk, v.Protocol, &v.Log, v.State.Claims, c.Settlement); err != nil {
 		return err
 	}
 	open := v.State.open()

@@ -250,7 +250,7 @@ func TestForgedLayers(t *testing.T) {
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
-	_, err = Settle(ctx, r.opening, honest, r.protocol.Model, SettlementSeeds{Weights: runSeed}, &f.Log, f.State.Claims)
+	_, err = Settle(ctx, r.opening, honest, r.protocol, SettlementSeeds{Weights: runSeed}, &f.Log, f.State.Claims)
 	require.ErrorContains(t, err, "claimed values")
 	c, err := q.Finish(ctx, r.opening, runSeed)
 	require.NoError(t, err)

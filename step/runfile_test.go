@@ -80,7 +80,11 @@ func (r *encodedRun) codings() map[string]struct {
 			if err != nil {
 				return nil, err
 			}
-			return s.Encode(Head)
+			i, err := f.classOf(s)
+			if err != nil {
+				return nil, err
+			}
+			return s.Encode(f.classes[i].arguments[Head])
 		}},
 		"trail": {r.trail, func(b []byte) ([]byte, error) {
 			s, t, err := f.DecodeTrail(b)

@@ -86,6 +86,8 @@ type Proven struct {
 	Trail              *Trail
 	Chosen             []int         // tokens that the step proves to be the model's choice
 	Again              time.Duration // about what Replay of the step takes
+
+	argument *Argument
 }
 
 // Prove proves the next step. Where a pass begins, tokens are those of the pass, a
@@ -123,6 +125,7 @@ func (q *RunProver) prove(p *Proven) error {
 	if err != nil {
 		return err
 	}
+	p.argument = k.argument
 	p.Again = time.Since(start)
 	q.prover.Observe = func(phase Phase) {
 		switch phase {
@@ -139,7 +142,7 @@ func (q *RunProver) prove(p *Proven) error {
 		return err
 	}
 	s.Proof = proof
-	t := &Trail{Open: *open, Claims: result.Deferred, KV: q.cached()}
+	t := &Trail{Open: *open, Claims: result.Weights, KV: q.cached()}
 	if p.Kind == Block {
 		t.Point = result.Cache
 	}
@@ -278,7 +281,7 @@ func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSe
 		return nil, errors.New("step: a run ends at a pass's end")
 	}
 	seeds := SettlementSeeds{Weights: weightSeed, Mask: q.seed}
-	settlement, err := Settle(ctx, key, q.model, q.follower.Model, seeds, &q.follower.Log, z.Claims)
+	settlement, err := Settle(ctx, key, q.model, q.follower.Protocol, seeds, &q.follower.Log, z.Claims)
 	if err != nil {
 		return nil, err
 	}

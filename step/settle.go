@@ -68,9 +68,9 @@ type settlement struct {
 	id      *ModelID
 }
 
-// newSettlement checks that the log's chain is the one that the run ended with,
-// and draws rho.
-func newSettlement(tr *transcript.Native, c *ModelCommitment, g *ClaimLog, chain fr.Element) (*settlement, error) {
+// newSettlement places the claims that a chain binds (Protocol.settled) and draws rho
+// from it.
+func newSettlement(tr *transcript.Native, c *ModelCommitment, claims []WeightClaim, chain fr.Element) (*settlement, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
@@ -82,15 +82,8 @@ func newSettlement(tr *transcript.Native, c *ModelCommitment, g *ClaimLog, chain
 	if s.id, err = c.ID(); err != nil {
 		return nil, err
 	}
-	if s.claims, err = g.place(c.Layout, s.tensors); err != nil {
+	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
 		return nil, err
-	}
-	have, err := g.Chain(s.id)
-	if err != nil {
-		return nil, err
-	}
-	if !have.Equal(&chain) {
-		return nil, fmt.Errorf("%w: the claims' chain is %s, the run ended with %s", ErrSettlement, have.String(), chain.String())
 	}
 	s.outer = s.outerMax()
 	s.tr.Absorb("claims", s.id.ID, chain, fr.NewElement(uint64(len(s.claims))))
@@ -195,15 +188,20 @@ func (c *ModelCommitment) combination(mu fr.Element) (bn254.G1Affine, error) {
 	return commit.MSM(points, poly.Powers[fr.Element](new(arith.Native), mu, len(points)))
 }
 
-// VerifySettlement checks that all claims of a log hold for the committed model.
-// chain is the claim chain that the run ended with. Errors wrap ErrSettlement if
-// the proof is at fault.
-func VerifySettlement(vk *mercury.VerifierKey, c *ModelCommitment, g *ClaimLog, chain fr.Element, p *Settlement) error {
-	return verifySettlement(transcript.New(settlementDomain), vk, c, g, chain, p)
+// VerifySettlement checks that all claims of a log hold for the protocol's committed
+// model. chain is the claim chain that the run ended with: the log must have it, and
+// what is settled is what the chain binds. Errors wrap ErrSettlement if the proof or
+// the log is at fault.
+func VerifySettlement(vk *mercury.VerifierKey, p *Protocol, g *ClaimLog, chain fr.Element, proof *Settlement) error {
+	claims, err := p.settled(g, chain)
+	if err != nil {
+		return err
+	}
+	return verifySettlement(transcript.New(settlementDomain), vk, p.Model, claims, chain, proof)
 }
 
-func verifySettlement(tr *transcript.Native, vk *mercury.VerifierKey, c *ModelCommitment, g *ClaimLog, chain fr.Element, p *Settlement) error {
-	s, err := newSettlement(tr, c, g, chain)
+func verifySettlement(tr *transcript.Native, vk *mercury.VerifierKey, c *ModelCommitment, claims []WeightClaim, chain fr.Element, p *Settlement) error {
+	s, err := newSettlement(tr, c, claims, chain)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit/mercury"
@@ -38,7 +37,7 @@ func BenchmarkSettle(b *testing.B) {
 	commitNanos := float64(cpu()-start) / float64(weights)
 	for _, passes := range []int{1, 8} {
 		b.Run(map[int]string{1: "passes=1", 8: "passes=8"}[passes], func(b *testing.B) {
-			k := &committed{model: m, seed: runSeed, key: pk, commit: com, log: &ClaimLog{}}
+			k := &committed{model: m, seed: runSeed, key: pk, commit: com}
 			for range passes {
 				k.addPass(b)
 			}
@@ -61,16 +60,10 @@ func (c *committed) addPass(t testing.TB) {
 	require.NoError(t, err)
 	for record := range recordCount(c.model.Config) {
 		at := randomPoint(40)
-		var ds []Deferred[fr.Element]
 		for _, tensor := range shape.weightTensors(record) {
-			name := tensor.Name
-			if recordKind(c.model.Config, record) == Block && !tensor.shared() {
-				name = "0." + name
-			}
-			d := Deferred[fr.Element]{Name: name, Point: at[40-tensor.vars():]}
-			d.Value = evalWeight(t, c.model, shape, max(0, record-1), d)
-			ds = append(ds, d)
+			k := WeightClaim{Record: record, Name: tensor.Name, Point: at[40-tensor.vars():]}
+			k.Value = claimValue(t, c.model, shape, &k)
+			c.claims = append(c.claims, k)
 		}
-		require.NoError(t, c.log.add(recordKind(c.model.Config, record), record, 1, ds))
 	}
 }

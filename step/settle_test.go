@@ -32,7 +32,7 @@ type committed struct {
 	seed   Seed
 	key    *mercury.ProverKey
 	commit *ModelCommitment
-	log    *ClaimLog
+	claims []WeightClaim
 	chain  fr.Element
 }
 
@@ -52,62 +52,58 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *comm
 	pk, err := mercury.NewProverKey(key)
 	require.NoError(t, err)
 	c := &committed{model: m, seed: seed, key: pk, commit: commitTest(t, m, seed)}
-	c.log = randomClaims(t, rng, c.commit, m)
+	c.claims = randomClaims(t, rng, c.commit, m)
 	c.refreeze(t)
 	return c
 }
 
-// refreeze makes the chain that of the log.
+// refreeze makes the chain one of the claims: that a run's chain binds its claims is
+// TestClaimChain's.
 func (c *committed) refreeze(t testing.TB) {
 	t.Helper()
-	id, err := c.commit.ID()
-	require.NoError(t, err)
-	c.chain, err = c.log.Chain(id)
-	require.NoError(t, err)
+	b := nativeBackend()
+	c.chain = emptyChain(b, claimChain)
+	for _, k := range c.claims {
+		c.chain = extendChain(b, claimChain, c.chain, append(k.Point[:len(k.Point):len(k.Point)], fr.NewElement(uint64(k.Record)), k.Value)...)
+	}
 }
 
 func (c *committed) settle(t testing.TB) *Settlement {
 	t.Helper()
-	p, err := Settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{Weights: c.seed}, c.log, c.chain)
+	p, err := settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{Weights: c.seed}, c.claims, c.chain)
 	require.NoError(t, err)
 	return p
 }
 
 func (c *committed) verify(p *Settlement) error {
-	return VerifySettlement(c.key.Verifier(), c.commit, c.log, c.chain, p)
+	return verifySettlement(transcript.New(settlementDomain), c.key.Verifier(), c.commit, c.claims, c.chain, p)
 }
 
-// randomClaims makes a step of true claims for each record, up to three on each
-// tensor; some are at one point, as those of a step are.
-func randomClaims(t testing.TB, rng *rand.Rand, c *ModelCommitment, m *llama.Model) *ClaimLog {
+// randomClaims makes up to three true claims on each tensor; some are at one point,
+// as those of a step are.
+func randomClaims(t testing.TB, rng *rand.Rand, c *ModelCommitment, m *llama.Model) (all []WeightClaim) {
 	t.Helper()
 	shape, err := c.Description.shape()
 	require.NoError(t, err)
-	g := &ClaimLog{}
 	for record := range recordCount(m.Config) {
-		var ds []Deferred[fr.Element]
+		var before []fr.Element
 		for _, tensor := range shape.weightTensors(record) {
-			name := tensor.Name
-			if recordKind(m.Config, record) == Block && !tensor.shared() {
-				name = "0." + name
-			}
 			for range rng.IntN(4) {
 				n := tensor.vars()
-				if name == "cos" && rng.IntN(2) == 0 {
+				if tensor.Name == "cos" && rng.IntN(2) == 0 {
 					n -= 2 // of the first quarter of the positions
 				}
-				d := Deferred[fr.Element]{Name: name, Point: randomPoint(n)}
-				if last := len(ds) - 1; last >= 0 && rng.IntN(2) == 0 { // share what can be shared
-					k := min(n, len(ds[last].Point))
-					copy(d.Point[n-k:], ds[last].Point[len(ds[last].Point)-k:])
+				k := WeightClaim{Record: record, Name: tensor.Name, Point: randomPoint(n)}
+				if rng.IntN(2) == 0 { // share what can be shared
+					shared := min(n, len(before))
+					copy(k.Point[n-shared:], before[len(before)-shared:])
 				}
-				d.Value = evalWeight(t, m, shape, max(0, record-1), d)
-				ds = append(ds, d)
+				k.Value = claimValue(t, m, shape, &k)
+				all, before = append(all, k), k.Point
 			}
 		}
-		require.NoError(t, g.add(recordKind(m.Config, record), record, 1, ds))
 	}
-	return g
+	return all
 }
 
 func randomPoint(n int) []fr.Element {
@@ -116,6 +112,18 @@ func randomPoint(n int) []fr.Element {
 		p[i].MustSetRandom()
 	}
 	return p
+}
+
+// claimValue is what a claim on a record's tensor says the value of.
+func claimValue(t testing.TB, m *llama.Model, shape Shape, k *WeightClaim) fr.Element {
+	t.Helper()
+	name := k.Name
+	for _, tensor := range shape.weightTensors(k.Record) {
+		if tensor.Name == k.Name && recordKind(m.Config, k.Record) == Block && !tensor.shared() {
+			name = "0." + name
+		}
+	}
+	return evalWeight(t, m, shape, max(0, k.Record-1), Deferred[fr.Element]{Name: name, Point: k.Point})
 }
 
 // evalWeight evaluates a tensor by the steps' own reading of the model.
@@ -182,15 +190,7 @@ func TestSettleManyClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(32, 0))
 	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
 	for range 8 {
-		more := randomClaims(t, rng, c.commit, c.model)
-		from := 0
-		for i, to := range more.steps {
-			o := more.opened[i]
-			c.log.opened = append(c.log.opened, o)
-			c.log.Claims = append(c.log.Claims, more.Claims[from:to]...)
-			c.log.steps = append(c.log.steps, len(c.log.Claims))
-			from = to
-		}
+		c.claims = append(c.claims, randomClaims(t, rng, c.commit, c.model)...)
 	}
 	c.refreeze(t)
 	require.NoError(t, c.verify(c.settle(t)))
@@ -203,36 +203,25 @@ func TestSettleForgeries(t *testing.T) {
 	proof := honest.settle(t)
 	require.NoError(t, honest.verify(proof))
 	one := fr.One()
-	q := slices.IndexFunc(honest.log.Claims, func(c WeightClaim) bool { return c.Record == blockRecord(0) && c.Name == "Gate" })
+	q := slices.IndexFunc(honest.claims, func(c WeightClaim) bool { return c.Record == blockRecord(0) && c.Name == "Gate" })
 	require.GreaterOrEqual(t, q, 0)
 
 	for name, alter := range map[string]func(c *committed, p *Settlement){
-		"claim altered, chain kept": func(c *committed, _ *Settlement) { c.log.Claims[q].Value.Add(&c.log.Claims[q].Value, &one) },
+		"claim altered, chain kept": func(c *committed, _ *Settlement) { c.claims[q].Value.Add(&c.claims[q].Value, &one) },
 		"claim altered, chain made anew": func(c *committed, _ *Settlement) {
-			c.log.Claims[q].Value.Add(&c.log.Claims[q].Value, &one)
+			c.claims[q].Value.Add(&c.claims[q].Value, &one)
 			c.refreeze(t)
 		},
 		"point altered": func(c *committed, _ *Settlement) {
-			c.log.Claims[q].Point[1].Add(&c.log.Claims[q].Point[1], &one)
+			c.claims[q].Point[1].Add(&c.claims[q].Point[1], &one)
 			c.refreeze(t)
 		},
 		"claim dropped": func(c *committed, _ *Settlement) {
-			c.log.Claims = slices.Delete(c.log.Claims, q, q+1)
-			for i, n := range c.log.steps {
-				if n > q {
-					c.log.steps[i]--
-				}
-			}
+			c.claims = slices.Delete(c.claims, q, q+1)
 			c.refreeze(t)
 		},
-		"last step's claims dropped, chain kept": func(c *committed, _ *Settlement) {
-			n := len(c.log.steps) - 1
-			c.log.Claims = c.log.Claims[:c.log.steps[n-1]]
-			c.log.steps, c.log.opened = c.log.steps[:n], c.log.opened[:n]
-		},
-		"claim moved to another layer, chain kept": func(c *committed, _ *Settlement) { c.log.Claims[q].Record++ },
-		"step moved to another layer": func(c *committed, _ *Settlement) {
-			c.log.opened[1].from++
+		"claim moved to another layer": func(c *committed, _ *Settlement) {
+			c.claims[q].Record++
 			c.refreeze(t)
 		},
 		"chain of another run": func(c *committed, _ *Settlement) { c.chain.Add(&c.chain, &one) },
@@ -266,11 +255,11 @@ func TestSettleOtherWeights(t *testing.T) {
 	rng := rand.New(rand.NewPCG(34, 0))
 	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
 	other := settledModel(t, rng, 0)
-	c.log = randomClaims(t, rng, c.commit, other)
+	c.claims = randomClaims(t, rng, c.commit, other)
 	c.refreeze(t)
-	_, err := Settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{}, c.log, c.chain)
+	_, err := settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{}, c.claims, c.chain)
 	require.ErrorContains(t, err, "claimed values")
-	p, err := Settle(context.Background(), c.key, other, c.commit, SettlementSeeds{}, c.log, c.chain)
+	p, err := settle(context.Background(), c.key, other, c.commit, SettlementSeeds{}, c.claims, c.chain)
 	require.NoError(t, err) // the sums are right: only the opening knows
 	require.ErrorIs(t, c.verify(p), ErrSettlement)
 }
@@ -289,7 +278,7 @@ func TestSettleTranscript(t *testing.T) {
 			}
 			return []transcript.Message[fr.Element]{m}
 		})
-		err = verifySettlement(tr, c.key.Verifier(), c.commit, c.log, c.chain, p)
+		err = verifySettlement(tr, c.key.Verifier(), c.commit, c.claims, c.chain, p)
 		return messages, err
 	}
 	n, err := verify(-1)
@@ -336,7 +325,7 @@ func TestSettleShapes(t *testing.T) {
 		c := &committed{model: randomModel(t, rng, k.config, k.scheme, false), key: pk}
 		c.commit, err = CommitModel(context.Background(), key, c.model, CommitOptions{SegmentBits: k.segment})
 		require.NoError(t, err)
-		c.log = randomClaims(t, rng, c.commit, c.model)
+		c.claims = randomClaims(t, rng, c.commit, c.model)
 		c.refreeze(t)
 		require.NoError(t, c.verify(c.settle(t)), "%+v", k)
 	}
@@ -349,7 +338,7 @@ func TestOmegasAfterMu(t *testing.T) {
 	rng := rand.New(rand.NewPCG(35, 0))
 	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
 	p := c.settle(t)
-	s, err := newSettlement(transcript.New(settlementDomain), c.commit, c.log, c.chain)
+	s, err := newSettlement(transcript.New(settlementDomain), c.commit, c.claims, c.chain)
 	require.NoError(t, err)
 	mu := s.combine(slices.Clone(p.Omegas)) // as if drawn before
 	var d fr.Element
@@ -367,13 +356,10 @@ func (c *committed) clone(t *testing.T) *committed {
 	d := *c
 	d.commit, err = DecodeModelCommitment(data)
 	require.NoError(t, err)
-	g := *c.log
-	g.Claims = slices.Clone(g.Claims)
-	for i := range g.Claims {
-		g.Claims[i].Point = slices.Clone(g.Claims[i].Point)
+	d.claims = slices.Clone(c.claims)
+	for i := range d.claims {
+		d.claims[i].Point = slices.Clone(d.claims[i].Point)
 	}
-	g.steps, g.opened = slices.Clone(g.steps), slices.Clone(g.opened)
-	d.log = &g
 	return &d
 }
 
@@ -388,7 +374,7 @@ func (p *Settlement) clone(t *testing.T, c *ModelCommitment) *Settlement {
 func otherOpening(t *testing.T, c *committed, p *Settlement) *mercury.Proof {
 	t.Helper()
 	d := *c
-	d.log = randomClaims(t, rand.New(rand.NewPCG(36, 0)), c.commit, c.model)
+	d.claims = randomClaims(t, rand.New(rand.NewPCG(36, 0)), c.commit, c.model)
 	d.refreeze(t)
 	return d.settle(t).Opening
 }

@@ -34,17 +34,25 @@ type settler struct {
 // an empty one the commitment hides nothing; the mask is the system's.
 type SettlementSeeds struct{ Weights, Mask Seed }
 
-// Settle proves all claims of a log on the model's weights; chain is the claim
-// chain that the run ended with, key the prover's form of the key that c was made
-// with. The same seeds give the same bytes.
+// Settle proves all claims of a log on the weights of the protocol's model; chain is
+// the claim chain that the run ended with, key the prover's form of the key that the
+// model was committed with. The same seeds give the same bytes.
 //
 // It reads the weights three times (e^T M, M s_x, the combination), the first
 // once more for every claimsAtOnce claims on a matrix. With c column bits it
 // holds, beyond the model: 32 bytes times 2^c for every column point that differs,
 // of which a step has a few; 128 bytes times (weights / 2^c); and 32 bytes times
 // the cells of a segment, with what the opening needs.
-func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, seeds SettlementSeeds, g *ClaimLog, chain fr.Element) (*Settlement, error) {
-	s, err := newSettlement(transcript.New(settlementDomain), c, g, chain)
+func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, p *Protocol, seeds SettlementSeeds, g *ClaimLog, chain fr.Element) (*Settlement, error) {
+	claims, err := p.settled(g, chain)
+	if err != nil {
+		return nil, err
+	}
+	return settle(ctx, key, m, p.Model, seeds, claims, chain)
+}
+
+func settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, seeds SettlementSeeds, claims []WeightClaim, chain fr.Element) (*Settlement, error) {
+	s, err := newSettlement(transcript.New(settlementDomain), c, claims, chain)
 	if err != nil {
 		return nil, err
 	}

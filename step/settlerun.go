@@ -28,7 +28,6 @@ type SettlementRun struct {
 	sums     *sumRounds
 	omegas   fr.Vector
 	read     int       // how many of the log's steps have been read
-	claims   int       // and how many of its claims
 	factors  fr.Vector // of the segments in the claim on the weights
 
 	// Running are the polynomials of the running claims, by class, the cache's and the
@@ -56,7 +55,11 @@ func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llam
 		return nil, fmt.Errorf("step: %d running polynomials, expected %d", len(running), f.slotCount()-1)
 	}
 	s := &settlement{layout: c.Layout, tensors: shape.settledTensors(c.Layout), id: f.ID, outer: f.settle.outer}
-	if s.claims, err = f.Log.place(c.Layout, s.tensors); err != nil {
+	claims, err := f.settled(&f.Log, f.State.Claims)
+	if err != nil {
+		return nil, err
+	}
+	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
 		return nil, err
 	}
 	p := &settler{settlement: s, ctx: ctx, m: m, shape: shape, tables: map[string]*operand{}, byWhat: make([][]int, len(s.tensors))}
@@ -202,24 +205,20 @@ func (q *SettlementRun) omegaChains() (body, head fr.Element) {
 
 // nextRead reads the claims of the next of the run's steps again.
 func (q *SettlementRun) nextRead() (*SettleStep, error) {
-	g, cfg := &q.follower.Log, q.follower.Model.Description.Config
-	if q.read >= len(g.steps) {
+	g := &q.follower.Log
+	if q.read >= len(g.Steps) {
 		return nil, fmt.Errorf("step: settlement: all %d steps of the log have been read", q.read)
 	}
-	s := &SettleStep{Point: q.sums.point}
-	for ; q.claims < g.steps[q.read]; q.claims++ {
-		c := &g.Claims[q.claims]
-		s.Claims = append(append(s.Claims, c.Point...), c.Value)
-	}
-	o := g.opened[q.read]
-	for i := range o.n {
-		s.Omegas = append(s.Omegas, q.omegasOf(o.from+i))
+	o := &g.Steps[q.read]
+	s := &SettleStep{Point: q.sums.point, Claims: o.WeightClaims, Start: o.Start, Bits: o.Bits}
+	for i := range q.follower.records(o.Kind) {
+		s.Omegas = append(s.Omegas, q.omegasOf(o.Record+i))
 	}
 	q.read++
 	switch z := &q.follower.State; {
 	case z.Phase == RereadHead || z.Phase == RereadBlock && z.Group == q.follower.groups()-1:
-		s.Finish = q.read == len(g.steps)
-		s.ToHead = !s.Finish && g.opened[q.read].from == headRecord(cfg)
+		s.Finish = q.read == len(g.Steps)
+		s.ToHead = !s.Finish && g.Steps[q.read].Kind == Head
 	}
 	return s, nil
 }

@@ -24,9 +24,10 @@ type SettleStep struct {
 	Point  []fr.Element
 	Omegas [][]fr.Element
 
-	// The second reading: the claims of a step of the run, points and values in their
-	// order, and what follows at a pass's end.
-	Claims         []fr.Element
+	// The second reading: the claims of a step of the run, of a pass of 2^Bits tokens
+	// at Start, and what follows at a pass's end.
+	Claims         WeightClaims[fr.Element]
+	Start, Bits    int
 	ToHead, Finish bool
 
 	// The third reading and the masks: what is folded into a running claim, five
@@ -61,7 +62,7 @@ func (p *Protocol) checkPlace(z *State) error {
 // check compares the step's lengths with those of its kind.
 func (s *SettleStep) check(p *Protocol, k Kind) error {
 	q := &p.settle
-	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0}, "records": {len(s.Omegas), 0}, "claims": {len(s.Claims), 0}}
+	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0}, "records": {len(s.Omegas), 0}, "claims": {len(s.Claims.Values), 0}, "coordinates of claims": {len(s.Claims.Coordinates), 0}}
 	expect := func(what string, n int) { want[what] = [2]int{want[what][0], n} }
 	switch k {
 	case Sums:
@@ -73,7 +74,8 @@ func (s *SettleStep) check(p *Protocol, k Kind) error {
 			expect("records", p.Blocks)
 		}
 		if k != Weigh {
-			expect("claims", q.kinds[k-RereadEmbed].size())
+			expect("claims", len(q.kinds[k-RereadEmbed].claims))
+			expect("coordinates of claims", len(p.frame().coordinates))
 		}
 	case Mask:
 	default:
@@ -83,6 +85,9 @@ func (s *SettleStep) check(p *Protocol, k Kind) error {
 		if n[0] != n[1] {
 			return fmt.Errorf("%w: %d %s of a step of %s, expected %d", ErrSettlement, n[0], what, k, n[1])
 		}
+	}
+	if s.Start < 0 || s.Start>>p.PositionBits != 0 || s.Bits < 0 || s.Bits > p.passBits() {
+		return fmt.Errorf("%w: the claims of a pass of 2^%d tokens at position %d", ErrSettlement, s.Bits, s.Start)
 	}
 	for i, r := range s.Rounds {
 		if len(r) != 2 {
@@ -102,14 +107,6 @@ func (s *SettleStep) check(p *Protocol, k Kind) error {
 	return nil
 }
 
-// size is how many elements the claims of a step of the kind are.
-func (k *settleRecord) size() (n int) {
-	for _, c := range k.claims {
-		n += c.vars + 1
-	}
-	return n
-}
-
 // settlingAdvice computes the advice on the next step of a settlement.
 func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	p, z := f.Protocol, &f.State
@@ -123,7 +120,12 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 		copy(in.Rounds[i], r)
 	}
 	copy(in.Point, s.Point)
-	copy(in.Claims, s.Claims)
+	copy(in.Read.Coordinates, s.Claims.Coordinates)
+	copy(in.Read.Values, s.Claims.Values)
+	copy(in.ReadStart, bits(s.Start, len(in.ReadStart)))
+	for b := range s.Bits {
+		in.ReadBelow[b].SetOne()
+	}
 	for i, v := range s.Omegas {
 		copy(in.Omegas[i], v)
 	}

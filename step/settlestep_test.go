@@ -115,7 +115,8 @@ func (s *SettleStep) clone() *SettleStep {
 	for _, v := range s.Omegas {
 		c.Omegas = append(c.Omegas, slices.Clone(v))
 	}
-	c.Point, c.Claims = slices.Clone(s.Point), slices.Clone(s.Claims)
+	c.Point = slices.Clone(s.Point)
+	c.Claims.Coordinates, c.Claims.Values = slices.Clone(s.Claims.Coordinates), slices.Clone(s.Claims.Values)
 	return &c
 }
 
@@ -177,8 +178,8 @@ func TestSettleStepForgeries(t *testing.T) {
 			all[settleRead+1], all[settleRead+2] = a, b
 			return all
 		}, "add up to the"},
-		"a value read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims[len(s.Claims)-1]) }), "add up to the"},
-		"a point read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims[0]) }), "add up to the"},
+		"a value read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims.Values[0]) }), "add up to the"},
+		"a point read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims.Coordinates[0]) }), "add up to the"},
 		"another total":              {step(settleSums, func(s *SettleStep) { bump(&s.Total) }), "the point is that"},
 		"a round altered":            {step(settleSums+1, func(s *SettleStep) { bump(&s.Rounds[9][1]) }), "the point is that"},
 		"another point":              {step(settleRead, func(s *SettleStep) { bump(&s.Point[3]) }), "the point is that"},

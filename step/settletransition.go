@@ -39,14 +39,16 @@ type settleAdvice[E any] struct {
 	OmegaBody, OmegaHead E     // of the last step of sums
 	Point                []E   // s
 
-	Claims         []E   // points and values of a step's claims
-	Omegas         [][]E // of each record that is opened
-	ToHead, Finish E     // what follows a pass in the reading: its head, or the third reading
-	EmbedInverse   E     // shows that a record is not the embedding's
-	HeadInverse    E     // nor the head's
-	Chunks         []E   // one flag a step that weighs a record
-	Slots          []E   // one flag a running claim that is masked
-	Values         []E   // of the polynomials that a mask folds
+	Read           WeightClaims[E] // a step's claims, and of its pass
+	ReadStart      []E             // the bits of the start
+	ReadBelow      []E             // and one flag a bit number: it is below j
+	Omegas         [][]E           // of each record that is opened
+	ToHead, Finish E               // what follows a pass in the reading: its head, or the third reading
+	EmbedInverse   E               // shows that a record is not the embedding's
+	HeadInverse    E               // nor the head's
+	Chunks         []E             // one flag a step that weighs a record
+	Slots          []E             // one flag a running claim that is masked
+	Values         []E             // of the polynomials that a mask folds
 }
 
 func (a *settleAdvice[E]) visit(f func(*E)) {
@@ -56,7 +58,7 @@ func (a *settleAdvice[E]) visit(f func(*E)) {
 		f(e)
 	}
 	visitAll(f, a.Rounds...)
-	visitAll(f, a.Point, a.Claims)
+	visitAll(f, a.Point, a.Read.Coordinates, a.Read.Values, a.ReadStart, a.ReadBelow)
 	visitAll(f, a.Omegas...)
 	visitAll(f, a.Chunks, a.Slots, a.Values)
 }
@@ -65,7 +67,9 @@ func newSettleAdvice[E any](p *Protocol) settleAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	q := &p.settle
 	a := settleAdvice[E]{
-		Point: list(q.columns + q.outer), Claims: list(q.claims), Chunks: list(q.chunks),
+		Point: list(q.columns + q.outer), Chunks: list(q.chunks),
+		Read:      WeightClaims[E]{list(len(p.frame().coordinates)), list(p.frame().weighed)},
+		ReadStart: list(p.PositionBits), ReadBelow: list(p.passBits()),
 		Slots: list(p.slotCount()), Values: list(chunkPoints),
 	}
 	for range roundsAStep {
@@ -219,38 +223,38 @@ func (t *transition[E]) readClaims() {
 	s, z := &t.settling, &t.z.Settle
 	flags := []E{s.readEmbed, s.readBlock, s.readHead}
 	powers := []E{z.Power}
-	for range max(len(t.p.settle.kinds[Embed].claims), len(t.p.settle.kinds[Block].claims), len(t.p.settle.kinds[Head].claims)) {
+	for range t.p.frame().weighed {
 		powers = append(powers, t.Mul(powers[len(powers)-1], z.Mix))
 	}
-	s.total, s.value, s.power, s.claims = z.Total, z.Value, z.Power, t.int(0)
+	s.total, s.value, s.power = z.Total, z.Value, z.Power
+	t.openClaims(flags)
 	for kind, flag := range flags {
 		k := &t.p.settle.kinds[kind]
-		list, n := t.claimsOf(k), 1
+		list := deferredClaims[E](t, t.p.frame(), Kind(kind), t.in.ReadBelow, t.in.ReadStart, &t.in.Read)
 		total, value := t.int(0), t.int(0)
 		for i, c := range k.claims {
 			total = t.Add(total, t.Mul(powers[i], list[i].Value))
 			value = t.Add(value, t.Mul(powers[i], t.weighed(k, c, list[i].Point)))
 		}
-		if Kind(kind) == Block {
-			n = t.p.Blocks
-		}
 		s.total = t.Sub(s.total, t.Mul(flag, total))
 		s.value = t.Sub(s.value, t.Mul(flag, value))
 		s.power = t.Add(s.power, t.Mul(flag, t.Sub(powers[len(k.claims)], z.Power)))
-		s.claims = t.Add(s.claims, t.Mul(flag, stepClaims[E](t, t.records[:n], list)))
 	}
 	t.absent(t.in.Finish, s.total, "the claims add up to the total")
 	t.absent(t.in.Finish, s.value, "the claims add up to the segments' values")
 }
 
-// claimsOf cuts the list of a step's claims.
-func (t *transition[E]) claimsOf(k *settleRecord) (claims []Deferred[E]) {
-	at := t.in.Claims
-	for _, c := range k.claims {
-		claims = append(claims, Deferred[E]{Point: at[:c.vars], Value: at[c.vars]})
-		at = at[c.vars+1:]
+// openClaims computes the digest of the claims that are read, as the step that left
+// them did. Start and size of its pass are in it as numbers, and their bits are unique.
+func (t *transition[E]) openClaims(flags []E) {
+	in := &t.in.settleAdvice
+	t.bools(in.ReadStart, "the bits of the start of the pass that is read")
+	t.bools(in.ReadBelow, "the flags of the size of the pass that is read")
+	for b := 1; b < len(in.ReadBelow); b++ {
+		t.absent(in.ReadBelow[b], t.not(in.ReadBelow[b-1]), "the flags of the size are those below j")
 	}
-	return claims
+	start, size := t.number(in.ReadStart), t.sum(in.ReadBelow...)
+	t.settling.claims = claimsDigest[E](t, t.p.frame(), t.position(flags), start, size, &in.Read)
 }
 
 // weighed is what a claim at (u, z) is of the sumcheck's last value: eq(z, s_x)

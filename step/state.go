@@ -221,9 +221,8 @@ func (f *Follower) advance(s *Step, r *Result) error {
 	if err != nil {
 		return err
 	}
-	from, n := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
-	left := leftClaims(&f.classes[class], z.Phase, r.Deferred)
-	claims := stepClaims(nativeBackend(), f.ID.Digest[from:from+n], left)
+	claims := f.claimsOf(&st.Geometry, &r.Weights)
+	digest := claims.digest(f.frame())
 	in := f.passAdvice(st)
 	in.Points = limbsOfPoints(stepPoints(st, &Commitments{Output: r.Output}, r)) // the others go nowhere
 	t, m := f.transition(in)
@@ -231,13 +230,11 @@ func (f *Follower) advance(s *Step, r *Result) error {
 	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
 		return err
 	}
-	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), claims})
+	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), digest})
 	if err := f.refused(m); err != nil {
 		return err
 	}
-	if err := f.Log.add(z.Phase, from, n, left); err != nil {
-		return err
-	}
+	f.Log.Steps = append(f.Log.Steps, *claims)
 	z.Cells[class], z.Cache = r.Running[SlotCells], r.Running[SlotCache]
 	z.Window, z.Stream = st.Geometry.Tokens, r.Output
 	f.follow(next)

@@ -67,9 +67,10 @@ func (c *codec) kind(k *Kind) {
 	*k = Kind(n)
 }
 
-// Encode returns the one encoding of a step of a kind: the kind, the advice that it
-// takes, and the proof.
-func (s *Step) Encode(k Kind) ([]byte, error) {
+// Encode returns the one encoding of a step of an argument: the kind, the advice that
+// it takes, and the proof.
+func (s *Step) Encode(a *Argument) ([]byte, error) {
+	k := a.plan.Kind
 	if err := s.check(k); err != nil {
 		return nil, err
 	}
@@ -80,7 +81,8 @@ func (s *Step) Encode(k Kind) ([]byte, error) {
 		c.kind(&k)
 		s.advice(c, k, 0, 0)
 	})
-	return append(b, s.Proof.Encode()...), nil
+	proof, err := a.Encode(s.Proof)
+	return append(b, proof...), err
 }
 
 // DecodeStep reads a step that continues the state; errors wrap ErrEncoding.

@@ -22,7 +22,7 @@ type Trail struct {
 	// block.
 	Point bn254.G1Affine
 	// Claims are those on weights that the step leaves.
-	Claims []Deferred[fr.Element]
+	Claims WeightClaims[fr.Element]
 	// KV are the keys and then the values of the pass's positions, layer by layer of
 	// the group, each [positions][KVHeads][HeadDim]. They are encoded by themselves.
 	KV []int16
@@ -41,7 +41,7 @@ func (p *Proven) EncodeTrail() []byte {
 }
 
 // EncodeStep returns the one encoding of the step with its proof.
-func (p *Proven) EncodeStep() ([]byte, error) { return p.Step.Encode(p.Kind) }
+func (p *Proven) EncodeStep() ([]byte, error) { return p.Step.Encode(p.argument) }
 
 // DecodeTrail reads what EncodeTrail wrote of a step that continues the state; the
 // step has no proof. Errors wrap ErrEncoding.
@@ -66,29 +66,8 @@ func (t *Trail) code(c *codec) {
 		c.element(e)
 	}
 	c.point(&t.Point)
-	for i := range t.Claims {
-		c.elements(t.Claims[i].Point)
-		c.element(&t.Claims[i].Value)
-	}
-}
-
-// blankClaims are the claims on weights that steps leave, in their order, all zero.
-func (a *Argument) blankClaims() (claims []Deferred[fr.Element]) {
-	for _, c := range a.plan.claims {
-		if c.tensor == cacheAdded || a.plan.tensor(c.tensor).Home != Weights {
-			continue
-		}
-		t, n := a.plan.tensor(c.tensor), 0
-		for _, axis := range t.Space {
-			if axis == Token { // a table of positions
-				n += a.shape.PositionBits
-			} else {
-				n += a.plan.Extents[axis].Bits
-			}
-		}
-		claims = append(claims, Deferred[fr.Element]{Name: t.Name, Point: make([]fr.Element, n)})
-	}
-	return claims
+	c.elements(t.Claims.Coordinates)
+	c.elements(t.Claims.Values)
 }
 
 // bitsOf is the size of the pass of a step that continues the state.

@@ -223,12 +223,23 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 		z.Stream[k] = t.Mul(within, x)
 	}
 	claims := t.Select(t.inPass, t.z.Claims, t.z.Settle.Reread)
-	t.claimLink = extendChain[E](t, claimChain, claims, t.Select(t.inPass, v.Claims, t.settling.claims))
+	t.claimLink = extendChain[E](t, claimChain, claims, t.linkOf(t.Select(t.inPass, v.Claims, t.settling.claims))...)
 	z.Claims = t.Select(t.inPass, t.claimLink, t.z.Claims)
 	t.nextChains(&z, done)
 	t.nextSlots(&z, v)
 	t.settleNext(&z)
 	return &z
+}
+
+// linkOf is what the claims that the step leaves, or reads again, add to their chain:
+// the digests of the records that it opens, zero where a step of blocks has more of
+// them, and the digest of the claims, which says of what kind they are.
+func (t *transition[E]) linkOf(claims E) []E {
+	link := []E{t.records[0]}
+	for _, d := range t.records[1:] {
+		link = append(link, t.Mul(t.Add(t.block, t.settling.readBlock), d))
+	}
+	return append(link, claims)
 }
 
 // nextChains extends the chains of a pass. At its end it has read the cache that

@@ -130,15 +130,6 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 	return h.run, h.moments
 }
 
-// left are the claims on weights that the step leaves.
-func (m *moment) left() []Deferred[fr.Element] {
-	i, err := m.before.classOf(m.step)
-	if err != nil {
-		panic(err)
-	}
-	return leftClaims(&m.before.classes[i], m.before.State.Phase, m.result.Deferred)
-}
-
 // clone is a follower at the same state.
 func (f *Follower) clone() *Follower {
 	g := *f
@@ -162,12 +153,11 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	f := m.before.clone()
 	st, _, err := f.start(m.step)
 	require.NoError(t, err)
+	claims := f.claimsOf(&st.Geometry, &m.result.Weights).digest(f.frame())
 	a := &attempt{z: f.vector(&f.State), in: f.passAdvice(st)}
 	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
-	from, n := f.Model.stepRecords(f.State.Phase, f.State.Group*f.Blocks, f.Blocks)
 	a.left = &verified[fr.Element]{
-		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(),
-		stepClaims(nativeBackend(), f.ID.Digest[from:from+n], m.left()),
+		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(), claims,
 	}
 	return a
 }

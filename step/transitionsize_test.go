@@ -25,7 +25,7 @@ var transitionParts = map[string]string{
 	"boundConstants": "records: ranges", "openRecords": "records", "openSlots": "running claims", "nextSlots": "running claims",
 	"linkPoints": "points", "nextChains": "chains", "finish": "chains", "context": "context",
 	"playRounds": "settlement: rounds", "openPoint": "settlement: point", "linkOmegas": "settlement: omegas",
-	"stepClaims": "settlement: digest of claims", "readClaims": "settlement: claims", "foldClaims": "settlement: fold",
+	"openClaims": "settlement: digest of claims", "readClaims": "settlement: claims", "foldClaims": "settlement: fold",
 	"extendChunk": "settlement: commitments", "settleNext": "settlement: state", "settle": "settlement: state", "claimRho": "settlement: fold",
 	"points": "points",
 }

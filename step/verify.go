@@ -6,6 +6,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/arith"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
@@ -22,32 +23,87 @@ type Messages[E any] struct {
 	Reduction   poly.Reduction[E] // the claim reduction: its rounds, and the polynomials at the last point
 }
 
-// verifier runs a step's argument up to the claim reduction.
+// verifier runs a step's argument. It is written once: for one argument over field
+// elements, and for all arguments of a frame at once over the variables of a circuit.
+// Messages, rounds and challenges are the same for all; what differs between them
+// are branches.
 type verifier[E any] struct {
+	common   *frame
+	branches []*branch[E]
+	ar       transcript.Backend[E]
+	tr       *transcript.Transcript[E]
+	pass     *Pass[E]
+	alpha    E // the lookups' challenges
+	beta     E
+	chal     []E // the challenges so far, by coord, and behind them the tokens' in the window
+	m        *Messages[E]
+	masks    map[string]E // public tensors' values and token masks so far, by class and point
+	ends     map[int][]E  // where the reduction ends, by the number of variables in a row
+}
+
+// branch is an argument that the step may be of. Of all flags one is 1 and the others
+// are 0: that is for the caller to make sure.
+type branch[E any] struct {
 	*plan
-	digest fr.Element // of the program
-	ar     transcript.Backend[E]
-	tr     *transcript.Transcript[E]
-	f      formulas[E]
-	consts []E // the record's constants and those of the lookups
-	alpha  E   // the lookups' challenges
-	beta   E
-	chal   []E // the challenges so far, by coord
-	m      *Messages[E]
-	public map[string]E // the public tensors' values and token masks so far, by point
+	*verifier[E]
+	reduction *reduction
+	digest    fr.Element // of the program
+	flag      E
+	f         formulas[E]
+	consts    []E // the record's constants and those of the lookups
+	inside    E   // weight of the pass's window in the cache
+}
+
+// chosen is what a function gives for the branch that the step is of: in a circuit
+// one row for each branch for which it is no constant.
+func (v *verifier[E]) chosen(of func(b *branch[E]) E) E {
+	if len(v.branches) == 1 {
+		return of(v.branches[0])
+	}
+	sum := v.ar.Const(fr.Element{})
+	for _, b := range v.branches {
+		sum = v.ar.Add(sum, v.ar.Mul(b.flag, of(b)))
+	}
+	return sum
+}
+
+// chosenBy is chosen for lists of n elements that follow from a key: branches with
+// one key share their products, and a list that all have costs nothing.
+func chosenBy[E any, K comparable](v *verifier[E], n int, key func(b *branch[E]) K, list func(K) []E) []E {
+	var keys []K
+	flags := map[K]E{}
+	for _, b := range v.branches {
+		k := key(b)
+		f, ok := flags[k]
+		if !ok {
+			keys, f = append(keys, k), v.ar.Const(fr.Element{})
+		}
+		flags[k] = v.ar.Add(f, b.flag)
+	}
+	out := append([]E{}, list(keys[0])...)
+	for _, k := range keys[1:] {
+		other := list(k)
+		for i := range n {
+			out[i] = v.ar.Add(out[i], v.ar.Mul(flags[k], v.ar.Sub(other[i], list(keys[0])[i])))
+		}
+	}
+	return out
 }
 
 // point turns coordinates into elements.
-func (v *verifier[E]) point(at []coord) []E {
+func (v *verifier[E]) point(at []coord) []E { return pointOver[E](v.ar, v.chal, at) }
+
+// pointOver is a point over a list of challenges.
+func pointOver[E any](ar arith.Arithmetic[E], chal []E, at []coord) []E {
 	p := make([]E, len(at))
 	for i, c := range at {
 		switch c {
 		case coordZero:
-			p[i] = v.ar.Const(fr.Element{})
+			p[i] = ar.Const(fr.Element{})
 		case coordOne:
-			p[i] = v.ar.Const(fr.One())
+			p[i] = ar.Const(fr.One())
 		default:
-			p[i] = v.chal[c]
+			p[i] = chal[c]
 		}
 	}
 	return p
@@ -70,65 +126,91 @@ func (v *verifier[E]) appendPoles() {
 		named[squareSlot(t)] = v.ar.Mul(pole, pole)
 		named[inverseSlot(t)] = v.ar.Inverse(pole)
 	}
-	for _, s := range v.Slots[v.RecordSlots:] {
-		v.consts = append(v.consts, named[s])
+	for _, b := range v.branches {
+		for _, s := range b.Slots[b.RecordSlots:] {
+			b.consts = append(b.consts, named[s])
+		}
 	}
 }
 
-// checkShape refuses messages of another program. In a circuit the shape is
-// fixed when it is compiled.
+// checkShape refuses messages of another frame; rounds are checked where they are
+// verified. In a circuit the shape is fixed when it is compiled.
 func (v *verifier[E]) checkShape() error {
-	switch m := v.m; {
-	case len(m.Sums) != len(v.elementwise.spaces):
-		return fmt.Errorf("%w: %d sums, want %d", ErrShape, len(m.Sums), len(v.elementwise.spaces))
-	case len(m.Levels) != len(v.levels):
-		return fmt.Errorf("%w: %d levels, want %d", ErrShape, len(m.Levels), len(v.levels))
-	case len(m.Values) != len(v.claims):
-		return fmt.Errorf("%w: %d values, want %d", ErrShape, len(m.Values), len(v.claims))
+	f := v.common
+	for _, l := range []struct {
+		name       string
+		have, want int
+	}{
+		{"sums", len(v.m.Sums), f.sums}, {"levels", len(v.m.Levels), len(f.levels)}, {"values", len(v.m.Values), f.values()},
+		{"final values", len(v.m.Reduction.Values), len(f.polys)},
+	} {
+		if l.have != l.want {
+			return fmt.Errorf("%w: %d %s, want %d", ErrShape, l.have, l.name, l.want)
+		}
 	}
 	return nil
 }
 
-// verifyElementwise checks all constraints, lookups and balances at one point.
+// verifyElementwise checks all constraints, lookups and balances at one point. Sums
+// beyond a program's own are claims that zero is their value: nothing at the point
+// stands for them.
 func (v *verifier[E]) verifyElementwise() error {
-	e := &v.elementwise
 	tau, lambda := v.drawElementwise()
-	claims := make([]poly.Claim[E], len(e.spaces))
 	total := v.ar.Const(fr.Element{})
-	for i, s := range e.spaces {
-		claims[i] = poly.Claim[E]{Vars: v.Extents.Bits(s.space), Sum: v.m.Sums[i]}
-		total = v.ar.Add(total, v.m.Sums[i])
+	for _, x := range v.m.Sums {
+		total = v.ar.Add(total, x)
 	}
 	v.ar.AssertEqual(total, v.ar.Const(fr.Element{}), "balance of the lookups")
-	v.tr.Absorb("sums", v.m.Sums...)
-	point, value, weights, err := poly.VerifyBatch[E](v.ar, v.tr, e.shape(), claims, v.m.Elementwise)
+	v.absorbSums()
+	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.sums)
+	point, value, err := poly.Rounds[E](v.ar, v.tr, v.common.elementwise, inner[E](v.ar, weights, v.m.Sums), v.m.Elementwise)
 	if err != nil {
 		return err
 	}
 	v.chal = append(v.chal, point...)
-	v.absorbValues("values of cells", 0, e.end)
-
-	sum := v.ar.Const(fr.Element{})
+	v.absorbValues("values of cells", 0, v.common.cells)
 	eq := newPoints[E](v.ar, tau, point)
-	at := make([]coord, e.vars)
+	at := make([]coord, len(point))
 	for i := range at {
 		at[i] = coord(i)
 	}
-	for i, s := range e.spaces {
-		weighted := v.sumOf(s.constraints, lambda)
-		weighted = v.ar.Mul(weighted, eq.eqSuffix(at[e.vars-claims[i].Vars:]))
-		part := v.ar.Add(weighted, v.sumOf(s.balance, lambda))
-		sum = v.ar.Add(sum, v.ar.Mul(weights[i], part))
-	}
+	sum := v.chosen(func(b *branch[E]) E { return b.elementwiseAt(eq, at, lambda, weights) })
 	v.ar.AssertEqual(sum, value, "constraints and lookups")
 	return nil
+}
+
+// elementwiseAt is the value of the batch at the point, the number of whose
+// coordinates are at.
+func (b *branch[E]) elementwiseAt(eq *points[E], at []coord, lambda, weights []E) E {
+	sum := b.ar.Const(fr.Element{})
+	for i, s := range b.elementwise.spaces {
+		late := len(at) - b.Extents.Bits(s.space)
+		weighted := b.ar.Mul(b.sumOf(s.constraints, lambda), eq.eqSuffix(at[late:]))
+		part := b.ar.Add(weighted, b.sumOf(s.balance, lambda))
+		sum = b.ar.Add(sum, b.ar.Mul(b.late(weights[i], late), part))
+	}
+	return sum
+}
+
+// late is the weight of a claim that joins a sumcheck n rounds late.
+func (v *verifier[E]) late(weight E, n int) E {
+	return v.ar.Mul(v.ar.Const(poly.Halves(n)), weight)
+}
+
+// inner is the inner product of two lists.
+func inner[E any](ar arith.Arithmetic[E], a, b []E) E {
+	sum := ar.Const(fr.Element{})
+	for i := range min(len(a), len(b)) {
+		sum = ar.Add(sum, ar.Mul(a[i], b[i]))
+	}
+	return sum
 }
 
 // drawElementwise draws tau, the point of eq, and the powers that combine the
 // constraints, the lookups and, last, the balance.
 func (v *verifier[E]) drawElementwise() (tau, lambda []E) {
-	tau = v.drawPoint(v.elementwise.vars)
-	return tau, poly.Powers[E](v.ar, v.tr.Challenge(), len(v.Constraints)+len(v.Lookups)+1)
+	tau = v.drawPoint(v.common.elementwise.Rounds)
+	return tau, poly.Powers[E](v.ar, v.tr.Challenge(), v.common.weights)
 }
 
 // drawPoint draws one challenge c and returns the point (c^(2^(n-1)), ..., c^2, c).
@@ -150,108 +232,127 @@ func (v *verifier[E]) drawPoint(n int) []E {
 
 func (e *elementwise) shape() poly.Shape { return poly.Shape{Rounds: e.vars, Degree: 3} }
 
+func (v *verifier[E]) absorbSums() { v.tr.Absorb("sums", v.m.Sums...) }
+
 func (v *verifier[E]) absorbValues(label string, from, to int) {
 	v.tr.Absorb(label, v.m.Values[from:to]...)
 }
 
 // sumOf is sum_c lambda^weight terms.
-func (v *verifier[E]) sumOf(rs []resolved, lambda []E) E {
-	sum := v.ar.Const(fr.Element{})
+func (b *branch[E]) sumOf(rs []resolved, lambda []E) E {
+	sum := b.ar.Const(fr.Element{})
 	for _, r := range rs {
-		inner := v.ar.Const(fr.Element{})
+		inner := b.ar.Const(fr.Element{})
 		for _, t := range r.terms {
-			inner = v.ar.Add(inner, v.ar.Mul(v.coef(t.coef), v.product(t.factors)))
+			inner = b.ar.Add(inner, b.ar.Mul(b.coef(t.coef), b.product(t.factors)))
 		}
-		sum = v.ar.Add(sum, v.ar.Mul(lambda[r.weight], inner))
+		sum = b.ar.Add(sum, b.ar.Mul(lambda[r.weight], inner))
 	}
 	return sum
 }
 
-func (v *verifier[E]) coef(c Coef) E {
+func (b *branch[E]) coef(c Coef) E {
 	var k fr.Element
 	k.SetBigInt(c.Int)
 	if c.Slot < 0 {
-		return v.ar.Const(k)
+		return b.ar.Const(k)
 	}
-	return v.ar.Mul(v.ar.Const(k), v.consts[c.Slot])
+	return b.ar.Mul(b.ar.Const(k), b.consts[c.Slot])
 }
 
-func (v *verifier[E]) product(factors [][]reading) E {
-	p := v.ar.Const(fr.One())
+func (b *branch[E]) product(factors [][]reading) E {
+	p := b.ar.Const(fr.One())
 	for _, f := range factors {
-		sum := v.ar.Const(fr.Element{})
+		sum := b.ar.Const(fr.Element{})
 		for _, r := range f {
-			sum = v.ar.Add(sum, v.ar.Mul(v.coef(r.coef), v.read(&r)))
+			sum = b.ar.Add(sum, b.ar.Mul(b.coef(r.coef), b.read(&r)))
 		}
-		p = v.ar.Mul(p, sum)
+		p = b.ar.Mul(p, sum)
 	}
 	return p
 }
 
 // read is the value of a reading. With (a, b) the values of a turned tensor's
 // two parts, at coordinate x it is (1-x) a + x b, and turned -(1-x) b + x a.
-func (v *verifier[E]) read(r *reading) E {
+func (b *branch[E]) read(r *reading) E {
 	switch {
 	case r.claims[0] < 0:
-		return remember(v.public, claim{r.tensor, r.public}.key(), func() E { return v.formula(r) })
+		t := b.tensor(r.tensor)
+		return b.mask(fmt.Sprint(t.Public, t.Space, r.public), func() E { return b.formula(r) })
 	case r.claims[1] < 0:
-		return v.masked(r.claims[0])
+		return b.masked(r.claims[0])
 	}
-	a, b := v.m.Values[r.claims[0]], v.m.Values[r.claims[1]]
+	first, second := b.m.Values[r.claims[0]], b.m.Values[r.claims[1]]
 	if r.turned {
-		a, b = v.ar.Neg(b), a
+		first, second = b.ar.Neg(second), first
 	}
-	x := v.point(r.public)[0]
-	return v.ar.Add(a, v.ar.Mul(x, v.ar.Sub(b, a)))
+	x := b.point(r.public)[0]
+	return b.ar.Add(first, b.ar.Mul(x, b.ar.Sub(second, first)))
+}
+
+// mask remembers the value of a formula for all branches of one size class, whose
+// axes and passes are the same.
+func (b *branch[E]) mask(key string, value func() E) E {
+	return remember(b.masks, fmt.Sprint(b.Extents[Token].Bits, " ", key), value)
 }
 
 // formula evaluates a public tensor.
-func (v *verifier[E]) formula(r *reading) E {
-	t := v.tensor(r.tensor)
-	at := v.split(t.Space, r.public)
+func (b *branch[E]) formula(r *reading) E {
+	t := b.tensor(r.tensor)
+	at := b.split(t.Space, r.public)
 	var point [numAxes][]E
 	for a := range at {
-		point[a] = v.point(at[a])
+		point[a] = b.point(at[a])
 	}
-	return v.f.at(t.Public, t.Space, &point)
+	return b.f.at(t.Public, t.Space, &point)
 }
 
 // masked is the value of a claim. A table of positions is claimed at the pass's
 // positions and read as zero for tokens that the pass does not have.
-func (v *verifier[E]) masked(claim int) E {
-	c := v.claims[claim]
-	t := v.tensor(c.tensor)
+func (b *branch[E]) masked(claim int) E {
+	c := b.claims[claim]
+	t := b.tensor(c.tensor)
 	if t.Home != Weights || !t.Space.Has(Token) {
-		return v.m.Values[claim]
+		return b.m.Values[claim]
 	}
-	at := v.split(t.Space, c.at)
-	live := remember(v.public, fmt.Sprint("live", at[Token]), func() E { return v.f.liveTokens(v.point(at[Token])) })
-	return v.ar.Mul(live, v.m.Values[claim])
+	at := b.split(t.Space, c.at)
+	live := b.mask(fmt.Sprint(at[Token]), func() E { return b.f.liveTokens(b.point(at[Token])) })
+	return b.ar.Mul(live, b.m.Values[claim])
 }
 
-// verifyLevel checks a batch of contractions.
-func (v *verifier[E]) verifyLevel(l *level, from int, proof poly.Proof[E]) error {
-	claims := make([]poly.Claim[E], len(l.instances))
-	for i, n := range l.instances {
-		claims[i] = poly.Claim[E]{Vars: v.Extents.Bits(n.vars), Sum: v.m.Values[n.claim]}
-	}
-	point, value, weights, err := poly.VerifyBatch[E](v.ar, v.tr, l.shape(), claims, proof)
+// verifyLevel checks a batch of contractions, whose values begin at from.
+func (v *verifier[E]) verifyLevel(i, from int) error {
+	l := &v.common.levels[i]
+	weights := poly.Powers[E](v.ar, v.tr.Challenge(), l.claims)
+	sum := v.chosen(func(b *branch[E]) E {
+		var values []E
+		for _, n := range b.levels[i].instances {
+			values = append(values, v.m.Values[n.claim])
+		}
+		return inner[E](v.ar, weights, values)
+	})
+	point, value, err := poly.Rounds[E](v.ar, v.tr, l.Shape, sum, v.m.Levels[i])
 	if err != nil {
 		return err
 	}
 	v.chal = append(v.chal, point...)
-	v.absorbValues("values of factors", from, l.end)
-	sum := v.ar.Const(fr.Element{})
-	eqs := map[string]E{}
-	for i, n := range l.instances {
-		old := v.sharedPoint(&n)
-		here := point[l.vars-claims[i].Vars:][:len(old)]
-		eq := remember(eqs, fmt.Sprint(claims[i].Vars, old), func() E { return poly.Eq[E](v.ar, v.point(old), here) })
-		part := v.ar.Mul(v.product(n.factors), eq)
-		sum = v.ar.Add(sum, v.ar.Mul(weights[i], part))
-	}
+	v.absorbValues("values of factors", from, from+l.values)
+	eq := newPoints[E](v.ar, v.chal, point)
+	sum = v.chosen(func(b *branch[E]) E { return b.levelAt(&b.levels[i], eq, weights) })
 	v.ar.AssertEqual(sum, value, "contractions")
 	return nil
+}
+
+// levelAt is the value of a batch of contractions at the point, zero if the program
+// has none at this level.
+func (b *branch[E]) levelAt(l *level, eq *points[E], weights []E) E {
+	sum := b.ar.Const(fr.Element{})
+	for i, n := range l.instances {
+		late := l.vars - b.Extents.Bits(n.vars)
+		part := b.ar.Mul(b.product(n.factors), eq.eqPrefix(b.sharedPoint(&n), late))
+		sum = b.ar.Add(sum, b.ar.Mul(b.late(weights[i], late), part))
+	}
+	return sum
 }
 
 func (l *level) shape() poly.Shape { return poly.Shape{Rounds: l.vars, Degree: l.degree} }
@@ -269,35 +370,53 @@ func (l *plan) sharedPoint(n *instance) (at []coord) {
 
 // verifyWindow checks at a random point that the pass adds to the cache what it
 // may and no more.
-func (v *verifier[E]) verifyWindow(from int) {
-	w := &v.window
-	if w.added < 0 {
+func (v *verifier[E]) verifyWindow() {
+	if v.common.cacheBits == 0 {
 		return
 	}
-	inside := v.drawWindow()
-	v.absorbValues("values of the window", from, w.end)
-	v.ar.AssertEqual(v.m.Values[w.added], v.ar.Mul(inside, v.windowSum()), "window of the cache")
+	v.drawWindow()
+	v.absorbWindow()
+	zero := v.ar.Const(fr.Element{})
+	rest := v.chosen(func(b *branch[E]) E {
+		if b.window.added < 0 {
+			return zero
+		}
+		return v.ar.Sub(v.m.Values[b.window.added], v.ar.Mul(b.inside, b.windowSum()))
+	})
+	v.ar.AssertEqual(rest, zero, "window of the cache")
 }
 
-// drawWindow draws zeta, derives the token's coordinates and returns the weight
-// of the pass's window.
-func (v *verifier[E]) drawWindow() (inside E) {
-	zeta := v.drawPoint(v.cacheBits)
-	position := zeta[log2Ceil(len(v.Windows)):][:v.Extents[Position].Bits]
-	token, inside := v.f.window(position, v.Extents[Token].Bits)
-	v.chal = append(append(v.chal, zeta...), token...)
-	return inside
+// absorbWindow absorbs the last values.
+func (v *verifier[E]) absorbWindow() {
+	n := v.common.values()
+	v.absorbValues("values of the window", n-v.common.window, n)
+}
+
+// drawWindow draws zeta and derives from it the token's coordinates and the weight of
+// the pass's window.
+func (v *verifier[E]) drawWindow() {
+	zeta := v.drawPoint(v.common.cacheBits)
+	v.chal = append(v.chal, zeta...)
+	for _, b := range v.branches {
+		if b.window.added >= 0 {
+			position := zeta[log2Ceil(len(b.Windows)):][:b.Extents[Position].Bits]
+			var token []E
+			token, b.inside = b.f.window(position, b.Extents[Token].Bits)
+			v.chal = append(v.chal, make([]E, max(0, b.challenges-len(v.chal)))...)
+			copy(v.chal[b.window.token:], token)
+		}
+	}
 }
 
 // windowSum is what the pass adds to the cache at zeta, but for the window's
 // weight.
-func (v *verifier[E]) windowSum() E {
-	w := &v.window
-	selector := v.chal[w.base:][:log2Ceil(len(v.Windows))]
-	sum := v.ar.Const(fr.Element{})
+func (b *branch[E]) windowSum() E {
+	w := &b.window
+	selector := b.chal[w.base:][:log2Ceil(len(b.Windows))]
+	sum := b.ar.Const(fr.Element{})
 	for i, c := range w.local {
-		eq := poly.EqBits[E](v.ar, uint64(i), selector)
-		sum = v.ar.Add(sum, v.ar.Mul(eq, v.m.Values[c]))
+		eq := poly.EqBits[E](b.ar, uint64(i), selector)
+		sum = b.ar.Add(sum, b.ar.Mul(eq, b.m.Values[c]))
 	}
 	return sum
 }

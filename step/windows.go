@@ -6,22 +6,27 @@ package step
 //
 //	prod_{b >= j} eq(zeta_b, start_b) * sum_w eq(zeta_w, w) local_w~(zeta_b for b < j, 0 above; ...).
 //
-// The token's coordinates depend on the pass, so they are challenges of their
-// own, which the verifier derives from zeta.
+// The token's coordinates depend on the pass: the verifier derives them from zeta,
+// and they stand behind all challenges, those of
+// each size class at a place of their own.
 func (l *plan) planWindows() {
-	w := &l.window
-	w.added, w.end = -1, len(l.claims)
+	w, from := &l.window, len(l.claims)
+	w.added = -1
 	if len(l.Windows) == 0 {
+		w.base = l.draw(l.frame.cacheBits)
+		w.end = l.pad(from, l.frame.window)
 		return
 	}
 	space := l.tensor(l.Windows[0].Cache).Space
 	selector := log2Ceil(len(l.Windows))
 	l.cacheBits = selector + l.Extents.Bits(space)
 	w.base = l.draw(l.cacheBits)
-	token := l.draw(l.Extents[Token].Bits)
+	n := l.Extents[Token].Bits
+	l.draw(n * (n - 1) / 2) // of smaller size classes
+	w.token = l.draw(n)
 
 	at := l.points(space, w.base+selector)
-	at[Token] = l.points(Space{Token}, token)[Token]
+	at[Token] = l.points(Space{Token}, w.token)[Token]
 	for _, win := range l.Windows {
 		w.local = append(w.local, l.claimOn(claim{win.Local, pointOf(l.tensor(win.Local).Space, &at)}))
 	}
@@ -30,7 +35,7 @@ func (l *plan) planWindows() {
 		zeta[i] = coord(w.base + i)
 	}
 	w.added = l.claimOn(claim{cacheAdded, zeta})
-	w.end = len(l.claims)
+	w.end = l.pad(from, l.frame.window)
 }
 
 // cachePoint is the point of the cache polynomial for a claim on the cache of
