@@ -129,45 +129,55 @@ func TestPitfall09MaliciousQuotients(t *testing.T) {
 		a, s := big.NewInt(5), big.NewInt(2)
 		b := new(big.Int).Add(foreignModulus, big.NewInt(9))
 		b.Rsh(b, 1)
-		for name, shift := range map[string]struct{ quotient, result *big.Int }{
-			"q more":             {big.NewInt(-1), foreignModulus},
-			"q less":             {big.NewInt(1), new(big.Int).Neg(foreignModulus)},
-			"r more":             {new(big.Int), r},
-			"a quotient of r":    {r, new(big.Int)},
-			"a power of limbs":   {new(big.Int), power(2 * limbBits)},
-			"one more":           {new(big.Int), big.NewInt(1)},
-			"a quotient of ones": {big.NewInt(1), new(big.Int)},
-		} {
-			forge := func(carries func(in, out []*big.Int)) error {
-				forged := solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
-					if err := mulAddHint(m, in, out); err != nil {
-						return err
-					}
-					n := int(in[0].Int64())
-					k, z := join(out[:n]), join(out[n:n+limbs])
-					assignMulAdd(in, out, k.Add(k, shift.quotient), z.Add(z, shift.result))
-					carries(in, out)
-					for _, v := range out {
-						v.Mod(v, r)
-					}
-					return nil
-				})
-				f := foldInputs(a, b, s, full)
-				z := new(big.Int).Add(joinVariables(f.Z), shift.result)
-				copyVariables(&f.Z, split(z, limbs), r)
-				_, err := sys.Solve(f, forged)
-				return err
-			}
-			require.ErrorIs(t, forge(func(_, _ []*big.Int) {}), ErrUnsatisfied, name)
-			require.ErrorIs(t, forge(fieldCarries), ErrUnsatisfied, "%s, carries in the field", name)
-		}
+		testForgedQuotients(t, sys, func() (frontend.Circuit, *limbVariables) {
+			f := foldInputs(a, b, s, full)
+			return f, &f.Z
+		})
 		testShiftedOutputs(t, sys, id, foldInputs(a, b, s, full), r)
+	}
+}
+
+// testForgedQuotients solves a circuit of one MulAdd for wrong quotients and results,
+// with the carries that belong to them.
+func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (frontend.Circuit, *limbVariables)) {
+	id, r := solver.GetHintID(mulAddHint), Modulus[fr.Element]()
+	for name, shift := range map[string]struct{ quotient, result *big.Int }{
+		"q more":             {big.NewInt(-1), foreignModulus},
+		"q less":             {big.NewInt(1), new(big.Int).Neg(foreignModulus)},
+		"r more":             {new(big.Int), r},
+		"a quotient of r":    {r, new(big.Int)},
+		"a power of limbs":   {new(big.Int), power(2 * limbBits)},
+		"one more":           {new(big.Int), big.NewInt(1)},
+		"a quotient of ones": {big.NewInt(1), new(big.Int)},
+	} {
+		forge := func(carries func(in, out []*big.Int)) error {
+			forged := solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+				if err := mulAddHint(m, in, out); err != nil {
+					return err
+				}
+				n := int(in[0].Int64())
+				k, z := join(out[:n]), join(out[n:n+limbs])
+				assignMulAdd(in, out, k.Add(k, shift.quotient), z.Add(z, shift.result))
+				carries(in, out)
+				for _, v := range out {
+					v.Mod(v, r)
+				}
+				return nil
+			})
+			f, result := inputs()
+			z := new(big.Int).Add(joinVariables(*result), shift.result)
+			copyVariables(result, split(z, limbs), r)
+			_, err := sys.Solve(f, forged)
+			return err
+		}
+		require.ErrorIs(t, forge(func(_, _ []*big.Int) {}), ErrUnsatisfied, name)
+		require.ErrorIs(t, forge(fieldCarries), ErrUnsatisfied, "%s, carries in the field", name)
 	}
 }
 
 // testShiftedOutputs alters every number that the hint returns, alone and with a
 // carry that makes up for it in the next limb.
-func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID, f *foldCircuit, r *big.Int) {
+func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID, f frontend.Circuit, r *big.Int) {
 	var outputs int
 	_, err := sys.Solve(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
 		outputs = len(out)
@@ -284,65 +294,6 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	e.X = limbVariables{power(limbBits), new(big.Int).Sub(Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
 	_, err = sys.Solve(e)
 	require.ErrorIs(t, err, ErrUnsatisfied)
-}
-
-// blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges.
-type blockCircuit struct {
-	A, B, Z limbVariables
-	R       [15]frontend.Variable
-}
-
-func (b *blockCircuit) Define(api frontend.API) error {
-	c, err := NewCircuit(api)
-	if err != nil {
-		return err
-	}
-	var short []Short
-	for _, r := range b.R {
-		short = append(short, c.Short(api.ToBinary(r, 126)))
-	}
-	x, y := c.Foreign(b.A), c.Foreign(b.B)
-	var products []Product
-	for k := range 14 {
-		products = append(products, Product{c.ShortProduct(short[k], short[k+1]), y})
-	}
-	z := c.MulAdd(x, products...)
-	for i := range z.limbs {
-		api.AssertIsEqual(z.limbs[i], b.Z[i])
-	}
-	return nil
-}
-
-// Products of challenges, which are not reduced before they are multiplied on, at
-// their largest, their smallest, and in between.
-func TestShortProducts(t *testing.T) {
-	sys, err := Compile[fr.Element](&blockCircuit{})
-	require.NoError(t, err)
-	rng := rand.New(rand.NewPCG(3, 3))
-	top := foreignTop()
-	for _, a := range []*big.Int{new(big.Int), top} {
-		for trial := range 4 {
-			in := &blockCircuit{A: limbsOf(a), B: limbsOf(top)}
-			sum, last := new(big.Int), new(big.Int)
-			for k := range in.R {
-				r := [4]*big.Int{ones(126), new(big.Int), ones(86), new(big.Int).Lsh(new(big.Int).SetUint64(rng.Uint64()), 62)}[trial]
-				in.R[k] = r
-				sum.Add(sum, new(big.Int).Mul(last, r))
-				last = r
-			}
-			last = new(big.Int).Mul(sum, top)
-			in.Z = limbsOf(last.Add(last, a).Mod(last, foreignModulus))
-			if joinVariables(in.Z).Cmp(top) <= 0 {
-				_, err := sys.Solve(in)
-				require.NoError(t, err)
-			}
-			in.Z = limbsOf(new(big.Int).Add(joinVariables(in.Z), big.NewInt(1)))
-			_, err := sys.Solve(in)
-			require.ErrorIs(t, err, ErrUnsatisfied)
-		}
-	}
-	c := &Circuit{}
-	require.Panics(t, func() { c.Short(make([]frontend.Variable, 130)) })
 }
 
 // Products that cannot be reduced at once are a mistake of whoever wrote the circuit.
