@@ -50,7 +50,7 @@
 // The prover keeps Az, Bz and Cz of the running instance, which are linear in z, and so
 // T costs no pass over the matrices. A step costs little more than the two commitments
 // to full-size vectors that every step of Nova makes (BenchmarkFoldStep prints both):
-// at 94,000 rows 0.38 core-seconds on a Xeon with AVX-512, in 6.1 MB of state.
+// at 95,000 rows 0.4 core-seconds on a Xeon with AVX-512, in 6.2 MB of state.
 //
 // The augmented circuit has 18,210 rows without a step and the CycleFold circuit 2,947.
 package folding
