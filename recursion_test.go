@@ -27,7 +27,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 4, []int{0})
 	require.NoError(t, err)
-	f, err := step.KindFunction(p, step.Embed, 0)
+	f, err := step.NewFunction(p)
 	require.NoError(t, err)
 	circuits, err := folding.Compile(stepFunction{f})
 	require.NoError(t, err)
