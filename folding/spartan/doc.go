@@ -8,8 +8,9 @@
 //     they have the claimed values.
 //
 // It is Spartan (Setty, eprint 2019/550) for the relaxed R1CS, with the matrices of the
-// main half preprocessed, and every claim on commitments of one curve brought to one
-// point and one opening: package mercury's on BN254, package ipa's on Grumpkin.
+// main half preprocessed and its second sumcheck replaced by lookups, and every claim on
+// commitments of one curve brought to one point and one opening: package mercury's on
+// BN254, package ipa's on Grumpkin.
 //
 // # Notation
 //
@@ -36,28 +37,24 @@
 //	k rounds     of 0 = sum_x eq(tau,x) (Az Bz - u Cz - E)(x): the round's polynomial
 //	             without its factor eq(tau_i, X), g_1 and g_2                 -> rx
 //	values       Az~(rx), Bz~(rx), Cz~(rx); E~(rx) follows                    -> rho
-//	m rounds     of Az + rho Bz + rho^2 Cz = sum_y M(y) z(y),
-//	             M = (A + rho B + rho^2 C)~(rx, .): g_0 and g_2               -> ry
-//	matrices     M(ry)
 //	looked       X, Y                                                -> alpha, beta
 //	inverses     h of rows, h of columns, g of rows, g of columns    -> sigma, omega
 //	concealers   m_1, m_2                                            -> t, lambda
-//	rounds       of all claims: g_0, g_2, g_3                                 -> s
+//	N rounds     of all claims: g_0, g_2, g_3                                 -> s
 //	values       X, Y, both h, both g, where their variables end at s         -> kappa
 //	opening      of one combination of all commitments at s, by package mercury
 //
 // then the cycle half: mask; k rounds; values; t and lambda; the rounds of all claims,
-// g_0 and g_2; opening, by package ipa. The verifier evaluates its matrices, so that the
-// sum over M z is one of the claims.
+// g_0 and g_2; opening, by package ipa.
 //
 // Claims, in their order, with weights 1, lambda, lambda^2, ...:
 //
-//	the matrices   main: sum_y M(ry) eq(ry, y) w(y) = what the m rounds end with, less
-//	               M(ry) times the public part of z~(ry); cycle: sum_y M(y) z(y)
 //	each part      sum_y [y outside of the part] eq(t, y) w_part(y) = 0
 //	E              sum_x eq(rx, x) E(x) = E~(rx)
-//	main only:     the statement's claims; m_1~(0, ..., 0) = 0 and m_2~(2, ..., 2) = 0;
-//	               the value of the matrices, see below
+//	cycle          sum_y M(y) z(y) = Az~(rx) + rho Bz~(rx) + rho^2 Cz~(rx), for
+//	               M = (A + rho B + rho^2 C)~(rx, .), which the verifier evaluates
+//	main           the statement's claims; m_1~(0, ..., 0) = 0 and m_2~(2, ..., 2) = 0;
+//	               the same about M z, see below
 //
 // There are as many rounds, N, as the largest claim has variables. A claim
 // sum_y K(y) f(y) = v of fewer is one on the vector that the commitment is to, sum eq(t_hi,
@@ -67,20 +64,21 @@
 //
 // # The matrices of the main half
 //
-// M(ry) = sum_j v_j X_j Y_j over the list of all entries of A, B, C: v_j the value, X_j
-// the entry i = (matrix, row) of the table rho^matrix eq(rx, row), Y_j that of the table
-// eq(ry, .) at its column. The verifier's key has commitments to values, row
-// indices, column indices, and how often each index occurs. That X and Y are looked up
-// is LogUp (Haböck, eprint 2022/1530) with committed inverses; for each of both tables,
-// with w_i = alpha - i - beta table_i and w_j alike,
+// sum_y M(y) z(y) = sum_j v_j X_j Y_j over the list of all entries of A, B, C: v_j the value, X_j
+// the entry i = (matrix, row) of the table rho^matrix eq(rx, row), Y_j = z at its column. The
+// verifier's key has commitments to values, row indices, column indices, and how often
+// each index occurs. That X and Y are looked up is LogUp (Haböck, eprint 2022/1530) with
+// committed inverses; for each of both tables, with w_i = alpha - i - beta table_i and w_j
+// alike,
 //
 //	h_j w_j = 1 for every entry,   g_i w_i = count_i for every index,   sum h = sum g.
 //
 // One claim adds these up, weights 1, then omega, omega^2 for the cells, omega^3, omega^4 for the
 // sums and omega^5, omega^6 for the tables; the relations are taken at sigma's last
 // coordinates. It joins late: its sums wait, each a constant that halves a round. The
-// polynomials that occur in products are sent with their values; the others enter
-// linearly. All of this is a function of public numbers and challenges.
+// polynomials that occur in products are sent with their values; the others, w among
+// them, enter linearly. (Looking z up itself, not eq(ry, .), saves Spartan's second
+// sumcheck, 1,120 bytes.)
 //
 // Vectors that are functions of an index are committed to by the sums of the key's
 // points of each index, so that X costs as many scalars as there are rows with entries,
@@ -90,12 +88,12 @@
 // claims of up to 2^18 values, in processor time and in one run:
 //
 //	                    direct: evaluated by the verifier     preprocessed
-//	verification        86 ms                                 34 ms
+//	verification        83 ms                                 36 ms
 //	the verifier's key  the matrices, 7 MB or a compiled      5 points
 //	                    circuit
-//	prover              2.1 s                                 7.5 s
-//	memory              61 MiB                                295 MiB
-//	proof               6272 bytes                            8544 bytes
+//	prover              2.1 s                                 6.3 s
+//	memory              61 MiB                                336 MiB
+//	proof               6272 bytes                            7424 bytes
 //
 // Direct does not fit into 50 ms of verification with the nine entries a row that the
 // augmented circuit has. The cycle half is direct: its matrices are a tenth as large,
@@ -109,19 +107,21 @@
 // p that of the parts, k and m as above, in each half. In this order:
 //
 //	main    W_2 (p points), E_2, T, u_2, x_2 (l), 2k of the first rounds, 3 values,
-//	        2m of the second rounds, M(ry), X, Y, h, h, g, g (points), m_1, m_2 (points),
-//	        3N of the last rounds, 6 values, the opening of package mercury (16 elements)
+//	        X, Y, h, h, g, g (points), m_1, m_2 (points), 3N of the last rounds, 6
+//	        values, the opening of package mercury (16 elements)
 //	cycle   W_2 (p), E_2, T, u_2, x_2 (l), 2k, 3 values, 2 max(k, m), the opening of
 //	        package ipa (2 max(k, m) + 3)
 //
-// A decoder knows all lengths from its key and the statement's claims. With k = m = 17,
-// l = 1 and N = 24 in the main half, k = m = 14, l = 5 and p = 2 in the cycle half:
+// N is the largest of m, k + 2, the logarithm of the number of entries, and the claims'
+// numbers of variables. A decoder knows all lengths from its key and the statement's
+// claims. With k = m = 17, l = 1 and N = 24 in the main half, k = m = 14, l = 5 and p = 2 in
+// the cycle half:
 //
-//	masks of both instances     480      opening on BN254       512
-//	first rounds, values       2176      opening on Grumpkin    992
-//	second rounds, M(ry)       1120      last rounds, cycle     896
-//	lookups and concealers      448      last rounds, main     2304
-//	                                     in all                8928
+//	masks of both instances     480      last rounds, main     2304
+//	first rounds, values       2176      last rounds, cycle     896
+//	lookups and their values    384      opening on BN254       512
+//	concealers                   64      opening on Grumpkin    992
+//	                                     in all                7808
 //
 // # Soundness
 //
@@ -141,10 +141,11 @@
 // point that was drawn after the commitment, they are zero. For the witness and the
 // error vector they do not matter: what the relation is about are the first values.
 //
-// The polynomials of the late claim are f~(s_hi, .) / eq(0, s_hi). If one of them had values
-// beyond its variables, the sum would have poles at s_j = 1 as a function of s_hi, and
-// the rounds' messages are polynomials: so the sum is constant, and at s_hi = 0 it is that of
-// the values that count.
+// The polynomials of the late claim are f~(s_hi, .) / eq(0, s_hi), and the sum over s_lo is, in
+// each s_j of s_hi, one of degree 3 in s_j/(1 - s_j). If one of them has values beyond
+// its variables that change the sum, it has a pole at s_j = 1, and the rounds' messages,
+// polynomials of degree 3, do not: so the sum is constant, and at s_hi = 0 it is that of the
+// values that count.
 //
 // # Zero knowledge
 //
@@ -154,8 +155,9 @@
 // draws r and E_2, and computes W_2 = (W' - W)/r, u_2 and x_2 alike, and T = (E' - E - r^2
 // E_2)/r. In a proof, w_2, u_2, x_2 and the blinds of W_2, E_2 and T are uniform, and z' = z + r z_2
 // with E' as the relation says it has to be: the same distribution, as r is not zero.
-// Everything up to the claims is a function of z', E' and challenges. So is the whole
-// cycle half, whose opening is perfectly simulated given the value that it claims.
+// Everything up to the last sumcheck is a function of z', E' and challenges, the looked-up
+// vectors and their unblinded commitments included. So is the whole cycle half, whose
+// opening is perfectly simulated given the value that it claims.
 //
 // The last sumcheck of the main half depends on the statement's polynomials, too, which
 // nothing has masked. In round j the concealers
@@ -165,8 +167,8 @@
 // add to the round's polynomial c a_j X (X - 1) and c' b_j (3X - 1)(X - 2), c and c' not
 // zero but for a few challenges, and what earlier rounds have fixed: a basis of the
 // polynomials of degree 2 that sum to zero over {0,1}. With a_j and b_j uniform, so is the
-// message, among those whose sum is right; what the matrices add is public. The simulator draws the
-// rounds, uniform points for both commitments, and is left with one claim, on the
+// message, among those whose sum is right; what the lookups add, of degree 3, is known to the
+// simulator. It draws the rounds, uniform points for both commitments, and is left with one claim, on the
 // combination of all commitments, whose opening package mercury simulates. No value of a
 // single unmasked polynomial is sent. A full-length random polynomial for each of them would
 // hide no more, and cost a commitment of its length; these two have 2N random numbers.

@@ -3,8 +3,6 @@ package spartan
 import (
 	"fmt"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-
 	"fold/internal/commit/ipa"
 	"fold/internal/commit/mercury"
 	"fold/r1cs"
@@ -22,7 +20,7 @@ func (p *Proof) Encode() []byte {
 func (k *VerifierKey) Size(claims []Claim) int {
 	main, points := k.main, len(k.main.parts)+2
 	size := points + 1 + main.public + outerDegree*main.rowVars() + 3
-	size += innerDegree*main.columnVars() + 1 + axes + 2*axes + concealers
+	size += axes + 2*axes + concealers
 	size += matrixDegree*k.vars(claims) + 3*axes
 	cycle, points := k.cycle, len(k.cycle.parts)+2
 	size += points + 1 + cycle.public + outerDegree*cycle.rowVars() + 3 + innerDegree*cycle.vars()
@@ -38,7 +36,6 @@ func Decode(k *VerifierKey, claims []Claim, data []byte) (*Proof, error) {
 	}
 	p := new(Proof)
 	shapeHalf(&p.main, k.main, k.vars(claims), matrixDegree)
-	p.matrices.inner = rounds[fr.Element](k.main.columnVars(), innerDegree)
 	shapeHalf(&p.cycle, k.cycle, k.cycle.vars(), innerDegree)
 	c := &coder{in: data, decoding: true, innerVars: k.cycle.vars()}
 	p.walk(c)
@@ -75,8 +72,6 @@ type coder struct {
 func (p *Proof) walk(c *coder) {
 	m := &p.matrices
 	walkMask(c, bn254Curve, &p.main)
-	scalars(c, frField, m.inner...)
-	scalar(c, frField, &m.value)
 	points(c, bn254Curve, m.looked[:])
 	points(c, bn254Curve, m.inverses[:])
 	points(c, bn254Curve, p.concealers[:])

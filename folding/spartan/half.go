@@ -93,16 +93,12 @@ func (h *half[E, C]) witness(factor E) (out []term[E]) {
 	return
 }
 
-// claims returns the half's claims on its commitments: the one on the whole witness
-// that the matrices make, which is given; and
-//
-//   - each part of the witness is zero where it has no variables, at the point t:
-//     that is where the other parts and the public values are;
-//   - the error vector's value at rx.
-func (h *half[E, C]) claims(t []E, matrices claim[E]) []claim[E] {
+// claims returns the half's claims on its commitments: each part of the witness is
+// zero where it has no variables, at the point t, and that is where the other parts and
+// the public values are; and the error vector has its value at rx.
+func (h *half[E, C]) claims(t []E) (out []claim[E]) {
 	c, vars := h.c, h.columnVars()
 	low := t[len(t)-vars:]
-	out := []claim[E]{matrices}
 	for i := range h.parts {
 		from, to := h.bounds(i)
 		out = append(out, claim[E]{vars: vars, at: func(y []E) ([]term[E], E) {

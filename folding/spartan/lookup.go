@@ -12,10 +12,8 @@ import (
 // matrixDegree is the degree of the main half's last sumcheck.
 const matrixDegree = 3
 
-// matrixProof is the part of a proof that shows the matrices' value at (rx, ry).
+// matrixProof is the part of a proof that shows what the matrices times z are.
 type matrixProof struct {
-	inner [][]fr.Element // the sumcheck that ends in ry
-	value fr.Element     // A + rho B + rho^2 C there
 	// looked are the commitments to the tables' values at the entries' indices, and
 	// inverses those to h, over the entries, and g, over the indices.
 	looked   [axes]bn254.G1Affine
@@ -26,22 +24,20 @@ type matrixProof struct {
 
 // lookups is what prover and verifier know of the argument about the matrices:
 //
-//	value = sum_j value_j X_j Y_j,   X_j = x(row index of j), Y_j = y(column index of j)
+//	total = sum_j value_j X_j Y_j,   X_j = x(row index of j), Y_j = z(column index of j)
 //
-// with the tables x(matrix, row) = rho^matrix eq(rx, row) and y = eq(ry, .). That X
-// and Y are looked up is shown by inverses (Haböck, eprint 2022/1530): with
+// with the tables x(matrix, row) = rho^matrix eq(rx, row) and z. That X and Y are
+// looked up is shown by inverses (Haböck, eprint 2022/1530): with
 // w_i = alpha - i - beta x_i for a table, and w_j alike for an entry,
 //
 //	h_j w_j = 1 for all entries, g_i w_i = count_i for all indices, sum h = sum g.
 type lookups struct {
+	*mainHalf
 	*matrixKey
-	form
-	rx, ry, rho []fr.Element
-	total       fr.Element // the value
 	alpha, beta fr.Element
-	omega       []fr.Element // weights of the parts of the one claim
 	sigma       []fr.Element // the point at which the relations are taken
-	polys       int          // the number of the first polynomial, fixed then looked then inverses
+	omega       []fr.Element // weights of the parts of the one claim
+	first       int          // the number of the first polynomial: fixed, then looked, then inverses
 }
 
 // Numbers of weights: one for the value, then one an axis of each kind.
@@ -53,31 +49,28 @@ const (
 )
 
 // beginLookups absorbs looked and draws alpha and beta.
-func beginLookups(h *mainHalf, tr *transcript.Native, key *matrixKey, ry []fr.Element, p *matrixProof) *lookups {
+func beginLookups(h *mainHalf, key *matrixKey, tr *transcript.Native, p *matrixProof) *lookups {
 	transcript.AbsorbPoints(tr, "looked", p.looked[:]...)
-	return &lookups{
-		matrixKey: key, form: h.form, rx: h.rx, ry: ry, rho: h.rho, total: p.value,
-		alpha: tr.Challenge(), beta: tr.Challenge(),
-	}
+	return &lookups{mainHalf: h, matrixKey: key, alpha: tr.Challenge(), beta: tr.Challenge()}
 }
 
 // draw absorbs inverses, draws what is left, and numbers the polynomials.
-func (l *lookups) draw(tr *transcript.Native, h *mainHalf, p *matrixProof) {
+func (l *lookups) draw(tr *transcript.Native, p *matrixProof) {
 	transcript.AbsorbPoints(tr, "inverses", p.inverses[:]...)
 	l.sigma = bn254Curve.challenges(tr, max(l.entryVars(), l.axisVars(byRow), l.axisVars(byColumn)))
 	l.omega = frField.powers(tr.Challenge(), weights)
-	l.polys = len(h.polys)
+	l.first = len(l.polys)
 	for _, list := range [][]bn254.G1Affine{l.fixed[:], p.looked[:], p.inverses[:]} {
 		for _, c := range list {
-			h.commit(c)
+			l.commit(c)
 		}
 	}
 }
 
 // The polynomials' numbers, of one axis.
-func (l *lookups) index(axis int) int  { return l.polys + fixedIndex + axis }
-func (l *lookups) counts(axis int) int { return l.polys + fixedCounts + axis }
-func (l *lookups) sent(i int) int      { return l.polys + fixedPolys + i }
+func (l *lookups) index(axis int) int  { return l.first + fixedIndex + axis }
+func (l *lookups) counts(axis int) int { return l.first + fixedCounts + axis }
+func (l *lookups) sent(i int) int      { return l.first + fixedPolys + i }
 func (l *lookups) end() int            { return l.sent(3 * axes) }
 
 // claims is one claim, in three sums: over the entries and over either axis' indices. p
@@ -86,49 +79,57 @@ func (l *lookups) claims(p *matrixProof) []claim[fr.Element] {
 	f := frField
 	sigma := l.sigma[len(l.sigma)-l.entryVars():]
 	live := poly.Live(new(arith.Native), uint64(l.entries), sigma)
-	cells := claim[fr.Element]{vars: l.entryVars(), value: l.total, late: true}
-	cells.at = func(y []fr.Element) (terms []term[fr.Element], known fr.Element) {
-		eq := f.eq(sigma, y)
-		for a := range axes {
-			x, h := p.values[a], p.values[axes+a]
-			row := f.mul(eq, l.omega[weightCells+a])
-			terms = append(terms, term[fr.Element]{l.index(a), f.sub(f.zero, f.mul(row, h))})
-			known = f.add(known, f.mul(f.mul(row, h), f.sub(l.alpha, f.mul(l.beta, x))))
-			known = f.add(known, f.mul(l.omega[weightSums+a], h))
-		}
-		product := f.mul(p.values[byRow], p.values[byColumn])
-		return append(terms, term[fr.Element]{l.polys + fixedValues, product}), known
-	}
-	out := []claim[fr.Element]{cells}
+	total := l.inner()
 	for a := range axes {
-		out[0].value = f.add(out[0].value, f.mul(l.omega[weightCells+a], live))
-		out = append(out, claim[fr.Element]{vars: l.axisVars(a), late: true, joined: true,
-			at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
-				g, row := p.values[2*axes+a], f.mul(l.omega[weightTable+a], f.eq(l.sigma[len(l.sigma)-len(y):], y))
-				known := f.mul(row, f.mul(g, l.pole(a, y)))
-				known = f.sub(known, f.mul(l.omega[weightSums+a], g))
-				return []term[fr.Element]{{l.counts(a), f.sub(f.zero, row)}}, known
-			}})
+		total = f.add(total, f.mul(l.omega[weightCells+a], live))
 	}
-	return out
+	return []claim[fr.Element]{
+		{vars: l.entryVars(), value: total, late: true, at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
+			return l.cells(p, f.eq(sigma, y))
+		}},
+		{vars: l.axisVars(byRow), late: true, joined: true, at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
+			row, terms, known := l.table(p, byRow, y)
+			return terms, f.sub(known, f.mul(row, f.mul(l.beta, l.rowTable(y))))
+		}},
+		{vars: l.axisVars(byColumn), late: true, joined: true, at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
+			row, terms, known := l.table(p, byColumn, y)
+			z := f.mul(row, l.beta)
+			return append(terms, l.witness(f.sub(f.zero, z))...), f.sub(known, f.mul(z, l.public(y)))
+		}},
+	}
 }
 
-// pole evaluates alpha - i - beta x_i, for an axis' table, at a point.
-func (l *lookups) pole(axis int, y []fr.Element) fr.Element {
+// cells is what is summed over the entries, eq being that of sigma.
+func (l *lookups) cells(p *matrixProof, eq fr.Element) (terms []term[fr.Element], known fr.Element) {
 	f := frField
-	var i fr.Element
+	for a := range axes {
+		x, h := p.values[a], p.values[axes+a]
+		row := f.mul(eq, f.mul(l.omega[weightCells+a], h))
+		terms = append(terms, term[fr.Element]{l.index(a), f.sub(f.zero, row)})
+		known = f.add(known, f.mul(row, f.sub(l.alpha, f.mul(l.beta, x))))
+		known = f.add(known, f.mul(l.omega[weightSums+a], h))
+	}
+	product := f.mul(p.values[byRow], p.values[byColumn])
+	return append(terms, term[fr.Element]{l.first + fixedValues, product}), known
+}
+
+// table is what is summed over an axis' indices, but for the table itself: of that,
+// -row beta times the value is to be added.
+func (l *lookups) table(p *matrixProof, axis int, y []fr.Element) (row fr.Element, terms []term[fr.Element], known fr.Element) {
+	f, g := frField, p.values[2*axes+axis]
+	eq := f.mul(l.omega[weightTable+axis], f.eq(l.sigma[len(l.sigma)-len(y):], y))
+	row = f.mul(eq, g)
+	var i fr.Element // the index
 	for _, x := range y {
 		i = f.add(f.add(i, i), x)
 	}
-	return f.sub(f.sub(l.alpha, i), f.mul(l.beta, l.table(axis, y)))
+	known = f.sub(f.mul(row, f.sub(l.alpha, i)), f.mul(l.omega[weightSums+axis], g))
+	return row, []term[fr.Element]{{l.counts(axis), f.sub(f.zero, eq)}}, known
 }
 
-// table evaluates x or y at a point.
-func (l *lookups) table(axis int, at []fr.Element) fr.Element {
+// rowTable evaluates the rows' table at a point.
+func (l *lookups) rowTable(at []fr.Element) fr.Element {
 	f := frField
-	if axis == byColumn {
-		return f.eq(l.ry, at)
-	}
 	var weight fr.Element
 	for k, rho := range l.rho {
 		weight = f.add(weight, f.mul(rho, f.eqIndex(k, at[:2])))

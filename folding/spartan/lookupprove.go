@@ -26,29 +26,20 @@ type tableProver struct {
 	g    fr.Vector
 }
 
-// proveInner reduces what the matrices times z must be to the product of their value and
-// z's at ry.
-func proveInner(p *mainProver, tr *transcript.Native, m *matrixProof) (ry []fr.Element, value fr.Element) {
-	sum := &product[fr.Element]{frField, p.columns(), p.z()}
-	m.inner, ry = proveBatch(bn254Curve, tr, p.columnVars(), innerDegree, []summand[fr.Element]{sum}, []fr.Element{frField.one})
-	m.value = sum.k[0]
-	return ry, frField.mul(sum.k[0], sum.p[0])
-}
-
-// proveLookups commits to everything that the matrices' value needs. key is that of
-// the entries.
-func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matrixProof, ry []fr.Element, commit func(fr.Vector) (bn254.G1Affine, error)) (*lookupProver, error) {
+// proveLookups commits to everything that the matrices' product with z needs. commit is
+// that of the key.
+func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matrixProof, commit func(fr.Vector) (bn254.G1Affine, error)) (*lookupProver, error) {
 	f := frField
 	out := &lookupProver{list: l}
 	rows, weights := f.eqTable(p.rx), make([]fr.Element, 4<<p.rowVars())
 	for k, rho := range p.rho {
 		f.scale(weights[k*len(rows):(k+1)*len(rows)], rows, rho)
 	}
-	for a, x := range [axes]fr.Vector{weights, f.eqTable(ry)} {
+	for a, x := range [axes]fr.Vector{weights, p.z()} {
 		out.tables[a] = tableProver{axis: &l.axes[a], x: x}
 		m.looked[a] = l.axes[a].look(x)
 	}
-	out.lookups = beginLookups(p.half, tr, &l.matrixKey, ry, m)
+	out.lookups = beginLookups(p.half, &l.matrixKey, tr, m)
 	for a := range out.tables {
 		t := &out.tables[a]
 		t.invert(out.lookups)
@@ -58,7 +49,7 @@ func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matri
 			return nil, err
 		}
 	}
-	out.draw(tr, p.half, m)
+	out.draw(tr, m)
 	return out, out.prepare()
 }
 
@@ -203,7 +194,7 @@ func (p *lookupProver) open(to *blend, factors []fr.Element) {
 		to.add(lookedUp{table, t.index}, len(t.index), f.one)
 		to.add(mercury.Dense(own), len(own), f.one)
 	}
-	to.add(lookedUp{p.list.coefficients, p.list.values}, len(p.list.values), factors[p.polys+fixedValues])
+	to.add(lookedUp{p.list.coefficients, p.list.values}, len(p.list.values), factors[p.first+fixedValues])
 }
 
 // lookedUp is the vector table[index_j].

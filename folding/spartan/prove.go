@@ -87,9 +87,7 @@ func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secre
 	}
 	p.outer(tr)
 	m := &proof.matrices
-	ry, inner := proveInner(p, tr, m)
-	tr.Absorb("matrices", m.value)
-	l, err := k.list.proveLookups(p, tr, m, ry, k.key.Commit)
+	l, err := k.list.proveLookups(p, tr, m, k.key.Commit)
 	if err != nil {
 		return err
 	}
@@ -103,7 +101,7 @@ func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secre
 	if err != nil {
 		return err
 	}
-	claims := mainClaims(p.half, t, s, proof, l.lookups, inner)
+	claims := mainClaims(p.half, t, s, proof, l.lookups)
 	at, weights, value := p.reduce(tr, t, matrixDegree, claims, summands)
 	proof.main, m.values = *p.proof, l.values()
 	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
@@ -116,9 +114,7 @@ func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secre
 
 // mainSummands are the sums of mainClaims.
 func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, conceal []*concealer, l *lookupProver) ([]summand[fr.Element], error) {
-	k, w := make([]fr.Element, 1<<len(l.ry)), frField.padded(p.witness.W, len(l.ry))
-	frField.scale(k, frField.eqTable(l.ry), l.total)
-	out := p.summands(t, &product[fr.Element]{frField, k, w})
+	out := p.summands(t)
 	for i, c := range s.Claims {
 		rowBits := poly.RowBitsFor(len(c.Point))
 		sum, err := poly.NewSum(poly.Spec{
@@ -164,8 +160,8 @@ func (k *ProverKey) proveCycle(tr *transcript.Native, s *Statement, secret *Secr
 	}
 	p.outer(tr)
 	t := p.c.challenges(tr, p.vars())
-	claims := p.claims(t, p.direct())
-	summands := p.summands(t, &product[fq.Element]{p.c.field, p.columns(), p.z()})
+	claims := append(p.claims(t), p.direct())
+	summands := append(p.summands(t), &product[fq.Element]{p.c.field, p.columns(), p.z()})
 	at, weights, value := p.reduce(tr, t, innerDegree, claims, summands)
 	proof.cycle = *p.proof
 	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)

@@ -45,11 +45,9 @@ func (p *prover[E, C]) z() []E {
 	return z
 }
 
-// summands are the sums of the half's claims, in their order, the first of which is
-// given.
-func (p *prover[E, C]) summands(t []E, matrices summand[E]) []summand[E] {
+// summands are the sums of the half's claims, in their order.
+func (p *prover[E, C]) summands(t []E) (out []summand[E]) {
 	c, vars := p.c, p.columnVars()
-	out := []summand[E]{matrices}
 	low := t[len(t)-vars:]
 	for i := range p.parts {
 		from, to := p.bounds(i)

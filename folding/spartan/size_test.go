@@ -13,6 +13,6 @@ func TestSizeOfAProof(t *testing.T) {
 		matrices: matrixKey{entries: 884000},
 		cycle:    form{rows: 10000, public: 5, parts: []int{3000, 6900}},
 	}
-	require.Equal(t, 8544, k.Size(nil), "20 variables for the entries")
-	require.Equal(t, 8928, k.Size([]Claim{{Point: make([]frElement, 18)}, {Point: make([]frElement, 24)}}))
+	require.Equal(t, 7424, k.Size(nil), "20 variables for the entries")
+	require.Equal(t, 7808, k.Size([]Claim{{Point: make([]frElement, 18)}, {Point: make([]frElement, 24)}}))
 }

@@ -167,7 +167,7 @@ func TestSupport(t *testing.T) {
 	vars := h.columnVars()
 	point, err := fqField.drawVector(seeded(9), vars+2)
 	require.NoError(t, err)
-	for part, claim := range h.claims(point, claim[fq.Element]{})[1:3] {
+	for part, claim := range h.claims(point)[:2] {
 		from, to := h.bounds(part)
 		for i := range 1 << vars {
 			y := make([]fq.Element, vars)
@@ -230,7 +230,6 @@ func TestProofsOfAnotherForm(t *testing.T) {
 	w := small(t)
 	for name, change := range map[string]func(p *Proof){
 		"outer rounds":  func(p *Proof) { p.main.outer = p.main.outer[1:] },
-		"matrix rounds": func(p *Proof) { p.matrices.inner = nil },
 		"last rounds":   func(p *Proof) { p.main.batch = append(p.main.batch, p.main.batch[0]) },
 		"a degree":      func(p *Proof) { p.main.batch[2] = p.main.batch[2][:2] },
 		"cycle rounds":  func(p *Proof) { p.cycle.batch = p.cycle.batch[:1] },

@@ -41,9 +41,6 @@ func (p *Proof) check(k *VerifierKey, s *Statement) error {
 	if err := checkHalf(bn254Curve, k.main, &p.main, k.vars(s.Claims), matrixDegree); err != nil {
 		return err
 	}
-	if err := checkRounds("matrices", p.matrices.inner, k.main.columnVars(), innerDegree); err != nil {
-		return err
-	}
 	return checkHalf(grumpkinCurve, k.cycle, &p.cycle, k.cycle.vars(), innerDegree)
 }
 
@@ -94,12 +91,10 @@ func settle[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native,
 func (k *VerifierKey) verifyMain(tr *transcript.Native, s *Statement, proof *Proof) error {
 	c, m := bn254Curve, &proof.matrices
 	h := open(c, k.main, nil, tr, s.Main, &proof.main)
-	ry, value := verifyBatch(c, tr, h.inner(), m.inner)
-	tr.Absorb("matrices", m.value)
-	l := beginLookups(h, tr, &k.matrices, ry, m)
-	l.draw(tr, h, m)
+	l := beginLookups(h, &k.matrices, tr, m)
+	l.draw(tr, m)
 	t := absorbConcealers(tr, proof, k.vars(s.Claims))
-	claims := mainClaims(h, t, s, proof, l, value)
+	claims := mainClaims(h, t, s, proof, l)
 	at, weights, value := settle(c, tr, t, claims, proof.main.batch)
 	factors, value := gather(c.field, len(h.polys), t, at, claims, weights, value)
 	value = c.add(value, l.valuesAt(tr, m, at, factors))
@@ -107,16 +102,10 @@ func (k *VerifierKey) verifyMain(tr *transcript.Native, s *Statement, proof *Pro
 	return mercury.Verify(k.opening, tr, at, []mercury.Claim{claim}, proof.opening)
 }
 
-// mainClaims are all claims of the main half: its own, where the matrices' value times
-// that of z is inner; those of the statement, those on the concealing polynomials, and
-// that on the matrices' value.
-func mainClaims(h *mainHalf, t []fr.Element, s *Statement, proof *Proof, l *lookups, inner fr.Element) []claim[fr.Element] {
-	f, value := frField, proof.matrices.value
-	known := f.mul(value, h.public(l.ry))
-	out := h.claims(t, claim[fr.Element]{vars: len(l.ry), value: f.sub(inner, known),
-		at: func(y []fr.Element) ([]term[fr.Element], fr.Element) {
-			return h.witness(f.mul(value, f.eq(l.ry, y))), f.zero
-		}})
+// mainClaims are all claims of the main half: its own, those of the statement, those on
+// the concealing polynomials, and that on the matrices.
+func mainClaims(h *mainHalf, t []fr.Element, s *Statement, proof *Proof, l *lookups) []claim[fr.Element] {
+	out := h.claims(t)
 	for _, c := range s.Claims {
 		out = append(out, h.evaluation(h.commit(c.Commitment), c.Point, c.Value))
 	}
@@ -128,7 +117,7 @@ func (k *VerifierKey) verifyCycle(tr *transcript.Native, s *Statement, proof *Pr
 	c := grumpkinCurve
 	h := open(c, k.cycle, k.shape, tr, s.Cycle, &proof.cycle)
 	t := c.challenges(tr, h.vars())
-	claims := h.claims(t, h.direct())
+	claims := append(h.claims(t), h.direct())
 	at, weights, value := settle(c, tr, t, claims, proof.cycle.batch)
 	factors, value := gather(c.field, len(h.polys), t, at, claims, weights, value)
 	claim := ipa.Claim{Commitment: h.sum(factors), NumVars: len(t), Value: value}
