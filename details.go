@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -38,6 +39,7 @@ type details struct {
 	Seed       string `json:"seed"` // of the blinds
 	Salt       string `json:"salt"` // hides the tokens in the states' digests
 	Commitment []byte `json:"commitment"`
+	OpeningKey []byte `json:"opening_key"` // what verifying needs of the key
 }
 
 // newSecret returns 32 random bytes in hexadecimal.
@@ -63,6 +65,7 @@ func (d *details) encode() (json.RawMessage, error) { return json.Marshal(d) }
 type run struct {
 	details
 	commitment *step.ModelCommitment
+	opening    *commit.OpeningKey
 	protocol   *step.Protocol
 	plan       *step.RunPlan
 	seed       step.Seed
@@ -100,10 +103,14 @@ func newRun(d details) (*run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: salt: %w", ErrCorrupt, err)
 	}
+	if r.opening, err = commit.DecodeOpeningKey(d.OpeningKey); err != nil {
+		return nil, classify(err)
+	}
 	return r, r.checkNames()
 }
 
-// checkNames checks what is written down for people against what it names.
+// checkNames checks that the run is about one model and one key: what is written
+// down for people, and the kind of the key, against what it names.
 func (r *run) checkNames() error {
 	id, err := modelID(r.commitment)
 	if err != nil {
@@ -114,6 +121,12 @@ func (r *run) checkNames() error {
 	}
 	if srs := r.commitment.Key.String(); srs != r.SRS {
 		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", ErrCorrupt, srs, r.SRS)
+	}
+	if have := r.opening.ID(); have != r.commitment.Key {
+		return fmt.Errorf("%w: the store has what verifies under key %s, the commitment is under %s", ErrCorrupt, have, r.commitment.Key)
+	}
+	if development := r.opening.Kind() == commit.Development; development != r.commitment.Development {
+		return fmt.Errorf("%w: the key is of kind %s, the commitment says otherwise", ErrCorrupt, r.opening.Kind())
 	}
 	return nil
 }
@@ -165,7 +178,9 @@ func (r *run) checkKey(path string) error {
 		return classify(err)
 	}
 	if info.ID != r.commitment.Key {
-		return fmt.Errorf("%w: key %s is %s, the run is proven with key %s", ErrFormat, path, info.ID, r.commitment.Key)
+		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
 	}
 	return nil
 }
+
+var errOtherKey = errors.New("another key,")

@@ -134,7 +134,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 		return nil, err
 	}
 	r := &runner{dir: opts.Store, model: m, key: key, weights: weights, on: on}
-	if r.run, err = m.newDetails(c, plan, prompt, opts); err != nil {
+	if r.run, err = m.newDetails(key, c, plan, prompt, opts); err != nil {
 		return nil, errors.Join(err, key.Close())
 	}
 	return r, nil
@@ -175,7 +175,7 @@ func (m *Model) committed(ctx context.Context, path string, bits int, on func(Ev
 }
 
 // newDetails writes down a run that has not begun.
-func (m *Model) newDetails(c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*run, error) {
+func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*run, error) {
 	commitment, err := c.Encode()
 	if err != nil {
 		return nil, err
@@ -188,19 +188,23 @@ func (m *Model) newDetails(c *step.ModelCommitment, plan *step.RunPlan, prompt [
 	if err != nil {
 		return nil, err
 	}
+	opening, err := key.ForOpenings()
+	if err != nil {
+		return nil, classify(err)
+	}
 	model := m.name
 	if m.dir != "" {
 		if model, err = filepath.Abs(m.dir); err != nil {
 			return nil, err
 		}
 	}
-	key, err := filepath.Abs(opts.Key)
+	path, err := filepath.Abs(opts.Key)
 	if err != nil {
 		return nil, err
 	}
 	return newRun(details{
-		Model: model, ModelID: id, Fingerprint: m.fingerprint(), Key: key, SRS: c.Key.String(),
+		Model: model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
 		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
-		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment,
+		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment, OpeningKey: opening.Encode(),
 	})
 }

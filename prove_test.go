@@ -40,6 +40,14 @@ func provingKey(t testing.TB) string {
 	})
 }
 
+// otherKey is a key that no run is proven with.
+func otherKey(t testing.TB) string {
+	return shareOnce(t, "other", func(path string) {
+		_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 16}, nil)
+		require.NoError(t, err)
+	})
+}
+
 // committedModel is the demo model in a folder, committed with blinds.
 func committedModel(t testing.TB) string {
 	return shareOnce(t, "model", func(path string) {
@@ -176,6 +184,7 @@ func TestVerifyExpectations(t *testing.T) {
 	text := func(s string) *string { return &s }
 	v, err := Verify(context.Background(), store, trial, nil)
 	require.NoError(t, err)
+	other := otherKey(t)
 	for name, c := range map[string]struct {
 		change func(o *VerifyOptions)
 		says   string
@@ -184,6 +193,8 @@ func TestVerifyExpectations(t *testing.T) {
 		"by its own model":   {func(o *VerifyOptions) { o.Model = DemoModel }, ""},
 		"no development key": {func(o *VerifyOptions) { o.AllowDevelopmentKey = false }, "development key"},
 		"another model":      {func(o *VerifyOptions) { o.ModelID = "00" + st.ModelID[2:] }, "model id"},
+		"the key":            {func(o *VerifyOptions) { o.Key = provingKey(t) }, ""},
+		"another key":        {func(o *VerifyOptions) { o.Key = other }, "another key"},
 		"another prompt":     {func(o *VerifyOptions) { o.Prompt = text("B") }, "the prompt is"},
 		"another output":     {func(o *VerifyOptions) { o.Output = text(v.Output + "!") }, "the output is"},
 	} {
@@ -209,15 +220,13 @@ func TestVerifyExpectations(t *testing.T) {
 func TestResumeRefuses(t *testing.T) {
 	ctx := context.Background()
 	store := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
-	other := filepath.Join(t.TempDir(), "key")
-	_, err := Setup(ctx, other, SetupOptions{Development: true, Size: 16}, nil)
-	require.NoError(t, err)
+	other := otherKey(t)
 	for name, c := range map[string]struct {
 		opts ResumeOptions
 		says string
 	}{
 		"another model": {ResumeOptions{Model: "bard-ternary"}, "fingerprint"},
-		"another key":   {ResumeOptions{Key: other}, "the run is proven with key"},
+		"another key":   {ResumeOptions{Key: other}, "the run is proven with another key"},
 		"fewer tokens":  {ResumeOptions{N: 1}, "less than the 2"},
 		"no room":       {ResumeOptions{N: 4}, "room for 4 positions"},
 	} {

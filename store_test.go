@@ -2,6 +2,7 @@ package fold
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -217,4 +218,89 @@ func TestFork(t *testing.T) {
 
 	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "x"), ForkOptions{PromptIDs: ids[:1]}), ErrFormat)
 	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "y"), ForkOptions{PromptIDs: []int{ids[0], 1 << 20}}), ErrCorrupt)
+}
+
+// described is a copy of a store with other details.
+func described(t *testing.T, src string, change func(d *details)) string {
+	t.Helper()
+	dst := copyStore(t, src, filepath.Join(t.TempDir(), "s"))
+	s, err := checkpoint.Open(dst)
+	require.NoError(t, err)
+	var d details
+	require.NoError(t, json.Unmarshal(s.Meta().Details, &d))
+	change(&d)
+	text, err := d.encode()
+	require.NoError(t, err)
+	require.NoError(t, s.Describe(text))
+	require.NoError(t, s.Close())
+	return dst
+}
+
+// TestVerifyElsewhere: where model and key are gone, tokens are verified.
+func TestVerifyElsewhere(t *testing.T) {
+	store := described(t, provenStore(t), func(d *details) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
+	v, err := Verify(context.Background(), store, trial, nil)
+	require.NoError(t, err)
+	require.Empty(t, v.Output)
+	require.Contains(t, v.Statement, "after the 2 tokens [0 ")
+	v, err = Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel}, nil)
+	require.NoError(t, err)
+	require.NotEmpty(t, v.Output)
+	_, err = Resume(context.Background(), store, ResumeOptions{N: 3}, nil)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = Resume(context.Background(), store, ResumeOptions{N: 3, Model: committedModel(t)}, nil)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// TestForgedDetails: details that contradict each other, or the records.
+func TestForgedDetails(t *testing.T) {
+	for name, change := range map[string]func(d *details){
+		"prompt":           func(d *details) { d.PromptIDs[1] ^= 1 },
+		"longer prompt":    func(d *details) { d.PromptIDs = append(d.PromptIDs, 5) },
+		"no prompt":        func(d *details) { d.PromptIDs = nil },
+		"token outside":    func(d *details) { d.PromptIDs[0] = 1 << 20 },
+		"negative token":   func(d *details) { d.PromptIDs[0] = -1 },
+		"fewer tokens":     func(d *details) { d.N = []int{1} },
+		"no tokens":        func(d *details) { d.N = nil },
+		"more tokens":      func(d *details) { d.N = []int{3} },
+		"shrinking":        func(d *details) { d.N = []int{3, 2} },
+		"batch":            func(d *details) { d.Batch, d.Classes = true, []int{1} },
+		"positions":        func(d *details) { d.PositionBits++ },
+		"no positions":     func(d *details) { d.PositionBits = -1 },
+		"blocks":           func(d *details) { d.Blocks = 2 },
+		"no blocks":        func(d *details) { d.Blocks = 0 },
+		"classes":          func(d *details) { d.Classes = []int{0, 1} },
+		"huge class":       func(d *details) { d.Classes = []int{63} },
+		"no classes":       func(d *details) { d.Classes = nil },
+		"salt":             func(d *details) { d.Salt = "00" + d.Salt[2:] },
+		"short salt":       func(d *details) { d.Salt = "" },
+		"short seed":       func(d *details) { d.Seed = d.Seed[2:] },
+		"model id":         func(d *details) { d.ModelID = "00" + d.ModelID[2:] },
+		"key id":           func(d *details) { d.SRS = "00" + d.SRS[2:] },
+		"commitment":       func(d *details) { d.Commitment[len(d.Commitment)-1] ^= 1 },
+		"no commitment":    func(d *details) { d.Commitment = nil },
+		"ceremony claimed": func(d *details) { d.Commitment[9] ^= 1 },
+		"key of ceremony":  func(d *details) { d.OpeningKey[0] ^= 3 },
+		"opening key":      func(d *details) { d.OpeningKey[len(d.OpeningKey)-1] ^= 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Verify(context.Background(), described(t, provenStore(t), change), trial, nil)
+			require.True(t, errors.Is(err, ErrRejected) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%v", err)
+		})
+	}
+}
+
+// FuzzDetails: details of any form are refused or make a run, without a panic.
+func FuzzDetails(f *testing.F) {
+	s, err := checkpoint.Peek(provenStore(f))
+	require.NoError(f, err)
+	f.Add([]byte(s.Meta.Details))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		meta := s.Meta
+		meta.Details = text
+		if r, err := readRun(meta); err == nil {
+			require.Positive(t, r.steps())
+		}
+	})
 }

@@ -17,7 +17,7 @@ import (
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
 type VerifyOptions struct {
-	// Key is the file of the commitment key; empty: where it was when it was proven.
+	// Key, if not empty, is the file of the key expected. Verifying does not need it.
 	Key string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string
@@ -47,8 +47,9 @@ type VerifySummary struct {
 }
 
 // Verify checks the finished run in a store: every step in order, the claims on
-// the weights, and the openings of the running claims. It needs the key, but not the
-// model, of which the store has the commitment; without the model there are no texts.
+// the weights, and the openings of the running claims. It needs neither key nor
+// model: the store has the commitment, which the model id is of, and the few points of
+// the key that verifying takes. Without the model there are no texts.
 //
 // The error wraps ErrRejected if anything does not hold and says which step and
 // which check, or that the run is not finished; ErrNoStore, ErrLocked, ErrFormat
@@ -108,6 +109,14 @@ func (v *verification) expected() error {
 		return withHint(err, "--allow-dev-key accepts it, for a trial")
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
+	}
+	if v.opts.Key == "" {
+		return nil
+	}
+	if err := r.checkKey(v.opts.Key); errors.Is(err, errOtherKey) {
+		return rejected(err)
+	} else if err != nil {
+		return err
 	}
 	return nil
 }
@@ -221,24 +230,11 @@ func (v *verification) conclusion(ctx context.Context, f *step.RunVerifier, st *
 	if err != nil {
 		return rejected(fmt.Errorf("conclusion: %w", err))
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	emit(v.on, Progress{Stage: "openings"})
-	path := v.opts.Key
-	if path == "" {
-		path = v.run.Key
-	}
-	if err := v.run.checkKey(path); err != nil {
-		return err
-	}
-	key, err := openKey(ctx, path, v.run.keyBits(), v.on)
-	if err != nil {
-		return err
-	}
-	defer key.Close()
-	opening, err := mercury.NewProverKey(key)
-	if err != nil {
-		return classify(err)
-	}
-	if err := f.Finish(opening.Verifier(), c); err != nil {
+	if err := f.Finish(mercury.NewVerifierKey(v.run.opening), c); err != nil {
 		return rejected(fmt.Errorf("conclusion: %w", err))
 	}
 	return nil

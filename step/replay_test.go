@@ -93,6 +93,9 @@ func TestRunResumes(t *testing.T) {
 			again.snapshot(t, q)
 			require.True(t, bytes.Equal(k.snapshots[n], again.snapshots[0]), "step %d, snapshot at %d", n, from)
 			require.Equal(t, k.polys[n], again.polys[0])
+			chain, err := k.protocol.Chain(&q.Follower().Log)
+			require.NoError(t, err)
+			require.Equal(t, q.State().Claims, chain)
 			if n == total || from != n/2 {
 				continue
 			}
