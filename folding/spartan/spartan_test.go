@@ -15,8 +15,8 @@ func TestProofsOfRandomRelations(t *testing.T) {
 	seed := uint64(0)
 	rapid.Check(t, func(r *rapid.T) {
 		draw := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(r, name) }
-		main := size{draw("rows", 1, 70), draw("public", 0, 4), draw("private", 1, 70), 4}
-		cycle := size{draw("cycle rows", 1, 40), draw("cycle public", 0, 4), draw("cycle private", 1, 40), 4}
+		main := size{draw("rows", 1, 70), draw("public", 0, 4), draw("private", 0, 70), 4}
+		cycle := size{draw("cycle rows", 1, 40), draw("cycle public", 0, 4), draw("cycle private", 0, 40), 4}
 		var claims []int
 		for range draw("claims", 0, 3) {
 			claims = append(claims, draw("variables", 0, 8))
@@ -42,5 +42,11 @@ func TestZeros(t *testing.T) {
 	w.secret.Cycle = Witness[fq.Element]{W: make([]fq.Element, 27), E: make([]fq.Element, 30), BlindW: make([]fq.Element, 2)}
 	w.s.Claims[0] = Claim{Point: make([]fr.Element, 4)}
 	w.secret.Claims[0] = ClaimWitness{Values: make([]fr.Element, 16)}
+	require.NoError(t, Verify(w.key.Verifier(), &w.s, w.prove(t, 1)))
+}
+
+// A relation without private variables, on either curve.
+func TestNothingPrivate(t *testing.T) {
+	w := newWorld(t, 5, size{5, 3, 0, 2}, size{4, 2, 0, 2}, 2)
 	require.NoError(t, Verify(w.key.Verifier(), &w.s, w.prove(t, 1)))
 }
