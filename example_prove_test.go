@@ -1,0 +1,69 @@
+package fold_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"fold"
+)
+
+// A run is proven into a store. It may be stopped at any moment, here by a context
+// after its first step, and goes on from there; what it proves in the end is the
+// same to the byte. Whoever has the finished store can verify it.
+func ExampleProve() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	key, store := filepath.Join(dir, "key"), filepath.Join(dir, "run")
+	if _, err := fold.Setup(ctx, key, fold.SetupOptions{Development: true, Size: 1 << 20}, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	opts := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true, Blocks: 4}
+	_, err = fold.Prove(ctx, opts, func(e fold.Event) {
+		if s, ok := e.(fold.Step); ok {
+			fmt.Printf("step %d of %d: %s\n", s.Step, s.Of, s.Kind)
+			stop()
+		}
+	})
+	var stopped *fold.Stopped
+	fmt.Println(errors.As(err, &stopped), errors.Is(err, context.Canceled))
+
+	ctx = context.Background()
+	s, err := fold.Resume(ctx, store, fold.ResumeOptions{}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%d steps, %d of them now: %q\n", s.Steps, s.StepsNow, s.Text)
+
+	v, err := fold.Verify(ctx, store, fold.VerifyOptions{AllowDevelopmentKey: true}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(v.Accepted, v.ModelID == s.ModelID)
+	_, err = fold.Verify(ctx, store, fold.VerifyOptions{}, nil)
+	fmt.Println(errors.Is(err, fold.ErrRejected), err)
+	// Output:
+	// step 1 of 7: embed
+	// true true
+	// 7 steps, 6 of them now: "\n"
+	// true true
+	// true rejected: it is proven under a development key: whoever made the key can forge proofs
+}
+
+// A store can be looked at while another process proves.
+func ExampleReadStatus() {
+	_, err := fold.ReadStatus("no-such-folder")
+	fmt.Println(errors.Is(err, fold.ErrNoStore))
+	// Output: true
+}
