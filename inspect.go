@@ -177,9 +177,9 @@ func inspectCommitment(path string) (*Inspection, error) {
 
 // inspectSeed keeps the secret to itself.
 func inspectSeed(path string, data []byte) (*Inspection, error) {
-	var w weightSeed
-	if err := json.Unmarshal(data, &w); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+	w, err := parseSeed(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &Inspection{"weight seed: secret", []Field{
 		{"version", w.Version}, {"fingerprint", w.Fingerprint}, {"model_id", w.ModelID}, {"weights", visibility(w.Seed == "")},

@@ -91,19 +91,28 @@ func (m *Model) readSeed() (*weightSeed, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := new(weightSeed)
-	if err := json.Unmarshal(data, w); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
-	}
-	if w.Format != seedFormat || w.Version != seedVersion {
-		return nil, fmt.Errorf("%w: %s: %.40q version %d, expected %q version %d", ErrFormat, path, w.Format, w.Version, seedFormat, seedVersion)
-	}
-	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
-		return nil, fmt.Errorf("%w: %s: a seed of %d digits, expected %d hexadecimal ones or none", ErrCorrupt, path, len(w.Seed), 2*seedBytes)
+	w, err := parseSeed(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if have := m.fingerprint(); w.Fingerprint != have {
 		err := fmt.Errorf("%w: %s is for a model with fingerprint %.64s, this one has %s", ErrFormat, path, w.Fingerprint, have)
 		return nil, withHint(err, "the commitment is of other weights: remove %s and %s and commit again", seedFile, commitmentFile)
+	}
+	return w, nil
+}
+
+// parseSeed reads what writeSeed wrote.
+func parseSeed(data []byte) (*weightSeed, error) {
+	w := new(weightSeed)
+	if err := json.Unmarshal(data, w); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if w.Format != seedFormat || w.Version != seedVersion {
+		return nil, fmt.Errorf("%w: %.40q version %d, expected %q version %d", ErrFormat, w.Format, w.Version, seedFormat, seedVersion)
+	}
+	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
+		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", ErrCorrupt, len(w.Seed), 2*seedBytes)
 	}
 	return w, nil
 }
