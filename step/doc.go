@@ -40,8 +40,8 @@
 // stream X_out, what the pass adds to the cache KV_new, and, once the lookups'
 // challenges are drawn, h (Inverses). In the order of the transcript:
 //
-//  1. program, context, record, commitments; draw alpha, beta. Table T has the pole
-//     alpha - T beta^2 and the fingerprint input + beta output.
+//  1. Program, context, record and commitments; draw alpha, beta. Table T has the
+//     pole alpha - T beta^2 and the fingerprint input + beta output.
 //  2. C_h; draw tau, a point of powers (c^(2^(n-1)), ..., c^2, c) of one
 //     challenge, and lambda. One batch of sumchecks, a claim for each space:
 //     sum_x eq(tau, x) sum_c lambda^c C_c(x) over constraints and lookups, plus
@@ -60,8 +60,14 @@
 //     A' = A + rho (w + rho (S + rho (h + rho (X_in + rho X_out)))), and for the
 //     cache A' = A + rho (KV + rho KV_new).
 //
-// Claims on weights and tables are not settled here: they are handed out, with
-// their points (Deferred).
+// Claims on weights and tables are not settled here: the challenges of which their
+// points consist and their values are handed out, with one digest (WeightClaims).
+//
+// All arguments of a protocol share a frame: lists are filled up with zeros,
+// sumchecks with rounds that a claim of fewer variables sits out, and every challenge
+// is drawn for every program. So kinds of steps and size classes differ in the values
+// of their final expressions alone, and one circuit, which chooses among these by
+// flags, verifies them all (Uniform).
 //
 // A tensor that RoPE reads turned is claimed at both ends of its last coordinate,
 // so that the quarter turn of it, (a, b) to (-b, a), follows from the same two

@@ -38,6 +38,7 @@ type plan struct {
 	window      windows
 	claims      []claim // all of them, in the order of their values; padding among them
 	deferred    []int   // the claims on weights, in the order of the frame
+	oneHots     []oneHot
 	byKey       map[string]int
 }
 
@@ -75,6 +76,13 @@ type reading struct {
 	claims [2]int // the second is -1 but for tensors that are read turned somewhere
 	turned bool
 	public []coord // where a public tensor is evaluated
+}
+
+// oneHot is where a program reads the rows of tokens that it is given, or of those
+// that follow them.
+type oneHot struct {
+	formula      Formula
+	token, vocab []coord
 }
 
 // level is a batch of contractions.
@@ -226,6 +234,9 @@ func (l *plan) readings(f Form, at *[numAxes][]coord) (rs []reading) {
 		switch {
 		case t.Home == Public:
 			q.public = pointOf(t.Space, at)
+			if t.Public == OneHotIn || t.Public == OneHot {
+				l.oneHots = append(l.oneHots, oneHot{t.Public, at[Token], at[Vocab]})
+			}
 		case l.isTurned(r.Tensor) && len(at[Part]) == 1 && at[Part][0] >= 0:
 			for b, c := range []coord{coordZero, coordOne} {
 				split := *at

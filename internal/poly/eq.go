@@ -83,8 +83,7 @@ func EqBits[E any](ar arith.Arithmetic[E], index uint64, r []E) E {
 // Less returns the extension of the indicator a < b at (x, y): the sum over
 // the positions where the first difference is a 0 of a against a 1 of b.
 func Less[E any](ar arith.Arithmetic[E], x, y []E) E {
-	less, _ := compare(ar, x, y)
-	return less
+	return compare(ar, x, y, ar.Const(fr.Element{}))
 }
 
 // LessEqual returns the extension of a <= b at (x, y). With x the position axis'
@@ -92,23 +91,21 @@ func Less[E any](ar arith.Arithmetic[E], x, y []E) E {
 // coordinates and the token axis' point in the low ones, it is the causal mask;
 // either may be the bits of a number.
 func LessEqual[E any](ar arith.Arithmetic[E], x, y []E) E {
-	less, equal := compare(ar, x, y)
-	return ar.Add(less, equal)
+	return compare(ar, x, y, ar.Const(fr.One()))
 }
 
-// compare returns the extensions of a < b and a = b at (x, y), from the least
-// significant bit up: [a<b] = (1-a_0) b_0 + eq(a_0,b_0) [rest].
-func compare[E any](ar arith.Arithmetic[E], x, y []E) (less, equal E) {
+// compare returns the extension of a < b, or, where they are equal, of equal, from
+// the least significant bit up: [a<b] = (1-a_0) b_0 + eq(a_0,b_0) [rest].
+func compare[E any](ar arith.Arithmetic[E], x, y []E, equal E) E {
 	one := ar.Const(fr.One())
-	less, equal = ar.Const(fr.Element{}), one
+	less := equal
 	for i := len(x) - 1; i >= 0; i-- {
 		xy := ar.Mul(x[i], y[i])
 		below := ar.Sub(y[i], xy) // (1-x) y
 		same := ar.Sub(ar.Add(one, xy), ar.Add(x[i], below))
 		less = ar.Add(below, ar.Mul(same, less))
-		equal = ar.Mul(same, equal)
 	}
-	return
+	return less
 }
 
 // Live returns the extension of the indicator [index < n] at r, for a constant
