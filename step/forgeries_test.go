@@ -57,6 +57,8 @@ var forgerySections = []forgerySection{
 	{test: "TestWrongLengths", rows: [][2]string{{"each list of a proof longer, shorter, empty", "ErrShape"}}},
 	{test: "TestRunForgeries", table: "TestRunForgeries", what: "a run: ", check: "VerifyRun"},
 	{test: "TestSettleForgeries", table: "TestSettleForgeries", what: "a settlement: ", check: "VerifySettlement"},
+	{test: "TestClaimChain", table: "TestClaimChain", what: "claims on weights: ", check: "VerifySettlement"},
+	{test: "TestCircuitKinds", rows: [][2]string{{"a step given to the circuit as one of another kind or class", "Constrain"}}},
 }
 
 // TestForgeriesAreListed: FORGERIES.md has the forgeries that the tests try, each
