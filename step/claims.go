@@ -59,19 +59,6 @@ func claimsDigest[E any](b transcript.Backend[E], f *frame, kind, start, bits E,
 	return transcript.Hash(b, claimsTag, append(m, padded(b, w.Values, f.weighed)...)...)
 }
 
-// claimsDigest is the digest of the step's claims on weights.
-func (v *verifier[E]) claimsDigest(w *WeightClaims[E]) E {
-	kind := v.chosen(func(b *branch[E]) E { return v.ar.Const(fr.NewElement(uint64(b.Kind))) })
-	start, bits := v.ar.Const(fr.Element{}), v.ar.Const(fr.Element{})
-	for i, x := range v.pass.Start {
-		start = v.ar.Add(start, v.ar.Mul(v.ar.Const(fr.NewElement(1<<i)), x))
-	}
-	for _, x := range v.pass.Below {
-		bits = v.ar.Add(bits, x)
-	}
-	return claimsDigest(v.ar, v.common, kind, start, bits, w)
-}
-
 // Deferred is a claim on the model as a step makes it: the tensor of that name, of
 // the step's program, has Value at Point.
 type Deferred[E any] struct {

@@ -142,7 +142,7 @@ func (f *frame) challenges() int {
 // consist, and for each plan which of its claims are the kind's.
 func (f *frame) settle(plans []*plan) error {
 	for _, l := range plans {
-		if own := l.weightClaims(); len(own) > len(f.settled[l.Kind]) {
+		if own := l.weightClaims(); len(own) >= len(f.settled[l.Kind]) { // the largest class is the last
 			f.settled[l.Kind] = own
 		}
 	}

@@ -109,7 +109,7 @@ func checkOperations(t *testing.T, w *FunctionWitness) {
 func TestSettlementOperations(t *testing.T) {
 	r, _ := runMoments(t)
 	steps, before := settleSteps(t)
-	f := &Function{r.protocol, &anyArgument{}}
+	f := &Function{r.protocol, &anyArgument{p: r.protocol}}
 	g := before[0].clone()
 	for _, s := range steps {
 		w, err := f.SettleWitness(g, s)
@@ -129,7 +129,7 @@ func TestFunctionDigest(t *testing.T) {
 		classes            []int
 	}{{8, 24, []int{0, 6}}, {7, 24, []int{0, 6}}, {8, 20, []int{0, 6}}, {8, 24, []int{6}}, {8, 24, []int{0, 5}}} {
 		p := blankProtocol(t, testConfigs[0].config, 32, c.positions, c.segment, c.classes...)
-		seen[(&Function{p, &anyArgument{}}).Digest()] = true
+		seen[(&Function{p, &anyArgument{p: p}}).Digest()] = true
 	}
 	require.Len(t, seen, 5)
 }

@@ -94,6 +94,15 @@ func (g gate[E]) choose(flags, x []E) E {
 	return v
 }
 
+// selectAll is Select of lists of one length.
+func (g gate[E]) selectAll(flag E, a, b []E) []E {
+	v := make([]E, len(a))
+	for i := range a {
+		v[i] = g.Select(flag, a[i], b[i])
+	}
+	return v
+}
+
 // onesBelow is 2^n - 1.
 func onesBelow(n int) *big.Int { return new(big.Int).Sub(pow2(n), big.NewInt(1)) }
 

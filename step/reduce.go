@@ -140,7 +140,6 @@ type Folded[E any] struct {
 	Rho     E
 	RhoBits []E
 	Weights WeightClaims[E]
-	Claims  E // digest of Weights, for the claim chain
 }
 
 // value is the value of a claim of the reduction.
@@ -213,7 +212,6 @@ func (b *branch[E]) final(p polyID) E {
 // in rho, the running one first.
 func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
 	f := &Folded[E]{Weights: v.weightClaims()}
-	f.Claims = v.claimsDigest(&f.Weights)
 	f.Rho, f.RhoBits = v.tr.Challenge126()
 	n, m := len(running[SlotCells].Point), len(running[SlotCache].Point)
 	type end struct{ size, rowBits int }

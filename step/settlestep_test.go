@@ -79,7 +79,8 @@ func TestSettleSteps(t *testing.T) {
 // settleAttempt is a step of the settlement as a forger makes it.
 func settleAttempt(before *Follower, s *SettleStep) *attempt {
 	f := before.clone()
-	a := &attempt{z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
+	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
+	a.left.Weights = newSettleAdvice[fr.Element](f.Protocol).Read
 	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, slotPoint), make([]fr.Element, slotPoint)
 	a.settles = func(tr *transition[fr.Element]) {
 		a.in.Points = limbsOfPoints(f.foldedPoints(s, tr.number(tr.settling.rho)))

@@ -25,10 +25,11 @@ import (
 //     a claim a step. The last step absorbs the token that no pass embedded, and
 //     forgets everything that a verifier does not compute itself.
 
-// The transcripts of a settlement's steps.
+// sumsDomain is the transcript of the steps of sums, foldTag that of the hash that is
+// rho in the steps that fold.
 const (
 	sumsDomain = "fold settlement sums"
-	foldDomain = "fold settlement fold"
+	foldTag    = "fold settlement fold"
 )
 
 // settleAdvice is what the steps of a settlement read besides the state.
@@ -97,7 +98,6 @@ type settling[E any] struct {
 	sumsValue, sumsMix   E
 	omegaFirst, omegaAll E // the omegas' chain after the first record, and after all
 	total, value, power  E
-	claims               E // digest of what is read
 	chunk                E // the chain of a record's commitments after this step
 	point                []E
 	folded               Running[E]
@@ -227,7 +227,7 @@ func (t *transition[E]) readClaims() {
 		powers = append(powers, t.Mul(powers[len(powers)-1], z.Mix))
 	}
 	s.total, s.value, s.power = z.Total, z.Value, z.Power
-	t.openClaims(flags)
+	t.layRead()
 	for kind, flag := range flags {
 		k := &t.p.settle.kinds[kind]
 		list := deferredClaims[E](t, t.p.frame(), Kind(kind), t.in.ReadBelow, t.in.ReadStart, &t.in.Read)
@@ -244,17 +244,15 @@ func (t *transition[E]) readClaims() {
 	t.absent(t.in.Finish, s.value, "the claims add up to the segments' values")
 }
 
-// openClaims computes the digest of the claims that are read, as the step that left
-// them did. Start and size of its pass are in it as numbers, and their bits are unique.
-func (t *transition[E]) openClaims(flags []E) {
+// layRead constrains the pass whose claims are read. Start and size are in the digest
+// of the claims as numbers, and their bits are unique.
+func (t *transition[E]) layRead() {
 	in := &t.in.settleAdvice
 	t.bools(in.ReadStart, "the bits of the start of the pass that is read")
 	t.bools(in.ReadBelow, "the flags of the size of the pass that is read")
 	for b := 1; b < len(in.ReadBelow); b++ {
 		t.absent(in.ReadBelow[b], t.not(in.ReadBelow[b-1]), "the flags of the size are those below j")
 	}
-	start, size := t.number(in.ReadStart), t.sum(in.ReadBelow...)
-	t.settling.claims = claimsDigest[E](t, t.p.frame(), t.position(flags), start, size, &in.Read)
 }
 
 // weighed is what a claim at (u, z) is of the sumcheck's last value: eq(z, s_x)
@@ -289,11 +287,10 @@ func (t *transition[E]) foldClaims(of E) {
 	for i := range values {
 		values[i] = t.Add(values[i], t.Mul(s.mask, in.Values[i]))
 	}
-	tr := transcript.Over[E](t, foldDomain)
-	tr.Absorb("context", of)
-	absorbPoints(tr, "points", in.Points[pointW:][:chunkPoints]...)
-	tr.Absorb("values", values...)
-	rho, bits := tr.Challenge126()
+	// The chain has absorbed the points: it stands for them.
+	challenge := transcript.Hash[E](t, foldTag, append([]E{of, s.chunk}, values...)...)
+	bits := t.Bits(challenge)[:transcript.ChallengeBits]
+	rho := t.Wire(t.number(bits))
 	sum := t.int(0)
 	for i := len(values) - 1; i >= 0; i-- {
 		sum = t.Mul(rho, t.Add(values[i], sum))

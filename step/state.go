@@ -222,7 +222,6 @@ func (f *Follower) advance(s *Step, r *Result) error {
 		return err
 	}
 	claims := f.claimsOf(&st.Geometry, &r.Weights)
-	digest := claims.digest(f.frame())
 	in := f.passAdvice(st)
 	in.Points = limbsOfPoints(stepPoints(st, &Commitments{Output: r.Output}, r)) // the others go nowhere
 	t, m := f.transition(in)
@@ -230,7 +229,7 @@ func (f *Follower) advance(s *Step, r *Result) error {
 	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
 		return err
 	}
-	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), digest})
+	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), r.Weights})
 	if err := f.refused(m); err != nil {
 		return err
 	}

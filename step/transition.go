@@ -66,11 +66,11 @@ const (
 	numPoints
 )
 
-// verified is what a step's argument leaves: the running claims, and the digest of
-// the claims on weights.
+// verified is what a step's argument leaves: the running claims, and the claims on
+// weights.
 type verified[E any] struct {
 	Cells, Cache Running[E]
-	Claims       E
+	Weights      WeightClaims[E]
 }
 
 // newTransition prepares the step from state z.
@@ -223,12 +223,26 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 		z.Stream[k] = t.Mul(within, x)
 	}
 	claims := t.Select(t.inPass, t.z.Claims, t.z.Settle.Reread)
-	t.claimLink = extendChain[E](t, claimChain, claims, t.linkOf(t.Select(t.inPass, v.Claims, t.settling.claims))...)
+	t.claimLink = extendChain[E](t, claimChain, claims, t.linkOf(t.claimed(&v.Weights))...)
 	z.Claims = t.Select(t.inPass, t.claimLink, t.z.Claims)
 	t.nextChains(&z, done)
 	t.nextSlots(&z, v)
 	t.settleNext(&z)
 	return &z
+}
+
+// claimed is the digest of the claims that the step leaves or, in a settlement, reads
+// again: one hash for both.
+func (t *transition[E]) claimed(left *WeightClaims[E]) E {
+	s, in := &t.settling, &t.in.settleAdvice
+	kind := t.position([]E{t.Add(t.embed, s.readEmbed), t.Add(t.block, s.readBlock), t.Add(t.head, s.readHead)})
+	start := t.Select(t.inPass, t.number(t.in.Start), t.number(in.ReadStart))
+	size := t.Select(t.inPass, t.j, t.sum(in.ReadBelow...))
+	claims := WeightClaims[E]{
+		t.selectAll(t.inPass, left.Coordinates, in.Read.Coordinates),
+		t.selectAll(t.inPass, padded[E](t, left.Values, t.p.frame().weighed), in.Read.Values),
+	}
+	return claimsDigest[E](t, t.p.frame(), kind, start, size, &claims)
 }
 
 // linkOf is what the claims that the step leaves, or reads again, add to their chain:

@@ -71,22 +71,33 @@ func (c *compiled) solves(t testing.TB, of fr.Element, z, advice, next []fr.Elem
 
 // anyArgument stands for an argument that leaves whatever a prover likes: with it
 // the rules of the state are tested by themselves.
-type anyArgument struct{ left verified[fr.Element] }
+type anyArgument struct {
+	p    *Protocol
+	left verified[fr.Element]
+}
 
 func (a *anyArgument) list() []fr.Element {
 	l := append(slices.Clone(a.left.Cells.Point), a.left.Cells.Value)
-	return append(append(append(l, a.left.Cache.Point...), a.left.Cache.Value), a.left.Claims)
+	l = append(append(l, a.left.Cache.Point...), a.left.Cache.Value)
+	l = append(l, a.left.Weights.Coordinates...)
+	return append(l, padded(nativeBackend(), a.left.Weights.Values, a.p.frame().weighed)...)
 }
 
-func (a *anyArgument) advice() int                 { return 2*(slotPoint+1) + 1 }
+func (a *anyArgument) advice() int {
+	return 2*(slotPoint+1) + len(a.p.frame().coordinates) + a.p.frame().weighed
+}
+
 func (a *anyArgument) messages(*Step) []fr.Element { return a.list() }
 
 func (a *anyArgument) verify(_ *r1cs.Circuit, _ *transition[frontend.Variable], _ frontend.Variable, x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	const n = slotPoint
+	rest := x[2*n+2:]
 	return &verified[frontend.Variable]{
-		Cells:  Running[frontend.Variable]{Point: x[:n], Value: x[n]},
-		Cache:  Running[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
-		Claims: x[2*n+2],
+		Cells: Running[frontend.Variable]{Point: x[:n], Value: x[n]},
+		Cache: Running[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
+		Weights: WeightClaims[frontend.Variable]{
+			Coordinates: rest[:len(a.p.frame().coordinates)], Values: rest[len(a.p.frame().coordinates):],
+		},
 	}, nil, nil
 }
 
@@ -139,6 +150,7 @@ func (f *Follower) clone() *Follower {
 
 // attempt is a step as a forger makes it.
 type attempt struct {
+	p    *Protocol
 	z    *stateVector[fr.Element]
 	in   *transitionAdvice[fr.Element]
 	left *verified[fr.Element]
@@ -153,11 +165,10 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	f := m.before.clone()
 	st, _, err := f.start(m.step)
 	require.NoError(t, err)
-	claims := f.claimsOf(&st.Geometry, &m.result.Weights).digest(f.frame())
-	a := &attempt{z: f.vector(&f.State), in: f.passAdvice(st)}
+	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.passAdvice(st)}
 	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
 	a.left = &verified[fr.Element]{
-		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(), claims,
+		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(), m.result.Weights,
 	}
 	return a
 }
@@ -197,7 +208,7 @@ func (a *attempt) advice() []fr.Element {
 			}
 		}
 	}
-	return append(list, (&anyArgument{*a.left}).list()...)
+	return append(list, (&anyArgument{a.p, *a.left}).list()...)
 }
 
 // try runs the transition natively and in the circuit: both say the same.
@@ -218,7 +229,7 @@ var compiledTransition struct {
 // transitionCircuit is the circuit of the honest run's transition, with any argument.
 func transitionCircuit(t testing.TB) *compiled {
 	r, _ := runMoments(t)
-	compiledTransition.Do(func() { compiledTransition.c = compileFunction(t, &Function{r.protocol, &anyArgument{}}) })
+	compiledTransition.Do(func() { compiledTransition.c = compileFunction(t, &Function{r.protocol, &anyArgument{p: r.protocol}}) })
 	require.NotNil(t, compiledTransition.c)
 	return compiledTransition.c
 }

@@ -161,29 +161,23 @@ func TestTransitionAlteredAgrees(t *testing.T) {
 // makes of it, in the geometry's class; with the advice on it altered it is refused,
 // or makes the same.
 func TestPassOfTransition(t *testing.T) {
-	r, moments := runMoments(t)
-	p := *r.protocol
-	p.Classes, p.PositionBits = []int{1, 3}, 5
-	p.classes = []class{{}, {}}
-	p.classes[0].shape, p.classes[1].shape = r.protocol.classes[0].shape, r.protocol.classes[0].shape
-	for i := range p.classes {
-		p.classes[i].shape.TokenBits, p.classes[i].shape.PositionBits = p.Classes[i], 5
-	}
-	base := moments[firstEmbed].before.State
+	config := testConfigs[0].config
+	config.Context = 32
+	p := blankProtocol(t, config, 32, 5, 24, 1, 3)
+	base := p.first(1, fr.Element{})
 	rapid.Check(t, func(t *rapid.T) {
 		j := rapid.IntRange(0, 3).Draw(t, "j")
 		start := rapid.IntRange(0, 1<<(5-j)-1).Draw(t, "start") << j
 		z := base
 		z.Start, z.Prompt, z.Next = start, rapid.IntRange(1, 32).Draw(t, "prompt"), 7
-		z.Cells = []Opening{base.Cells[0], base.Cells[0]}
 		g := Geometry{Start: start, Bits: j, Prompt: z.Prompt}
 		for i := range 1 << j {
-			g.Tokens = append(g.Tokens, rapid.IntRange(0, 12).Draw(t, "token"))
+			g.Tokens = append(g.Tokens, rapid.IntRange(0, config.Vocab-1).Draw(t, "token"))
 			if i == 0 && start >= z.Prompt {
 				g.Tokens[0] = z.Next
 			}
 		}
-		f := &Follower{Protocol: &p, State: z}
+		f := &Follower{Protocol: p, State: z}
 		class, err := p.class(j)
 		require.NoError(t, err)
 		shape := p.classes[class].shape

@@ -23,7 +23,7 @@ import (
 var transitionParts = map[string]string{
 	"kinds": "kinds", "laySize": "pass", "layChoices": "pass", "layPass": "pass", "layTokens": "tokens",
 	"boundConstants": "records: ranges", "openRecords": "records", "openSlots": "running claims", "nextSlots": "running claims",
-	"linkPoints": "points", "nextChains": "chains", "finish": "chains", "context": "context",
+	"claimed": "digest of claims", "linkPoints": "points", "nextChains": "chains", "finish": "chains", "context": "context",
 	"playRounds": "settlement: rounds", "openPoint": "settlement: point", "linkOmegas": "settlement: omegas",
 	"openClaims": "settlement: digest of claims", "readClaims": "settlement: claims", "foldClaims": "settlement: fold",
 	"extendChunk": "settlement: commitments", "settleNext": "settlement: state", "settle": "settlement: state", "claimRho": "settlement: fold",
@@ -176,7 +176,7 @@ func TestTransitionSize(t *testing.T) {
 			rows = system.GetNbConstraints
 			return b, err
 		}
-		circuit := &countedCircuit{newFunctionCircuit(&Function{p, &anyArgument{}}), &rows, parts}
+		circuit := &countedCircuit{newFunctionCircuit(&Function{p, &anyArgument{p: p}}), &rows, parts}
 		cs, err := frontend.Compile(ecc.BN254.ScalarField(), builder, circuit, frontend.IgnoreUnconstrainedInputs())
 		require.NoError(t, err)
 		sum := 0

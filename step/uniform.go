@@ -69,8 +69,8 @@ func (k *uniformCircuit) verify(c *r1cs.Circuit, t *transition[frontend.Variable
 		return nil, nil, err
 	}
 	return &verified[frontend.Variable]{
-		Cells:  extended[frontend.Variable](c, folded.Running[SlotCells]),
-		Cache:  extended[frontend.Variable](c, folded.Running[SlotCache]),
-		Claims: folded.Claims,
+		Cells:   extended[frontend.Variable](c, folded.Running[SlotCells]),
+		Cache:   extended[frontend.Variable](c, folded.Running[SlotCache]),
+		Weights: folded.Weights,
 	}, folded.RhoBits, nil
 }
