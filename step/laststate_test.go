@@ -1,0 +1,66 @@
+package step
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// TestLastState: the state that a verifier computes from a statement is the one that
+// the settled run ends with; with anything in the statement altered it is another, or
+// there is none.
+func TestLastState(t *testing.T) {
+	r, moments := runMoments(t)
+	_, before := settleSteps(t)
+	p, end := r.protocol, &before[len(before)-1].State
+	var passes []int
+	var known []int
+	for _, m := range moments {
+		if m.before.State.Phase == Embed {
+			passes, known = append(passes, m.step.Bits), append(known, m.step.Tokens...)
+		}
+	}
+	last := moments[len(moments)-1].step.Next
+	honest := RunStatement{Prompt: known[:2], Output: append(slices.Clone(known[2:]), last), Salt: r.run.Salt}
+	first := moments[0].before
+	require.Equal(t, first.Elements(&first.State), p.FirstState(2, honest.Salt))
+	want := p.Elements(end)
+	have, err := p.LastState(&honest, passes, end.slots())
+	require.NoError(t, err)
+	require.Equal(t, want, have)
+
+	for name, alter := range map[string]func(st *RunStatement, passes *[]int, slots []Opening){
+		"prompt":        func(st *RunStatement, _ *[]int, _ []Opening) { st.Prompt = []int{st.Prompt[0] ^ 1, st.Prompt[1]} },
+		"output":        func(st *RunStatement, _ *[]int, _ []Opening) { st.Output[0] ^= 1 },
+		"last token":    func(st *RunStatement, _ *[]int, _ []Opening) { st.Output[len(st.Output)-1] ^= 1 },
+		"longer prompt": func(st *RunStatement, _ *[]int, _ []Opening) { st.Prompt, st.Output = known[:3], st.Output[1:] },
+		"no output":     func(st *RunStatement, _ *[]int, _ []Opening) { st.Output = nil },
+		"salt":          func(st *RunStatement, _ *[]int, _ []Opening) { st.Salt.SetOne() },
+		"passes":        func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = []int{0, 0, 0} },
+		"pass missing":  func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = (*passes)[:1] },
+		"huge pass":     func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = []int{62} },
+		"negative pass": func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = []int{-1} },
+		"not aligned":   func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = []int{0, 1} },
+		"cells' value":  func(_ *RunStatement, _ *[]int, slots []Opening) { slots[0].Value.SetOne() },
+		"weights":       func(_ *RunStatement, _ *[]int, slots []Opening) { slots[3].Commitment = g1(t) },
+		"cache's point": func(_ *RunStatement, _ *[]int, slots []Opening) {
+			slots[2].Point = make([]fr.Element, len(slots[2].Point))
+		},
+		"point's size":  func(_ *RunStatement, _ *[]int, slots []Opening) { slots[1].Point = nil },
+		"off the curve": func(_ *RunStatement, _ *[]int, slots []Opening) { slots[1].Commitment.X.SetOne() },
+	} {
+		st, sizes, slots := honest, slices.Clone(passes), end.slots()
+		st.Output = slices.Clone(honest.Output)
+		alter(&st, &sizes, slots)
+		have, err := p.LastState(&st, sizes, slots)
+		if err == nil {
+			require.NotEqual(t, want, have, name)
+			continue
+		}
+		require.ErrorIs(t, err, ErrRun, name)
+	}
+	_, err = p.LastState(&honest, passes, end.slots()[1:])
+	require.ErrorIs(t, err, ErrRun)
+}
