@@ -80,4 +80,52 @@
 //
 // All magnitudes stay below half of the field's modulus, by interval arithmetic
 // over the program (CheckBounds): an identity in the field is one of integers.
+//
+// # The state of a run
+//
+// z is a list of elements (stateVector): the model's id and its two chains; P; the
+// phase, which says of what kind the next step is; a counter of the phase's steps
+// (group); the pass's start and j; the token that the last head chose; the digest of
+// the pass's tokens; the chain of all windows, the salt first; the residual stream's
+// commitment; the chains of the cache before the pass, as read and as left; the chain
+// of the records opened; the claim chain; a settlement's fields, zero before it; and
+// the digests of the running claims, by class, the cache's and the weights'.
+//
+// The rules that take z over a step are written once (transition), and run by a
+// Follower over field elements and by a recursion's circuit (Function) over variables.
+// All flags follow from z: only embed takes j, and only at a pass's end may a
+// settlement begin. With below_b = [b < j], a sum of which is j:
+//
+//	start_b below_b = 0, start + 2^j is within the positions
+//	class c has Classes[c-1] < j <= Classes[c]
+//	a token i is live if below is 1 at the highest bit of i, and dead ones are zero
+//	a token is followed by a choice if start + i >= P - 1
+//	a pass has a head if its last token is followed by a choice
+//	from position P on a pass begins with the token that the last head chose
+//	a record has digest hash(its number, constants, chain of commitments), and the chain
+//	of these digests is the model's at a pass's end; the head's is compared by itself
+//	the chain of the cache as read is, at a pass's end, the one that the last pass left
+//
+// The number of positions of the cache is a constant of the run: the cache's polynomial
+// has its windows above the positions. A step's transcript begins with the digest of
+// (the context; start, j and tokens; P; next; the running claims), the context being
+// the digest of z and of what is constant in the run.
+//
+// Every step states three operations on points, whatever its kind, with one rho:
+//
+//	A + rho (w + rho (S + rho (h + rho (X_in + rho X_out)))),  KV = KV_old + KV_new,
+//	A + rho (KV + rho KV_new)
+//
+// A kind that lacks a point has infinity there. No point is taken to be canonical
+// because the state holds it: the circuit checks the limbs of all of them.
+//
+// # A settlement as steps
+//
+// It is entered once, at a pass's end, and never left (settletransition.go): steps of
+// sums, of the second reading, a step for each step of the run, of the third reading,
+// five segments a step, and of masks, a running claim a step. The third reading needs
+// no challenge of its own for all segments: each step folds its segments into the
+// claim on the weights by a rho that is drawn after their values were named. If one of
+// them is false the claim is false from then on, but with probability 5/2^126 a step.
+// LastState is the state that a verifier accepts.
 package step
