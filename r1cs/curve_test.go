@@ -205,21 +205,64 @@ func lies[E Element](s *System[E], values []*big.Int) (opts []solver.Option) {
 	return
 }
 
-// Who multiplies a point whose ratio to the offset is known gets no wrong result:
-// the circuit cannot be satisfied.
-func TestMultiplesOfTheOffset(t *testing.T) {
-	sys := pointSystem[fr.Element](t, "multiply")
-	offset, err := grumpkin.HashToG1([]byte("offset"), []byte(offsetDomain))
-	require.NoError(t, err)
-	coordinates := func(p grumpkin.G1Affine) [2]frontend.Variable {
-		return [2]frontend.Variable{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))}
+// Who multiplies a point whose ratio to the offset is known can have the ladder meet a
+// special case at any digit. Nothing wrong is accepted: wherever a chord would be a
+// tangent or vertical, the circuit cannot be satisfied, not even by the right result. At
+// the end, where the addition is complete, a special case is treated.
+func TestLadderWithKnownMultiplesOfTheOffset(t *testing.T) {
+	onBothFields(t,
+		func(t *testing.T) {
+			offset, err := grumpkin.HashToG1([]byte("offset"), []byte(offsetDomain))
+			require.NoError(t, err)
+			testLadderCollisions[fr.Element](t, fq.Modulus(), func(k *big.Int) [2]frontend.Variable {
+				p := *new(grumpkin.G1Affine).ScalarMultiplication(&offset, k)
+				return [2]frontend.Variable{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))}
+			})
+		},
+		func(t *testing.T) {
+			offset, err := bn254.HashToG1([]byte("offset"), []byte(offsetDomain))
+			require.NoError(t, err)
+			testLadderCollisions[fq.Element](t, fr.Modulus(), func(k *big.Int) [2]frontend.Variable {
+				p := *new(bn254.G1Affine).ScalarMultiplication(&offset, k)
+				return [2]frontend.Variable{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))}
+			})
+		})
+}
+
+func testLadderCollisions[E Element](t *testing.T, order *big.Int, times func(k *big.Int) [2]frontend.Variable) {
+	sys := pointSystem[E](t, "multiply")
+	k, _ := new(big.Int).SetString("2b3c5d7e9f1a2b3c5d7e9f1a2b3c5d7f", 16)
+	solve := func(ratio *big.Int) error {
+		_, err := sys.Solve((&pointCircuit{P: times(ratio), R: times(new(big.Int).Mul(ratio, k)), K: k}).filled())
+		return err
 	}
-	for _, p := range []grumpkin.G1Affine{offset, *new(grumpkin.G1Affine).Neg(&offset)} {
-		var r grumpkin.G1Affine
-		r.ScalarMultiplication(&p, big.NewInt(12345))
-		_, err = sys.Solve((&pointCircuit{P: coordinates(p), R: coordinates(r), K: 12345}).filled())
-		require.ErrorIs(t, err, ErrUnsatisfied)
+	quotient := func(a, b *big.Int) *big.Int { // modulo the order
+		b = new(big.Int).Mod(b, order)
+		return b.ModInverse(b, order).Mul(b, a).Mod(b, order)
 	}
+	refused := func(c, m *big.Int, sign int64) {
+		require.ErrorIs(t, solve(quotient(c, new(big.Int).Sub(big.NewInt(sign), m))), ErrUnsatisfied, "%s offset + %s p = %d p", c, m, sign)
+	}
+	require.NoError(t, solve(big.NewInt(777)))
+	require.ErrorIs(t, solve(big.NewInt(1)), ErrUnsatisfied)
+	require.ErrorIs(t, solve(new(big.Int).Sub(order, big.NewInt(1))), ErrUnsatisfied)
+	// The ladder stands at c offset + m p, and adds +-p in between two additions.
+	c, m, two := big.NewInt(1), big.NewInt(1), big.NewInt(2)
+	for i := 124; i >= 0; i-- {
+		sign := int64(2*k.Bit(i+1)) - 1
+		doubled := new(big.Int).Mul(m, two)
+		if i%25 == 24 && i < 124 {
+			refused(c, m, 1)
+			refused(c, m, -1)
+			refused(new(big.Int).Mul(c, two), doubled, -sign) // the sum in the middle is -(c offset + m p)
+		}
+		c, m = new(big.Int).Mul(c, two), doubled.Add(doubled, big.NewInt(sign))
+	}
+	require.Equal(t, k, new(big.Int).Sub(m, big.NewInt(1-int64(k.Bit(0)))))
+	refused(c, m, 1)
+	refused(c, m, -1)
+	// k p is what is taken away, so that the last addition is a doubling.
+	require.NoError(t, solve(quotient(new(big.Int).Mul(c, two), new(big.Int).Neg(k))))
 }
 
 func TestCurveLimits(t *testing.T) {

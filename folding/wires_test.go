@@ -1,0 +1,147 @@
+package folding
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/frontend"
+	"github.com/stretchr/testify/require"
+
+	"fold/r1cs"
+)
+
+// freeWires returns the columns of variables that may not be isolated: which could move a
+// little, perhaps, with the inputs as they are and all rows satisfied. A row is a
+// polynomial in how far each variable moves. One that has a single variable left, those
+// that cannot move being constants, holds that one still as well. A wire that a hint gave
+// and no row holds is left over.
+func freeWires[E r1cs.Element](t *testing.T, s *r1cs.System[E], sol *r1cs.Solution[E]) []int {
+	shape, p := s.Shape, r1cs.Modulus[E]()
+	require.NoError(t, shape.Satisfied(sol.X, sol.W))
+	products, err := shape.Multiply(r1cs.One[E](), sol.X, sol.W)
+	require.NoError(t, err)
+	given := 1 + shape.Public() + s.Inputs()
+	rows := make([]moves, shape.Rows())
+	for e := range shape.All() {
+		if e.Column < given {
+			continue
+		}
+		if rows[e.Row] == nil {
+			rows[e.Row] = moves{}
+		}
+		m := rows[e.Row][e.Column]
+		if m == nil {
+			m = &move{linear: new(big.Int)}
+			rows[e.Row][e.Column] = m
+		}
+		factor := big.NewInt(-1) // (a + da)(b + db) - (c + dc) = da b + a db - dc + da db
+		switch e.Matrix {
+		case 0:
+			m.a, factor = true, r1cs.Integer(products.B[e.Row])
+		case 1:
+			m.b, factor = true, r1cs.Integer(products.A[e.Row])
+		}
+		m.linear.Add(m.linear, factor.Mul(factor, r1cs.Integer(e.Value))).Mod(m.linear, p)
+	}
+	return unheld(rows, given, shape.Columns())
+}
+
+// moves is the variables of a row that can move. A move enters linearly, and in products
+// with others if it is a part of both factors' moves.
+type (
+	moves map[int]*move
+	move  struct {
+		linear *big.Int
+		a, b   bool
+	}
+)
+
+// only returns the one variable that the row depends on, if there is one alone.
+func (row moves) only() (column int, ok bool) {
+	var a, b bool
+	for _, m := range row {
+		a, b = a || m.a, b || m.b
+	}
+	for i, m := range row {
+		if m.linear.Sign() == 0 && !(m.a && b) && !(m.b && a) {
+			continue
+		}
+		if ok {
+			return 0, false
+		}
+		column, ok = i, true
+	}
+	return
+}
+
+// unheld holds one variable after the other and returns those that stay free.
+func unheld(rows []moves, from, to int) (free []int) {
+	in := map[int][]int{}
+	var look []int
+	for i, row := range rows {
+		for column := range row {
+			in[column] = append(in[column], i)
+		}
+		look = append(look, i)
+	}
+	held := map[int]bool{}
+	for len(look) > 0 {
+		column, ok := rows[look[len(look)-1]].only()
+		look = look[:len(look)-1]
+		if !ok {
+			continue
+		}
+		held[column] = true
+		for _, i := range in[column] {
+			delete(rows[i], column)
+			look = append(look, i)
+		}
+	}
+	for column := from; column < to; column++ {
+		if !held[column] {
+			free = append(free, column)
+		}
+	}
+	return
+}
+
+// No wire of either circuit is free: given their inputs, all others follow, up to choices
+// between isolated values, such as those of bits. (At step 0 only the inverses of zeros
+// that tests for zero name without effect are free.)
+func TestNoWireIsFree(t *testing.T) {
+	p, s, _, now := pointsRun(t, 2, 1)
+	f := forge(t, p, s, now).main().cycle()
+	public, err := p.place(&f.next.Instances)
+	require.NoError(t, err)
+	augmented, err := p.augmented.Solve(f.assign(public.public(native())))
+	require.NoError(t, err)
+	require.Empty(t, freeWires(t, p.augmented, augmented), "augmented circuit")
+
+	in := assignCycle(f.step, f.r, f.points(), p.Circuits.step.Operations())
+	for i := range in.Words {
+		in.Words[i] = r1cs.Integer(f.cycleFresh.X[i])
+	}
+	in.Phi = r1cs.Integer(f.cycleFresh.X[fingerprintWords])
+	cycle, err := p.Circuits.cycle.Solve(in)
+	require.NoError(t, err)
+	require.Empty(t, freeWires(t, p.Circuits.cycle, cycle), "CycleFold circuit")
+}
+
+// unchecked is 0/0, which gnark solves to 0 and no row holds.
+type unchecked struct{ A, B frontend.Variable }
+
+func (u *unchecked) Define(api frontend.API) error {
+	api.AssertIsEqual(api.Mul(api.DivUnchecked(u.A, u.B), u.B), 0)
+	return nil
+}
+
+func TestFreeWiresAreSeen(t *testing.T) {
+	sys, err := r1cs.Compile[fr.Element](&unchecked{})
+	require.NoError(t, err)
+	for b, want := range map[int]int{0: 1, 5: 0} {
+		sol, err := sys.Solve(&unchecked{A: 0, B: b})
+		require.NoError(t, err)
+		require.Len(t, freeWires(t, sys, sol), want)
+	}
+}
