@@ -8,6 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/machine"
 	"fold/step"
 )
 
@@ -22,12 +23,12 @@ type clock struct {
 }
 
 func newClock(s *BenchSummary) *clock {
-	c := cpuTime()
+	c := machine.CPUTime()
 	return &clock{s: s, times: map[step.Phase]time.Duration{}, start: c, begun: c, begunClock: time.Now()}
 }
 
 func (c *clock) phase(p step.Phase) {
-	t := cpuTime()
+	t := machine.CPUTime()
 	c.times[c.now] += t - c.start
 	c.now, c.start = p, t
 }
@@ -35,7 +36,7 @@ func (c *clock) phase(p step.Phase) {
 // finish writes the times a cell.
 func (c *clock) finish() {
 	perCell := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(c.s.Cells) }
-	core := cpuTime() - c.begun
+	core := machine.CPUTime() - c.begun
 	c.s.PerCell = perCell(core)
 	c.s.WallShare = float64(time.Since(c.begunClock)) / float64(core)
 	for p, to := range map[step.Phase]*float64{
@@ -59,9 +60,9 @@ func (b *bench) reference() (float64, error) {
 		scalars[i].SetUint64(uint64(cells[i%len(cells)]))
 	}
 	config := ecc.MultiExpConfig{NbTasks: runtime.GOMAXPROCS(0)}
-	start := cpuTime()
+	start := machine.CPUTime()
 	if _, err := new(bn254.G1Affine).MultiExp(b.key.Points()[:n], scalars, config); err != nil {
 		return 0, err
 	}
-	return float64((cpuTime() - start).Nanoseconds()) / float64(n), nil
+	return float64((machine.CPUTime() - start).Nanoseconds()) / float64(n), nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/machine"
 	"fold/llama"
 	"fold/step"
 )
@@ -90,7 +91,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 			return nil, err
 		}
 	}
-	s.Seconds, s.PeakRSS = time.Since(start).Seconds(), peakRSS()
+	s.Seconds, s.PeakRSS = time.Since(start).Seconds(), machine.PeakRSS()
 	return s, nil
 }
 

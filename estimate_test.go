@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/machine"
 	"fold/step"
 )
 
@@ -68,7 +69,7 @@ func TestMeasuredSpeedIsASpeed(t *testing.T) {
 }
 
 func TestFreeSpaceIsKnownOrZero(t *testing.T) {
-	require.GreaterOrEqual(t, availableMemory(), int64(0))
-	require.GreaterOrEqual(t, freeDisk(t.TempDir()), int64(0))
-	require.Zero(t, freeDisk("/no such folder"))
+	require.GreaterOrEqual(t, machine.Memory(), int64(0))
+	require.GreaterOrEqual(t, machine.FreeDisk(t.TempDir()), int64(0))
+	require.Zero(t, machine.FreeDisk("/no such folder"))
 }

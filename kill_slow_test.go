@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/machine"
 )
 
 // TestKilledTenTimes: a longer run with passes of two sizes, streamed and in batch.
@@ -47,10 +49,10 @@ func TestStoreFigures(t *testing.T) {
 	})
 	require.ErrorIs(t, err, context.Canceled)
 	require.LessOrEqual(t, largest, int64(64<<20))
-	start, cpu := time.Now(), cpuTime()
+	start, cpu := time.Now(), machine.CPUTime()
 	_, err = Resume(context.Background(), store, ResumeOptions{}, func(e Event) {
 		if _, ok := e.(Started); ok {
-			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(), (cpuTime() - cpu).Seconds())
+			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(), (machine.CPUTime() - cpu).Seconds())
 		}
 	})
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"fold/internal/machine"
 	"fold/llama"
 	"fold/llama/chat"
 	"fold/llama/tokenizer"
@@ -153,7 +154,7 @@ func (g *generation) token(id int) error {
 func (g *generation) finish() *RunSummary {
 	s, now := &g.summary, time.Now()
 	s.Seconds = now.Sub(g.start).Seconds()
-	s.PeakRSS = peakRSS()
+	s.PeakRSS = machine.PeakRSS()
 	if len(s.OutputIDs) == 0 {
 		s.Stop = "tokens"
 		return s

@@ -1,0 +1,44 @@
+package machine
+
+import (
+	"os"
+	"strconv"
+	"strings"
+)
+
+// Memory returns how many bytes this process can get: what the system has
+// to give, within the limit of the control group. 0: not known.
+func Memory() int64 {
+	available := fieldOf("/proc/meminfo", "MemAvailable:") << 10
+	if limit := numberIn("/sys/fs/cgroup/memory.max"); limit > 0 {
+		limit -= numberIn("/sys/fs/cgroup/memory.current") - fieldOf("/sys/fs/cgroup/memory.stat", "file")
+		available = min(available, max(limit, 1))
+	}
+	return available
+}
+
+// fieldOf returns the number after a name at the start of a line, 0 if there is
+// none.
+func fieldOf(file, name string) int64 {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(data)) {
+		if words := strings.Fields(line); len(words) > 1 && words[0] == name {
+			n, _ := strconv.ParseInt(words[1], 10, 64)
+			return n
+		}
+	}
+	return 0
+}
+
+// numberIn returns the number that a file consists of, 0 if it is none.
+func numberIn(file string) int64 {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(strings.TrimSpace(string(data)), 10, 64)
+	return n
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package machine
+
+import "time"
+
+// PeakRSS returns 0, not known, where the system has no getrusage.
+func PeakRSS() int64 { return 0 }
+
+// CPUTime returns 0 likewise.
+func CPUTime() time.Duration { return 0 }
