@@ -375,7 +375,7 @@ var testConfigs = []struct {
 // TestCircuitSize compiles the verifier of the demo model's steps, and of a large
 // one's, for one size class and for two, and prints the constraints by part.
 func TestCircuitSize(t *testing.T) {
-	most := map[string]int{"bard 6": 43_000, "bard 0 6": 45_000, "llama-3-8b 6": 52_500, "llama-3-8b 0 6": 54_500}
+	most := map[string]int{"bard 6": 41_000, "bard 0 6": 43_000, "llama-3-8b 6": 50_000, "llama-3-8b 0 6": 51_500}
 	for _, c := range testConfigs {
 		for _, classes := range [][]int{{6}, {0, 6}} {
 			name := c.name
