@@ -10,7 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/synthetic"
 	"fold/step"
@@ -90,7 +90,7 @@ func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummar
 	s.Reference = (before + after) / 2
 	s.Ratio = s.PerCell / s.Reference
 	s.SecondsPerToken = s.PerCell * float64(s.Cells) / float64(opts.Tokens) * float64(b.layers) / float64(opts.Blocks) / 1e9
-	s.RSS = machine.PeakRSS()
+	s.RSS = host.PeakRSS()
 	return s, nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/step"
 )
 
@@ -23,12 +23,12 @@ type clock struct {
 }
 
 func newClock(s *BenchSummary) *clock {
-	c := machine.CPUTime()
+	c := host.CPUTime()
 	return &clock{s: s, times: map[step.Phase]time.Duration{}, start: c, begun: c, begunClock: time.Now()}
 }
 
 func (c *clock) phase(p step.Phase) {
-	t := machine.CPUTime()
+	t := host.CPUTime()
 	c.times[c.now] += t - c.start
 	c.now, c.start = p, t
 }
@@ -36,7 +36,7 @@ func (c *clock) phase(p step.Phase) {
 // finish writes the times a cell.
 func (c *clock) finish() {
 	perCell := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(c.s.Cells) }
-	core := machine.CPUTime() - c.begun
+	core := host.CPUTime() - c.begun
 	c.s.PerCell = perCell(core)
 	c.s.WallShare = float64(time.Since(c.begunClock)) / float64(core)
 	for p, to := range map[step.Phase]*float64{
@@ -60,9 +60,9 @@ func (b *bench) reference() (float64, error) {
 		scalars[i].SetUint64(uint64(cells[i%len(cells)]))
 	}
 	config := ecc.MultiExpConfig{NbTasks: runtime.GOMAXPROCS(0)}
-	start := machine.CPUTime()
+	start := host.CPUTime()
 	if _, err := new(bn254.G1Affine).MultiExp(b.key.Points()[:n], scalars, config); err != nil {
 		return 0, err
 	}
-	return float64((machine.CPUTime() - start).Nanoseconds()) / float64(n), nil
+	return float64((host.CPUTime() - start).Nanoseconds()) / float64(n), nil
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"fold/internal/commit"
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/step"
 )
@@ -91,7 +91,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 			return nil, err
 		}
 	}
-	s.Seconds, s.PeakRSS = time.Since(start).Seconds(), machine.PeakRSS()
+	s.Seconds, s.PeakRSS = time.Since(start).Seconds(), host.PeakRSS()
 	return s, nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"slices"
 
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/synthetic"
@@ -172,7 +172,7 @@ func (j *job) estimate(speed float64) (*Estimate, error) {
 	e := &Estimate{
 		Model: j.name, Prompt: p.Prompt, Tokens: p.Tokens, Passes: len(p.Passes), Pass: 1 << slices.Max(p.Classes),
 		Blocks: p.Blocks, Steps: c.steps, KeyBits: c.keyBits(), Cells: c.cells, Speed: speed, Cores: runtime.GOMAXPROCS(0),
-		RSS: c.memory(), Disk: c.disk(), Memory: machine.Memory(), Free: machine.FreeDisk(j.disk),
+		RSS: c.memory(), Disk: c.disk(), Memory: host.Memory(), Free: host.FreeDisk(j.disk),
 	}
 	e.PerToken = float64(c.cells) / float64(p.Prompt+p.Tokens-1)
 	e.CPUSeconds = c.seconds() / speed

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/step"
 )
 
@@ -69,7 +69,7 @@ func TestMeasuredSpeedIsASpeed(t *testing.T) {
 }
 
 func TestFreeSpaceIsKnownOrZero(t *testing.T) {
-	require.GreaterOrEqual(t, machine.Memory(), int64(0))
-	require.GreaterOrEqual(t, machine.FreeDisk(t.TempDir()), int64(0))
-	require.Zero(t, machine.FreeDisk("/no such folder"))
+	require.GreaterOrEqual(t, host.Memory(), int64(0))
+	require.GreaterOrEqual(t, host.FreeDisk(t.TempDir()), int64(0))
+	require.Zero(t, host.FreeDisk("/no such folder"))
 }

@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/quantize"
 	"fold/llama/source"
@@ -84,7 +84,7 @@ func ImportModel(ctx context.Context, src, dst string, opts ImportOptions, on fu
 	return &ImportSummary{
 		Model: dst, Params: report.Parameters, Layers: report.Layers, Scheme: string(report.Scheme), GPTQ: report.GPTQ,
 		Format: s.Format(), Fingerprint: hex.EncodeToString(fingerprint[:]),
-		Seconds: time.Since(start).Seconds(), PeakRSS: machine.PeakRSS(),
+		Seconds: time.Since(start).Seconds(), PeakRSS: host.PeakRSS(),
 	}, nil
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/machine"
+	"fold/internal/host"
 )
 
 // TestKilledTenTimes: a longer run with passes of two sizes, streamed and in batch.
@@ -49,10 +49,10 @@ func TestStoreFigures(t *testing.T) {
 	})
 	require.ErrorIs(t, err, context.Canceled)
 	require.LessOrEqual(t, largest, int64(64<<20))
-	start, cpu := time.Now(), machine.CPUTime()
+	start, cpu := time.Now(), host.CPUTime()
 	_, err = Resume(context.Background(), store, ResumeOptions{}, func(e Event) {
 		if _, ok := e.(Started); ok {
-			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(), (machine.CPUTime() - cpu).Seconds())
+			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(), (host.CPUTime() - cpu).Seconds())
 		}
 	})
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
@@ -54,14 +54,14 @@ func measureSpeed() (float64, error) {
 // measure repeats work on n cells and returns the nanoseconds of core time that a
 // cell takes.
 func measure(n int, work func() error) (float64, error) {
-	start, begun, done := machine.CPUTime(), time.Now(), 0
+	start, begun, done := host.CPUTime(), time.Now(), 0
 	for time.Since(begun) < measuredTime {
 		if err := work(); err != nil {
 			return 0, err
 		}
 		done += n
 	}
-	return float64((machine.CPUTime() - start).Nanoseconds()) / float64(done), nil
+	return float64((host.CPUTime() - start).Nanoseconds()) / float64(done), nil
 }
 
 // sumcheck proves the sum of the product of two columns.

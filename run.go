@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/chat"
 	"fold/llama/tokenizer"
@@ -154,7 +154,7 @@ func (g *generation) token(id int) error {
 func (g *generation) finish() *RunSummary {
 	s, now := &g.summary, time.Now()
 	s.Seconds = now.Sub(g.start).Seconds()
-	s.PeakRSS = machine.PeakRSS()
+	s.PeakRSS = host.PeakRSS()
 	if len(s.OutputIDs) == 0 {
 		s.Stop = "tokens"
 		return s

@@ -11,7 +11,7 @@ import (
 	"fold/checkpoint"
 	"fold/internal/commit"
 	"fold/internal/commit/mercury"
-	"fold/internal/machine"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/tokenizer"
 	"fold/step"
@@ -186,7 +186,7 @@ func (r *runner) keep(p *step.Proven, took time.Duration) error {
 	emit(r.on, Step{
 		Step: done, Of: r.steps(), Kind: p.Kind.String(), Position: p.Start, Tokens: 1 << p.Bits, Group: p.Group,
 		Groups: r.commitment.Description.Config.Layers / r.Blocks, Seconds: took.Seconds(), Durable: cost.Seconds(),
-		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: machine.PeakRSS(), Bytes: int64(size),
+		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(), Bytes: int64(size),
 	})
 	return nil
 }
@@ -264,7 +264,7 @@ func (r *runner) summary() *ProveSummary {
 	s := &ProveSummary{
 		Store: r.dir, ModelID: r.ModelID, Steps: r.steps(), Tokens: len(r.output), PromptIDs: r.PromptIDs, OutputIDs: r.output,
 		Text: r.text, StepsNow: r.steps() - r.first, Checkpoints: r.durable.Seconds(),
-		Seconds: time.Since(r.begun).Seconds(), PeakRSS: machine.PeakRSS(),
+		Seconds: time.Since(r.begun).Seconds(), PeakRSS: host.PeakRSS(),
 	}
 	if status, err := checkpoint.Peek(r.dir); err == nil {
 		s.Bytes = status.Bytes

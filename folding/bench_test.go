@@ -2,7 +2,6 @@ package folding
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
@@ -10,14 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/host"
 )
-
-// cpu returns the time that all threads of this process have computed.
-func cpu(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkFoldStep proves steps of x -> x^2 + 7, of so many constraints, all of full
 // size: solving, both folds and all commitments. The two commitments to full-size
@@ -29,10 +22,10 @@ func BenchmarkFoldStep(b *testing.B) {
 }
 
 func benchStep(b *testing.B, step squares) {
-	start := cpu(b)
+	start := host.CPUTime()
 	circuits, err := Compile(step)
 	require.NoError(b, err)
-	compiling := cpu(b) - start
+	compiling := host.CPUTime() - start
 	key, err := commit.SetupDevelopment(circuits.MainPoints())
 	require.NoError(b, err)
 	cycleKey, err := commit.NewGrumpkinKey(circuits.CyclePoints())
@@ -45,22 +38,22 @@ func benchStep(b *testing.B, step squares) {
 	var proving, plain time.Duration
 	for b.Loop() {
 		w := step.witness(s.Z)
-		t0 := cpu(b)
+		t0 := host.CPUTime()
 		s, err = p.Prove(s, w, prf("seed"))
 		require.NoError(b, err)
-		t1 := cpu(b)
+		t1 := host.CPUTime()
 		for _, v := range [][]fr.Element{s.main.W, s.main.E} {
 			_, err = p.main.group.commit(v, v[0])
 			require.NoError(b, err)
 		}
-		proving, plain = proving+t1-t0, plain+cpu(b)-t1
+		proving, plain = proving+t1-t0, plain+host.CPUTime()-t1
 	}
-	t := cpu(b)
+	t := host.CPUTime()
 	require.NoError(b, p.Verify(s, z0))
 	b.ReportMetric(float64(circuits.MainRows()), "rows")
 	b.ReportMetric(proving.Seconds()/float64(b.N), "cpu-s/step")
 	b.ReportMetric(plain.Seconds()/float64(b.N), "2commits-cpu-s")
-	b.ReportMetric((cpu(b) - t).Seconds(), "verify-cpu-s")
+	b.ReportMetric((host.CPUTime() - t).Seconds(), "verify-cpu-s")
 	b.ReportMetric(compiling.Seconds(), "compile-cpu-s")
 	b.ReportMetric(float64(len(p.Encode(s))), "state-B")
 }

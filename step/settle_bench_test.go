@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit/mercury"
+	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/synthetic"
 )
@@ -23,7 +24,7 @@ func BenchmarkSettle(b *testing.B) {
 	pk, err := mercury.NewProverKey(key)
 	require.NoError(b, err)
 	opt := CommitOptions{SegmentBits: 20, Seed: runSeed}
-	start := cpu()
+	start := host.CPUTime()
 	com, err := CommitModel(context.Background(), key, m, opt)
 	require.NoError(b, err)
 	weights := 0
@@ -34,7 +35,7 @@ func BenchmarkSettle(b *testing.B) {
 			weights += 1 << t.vars()
 		}
 	}
-	commitNanos := float64(cpu()-start) / float64(weights)
+	commitNanos := float64(host.CPUTime()-start) / float64(weights)
 	for _, passes := range []int{1, 8} {
 		b.Run(map[int]string{1: "passes=1", 8: "passes=8"}[passes], func(b *testing.B) {
 			k := &committed{model: m, seed: runSeed, key: pk, commit: com}
@@ -43,11 +44,11 @@ func BenchmarkSettle(b *testing.B) {
 			}
 			k.refreeze(b)
 			b.ResetTimer()
-			start := cpu()
+			start := host.CPUTime()
 			for range b.N {
 				k.settle(b)
 			}
-			b.ReportMetric(float64(cpu()-start)/float64(b.N)/float64(weights), "cpu-ns/weight")
+			b.ReportMetric(float64(host.CPUTime()-start)/float64(b.N)/float64(weights), "cpu-ns/weight")
 			b.ReportMetric(commitNanos, "commit-cpu-ns/weight")
 		})
 	}

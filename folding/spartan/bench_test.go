@@ -3,23 +3,14 @@ package spartan
 import (
 	"runtime"
 	"runtime/debug"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/host"
 )
-
-// cpuTime is the processor time of the whole process so far.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // peakHeap runs f and returns the largest heap seen meanwhile, less what was there
 // before, in MiB. The collector runs often, so that this is what f holds.
@@ -66,12 +57,12 @@ func BenchmarkProve(b *testing.B) {
 	var main, cycle time.Duration
 	for b.Loop() {
 		tr, proof := w.s.absorb(w.key.digest), new(Proof)
-		t := cpuTime()
+		t := host.CPUTime()
 		require.NoError(b, w.key.proveMain(tr, &w.s, &w.secret, proof, seeded(1)))
-		main += cpuTime() - t
-		t = cpuTime()
+		main += host.CPUTime() - t
+		t = host.CPUTime()
 		require.NoError(b, w.key.proveCycle(tr, &w.s, &w.secret, proof, seeded(2)))
-		cycle += cpuTime() - t
+		cycle += host.CPUTime() - t
 	}
 	peak := peakHeap(func() { w.prove(b, 1) })
 	seconds := func(d time.Duration) float64 { return d.Seconds() / float64(b.N) }
@@ -92,22 +83,22 @@ func BenchmarkVerify(b *testing.B) {
 	require.NoError(b, err)
 	var all, main, cycle, direct time.Duration
 	for b.Loop() {
-		t := cpuTime()
+		t := host.CPUTime()
 		p, err := Decode(vk, w.s.Claims, encoded)
 		require.NoError(b, err)
 		require.NoError(b, Verify(vk, &w.s, p))
-		all += cpuTime() - t
+		all += host.CPUTime() - t
 
 		tr := w.s.absorb(vk.digest)
-		t = cpuTime()
+		t = host.CPUTime()
 		require.NoError(b, vk.verifyMain(tr, &w.s, p))
-		main += cpuTime() - t
-		t = cpuTime()
+		main += host.CPUTime() - t
+		t = host.CPUTime()
 		require.NoError(b, vk.verifyCycle(tr, &w.s, p))
-		cycle += cpuTime() - t
-		t = cpuTime()
+		cycle += host.CPUTime() - t
+		t = host.CPUTime()
 		prover.matrices(ry)
-		direct += cpuTime() - t
+		direct += host.CPUTime() - t
 	}
 	ms := func(d time.Duration) float64 { return d.Seconds() * 1e3 / float64(b.N) }
 	b.ReportMetric(ms(all), "cpu-ms")

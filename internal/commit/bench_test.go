@@ -1,5 +1,3 @@
-//go:build unix
-
 package commit
 
 import (
@@ -7,7 +5,6 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc"
@@ -15,6 +12,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit/msm"
+	"fold/internal/host"
 )
 
 var benchKey = sync.OnceValue(func() *Key { return mustKey(1<<20 + 1<<16) })
@@ -123,17 +121,9 @@ func BenchmarkGnarkMultiExp(b *testing.B) {
 // perCell measures f, once warm, by the processor time of all threads.
 func perCell(b *testing.B, n int, f func()) {
 	f()
-	start := cpuTime(b)
+	start := int64(host.CPUTime())
 	for b.Loop() {
 		f()
 	}
-	b.ReportMetric(float64(cpuTime(b)-start)/float64(n)/float64(b.N), "cpu-ns/cell")
-}
-
-func cpuTime(b *testing.B) int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
+	b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(n)/float64(b.N), "cpu-ns/cell")
 }

@@ -3,23 +3,15 @@ package kernel
 import (
 	"fmt"
 	"math/rand/v2"
-	"syscall"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/host"
 )
 
 // benchRows by benchCols is larger than the caches in any format.
 const benchRows, benchCols = 8192, 8192
-
-// cpuTime returns the processor time of the process in nanoseconds.
-func cpuTime() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
-}
 
 // benchMatrix returns a random matrix and its size in bytes.
 func benchMatrix(format string) (Matrix, int) {
@@ -40,11 +32,11 @@ func report(b *testing.B, bytes, units int, f func()) {
 	b.SetBytes(int64(bytes))
 	f()
 	b.ResetTimer()
-	start := cpuTime()
+	start := int64(host.CPUTime())
 	for b.Loop() {
 		f()
 	}
-	b.ReportMetric(float64(cpuTime()-start)/float64(b.N)/float64(units), "cpu-ns/weight")
+	b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(b.N)/float64(units), "cpu-ns/weight")
 }
 
 // BenchmarkStream reads the bytes of a matrix and does nothing with them: the

@@ -2,23 +2,15 @@ package poly
 
 import (
 	"math/rand/v2"
-	"syscall"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/arith"
+	"fold/internal/host"
 	"fold/internal/transcript"
 )
-
-func cpuTime() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
-}
 
 // cpuNs reports the process's time in cpu-ns an element; run does the setup of an
 // iteration and returns what is to be measured.
@@ -28,9 +20,9 @@ func cpuNs(b *testing.B, elements int, run func() func()) {
 		b.StopTimer()
 		f := run()
 		b.StartTimer()
-		start := cpuTime()
+		start := int64(host.CPUTime())
 		f()
-		spent += cpuTime() - start
+		spent += int64(host.CPUTime()) - start
 	}
 	b.ReportMetric(float64(spent)/float64(b.N)/float64(elements), "cpu-ns/element")
 }

@@ -6,10 +6,11 @@ import (
 	"math"
 	"os"
 	"slices"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/host"
 )
 
 // The golden blocks were decoded by the Python package gguf; see
@@ -55,13 +56,6 @@ func TestHalf(t *testing.T) {
 	}
 }
 
-// cpuTime returns the processor time that this process has used, in ns.
-func cpuTime(b *testing.B) int64 {
-	var u syscall.Rusage
-	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return u.Utime.Nano() + u.Stime.Nano()
-}
-
 func BenchmarkDecode(b *testing.B) {
 	const values = 1 << 16
 	for _, kind := range slices.Sorted(maps.Keys(ggufTypes)) {
@@ -71,11 +65,11 @@ func BenchmarkDecode(b *testing.B) {
 			for i := range src {
 				src[i] = byte(i * i >> 3)
 			}
-			start := cpuTime(b)
+			start := int64(host.CPUTime())
 			for b.Loop() {
 				enc.decode(dst, src)
 			}
-			b.ReportMetric(float64(cpuTime(b)-start)/float64(b.N)/values, "cpu-ns/value")
+			b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(b.N)/values, "cpu-ns/value")
 		})
 	}
 }

@@ -2,23 +2,15 @@ package ipa
 
 import (
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	"github.com/stretchr/testify/require"
-)
 
-// cpuTime is the processor time of the whole process so far.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
+	"fold/internal/host"
+)
 
 // BenchmarkOpen opens a blinded polynomial and verifies, in processor time next
 // to one commitment. Nova's argument takes 4.5 s and 99 ms at 2^14 (275 us an element of
@@ -31,24 +23,24 @@ func BenchmarkOpen(b *testing.B) {
 			s := newStatement(key, seeded(1), n, n)
 			var commit, library, open, verify time.Duration
 			for b.Loop() {
-				t := cpuTime()
+				t := host.CPUTime()
 				commitTo(key, s.witnesses[0].Values, s.witnesses[0].Blind)
-				commit += cpuTime() - t
+				commit += host.CPUTime() - t
 
-				t = cpuTime()
+				t = host.CPUTime()
 				_, err := new(grumpkin.G1Affine).MultiExp(key.points, s.witnesses[0].Values, ecc.MultiExpConfig{})
 				require.NoError(b, err)
-				library += cpuTime() - t
+				library += host.CPUTime() - t
 
-				t = cpuTime()
+				t = host.CPUTime()
 				p := s.open(b, key)
-				open += cpuTime() - t
+				open += host.CPUTime() - t
 
-				t = cpuTime()
+				t = host.CPUTime()
 				decoded, err := Decode(p.Encode(), n)
 				require.NoError(b, err)
 				require.NoError(b, s.verify(key, decoded))
-				verify += cpuTime() - t
+				verify += host.CPUTime() - t
 			}
 			ms := func(d time.Duration) float64 { return d.Seconds() * 1e3 / float64(b.N) }
 			b.ReportMetric(ms(commit), "commit-cpu-ms")

@@ -4,22 +4,14 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
-)
 
-// cpuTime is the processor time of the whole process so far.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
+	"fold/internal/host"
+)
 
 // peakHeap runs f and returns the largest heap seen meanwhile, less what was
 // there before, in MiB. The collector runs often, so that this is what f holds and
@@ -60,24 +52,24 @@ func BenchmarkOpen(b *testing.B) {
 			w := fr.Vector(s.witnesses[0].Polynomial.(Dense))
 			var commit, open, verify time.Duration
 			for b.Loop() {
-				t := cpuTime()
+				t := host.CPUTime()
 				pk.commit(w)
-				commit += cpuTime() - t
+				commit += host.CPUTime() - t
 
 				var p *Proof
 				var err error
-				t = cpuTime()
+				t = host.CPUTime()
 				p, err = Open(pk, newTestTranscript(), s.z, s.claims, s.witnesses, nil)
 				require.NoError(b, err)
-				open += cpuTime() - t
+				open += host.CPUTime() - t
 
-				t = cpuTime()
+				t = host.CPUTime()
 				for range 10 {
 					p, err = Decode(p.Encode())
 					require.NoError(b, err)
 					require.NoError(b, s.verify(pk, p))
 				}
-				verify += cpuTime() - t
+				verify += host.CPUTime() - t
 			}
 			peak := peakHeap(func() { s.open(b, pk) })
 			cells := float64(b.N) * float64(int(1)<<n)

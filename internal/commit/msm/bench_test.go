@@ -1,13 +1,12 @@
-//go:build unix
-
 package msm
 
 import (
-	"syscall"
 	"testing"
 
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/host"
 )
 
 // BenchmarkComb compares the comb, its table included, with gnark-crypto.
@@ -31,17 +30,9 @@ func BenchmarkComb(b *testing.B) {
 func perPoint(b *testing.B, n int, f func()) {
 	b.Helper()
 	f()
-	start := cpuTime(b)
+	start := int64(host.CPUTime())
 	for b.Loop() {
 		f()
 	}
-	b.ReportMetric(float64(cpuTime(b)-start)/float64(n)/float64(b.N), "cpu-ns/point")
-}
-
-func cpuTime(b *testing.B) int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
+	b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(n)/float64(b.N), "cpu-ns/point")
 }

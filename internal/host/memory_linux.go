@@ -1,4 +1,4 @@
-package fold
+package host
 
 import (
 	"os"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// availableMemory returns how many bytes this process can get: what the system has
+// Memory returns how many bytes this process can get: what the system has
 // to give, within the limit of the control group. 0: not known.
-func availableMemory() int64 {
+func Memory() int64 {
 	available := fieldOf("/proc/meminfo", "MemAvailable:") << 10
 	if limit := numberIn("/sys/fs/cgroup/memory.max"); limit > 0 {
 		limit -= numberIn("/sys/fs/cgroup/memory.current") - fieldOf("/sys/fs/cgroup/memory.stat", "file")

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package machine
+package host
 
 // Memory returns 0: it is not known here.
 func Memory() int64 { return 0 }

@@ -1,12 +1,12 @@
 //go:build linux || darwin
 
-package fold
+package host
 
 import "golang.org/x/sys/unix"
 
-// freeDisk returns the bytes that are free for us on the disk of a folder, 0 if that
+// FreeDisk returns the bytes that are free for us on the disk of a folder, 0 if that
 // is not known.
-func freeDisk(dir string) int64 {
+func FreeDisk(dir string) int64 {
 	var s unix.Statfs_t
 	if unix.Statfs(dir, &s) != nil {
 		return 0

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin
 
-package machine
+package host
 
 // FreeDisk returns 0: it is not known here.
 func FreeDisk(string) int64 { return 0 }
