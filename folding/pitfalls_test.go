@@ -89,6 +89,7 @@ func TestPitfall04WitnessesAreChecked(t *testing.T) {
 		c.alter(&bad)
 		require.ErrorContains(t, p.Verify(&bad, z0), c.want, name)
 	}
+	require.ErrorIs(t, p.Verify(&State{Instances: s.Instances}, z0), ErrState)
 }
 
 // tagged is a step with another digest and nothing else.

@@ -94,6 +94,9 @@ func (p *Params) Verify(s *State, first []fr.Element) error {
 	if err := p.VerifyInstances(&s.Instances, first); err != nil {
 		return err
 	}
+	if s.main == nil || s.fresh == nil || s.cycle == nil {
+		return fmt.Errorf("%w: it has instances and no witnesses", ErrState)
+	}
 	if err := p.main.Check(s.Main, s.main); err != nil {
 		return fmt.Errorf("running instance: %w", err)
 	}

@@ -67,8 +67,11 @@ func (c *Circuit) Small(b []frontend.Variable) Long {
 const smallBits = 252
 
 // Packed returns the integer's low 128 bits and the rest, as transcripts absorb
-// it, without a row.
+// it, without a row. A product of challenges has no bits and no encoding.
 func (z Long) Packed(c *Circuit) (low, high frontend.Variable) {
+	if len(z.bits) < z.bound.BitLen() {
+		panic(fmt.Sprintf("r1cs: an integer of %d bits of which %d are known has no encoding", z.bound.BitLen(), len(z.bits)))
+	}
 	cut := min(packBits, len(z.bits))
 	return c.sum(z.bits[:cut]), c.sum(z.bits[cut:])
 }
@@ -127,8 +130,14 @@ func (p ForeignPoint) Limbs() (l [2 * limbs]frontend.Variable) {
 }
 
 // Pack returns the point as three elements, for hashes, without a row: the two
-// lower limbs of x, those of y, and both upper ones.
+// lower limbs of x, those of y, and both upper ones. It is one-to-one for limbs of 86
+// bits, which coordinates that are products of challenges do not have.
 func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
+	for _, top := range append(p.X.max[:], p.Y.max[:]...) {
+		if top.BitLen() > limbBits {
+			panic(fmt.Sprintf("r1cs: packing limbs of %d bits", top.BitLen()))
+		}
+	}
 	pair := func(low, high frontend.Variable) frontend.Variable { return c.value([]frontend.Variable{low, high}) }
 	return [3]frontend.Variable{
 		pair(p.X.limbs[0], p.X.limbs[1]), pair(p.Y.limbs[0], p.Y.limbs[1]), pair(p.X.limbs[2], p.Y.limbs[2]),

@@ -303,6 +303,15 @@ func TestTooManyProducts(t *testing.T) {
 	require.Panics(t, func() { planMulAdd(full, repeat(100, full)) })
 }
 
+// Limbs of products of challenges are not in the limbs' range, and have no bits: what
+// hashes them would not bind them.
+func TestProductsHaveNoEncoding(t *testing.T) {
+	c, full := &Circuit{}, Short{bits: 126}.maxima()
+	product := Long{max: productMaxima(full, full), bound: ones(252)}
+	require.Panics(t, func() { product.Packed(c) })
+	require.Panics(t, func() { ForeignPoint{product, product}.Pack(c) })
+}
+
 func repeat(n int, v Long) (p []Product) {
 	for range n {
 		p = append(p, Product{v, v})
