@@ -156,6 +156,9 @@ func (f *Follower) start(s *Step) (*Statement, int, error) {
 	if err := s.check(z.Phase); err != nil {
 		return nil, 0, err
 	}
+	if top := f.groups(); z.Group < 0 || z.Phase == Block && z.Group >= top || z.Group > top { // in a file, never after a step
+		return nil, 0, fmt.Errorf("%w: %s of group %d of %d", ErrRun, z.Phase, z.Group, top)
+	}
 	st := &Statement{Geometry: f.geometry(s), Input: z.Stream}
 	i, err := f.classOf(s)
 	if err != nil {

@@ -208,3 +208,31 @@ func TestPassOfTransition(t *testing.T) {
 		require.Error(t, err)
 	})
 }
+
+// TestStatesOfFiles: states that no step leads to, as a file may hold them, are refused
+// and never read past the end of anything.
+func TestStatesOfFiles(t *testing.T) {
+	_, moments := runMoments(t)
+	steps, before := settleSteps(t)
+	for phase := Embed; phase <= Settled+1; phase++ {
+		for _, group := range []int{-1, 2, 3, 5, 40, 1 << 40} {
+			for i := range moments {
+				f := moments[i].before.clone()
+				f.State.Phase, f.State.Group = phase, group
+				_ = f.Verify(moments[i].step)
+			}
+			for i, s := range steps {
+				f := before[i].clone()
+				f.State.Phase, f.State.Group = phase, group
+				f.State.Settle.Chunk.SetUint64(uint64(i))
+				_ = f.Settle(s)
+			}
+		}
+	}
+	f := moments[firstBlock].before.clone()
+	f.State.Group = 2
+	require.ErrorIs(t, f.Verify(moments[firstBlock].step), ErrRun)
+	g := before[settleWeigh].clone()
+	g.State.Group = 7
+	require.ErrorIs(t, g.Settle(steps[settleWeigh]), ErrSettlement)
+}
