@@ -22,6 +22,9 @@ type Folded[E r1cs.Element, C comparable] struct {
 // blinds the commitment to T and must be uniform and used for nothing else. The inputs
 // are not changed. A witness that does not satisfy its instance gives a result
 // that Check refuses; a vector of a wrong length is r1cs.ErrLength.
+//
+// Nothing is drawn between the phases of a scheme that has two: public inputs that are
+// to be challenges, as in a run, are Params.Prove's to draw.
 func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
 	t, err := s.announce(pp, u, fresh)
 	if err != nil {
