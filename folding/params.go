@@ -15,9 +15,9 @@ import (
 // Circuits is the compiled circuits of a step function: the augmented circuit, which
 // contains the step, and the CycleFold circuit with its first phase.
 type Circuits struct {
-	step         Step
-	augmented    *r1cs.System[fr.Element]
-	cycle, first *r1cs.System[fq.Element]
+	step             Step
+	augmented        *r1cs.System[fr.Element]
+	cycleFold, first *r1cs.System[fq.Element]
 }
 
 // Compile compiles both circuits of a step. It fails if the step's output does not
@@ -31,7 +31,7 @@ func Compile(step Step) (*Circuits, error) {
 	if c.augmented, err = r1cs.Compile[fr.Element](newAugmentedCircuit(step)); err != nil {
 		return nil, fmt.Errorf("augmented circuit: %w", err)
 	}
-	c.cycle, c.first, err = compileCycle(step.Operations())
+	c.cycleFold, c.first, err = compileCycle(step.Operations())
 	return c, err
 }
 
@@ -39,13 +39,13 @@ func Compile(step Step) (*Circuits, error) {
 func (c *Circuits) MainRows() int { return c.augmented.Shape.Rows() }
 
 // CycleRows returns the number of constraints of the CycleFold circuit.
-func (c *Circuits) CycleRows() int { return c.cycle.Shape.Rows() }
+func (c *Circuits) CycleRows() int { return c.cycleFold.Shape.Rows() }
 
 // MainPoints and CyclePoints return how many points the commitment keys need.
 func (c *Circuits) MainPoints() int { return pointsFor(c.augmented.Shape) }
 
 // CyclePoints returns how many points Grumpkin's key needs.
-func (c *Circuits) CyclePoints() int { return pointsFor(c.cycle.Shape) }
+func (c *Circuits) CyclePoints() int { return pointsFor(c.cycleFold.Shape) }
 
 func pointsFor[E r1cs.Element](s *r1cs.Shape[E]) int { return max(s.Rows(), s.Private()) }
 
@@ -53,9 +53,7 @@ func pointsFor[E r1cs.Element](s *r1cs.Shape[E]) int { return max(s.Rows(), s.Pr
 // It is immutable.
 type Params struct {
 	*Circuits
-	main  *Main
-	cycle *Cycle
-	pp    fr.Element
+	Verifier
 }
 
 // NewParams returns the parameters of a run. The keys need the points that the
@@ -65,16 +63,12 @@ func NewParams(c *Circuits, key *commit.Key, cycleKey *commit.GrumpkinKey) (*Par
 	if err != nil {
 		return nil, err
 	}
-	cycle, err := NewCycle(c.cycle.Shape, c.first.Shape, cycleKey)
+	cycle, err := NewCycle(c.cycleFold.Shape, c.first.Shape, cycleKey)
 	if err != nil {
 		return nil, err
 	}
-	return &Params{c, main, cycle, parametersDigest(main, cycle, c.step)}, nil
+	return &Params{c, Verifier{main, cycle, parametersDigest(main, cycle, c.step), c.step.Width()}}, nil
 }
-
-// Digest returns pp, which every challenge and hash of a run contains: it identifies
-// both circuits, the phases, both keys, a ceremony's included, and the step function.
-func (p *Params) Digest() fr.Element { return p.pp }
 
 // parametersDigest is 248 bits of SHA-256 as an element of Fr.
 func parametersDigest(main *Main, cycle *Cycle, step Step) (pp fr.Element) {

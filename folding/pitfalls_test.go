@@ -135,10 +135,10 @@ func TestPitfall14CircuitsAreUniform(t *testing.T) {
 		b, err := Compile(s)
 		require.NoError(t, err)
 		require.Equal(t, 1, a.augmented.Shape.Public())
-		require.Equal(t, cyclePublic, a.cycle.Shape.Public())
+		require.Equal(t, cyclePublic, a.cycleFold.Shape.Public())
 		require.Equal(t, a.augmented.Shape.Digest(), b.augmented.Shape.Digest())
-		require.Equal(t, a.cycle.Shape.Digest(), b.cycle.Shape.Digest())
-		require.NoError(t, a.cycle.Shape.Extends(a.first.Shape))
+		require.Equal(t, a.cycleFold.Shape.Digest(), b.cycleFold.Shape.Digest())
+		require.NoError(t, a.cycleFold.Shape.Extends(a.first.Shape))
 	}
 }
 
@@ -281,7 +281,7 @@ func TestPitfall35PhasesAreDisjoint(t *testing.T) {
 	forged.W = []grumpkin.G1Affine{first, second}
 	require.ErrorIs(t, p.cycle.Check(forged, s.cycle), ErrOpening)
 	require.Greater(t, p.cycle.ends[0], p.first.Inputs(), "all secret inputs are of the first phase")
-	require.Equal(t, p.first.Inputs(), p.Circuits.cycle.Inputs())
+	require.Equal(t, p.first.Inputs(), p.cycleFold.Inputs())
 }
 
 // Pitfalls 13, 16, 18 and 35: every message of the CycleFold transcript counts. The

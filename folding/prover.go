@@ -152,7 +152,7 @@ func (v *proving) foldCycle() error {
 		in.Words[i] = w[i]
 	}
 	in.Phi = r1cs.Integer(fingerprint(w, wordOf(v.r, v.step.Rho), v.points()))
-	whole, err := v.Circuits.cycle.Solve(in)
+	whole, err := v.cycleFold.Solve(in)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,8 @@ type Scheme[E r1cs.Element, C comparable] struct {
 	shape *r1cs.Shape[E]
 	group group[E, C]
 	// ends has the private variables up to the end of each phase.
-	ends []int
+	ends   []int
+	public int
 }
 
 // Main folds instances over Fr, committed to on BN254.
@@ -97,7 +98,7 @@ func newScheme[E r1cs.Element, C comparable](shape *r1cs.Shape[E], ends []int, g
 	if need := max(shape.Rows(), shape.Private()); g.size() < need {
 		return nil, fmt.Errorf("%s: %w: %d points, want %d", g.name(), commit.ErrTooShort, g.size(), need)
 	}
-	return &Scheme[E, C]{shape, g, ends}, nil
+	return &Scheme[E, C]{shape, g, ends, shape.Public()}, nil
 }
 
 // ID identifies curve, relation, phases and commitment key, a ceremony's included.
@@ -117,7 +118,7 @@ func (s *Scheme[E, C]) ID() (id [32]byte) {
 // Default returns the instance that a run begins with, all zeros and points at
 // infinity, and its witness. It is satisfied: 0 * 0 = 0 in every row.
 func (s *Scheme[E, C]) Default() (Instance[E, C], *Witness[E]) {
-	return Instance[E, C]{W: make([]C, len(s.ends)), X: make([]E, s.shape.Public())},
+	return Instance[E, C]{W: make([]C, len(s.ends)), X: make([]E, s.public)},
 		&Witness[E]{W: make([]E, s.shape.Private()), E: make([]E, s.shape.Rows()), BlindW: make([]E, len(s.ends))}
 }
 
@@ -171,8 +172,8 @@ func (s *Scheme[E, C]) lengths(x, w []E) error {
 }
 
 func (s *Scheme[E, C]) publicLength(x []E) error {
-	if len(x) != s.shape.Public() {
-		return fmt.Errorf("%w: %d public inputs, want %d", ErrInstance, len(x), s.shape.Public())
+	if len(x) != s.public {
+		return fmt.Errorf("%w: %d public inputs, want %d", ErrInstance, len(x), s.public)
 	}
 	return nil
 }

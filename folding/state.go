@@ -53,15 +53,15 @@ func (p *Params) Start(first []fr.Element) (*State, error) {
 // Context is the function Context at a state: that of the next step.
 func (p *Params) Context(s *State) fr.Element { return Context(p.pp, s.I, s.Z) }
 
-func (p *Params) checkWidth(what string, z []fr.Element) error {
-	if len(z) != p.step.Width() {
-		return fmt.Errorf("%w: %s has %d elements, want %d", ErrState, what, len(z), p.step.Width())
+func (p *Verifier) checkWidth(what string, z []fr.Element) error {
+	if len(z) != p.width {
+		return fmt.Errorf("%w: %s has %d elements, want %d", ErrState, what, len(z), p.width)
 	}
 	return nil
 }
 
 // place returns where a run stands, with the running instances checked for their form.
-func (p *Params) place(in *Instances) (at place[fr.Element], err error) {
+func (p *Verifier) place(in *Instances) (at place[fr.Element], err error) {
 	if err = p.checkWidth("z_0", in.First); err != nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (p *Params) place(in *Instances) (at place[fr.Element], err error) {
 	}
 	b := native()
 	return place[fr.Element]{
-		pp: p.pp, i: fr.NewElement(in.I), width: fr.NewElement(uint64(p.step.Width())),
+		pp: p.pp, i: fr.NewElement(in.I), width: fr.NewElement(uint64(p.width)),
 		first: stateDigest(b, in.First), z: stateDigest(b, in.Z), main: main, cycle: cycle,
 	}, nil
 }
@@ -112,7 +112,7 @@ func (p *Params) Verify(s *State, first []fr.Element) error {
 // VerifyInstances is the part of Verify that needs no witness: that the instances are
 // well-formed and belong together. Alone it proves nothing; who uses it has another
 // proof that all three instances are satisfied.
-func (p *Params) VerifyInstances(in *Instances, first []fr.Element) error {
+func (p *Verifier) VerifyInstances(in *Instances, first []fr.Element) error {
 	if in.I == 0 {
 		return fmt.Errorf("%w: no step has been proven", ErrState)
 	}

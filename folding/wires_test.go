@@ -123,9 +123,9 @@ func TestNoWireIsFree(t *testing.T) {
 		in.Words[i] = r1cs.Integer(f.cycleFresh.X[i])
 	}
 	in.Phi = r1cs.Integer(f.cycleFresh.X[fingerprintWords])
-	cycle, err := p.Circuits.cycle.Solve(in)
+	cycle, err := p.cycleFold.Solve(in)
 	require.NoError(t, err)
-	require.Empty(t, freeWires(t, p.Circuits.cycle, cycle), "CycleFold circuit")
+	require.Empty(t, freeWires(t, p.cycleFold, cycle), "CycleFold circuit")
 }
 
 // unchecked is 0/0, which gnark solves to 0 and no row holds.

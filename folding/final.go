@@ -1,0 +1,106 @@
+package folding
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/r1cs"
+)
+
+// Final is a run whose last instance has been folded as well. That its steps were made
+// is then one statement on each curve: Main and Cycle are satisfied. Both witnesses are
+// secret.
+type Final struct {
+	Instances
+	Cross        bn254.G1Affine // T of the last fold
+	Main         Instance[fr.Element, bn254.G1Affine]
+	MainWitness  *Witness[fr.Element]
+	CycleWitness *Witness[fq.Element]
+}
+
+// Finish folds the last instance of a run of at least one step into the running one.
+// The state is not changed, and can be extended: the next step would make the same fold,
+// to the bit.
+func (p *Params) Finish(s *State, blinds Blinds) (*Final, error) {
+	if s.I == 0 {
+		return nil, fmt.Errorf("%w: no step has been proven", ErrState)
+	}
+	now, err := p.place(&s.Instances)
+	if err != nil {
+		return nil, err
+	}
+	v := &proving{Params: p, state: s, blinds: blinds, now: now, next: &State{}}
+	if err := v.foldMain(); err != nil {
+		return nil, fmt.Errorf("folding the last step: %w", err)
+	}
+	return &Final{
+		Instances: s.Instances, Cross: v.cross, Main: v.next.Main, MainWitness: v.next.main, CycleWitness: s.cycle,
+	}, nil
+}
+
+// Relations returns the relations of a run's two running instances, and how the private
+// variables of the CycleFold circuit are cut into phases: so many each.
+func (p *Params) Relations() (main *r1cs.Shape[fr.Element], cycle *r1cs.Shape[fq.Element], phases []int) {
+	return p.main.shape, p.cycle.shape, cutAt(p.cycle.ends)
+}
+
+// CycleRelation returns the relation of the CycleFold circuit for steps with these
+// operations, and its phases, as Relations does. It does not depend on the step's circuit.
+func CycleRelation(operations []Operation) (*r1cs.Shape[fq.Element], []int, error) {
+	whole, first, err := compileCycle(operations)
+	if err != nil {
+		return nil, nil, err
+	}
+	return whole.Shape, cutAt([]int{first.Shape.Private(), whole.Shape.Private()}), nil
+}
+
+func cutAt(ends []int) (lengths []int) {
+	from := 0
+	for _, end := range ends {
+		lengths, from = append(lengths, end-from), end
+	}
+	return lengths
+}
+
+// Verifier is what checking instances of a run takes: no circuits and no keys, of which
+// pp is the digest.
+type Verifier struct {
+	main  *Main
+	cycle *Cycle
+	pp    fr.Element
+	width int
+}
+
+// NewVerifier returns the verifier of runs with parameters' digest pp and states of
+// width elements.
+func NewVerifier(pp fr.Element, width int) *Verifier {
+	return &Verifier{
+		&Main{group: mainGroup{}, ends: make([]int, 1), public: 1},
+		&Cycle{group: cycleGroup{}, ends: make([]int, 2), public: cyclePublic}, pp, width,
+	}
+}
+
+// Digest returns pp, which every challenge and hash of a run contains: it identifies
+// both circuits, the phases, both keys, a ceremony's included, and the step function.
+func (p *Verifier) Digest() fr.Element { return p.pp }
+
+// Public returns the public input of a run's last instance, which is the hash of all
+// else: a Fresh with another one belongs to no such run. Errors wrap ErrState or
+// ErrInstance.
+func (p *Verifier) Public(in *Instances) (fr.Element, error) {
+	at, err := p.place(in)
+	return at.public(native()), err
+}
+
+// Finish returns the instance on BN254 that Params.Finish made of these instances with
+// the commitment to T, after VerifyInstances: the run is proven if it and in.Cycle are
+// satisfied.
+func (p *Verifier) Finish(in *Instances, first []fr.Element, cross bn254.G1Affine) (Instance[fr.Element, bn254.G1Affine], error) {
+	if err := p.VerifyInstances(in, first); err != nil {
+		return Instance[fr.Element, bn254.G1Affine]{}, err
+	}
+	return p.main.Verify(p.pp, in.Main, in.Fresh, cross)
+}
