@@ -301,6 +301,12 @@ func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSe
 	return c, nil
 }
 
+// Settlement begins the settlement of the run by steps, from here on. It uses the prover
+// up: its follower and its running polynomials are the settlement's.
+func (q *RunProver) Settlement(ctx context.Context, seeds SettlementSeeds) (*SettlementRun, error) {
+	return NewSettlementRun(ctx, q.follower, q.key, q.model, seeds, q.polynomials())
+}
+
 // ProveRun proves what is left of a plan and hands out each step as soon as it is
 // proven. known begins with the prompt; what the model chooses after its end is
 // proven as it is chosen. The result is all tokens of the run, the prompt first.

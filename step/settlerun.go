@@ -75,14 +75,20 @@ func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llam
 // Next makes the next step and takes the follower over it; done says that the run is
 // settled and there is none.
 func (q *SettlementRun) Next(ctx context.Context) (s *SettleStep, done bool, err error) {
+	s, _, done, err = q.next(ctx)
+	return s, done, err
+}
+
+// next is Next, and what the step was checked with.
+func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledStep, done bool, err error) {
 	q.settler.ctx = ctx
 	if err := ctx.Err(); err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	fold := func(fr.Element) error { return nil } // what the step's rho does to the polynomials
 	switch k := q.follower.State.settleKind(); k {
 	case Settled:
-		return nil, true, nil
+		return nil, nil, true, nil
 	case Sums:
 		s, err = q.nextSums()
 	case Weigh:
@@ -93,13 +99,22 @@ func (q *SettlementRun) Next(ctx context.Context) (s *SettleStep, done bool, err
 		s, err = q.nextRead()
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
-	out, err := q.follower.settleStep(s)
-	if err != nil {
-		return nil, false, err
+	if out, err = q.follower.settleStep(s); err != nil {
+		return nil, nil, false, err
 	}
-	return s, false, fold(out.rho)
+	return s, out, false, fold(out.rho)
+}
+
+// Steps is how many steps the settlement has in all.
+func (q *SettlementRun) Steps() int {
+	p := &q.follower.settle
+	n := p.steps + len(q.follower.Log.Steps) + q.follower.slotCount()
+	for record := range recordCount(q.follower.Model.Description.Config) {
+		n += p.kinds[recordKind(q.follower.Model.Description.Config, record)].chunks
+	}
+	return n
 }
 
 // sumRounds plays the rounds of all steps of sums: those over the columns, then those

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -247,7 +248,22 @@ func (f *Function) SettleWitness(g *Follower, s *SettleStep) (*FunctionWitness, 
 	if err != nil {
 		return nil, err
 	}
+	return f.settled(g, out), nil
+}
+
+// settled is what the circuit reads for a step of a settlement that has been made.
+func (f *Function) settled(g *Follower, out *settledStep) *FunctionWitness {
 	w := &FunctionWitness{Rho: out.rho, Points: out.points, Z: g.Elements(&g.State)}
 	w.Advice = append(adviceOf(out.in, &out.points), make([]fr.Element, f.argument.advice())...)
-	return w, nil
+	return w
+}
+
+// SettleNext makes the next step of a settlement, as SettlementRun.Next does, and returns
+// what the circuit reads for it; nil says that the run is settled.
+func (f *Function) SettleNext(ctx context.Context, q *SettlementRun) (*FunctionWitness, error) {
+	_, out, done, err := q.next(ctx)
+	if err != nil || done {
+		return nil, err
+	}
+	return f.settled(q.follower, out), nil
 }

@@ -1,0 +1,212 @@
+package step
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/internal/transcript"
+)
+
+// Outline is what the first and the last state of a run depend on besides its tokens and
+// the model's two chains: the description of the model, its layout, and the sizes of
+// steps. It is small whatever the model, and the same for all models of one description.
+type Outline struct {
+	Description  Description
+	Layout       Layout
+	PositionBits int
+	Blocks       int
+	Classes      []int // token bits, ascending
+	Cells        []int // by class, variables of the running claims; Cache and Weights alike
+	Cache        int
+	Weights      int
+}
+
+// Outline is that of a protocol's runs.
+func (p *Protocol) Outline() *Outline {
+	o := &Outline{
+		Description: p.Model.Description, Layout: p.Model.Layout, PositionBits: p.PositionBits, Blocks: p.Blocks,
+		Classes: slices.Clone(p.Classes), Cache: p.classes[0].slots.Cache, Weights: p.weightBits(),
+	}
+	for i := range p.classes {
+		o.Cells = append(o.Cells, p.classes[i].slots.Cells)
+	}
+	return o
+}
+
+// maxClasses bounds the number of size classes that an outline has.
+const maxClasses = maxPassBits + 1
+
+// Encode returns the one encoding of an outline: the description, as in a model
+// commitment's file, and the numbers, in the order of the fields.
+func (o *Outline) Encode() ([]byte, error) {
+	text, err := json.Marshal(&o.Description)
+	return encode(func(c *codec) {
+		c.out = append(binary.LittleEndian.AppendUint32(c.out, uint32(len(text))), text...)
+		o.code(c)
+	}), err
+}
+
+// DecodeOutline reads what Encode wrote; errors wrap ErrEncoding. It checks sizes, not
+// that the numbers are those that follow from the description.
+func DecodeOutline(b []byte) (*Outline, error) {
+	o := &Outline{}
+	return o, decode("outline of a run", b, func(c *codec) {
+		if err := c.in.description(&o.Description); err != nil {
+			c.fail(err)
+			return
+		}
+		if o.code(c); c.err == nil {
+			c.fail(o.check())
+		}
+	})
+}
+
+func (o *Outline) code(c *codec) {
+	c.number("bits of a column", &o.Layout.ColumnBits, slotPoint)
+	c.number("bits of a segment", &o.Layout.SegmentBits, slotPoint)
+	c.number("bits of positions", &o.PositionBits, tokenBits)
+	c.number("blocks a step", &o.Blocks, 1<<tokenBits)
+	n := len(o.Classes)
+	c.number("size classes", &n, maxClasses)
+	if c.err != nil {
+		return
+	}
+	if len(o.Classes) != n {
+		o.Classes, o.Cells = make([]int, n), make([]int, n)
+	}
+	for i := range o.Classes {
+		c.number("bits of a class", &o.Classes[i], maxPassBits)
+		c.number("variables of a class", &o.Cells[i], slotPoint)
+	}
+	c.number("variables of the cache", &o.Cache, slotPoint)
+	c.number("variables of the weights", &o.Weights, slotPoint)
+}
+
+// check refuses outlines that states cannot be laid out for.
+func (o *Outline) check() error {
+	if _, err := o.Description.shape(); err != nil {
+		return err
+	}
+	if o.Blocks < 1 || o.Description.Config.Layers%o.Blocks != 0 {
+		return fmt.Errorf("%d blocks a step in %d layers", o.Blocks, o.Description.Config.Layers)
+	}
+	if len(o.Classes) == 0 || !slices.IsSorted(o.Classes) || len(slices.Compact(slices.Clone(o.Classes))) != len(o.Classes) {
+		return fmt.Errorf("size classes %v, expected token bits in ascending order", o.Classes)
+	}
+	if o.Weights < o.Layout.ColumnBits {
+		return fmt.Errorf("a claim on the weights of %d variables, columns have %d", o.Weights, o.Layout.ColumnBits)
+	}
+	return nil
+}
+
+// Protocol is the protocol of a model of which only the outline is known, with records of
+// zeros: the step function is that of all models of the outline.
+func (o *Outline) Protocol() (*Protocol, error) {
+	c := &ModelCommitment{Description: o.Description, Layout: o.Layout}
+	shape, err := o.Description.shape()
+	if err != nil {
+		return nil, err
+	}
+	for i := range recordCount(shape.Config) {
+		slots, err := recordSlots(shape, i)
+		if err != nil {
+			return nil, err
+		}
+		r := ModelRecord{}
+		for range slots {
+			r.Constants = append(r.Constants, one)
+		}
+		for _, t := range shape.cutTensors(o.Layout, i) {
+			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.segments(o.Layout)))
+		}
+		c.Records = append(c.Records, r)
+	}
+	return NewProtocol(c, o.PositionBits, o.Blocks, o.Classes)
+}
+
+// ModelChains are the parts of a model id that a run's states hold beside it.
+type ModelChains struct{ Body, Head fr.Element }
+
+// Chains are those of the protocol's model.
+func (p *Protocol) Chains() ModelChains { return ModelChains{p.ID.Body, p.ID.Head} }
+
+// ModelID computes the model id of a model of this outline under a key.
+func (o *Outline) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
+	hi, lo, err := o.Description.digest()
+	return transcript.HashNative(modelTag, fr.NewElement(commitmentVersion), hi, lo,
+		fr.NewElement(uint64(o.Layout.ColumnBits)), fr.NewElement(uint64(o.Layout.SegmentBits)),
+		key.Element(), m.Body, m.Head), err
+}
+
+// Positions is how many positions a run has room for.
+func (o *Outline) Positions() int { return min(1<<o.PositionBits, o.Description.Config.Context) }
+
+// Vocab is the number of tokens.
+func (o *Outline) Vocab() int { return o.Description.Config.Vocab }
+
+// protocol is one that states can be laid out with, and nothing else.
+func (o *Outline) protocol(id fr.Element, m ModelChains) *Protocol {
+	p := &Protocol{
+		Model: &ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &ModelID{ID: id, Body: m.Body, Head: m.Head},
+		PositionBits: o.PositionBits, Blocks: o.Blocks, Classes: o.Classes,
+	}
+	for _, cells := range o.Cells {
+		p.classes = append(p.classes, class{slots: Slots{Cells: cells, Cache: o.Cache}})
+	}
+	p.settle.columns, p.settle.rows = o.Layout.ColumnBits, o.Weights-o.Layout.ColumnBits
+	return p
+}
+
+// Width is the number of elements of a state.
+func (o *Outline) Width() int { return o.protocol(fr.Element{}, ModelChains{}).Width() }
+
+// Slots are running claims of the right numbers of coordinates, in the order of a state:
+// by class, the cache's, the weights'.
+func (o *Outline) Slots() []Opening {
+	z := o.protocol(fr.Element{}, ModelChains{}).blankState()
+	return z.slots()
+}
+
+// Ends returns z_0 and z_n of a settled run: those that a verifier accepts, and the only
+// such states. start and tokens are the token chain with the salt alone and at the end
+// (SaltedChain, AbsorbPass, AbsorbLast); the prompt has so many tokens, all passes cover
+// so many positions. Errors wrap ErrRun.
+func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, start, tokens fr.Element, slots []Opening) (first, last []fr.Element, err error) {
+	if prompt < 1 || positions < prompt || positions > o.Positions() {
+		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())
+	}
+	p := o.protocol(id, m)
+	z := p.first(prompt, fr.Element{})
+	z.Tokens = start
+	end := State{Phase: Settled, Start: positions, Prompt: prompt, Tokens: tokens}
+	if err := end.setSlots(slots, &z); err != nil {
+		return nil, nil, err
+	}
+	return p.Elements(&z), p.Elements(&end), nil
+}
+
+// SaltedChain is the token chain that a run starts with. Given a salt that is drawn at
+// random it hides everything that is absorbed later.
+func SaltedChain(salt fr.Element) fr.Element {
+	b := nativeBackend()
+	return extendChain(b, tokenChain, emptyChain(b, tokenChain), salt)
+}
+
+// AbsorbPass takes the token chain over a pass of 2^bits tokens at start.
+func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
+	return extendChain(nativeBackend(), tokenChain, chain, windowOf(start, bits, tokens))
+}
+
+// AbsorbLast takes the token chain over the token that no pass embeds.
+func AbsorbLast(chain fr.Element, token int) fr.Element {
+	return extendChain(nativeBackend(), tokenChain, chain, fr.NewElement(uint64(token)))
+}
+
+// RunningClaims lists the running claims of a state: by class, the cache's, the weights'.
+func (z *State) RunningClaims() []Opening { return z.slots() }

@@ -1,0 +1,106 @@
+package step
+
+import (
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// TestOutlineEnds: with nothing but the outline and the model's chains, the ends of the
+// honest run and its model id come out.
+func TestOutlineEnds(t *testing.T) {
+	r, moments := runMoments(t)
+	_, before := settleSteps(t)
+	p, end := r.protocol, &before[len(before)-1].State
+	o := p.Outline()
+	require.Equal(t, p.Width(), o.Width())
+	for i, s := range o.Slots() {
+		require.Len(t, s.Point, len(end.slots()[i].Point))
+	}
+	id, err := o.ModelID(p.Model.Key, p.Chains())
+	require.NoError(t, err)
+	require.Equal(t, p.ID.ID, id)
+
+	chain, positions := SaltedChain(r.run.Salt), 0
+	start := chain
+	for _, m := range moments {
+		if m.before.State.Phase == Embed {
+			chain = AbsorbPass(chain, positions, m.step.Bits, m.step.Tokens)
+			positions += 1 << m.step.Bits
+		}
+	}
+	chain = AbsorbLast(chain, moments[len(moments)-1].step.Next)
+	first, last, err := o.Ends(id, p.Chains(), 2, positions, start, chain, end.RunningClaims())
+	require.NoError(t, err)
+	require.Equal(t, p.FirstState(2, r.run.Salt), first)
+	require.Equal(t, p.Elements(end), last)
+
+	for _, c := range []struct{ prompt, positions int }{{0, positions}, {positions + 1, positions}, {2, o.Positions() + 1}} {
+		_, _, err = o.Ends(id, p.Chains(), c.prompt, c.positions, start, chain, end.RunningClaims())
+		require.ErrorIs(t, err, ErrRun)
+	}
+	_, _, err = o.Ends(id, p.Chains(), 2, positions, start, chain, end.RunningClaims()[1:])
+	require.ErrorIs(t, err, ErrRun)
+	other := end.RunningClaims()
+	other[0].Commitment.X.SetOne()
+	_, _, err = o.Ends(id, p.Chains(), 2, positions, start, chain, other)
+	require.ErrorIs(t, err, ErrRun)
+}
+
+// TestOutlineProtocol: the step function of a model is that of its outline.
+func TestOutlineProtocol(t *testing.T) {
+	r, _ := runMoments(t)
+	b, err := r.protocol.Outline().Encode()
+	require.NoError(t, err)
+	o, err := DecodeOutline(b)
+	require.NoError(t, err)
+	require.Equal(t, r.protocol.Outline(), o)
+	p, err := o.Protocol()
+	require.NoError(t, err)
+	require.Equal(t, o, p.Outline())
+	f, g := &Function{p, &anyArgument{p: p}}, &Function{r.protocol, &anyArgument{p: r.protocol}}
+	require.Equal(t, f.Digest(), g.Digest())
+}
+
+func TestOutlinesThatAreNone(t *testing.T) {
+	r, _ := runMoments(t)
+	for name, alter := range map[string]func(o *Outline){
+		"no class":        func(o *Outline) { o.Classes, o.Cells = nil, nil },
+		"classes' order":  func(o *Outline) { o.Classes[0], o.Classes[1] = o.Classes[1], o.Classes[0] },
+		"class twice":     func(o *Outline) { o.Classes[1] = o.Classes[0] },
+		"no blocks":       func(o *Outline) { o.Blocks = 0 },
+		"odd blocks":      func(o *Outline) { o.Blocks = 3 },
+		"huge polynomial": func(o *Outline) { o.Cells[0] = slotPoint + 1 },
+		"no rows":         func(o *Outline) { o.Weights = o.Layout.ColumnBits - 1 },
+		"no layers":       func(o *Outline) { o.Description.Config.Layers = 0 },
+		"no scheme":       func(o *Outline) { o.Description.Scheme = "" },
+	} {
+		o := r.protocol.Outline()
+		alter(o)
+		b, err := o.Encode()
+		require.NoError(t, err)
+		_, err = DecodeOutline(b)
+		require.ErrorIs(t, err, ErrEncoding, name)
+	}
+}
+
+func FuzzDecodeOutline(f *testing.F) {
+	o := blankProtocol(f, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	b, err := o.Encode()
+	require.NoError(f, err)
+	f.Add(b)
+	f.Add(b[:len(b)-1])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		o, err := DecodeOutline(b)
+		if err != nil {
+			require.ErrorIs(t, err, ErrEncoding)
+			return
+		}
+		again, err := o.Encode()
+		require.NoError(t, err)
+		require.Equal(t, b, again)
+		_, _, err = o.Ends(fr.Element{}, ModelChains{}, 1, 1, fr.Element{}, fr.Element{}, o.Slots())
+		require.NoError(t, err)
+	})
+}
