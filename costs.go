@@ -18,7 +18,27 @@ const (
 	costWeight = 1.5  // a weight that a step reads
 	costOpen   = 2100 // a coefficient that is opened at the end
 	costSettle = 10   // a weight, in the settlement
+	costRow    = 4500 // a row of the recursion, a step
+	costStart  = 16e3 // a row of the recursion, once: its circuits are compiled
 )
+
+// Rows of the recursion: of a step of one block with its settlement, of each further
+// block, and of each further size class.
+const (
+	recursionBase  = 75_000
+	recursionBlock = 14_100
+	recursionClass = 4_000
+)
+
+// recursionRows is how many rows the recursion has, within a tenth.
+func recursionRows(blocks, classes int) int {
+	return recursionBase + recursionBlock*blocks + recursionClass*(classes-1)
+}
+
+// recursionBits is log2 of the points of a key that suffices for the recursion.
+func recursionBits(blocks, classes int) int {
+	return ceilLog2(recursionRows(blocks, classes) * 11 / 10)
+}
 
 // serial is the share of the work that one core does alone.
 const serial = 0.2
@@ -31,12 +51,15 @@ const (
 	memoryFinish  = 190 << 20
 	memoryOpening = 64   // a coefficient of the largest opening, beyond the running polynomials
 	memoryClaims  = 4400 // a step in the settlement, times the cells of a row of the weights
+	memoryRow     = 2000 // a row of the recursion
 )
 
 // The store, in bytes.
 const (
 	diskEngine = 40 << 20 // logs and compactions
-	diskStep   = 24 << 10 // a step's proof and what replays it
+	diskStep   = 12 << 10 // what replays a step
+	diskRow    = 68       // a row of the recursion, in a proof
+	diskProofs = 4        // that are there at once: one is being written
 	element    = 32       // of the field
 	keyPoint   = 64
 )
@@ -103,7 +126,7 @@ func (c *costs) step(l *layout, kind step.Kind, p step.PassSize, n int, fixed fl
 
 // keyBits is log2 of the points that steps and weights need.
 func (c *costs) keyBits() int {
-	bits := c.j.segmentBits
+	bits := max(c.j.segmentBits, recursionBits(c.j.plan.Blocks, len(c.j.plan.Classes)))
 	for _, l := range c.layouts {
 		bits = max(bits, l.slots.Cells, l.slots.Cache)
 	}
@@ -125,8 +148,15 @@ func (c *costs) running() (all, largest int) {
 func (c *costs) seconds() float64 {
 	all, _ := c.running()
 	open := all + 1<<c.j.segmentBits
-	return (c.nanos + costOpen*float64(open) + costSettle*float64(c.j.params)) / 1e9
+	once := costStart*float64(c.rows()) + costOpen*float64(open) + costSettle*float64(c.j.params)
+	return (c.nanos + c.recursion() + once) / 1e9
 }
+
+// rows is those of the recursion.
+func (c *costs) rows() int { return recursionRows(c.j.plan.Blocks, len(c.j.plan.Classes)) }
+
+// recursion is the nanoseconds of core time that folding the steps takes.
+func (c *costs) recursion() float64 { return costRow * float64(c.rows()) * float64(c.steps) }
 
 // memory is the peak: of the largest step, or of the openings at the end.
 func (c *costs) memory() int64 {
@@ -137,7 +167,7 @@ func (c *costs) memory() int64 {
 			padded = max(padded, paddedCells(p))
 		}
 	}
-	steps := memorySteps + memoryPadded*padded
+	steps := memorySteps + memoryPadded*padded + memoryRow*c.rows()
 	finish := memoryFinish + memoryOpening*max(largest, 1<<c.j.segmentBits) + memoryClaims*c.steps<<columnBits(c.j.description.Config)
 	return c.j.weights + keyPoint<<c.keyBits() + int64(element*all+max(steps, finish))
 }
@@ -152,10 +182,10 @@ func paddedCells(p *step.Program) (n int) {
 	return n
 }
 
-// disk is the store with a snapshot and the next one.
+// disk is the store with a snapshot and the next one, and a proof likewise.
 func (c *costs) disk() int64 {
 	all, _ := c.running()
 	config := c.j.description.Config
 	cache := 4 * config.KVDim() * config.Layers * (c.j.plan.Prompt + c.j.plan.Tokens)
-	return diskEngine + int64(c.steps*diskStep+2*element*all+cache)
+	return diskEngine + int64(c.steps*diskStep+diskProofs*diskRow*c.rows()+2*element*all+cache)
 }

@@ -146,9 +146,11 @@ func (r *run) tokens() int { return r.N[len(r.N)-1] }
 // largest is log2 of the tokens of the largest pass.
 func (r *run) largest() int { return r.Classes[len(r.Classes)-1] }
 
-// keyBits is log2 of the points of a key that commits to the steps and opens what
-// they leave.
-func (r *run) keyBits() int { return max(r.protocol.KeyBits(), r.commitment.Layout.SegmentBits) }
+// keyBits is log2 of the points of a key that commits to the steps and their
+// recursion, and opens what they leave.
+func (r *run) keyBits() int {
+	return max(r.protocol.KeyBits(), r.commitment.Layout.SegmentBits, recursionBits(r.Blocks, len(r.Classes)))
+}
 
 // readRun reads the details of a store.
 func readRun(m checkpoint.Meta) (*run, error) {

@@ -187,5 +187,55 @@ func planRun(d *step.Description, prompt int, o *ProveOptions, keyBits int) (*st
 		opt.PassBits = floorLog2(o.Pass)
 	}
 	plan, err := step.NewRunPlan(d, prompt, o.N, opt)
-	return plan, classify(err)
+	if err != nil || o.Blocks > 0 {
+		return plan, classify(err)
+	}
+	return groupBlocks(d, plan, opt)
+}
+
+// groupBlocks puts more blocks into a step than a plan of one a step has, until the
+// recursion takes less time than the steps: what comes out is the cheapest plan on
+// the way there. Larger steps than that would save little and take more memory.
+// Passes are not made smaller for it.
+func groupBlocks(d *step.Description, best *step.RunPlan, opt step.PlanOptions) (*step.RunPlan, error) {
+	least, recursion, err := planCosts(d, best)
+	for steps := least - recursion; err == nil && recursion > steps; {
+		if opt.Blocks = nextDivisor(d.Config.Layers, max(opt.Blocks, 1)); opt.Blocks == 0 {
+			break
+		}
+		var plan *step.RunPlan
+		if plan, err = step.NewRunPlan(d, best.Prompt, best.Tokens, opt); err != nil {
+			break
+		}
+		if plan.Blocks < opt.Blocks || !slices.Equal(plan.Passes, best.Passes) ||
+			recursionBits(plan.Blocks, len(plan.Classes)) > opt.KeyBits {
+			break
+		}
+		var all float64
+		if all, recursion, err = planCosts(d, plan); all < least {
+			best, least = plan, all
+		}
+		steps = all - recursion
+	}
+	return best, classify(err)
+}
+
+// planCosts is what the steps of a plan and their recursion take, and the recursion
+// alone, in nanoseconds of core time.
+func planCosts(d *step.Description, plan *step.RunPlan) (all, recursion float64, err error) {
+	c, err := (&job{description: d, plan: plan}).costs()
+	if err != nil {
+		return 0, 0, err
+	}
+	return c.nanos + c.recursion(), c.recursion(), nil
+}
+
+// nextDivisor returns the least divisor of n above d, or 0.
+func nextDivisor(n, d int) int {
+	for d++; d <= n; d++ {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return 0
 }

@@ -35,7 +35,8 @@ type ProveOptions struct {
 	// Pass is the largest number of tokens proven at once, a power of two up to 128;
 	// 0: as many as allowed.
 	Pass int
-	// Blocks is the number of blocks a step, at most; 0: one.
+	// Blocks is the number of blocks a step, at most; 0: as many as it takes for
+	// a step not to cost less than folding it does.
 	Blocks int
 	// Batch generates the whole text first and proves it in large passes, which costs
 	// less than a pass for each token.
@@ -146,6 +147,7 @@ func (m *Model) keyBits(plan *step.RunPlan, d *step.Description, largest int) (i
 	if err != nil {
 		return 0, classify(err)
 	}
+	bits = max(bits, recursionBits(plan.Blocks, len(plan.Classes)))
 	segments := min(m.segmentBits(), largest)
 	if m.dir != "" {
 		c, _, err := readCommitment(filepath.Join(m.dir, commitmentFile))

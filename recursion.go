@@ -1,9 +1,16 @@
 package fold
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
+	"fold/internal/commit"
 	"fold/r1cs"
 	"fold/step"
 )
@@ -45,4 +52,123 @@ func byOperation[P any](points []P) (lists [][]P) {
 		lists = append(lists, list)
 	}
 	return lists
+}
+
+// recursion is the incremental proof of a run: every step, when it has been proven, is
+// folded into one state whose size does not depend on their number.
+type recursion struct {
+	*folding.Params
+	function *step.Function
+	protocol *step.Protocol
+	first    []fr.Element // z_0
+	state    *folding.State
+	follower *step.Follower // stands where the state does
+}
+
+// newRecursion compiles the recursion of a run of a protocol, which takes a second or
+// two of core time, and begins with no step. The error wraps ErrFormat if the key is too
+// short.
+func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int, salt fr.Element) (*recursion, error) {
+	r := &recursion{protocol: p, follower: p.Follow(prompt, salt)}
+	r.follower.Context = r.context
+	err := cancellable(ctx, func() error { return r.prepare(key) })
+	if err != nil {
+		return nil, err
+	}
+	r.first = p.Elements(&r.follower.State)
+	r.state, err = r.Start(r.first)
+	return r, err
+}
+
+func (r *recursion) prepare(key *commit.Key) (err error) {
+	if r.function, err = step.NewFunction(r.protocol); err != nil {
+		return err
+	}
+	c, err := folding.Compile(stepFunction{r.function})
+	if err != nil {
+		return err
+	}
+	if need := c.MainPoints(); key.Len() < need {
+		return fmt.Errorf("%w: the recursion needs a key of %d points, %d are there", ErrFormat, need, key.Len())
+	}
+	cycle, err := commit.NewGrumpkinKey(c.CyclePoints())
+	if err != nil {
+		return err
+	}
+	r.Params, err = folding.NewParams(c, key, cycle)
+	return err
+}
+
+// context is what the transcript of the next step begins with, z being the state that
+// it starts from.
+func (r *recursion) context(z []fr.Element) fr.Element {
+	return folding.Context(r.Digest(), r.state.I, z)
+}
+
+// resume goes on from an encoded state after so many steps, with a run that stands at z.
+// What the state proves is not checked again. The error wraps ErrCorrupt.
+func (r *recursion) resume(encoded []byte, steps int, z *step.State) error {
+	state, err := r.Decode(encoded)
+	if err == nil {
+		err = r.stands(state, steps, z)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the proof of %d steps: %w", ErrCorrupt, steps, err)
+	}
+	// A copy: a follower changes its state's lists in place.
+	own, err := r.protocol.DecodeState(r.protocol.EncodeState(z))
+	if err != nil {
+		return err
+	}
+	r.state, r.follower.State = state, *own
+	return nil
+}
+
+var errElsewhere = errors.New("it ends in another state than the one in the store")
+
+// stands reports whether a state proves what the store says: so many steps, from
+// the run's first state to z.
+func (r *recursion) stands(state *folding.State, steps int, z *step.State) error {
+	switch {
+	case state.I != uint64(steps):
+		return fmt.Errorf("it is of %d steps", state.I)
+	case !slices.Equal(state.First, r.first):
+		return errors.New("it begins in another state than the run")
+	case !slices.Equal(state.Z, r.protocol.Elements(z)):
+		return errElsewhere
+	}
+	return nil
+}
+
+// add folds the next step of a pass.
+func (r *recursion) add(s *step.Step, seed step.Seed) error {
+	w, err := r.function.Witness(r.follower, s)
+	if err != nil {
+		return err
+	}
+	return r.fold(w, seed)
+}
+
+// fold folds the step that the follower has been taken over.
+func (r *recursion) fold(w *step.FunctionWitness, seed step.Seed) error {
+	next, err := r.Prove(r.state, foldingWitness(w), seed.Recursion)
+	if err != nil {
+		return err
+	}
+	r.state = next
+	r.follower.Log = step.ClaimLog{} // the prover's has the claims
+	return nil
+}
+
+// verify checks that an encoded state proves what the store says. Its error says what
+// failed.
+func (r *recursion) verify(encoded []byte, steps int, z *step.State) error {
+	state, err := r.Decode(encoded)
+	if err != nil {
+		return err
+	}
+	if err := r.stands(state, steps, z); err != nil {
+		return err
+	}
+	return r.Verify(state, r.first)
 }

@@ -159,7 +159,19 @@ func (r *runner) restore(ctx context.Context) error {
 	if err := r.prover.Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return nil
+	return r.restoreProof(total)
+}
+
+// restoreProof goes on from the proof of all steps that the last of them has.
+func (r *runner) restoreProof(steps int) error {
+	if steps == 0 {
+		return nil
+	}
+	last, err := r.store.Step(uint64(steps - 1))
+	if err != nil {
+		return err
+	}
+	return r.recursion.resume(last.Proof, steps, r.prover.State())
 }
 
 // over takes the prover over a step.

@@ -25,13 +25,13 @@ type runner struct {
 	model   *Model
 	key     *commit.Key
 	weights step.Seed // of the model commitment's blinds
-	proofs  payload
 	on      func(Event)
 
-	prover  *step.RunProver
-	output  []int // chosen and proven so far
-	decoder *tokenizer.Decoder
-	text    string
+	prover    *step.RunProver
+	recursion *recursion
+	output    []int // chosen and proven so far
+	decoder   *tokenizer.Decoder
+	text      string
 
 	begun     time.Time
 	first     int // steps that were there before
@@ -51,7 +51,7 @@ const guessedRate = 1e8
 
 // finish proves what is left. Whatever stops it, the store is left whole.
 func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
-	r.begun, r.proofs, r.snapshots, r.rate = time.Now(), stepProofs{}, snapshotPolicy, guessedRate
+	r.begun, r.snapshots, r.rate = time.Now(), snapshotPolicy, guessedRate
 	err := r.start(ctx)
 	begun := err == nil || ctx.Err() != nil
 	if err == nil {
@@ -74,6 +74,13 @@ func (r *runner) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if !r.concluded() {
+		emit(r.on, Progress{Stage: "recursion"})
+		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs), r.salt)
+		if err != nil {
+			return err
+		}
+	}
 	if err := r.restore(ctx); err != nil {
 		return err
 	}
@@ -92,8 +99,12 @@ func (r *runner) work(ctx context.Context) error {
 	if r.Batch {
 		known = slices.Concat(r.PromptIDs, r.Generated)
 	}
+	r.prover.InContext(r.recursion.context)
 	mark := time.Now()
 	_, err := step.ProveRun(ctx, r.prover, known, r.plan, func(p *step.Proven) error {
+		if err := r.recursion.add(p.Step, r.seed); err != nil {
+			return fmt.Errorf("recursion: %w", err)
+		}
 		err := r.keep(p, time.Since(mark))
 		mark = time.Now()
 		return err
@@ -158,22 +169,18 @@ func (r *runner) describe(d *details) error {
 	return r.store.Describe(text)
 }
 
-// keep makes a step durable and tells of it.
+// keep makes a step and the proof of all steps durable and tells of it.
 func (r *runner) keep(p *step.Proven, took time.Duration) error {
-	proof, err := r.proofs.make(p)
-	if err != nil {
-		return err
-	}
 	r.pace.add(p.Kind, p.Bits, took)
 	done := int(r.store.Len()) + 1
 	left := r.pace.left(r.plan, &r.commitment.Description, done)
 	record := checkpoint.Step{
-		Index: r.store.Len(), State: r.prover.Follower().EncodeState(r.prover.State()), Proof: proof,
+		Index: r.store.Len(), State: r.protocol.EncodeState(r.prover.State()), Proof: r.recursion.Encode(r.recursion.state),
 		Replay: p.EncodeTrail(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
 		Note: note{Seconds: took.Seconds(), Left: left.Seconds()}.String(),
 	}
 	start := time.Now()
-	if err := r.store.Append(record); err != nil {
+	if err := r.appendOnly(record); err != nil {
 		return err
 	}
 	if err := r.snapshot(p, took); err != nil {
@@ -189,6 +196,17 @@ func (r *runner) keep(p *step.Proven, took time.Duration) error {
 		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(), Bytes: int64(size),
 	})
 	return nil
+}
+
+// appendOnly appends a record. A proof is of all steps up to it, so that earlier ones are
+// dropped, but for the last, which the store has until the new one is durable.
+func (r *runner) appendOnly(record checkpoint.Step) error {
+	if n := r.store.Len(); n > 0 {
+		if err := r.store.DropProofs(n - 1); err != nil {
+			return err
+		}
+	}
+	return r.store.Append(record)
 }
 
 // tell takes tokens that have been proven up and tells of them.
@@ -255,7 +273,7 @@ func (r *runner) conclude(ctx context.Context) error {
 		return err
 	}
 	st := &step.RunStatement{Prompt: r.PromptIDs, Output: r.output, Salt: r.salt}
-	return r.store.Append(checkpoint.Step{
+	return r.appendOnly(checkpoint.Step{
 		Index: r.store.Len(), State: r.protocol.EncodeStatement(st), Proof: c.Encode(), Note: note{}.String(),
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ import (
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
 type VerifyOptions struct {
-	// Key, if not empty, is the file of the key expected. Verifying does not need it.
+	// Key is the file of the key; empty: where it was when the run was proven.
 	Key string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string
@@ -46,21 +47,24 @@ type VerifySummary struct {
 	Seconds     float64 `json:"seconds"`
 }
 
-// Verify checks the finished run in a store: every step in order, the claims on
-// the weights, and the openings of the running claims. It needs neither key nor
-// model: the store has the commitment, which the model id is of, and the few points of
-// the key that verifying takes. Without the model there are no texts.
+// Verify checks the finished run in a store: the proof of all steps, from the first
+// state of the run, which is computed here, to one that proves what is stated; the
+// openings of the running claims; and the settlement of all claims on the weights. Only
+// the last takes longer for more steps, by their claims. It needs the key, but not the
+// model: the store has the commitment, which the model id is of. Without the model there
+// are no texts. What else a store has of earlier steps, to go on or to branch, is not
+// part of the proof.
 //
-// The error wraps ErrRejected if anything does not hold and says which step and
-// which check, or that the run is not finished; ErrNoStore, ErrLocked, ErrFormat
-// and ErrCorrupt are as in Resume.
+// The error wraps ErrRejected if anything does not hold and says which check, or that
+// the run is not finished; ErrNoStore, ErrLocked, ErrFormat and ErrCorrupt are as in
+// Resume.
 func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
 	start := time.Now()
 	s, err := Open(store)
 	if err != nil {
 		return nil, err
 	}
-	v := &verification{Store: s, opts: opts, proofs: stepProofs{}, on: on}
+	v := &verification{Store: s, opts: opts, on: on}
 	summary, err := v.all(ctx)
 	if err = errors.Join(err, s.Close()); err != nil {
 		return nil, err
@@ -72,9 +76,8 @@ func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event
 // verification checks a store.
 type verification struct {
 	*Store
-	opts   VerifyOptions
-	proofs payload
-	on     func(Event)
+	opts VerifyOptions
+	on   func(Event)
 }
 
 func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
@@ -89,7 +92,7 @@ func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
 	if err := v.texts(s); err != nil {
 		return nil, err
 	}
-	if err := v.steps(ctx); err != nil {
+	if err := v.proof(ctx); err != nil {
 		return nil, err
 	}
 	s.Statement = s.plain()
@@ -110,15 +113,14 @@ func (v *verification) expected() error {
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
 	}
-	if v.opts.Key == "" {
-		return nil
-	}
-	if err := r.checkKey(v.opts.Key); errors.Is(err, errOtherKey) {
+	err := r.checkKey(v.keyPath())
+	switch {
+	case errors.Is(err, errOtherKey):
 		return rejected(err)
-	} else if err != nil {
-		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return withHint(err, "name the key that the run is proven with: --key FILE")
 	}
-	return nil
+	return err
 }
 
 // texts fills in the texts of prompt and output, if there is a tokenizer, and
@@ -172,53 +174,84 @@ func sameText(t *tokenizer.Tokenizer, text string, ids []int) bool {
 	return slices.Equal(want, ids)
 }
 
-// steps verifies all records: the steps, one after another, and the conclusion.
-func (v *verification) steps(ctx context.Context) error {
+// proof verifies the proof of all steps, and the conclusion.
+func (v *verification) proof(ctx context.Context) error {
 	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output, Salt: v.run.salt}
 	f, err := v.run.protocol.NewRunVerifier(st)
 	if err != nil {
 		return rejected(err)
 	}
-	total := v.run.steps()
+	last, conclusion, err := v.records(ctx, f)
+	if err != nil {
+		return err
+	}
+	if err := v.steps(ctx, f, last); err != nil {
+		return err
+	}
+	return v.conclusion(ctx, f, st, conclusion)
+}
+
+// records reads the claims on weights of all steps, and returns the last step and the
+// conclusion.
+func (v *verification) records(ctx context.Context, f *step.RunVerifier) (last, conclusion *checkpoint.Step, err error) {
+	next := v.run.plan.Walk(&v.run.commitment.Description)
 	told := meter{on: v.on}
 	for record, err := range v.store.Steps(0) {
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return classify(err)
+			return nil, nil, classify(err)
 		}
+		last, conclusion = conclusion, &record
 		i := int(record.Index)
-		if i == total {
-			return v.conclusion(ctx, f, st, &record)
+		if i == len(next) {
+			break
 		}
-		if err := v.step(f, &record); err != nil {
-			return rejected(atStep(i, err))
+		if err := f.Claims(next[i].Kind, next[i].PassSize, next[i].Group, record.Replay); err != nil {
+			return nil, nil, rejected(atStep(i, err))
 		}
-		told.report("verify", i+1, total)
+		told.report("claims", i+1, len(next))
 	}
-	return fmt.Errorf("%w: %d records, expected %d", ErrCorrupt, v.store.Len(), total+1)
+	return last, conclusion, nil
 }
 
-// step verifies one step, and that what else the store has of it is true.
-func (v *verification) step(f *step.RunVerifier, record *checkpoint.Step) error {
-	if record.ProofDropped {
-		return errors.New("its proof has been dropped")
+// steps verifies that the steps lead to the state of the last one, and that this is
+// where what is stated ends.
+func (v *verification) steps(ctx context.Context, f *step.RunVerifier, last *checkpoint.Step) error {
+	z, err := v.run.protocol.DecodeState(last.State)
+	if err != nil {
+		return rejected(atStep(int(last.Index), err))
 	}
-	s, _, err := f.DecodeTrail(record.Replay)
+	if err := f.Arrive(z, v.run.plan.PassBits()); err != nil {
+		return rejected(fmt.Errorf("the last state: %w", err))
+	}
+	key, err := openKey(ctx, v.keyPath(), v.run.keyBits(), v.on)
 	if err != nil {
 		return err
 	}
-	if chosen := unsigned(f.Chosen(s)); !slices.Equal(chosen, record.Tokens) {
-		return fmt.Errorf("the tokens chosen are %d, the store says %d", chosen, record.Tokens)
+	defer key.Close()
+	if key.ID() != v.run.commitment.Key {
+		return fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.keyPath(), key.ID())
 	}
-	if err := v.proofs.check(f, record.Proof); err != nil {
+	emit(v.on, Progress{Stage: "recursion"})
+	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs), v.run.salt)
+	if err != nil {
 		return err
 	}
-	if !bytes.Equal(f.EncodeState(&f.State), record.State) {
-		return errors.New("the step leads to another state than the one in the store")
+	emit(v.on, Progress{Stage: "steps"})
+	if err := r.verify(last.Proof, v.run.steps(), z); err != nil {
+		return rejected(fmt.Errorf("the proof of the steps: %w", err))
 	}
-	return nil
+	return ctx.Err()
+}
+
+// keyPath is the file of the key.
+func (v *verification) keyPath() string {
+	if v.opts.Key != "" {
+		return v.opts.Key
+	}
+	return v.run.Key
 }
 
 // conclusion verifies the last record.

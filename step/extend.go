@@ -60,6 +60,35 @@ func (r *RunPlan) Steps(d *Description) (n int) {
 	return n
 }
 
+// PassBits lists log2 of the tokens of each pass.
+func (r *RunPlan) PassBits() (bits []int) {
+	for _, p := range r.Passes {
+		bits = append(bits, p.Bits)
+	}
+	return bits
+}
+
+// PlannedStep is a step of a plan.
+type PlannedStep struct {
+	PassSize
+	Kind  Kind
+	Group int // of blocks
+}
+
+// Walk lists the steps of the plan in their order.
+func (r *RunPlan) Walk(d *Description) (steps []PlannedStep) {
+	for _, p := range r.Passes {
+		for i, k := range r.Kinds(d, p) {
+			s := PlannedStep{PassSize: p, Kind: k}
+			if k == Block {
+				s.Group = i - 1 // after the embedding
+			}
+			steps = append(steps, s)
+		}
+	}
+	return steps
+}
+
 // Kinds are the kinds of a pass's steps: the embedding, the groups of blocks and, if
 // the pass chooses a token, the head.
 func (r *RunPlan) Kinds(d *Description, p PassSize) []Kind {

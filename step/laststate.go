@@ -22,27 +22,37 @@ func (p *Protocol) LastState(st *RunStatement, passBits []int, slots []Opening) 
 		return nil, err
 	}
 	z := v.State
-	b := nativeBackend()
-	for _, bits := range passBits {
-		if _, err := p.class(bits); err != nil {
-			return nil, err
-		}
-		end := z.Start + 1<<bits
-		if z.Start%(1<<bits) != 0 || end > len(v.known) {
-			return nil, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, z.Start, len(v.known))
-		}
-		z.Tokens = extendChain(b, tokenChain, z.Tokens, windowOf(z.Start, bits, v.known[z.Start:end]))
-		z.Start = end
+	if z.Start, z.Tokens, err = v.embedded(passBits); err != nil {
+		return nil, err
 	}
-	if z.Start != len(v.known) {
-		return nil, fmt.Errorf("%w: passes over %d positions, expected %d", ErrRun, z.Start, len(v.known))
-	}
-	z.Tokens = extendChain(b, tokenChain, z.Tokens, fr.NewElement(uint64(v.last)))
+	z.Tokens = extendChain(nativeBackend(), tokenChain, z.Tokens, fr.NewElement(uint64(v.last)))
 	last := State{Phase: Settled, Start: z.Start, Prompt: z.Prompt, Tokens: z.Tokens}
 	if err := last.setSlots(slots, &z); err != nil {
 		return nil, err
 	}
 	return p.Elements(&last), nil
+}
+
+// embedded is where passes of the given sizes end, which must be all that the statement
+// needs, and the chain of the tokens that they embed.
+func (v *RunVerifier) embedded(passBits []int) (start int, tokens fr.Element, err error) {
+	b := nativeBackend()
+	tokens = v.State.Tokens
+	for _, bits := range passBits {
+		if _, err := v.class(bits); err != nil {
+			return start, tokens, err
+		}
+		end := start + 1<<bits
+		if start%(1<<bits) != 0 || end > len(v.known) {
+			return start, tokens, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, start, len(v.known))
+		}
+		tokens = extendChain(b, tokenChain, tokens, windowOf(start, bits, v.known[start:end]))
+		start = end
+	}
+	if start != len(v.known) {
+		return start, tokens, fmt.Errorf("%w: passes over %d positions, expected %d", ErrRun, start, len(v.known))
+	}
+	return start, tokens, nil
 }
 
 // setSlots takes the running claims of a verifier, which must be of the lengths of

@@ -62,6 +62,39 @@ func (v *RunVerifier) Step(s *Step) error {
 	return v.Verify(s)
 }
 
+// Claims adds the claims on weights of the run's next step, of the given pass and group
+// of blocks, as a prover's trail has them. That the step left these is seen at the end:
+// their chain must be that of the last state. Errors wrap ErrRun or ErrEncoding.
+func (v *RunVerifier) Claims(k Kind, p PassSize, group int, trail []byte) error {
+	f := &Follower{Protocol: v.Protocol, State: State{Phase: k, Group: group, Start: p.Start, Bits: p.Bits}}
+	s, t, err := f.DecodeTrail(trail)
+	if err != nil {
+		return err
+	}
+	if n := f.bitsOf(s); n != p.Bits {
+		return fmt.Errorf("%w: a pass of 2^%d tokens, expected 2^%d", ErrRun, n, p.Bits)
+	}
+	v.Log.Steps = append(v.Log.Steps, *f.claimsOf(&Geometry{Start: p.Start, Bits: p.Bits}, &t.Claims))
+	return nil
+}
+
+// Arrive takes the verifier to the state that the run ended with. That it follows from
+// the first is for a recursion to prove; here the tokens of its passes, of 2^bits each,
+// must be those stated. Errors wrap ErrRun.
+func (v *RunVerifier) Arrive(z *State, passBits []int) error {
+	_, tokens, err := v.embedded(passBits)
+	switch {
+	case err != nil:
+		return err
+	case z.Prompt != v.State.Prompt:
+		return fmt.Errorf("%w: it is about a prompt of %d tokens, stated is one of %d", ErrRun, z.Prompt, v.State.Prompt)
+	case z.Tokens != tokens:
+		return fmt.Errorf("%w: it is about other tokens, or passes of other sizes, than those stated", ErrRun)
+	}
+	v.State = *z
+	return v.atEnd()
+}
+
 // atEnd reports whether the steps were all that the statement needs.
 func (v *RunVerifier) atEnd() error {
 	switch z := &v.State; {

@@ -33,6 +33,12 @@ func writePart(h hash.Hash, p []byte) {
 	h.Write(p)
 }
 
+// Recursion returns 64 bytes for a label and a digest of all that they hide: the blinds
+// of a recursion (folding.Blinds).
+func (s Seed) Recursion(label string, digest [32]byte) [64]byte {
+	return [64]byte(s.prf("recursion", []byte(label), digest[:]))
+}
+
 // blind returns a blind, within 2^-258 of uniform: 512 bits modulo r.
 func (s Seed) blind(label string, parts ...[]byte) (b fr.Element) {
 	if len(s) > 0 {

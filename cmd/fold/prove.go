@@ -65,7 +65,7 @@ memory or onto the disk is refused before the work: see fold estimate.`,
 func planFlags(cmd *cobra.Command, pass *string, blocks *int, batch *bool) {
 	f := cmd.Flags()
 	f.StringVar(pass, "pass", "auto", "largest pass: auto, or 2^J tokens, as 2^6 or 64")
-	f.IntVar(blocks, "blocks", 0, "blocks in a step, at most (default 1)")
+	f.IntVar(blocks, "blocks", 0, "blocks in a step, at most (default: until a step costs what folding it does)")
 	f.BoolVar(batch, "batch", false, "generate first, then prove in large passes")
 }
 
