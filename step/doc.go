@@ -86,7 +86,8 @@
 // z is a list of elements (stateVector): the model's id and its two chains; P; the
 // phase, which says of what kind the next step is; a counter of the phase's steps
 // (group); the pass's start and j; the token that the last head chose; the digest of
-// the pass's tokens; the chain of all windows, the salt first; the residual stream's
+// the pass's tokens; the chains of the windows that begin in the prompt and of those
+// behind it, each link with a salt of the prover's (tokens.go); the residual stream's
 // commitment; the chains of the cache before the pass, as read and as left; the chain
 // of the records opened; the claim chain; a settlement's fields, zero before it; and
 // the digests of the running claims, by class, the cache's and the weights'.

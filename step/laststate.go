@@ -7,8 +7,8 @@ import (
 )
 
 // FirstState is z_0 of a run over a prompt of the given length.
-func (p *Protocol) FirstState(prompt int, salt fr.Element) []fr.Element {
-	z := p.first(prompt, salt)
+func (p *Protocol) FirstState(prompt int) []fr.Element {
+	z := p.first(prompt)
 	return p.Elements(&z)
 }
 
@@ -21,38 +21,42 @@ func (p *Protocol) LastState(st *RunStatement, passBits []int, slots []Opening) 
 	if err != nil {
 		return nil, err
 	}
-	z := v.State
-	if z.Start, z.Tokens, err = v.embedded(passBits); err != nil {
+	z, err := v.embedded(passBits)
+	if err != nil {
 		return nil, err
 	}
-	z.Tokens = extendChain(nativeBackend(), tokenChain, z.Tokens, fr.NewElement(uint64(v.last)))
-	last := State{Phase: Settled, Start: z.Start, Prompt: z.Prompt, Tokens: z.Tokens}
-	if err := last.setSlots(slots, &z); err != nil {
+	last := State{
+		Phase: Settled, Start: z.Start, Prompt: z.Prompt, Tokens: z.Tokens, Said: AbsorbLast(z.Said, v.last, v.Salts.Output),
+	}
+	if err := last.setSlots(slots, z); err != nil {
 		return nil, err
 	}
 	return p.Elements(&last), nil
 }
 
-// embedded is where passes of the given sizes end, which must be all that the statement
-// needs, and the chain of the tokens that they embed.
-func (v *RunVerifier) embedded(passBits []int) (start int, tokens fr.Element, err error) {
-	b := nativeBackend()
-	tokens = v.State.Tokens
+// embedded is the state after passes of the given sizes, which must be all that the
+// statement needs, as far as their start and the chains of the tokens that they embed.
+func (v *RunVerifier) embedded(passBits []int) (*State, error) {
+	z := v.State
 	for _, bits := range passBits {
 		if _, err := v.class(bits); err != nil {
-			return start, tokens, err
+			return nil, err
 		}
-		end := start + 1<<bits
-		if start%(1<<bits) != 0 || end > len(v.known) {
-			return start, tokens, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, start, len(v.known))
+		end := z.Start + 1<<bits
+		if z.Start%(1<<bits) != 0 || end > len(v.known) {
+			return nil, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, z.Start, len(v.known))
 		}
-		tokens = extendChain(b, tokenChain, tokens, windowOf(start, bits, v.known[start:end]))
-		start = end
+		chain, salt := &z.Tokens, v.Salts.Prompt
+		if z.Start >= z.Prompt {
+			chain, salt = &z.Said, v.Salts.Output
+		}
+		*chain = AbsorbPass(*chain, z.Start, bits, v.known[z.Start:end], salt)
+		z.Start = end
 	}
-	if start != len(v.known) {
-		return start, tokens, fmt.Errorf("%w: passes over %d positions, expected %d", ErrRun, start, len(v.known))
+	if z.Start != len(v.known) {
+		return nil, fmt.Errorf("%w: passes over %d positions, expected %d", ErrRun, z.Start, len(v.known))
 	}
-	return start, tokens, nil
+	return &z, nil
 }
 
 // setSlots takes the running claims of a verifier, which must be of the lengths of

@@ -25,7 +25,7 @@ func TestLastState(t *testing.T) {
 	last := moments[len(moments)-1].step.Next
 	honest := RunStatement{Prompt: known[:2], Output: append(slices.Clone(known[2:]), last), Salt: r.run.Salt}
 	first := moments[0].before
-	require.Equal(t, first.Elements(&first.State), p.FirstState(2, honest.Salt))
+	require.Equal(t, first.Elements(&first.State), p.FirstState(2))
 	want := p.Elements(end)
 	have, err := p.LastState(&honest, passes, end.slots())
 	require.NoError(t, err)

@@ -174,38 +174,19 @@ func (o *Outline) Slots() []Opening {
 }
 
 // Ends returns z_0 and z_n of a settled run: those that a verifier accepts, and the only
-// such states. start and tokens are the token chain with the salt alone and at the end
-// (SaltedChain, AbsorbPass, AbsorbLast); the prompt has so many tokens, all passes cover
-// so many positions. Errors wrap ErrRun.
-func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, start, tokens fr.Element, slots []Opening) (first, last []fr.Element, err error) {
+// such states. The prompt has so many tokens, all passes cover so many positions, and
+// tokens and said are the chains at the end (AbsorbPass, AbsorbLast). Errors wrap ErrRun.
+func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []Opening) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
 		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())
 	}
 	p := o.protocol(id, m)
-	z := p.first(prompt, fr.Element{})
-	z.Tokens = start
-	end := State{Phase: Settled, Start: positions, Prompt: prompt, Tokens: tokens}
+	z := p.first(prompt)
+	end := State{Phase: Settled, Start: positions, Prompt: prompt, Tokens: tokens, Said: said}
 	if err := end.setSlots(slots, &z); err != nil {
 		return nil, nil, err
 	}
 	return p.Elements(&z), p.Elements(&end), nil
-}
-
-// SaltedChain is the token chain that a run starts with. Given a salt that is drawn at
-// random it hides everything that is absorbed later.
-func SaltedChain(salt fr.Element) fr.Element {
-	b := nativeBackend()
-	return extendChain(b, tokenChain, emptyChain(b, tokenChain), salt)
-}
-
-// AbsorbPass takes the token chain over a pass of 2^bits tokens at start.
-func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
-	return extendChain(nativeBackend(), tokenChain, chain, windowOf(start, bits, tokens))
-}
-
-// AbsorbLast takes the token chain over the token that no pass embeds.
-func AbsorbLast(chain fr.Element, token int) fr.Element {
-	return extendChain(nativeBackend(), tokenChain, chain, fr.NewElement(uint64(token)))
 }
 
 // RunningClaims lists the running claims of a state: by class, the cache's, the weights'.

@@ -22,29 +22,33 @@ func TestOutlineEnds(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, p.ID.ID, id)
 
-	chain, positions := SaltedChain(r.run.Salt), 0
-	start := chain
+	chains, positions := [2]fr.Element{EmptyTokens(), EmptyTokens()}, 0
+	salts := NewTokenSalts(r.run.Salt)
 	for _, m := range moments {
 		if m.before.State.Phase == Embed {
-			chain = AbsorbPass(chain, positions, m.step.Bits, m.step.Tokens)
+			if positions < 2 {
+				chains[0] = AbsorbPass(chains[0], positions, m.step.Bits, m.step.Tokens, salts.Prompt)
+			} else {
+				chains[1] = AbsorbPass(chains[1], positions, m.step.Bits, m.step.Tokens, salts.Output)
+			}
 			positions += 1 << m.step.Bits
 		}
 	}
-	chain = AbsorbLast(chain, moments[len(moments)-1].step.Next)
-	first, last, err := o.Ends(id, p.Chains(), 2, positions, start, chain, end.RunningClaims())
+	chains[1] = AbsorbLast(chains[1], moments[len(moments)-1].step.Next, salts.Output)
+	first, last, err := o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], end.RunningClaims())
 	require.NoError(t, err)
-	require.Equal(t, p.FirstState(2, r.run.Salt), first)
+	require.Equal(t, p.FirstState(2), first)
 	require.Equal(t, p.Elements(end), last)
 
 	for _, c := range []struct{ prompt, positions int }{{0, positions}, {positions + 1, positions}, {2, o.Positions() + 1}} {
-		_, _, err = o.Ends(id, p.Chains(), c.prompt, c.positions, start, chain, end.RunningClaims())
+		_, _, err = o.Ends(id, p.Chains(), c.prompt, c.positions, chains[0], chains[1], end.RunningClaims())
 		require.ErrorIs(t, err, ErrRun)
 	}
-	_, _, err = o.Ends(id, p.Chains(), 2, positions, start, chain, end.RunningClaims()[1:])
+	_, _, err = o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], end.RunningClaims()[1:])
 	require.ErrorIs(t, err, ErrRun)
 	other := end.RunningClaims()
 	other[0].Commitment.X.SetOne()
-	_, _, err = o.Ends(id, p.Chains(), 2, positions, start, chain, other)
+	_, _, err = o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], other)
 	require.ErrorIs(t, err, ErrRun)
 }
 

@@ -115,6 +115,7 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	a.Phase[z.Phase].SetOne()
 	a.Settle = flag(z.Phase == Embed)
 	p.layAdvice(z, a)
+	a.Salt = f.salt()
 	in := &a.settleAdvice
 	in.Total, in.OmegaBody, in.OmegaHead = s.Total, s.OmegaBody, s.OmegaHead
 	for i, r := range s.Rounds {

@@ -27,7 +27,8 @@ type State struct {
 	Next   int   // the token that the last head chose
 	Window []int // the tokens of the pass, within it
 
-	Tokens fr.Element     // chain of the windows' digests, the salt first
+	Tokens fr.Element     // chain of the windows that begin in the prompt, each with a salt
+	Said   fr.Element     // of those that begin behind it, and at last of the token that no pass embeds
 	Stream bn254.G1Affine // commitment to the residual stream, within a pass
 
 	// Chains of the groups' commitments to the cache, in the order in which every
@@ -46,12 +47,11 @@ type State struct {
 // Settling is what a settlement hands from step to step.
 type Settling = settleVector[fr.Element]
 
-// first is the state that a run starts from. The salt hides the tokens of private
-// runs in their chain; it is zero in public ones.
-func (p *Protocol) first(prompt int, salt fr.Element) State {
+// first is the state that a run starts from.
+func (p *Protocol) first(prompt int) State {
 	b := nativeBackend()
 	s := State{Phase: Embed, Prompt: prompt, Claims: emptyChain(b, claimChain)}
-	s.Tokens = extendChain(b, tokenChain, emptyChain(b, tokenChain), salt)
+	s.Tokens, s.Said = emptyChain(b, tokenChain), emptyChain(b, tokenChain)
 	s.CachePrev, s.CacheRead, s.CacheWrite = emptyChain(b, cacheChain), emptyChain(b, cacheChain), emptyChain(b, cacheChain)
 	s.Model = emptyChain(b, modelChain)
 	for range p.groups() {
@@ -107,6 +107,7 @@ type Follower struct {
 	*Protocol
 	State State
 	Log   ClaimLog
+	Salts TokenSalts
 
 	// Context, if it is set, is what the transcript of the next step begins with: a
 	// digest of the state's elements and of what is constant in the run. It is set by
@@ -115,9 +116,10 @@ type Follower struct {
 	Context func(z []fr.Element) fr.Element
 }
 
-// Follow starts a run over a prompt of the given length.
+// Follow starts a run over a prompt of the given length. The salt is what both token
+// chains are salted from.
 func (p *Protocol) Follow(prompt int, salt fr.Element) *Follower {
-	return &Follower{Protocol: p, State: p.first(prompt, salt)}
+	return &Follower{Protocol: p, State: p.first(prompt), Salts: NewTokenSalts(salt)}
 }
 
 // InContext makes a prover's steps begin with the digest of the state that a recursion
@@ -248,7 +250,7 @@ func (f *Follower) advance(s *Step, r *Result) error {
 func (f *Follower) follow(v *stateVector[fr.Element]) {
 	z := &f.State
 	z.Phase, z.Group, z.Start, z.Bits, z.Next = Kind(number(v.Phase)), number(v.Group), number(v.Start), number(v.Bits), number(v.Next)
-	z.Tokens, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.CachePrev, v.CacheRead, v.CacheWrite
+	z.Tokens, z.Said, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.Said, v.CachePrev, v.CacheRead, v.CacheWrite
 	z.Model, z.Claims, z.Settle = v.Model, v.Claims, v.Settle
 	if v.Window.IsZero() { // no pass
 		z.Window, z.Stream = nil, bn254.G1Affine{}

@@ -41,6 +41,7 @@ func (p *Protocol) code(c *codec, z *State) {
 	c.number("chosen token", &z.Next, cfg.Vocab-1)
 	c.tokens("tokens of the window", &z.Window, 1<<p.Classes[len(p.Classes)-1], cfg.Vocab)
 	c.element(&z.Tokens)
+	c.element(&z.Said)
 	c.point(&z.Stream)
 	c.element(&z.CachePrev)
 	c.element(&z.CacheRead)

@@ -14,8 +14,8 @@ type stateVector[E any] struct {
 	ID, Body, Head E
 
 	Prompt, Phase, Group, Start, Bits, Next E
-	Window                                  E // digest of the pass's tokens, zero outside a pass
-	Tokens                                  E
+	Window                                  E          // digest of the pass's tokens, zero outside a pass
+	Tokens, Said                            E          // chains of the windows that begin in the prompt, and behind it
 	Stream                                  limbsOf[E] // zero outside a pass
 	CachePrev, CacheRead, CacheWrite        E
 	Model, Claims                           E
@@ -40,7 +40,7 @@ type settleVector[E any] struct {
 }
 
 func (z *stateVector[E]) visit(f func(*E)) {
-	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next, &z.Window, &z.Tokens} {
+	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next, &z.Window, &z.Tokens, &z.Said} {
 		f(e)
 	}
 	visitAll(f, z.Stream[:])
@@ -82,7 +82,7 @@ func (p *Protocol) vector(z *State) *stateVector[fr.Element] {
 	v := &stateVector[fr.Element]{
 		ID: p.ID.ID, Body: p.ID.Body, Head: p.ID.Head,
 		Prompt: n(z.Prompt), Phase: n(int(z.Phase)), Group: n(z.Group), Start: n(z.Start), Bits: n(z.Bits), Next: n(z.Next),
-		Tokens: z.Tokens, Stream: transcript.PointLimbs(&z.Stream),
+		Tokens: z.Tokens, Said: z.Said, Stream: transcript.PointLimbs(&z.Stream),
 		CachePrev: z.CachePrev, CacheRead: z.CacheRead, CacheWrite: z.CacheWrite,
 		Model: z.Model, Claims: z.Claims, Settle: z.Settle,
 	}

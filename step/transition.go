@@ -217,8 +217,7 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	z.Bits = t.Mul(within, t.j)
 	z.Window = t.Mul(within, t.window)
 	z.Next = t.Select(t.head, t.next, t.z.Next)
-	tokens := extendChain[E](t, tokenChain, t.z.Tokens, t.Select(t.embed, t.window, t.z.Next))
-	z.Tokens = t.Select(t.Add(t.embed, t.settling.maskLast), tokens, t.z.Tokens)
+	t.nextTokens(&z)
 	for k, x := range t.in.Points[pointOutput] {
 		z.Stream[k] = t.Mul(within, x)
 	}
@@ -229,6 +228,17 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	t.nextSlots(&z, v)
 	t.settleNext(&z)
 	return &z
+}
+
+// nextTokens extends a token chain: by the window that a pass embeds, or at the very end
+// by the token that none does. The salt, which nothing constrains, hides it.
+func (t *transition[E]) nextTokens(z *stateVector[E]) {
+	chain := t.Select(t.behind, t.z.Said, t.z.Tokens)
+	chain = extendChain[E](t, tokenChain, chain, t.Select(t.embed, t.window, t.z.Next), t.in.Salt)
+	absorbs := t.Add(t.embed, t.settling.maskLast)
+	said := t.Mul(absorbs, t.behind)
+	z.Said = t.Select(said, chain, t.z.Said)
+	z.Tokens = t.Select(t.Sub(absorbs, said), chain, t.z.Tokens)
 }
 
 // claimed is the digest of the claims that the step leaves or, in a settlement, reads

@@ -164,7 +164,7 @@ func TestPassOfTransition(t *testing.T) {
 	config := testConfigs[0].config
 	config.Context = 32
 	p := blankProtocol(t, config, 32, 5, 24, 1, 3)
-	base := p.first(1, fr.Element{})
+	base := p.first(1)
 	rapid.Check(t, func(t *rapid.T) {
 		j := rapid.IntRange(0, 3).Draw(t, "j")
 		start := rapid.IntRange(0, 1<<(5-j)-1).Draw(t, "start") << j
