@@ -86,8 +86,7 @@
 // z is a list of elements (stateVector): the model's id and its two chains; P; the
 // phase, which says of what kind the next step is; a counter of the phase's steps
 // (group); the pass's start and j; the token that the last head chose; the digest of
-// the pass's tokens; the chains of the windows that begin in the prompt and of those
-// behind it, each link with a salt of the prover's (tokens.go); the residual stream's
+// the pass's tokens; the chain of all windows, the salt first; the residual stream's
 // commitment; the chains of the cache before the pass, as read and as left; the chain
 // of the records opened; the claim chain; a settlement's fields, zero before it; and
 // the digests of the running claims, by class, the cache's and the weights'.
@@ -128,5 +127,6 @@
 // no challenge of its own for all segments: each step folds its segments into the
 // claim on the weights by a rho that is drawn after their values were named. If one of
 // them is false the claim is false from then on, but with probability 5/2^126 a step.
-// LastState is the state that a verifier accepts.
+// LastState is the state that a verifier accepts. In the circuit their hashes borrow the
+// permutations of the argument, which says nothing in such a step (lender).
 package step

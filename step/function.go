@@ -3,12 +3,14 @@ package step
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
 
+	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
@@ -33,8 +35,8 @@ type argumentCircuit interface {
 	messages(s *Step) []fr.Element
 	// verify constrains that the argument holds for a transition that has begun, in
 	// a transcript that begins with the context. It returns what the argument leaves
-	// and the bits of rho.
-	verify(c *r1cs.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error)
+	// and the bits of rho, and needs to say nothing in a step of a settlement.
+	verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error)
 }
 
 // FunctionOutput is what a step states.
@@ -108,10 +110,7 @@ func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice 
 	}
 	t := newTransition(f.p, c, v, in)
 	t.begin()
-	if err := t.settle(context); err != nil {
-		return nil, err
-	}
-	left, rho, err := f.argument.verify(c, t, t.context(context), advice[pointLimbs*numPoints:])
+	left, rho, err := f.prove(c, t, context, advice[pointLimbs*numPoints:])
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +119,19 @@ func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice 
 	}
 	out.Z = flatten(t.finish(left))
 	return out, nil
+}
+
+// prove adds what a step proves: the argument, in steps of a pass, and what those of a
+// settlement do instead, which borrows of it.
+func (f *Function) prove(c *r1cs.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+	statement := t.context(context)
+	l := lend(c, t.not(t.inPass), func(m machine[frontend.Variable]) error {
+		t.machine = m
+		defer func() { t.machine = c }()
+		return t.settle(context)
+	})
+	left, rho, err := f.argument.verify(l, t, statement, advice)
+	return left, rho, errors.Join(err, l.finish())
 }
 
 // FunctionWitness is what a prover hands over for one step.

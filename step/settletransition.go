@@ -94,8 +94,8 @@ type settling[E any] struct {
 	bodyEnd, again        E // ends of passes in the reading
 	slots                 []E
 
-	sumsPoint            []E
-	sumsValue, sumsMix   E
+	sumsMix, sumsValue   E
+	sumsAt               E // the chain of the point after the rounds
 	omegaFirst, omegaAll E // the omegas' chain after the first record, and after all
 	total, value, power  E
 	chunk                E // the chain of a record's commitments after this step
@@ -178,13 +178,15 @@ func (t *transition[E]) settle(of E) error {
 }
 
 // playRounds plays the rounds of a step of sums.
-func (t *transition[E]) playRounds(of E) (err error) {
+func (t *transition[E]) playRounds(of E) error {
 	s, z := &t.settling, &t.z.Settle
 	tr := transcript.Over[E](t, sumsDomain)
 	tr.Absorb("context", of)
 	s.sumsMix = tr.Challenge()
 	sum := t.Select(t.enter, t.in.Total, z.Value)
-	s.sumsPoint, s.sumsValue, err = poly.Verify[E](t, tr, poly.Shape{Rounds: roundsAStep, Degree: 2}, sum, t.in.Rounds)
+	point, value, err := poly.Verify[E](t, tr, poly.Shape{Rounds: roundsAStep, Degree: 2}, sum, t.in.Rounds)
+	at := t.Select(t.enter, emptyChain[E](t, pointAtChain), z.At)
+	s.sumsValue, s.sumsAt = value, extendChain[E](t, pointAtChain, at, point...)
 	return err
 }
 
@@ -347,8 +349,7 @@ func (t *transition[E]) settleNext(next *stateVector[E]) {
 	v.Power = t.Add(s.power, s.sumsLast) // zero before
 	v.Total = t.Select(t.enter, in.Total, s.total)
 	v.Value = t.Select(s.sums, s.sumsValue, s.value)
-	at := t.Select(t.enter, emptyChain[E](t, pointAtChain), z.At)
-	v.At = t.Select(s.sums, extendChain[E](t, pointAtChain, at, s.sumsPoint...), z.At)
+	v.At = t.Select(s.sums, s.sumsAt, z.At)
 	v.OmegaBody = t.Select(s.sumsLast, in.OmegaBody, z.OmegaBody)
 	v.OmegaHead = t.Select(s.sumsLast, in.OmegaHead, z.OmegaHead)
 	t.nextReading(next)

@@ -15,6 +15,7 @@ import (
 	gnarkr1cs "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
@@ -89,7 +90,7 @@ func (a *anyArgument) advice() int {
 
 func (a *anyArgument) messages(*Step) []fr.Element { return a.list() }
 
-func (a *anyArgument) verify(_ *r1cs.Circuit, _ *transition[frontend.Variable], _ frontend.Variable, x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ frontend.Variable, x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	const n = slotPoint
 	rest := x[2*n+2:]
 	return &verified[frontend.Variable]{

@@ -4,7 +4,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
 
-	"fold/r1cs"
+	"fold/internal/transcript"
 )
 
 // NewFunction prepares the step function of a protocol.
@@ -41,7 +41,7 @@ func (k *uniformCircuit) messages(s *Step) (list []fr.Element) {
 	return list
 }
 
-func (k *uniformCircuit) verify(c *r1cs.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+func (k *uniformCircuit) verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	in := k.u.Variables()
 	for _, l := range in.Messages.lists() {
 		copy(l, advice)

@@ -1,0 +1,71 @@
+package fold
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/consensys/gnark/constraint"
+	"github.com/stretchr/testify/require"
+
+	"fold/folding"
+	"fold/llama"
+	"fold/r1cs"
+	"fold/step"
+)
+
+// countedFunction is a step function that counts its rows in the augmented circuit.
+type countedFunction struct {
+	stepFunction
+	rows int
+}
+
+func (f *countedFunction) Define(c *r1cs.Circuit, in *folding.StepInput) (*folding.StepOutput, error) {
+	rows := func() int {
+		cs, err := c.API().(interface {
+			Compile() (constraint.ConstraintSystem, error)
+		}).Compile()
+		if err != nil {
+			panic(err) // the builder hands out the system that it fills
+		}
+		return cs.GetNbConstraints()
+	}
+	before := rows()
+	out, err := f.stepFunction.Define(c, in)
+	f.rows = rows() - before
+	return out, err
+}
+
+// TestRowsOfARecursion bounds the rows of the augmented circuit, in which a step's
+// verifier and all else meet, for the demo model's shape and for a large one's, with
+// passes of up to 64 tokens. It needs no weights: the circuit is that of the shape.
+func TestRowsOfARecursion(t *testing.T) {
+	bard := llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256}
+	large := llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048}
+	for _, c := range []struct {
+		name               string
+		config             llama.Config
+		softmax, positions int
+		layout             step.Layout
+		classes            []int
+		most               int
+	}{
+		{"bard", bard, 32, 8, step.Layout{ColumnBits: 7, SegmentBits: 24}, []int{0, 6}, 88_500},
+		{"llama-3-8b", large, 48, 11, step.Layout{ColumnBits: 12, SegmentBits: 24}, []int{6}, 98_000},
+		{"llama-3-8b", large, 48, 11, step.Layout{ColumnBits: 12, SegmentBits: 24}, []int{0, 6}, 99_500},
+	} {
+		t.Run(fmt.Sprint(c.name, c.classes), func(t *testing.T) {
+			c.config.Rope.Theta, c.config.RMSEps = 10000, 1e-5
+			d := step.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: c.softmax}}
+			p, err := (&step.Outline{Description: d, Layout: c.layout, PositionBits: c.positions, Blocks: 1, Classes: c.classes}).Protocol()
+			require.NoError(t, err)
+			f, err := step.NewFunction(p)
+			require.NoError(t, err)
+			counted := &countedFunction{stepFunction: stepFunction{f}}
+			circuits, err := folding.Compile(counted)
+			require.NoError(t, err)
+			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows, circuits.CycleRows())
+			require.LessOrEqual(t, circuits.MainRows(), c.most)
+			require.LessOrEqual(t, circuits.CycleRows(), 12_000)
+		})
+	}
+}

@@ -1,0 +1,75 @@
+package step
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// TestLoansAgree: with permutations lent, the circuit accepts steps of a settlement with
+// an element of their advice altered exactly when the rules without a circuit do.
+func TestLoansAgree(t *testing.T) {
+	steps, before := settleSteps(t)
+	c := functionOf(t)
+	rng := rand.New(rand.NewPCG(81, 0))
+	refused := 0
+	for _, at := range []int{settleSums, settleSums + 1, settleRead, settleRead + 1, settleSecond + 3, settleWeigh, settleWeigh + 3, settleMask} {
+		for range 8 {
+			a := settleAttempt(before[at], steps[at])
+			var all []*fr.Element
+			a.in.settleAdvice.visit(func(e *fr.Element) { all = append(all, e) })
+			bump(all[rng.IntN(len(all))])
+			next, err := a.next(c.f.p)
+			advice := a.advice()
+			advice = append(advice[:len(advice)-(&anyArgument{p: a.p}).advice()], make([]fr.Element, c.f.argument.advice())...)
+			solved := c.solves(t, a.of, flatten(a.z), advice, flatten(next))
+			require.Equal(t, err == nil, solved == nil, "natively: %v; the circuit: %v", err, solved)
+			if err != nil {
+				refused++
+			}
+		}
+	}
+	require.Greater(t, refused, 12)
+}
+
+// TestLoansAreSelected: a settlement's hashes do not depend on the argument's messages,
+// nor the argument's on what a settlement reads.
+func TestLoansAreSelected(t *testing.T) {
+	steps, before := settleSteps(t)
+	c := functionOf(t)
+	u := c.f.argument.(*uniformCircuit)
+	for i, s := range steps {
+		g := before[i].clone()
+		z, of := g.Elements(&g.State), g.context()
+		w, err := c.f.SettleWitness(g, s)
+		require.NoError(t, err)
+		m := u.u.arguments[0].blank()
+		for k := range m.Values {
+			m.Values[k].SetUint64(uint64(k + 1))
+		}
+		copy(w.Advice[len(w.Advice)-c.f.argument.advice():], u.messages(&Step{Proof: &Proof{Messages: *m}}))
+		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z), "step %d, %s", i, before[i].State.Phase)
+	}
+
+	_, moments := runMoments(t)
+	for _, at := range []int{firstEmbed, secondBlock, firstHead} {
+		m := &moments[at]
+		g := m.before.clone()
+		z, of := g.Elements(&g.State), g.context()
+		w, err := c.f.Witness(g, m.step)
+		require.NoError(t, err)
+		in := newTransitionAdvice[fr.Element](c.f.p)
+		require.NoError(t, fill(in, w.Advice[:len(flatten(in))]))
+		for _, list := range append([][]fr.Element{in.Point, in.Omegas[0], in.Read.Values, in.Read.Coordinates, in.Values}, in.Rounds...) {
+			for k := range list {
+				list[k].SetUint64(uint64(k + 3))
+			}
+		}
+		copy(w.Advice, flatten(in))
+		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z))
+		bump(&w.Z[len(w.Z)-1])
+		require.Error(t, c.solves(t, of, z, w.Advice, w.Z))
+	}
+}
