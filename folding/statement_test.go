@@ -1,6 +1,9 @@
 package folding
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"math/big"
 	"testing"
 
@@ -33,6 +36,30 @@ func TestHashesAreThoseOfTheText(t *testing.T) {
 	}
 	require.Len(t, list, 22)
 	require.Equal(t, hash("ivc state", list...), s.Fresh.X[0])
+}
+
+// pp is that of section 2, of both relations, both keys, the phases, and the step function
+// with its width.
+func TestParametersAreThoseOfTheText(t *testing.T) {
+	p := paramsOf(t, points{})
+	key, err := ivcKey()
+	require.NoError(t, err)
+	cycleKey, err := ivcCycleKey()
+	require.NoError(t, err)
+	id := func(name string, shape, key [32]byte, ends ...int) []byte {
+		b := bytes.Join([][]byte{[]byte("fold/folding/v2/" + name), {0}, shape[:], key[:]}, nil)
+		for _, n := range append([]int{len(ends)}, ends...) {
+			b = binary.BigEndian.AppendUint64(b, uint64(n))
+		}
+		sum := sha256.Sum256(b)
+		return sum[:]
+	}
+	main, cycle, phases := p.Relations()
+	step := points{}.Digest()
+	b := append([]byte("fold/folding/v2/parameters\x00"), id("bn254", main.Digest(), key.ID(), main.Private())...)
+	b = append(b, id("grumpkin", cycle.Digest(), cycleKey.ID(), phases[0], phases[0]+phases[1])...)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(b, step[:]...), 12))
+	require.Equal(t, *new(fr.Element).SetBytes(sum[:31]), p.Digest())
 }
 
 // packed is points as section 3 writes them.
