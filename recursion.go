@@ -2,9 +2,11 @@ package fold
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -80,23 +82,58 @@ func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt
 	return r, err
 }
 
-func (r *recursion) prepare(key *commit.Key) (err error) {
-	if r.function, err = step.NewFunction(r.protocol); err != nil {
-		return err
-	}
-	c, err := folding.Compile(stepFunction{r.function})
+func (r *recursion) prepare(key *commit.Key) error {
+	c, err := compile(r.protocol)
 	if err != nil {
 		return err
 	}
-	if need := c.MainPoints(); key.Len() < need {
+	if need := c.circuits.MainPoints(); key.Len() < need {
 		return fmt.Errorf("%w: the recursion needs a key of %d points, %d are there", ErrFormat, need, key.Len())
 	}
-	cycle, err := commit.NewGrumpkinKey(c.CyclePoints())
-	if err != nil {
-		return err
-	}
-	r.Params, err = folding.NewParams(c, key, cycle)
+	r.function = c.function
+	r.Params, err = folding.NewParams(c.circuits, key, c.key)
 	return err
+}
+
+// compiled is what a recursion needs of a protocol alone.
+type compiled struct {
+	of       [sha256.Size]byte // what the protocol is made of
+	function *step.Function
+	circuits *folding.Circuits
+	key      *commit.GrumpkinKey
+}
+
+// lastCompiled spares a process that looks at several stores of one model and layout
+// the second or two that compiling takes.
+var lastCompiled struct {
+	sync.Mutex
+	*compiled
+}
+
+// compile compiles the recursion of a protocol, if it is not that of the last call.
+func compile(p *step.Protocol) (*compiled, error) {
+	model, err := p.Model.Encode()
+	if err != nil {
+		return nil, err
+	}
+	of := sha256.Sum256(fmt.Appendf(model, "%d %d %d", p.PositionBits, p.Blocks, p.Classes))
+	lastCompiled.Lock()
+	defer lastCompiled.Unlock()
+	if c := lastCompiled.compiled; c != nil && c.of == of {
+		return c, nil
+	}
+	c := &compiled{of: of}
+	if c.function, err = step.NewFunction(p); err != nil {
+		return nil, err
+	}
+	if c.circuits, err = folding.Compile(stepFunction{c.function}); err != nil {
+		return nil, err
+	}
+	if c.key, err = commit.NewGrumpkinKey(c.circuits.CyclePoints()); err != nil {
+		return nil, err
+	}
+	lastCompiled.compiled = c
+	return c, nil
 }
 
 // context is what the transcript of the next step begins with, z being the state that

@@ -67,7 +67,9 @@ func (s *Store) finished() bool { return int(s.store.Len()) > s.run.steps() }
 // ForkOptions say where a fork leaves its source; the zero value copies it whole.
 type ForkOptions struct {
 	// PromptIDs, if not nil, is another prompt of as many tokens: what was proven from
-	// the pass on in which the prompts differ is dropped.
+	// the pass on in which the prompts differ is dropped. A store has the proof of
+	// its last two steps only: if what is left does not end with one of them, it is
+	// dropped as well, and the fork begins anew.
 	PromptIDs []int
 }
 
@@ -122,7 +124,20 @@ func (s *Store) branch(opts ForkOptions) (*details, uint64, error) {
 		}
 		keep += len(s.run.plan.Kinds(&s.run.commitment.Description, p))
 	}
-	return &d, min(uint64(keep), s.store.Len()), nil
+	n, err := s.provenUpTo(min(uint64(keep), s.store.Len()))
+	return &d, n, err
+}
+
+// provenUpTo is n if the store has the proof of the first n steps, else 0.
+func (s *Store) provenUpTo(n uint64) (uint64, error) {
+	if n == 0 {
+		return 0, nil
+	}
+	last, err := s.store.Step(n - 1)
+	if err != nil || last.ProofDropped {
+		return 0, classify(err)
+	}
+	return n, nil
 }
 
 // forkTo makes a fork that loses records: under a temporary name, so that it is

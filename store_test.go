@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/checkpoint"
+	"fold/step"
 )
 
 // rewritten is a store with the same details and altered records, all digests of
@@ -34,7 +35,7 @@ func rewritten(t *testing.T, src string, alter func(records []checkpoint.Step) [
 }
 
 // TestForgedStores: digests of the store say nothing about proofs. Every part of a
-// record that is altered is noticed, with the step's number.
+// store that verifying reads is noticed if it is altered, with what it is.
 func TestForgedStores(t *testing.T) {
 	src := provenStore(t)
 	flip := func(b []byte, at int) []byte {
@@ -42,46 +43,87 @@ func TestForgedStores(t *testing.T) {
 		c[at] ^= 1
 		return c
 	}
+	s, err := Open(src)
+	require.NoError(t, err)
+	defer s.Close()
+	altered := func(b []byte, change func(z *step.State)) []byte {
+		z, err := s.run.protocol.DecodeState(b)
+		require.NoError(t, err)
+		change(z)
+		return s.run.protocol.EncodeState(z)
+	}
 	for name, c := range map[string]struct {
 		alter func(r []checkpoint.Step) []checkpoint.Step
 		says  string
 	}{
-		"a proof's last byte": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[1].Proof = flip(r[1].Proof, len(r[1].Proof)-1)
+		"the proof's last byte": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Proof = flip(r[7].Proof, len(r[7].Proof)-1)
 			return r
-		}, "step 1: "},
-		"a proof's first point": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[4].Proof = flip(r[4].Proof, 40)
+		}, "the proof of the steps: "},
+		"a value of the proof": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Proof = flip(r[7].Proof, len(r[7].Proof)/2)
 			return r
-		}, "step 4: "},
-		"a proof cut short": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[0].Proof = r[0].Proof[:len(r[0].Proof)-1]
+		}, "the proof of the steps: "},
+		"the proof's parameters": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Proof = flip(r[7].Proof, 30)
 			return r
-		}, "step 0: "},
-		"proofs exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[3].Proof, r[6].Proof = r[6].Proof, r[3].Proof
+		}, "the proof of the steps: not an encoded state: the parameters"},
+		"the proof cut short": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Proof = r[7].Proof[:len(r[7].Proof)-1]
 			return r
-		}, "step 3: "},
-		"a state": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[2].State = flip(r[2].State, 100)
+		}, "the proof of the steps: "},
+		"the proof of one step more": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Proof = flip(r[7].Proof, 11+32+7)
 			return r
-		}, "step 2: "},
+		}, "the proof of the steps: it is of 9 steps"},
+		"no proof": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Proof = nil
+			return r
+		}, "the proof of the steps: "},
+		"the last state's bytes": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = r[7].State[1:]
+			return r
+		}, "the last state: "},
+		"a running claim's value": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Value.SetOne() })
+			return r
+		}, "conclusion: "},
+		"a settlement that no step began": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.Settle.Mix.SetOne() })
+			return r
+		}, "conclusion: "},
+		"chain of the cache": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.CachePrev.SetOne() })
+			return r
+		}, "conclusion: "},
+		"an earlier state in the place of the last": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = r[4].State
+			return r
+		}, "the last state: "},
 		"a trail": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[1].Replay = r[1].Replay[1:]
 			return r
 		}, "step 1: "},
+		"a claim on weights": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[1].Replay = flip(r[1].Replay, len(r[1].Replay)-1)
+			return r
+		}, "conclusion: "},
+		"claims exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay
+			return r
+		}, "conclusion: "},
 		"the token chosen": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].Tokens = []uint32{r[7].Tokens[0] ^ 1}
 			return r
-		}, "step 7: "},
+		}, "the last state: "},
 		"an earlier token": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[4].Tokens = []uint32{r[4].Tokens[0] ^ 1}
 			return r
-		}, "step 4: "},
+		}, "the last state: "},
 		"a token too many": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].Tokens = append(r[7].Tokens, 1)
 			return r
-		}, "step 7: "},
+		}, "the last state: "},
 		"no tokens": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[4].Tokens, r[7].Tokens = nil, nil
 			return r
@@ -107,8 +149,22 @@ func TestForgedStores(t *testing.T) {
 		})
 	}
 	more := rewritten(t, src, func(r []checkpoint.Step) []checkpoint.Step { return append(r, r[8]) })
-	_, err := Verify(context.Background(), more, trial, nil)
+	_, err = Verify(context.Background(), more, trial, nil)
 	require.ErrorIs(t, err, ErrCorrupt)
+}
+
+// TestOneProof: the store of a finished run has one proof, and what it has of earlier steps to go on is not part of what is proven.
+func TestOneProof(t *testing.T) {
+	all := records(t, provenStore(t))
+	for i, r := range all {
+		require.Equal(t, i < 7, r.ProofDropped, i)
+	}
+	other := rewritten(t, provenStore(t), func(r []checkpoint.Step) []checkpoint.Step {
+		r[2].State, r[2].Cache = r[1].State, nil
+		return r
+	})
+	_, err := Verify(context.Background(), other, trial, nil)
+	require.NoError(t, err)
 }
 
 // TestResumeNoticesDamage: a run does not go on from records that contradict each
@@ -165,26 +221,22 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestExtension: a finished run goes on; its prefix keeps its bytes, and the longer
-// run is byte for byte the one that was to be that long from the beginning.
+// TestExtension: a finished run goes on, and the longer run is byte for byte the one
+// that was to be that long from the beginning.
 func TestExtension(t *testing.T) {
 	ctx := context.Background()
-	short := provenStore(t)
-	store := copyStore(t, short, filepath.Join(t.TempDir(), "s"))
-	s, err := Resume(ctx, store, ResumeOptions{N: 3}, nil)
+	store := described(t, begunStore(t), func(d *details) { d.N = []int{1} })
+	s, err := Resume(ctx, store, ResumeOptions{}, nil)
 	require.NoError(t, err)
-	require.Equal(t, 3, s.Tokens)
+	require.Equal(t, 1, s.Tokens)
+	s, err = Resume(ctx, store, ResumeOptions{N: 2}, nil)
+	require.NoError(t, err)
+	require.Equal(t, 2, s.Tokens)
 	require.Equal(t, 3, s.StepsNow)
+	require.Equal(t, records(t, provenStore(t)), records(t, store))
 	v, err := Verify(ctx, store, trial, nil)
 	require.NoError(t, err)
-	require.Len(t, v.OutputIDs, 3)
-	before, after := records(t, short), records(t, store)
-	require.Equal(t, before[:8], after[:8])
-
-	whole := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
-	_, err = Resume(ctx, whole, ResumeOptions{N: 3}, nil)
-	require.NoError(t, err)
-	require.Equal(t, records(t, whole), after)
+	require.Len(t, v.OutputIDs, 2)
 }
 
 // TestFork: a fork has the bytes of its source and a seed of its own, so that what
@@ -207,14 +259,25 @@ func TestFork(t *testing.T) {
 	ids[1] ^= 1
 	other := filepath.Join(t.TempDir(), "other")
 	require.NoError(t, Fork(src, other, ForkOptions{PromptIDs: ids}))
+	require.Empty(t, records(t, other), "the proof of the steps that both share is no longer there")
+
 	shared := 2 // embedding and blocks of the first pass, which chooses nothing
-	require.Equal(t, records(t, src)[:shared], records(t, other))
+	stopped := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
+	short, cancel := context.WithCancel(ctx)
+	_, err = Resume(short, stopped, ResumeOptions{}, func(e Event) {
+		if e, ok := e.(Step); ok && e.Step == shared {
+			cancel()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	other = filepath.Join(t.TempDir(), "branch")
+	require.NoError(t, Fork(stopped, other, ForkOptions{PromptIDs: ids}))
+	require.Equal(t, records(t, stopped), records(t, other))
 	_, err = Resume(ctx, other, ResumeOptions{}, nil)
 	require.NoError(t, err)
 	v, err := Verify(ctx, other, trial, nil)
 	require.NoError(t, err)
 	require.Equal(t, ids, v.PromptIDs)
-	require.Equal(t, records(t, src)[:shared], records(t, other)[:shared])
 
 	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "x"), ForkOptions{PromptIDs: ids[:1]}), ErrFormat)
 	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "y"), ForkOptions{PromptIDs: []int{ids[0], 1 << 20}}), ErrCorrupt)
@@ -236,14 +299,17 @@ func described(t *testing.T, src string, change func(d *details)) string {
 	return dst
 }
 
-// TestVerifyElsewhere: where model and key are gone, tokens are verified.
+// TestVerifyElsewhere: where the model is gone, tokens are verified. The key is needed.
 func TestVerifyElsewhere(t *testing.T) {
 	store := described(t, provenStore(t), func(d *details) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
-	v, err := Verify(context.Background(), store, trial, nil)
+	_, err := Verify(context.Background(), store, trial, nil)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "/nowhere/key")
+	v, err := Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true, Key: provingKey(t)}, nil)
 	require.NoError(t, err)
 	require.Empty(t, v.Output)
 	require.Contains(t, v.Statement, "after the 2 tokens [0 ")
-	v, err = Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel}, nil)
+	v, err = Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true, Key: provingKey(t), Model: DemoModel}, nil)
 	require.NoError(t, err)
 	require.NotEmpty(t, v.Output)
 	_, err = Resume(context.Background(), store, ResumeOptions{N: 3}, nil)

@@ -185,10 +185,14 @@ func (v *verification) proof(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := v.steps(ctx, f, last); err != nil {
+	z, err := v.arrive(f, last)
+	if err != nil {
 		return err
 	}
-	return v.conclusion(ctx, f, st, conclusion)
+	if err := v.conclusion(ctx, f, st, conclusion); err != nil {
+		return err
+	}
+	return v.steps(ctx, last, z)
 }
 
 // records reads the claims on weights of all steps, and returns the last step and the
@@ -216,16 +220,20 @@ func (v *verification) records(ctx context.Context, f *step.RunVerifier) (last, 
 	return last, conclusion, nil
 }
 
-// steps verifies that the steps lead to the state of the last one, and that this is
-// where what is stated ends.
-func (v *verification) steps(ctx context.Context, f *step.RunVerifier, last *checkpoint.Step) error {
+// arrive takes f to the state of the last step, if this is where what is stated ends.
+func (v *verification) arrive(f *step.RunVerifier, last *checkpoint.Step) (*step.State, error) {
 	z, err := v.run.protocol.DecodeState(last.State)
+	if err == nil {
+		err = f.Arrive(z, v.run.plan.PassBits())
+	}
 	if err != nil {
-		return rejected(atStep(int(last.Index), err))
+		return nil, rejected(fmt.Errorf("the last state: %w", err))
 	}
-	if err := f.Arrive(z, v.run.plan.PassBits()); err != nil {
-		return rejected(fmt.Errorf("the last state: %w", err))
-	}
+	return z, nil
+}
+
+// steps verifies that the steps lead to the state z of the last one.
+func (v *verification) steps(ctx context.Context, last *checkpoint.Step, z *step.State) error {
 	key, err := openKey(ctx, v.keyPath(), v.run.keyBits(), v.on)
 	if err != nil {
 		return err
