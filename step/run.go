@@ -96,13 +96,13 @@ func (v *RunVerifier) Claims(k Kind, p PassSize, group int, trail []byte) error 
 // the first is for a recursion to prove; here the tokens of its passes, of 2^bits each,
 // must be those stated. Errors wrap ErrRun.
 func (v *RunVerifier) Arrive(z *State, passBits []int) error {
-	_, tokens, err := v.embedded(passBits)
+	want, err := v.embedded(passBits)
 	switch {
 	case err != nil:
 		return err
 	case z.Prompt != v.State.Prompt:
 		return fmt.Errorf("%w: it is about a prompt of %d tokens, stated is one of %d", ErrRun, z.Prompt, v.State.Prompt)
-	case z.Tokens != tokens:
+	case z.Tokens != want.Tokens || z.Said != want.Said:
 		return fmt.Errorf("%w: it is about other tokens, or passes of other sizes, than those stated", ErrRun)
 	}
 	v.State = *z
