@@ -70,7 +70,7 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	}
 	sys, err := r1cs.Compile[fr.Element](circuit())
 	require.NoError(t, err)
-	rows := map[string]int{"bn254": 1918, "grumpkin": 2115}
+	rows := map[string]int{"bn254": 1849, "grumpkin": 2046}
 	require.Equal(t, rows[curve], sys.Shape.Rows(), "digest and challenge in rows")
 	given := circuit()
 	given.PP, given.R = w.pp, f.Challenge

@@ -1,8 +1,10 @@
 package r1cs
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -15,7 +17,11 @@ import (
 
 // Circuit does arithmetic on the variables of a circuit over BN254's Fr. Make
 // one with NewCircuit.
-type Circuit struct{ api frontend.API }
+type Circuit struct {
+	api      frontend.API
+	products map[string]frontend.Variable   // that Mul has made, by its operands
+	permuted map[string][]frontend.Variable // states that Permute has made, by the one before
+}
 
 var _ transcript.Backend[frontend.Variable] = (*Circuit)(nil)
 
@@ -26,7 +32,7 @@ func NewCircuit(api frontend.API) (*Circuit, error) {
 	if f := api.Compiler().Field(); f.Cmp(ecc.BN254.ScalarField()) != 0 {
 		return nil, fmt.Errorf("r1cs: a circuit over the field of order %s, want BN254's Fr", f)
 	}
-	return &Circuit{api}, nil
+	return &Circuit{api, map[string]frontend.Variable{}, map[string][]frontend.Variable{}}, nil
 }
 
 // API returns the gnark API that the circuit is made with, for gadgets of others. What
@@ -45,8 +51,44 @@ func (c *Circuit) Sub(a, b frontend.Variable) frontend.Variable { return c.api.S
 // Neg returns -a, without a row.
 func (c *Circuit) Neg(a frontend.Variable) frontend.Variable { return c.api.Neg(a) }
 
-// Mul returns ab: one row, or none if one of them is constant.
-func (c *Circuit) Mul(a, b frontend.Variable) frontend.Variable { return c.api.Mul(a, b) }
+// Mul returns ab: one row, or none if one of them is constant or if the circuit has
+// multiplied the same two linear expressions before. A product is then the same wire,
+// as it is the same value: verifiers of several kinds of steps have many in common.
+func (c *Circuit) Mul(a, b frontend.Variable) frontend.Variable {
+	if c.constant(a) || c.constant(b) {
+		return c.api.Mul(a, b)
+	}
+	key := c.name(a, b)
+	if other := c.name(b, a); other < key {
+		key = other
+	}
+	v, known := c.products[key]
+	if !known {
+		v = c.api.Mul(a, b)
+		c.products[key] = v
+	}
+	return v
+}
+
+func (c *Circuit) constant(x frontend.Variable) bool {
+	_, constant := c.api.Compiler().ConstantValue(x)
+	return constant
+}
+
+// name is a name for a list of linear expressions: their terms, which a builder keeps in
+// one order, each list of them behind its length.
+func (c *Circuit) name(list ...frontend.Variable) string {
+	var key []byte
+	for _, x := range list {
+		var words []uint32
+		c.api.Compiler().ToCanonicalVariable(x).Compress(&words)
+		key = binary.LittleEndian.AppendUint32(key, uint32(len(words)))
+		for _, w := range words {
+			key = binary.LittleEndian.AppendUint32(key, w)
+		}
+	}
+	return string(key)
+}
 
 // Inverse returns 1/a and constrains a to be other than zero: one row.
 func (c *Circuit) Inverse(a frontend.Variable) frontend.Variable { return c.api.Inverse(a) }
@@ -54,7 +96,7 @@ func (c *Circuit) Inverse(a frontend.Variable) frontend.Variable { return c.api.
 // Select returns a if bit is 1 and b if it is 0: one row. That bit is one of
 // the two is for the caller to constrain.
 func (c *Circuit) Select(bit, a, b frontend.Variable) frontend.Variable {
-	return c.api.Add(b, c.api.Mul(bit, c.api.Sub(a, b)))
+	return c.api.Add(b, c.Mul(bit, c.api.Sub(a, b)))
 }
 
 // AssertEqual constrains a = b: one row. A circuit has no place for the name of
@@ -66,10 +108,24 @@ func (c *Circuit) AssertBool(a frontend.Variable, _ string) { c.api.AssertIsBool
 
 // Bits returns the fr.Bits bits of the representative of x in [0, r), lowest
 // first. Each is constrained to be a bit, their sum to be x, and the integer to
-// be below r, so that there is one decomposition alone.
+// be below r, so that there is one decomposition alone. 285 rows.
+//
+// As in Foreign, it is the upper limb alone that is compared with r's, strictly: x is
+// refused if the two are equal. Bits are taken of challenges, and a hash is among those
+// fewer than 2^172 values with probability below 2^-81.
 func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
-	// Unconstrained, because the comparison with r constrains each bit as well.
-	return bits.ToBinary(c.api, x, bits.WithNbDigits(fr.Bits), bits.WithUnconstrainedOutputs())
+	const low = (limbs - 1) * limbBits
+	b := bits.ToBinary(c.api, x, bits.WithNbDigits(fr.Bits), bits.WithUnconstrainedOutputs(), bits.OmitModulusCheck())
+	if c.constant(x) {
+		return b
+	}
+	top := new(big.Int).Rsh(fr.Modulus(), low)
+	// Unconstrained, because the comparison constrains each bit as well.
+	c.assertAtMost(slices.Clone(b[low:]), top.Sub(top, big.NewInt(1)))
+	for _, bit := range b[:low] {
+		c.api.AssertIsBoolean(bit)
+	}
+	return b
 }
 
 // Wire returns a variable that is constrained to equal x: one row, and then one

@@ -2,6 +2,7 @@ package r1cs
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc"
@@ -73,4 +74,26 @@ func TestOtherFieldsAreRefused(t *testing.T) {
 	g := &gadget{f: func(*Circuit, []frontend.Variable) []frontend.Variable { return nil }}
 	_, err := frontend.Compile(ecc.GRUMPKIN.ScalarField(), r1cs.NewBuilder, g)
 	require.ErrorContains(t, err, "want BN254's Fr")
+}
+
+// A product of the same two expressions is one wire, in either order and as a part of
+// a selection; another product is another one.
+func TestProductsAreMadeOnce(t *testing.T) {
+	ccs := compile(t, 3, 5, func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+		sum := c.Add(in[0], in[1])
+		return []frontend.Variable{
+			c.Mul(sum, in[2]), c.Mul(in[2], c.Add(in[1], in[0])), c.Select(in[2], sum, 0), // one
+			c.Mul(c.Sub(in[0], in[1]), in[2]), c.Mul(in[0], c.Add(in[1], in[2])),
+		}
+	})
+	require.Equal(t, 3+5, ccs.GetNbConstraints())
+	in := []fr.Element{fr.NewElement(3), fr.NewElement(4), fr.NewElement(5)}
+	want := []fr.Element{fr.NewElement(35), fr.NewElement(35), fr.NewElement(35), fr.NewElement(5), fr.NewElement(27)}
+	want[3].Neg(&want[3])
+	require.NoError(t, solve(ccs, in, want))
+	for i := range want {
+		other := slices.Clone(want)
+		other[i].SetUint64(1)
+		require.Error(t, solve(ccs, in, other))
+	}
 }

@@ -3,6 +3,7 @@ package r1cs
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -46,8 +47,20 @@ func integers(v []fr.Element) []*big.Int {
 }
 
 // Permute constrains Poseidon2 of width len(s), transcript.ShortWidth or
-// transcript.BulkWidth, and replaces s by its image.
+// transcript.BulkWidth, and replaces s by its image. It has no rows if the circuit has
+// permuted the same linear expressions before: so hashes of lists that begin alike have
+// the blocks in common that their beginnings fill.
 func (c *Circuit) Permute(s []frontend.Variable) {
+	before := c.name(s...)
+	if after, known := c.permuted[before]; known {
+		copy(s, after)
+		return
+	}
+	c.permute(s)
+	c.permuted[before] = slices.Clone(s)
+}
+
+func (c *Circuit) permute(s []frontend.Variable) {
 	switch len(s) {
 	case transcript.ShortWidth:
 		short().apply(c, s)

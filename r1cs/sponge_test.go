@@ -3,6 +3,7 @@ package r1cs
 import (
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc"
@@ -280,14 +281,41 @@ func closedForms[E any](ar arith.Arithmetic[E], x, y []E) []E {
 	}
 }
 
+// Hashes of lists that begin alike share the blocks that their beginnings fill.
+func TestPermutationsAreMadeOnce(t *testing.T) {
+	const n = 2*transcript.BulkWidth - 2 // two blocks
+	lists := func(last int) (*bn254.R1CS, []fr.Element, []fr.Element) {
+		in := randoms(rand.New(rand.NewPCG(6, 6)), n+2)
+		second := append(slices.Clone(in[:n]), in[last])
+		want := []fr.Element{transcript.HashNative("list", in[:n+1]...), transcript.HashNative("list", second...)}
+		ccs := compile(t, n+2, 2, func(c *Circuit, in []frontend.Variable) []frontend.Variable {
+			second := append(slices.Clone(in[:n]), in[last])
+			return []frontend.Variable{transcript.Hash(c, "list", in[:n+1]...), transcript.Hash(c, "list", second...)}
+		})
+		return ccs, in, want
+	}
+	same, in, want := lists(n)
+	require.NoError(t, solve(same, in, want))
+	other, in, want := lists(n + 1)
+	require.NoError(t, solve(other, in, want))
+	require.Error(t, solve(other, in, []fr.Element{want[0], want[0]}))
+	require.Equal(t, same.GetNbConstraints()/3, other.GetNbConstraints()-same.GetNbConstraints())
+}
+
 var modulus = ecc.BN254.ScalarField()
 
 // A value has one decomposition: x + r, where it has 254 bits, is refused.
 func TestBitsAreCanonical(t *testing.T) {
 	ccs := compile(t, 1, 254, func(c *Circuit, in []frontend.Variable) []frontend.Variable { return c.Bits(in[0]) })
-	t.Logf("bits: %d rows", ccs.GetNbConstraints()-254)
+	require.Equal(t, 285, ccs.GetNbConstraints()-254)
+	upper := new(big.Int).Lsh(new(big.Int).Rsh(modulus, 172), 172)
 	var top fr.Element
-	top.SetInt64(-1)
+	top.SetBigInt(new(big.Int).Sub(upper, big.NewInt(1))) // the largest that is accepted
+	for _, last := range []int64{0, 1} {
+		var x fr.Element
+		x.SetBigInt(new(big.Int).Add(upper, big.NewInt(last)))
+		require.Error(t, solve(ccs, []fr.Element{x}, transcript.Field{}.Bits(x)))
+	}
 	for _, x := range append(randoms(rand.New(rand.NewPCG(4, 4)), 3), fr.Element{}, fr.One(), top) {
 		want := transcript.Field{}.Bits(x)
 		require.NoError(t, solve(ccs, []fr.Element{x}, want))
