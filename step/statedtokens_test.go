@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 )
 
@@ -16,7 +17,6 @@ func TestStatedTokens(t *testing.T) {
 	prompt, last := moments[firstEmbed].step.Tokens, moments[len(moments)-1].step.Next
 	output := []int{moments[secondEmbed].step.Tokens[0], last}
 	packed := []int{prompt[0] + prompt[1]<<tokenBits, 0}
-	require.Equal(t, windowOf(0, 1, prompt), windowOf(0, 1, packed), "the forgery is none")
 
 	sizes := []int{1, 0}
 	for name, st := range map[string]RunStatement{
@@ -37,4 +37,32 @@ func TestStatedTokens(t *testing.T) {
 	have, err := p.LastState(&honest, sizes, end.slots())
 	require.NoError(t, err)
 	require.Equal(t, p.Elements(end), have)
+}
+
+// TestWindowsThatPackAlike: what packs alike has other digests, and nothing is too long.
+func TestWindowsThatPackAlike(t *testing.T) {
+	elements := func(tokens ...uint64) (m []fr.Element) {
+		for _, x := range tokens {
+			m = append(m, fr.NewElement(x))
+		}
+		return m
+	}
+	b, two := nativeBackend(), elements(2)[0]
+	digest := windowOf(2, 1, []int{9, 3})
+	require.Equal(t, digest, windowDigest(b, two, fr.One(), elements(9, 3)))
+	require.Equal(t, digest, windowDigest(b, two, fr.One(), elements(9+3<<tokenBits, 0)), "a forgery")
+	require.Equal(t, digest, windowDigest(b, elements(2 + 1<<tokenBits)[0], fr.Element{}, elements(9, 3)), "a forgery")
+
+	seen := map[fr.Element]bool{digest: true}
+	for _, w := range []struct {
+		start, bits int
+		tokens      []int
+	}{
+		{2, 1, []int{9 + 3<<tokenBits, 0}}, {2 + 1<<tokenBits, 0, []int{9, 3}}, {2, 1 << tokenBits, []int{9, 3}},
+		{2, 1, []int{9, -3}}, {-2, 1, []int{9, 3}}, {2, -1, []int{9, 3}}, {0, 8, make([]int, 2*windowTokens)},
+	} {
+		d := windowOf(w.start, w.bits, w.tokens)
+		require.False(t, seen[d], "%v", w)
+		seen[d] = true
+	}
 }
