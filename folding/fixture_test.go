@@ -11,14 +11,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
-	"github.com/consensys/gnark/logger"
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
 	"fold/r1cs"
 )
-
-func init() { logger.Disable() }
 
 // quadratic is y = x^2 + c, n times.
 type quadratic struct {

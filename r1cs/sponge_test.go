@@ -13,7 +13,6 @@ import (
 	"github.com/consensys/gnark/constraint/solver"
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/frontend/cs/r1cs"
-	"github.com/consensys/gnark/logger"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -21,8 +20,6 @@ import (
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
-
-func init() { logger.Disable() }
 
 // gadget is a circuit given by a function of secret inputs, which returns what
 // is to equal Want.

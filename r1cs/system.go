@@ -14,7 +14,12 @@ import (
 	"github.com/consensys/gnark/constraint/solver"
 	"github.com/consensys/gnark/frontend"
 	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
+	"github.com/consensys/gnark/logger"
 )
+
+// gnark tells what it compiles and solves on the standard output, which belongs to
+// the program that runs.
+func init() { logger.Disable() }
 
 // ErrCommitment marks a circuit that calls api.Commit, itself or by a library.
 // In a folded instance that challenge binds nothing.

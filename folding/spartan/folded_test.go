@@ -9,7 +9,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
-	"github.com/consensys/gnark/logger"
 	"github.com/stretchr/testify/require"
 
 	"fold/folding"
@@ -17,8 +16,6 @@ import (
 	"fold/internal/commit"
 	"fold/r1cs"
 )
-
-func init() { logger.Disable() }
 
 // squares is y = x^(2^n) in n rows or so.
 type squares struct {
