@@ -16,6 +16,10 @@ type ResumeOptions struct {
 	N int
 	// Model and Key say where model and key are now; empty: where they were.
 	Model, Key string
+
+	// compress takes a run to its end also if it is finished, with as many points of the
+	// key as a compressed proof takes.
+	compress bool
 }
 
 // Resume goes on with the run in a store from its last step: the finished run is
@@ -45,7 +49,7 @@ func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions,
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{run: run, store: s, on: on}
+	r := &runner{run: run, store: s, on: on, again: opts.compress}
 	if opts.Model == "" {
 		opts.Model = run.Model
 	}
@@ -69,7 +73,15 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	if err := r.checkKey(opts.Key); err != nil {
 		return err
 	}
-	if r.key, err = openKey(ctx, opts.Key, r.keyBits(), r.on); err != nil {
+	bits := r.keyBits()
+	if opts.compress {
+		c, err := compile(r.protocol)
+		if err != nil {
+			return err
+		}
+		bits = max(bits, compressBits(c.circuits, r.protocol.Outline()))
+	}
+	if r.key, err = openKey(ctx, opts.Key, bits, r.on); err != nil {
 		return err
 	}
 	if err := r.extend(opts.N); err != nil {
@@ -153,7 +165,7 @@ func (r *runner) restore(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.concluded() {
+	if r.idle() {
 		return nil
 	}
 	if err := r.prover.Check(); err != nil {
@@ -189,7 +201,7 @@ func (r *runner) over(record *checkpoint.Step, before bool) error {
 		return err
 	}
 	chosen := f.Chosen(s)
-	if before || r.concluded() {
+	if before || r.idle() {
 		err = r.prover.Restore(s, trail, after)
 	} else {
 		err = r.prover.Replay(s, trail, after)
@@ -199,7 +211,7 @@ func (r *runner) over(record *checkpoint.Step, before bool) error {
 }
 
 func (r *runner) readSnapshot() error {
-	if r.store.Status().Snapshot.At == 0 || r.concluded() {
+	if r.store.Status().Snapshot.At == 0 || r.idle() {
 		return nil
 	}
 	s, err := r.store.Snapshot()

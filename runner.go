@@ -25,6 +25,7 @@ type runner struct {
 	model   *Model
 	key     *commit.Key
 	weights step.Seed // of the model commitment's blinds
+	again   bool      // also a finished run is taken to its end
 	on      func(Event)
 
 	prover    *step.RunProver
@@ -74,7 +75,7 @@ func (r *runner) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if !r.concluded() {
+	if !r.idle() {
 		emit(r.on, Progress{Stage: "recursion"})
 		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs), r.salt)
 		if err != nil {
@@ -114,6 +115,9 @@ func (r *runner) work(ctx context.Context) error {
 	}
 	return r.conclude(ctx)
 }
+
+// idle says that there is nothing to go on with.
+func (r *runner) idle() bool { return r.concluded() && !r.again }
 
 // concluded says that the store has all records.
 func (r *runner) concluded() bool { return int(r.store.Len()) > r.steps() }

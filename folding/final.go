@@ -41,6 +41,9 @@ func (p *Params) Finish(s *State, blinds Blinds) (*Final, error) {
 	}, nil
 }
 
+// MainShape returns the relation of the augmented circuit.
+func (c *Circuits) MainShape() *r1cs.Shape[fr.Element] { return c.augmented.Shape }
+
 // Relations returns the relations of a run's two running instances, and how the private
 // variables of the CycleFold circuit are cut into phases: so many each.
 func (p *Params) Relations() (main *r1cs.Shape[fr.Element], cycle *r1cs.Shape[fq.Element], phases []int) {

@@ -117,6 +117,10 @@ func (q *SettlementRun) Steps() int {
 	return n
 }
 
+// Claims are the running claims where the settlement stands, of which Running are the
+// polynomials.
+func (q *SettlementRun) Claims() []Opening { return q.follower.State.slots() }
+
 // sumRounds plays the rounds of all steps of sums: those over the columns, then those
 // over (block, row).
 type sumRounds struct {

@@ -1,0 +1,245 @@
+package fold
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/checkpoint"
+	"fold/folding"
+	"fold/folding/spartan"
+	"fold/internal/host"
+	"fold/step"
+)
+
+// CompressOptions say what a compressed proof shows and what it rests on.
+type CompressOptions struct {
+	// Out is the file of the proof, which must not exist. The verification key goes to
+	// Out with ".vk" behind it.
+	Out string
+	// Mode says which tokens are shown.
+	Mode Mode
+	// Label is a text of up to 255 bytes that the proof is bound to, such as what it was
+	// asked for.
+	Label string
+	// Model and Key say where model and key are now; empty: where they were.
+	Model, Key string
+}
+
+// CompressSummary describes a proof that has been made.
+type CompressSummary struct {
+	Proof           string `json:"proof"` // its file
+	Bytes           int    `json:"bytes"` // of it, those of the tokens included
+	StatementBytes  int    `json:"statement_bytes"`
+	SNARKBytes      int    `json:"snark_bytes"` // of the last argument alone
+	Mode            string `json:"mode"`
+	ModelID         string `json:"model_id"`
+	SRS             string `json:"srs"`
+	VerificationKey string `json:"verification_key"` // its file
+	KeyDigest       string `json:"key_digest"`
+	KeyBytes        int    `json:"key_bytes"`
+	// The salts of the parts that are hidden, which open them: for their owner's eyes.
+	PromptSalt    string  `json:"prompt_salt,omitempty"`
+	OutputSalt    string  `json:"output_salt,omitempty"`
+	Steps         int     `json:"steps"`   // of the run and its settlement
+	Settled       int     `json:"settled"` // of the settlement, by this call
+	SettleSeconds float64 `json:"settle_seconds"`
+	Seconds       float64 `json:"seconds"` // of this call
+	CPUSeconds    float64 `json:"cpu_seconds"`
+	LastCPU       float64 `json:"last_cpu_seconds"` // of them, the last argument's
+	PeakRSS       int64   `json:"peak_rss"`         // of the process so far, bytes; 0: not known
+}
+
+// Compress makes one short proof, in zero knowledge, of the finished run in a store: it
+// settles the claims on the weights by steps of the same recursion, masks what a verifier
+// will see, folds the last step, and proves what is left with package spartan. The proof
+// is verified before it is written.
+//
+// The store is left as it was: the run can be extended and compressed again. Steps of the
+// settlement are kept in it meanwhile, so that a call that was interrupted, or one with
+// another label or mode, goes on from there. The error wraps ErrExists if Out exists,
+// ErrFormat if the run is not finished or does not fit the key or the mode, and is
+// otherwise as in Resume; context.Canceled after an interrupt.
+func Compress(ctx context.Context, store string, opts CompressOptions, on func(Event)) (*CompressSummary, error) {
+	if len(opts.Label) > maxLabel {
+		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", ErrFormat, len(opts.Label), maxLabel)
+	}
+	if _, err := os.Lstat(opts.Out); err == nil {
+		return nil, fmt.Errorf("%w: %s", ErrExists, opts.Out)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s, err := checkpoint.Open(store)
+	if err != nil {
+		return nil, classify(err)
+	}
+	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
+	summary, err := c.all(ctx, store, s, on)
+	return summary, classify(errors.Join(err, s.Close()))
+}
+
+// compression makes a proof of a run.
+type compression struct {
+	*runner
+	opts  CompressOptions
+	begun time.Time
+	cpu   time.Duration
+	proof *proverKey
+	now   int // steps of the settlement that this call has made
+}
+
+func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(Event)) (*CompressSummary, error) {
+	r, err := newResumption(ctx, s, ResumeOptions{Model: c.opts.Model, Key: c.opts.Key, compress: true}, on)
+	if err != nil {
+		return nil, err
+	}
+	c.runner, r.dir = r, dir
+	defer r.model.Close()
+	defer r.key.Close()
+	if !r.concluded() {
+		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrFormat, s.Len(), r.steps())
+		return nil, withHint(err, "finish it with: fold resume -s %s", shellQuote(dir))
+	}
+	if err := r.start(ctx); err != nil {
+		return nil, err
+	}
+	settling := time.Now()
+	q, err := c.settle(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sum := &CompressSummary{SettleSeconds: time.Since(settling).Seconds(), Settled: c.now}
+	return sum, c.finish(ctx, q, sum)
+}
+
+// head is what the proof will state.
+func (c *compression) head(k *VerifierKey) (*proofHead, error) {
+	h := &proofHead{
+		mode: c.opts.Mode, development: k.Development(), srs: k.opening.ID(), key: k.digest, label: c.opts.Label,
+		prompt: tokenPart{n: len(c.PromptIDs)}, output: tokenPart{n: len(c.output)}, chains: c.protocol.Chains(),
+	}
+	for _, bits := range c.plan.PassBits() {
+		if n := len(h.passes); n > 0 && h.passes[n-1].bits == bits {
+			h.passes[n-1].count++
+		} else {
+			h.passes = append(h.passes, passRun{bits, 1})
+		}
+	}
+	salts := step.NewTokenSalts(c.salt)
+	whole := *h
+	whole.mode = ShowAll
+	whole.prompt.tokens, whole.prompt.value = c.PromptIDs, salts.Prompt
+	whole.output.tokens, whole.output.value = c.output, salts.Output
+	chains, err := whole.tokenChains(c.largest())
+	if err != nil {
+		return nil, err
+	}
+	h.prompt, h.output = whole.prompt, whole.output
+	if h.mode.hidesPrompt() {
+		h.prompt = tokenPart{n: h.prompt.n, value: chains[0]}
+	}
+	if h.mode.hidesOutput() {
+		h.output = tokenPart{n: h.output.n, value: chains[1]}
+	}
+	_, err = h.tokenChains(c.largest())
+	return h, err
+}
+
+// finish makes the last argument and writes the files.
+func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
+	emit(c.on, Progress{Stage: "last argument"})
+	start := host.CPUTime()
+	var p *compressed
+	err := cancellable(ctx, func() (err error) {
+		p, err = c.prove(q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sum.LastCPU = (host.CPUTime() - start).Seconds()
+	data, keyFile := p.encode(), c.opts.Out+".vk"
+	again, err := decodeProof(c.proof.VerifierKey, data)
+	if err != nil {
+		return err
+	}
+	id, err := c.proof.verify(again)
+	if err != nil {
+		err = fmt.Errorf("%w: the proof that was made does not hold: %w", ErrCorrupt, err)
+		return withHint(err, "remove %s and try again", shellQuote(c.settlementFile()))
+	}
+	if err := c.proof.Write(keyFile); err != nil {
+		return err
+	}
+	if err := writeFile(c.opts.Out, data, 0o644); err != nil {
+		return err
+	}
+	b := id.Bytes()
+	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), len(p.proofHead.encode()), len(p.snark.Encode())
+	sum.Mode, sum.ModelID, sum.SRS = p.mode.String(), hex.EncodeToString(b[:]), c.SRS
+	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.encoded)
+	salts := step.NewTokenSalts(c.salt)
+	if p.mode.hidesPrompt() {
+		sum.PromptSalt = hexOf(salts.Prompt)
+	}
+	if p.mode.hidesOutput() {
+		sum.OutputSalt = hexOf(salts.Output)
+	}
+	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.steps), time.Since(c.begun).Seconds(), (host.CPUTime() - c.cpu).Seconds()
+	sum.PeakRSS = host.PeakRSS()
+	return nil
+}
+
+func hexOf(e fr.Element) string {
+	b := e.Bytes()
+	return hex.EncodeToString(b[:])
+}
+
+// prove folds the last step of a settled run and proves what is left.
+func (c *compression) prove(q *step.SettlementRun) (*compressed, error) {
+	key, err := newProverKey(c.recursion.Params, c.protocol.Outline(), c.key)
+	if err != nil {
+		return nil, err
+	}
+	c.proof = key
+	h, err := c.head(key.VerifierKey)
+	if err != nil {
+		return nil, err
+	}
+	f, err := c.recursion.Finish(c.recursion.state, c.seed.Recursion)
+	if err != nil {
+		return nil, err
+	}
+	return key.prove(h, f, q.Claims(), q.Running, c.protocol.ID.ID)
+}
+
+// prove proves a finished recursion in zero knowledge.
+func (k *proverKey) prove(h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
+	p := &compressed{proofHead: *h, proofBody: proofBody{
+		steps: f.I, main: f.Instances.Main, fresh: f.Fresh.W[0], cross: f.Cross, cycle: f.Cycle, claims: claims,
+	}}
+	in, err := k.instances(p, id)
+	if err != nil {
+		return nil, err
+	}
+	s, err := k.statement(p, in)
+	if err != nil {
+		return nil, err
+	}
+	secret := &spartan.Secret{
+		Main:  spartan.Witness[fr.Element]{W: f.MainWitness.W, E: f.MainWitness.E, BlindW: f.MainWitness.BlindW, BlindE: f.MainWitness.BlindE},
+		Cycle: spartan.Witness[fq.Element]{W: f.CycleWitness.W, E: f.CycleWitness.E, BlindW: f.CycleWitness.BlindW, BlindE: f.CycleWitness.BlindE},
+	}
+	for _, q := range polys {
+		secret.Claims = append(secret.Claims, spartan.ClaimWitness{Values: q.Values, Blind: q.Blind})
+	}
+	p.snark, err = spartan.Prove(k.snark, s, secret, nil)
+	return p, err
+}

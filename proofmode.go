@@ -1,0 +1,107 @@
+package fold
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/step"
+)
+
+// Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,
+// which the owner of the run can open later (VerifyOptions.PromptSalt, OutputSalt).
+// How many tokens there are, and in which passes they were proven, is always shown.
+type Mode uint8
+
+// The modes. To show one of both, a pass must begin where the prompt ends, as passes do
+// that were not proven in batch.
+const (
+	ShowAll    Mode = iota
+	HidePrompt Mode = 1
+	HideOutput Mode = 2
+	HideAll    Mode = 3
+)
+
+var modeNames = [...]string{"open", "hidden-prompt", "hidden-output", "hidden"}
+
+func (m Mode) String() string { return modeNames[m&3] }
+
+// Modes lists the names of the modes.
+func Modes() []string { return modeNames[:] }
+
+// ParseMode is the inverse of String; the error wraps ErrFormat.
+func ParseMode(name string) (Mode, error) {
+	for i, n := range modeNames {
+		if n == name {
+			return Mode(i), nil
+		}
+	}
+	return 0, fmt.Errorf("%w: mode %.20q, expected one of %v", ErrFormat, name, modeNames)
+}
+
+func (m Mode) hidesPrompt() bool { return m&HidePrompt != 0 }
+func (m Mode) hidesOutput() bool { return m&HideOutput != 0 }
+
+// positions is how many positions the passes cover: all tokens but the last.
+func (h *proofHead) positions() int { return h.prompt.n + h.output.n - 1 }
+
+// layPasses calls f for every pass of the run, in order, with the position that it begins
+// at. It refuses passes that no run has: they cover all positions, each begins at a
+// multiple of its size.
+func (h *proofHead) layPasses(largest int, f func(start, bits int)) error {
+	at, end := 0, h.positions()
+	for _, run := range h.passes {
+		size := 1 << run.bits
+		if run.bits > largest || at%size != 0 || run.count > (end-at)/size {
+			return fmt.Errorf("%d passes of %d tokens at position %d of %d", run.count, size, at, end)
+		}
+		for range run.count {
+			f(at, run.bits)
+			at += size
+		}
+	}
+	if at != end {
+		return fmt.Errorf("passes over %d positions, expected %d", at, end)
+	}
+	return nil
+}
+
+// tokenChains computes both chains that the last state has, from the tokens that are
+// shown, their salts, and the commitments to those that are not.
+func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
+	tokens := append(h.prompt.tokens[:len(h.prompt.tokens):len(h.prompt.tokens)], h.output.tokens...)
+	parts := [2]*tokenPart{&h.prompt, &h.output}
+	hidden := [2]bool{h.mode.hidesPrompt(), h.mode.hidesOutput()}
+	for i := range said {
+		if said[i] = step.EmptyTokens(); hidden[i] {
+			said[i] = parts[i].value
+		}
+	}
+	shift := 0 // positions that tokens begins at
+	if hidden[0] {
+		shift = h.prompt.n
+	}
+	straddles := false
+	err = h.layPasses(largest, func(start, bits int) {
+		end, i := start+1<<bits, 0
+		if start >= h.prompt.n {
+			i = 1
+		}
+		straddles = straddles || i == 0 && end > h.prompt.n
+		if !hidden[i] && (i == 1 || end <= h.prompt.n || !hidden[1]) {
+			said[i] = step.AbsorbPass(said[i], start, bits, tokens[start-shift:end-shift], parts[i].value)
+		}
+	})
+	switch {
+	case err != nil:
+		return said, err
+	case straddles && hidden[0] != hidden[1]:
+		return said, errStraddles
+	case !hidden[1]:
+		said[1] = step.AbsorbLast(said[1], h.output.tokens[h.output.n-1], h.output.value)
+	}
+	return said, nil
+}
+
+// errStraddles says that prompt and output cannot be told apart.
+var errStraddles = fmt.Errorf("%w: a pass has tokens of both prompt and output: they are shown together or hidden together", ErrFormat)

@@ -1,0 +1,121 @@
+package fold
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/folding"
+	"fold/folding/spartan"
+	"fold/internal/transcript"
+)
+
+// proofTag is the hash that binds everything of a proof's file before its last part.
+const proofTag = "fold proof"
+
+// verify checks a proof. The head is believed by nobody before this: every byte of it is
+// in the last argument's context, and all that it says but label, mode and sizes of hidden
+// passes is in one of the states. It returns the model id that the proof is about; errors
+// wrap ErrRejected.
+func (k *VerifierKey) verify(p *compressed) (fr.Element, error) {
+	id, err := k.check(p)
+	if err != nil {
+		return id, rejected(err)
+	}
+	in, err := k.instances(p, id)
+	if err != nil {
+		return id, rejected(err)
+	}
+	s, err := k.statement(p, in)
+	if err != nil {
+		return id, rejected(err)
+	}
+	if err := spartan.Verify(k.snark, s, p.snark); err != nil {
+		return id, rejected(err)
+	}
+	return id, nil
+}
+
+// check compares the head with the key.
+func (k *VerifierKey) check(p *compressed) (id fr.Element, err error) {
+	switch {
+	case p.key != k.digest:
+		return id, fmt.Errorf("key: the proof is for %w", errOtherVerifierKey)
+	case p.srs != k.opening.ID():
+		return id, fmt.Errorf("key: the proof names commitment key %s, the verification key is of %s", p.srs, k.opening.ID())
+	case p.development != k.Development():
+		return id, fmt.Errorf("key: the proof is wrong about the kind of the key, %s", k.opening.Kind())
+	}
+	for _, t := range slices.Concat(p.prompt.tokens, p.output.tokens) {
+		if t >= k.outline.Vocab() {
+			return id, fmt.Errorf("token %d, the model has %d", t, k.outline.Vocab())
+		}
+	}
+	return k.outline.ModelID(k.opening.ID(), p.chains)
+}
+
+// instances are what is public of the recursion, the first and the last state computed.
+func (k *VerifierKey) instances(p *compressed, id fr.Element) (*folding.Instances, error) {
+	if n := p.positions(); n > k.outline.Positions() {
+		return nil, fmt.Errorf("%d positions, the run has room for %d", n, k.outline.Positions())
+	}
+	chains, err := p.tokenChains(slices.Max(k.outline.Classes))
+	if err != nil {
+		return nil, err
+	}
+	first, last, err := k.outline.Ends(id, p.chains, p.prompt.n, p.positions(), chains[0], chains[1], p.claims)
+	if err != nil {
+		return nil, err
+	}
+	in := &folding.Instances{
+		I: p.steps, First: first, Z: last, Main: p.main, Cycle: p.cycle,
+		Fresh: folding.Fresh[fr.Element, bn254.G1Affine]{W: []bn254.G1Affine{p.fresh}, X: make([]fr.Element, 1)},
+	}
+	in.Fresh.X[0], err = folding.NewVerifier(k.pp, len(first)).Public(in)
+	return in, err
+}
+
+// statement is what the last argument proves.
+func (k *VerifierKey) statement(p *compressed, in *folding.Instances) (*spartan.Statement, error) {
+	main, err := folding.NewVerifier(k.pp, len(in.First)).Finish(in, in.First, p.cross)
+	if err != nil {
+		return nil, err
+	}
+	return &spartan.Statement{
+		Context: p.context(), Main: spartan.Instance[fr.Element, bn254.G1Affine](main),
+		Cycle: spartan.Instance[fq.Element, grumpkin.G1Affine](p.cycle), Claims: p.spartanClaims(),
+	}, nil
+}
+
+// context is the digest of everything that stands before the last argument.
+func (p *compressed) context() fr.Element {
+	h := sha256.Sum256(p.encodeStatement())
+	var hi, lo fr.Element
+	hi.SetBytes(h[:16])
+	lo.SetBytes(h[16:])
+	return transcript.HashNative(proofTag, hi, lo)
+}
+
+// opensTo says whether the hidden parts of a statement are commitments to those that
+// another, which shows more of it, has. Errors say which is not.
+func (h *proofHead) opensTo(shown *proofHead, largest int) error {
+	have, err := h.tokenChains(largest)
+	if err != nil {
+		return err
+	}
+	want, err := shown.tokenChains(largest)
+	switch {
+	case err != nil:
+		return err
+	case have[0] != want[0]:
+		return fmt.Errorf("%w: prompt: the commitment is to other tokens, or with another salt", ErrRejected)
+	case have[1] != want[1]:
+		return fmt.Errorf("%w: output: the commitment is to other tokens, or with another salt", ErrRejected)
+	}
+	return nil
+}
