@@ -1,6 +1,8 @@
 package step
 
 import (
+	"slices"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
@@ -23,7 +25,6 @@ const (
 	recordTag    = "fold record"
 	claimsTag    = "fold step claims"
 	windowTag    = "fold window"
-	noWindowTag  = "fold no window" // of tokens that no step embeds
 	slotTag      = "fold running claim"
 	contextTag   = "fold context"
 	statementTag = "fold step statement"
@@ -119,11 +120,13 @@ func windowDigest[E any](b transcript.Backend[E], start, j E, tokens []E) E {
 // by zeros.
 const slotPoint = 28
 
-// slotDigest is the digest of a running claim: three blocks of the wide
-// permutation for every size of slot.
+// slotDigest is the digest of a running claim: three blocks of the wide permutation for
+// every size of slot. The point's last coordinate is the first of what is hashed, so
+// that claims whose points end alike have blocks in common: a step leaves two such.
 func slotDigest[E any](b transcript.Backend[E], commitment limbsOf[E], r Running[E]) E {
-	m := append(append([]E{}, commitment[:]...), r.Value)
-	return transcript.Hash(b, slotTag, append(m, extended(b, r).Point...)...)
+	m := extended(b, r).Point
+	slices.Reverse(m)
+	return transcript.Hash(b, slotTag, append(append(m, commitment[:]...), r.Value)...)
 }
 
 // extended is the claim at as many coordinates as a digest has.

@@ -295,6 +295,18 @@ func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
 		z.Slots[i] = t.Select(flag, cells, t.z.Slots[i])
 	}
 	at := t.p.cacheSlot()
-	cache := slotDigest[E](t, t.in.Points[pointCacheClaimAfter], v.Cache)
+	cache := slotDigest[E](t, t.in.Points[pointCacheClaimAfter], Running[E]{t.cachePoint(v.Cache.Point, claim.Point), v.Cache.Value})
 	z.Slots[at] = t.Select(t.block, cache, z.Slots[at])
+}
+
+// cachePoint is the point of the claim on the cache after a step of blocks, the only ones
+// that change it. Both its claims are then at ends of one point, so that the last
+// coordinates are taken from the one on the cells: the digests share their blocks. How
+// many, the smallest class says.
+func (t *transition[E]) cachePoint(cache, cells []E) []E {
+	n := t.p.classes[0].slots.Cache
+	for i := range t.p.classes {
+		n = min(n, t.p.classes[i].slots.Cells)
+	}
+	return append(append([]E{}, cache[:len(cache)-n]...), last(cells, n)...)
 }
