@@ -25,6 +25,7 @@ const (
 	recordTag    = "fold record"
 	claimsTag    = "fold step claims"
 	windowTag    = "fold window"
+	noWindowTag  = "fold no window" // of tokens that no step embeds
 	slotTag      = "fold running claim"
 	contextTag   = "fold context"
 	statementTag = "fold step statement"
