@@ -1,0 +1,222 @@
+package fold
+
+import (
+	"context"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/folding"
+	"fold/internal/transcript"
+	"fold/r1cs"
+	"fold/step"
+)
+
+// liar is a prover that may be led astray between its steps, beside the recursion
+// that it would have fold them.
+type liar struct {
+	t         *testing.T
+	prover    *step.RunProver
+	recursion *recursion
+}
+
+var liarSeed = step.Seed("sixteen bytes or more")
+
+// newLiar begins a run over a prompt of two tokens, a block a step.
+func newLiar(t *testing.T) *liar {
+	t.Helper()
+	ctx := context.Background()
+	m := openTest(t, committedModel(t))
+	key, err := openKey(ctx, provingKey(t), 20, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { key.Close() })
+	c, _, err := m.commitment(ctx, key, nil)
+	require.NoError(t, err)
+	p, err := step.NewProtocol(c, 2, 1, []int{0})
+	require.NoError(t, err)
+	l := &liar{t: t}
+	l.recursion, err = newRecursion(ctx, p, key, 2, fr.Element{})
+	require.NoError(t, err)
+	l.prover, err = step.NewRunProver(p, key, m.integers, liarSeed, 2, fr.Element{})
+	require.NoError(t, err)
+	l.prover.InContext(l.recursion.context)
+	return l
+}
+
+// prove proves the prover's next step, whatever it believes to stand at.
+func (l *liar) prove() *step.Step {
+	l.t.Helper()
+	p, err := l.prover.Prove(context.Background(), []int{65})
+	require.NoError(l.t, err)
+	return p.Step
+}
+
+// honest proves and folds a step.
+func (l *liar) honest() *liar {
+	l.t.Helper()
+	require.NoError(l.t, l.recursion.add(l.prove(), liarSeed))
+	return l
+}
+
+// after goes where an honest prover went, whose states it takes: the same steps with
+// the same seed have the same bytes.
+func (l *liar) after(states []*folding.State) (last *step.State) {
+	l.t.Helper()
+	r := l.recursion
+	for _, s := range states {
+		last = l.copy(l.prover.State())
+		l.prove()
+		r.state, r.follower.State = s, *l.copy(l.prover.State())
+		require.Equal(l.t, s.Z, r.protocol.Elements(l.prover.State()))
+	}
+	return last
+}
+
+// lie has the prover believe to stand elsewhere, and proves a step from there: one
+// that holds, as far as its own argument goes.
+func (l *liar) lie(change func(z *step.State)) (w *step.FunctionWitness, from []fr.Element) {
+	l.t.Helper()
+	change(l.prover.State())
+	z := l.copy(l.prover.State())
+	from = l.recursion.protocol.Elements(z)
+	g := *l.recursion.follower
+	g.State = *z
+	w, err := l.recursion.function.Witness(&g, l.prove())
+	require.NoError(l.t, err)
+	return w, from
+}
+
+func (l *liar) copy(z *step.State) *step.State {
+	p := l.recursion.protocol
+	own, err := p.DecodeState(p.EncodeState(z))
+	require.NoError(l.t, err)
+	return own
+}
+
+// hashed is the public input that a run's last instance has, as the text says.
+func hashed(p *folding.Params, s *folding.State) fr.Element {
+	hash := transcript.HashNative
+	w, e := r1cs.PackPoint(&s.Main.W[0]), r1cs.PackPoint(&s.Main.E)
+	main := hash("bn254 running", append(append(w[:], e[:]...), s.Main.U, s.Main.X[0])...)
+	list := []fr.Element{
+		p.Digest(), fr.NewElement(s.I), fr.NewElement(uint64(len(s.Z))), hash("ivc z", s.First...), hash("ivc z", s.Z...), main,
+	}
+	for _, q := range append(s.Cycle.W[:2:2], s.Cycle.E) {
+		list = append(list, fr.Element(q.X), fr.Element(q.Y))
+	}
+	b := s.Cycle.U.Bytes()
+	list = append(list, *new(fr.Element).SetBytes(b[:]))
+	for _, x := range s.Cycle.X {
+		limbs := r1cs.ForeignLimbs(x)
+		list = append(list, limbs[:]...)
+	}
+	return hash("ivc state", list...)
+}
+
+// TestLiesOfOneStep: a step that does not continue the run, though its own argument
+// holds, has no place in the recursion. A prover that has its last instance say that the
+// run stands where the lie needs it has a state that does not verify, and neither
+// does any that continues it.
+func TestLiesOfOneStep(t *testing.T) {
+	one := fr.One()
+	honest := newLiar(t)
+	var states []*folding.State
+	for range 2 {
+		states = append(states, honest.honest().recursion.state)
+	}
+	for name, c := range map[string]struct {
+		before int // honest steps
+		change func(z, last *step.State)
+	}{
+		"a layer skipped":              {1, func(z, _ *step.State) { z.Group = 1 }},
+		"layers swapped":               {2, func(z, _ *step.State) { z.Group = 2 }},
+		"a step repeated":              {2, func(z, last *step.State) { z.Group = last.Group }},
+		"a pass with other tokens":     {1, func(z, _ *step.State) { z.Window = []int{66} }},
+		"cache of another pass":        {2, func(z, _ *step.State) { z.CacheRead.Add(&z.CacheRead, &one) }},
+		"cache left by another pass":   {2, func(z, last *step.State) { z.CacheWrite = last.CacheWrite }},
+		"another residual stream":      {2, func(z, last *step.State) { z.Stream = last.Stream }},
+		"records of another model":     {1, func(z, _ *step.State) { z.Model.Add(&z.Model, &one) }},
+		"claims on weights forgotten":  {2, func(z, last *step.State) { z.Claims = last.Claims }},
+		"another running claim":        {1, func(z, _ *step.State) { z.Cache.Point[0].SetOne() }}, // true of zeros
+		"a token that no head chose":   {1, func(z, _ *step.State) { z.Next = 7 }},
+		"a settlement that goes on":    {1, func(z, _ *step.State) { z.Settle.Total.SetOne() }},
+		"tokens of another run's text": {1, func(z, _ *step.State) { z.Tokens.Add(&z.Tokens, &one) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLiar(t)
+			last := l.after(states[:c.before])
+			w, from := l.lie(func(z *step.State) { c.change(z, last) })
+			r := l.recursion
+			_, err := r.Prove(r.state, foldingWitness(w), liarSeed.Recursion)
+			require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
+
+			forged := *r.state
+			forged.Z = from
+			require.ErrorIs(t, r.Verify(&forged, r.first), folding.ErrState)
+			forged.Fresh.X = []fr.Element{hashed(r.Params, &forged)}
+			require.ErrorIs(t, r.Verify(&forged, r.first), r1cs.ErrUnsatisfied)
+			next, err := r.Prove(&forged, foldingWitness(w), liarSeed.Recursion)
+			require.NoError(t, err)
+			require.ErrorIs(t, r.Verify(next, r.first), r1cs.ErrUnsatisfied)
+		})
+	}
+}
+
+// TestLiesWithinAStep: points of a step that are not those that its argument is about.
+func TestLiesWithinAStep(t *testing.T) {
+	l := newLiar(t).honest()
+	r := l.recursion
+	w, err := r.function.Witness(r.follower, l.prove())
+	require.NoError(t, err)
+	_, _, g, _ := bn254.Generators()
+	for i := range w.Points {
+		forged := *w
+		forged.Points[i].Add(&forged.Points[i], &g)
+		forged.Advice = replaced(w.Advice, &w.Points[i], &forged.Points[i])
+		_, err := r.Prove(r.state, foldingWitness(&forged), liarSeed.Recursion)
+		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, i)
+	}
+	next, err := r.Prove(r.state, foldingWitness(w), liarSeed.Recursion)
+	require.NoError(t, err)
+	require.NoError(t, r.Verify(next, r.first))
+}
+
+// replaced is advice with the limbs of one point in the place of another's.
+func replaced(advice []fr.Element, old, point *bn254.G1Affine) []fr.Element {
+	out := append([]fr.Element{}, advice...)
+	from, to := r1cs.PointLimbs(old), r1cs.PointLimbs(point)
+	for i := 0; i+len(from) <= len(out); i++ {
+		if [6]fr.Element(out[i:]) == from {
+			copy(out[i:], to[:])
+		}
+	}
+	return out
+}
+
+// TestPartsOfAnotherRun: no part of one run's state fits into another's, not even of
+// one over the same steps with other blinds.
+func TestPartsOfAnotherRun(t *testing.T) {
+	a, b := newLiar(t), newLiar(t)
+	other := step.Seed("another seed, also long enough")
+	for range 2 {
+		a.honest()
+		require.NoError(t, b.recursion.add(b.prove(), other))
+	}
+	r := a.recursion
+	require.NoError(t, r.Verify(r.state, r.first))
+	for name, swap := range map[string]func(s *folding.State){
+		"CycleFold instance": func(s *folding.State) { s.Cycle = b.recursion.state.Cycle },
+		"running instance":   func(s *folding.State) { s.Main = b.recursion.state.Main },
+		"last instance":      func(s *folding.State) { s.Fresh = b.recursion.state.Fresh },
+		"number of steps":    func(s *folding.State) { s.I++ },
+		"first state":        func(s *folding.State) { s.First = s.Z },
+	} {
+		s := *r.state
+		swap(&s)
+		require.Error(t, r.Verify(&s, r.first), name)
+		s.Fresh.X = []fr.Element{hashed(r.Params, &s)}
+		require.Error(t, r.Verify(&s, r.first), name+", hashed")
+	}
+}
