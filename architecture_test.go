@@ -104,7 +104,7 @@ func TestStepKnowsNoFilesAndNoFlags(t *testing.T) {
 
 func TestWhoMayUseLibraries(t *testing.T) {
 	for library, users := range map[string][]string{
-		"github.com/consensys/gnark":    {"fold/r1cs", "fold/folding", "fold/step/circuit.go", "fold/step/function.go", "fold/step/uniform.go"},
+		"github.com/consensys/gnark":    {"fold/r1cs", "fold/folding", "fold/step/circuit.go", "fold/step/function.go", "fold/step/lend.go", "fold/step/uniform.go"},
 		"github.com/cockroachdb/pebble": {"fold/checkpoint"},
 		"github.com/spf13":              {"fold/cmd/fold"},
 	} {

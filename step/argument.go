@@ -142,7 +142,7 @@ type limbsOf[E any] [4]E
 
 // message is a transcript's view of the points of a step.
 type message[E any] struct {
-	context        E
+	statement      statement[E]
 	record         []E
 	input, cache   limbsOf[E]
 	cells, outputs limbsOf[E]
@@ -150,13 +150,15 @@ type message[E any] struct {
 	inverses       limbsOf[E]
 }
 
-func absorbPoints[E any](tr *transcript.Transcript[E], label string, points ...limbsOf[E]) {
-	var m []E
-	for _, p := range points {
-		m = append(m, p[:]...)
-	}
-	tr.Absorb(label, m...)
+// packed is a point in three elements, one-to-one: its upper limbs have 126 bits each.
+func (p limbsOf[E]) packed(ar arith.Arithmetic[E]) []E {
+	var shift fr.Element
+	shift.SetBigInt(pow2(upperBits))
+	return []E{p[0], p[2], ar.Add(p[1], ar.Mul(ar.Const(shift), p[3]))}
 }
+
+// upperBits is the size of the upper limb of a coordinate of 254 bits.
+const upperBits = 126
 
 // assertAbsent states that the points of polynomials that the program lacks are
 // infinity: nothing is claimed of them, so that one of them handed on, as the
@@ -190,16 +192,18 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 // begin absorbs everything that is fixed before the first challenge and draws
 // those of the lookups, on which the inverses depend.
 func (v *verifier[E]) begin(m *message[E]) {
-	list := []E{v.programDigest(), m.context}
+	list := append([]E{v.programDigest()}, m.statement[:]...)
 	list = append(list, padded[E](v.ar, m.record, v.common.record)...)
 	for _, p := range []limbsOf[E]{m.input, m.cache, m.cells, m.outputs, m.output, m.added} {
-		list = append(list, p[:]...)
+		list = append(list, p.packed(v.ar)...)
 	}
 	v.tr.Absorb("step", list...)
 	v.drawLookups()
 }
 
-func (v *verifier[E]) absorbInverses(p limbsOf[E]) { absorbPoints(v.tr, "inverses", p) }
+func (v *verifier[E]) absorbInverses(p limbsOf[E]) {
+	v.tr.Absorb("inverses", p.packed(v.ar)...)
+}
 
 // programDigest is the digest of the program that the step is of.
 func (v *verifier[E]) programDigest() E {
@@ -264,7 +268,7 @@ func (a *Argument) nativeVerifier(n *arith.Native, s *Statement, m *Messages[fr.
 func (s *Statement) native(c *Commitments) *message[fr.Element] {
 	limbs := func(p *bn254.G1Affine) limbsOf[fr.Element] { return transcript.PointLimbs(p) }
 	return &message[fr.Element]{
-		context: s.digest(), record: s.Record.elements(),
+		statement: s.elements(), record: s.Record.elements(),
 		input: limbs(&s.Input), cache: limbs(&s.Cache),
 		cells: limbs(&c.Cells), outputs: limbs(&c.Outputs),
 		output: limbs(&c.Output), added: limbs(&c.Added), inverses: limbs(&c.Inverses),
@@ -276,10 +280,16 @@ func (s *Statement) running() [2]Running[fr.Element] {
 	return [2]Running[fr.Element]{s.Running[SlotCells].Running, s.Running[SlotCache].Running}
 }
 
-// digest is what the step's transcript begins with.
+// digest identifies a statement.
 func (s *Statement) digest() fr.Element {
+	e := s.elements()
+	return transcript.HashNative(statementTag, e[:]...)
+}
+
+// elements are what the step's transcript begins with.
+func (s *Statement) elements() statement[fr.Element] {
 	g := s.Geometry
-	return statementDigest(nativeBackend(), s.Context, windowOf(g.Start, g.Bits, g.Tokens),
+	return statementOf(nativeBackend(), s.Context, windowOf(g.Start, g.Bits, g.Tokens),
 		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[SlotCells].digest(), s.Running[SlotCache].digest())
 }
 

@@ -135,9 +135,13 @@ func extended[E any](b transcript.Backend[E], r Running[E]) Running[E] {
 	return Running[E]{append(padded(b, nil, slotPoint-len(r.Point)), r.Point...), r.Value}
 }
 
-// statementDigest is what the transcript of a step begins with: the context, which
-// covers the state, and the advice of the step that the state does not bind. The
-// rest is in the state already; it is here for statements of any other origin.
-func statementDigest[E any](b transcript.Backend[E], context, window, prompt, next, cells, cache E) E {
-	return transcript.Hash(b, statementTag, context, window, prompt, next, cells, cache)
+// statement is what the transcript of a step begins with: the context, which covers the
+// state, and the advice of the step that the state does not bind. The rest is in the
+// state already; it is here for statements of any other origin.
+type statement[E any] [5]E
+
+// statementOf packs the prompt with the token that was chosen, which has tokenBits.
+func statementOf[E any](b transcript.Backend[E], context, window, prompt, next, cells, cache E) statement[E] {
+	shift := b.Const(fr.NewElement(1 << tokenBits))
+	return statement[E]{context, window, b.Add(b.Mul(shift, prompt), next), cells, cache}
 }

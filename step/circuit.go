@@ -17,13 +17,13 @@ import (
 // lengths of the frame: the record is filled up with zeros at its end, the point of
 // a running claim at its front, and the pass is that of the largest size class.
 type Inputs[E any] struct {
-	Flags    []E // of the arguments: 1 for the one that the step is of, and 0
-	Context  E
-	Record   []E
-	Points   Points[E]
-	Pass     Pass[E]
-	Running  [2]Running[E] // cells, cache
-	Messages Messages[E]
+	Flags     []E  // of the arguments: 1 for the one that the step is of, and 0
+	Statement [5]E // what the transcript begins with
+	Record    []E
+	Points    Points[E]
+	Pass      Pass[E]
+	Running   [2]Running[E] // cells, cache
+	Messages  Messages[E]
 }
 
 // Points are a step's commitments as a transcript absorbs them: the limbs of
@@ -69,7 +69,7 @@ func (u *Uniform) shape() Shape {
 }
 
 // Inputs returns what the verifier of argument number i reads of a statement and a
-// proof. The context is the statement's digest: a circuit that takes another one must
+// proof. What the transcript begins with is the statement's: a circuit that takes other elements must
 // bind the pass and the running claims by itself.
 func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element], error) {
 	if err := u.arguments[i].check(s); err != nil {
@@ -77,7 +77,7 @@ func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element]
 	}
 	f, m := u.frame(), s.native(&proof.Commitments)
 	in := &Inputs[fr.Element]{
-		Flags: make([]fr.Element, len(u.arguments)), Context: m.context,
+		Flags: make([]fr.Element, len(u.arguments)), Statement: m.statement,
 		Record: padded[fr.Element](nativeBackend(), m.record, f.record),
 		Points: Points[fr.Element]{m.input, m.cache, m.cells, m.outputs, m.inverses, m.output, m.added},
 		Pass:   *layPass(u.shape(), s.Geometry), Messages: proof.Messages,
@@ -118,7 +118,7 @@ func Assignment(in *Inputs[fr.Element]) *Inputs[frontend.Variable] {
 //     the limbs are those of coordinates below the modulus;
 //   - that the pass is what NewPass makes of a valid geometry of the step's size
 //     class, for which everything beyond its tokens is zero;
-//   - that the context binds the pass and the running claims, and that these are those
+//   - that the statement's elements bind the pass and the running claims, and that these are those
 //     of the step's class;
 //   - to combine the commitments by the bits of rho.
 //
@@ -155,7 +155,7 @@ func constrain[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Fold
 func (in *Inputs[E]) message() *message[E] {
 	p := &in.Points
 	return &message[E]{
-		context: in.Context, record: in.Record,
+		statement: in.Statement, record: in.Record,
 		input: p.Input, cache: p.Cache, cells: p.Cells, outputs: p.Outputs,
 		output: p.Output, added: p.Added, inverses: p.Inverses,
 	}
@@ -169,7 +169,7 @@ func convert[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 	running := func(r Running[A]) Running[B] { return Running[B]{list(r.Point), f(r.Value)} }
 	p, m := &in.Points, &in.Messages
 	out := &Inputs[B]{
-		Flags: list(in.Flags), Context: f(in.Context), Record: list(in.Record),
+		Flags: list(in.Flags), Statement: [5]B(list(in.Statement[:])), Record: list(in.Record),
 		Points: Points[B]{
 			point(p.Input), point(p.Cache), point(p.Cells), point(p.Outputs), point(p.Inverses), point(p.Output), point(p.Added),
 		},

@@ -163,7 +163,8 @@ func TestCircuitRefuses(t *testing.T) {
 			*x = was
 		}
 		for name, alter := range map[string]func(in *Inputs[fr.Element]){
-			"context": func(in *Inputs[fr.Element]) { bump(&in.Context) },
+			"context": func(in *Inputs[fr.Element]) { bump(&in.Statement[0]) },
+			"claim":   func(in *Inputs[fr.Element]) { bump(&in.Statement[4]) },
 			"record":  func(in *Inputs[fr.Element]) { bump(&in.Record[0]) },
 			"cells":   func(in *Inputs[fr.Element]) { bump(&in.Points.Cells[0]) },
 			"input":   func(in *Inputs[fr.Element]) { bump(&in.Points.Input[1]) },
@@ -375,7 +376,7 @@ var testConfigs = []struct {
 // TestCircuitSize compiles the verifier of the demo model's steps, and of a large
 // one's, for one size class and for two, and prints the constraints by part.
 func TestCircuitSize(t *testing.T) {
-	most := map[string]int{"bard 6": 41_000, "bard 0 6": 43_000, "llama-3-8b 6": 50_000, "llama-3-8b 0 6": 51_500}
+	most := map[string]int{"bard 6": 39_000, "bard 0 6": 40_500, "llama-3-8b 6": 48_000, "llama-3-8b 0 6": 49_500}
 	for _, c := range testConfigs {
 		for _, classes := range [][]int{{6}, {0, 6}} {
 			name := c.name

@@ -107,9 +107,10 @@
 //	the chain of the cache as read is, at a pass's end, the one that the last pass left
 //
 // The number of positions of the cache is a constant of the run: the cache's polynomial
-// has its windows above the positions. A step's transcript begins with the digest of
-// (the context; start, j and tokens; P; next; the running claims), the context being
-// the digest of z and of what is constant in the run.
+// has its windows above the positions. A step's transcript begins with the context, the
+// digest of (start, j, tokens), 2^20 P + next, and the digests of the running claims, the
+// context being the digest of z and of what is constant in the run. In it a point
+// (x, y) is x mod 2^128, y mod 2^128 and floor(x / 2^128) + 2^126 floor(y / 2^128).
 //
 // Every step states three operations on points, whatever its kind, with one rho:
 //

@@ -1,11 +1,15 @@
 package step
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/internal/transcript"
 )
 
 func TestEncodeProof(t *testing.T) {
@@ -84,5 +88,22 @@ func FuzzDecodeProof(f *testing.F) {
 		if _, err := s.argument.Verify(s.statement, proof); err == nil {
 			require.Equal(t, good, b)
 		}
+	})
+}
+
+// TestPackedPoints: a point follows from the three elements that a transcript absorbs.
+func TestPackedPoints(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var q bn254.G1Affine
+		q.ScalarMultiplicationBase(new(big.Int).SetUint64(rapid.Uint64().Draw(t, "scalar")))
+		p := limbsOf[fr.Element](transcript.PointLimbs(&q)).packed(nativeBackend())
+		require.Len(t, p, 3)
+		var low, upper big.Int
+		x := new(big.Int).And(p[2].BigInt(&upper), onesBelow(upperBits))
+		y := new(big.Int).Rsh(&upper, upperBits)
+		x.Lsh(x, 128).Or(x, p[0].BigInt(&low))
+		y.Lsh(y, 128).Or(y, p[1].BigInt(&low))
+		require.Equal(t, q.X.String(), x.String())
+		require.Equal(t, q.Y.String(), y.String())
 	})
 }

@@ -34,9 +34,9 @@ type argumentCircuit interface {
 	// messages is what it reads for a step that holds.
 	messages(s *Step) []fr.Element
 	// verify constrains that the argument holds for a transition that has begun, in
-	// a transcript that begins with the context. It returns what the argument leaves
+	// a transcript that begins with the statement. It returns what the argument leaves
 	// and the bits of rho, and needs to say nothing in a step of a settlement.
-	verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error)
+	verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], begins statement[frontend.Variable], advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error)
 }
 
 // FunctionOutput is what a step states.
@@ -124,13 +124,13 @@ func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice 
 // prove adds what a step proves: the argument, in steps of a pass, and what those of a
 // settlement do instead, which borrows of it.
 func (f *Function) prove(c *r1cs.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
-	statement := t.context(context)
+	begins := t.context(context)
 	l := lend(c, t.not(t.inPass), func(m machine[frontend.Variable]) error {
 		t.machine = m
 		defer func() { t.machine = c }()
 		return t.settle(context)
 	})
-	left, rho, err := f.argument.verify(l, t, statement, advice)
+	left, rho, err := f.argument.verify(l, t, begins, advice)
 	return left, rho, errors.Join(err, l.finish())
 }
 

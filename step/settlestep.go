@@ -208,7 +208,7 @@ func (f *Follower) settleStep(s *SettleStep) (*settledStep, error) {
 	out.rho = t.number(t.settling.rho)
 	out.points = f.foldedPoints(s, out.rho)
 	out.in.Points = limbsOfPoints(out.points)
-	next := t.finish(&verified[fr.Element]{Cells: t.cellsClaim, Cache: t.cacheClaim, Weights: newSettleAdvice[fr.Element](f.Protocol).Read})
+	next := t.finish(&verified[fr.Element]{Cells: t.in.Cells, Cache: t.in.Cache, Weights: newSettleAdvice[fr.Element](f.Protocol).Read})
 	if err := m.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %s, step %d: %w", ErrSettlement, z.settleKind(), z.Group, err)
 	}

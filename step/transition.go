@@ -29,22 +29,20 @@ type transition[E any] struct {
 	inPass  E   // one of the three
 	classes []E // one flag a class
 
-	pass       Pass[E]
-	size       E // 2^j
-	j          E
-	chooses    E // the pass ends at or after the prompt's last position: it has a head
-	window     E
-	next       E // the token that a head chooses, zero in other steps
-	lastGroup  E
-	records    []E // digests of those that the step opens: one, or one a block
-	afterOne   E   // the model's chain after the first of them
-	afterAll   E
-	slots      []E // one flag a running claim: the step folds into it
-	cellsSlot  E   // digest of that one
-	cellsClaim Running[E]
-	cacheClaim Running[E]
-	behind     E // the state is behind the prompt's last position
-	claimLink  E // the chain of claims, as made or as read, one step longer
+	pass      Pass[E]
+	size      E // 2^j
+	j         E
+	chooses   E // the pass ends at or after the prompt's last position: it has a head
+	window    E
+	next      E // the token that a head chooses, zero in other steps
+	lastGroup E
+	records   []E // digests of those that the step opens: one, or one a block
+	afterOne  E   // the model's chain after the first of them
+	afterAll  E
+	slots     []E // one flag a running claim: the step folds into it
+	cellsSlot E   // digest of that one
+	behind    E   // the state is behind the prompt's last position
+	claimLink E   // the chain of claims, as made or as read, one step longer
 
 	settling settling[E]
 }
@@ -109,10 +107,10 @@ func (t *transition[E]) kinds() {
 	t.settleKinds()
 }
 
-// context is the digest that the step's transcript begins with; of is the digest
-// of the state and of everything that is constant in the run.
-func (t *transition[E]) context(of E) E {
-	return statementDigest[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
+// context is what the step's transcript begins with; of is the digest of the state
+// and of everything that is constant in the run.
+func (t *transition[E]) context(of E) statement[E] {
+	return statementOf[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
 }
 
 // openRecords opens the records of the step and extends the model's chain. The
@@ -171,8 +169,7 @@ func (t *transition[E]) boundConstants(i int) {
 }
 
 // openSlots opens the running claims that a step changes: the class's and the
-// cache's, or in a settlement the one that something is folded into. What an argument
-// is given of them is zero outside a pass, where there is none.
+// cache's, or in a settlement the one that something is folded into.
 func (t *transition[E]) openSlots() {
 	t.slots = append([]E{}, t.settling.slots...)
 	for i, class := range t.classes {
@@ -181,17 +178,8 @@ func (t *transition[E]) openSlots() {
 	t.cellsSlot = t.choose(t.slots, t.z.Slots)
 	cells := slotDigest[E](t, t.in.Points[pointCells], t.in.Cells)
 	cache := slotDigest[E](t, t.in.Points[pointCache], t.in.Cache)
-	t.cellsClaim, t.cacheClaim = t.times(t.inPass, t.in.Cells), t.times(t.inPass, t.in.Cache)
 	t.when(t.sum(t.slots...), cells, t.cellsSlot, "the running claim is that of the pass's class")
 	t.when(t.inPass, cache, t.z.Slots[t.p.cacheSlot()], "the running claim on the cache is the state's")
-}
-
-func (t *transition[E]) times(flag E, r Running[E]) Running[E] {
-	v := Running[E]{Value: t.Mul(flag, r.Value)}
-	for _, x := range r.Point {
-		v.Point = append(v.Point, t.Mul(flag, x))
-	}
-	return v
 }
 
 // linkPoints states which points of the step are the state's.

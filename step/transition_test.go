@@ -90,7 +90,7 @@ func (a *anyArgument) advice() int {
 
 func (a *anyArgument) messages(*Step) []fr.Element { return a.list() }
 
-func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ frontend.Variable, x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ statement[frontend.Variable], x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	const n = slotPoint
 	rest := x[2*n+2:]
 	return &verified[frontend.Variable]{

@@ -126,7 +126,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	if err := t.settle(c.Context); err != nil {
 		return err
 	}
-	left, _, err := c.f.argument.verify(circuit, t, c.Context, c.Advice[n+pointLimbs*numPoints:])
+	left, _, err := c.f.argument.verify(circuit, t, t.context(c.Context), c.Advice[n+pointLimbs*numPoints:])
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (k *uniformCircuit) messages(s *Step) (list []fr.Element) {
 	return list
 }
 
-func (k *uniformCircuit) verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+func (k *uniformCircuit) verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], begins statement[frontend.Variable], advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	in := k.u.Variables()
 	for _, l := range in.Messages.lists() {
 		copy(l, advice)
@@ -53,7 +53,7 @@ func (k *uniformCircuit) verify(c transcript.Backend[frontend.Variable], t *tran
 		}
 	}
 	p := &t.in.Points
-	in.Context = context
+	in.Statement = begins
 	// A head's constants are the first of a block's, and an embedding has none.
 	copy(in.Record, t.constantsOf(k.p.classes[0].programs[Block]))
 	in.Points = Points[frontend.Variable]{
@@ -61,7 +61,7 @@ func (k *uniformCircuit) verify(c transcript.Backend[frontend.Variable], t *tran
 		Cells: p[pointW], Outputs: p[pointS], Inverses: p[pointH], Output: p[pointOutput], Added: p[pointAdded],
 	}
 	in.Pass = t.pass
-	for i, r := range []Running[frontend.Variable]{t.cellsClaim, t.cacheClaim} {
+	for i, r := range []Running[frontend.Variable]{t.in.Cells, t.in.Cache} {
 		in.Running[i] = Running[frontend.Variable]{Point: last(r.Point, len(in.Running[i].Point)), Value: r.Value}
 	}
 	folded, err := constrain[frontend.Variable](k.u, c, in)
