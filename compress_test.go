@@ -4,9 +4,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/checkpoint"
+	"fold/step"
 )
 
 // compressKey is a key that is long enough for compressed proofs.
@@ -17,8 +22,9 @@ func compressKey(t testing.TB) string {
 	})
 }
 
-// compressStore is the store of a finished run of few steps.
-func compressStore(t testing.TB) string {
+// finishedStore is the store of a finished run of few steps, with what its compression
+// has left there.
+func finishedStore(t testing.TB) string {
 	return shareOnce(t, "finished", func(path string) {
 		opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: path, Prompt: "A", N: 2, Blocks: 4, Pass: 1}
 		_, err := Prove(context.Background(), opts, nil)
@@ -26,21 +32,242 @@ func compressStore(t testing.TB) string {
 	})
 }
 
-func TestCompress(t *testing.T) {
-	dir := t.TempDir()
-	store := copyStore(t, compressStore(t), filepath.Join(dir, "s"))
-	out := filepath.Join(dir, "proof")
-	s, err := Compress(context.Background(), store, CompressOptions{Out: out, Label: "a trial"}, func(e Event) { t.Logf("%+v", e) })
+// proofOf is the proof of that store's run, made by a call that was interrupted within the
+// settlement and one that went on from there.
+func proofOf(t testing.TB) string {
+	return shareOnce(t, "proof", func(path string) {
+		store, opts := finishedStore(t), CompressOptions{Out: path, Label: "a trial"}
+		ctx, cancel := context.WithCancel(context.Background())
+		_, err := Compress(ctx, store, opts, func(e Event) {
+			if p, ok := e.(Progress); ok && p.Stage == "settle" && p.Done == 5 {
+				cancel()
+			}
+		})
+		require.ErrorIs(t, err, context.Canceled)
+		require.NoFileExists(t, path)
+		require.FileExists(t, filepath.Join(store, settlementName))
+		s, err := Compress(context.Background(), store, opts, nil)
+		require.NoError(t, err)
+		require.Equal(t, s.Steps-8-5, s.Settled)
+		t.Logf("%+v", s)
+	})
+}
+
+// proofTrial is what a proof of the demo's model is verified with.
+func proofTrial() VerifyOptions { return VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel} }
+
+func TestCompressedProofSaysWhatItProves(t *testing.T) {
+	proof := proofOf(t)
+	s, err := Verify(context.Background(), proof, proofTrial(), nil)
 	require.NoError(t, err)
-	t.Logf("%+v", s)
-	vk, err := ReadVerifierKey(out + ".vk")
+	status, err := ReadStatus(finishedStore(t))
 	require.NoError(t, err)
-	data, err := os.ReadFile(out)
+	require.Equal(t, status.ModelID, s.ModelID)
+	require.Equal(t, status.PromptIDs, s.PromptIDs)
+	require.Len(t, s.OutputIDs, 2)
+	require.Equal(t, "A", s.Prompt)
+	require.Contains(t, s.Statement, `after "A" (2 tokens) the model with id `+s.ModelID)
+	require.Contains(t, s.Statement, `for "a trial"`)
+	require.Contains(t, s.Statement, "which was not checked")
+	require.Contains(t, s.Statement, "development key")
+	t.Logf("%.1f ms", 1000*s.Seconds)
+
+	info, err := os.Stat(proof)
 	require.NoError(t, err)
-	p, err := decodeProof(vk, data)
+	require.Less(t, info.Size(), int64(12_000))
+	_, err = Compress(context.Background(), finishedStore(t), CompressOptions{Out: proof}, nil)
+	require.ErrorIs(t, err, ErrExists)
+	for path, kind := range map[string]string{proof: "compressed proof", proof + ".vk": "verification key"} {
+		i, err := Inspect(path)
+		require.NoError(t, err)
+		require.Equal(t, kind, i.Kind)
+	}
+}
+
+// TestProofExpectations: whatever is expected and is not so is refused by its name.
+func TestProofExpectations(t *testing.T) {
+	proof := proofOf(t)
+	text := func(s string) *string { return &s }
+	hidden := HideAll
+	for name, c := range map[string]struct {
+		alter func(o *VerifyOptions)
+		is    error
+		says  string
+	}{
+		"development key": {func(o *VerifyOptions) { o.AllowDevelopmentKey = false }, ErrRejected, "development key"},
+		"model id":        {func(o *VerifyOptions) { o.ModelID = strings.Repeat("0", 64) }, ErrRejected, "model id:"},
+		"prompt":          {func(o *VerifyOptions) { o.Prompt = text("B") }, ErrRejected, "prompt:"},
+		"output":          {func(o *VerifyOptions) { o.Output = text("B") }, ErrRejected, "output:"},
+		"label":           {func(o *VerifyOptions) { o.Label = text("another") }, ErrRejected, "label:"},
+		"mode":            {func(o *VerifyOptions) { o.Mode = &hidden }, ErrRejected, "mode:"},
+		"digest":          {func(o *VerifyOptions) { o.KeyDigest = strings.Repeat("0", 64) }, ErrRejected, "key:"},
+		"commitment key":  {func(o *VerifyOptions) { o.Key = otherKey(t) }, ErrRejected, "key:"},
+		"no tokenizer":    {func(o *VerifyOptions) { o.Model, o.Prompt = "", text("A") }, ErrFormat, "name the model"},
+		"no vk":           {func(o *VerifyOptions) { o.VerificationKey = "nowhere" }, os.ErrNotExist, "nowhere"},
+		"vk of something": {func(o *VerifyOptions) { o.VerificationKey = proof }, ErrCorrupt, "not a verification key"},
+	} {
+		o := proofTrial()
+		c.alter(&o)
+		_, err := Verify(context.Background(), proof, o, nil)
+		require.ErrorIs(t, err, c.is, name)
+		require.ErrorContains(t, err, c.says, name)
+	}
+	k, err := ReadVerifierKey(proof + ".vk")
 	require.NoError(t, err)
-	id, err := vk.verify(p)
+	o := proofTrial()
+	o.Key, o.KeyDigest, o.Prompt, o.Label = compressKey(t), k.Digest(), text("A"), text("a trial")
+	s, err := Verify(context.Background(), proof, o, nil)
 	require.NoError(t, err)
-	require.Equal(t, s.ModelID, hexOf(id))
-	require.Equal(t, data, p.encode())
+	require.NotContains(t, s.Statement, "not checked")
+}
+
+// flipped verifies a proof with one bit changed.
+func flipped(k *VerifierKey, data []byte, at, bit int) error {
+	other := append([]byte{}, data...)
+	other[at] ^= 1 << bit
+	p, err := decodeProof(k, other)
+	if err == nil {
+		_, err = k.verify(p)
+	}
+	return err
+}
+
+func readProof(t testing.TB, path string) (*VerifierKey, []byte) {
+	k, err := ReadVerifierKey(path + ".vk")
+	require.NoError(t, err)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return k, data
+}
+
+// TestBytesOfAProofMatter changes a sample of bytes; all of them under the tag slow.
+func TestBytesOfAProofMatter(t *testing.T) {
+	k, data := readProof(t, proofOf(t))
+	for at := 0; at < len(data); at += 89 {
+		require.Error(t, flipped(k, data, at, at%8), "byte %d", at)
+	}
+	for _, n := range []int{0, 7, 100, len(data) - 1} {
+		_, err := decodeProof(k, data[:n])
+		require.ErrorIs(t, err, ErrCorrupt)
+	}
+	_, err := decodeProof(k, append(data, 0))
+	require.ErrorIs(t, err, ErrCorrupt)
+}
+
+// TestPublicValuesOfAProofMatter: every value that a proof states is bound.
+func TestPublicValuesOfAProofMatter(t *testing.T) {
+	k, data := readProof(t, proofOf(t))
+	for name, alter := range map[string]func(p *compressed){
+		"label":             func(p *compressed) { p.label = "another" },
+		"mode":              func(p *compressed) { p.mode, p.prompt.tokens = HidePrompt, nil },
+		"prompt":            func(p *compressed) { p.prompt.tokens[1] ^= 1 },
+		"output":            func(p *compressed) { p.output.tokens[0] ^= 1 },
+		"last token":        func(p *compressed) { p.output.tokens[1] ^= 1 },
+		"token of no model": func(p *compressed) { p.output.tokens[1] = k.outline.Vocab() },
+		"longer prompt": func(p *compressed) {
+			p.prompt.tokens, p.output.tokens = append(p.prompt.tokens, p.output.tokens[0]), p.output.tokens[1:]
+			p.prompt.n, p.output.n = 3, 1
+		},
+		"salt of the prompt": func(p *compressed) { p.prompt.value.SetOne() },
+		"salt of the output": func(p *compressed) { p.output.value.SetOne() },
+		"passes":             func(p *compressed) { p.passes = []passRun{{1, 1}, {0, 1}} },
+		"too many passes":    func(p *compressed) { p.passes = []passRun{{0, 1 << 20}} },
+		"body of the model":  func(p *compressed) { p.chains.Body.SetOne() },
+		"head of the model":  func(p *compressed) { p.chains.Head.SetOne() },
+		"steps":              func(p *compressed) { p.steps++ },
+		"commitment key":     func(p *compressed) { p.srs[0] ^= 1 },
+		"kind of key":        func(p *compressed) { p.development = false },
+		"verification key":   func(p *compressed) { p.key[0] ^= 1 },
+		"factor":             func(p *compressed) { p.main.U.SetOne() },
+		"public input":       func(p *compressed) { p.main.X[0].SetOne() },
+		"cycle's factor":     func(p *compressed) { p.cycle.U.SetOne() },
+		"value of a claim":   func(p *compressed) { p.claims[0].Value.SetOne() },
+		"point of a claim":   func(p *compressed) { p.claims[1].Point[0].SetOne() },
+		"claims exchanged":   func(p *compressed) { p.claims[0].Commitment, p.claims[1].Commitment = p.claims[1].Commitment, p.claims[0].Commitment },
+		"cross term":         func(p *compressed) { p.cross, p.fresh = p.fresh, p.cross },
+	} {
+		p, err := decodeProof(k, data)
+		require.NoError(t, err)
+		alter(p)
+		_, err = k.verify(p)
+		require.ErrorIs(t, err, ErrRejected, name)
+	}
+}
+
+// TestHiddenTokens compresses the run once more, from the same settlement, without a
+// token in the proof; its owner opens it with the salts.
+func TestHiddenTokens(t *testing.T) {
+	proofOf(t)
+	out := filepath.Join(t.TempDir(), "hidden")
+	s, err := Compress(context.Background(), finishedStore(t), CompressOptions{Out: out, Mode: HideAll}, nil)
+	require.NoError(t, err)
+	require.Zero(t, s.Settled)
+	v, err := Verify(context.Background(), out, proofTrial(), nil)
+	require.NoError(t, err)
+	require.Empty(t, v.PromptIDs)
+	require.Empty(t, v.OutputIDs)
+	require.Contains(t, v.Statement, "after 2 tokens that are not shown")
+
+	o, shown := proofTrial(), proofTrial()
+	known, err := Verify(context.Background(), proofOf(t), shown, nil)
+	require.NoError(t, err)
+	o.Prompt, o.PromptSalt, o.Output, o.OutputSalt = &known.Prompt, s.PromptSalt, &known.Output, s.OutputSalt
+	v, err = Verify(context.Background(), out, o, nil)
+	require.NoError(t, err)
+	require.Contains(t, v.Statement, `after "A"`)
+	other := "B"
+	o.Prompt = &other
+	_, err = Verify(context.Background(), out, o, nil)
+	require.ErrorContains(t, err, "prompt:")
+	o.Prompt, o.PromptSalt = &known.Prompt, s.OutputSalt
+	_, err = Verify(context.Background(), out, o, nil)
+	require.ErrorContains(t, err, "prompt:")
+	o.PromptSalt = ""
+	_, err = Verify(context.Background(), out, o, nil)
+	require.ErrorIs(t, err, ErrFormat)
+
+	k, data := readProof(t, out)
+	_, open := readProof(t, proofOf(t))
+	require.Len(t, data, len(open)-4*4-len("a trial"), "the proof but for label and tokens")
+	a, err := decodeProof(k, data)
+	require.NoError(t, err)
+	salts := step.NewTokenSalts(fr.Element{})
+	require.NotEqual(t, salts.Prompt, a.prompt.value)
+}
+
+// TestUnsettledRunsHaveNoProof: where the settlement is cut short, or goes on after its
+// end, the state is none that a verifier computes.
+func TestUnsettledRunsHaveNoProof(t *testing.T) {
+	proofOf(t)
+	ctx := context.Background()
+	s, err := checkpoint.Open(copyStore(t, finishedStore(t), filepath.Join(t.TempDir(), "s")))
+	require.NoError(t, err)
+	defer s.Close()
+	r, err := newResumption(ctx, s, ResumeOptions{compress: true}, nil)
+	require.NoError(t, err)
+	defer r.model.Close()
+	defer r.key.Close()
+	require.NoError(t, r.start(ctx))
+	k, err := ReadVerifierKey(proofOf(t) + ".vk")
+	require.NoError(t, err)
+	c := &compression{runner: r}
+	h, err := c.head(k)
+	require.NoError(t, err)
+	r.prover.InContext(r.recursion.context)
+	q, err := r.prover.Settlement(ctx, step.SettlementSeeds{Weights: r.weights, Mask: r.seed})
+	require.NoError(t, err)
+	for range 2 {
+		f, err := r.recursion.Finish(r.recursion.state, r.seed.Recursion)
+		require.NoError(t, err)
+		p := &compressed{proofHead: *h, proofBody: proofBody{
+			steps: f.I, main: f.Instances.Main, fresh: f.Fresh.W[0], cross: f.Cross, cycle: f.Cycle, claims: q.Claims(),
+		}}
+		in, err := k.instances(p, r.protocol.ID.ID)
+		require.NoError(t, err)
+		require.NotEqual(t, f.Fresh.X, in.Fresh.X)
+		require.NotEqual(t, f.Z, in.Z)
+		w, err := r.recursion.function.SettleNext(ctx, q)
+		require.NoError(t, err)
+		require.NoError(t, r.recursion.fold(w, r.seed))
+	}
 }

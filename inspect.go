@@ -75,6 +75,8 @@ func Inspect(path string) (*Inspection, error) {
 		{"foldkey\x00", inspectKey},
 		{"foldwgts", inspectWeights},
 		{"foldmcom", inspectCommitment},
+		{proofMagic, inspectProof},
+		{keyMagic, inspectVerifierKey},
 		{"{", inspectJSON},
 	} {
 		if bytes.HasPrefix(head, []byte(k.magic)) {
@@ -255,5 +257,36 @@ func inspectTokenizer(path string, data []byte) (*Inspection, error) {
 	bos, add := t.BOS()
 	return &Inspection{"tokenizer", []Field{
 		{"tokens", t.VocabSize()}, {"begin", bos}, {"begin_added", add}, {"end", t.EOS()}, {"chat", t.ChatTemplate() != ""},
+	}}, nil
+}
+
+// inspectProof says what a proof states, unverified, and how many bytes its parts have.
+func inspectProof(path string) (*Inspection, error) {
+	data, err := readFile(path, maxProof)
+	if err != nil {
+		return nil, err
+	}
+	h, rest, err := decodeHead(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &Inspection{"compressed proof", []Field{
+		{"mode", h.mode.String()}, {"label", h.label}, {"prompt_tokens", h.prompt.n}, {"output_tokens", h.output.n},
+		{"prompt_ids", h.prompt.tokens}, {"output_ids", h.output.tokens}, {"srs", h.srs.String()},
+		{"development", h.development}, {"verification_key", hex.EncodeToString(h.key[:])},
+		{"bytes", len(data)}, {"statement_bytes", len(data) - len(rest)},
+	}}, nil
+}
+
+func inspectVerifierKey(path string) (*Inspection, error) {
+	k, err := ReadVerifierKey(path)
+	if err != nil {
+		return nil, err
+	}
+	o := k.outline
+	return &Inspection{"verification key", []Field{
+		{"digest", k.Digest()}, {"srs", k.SRS()}, {"development", k.Development()}, {"layers", o.Description.Config.Layers},
+		{"dim", o.Description.Config.Dim}, {"scheme", string(o.Description.Scheme)}, {"positions", o.Positions()},
+		{"blocks", o.Blocks}, {"classes", o.Classes}, {"bytes", len(k.encoded)},
 	}}, nil
 }

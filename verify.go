@@ -18,8 +18,21 @@ import (
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
 type VerifyOptions struct {
-	// Key is the file of the key; empty: where it was when the run was proven.
+	// Key is the file of the key. For a store, empty: where it was when the run was proven.
+	// For a compressed proof, which can be verified without it, the verification key is
+	// computed from it and compared: nobody needs to be trusted then.
 	Key string
+	// VerificationKey is the file of a compressed proof's verification key; empty: the
+	// proof's name with ".vk" behind it. KeyDigest, if not empty, is the digest that it is
+	// expected to have. Of a key that is not checked by Key or KeyDigest, a proof says
+	// what whoever made the key wants.
+	VerificationKey, KeyDigest string
+	// Label and Mode, if not nil, are those that a compressed proof is expected to have.
+	Label *string
+	Mode  *Mode
+	// PromptSalt and OutputSalt open what a compressed proof hides: Prompt and Output
+	// are then compared with the commitments. 64 hexadecimal digits.
+	PromptSalt, OutputSalt string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string
 	// Prompt and Output, if not nil, are the texts expected. They are compared by
@@ -45,9 +58,21 @@ type VerifySummary struct {
 	Output      string  `json:"output,omitempty"`
 	Steps       int     `json:"steps"`
 	Seconds     float64 `json:"seconds"`
+
+	// Of compressed proofs: how many tokens there are, hidden or not, the mode, the label,
+	// the digest of the verification key, and whether Key or KeyDigest confirmed it.
+	PromptTokens int    `json:"prompt_tokens,omitempty"`
+	OutputTokens int    `json:"output_tokens,omitempty"`
+	Mode         string `json:"mode,omitempty"`
+	Label        string `json:"label,omitempty"`
+	KeyDigest    string `json:"key_digest,omitempty"`
+	KeyChecked   bool   `json:"key_checked,omitempty"`
 }
 
-// Verify checks the finished run in a store: the proof of all steps, from the first
+// Verify checks a file that Compress wrote, or the finished run in a store.
+//
+// A compressed proof needs its verification key and nothing else; the time does not depend
+// on the run. Of a store it checks the proof of all steps, from the first
 // state of the run, which is computed here, to one that proves what is stated; the
 // openings of the running claims; and the settlement of all claims on the weights. Only
 // the last takes longer for more steps, by their claims. It needs the key, but not the
@@ -60,6 +85,9 @@ type VerifySummary struct {
 // Resume.
 func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
 	start := time.Now()
+	if isProof(store) {
+		return verifyProof(ctx, store, opts, on)
+	}
 	s, err := Open(store)
 	if err != nil {
 		return nil, err
@@ -108,8 +136,7 @@ func (v *verification) expected() error {
 			ErrRejected, min(int(v.store.Len()), r.steps()), r.steps())
 		return withHint(err, "finish it with: fold resume -s %s", shellQuote(v.dir))
 	case r.commitment.Development && !v.opts.AllowDevelopmentKey:
-		err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", ErrRejected)
-		return withHint(err, "--allow-dev-key accepts it, for a trial")
+		return errDevelopmentKey()
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
 	}
@@ -138,8 +165,7 @@ func (v *verification) texts(s *VerifySummary) error {
 	if err != nil {
 		return nil
 	}
-	s.Prompt = m.Decode(s.PromptIDs)
-	s.Output = strings.TrimPrefix(m.Decode(slices.Concat(s.PromptIDs, s.OutputIDs)), s.Prompt)
+	s.texts(m)
 	if want := v.opts.Prompt; want != nil && !sameText(m, *want, s.PromptIDs) {
 		return fmt.Errorf("%w: the prompt is %q, expected %q", ErrRejected, s.Prompt, *want)
 	}
@@ -286,16 +312,26 @@ func rejected(err error) error { return fmt.Errorf("%w: %w", ErrRejected, err) }
 
 // plain says what was proven in plain words.
 func (s *VerifySummary) plain() string {
-	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s", tokensOrText(s.Prompt, s.PromptIDs), s.ModelID, tokensOrText(s.Output, s.OutputIDs))
+	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s",
+		tokensOrText(s.Prompt, s.PromptIDs, s.PromptTokens), s.ModelID, tokensOrText(s.Output, s.OutputIDs, s.OutputTokens))
+	if s.Label != "" {
+		said += fmt.Sprintf("; for %q", s.Label)
+	}
+	if s.KeyDigest != "" && !s.KeyChecked {
+		said += fmt.Sprintf("; as far as verification key %s is the right one, which was not checked", s.KeyDigest)
+	}
 	if s.Development {
 		return said + "; under a development key, which convinces nobody but its maker"
 	}
 	return said
 }
 
-// tokensOrText names tokens by their text, if it is known.
-func tokensOrText(text string, ids []int) string {
-	if text == "" {
+// tokensOrText names tokens by their text, if it is known, or says how many are hidden.
+func tokensOrText(text string, ids []int, n int) string {
+	switch {
+	case len(ids) == 0:
+		return fmt.Sprintf("%d tokens that are not shown", n)
+	case text == "":
 		return fmt.Sprintf("the %d tokens %v", len(ids), ids)
 	}
 	return fmt.Sprintf("%q (%d tokens)", text, len(ids))

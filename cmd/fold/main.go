@@ -66,13 +66,14 @@ const usualPath = `fold proves what a LLaMA model said. All of it on an embedded
   fold setup --ptau FILE --size 20 -o KEY               a commitment key from a real ceremony
   fold commit -m DIR -k KEY                             commit to the weights: the model id
   fold prove -m DIR -k KEY -p TEXT -n N -s STORE        generate and prove; Ctrl-C, then fold resume
-  fold verify STORE                                     check it, and say what was proven
+  fold compress -s STORE -o PROOF                       one short proof that shows no weights
+  fold verify PROOF                                     check it, and say what was proven
 fold help lists every command and exit code.
 `
 
 const longHelp = `fold turns a LLaMA-architecture model into an exact integer function, runs it, measures it
-against the float model, and proves what it said, step by step. Folding the steps into one
-short proof is being built: today the proof is the store of a run.
+against the float model, and proves what it said, step by step, in a store from which one short
+proof is made that shows no weights.
 
 Exit codes: 0 success, 1 failure, 2 usage, 3 proof rejected, 10 no store, 11 store locked,
 12 wrong format or parameters, 13 corrupt, 130 cancelled (a run can be resumed).
@@ -98,7 +99,7 @@ func newRoot(ui *ui) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd) }
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(ui), newModel(ui), newRun(ui), newEval(ui), newSetup(ui), newCommit(ui), newEstimate(ui), newProve(ui), newResume(ui), newStatus(ui), newVerify(ui), newInspect(ui), newBench(ui))
+	root.AddCommand(newDemo(ui), newModel(ui), newRun(ui), newEval(ui), newSetup(ui), newCommit(ui), newEstimate(ui), newProve(ui), newResume(ui), newStatus(ui), newCompress(ui), newVerify(ui), newInspect(ui), newBench(ui))
 	root.SetOut(ui.out)
 	root.SetErr(ui.err)
 	return root

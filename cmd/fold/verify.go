@@ -11,14 +11,19 @@ import (
 
 func newVerify(ui *ui) *cobra.Command {
 	var opts fold.VerifyOptions
-	var prompt, output string
+	var prompt, output, label string
 	cmd := &cobra.Command{
-		Use:   "verify [STORE]",
-		Short: "Check a finished run and say what was proven",
-		Long: `Checks every step, the claims on the weights and the openings, and says in plain words what they
-prove. The model is not needed, only the key. Exit code 3: something does not hold, and the message
-says which step and which check. Development keys are refused: whoever made one can forge proofs.`,
-		Args: atMostOneArg("STORE"),
+		Use:   "verify [PROOF|STORE]",
+		Short: "Check a compressed proof or a finished run, and say what was proven",
+		Long: `Checks a proof that fold compress wrote, which takes milliseconds and needs its verification key, or
+the finished run in a store, which takes seconds and the commitment key; and says in plain words
+what is proven. Exit code 3: something does not hold, and the message says which check. Development
+keys are refused: whoever made one can forge proofs.
+
+A verification key says what a proof is about. With -k KEY it is computed anew from the commitment
+key and compared; --vk-digest compares it with a digest that you trust. Texts are compared by their
+tokens: -m names the model whose tokenizer cuts them.`,
+		Args: atMostOneArg("PROOF or STORE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := cmd.Flags()
 			if f.Changed("prompt") {
@@ -26,6 +31,9 @@ says which step and which check. Development keys are refused: whoever made one 
 			}
 			if f.Changed("output") {
 				opts.Output = &output
+			}
+			if f.Changed("label") {
+				opts.Label = &label
 			}
 			store := ""
 			if len(args) > 0 {
@@ -36,7 +44,7 @@ says which step and which check. Development keys are refused: whoever made one 
 				return err
 			}
 			ui.textf("%s %s\n", ui.good("accepted:"), s.Statement)
-			ui.note("%d steps verified in %.2f s\n", s.Steps, s.Seconds)
+			ui.note("%d steps verified in %.3f s\n", s.Steps, s.Seconds)
 			ui.summary(s)
 			return nil
 		},
@@ -47,6 +55,11 @@ says which step and which check. Development keys are refused: whoever made one 
 	f.StringVar(&output, "output", "", "the output expected")
 	f.StringVarP(&opts.Key, "key", "k", "", "commitment key (default: where it was when the run was proven)")
 	f.StringVarP(&opts.Model, "model", "m", "", "the model, for texts (default: where it was)")
+	f.StringVar(&opts.VerificationKey, "vk", "", "verification key of a proof (default: PROOF.vk)")
+	f.StringVar(&opts.KeyDigest, "vk-digest", "", "the digest that the verification key must have")
+	f.StringVar(&label, "label", "", "the label expected of a proof")
+	f.StringVar(&opts.PromptSalt, "prompt-salt", "", "opens a hidden prompt, to compare it with --prompt")
+	f.StringVar(&opts.OutputSalt, "output-salt", "", "opens a hidden output, to compare it with --output")
 	f.BoolVar(&opts.AllowDevelopmentKey, "allow-dev-key", false, "accept a development key, under which its maker could forge")
 	return cmd
 }

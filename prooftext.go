@@ -1,0 +1,187 @@
+package fold
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/llama/tokenizer"
+)
+
+// maxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
+const maxProof = 16 << 20
+
+// verifyProof is Verify of a file that Compress wrote.
+func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
+	data, err := readFile(path, maxProof)
+	if err != nil {
+		return nil, err
+	}
+	h, _, err := decodeHead(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, rejected(err))
+	}
+	if h.development && !opts.AllowDevelopmentKey {
+		return nil, errDevelopmentKey()
+	}
+	v := &proofVerification{opts: opts}
+	if v.key, err = readKeyOf(path, opts.VerificationKey); err != nil {
+		return nil, err
+	}
+	if want := opts.KeyDigest; want != "" && !strings.EqualFold(want, v.key.Digest()) {
+		return nil, fmt.Errorf("%w: key: the verification key is %s, expected %.64s", ErrRejected, v.key.Digest(), want)
+	}
+	if opts.Key != "" {
+		if err := v.key.Derive(ctx, opts.Key, on); err != nil {
+			return nil, err
+		}
+	}
+	return v.verify(data)
+}
+
+// readKeyOf reads the verification key of a proof: the named one, or the one beside it.
+func readKeyOf(proof, named string) (*VerifierKey, error) {
+	if named != "" {
+		return ReadVerifierKey(named)
+	}
+	k, err := ReadVerifierKey(proof + ".vk")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, withHint(err, "name the verification key: --vk FILE")
+	}
+	return k, err
+}
+
+func errDevelopmentKey() error {
+	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", ErrRejected)
+	return withHint(err, "--allow-dev-key accepts it, for a trial")
+}
+
+// proofVerification checks a proof and what is expected of it.
+type proofVerification struct {
+	opts VerifyOptions
+	key  *VerifierKey
+}
+
+func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
+	start := time.Now()
+	p, err := decodeProof(v.key, data)
+	if err != nil {
+		return nil, rejected(err)
+	}
+	id, err := v.key.verify(p)
+	if err != nil {
+		return nil, err
+	}
+	s := &VerifySummary{
+		Accepted: true, ModelID: hexOf(id), SRS: p.srs.String(), Development: p.development, PromptIDs: p.prompt.tokens,
+		OutputIDs: p.output.tokens, Steps: int(p.steps), Mode: p.mode.String(), Label: p.label, KeyDigest: v.key.Digest(),
+		KeyChecked: v.opts.Key != "" || v.opts.KeyDigest != "", Seconds: time.Since(start).Seconds(),
+		PromptTokens: p.prompt.n, OutputTokens: p.output.n,
+	}
+	if err := v.expected(s, p); err != nil {
+		return nil, err
+	}
+	s.Statement = s.plain()
+	return s, nil
+}
+
+// expected compares what was proven with what is expected.
+func (v *proofVerification) expected(s *VerifySummary, p *compressed) error {
+	o := &v.opts
+	if o.ModelID != "" && !strings.EqualFold(o.ModelID, s.ModelID) {
+		return fmt.Errorf("%w: model id: it is about %s, expected %.64s", ErrRejected, s.ModelID, o.ModelID)
+	}
+	if o.Label != nil && *o.Label != s.Label {
+		return fmt.Errorf("%w: label: it is %q, expected %q", ErrRejected, s.Label, *o.Label)
+	}
+	if o.Mode != nil && *o.Mode != p.mode {
+		return fmt.Errorf("%w: mode: it is %s, expected %s", ErrRejected, p.mode, *o.Mode)
+	}
+	t, err := openTexts(o.Model, v.key.outline.Vocab())
+	if o.Model == "" {
+		t, err = nil, nil
+	}
+	if err != nil {
+		return err
+	}
+	if t == nil && (o.Prompt != nil || o.Output != nil) {
+		return fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
+	}
+	if err := v.open(t, s, p); err != nil || t == nil {
+		return err
+	}
+	s.texts(t)
+	if o.Prompt != nil && !sameText(t, *o.Prompt, s.PromptIDs) {
+		return fmt.Errorf("%w: prompt: it is %q, expected %q", ErrRejected, s.Prompt, *o.Prompt)
+	}
+	if o.Output != nil && s.OutputIDs != nil && !slices.Equal(t.Encode(*o.Output), s.OutputIDs) && *o.Output != s.Output {
+		return fmt.Errorf("%w: output: it is %q, expected %q", ErrRejected, s.Output, *o.Output)
+	}
+	return nil
+}
+
+// texts fills in the texts of what is shown.
+func (s *VerifySummary) texts(t *tokenizer.Tokenizer) {
+	s.Prompt = t.Decode(s.PromptIDs)
+	s.Output = strings.TrimPrefix(t.Decode(slices.Concat(s.PromptIDs, s.OutputIDs)), s.Prompt)
+}
+
+// open opens the hidden parts that texts are expected for, with their salts: then they
+// are known as if they had been shown.
+func (v *proofVerification) open(t *tokenizer.Tokenizer, s *VerifySummary, p *compressed) error {
+	shown := p.proofHead
+	for _, part := range []struct {
+		hides Mode
+		text  *string
+		salt  string
+		of    *tokenPart
+		ids   *[]int
+		name  string
+	}{
+		{HidePrompt, v.opts.Prompt, v.opts.PromptSalt, &shown.prompt, &s.PromptIDs, "prompt"},
+		{HideOutput, v.opts.Output, v.opts.OutputSalt, &shown.output, &s.OutputIDs, "output"},
+	} {
+		if p.mode&part.hides == 0 || part.text == nil {
+			continue
+		}
+		salt, err := parseSalt(part.salt)
+		if err != nil {
+			return fmt.Errorf("%w: %s: it is hidden, and its salt, which opens it, is %w", ErrFormat, part.name, err)
+		}
+		ids := t.Encode(*part.text)
+		if bos, ok := t.BOS(); ok && part.hides == HidePrompt && len(ids) == part.of.n-1 {
+			ids = append([]int{bos}, ids...)
+		}
+		if len(ids) != part.of.n {
+			return fmt.Errorf("%w: %s: it has %d tokens, expected are the %d of the text", ErrRejected, part.name, part.of.n, len(ids))
+		}
+		*part.of = tokenPart{part.of.n, ids, salt}
+		*part.ids = ids
+		shown.mode &^= part.hides
+	}
+	return p.opensTo(&shown, slices.Max(v.key.outline.Classes))
+}
+
+var errNoSalt = errors.New("missing: 64 hexadecimal digits")
+
+func parseSalt(text string) (e fr.Element, err error) {
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != 32 || e.SetBytesCanonical(b) != nil {
+		return e, errNoSalt
+	}
+	return e, nil
+}
+
+// isProof says whether Verify is given a file, not the folder of a store.
+func isProof(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
