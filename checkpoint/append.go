@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -25,13 +26,22 @@ func (s *Store) Append(step Step) error {
 	if err := s.folder.room(2 * h.size()); err != nil {
 		return err
 	}
-	b := s.engine.db.NewBatchWithSize(int(h.size()) + 4096)
+	bulky := len(step.Proof) > chunkSize
+	if bulky {
+		if err := s.addProof(step.Index, step.Proof); err != nil {
+			return err
+		}
+	}
+	b := s.engine.db.NewBatch()
 	defer b.Close()
 	text, link := h.seal()
 	if err := b.Set(key(headerKey, step.Index, 0), text, nil); err != nil {
 		return err
 	}
 	for i, bytes := range step.bytes() {
+		if bulky && firstSection+section(i) == proofKey {
+			continue
+		}
 		if err := setChunks(b, firstSection+section(i), step.Index, bytes); err != nil {
 			return err
 		}
@@ -41,6 +51,26 @@ func (s *Store) Append(step Step) error {
 	next.tokens += h.tokens()
 	next.link, next.note = link, step.Note
 	return s.advance(fmt.Sprintf("appending step %d", step.Index), b, next)
+}
+
+// addProof adds the chunks of a large proof as a table of its own, synced, ahead of the
+// step's batch: they are written once and leave no log behind. A process that is
+// killed before the batch leaves a proof of no step, which the next opening clears.
+func (s *Store) addProof(index uint64, proof []byte) error {
+	name := s.folder.path(proofTemp)
+	table, err := s.engine.newTable(s.folder, name)
+	if err != nil {
+		return err
+	}
+	for chunk := uint32(0); len(proof) > 0 && err == nil; chunk++ {
+		n := min(len(proof), chunkSize)
+		err = table.Set(key(proofKey, index, chunk), proof[:n])
+		proof = proof[n:]
+	}
+	if err := errors.Join(err, table.Close()); err != nil {
+		return errors.Join(writeError("writing "+name, err), s.folder.remove(proofTemp))
+	}
+	return writeError("adding a proof", s.engine.ingest(name))
 }
 
 func (h header) size() int64 {
@@ -130,13 +160,22 @@ func (s *Store) DropProofs(before uint64) error {
 	return s.engine.excise(from, to)
 }
 
-// sweep removes what a killed process left half done: files of a snapshot, and
-// snapshots that never became or no longer are the current one.
+// sweep removes what a killed process left half done: files of a snapshot or a proof,
+// proofs without a step, and snapshots that never became or no longer are the current
+// one.
 func (s *Store) sweep() error {
 	if err := s.folder.RemoveAll(s.folder.path(snapshotTemp)); err != nil {
 		return err
 	}
 	first, last := key(snapshotKey, 0, 0), key(snapshotKey, math.MaxUint64, math.MaxUint32)
+	if s.folder.exists(proofTemp) {
+		if err := s.folder.remove(proofTemp); err != nil {
+			return err
+		}
+	}
+	if err := s.clear(key(proofKey, s.head.steps, 0), after(proofKey)); err != nil {
+		return err
+	}
 	current := s.head.snapshot.ID
 	if err := s.clear(first, key(snapshotKey, current, 0)); err != nil {
 		return err

@@ -18,11 +18,11 @@ import (
 
 const crashStep = 20_000
 
-// work appends steps up to a number, with a snapshot every fourth, and calls done
+// work appends steps of a size up to a number, with a snapshot every fourth, and calls done
 // after each that is durable.
-func work(s *Store, to uint64, done func(steps uint64)) error {
+func work(s *Store, to uint64, size int, done func(steps uint64)) error {
 	for i := s.Len(); i < to; i++ {
-		if err := s.Append(testStep(i, crashStep)); err != nil {
+		if err := s.Append(testStep(i, size)); err != nil {
 			return err
 		}
 		done(i + 1)
@@ -51,7 +51,7 @@ func TestChildWorks(t *testing.T) {
 	}
 	s, err := Open(dir)
 	require.NoError(t, err)
-	require.NoError(t, work(s, 1<<40, func(n uint64) { fmt.Println("durable", n) }))
+	require.NoError(t, work(s, 1<<40, crashStep, func(n uint64) { fmt.Println("durable", n) }))
 }
 
 // A process is killed at ten random moments. Each time the store opens with all the
@@ -106,13 +106,20 @@ func killed(t *testing.T, dir string, after time.Duration) uint64 {
 // The machine stops before each of the store's writes, syncs and renames in turn;
 // of what was not synced a random part remains. Always the store opens with all the
 // steps that were reported.
-func TestPowerFailureAnywhere(t *testing.T) {
+func TestPowerFailureAnywhere(t *testing.T) { powerFailures(t, 9, crashStep, 1) }
+
+// The same with proofs that are added ahead of their steps, at every seventh moment.
+func TestPowerFailureAmongLargeProofs(t *testing.T) { powerFailures(t, 3, 2*chunkSize+2000, 7) }
+
+// powerFailures has the machine stop before every stride-th change of the disk.
+func powerFailures(t *testing.T, steps uint64, size, stride int) {
 	type moment struct {
 		fs      *vfs.MemFS
 		durable uint64
 		op      string
 	}
 	var moments []moment
+	changes := 0
 	var durable atomic.Uint64
 	var taking atomic.Bool
 	mem := vfs.NewCrashableMem()
@@ -123,30 +130,33 @@ func TestPowerFailureAnywhere(t *testing.T) {
 			return nil
 		}
 		serial <- struct{}{}
+		defer func() { <-serial }()
+		if changes++; changes%stride != 0 {
+			return nil
+		}
 		at := durable.Load()
 		clone := mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: rng.IntN(101), RNG: rng})
 		moments = append(moments, moment{clone, at, fmt.Sprint(op)})
-		<-serial
 		return nil
 	})
 	s, err := create(inMemory(errorfs.Wrap(mem, hook)), testMeta)
 	require.NoError(t, err)
 	taking.Store(true)
-	require.NoError(t, work(s, 9, durable.Store))
-	require.NoError(t, s.RollBack(9))
+	require.NoError(t, work(s, steps, size, durable.Store))
+	require.NoError(t, s.RollBack(steps))
 	require.NoError(t, s.Close())
 	taking.Store(false)
-	require.Greater(t, len(moments), 40)
+	require.Greater(t, changes, 40)
 	for i, m := range moments {
 		s, err := open(inMemory(m.fs), false)
 		require.NoErrorf(t, err, "moment %d, before %s", i, m.op)
 		n := s.Len()
 		require.Containsf(t, []uint64{m.durable, m.durable + 1}, n, "moment %d, before %s", i, m.op)
-		requireSteps(t, s, n, crashStep)
+		requireSteps(t, s, n, size)
 		if s.Status().Snapshot.ID != 0 {
 			require.Equal(t, make([]byte, 3*crashStep), readSnapshot(t, s))
 		}
-		fill(t, s, n+1, crashStep)
+		fill(t, s, n+1, size)
 		require.NoError(t, s.Close())
 	}
 	t.Logf("%d moments", len(moments))

@@ -20,6 +20,7 @@ const (
 	lockName     = "LOCK"
 	engineName   = "steps"
 	snapshotTemp = "snapshot.tmp"
+	proofTemp    = "proof.tmp"
 )
 
 // reserve is the space that must remain free on the disk: a memtable's log, its

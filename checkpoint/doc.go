@@ -35,8 +35,8 @@
 //	SEAL        SHA-256 of every file, as sha256sum writes; only while closed
 //	LOCK        held (flock) by a writer, with its pid, or shared by readers
 //
-// For moments there are also fold.json.tmp, SEAL.tmp and snapshot.tmp/. The folder's
-// mode is 0700: the bytes are secret.
+// For moments there are also fold.json.tmp, SEAL.tmp, proof.tmp and snapshot.tmp/. The
+// folder's mode is 0700: the bytes are secret.
 //
 // # fold.json
 //
@@ -102,6 +102,10 @@
 // Opening checks SEAL, HEAD, every record and every link with the database opened for
 // reading, which changes no file; only then is it opened for writing, when the
 // database discards what it cannot use. SEAL is removed before the first change.
+//
+// A proof of more than a chunk goes to a table file of its own, synced, which the database
+// links in by one synced edit before the step's batch: it leaves no copy in the log. Cut
+// short before the batch it is a proof of no step, and the next opening clears it.
 //
 // A snapshot's bytes go to table files beside the database, synced; the database links
 // them in by one synced edit; a batch with a new head makes it current; only then is

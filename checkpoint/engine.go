@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/objstorage/objstorageprovider"
 	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -74,6 +75,21 @@ func (e *engine) do(doing string, f func(*pebble.DB) error) error {
 // commit makes a batch durable, all of it or nothing.
 func (e *engine) commit(doing string, b *pebble.Batch) error {
 	return writeError(doing, e.guard.do(func() error { return b.Commit(pebble.Sync) }))
+}
+
+// newTable begins a table file beside the engine, for ingest. Closing it syncs it.
+func (e *engine) newTable(f folder, name string) (*sstable.Writer, error) {
+	file, err := f.Create(name, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return nil, writeError("writing "+name, err)
+	}
+	o := e.options.MakeWriterOptions(len(e.options.Levels)-1, e.db.TableFormat())
+	return sstable.NewWriter(objstorageprovider.NewFileWritable(file), o), nil
+}
+
+// ingest has the engine take over table files as they are, by one synced edit.
+func (e *engine) ingest(names ...string) error {
+	return e.guard.do(func() error { return e.db.Ingest(context.Background(), names) })
 }
 
 // excise gives the space of a range of keys that have been deleted back at once,

@@ -169,7 +169,7 @@ func (s *Store) verify(noted head, sealed bool) error {
 	if err := s.verifyChain(); err != nil {
 		return err
 	}
-	if err := s.verifyNothingElse(); err != nil {
+	if err := s.verifyNothingElse(sealed); err != nil {
 		return err
 	}
 	if sealed || s.head.snapshot.ID == 0 {
@@ -238,9 +238,13 @@ func (s *Store) verifyChain() error {
 	return nil
 }
 
-// verifyNothingElse checks that there is no record beyond the last step.
-func (s *Store) verifyNothingElse() error {
+// verifyNothingElse checks that there is no record beyond the last step, but for a proof
+// that a killed process added ahead of its step.
+func (s *Store) verifyNothingElse(sealed bool) error {
 	for sec := headerKey; sec <= cacheKey; sec++ {
+		if sec == proofKey && !sealed {
+			continue
+		}
 		err := s.engine.do("reading", func(db *pebble.DB) error {
 			it, err := db.NewIter(&pebble.IterOptions{LowerBound: key(sec, s.head.steps, 0), UpperBound: after(sec)})
 			if err != nil {

@@ -1,16 +1,13 @@
 package checkpoint
 
 import (
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash"
 	"math"
 
-	"github.com/cockroachdb/pebble/v2/objstorage/objstorageprovider"
 	"github.com/cockroachdb/pebble/v2/sstable"
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // tableChunks is how many chunks make one table file: 64 MiB.
@@ -107,14 +104,10 @@ func (w *SnapshotWriter) flush() error {
 func (w *SnapshotWriter) open() error {
 	f := w.store.folder
 	name := f.path(snapshotTemp, fmt.Sprintf("%06d.sst", len(w.tables)))
-	file, err := f.Create(name, vfs.WriteCategoryUnspecified)
-	if err != nil {
-		return writeError("writing "+name, err)
+	var err error
+	if w.table, err = w.store.engine.newTable(f, name); err != nil {
+		return err
 	}
-	e := w.store.engine
-	lowest := len(e.options.Levels) - 1
-	o := e.options.MakeWriterOptions(lowest, e.db.TableFormat())
-	w.table = sstable.NewWriter(objstorageprovider.NewFileWritable(file), o)
 	w.tables = append(w.tables, name)
 	return nil
 }
@@ -162,8 +155,7 @@ func (w *SnapshotWriter) publish() error {
 	}
 	s := w.store
 	if len(w.tables) > 0 {
-		err := s.engine.guard.do(func() error { return s.engine.db.Ingest(context.Background(), w.tables) })
-		if err != nil {
+		if err := s.engine.ingest(w.tables...); err != nil {
 			return writeError("adding a snapshot", err)
 		}
 	}

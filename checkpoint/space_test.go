@@ -28,7 +28,7 @@ func TestDiskFullAtAnyWrite(t *testing.T) {
 		require.NoError(t, err)
 		durable := uint64(0)
 		left.Store(n)
-		err = work(s, 6, func(steps uint64) { durable = steps })
+		err = work(s, 6, crashStep, func(steps uint64) { durable = steps })
 		if err == nil {
 			left.Store(1 << 40)
 			require.NoError(t, s.Close())
