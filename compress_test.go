@@ -26,7 +26,7 @@ func compressKey(t testing.TB) string {
 // has left there.
 func finishedStore(t testing.TB) string {
 	return shareOnce(t, "finished", func(path string) {
-		opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: path, Prompt: "A", N: 2, Blocks: 4, Pass: 1}
+		opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: path, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
 		_, err := Prove(context.Background(), opts, nil)
 		require.NoError(t, err)
 	})
@@ -183,8 +183,10 @@ func TestPublicValuesOfAProofMatter(t *testing.T) {
 		"cycle's factor":     func(p *compressed) { p.cycle.U.SetOne() },
 		"value of a claim":   func(p *compressed) { p.claims[0].Value.SetOne() },
 		"point of a claim":   func(p *compressed) { p.claims[1].Point[0].SetOne() },
-		"claims exchanged":   func(p *compressed) { p.claims[0].Commitment, p.claims[1].Commitment = p.claims[1].Commitment, p.claims[0].Commitment },
-		"cross term":         func(p *compressed) { p.cross, p.fresh = p.fresh, p.cross },
+		"claims exchanged": func(p *compressed) {
+			p.claims[0].Commitment, p.claims[1].Commitment = p.claims[1].Commitment, p.claims[0].Commitment
+		},
+		"cross term": func(p *compressed) { p.cross, p.fresh = p.fresh, p.cross },
 	} {
 		p, err := decodeProof(k, data)
 		require.NoError(t, err)

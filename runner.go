@@ -129,6 +129,9 @@ func (r *runner) started() {
 	for _, id := range r.output {
 		r.text += r.decoder.Write(id)
 	}
+	if r.again {
+		return // the run itself does not go on
+	}
 	emit(r.on, Started{
 		Store: r.dir, Model: r.model.name, ModelID: r.ModelID, SRS: r.SRS,
 		Prompt: r.model.tokenizer.Decode(r.PromptIDs), PromptIDs: r.PromptIDs,

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,12 +14,13 @@ import (
 	"fold"
 )
 
-// The demo's parameters: small enough for a minute on two cores.
+// The demo's parameters: small enough for two minutes on two cores.
 const (
 	demoPrompt = "ROMEO:"
 	demoSpoken = 64 // tokens that are only generated
-	demoProven = 4
-	demoKey    = 1 << 20
+	demoProven = 32
+	demoKey    = 1 << 21
+	demoBlocks = 2 // a step
 )
 
 // tempest is Shakespeare, The Tempest, act 4 scene 1 and the epilogue: public
@@ -29,16 +29,16 @@ const (
 //go:embed tempest.txt
 var tempest string
 
-const demoTruth = `What holds and what does not yet: every step was checked, so the output is that of the committed model.
-The proof is the whole store and grows with the run; folding it into one short proof that hides the
-weights is being built. The key is a development key: whoever made it could forge, so it convinces
-nobody else.
+const demoTruth = `The proof shows that the output is what the committed model chooses, and nothing of weights and cache; it is
+as short for any number of tokens. The key is a development key: whoever made it could forge, so it
+convinces nobody else. With a ceremony's (fold setup --ptau) it convinces everybody.
+With a model of your own: fold model import, fold commit, fold prove, fold compress; fold help.
 `
 
 func newDemo(ui *ui) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "See the whole path on the embedded model: run, measure, prove, stop, resume, verify, tamper",
+		Short: "See the whole path on the embedded model: run, measure, prove, stop, resume, compress, verify, tamper",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "fold-demo-")
@@ -47,7 +47,7 @@ func newDemo(ui *ui) *cobra.Command {
 			}
 			defer os.RemoveAll(dir)
 			sparingly()
-			d := &demo{ctx: cmd.Context(), ui: ui, key: filepath.Join(dir, "key"), store: filepath.Join(dir, "store")}
+			d := &demo{ctx: cmd.Context(), ui: ui, key: filepath.Join(dir, "key"), store: filepath.Join(dir, "store"), proof: filepath.Join(dir, "proof")}
 			if err := d.run(); err != nil {
 				return err
 			}
@@ -68,7 +68,8 @@ type demoSummary struct {
 	Proven   string  `json:"proven"` // text whose choice is proven
 	Steps    int     `json:"steps"`
 	Stopped  int     `json:"stopped"` // after so many of them
-	Bytes    int64   `json:"bytes"`   // of the store
+	Bytes    int     `json:"bytes"`   // of the proof
+	Store    int64   `json:"store_bytes"`
 	Accepted bool    `json:"accepted"`
 	Refused  int     `json:"refused"` // attempts to cheat
 }
@@ -78,6 +79,7 @@ type demo struct {
 	ctx        context.Context
 	ui         *ui
 	key, store string
+	proof      string
 	summary    demoSummary
 }
 
@@ -91,8 +93,9 @@ func (d *demo) run() error {
 		{"Key: powers of a secret drawn here, for development.", d.makeKey},
 		{"Prove: the same words once more, each step made durable; stopped on the way, as Ctrl-C does.", d.prove},
 		{"Resume: from the step where it stopped.", d.resume},
-		{"Verify: every step, the weights, the openings.", d.verify},
-		{"Tamper: other words are claimed, and a byte of the proof is changed.", d.tamper},
+		{"Compress: the claims on the weights are settled by more steps, then one proof is made of all.", d.compress},
+		{"Verify: the proof and a small key are all that it takes.", d.verify},
+		{"Tamper: other words are claimed, and bytes of the proof are changed.", d.tamper},
 	} {
 		d.ui.textf("%d. %s\n\n", i+1, part.title)
 		if err := part.do(); err != nil {
@@ -148,7 +151,8 @@ func (d *demo) makeKey() error {
 func (d *demo) prove() error {
 	ctx, stop := context.WithCancel(d.ctx)
 	defer stop()
-	opts := fold.ProveOptions{Model: fold.DemoModel, Key: d.key, Store: d.store, Prompt: demoPrompt, N: demoProven}
+	opts := fold.ProveOptions{Model: fold.DemoModel, Key: d.key, Store: d.store, Prompt: demoPrompt, N: demoProven,
+		Batch: true, Blocks: demoBlocks}
 	_, err := fold.Prove(ctx, opts, func(e fold.Event) {
 		d.ui.event(e)
 		if s, ok := e.(fold.Step); ok && s.Step >= s.Of/3 {
@@ -173,66 +177,71 @@ func (d *demo) resume() error {
 	if err != nil {
 		return err
 	}
-	d.summary.ModelID, d.summary.Proven, d.summary.Steps, d.summary.Bytes = s.ModelID, s.Text, s.Steps, s.Bytes
+	d.summary.ModelID, d.summary.Proven, d.summary.Steps, d.summary.Store = s.ModelID, s.Text, s.Steps, s.Bytes
 	d.ui.breakLine()
 	d.ui.textf("   %d steps, %d of them now in %.1f s; store %s, peak memory %s\n", s.Steps, s.StepsNow, s.Seconds, size(s.Bytes), size(s.PeakRSS))
 	return nil
 }
 
+func (d *demo) compress() error {
+	s, err := fold.Compress(d.ctx, d.store, fold.CompressOptions{Out: d.proof, Label: "demo"}, d.ui.event)
+	if err != nil {
+		return err
+	}
+	d.summary.Bytes = s.Bytes
+	d.ui.breakLine()
+	d.ui.textf("   %d bytes, of which the statement is %d; %d steps of settlement, %.1f s, peak memory %s\n",
+		s.Bytes, s.StatementBytes, s.Settled, s.Seconds, size(s.PeakRSS))
+	return nil
+}
+
+// trial is what the demo's proof is verified with.
+func (d *demo) trial() fold.VerifyOptions {
+	return fold.VerifyOptions{AllowDevelopmentKey: true, Model: fold.DemoModel, ModelID: d.summary.ModelID, Key: d.key}
+}
+
 func (d *demo) verify() error {
-	s, err := fold.Verify(d.ctx, d.store, fold.VerifyOptions{AllowDevelopmentKey: true}, d.ui.event)
+	s, err := fold.Verify(d.ctx, d.proof, d.trial(), d.ui.event)
 	if err != nil {
 		return err
 	}
 	d.summary.Accepted = s.Accepted
-	d.ui.textf("%s %s\n", d.ui.good("accepted:"), s.Statement)
+	d.ui.textf("%s %s\n   in %.0f ms; the verification key was computed anew from the commitment key\n", d.ui.good("accepted:"), s.Statement, 1000*s.Seconds)
 	return nil
 }
 
-// tamper claims another output, and flips a byte in the middle of the steps.
+// tamper claims another output, and flips bits of the proof.
 func (d *demo) tamper() error {
-	lie := strings.ToUpper(d.summary.Proven)
-	err := d.refuse(fold.VerifyOptions{AllowDevelopmentKey: true, Output: &lie}, fold.ErrRejected)
+	lie, opts := strings.ToUpper(d.summary.Proven), d.trial()
+	opts.Key, opts.Output = "", &lie
+	if err := d.refuse(opts); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(d.proof)
 	if err != nil {
 		return err
 	}
-	if err := flip(d.store); err != nil {
-		return err
+	opts.Output = nil
+	for _, at := range []int{len(data) / 2, len(data) - 1} {
+		data[at] ^= 1
+		if err := os.WriteFile(d.proof, data, 0o600); err != nil {
+			return err
+		}
+		if err := d.refuse(opts); err != nil {
+			return err
+		}
+		data[at] ^= 1
 	}
-	return d.refuse(fold.VerifyOptions{AllowDevelopmentKey: true}, fold.ErrCorrupt)
+	return nil
 }
 
-// refuse demands that the store is not accepted.
-func (d *demo) refuse(opts fold.VerifyOptions, as error) error {
-	_, err := fold.Verify(d.ctx, d.store, opts, d.ui.event)
-	if !errors.Is(err, as) {
-		return fmt.Errorf("expected to be refused as %w, got: %w", as, err)
+// refuse demands that the proof is not accepted.
+func (d *demo) refuse(opts fold.VerifyOptions) error {
+	_, err := fold.Verify(d.ctx, d.proof, opts, d.ui.event)
+	if !errors.Is(err, fold.ErrRejected) {
+		return fmt.Errorf("expected to be refused, got: %w", err)
 	}
 	d.summary.Refused++
 	d.ui.textf("   refused: %v\n", err)
 	return nil
-}
-
-// flip changes a bit in the middle of the largest file of a store.
-func flip(store string) error {
-	largest, bytes := "", int64(0)
-	err := filepath.WalkDir(store, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		info, err := e.Info()
-		if err == nil && info.Size() > bytes {
-			largest, bytes = path, info.Size()
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	data, err := os.ReadFile(largest)
-	if err != nil {
-		return err
-	}
-	data[len(data)/2] ^= 1
-	return os.WriteFile(largest, data, 0o600)
 }
