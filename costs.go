@@ -51,7 +51,7 @@ const (
 	memoryFinish  = 190 << 20
 	memoryOpening = 64   // a coefficient of the largest opening, beyond the running polynomials
 	memoryClaims  = 4400 // a step in the settlement, times the cells of a row of the weights
-	memoryRow     = 2000 // a row of the recursion
+	memoryRow     = 4000 // a row of the recursion
 )
 
 // The store, in bytes.
