@@ -8,8 +8,8 @@
 // [OpenModel] opens it, [Model.Run] generates text, [Evaluate] compares it with
 // the float model, [Setup] makes commitment keys, [Model.Commit] commits to the
 // weights and [Inspect] tells any file of fold's from its header. [Prove] generates
-// and proves, step by step in a store; [Resume] goes on, [Verify] checks a finished
-// run, [EstimateRun] says before what it will take. Two small models are embedded
+// and proves, step by step in a store; [Resume] goes on, [Compress] makes one short
+// proof of a finished run, [Verify] checks one or the other, [EstimateRun] says before what it will take. Two small models are embedded
 // ([EmbeddedModels]): every function that takes a model takes their names as well
 // as paths.
 //
