@@ -1,8 +1,6 @@
 package spartan
 
 import (
-	"runtime"
-	"runtime/debug"
 	"testing"
 	"time"
 
@@ -11,34 +9,6 @@ import (
 	"fold/internal/commit"
 	"fold/internal/host"
 )
-
-// peakHeap runs f and returns the largest heap seen meanwhile, less what was there
-// before, in MiB. The collector runs often, so that this is what f holds.
-func peakHeap(f func()) float64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(5))
-	var m runtime.MemStats
-	heap := func() uint64 { runtime.ReadMemStats(&m); return m.HeapAlloc }
-	runtime.GC()
-	before, peak := heap(), uint64(0)
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-tick.C:
-				peak = max(peak, heap())
-			}
-		}
-	}()
-	f()
-	close(stop)
-	<-stopped
-	return max(0, float64(peak)-float64(before)) / (1 << 20)
-}
 
 // large is a statement of the size of a run of a small model: 96k rows of nine
 // entries, as the augmented circuit has, 10k rows on Grumpkin, and running polynomials
@@ -64,12 +34,12 @@ func BenchmarkProve(b *testing.B) {
 		require.NoError(b, w.key.proveCycle(tr, &w.s, &w.secret, proof, seeded(2)))
 		cycle += host.CPUTime() - t
 	}
-	peak := peakHeap(func() { w.prove(b, 1) })
+	peak := host.PeakHeap(5, func() { w.prove(b, 1) })
 	seconds := func(d time.Duration) float64 { return d.Seconds() / float64(b.N) }
 	b.ReportMetric(seconds(main+cycle), "cpu-s")
 	b.ReportMetric(seconds(main), "main-cpu-s")
 	b.ReportMetric(seconds(cycle), "cycle-cpu-s")
-	b.ReportMetric(peak, "peak-MiB")
+	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
 }
 
 // BenchmarkVerify reports the processor time of a verification, of either half of it,

@@ -2,8 +2,6 @@ package mercury
 
 import (
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"testing"
 	"time"
 
@@ -12,35 +10,6 @@ import (
 
 	"fold/internal/host"
 )
-
-// peakHeap runs f and returns the largest heap seen meanwhile, less what was
-// there before, in MiB. The collector runs often, so that this is what f holds and
-// little garbage.
-func peakHeap(f func()) float64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(2))
-	var m runtime.MemStats
-	heap := func() uint64 { runtime.ReadMemStats(&m); return m.HeapAlloc }
-	runtime.GC()
-	before, peak := heap(), uint64(0)
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-tick.C:
-				peak = max(peak, heap())
-			}
-		}
-	}()
-	f()
-	close(stop)
-	<-stopped
-	return max(0, float64(peak)-float64(before)) / (1 << 20)
-}
 
 // BenchmarkOpen opens one blinded polynomial of full-size elements and compares
 // with one commitment to it, in processor time: the issue asks for at most 2.2.
@@ -71,13 +40,13 @@ func BenchmarkOpen(b *testing.B) {
 				}
 				verify += host.CPUTime() - t
 			}
-			peak := peakHeap(func() { s.open(b, pk) })
+			peak := host.PeakHeap(2, func() { s.open(b, pk) })
 			cells := float64(b.N) * float64(int(1)<<n)
 			b.ReportMetric(float64(commit.Nanoseconds())/cells, "commit-cpu-ns/cell")
 			b.ReportMetric(float64(open.Nanoseconds())/cells, "open-cpu-ns/cell")
 			b.ReportMetric(float64(open)/float64(commit), "open/commit")
 			b.ReportMetric(float64(verify.Microseconds())/float64(10*b.N)/1000, "verify-cpu-ms")
-			b.ReportMetric(peak, "open-peak-MiB")
+			b.ReportMetric(float64(peak)/(1<<20), "open-peak-MiB")
 			b.ReportMetric(ProofSize, "proof-bytes")
 		})
 	}

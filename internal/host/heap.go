@@ -1,0 +1,36 @@
+package host
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// PeakHeap runs f and returns the largest heap seen meanwhile, less what was there
+// before, in bytes. The collector runs whenever the heap has grown by so many percent:
+// the fewer, the less garbage is in the figure and the longer f takes.
+func PeakHeap(percent int, f func()) int64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(percent))
+	var m runtime.MemStats
+	heap := func() int64 { runtime.ReadMemStats(&m); return int64(m.HeapAlloc) }
+	runtime.GC()
+	before, peak := heap(), int64(0)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				peak = max(peak, heap())
+			}
+		}
+	}()
+	f()
+	close(stop)
+	<-stopped
+	return max(0, peak-before)
+}
