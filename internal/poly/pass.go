@@ -41,8 +41,10 @@ func (s *Sum) first() {
 	if len(s.live) == 1 {
 		s.data = make([]fr.Vector, len(s.spec.Columns))
 		for c, column := range s.spec.Columns {
-			s.data[c] = make(fr.Vector, s.width)
-			copy(s.data[c], column.load(s.data[c][:s.live[0]], 0))
+			v := s.spec.Arena.elements.get(s.width)
+			n := copy(v, column.load(v[:s.live[0]], 0))
+			clear(v[n:])
+			s.data[c] = v
 		}
 		s.keepRows()
 		tmp := make(fr.Vector, s.width)

@@ -162,6 +162,7 @@ func TestSum(t *testing.T) {
 		require.NoError(t, err)
 		Prove(transcript.New("other"), warm)
 		warm.Release()
+		lent := len(e.spec.Arena.elements.free)
 		in, err := NewSum(e.spec)
 		require.NoError(t, err)
 		require.True(t, e.sum() == in.Sum(), "the sum")
@@ -176,6 +177,8 @@ func TestSum(t *testing.T) {
 			require.True(t, v == Eval(in.Rows()[c], point[vars-rowBits:]), "rows of column %d", c)
 		}
 		require.True(t, value == e.value(point), "the last value")
+		in.Release()
+		require.Len(t, e.spec.Arena.elements.free, lent, "sums of one size take no new memory")
 	})
 }
 
