@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math/big"
 	"math/bits"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -23,7 +24,7 @@ const (
 )
 
 // A lane holds sums of digits times weights, at most 2^33 a row: int64 lanes are
-// safe for 2^30 rows.
+// safe for 2^29 rows.
 type laneSum [lanes]int64
 
 // A columnBlock holds the lanes of columns 16 i to 16 i + 15: [lane][column].
@@ -47,68 +48,43 @@ func addColumns(blocks []columnBlock, sums []laneSum) {
 	}
 }
 
-// VecMatSum accumulates e^T M over row groups of M that arrive one after the
-// other, for one or several vectors e at once, without reducing modulo r before
-// the end. It is meant for matrices streamed from disk; VecMat is the short way
-// for a matrix in memory.
-type VecMatSum struct {
-	cols   int
-	sums   [][]columnBlock // [vector][16 columns], padded to two blocks
-	raised []fr.Element    // [vector]: by how much the sums of all columns are too large
-}
-
-// NewVecMatSum returns an empty sum for matrices of the given number of columns
-// and for vectors many e at once. It holds 128 bytes for each column and vector.
-func NewVecMatSum(cols, vectors int) *VecMatSum {
-	s := &VecMatSum{cols: cols, sums: make([][]columnBlock, vectors), raised: make([]fr.Element, vectors)}
-	for i := range s.sums {
-		s.sums[i] = make([]columnBlock, (cols+2*lanes-1)/(2*lanes)*2)
+// reduceColumns writes the first columns of blocks as field elements.
+func reduceColumns(dst []fr.Element, blocks []columnBlock) {
+	for k := range dst {
+		sum := blocks[k/lanes].column(k % lanes)
+		dst[k] = sum.reduce()
 	}
-	return s
 }
 
-// Add adds e[i]^T M to sum i, for all i. M is a group of consecutive rows, and
-// e[i] holds the entries that belong to those rows. It panics if a length does
-// not fit.
-func (s *VecMatSum) Add(e [][]fr.Element, m Matrix) {
+// VecMat computes e^T M over the field, in one parallel pass over the weights:
+//
+//	dst[k] = sum_y e[y] M[y,k]
+//
+// with len(e) the number of rows and len(dst) the number of columns; it panics
+// otherwise. Rows whose e[y] is zero are not read.
+func VecMat(dst, e []fr.Element, m Matrix) {
+	VecMats([][]fr.Element{dst}, [][]fr.Element{e}, m)
+}
+
+// VecMats is VecMat for several vectors: dst[i] = e[i]^T M, in one pass.
+func VecMats(dst, e [][]fr.Element, m Matrix) {
 	rows, cols := m.Dims()
-	if cols != s.cols || len(e) != len(s.sums) {
-		panic(fmt.Sprintf("kernel: sum of %d vectors over %d columns: got %d and %d",
-			len(s.sums), s.cols, len(e), cols))
-	}
-	for i := range e {
-		if len(e[i]) != rows {
-			panic(fmt.Sprintf("kernel: vector %d has %d entries for %d rows", i, len(e[i]), rows))
+	for i := range dst {
+		if len(dst[i]) != cols || len(e[i]) != rows {
+			panic(fmt.Sprintf("kernel: %d by %d matrix: vector %d of %d, output of %d", rows, cols, i, len(e[i]), len(dst[i])))
 		}
 	}
-	if !vectorised {
-		For(cols, strip, func(lo, hi int) {
-			for i := range e {
-				vecMatPortable(s.sums[i][lo/lanes:], e[i], m, lo, hi-lo)
-			}
-		})
+	if vectorised {
+		vecMatsVector(dst, e, m)
 		return
 	}
-	digits := make([][]uint32, len(e))
-	for i := range e {
-		digits[i] = packBytes(e[i], byDigit)
-		raised := raisedBy(e[i], offsetOf(m))
-		s.raised[i].Add(&s.raised[i], &raised)
-	}
-	For(cols, shareOf(cols), func(lo, hi int) {
-		sums := make([][]columnBlock, len(e))
-		for i := range sums {
-			sums[i] = s.sums[i][lo/lanes:]
+	For(cols, strip, func(lo, hi int) {
+		for i := range e {
+			blocks := make([]columnBlock, (hi-lo+lanes-1)/lanes)
+			vecMatPortable(blocks, e[i], m, lo, hi-lo)
+			reduceColumns(dst[i][lo:hi], blocks)
 		}
-		vecMatVector(sums, digits, m, lo, hi-lo)
 	})
-}
-
-// raisedBy returns by how much products with e are too large if every weight is
-// taken for larger by offset than it is.
-func raisedBy(e fr.Vector, offset int64) fr.Element {
-	sum, factor := e.Sum(), fr.NewElement(uint64(offset))
-	return *sum.Mul(&sum, &factor)
 }
 
 // shareOf returns the number of columns a worker takes at a time: equal shares
@@ -118,41 +94,11 @@ func shareOf(cols int) int {
 	return ((cols-1)/shares/shareUnit + 1) * shareUnit
 }
 
-// Reduce writes sum i as field elements to dst[i], of cols elements each.
-func (s *VecMatSum) Reduce(dst [][]fr.Element) {
-	for i := range s.sums {
-		out, sums, raised := dst[i][:s.cols], s.sums[i], &s.raised[i]
-		For(s.cols, 256, func(lo, hi int) {
-			for k := lo; k < hi; k++ {
-				sum := sums[k/lanes].column(k % lanes)
-				out[k] = sum.reduce()
-				out[k].Sub(&out[k], raised)
-			}
-		})
-	}
-}
-
-// VecMat computes e^T M over the field, in one parallel pass over the weights:
-//
-//	dst[k] = sum_y e[y] M[y,k]
-//
-// with len(e) the number of rows and len(dst) the number of columns; it panics
-// otherwise.
-func VecMat(dst, e []fr.Element, m Matrix) {
-	VecMats([][]fr.Element{dst}, [][]fr.Element{e}, m)
-}
-
-// VecMats is VecMat for several vectors: dst[i] = e[i]^T M, in one pass.
-func VecMats(dst, e [][]fr.Element, m Matrix) {
-	_, cols := m.Dims()
-	for i := range dst {
-		if len(dst[i]) != cols {
-			panic(fmt.Sprintf("kernel: output %d has %d entries for %d columns", i, len(dst[i]), cols))
-		}
-	}
-	s := NewVecMatSum(cols, len(dst))
-	s.Add(e, m)
-	s.Reduce(dst)
+// raisedBy returns by how much products with e are too large if every weight is
+// taken for larger by offset than it is.
+func raisedBy(e fr.Vector, offset int64) fr.Element {
+	sum, factor := e.Sum(), fr.NewElement(uint64(offset))
+	return *sum.Mul(&sum, &factor)
 }
 
 // MatVec computes M f over the field:
@@ -169,55 +115,75 @@ func MatVec(dst, f []fr.Element, m Matrix) {
 	if vectorised {
 		digits, raised := packBytes(f, byQuad), raisedBy(f, offsetOf(m))
 		For(rows, fieldGrain, func(lo, hi int) { matVecVector(dst, digits, m, lo, hi, &raised) })
+		dropBytes(digits)
 		return
 	}
 	digits := allWideDigits(f)
 	For(rows, fieldGrain, func(lo, hi int) { matVecPortable(dst, digits, m, lo, hi) })
 }
 
-// reduce returns the element whose residue is sum_l s[l] 2^(16 l) modulo r.
+// reduce returns the element whose residue is V = sum_l s[l] 2^(16 l) modulo r.
+//
+// V lies between plus and minus 2^303, so that adding K = 2^51 r makes it positive
+// and less than 2^306. The quotient by r follows from the highest 64 bits, as in
+// Barrett's reduction, and is right or too small by one or two.
 func (s *laneSum) reduce() fr.Element {
-	var v [4]uint64
-	var carry int64
+	var v [5]uint64
+	var sum int64
 	for l, x := range s {
-		carry += x
-		v[l/4] |= uint64(uint16(carry)) << (16 * (l % 4))
-		carry >>= 16
+		sum += x
+		v[l/4] |= uint64(uint16(sum)) << (16 * (l % 4))
+		sum >>= 16
 	}
-	reduceWords(&v)
-	// 2^256 carry is the residue of the integer carry.
-	r := fr.NewElement(uint64(max(carry, -carry)))
-	if carry < 0 {
-		r.Neg(&r)
+	v[4] = uint64(sum)
+	var carry uint64
+	for i := range v {
+		v[i], carry = bits.Add64(v[i], raiser[i], carry)
 	}
-	low := fr.Element(v)
-	return *r.Add(&r, &low)
+	const cut = quotientBits - 64 - 3*64
+	quotient, _ := bits.Mul64(v[4]<<(64-cut)|v[3]>>cut, reciprocal)
+	low := fr.Element(v[:4])
+	subtract(&low, quotient)
+	for !below(&low) {
+		subtract(&low, 1)
+	}
+	return low
 }
 
-// reduceWords reduces v modulo r. The quotient is first taken from the highest
-// words, which makes it right or too small by little.
-func reduceWords(v *[4]uint64) {
-	factor := v[3] / (modulus[3] + 1)
-	for {
-		var t [4]uint64
-		var high, borrow, carry uint64
-		for i := range t {
-			hi, lo := bits.Mul64(modulus[i], factor)
-			lo, carry = bits.Add64(lo, high, 0)
-			high = hi + carry
-			t[i], borrow = bits.Sub64(v[i], lo, borrow)
-		}
-		if borrow != 0 {
-			return
-		}
-		*v, factor = t, 1
+// subtract takes n r from v, modulo 2^256.
+func subtract(v *fr.Element, n uint64) {
+	var high, carry, borrow uint64
+	for i := range v {
+		hi, lo := bits.Mul64(modulus[i], n)
+		lo, carry = bits.Add64(lo, high, 0)
+		high = hi + carry
+		v[i], borrow = bits.Sub64(v[i], lo, borrow)
 	}
 }
 
-var modulus = func() (m [4]uint64) {
-	words := fr.Modulus().Bits()
-	for i := range m {
-		m[i] = uint64(words[i])
+// below reports whether v is below r.
+func below(v *fr.Element) bool {
+	var borrow uint64
+	for i := range v {
+		_, borrow = bits.Sub64(v[i], modulus[i], borrow)
+	}
+	return borrow == 1
+}
+
+// quotientBits is how many bits a sum that is to be reduced has at most.
+const quotientBits = 306
+
+// r, K = 2^51 r, and 2^306 / r rounded down.
+var (
+	modulus    = [4]uint64(wordsOf(fr.Modulus()))
+	raiser     = [5]uint64(wordsOf(new(big.Int).Lsh(fr.Modulus(), 51)))
+	reciprocal = new(big.Int).Div(new(big.Int).Lsh(big.NewInt(1), quotientBits), fr.Modulus()).Uint64()
+)
+
+// wordsOf returns the 64-bit words of x, the lowest first.
+func wordsOf(x *big.Int) (words []uint64) {
+	for _, w := range x.Bits() {
+		words = append(words, uint64(w))
 	}
 	return
-}()
+}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math/bits"
+	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
@@ -63,7 +64,9 @@ var (
 // e, in blocks of digitBlock elements. The last block is filled up with zeros.
 func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	blocks := (len(e) + digitBlock - 1) / digitBlock
-	d := make([]uint32, blocks*blockWords)
+	d := *spareDigits.Get().(*[]uint32)
+	d = resized(d, blocks*blockWords)
+	clear(d[max(0, blocks-1)*blockWords:])
 	For(blocks, 8, func(lo, hi int) {
 		for b := lo; b < hi; b++ {
 			from := e[b*digitBlock : min((b+1)*digitBlock, len(e))]
@@ -78,6 +81,12 @@ func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	})
 	return d
 }
+
+// spareDigits are slices that packBytes uses again.
+var spareDigits = sync.Pool{New: func() any { return new([]uint32) }}
+
+// dropBytes takes back what packBytes has returned.
+func dropBytes(d []uint32) { spareDigits.Put(&d) }
 
 // put writes the digits of elements 4q to 4q+3.
 func (p digitLayout) put(to []uint32, q int, four *[4][4]uint64) {

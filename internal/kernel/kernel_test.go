@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -107,28 +108,62 @@ func TestMatVec(t *testing.T) {
 	})
 }
 
-// Several vectors over row groups of uneven size give what each gives alone.
-func TestVecMatSum(t *testing.T) {
-	const cols, vectors = 517, 3
-	allWays(t, func(t *testing.T, r *rand.Rand) {
-		s := NewVecMatSum(cols, vectors)
-		want, got := make([][]fr.Element, vectors), make([][]fr.Element, vectors)
+// Several vectors give what each gives alone, also where rows are skipped because
+// all of them are zero there.
+func TestVecMats(t *testing.T) {
+	const vectors = 3
+	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
+		rows, cols := m.Dims()
+		step := 1 + r.IntN(4) // one row in so many is read
+		e, want, got := make([][]fr.Element, vectors), make([][]fr.Element, vectors), make([][]fr.Element, vectors)
 		for i := range got {
-			want[i], got[i] = make([]fr.Element, cols), make([]fr.Element, cols)
-		}
-		for g, rows := range []int{1, 5, 240, 301, 2} {
-			m := newMatrix(r, formats[g%3], rows, cols, random)
-			var e [][]fr.Element
-			for i := range vectors {
-				e = append(e, newElements(r, rows, random))
-				sum := fr.Vector(want[i])
-				sum.Add(sum, naiveVecMat(e[i], m))
+			got[i], e[i] = make([]fr.Element, cols), newElements(r, rows, how)
+			for y := range e[i] {
+				if y%step != 0 || how == random && r.IntN(5) == 0 {
+					e[i][y].SetZero()
+				}
 			}
-			s.Add(e, m)
+			want[i] = naiveVecMat(e[i], m)
 		}
-		s.Reduce(got)
+		VecMats(got, e, m)
 		require.Equal(t, want, got)
 	})
+}
+
+// Lanes at their bounds, and around multiples of r.
+func TestReduce(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	check := func(s laneSum) {
+		v := new(big.Int)
+		for l := lanes - 1; l >= 0; l-- {
+			v.Add(v.Lsh(v, 16), big.NewInt(s[l]))
+		}
+		e, got := s.reduce(), new(big.Int)
+		for i := len(e) - 1; i >= 0; i-- {
+			got.Or(got.Lsh(got, 64), new(big.Int).SetUint64(e[i]))
+		}
+		require.Equal(t, v.Mod(v, fr.Modulus()).String(), got.String())
+	}
+	for _, bound := range []int64{math.MinInt64 >> 1, math.MaxInt64 >> 1, 0, 1, -1} {
+		var s laneSum
+		for l := range s {
+			s[l] = bound
+		}
+		check(s)
+	}
+	for range 2000 {
+		var s laneSum
+		shift := r.IntN(63) + 1
+		for l := range s {
+			s[l] = r.Int64() >> shift * int64(1-2*r.IntN(2))
+		}
+		check(s)
+		for l := range s { // a small multiple of r, and one more or less
+			s[l] = int64(uint16(modulus[l/4]>>(16*(l%4)))) * int64(1+shift)
+		}
+		s[0] += int64(r.IntN(3) - 1)
+		check(s)
+	}
 }
 
 // Weights and digits whose bytes are all at their bounds, over more rows and

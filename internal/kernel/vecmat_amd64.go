@@ -1,26 +1,102 @@
 package kernel
 
+import (
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
 // blockRows is the number of rows whose bytes are expanded at a time.
 const blockRows = 256
+
+// vecMatsVector is VecMats.
+func vecMatsVector(dst, e [][]fr.Element, m Matrix) {
+	rows := rowsOf(e)
+	digits, raised := make([][]uint32, len(e)), make([]fr.Element, len(e))
+	for i := range e {
+		digits[i] = packBytes(rows.of(e[i]), byDigit)
+		raised[i] = raisedBy(e[i], offsetOf(m))
+	}
+	_, cols := m.Dims()
+	For(cols, shareOf(cols), func(lo, hi int) {
+		s := scratches.Get().(*scratch)
+		defer scratches.Put(s)
+		blocks := s.vecMat(digits, m, &rows, lo, hi-lo)
+		n := len(blocks) / len(e)
+		for i := range e {
+			out := dst[i][lo:hi]
+			reduceColumns(out, blocks[i*n:][:n])
+			for k := range out {
+				out[k].Sub(&out[k], &raised[i])
+			}
+		}
+	})
+	for i := range digits {
+		dropBytes(digits[i])
+	}
+}
+
+// rowList is the rows of a matrix that are read: all of the first n, or those of the ids.
+type rowList struct {
+	n   int
+	ids []int32
+}
+
+// rowsOf returns the rows where a vector is not zero. Claims on a part of a tensor
+// have weights for its rows alone.
+func rowsOf(e [][]fr.Element) rowList {
+	l := rowList{n: len(e[0])}
+	ids := make([]int32, 0, l.n)
+	for y := range l.n {
+		if slices.ContainsFunc(e, func(v []fr.Element) bool { return !v[y].IsZero() }) {
+			ids = append(ids, int32(y))
+		}
+	}
+	if len(ids) == l.n {
+		return l
+	}
+	return rowList{len(ids), ids}
+}
+
+// row is the i-th row that is read, or the last.
+func (l *rowList) row(i int) int {
+	i = min(i, l.n-1)
+	if l.ids == nil {
+		return i
+	}
+	return int(l.ids[i])
+}
+
+// of returns the entries of a vector that belong to the rows.
+func (l *rowList) of(e []fr.Element) []fr.Element {
+	if l.ids == nil {
+		return e
+	}
+	there := make([]fr.Element, l.n)
+	for i, y := range l.ids {
+		there[i] = e[y]
+	}
+	return there
+}
 
 // A tileSum holds sums of digits times bytes of 16 columns: [digit][column].
 type tileSum [byteDigits][16]int32
 
-// vecMatVector adds e_i^T (M + offset), restricted to n <= strip columns from k0
-// on, to the blocks dst[i]. digits[i] is e_i as packBytes returns it, by digit. k0 is a
-// multiple of shareUnit.
-func vecMatVector(dst [][]columnBlock, digits [][]uint32, m Matrix, k0, n int) {
-	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
-	rows, _ := m.Dims()
+// vecMat returns e_i^T (M + offset), restricted to n <= strip columns from k0 on, as
+// blocks of columns, those of e_0 first: an even number for each. digits[i] is e_i as
+// packBytes returns it, by digit, for the rows that are read. k0 is a multiple of
+// shareUnit. The result is valid until the next call.
+func (s *scratch) vecMat(digits [][]uint32, m Matrix, rows *rowList, k0, n int) []columnBlock {
 	planes, scale := bytesOf(m)
 	blocks := (n + 31) / 32 * 2
-	s.tiles = resize(s.tiles, len(digits)*planes*blocks)
-	for first := 0; first < rows; first += exactTerms {
+	s.tiles = resized(s.tiles, len(digits)*planes*blocks)
+	s.blocks = resized(s.blocks, len(digits)*blocks)
+	clear(s.blocks)
+	for first := 0; first < rows.n; first += exactTerms {
 		clear(s.tiles)
-		for y := first; y < min(first+exactTerms, rows); y += blockRows {
-			there := min(blockRows, rows-y)
-			s.expandQuads(m, y, there, k0, n)
+		for y := first; y < min(first+exactTerms, rows.n); y += blockRows {
+			there := min(blockRows, rows.n-y)
+			s.expandQuads(m, rows, y, there, k0, n)
 			for i := range digits {
 				d := &digits[i][y*byteDigits/4]
 				for p := range planes {
@@ -31,10 +107,11 @@ func vecMatVector(dst [][]columnBlock, digits [][]uint32, m Matrix, k0, n int) {
 		}
 		for i := range digits {
 			for p := range planes {
-				addLanes(&dst[i][0][0][0], &s.tiles[(i*planes+p)*blocks][0][0], blocks, scale<<(8*p))
+				addLanes(&s.blocks[i*blocks][0][0], &s.tiles[(i*planes+p)*blocks][0][0], blocks, scale<<(8*p))
 			}
 		}
 	}
+	return s.blocks
 }
 
 // addTiles is the fastest kernel of the machine.
@@ -46,29 +123,29 @@ func addTiles(sums *int32, digits *uint32, plane *uint8, blocks, columns int) {
 	}
 }
 
-// resize returns a slice of n entries, s if it is long enough.
-func resize(s []tileSum, n int) []tileSum {
+// resized returns a slice of n entries of any content, s if it is long enough.
+func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]tileSum, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }
 
-// expandQuads writes the bytes of n columns from k0 on of rows y to y+there. In
-// place of rows past the last of a group of four it takes the last: their digits
-// are zero.
-func (s *scratch) expandQuads(m Matrix, y, there, k0, n int) {
-	rows, _ := m.Dims()
+// expandQuads writes the bytes of n columns from k0 on of the rows from the y-th on, there of
+// them. In place of rows past the last of a group of four it takes the last: their
+// digits are zero.
+func (s *scratch) expandQuads(m Matrix, rows *rowList, y, there, k0, n int) {
 	for q := range (there + 3) / 4 {
 		dst := &s.quads[0][q][0][0]
-		row := func(i int) int { return min(y+4*q+i, rows-1) }
+		row := func(i int) int { return rows.row(y + 4*q + i) }
+		ahead := row(4) - row(0)
 		switch m := m.(type) {
 		case *W16:
 			var p [4]*int16
 			for i := range p {
 				p[i] = &m.Data[row(i)*m.Cols+k0]
 			}
-			quadsW16(dst, &p, n, 8*m.Cols)
+			quadsW16(dst, &p, n, 2*ahead*m.Cols)
 		case *W8:
 			var p [4]*int8
 			var q [4]*uint16
@@ -76,13 +153,13 @@ func (s *scratch) expandQuads(m Matrix, y, there, k0, n int) {
 				p[i] = &m.Data[row(i)*m.Cols+k0]
 				q[i] = &m.Mul[row(i)*m.Groups()+k0/GroupSize]
 			}
-			quadsW8(dst, &p, n, 4*m.Cols, &q, 8*m.Groups())
+			quadsW8(dst, &p, n, ahead*m.Cols, &q, 2*ahead*m.Groups())
 		case *Ternary:
 			var p [4]*byte
 			for i := range p {
 				p[i] = &m.Data[row(i)*m.Stride()+k0/5]
 			}
-			quadsTernary(dst, &p, (n+4)/5, 4*m.Stride())
+			quadsTernary(dst, &p, (n+4)/5, ahead*m.Stride())
 		}
 	}
 }

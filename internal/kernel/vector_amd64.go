@@ -53,6 +53,7 @@ type scratch struct {
 	rows   [maxBytes][rowsAtOnce][strip]uint8
 	planes [tilePlanes * planeCols]int16
 	tiles  []tileSum
+	blocks []columnBlock
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

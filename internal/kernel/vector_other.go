@@ -7,9 +7,10 @@ import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 // There are vector kernels for amd64 only; nothing below is ever called.
 var vectorised, tiled = false, false
 
-func mulVector([]int64, Matrix, []int16, int, int, int)          {}
-func packInputs([]int16, int, int) []int16                       { return nil }
-func vecMatVector([][]columnBlock, [][]uint32, Matrix, int, int) {}
+func mulVector([]int64, Matrix, []int16, int, int, int)    {}
+func packInputs([]int16, int, int) []int16                 { return nil }
+func vecMatsVector([][]fr.Element, [][]fr.Element, Matrix) {}
+func dropBytes([]uint32)                                   {}
 
 var byDigit, byQuad struct{}
 
