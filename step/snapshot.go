@@ -6,13 +6,17 @@ import (
 	"io"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
 )
 
 // A snapshot is the running polynomials: those of the classes in their order, then
 // that of the cache, whose sizes follow from the protocol. Of each stand a bit a
-// row of 2^snapshotRow coefficients, lowest bit first, whether it has any that is
-// not zero, and then these rows, 32 bytes a coefficient. The blinds are in the
-// trails of the steps.
+// row of 2^snapshotRow coefficients, whether it has any that is not zero, and then
+// these rows: a bit a coefficient, whether it is not zero, and then those that are
+// not, in 32 bytes each. Bits are listed from the lowest of each byte on, zeros
+// fill the last one. What pads the axes of tensors is zero in every step: about
+// half of a small model's coefficients. The blinds are in the trails of the steps.
 const snapshotRow = 10
 
 // polynomials are the running ones in a snapshot's order.
@@ -23,18 +27,54 @@ func (q *RunProver) polynomials() (all []*Polynomial) {
 	return append(all, &q.cache)
 }
 
-func snapshotRows(v fr.Vector) (rowBits, rows int) {
-	rowBits = min(snapshotRow, log2Ceil(len(v)))
-	return rowBits, len(v) >> rowBits
+// snapshotRows cuts a polynomial into rows.
+func snapshotRows(v fr.Vector) []fr.Vector {
+	rowBits := min(snapshotRow, log2Ceil(len(v)))
+	rows := make([]fr.Vector, len(v)>>rowBits)
+	for i := range rows {
+		rows[i] = v[i<<rowBits:][:1<<rowBits]
+	}
+	return rows
 }
+
+// nonzero counts the coefficients of each row that are not zero.
+func nonzero(rows []fr.Vector) []int {
+	count := make([]int, len(rows))
+	kernel.For(len(rows), 64, func(lo, hi int) {
+		for t := lo; t < hi; t++ {
+			for i := range rows[t] {
+				if !rows[t][i].IsZero() {
+					count[t]++
+				}
+			}
+		}
+	})
+	return count
+}
+
+// flagList lists n bits.
+func flagList(n int, set func(i int) bool) []byte {
+	b := make([]byte, (n+7)/8)
+	for i := range n {
+		if set(i) {
+			b[i/8] |= 1 << (i % 8)
+		}
+	}
+	return b
+}
+
+// flagged says what bit i is.
+func flagged(b []byte, i int) bool { return b[i/8]>>(i%8)&1 == 1 }
 
 // SnapshotSize is the length of a snapshot taken now, in bytes.
 func (q *RunProver) SnapshotSize() (size int64) {
 	for _, p := range q.polynomials() {
-		rowBits, rows := snapshotRows(p.Values)
-		size += int64(rows+7) / 8
-		for _, live := range liveRows(p.Values, rowBits) {
-			size += int64(live) * elementSize
+		rows := snapshotRows(p.Values)
+		size += int64(len(rows)+7) / 8
+		for i, n := range nonzero(rows) {
+			if n > 0 {
+				size += int64(len(rows[i])+7)/8 + int64(n)*elementSize
+			}
 		}
 	}
 	return size
@@ -44,18 +84,19 @@ func (q *RunProver) SnapshotSize() (size int64) {
 func (q *RunProver) WriteSnapshot(to io.Writer) error {
 	w := bufio.NewWriterSize(to, 1<<16)
 	for _, p := range q.polynomials() {
-		rowBits, rows := snapshotRows(p.Values)
-		live, bitmap := liveRows(p.Values, rowBits), make([]byte, (rows+7)/8)
-		for i, n := range live {
-			if n > 0 {
-				bitmap[i/8] |= 1 << (i % 8)
+		rows := snapshotRows(p.Values)
+		count := nonzero(rows)
+		w.Write(flagList(len(rows), func(i int) bool { return count[i] > 0 })) // a Writer keeps its first error for Flush
+		for t, row := range rows {
+			if count[t] == 0 {
+				continue
 			}
-		}
-		w.Write(bitmap) // a Writer keeps its first error for Flush
-		for i, n := range live {
-			for _, e := range p.Values[i<<rowBits:][:n] {
-				b := e.Bytes()
-				w.Write(b[:])
+			w.Write(flagList(len(row), func(i int) bool { return !row[i].IsZero() }))
+			for i := range row {
+				if !row[i].IsZero() {
+					b := row[i].Bytes()
+					w.Write(b[:])
+				}
 			}
 		}
 	}
@@ -82,40 +123,65 @@ func (q *RunProver) ReadSnapshot(from io.Reader) error {
 }
 
 func readRows(r io.Reader, v fr.Vector) error {
-	rowBits, rows := snapshotRows(v)
-	bitmap := make([]byte, (rows+7)/8)
-	if _, err := io.ReadFull(r, bitmap); err != nil {
+	rows := snapshotRows(v)
+	live, err := readFlags(r, len(rows))
+	if err != nil {
 		return err
 	}
-	if n := rows % 8; n > 0 && bitmap[len(bitmap)-1]>>n != 0 {
-		return fmt.Errorf("rows beyond the last of %d", rows)
-	}
 	clear(v)
-	row := make([]byte, elementSize<<rowBits)
-	for i := range rows {
-		if bitmap[i/8]>>(i%8)&1 == 0 {
+	room := make([]byte, elementSize*len(rows[0]))
+	for t, row := range rows {
+		if !flagged(live, t) {
 			continue
 		}
-		if _, err := io.ReadFull(r, row); err != nil {
-			return err
-		}
-		if err := readRow(row, v[i<<rowBits:][:1<<rowBits]); err != nil {
-			return fmt.Errorf("row %d: %w", i, err)
+		if err := readRow(r, row, room); err != nil {
+			return fmt.Errorf("row %d: %w", t, err)
 		}
 	}
 	return nil
 }
 
-func readRow(b []byte, v fr.Vector) error {
-	zero := true
-	for i := range v {
-		if err := v[i].SetBytesCanonical(b[i*elementSize:][:elementSize]); err != nil {
+// readFlags reads n bits.
+func readFlags(r io.Reader, n int) ([]byte, error) {
+	b := make([]byte, (n+7)/8)
+	if _, err := io.ReadFull(r, b); err != nil {
+		return nil, err
+	}
+	if rest := n % 8; rest > 0 && b[len(b)-1]>>rest != 0 {
+		return nil, fmt.Errorf("a bit beyond the last of %d", n)
+	}
+	return b, nil
+}
+
+// readRow reads a row that is zero so far; room has space for its bytes.
+func readRow(r io.Reader, row fr.Vector, room []byte) error {
+	set, err := readFlags(r, len(row))
+	if err != nil {
+		return err
+	}
+	n := 0
+	for i := range row {
+		if flagged(set, i) {
+			n++
+		}
+	}
+	if n == 0 {
+		return fmt.Errorf("only zeros, in a row that is said to have others")
+	}
+	b := room[:n*elementSize]
+	if _, err := io.ReadFull(r, b); err != nil {
+		return err
+	}
+	for i := range row {
+		if !flagged(set, i) {
+			continue
+		}
+		if err := row[i].SetBytesCanonical(b[:elementSize]); err != nil {
 			return fmt.Errorf("coefficient %d: %w", i, err)
 		}
-		zero = zero && v[i].IsZero()
-	}
-	if zero {
-		return fmt.Errorf("only zeros, in a row that is said to have others")
+		if b = b[elementSize:]; row[i].IsZero() {
+			return fmt.Errorf("coefficient %d: zero, and said to be another", i)
+		}
 	}
 	return nil
 }
