@@ -40,6 +40,7 @@ type plan struct {
 	deferred    []int   // the claims on weights, in the order of the frame
 	oneHots     []oneHot
 	byKey       map[string]int
+	turned      []bool // by TensorID: some constraint reads it turned
 }
 
 // elementwise is the sumcheck over all constraints, lookups and balances.
@@ -124,7 +125,7 @@ const padding TensorID = -2
 // newPlan plans a program within a frame, which may be empty: then the plan has the
 // program's own sizes.
 func newPlan(p *Program, f *frame) *plan {
-	l := &plan{Program: p, frame: f, byKey: map[string]int{}}
+	l := &plan{Program: p, frame: f, byKey: map[string]int{}, turned: p.turned()}
 	l.planElementwise()
 	l.planLevels()
 	l.planWindows()
@@ -237,7 +238,7 @@ func (l *plan) readings(f Form, at *[numAxes][]coord) (rs []reading) {
 			if t.Public == OneHotIn || t.Public == OneHot {
 				l.oneHots = append(l.oneHots, oneHot{t.Public, at[Token], at[Vocab]})
 			}
-		case l.isTurned(r.Tensor) && len(at[Part]) == 1 && at[Part][0] >= 0:
+		case l.turned[r.Tensor] && len(at[Part]) == 1 && at[Part][0] >= 0:
 			for b, c := range []coord{coordZero, coordOne} {
 				split := *at
 				split[Part] = []coord{c}
@@ -252,19 +253,18 @@ func (l *plan) readings(f Form, at *[numAxes][]coord) (rs []reading) {
 	return rs
 }
 
-// isTurned reports whether some constraint reads the tensor turned: its claims
-// are then on its two parts, from which both readings follow.
-func (l *plan) isTurned(id TensorID) bool {
-	for i := range l.Constraints {
-		for _, t := range l.Constraints[i].Terms {
+// turned says of each tensor whether some constraint reads it turned: its claims are
+// then on its two parts, from which both readings follow.
+func (p *Program) turned() []bool {
+	turned := make([]bool, len(p.Tensors))
+	for i := range p.Constraints {
+		for _, t := range p.Constraints[i].Terms {
 			for _, f := range t.Factors {
 				for _, r := range f {
-					if r.Tensor == id && r.Turned {
-						return true
-					}
+					turned[r.Tensor] = turned[r.Tensor] || r.Turned
 				}
 			}
 		}
 	}
-	return false
+	return turned
 }

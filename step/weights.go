@@ -2,6 +2,7 @@ package step
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,6 +107,26 @@ func (w *weights) layer(name string) (*llama.Layer, string, error) {
 
 func (w *weights) live(a Axis) int { return w.e[a].Live }
 
+// packed returns the live values of a padded vector, and padded pads them: the vector
+// itself where all are live.
+func (w *weights) packed(s Space, v fr.Vector) fr.Vector {
+	if w.full(s) {
+		return v
+	}
+	return gather(&w.e, s, w.live, v)
+}
+
+func (w *weights) padded(s Space, v fr.Vector) fr.Vector {
+	if w.full(s) {
+		return v
+	}
+	return scatter(&w.e, s, w.live, v)
+}
+
+func (w *weights) full(s Space) bool {
+	return !slices.ContainsFunc(s, func(a Axis) bool { return w.live(a) != 1<<w.e[a].Bits })
+}
+
 func (w *weights) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	m, rows, cols, err := w.matrix(name)
 	if err != nil {
@@ -113,8 +134,8 @@ func (w *weights) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	}
 	_, n := m.Dims()
 	dst := make(fr.Vector, n)
-	kernel.VecMat(dst, gather(&w.e, rows, w.live, e), m)
-	return scatter(&w.e, cols, w.live, dst), nil
+	kernel.VecMat(dst, w.packed(rows, e), m)
+	return w.padded(cols, dst), nil
 }
 
 func (w *weights) Columns(name string, f fr.Vector) (fr.Vector, error) {
@@ -124,8 +145,8 @@ func (w *weights) Columns(name string, f fr.Vector) (fr.Vector, error) {
 	}
 	n, _ := m.Dims()
 	dst := make(fr.Vector, n)
-	kernel.MatVec(dst, gather(&w.e, cols, w.live, f), m)
-	return scatter(&w.e, rows, w.live, dst), nil
+	kernel.MatVec(dst, w.packed(cols, f), m)
+	return w.padded(rows, dst), nil
 }
 
 func (w *weights) Table(name string) ([]int16, error) {
