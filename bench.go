@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"runtime"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -212,6 +213,10 @@ func (b *bench) prove(s *BenchSummary) error {
 		return err
 	}
 	clock := newClock(s)
+	// A run's weights are mapped files and its heap is small, so that the memory of one
+	// step serves the next. Here weights are most of the heap, and the collector would
+	// let it grow instead: by pages that cost more than what is done with them.
+	runtime.GC()
 	b.prover.Observe = clock.phase
 	model := step.NewModel(b.model, b.shape, 0)
 	proof, _, _, err := b.prover.Prove(argument, b.statement, b.witness, model, b.secrets)
