@@ -19,7 +19,7 @@ import (
 var ErrEncoding = errors.New("not an encoded state")
 
 // stateMagic begins an encoded state, with the version of the format.
-const stateMagic = "fold ivc 1\n"
+const stateMagic = "fold ivc 2\n"
 
 // A value of a vector has one of four kinds, in two bits: most values of a witness
 // are bits.
@@ -88,8 +88,8 @@ func appendVector[E r1cs.Element](out []byte, v []E) []byte {
 }
 
 // Encode returns the state as bytes, the same for the same state. It is secret, as
-// it contains all witnesses: those of the running instances as they are, and of the
-// last instance the inputs that it is solved from.
+// it contains all witnesses. Error vectors follow from the rest, as does the last
+// instance's witness from its inputs: they are left out.
 func (p *Params) Encode(s *State) []byte {
 	out := appendElements([]byte(stateMagic), p.pp)
 	out = binary.BigEndian.AppendUint64(out, s.I)
@@ -100,10 +100,8 @@ func (p *Params) Encode(s *State) []byte {
 	out = appendCyclePoints(out, append(s.Cycle.W[:2:2], s.Cycle.E)...)
 	out = appendElements(appendElements(out, s.Cycle.U), s.Cycle.X...)
 	out = appendElements(appendElements(out, s.cycle.BlindW...), s.cycle.BlindE)
-	for _, v := range [][]fr.Element{s.main.W, s.main.E, s.fresh.W[:p.augmented.Inputs()]} {
-		out = appendVector(out, v)
-	}
-	return appendVector(appendVector(out, s.cycle.W), s.cycle.E)
+	out = appendVector(appendVector(out, s.main.W), s.fresh.W[:p.augmented.Inputs()])
+	return appendVector(out, s.cycle.W)
 }
 
 // A point is its coordinates, both zero at infinity.
@@ -122,9 +120,10 @@ func appendCyclePoints(out []byte, points ...grumpkin.G1Affine) []byte {
 }
 
 // Decode is the inverse of Encode: it accepts what Encode writes for these parameters
-// and nothing else. Points are checked to be on their curve and values to be canonical,
-// and the last instance is solved again; all else is for Verify. Errors wrap
-// ErrEncoding.
+// and nothing else. Points are checked to be on their curve and values to be canonical.
+// The last instance is solved again, and each running instance gets the one error vector
+// that satisfies its relation; that these are what is committed to, and all else, is for
+// Verify. Errors wrap ErrEncoding.
 func (p *Params) Decode(b []byte) (*State, error) {
 	d := &decoder{rest: b}
 	s := d.state(p)
@@ -142,7 +141,20 @@ func (p *Params) Decode(b []byte) (*State, error) {
 		return nil, fmt.Errorf("%w: the last instance: %w", ErrEncoding, err)
 	}
 	s.fresh.W, s.fresh.products = solved.W, &solved.Products
-	return s, nil
+	if err := p.main.relax(s.Main, s.main); err != nil {
+		return nil, err
+	}
+	return s, p.cycle.relax(s.Cycle, s.cycle)
+}
+
+// relax completes a witness by its error vector.
+func (s *Scheme[E, C]) relax(u Instance[E, C], w *Witness[E]) error {
+	products, err := s.shape.Multiply(u.U, u.X, w.W)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrEncoding, err)
+	}
+	w.E, w.products = products.Slack(u.U), &products
+	return nil
 }
 
 // decodeStart accepts the one state that begins with a z_0.
@@ -199,10 +211,8 @@ func (d *decoder) state(p *Params) *State {
 	s.Cycle.W, s.Cycle.E = d.cyclePoints(2), d.cyclePoints(1)[0]
 	s.Cycle.U, s.Cycle.X = elements[fq.Element](d, 1)[0], elements[fq.Element](d, cyclePublic)
 	s.cycle.BlindW, s.cycle.BlindE = elements[fq.Element](d, 2), elements[fq.Element](d, 1)[0]
-	main, cycle := p.main.shape, p.cycle.shape
-	s.main.W, s.main.E = vector[fr.Element](d, main.Private()), vector[fr.Element](d, main.Rows())
-	s.fresh.W = vector[fr.Element](d, p.augmented.Inputs())
-	s.cycle.W, s.cycle.E = vector[fq.Element](d, cycle.Private()), vector[fq.Element](d, cycle.Rows())
+	s.main.W, s.fresh.W = vector[fr.Element](d, p.main.shape.Private()), vector[fr.Element](d, p.augmented.Inputs())
+	s.cycle.W = vector[fq.Element](d, p.cycle.shape.Private())
 	return s
 }
 

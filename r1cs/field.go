@@ -26,6 +26,8 @@ type operations[E Element] struct {
 	combine func(dst, a []E, r *E, b []E)
 	// cross sets t = a1 b2 + a2 b1 - u c2 - c1.
 	cross func(t []E, first, second Products[E], u *E)
+	// slack sets e = a b - u c.
+	slack func(e []E, p Products[E], u *E)
 	// fails returns the first i with a_i b_i != u c_i + e_i, or -1. An e of
 	// length 0 counts as zero.
 	fails func(p Products[E], u *E, e []E) int

@@ -15,6 +15,7 @@ var fqOperations = &operations[fq.Element]{
 	product:  productFq,
 	combine:  combineFq,
 	cross:    crossFq,
+	slack:    slackFq,
 	fails:    failsFq,
 }
 
@@ -63,6 +64,17 @@ func crossFq(t []fq.Element, p, q Products[fq.Element], u *fq.Element) {
 		s.ScalarMul(q.C[lo:hi], u)
 		d.Sub(d, s)
 		d.Sub(d, p.C[lo:hi])
+	}
+}
+
+func slackFq(e []fq.Element, p Products[fq.Element], u *fq.Element) {
+	var scratch [blockFq]fq.Element
+	for lo := 0; lo < len(e); lo += blockFq {
+		hi := min(lo+blockFq, len(e))
+		s, d := fq.Vector(scratch[:hi-lo]), fq.Vector(e[lo:hi])
+		d.Mul(p.A[lo:hi], p.B[lo:hi])
+		s.ScalarMul(p.C[lo:hi], u)
+		d.Sub(d, s)
 	}
 }
 

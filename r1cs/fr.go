@@ -15,6 +15,7 @@ var frOperations = &operations[fr.Element]{
 	product:  productFr,
 	combine:  combineFr,
 	cross:    crossFr,
+	slack:    slackFr,
 	fails:    failsFr,
 }
 
@@ -63,6 +64,17 @@ func crossFr(t []fr.Element, p, q Products[fr.Element], u *fr.Element) {
 		s.ScalarMul(q.C[lo:hi], u)
 		d.Sub(d, s)
 		d.Sub(d, p.C[lo:hi])
+	}
+}
+
+func slackFr(e []fr.Element, p Products[fr.Element], u *fr.Element) {
+	var scratch [blockFr]fr.Element
+	for lo := 0; lo < len(e); lo += blockFr {
+		hi := min(lo+blockFr, len(e))
+		s, d := fr.Vector(scratch[:hi-lo]), fr.Vector(e[lo:hi])
+		d.Mul(p.A[lo:hi], p.B[lo:hi])
+		s.ScalarMul(p.C[lo:hi], u)
+		d.Sub(d, s)
 	}
 }
 

@@ -86,6 +86,15 @@ func Cross[E Element](running, fresh Products[E], u E) ([]E, error) {
 	return t, nil
 }
 
+// Slack returns Az * Bz - u Cz: the only e with which the relaxed relation holds.
+func (p Products[E]) Slack(u E) []E {
+	e := make([]E, len(p.A))
+	kernel.For(len(e), grain, func(lo, hi int) {
+		operationsOf[E]().slack(e[lo:hi], p.slice(lo, hi), &u)
+	})
+	return e
+}
+
 // Combine returns a + r b, for vectors of one length.
 func Combine[E Element](a []E, r E, b []E) ([]E, error) {
 	if err := checkLength("values to combine", len(b), len(a)); err != nil {

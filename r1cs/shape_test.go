@@ -167,6 +167,7 @@ func testCross[E Element](t *testing.T) {
 	products, err := s.Multiply(u[0], x, w)
 	require.NoError(t, err)
 	require.Equal(t, products, folded)
+	require.Equal(t, e, folded.Slack(u[0]))
 
 	require.ErrorIs(t, s.SatisfiedRelaxed(u[0], x, w, make([]E, len(e))), ErrUnsatisfied)
 	require.ErrorIs(t, s.SatisfiedRelaxed(One[E](), x, w, e), ErrUnsatisfied)
