@@ -35,19 +35,20 @@ type CompressOptions struct {
 
 // CompressSummary describes a proof that has been made.
 type CompressSummary struct {
-	Proof           string `json:"proof"` // its file
-	Bytes           int    `json:"bytes"` // of it, those of the tokens included
-	StatementBytes  int    `json:"statement_bytes"`
-	SNARKBytes      int    `json:"snark_bytes"` // of the last argument alone
+	Proof           string `json:"proof"`           // its file
+	Bytes           int    `json:"bytes"`           // of it
+	StatementBytes  int    `json:"statement_bytes"` // of them those of label, tokens and passes that are shown
+	ProofBytes      int    `json:"proof_bytes"`     // all others: as many for every run that the key is for
+	SNARKBytes      int    `json:"snark_bytes"`     // of these, the last argument's
 	Mode            string `json:"mode"`
 	ModelID         string `json:"model_id"`
 	SRS             string `json:"srs"`
 	VerificationKey string `json:"verification_key"` // its file
 	KeyDigest       string `json:"key_digest"`
 	KeyBytes        int    `json:"key_bytes"`
-	// The salts of the parts that are hidden, which open them: for their owner's eyes.
-	PromptSalt    string  `json:"prompt_salt,omitempty"`
-	OutputSalt    string  `json:"output_salt,omitempty"`
+	// What opens the parts that are hidden (VerifyOptions): for their owner's eyes.
+	PromptOpening string  `json:"prompt_opening,omitempty"`
+	OutputOpening string  `json:"output_opening,omitempty"`
 	Steps         int     `json:"steps"`   // of the run and its settlement
 	Settled       int     `json:"settled"` // of the settlement, by this call
 	SettleSeconds float64 `json:"settle_seconds"`
@@ -125,23 +126,19 @@ func (c *compression) head(k *VerifierKey) (*proofHead, error) {
 		mode: c.opts.Mode, development: k.Development(), srs: k.opening.ID(), key: k.digest, label: c.opts.Label,
 		prompt: tokenPart{n: len(c.PromptIDs)}, output: tokenPart{n: len(c.output)}, chains: c.protocol.Chains(),
 	}
-	for _, bits := range c.plan.PassBits() {
-		if n := len(h.passes); n > 0 && h.passes[n-1].bits == bits {
-			h.passes[n-1].count++
-		} else {
-			h.passes = append(h.passes, passRun{bits, 1})
-		}
-	}
 	salts := step.NewTokenSalts(c.salt)
 	whole := *h
-	whole.mode = ShowAll
+	whole.mode, whole.passes = ShowAll, passRuns(c.plan.PassBits())
 	whole.prompt.tokens, whole.prompt.value = c.PromptIDs, salts.Prompt
 	whole.output.tokens, whole.output.value = c.output, salts.Output
 	chains, err := whole.tokenChains(c.largest())
 	if err != nil {
 		return nil, err
 	}
-	h.prompt, h.output = whole.prompt, whole.output
+	h.prompt, h.output, h.passes = whole.prompt, whole.output, whole.passes
+	if h.mode == HideAll {
+		h.passes = nil
+	}
 	if h.mode.hidesPrompt() {
 		h.prompt = tokenPart{n: h.prompt.n, value: chains[0]}
 	}
@@ -182,19 +179,31 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 		return err
 	}
 	b := id.Bytes()
-	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), len(p.proofHead.encode()), len(p.snark.Encode())
+	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), p.shownBytes(), len(p.snark.Encode())
+	sum.ProofBytes = sum.Bytes - sum.StatementBytes
 	sum.Mode, sum.ModelID, sum.SRS = p.mode.String(), hex.EncodeToString(b[:]), c.SRS
 	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.encoded)
-	salts := step.NewTokenSalts(c.salt)
-	if p.mode.hidesPrompt() {
-		sum.PromptSalt = hexOf(salts.Prompt)
-	}
-	if p.mode.hidesOutput() {
-		sum.OutputSalt = hexOf(salts.Output)
-	}
+	sum.PromptOpening, sum.OutputOpening = c.openings()
 	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.steps), time.Since(c.begun).Seconds(), (host.CPUTime() - c.cpu).Seconds()
 	sum.PeakRSS = host.PeakRSS()
 	return nil
+}
+
+// openings are what opens the parts that the proof hides.
+func (c *compression) openings() (prompt, output string) {
+	salts, o := step.NewTokenSalts(c.salt), opening{}
+	if c.opts.Mode == HideAll {
+		o.passes = passRuns(c.plan.PassBits())
+	}
+	if c.opts.Mode.hidesPrompt() {
+		o.salt = salts.Prompt
+		prompt = o.String()
+	}
+	if c.opts.Mode.hidesOutput() {
+		o.salt = salts.Output
+		output = o.String()
+	}
+	return prompt, output
 }
 
 func hexOf(e fr.Element) string {
@@ -220,11 +229,16 @@ func (c *compression) prove(q *step.SettlementRun) (*compressed, error) {
 	return key.prove(h, f, q.Claims(), q.Running, c.protocol.ID.ID)
 }
 
+// body is what is public of a finished recursion.
+func (k *VerifierKey) body(f *folding.Final, claims []step.Opening) proofBody {
+	b := k.blankBody()
+	b.steps, b.main, b.fresh, b.cross, b.cycle, b.claims = f.I, f.Instances.Main, f.Fresh.W[0], f.Cross, f.Cycle, claims
+	return b
+}
+
 // prove proves a finished recursion in zero knowledge.
 func (k *proverKey) prove(h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
-	p := &compressed{proofHead: *h, proofBody: proofBody{
-		steps: f.I, main: f.Instances.Main, fresh: f.Fresh.W[0], cross: f.Cross, cycle: f.Cycle, claims: claims,
-	}}
+	p := &compressed{proofHead: *h, proofBody: k.body(f, claims)}
 	in, err := k.instances(p, id)
 	if err != nil {
 		return nil, err

@@ -4,10 +4,14 @@ package fold
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/llama"
+	"fold/llama/synthetic"
 )
 
 // TestEveryByteOfAProofMatters changes all of them.
@@ -18,50 +22,139 @@ func TestEveryByteOfAProofMatters(t *testing.T) {
 	}
 }
 
-// TestProofsOfOtherSeeds: a run and its fork, settled from other seeds, have proofs of one
-// length that share no scalar and no point beyond the statement and the points of claims;
-// a longer run's proof is longer by its tokens alone, and its store can be extended.
-func TestProofsOfOtherSeeds(t *testing.T) {
-	ctx, dir := context.Background(), t.TempDir()
-	_, data := readProof(t, proofOf(t))
-	fork, out := filepath.Join(dir, "fork"), filepath.Join(dir, "proof")
-	require.NoError(t, Fork(finishedStore(t), fork, ForkOptions{}))
-	_, err := Compress(ctx, fork, CompressOptions{Out: out, Label: "a trial"}, nil)
+// elements are all points and scalars of a proof that a run and its proof have chosen: all
+// but the key, the model's chains and what is zero by the format. The points of claims are
+// left out if they are not wanted.
+func elements(t *testing.T, k *VerifierKey, data []byte, pointsOfClaims bool) map[[32]byte]bool {
+	p, err := decodeProof(k, data)
 	require.NoError(t, err)
-	k, other := readProof(t, out)
+	c := &proofCoder{}
+	c.scalars("", &p.prompt.value, &p.output.value)
+	for i := range p.claims {
+		if !pointsOfClaims {
+			p.claims[i].Point = nil
+		}
+	}
+	p.spare = 0
+	p.proofBody.code(c)
+	all, of := append(append(c.data[:64:64], c.data[64+8:]...), p.snark.Encode()...), map[[32]byte]bool{}
+	for ; len(all) >= 32; all = all[32:] {
+		of[[32]byte(all)] = true
+	}
+	require.Empty(t, all)
+	return of
+}
+
+func requireDisjoint(t *testing.T, a, b map[[32]byte]bool) {
+	require.Greater(t, len(a), 250)
+	require.Greater(t, len(b), 250)
+	for e := range a {
+		require.False(t, b[e], "%x", e)
+	}
+}
+
+func compressRun(t *testing.T, store string, opts CompressOptions) (*VerifierKey, []byte) {
+	opts.Out = filepath.Join(t.TempDir(), "proof")
+	_, err := Compress(context.Background(), store, opts, nil)
+	require.NoError(t, err)
+	return readProof(t, opts.Out)
+}
+
+// TestProofsOfOtherSeeds: a run and its fork, settled from other seeds, have proofs of one
+// length that share no scalar and no point beyond the statement and the points of claims,
+// which the fork has from the run; a longer run's proof is longer by its tokens alone, and
+// its store can be extended.
+func TestProofsOfOtherSeeds(t *testing.T) {
+	k, data := readProof(t, proofOf(t))
+	fork := filepath.Join(t.TempDir(), "fork")
+	require.NoError(t, Fork(finishedStore(t), fork, ForkOptions{}))
+	_, other := compressRun(t, fork, CompressOptions{Label: "a trial"})
+	require.Len(t, other, len(data))
+	requireDisjoint(t, elements(t, k, data, false), elements(t, k, other, false))
+
+	_, err := Resume(context.Background(), fork, ResumeOptions{N: 4}, nil)
+	require.NoError(t, err)
+	_, longer := compressRun(t, fork, CompressOptions{Label: "a trial"})
+	require.Len(t, longer, len(data)+2*4)
+	_, hidden := compressRun(t, fork, CompressOptions{Mode: HideAll})
+	require.Len(t, hidden, hiddenLength(k))
+}
+
+// TestRunsOfOtherSeeds: two runs of one statement have proofs that share nothing but the
+// statement.
+func TestRunsOfOtherSeeds(t *testing.T) {
+	k, data := readProof(t, proofOf(t))
+	store := filepath.Join(t.TempDir(), "again")
+	opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: store, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
+	_, err := Prove(context.Background(), opts, nil)
+	require.NoError(t, err)
+	_, other := compressRun(t, store, CompressOptions{Label: "a trial"})
 	require.Len(t, other, len(data))
 	a, err := decodeProof(k, data)
 	require.NoError(t, err)
 	b, err := decodeProof(k, other)
 	require.NoError(t, err)
-	seen := map[[32]byte]bool{}
-	each := func(p *compressed, f func([32]byte)) {
-		q := *p
-		for i := range q.claims {
-			q.claims[i].Point = nil
-		}
-		c := &proofCoder{}
-		q.proofBody.code(c)
-		all := append(c.data[8:], q.snark.Encode()...)
-		for ; len(all) >= 32; all = all[32:] {
-			f([32]byte(all))
-		}
-		require.Empty(t, all)
-	}
-	each(a, func(e [32]byte) { seen[e] = true })
-	shared := 0
-	each(b, func(e [32]byte) {
-		if seen[e] && e != [32]byte{} {
-			shared++
-		}
-	})
-	require.Zero(t, shared)
+	require.Equal(t, a.output.tokens, b.output.tokens)
+	require.Equal(t, a.chains, b.chains)
+	requireDisjoint(t, elements(t, k, data, true), elements(t, k, other, true))
+}
 
-	_, err = Resume(ctx, fork, ResumeOptions{N: 4}, nil)
+// syntheticModel writes a committed model with random weights and the demo's tokenizer.
+func syntheticModel(t *testing.T, layers int, seed uint64) string {
+	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "model")
+	config := llama.Config{Dim: 32, Hidden: 64, Heads: 2, KVHeads: 1, HeadDim: 16, Context: 256, RMSEps: 1e-5}
+	config.Rope.Theta = 10000
+	m, err := synthetic.Model(config, layers, 512, seed)
 	require.NoError(t, err)
-	longer := filepath.Join(dir, "longer")
-	_, err = Compress(ctx, fork, CompressOptions{Out: longer, Label: "a trial"}, nil)
+	w, err := llama.Create(dir)
 	require.NoError(t, err)
-	_, third := readProof(t, longer)
-	require.Len(t, third, len(data)+2*4)
+	blank := *m
+	blank.Embedding, blank.Layers, blank.Head = nil, nil, llama.Linear{}
+	require.NoError(t, w.Begin(&blank))
+	require.NoError(t, w.Embedding(m.Embedding))
+	for i := range m.Layers {
+		require.NoError(t, w.Layer(&m.Layers[i]))
+	}
+	require.NoError(t, w.Head(m.Head))
+	require.NoError(t, errors.Join(w.Commit(), w.Close()))
+	texts, err := openTexts(DemoModel, 512)
+	require.NoError(t, err)
+	require.NoError(t, writeTokenizer(dir, texts))
+	opened, err := OpenModel(ctx, dir, nil)
+	require.NoError(t, err)
+	_, err = opened.Commit(ctx, CommitOptions{Key: compressKey(t)}, nil)
+	require.NoError(t, errors.Join(err, opened.Close()))
+	return dir
+}
+
+// hiddenProof proves a run of a model and compresses it.
+func hiddenProof(t *testing.T, model string, tokens int) (*VerifierKey, []byte) {
+	store := filepath.Join(t.TempDir(), "run")
+	opts := ProveOptions{Model: model, Key: compressKey(t), Store: store, Prompt: "A", N: tokens, Blocks: 2, Pass: 1}
+	_, err := Prove(context.Background(), opts, nil)
+	require.NoError(t, err)
+	return compressRun(t, store, CompressOptions{Mode: HideAll})
+}
+
+// TestHiddenProofsLookAlike: hidden proofs of models of one description are under one key
+// and of one structure, whatever their weights, and share nothing but lengths and numbers;
+// those of runs of other lengths and of models of other numbers of layers are as long.
+func TestHiddenProofsLookAlike(t *testing.T) {
+	k, a := hiddenProof(t, syntheticModel(t, 4, 1), 8)
+	k2, b := hiddenProof(t, syntheticModel(t, 4, 2), 8)
+	require.Equal(t, k.Digest(), k2.Digest())
+	require.Len(t, b, len(a))
+	p, err := decodeProof(k, a)
+	require.NoError(t, err)
+	q, err := decodeProof(k, b)
+	require.NoError(t, err)
+	require.Equal(t, p.steps, q.steps)
+	require.NotEqual(t, p.chains, q.chains)
+	requireDisjoint(t, elements(t, k, a, true), elements(t, k, b, true))
+
+	other, c := hiddenProof(t, syntheticModel(t, 30, 1), 2)
+	require.NotEqual(t, k.Digest(), other.Digest())
+	require.Len(t, c, len(a))
+	_, d := hiddenProof(t, syntheticModel(t, 4, 1), 24)
+	require.Len(t, d, len(a))
 }

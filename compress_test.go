@@ -213,7 +213,7 @@ func TestHiddenTokens(t *testing.T) {
 	o, shown := proofTrial(), proofTrial()
 	known, err := Verify(context.Background(), proofOf(t), shown, nil)
 	require.NoError(t, err)
-	o.Prompt, o.PromptSalt, o.Output, o.OutputSalt = &known.Prompt, s.PromptSalt, &known.Output, s.OutputSalt
+	o.Prompt, o.PromptOpening, o.Output, o.OutputOpening = &known.Prompt, s.PromptOpening, &known.Output, s.OutputOpening
 	v, err = Verify(context.Background(), out, o, nil)
 	require.NoError(t, err)
 	require.Contains(t, v.Statement, `after "A"`)
@@ -221,18 +221,23 @@ func TestHiddenTokens(t *testing.T) {
 	o.Prompt = &other
 	_, err = Verify(context.Background(), out, o, nil)
 	require.ErrorContains(t, err, "prompt:")
-	o.Prompt, o.PromptSalt = &known.Prompt, s.OutputSalt
+	o.Prompt, o.PromptOpening = &known.Prompt, s.OutputOpening
 	_, err = Verify(context.Background(), out, o, nil)
 	require.ErrorContains(t, err, "prompt:")
-	o.PromptSalt = ""
+	o.PromptOpening = ""
 	_, err = Verify(context.Background(), out, o, nil)
 	require.ErrorIs(t, err, ErrFormat)
 
 	k, data := readProof(t, out)
 	_, open := readProof(t, proofOf(t))
-	require.Len(t, data, len(open)-4*4-len("a trial"), "the proof but for label and tokens")
+	b, err := decodeProof(k, open)
+	require.NoError(t, err)
+	require.Equal(t, len("a trial")+2+5+4*4, b.shownBytes(), "label, one run of passes, tokens")
+	require.Len(t, data, len(open)-b.shownBytes())
+	require.Len(t, data, hiddenLength(k))
 	a, err := decodeProof(k, data)
 	require.NoError(t, err)
+	require.Nil(t, a.passes)
 	salts := step.NewTokenSalts(fr.Element{})
 	require.NotEqual(t, salts.Prompt, a.prompt.value)
 }
@@ -261,9 +266,7 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	for range 2 {
 		f, err := r.recursion.Finish(r.recursion.state, r.seed.Recursion)
 		require.NoError(t, err)
-		p := &compressed{proofHead: *h, proofBody: proofBody{
-			steps: f.I, main: f.Instances.Main, fresh: f.Fresh.W[0], cross: f.Cross, cycle: f.Cycle, claims: q.Claims(),
-		}}
+		p := &compressed{proofHead: *h, proofBody: k.body(f, q.Claims())}
 		in, err := k.instances(p, r.protocol.ID.ID)
 		require.NoError(t, err)
 		require.NotEqual(t, f.Fresh.X, in.Fresh.X)

@@ -266,7 +266,7 @@ func inspectProof(path string) (*Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, rest, err := decodeHead(data)
+	h, _, err := decodeHead(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -274,7 +274,7 @@ func inspectProof(path string) (*Inspection, error) {
 		{"mode", h.mode.String()}, {"label", h.label}, {"prompt_tokens", h.prompt.n}, {"output_tokens", h.output.n},
 		{"prompt_ids", h.prompt.tokens}, {"output_ids", h.output.tokens}, {"srs", h.srs.String()},
 		{"development", h.development}, {"verification_key", hex.EncodeToString(h.key[:])},
-		{"bytes", len(data)}, {"statement_bytes", len(data) - len(rest)},
+		{"bytes", len(data)}, {"statement_bytes", h.shownBytes()}, {"proof_bytes", len(data) - h.shownBytes()},
 	}}, nil
 }
 

@@ -81,6 +81,28 @@ func FuzzProof(f *testing.F) {
 	})
 }
 
+// FuzzOpening: what opens a hidden part is read as it was written.
+func FuzzOpening(f *testing.F) {
+	o := opening{passes: []passRun{{2, 1}, {0, 65}}}
+	o.salt.SetUint64(7)
+	f.Add(o.String(), true)
+	f.Add(opening{salt: o.salt}.String(), false)
+	f.Add(o.String(), false)
+	f.Add(opening{salt: o.salt}.String()+"/4x1,1x", true)
+	f.Fuzz(func(t *testing.T, text string, withPasses bool) {
+		o, err := parseOpening(text, withPasses)
+		if err != nil {
+			return
+		}
+		require.Equal(t, withPasses, len(o.passes) > 0)
+		again, err := parseOpening(o.String(), withPasses)
+		require.NoError(t, err)
+		require.Equal(t, o, again)
+		h := proofHead{prompt: tokenPart{n: 1, tokens: []int{1}}, output: tokenPart{n: 1, tokens: []int{1}}, passes: o.passes}
+		_, _ = h.tokenChains(7)
+	})
+}
+
 // TestTokenChainsOfModes: what a mode shows is computed, and what it hides taken, in every
 // mode; prompt and output part only where a pass begins between them.
 func TestTokenChainsOfModes(t *testing.T) {
@@ -107,6 +129,10 @@ func TestTokenChainsOfModes(t *testing.T) {
 		require.NoError(t, h.opensTo(&whole, 1))
 		if mode == ShowAll {
 			continue
+		}
+		if mode == HideAll {
+			h.passes = nil // then they are not in the file
+			require.NoError(t, h.opensTo(&whole, 1))
 		}
 		again, _, err := decodeHead(h.encode())
 		require.NoError(t, err)

@@ -36,7 +36,7 @@ type proofHead struct {
 	label       string
 	prompt      tokenPart
 	output      tokenPart
-	passes      []passRun
+	passes      []passRun // none if prompt and output are both hidden
 	chains      step.ModelChains
 }
 
@@ -59,6 +59,7 @@ type proofBody struct {
 	cross  bn254.G1Affine
 	cycle  folding.Instance[fq.Element, grumpkin.G1Affine]
 	claims []step.Opening
+	spare  int // zeros before the point of the cache's claim
 }
 
 // compressed is a whole proof.
@@ -71,98 +72,6 @@ type compressed struct {
 // errProof marks bytes that are no proof.
 var errProof = fmt.Errorf("%w: not a proof", ErrCorrupt)
 
-// proofCoder writes a proof's values, or reads them: one text for both. It keeps the
-// first error.
-type proofCoder struct {
-	reading bool
-	data    []byte // what has been written, or is to be read
-	err     error
-}
-
-func (c *proofCoder) fail(format string, args ...any) {
-	if c.err == nil {
-		c.err = fmt.Errorf(format, args...)
-	}
-}
-
-// raw codes len(b) bytes.
-func (c *proofCoder) raw(b []byte) {
-	switch {
-	case !c.reading:
-		c.data = append(c.data, b...)
-	case c.err != nil:
-	case len(c.data) < len(b):
-		c.fail("it ends %d bytes early", len(b)-len(c.data))
-	default:
-		c.data = c.data[copy(b, c.data):]
-	}
-}
-
-// number codes an integer in size bytes; what is read is from low to high.
-func (c *proofCoder) number(what string, x *int, size, low, high int) {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(*x))
-	c.raw(b[8-size:])
-	if !c.reading || c.err != nil {
-		return
-	}
-	v := binary.BigEndian.Uint64(b[:])
-	if v < uint64(low) || v > uint64(high) {
-		c.fail("%s: found %d, expected %d to %d", what, v, low, high)
-		return
-	}
-	*x = int(v)
-}
-
-func (c *proofCoder) flag(what string, x *bool) {
-	n := 0
-	if *x {
-		n = 1
-	}
-	c.number(what, &n, 1, 0, 1)
-	*x = n == 1
-}
-
-// item codes a value of 32 bytes that has an encoding of its own, which is the only one.
-func item[T any](c *proofCoder, what string, v *T, write func(T) [32]byte, read func(*T, []byte) error) {
-	b := write(*v)
-	c.raw(b[:])
-	if !c.reading || c.err != nil {
-		return
-	}
-	if err := read(v, b[:]); err != nil {
-		c.fail("%s: %w", what, err)
-	} else if write(*v) != b {
-		c.fail("%s: written in another way than the one", what)
-	}
-}
-
-func (c *proofCoder) scalars(what string, list ...*fr.Element) {
-	for _, v := range list {
-		item(c, what, v, func(v fr.Element) [32]byte { return v.Bytes() }, (*fr.Element).SetBytesCanonical)
-	}
-}
-
-func (c *proofCoder) cycleScalars(what string, list ...*fq.Element) {
-	for _, v := range list {
-		item(c, what, v, func(v fq.Element) [32]byte { return v.Bytes() }, (*fq.Element).SetBytesCanonical)
-	}
-}
-
-func (c *proofCoder) points(what string, list ...*bn254.G1Affine) {
-	for _, p := range list {
-		item(c, what, p, func(p bn254.G1Affine) [32]byte { return p.Bytes() },
-			func(p *bn254.G1Affine, b []byte) error { _, err := p.SetBytes(b); return err })
-	}
-}
-
-func (c *proofCoder) cyclePoints(what string, list ...*grumpkin.G1Affine) {
-	for _, p := range list {
-		item(c, what, p, func(p grumpkin.G1Affine) [32]byte { return p.Bytes() },
-			func(p *grumpkin.G1Affine, b []byte) error { _, err := p.SetBytes(b); return err })
-	}
-}
-
 func (h *proofHead) code(c *proofCoder) {
 	magic, version, mode := []byte(proofMagic), proofVersion, int(h.mode)
 	if c.raw(magic); c.err == nil && !bytes.Equal(magic, []byte(proofMagic)) {
@@ -174,13 +83,35 @@ func (h *proofHead) code(c *proofCoder) {
 	c.flag("development key", &h.development)
 	c.raw(h.srs[:])
 	c.raw(h.key[:])
-	h.codeLabel(c)
-	c.number("tokens of the prompt", &h.prompt.n, 4, 1, maxTokens)
-	c.number("tokens of the output", &h.output.n, 4, 1, maxTokens)
-	h.codePasses(c)
-	h.prompt.code(c, "prompt", h.mode.hidesPrompt())
-	h.output.code(c, "output", h.mode.hidesOutput())
 	c.scalars("chain of the model", &h.chains.Body, &h.chains.Head)
+	c.number("tokens of the prompt", &h.prompt.n, 4, 1, maxTokens)
+	c.scalars("prompt", &h.prompt.value)
+	c.number("tokens of the output", &h.output.n, 4, 1, maxTokens)
+	c.scalars("output", &h.output.value)
+	h.codeShown(c)
+}
+
+// codeShown codes what has a length that the statement chooses: the label, and what the
+// mode shows.
+func (h *proofHead) codeShown(c *proofCoder) {
+	h.codeLabel(c)
+	if h.mode != HideAll {
+		h.codePasses(c)
+	}
+	if !h.mode.hidesPrompt() {
+		h.prompt.code(c, "prompt")
+	}
+	if !h.mode.hidesOutput() {
+		h.output.code(c, "output")
+	}
+}
+
+// shownBytes is the length of the label's text and of what the mode shows. That of the
+// rest of a proof is the key's.
+func (h *proofHead) shownBytes() int {
+	c := &proofCoder{}
+	h.codeShown(c)
+	return len(c.data) - 1 // the length of the label is always there
 }
 
 func (h *proofHead) codeLabel(c *proofCoder) {
@@ -215,8 +146,8 @@ func (h *proofHead) codePasses(c *proofCoder) {
 	}
 }
 
-func (p *tokenPart) code(c *proofCoder, what string, hidden bool) {
-	if c.reading && !hidden {
+func (p *tokenPart) code(c *proofCoder, what string) {
+	if c.reading {
 		if c.err != nil || len(c.data) < 4*p.n {
 			c.fail("it ends within the %s", what)
 			return
@@ -226,7 +157,6 @@ func (p *tokenPart) code(c *proofCoder, what string, hidden bool) {
 	for i := range p.tokens {
 		c.number("a token of the "+what, &p.tokens[i], 4, 0, maxTokens-1)
 	}
-	c.scalars(what, &p.value)
 }
 
 func (b *proofBody) code(c *proofCoder) {
@@ -242,11 +172,18 @@ func (b *proofBody) code(c *proofCoder) {
 		o := &b.claims[i]
 		c.points("a running claim", &o.Commitment)
 		c.scalars("a running claim", &o.Value)
+		if i == len(b.claims)-2 {
+			c.zeros("the cache's claim", b.spare)
+		}
 		for j := range o.Point {
 			c.scalars("a running claim", &o.Point[j])
 		}
 	}
 }
+
+// spareRoom is the number of positions that the cache's claim has coordinates for in a
+// proof, in runs with less room as well: the length then does not depend on the room.
+const spareRoom = 1 << 12
 
 // blankBody has the lengths of a proof under a key.
 func (k *VerifierKey) blankBody() proofBody {
@@ -254,6 +191,7 @@ func (k *VerifierKey) blankBody() proofBody {
 		main:   folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
 		cycle:  folding.Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2), X: make([]fq.Element, 3)},
 		claims: k.outline.Slots(),
+		spare:  max(0, ceilLog2(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
 	}
 }
 

@@ -9,8 +9,9 @@ import (
 )
 
 // Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,
-// which the owner of the run can open later (VerifyOptions.PromptSalt, OutputSalt).
-// How many tokens there are, and in which passes they were proven, is always shown.
+// which the owner of the run can open later (VerifyOptions.PromptOpening, OutputOpening).
+// How many tokens there are is always shown, and in which passes they were proven unless
+// both are hidden.
 type Mode uint8
 
 // The modes. To show one of both, a pass must begin where the prompt ends, as passes do
@@ -66,9 +67,25 @@ func (h *proofHead) layPasses(largest int, f func(start, bits int)) error {
 	return nil
 }
 
+// passRuns cuts a list of passes, log2 of the tokens of each, into runs.
+func passRuns(list []int) (runs []passRun) {
+	for _, bits := range list {
+		if n := len(runs); n > 0 && runs[n-1].bits == bits {
+			runs[n-1].count++
+		} else {
+			runs = append(runs, passRun{bits, 1})
+		}
+	}
+	return runs
+}
+
 // tokenChains computes both chains that the last state has, from the tokens that are
-// shown, their salts, and the commitments to those that are not.
+// shown, their salts, and the commitments to those that are not. The passes matter if
+// anything is shown.
 func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
+	if h.mode == HideAll {
+		return [2]fr.Element{h.prompt.value, h.output.value}, nil
+	}
 	tokens := append(h.prompt.tokens[:len(h.prompt.tokens):len(h.prompt.tokens)], h.output.tokens...)
 	parts := [2]*tokenPart{&h.prompt, &h.output}
 	hidden := [2]bool{h.mode.hidesPrompt(), h.mode.hidesOutput()}

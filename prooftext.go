@@ -2,7 +2,6 @@ package fold
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/llama/tokenizer"
 )
@@ -132,52 +129,6 @@ func (v *proofVerification) expected(s *VerifySummary, p *compressed) error {
 func (s *VerifySummary) texts(t *tokenizer.Tokenizer) {
 	s.Prompt = t.Decode(s.PromptIDs)
 	s.Output = strings.TrimPrefix(t.Decode(slices.Concat(s.PromptIDs, s.OutputIDs)), s.Prompt)
-}
-
-// open opens the hidden parts that texts are expected for, with their salts: then they
-// are known as if they had been shown.
-func (v *proofVerification) open(t *tokenizer.Tokenizer, s *VerifySummary, p *compressed) error {
-	shown := p.proofHead
-	for _, part := range []struct {
-		hides Mode
-		text  *string
-		salt  string
-		of    *tokenPart
-		ids   *[]int
-		name  string
-	}{
-		{HidePrompt, v.opts.Prompt, v.opts.PromptSalt, &shown.prompt, &s.PromptIDs, "prompt"},
-		{HideOutput, v.opts.Output, v.opts.OutputSalt, &shown.output, &s.OutputIDs, "output"},
-	} {
-		if p.mode&part.hides == 0 || part.text == nil {
-			continue
-		}
-		salt, err := parseSalt(part.salt)
-		if err != nil {
-			return fmt.Errorf("%w: %s: it is hidden, and its salt, which opens it, is %w", ErrFormat, part.name, err)
-		}
-		ids := t.Encode(*part.text)
-		if bos, ok := t.BOS(); ok && part.hides == HidePrompt && len(ids) == part.of.n-1 {
-			ids = append([]int{bos}, ids...)
-		}
-		if len(ids) != part.of.n {
-			return fmt.Errorf("%w: %s: it has %d tokens, expected are the %d of the text", ErrRejected, part.name, part.of.n, len(ids))
-		}
-		*part.of = tokenPart{part.of.n, ids, salt}
-		*part.ids = ids
-		shown.mode &^= part.hides
-	}
-	return p.opensTo(&shown, slices.Max(v.key.outline.Classes))
-}
-
-var errNoSalt = errors.New("missing: 64 hexadecimal digits")
-
-func parseSalt(text string) (e fr.Element, err error) {
-	b, err := hex.DecodeString(text)
-	if err != nil || len(b) != 32 || e.SetBytesCanonical(b) != nil {
-		return e, errNoSalt
-	}
-	return e, nil
 }
 
 // isProof says whether Verify is given a file, not the folder of a store.

@@ -12,6 +12,7 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/commit/mercury"
+	"fold/internal/host"
 	"fold/llama/tokenizer"
 	"fold/step"
 )
@@ -30,9 +31,9 @@ type VerifyOptions struct {
 	// Label and Mode, if not nil, are those that a compressed proof is expected to have.
 	Label *string
 	Mode  *Mode
-	// PromptSalt and OutputSalt open what a compressed proof hides: Prompt and Output
-	// are then compared with the commitments. 64 hexadecimal digits.
-	PromptSalt, OutputSalt string
+	// PromptOpening and OutputOpening, which Compress has returned, open what a compressed
+	// proof hides: Prompt and Output are then compared with the commitments.
+	PromptOpening, OutputOpening string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string
 	// Prompt and Output, if not nil, are the texts expected. They are compared by
@@ -58,6 +59,13 @@ type VerifySummary struct {
 	Output      string  `json:"output,omitempty"`
 	Steps       int     `json:"steps"`
 	Seconds     float64 `json:"seconds"`
+
+	// Of stores, in core-seconds: checking the running instance and the openings of the
+	// running claims, which takes as long for any number of steps; and reading the claims
+	// on weights of all steps and checking their settlement. The rest of Seconds goes into
+	// checking the store's bytes.
+	CheckCPU      float64 `json:"check_cpu_seconds,omitempty"`
+	SettlementCPU float64 `json:"settlement_cpu_seconds,omitempty"`
 
 	// Of compressed proofs: how many tokens there are, hidden or not, the mode, the label,
 	// the digest of the verification key, and whether Key or KeyDigest confirmed it.
@@ -106,6 +114,16 @@ type verification struct {
 	*Store
 	opts VerifyOptions
 	on   func(Event)
+
+	lap               time.Duration // core time when the part at work began
+	check, settlement time.Duration // core time that the parts took
+}
+
+// took adds the core time since the last call to a part's.
+func (v *verification) took(part *time.Duration) {
+	now := host.CPUTime()
+	*part += now - v.lap
+	v.lap = now
 }
 
 func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
@@ -124,6 +142,7 @@ func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
 		return nil, err
 	}
 	s.Statement = s.plain()
+	s.CheckCPU, s.SettlementCPU = v.check.Seconds(), v.settlement.Seconds()
 	return s, nil
 }
 
@@ -207,18 +226,23 @@ func (v *verification) proof(ctx context.Context) error {
 	if err != nil {
 		return rejected(err)
 	}
+	v.lap = host.CPUTime()
 	last, conclusion, err := v.records(ctx, f)
 	if err != nil {
 		return err
 	}
+	v.took(&v.settlement)
 	z, err := v.arrive(f, last)
 	if err != nil {
 		return err
 	}
+	v.took(&v.check)
 	if err := v.conclusion(ctx, f, st, conclusion); err != nil {
 		return err
 	}
-	return v.steps(ctx, last, z)
+	err = v.steps(ctx, last, z)
+	v.took(&v.check)
+	return err
 }
 
 // records reads the claims on weights of all steps, and returns the last step and the
@@ -300,8 +324,14 @@ func (v *verification) conclusion(ctx context.Context, f *step.RunVerifier, st *
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	vk := mercury.NewVerifierKey(v.run.opening)
+	emit(v.on, Progress{Stage: "settlement"})
+	if err := f.Settled(vk, c); err != nil {
+		return rejected(fmt.Errorf("conclusion: %w", err))
+	}
+	v.took(&v.settlement)
 	emit(v.on, Progress{Stage: "openings"})
-	if err := f.Finish(mercury.NewVerifierKey(v.run.opening), c); err != nil {
+	if err := f.Opened(vk, c); err != nil {
 		return rejected(fmt.Errorf("conclusion: %w", err))
 	}
 	return nil
@@ -312,8 +342,12 @@ func rejected(err error) error { return fmt.Errorf("%w: %w", ErrRejected, err) }
 
 // plain says what was proven in plain words.
 func (s *VerifySummary) plain() string {
+	prompt := tokensOrText(s.Prompt, s.PromptIDs, s.PromptTokens)
+	if s.Prompt == "" && s.Output != "" && len(s.PromptIDs) > 0 {
+		prompt = fmt.Sprintf("an empty prompt (%s)", tokens(len(s.PromptIDs))) // that of the beginning
+	}
 	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s",
-		tokensOrText(s.Prompt, s.PromptIDs, s.PromptTokens), s.ModelID, tokensOrText(s.Output, s.OutputIDs, s.OutputTokens))
+		prompt, s.ModelID, tokensOrText(s.Output, s.OutputIDs, s.OutputTokens))
 	if s.Label != "" {
 		said += fmt.Sprintf("; for %q", s.Label)
 	}
@@ -330,9 +364,19 @@ func (s *VerifySummary) plain() string {
 func tokensOrText(text string, ids []int, n int) string {
 	switch {
 	case len(ids) == 0:
-		return fmt.Sprintf("%d tokens that are not shown", n)
+		return "a text of " + tokens(n) + " that is not shown"
+	case text == "" && len(ids) == 1:
+		return fmt.Sprintf("the token %d", ids[0])
 	case text == "":
 		return fmt.Sprintf("the %d tokens %v", len(ids), ids)
 	}
-	return fmt.Sprintf("%q (%d tokens)", text, len(ids))
+	return fmt.Sprintf("%q (%s)", text, tokens(len(ids)))
+}
+
+// tokens counts them.
+func tokens(n int) string {
+	if n == 1 {
+		return "1 token"
+	}
+	return fmt.Sprintf("%d tokens", n)
 }

@@ -21,7 +21,7 @@ verification key beside them. The store is left as it was: the run can be extend
 again. After Ctrl-C the same command goes on where it was.
 
 Modes: open shows prompt and output; hidden-prompt, hidden-output and hidden put a commitment in
-their place, which the printed salt opens later. The verification key is the same for all runs of
+their place, which the printed opening opens later. The verification key is the same for all runs of
 models of one shape in steps of one size. Who has the commitment key computes it anew with
 fold verify PROOF -k KEY; others compare its digest.`,
 		Args: noArgs,
@@ -54,14 +54,14 @@ fold verify PROOF -k KEY; others compare its digest.`,
 
 func compressText(s *fold.CompressSummary) string {
 	t := newTable()
-	t.row("proof", "%s, %s, %d bytes of them for the statement", s.Proof, size(int64(s.Bytes)), s.StatementBytes)
+	t.row("proof", "%s, %d bytes: %d whatever was proven, %d of the label and the tokens shown", s.Proof, s.Bytes, s.ProofBytes, s.StatementBytes)
 	t.row("shows", "%s", s.Mode)
 	t.row("model id", "%s", s.ModelID)
 	t.row("verification key", "%s, %s", s.VerificationKey, size(int64(s.KeyBytes)))
 	t.row("its digest", "%s", s.KeyDigest)
-	for _, salt := range []struct{ of, value string }{{"prompt", s.PromptSalt}, {"output", s.OutputSalt}} {
-		if salt.value != "" {
-			t.row("salt of the "+salt.of, "%s: opens it, keep it secret", salt.value)
+	for _, o := range []struct{ of, value string }{{"prompt", s.PromptOpening}, {"output", s.OutputOpening}} {
+		if o.value != "" {
+			t.row(o.of+"'s opening", "%s: keep it secret", o.value)
 		}
 	}
 	t.row("took", "%s, %d steps of settlement in %s, peak memory %s",

@@ -44,7 +44,7 @@ tokens: -m names the model whose tokenizer cuts them.`,
 				return err
 			}
 			ui.textf("%s %s\n", ui.good("accepted:"), s.Statement)
-			ui.note("%d steps verified in %.3f s\n", s.Steps, s.Seconds)
+			ui.note("%d steps verified in %.3f s%s\n", s.Steps, s.Seconds, parts(s))
 			ui.summary(s)
 			return nil
 		},
@@ -58,10 +58,18 @@ tokens: -m names the model whose tokenizer cuts them.`,
 	f.StringVar(&opts.VerificationKey, "vk", "", "verification key of a proof (default: PROOF.vk)")
 	f.StringVar(&opts.KeyDigest, "vk-digest", "", "the digest that the verification key must have")
 	f.StringVar(&label, "label", "", "the label expected of a proof")
-	f.StringVar(&opts.PromptSalt, "prompt-salt", "", "opens a hidden prompt, to compare it with --prompt")
-	f.StringVar(&opts.OutputSalt, "output-salt", "", "opens a hidden output, to compare it with --output")
+	f.StringVar(&opts.PromptOpening, "prompt-opening", "", "opens a hidden prompt, to compare it with --prompt")
+	f.StringVar(&opts.OutputOpening, "output-opening", "", "opens a hidden output, to compare it with --output")
 	f.BoolVar(&opts.AllowDevelopmentKey, "allow-dev-key", false, "accept a development key, under which its maker could forge")
 	return cmd
+}
+
+// parts says what verifying a store consisted of.
+func parts(s *fold.VerifySummary) string {
+	if s.CheckCPU == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": %.2f core-seconds for the proof of the steps, %.2f for the settlement of the weights", s.CheckCPU, s.SettlementCPU)
 }
 
 func newStatus(ui *ui) *cobra.Command {
