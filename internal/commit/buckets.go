@@ -3,6 +3,7 @@ package commit
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -19,7 +20,7 @@ import (
 // f(0) must be 0: cells and table rows of value 0 contribute nothing.
 //
 // Memory: 4 bytes a cell, 64 bytes a value, and what package msm states. It is kept
-// by Reset, and so reused from step to step.
+// by Reset, and so reused from step to step; so are copies of the points, and their weights.
 type Buckets struct {
 	key  *Key
 	runs []partition.Run[uint16]
@@ -85,45 +86,54 @@ func (b *Buckets) Points() []bn254.G1Affine { return b.sums.Points }
 // commitment to an integer function of the cells of several slots. f is called once
 // a set and value.
 func (a *Accumulator) AddBucketInts(sets []*Buckets, f func(set int, v uint16) int32) {
-	var weights []int32
-	pts := gather(sets, func(set int, v uint16) bool {
+	g := gathers.Get().(*gathered)
+	defer gathers.Put(g)
+	g.ints = g.ints[:0]
+	g.gather(sets, func(set int, v uint16) bool {
 		w := f(set, v)
 		if w != 0 {
-			weights = append(weights, w)
+			g.ints = append(g.ints, w)
 		}
 		return w != 0
 	})
-	a.addSum(narrowed(pts, weights))
+	a.addSum(narrowed(g.points, g.ints))
 }
 
 // AddBucketElements is AddBucketInts for a function with values in the field.
 func (a *Accumulator) AddBucketElements(sets []*Buckets, f func(set int, v uint16) fr.Element) {
-	var weights fr.Vector
-	pts := gather(sets, func(set int, v uint16) bool {
+	g := gathers.Get().(*gathered)
+	defer gathers.Put(g)
+	g.elements = g.elements[:0]
+	g.gather(sets, func(set int, v uint16) bool {
 		w := f(set, v)
 		if !w.IsZero() {
-			weights = append(weights, w)
+			g.elements = append(g.elements, w)
 		}
 		return !w.IsZero()
 	})
-	a.addSum(msm.Full(pts, weights))
+	a.addSum(msm.Full(g.points, g.elements))
 }
 
+// gathered is memory for bucket points and their weights, used again from commitment
+// to commitment.
+type gathered struct {
+	points   []bn254.G1Affine
+	ints     []int32
+	elements fr.Vector
+}
+
+var gathers = sync.Pool{New: func() any { return new(gathered) }}
+
 // gather copies the bucket points that are to be kept.
-func gather(sets []*Buckets, keep func(set int, v uint16) bool) []bn254.G1Affine {
-	n := 0
-	for _, b := range sets {
-		n += len(b.sums.Digits)
-	}
-	pts := make([]bn254.G1Affine, 0, n)
+func (g *gathered) gather(sets []*Buckets, keep func(set int, v uint16) bool) {
+	g.points = g.points[:0]
 	for s, b := range sets {
 		for i, v := range b.sums.Digits {
 			if keep(s, v) {
-				pts = append(pts, b.sums.Points[i])
+				g.points = append(g.points, b.sums.Points[i])
 			}
 		}
 	}
-	return pts
 }
 
 // narrowed is Σ_i w_i P_i in 16 bits if all w fit: then equal weights of several

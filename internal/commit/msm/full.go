@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"slices"
 
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -71,7 +72,8 @@ const (
 // classify lists the scalars below 2^15 in magnitude that are not zero, and all longer
 // ones.
 func (s *workspace) classify(w []fr.Element) {
-	values := make([]int16, len(w))
+	s.values = slices.Grow(s.values[:0], len(w))[:len(w)]
+	values := s.values
 	kernel.For(len(w), cutGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			values[i] = short(&w[i])

@@ -45,7 +45,7 @@ type workspace struct {
 	digits []uint16
 
 	// A block of scalars by size.
-	shorts            []int16
+	values, shorts    []int16
 	shortIDs, longIDs []int32
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"slices"
 
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
@@ -73,7 +74,8 @@ const (
 // classify lists the scalars below 2^15 in magnitude that are not zero, and all longer
 // ones.
 func (s *workspace) classify(w []fr.Element) {
-	values := make([]int16, len(w))
+	s.values = slices.Grow(s.values[:0], len(w))[:len(w)]
+	values := s.values
 	kernel.For(len(w), cutGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			values[i] = short(&w[i])
