@@ -363,8 +363,10 @@ func (s *VerifySummary) plain() string {
 // tokensOrText names tokens by their text, if it is known, or says how many are hidden.
 func tokensOrText(text string, ids []int, n int) string {
 	switch {
+	case len(ids) == 0 && n == 1:
+		return "1 token that is not shown"
 	case len(ids) == 0:
-		return "a text of " + tokens(n) + " that is not shown"
+		return tokens(n) + " that are not shown"
 	case text == "" && len(ids) == 1:
 		return fmt.Sprintf("the token %d", ids[0])
 	case text == "":

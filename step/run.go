@@ -122,19 +122,29 @@ func (v *RunVerifier) atEnd() error {
 	return nil
 }
 
-// Finish verifies that the steps were all, the settlement of all claims on weights,
-// and the openings of the running claims. vk must be of the key that the model is
-// committed with.
+// Finish verifies the conclusion: Settled and Opened.
 func (v *RunVerifier) Finish(vk *mercury.VerifierKey, c *Conclusion) error {
+	if err := v.Settled(vk, c); err != nil {
+		return err
+	}
+	return v.Opened(vk, c)
+}
+
+// Settled verifies that the steps were all, and the settlement of all their claims on
+// weights: the only part of a conclusion that takes longer for more steps. vk must be of
+// the key that the model is committed with.
+func (v *RunVerifier) Settled(vk *mercury.VerifierKey, c *Conclusion) error {
 	if err := v.atEnd(); err != nil {
 		return err
 	}
 	if c.Settlement == nil {
 		return fmt.Errorf("%w: no settlement of the weights", ErrRun)
 	}
-	if err := VerifySettlement(vk, v.Protocol, &v.Log, v.State.Claims, c.Settlement); err != nil {
-		return err
-	}
+	return VerifySettlement(vk, v.Protocol, &v.Log, v.State.Claims, c.Settlement)
+}
+
+// Opened verifies the openings of the running claims; vk is as in Settled.
+func (v *RunVerifier) Opened(vk *mercury.VerifierKey, c *Conclusion) error {
 	open := v.State.open()
 	if len(c.Openings) != len(open) {
 		return fmt.Errorf("%w: openings of %d running claims, expected %d", ErrRun, len(c.Openings), len(open))
