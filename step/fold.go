@@ -214,17 +214,19 @@ func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
 // occur.
 func (p *prover) updateTable(t Table, rho []fr.Element) fr.Vector {
 	table, uses := make(fr.Vector, 1<<16), p.usesOf(t)
-	for j := range table {
-		if uses[j] == 0 {
-			continue
+	kernel.For(len(table), 1<<12, func(lo, hi int) {
+		for j := lo; j < hi; j++ {
+			if uses[j] == 0 {
+				continue
+			}
+			var v, out, h fr.Element
+			v.SetInt64(int64(tableValue(t, uint16(j))))
+			out.SetInt64(int64(p.output(t, uint16(j))))
+			v.Mul(&v, &rho[1])
+			out.Mul(&out, &rho[2])
+			h.Mul(&p.inverses[t][j], &rho[3])
+			table[j].Add(&v, &out).Add(&table[j], &h)
 		}
-		var v, out, h fr.Element
-		v.SetInt64(int64(tableValue(t, uint16(j))))
-		out.SetInt64(int64(p.output(t, uint16(j))))
-		v.Mul(&v, &rho[1])
-		out.Mul(&out, &rho[2])
-		h.Mul(&p.inverses[t][j], &rho[3])
-		table[j].Add(&v, &out).Add(&table[j], &h)
-	}
+	})
 	return table
 }

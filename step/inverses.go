@@ -2,8 +2,11 @@ package step
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
 )
 
 // fillInverses computes the shifted inverses of every row that is looked up; a
@@ -55,28 +58,34 @@ func (p *prover) rowInverses(t Table) (fr.Vector, error) {
 	for i, s := range p.Slots {
 		constant[s] = p.consts[i]
 	}
-	pole, beta := constant[poleSlot(t)], constant[betaSlot]
+	pole, beta, first := constant[poleSlot(t)], constant[betaSlot], constant[inverseSlot(t)]
 	var used []int
-	var differences fr.Vector
 	for j, uses := range p.usesOf(t) {
-		if uses == 0 {
-			continue
+		if uses != 0 {
+			used = append(used, j)
 		}
-		var w, out fr.Element
-		w.SetInt64(int64(tableValue(t, uint16(j))))
-		out.SetInt64(int64(p.output(t, uint16(j))))
-		out.Mul(&out, &beta)
-		w.Add(&w, &out)
-		w.Sub(&pole, &w)
-		if w.IsZero() {
-			return nil, fmt.Errorf("step: row %d of table %s meets its pole: prove again with other blinds", j, t)
-		}
-		used, differences = append(used, j), append(differences, w)
 	}
 	h := make(fr.Vector, 1<<16)
-	first := constant[inverseSlot(t)]
-	for i, e := range fr.BatchInvert(differences) {
-		h[used[i]].Sub(&e, &first)
+	var met atomic.Int32 // a row that is its pole, plus one
+	kernel.For(len(used), 1<<12, func(lo, hi int) {
+		differences := make(fr.Vector, hi-lo)
+		for i, j := range used[lo:hi] {
+			d := &differences[i]
+			d.SetInt64(int64(p.output(t, uint16(j))))
+			d.Mul(d, &beta)
+			var w fr.Element
+			w.SetInt64(int64(tableValue(t, uint16(j))))
+			d.Add(d, &w)
+			if d.Sub(&pole, d).IsZero() {
+				met.Store(int32(j) + 1)
+			}
+		}
+		for i, e := range fr.BatchInvert(differences) {
+			h[used[lo+i]].Sub(&e, &first)
+		}
+	})
+	if j := met.Load(); j > 0 {
+		return nil, fmt.Errorf("step: row %d of table %s meets its pole: prove again with other blinds", j-1, t)
 	}
 	return h, nil
 }
