@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -98,4 +99,35 @@ func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 			require.Len(t, segments, 1, "nothing of this model is larger than a segment")
 		}
 	}
+}
+
+// Several first commits of one model at once agree on a seed: the first one's.
+func TestCommitsAtOnce(t *testing.T) {
+	ctx := context.Background()
+	m, key := committed(t, false)
+	for _, name := range []string{seedFile, commitmentFile} {
+		require.NoError(t, os.Remove(filepath.Join(m.dir, name)))
+	}
+	const n = 4
+	ids, errs := make([]string, n), make([]error, n)
+	var wait sync.WaitGroup
+	for i := range n {
+		wait.Go(func() {
+			s, err := m.Commit(ctx, CommitOptions{Key: key}, nil)
+			if errs[i] = err; err == nil {
+				ids[i] = s.ModelID
+			}
+		})
+	}
+	wait.Wait()
+	for i := range n {
+		require.NoError(t, errs[i])
+		require.Equal(t, ids[0], ids[i])
+	}
+	id, err := m.committedID()
+	require.NoError(t, err)
+	require.Equal(t, ids[0], id)
+	left, err := filepath.Glob(filepath.Join(m.dir, ".*.tmp"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }

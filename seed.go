@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"fold/step"
@@ -43,7 +44,8 @@ func (w *weightSeed) bytes() step.Seed {
 }
 
 // makeSeed returns the seed in the model's folder, or a new one, which is durable
-// before anything is committed with it. A seed that is there is never replaced.
+// before anything is committed with it. A seed that is there is never replaced, nor one
+// that another process is drawing at the same time.
 func (m *Model) makeSeed(public bool) (*weightSeed, error) {
 	old, err := m.readSeed()
 	if err == nil && public == (old.Seed == "") {
@@ -63,7 +65,12 @@ func (m *Model) makeSeed(public bool) (*weightSeed, error) {
 		rand.Read(secret) // never fails
 		w.Seed = hex.EncodeToString(secret)
 	}
-	return w, m.writeSeed(w)
+	if err := m.writeSeed(w, newFile); errors.Is(err, fs.ErrExist) {
+		return m.makeSeed(public)
+	} else if err != nil {
+		return nil, err
+	}
+	return w, nil
 }
 
 func visibility(public bool) string {
@@ -73,12 +80,12 @@ func visibility(public bool) string {
 	return "hidden"
 }
 
-func (m *Model) writeSeed(w *weightSeed) error {
+func (m *Model) writeSeed(w *weightSeed, write func(path string, data []byte, mode os.FileMode) error) error {
 	data, err := json.MarshalIndent(w, "", "  ")
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(m.dir, seedFile), append(data, '\n'), 0o600)
+	return write(filepath.Join(m.dir, seedFile), append(data, '\n'), 0o600)
 }
 
 // readSeed reads weights.seed and checks that it is this model's.
