@@ -97,13 +97,6 @@ func (c *codec) tokens(what string, v *[]int, limit, vocab int) {
 	}
 }
 
-// rest hands out what has not been read, to be read elsewhere.
-func (c *codec) rest() []byte {
-	b := c.in.data
-	c.in.data = nil
-	return b
-}
-
 // encode runs a writer.
 func encode(write func(*codec)) []byte {
 	c := &codec{}

@@ -14,9 +14,8 @@ import (
 // stands before its last step.
 type encodedRun struct {
 	*provenRun
-	follower                          *Follower // before the head
-	state, step, trail, stated, ended []byte
-	snapshot                          []byte
+	follower                              *Follower // before the head
+	state, trail, stated, ended, snapshot []byte
 }
 
 var encoded = struct {
@@ -37,9 +36,6 @@ func newEncodedRun(t testing.TB) *encodedRun {
 				require.NoError(t, r.follower.Verify(p.Step))
 				return nil
 			}
-			var err error
-			r.step, err = p.EncodeStep()
-			require.NoError(t, err)
 			r.trail = p.EncodeTrail()
 			return nil
 		})
@@ -74,17 +70,6 @@ func (r *encodedRun) codings() map[string]struct {
 				return nil, err
 			}
 			return r.protocol.EncodeState(z), nil
-		}},
-		"step": {r.step, func(b []byte) ([]byte, error) {
-			s, err := f.DecodeStep(b)
-			if err != nil {
-				return nil, err
-			}
-			i, err := f.classOf(s)
-			if err != nil {
-				return nil, err
-			}
-			return s.Encode(f.classes[i].arguments[Head])
 		}},
 		"trail": {r.trail, func(b []byte) ([]byte, error) {
 			s, t, err := f.DecodeTrail(b)
@@ -177,7 +162,6 @@ func fuzzCoding(f *testing.F, name string) {
 }
 
 func FuzzDecodeState(f *testing.F)      { fuzzCoding(f, "state") }
-func FuzzDecodeStep(f *testing.F)       { fuzzCoding(f, "step") }
 func FuzzDecodeTrail(f *testing.F)      { fuzzCoding(f, "trail") }
 func FuzzDecodeStatement(f *testing.F)  { fuzzCoding(f, "statement") }
 func FuzzDecodeConclusion(f *testing.F) { fuzzCoding(f, "conclusion") }

@@ -86,8 +86,6 @@ type Proven struct {
 	Trail              *Trail
 	Chosen             []int         // tokens that the step proves to be the model's choice
 	Again              time.Duration // about what Replay of the step takes
-
-	argument *Argument
 }
 
 // Prove proves the next step. Where a pass begins, tokens are those of the pass, a
@@ -125,7 +123,6 @@ func (q *RunProver) prove(p *Proven) error {
 	if err != nil {
 		return err
 	}
-	p.argument = k.argument
 	p.Again = time.Since(start)
 	q.prover.Observe = func(phase Phase) {
 		switch phase {

@@ -68,40 +68,6 @@ func (c *codec) kind(k *Kind) {
 	*k = Kind(n)
 }
 
-// Encode returns the one encoding of a step of an argument: the kind, the advice that
-// it takes, and the proof.
-func (s *Step) Encode(a *Argument) ([]byte, error) {
-	k := a.plan.Kind
-	if err := s.check(k); err != nil {
-		return nil, err
-	}
-	if s.Proof == nil {
-		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)
-	}
-	b := encode(func(c *codec) {
-		c.kind(&k)
-		s.advice(c, k, 0, 0)
-	})
-	proof, err := a.Encode(s.Proof)
-	return append(b, proof...), err
-}
-
-// DecodeStep reads a step that continues the state; errors wrap ErrEncoding.
-func (f *Follower) DecodeStep(b []byte) (*Step, error) {
-	s := &Step{}
-	return s, decode("step", b, func(c *codec) {
-		f.readAdvice(c, s)
-		proof := c.rest()
-		i, err := f.classOf(s)
-		if c.err == nil && err == nil {
-			s.Proof, err = f.classes[i].arguments[f.State.Phase].DecodeProof(proof)
-		}
-		if err != nil {
-			c.fail(err)
-		}
-	})
-}
-
 // readAdvice reads kind and advice of a step that continues the state.
 func (f *Follower) readAdvice(c *codec, s *Step) {
 	k, want := f.State.Phase, f.State.Phase

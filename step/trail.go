@@ -40,9 +40,6 @@ func (p *Proven) EncodeTrail() []byte {
 	})
 }
 
-// EncodeStep returns the one encoding of the step with its proof.
-func (p *Proven) EncodeStep() ([]byte, error) { return p.Step.Encode(p.argument) }
-
 // DecodeTrail reads what EncodeTrail wrote of a step that continues the state; the
 // step has no proof. Errors wrap ErrEncoding.
 func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
