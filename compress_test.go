@@ -10,7 +10,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
 	"fold/step"
 )
 
@@ -158,12 +157,11 @@ func TestBytesOfAProofMatter(t *testing.T) {
 func TestPublicValuesOfAProofMatter(t *testing.T) {
 	k, data := readProof(t, proofOf(t))
 	for name, alter := range map[string]func(p *compressed){
-		"label":             func(p *compressed) { p.label = "another" },
-		"mode":              func(p *compressed) { p.mode, p.prompt.tokens = HidePrompt, nil },
-		"prompt":            func(p *compressed) { p.prompt.tokens[1] ^= 1 },
-		"output":            func(p *compressed) { p.output.tokens[0] ^= 1 },
-		"last token":        func(p *compressed) { p.output.tokens[1] ^= 1 },
-		"token of no model": func(p *compressed) { p.output.tokens[1] = k.outline.Vocab() },
+		"label":      func(p *compressed) { p.label = "another" },
+		"mode":       func(p *compressed) { p.mode, p.prompt.tokens = HidePrompt, nil },
+		"prompt":     func(p *compressed) { p.prompt.tokens[1] ^= 1 },
+		"output":     func(p *compressed) { p.output.tokens[0] ^= 1 },
+		"last token": func(p *compressed) { p.output.tokens[1] ^= 1 },
 		"longer prompt": func(p *compressed) {
 			p.prompt.tokens, p.output.tokens = append(p.prompt.tokens, p.output.tokens[0]), p.output.tokens[1:]
 			p.prompt.n, p.output.n = 3, 1
@@ -193,6 +191,25 @@ func TestPublicValuesOfAProofMatter(t *testing.T) {
 		alter(p)
 		_, err = k.verify(p)
 		require.ErrorIs(t, err, ErrRejected, name)
+	}
+}
+
+// TestTokensOfNoModel: what is shown is compared with the vocabulary before anything is
+// computed of it.
+func TestTokensOfNoModel(t *testing.T) {
+	k, data := readProof(t, proofOf(t))
+	for _, alter := range []func(p *compressed){
+		func(p *compressed) { p.prompt.tokens[0] = k.outline.Vocab() },
+		func(p *compressed) { p.output.tokens[1] = k.outline.Vocab() },
+	} {
+		p, err := decodeProof(k, data)
+		require.NoError(t, err)
+		alter(p)
+		again, err := decodeProof(k, p.encode())
+		require.NoError(t, err)
+		_, err = k.verify(again)
+		require.ErrorIs(t, err, ErrRejected)
+		require.ErrorContains(t, err, "token 512, the model has 512")
 	}
 }
 
@@ -240,39 +257,4 @@ func TestHiddenTokens(t *testing.T) {
 	require.Nil(t, a.passes)
 	salts := step.NewTokenSalts(fr.Element{})
 	require.NotEqual(t, salts.Prompt, a.prompt.value)
-}
-
-// TestUnsettledRunsHaveNoProof: where the settlement is cut short, or goes on after its
-// end, the state is none that a verifier computes.
-func TestUnsettledRunsHaveNoProof(t *testing.T) {
-	proofOf(t)
-	ctx := context.Background()
-	s, err := checkpoint.Open(copyStore(t, finishedStore(t), filepath.Join(t.TempDir(), "s")))
-	require.NoError(t, err)
-	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{compress: true}, nil)
-	require.NoError(t, err)
-	defer r.model.Close()
-	defer r.key.Close()
-	require.NoError(t, r.start(ctx))
-	k, err := ReadVerifierKey(proofOf(t) + ".vk")
-	require.NoError(t, err)
-	c := &compression{runner: r}
-	h, err := c.head(k)
-	require.NoError(t, err)
-	r.prover.InContext(r.recursion.context)
-	q, err := r.prover.Settlement(ctx, step.SettlementSeeds{Weights: r.weights, Mask: r.seed})
-	require.NoError(t, err)
-	for range 2 {
-		f, err := r.recursion.Finish(r.recursion.state, r.seed.Recursion)
-		require.NoError(t, err)
-		p := &compressed{proofHead: *h, proofBody: k.body(f, q.Claims())}
-		in, err := k.instances(p, r.protocol.ID.ID)
-		require.NoError(t, err)
-		require.NotEqual(t, f.Fresh.X, in.Fresh.X)
-		require.NotEqual(t, f.Z, in.Z)
-		w, err := r.recursion.function.SettleNext(ctx, q)
-		require.NoError(t, err)
-		require.NoError(t, r.recursion.fold(w, r.seed))
-	}
 }

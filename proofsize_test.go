@@ -18,15 +18,15 @@ func hiddenLength(k *VerifierKey) int {
 	return len(p.encodeStatement()) + k.snark.Size(p.spartanClaims())
 }
 
-// keyOfRun is the verification key of a run that says so many tokens after a prompt of
-// seven, by a model of bard's widths with so many layers.
-func keyOfRun(t *testing.T, layers, tokens int) *VerifierKey {
+// keyOfRun is the verification key of a run, in steps of two blocks, of a model of bard's
+// widths with so many layers.
+func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	ctx := context.Background()
 	config, err := synthetic.Shape("bard")
 	require.NoError(t, err)
 	config.Layers, config.Context = layers, 512
 	d := step.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: 32}}
-	plan, err := step.NewRunPlan(&d, 7, tokens, step.PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
+	plan, err := step.NewRunPlan(&d, prompt, tokens, step.PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 	require.NoError(t, err)
 	o := &step.Outline{
 		Description: d, Layout: step.Layout{ColumnBits: 7, SegmentBits: 20}, PositionBits: plan.PositionBits, Blocks: plan.Blocks, Classes: plan.Classes,
@@ -49,7 +49,7 @@ func keyOfRun(t *testing.T, layers, tokens int) *VerifierKey {
 // one length. Both are planned as every run is. What is left of their differences, the
 // room for positions above all, makes other circuits.
 func TestLengthOfProofs(t *testing.T) {
-	small, large := keyOfRun(t, 4, 8), keyOfRun(t, 30, 256)
+	small, large := keyOfRun(t, 4, 7, 8), keyOfRun(t, 30, 7, 256)
 	require.NotEqual(t, small.outline.PositionBits, large.outline.PositionBits)
 	require.NotEqual(t, small.digest, large.digest)
 	require.Equal(t, hiddenLength(small), hiddenLength(large))
