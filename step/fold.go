@@ -186,9 +186,11 @@ func addBlinds(q *Polynomial, rho []fr.Element, blinds ...fr.Element) {
 }
 
 // updateCells adds the cells, outputs and inverses, which for cells of a table
-// are one function of the cell, and the residual streams.
+// are one function of the cell, and the residual streams. Cells lie apart from each
+// other; the others lie across them.
 func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
 	var tables [numTables]fr.Vector
+	var parts []func()
 	for i := range p.Tensors {
 		t, c := &p.Tensors[i], &p.columns[i]
 		switch {
@@ -197,10 +199,16 @@ func (p *prover) updateCells(running fr.Vector, rho []fr.Element) {
 			if tables[t.Table] == nil {
 				tables[t.Table] = p.updateTable(t.Table, rho)
 			}
-			c.addTable(running[t.Offset:], tables[t.Table])
+			parts = append(parts, func() { c.addTable(running[t.Offset:], tables[t.Table]) })
 		case t.Home == Cells:
-			c.addTo(running[t.Offset:], &rho[1])
-		case t.Home == Inverses && c.Field != nil: // of rows
+			parts = append(parts, func() { c.addTo(running[t.Offset:], &rho[1]) })
+		}
+	}
+	kernel.For(len(parts), 1, func(i, _ int) { parts[i]() })
+	for i := range p.Tensors {
+		switch t, c := &p.Tensors[i], &p.columns[i]; {
+		case p.zero[i]:
+		case t.Home == Inverses && c.Field != nil: // of rows, where the rows' uses lie
 			c.addTo(running[t.Offset:], &rho[3])
 		case t.Home == Input:
 			c.addTo(running, &rho[4])

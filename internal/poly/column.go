@@ -202,16 +202,17 @@ func (c *cells[T]) stripe(dst []int32, t, at int) {
 	clear(dst[n:])
 }
 
-func (c *cells[T]) bias() int32 {
+func (c *cells[T]) biased() bool {
 	var zero T
-	if _, unsigned := any(zero).(uint16); unsigned {
-		return 1 << 15
-	}
-	return 0
+	_, unsigned := any(zero).(uint16)
+	return unsigned
 }
 
 func (c *cells[T]) pattern(dst []int16, t int) {
-	row, b := c.rows(t), c.bias()
+	row, b := c.rows(t), int32(0)
+	if c.biased() {
+		b = patternBias
+	}
 	n := min(len(row), len(dst))
 	for i, v := range row[:n] {
 		dst[i] = int16(int32(v) - b)

@@ -6,10 +6,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/arith"
+	"fold/internal/kernel"
 	"fold/internal/transcript"
 )
 
-// Instance is the prover's side of one sum. Sum is the instance for sums of
+// Instance is the prover's side of one sum. Instances of a batch work at the same time. Sum is the instance for sums of
 // products; whoever knows a faster way for a special sum may bring his own.
 type Instance interface {
 	// Vars is the number of variables, and of rounds.
@@ -56,14 +57,20 @@ func proveRounds(tr *transcript.Native, s Shape, ins []Instance, weights []fr.El
 		weights[k].Mul(&weights[k], &w)
 	}
 	for i := range s.Rounds {
+		late := func(k int) bool { return s.Rounds-i > ins[k].Vars() }
+		rounds := make([][]fr.Element, len(ins))
+		each(len(ins), func(k int) {
+			if !late(k) {
+				rounds[k] = ins[k].Round()
+			}
+		})
 		sum := make([]fr.Element, s.Degree+1)
-		for k, in := range ins {
-			if s.Rounds-i > in.Vars() {
+		for k, round := range rounds {
+			if late(k) {
 				waiting[k].Halve()
 				sum[0].Add(&sum[0], &waiting[k])
-				continue
 			}
-			for j, c := range in.Round() {
+			for j, c := range round {
 				c.Mul(&c, &weights[k])
 				sum[j].Add(&sum[j], &c)
 			}
@@ -71,12 +78,18 @@ func proveRounds(tr *transcript.Native, s Shape, ins []Instance, weights []fr.El
 		message := append([]fr.Element{sum[0]}, sum[2:]...)
 		tr.Absorb("round", message...)
 		r := tr.Challenge()
-		for _, in := range ins {
-			if s.Rounds-i <= in.Vars() {
-				in.Bind(&r)
+		each(len(ins), func(k int) {
+			if !late(k) {
+				ins[k].Bind(&r)
 			}
-		}
+		})
 		proof, point = append(proof, message), append(point, r)
 	}
 	return
+}
+
+// each calls f for 0 to n-1 on all cores: small instances have no work for more than
+// one.
+func each(n int, f func(k int)) {
+	kernel.For(n, 1, func(k, _ int) { f(k) })
 }

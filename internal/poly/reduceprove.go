@@ -74,27 +74,31 @@ func reduceShape(ps []*Sparse) (s ReduceShape, err error) {
 // a polynomial may have hundreds of tensors that are smaller than a row.
 func lowRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers []fr.Element, known []fr.Vector) (*Sum, error) {
 	l := &rowProducts{width: 1 << s.RowBits, by: map[string]int{}, scaled: make(fr.Vector, 1<<s.RowBits)}
-	for k, c := range claims {
+	split := func(c PointClaim[fr.Element]) (hi, lo []fr.Element, onPart bool) {
 		cut := len(c.Point) - s.RowBits
-		hi, lo := c.Point[:cut], c.Point[cut:]
-		var row fr.Vector
-		if known != nil {
-			row = known[k]
+		hi, lo = c.Point[:cut], c.Point[cut:]
+		return hi, lo, s.RowBits > 0 && isVertex(lo[:1]) && isVertex(hi)
+	}
+	rows := make([]fr.Vector, len(claims))
+	copy(rows, known)
+	each(len(claims), func(k int) {
+		if hi, _, onPart := split(claims[k]); rows[k] == nil && !onPart {
+			rows[k] = ps[claims[k].Poly].rowAt(hi)
 		}
-		if row != nil && len(row) != l.width {
-			return nil, fmt.Errorf("%w: the row of claim %d has %d cells, want %d", ErrShape, k, len(row), l.width)
+	})
+	for k, c := range claims {
+		hi, lo, onPart := split(c)
+		if rows[k] != nil && len(rows[k]) != l.width {
+			return nil, fmt.Errorf("%w: the row of claim %d has %d cells, want %d", ErrShape, k, len(rows[k]), l.width)
 		}
-		if s.RowBits > 0 && isVertex(lo[:1]) && isVertex(hi) {
+		if onPart {
 			key := string(appendKey([]byte{'r', byte(c.Poly >> 8), byte(c.Poly)}, hi))
 			p := l.product(key, func() (row, eq fr.Vector) { return ps[c.Poly].rowAt(hi), make(fr.Vector, l.width) })
 			addEq(p.eq, lo, powers[k])
 			continue
 		}
 		p := l.product(string(appendKey([]byte{'p'}, lo)), func() (row, eq fr.Vector) { return make(fr.Vector, l.width), EqTable(lo) })
-		if row == nil {
-			row = ps[c.Poly].rowAt(hi)
-		}
-		l.scaled.ScalarMul(row, &powers[k])
+		l.scaled.ScalarMul(rows[k], &powers[k])
 		p.row.Add(p.row, l.scaled)
 	}
 	spec := Spec{Vars: s.RowBits, RowBits: s.RowBits}

@@ -1,6 +1,8 @@
 package poly
 
 import (
+	"sync"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
@@ -198,9 +200,10 @@ func (g *Segment) AddTo(dst fr.Vector, rowBits int, factor *fr.Element) {
 }
 
 // dots sets dst[t] = <e, row t> for the segment's rows.
-func (g *Segment) dots(dst, e fr.Vector) {
+func (g *Segment) dots(dst fr.Vector, weights *rowWeights) {
+	e := weights.e
 	if narrow, ok := g.Column.(intRows); ok && g.Column.width() <= 17 {
-		g.intDots(narrow, dst, e)
+		g.intDots(narrow, dst, weights)
 		return
 	}
 	scale, rows := g.Column.scale(), make([]fr.Vector, kernel.Workers())
@@ -218,22 +221,35 @@ func (g *Segment) dots(dst, e fr.Vector) {
 	})
 }
 
+// rowWeights are the weights of a row's cells.
+type rowWeights struct {
+	e      fr.Vector
+	raised func() fr.Vector // [k]: patternBias times the sum of the first k of them
+}
+
+func newRowWeights(e fr.Vector) *rowWeights {
+	return &rowWeights{e, sync.OnceValue(func() fr.Vector {
+		sums := make(fr.Vector, len(e)+1)
+		b := fr.NewElement(patternBias)
+		for k := range e {
+			sums[k+1].Mul(&e[k], &b)
+			sums[k+1].Add(&sums[k+1], &sums[k])
+		}
+		return sums
+	})}
+}
+
 // dotCells is how many cells intDots hands to the kernel at a time.
 const dotCells = 1 << 17
 
 // intDots is dots for cells of 16 bits, as a matrix times a vector. An unsigned
 // cell is its signed pattern, or that plus 2^16: so half of the range is taken off
 // every live cell first, and put back once a row.
-func (g *Segment) intDots(c intRows, dst, e fr.Vector) {
-	bias := c.bias()
-	prefix := make(fr.Vector, len(e)+1) // bias times the sum of so many weights
-	if bias != 0 {
-		var b fr.Element
-		b.SetInt64(int64(bias))
-		for k := range e {
-			prefix[k+1].Mul(&e[k], &b)
-			prefix[k+1].Add(&prefix[k+1], &prefix[k])
-		}
+func (g *Segment) intDots(c intRows, dst fr.Vector, weights *rowWeights) {
+	e := weights.e
+	var raised fr.Vector
+	if c.biased() {
+		raised = weights.raised()
 	}
 	grain := max(1, dotCells/len(e))
 	workers := make([]dotter, kernel.Workers())
@@ -258,7 +274,10 @@ func (g *Segment) intDots(c intRows, dst, e fr.Vector) {
 		}
 		kernel.MatVec(w.out[:n], e, &kernel.W16{Rows: n, Cols: len(e), Data: w.cells[:n*len(e)]})
 		for i, t := range w.to[:n] {
-			dst[t].Add(&w.out[i], &prefix[w.live[i]])
+			dst[t] = w.out[i]
+			if raised != nil {
+				dst[t].Add(&dst[t], &raised[w.live[i]])
+			}
 		}
 	})
 }
@@ -273,20 +292,23 @@ type dotter struct {
 
 // at returns P(t, s) for every row t, s a point within a row.
 func (p *Sparse) at(s []fr.Element) fr.Vector {
-	out, e := make(fr.Vector, 1<<(p.Vars-p.RowBits)), EqTable(s)
-	for i := range p.Segments {
+	out, weights := make(fr.Vector, 1<<(p.Vars-p.RowBits)), newRowWeights(EqTable(s))
+	each(len(p.Segments), func(i int) {
 		g := &p.Segments[i]
-		g.dots(out[g.Start:g.Start+g.Rows], e)
-	}
+		g.dots(out[g.Start:g.Start+g.Rows], weights)
+	})
 	return out
 }
+
+// patternBias takes unsigned cells of 16 bits to signed ones.
+const patternBias = 1 << 15
 
 // intRows is a column of cells of at most 16 bits, signed or not.
 type intRows interface {
 	// stripe writes the cells of row t from cell at on, zeros past the end.
 	stripe(dst []int32, t, at int)
-	// bias is what pattern takes off: 2^15 for unsigned cells of 16 bits, else 0.
-	bias() int32
+	// biased says whether pattern takes patternBias off, as for unsigned cells of 16 bits.
+	biased() bool
 	// pattern writes the cells of row t less the bias; zeros count as cells.
 	pattern(dst []int16, t int)
 }
