@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,21 +24,24 @@ func TestEveryByteOfAProofMatters(t *testing.T) {
 }
 
 // elements are all points and scalars of a proof that a run and its proof have chosen: all
-// but the key, the model's chains and what is zero by the format. The points of claims are
-// left out if they are not wanted.
-func elements(t *testing.T, k *VerifierKey, data []byte, pointsOfClaims bool) map[[32]byte]bool {
+// but the key, the model's chains and what is zero by the format. What a fork has from its
+// run is left out if it is not wanted: the tokens' salts and the points of claims.
+func elements(t *testing.T, k *VerifierKey, data []byte, inherited bool) map[[32]byte]bool {
 	p, err := decodeProof(k, data)
 	require.NoError(t, err)
 	c := &proofCoder{}
-	c.scalars("", &p.prompt.value, &p.output.value)
+	if inherited {
+		c.scalars("", &p.prompt.value, &p.output.value)
+	}
 	for i := range p.claims {
-		if !pointsOfClaims {
+		if !inherited {
 			p.claims[i].Point = nil
 		}
 	}
+	at := len(c.data)
 	p.spare = 0
 	p.proofBody.code(c)
-	all, of := append(append(c.data[:64:64], c.data[64+8:]...), p.snark.Encode()...), map[[32]byte]bool{}
+	all, of := append(slices.Delete(c.data, at, at+8), p.snark.Encode()...), map[[32]byte]bool{}
 	for ; len(all) >= 32; all = all[32:] {
 		of[[32]byte(all)] = true
 	}
@@ -61,8 +65,8 @@ func compressRun(t *testing.T, store string, opts CompressOptions) (*VerifierKey
 }
 
 // TestProofsOfOtherSeeds: a run and its fork, settled from other seeds, have proofs of one
-// length that share no scalar and no point beyond the statement and the points of claims,
-// which the fork has from the run; a longer run's proof is longer by its tokens alone, and
+// length that share no scalar and no point beyond the statement and what the fork has from
+// the run; a longer run's proof is longer by its tokens alone, and
 // its store can be extended.
 func TestProofsOfOtherSeeds(t *testing.T) {
 	k, data := readProof(t, proofOf(t))

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"fold/internal/host"
 	"fold/llama/tokenizer"
 )
 
@@ -68,7 +69,7 @@ type proofVerification struct {
 }
 
 func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
-	start := time.Now()
+	start, cpu := time.Now(), host.CPUTime()
 	p, err := decodeProof(v.key, data)
 	if err != nil {
 		return nil, rejected(err)
@@ -80,7 +81,7 @@ func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
 	s := &VerifySummary{
 		Accepted: true, ModelID: hexOf(id), SRS: p.srs.String(), Development: p.development, PromptIDs: p.prompt.tokens,
 		OutputIDs: p.output.tokens, Steps: int(p.steps), Mode: p.mode.String(), Label: p.label, KeyDigest: v.key.Digest(),
-		KeyChecked: v.opts.Key != "" || v.opts.KeyDigest != "", Seconds: time.Since(start).Seconds(),
+		KeyChecked: v.opts.Key != "" || v.opts.KeyDigest != "", Seconds: time.Since(start).Seconds(), CheckCPU: (host.CPUTime() - cpu).Seconds(),
 		PromptTokens: p.prompt.n, OutputTokens: p.output.n,
 	}
 	if err := v.expected(s, p); err != nil {

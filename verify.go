@@ -60,10 +60,10 @@ type VerifySummary struct {
 	Steps       int     `json:"steps"`
 	Seconds     float64 `json:"seconds"`
 
-	// Of stores, in core-seconds: checking the running instance and the openings of the
-	// running claims, which takes as long for any number of steps; and reading the claims
-	// on weights of all steps and checking their settlement. The rest of Seconds goes into
-	// checking the store's bytes.
+	// In core-seconds: checking a compressed proof, or of a store the running instance and
+	// the openings of the running claims, which takes as long for any number of steps; and
+	// of a store, reading the claims on weights of all steps and checking their settlement.
+	// The rest of Seconds goes into checking the store's bytes.
 	CheckCPU      float64 `json:"check_cpu_seconds,omitempty"`
 	SettlementCPU float64 `json:"settlement_cpu_seconds,omitempty"`
 
@@ -159,7 +159,7 @@ func (v *verification) expected() error {
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
 	}
-	err := r.checkKey(v.keyPath())
+	_, err := r.checkKey(v.keyPath())
 	switch {
 	case errors.Is(err, errOtherKey):
 		return rejected(err)

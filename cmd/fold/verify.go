@@ -64,10 +64,10 @@ tokens: -m names the model whose tokenizer cuts them.`,
 	return cmd
 }
 
-// parts says what verifying a store consisted of.
+// parts says what verifying consisted of.
 func parts(s *fold.VerifySummary) string {
-	if s.CheckCPU == 0 {
-		return ""
+	if s.SettlementCPU == 0 {
+		return fmt.Sprintf(", %.3f core-seconds", s.CheckCPU)
 	}
 	return fmt.Sprintf(": %.2f core-seconds for the proof of the steps, %.2f for the settlement of the weights", s.CheckCPU, s.SettlementCPU)
 }
