@@ -22,22 +22,30 @@ const (
 	costStart  = 16e3 // a row of the recursion, once: its circuits are compiled
 )
 
-// Rows of the recursion: of a step of one block with its settlement, of each further
-// block, and of each further size class.
+// Rows of the recursion: of a step with its settlement, of each block, and of each further
+// size class, in a step and a block.
 const (
-	recursionBase  = 75_000
-	recursionBlock = 14_100
-	recursionClass = 4_000
+	recursionBase       = 66_000
+	recursionBlock      = 13_300
+	recursionClass      = 3_000
+	recursionClassBlock = 1_200
 )
 
-// recursionRows is how many rows the recursion has, within a tenth.
+// recursionRows is how many rows the recursion has: within a twentieth for small models,
+// a sixth less for the largest, whose sumchecks have more rounds.
 func recursionRows(blocks, classes int) int {
-	return recursionBase + recursionBlock*blocks + recursionClass*(classes-1)
+	return recursionBase + recursionBlock*blocks + (recursionClass+recursionClassBlock*blocks)*(classes-1)
+}
+
+// compressedBits is log2 of the points of a key that Compress takes: one for each entry
+// of the recursion's matrices, which a step of more blocks has more of in a row.
+func compressedBits(blocks, classes int) int {
+	return ceilLog2(recursionRows(blocks, classes) * (300 + 7*blocks) / 20)
 }
 
 // recursionBits is log2 of the points of a key that suffices for the recursion.
 func recursionBits(blocks, classes int) int {
-	return ceilLog2(recursionRows(blocks, classes) * 11 / 10)
+	return ceilLog2(recursionRows(blocks, classes) * 6 / 5)
 }
 
 // serial is the share of the work that one core does alone.

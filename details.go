@@ -173,16 +173,16 @@ func readRun(m checkpoint.Meta) (*run, error) {
 	return r, nil
 }
 
-// checkKey checks by its header that a key is the run's.
-func (r *run) checkKey(path string) error {
+// checkKey checks by its header that a key is the run's, and returns log2 of its points.
+func (r *run) checkKey(path string) (bits int, err error) {
 	info, err := commit.Inspect(path)
 	if err != nil {
-		return classify(err)
+		return 0, classify(err)
 	}
 	if info.ID != r.commitment.Key {
-		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
+		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
 	}
-	return nil
+	return floorLog2(info.Points), nil
 }
 
 var errOtherKey = errors.New("another key,")

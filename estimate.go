@@ -36,8 +36,10 @@ type Estimate struct {
 	Pass       int     `json:"pass"`   // the largest, in tokens
 	Blocks     int     `json:"blocks"` // a step
 	Steps      int     `json:"steps"`
-	KeyBits    int     `json:"key_bits"` // log2 of the points that are needed
-	Cells      int     `json:"cells"`    // committed, in all steps
+	KeyBits    int     `json:"key_bits"`               // log2 of the points that are needed
+	Compress   int     `json:"compress_key_bits"`      // likewise to compress what is proven
+	KeyHas     int     `json:"key_has_bits,omitempty"` // log2 of the points of the key that is named
+	Cells      int     `json:"cells"`                  // committed, in all steps
 	PerToken   float64 `json:"cells_per_token"`
 	Speed      float64 `json:"speed"` // of this machine's cores; 1 is the machine of the figures
 	Cores      int     `json:"cores"`
@@ -95,6 +97,7 @@ type job struct {
 	description *step.Description
 	plan        *step.RunPlan
 	segmentBits int   // of the model's commitment
+	keyHas      int   // log2 of the points of the key that is named, or 0
 	weights     int64 // bytes
 	params      int
 	disk        string // a folder on it
@@ -118,6 +121,7 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 			return nil, err
 		}
 		keyBits = floorLog2(info.Points)
+		j.keyHas = keyBits
 	}
 	j.segmentBits = min(j.segmentBits, keyBits)
 	j.plan, err = planRun(j.description, prompt, &opts.ProveOptions, keyBits)
@@ -174,6 +178,7 @@ func (j *job) estimate(speed float64) (*Estimate, error) {
 		Blocks: p.Blocks, Steps: c.steps, KeyBits: c.keyBits(), Cells: c.cells, Speed: speed, Cores: runtime.GOMAXPROCS(0),
 		RSS: c.memory(), Disk: c.disk(), Memory: host.Memory(), Free: host.FreeDisk(j.disk),
 	}
+	e.Compress, e.KeyHas = max(e.KeyBits, compressedBits(p.Blocks, len(p.Classes))), j.keyHas
 	e.PerToken = float64(c.cells) / float64(p.Prompt+p.Tokens-1)
 	e.CPUSeconds = c.seconds() / speed
 	e.Seconds = e.CPUSeconds * (serial + (1-serial)/float64(e.Cores))

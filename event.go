@@ -35,6 +35,12 @@ type Started struct {
 	N         int    `json:"n"`    // tokens to choose, those of Output included
 	Step      int    `json:"step"` // so many are done
 	Of        int    `json:"of"`
+
+	// KeyBits and CompressBits, log2 of the points that the key has and that Compress will
+	// take, are told if they are too few: Compress can be given a longer key of the same
+	// ceremony. Otherwise both are 0.
+	KeyBits      int `json:"key_bits,omitempty"`
+	CompressBits int `json:"compress_key_bits,omitempty"`
 }
 
 // Step says that a step of a run is proven and durable.

@@ -134,7 +134,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{dir: opts.Store, model: m, key: key, weights: weights, on: on}
+	r := &runner{dir: opts.Store, model: m, key: key, keyHas: floorLog2(info.Points), weights: weights, on: on}
 	if r.run, err = m.newDetails(key, c, plan, prompt, opts); err != nil {
 		return nil, errors.Join(err, key.Close())
 	}

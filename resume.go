@@ -70,7 +70,7 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	if r.weights, err = r.model.weightsOf(r.run); err != nil {
 		return err
 	}
-	if err := r.checkKey(opts.Key); err != nil {
+	if r.keyHas, err = r.checkKey(opts.Key); err != nil {
 		return err
 	}
 	bits := r.keyBits()

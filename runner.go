@@ -24,6 +24,7 @@ type runner struct {
 	store   *checkpoint.Store
 	model   *Model
 	key     *commit.Key
+	keyHas  int       // log2 of the points in the key's file, of which key has the first
 	weights step.Seed // of the model commitment's blinds
 	again   bool      // also a finished run is taken to its end
 	on      func(Event)
@@ -132,11 +133,17 @@ func (r *runner) started() {
 	if r.again {
 		return // the run itself does not go on
 	}
-	emit(r.on, Started{
+	e := Started{
 		Store: r.dir, Model: r.model.name, ModelID: r.ModelID, SRS: r.SRS,
 		Prompt: r.model.tokenizer.Decode(r.PromptIDs), PromptIDs: r.PromptIDs,
 		Output: r.text, OutputIDs: slices.Clone(r.output), N: r.tokens(), Step: r.first, Of: r.steps(),
-	})
+	}
+	if r.recursion != nil {
+		if need := compressBits(r.recursion.Circuits, r.protocol.Outline()); r.keyHas < need {
+			e.KeyBits, e.CompressBits = r.keyHas, need
+		}
+	}
+	emit(r.on, e)
 }
 
 // generate chooses all tokens but the last in advance, if the run is proven in

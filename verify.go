@@ -159,7 +159,7 @@ func (v *verification) expected() error {
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
 	}
-	err := r.checkKey(v.keyPath())
+	_, err := r.checkKey(v.keyPath())
 	switch {
 	case errors.Is(err, errOtherKey):
 		return rejected(err)

@@ -59,11 +59,20 @@ func estimateText(e *fold.Estimate) string {
 	t.row("run", "%s, %d tokens after a prompt of %d", e.Model, e.Tokens, e.Prompt)
 	t.row("steps", "%d in %d passes of up to %d tokens, %d blocks each", e.Steps, e.Passes, e.Pass, e.Blocks)
 	t.row("cells", "%.3g million, %.0f a token", float64(e.Cells)/1e6, e.PerToken)
-	t.row("key", "2^%d points", e.KeyBits)
+	t.row("key", "2^%d points, 2^%d to compress%s", e.KeyBits, e.Compress, tooShort(e))
 	t.row("memory", "%s%s", size(e.RSS), outOf(e.Memory))
 	t.row("disk", "%s%s", size(e.Disk), outOf(e.Free))
 	t.row("time", "%s on %d cores, %.3g core-seconds a token", duration(e.Seconds), e.Cores, e.CPUSeconds/float64(e.Prompt+e.Tokens-1))
 	return t.String()
+}
+
+// tooShort says of a key that is named that it has not the points to compress what is
+// proven with it. A longer one of the same ceremony will have.
+func tooShort(e *fold.Estimate) string {
+	if e.KeyHas == 0 || e.KeyHas >= e.Compress {
+		return ""
+	}
+	return fmt.Sprintf("; this one has 2^%d", e.KeyHas)
 }
 
 // outOf says how much there is, if that is known.
