@@ -2,13 +2,16 @@ package fold
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/checkpoint"
 	"fold/folding"
+	"fold/internal/kernel"
 	"fold/internal/transcript"
 	"fold/r1cs"
 	"fold/step"
@@ -219,4 +222,29 @@ func TestPartsOfAnotherRun(t *testing.T) {
 		s.Fresh.X = []fr.Element{hashed(r.Params, &s)}
 		require.Error(t, r.Verify(&s, r.first), name+", hashed")
 	}
+}
+
+// TestOtherWeights: a prover with other weights than the committed ones gets through every
+// step, as they defer all claims on weights, and through the settlement of its own
+// weights. What opens is not the commitment.
+func TestOtherWeights(t *testing.T) {
+	ctx := context.Background()
+	store := filepath.Join(t.TempDir(), "s")
+	opts := smallRun(t, store)
+	opts.Model = DemoModel // in memory, where it can be altered
+	m := openBard(t)
+	r, err := m.newRunner(ctx, &opts, nil)
+	require.NoError(t, err)
+	defer r.key.Close()
+	text, err := r.details.encode()
+	require.NoError(t, err)
+	r.store, err = checkpoint.Create(store, checkpoint.Meta{Kind: storeKind, Parameters: r.parameters(), Details: text})
+	require.NoError(t, err)
+	m.integers.Layers[2].Up.Matrix.(*kernel.W16).Data[1234] ^= 1
+	s, err := r.finish(ctx)
+	require.NoError(t, err, "the prover notices nothing")
+	require.Equal(t, 2, s.Tokens)
+	_, err = Verify(ctx, store, trial, nil)
+	require.ErrorIs(t, err, ErrRejected)
+	require.ErrorContains(t, err, "settlement")
 }
