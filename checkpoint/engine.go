@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	// memtable: the engine reserves a log of this size on disk and holds up to
-	// stalled of them in memory while earlier ones are written out.
-	memtable = 8 << 20
+	// memtable: the engine reserves logs of this size on disk, one more than stalled, and
+	// holds up to stalled of them in memory while earlier ones are written out. What is
+	// large is not logged, but for a large batch, which the log takes all the same.
+	memtable = 1 << 20
 	stalled  = 3
 	// cache of blocks: everything is read in order, and once.
 	cache = 8 << 20
