@@ -92,6 +92,7 @@ type compression struct {
 	opts  CompressOptions
 	begun time.Time
 	cpu   time.Duration
+	head  *proofHead
 	proof *proverKey
 	now   int // steps of the settlement that this call has made
 }
@@ -111,6 +112,9 @@ func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, 
 	if err := r.start(ctx); err != nil {
 		return nil, err
 	}
+	if c.head, err = c.stated(); err != nil { // it takes no time, settling does
+		return nil, err
+	}
 	settling := time.Now()
 	q, err := c.settle(ctx)
 	if err != nil {
@@ -120,33 +124,35 @@ func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, 
 	return sum, c.finish(ctx, q, sum)
 }
 
-// head is what the proof will state.
-func (c *compression) head(k *VerifierKey) (*proofHead, error) {
-	h := &proofHead{
-		mode: c.opts.Mode, development: k.Development(), srs: k.opening.ID(), key: k.digest, label: c.opts.Label,
-		prompt: tokenPart{n: len(c.PromptIDs)}, output: tokenPart{n: len(c.output)}, chains: c.protocol.Chains(),
+// stated is the head of the proof but for its keys. The error wraps ErrFormat if the mode
+// does not fit the run's passes.
+func (c *compression) stated() (*proofHead, error) {
+	salts, passes := step.NewTokenSalts(c.salt), passRuns(c.plan.PassBits())
+	whole := &proofHead{
+		prompt: tokenPart{len(c.PromptIDs), c.PromptIDs, salts.Prompt},
+		output: tokenPart{len(c.output), c.output, salts.Output}, passes: passes,
 	}
-	salts := step.NewTokenSalts(c.salt)
-	whole := *h
-	whole.mode, whole.passes = ShowAll, passRuns(c.plan.PassBits())
-	whole.prompt.tokens, whole.prompt.value = c.PromptIDs, salts.Prompt
-	whole.output.tokens, whole.output.value = c.output, salts.Output
 	chains, err := whole.tokenChains(c.largest())
 	if err != nil {
 		return nil, err
 	}
-	h.prompt, h.output, h.passes = whole.prompt, whole.output, whole.passes
-	if h.mode == HideAll {
-		h.passes = nil
-	}
+	h := &proofHead{mode: c.opts.Mode, label: c.opts.Label, prompt: whole.prompt, output: whole.output, chains: c.protocol.Chains()}
 	if h.mode.hidesPrompt() {
 		h.prompt = tokenPart{n: h.prompt.n, value: chains[0]}
 	}
 	if h.mode.hidesOutput() {
 		h.output = tokenPart{n: h.output.n, value: chains[1]}
 	}
+	if h.mode != HideAll {
+		h.passes = passes
+	}
 	_, err = h.tokenChains(c.largest())
 	return h, err
+}
+
+// under names the keys of a proof.
+func (h *proofHead) under(k *VerifierKey) {
+	h.development, h.srs, h.key = k.Development(), k.opening.ID(), k.digest
 }
 
 // finish makes the last argument and writes the files.
@@ -218,15 +224,12 @@ func (c *compression) prove(q *step.SettlementRun) (*compressed, error) {
 		return nil, err
 	}
 	c.proof = key
-	h, err := c.head(key.VerifierKey)
-	if err != nil {
-		return nil, err
-	}
+	c.head.under(key.VerifierKey)
 	f, err := c.recursion.Finish(c.recursion.state, c.seed.Recursion)
 	if err != nil {
 		return nil, err
 	}
-	return key.prove(h, f, q.Claims(), q.Running, c.protocol.ID.ID)
+	return key.prove(c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
 }
 
 // body is what is public of a finished recursion.

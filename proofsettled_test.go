@@ -29,8 +29,9 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	require.NoError(t, r.start(ctx))
 	k, err := ReadVerifierKey(proofOf(t) + ".vk")
 	require.NoError(t, err)
-	h, err := (&compression{runner: r}).head(k)
+	h, err := (&compression{runner: r}).stated()
 	require.NoError(t, err)
+	h.under(k)
 	at := r.recursion.state.I
 	r.prover.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.recursion.Digest(), at, z) })
 	seeds := step.SettlementSeeds{Weights: r.weights, Mask: r.seed}
