@@ -1,17 +1,20 @@
-// Package fold turns a LLaMA-architecture model into an exact function on
-// integers, runs it and measures it: the function whose execution is to be proven
-// step by step and folded into one proof.
+// Package fold proves what a LLaMA-architecture model said. It turns the model into an
+// exact function on integers, commits to the weights once, and proves runs of it: step
+// by step, durable and resumable, folded as it goes into a proof of constant size, which
+// becomes one short file in zero knowledge.
 //
-// # What works
+// # The way of a run
 //
-// [ImportModel] makes an integer model of a model as people have it on disk,
-// [OpenModel] opens it, [Model.Run] generates text, [Evaluate] compares it with
-// the float model, [Setup] makes commitment keys, [Model.Commit] commits to the
-// weights and [Inspect] tells any file of fold's from its header. [Prove] generates
-// and proves, step by step in a store; [Resume] goes on, [Compress] makes one short
-// proof of a finished run, [Verify] checks one or the other, [EstimateRun] says before what it will take. Two small models are embedded
-// ([EmbeddedModels]): every function that takes a model takes their names as well
-// as paths.
+// [ImportModel] makes an integer model of a model as people have it on disk, and
+// [OpenModel] opens it. [Setup] makes commitment keys, [Model.Commit] commits to the
+// weights. [EstimateRun] says what proving will take; [Prove] generates and proves, step
+// by step in a store, and [Resume] goes on. [Compress] makes one short proof of a finished
+// run; [Verify] checks either.
+//
+// Besides, [Model.Run] only generates, [Evaluate] compares with the float model, [Bench]
+// measures, and [Inspect] tells any file of fold's from its header. Two small models are
+// embedded ([EmbeddedModels]): every function that takes a model takes their names as
+// well as paths.
 //
 // # Guarantees
 //
