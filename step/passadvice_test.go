@@ -26,8 +26,9 @@ func TestPassAdviceForgeries(t *testing.T) {
 			in.Excess[0] = fr.NewElement(3) // two positions, and the pass is one behind the prompt's last
 			in.Excess[0].Neg(&in.Excess[0])
 		}, "distance to the prompt"},
-		"a size of two":   {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two }, "flags of the pass's size"},
-		"a choice of two": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[1] = two }, "flags of the positions past"},
+		"room of two bits in one": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Room[0], in.Room[1] = two, fr.Element{} }, "room behind the pass"},
+		"a size of two":           {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two }, "flags of the pass's size"},
+		"a choice of two":         {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[1] = two }, "flags of the positions past"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := moments[forgery.at].attempt(t)
