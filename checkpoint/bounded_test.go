@@ -1,0 +1,42 @@
+package checkpoint
+
+import (
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/stretchr/testify/require"
+)
+
+// A store that keeps the proofs of two steps and replaces its snapshot now and then never
+// has more than that, a proof and a snapshot that are being written, and what the
+// package's costs say of logs and compactions; closed, it has hardly more than it keeps.
+func TestDiskIsBounded(t *testing.T) {
+	const steps, proof, snapshot, others, slack = 60, 3 << 19, 6 << 20, 16 << 10, 8 << 20
+	s, err := create(inMemory(vfs.NewMem()), testMeta)
+	require.NoError(t, err)
+	var largest int64
+	look := func() { largest = max(largest, s.folder.size()) }
+	for i := range uint64(steps) {
+		if i > 0 {
+			require.NoError(t, s.DropProofs(i-1))
+		}
+		step := testStep(i, 2*others)
+		step.Proof = testStep(i, 2*proof).Proof
+		require.NoError(t, s.Append(step))
+		look()
+		if i%10 != 9 {
+			continue
+		}
+		w, err := s.NewSnapshot(snapshot)
+		require.NoError(t, err)
+		_, err = w.Write(testStep(i, 2*snapshot).Proof)
+		require.NoError(t, err)
+		look()
+		require.NoError(t, w.Commit())
+		look()
+	}
+	const kept = 2*proof + snapshot + steps*others
+	require.LessOrEqual(t, largest, int64(kept+proof+snapshot+slack))
+	require.NoError(t, s.Close())
+	require.LessOrEqual(t, s.folder.size(), int64(kept+2<<20))
+}
