@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,11 +158,13 @@ func TestBytesOfAProofMatter(t *testing.T) {
 func TestPublicValuesOfAProofMatter(t *testing.T) {
 	k, data := readProof(t, proofOf(t))
 	for name, alter := range map[string]func(p *compressed){
-		"label":      func(p *compressed) { p.label = "another" },
-		"mode":       func(p *compressed) { p.mode, p.prompt.tokens = HidePrompt, nil },
-		"prompt":     func(p *compressed) { p.prompt.tokens[1] ^= 1 },
-		"output":     func(p *compressed) { p.output.tokens[0] ^= 1 },
-		"last token": func(p *compressed) { p.output.tokens[1] ^= 1 },
+		"label":                       func(p *compressed) { p.label = "another" },
+		"mode":                        func(p *compressed) { p.mode, p.prompt.tokens = HidePrompt, nil },
+		"mode, and the chain right":   func(p *compressed) { hide(t, k, p, HidePrompt) },
+		"mode, and both chains right": func(p *compressed) { hide(t, k, p, HideAll) },
+		"prompt":                      func(p *compressed) { p.prompt.tokens[1] ^= 1 },
+		"output":                      func(p *compressed) { p.output.tokens[0] ^= 1 },
+		"last token":                  func(p *compressed) { p.output.tokens[1] ^= 1 },
 		"longer prompt": func(p *compressed) {
 			p.prompt.tokens, p.output.tokens = append(p.prompt.tokens, p.output.tokens[0]), p.output.tokens[1:]
 			p.prompt.n, p.output.n = 3, 1
@@ -192,6 +195,24 @@ func TestPublicValuesOfAProofMatter(t *testing.T) {
 		_, err = k.verify(p)
 		require.ErrorIs(t, err, ErrRejected, name)
 	}
+}
+
+// hide puts commitments in the place of what is shown: the run's states are the same.
+func hide(t *testing.T, k *VerifierKey, p *compressed, mode Mode) {
+	chains, err := p.tokenChains(slices.Max(k.outline.Classes))
+	require.NoError(t, err)
+	if p.mode = mode; mode.hidesPrompt() {
+		p.prompt = tokenPart{n: p.prompt.n, value: chains[0]}
+	}
+	if mode.hidesOutput() {
+		p.output = tokenPart{n: p.output.n, value: chains[1]}
+	}
+	if mode == HideAll {
+		p.passes = nil
+	}
+	again, err := p.tokenChains(slices.Max(k.outline.Classes))
+	require.NoError(t, err)
+	require.Equal(t, chains, again)
 }
 
 // TestTokensOfNoModel: what is shown is compared with the vocabulary before anything is
