@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"math"
 	"slices"
 
 	"fold/step"
@@ -64,25 +65,31 @@ const (
 
 // The store, in bytes.
 const (
-	diskEngine = 40 << 20 // logs and compactions
-	diskStep   = 12 << 10 // what replays a step
-	diskRow    = 68       // a row of the recursion, in a proof
-	diskProofs = 4        // that are there at once: one is being written
-	element    = 32       // of the field
-	keyPoint   = 64
+	diskEngine    = 8 << 20 // logs and compactions
+	diskStep      = 8 << 10 // what replays a step
+	diskRow       = 34      // a row of the recursion, in a proof
+	diskProofs    = 3       // that are there at once: one is being written
+	diskSnapshots = 2       // likewise
+	element       = 32      // of the field
+	keyPoint      = 64
 )
 
 // costs adds up what steps take.
 type costs struct {
 	j       *job
 	layouts map[int]*layout // by class
+	filled  map[*layout]*filled
 	steps   int
 	cells   int
 	nanos   float64
 }
 
+// filled is what the steps of a class put into its running polynomial: the cells of the
+// largest, and of all.
+type filled struct{ most, sum int }
+
 func (j *job) costs() (*costs, error) {
-	c := &costs{j: j, layouts: map[int]*layout{}}
+	c := &costs{j: j, layouts: map[int]*layout{}, filled: map[*layout]*filled{}}
 	for _, bits := range j.plan.Classes {
 		s, err := j.description.Shape(bits, j.plan.PositionBits, j.plan.Blocks)
 		if err != nil {
@@ -92,7 +99,7 @@ func (j *job) costs() (*costs, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.layouts[bits] = &l
+		c.layouts[bits], c.filled[&l] = &l, &filled{}
 	}
 	for _, p := range j.plan.Passes {
 		c.pass(p)
@@ -129,6 +136,8 @@ func (c *costs) step(l *layout, kind step.Kind, p step.PassSize, n int, fixed fl
 	cells := l.cells(kind, p.Bits, p.Start)
 	c.steps += n
 	c.cells += n * cells
+	f := c.filled[l]
+	f.most, f.sum = max(f.most, cells), f.sum+n*cells
 	c.nanos += float64(n) * (fixed + costCell*float64(cells) + costFold*float64(int(1)<<l.slots.Cells))
 }
 
@@ -192,8 +201,19 @@ func paddedCells(p *step.Program) (n int) {
 
 // disk is the store with a snapshot and the next one, and a proof likewise.
 func (c *costs) disk() int64 {
-	all, _ := c.running()
 	config := c.j.description.Config
-	cache := 4 * config.KVDim() * config.Layers * (c.j.plan.Prompt + c.j.plan.Tokens)
-	return diskEngine + int64(c.steps*diskStep+diskProofs*diskRow*c.rows()+2*element*all+cache)
+	cached := 2 * config.KVDim() * config.Layers * (c.j.plan.Prompt + c.j.plan.Tokens)
+	n := c.steps*diskStep + diskProofs*diskRow*c.rows() + 2*cached
+	return diskEngine + int64(n+diskSnapshots*element*(c.nonzero()+cached))
+}
+
+// nonzero is how many coefficients of the running polynomials are not zero in the end:
+// those of the largest step of a class, and the rows of its tables that were looked up,
+// as if every cell looked one up anywhere.
+func (c *costs) nonzero() (n int) {
+	for l, f := range c.filled {
+		tables := float64(l.tables())
+		n += f.most + int(tables*(1-math.Exp(-float64(f.sum)/tables)))
+	}
+	return n
 }

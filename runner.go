@@ -48,8 +48,12 @@ type runner struct {
 // seconds that a resumption replays; a stop in so many steps is a guess.
 var snapshotPolicy = checkpoint.Policy{MaxShare: 0.05, MaxResume: 0.5, Stops: 1000}
 
-// guessedRate is that of a snapshot until one has been written.
-const guessedRate = 1e8
+// guessedRate is that of a snapshot until one of at least ratedSize has been written: the
+// time of a smaller one is not its bytes'.
+const (
+	guessedRate = 1e8
+	ratedSize   = 8 << 20
+)
 
 // finish proves what is left. Whatever stops it, the store is left whole.
 func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
@@ -252,7 +256,9 @@ func (r *runner) snapshot(p *step.Proven, took time.Duration) error {
 	if err := r.writeSnapshot(size); err != nil {
 		return err
 	}
-	r.rate = float64(size) / time.Since(start).Seconds()
+	if size >= ratedSize {
+		r.rate = float64(size) / time.Since(start).Seconds()
+	}
 	return nil
 }
 

@@ -80,6 +80,26 @@ func (l *layout) cells(kind step.Kind, bits, start int) (n int) {
 	return n
 }
 
+// tables is how many rows the tables have that a step counts its lookups of.
+func (l *layout) tables() (most int) {
+	for _, p := range l.programs {
+		n := 0
+		for i := range p.Tensors {
+			t := &p.Tensors[i]
+			if t.Home != step.Cells || t.Of == step.NoTable {
+				continue
+			}
+			rows := 1
+			for _, a := range t.Space {
+				rows *= p.Extents[a].Live
+			}
+			n += rows
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 // saturation tells the columns that say by how much a value is out of range.
 func saturation(name string) bool {
 	return strings.Contains(name, ".over.") || strings.Contains(name, ".under.")
