@@ -21,6 +21,7 @@ func TestKeysOfOtherRelations(t *testing.T) {
 		"the argument of another relation":          func(m *VerifierKey) { m.snark = other.snark },
 		"both":                                      func(m *VerifierKey) { m.pp, m.snark = other.pp, other.snark },
 		"the outline of a model of another context": func(m *VerifierKey) { m.outline = other.outline },
+		"a key of another shape":                    func(m *VerifierKey) { *m = *other },
 	} {
 		mixed := *k
 		mix(&mixed)
