@@ -27,8 +27,10 @@ func TestPassAdviceForgeries(t *testing.T) {
 			in.Excess[0].Neg(&in.Excess[0])
 		}, "distance to the prompt"},
 		"room of two bits in one": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Room[0], in.Room[1] = two, fr.Element{} }, "room behind the pass"},
-		"a size of two":           {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two }, "flags of the pass's size"},
-		"a choice of two":         {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[1] = two }, "flags of the positions past"},
+		// and then need not begin with the token that the model chose
+		"behind the prompt, but not": {secondEmbed, func(in *transitionAdvice[fr.Element]) { in.DistanceInverse.SetZero() }, "starts at the prompt's last token"},
+		"a size of two":              {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two }, "flags of the pass's size"},
+		"a choice of two":            {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[1] = two }, "flags of the positions past"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := moments[forgery.at].attempt(t)

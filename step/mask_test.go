@@ -1,0 +1,56 @@
+package step
+
+import (
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/poly"
+)
+
+// TestMasksHide: what is folded into each running claim is a polynomial of one coefficient
+// with a blind. Coefficient and blind are not zero, and others for every claim, state and
+// seed: two claims that are masked alike subtract to one that is not.
+func TestMasksHide(t *testing.T) {
+	r, _ := runMoments(t)
+	steps, before := settleSteps(t)
+	seen := map[fr.Element]bool{}
+	fresh := func(x fr.Element) {
+		require.False(t, x.IsZero())
+		require.False(t, seen[x], "a mask twice")
+		seen[x] = true
+	}
+	masked := func(at int, seed Seed, alter func(z *State)) *SettleStep {
+		f := before[at].clone()
+		alter(&f.State)
+		q := *settledRun.run
+		q.follower, q.seed, q.Running = f, seed, make([]*Polynomial, f.slotCount())
+		for i := range q.Running {
+			q.Running[i] = &Polynomial{Values: make(fr.Vector, 1)}
+		}
+		s, fold, err := q.nextMask()
+		require.NoError(t, err)
+		one := fr.One()
+		require.NoError(t, fold(one))
+		p := q.Running[f.State.Group] // by rho = 1 nothing but the mask
+		fresh(p.Values[0])
+		fresh(p.Blind)
+		require.Equal(t, commitTo(t, r.key, p.Values, p.Blind), s.Points[0])
+		at0 := poly.EqBits[fr.Element](nativeBackend(), 0, f.State.slots()[f.State.Group].Point)
+		require.Equal(t, *at0.Mul(&at0, &p.Values[0]), s.Values[0])
+		for i := 1; i < chunkPoints; i++ {
+			require.True(t, s.Points[i].IsInfinity() && s.Values[i].IsZero())
+		}
+		return s
+	}
+	for i := settleMask; i < len(steps); i++ {
+		s := masked(i, runSeed, func(*State) {})
+		require.Equal(t, steps[i].Points, s.Points, "the same step has the same mask")
+		masked(i, Seed("another seed of a run"), func(*State) {})
+		masked(i, runSeed, func(z *State) { bump(&z.Said) })
+		after, was := before[i+1].State.slots()[i-settleMask], before[i].State.slots()[i-settleMask]
+		require.NotEqual(t, was.Value, after.Value)
+		require.NotEqual(t, was.Commitment, after.Commitment)
+	}
+}
