@@ -34,3 +34,21 @@ func TestHeadIsComparedWithTheKey(t *testing.T) {
 	_, err := decodeProof(k, other)
 	require.ErrorIs(t, err, errOtherVerifierKey)
 }
+
+// TestPassesHaveOneForm: runs of passes of one size that follow each other are one run.
+func TestPassesHaveOneForm(t *testing.T) {
+	h := proofHead{prompt: tokenPart{n: 2, tokens: []int{1, 2}}, output: tokenPart{n: 2, tokens: []int{3, 4}}}
+	for _, c := range []struct {
+		passes []passRun
+		is     bool
+	}{
+		{[]passRun{{0, 3}}, true}, {[]passRun{{0, 1}, {0, 2}}, false}, {[]passRun{{1, 1}, {0, 1}}, true}, {nil, false}, {[]passRun{{0, 0}}, false},
+	} {
+		h.passes = c.passes
+		_, _, err := decodeHead(h.encode())
+		require.Equal(t, c.is, err == nil, "%v: %v", c.passes, err)
+	}
+	h.passes, h.label = []passRun{{0, 3}}, "\xff"
+	_, _, err := decodeHead(h.encode())
+	require.ErrorContains(t, err, "no text")
+}
