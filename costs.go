@@ -19,7 +19,7 @@ const (
 	costWeight = 1.5  // a weight that a step reads
 	costOpen   = 2100 // a coefficient that is opened at the end
 	costSettle = 10   // a weight, in the settlement
-	costRow    = 4500 // a row of the recursion, a step
+	costRow    = 5000 // a row of the recursion, a step
 	costStart  = 16e3 // a row of the recursion, once: its circuits are compiled
 )
 
@@ -55,12 +55,12 @@ const serial = 0.2
 // Memory beyond weights and key, in bytes, fitted likewise, with a collector that
 // lets the heap grow by a quarter.
 const (
-	memorySteps   = 150 << 20 // the program, its tables and buckets, the store's engine
-	memoryPadded  = 22        // a padded cell of the largest step
-	memoryFinish  = 190 << 20
-	memoryOpening = 64   // a coefficient of the largest opening, beyond the running polynomials
-	memoryClaims  = 4400 // a step in the settlement, times the cells of a row of the weights
-	memoryRow     = 4000 // a row of the recursion
+	memorySteps   = 24 << 20 // the program, its tables and buckets, the store's engine
+	memoryPadded  = 38       // a padded cell of the largest step
+	memoryRow     = 2000     // a row of the recursion
+	memoryFinish  = 250 << 20
+	memoryOpening = 72   // a coefficient of the largest opening, beyond the running polynomials
+	memoryClaims  = 2000 // a step in the settlement, times the cells of a row of the weights
 )
 
 // The store, in bytes.
