@@ -197,17 +197,16 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 
 // openings are what opens the parts that the proof hides.
 func (c *compression) openings() (prompt, output string) {
-	salts, o := step.NewTokenSalts(c.salt), opening{}
+	salts := step.NewTokenSalts(c.salt)
+	var passes []passRun
 	if c.opts.Mode == HideAll {
-		o.passes = passRuns(c.plan.PassBits())
+		passes = passRuns(c.plan.PassBits())
 	}
 	if c.opts.Mode.hidesPrompt() {
-		o.salt = salts.Prompt
-		prompt = o.String()
+		prompt = opening{salts.Prompt, passes, c.PromptIDs}.String()
 	}
 	if c.opts.Mode.hidesOutput() {
-		o.salt = salts.Output
-		output = o.String()
+		output = opening{salts.Output, passes, c.output}.String()
 	}
 	return prompt, output
 }

@@ -248,23 +248,48 @@ func TestHiddenTokens(t *testing.T) {
 	require.Empty(t, v.OutputIDs)
 	require.Contains(t, v.Statement, "after 2 tokens that are not shown")
 
-	o, shown := proofTrial(), proofTrial()
-	known, err := Verify(context.Background(), proofOf(t), shown, nil)
+	known, err := Verify(context.Background(), proofOf(t), proofTrial(), nil)
 	require.NoError(t, err)
-	o.Prompt, o.PromptOpening, o.Output, o.OutputOpening = &known.Prompt, s.PromptOpening, &known.Output, s.OutputOpening
+	o := proofTrial()
+	o.PromptOpening, o.OutputOpening, o.Prompt, o.Output = s.PromptOpening, s.OutputOpening, &known.Prompt, &known.Output
 	v, err = Verify(context.Background(), out, o, nil)
 	require.NoError(t, err)
+	require.Equal(t, known.OutputIDs, v.OutputIDs)
 	require.Contains(t, v.Statement, `after "A"`)
+	o.Output, o.OutputOpening = nil, ""
+	v, err = Verify(context.Background(), out, o, nil)
+	require.NoError(t, err)
+	require.Empty(t, v.OutputIDs, "each part is opened by itself")
+	altered := func(old, with string) string { return strings.Replace(s.PromptOpening, old, with, 1) }
 	other := "B"
-	o.Prompt = &other
-	_, err = Verify(context.Background(), out, o, nil)
-	require.ErrorContains(t, err, "prompt:")
-	o.Prompt, o.PromptOpening = &known.Prompt, s.OutputOpening
-	_, err = Verify(context.Background(), out, o, nil)
-	require.ErrorContains(t, err, "prompt:")
-	o.PromptOpening = ""
-	_, err = Verify(context.Background(), out, o, nil)
-	require.ErrorIs(t, err, ErrFormat)
+	for name, c := range map[string]struct {
+		prompt  *string
+		opening string
+		is      error
+		says    string
+	}{
+		"another text":       {&other, s.PromptOpening, ErrRejected, "prompt: it is"},
+		"no opening":         {&known.Prompt, "", ErrFormat, "prompt: it is hidden"},
+		"another salt":       {nil, s.OutputOpening[:64] + s.PromptOpening[64:], ErrRejected, "prompt: the commitment"},
+		"another token":      {nil, altered("/0,", "/1,"), ErrRejected, "prompt: the commitment"},
+		"a token of nothing": {nil, altered("/0,", "/512,"), ErrRejected, "tokens below 512"},
+		"a token more":       {nil, s.PromptOpening + ",1", ErrRejected, "it has 2 tokens"},
+		"fewer passes":       {nil, altered("/1x3", "/1x2"), ErrRejected, "passes over 2 positions"},
+		"other passes":       {nil, altered("/1x3", "/2x1,1x1"), ErrRejected, "passes of 2 tokens"},
+		"no passes":          {nil, altered("/1x3", ""), ErrFormat, "prompt: what opens it"},
+		"no size of a pass":  {nil, altered("/1x3", "/3x1"), ErrFormat, "prompt: what opens it"},
+		"nonsense":           {nil, "nonsense", ErrFormat, "prompt: what opens it"},
+	} {
+		o := proofTrial()
+		o.Prompt, o.PromptOpening = c.prompt, c.opening
+		_, err = Verify(context.Background(), out, o, nil)
+		require.ErrorIs(t, err, c.is, name)
+		require.ErrorContains(t, err, c.says, name)
+	}
+	o = proofTrial()
+	o.PromptOpening = s.PromptOpening
+	_, err = Verify(context.Background(), proofOf(t), o, nil)
+	require.ErrorContains(t, err, "nothing to open")
 
 	k, data := readProof(t, out)
 	_, open := readProof(t, proofOf(t))

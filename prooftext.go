@@ -103,24 +103,39 @@ func (v *proofVerification) expected(s *VerifySummary, p *compressed) error {
 	if o.Mode != nil && *o.Mode != p.mode {
 		return fmt.Errorf("%w: mode: it is %s, expected %s", ErrRejected, p.mode, *o.Mode)
 	}
-	t, err := openTexts(o.Model, v.key.outline.Vocab())
-	if o.Model == "" {
-		t, err = nil, nil
-	}
-	if err != nil {
+	if err := v.open(s, p); err != nil {
 		return err
 	}
-	if t == nil && (o.Prompt != nil || o.Output != nil) {
-		return fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
+	for _, part := range []struct {
+		name string
+		text *string
+		ids  []int
+	}{{"prompt", o.Prompt, s.PromptIDs}, {"output", o.Output, s.OutputIDs}} {
+		if part.text != nil && part.ids == nil {
+			return fmt.Errorf("%w: %s: it is hidden, and what opens it is missing", ErrFormat, part.name)
+		}
 	}
-	if err := v.open(t, s, p); err != nil || t == nil {
+	return v.texts(s)
+}
+
+// texts fills in the texts of what is shown and compares them with those expected.
+func (v *proofVerification) texts(s *VerifySummary) error {
+	o := &v.opts
+	if o.Model == "" {
+		if o.Prompt != nil || o.Output != nil {
+			return fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
+		}
+		return nil
+	}
+	t, err := openTexts(o.Model, v.key.outline.Vocab())
+	if err != nil {
 		return err
 	}
 	s.texts(t)
 	if o.Prompt != nil && !sameText(t, *o.Prompt, s.PromptIDs) {
 		return fmt.Errorf("%w: prompt: it is %q, expected %q", ErrRejected, s.Prompt, *o.Prompt)
 	}
-	if o.Output != nil && s.OutputIDs != nil && !slices.Equal(t.Encode(*o.Output), s.OutputIDs) && *o.Output != s.Output {
+	if o.Output != nil && !slices.Equal(t.Encode(*o.Output), s.OutputIDs) && *o.Output != s.Output {
 		return fmt.Errorf("%w: output: it is %q, expected %q", ErrRejected, s.Output, *o.Output)
 	}
 	return nil

@@ -111,11 +111,11 @@ func (h *proofHead) opensTo(shown *proofHead, largest int) error {
 	want, err := shown.tokenChains(largest)
 	switch {
 	case err != nil:
-		return err
+		return rejected(err)
 	case have[0] != want[0]:
-		return fmt.Errorf("%w: prompt: the commitment is to other tokens, or with another salt", ErrRejected)
+		return fmt.Errorf("%w: prompt: the commitment is to other tokens or passes, or with another salt", ErrRejected)
 	case have[1] != want[1]:
-		return fmt.Errorf("%w: output: the commitment is to other tokens, or with another salt", ErrRejected)
+		return fmt.Errorf("%w: output: the commitment is to other tokens or passes, or with another salt", ErrRejected)
 	}
 	return nil
 }

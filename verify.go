@@ -32,7 +32,8 @@ type VerifyOptions struct {
 	Label *string
 	Mode  *Mode
 	// PromptOpening and OutputOpening, which Compress has returned, open what a compressed
-	// proof hides: Prompt and Output are then compared with the commitments.
+	// proof hides: they have the tokens and all that the commitment to them was made with.
+	// What is opened is then as if it had been shown.
 	PromptOpening, OutputOpening string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string

@@ -58,8 +58,8 @@ tokens: -m names the model whose tokenizer cuts them.`,
 	f.StringVar(&opts.VerificationKey, "vk", "", "verification key of a proof (default: PROOF.vk)")
 	f.StringVar(&opts.KeyDigest, "vk-digest", "", "the digest that the verification key must have")
 	f.StringVar(&label, "label", "", "the label expected of a proof")
-	f.StringVar(&opts.PromptOpening, "prompt-opening", "", "opens a hidden prompt, to compare it with --prompt")
-	f.StringVar(&opts.OutputOpening, "output-opening", "", "opens a hidden output, to compare it with --output")
+	f.StringVar(&opts.PromptOpening, "prompt-opening", "", "what fold compress printed: opens a hidden prompt")
+	f.StringVar(&opts.OutputOpening, "output-opening", "", "what fold compress printed: opens a hidden output")
 	f.BoolVar(&opts.AllowDevelopmentKey, "allow-dev-key", false, "accept a development key, under which its maker could forge")
 	return cmd
 }
