@@ -1,11 +1,33 @@
 package checkpoint
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/stretchr/testify/require"
 )
+
+// A table that the engine is taking over has two names and is there once.
+func TestLinksAreOneFile(t *testing.T) {
+	s, _ := newStore(t)
+	fill(t, s, 2, 4*chunkSize)
+	f := s.folder
+	before := f.size()
+	tables := 0
+	names, err := f.List(f.path(engineName))
+	require.NoError(t, err)
+	require.NoError(t, f.MkdirAll(f.path(snapshotTemp), 0o700))
+	for _, name := range names {
+		if strings.HasSuffix(name, ".sst") {
+			require.NoError(t, f.Link(f.path(engineName, name), f.path(snapshotTemp, name)))
+			tables++
+		}
+	}
+	require.Positive(t, tables)
+	require.Equal(t, before, f.size())
+	require.NoError(t, s.Close())
+}
 
 // A store that keeps the proofs of two steps and replaces its snapshot now and then never
 // has more than that, a proof and a snapshot that are being written, and what the

@@ -123,8 +123,12 @@ func (f folder) room(bytes int64) error {
 	return nil
 }
 
-// size returns the bytes of all files in the folder, of one that may change meanwhile.
+// size returns the bytes of all files in the folder, of one that may change meanwhile. The
+// engine takes a table over by a link, so that for a moment it has two names: files of
+// one length and time are one.
 func (f folder) size() int64 {
+	type table struct{ size, time int64 }
+	seen := map[table]bool{}
 	var total int64
 	for _, sub := range []string{".", engineName, snapshotTemp} {
 		names, err := f.List(f.path(sub))
@@ -132,9 +136,15 @@ func (f folder) size() int64 {
 			continue
 		}
 		for _, name := range names {
-			if info, err := f.Stat(f.path(sub, name)); err == nil && !info.IsDir() {
-				total += info.Size()
+			info, err := f.Stat(f.path(sub, name))
+			if err != nil || info.IsDir() {
+				continue
 			}
+			t := table{info.Size(), info.ModTime().UnixNano()}
+			if !seen[t] {
+				total += t.size
+			}
+			seen[t] = true
 		}
 	}
 	return total
