@@ -66,3 +66,14 @@ func TestSettleFreedom(t *testing.T) {
 }
 
 func equalStates(a, b *stateVector[fr.Element]) bool { return slices.Equal(flatten(a), flatten(b)) }
+
+// TestTotalIsNamedOnce: a total that a later step of the sums names is of no account.
+func TestTotalIsNamedOnce(t *testing.T) {
+	steps, before := settleSteps(t)
+	const second = settleSums + 1
+	a := settleAttempt(before[second], steps[second])
+	bump(&a.in.Total)
+	next, err := a.next(before[second].Protocol)
+	require.NoError(t, err)
+	require.Equal(t, before[second+1].Elements(&before[second+1].State), flatten(next))
+}
