@@ -58,7 +58,7 @@ const (
 	memorySteps   = 24 << 20 // the program, its tables and buckets, the store's engine
 	memoryPadded  = 38       // a padded cell of the largest step
 	memoryRow     = 2000     // a row of the recursion
-	memoryFinish  = 250 << 20
+	memoryFinish  = 270 << 20
 	memoryOpening = 72   // a coefficient of the largest opening, beyond the running polynomials
 	memoryClaims  = 2000 // a step in the settlement, times the cells of a row of the weights
 )

@@ -50,6 +50,10 @@ func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions,
 		return nil, err
 	}
 	r := &runner{run: run, store: s, on: on, again: opts.compress}
+	if !r.idle() || opts.N > r.tokens() {
+		// Beside all that is opened and restored; newRecursion finds it, or the same error.
+		go func() { _, _ = compile(run.protocol) }()
+	}
 	if opts.Model == "" {
 		opts.Model = run.Model
 	}
@@ -171,11 +175,12 @@ func (r *runner) restore(ctx context.Context) error {
 	if err := r.prover.Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return r.restoreProof(total)
+	return nil
 }
 
 // restoreProof goes on from the proof of all steps that the last of them has.
-func (r *runner) restoreProof(steps int) error {
+func (r *runner) restoreProof() error {
+	steps := min(int(r.store.Len()), r.steps())
 	if steps == 0 {
 		return nil
 	}

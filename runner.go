@@ -80,15 +80,18 @@ func (r *runner) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := r.restore(ctx); err != nil {
+		return err
+	}
 	if !r.idle() {
 		emit(r.on, Progress{Stage: "recursion"})
 		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs), r.salt)
+		if err == nil {
+			err = r.restoreProof()
+		}
 		if err != nil {
 			return err
 		}
-	}
-	if err := r.restore(ctx); err != nil {
-		return err
 	}
 	r.started()
 	return nil
