@@ -32,6 +32,10 @@
 // up to 16, 32, 48. An inverse is pinned by two inequalities whose slacks are
 // unsigned numbers. A constraint with a constant multiplies it by the mask of
 // the live cells, so that the all-zero dead cell satisfies everything.
+// Padding that something reads is pinned to zero by the same constraints. What is
+// free there is multiplied by the mask, or by a sum that is zero, wherever it is read:
+// the inverse root of a dead token, the maximum and the softmax's inverse of a dead
+// head, the exponent and its overflow at a masked position.
 //
 // # The argument
 //
