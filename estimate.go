@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"fold/checkpoint"
 	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/source"
@@ -85,8 +86,9 @@ func (e *Estimate) fits() error {
 		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", ErrNoMemory, e.RSS>>20, e.Memory>>20)
 		return withHint(err, "smaller steps take less: --pass %d, --blocks 1", max(1, e.Pass/2))
 	}
-	if e.Free > 0 && e.Disk > e.Free {
-		return fmt.Errorf("%w: the store takes %d MiB, %d MiB are free", ErrNoSpace, e.Disk>>20, e.Free>>20)
+	if e.Free > 0 && e.Disk+checkpoint.Reserve > e.Free {
+		return fmt.Errorf("%w: the store takes %d MiB and %d MiB that must remain free, %d MiB are",
+			ErrNoSpace, e.Disk>>20, checkpoint.Reserve>>20, e.Free>>20)
 	}
 	return nil
 }

@@ -23,10 +23,10 @@ const (
 	proofTemp    = "proof.tmp"
 )
 
-// reserve is the space that must remain free on the disk: a memtable's log, its
+// Reserve is the space that must remain free on the disk: a memtable's log, its
 // flush and a compaction of the newest levels, so that the engine does not run dry
 // in the middle of its own work.
-const reserve = 24 << 20
+const Reserve = 24 << 20
 
 // Digest is a SHA-256.
 type Digest [32]byte
@@ -116,7 +116,7 @@ func (f folder) room(bytes int64) error {
 	if err != nil {
 		return nil // Not known here: the write itself will tell.
 	}
-	if need := uint64(bytes) + reserve; usage.AvailBytes < need {
+	if need := uint64(bytes) + Reserve; usage.AvailBytes < need {
 		return fmt.Errorf("%w: %s needs %d MiB free, has %d MiB",
 			ErrNoSpace, f.dir, need>>20+1, usage.AvailBytes>>20)
 	}

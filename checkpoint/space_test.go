@@ -51,7 +51,7 @@ func TestRoomIsCheckedBefore(t *testing.T) {
 	mem := vfs.NewMem()
 	s, err := create(inMemory(mem), testMeta)
 	require.NoError(t, err)
-	mem.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: reserve + 1000})
+	mem.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: Reserve + 1000})
 	require.ErrorIs(t, s.Append(testStep(0, 4000)), ErrNoSpace)
 	_, err = s.NewSnapshot(4000)
 	require.ErrorIs(t, err, ErrNoSpace)
