@@ -34,6 +34,10 @@ func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(E
 	if v.key, err = readKeyOf(path, opts.VerificationKey); err != nil {
 		return nil, err
 	}
+	if opts.Key == "" && opts.KeyDigest == "" {
+		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, and a made-up key proves anything", ErrRejected, v.key.Digest())
+		return nil, withHint(err, "--key FILE, the commitment key, computes it; --vk-digest DIGEST is for who was told the digest by somebody they trust")
+	}
 	if want := opts.KeyDigest; want != "" && !strings.EqualFold(want, v.key.Digest()) {
 		return nil, fmt.Errorf("%w: key: the verification key is %s, expected %.64s", ErrRejected, v.key.Digest(), want)
 	}
@@ -81,7 +85,7 @@ func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
 	s := &VerifySummary{
 		Accepted: true, ModelID: hexOf(id), SRS: p.srs.String(), Development: p.development, PromptIDs: p.prompt.tokens,
 		OutputIDs: p.output.tokens, Steps: int(p.steps), Mode: p.mode.String(), Label: p.label, KeyDigest: v.key.Digest(),
-		KeyChecked: v.opts.Key != "" || v.opts.KeyDigest != "", Seconds: time.Since(start).Seconds(), CheckCPU: (host.CPUTime() - cpu).Seconds(),
+		Seconds: time.Since(start).Seconds(), CheckCPU: (host.CPUTime() - cpu).Seconds(),
 		PromptTokens: p.prompt.n, OutputTokens: p.output.n,
 	}
 	if err := v.expected(s, p); err != nil {

@@ -25,8 +25,8 @@ type VerifyOptions struct {
 	Key string
 	// VerificationKey is the file of a compressed proof's verification key; empty: the
 	// proof's name with ".vk" behind it. KeyDigest, if not empty, is the digest that it is
-	// expected to have. Of a key that is not checked by Key or KeyDigest, a proof says
-	// what whoever made the key wants.
+	// expected to have. Under a key that somebody made up a proof says what they want, so
+	// that Key or KeyDigest is needed.
 	VerificationKey, KeyDigest string
 	// Label and Mode, if not nil, are those that a compressed proof is expected to have.
 	Label *string
@@ -69,19 +69,18 @@ type VerifySummary struct {
 	SettlementCPU float64 `json:"settlement_cpu_seconds,omitempty"`
 
 	// Of compressed proofs: how many tokens there are, hidden or not, the mode, the label,
-	// the digest of the verification key, and whether Key or KeyDigest confirmed it.
+	// and the digest of the verification key.
 	PromptTokens int    `json:"prompt_tokens,omitempty"`
 	OutputTokens int    `json:"output_tokens,omitempty"`
 	Mode         string `json:"mode,omitempty"`
 	Label        string `json:"label,omitempty"`
 	KeyDigest    string `json:"key_digest,omitempty"`
-	KeyChecked   bool   `json:"key_checked,omitempty"`
 }
 
 // Verify checks a file that Compress wrote, or the finished run in a store.
 //
-// A compressed proof needs its verification key and nothing else; the time does not depend
-// on the run. Of a store it checks the proof of all steps, from the first
+// A compressed proof needs its verification key, and what vouches for that; the time does
+// not depend on the run. Of a store it checks the proof of all steps, from the first
 // state of the run, which is computed here, to one that proves what is stated; the
 // openings of the running claims; and the settlement of all claims on the weights. Only
 // the last takes longer for more steps, by their claims. It needs the key, but not the
@@ -351,9 +350,6 @@ func (s *VerifySummary) plain() string {
 		prompt, s.ModelID, tokensOrText(s.Output, s.OutputIDs, s.OutputTokens))
 	if s.Label != "" {
 		said += fmt.Sprintf("; for %q", s.Label)
-	}
-	if s.KeyDigest != "" && !s.KeyChecked {
-		said += fmt.Sprintf("; as far as verification key %s is the right one, which was not checked", s.KeyDigest)
 	}
 	if s.Development {
 		return said + "; under a development key, which convinces nobody but its maker"

@@ -80,6 +80,7 @@ type demo struct {
 	ui         *ui
 	key, store string
 	proof      string
+	digest     string // of the verification key
 	summary    demoSummary
 }
 
@@ -205,7 +206,7 @@ func (d *demo) verify() error {
 	if err != nil {
 		return err
 	}
-	d.summary.Accepted = s.Accepted
+	d.summary.Accepted, d.digest = s.Accepted, s.KeyDigest
 	d.ui.textf("%s %s\n   in %.0f ms; the verification key was computed anew from the commitment key\n", d.ui.good("accepted:"), s.Statement, 1000*s.Seconds)
 	return nil
 }
@@ -213,7 +214,7 @@ func (d *demo) verify() error {
 // tamper claims another output, and flips bits of the proof.
 func (d *demo) tamper() error {
 	lie, opts := strings.ToUpper(d.summary.Proven), d.trial()
-	opts.Key, opts.Output = "", &lie
+	opts.Key, opts.KeyDigest, opts.Output = "", d.digest, &lie
 	if err := d.refuse(opts); err != nil {
 		return err
 	}

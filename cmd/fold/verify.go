@@ -20,9 +20,10 @@ the finished run in a store, which takes seconds and the commitment key; and say
 what is proven. Exit code 3: something does not hold, and the message says which check. Development
 keys are refused: whoever made one can forge proofs.
 
-A verification key says what a proof is about. With -k KEY it is computed anew from the commitment
-key and compared; --vk-digest compares it with a digest that you trust. Texts are compared by their
-tokens: -m names the model whose tokenizer cuts them.`,
+A verification key says what a proof is about, and a made-up one proves anything. With -k KEY it is
+computed anew from the commitment key and compared; --vk-digest compares it with a digest that you
+trust: one of them is needed. Texts are compared by their tokens: -m names the model whose tokenizer
+cuts them.`,
 		Args: atMostOneArg("PROOF or STORE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := cmd.Flags()
