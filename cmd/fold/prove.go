@@ -43,8 +43,7 @@ memory or onto the disk is refused before the work: see fold estimate.`,
 					return err
 				}
 			}
-			sparingly()
-			s, err := fold.Prove(cmd.Context(), opts, ui.event)
+			s, err := fold.Prove(cmd.Context(), opts, onceStarted(ui.event))
 			return proven(ui, s, err)
 		},
 	}
@@ -98,8 +97,7 @@ func newResume(ui *ui) *cobra.Command {
 		Short: "Go on where a run stopped; a larger N extends a finished one",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			sparingly()
-			s, err := fold.Resume(cmd.Context(), storeOr(store), opts, ui.event)
+			s, err := fold.Resume(cmd.Context(), storeOr(store), opts, onceStarted(ui.event))
 			return proven(ui, s, err)
 		},
 	}
@@ -133,6 +131,17 @@ func storeOr(store string) string {
 func sparingly() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25)
+	}
+}
+
+// onceStarted calls sparingly when all is opened and compiled, which takes many small
+// objects instead.
+func onceStarted(on func(fold.Event)) func(fold.Event) {
+	return func(e fold.Event) {
+		if _, ok := e.(fold.Started); ok {
+			sparingly()
+		}
+		on(e)
 	}
 }
 
