@@ -18,6 +18,12 @@
 // [ErrCorrupt] for one that contradicts itself. Lengths in a file are compared
 // with the file's size before anything is allocated for them.
 //
+// Of a GGUF header every value in use must have the type and the range that the
+// format gives it. general.alignment is a power of two from 8 to 2^20 (the format
+// asks for a multiple of 8, ggml for a power of two); the tensors fill the data as
+// its writers lay them out, each at the aligned end of the one before it, with
+// less than one alignment after the last.
+//
 // # Conventions
 //
 // A matrix W of shape [rows, cols] maps cols inputs to rows outputs, y = W x; a

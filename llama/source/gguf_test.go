@@ -54,8 +54,7 @@ func TestGGUFRecognisesLlama3Scaling(t *testing.T) {
 	}
 }
 
-// splitTiny writes tiny in two parts: the tensors of the second one are read from
-// a file that holds all of them, with the names of the others changed.
+// splitTiny writes tiny in two parts.
 func splitTiny(t *testing.T, dir string) string {
 	key := func(name string, v int) sourcetest.Key { return sourcetest.Key{Name: name, Value: v} }
 	all := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 0))
@@ -66,8 +65,8 @@ func splitTiny(t *testing.T, dir string) string {
 	return first
 }
 
-// keepTensors drops all descriptions but lo to hi-1 from a file of tiny, and
-// fills the header up with zeros, where the padding was.
+// keepTensors keeps the descriptions and the data of tensors lo to hi-1 of a file
+// of tiny.
 func keepTensors(t *testing.T, file []byte, lo, hi int) []byte {
 	first := bytes.Index(file, []byte("token_embd.weight")) - 8
 	var entries [][]byte
@@ -78,10 +77,20 @@ func keepTensors(t *testing.T, file []byte, lo, hi int) []byte {
 		entries = append(entries, file[at:at+n])
 		at += n
 	}
-	all, kept := bytes.Join(entries, nil), bytes.Join(entries[lo:hi], nil)
-	header := append(bytes.Clone(file[:first]), kept...)
+	data := file[(first+len(bytes.Join(entries, nil))+31)/32*32:]
+	offset := func(i int) []byte { return entries[i][len(entries[i])-8:] }
+	start, end := binary.LittleEndian.Uint64(offset(lo)), uint64(len(data))
+	if hi < len(entries) {
+		end = binary.LittleEndian.Uint64(offset(hi))
+	}
+	data = data[start:end]
+	header := bytes.Clone(file[:first])
+	for i := lo; i < hi; i++ {
+		at := binary.LittleEndian.Uint64(offset(i)) - start
+		header = append(header, entries[i][:len(entries[i])-8]...)
+		header = binary.LittleEndian.AppendUint64(header, at)
+	}
 	binary.LittleEndian.PutUint64(header[8:], uint64(hi-lo))
-	data := file[(first+len(all)+31)/32*32:]
 	return append(append(header, make([]byte, (32-len(header)%32)%32)...), data...)
 }
 

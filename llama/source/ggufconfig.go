@@ -32,16 +32,17 @@ func (g *gguf) config() (c llama.Config, err error) {
 		"llama.context_length", "llama.attention.head_count", "llama.attention.layer_norm_rms_epsilon"); err != nil {
 		return c, err
 	}
+	layers := f.integer("llama.block_count", 0)
 	c = llama.Config{
 		Dim:     f.integer("llama.embedding_length", 0),
-		Hidden:  f.perLayer("llama.feed_forward_length", 0),
-		Layers:  f.integer("llama.block_count", 0),
+		Hidden:  f.perLayer("llama.feed_forward_length", layers, 0),
+		Layers:  layers,
 		Context: f.integer("llama.context_length", 0),
-		Heads:   f.perLayer("llama.attention.head_count", 0),
+		Heads:   f.perLayer("llama.attention.head_count", layers, 0),
 		RMSEps:  f.number("llama.attention.layer_norm_rms_epsilon", 0),
 		Vocab:   f.integer("llama.vocab_size", g.vocab()),
 	}
-	c.KVHeads = f.perLayer("llama.attention.head_count_kv", c.Heads)
+	c.KVHeads = f.perLayer("llama.attention.head_count_kv", layers, c.Heads)
 	_, c.Tied = g.blobs[ggufName(Tensor{Kind: Head})]
 	c.Tied = !c.Tied
 	if f.err != nil {
@@ -87,20 +88,21 @@ func (f *fields) require(keys ...string) error {
 	return nil
 }
 
-// perLayer reads a number that may be given as a list, one a layer, if all
-// entries agree.
-func (f *fields) perLayer(key string, otherwise int) int {
+// perLayer reads a number that may be given as a list, one for each of layers
+// layers, if all entries agree.
+func (f *fields) perLayer(key string, layers, otherwise int) int {
 	values, ok := f.meta[key].([]int64)
 	if !ok {
 		return f.integer(key, otherwise)
 	}
-	for _, v := range values {
-		if v != values[0] && f.err == nil {
-			f.err = unsupported("key %s differs between layers (%d and %d); expected layers of one shape", key, values[0], v)
-		}
-	}
-	if len(values) == 0 {
+	if len(values) != layers || layers == 0 {
+		f.fail(corrupt("key %s lists %d numbers; expected one for each of %d layers", key, len(values), layers))
 		return otherwise
+	}
+	for _, v := range values {
+		if v != values[0] {
+			f.fail(unsupported("key %s differs between layers (%d and %d); expected layers of one shape", key, values[0], v))
+		}
 	}
 	return int(values[0])
 }
@@ -109,7 +111,8 @@ func (f *fields) perLayer(key string, otherwise int) int {
 // of the part that RoPE turns.
 func (f *fields) headDim(dim, heads int) (int, error) {
 	var stated *int
-	if n := f.integer("llama.attention.key_length", 0); n != 0 {
+	if _, ok := f.meta["llama.attention.key_length"]; ok {
+		n := f.integer("llama.attention.key_length", 0)
 		stated = &n
 	}
 	width, err := headDim(stated, dim, heads)
@@ -133,6 +136,8 @@ func (f *fields) rope() (llama.Rope, error) {
 	case kind == "none":
 	case kind != "" && kind != "linear":
 		return r, unsupported("RoPE scaling of type %.100q; expected linear, none, or factors in rope_freqs.weight", kind)
+	case !(factor >= 0) || math.IsInf(factor, 1):
+		return r, corrupt("RoPE scaling factor %v; expected a positive number, or 0 for none", factor)
 	case factor != 0 && factor != 1:
 		r.Scaling = llama.RopeScaling{Kind: "linear", Factor: factor}
 	}
@@ -145,9 +150,12 @@ func (f *fields) checkRefused(c llama.Config) error {
 	experts := f.integer("llama.expert_count", 0)
 	attn := f.number("llama.rope.scaling.attn_factor", 1)
 	causal, parallel := f.flag("llama.attention.causal"), f.flag("llama.use_parallel_residual")
+	layout := f.text("llama.tensor_data_layout")
 	switch {
 	case f.err != nil:
 		return f.err
+	case layout != "" && layout != "reference" && layout != "Meta AI original pth":
+		return unsupported("tensor data layout %.100q; expected reference or Meta AI original pth", layout)
 	case window != 0 && window < c.Context:
 		return unsupported("a sliding window of %d tokens in a context of %d; expected attention to all of them", window, c.Context)
 	case experts != 0:

@@ -13,16 +13,12 @@ type extent struct {
 }
 
 // placeTensors finds where each tensor lies, in a file of size bytes whose
-// header ends at byte end, and checks that none leaves the file or meets
-// another. The data starts at the next multiple of the alignment.
+// header ends at byte end, and checks that none leaves the file and that they
+// fill it. The data starts at the next multiple of the alignment.
 func placeTensors(f io.ReaderAt, size, end int64, infos []ggufInfo, meta metadata) (map[string]blob, error) {
-	fields := fields{meta: meta}
-	align := int64(fields.integer("general.alignment", 32))
-	if fields.err != nil {
-		return nil, fields.err
-	}
-	if align < 1 || align > 1<<20 || align&(align-1) != 0 {
-		return nil, corrupt("alignment %d; expected a power of two up to 2^20", align)
+	align, err := meta.alignment()
+	if err != nil {
+		return nil, err
 	}
 	start := (end + align - 1) / align * align
 	blobs, extents := make(map[string]blob, len(infos)), make([]extent, 0, len(infos))
@@ -41,7 +37,18 @@ func placeTensors(f io.ReaderAt, size, end int64, infos []ggufInfo, meta metadat
 		blobs[t.name] = blob{t.name, enc, t.shape, f, start + x.start}
 		extents = append(extents, x)
 	}
-	return blobs, checkOverlap(extents)
+	return blobs, checkLayout(extents, align, size-start)
+}
+
+// alignment returns the number of bytes that the data and every tensor in it are
+// aligned to. The format allows multiples of 8, of which ggml takes powers of two.
+func (m metadata) alignment() (int64, error) {
+	f := fields{meta: m}
+	align := int64(f.integer("general.alignment", 32))
+	if f.err == nil && (align < 8 || align > 1<<20 || align&(align-1) != 0) {
+		f.err = corrupt("general.alignment is %d; expected a power of two from 8 to 2^20", align)
+	}
+	return align, f.err
 }
 
 // extent checks t against the length of the data.
@@ -62,14 +69,27 @@ func (t ggufInfo) extent(enc encoding, align, data int64) (extent, error) {
 	return extent{t.name, int64(t.offset), int64(t.offset) + length}, nil
 }
 
-func checkOverlap(extents []extent) error {
+// checkLayout makes sure that the tensors fill the data, as the format's writers
+// lay them out: each starts where the one before it ends, aligned, and less than
+// one alignment is left. A file that states another alignment than it was written
+// with would otherwise be read from the wrong byte.
+func checkLayout(extents []extent, align, data int64) error {
 	slices.SortFunc(extents, func(a, b extent) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
 	})
-	for i := 1; i < len(extents); i++ {
-		if a, b := extents[i-1], extents[i]; b.start < a.end {
-			return corrupt("tensor %q starts at byte %d of the data; tensor %q ends at %d", b.name, b.start, a.name, a.end)
+	last := extent{}
+	for _, x := range extents {
+		if x.start < last.end {
+			return corrupt("tensor %q starts at byte %d of the data; tensor %q ends at %d", x.name, x.start, last.name, last.end)
 		}
+		if want := (last.end + align - 1) / align * align; x.start != want {
+			return corrupt("tensor %q starts at byte %d of the data; expected %d, with general.alignment %d",
+				x.name, x.start, want, align)
+		}
+		last = x
+	}
+	if left := data - last.end; left >= align {
+		return corrupt("%d bytes follow the last tensor; expected less than general.alignment, %d", left, align)
 	}
 	return nil
 }

@@ -59,6 +59,9 @@ func (r *ggufReader) value(key string, kind uint32) any {
 	case ggufU8, ggufI8, ggufBool:
 		var b [1]byte
 		r.bytes(b[:])
+		if kind == ggufBool && b[0] > 1 {
+			r.fail(corrupt("key %.100q has the truth value %d; expected 0 or 1", key, b[0]))
+		}
 		return small(kind, b[0])
 	case ggufU16, ggufI16:
 		var b [2]byte
@@ -156,6 +159,13 @@ type fields struct {
 	err  error
 }
 
+// fail keeps the first error.
+func (f *fields) fail(err error) {
+	if f.err == nil {
+		f.err = err
+	}
+}
+
 func (f *fields) integer(key string, otherwise int) int {
 	if n, ok := field[int64](f, key); ok {
 		return int(n)
@@ -188,8 +198,8 @@ func (f *fields) flag(key string) *bool {
 func field[T any](f *fields, key string) (T, bool) {
 	v, there := f.meta[key]
 	x, ok := v.(T)
-	if there && !ok && f.err == nil {
-		f.err = corrupt("key %s has a value of type %T; expected %T", key, v, x)
+	if there && !ok {
+		f.fail(corrupt("key %s has a value of type %T; expected %T", key, v, x))
 	}
 	return x, ok
 }

@@ -44,6 +44,9 @@ var ggufSplitName = regexp.MustCompile(`^(.*)-(\d{5})-of-(\d{5})\.gguf$`)
 func (g *gguf) openParts(path string) (files []io.Closer, err error) {
 	f := fields{meta: g.meta}
 	count, no := f.integer("split.count", 1), f.integer("split.no", 0)
+	if f.err == nil && (count < 0 || no < 0) {
+		f.err = corrupt("split.no is %d and split.count %d; expected no negative number", no, count)
+	}
 	if f.err != nil || count <= 1 {
 		return nil, f.err
 	}

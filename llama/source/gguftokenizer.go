@@ -38,6 +38,11 @@ func (v *GGUFVocabulary) check(t *TokenizerMaterial) error {
 	if (v.Scores != nil && len(v.Scores) != n) || (v.Types != nil && len(v.Types) != n) {
 		return corrupt("%d tokens with %d scores and %d types", n, len(v.Scores), len(v.Types))
 	}
+	for i, kind := range v.Types {
+		if kind < 1 || kind > 6 {
+			return corrupt("token %d has type %d; expected 1 to 6", i, kind)
+		}
+	}
 	for _, x := range []*int{v.BOS, v.EOS, v.EOT, v.Unknown, v.Padding} {
 		if x != nil && (*x < 0 || *x >= n) {
 			return corrupt("special token %d of %d", *x, n)

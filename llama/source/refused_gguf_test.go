@@ -3,6 +3,8 @@ package source_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
+	"math"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -55,7 +57,18 @@ func TestGGUFRefused(t *testing.T) {
 		{key("llama.rope.scaling.attn_factor", 0.5), source.ErrUnsupported, "RoPE attention factor 0.5; expected 1"},
 		{key("llama.rope.scaling.factor", "2"), source.ErrCorrupt, "key llama.rope.scaling.factor has a value of type string; expected float64"},
 		{key("llama.block_count", 2), source.ErrCorrupt, `key "llama.block_count" is there twice`},
-		{key("general.alignment", 33), source.ErrCorrupt, "alignment 33; expected a power of two"},
+		{key("general.alignment", 0), source.ErrCorrupt, "general.alignment is 0; expected a power of two from 8"},
+		{key("general.alignment", 2), source.ErrCorrupt, "general.alignment is 2; expected a power of two from 8"},
+		{key("general.alignment", 4), source.ErrCorrupt, "general.alignment is 4; expected a power of two from 8"},
+		{key("general.alignment", 33), source.ErrCorrupt, "general.alignment is 33; expected a power of two"},
+		{key("general.alignment", 1<<21), source.ErrCorrupt, "general.alignment is 2097152; expected a power of two"},
+		{key("general.alignment", 32.0), source.ErrCorrupt, "general.alignment has a value of type float64; expected int64"},
+		{key("general.alignment", "32"), source.ErrCorrupt, "general.alignment has a value of type string; expected int64"},
+		{key("llama.rope.scaling.factor", -2.0), source.ErrCorrupt, "RoPE scaling factor -2; expected a positive number"},
+		{key("llama.rope.scaling.factor", math.NaN()), source.ErrCorrupt, "RoPE scaling factor NaN; expected a positive number"},
+		{key("llama.tensor_data_layout", "transposed"), source.ErrUnsupported, `tensor data layout "transposed"`},
+		{key("llama.tensor_data_layout", 1), source.ErrCorrupt, "tensor_data_layout has a value of type int64; expected string"},
+		{key("split.count", 1<<31), source.ErrUnsupported, "a file split into 2147483648 parts"},
 		{key("split.count", 2), source.ErrUnsupported, "a file split into 2 parts; expected it to be called NAME-00001-of-00002.gguf"},
 	} {
 		path := filepath.Join(t.TempDir(), "m.gguf")
@@ -98,5 +111,64 @@ func TestGGUFBytesRefused(t *testing.T) {
 	} {
 		_, err := source.OpenGGUFBytes(x.file)
 		requireRefused(t, err, x.kind, x.says)
+	}
+}
+
+// A file is refused whose data was written with another alignment than it
+// states, whichever way the header ends: its tensors would be read from the wrong
+// byte.
+func TestGGUFOfAnotherAlignmentRefused(t *testing.T) {
+	for filler := range 32 {
+		data := tinyGGUF(t, tiny, sourcetest.Key{Name: "filler", Value: strings.Repeat("x", filler)},
+			sourcetest.Key{Name: "general.alignment", Value: 32})
+		at := bytes.Index(data, []byte("general.alignment")) + len("general.alignment") + 4
+		right, err := source.OpenGGUFBytes(data)
+		require.NoError(t, err)
+		for _, align := range []uint32{8, 16, 64, 128, 4096} {
+			binary.LittleEndian.PutUint32(data[at:], align)
+			s, err := source.OpenGGUFBytes(data)
+			if err == nil { // the header happens to end at a multiple of both
+				requireSame(t, right, s)
+				continue
+			}
+			require.ErrorIs(t, err, source.ErrCorrupt)
+		}
+	}
+}
+
+// A list with one number a layer has one for each layer.
+func TestGGUFListsOfAnotherLengthRefused(t *testing.T) {
+	const name = "llama.attention.head_count_kv"
+	file := func(kvHeads ...int) []byte {
+		data := tinyGGUF(t, tiny, sourcetest.Key{Name: "general.llama.heads_of_keys__", Value: kvHeads})
+		// The key that was there and the new one change places.
+		data = bytes.Replace(data, []byte(name), []byte("general.what.was.there.before"), 1)
+		return bytes.Replace(data, []byte("general.llama.heads_of_keys__"), []byte(name), 1)
+	}
+	for _, list := range [][]int{{}, {1}, {1, 1, 1}} {
+		_, err := source.OpenGGUFBytes(file(list...))
+		requireRefused(t, err, source.ErrCorrupt,
+			fmt.Sprintf("%s lists %d numbers; expected one for each of 2 layers", name, len(list)))
+	}
+	_, err := source.OpenGGUFBytes(file(1, 2))
+	requireRefused(t, err, source.ErrUnsupported, "differs between layers (1 and 2)")
+	_, err = source.OpenGGUFBytes(file(1, 1))
+	require.NoError(t, err)
+}
+
+func TestGGUFTruthValuesRefused(t *testing.T) {
+	file := tinyGGUF(t, tiny, ggufTokens...)
+	file[bytes.Index(file, []byte("add_bos_token"))+len("add_bos_token")+4] = 2
+	_, err := source.OpenGGUFBytes(file)
+	requireRefused(t, err, source.ErrCorrupt, "has the truth value 2; expected 0 or 1")
+}
+
+func TestGGUFTokenTypesRefused(t *testing.T) {
+	for _, kind := range []int{0, 7, 1<<32 - 1} {
+		s, err := source.OpenGGUFBytes(tinyGGUF(t, tiny,
+			append(ggufTokens, sourcetest.Key{Name: "tokenizer.ggml.token_type", Value: []int{1, 3, kind}})...))
+		require.NoError(t, err)
+		_, err = s.Tokenizer()
+		requireRefused(t, err, source.ErrCorrupt, fmt.Sprintf("token 2 has type %d; expected 1 to 6", kind))
 	}
 }

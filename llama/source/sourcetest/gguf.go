@@ -26,7 +26,7 @@ func ggufName(t source.Tensor) string {
 }
 
 // Key is one key of a GGUF header. Its value is a string, a bool, an int (stored
-// as 32 bits), a float64 (stored in single precision) or a []string.
+// as 32 bits), a float64 (stored in single precision), a []string or an []int.
 type Key struct {
 	Name  string
 	Value any
@@ -146,6 +146,13 @@ func (h *ggufHeader) value(v any) {
 		h.u64(uint64(len(v)))
 		for _, s := range v {
 			h.str(s)
+		}
+	case []int:
+		h.u32(9)
+		h.u32(4)
+		h.u64(uint64(len(v)))
+		for _, n := range v {
+			h.u32(uint32(n))
 		}
 	default:
 		panic(fmt.Sprintf("sourcetest: a key of type %T", v))
