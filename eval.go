@@ -2,9 +2,9 @@ package fold
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"fold/llama/float"
 	"fold/llama/quality"
@@ -21,8 +21,8 @@ type EvalOptions struct {
 	// Reference is what the model was imported from. It may be empty for an
 	// embedded model.
 	Reference string
-	// Text is what is read, and TextName what the card calls it; empty: the text
-	// that imports calibrate on.
+	// Text is what is read, and TextName what the card calls it; both empty: the
+	// text that imports calibrate on. A text that has a name alone is refused.
 	Text, TextName string
 	// Window is the number of tokens that are read from position 0 on, before the
 	// next window starts at position 0 again; 0: 256, or the context if that is
@@ -54,7 +54,7 @@ func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(Event)) 
 	if opts.Reference == "" && m.dir == "" {
 		opts.Reference = m.name
 	}
-	if opts.Text == "" {
+	if opts.Text == "" && opts.TextName == "" {
 		opts.Text, opts.TextName = quantize.DefaultText(), "calibration text"
 	}
 	src, err := openSource(opts.Reference)
@@ -100,8 +100,8 @@ func (m *Model) windows(opts EvalOptions) ([][]int, error) {
 			ErrFormat, size, m.integers.Config.Context, opts.MaxTokens)
 	}
 	windows := cut(m.tokenizer, opts.Text, size, opts.MaxTokens)
-	if len(windows) == 0 {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, errors.New("the text has fewer than two tokens"))
+	if len(windows) == 0 || strings.TrimSpace(opts.Text) == "" {
+		return nil, fmt.Errorf("%w: the text has fewer than two tokens, or nothing but white space", ErrFormat)
 	}
 	return windows, nil
 }

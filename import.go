@@ -21,8 +21,8 @@ type ImportOptions struct {
 	// parameters and w8 from there on.
 	Weights string
 	// Calibration is the text that chooses the scales, at least 4096 tokens of it;
-	// empty: a text of our own.
-	Calibration string
+	// nil: a text of our own. One that is given and too short, or empty, is refused.
+	Calibration *string
 	// Tokenizer is a tokenizer's file, for a model that comes without.
 	Tokenizer string
 	// Context lowers the number of positions; 0 leaves the model's own.
@@ -111,9 +111,9 @@ func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (q q
 	if t, err = newTokenizer(src, opts.Tokenizer); err != nil {
 		return q, nil, err
 	}
-	text := opts.Calibration
-	if text == "" {
-		text = quantize.DefaultText()
+	text := quantize.DefaultText()
+	if opts.Calibration != nil {
+		text = *opts.Calibration
 	}
 	positions := src.Config().Context
 	if opts.Context > 0 {

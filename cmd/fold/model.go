@@ -31,13 +31,11 @@ too. The folder appears whole or not at all; a model that is there already is re
 			if err := requireFlags(cmd, "out"); err != nil {
 				return err
 			}
-			if calibrate != "" {
-				text, err := readText(calibrate)
-				if err != nil {
-					return fmt.Errorf("calibration text: %w", err)
-				}
-				opts.Calibration = text
+			text, err := calibrationText(cmd, calibrate)
+			if err != nil {
+				return err
 			}
+			opts.Calibration = text
 			s, err := fold.ImportModel(cmd.Context(), args[0], out, opts, ui.event)
 			if err != nil {
 				return err
@@ -58,6 +56,18 @@ too. The folder appears whole or not at all; a model that is there already is re
 	f.IntVar(&opts.Context, "context", 0, "lower the number of positions (default: the model's own)")
 	f.BoolVar(&opts.NoGPTQ, "no-gptq", false, "round w8 weights plainly: quicker, a little worse")
 	return cmd
+}
+
+// calibrationText reads the file of --calibrate; nil if the flag is not there.
+func calibrationText(cmd *cobra.Command, path string) (*string, error) {
+	if !cmd.Flags().Changed("calibrate") {
+		return nil, nil
+	}
+	text, err := readText(path)
+	if err != nil {
+		return nil, fmt.Errorf("calibration text: %w", err)
+	}
+	return &text, nil
 }
 
 func newInfo(ui *ui) *cobra.Command {

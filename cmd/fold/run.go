@@ -92,7 +92,7 @@ saturations, and the error of the residual stream after each layer.`,
 					return err
 				}
 			}
-			if textFile != "" {
+			if cmd.Flags().Changed("text") {
 				text, err := readText(textFile)
 				if err != nil {
 					return err

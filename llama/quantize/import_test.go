@@ -127,6 +127,11 @@ type words struct{ bos bool }
 func (w words) EncodeOrdinary(text string) []int { return make([]int, len(strings.Fields(text))) }
 func (w words) BOS() (int, bool)                 { return 7, w.bos }
 
+// perByte is an encoder of one token a byte.
+type perByte struct{ words }
+
+func (perByte) EncodeOrdinary(text string) []int { return make([]int, len(text)) }
+
 func TestWindows(t *testing.T) {
 	text := strings.Repeat("a b c d e f g h\n\n", 600)
 	windows, err := quantize.NewWindows(words{bos: true}, text, 1000)
@@ -141,6 +146,11 @@ func TestWindows(t *testing.T) {
 	require.Len(t, windows, 41)
 	_, err = quantize.NewWindows(words{}, text[:2000], 256)
 	require.ErrorIs(t, err, quantize.ErrShortText)
+	for _, blank := range []string{"", " ", strings.Repeat(" \n", 1<<16)} {
+		_, err = quantize.NewWindows(perByte{}, blank, 256)
+		require.ErrorIs(t, err, quantize.ErrShortText)
+		require.ErrorContains(t, err, "empty or nothing but white space")
+	}
 	_, err = quantize.NewWindows(words{bos: true}, text, 1)
 	require.ErrorIs(t, err, quantize.ErrShortText)
 }

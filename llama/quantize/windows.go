@@ -47,6 +47,9 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	if step < 1 {
 		return nil, fmt.Errorf("%w: a context of %d leaves no room for text", ErrShortText, context)
 	}
+	if strings.TrimSpace(text) == "" {
+		return nil, fmt.Errorf("%w: it is empty or nothing but white space", ErrShortText)
+	}
 	ids := enc.EncodeOrdinary(text)
 	want := (MinTokens + size - 1) / size
 	if len(ids) < want*step {
