@@ -99,7 +99,25 @@ func convert(ctx context.Context, src source.Source, opts ImportOptions, on func
 	return t, report, classify(err)
 }
 
-func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (q quantize.Options, t *tokenizer.Tokenizer, err error) {
+func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
+	q, t, err := plainOptions(src, opts, on)
+	if err != nil {
+		return q, nil, err
+	}
+	text := quantize.DefaultText()
+	if opts.Calibration != nil {
+		text = *opts.Calibration
+	}
+	positions := src.Config().Context
+	if opts.Context > 0 {
+		positions = min(positions, opts.Context)
+	}
+	q.Windows, err = quantize.NewWindows(t, text, positions)
+	return q, t, classify(err)
+}
+
+// plainOptions are those of an import that does not calibrate.
+func plainOptions(src source.Source, opts ImportOptions, on func(Event)) (q quantize.Options, t *tokenizer.Tokenizer, err error) {
 	if opts.Weights != "" {
 		if q.Weights, err = quantize.ParseWeights(opts.Weights); err != nil {
 			return q, nil, fmt.Errorf("%w: %w", ErrFormat, err)
@@ -111,19 +129,10 @@ func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (q q
 	if t, err = newTokenizer(src, opts.Tokenizer); err != nil {
 		return q, nil, err
 	}
-	text := quantize.DefaultText()
-	if opts.Calibration != nil {
-		text = *opts.Calibration
-	}
-	positions := src.Config().Context
-	if opts.Context > 0 {
-		positions = min(positions, opts.Context)
-	}
 	m := meter{on: on}
 	q.Context, q.NoGPTQ = opts.Context, opts.NoGPTQ
 	q.Progress = func(p quantize.Progress) { m.report(p.Stage, p.Done, p.Total) }
-	q.Windows, err = quantize.NewWindows(t, text, positions)
-	return q, t, classify(err)
+	return q, t, nil
 }
 
 func writeTokenizer(dir string, t *tokenizer.Tokenizer) error {

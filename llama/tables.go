@@ -37,18 +37,26 @@ func NewTables(cfg Config, scales Scales) (Tables, error) {
 func expTable(t int) []int16 {
 	table := make([]int16, tableRows)
 	for d := range table {
-		table[d] = int16(roundHalfUp(maxS16 * math.Exp(-math.Ldexp(float64(d), -t))))
+		table[d] = int16(roundHalfUp(expValue(d, t)))
 	}
 	return table
+}
+
+// expValue is EXP[d] before rounding.
+func expValue(d, t int) float64 { return maxS16 * math.Exp(-math.Ldexp(float64(d), -t)) }
+
+// siluValue is SILU[g] before rounding.
+func siluValue(g int16, eg, es int) float64 {
+	z := math.Ldexp(float64(g), -eg)
+	return math.Ldexp(z/(1+math.Exp(-z)), es)
 }
 
 func siluTable(eg, es int) ([]int16, error) {
 	table := make([]int16, tableRows)
 	for i := range table {
-		z := math.Ldexp(float64(int16(i)), -eg)
-		s := roundHalfUp(math.Ldexp(z/(1+math.Exp(-z)), es))
+		s := roundHalfUp(siluValue(int16(i), eg, es))
 		if s < minS16 || s > maxS16 {
-			return nil, invalidf("silu(%g) with exponent %d is %g, beyond 16 bits", z, es, s)
+			return nil, invalidf("SILU[%d] with exponents %d and %d is %g, beyond 16 bits", i, eg, es, s)
 		}
 		table[i] = int16(s)
 	}
@@ -61,12 +69,18 @@ func ropeTables(cfg Config) (cos, sin []int16) {
 	sin = make([]int16, 0, cfg.Context*len(freqs))
 	for p := range cfg.Context {
 		for _, f := range freqs {
-			s, c := math.Sincos(float64(p) * f)
-			cos = append(cos, int16(roundHalfUp(math.Ldexp(c, ropeExp))))
-			sin = append(sin, int16(roundHalfUp(math.Ldexp(s, ropeExp))))
+			c, s := ropeValues(p, f)
+			cos = append(cos, int16(roundHalfUp(c)))
+			sin = append(sin, int16(roundHalfUp(s)))
 		}
 	}
 	return cos, sin
+}
+
+// ropeValues are cos and sin of a frequency at position p before rounding.
+func ropeValues(p int, freq float64) (cos, sin float64) {
+	s, c := math.Sincos(float64(p) * freq)
+	return math.Ldexp(c, ropeExp), math.Ldexp(s, ropeExp)
 }
 
 // Frequencies returns for each of the headDim/2 pairs the angle in radians by
@@ -100,10 +114,12 @@ func (s RopeScaling) llama3(f float64) float64 {
 		return f / s.Factor
 	}
 	smooth := (waves - s.LowFreqFactor) / (s.HighFreqFactor - s.LowFreqFactor)
-	return (1-smooth)*f/s.Factor + smooth*f
+	return (1-smooth)*f/s.Factor + float64(smooth*f)
 }
 
-func roundHalfUp(x float64) float64 { return math.Floor(x + 0.5) }
+// roundHalfUp is floor(x + 1/2). The conversion keeps compilers from fusing the sum
+// with a product that x is.
+func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
 
 // validate checks the properties of the tables that the rules rely on: their
 // sizes, that a zero index is a true row with value zero (EXP is looked up at

@@ -241,7 +241,9 @@ func (u *ui) finish(err error) error {
 		text = "cancelled"
 	}
 	if u.json {
-		u.message("error", failureOf(err, text, hint))
+		if done := (answered{}); !errors.As(err, &done) {
+			u.message("error", failureOf(err, text, hint))
+		}
 		return err
 	}
 	fmt.Fprintf(u.err, "%s %s\n", u.paint("31", "error:"), text)
@@ -250,6 +252,12 @@ func (u *ui) finish(err error) error {
 	}
 	return err
 }
+
+// answered is an error that the summary has told a program: there is no other
+// message.
+type answered struct{ error }
+
+func (a answered) Unwrap() error { return a.error }
 
 // failure is an error for a program.
 type failure struct {

@@ -27,6 +27,7 @@ const (
 	expTable    = 8   // t
 	wideSoftmax = 256 // positions above which K is 48
 	maxScore    = 16  // largest shift sh of a score
+	maxResidual = 30  // largest er
 )
 
 // maxima are the largest absolute values that calibration saw.
@@ -39,17 +40,11 @@ type maxima struct {
 // keys and values, three bits for the residual, none for the gate.
 func (m *maxima) exponents(cfg llama.Config) (Exponents, error) {
 	e := Exponents{
-		Norm: floorLog2(32768 / math.Sqrt(float64(cfg.Dim))),
 		Gate: clamp(floorLog2(32767/m.gate), -16, 16),
-		Exp:  expTable,
 		Residual: clamp(min(floorLog2(math.Nextafter(0x1p31, 0)/(8*m.residual)),
-			floorLog2(32767/m.embedding)), 0, 30),
-		Softmax: 32,
+			floorLog2(32767/m.embedding)), 0, maxResidual),
 	}
-	e.Silu = e.Gate
-	if cfg.Context > wideSoftmax {
-		e.Softmax = 48
-	}
+	e.fix(cfg)
 	headroom := func(largest float64) int { return clamp(floorLog2(32767/(2*largest)), -maxExp, maxExp) }
 	for l := range cfg.Layers {
 		q, k, err := fitScore(headroom(m.q[l]), headroom(m.k[l]), cfg.HeadDim)
@@ -59,6 +54,15 @@ func (m *maxima) exponents(cfg llama.Config) (Exponents, error) {
 		e.Q, e.K, e.V = append(e.Q, q), append(e.K, k), append(e.V, headroom(m.v[l]))
 	}
 	return e, nil
+}
+
+// fix sets the exponents that do not depend on calibration, or follow from another.
+func (e *Exponents) fix(cfg llama.Config) {
+	e.Norm = floorLog2(32768 / math.Sqrt(float64(cfg.Dim)))
+	e.Silu, e.Exp, e.Softmax = e.Gate, expTable, 32
+	if cfg.Context > wideSoftmax {
+		e.Softmax = 48
+	}
 }
 
 // fitScore lowers the exponents of queries and keys until the shift of their

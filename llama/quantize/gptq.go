@@ -79,7 +79,7 @@ func (g *gptqState) settle(y, a, b int, errs []float32) {
 		mul := float32(muls[k/kernel.GroupSize])
 		out[k] = nearestByte(float64(w[j] / mul))
 		u := g.inv.u[j*n:][:b]
-		e := (w[j] - float32(out[k])*mul) / u[j]
+		e := (w[j] - float32(float32(out[k])*mul)) / u[j]
 		errs[j-a] = e
 		for i := j + 1; i < b; i++ {
 			w[i] -= float32(e * u[i])

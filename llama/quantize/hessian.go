@@ -131,7 +131,7 @@ func (h *hessian) damped() (order []int, at func(i, j int) float64) {
 	sort.SliceStable(order, func(a, b int) bool { return diagonal[order[a]] > diagonal[order[b]] })
 	return order, func(i, j int) float64 {
 		if i == j {
-			return diagonal[order[i]] + damping*mean
+			return diagonal[order[i]] + float64(damping*mean)
 		}
 		return h.sum[order[i]*n+order[j]]
 	}

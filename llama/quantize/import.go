@@ -16,10 +16,7 @@ import (
 // a time, as float32 or as integers, besides the residual of the windows. The
 // result does not depend on the number of threads.
 func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Report, error) {
-	im := &importer{ctx: ctx, src: src, opts: opts, cfg: src.Config(), sink: sink, stats: map[source.Tensor]stat{}}
-	if opts.Context > 0 {
-		im.cfg.Context = min(im.cfg.Context, opts.Context)
-	}
+	im := newImporter(ctx, src, opts, sink)
 	if err := im.cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -54,6 +51,14 @@ type importer struct {
 	tokens int         // calibrated on
 	pass   *float.Pass // of GPTQ's Hessians
 	model  *float.Model
+}
+
+func newImporter(ctx context.Context, src float.Source, opts Options, sink Sink) *importer {
+	im := &importer{ctx: ctx, src: src, opts: opts, cfg: src.Config(), sink: sink, stats: map[source.Tensor]stat{}}
+	if opts.Context > 0 {
+		im.cfg.Context = min(im.cfg.Context, opts.Context)
+	}
+	return im
 }
 
 func (im *importer) usesGPTQ() bool { return im.scheme == llama.W8 && !im.opts.NoGPTQ }
@@ -198,9 +203,14 @@ func (im *importer) calibrate() error {
 		return err
 	}
 	im.clips = seen.clips
-	seen.embedding = im.stats[source.Tensor{Kind: source.Embedding}].largest
+	seen.embedding = im.largestEmbedding()
 	if given == nil {
 		im.exps, err = seen.exponents(im.cfg)
 	}
 	return err
+}
+
+// largestEmbedding returns max|e| over the embedding.
+func (im *importer) largestEmbedding() float64 {
+	return im.stats[source.Tensor{Kind: source.Embedding}].largest
 }

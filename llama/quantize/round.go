@@ -26,8 +26,9 @@ func exponent(scheme llama.Scheme, largest float64, limit int) int {
 	return min(floorLog2(room/largest), limit)
 }
 
-// roundHalfUp is floor(x + 1/2).
-func roundHalfUp(x float64) float64 { return math.Floor(x + 0.5) }
+// roundHalfUp is floor(x + 1/2). The conversion keeps compilers from fusing the sum
+// with a product that x is.
+func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
 
 // w16 rounds a matrix: M = floor(w 2^exp + 1/2).
 func (t *tensor) w16(exp int) (llama.Linear, error) {
