@@ -10,7 +10,7 @@ import (
 // ones. They are not rules of the rounding, which has none that is independent of
 // the calibration inputs: see the package documentation.
 const (
-	MaxSteps      = 8
+	MaxSteps      = 32
 	MaxMeanSquare = 1.0
 )
 

@@ -50,15 +50,69 @@
 //
 // # What is guaranteed
 //
-// The result is a function of the source, the options and the platform; it does
-// not depend on the number of threads, since all floating-point sums have a
-// fixed order. Platforms may differ in the last bit of an exponential, which
-// can change a calibrated exponent or a rounding of GPTQ, and a table's entry.
-// So an import is not something to be repeated elsewhere and compared: what is
-// identified, committed and proven is the model folder that it wrote.
-//
 // An import that succeeds gave the sink a model that satisfies
-// llama.Layer.Validate in every layer.
+// llama.Layer.Validate in every layer. What is identified, committed and proven is
+// the model folder that it wrote.
+//
+// # Reproducibility
+//
+// The result is a function of the source, the options and the platform, bit for
+// bit; it does not depend on the number of threads, since all floating-point sums
+// have a fixed order. A platform is an architecture with its GOAMD64 or like
+// setting, a version of Go and of gonum, and on amd64 whether the processor has
+// fused multiply-add, which math.Exp uses there. In detail:
+//
+//   - Given the exponents of rule 4, rules 1 to 3, 5 and 6 without GPTQ give the
+//     same integers on every platform: a weight takes products, one division and one
+//     rounding in float64, no sum but that with 1/2, and no function of a library.
+//   - The float model and the sums of GPTQ round product and sum apart: explicit
+//     conversions keep compilers from fusing them (the Go language lets them, and they
+//     do on arm64, ppc64, riscv64, s390x and with GOAMD64=v3). The assembly of
+//     llama/float gives the bits of its portable twin, which a test compares.
+//   - math.Exp, math.Sincos and math.Pow have several implementations, and the
+//     compiler may fuse their operations. Their last bits can change an entry of a
+//     table by one unit, where the value is next to the middle of two integers, and an
+//     exponent of rule 4, where the largest value seen is next to a power of two.
+//   - GPTQ also inverts a Hessian by gonum's Cholesky decomposition, whose kernels on
+//     amd64 add in another order than the portable ones. The inverse differs in its
+//     last bits, and so does the rounding of some weights in the whole matrix.
+//
+// So w16, ternary and plainly rounded w8 imports are expected to be the same
+// elsewhere and may differ, one with GPTQ is expected to differ.
+//
+// # What a check means
+//
+// [Check] compares a model with a source. Without windows it takes the exponents of
+// rule 4 from the model and repeats the rest. That the result is equal means:
+//
+//   - The configuration is the source's.
+//   - The exponents that follow from the configuration or from others are the ones of
+//     the rules, epsI too; the calibrated ones (er, eg, eq, ek, ev) are in the ranges
+//     of rule 4. Which of these values calibration gives is not checked: a model with
+//     needlessly small exponents is less exact than it could be, and equal.
+//   - Embedding, w16 and ternary weights, gains, multipliers, and the exponents of
+//     all matrices are those of the rules, every integer of them; w8 weights too if
+//     they were rounded plainly.
+//   - Every entry of a table is its rule's value, rounded to an integer that is no
+//     more than 1/2 + 2^-16 away: one of the two next to the value.
+//
+// W8 weights that GPTQ rounded have no such rule. In GPTQ the distance of a weight
+// from the source's is sum_{i<=j} e_i u_ij over the columns before it, with e_i up to
+// half a step divided by u_ii: how large that is depends on the inputs that were
+// calibrated on, and no bound follows from the weights alone. So bounds are stated
+// that honest imports keep with room to spare: each byte is within [MaxSteps] steps
+// of plain rounding, and in each matrix the mean of the squares of these distances
+// is at most [MaxMeanSquare]. The largest distance in bard, stories260K and
+// SmolLM2-135M is 5, 2 and 14 steps, the largest mean square 0.46, 0.22 and 0.50.
+//
+// This means that the matrix is the source's up to a root mean square error of
+// about one step, 1/127 of the largest weight in a group of 32. It does not mean
+// that GPTQ made it: a change within these bounds, chosen with care, passes.
+// Exponents and multipliers are exact in any case.
+//
+// With windows everything is imported anew and compared to the bit: scales, tables
+// and GPTQ. Equal then means that this is the import; that some bits differ may mean
+// another platform.
 //
 // # Memory
 //

@@ -1,0 +1,152 @@
+package fold
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/kernel"
+	"fold/llama"
+	"fold/llama/tokenizer"
+)
+
+func importFor(t *testing.T, src string, opts ImportOptions) string {
+	dir := filepath.Join(t.TempDir(), "m")
+	_, err := ImportModel(context.Background(), src, dir, opts, nil)
+	require.NoError(t, err)
+	return dir
+}
+
+func checkFolder(t *testing.T, dir, src string, opts CheckOptions) *CheckSummary {
+	s, err := CheckModel(context.Background(), dir, src, opts, nil)
+	require.NoError(t, err)
+	require.Equal(t, len(s.Differences) == 0, s.Equal)
+	return s
+}
+
+// Whatever a model was imported from, in any scheme, it is equal to it; and an
+// import anew is the same to the bit.
+func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
+	packed := filepath.Join("testdata", "bard-ternary", "packed")
+	for _, x := range []struct {
+		src, against string
+		weights      string
+		plain        bool
+	}{
+		{"bard", "bard", "w16", false},
+		{"bard", filepath.Join("testdata", "bard", "bard-f16.gguf"), "w8", false},
+		{"bard", "bard", "w8", true},
+		{"bard-ternary", packed, "auto", false},
+		{packed, "bard-ternary", "auto", false},
+		{"bard-ternary", "bard-ternary", "w16", false},
+	} {
+		dir := importFor(t, x.src, ImportOptions{Weights: x.weights, NoGPTQ: x.plain})
+		s := checkFolder(t, dir, x.against, CheckOptions{})
+		require.Empty(t, s.Differences, "%v", x)
+		require.Equal(t, x.weights == "w8" && !x.plain, s.Rounding == "gptq")
+		s = checkFolder(t, dir, x.against, CheckOptions{Exact: true, NoGPTQ: x.plain})
+		require.Empty(t, s.Differences, "%v", x)
+	}
+	require.True(t, checkFolder(t, DemoModel, DemoModel, CheckOptions{}).Equal)
+}
+
+func TestSharedModelsAreEqualToTheirSources(t *testing.T) {
+	for _, path := range []string{
+		filepath.Join("models", "stories260K", "stories260K.bin"),
+		filepath.Join("models", "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"),
+	} {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			src := shared(t, path)
+			dir := importFor(t, src, ImportOptions{})
+			require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences)
+		})
+	}
+}
+
+// A folder that was changed and sealed anew is whole, and not the source's.
+func TestAResealedFolderIsNotEqual(t *testing.T) {
+	for tensor, change := range map[string]func(m *llama.Model){
+		"layer 2 down": func(m *llama.Model) { m.Layers[2].Down.Matrix.(*kernel.W16).Data[352*5+9]++ },
+		"embedding":    func(m *llama.Model) { m.Embedding[128*5+9]++ },
+		"head":         func(m *llama.Model) { m.Head.Matrix.(*kernel.W16).Data[128*5+9]++ },
+		"EXP":          func(m *llama.Model) { m.Tables.Exp[5]++ },
+		"SILU":         func(m *llama.Model) { m.Tables.Silu[5]++ },
+		"cos":          func(m *llama.Model) { m.Tables.Cos[8*5+1]-- },
+		"sin":          func(m *llama.Model) { m.Tables.Sin[8*5+1]-- },
+	} {
+		altered := filepath.Join(t.TempDir(), "altered")
+		reseal(t, altered, change)
+		s := checkFolder(t, altered, DemoModel, CheckOptions{})
+		require.Len(t, s.Differences, 1, tensor)
+		require.Equal(t, tensor, s.Differences[0].Tensor)
+		require.Equal(t, 5, s.Differences[0].Row)
+	}
+	all := filepath.Join(t.TempDir(), "all")
+	reseal(t, all, func(m *llama.Model) {
+		for i := range m.Layers {
+			for _, n := range m.Layers[i].Linears() {
+				clear(n.Matrix.(*kernel.W16).Data)
+			}
+		}
+	})
+	require.Equal(t, 7*4, checkFolder(t, all, DemoModel, CheckOptions{}).Differing)
+}
+
+// reseal writes the demo model with a change into a folder, all digests being right.
+func reseal(t *testing.T, to string, change func(m *llama.Model)) {
+	m, err := OpenModel(context.Background(), DemoModel, nil)
+	require.NoError(t, err)
+	change(m.integers)
+	require.NoError(t, m.integers.Save(to))
+	require.NoError(t, writeTokenizer(to, m.tokenizer))
+}
+
+// Every field of a tokenizer is compared.
+func TestAnotherTokenizerIsNotEqual(t *testing.T) {
+	m, err := OpenModel(context.Background(), DemoModel, nil)
+	require.NoError(t, err)
+	bos, add := m.tokenizer.BOS()
+	for field, specials := range map[string]tokenizer.Specials{
+		"tokenizer add_bos":       {BOS: bos, AddBOS: !add},
+		"tokenizer bos":           {BOS: bos + 3, AddBOS: add},
+		"tokenizer eos":           {BOS: bos, AddBOS: add, EOS: []int{9}},
+		"tokenizer chat_template": {BOS: bos, AddBOS: add, ChatTemplate: "{{ 'so' }}"},
+	} {
+		other, err := m.tokenizer.With(specials)
+		require.NoError(t, err)
+		found, err := compareTokenizers(other, m.tokenizer)
+		require.NoError(t, err)
+		var names []string
+		for _, d := range found {
+			names = append(names, d.Tensor)
+			require.Positive(t, d.Count)
+			require.NotEqual(t, d.Found, d.Expected)
+		}
+		require.Contains(t, names, field)
+	}
+	same, err := compareTokenizers(m.tokenizer, m.tokenizer)
+	require.NoError(t, err)
+	require.Empty(t, same)
+}
+
+func TestCheckRefusesChoicesWithoutUse(t *testing.T) {
+	empty := ""
+	for _, opts := range []CheckOptions{{NoGPTQ: true}, {Calibration: &empty}, {Context: -1}, {Exact: true, Calibration: &empty}} {
+		_, err := CheckModel(context.Background(), DemoModel, DemoModel, opts, nil)
+		require.ErrorIs(t, err, ErrFormat)
+	}
+}
+
+// An import is the same again.
+func TestImportIsReproducible(t *testing.T) {
+	for _, weights := range []string{"w16", "w8"} {
+		fingerprint := func() string {
+			s, err := ImportModel(context.Background(), DemoModel, filepath.Join(t.TempDir(), "m"), ImportOptions{Weights: weights}, nil)
+			require.NoError(t, err)
+			return s.Fingerprint
+		}
+		require.Equal(t, fingerprint(), fingerprint())
+	}
+}
