@@ -52,17 +52,10 @@ func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
 	require.True(t, checkFolder(t, DemoModel, DemoModel, CheckOptions{}).Equal)
 }
 
-func TestSharedModelsAreEqualToTheirSources(t *testing.T) {
-	for _, path := range []string{
-		filepath.Join("models", "stories260K", "stories260K.bin"),
-		filepath.Join("models", "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"),
-	} {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			src := shared(t, path)
-			dir := importFor(t, src, ImportOptions{})
-			require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences)
-		})
-	}
+func TestStoriesAreEqualToTheirSource(t *testing.T) {
+	src := shared(t, filepath.Join("models", "stories260K", "stories260K.bin"))
+	dir := importFor(t, src, ImportOptions{Weights: "w8"})
+	require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences)
 }
 
 // A folder that was changed and sealed anew is whole, and not the source's.

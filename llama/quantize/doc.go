@@ -73,12 +73,15 @@
 //     compiler may fuse their operations. Their last bits can change an entry of a
 //     table by one unit, where the value is next to the middle of two integers, and an
 //     exponent of rule 4, where the largest value seen is next to a power of two.
-//   - GPTQ also inverts a Hessian by gonum's Cholesky decomposition, whose kernels on
-//     amd64 add in another order than the portable ones. The inverse differs in its
-//     last bits, and so does the rounding of some weights in the whole matrix.
+//   - GPTQ also inverts a Hessian by gonum's Cholesky decomposition in float64, whose
+//     kernels on amd64 add in another order than the portable ones. What is left of
+//     that after the inverse is rounded to float32 can turn the rounding of a weight,
+//     and by it those of weights that come after it in its row.
 //
-// So w16, ternary and plainly rounded w8 imports are expected to be the same
-// elsewhere and may differ, one with GPTQ is expected to differ.
+// So an import elsewhere is usually the same and need not be. On amd64 bard is, in
+// every scheme, with and without fused multiply-add in math.Exp, with gonum's
+// assembly and with its portable kernels (build tag noasm); architectures have not
+// been compared.
 //
 // # What a check means
 //
