@@ -68,7 +68,6 @@ func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummar
 	if err != nil {
 		return nil, err
 	}
-	defer b.key.Close()
 	s := &BenchSummary{Shape: opts.Shape, Tokens: opts.Tokens, Blocks: opts.Blocks,
 		Positions: b.witness.Geometry.Start + opts.Tokens, Cells: b.witness.CommittedCells()}
 	s.PerToken = float64(s.Cells) / float64(opts.Tokens*opts.Blocks)
@@ -131,7 +130,7 @@ func newBench(ctx context.Context, opts BenchOptions, on func(Event)) (*bench, e
 		return nil, err
 	}
 	emit(on, Progress{Stage: "key"})
-	return b, cancellable(ctx, func() error { return b.open(opts.Key) })
+	return b, cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
 }
 
 // benchVocab is the vocabulary of the synthetic models, whose heads are not used.
@@ -177,12 +176,12 @@ func (b *bench) run(opts BenchOptions) (err error) {
 }
 
 // open opens the key, or draws one.
-func (b *bench) open(path string) (err error) {
+func (b *bench) open(ctx context.Context, path string) (err error) {
 	n := 1 << max(b.slots.Cells, b.slots.Cache, referenceBits)
 	if path == "" {
 		b.key, err = commit.SetupDevelopment(n)
 	} else {
-		b.key, err = commit.OpenFirst(path, n)
+		b.key, err = commit.Open(ctx, path, n, nil)
 	}
 	if err != nil {
 		return classify(err)

@@ -36,6 +36,7 @@ type CommitSummary struct {
 	Model       string  `json:"model"`
 	ModelID     string  `json:"model_id"`
 	SRS         string  `json:"srs"`         // of the key
+	Ceremony    string  `json:"ceremony"`    // the key's, see SetupSummary
 	Development bool    `json:"development"` // the key convinces nobody else
 	Hiding      bool    `json:"hiding"`
 	SegmentBits int     `json:"segment_bits"`
@@ -71,7 +72,6 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 	if err != nil {
 		return nil, err
 	}
-	defer key.Close()
 	var seed *weightSeed
 	if m.dir != "" {
 		if seed, err = m.makeSeed(opts.Public); err != nil {
@@ -83,7 +83,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 		return nil, err
 	}
 	s := &CommitSummary{
-		Model: m.name, ModelID: id, SRS: key.ID().String(), Development: key.Development(), Hiding: len(seed.bytes()) > 0,
+		Model: m.name, ModelID: id, SRS: key.ID().String(), Ceremony: key.Origin(), Development: key.Development(), Hiding: len(seed.bytes()) > 0,
 		SegmentBits: opts.SegmentBits, Segments: countSegments(c),
 	}
 	if m.dir != "" {
@@ -165,13 +165,11 @@ func inspectKeyFile(path string) (commit.Info, error) {
 	return info, classify(err)
 }
 
-// openKey opens the first 2^bits points of a key.
-func openKey(ctx context.Context, path string, bits int, on func(Event)) (key *commit.Key, err error) {
-	emit(on, Progress{Stage: "key"})
-	err = cancellable(ctx, func() (err error) {
-		key, err = commit.OpenFirst(path, 1<<bits)
-		return err
-	})
+// openKey reads the first 2^bits points of a key and checks them.
+func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, error) {
+	told := meter{on: on}
+	told.report("key", 0, 1<<bits)
+	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.report("key", points, 1<<bits) })
 	if errors.Is(err, commit.ErrTooShort) {
 		return nil, withHint(fmt.Errorf("key %s: %w", path, classify(err)), "a key of 2^%d points is needed", bits)
 	}

@@ -36,9 +36,8 @@ func committed(t *testing.T, public bool) (*Model, string) {
 func TestCommitmentIsTheModels(t *testing.T) {
 	ctx := context.Background()
 	m, path := committed(t, false)
-	key, err := commit.Open(path)
+	key, err := commit.Open(t.Context(), path, 0, nil)
 	require.NoError(t, err)
-	defer key.Close()
 	c, seed, err := m.commitment(ctx, key, nil)
 	require.NoError(t, err)
 	require.Len(t, seed, seedBytes)
@@ -69,9 +68,8 @@ func TestCommitmentIsTheModels(t *testing.T) {
 // An embedded model and a folder of the same public weights have one model id.
 func TestPublicWeightsHaveOneModelID(t *testing.T) {
 	m, path := committed(t, true)
-	key, err := commit.Open(path)
+	key, err := commit.Open(t.Context(), path, 0, nil)
 	require.NoError(t, err)
-	defer key.Close()
 	c, seed, err := m.commitment(context.Background(), key, nil)
 	require.NoError(t, err)
 	require.Empty(t, seed)
@@ -88,9 +86,8 @@ func TestPublicWeightsHaveOneModelID(t *testing.T) {
 // The sizes that are worked out here are those that step lays the weights out with.
 func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 	m, path := committed(t, true)
-	key, err := commit.Open(path)
+	key, err := commit.Open(t.Context(), path, 0, nil)
 	require.NoError(t, err)
-	defer key.Close()
 	c, _, err := m.commitment(context.Background(), key, nil)
 	require.NoError(t, err)
 	require.Equal(t, columnBits(m.integers.Config), c.Layout.ColumnBits)

@@ -52,7 +52,7 @@ func recursionBits(blocks, classes int) int {
 // serial is the share of the work that one core does alone.
 const serial = 0.2
 
-// Memory beyond weights and key, in bytes, fitted likewise, with a collector that
+// Memory beyond weights and key, which is read whole as far as it is used, in bytes, fitted likewise, with a collector that
 // lets the heap grow by a quarter.
 const (
 	memorySteps   = 24 << 20 // the program, its tables and buckets, the store's engine
@@ -71,7 +71,7 @@ const (
 	diskProofs    = 3       // that are there at once: one is being written
 	diskSnapshots = 2       // likewise
 	element       = 32      // of the field
-	keyPoint      = 64
+	keyPoint      = 80      // 64 on the heap, which the collector lets grow by a quarter
 )
 
 // costs adds up what steps take.

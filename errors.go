@@ -88,7 +88,6 @@ var kinds = []struct{ below, ours error }{
 	{commit.ErrFormat, ErrFormat},
 	{commit.ErrCorrupt, ErrCorrupt},
 	{commit.ErrTooShort, ErrFormat},
-	{commit.ErrNoOpening, ErrFormat},
 	{step.ErrPlan, ErrFormat},
 	{checkpoint.ErrNoStore, ErrNoStore},
 	{checkpoint.ErrExists, ErrExists},

@@ -134,8 +134,8 @@ func inspectKey(path string) (*Inspection, error) {
 		return nil, classify(err)
 	}
 	return &Inspection{"commitment key", []Field{
-		{"kind", k.Kind.String()}, {"ceremony", k.Name}, {"curve", k.Curve.String()},
-		{"points", k.Points}, {"opens", k.G2 > 0}, {"srs", k.ID.String()},
+		{"kind", k.Kind.String()}, {"ceremony", k.Origin}, {"label", k.Name}, {"curve", "BN254 G1"},
+		{"points", k.Points}, {"srs", k.ID.String()}, {"checked", "the header alone: points are checked when they are used"},
 	}}, nil
 }
 
@@ -285,7 +285,7 @@ func inspectVerifierKey(path string) (*Inspection, error) {
 	}
 	o := k.outline
 	return &Inspection{"verification key", []Field{
-		{"digest", k.Digest()}, {"srs", k.SRS()}, {"development", k.Development()}, {"layers", o.Description.Config.Layers},
+		{"digest", k.Digest()}, {"srs", k.SRS()}, {"ceremony", k.Ceremony()}, {"development", k.Development()}, {"layers", o.Description.Config.Layers},
 		{"dim", o.Description.Config.Dim}, {"scheme", string(o.Description.Scheme)}, {"positions", o.Positions()},
 		{"blocks", o.Blocks}, {"classes", o.Classes}, {"bytes", len(k.encoded)},
 	}}, nil

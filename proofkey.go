@@ -54,6 +54,10 @@ func (k *VerifierKey) SRS() string { return k.opening.ID().String() }
 // Development says that the commitment key is one for development.
 func (k *VerifierKey) Development() bool { return k.opening.Kind() == commit.Development }
 
+// Ceremony says in words where τ of the commitment key comes from: the name of a ceremony that this
+// program knows by its [τ] of G2, that it does not know it, or a development key.
+func (k *VerifierKey) Ceremony() string { return k.opening.Origin() }
+
 // Encode returns the key as it stands in a file: "foldvkey"; the version, a byte; the
 // outline of the run, the opening key, each behind its length in four bytes; pp of the
 // recursion, 32 bytes; what package spartan needs of the circuit.
@@ -179,10 +183,7 @@ func newProverKey(p *folding.Params, o *step.Outline, key *commit.Key) (*proverK
 	if err != nil {
 		return nil, classify(err)
 	}
-	opening, err := key.ForOpenings()
-	if err != nil {
-		return nil, classify(err)
-	}
+	opening := key.ForOpenings()
 	data, err := encodeVerifierKey(o, opening, p.Digest(), snark.Verifier())
 	if err != nil {
 		return nil, err
@@ -249,7 +250,6 @@ func deriveKey(ctx context.Context, p *step.Protocol, path string) (*proverKey, 
 	if err != nil {
 		return nil, err
 	}
-	defer key.Close()
 	params, err := folding.NewParams(c.circuits, key, c.key)
 	if err != nil {
 		return nil, classify(err)

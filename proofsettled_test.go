@@ -25,7 +25,6 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	r, err := newResumption(ctx, s, ResumeOptions{compress: true}, nil)
 	require.NoError(t, err)
 	defer r.model.Close()
-	defer r.key.Close()
 	require.NoError(t, r.start(ctx))
 	k, err := ReadVerifierKey(proofOf(t) + ".vk")
 	require.NoError(t, err)

@@ -37,7 +37,6 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	require.NoError(t, err)
 	key, err := openKey(ctx, compressKey(t), compressBits(c.circuits, p.Outline()), nil)
 	require.NoError(t, err)
-	defer key.Close()
 	params, err := folding.NewParams(c.circuits, key, c.key)
 	require.NoError(t, err)
 	k, err := newProverKey(params, p.Outline(), key)

@@ -83,7 +83,7 @@ func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
 		return nil, err
 	}
 	s := &VerifySummary{
-		Accepted: true, ModelID: hexOf(id), SRS: p.srs.String(), Development: p.development, PromptIDs: p.prompt.tokens,
+		Accepted: true, ModelID: hexOf(id), SRS: p.srs.String(), Ceremony: v.key.Ceremony(), Development: p.development, PromptIDs: p.prompt.tokens,
 		OutputIDs: p.output.tokens, Steps: int(p.steps), Mode: p.mode.String(), Label: p.label, KeyDigest: v.key.Digest(),
 		Seconds: time.Since(start).Seconds(), CheckCPU: (host.CPUTime() - cpu).Seconds(),
 		PromptTokens: p.prompt.n, OutputTokens: p.output.n,

@@ -84,7 +84,6 @@ func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummar
 	if err != nil {
 		return nil, err
 	}
-	defer r.key.Close()
 	text, err := r.details.encode()
 	if err != nil {
 		return nil, err
@@ -136,7 +135,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	}
 	r := &runner{dir: opts.Store, model: m, key: key, keyHas: floorLog2(info.Points), weights: weights, on: on}
 	if r.run, err = m.newDetails(key, c, plan, prompt, opts); err != nil {
-		return nil, errors.Join(err, key.Close())
+		return nil, err
 	}
 	return r, nil
 }
@@ -170,10 +169,7 @@ func (m *Model) committed(ctx context.Context, path string, bits int, on func(Ev
 		return nil, nil, nil, err
 	}
 	c, seed, err := m.commitment(ctx, key, on)
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, key.Close())
-	}
-	return key, c, seed, nil
+	return key, c, seed, err
 }
 
 // newDetails writes down a run that has not begun.
@@ -190,10 +186,6 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 	if err != nil {
 		return nil, err
 	}
-	opening, err := key.ForOpenings()
-	if err != nil {
-		return nil, classify(err)
-	}
 	model := m.name
 	if m.dir != "" {
 		if model, err = filepath.Abs(m.dir); err != nil {
@@ -207,6 +199,6 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 	return newRun(details{
 		Model: model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
 		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
-		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment, OpeningKey: opening.Encode(),
+		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment, OpeningKey: key.ForOpenings().Encode(),
 	})
 }

@@ -60,8 +60,15 @@ func committedModel(t testing.TB) string {
 	})
 }
 
+// TestMain gives the tests a cache folder of their own, where checked keys are remembered.
 func TestMain(m *testing.M) {
+	cache, err := os.MkdirTemp("", "fold-cache-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("XDG_CACHE_HOME", cache)
 	code := m.Run()
+	os.RemoveAll(cache)
 	os.RemoveAll(fixture.dir)
 	os.Exit(code)
 }

@@ -38,7 +38,6 @@ func Resume(ctx context.Context, store string, opts ResumeOptions, on func(Event
 		return nil, errors.Join(err, classify(s.Close()))
 	}
 	defer r.model.Close()
-	defer r.key.Close()
 	r.dir = store
 	return r.finish(ctx)
 }
@@ -88,10 +87,10 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	if r.key, err = openKey(ctx, opts.Key, bits, r.on); err != nil {
 		return err
 	}
-	if err := r.extend(opts.N); err != nil {
-		return errors.Join(err, r.key.Close())
+	if have := r.key.ID(); have != r.commitment.Key { // the file has been changed since its header was read
+		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, opts.Key, have, errOtherKey, r.commitment.Key)
 	}
-	return nil
+	return r.extend(opts.N)
 }
 
 // weightsOf checks that the model is a run's, and returns the seed of the blinds of

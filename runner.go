@@ -287,11 +287,7 @@ func (r *runner) writeSnapshot(size int64) error {
 // last step.
 func (r *runner) conclude(ctx context.Context) error {
 	emit(r.on, Progress{Stage: "settle"})
-	key, err := mercury.NewProverKey(r.key)
-	if err != nil {
-		return err
-	}
-	c, err := r.prover.Finish(ctx, key, r.weights)
+	c, err := r.prover.Finish(ctx, mercury.NewProverKey(r.key), r.weights)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ import (
 type SetupOptions struct {
 	// PTau is a powers-of-tau file of a ceremony, as snarkjs writes it.
 	PTau string
-	// Ceremony is the name that the key's header gives to the ceremony; empty: the
-	// file's. It is a label, not authenticated.
+	// Ceremony is what the key's header calls the ceremony; empty: the file's name. It is
+	// a label, which no statement shows.
 	Ceremony string
 	// Development draws the secret here. Whoever ran such a setup could forge
 	// proofs, so the key is marked.
@@ -31,13 +31,13 @@ type SetupOptions struct {
 type SetupSummary struct {
 	SRS      string  `json:"srs"`      // what statements about commitments are bound to
 	Size     int     `json:"size"`     // points
-	Ceremony string  `json:"ceremony"` // its name, or that it is a development key
+	Ceremony string  `json:"ceremony"` // known by its τ: its name, that it is unknown, or a development key
 	Bytes    int64   `json:"bytes"`
 	Seconds  float64 `json:"seconds"`
 }
 
-// Setup writes a commitment key for BN254 into a new file. Every point of a
-// ceremony's file is checked.
+// Setup writes a commitment key for BN254 into a new file. Every point that is written
+// has been checked, of a ceremony and of a development key.
 //
 // The error wraps ErrFormat if the file is of another kind or has fewer points,
 // ErrCorrupt if a point is wrong, which it names, and fs.ErrExist if out exists.
@@ -72,7 +72,7 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 		return nil, err
 	}
 	return &SetupSummary{
-		SRS: info.ID.String(), Size: info.Points, Ceremony: info.Name, Bytes: stat.Size(),
+		SRS: info.ID.String(), Size: info.Points, Ceremony: info.Origin, Bytes: stat.Size(),
 		Seconds: time.Since(start).Seconds(),
 	}, nil
 }

@@ -21,7 +21,8 @@ import (
 type VerifyOptions struct {
 	// Key is the file of the key. For a store, empty: where it was when the run was proven.
 	// For a compressed proof, which can be verified without it, the verification key is
-	// computed from it and compared: nobody needs to be trusted then.
+	// computed from it and compared. All points that are used are checked, so that nobody needs
+	// to be trusted then but the ceremony that the summary names.
 	Key string
 	// VerificationKey is the file of a compressed proof's verification key; empty: the
 	// proof's name with ".vk" behind it. KeyDigest, if not empty, is the digest that it is
@@ -52,7 +53,8 @@ type VerifySummary struct {
 	Accepted    bool    `json:"accepted"`
 	Statement   string  `json:"statement"` // what was proven, in plain words
 	ModelID     string  `json:"model_id"`
-	SRS         string  `json:"srs"` // of the key
+	SRS         string  `json:"srs"`      // of the key
+	Ceremony    string  `json:"ceremony"` // known by the key's τ: its name, that it is unknown, or a development key
 	Development bool    `json:"development"`
 	PromptIDs   []int   `json:"prompt_ids"`
 	OutputIDs   []int   `json:"output_ids"`
@@ -132,7 +134,7 @@ func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
 	}
 	r := v.run
 	s := &VerifySummary{
-		Accepted: true, ModelID: r.ModelID, SRS: r.SRS, Development: r.commitment.Development,
+		Accepted: true, ModelID: r.ModelID, SRS: r.SRS, Ceremony: r.opening.Origin(), Development: r.commitment.Development,
 		PromptIDs: r.PromptIDs, OutputIDs: v.output, Steps: r.steps(),
 	}
 	if err := v.texts(s); err != nil {
@@ -288,7 +290,6 @@ func (v *verification) steps(ctx context.Context, last *checkpoint.Step, z *step
 	if err != nil {
 		return err
 	}
-	defer key.Close()
 	if key.ID() != v.run.commitment.Key {
 		return fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.keyPath(), key.ID())
 	}
@@ -354,7 +355,7 @@ func (s *VerifySummary) plain() string {
 	if s.Development {
 		return said + "; under a development key, which convinces nobody but its maker"
 	}
-	return said
+	return said + "; under the key of " + s.Ceremony
 }
 
 // tokensOrText names tokens by their text, if it is known, or says how many are hidden.

@@ -55,8 +55,7 @@ func TestRunBard(t *testing.T) {
 			var err error
 			r.key, err = testKey()
 			require.NoError(t, err)
-			r.opening, err = mercury.NewProverKey(r.key)
-			require.NoError(t, err)
+			r.opening = mercury.NewProverKey(r.key)
 			c, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 16, Seed: runSeed})
 			require.NoError(t, err)
 			r.plan, err = NewRunPlan(&c.Description, 5, 3, PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})

@@ -21,8 +21,7 @@ func BenchmarkSettle(b *testing.B) {
 	require.NoError(b, err)
 	key, err := testKey()
 	require.NoError(b, err)
-	pk, err := mercury.NewProverKey(key)
-	require.NoError(b, err)
+	pk := mercury.NewProverKey(key)
 	opt := CommitOptions{SegmentBits: 20, Seed: runSeed}
 	start := host.CPUTime()
 	com, err := CommitModel(context.Background(), key, m, opt)

@@ -49,8 +49,7 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *comm
 	t.Helper()
 	key, err := smallKey()
 	require.NoError(t, err)
-	pk, err := mercury.NewProverKey(key)
-	require.NoError(t, err)
+	pk := mercury.NewProverKey(key)
 	c := &committed{model: m, seed: seed, key: pk, commit: commitTest(t, m, seed)}
 	c.claims = randomClaims(t, rng, c.commit, m)
 	c.refreeze(t)
@@ -317,8 +316,7 @@ var settleCases = rapid.Custom(func(t *rapid.T) (c settleCase) {
 func TestSettleShapes(t *testing.T) {
 	key, err := smallKey()
 	require.NoError(t, err)
-	pk, err := mercury.NewProverKey(key)
-	require.NoError(t, err)
+	pk := mercury.NewProverKey(key)
 	for i := range 16 {
 		k := settleCases.Example(i)
 		rng := rand.New(rand.NewPCG(43, k.seed))

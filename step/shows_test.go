@@ -29,9 +29,7 @@ func oddModel(t testing.TB) *llama.Model {
 func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) {
 	t.Helper()
 	r := &provenRun{key: key, model: m, run: &Run{}}
-	var err error
-	r.opening, err = mercury.NewProverKey(r.key)
-	require.NoError(t, err)
+	r.opening = mercury.NewProverKey(r.key)
 	c, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
 	require.NoError(t, err)
 	p, blocks := 1<<bits, m.Config.Layers

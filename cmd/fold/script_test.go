@@ -33,6 +33,8 @@ func TestScripts(t *testing.T) {
 	models, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
 	require.NoError(t, err)
 	dir := t.TempDir()
+	cache := filepath.Join(dir, "cache") // where the keys that have been checked are remembered
+	t.Setenv("XDG_CACHE_HOME", cache)
 	model, key, run := filepath.Join(dir, "model"), filepath.Join(dir, "key"), filepath.Join(dir, "run")
 	_, err = fold.ImportModel(ctx, filepath.Join(models, "bard"), model, fold.ImportOptions{}, nil)
 	require.NoError(t, err)
@@ -48,6 +50,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("MODEL", model)
 			e.Setenv("KEY", key)
 			e.Setenv("RUN", run)
+			e.Setenv("XDG_CACHE_HOME", cache)
 			e.Values[atWork{}] = new(atWork)
 			return nil
 		},

@@ -9,10 +9,7 @@ import (
 
 // decodeKey makes a verifier's key of bytes and of what w's verifier has.
 func (w *world) decodeKey(data []byte) (*VerifierKey, error) {
-	opening, err := w.key.key.ForOpenings()
-	if err != nil {
-		return nil, err
-	}
+	opening := w.key.key.ForOpenings()
 	return DecodeKey(data, Relation[fqElement]{w.key.shape, w.key.cycle.parts}, opening, w.key.cycleKey)
 }
 

@@ -56,9 +56,7 @@ func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.K
 		return nil, err
 	}
 	k.matrices = k.list.matrixKey
-	if k.mercury, err = mercury.NewProverKey(key); err != nil {
-		return nil, err
-	}
+	k.mercury = mercury.NewProverKey(key)
 	k.opening = k.mercury.Verifier()
 	if k.cycleKey, err = k.setCycle(cycle, cycleKey); err != nil {
 		return nil, err

@@ -127,3 +127,19 @@ func perCell(b *testing.B, n int, f func()) {
 	}
 	b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(n)/float64(b.N), "cpu-ns/cell")
 }
+
+// BenchmarkOpen is what opening 2^20 points takes: checked, and when they are recorded.
+func BenchmarkOpen(b *testing.B) {
+	const n = 1 << 20
+	path := fileOf(b, n)
+	open := func() {
+		if _, err := Open(b.Context(), path, 0, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("recorded", func(b *testing.B) { perCell(b, n, open) })
+	b.Run("checked", func(b *testing.B) {
+		b.Setenv("XDG_CACHE_HOME", "none: a relative path")
+		perCell(b, n, open)
+	})
+}

@@ -14,22 +14,35 @@
 //
 // # Keys
 //
-// A Key is a view of n points [τ^i]G with the G2 elements [1] and [τ^(2^k)], the
-// blinding base H and a header: its kind (ceremony or development), the ceremony's
-// name and the ID that everything proven with it is bound to. The ID covers the
+// A Key holds n points [τ^i]G with the G2 elements [1] and [τ^(2^k)], the
+// blinding base H and a header: its kind (ceremony or development), a label and
+// the ID that everything proven with it is bound to. The ID covers the
 // kind, the points 0 and 1, and H. These determine all other elements of the key, and so
 // the ID of a truncated key is the ID of the whole.
 //
 // # Trust
 //
-// Import and setup check every point: canonical coordinates, on the curve, in the
-// subgroup, and all powers consistent by pairings (import.go). What they write
-// carries a SHA-256 digest a chunk of points. Open maps the file and recomputes the
-// digests and the pairings of the G2 elements, but not the curve equation of points
-// whose digest is right: whoever wrote the file is trusted to have checked it. The
-// digests guard against damage, not against an adversary, who can recompute them.
-// Against adversaries, compare the ID with one that you know, or import the
-// ceremony's file yourself.
+// Nothing that a file says of itself is believed. Whatever takes points from a file, to import,
+// write or open a key, checks those that it uses before anything else does (check.go):
+// canonical coordinates, on the curve, which is all of G1, point 0 the generator, no later
+// point equal to it, elements of G2 in the subgroup, and all of them powers of one τ: point
+// i+1 is compared with τ times point i by a pairing with [τ] of G2, all i at once with random weights of
+// 128 bits, and [τ^(2^k)] of G2 with the point of that index. So whoever knows the ID knows the key. Points are
+// read into memory of the process: a file that changes or is cut short afterwards changes
+// nothing.
+//
+// The check takes two to four core-seconds for 2^20 points. That a prefix of certain bytes
+// has passed is remembered in the user's cache folder (records.go), under the digest of what was
+// read, the number of points, the elements of G2 and the version of the check. The folder is
+// not used where another user could write to it. Whoever can write there, or choose the
+// environment that names it, runs as the user: a file's author can neither. The SHA-256
+// digests in a key file find damage early, and prove nothing.
+//
+// An OpeningKey, which verification keys and stores have, is checked likewise when it is decoded.
+// Generators on Grumpkin are computed, never read.
+//
+// Checked points are those of some τ. Whose, the table of ceremonies says (ceremony.go), by [τ] of G2:
+// Origin names the ceremony, or says that it is unknown. The label in a header is anybody's.
 //
 // # Small values
 //

@@ -9,8 +9,6 @@ var (
 	// ErrCorrupt marks a key of the right form with wrong content: a digest that
 	// does not match, a point that is not on its curve, inconsistent powers.
 	ErrCorrupt = errors.New("corrupt key")
-	// ErrNoOpening marks a key without G2 elements: it can commit, not open.
-	ErrNoOpening = errors.New("the key has no G2 elements: it can commit but not open")
 	// ErrTooShort marks data that does not fit the key.
 	ErrTooShort = errors.New("the key is too short")
 )

@@ -2,22 +2,16 @@ package commit
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"hash"
-	"io"
 	"os"
 	"path/filepath"
-	"sync/atomic"
-	"unsafe"
 
 	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
 )
 
-// fileWriter writes a key file point by point in bounded memory. The file appears
+// fileWriter writes a key file point by point in bounded memory, unchecked: keyWriter checks. The file appears
 // under its name when finish succeeds, complete and synced.
 type fileWriter struct {
 	path string
@@ -95,99 +89,4 @@ func (w *fileWriter) finish(h *header) error {
 func (w *fileWriter) abandon() {
 	w.f.Close()
 	os.Remove(w.f.Name())
-}
-
-// keyFile is an open key file with its points in memory: mapped where possible.
-type keyFile struct {
-	*header
-	mapping io.Closer
-	points  []partition.Point
-}
-
-func (f *keyFile) Close() error { return f.mapping.Close() }
-
-// openFile opens the file and makes its first n points available, all if n is 0.
-// It checks the digests of their chunks; onCurve tells which point of a damaged
-// chunk is wrong.
-func openFile(path string, n int, curve Curve, onCurve func(*partition.Point) error) (*keyFile, error) {
-	data, mapping, err := mapFile(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := readFile(data, n, curve, onCurve)
-	if err != nil {
-		mapping.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	f.mapping = mapping
-	return f, nil
-}
-
-// readFile is openFile for a file's bytes, which stay in use.
-func readFile(data []byte, n int, curve Curve, onCurve func(*partition.Point) error) (*keyFile, error) {
-	h, err := parseHeader(data)
-	if err != nil {
-		return nil, err
-	}
-	if h.Curve != curve {
-		return nil, fmt.Errorf("%w: a key on %v, expected one on %v", ErrFormat, h.Curve, curve)
-	}
-	if err := h.checkLength(int64(len(data))); err != nil {
-		return nil, err
-	}
-	if n == 0 {
-		n = h.Points
-	}
-	if n < 2 || n > h.Points {
-		return nil, fmt.Errorf("%w: %d points asked for, the file has %d", ErrTooShort, n, h.Points)
-	}
-	f := &keyFile{header: h, points: viewPoints(data[headerSize:][:pointSize*n])}
-	if err := checkChunks(data, h, n, onCurve); err != nil {
-		return nil, err
-	}
-	return f, nil
-}
-
-// checkChunks compares the chunks that hold the first n points with their digests.
-func checkChunks(data []byte, h *header, n int, onCurve func(*partition.Point) error) error {
-	pts := data[headerSize:][:pointSize*h.Points]
-	sums := data[headerSize+len(pts):]
-	if sha256.Sum256(sums) != h.digests {
-		return fmt.Errorf("%w: the table of digests does not match the header", ErrCorrupt)
-	}
-	var bad atomic.Int64 // a chunk that does not match, from 1
-	kernel.For(chunksOf(n), 1, func(c, _ int) {
-		chunk := pts[pointSize*chunkPoints*c:]
-		chunk = chunk[:min(len(chunk), pointSize*chunkPoints)]
-		if sum := sha256.Sum256(chunk); !bytes.Equal(sum[:], sums[sha256.Size*c:][:sha256.Size]) {
-			bad.Store(int64(c) + 1)
-		}
-	})
-	if bad.Load() == 0 {
-		return nil
-	}
-	first := chunkPoints * int(bad.Load()-1)
-	last := min(first+chunkPoints, h.Points) - 1
-	for i, p := range viewPoints(pts[pointSize*first : pointSize*(last+1)]) {
-		if err := onCurve(&p); err != nil {
-			return fmt.Errorf("%w: point %d: %w", ErrCorrupt, first+i, err)
-		}
-	}
-	return fmt.Errorf("%w: points %d to %d do not match their digest", ErrCorrupt, first, last)
-}
-
-// viewPoints views a file's bytes as points: in place where the machine's byte order
-// and the alignment are the file's, else as a copy.
-func viewPoints(b []byte) []partition.Point {
-	n := len(b) / pointSize
-	one := uint16(1)
-	at := unsafe.Pointer(unsafe.SliceData(b))
-	if *(*byte)(unsafe.Pointer(&one)) == 1 && uintptr(at)%8 == 0 {
-		return unsafe.Slice((*partition.Point)(at), n)
-	}
-	pts := make([]partition.Point, n)
-	for i := range pts {
-		pts[i] = partition.Point{getLimbs(b[pointSize*i:]), getLimbs(b[pointSize*i+32:])}
-	}
-	return pts
 }

@@ -6,17 +6,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
-	"os"
-	"unsafe"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 	scalar "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit/msm/grumpkin"
-	"fold/internal/commit/msm/partition"
 	"fold/internal/kernel"
 )
 
@@ -26,7 +20,6 @@ import (
 type GrumpkinKey struct {
 	points []curve.G1Affine
 	h      curve.G1Affine
-	file   io.Closer
 }
 
 // grumpkinDST separates the generators of this key from all other points.
@@ -61,83 +54,10 @@ func NewGrumpkinKey(n int) (*GrumpkinKey, error) {
 	return k, errors.Join(failed...)
 }
 
-// OpenGrumpkinKey returns a key of n points from the file at path, and makes the file
-// if there is none, or one that is too short. As a reader cannot recompute what the
-// file is there to save, it compares its digests and a random sample of generators:
-// whoever can write the file must be trusted.
-func OpenGrumpkinKey(path string, n int) (*GrumpkinKey, error) {
-	k, err := openGrumpkin(path, n)
-	if !errors.Is(err, os.ErrNotExist) && !errors.Is(err, ErrTooShort) {
-		return k, err
-	}
-	if k, err = NewGrumpkinKey(max(n, 2)); err != nil {
-		return nil, err
-	}
-	if err := k.save(path); err != nil {
-		return nil, err
-	}
-	return openGrumpkin(path, n)
-}
-
-func (k *GrumpkinKey) save(path string) error {
-	w, err := createFile(path)
-	if err != nil {
-		return err
-	}
-	defer w.abandon()
-	if err := w.write(rawGrumpkin(k.points)); err != nil {
-		return err
-	}
-	return w.finish(&header{
-		Info: Info{Curve: Grumpkin, Kind: Transparent, Name: grumpkinName, ID: k.ID()},
-		h:    rawGrumpkin([]curve.G1Affine{k.h})[0],
-	})
-}
-
-const grumpkinName = "hashed to the curve, no ceremony needed"
-
-// sampled is the number of generators that opening a file recomputes.
-const sampled = 32
-
-func openGrumpkin(path string, n int) (*GrumpkinKey, error) {
-	f, err := openFile(path, max(n, 2), Grumpkin, checkGrumpkin)
-	if err != nil {
-		return nil, err
-	}
-	k := &GrumpkinKey{points: grumpkinPoints(f.points)[:n:n], file: f}
-	if err := k.sample(f); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return k, nil
-}
-
-// sample compares H, the ID, and some generators with what they should be.
-func (k *GrumpkinKey) sample(f *keyFile) (err error) {
-	if k.h, err = grumpkinPoint(blindingIndex); err != nil {
-		return err
-	}
-	if f.ID != k.ID() || f.h != rawGrumpkin([]curve.G1Affine{k.h})[0] {
-		return fmt.Errorf("%w: the ID or the blinding base is another one", ErrCorrupt)
-	}
-	for range min(sampled, len(k.points)) {
-		i := rand.IntN(len(k.points))
-		want, err := grumpkinPoint(uint64(i))
-		if err != nil {
-			return err
-		}
-		if !want.Equal(&k.points[i]) {
-			return fmt.Errorf("%w: point %d is not the one that its index hashes to", ErrCorrupt, i)
-		}
-	}
-	return nil
-}
-
 // Len returns the number of generators.
 func (k *GrumpkinKey) Len() int { return len(k.points) }
 
-// Points returns the generators, which the caller must not change. They are valid
-// until Close.
+// Points returns the generators, which the caller must not change.
 func (k *GrumpkinKey) Points() []curve.G1Affine { return k.points }
 
 // BlindingBase returns H.
@@ -170,37 +90,4 @@ func (k *GrumpkinKey) Commit(w scalar.Vector, b *scalar.Element) (c curve.G1Affi
 	blind := grumpkin.Full([]curve.G1Affine{k.h}, []scalar.Element{*b})
 	sum.AddAssign(&blind)
 	return *c.FromJacobian(&sum), nil
-}
-
-// Close releases the file that an opened key is mapped from.
-func (k *GrumpkinKey) Close() error {
-	if k.file == nil {
-		return nil
-	}
-	f := k.file
-	k.file, k.points = nil, nil
-	return f.Close()
-}
-
-// grumpkinPrime is the modulus of Grumpkin's coordinates, which is r.
-var grumpkinPrime = limbsOfModulus(fr.Modulus())
-
-// checkGrumpkin says whether limbs are a finite point of Grumpkin.
-func checkGrumpkin(p *partition.Point) error {
-	if !below(p[0], grumpkinPrime) || !below(p[1], grumpkinPrime) {
-		return fmt.Errorf("a coordinate is not below the field's modulus")
-	}
-	q := grumpkinPoints([]partition.Point{*p})[0]
-	if q.IsInfinity() || !q.IsOnCurve() {
-		return fmt.Errorf("it is not a finite point of the curve")
-	}
-	return nil
-}
-
-func grumpkinPoints(p []partition.Point) []curve.G1Affine {
-	return unsafe.Slice((*curve.G1Affine)(unsafe.Pointer(unsafe.SliceData(p))), len(p))
-}
-
-func rawGrumpkin(p []curve.G1Affine) []partition.Point {
-	return unsafe.Slice((*partition.Point)(unsafe.Pointer(unsafe.SliceData(p))), len(p))
 }

@@ -20,7 +20,7 @@ import (
 //
 //	0    magic "foldkey\x00"       56    H, 64 bytes
 //	8    version, 4 bytes          120   SHA-256 of all chunk digests
-//	12   curve                     152   name, 256 bytes
+//	12   curve, 1                  152   name, 256 bytes
 //	13   kind                      408   G2 elements of 128 bytes: x0, x1, y0, y1
 //	14   number of G2 elements           [1], [τ], [τ²], [τ⁴], ...
 //	15   length of the name        8160  SHA-256 of the 8160 bytes before
@@ -34,45 +34,23 @@ const (
 	maxName     = 255
 	g2At        = 408
 	g2Size      = 128
-	maxG2       = 1 + 28 // for maxPoints
 	headerSumAt = headerSize - sha256.Size
 
 	pointSize   = 64
 	chunkPoints = 4096
 )
 
-// Curve is the curve that a key's points lie on.
-type Curve uint8
+// curveBN254 is the number of BN254's G1, the only curve that there are key files for.
+const curveBN254 = 1
 
-const (
-	BN254    Curve = 1
-	Grumpkin Curve = 2
-)
-
-func (c Curve) String() string {
-	switch c {
-	case BN254:
-		return "BN254 G1"
-	case Grumpkin:
-		return "Grumpkin"
-	}
-	return fmt.Sprintf("unknown curve %d", uint8(c))
-}
-
-// Info is what the header of a key file says.
+// Info is what the header of a key file says. Nothing of it is true of the points before they
+// are checked (Open).
 type Info struct {
-	Curve  Curve
 	Kind   Kind
-	Name   string // of the ceremony
+	Name   string // what the file calls the ceremony
 	Points int
 	ID     ID
-	G2     int // number of G2 elements; none: the key cannot open
-}
-
-// kindOnCurve has the kinds of keys that there are on each curve.
-var kindOnCurve = map[Curve]map[Kind]bool{
-	BN254:    {Ceremony: true, Development: true},
-	Grumpkin: {Transparent: true},
+	Origin string // where its element [τ] of G2 comes from, see Key.Origin
 }
 
 // header is the header of a key file. Field elements are limbs as in the file.
@@ -87,7 +65,7 @@ func (h *header) marshal() []byte {
 	b := make([]byte, headerSize)
 	copy(b, magic)
 	binary.LittleEndian.PutUint32(b[8:], version)
-	b[12], b[13], b[14], b[15] = byte(h.Curve), byte(h.Kind), byte(len(h.g2)), byte(len(h.Name))
+	b[12], b[13], b[14], b[15] = curveBN254, byte(h.Kind), byte(len(h.g2)), byte(len(h.Name))
 	binary.LittleEndian.PutUint64(b[16:], uint64(h.Points))
 	copy(b[24:], h.ID[:])
 	for i, e := range h.h {
@@ -120,25 +98,31 @@ func parseHeader(b []byte) (*header, error) {
 	if sum := sha256.Sum256(b[:headerSumAt]); !bytes.Equal(sum[:], b[headerSumAt:]) {
 		return nil, fmt.Errorf("%w: the header does not match its digest", ErrCorrupt)
 	}
-	h := &header{Info: Info{Curve: Curve(b[12]), Kind: Kind(b[13]), G2: int(b[14]), ID: ID(b[24:56])}}
-	n := binary.LittleEndian.Uint64(b[16:])
-	if !kindOnCurve[h.Curve][h.Kind] {
-		return nil, fmt.Errorf("%w: %v, %v", ErrFormat, h.Curve, h.Kind)
+	h := &header{Info: Info{Kind: Kind(b[13]), ID: ID(b[24:56])}}
+	if b[12] != curveBN254 || h.Kind != Ceremony && h.Kind != Development {
+		return nil, fmt.Errorf("%w: curve %d and %v, expected curve %d, a ceremony's or a development key",
+			ErrFormat, b[12], h.Kind, curveBN254)
 	}
-	if n < 2 || n > maxPoints || h.G2 > maxG2 {
-		return nil, fmt.Errorf("%w: %d points and %d elements of G2, at most %d and %d are possible", ErrFormat, n, h.G2, maxPoints, maxG2)
+	n, elements := binary.LittleEndian.Uint64(b[16:]), int(b[14])
+	if n < 2 || n > maxPoints {
+		return nil, fmt.Errorf("%w: %d points, a key has 2 to %d", ErrFormat, n, maxPoints)
 	}
 	h.Points = int(n)
+	if want := 1 + openingPowers(h.Points); elements != want {
+		return nil, fmt.Errorf("%w: %d elements of G2, a key of %d points has %d", ErrFormat, elements, n, want)
+	}
 	h.Name = string(b[nameAt : nameAt+int(b[15])])
 	h.h = [2][4]uint64{getLimbs(b[56:]), getLimbs(b[88:])}
 	copy(h.digests[:], b[120:])
-	for i := range h.G2 {
+	for i := range elements {
 		q := b[g2At+g2Size*i:]
 		h.g2 = append(h.g2, [4][4]uint64{getLimbs(q), getLimbs(q[32:]), getLimbs(q[64:]), getLimbs(q[96:])})
 	}
 	if !bytes.Equal(h.marshal(), b) {
 		return nil, fmt.Errorf("%w: the header has content where there must be zeros", ErrFormat)
 	}
+	tau := g2OfLimbs(h.g2[1])
+	h.Origin = origin(h.Kind, &tau, h.ID)
 	return h, nil
 }
 
@@ -178,11 +162,6 @@ func below(e, m [4]uint64) bool {
 		_, borrow = bits.Sub64(e[i], m[i], borrow)
 	}
 	return borrow == 1
-}
-
-// badSize is the error about a path that cannot be a key file for its size.
-func badSize(path string, size int64) error {
-	return fmt.Errorf("%s: %w: %d bytes, a key file has at least %d", path, ErrFormat, size, fileSize(2))
 }
 
 // limbsOfModulus returns a modulus in limbs.

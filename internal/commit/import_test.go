@@ -3,7 +3,6 @@ package commit
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -74,16 +73,13 @@ func goodPtau() (g1 []bn254.G1Affine, g2 []bn254.G2Affine) {
 	return slices.Clone(testKey().points[:2<<testPower-1]), g2Powers(1 << testPower)
 }
 
-func tryPtau(t testing.TB, data []byte, n int) (*Key, error) {
+func tryPtau(t *testing.T, data []byte, n int) (*Key, error) {
 	out := filepath.Join(t.TempDir(), "key")
 	if err := importPtau(writerAt(t, out), bytes.NewReader(data), int64(len(data)), "a ceremony", n); err != nil {
 		require.NoFileExists(t, out, "a refused import leaves nothing")
 		return nil, err
 	}
-	k, err := Open(out)
-	require.NoError(t, err)
-	t.Cleanup(func() { k.Close() })
-	return k, nil
+	return Open(t.Context(), out, 0, nil)
 }
 
 func TestPtau(t *testing.T) {
@@ -93,7 +89,8 @@ func TestPtau(t *testing.T) {
 		require.Equal(t, testKey().points[:n], k.Points())
 		require.Equal(t, testKey().g2[:1+openingPowers(n)], k.g2)
 		require.False(t, k.Development())
-		require.Equal(t, "a ceremony", k.Name())
+		require.Equal(t, "a ceremony", k.name)
+		require.Equal(t, "a ceremony that this program does not know: id "+k.ID().String(), k.Origin())
 	}
 	_, err := tryPtau(t, ptauFile(goodPtau()), 1<<testPower+1)
 	require.ErrorIs(t, err, ErrTooShort)
@@ -205,112 +202,5 @@ func TestPtauStructure(t *testing.T) {
 	} {
 		_, err := tryPtau(t, bad, 4)
 		require.ErrorIs(t, err, ErrFormat, name)
-	}
-}
-
-// compressG1 and compressG2 encode as arkworks does.
-func compressG1(p *bn254.G1Affine) []byte {
-	b := p.X.Bytes()
-	slices.Reverse(b[:])
-	if p.Y.LexicographicallyLargest() {
-		b[31] |= largerRoot
-	}
-	return b[:]
-}
-
-func compressG2(q *bn254.G2Affine) []byte {
-	lo, hi := q.X.A0.Bytes(), q.X.A1.Bytes()
-	slices.Reverse(lo[:])
-	slices.Reverse(hi[:])
-	b := append(lo[:], hi[:]...)
-	if q.Y.LexicographicallyLargest() {
-		b[63] |= largerRoot
-	}
-	return b
-}
-
-func compressed(g1 []bn254.G1Affine, g2 []bn254.G2Affine) (b1, b2 []byte) {
-	for i := range g1 {
-		b1 = append(b1, compressG1(&g1[i])...)
-	}
-	for i := range g2 {
-		b2 = append(b2, compressG2(&g2[i])...)
-	}
-	return
-}
-
-func TestCompressed(t *testing.T) {
-	const n = 33
-	want := testKey()
-	b1, b2 := compressed(want.points[:n], want.g2[:4])
-	out := filepath.Join(t.TempDir(), "key")
-
-	require.NoError(t, ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2), "c", out, n, nil))
-	k, err := Open(out)
-	require.NoError(t, err)
-	require.Equal(t, want.points[:n], k.Points())
-	_, powers, err := k.Opening()
-	require.NoError(t, err)
-	require.Equal(t, want.g2[1:4], powers)
-	require.NoError(t, k.Close())
-
-	require.NoError(t, ImportCompressed(t.Context(), bytes.NewReader(b1), nil, "c", out, n, nil))
-	k, err = Open(out)
-	require.NoError(t, err)
-	_, _, err = k.Opening()
-	require.ErrorIs(t, err, ErrNoOpening)
-	_, err = k.Commit(make(fr.Vector, n))
-	require.NoError(t, err)
-	require.NoError(t, k.Close())
-
-	require.ErrorIs(t, ImportCompressed(t.Context(), bytes.NewReader(b1[1:]), nil, "c", out, n, nil), ErrFormat, "cut short")
-	require.ErrorIs(t, ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2[:65]), "c", out, n, nil), ErrFormat, "cut short")
-	require.ErrorIs(t, ImportCompressed(t.Context(), nil, nil, "c", out, 1, nil), ErrTooShort)
-}
-
-// TestCompressedEveryBit flips bits of a file with the matching G2 elements: the
-// wrong x is on the curve every other time, and then the powers are inconsistent.
-func TestCompressedEveryBit(t *testing.T) {
-	const n = 16
-	b1, b2 := compressed(testKey().points[:n], testKey().g2[:5])
-	out := filepath.Join(t.TempDir(), "key")
-	r := newRand(21)
-	for i := range 200 {
-		data := b1
-		if i%4 == 0 {
-			data = b2
-		}
-		bit := r.IntN(8 * len(data))
-		data[bit/8] ^= 1 << (bit % 8)
-		err := ImportCompressed(t.Context(), bytes.NewReader(b1), bytes.NewReader(b2), "c", out, n, nil)
-		require.ErrorIs(t, err, ErrCorrupt)
-		if i%4 != 0 { // a wrong point 0 that is on the curve only shows in point 1
-			at := bit / 8 / compressedSize
-			require.Regexp(t, fmt.Sprintf("point (%d|%d)\\b", at, max(at, 1)), err.Error())
-		}
-		data[bit/8] ^= 1 << (bit % 8)
-	}
-}
-
-// TestSharedCeremony decodes points of a real ceremony.
-func TestSharedCeremony(t *testing.T) {
-	shared := os.Getenv("FOLD_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "shared")
-	}
-	path := filepath.Join(shared, "vectors", "ppot", "ppot_0080_10.g1.bin")
-	f, err := os.Open(path)
-	if err != nil {
-		t.Skipf("no ceremony points: %v", err)
-	}
-	defer f.Close()
-	out := filepath.Join(t.TempDir(), "key")
-	require.NoError(t, ImportCompressed(t.Context(), f, nil, "ppot 0080", out, 1<<10, nil))
-	k, err := Open(out)
-	require.NoError(t, err)
-	defer k.Close()
-	require.Equal(t, 1<<10, k.Len())
-	for i := range k.Points() {
-		require.True(t, k.Points()[i].IsOnCurve())
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"math/bits"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -21,8 +20,6 @@ const (
 	// Development keys have a τ that was drawn on one machine. Whoever drew it
 	// could have kept it and can then open commitments to anything.
 	Development Kind = 2
-	// Transparent keys have no τ: their points are hashed to the curve.
-	Transparent Kind = 3
 )
 
 func (k Kind) String() string {
@@ -31,8 +28,6 @@ func (k Kind) String() string {
 		return "ceremony"
 	case Development:
 		return "development"
-	case Transparent:
-		return "transparent"
 	}
 	return fmt.Sprintf("unknown kind %d", uint8(k))
 }
@@ -53,12 +48,11 @@ func (id ID) Element() (e fr.Element) {
 // use by several goroutines.
 type Key struct {
 	points []bn254.G1Affine // [τ^i]G
-	g2     []bn254.G2Affine // [1], [τ], [τ²], [τ⁴], ... or none
+	g2     []bn254.G2Affine // [1], [τ], [τ²], [τ⁴], ...
 	h      bn254.G1Affine
 	kind   Kind
 	name   string
 	id     ID
-	file   io.Closer // the mapping that the points lie in, or nil
 }
 
 // newKey assembles a key from checked parts.
@@ -100,8 +94,7 @@ func identify(kind Kind, g, tau, h *bn254.G1Affine) (id ID) {
 // Len returns the number of points.
 func (k *Key) Len() int { return len(k.points) }
 
-// Points returns the powers [τ^i]G, which the caller must not change. They are
-// valid until Close.
+// Points returns the powers [τ^i]G, which the caller must not change.
 func (k *Key) Points() []bn254.G1Affine { return k.points }
 
 // BlindingBase returns H.
@@ -113,21 +106,17 @@ func (k *Key) Kind() Kind { return k.kind }
 // Development says that the key must not be relied upon.
 func (k *Key) Development() bool { return k.kind == Development }
 
-// Name returns the name of the ceremony as given when the key was written. It is
-// not authenticated; the ID is.
-func (k *Key) Name() string { return k.name }
+// Origin says in words where τ comes from, by comparing [τ] of G2 with those of the ceremonies that
+// this program knows: the ceremony's name; that the program does not know it, with the
+// ID; or that it is a development key. What the key's file calls itself plays no part.
+func (k *Key) Origin() string { return origin(k.kind, &k.g2[1], k.id) }
 
 // ID returns what statements about commitments with this key are bound to.
 func (k *Key) ID() ID { return k.id }
 
 // Opening returns [1] and the powers [τ^(2^j)], j = 0, 1, ..., of G2. A key of n
-// points has those with 2^j < n, or ErrNoOpening.
-func (k *Key) Opening() (one bn254.G2Affine, powers []bn254.G2Affine, err error) {
-	if len(k.g2) == 0 {
-		return one, nil, ErrNoOpening
-	}
-	return k.g2[0], k.g2[1:], nil
-}
+// points has those with 2^j < n.
+func (k *Key) Opening() (one bn254.G2Affine, powers []bn254.G2Affine) { return k.g2[0], k.g2[1:] }
 
 // Truncate returns a view of the first n points: no copy, and the same ID.
 func (k *Key) Truncate(n int) (*Key, error) {
@@ -136,23 +125,9 @@ func (k *Key) Truncate(n int) (*Key, error) {
 	}
 	t := *k
 	t.points = k.points[:n:n]
-	if len(k.g2) > 0 {
-		t.g2 = k.g2[:min(len(k.g2), 1+openingPowers(n))]
-	}
-	t.file = nil
+	t.g2 = k.g2[:1+openingPowers(n)]
 	return &t, nil
 }
 
 // openingPowers returns the number of j with 2^j < n.
 func openingPowers(n int) int { return bits.Len(uint(n - 1)) }
-
-// Close releases the file that an opened key is mapped from; the points of the key
-// and of its truncations are invalid from then on.
-func (k *Key) Close() error {
-	if k.file == nil {
-		return nil
-	}
-	f := k.file
-	k.file, k.points = nil, nil
-	return f.Close()
-}

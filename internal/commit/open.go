@@ -1,85 +1,120 @@
 package commit
 
 import (
+	"context"
 	"fmt"
-	"os"
+	"io"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
+
+	"fold/internal/commit/msm/partition"
 )
 
-// Open opens a BN254 key file, mapped where the system can, and checks it: the
-// header, the digests of all points, the pairings of the G2 elements. Errors wrap
-// ErrFormat or ErrCorrupt, and name the point that is wrong. The key must be closed;
-// the file must not be changed before that.
-func Open(path string) (*Key, error) { return open(path, 0) }
-
-// OpenFirst is Open for the first n points; it neither reads nor checks the others.
-func OpenFirst(path string, n int) (*Key, error) {
-	if n < 2 {
-		return nil, fmt.Errorf("%w: %d points asked for, a key has at least 2", ErrTooShort, n)
+// Open reads the first n points of a BN254 key file, all if n is 0, into memory and checks
+// them: canonical coordinates, on the curve, point 0 the generator, and all powers of the τ of
+// the file's elements of G2, which are checked as well; two core-seconds for 2^20 points. It believes
+// nothing that the file says of itself. What has been checked is remembered in the
+// user's cache folder (record), and then only read and hashed. The key does not depend on the file any more.
+//
+// It tells progress, which may be nil, how many points have been checked, and ends with
+// ctx's error soon after ctx is done. Other errors wrap ErrFormat, ErrCorrupt or
+// ErrTooShort, and name the point that is wrong.
+func Open(ctx context.Context, path string, n int, progress func(points int)) (*Key, error) {
+	f, size, err := openRegular(path)
+	if err != nil {
+		return nil, err
 	}
-	return open(path, n)
+	defer f.Close()
+	k, err := readKey(ctx, f, size, n, progress)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return k, nil
 }
 
-// Inspect returns what the header of a key file says. Only the header is read, and
-// the file's length compared with it.
+// Inspect returns what the header of a key file says: nothing that vouches for the points.
+// Only the header is read, and the file's length compared with it.
 func Inspect(path string) (Info, error) {
-	f, err := os.Open(path)
+	f, size, err := openRegular(path)
 	if err != nil {
 		return Info{}, err
 	}
 	defer f.Close()
-	b := make([]byte, headerSize)
-	n, _ := f.ReadAt(b, 0)
-	h, err := parseHeader(b[:n])
-	if err == nil {
-		var stat os.FileInfo
-		if stat, err = f.Stat(); err == nil {
-			err = h.checkLength(stat.Size())
-		}
-	}
+	h, err := readHeader(f, size)
 	if err != nil {
 		return Info{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return h.Info, nil
 }
 
-func open(path string, n int) (*Key, error) {
-	f, err := openFile(path, n, BN254, checkG1)
+func readKey(ctx context.Context, r io.ReaderAt, size int64, n int, progress func(points int)) (*Key, error) {
+	h, err := readHeader(r, size)
 	if err != nil {
 		return nil, err
 	}
-	k, err := keyOf(f)
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if n == 0 {
+		n = h.Points
 	}
-	k.file = f
-	return k, nil
+	if n < 2 || n > h.Points {
+		return nil, fmt.Errorf("%w: %d points asked for, a key has at least 2 and the file %d", ErrTooShort, n, h.Points)
+	}
+	g2, err := h.decodeG2(1 + openingPowers(n))
+	if err != nil {
+		return nil, err
+	}
+	raw, sums, err := readPoints(ctx, r, h, n)
+	if err != nil {
+		return nil, err
+	}
+	if !remembered(n, g2, sums) {
+		if err := checkPoints(ctx, raw, g2, progress); err != nil {
+			return nil, err
+		}
+		remember(n, g2, sums)
+	}
+	return h.key(g1Points(raw), g2)
 }
 
-// keyOf makes a key of a file whose points match their digests.
-func keyOf(f *keyFile) (*Key, error) {
-	points := g1Points(f.points)
-	if err := checkAll(f.points[:2], 0, checkG1); err != nil {
-		return nil, err
+// checkPoints checks all points of a key with its elements of G2.
+func checkPoints(ctx context.Context, pts []partition.Point, g2 []bn254.G2Affine, progress func(points int)) error {
+	check, err := newPointsCheck(g2)
+	if err != nil {
+		return err
 	}
-	var g2 []bn254.G2Affine
-	for i := range f.g2[:min(len(f.g2), 1+openingPowers(len(points)))] {
-		q, err := decodeG2(f.g2[i])
+	for first := 0; first < len(pts); first += streamed {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		last := min(first+streamed, len(pts))
+		if err := check.add(pts[first:last]); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(last)
+		}
+	}
+	return check.finish()
+}
+
+// decodeG2 returns the first n elements of G2.
+func (h *header) decodeG2(n int) (g2 []bn254.G2Affine, err error) {
+	for i := range h.g2[:n] {
+		q, err := decodeG2(h.g2[i])
 		if err != nil {
 			return nil, fmt.Errorf("%w: element %d of G2: %w", ErrCorrupt, i, err)
 		}
 		g2 = append(g2, q)
 	}
-	if err := checkOpening(points[0], openingPoints(nil, points, 0), g2); err != nil {
-		return nil, err
-	}
-	k, err := newKey(f.Kind, f.Name, points, g2)
+	return g2, nil
+}
+
+// key makes a key of checked points, and compares what the header says of them.
+func (h *header) key(points []bn254.G1Affine, g2 []bn254.G2Affine) (*Key, error) {
+	k, err := newKey(h.Kind, h.Name, points, g2)
 	if err != nil {
 		return nil, err
 	}
-	if k.id != f.ID || rawPoints([]bn254.G1Affine{k.h})[0] != f.h {
+	if k.id != h.ID || rawPoints([]bn254.G1Affine{k.h})[0] != h.h {
 		return nil, fmt.Errorf("%w: the ID or the blinding base is not that of the points", ErrCorrupt)
 	}
 	return k, nil

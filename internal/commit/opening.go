@@ -17,13 +17,10 @@ type OpeningKey struct {
 	id     ID
 }
 
-// ForOpenings returns the key's part for openings, or ErrNoOpening.
-func (k *Key) ForOpenings() (*OpeningKey, error) {
-	if len(k.g2) == 0 {
-		return nil, ErrNoOpening
-	}
-	powers := openingPoints(nil, k.points, 0)[:len(k.g2)-1]
-	return &OpeningKey{kind: k.kind, g: k.points[0], h: k.h, powers: powers, g2: k.g2, id: k.id}, nil
+// ForOpenings returns the key's part for openings.
+func (k *Key) ForOpenings() *OpeningKey {
+	powers := openingPoints(nil, k.points, 0)
+	return &OpeningKey{kind: k.kind, g: k.points[0], h: k.h, powers: powers, g2: k.g2, id: k.id}
 }
 
 // ID returns what statements about commitments with this key are bound to.
@@ -31,6 +28,9 @@ func (k *OpeningKey) ID() ID { return k.id }
 
 // Kind returns where τ comes from.
 func (k *OpeningKey) Kind() Kind { return k.kind }
+
+// Origin is that of the key: a decoded key has been checked, so that its [τ] of G2 is that of its points.
+func (k *OpeningKey) Origin() string { return origin(k.kind, &k.g2[1], k.id) }
 
 // Base returns G, and BlindingBase H.
 func (k *OpeningKey) Base() bn254.G1Affine { return k.g }
@@ -58,7 +58,8 @@ func (k *OpeningKey) Encode() []byte {
 	return out
 }
 
-// DecodeOpeningKey reads what Encode has written. It checks that the points of both
+// DecodeOpeningKey reads what Encode has written. It checks that all points are finite points
+// of their groups, that the base is the generator, and that the points of both
 // groups are powers of one τ, the first power among them, which the ID covers: so that who
 // knows the ID need not trust the bytes. Errors wrap ErrFormat or ErrCorrupt.
 func DecodeOpeningKey(data []byte) (*OpeningKey, error) {
@@ -95,8 +96,13 @@ func DecodeOpeningKey(data []byte) (*OpeningKey, error) {
 
 // check compares both groups and follows the squares, then computes H and the ID.
 func (k *OpeningKey) check() (err error) {
-	if k.g.IsInfinity() || k.powers[0].IsInfinity() {
-		return fmt.Errorf("%w: an opening key with the point at infinity", ErrCorrupt)
+	if _, _, g, _ := bn254.Generators(); !k.g.Equal(&g) {
+		return fmt.Errorf("%w: the base of an opening key is not the generator of G1", ErrCorrupt)
+	}
+	for j := range k.powers {
+		if p := &k.powers[j]; p.IsInfinity() || p.Equal(&k.g) {
+			return fmt.Errorf("%w: power %d of an opening key is the point at infinity or the base", ErrCorrupt, j)
+		}
 	}
 	w, err := randomWeights(2*len(k.powers) - 1)
 	if err != nil {

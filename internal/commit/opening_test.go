@@ -11,8 +11,7 @@ import (
 func openingKey(t testing.TB) *OpeningKey {
 	key, err := SetupDevelopment(1 << 6)
 	require.NoError(t, err)
-	o, err := key.ForOpenings()
-	require.NoError(t, err)
+	o := key.ForOpenings()
 	require.Equal(t, key.ID(), o.ID())
 	return o
 }

@@ -45,7 +45,7 @@ func decodeTwist(l [4][4]uint64) (q bn254.G2Affine, err error) {
 			return q, fmt.Errorf("a coordinate is not below the field's modulus")
 		}
 	}
-	q.X.A0, q.X.A1, q.Y.A0, q.Y.A1 = l[0], l[1], l[2], l[3]
+	q = g2OfLimbs(l)
 	if q.IsInfinity() {
 		return q, fmt.Errorf("it is the point at infinity")
 	}
@@ -55,7 +55,22 @@ func decodeTwist(l [4][4]uint64) (q bn254.G2Affine, err error) {
 	return q, nil
 }
 
+// g2OfLimbs is an element with these limbs, unchecked.
+func g2OfLimbs(l [4][4]uint64) (q bn254.G2Affine) {
+	q.X.A0, q.X.A1, q.Y.A0, q.Y.A1 = l[0], l[1], l[2], l[3]
+	return q
+}
+
 func limbsOfG2(q *bn254.G2Affine) [4][4]uint64 { return [4][4]uint64{q.X.A0, q.X.A1, q.Y.A0, q.Y.A1} }
+
+// bytesOfG2 is an element as in a key file.
+func bytesOfG2(q *bn254.G2Affine) []byte {
+	b := make([]byte, g2Size)
+	for j, e := range limbsOfG2(q) {
+		putLimbs(b[32*j:], e)
+	}
+	return b
+}
 
 // g1Points and rawPoints view points as the curve's and as bare memory.
 func g1Points(p []partition.Point) []bn254.G1Affine {

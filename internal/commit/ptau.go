@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"os"
+	"math/big"
+	"slices"
 
+	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
 
@@ -24,21 +26,17 @@ import (
 // It stops when ctx is done, and tells progress, which may be nil, how many points
 // are written. The file is there when all of it is.
 func ImportPtau(ctx context.Context, path, name, out string, n int, progress func(points int)) error {
-	f, err := os.Open(path)
+	f, size, err := openRegular(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
 	w, err := newKeyWriter(ctx, out, progress)
 	if err != nil {
 		return err
 	}
 	defer w.abandon()
-	if err := importPtau(w, f, info.Size(), name, n); err != nil {
+	if err := importPtau(w, f, size, name, n); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
@@ -56,7 +54,21 @@ func importPtau(w *keyWriter, r io.ReaderAt, size int64, name string, n int) err
 	if err != nil {
 		return err
 	}
-	return importPowers(w, &limbReader{r: p.section(ptauG1), chunk: make([]byte, pointSize*streamed)}, n, g2, name)
+	if err := w.begin(g2); err != nil {
+		return err
+	}
+	g1, buffer := p.section(ptauG1), make([]partition.Point, min(n, streamed))
+	for first := 0; first < n; first += len(buffer) {
+		pts := buffer[:min(len(buffer), n-first)]
+		if _, err := io.ReadFull(g1, bytesOf(pts)); err != nil {
+			return fmt.Errorf("%w: points %d to %d: %w", ErrFormat, first, first+len(pts)-1, err)
+		}
+		toNative(pts) // limbs in Montgomery form, as in a key file
+		if err := w.write(pts); err != nil {
+			return err
+		}
+	}
+	return w.finish(Ceremony, name)
 }
 
 // The sections of a .ptau file that matter here.
@@ -128,6 +140,9 @@ func parsePtau(r io.ReaderAt, size int64) (*ptau, error) {
 // readHeader reads the field's size and modulus, the power of the file, and that of
 // the ceremony it was cut from.
 func (p *ptau) readHeader() error {
+	if err := p.checkCurve(); err != nil {
+		return err
+	}
 	const length = 4 + fp.Bytes + 4 + 4
 	if got := p.sections[ptauHeader].size; got != length {
 		return fmt.Errorf("%w: the header section has %d bytes, expected %d", ErrFormat, got, length)
@@ -135,12 +150,6 @@ func (p *ptau) readHeader() error {
 	var b [length]byte
 	if err := readAt(p.r, b[:], p.sections[ptauHeader].at, "the header section"); err != nil {
 		return err
-	}
-	if n := binary.LittleEndian.Uint32(b[:]); n != fp.Bytes {
-		return fmt.Errorf("%w: field elements of %d bytes, BN254's have %d", ErrFormat, n, fp.Bytes)
-	}
-	if getLimbs(b[4:]) != basePrime {
-		return fmt.Errorf("%w: the field's modulus is not BN254's", ErrFormat)
 	}
 	power, ceremony := binary.LittleEndian.Uint32(b[36:]), binary.LittleEndian.Uint32(b[40:])
 	if power < 1 || power > maxPower || ceremony < power || ceremony > maxPower {
@@ -153,6 +162,43 @@ func (p *ptau) readHeader() error {
 		}
 	}
 	return nil
+}
+
+// checkCurve compares the field's modulus with BN254's, and names the curve that it is of.
+func (p *ptau) checkCurve() error {
+	const most = 128 // bytes of a modulus: more than any curve has
+	var b [4 + most]byte
+	if size := p.sections[ptauHeader].size; size < 4 {
+		return fmt.Errorf("%w: a header section of %d bytes, a field's size takes 4", ErrFormat, size)
+	}
+	if err := readAt(p.r, b[:4], p.sections[ptauHeader].at, "the header section"); err != nil {
+		return err
+	}
+	n := binary.LittleEndian.Uint32(b[:4])
+	if n == 0 || n > most || int64(4+n) > p.sections[ptauHeader].size {
+		return fmt.Errorf("%w: field elements of %d bytes, BN254's have %d", ErrFormat, n, fp.Bytes)
+	}
+	if err := readAt(p.r, b[:4+n], p.sections[ptauHeader].at, "the field's modulus"); err != nil {
+		return err
+	}
+	modulus := b[4 : 4+n]
+	slices.Reverse(modulus)
+	m := new(big.Int).SetBytes(modulus)
+	if n == fp.Bytes && m.Cmp(fp.Modulus()) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: powers of tau on %s, expected bn254", ErrFormat, curveOf(m))
+}
+
+// curveOf names the curve whose coordinates have a modulus.
+func curveOf(modulus *big.Int) string {
+	pairing := []ecc.ID{ecc.BN254, ecc.BLS12_381, ecc.BLS12_377, ecc.BW6_761, ecc.BW6_633, ecc.BLS24_315, ecc.BLS24_317}
+	for _, id := range pairing {
+		if id.BaseField().Cmp(modulus) == 0 {
+			return "the curve " + id.String()
+		}
+	}
+	return fmt.Sprintf("an unknown curve over a field of %d bits", modulus.BitLen())
 }
 
 // g2 reads the elements [1], [τ], [τ²], [τ⁴], ... for n points. The others between
@@ -192,30 +238,6 @@ func readG2(b []byte, first int) (g2 []bn254.G2Affine, err error) {
 		}
 	}
 	return g2, nil
-}
-
-// limbReader reads points as limbs in Montgomery form, as they are in memory: the
-// encoding of .ptau files.
-type limbReader struct {
-	r     io.Reader
-	chunk []byte
-}
-
-func (l *limbReader) read(pts []partition.Point, first int) error {
-	b := l.chunk[:pointSize*len(pts)]
-	if _, err := io.ReadFull(l.r, b); err != nil {
-		return fmt.Errorf("%w: points %d to %d: %w", ErrFormat, first, first+len(pts)-1, err)
-	}
-	for i := range pts {
-		pts[i] = partition.Point{getLimbs(b[pointSize*i:]), getLimbs(b[pointSize*i+32:])}
-	}
-	if err := checkAll(pts, first, checkG1); err != nil {
-		return err
-	}
-	if _, _, g, _ := bn254.Generators(); first == 0 && !g1Points(pts)[0].Equal(&g) {
-		return fmt.Errorf("%w: point 0: it is not the generator of G1", ErrCorrupt)
-	}
-	return nil
 }
 
 func readAt(r io.ReaderAt, b []byte, at int64, what string) error {

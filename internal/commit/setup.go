@@ -57,7 +57,10 @@ func drawTau() (*fr.Element, error) {
 
 // developmentKey computes the key for τ; tests give one.
 func developmentKey(n int, tau *fr.Element) (*Key, error) {
-	points := make([]bn254.G1Affine, 0, max(0, min(n, maxPoints)))
+	if n < 2 || n > maxPoints {
+		return nil, fmt.Errorf("%w: a key of %d points, it must have 2 to %d", ErrFormat, n, maxPoints)
+	}
+	points := make([]bn254.G1Affine, 0, n)
 	err := developmentPoints(n, tau, func(pts []bn254.G1Affine) error {
 		points = append(points, pts...)
 		return nil
@@ -70,10 +73,17 @@ func developmentKey(n int, tau *fr.Element) (*Key, error) {
 
 // developmentFile writes the key for τ.
 func developmentFile(w *keyWriter, n int, tau *fr.Element) error {
-	if err := developmentPoints(n, tau, w.write); err != nil {
+	if n < 2 || n > maxPoints {
+		return fmt.Errorf("%w: a key of %d points, it must have 2 to %d", ErrFormat, n, maxPoints)
+	}
+	if err := w.begin(developmentG2(n, tau)); err != nil {
 		return err
 	}
-	return w.finish(Development, developmentName, developmentG2(n, tau))
+	write := func(pts []bn254.G1Affine) error { return w.write(rawPoints(pts)) }
+	if err := developmentPoints(n, tau, write); err != nil {
+		return err
+	}
+	return w.finish(Development, developmentName)
 }
 
 // streamed is the number of points that setup and import hold at a time.
@@ -81,9 +91,6 @@ const streamed = 1 << 16
 
 // developmentPoints passes the points [τ^i]G on, piece by piece.
 func developmentPoints(n int, tau *fr.Element, pass func([]bn254.G1Affine) error) error {
-	if n < 2 || n > maxPoints {
-		return fmt.Errorf("%w: a key of %d points, it must have 2 to %d", ErrFormat, n, maxPoints)
-	}
 	_, _, g, _ := bn254.Generators()
 	comb := msm.NewComb(&g, n)
 	powers := make(fr.Vector, min(n, streamed))

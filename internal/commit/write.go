@@ -4,17 +4,17 @@ import (
 	"context"
 	"fmt"
 
+	"fold/internal/commit/msm/partition"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 )
 
-// keyWriter writes a BN254 key file.
+// keyWriter checks points and writes them into a BN254 key file.
 type keyWriter struct {
 	*fileWriter
+	*pointsCheck
 	ctx      context.Context
 	progress func(points int) // may be nil
-
-	g      bn254.G1Affine
-	powers []bn254.G1Affine // [τ^(2^j)]G
+	first    []bn254.G1Affine // the first two points, which the ID is of
 }
 
 func newKeyWriter(ctx context.Context, path string, progress func(points int)) (*keyWriter, error) {
@@ -25,16 +25,24 @@ func newKeyWriter(ctx context.Context, path string, progress func(points int)) (
 	return &keyWriter{fileWriter: f, ctx: ctx, progress: progress}, nil
 }
 
-// write appends points that have been checked, unless the context is done.
-func (w *keyWriter) write(pts []bn254.G1Affine) error {
+// begin says which elements of G2 the points belong to, in subgroup and finite.
+func (w *keyWriter) begin(g2 []bn254.G2Affine) (err error) {
+	w.pointsCheck, err = newPointsCheck(g2)
+	return err
+}
+
+// write checks and appends points, unless the context is done.
+func (w *keyWriter) write(pts []partition.Point) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	if w.points == 0 && len(pts) > 0 {
-		w.g = pts[0]
+	if err := w.add(pts); err != nil {
+		return err
 	}
-	w.powers = openingPoints(w.powers, pts, w.points)
-	if err := w.fileWriter.write(rawPoints(pts)); err != nil {
+	if missing := 2 - len(w.first); missing > 0 {
+		w.first = append(w.first, g1Points(pts)[:min(missing, len(pts))]...)
+	}
+	if err := w.fileWriter.write(pts); err != nil {
 		return err
 	}
 	if w.progress != nil {
@@ -43,30 +51,34 @@ func (w *keyWriter) write(pts []bn254.G1Affine) error {
 	return nil
 }
 
-// base returns point 0, which is the first of pts if nothing has been written.
-func (w *keyWriter) base(pts []bn254.G1Affine) *bn254.G1Affine {
-	if w.points == 0 {
-		return &pts[0]
-	}
-	return &w.g
-}
-
-// finish completes the file.
-func (w *keyWriter) finish(kind Kind, name string, g2 []bn254.G2Affine) error {
+// finish completes the file, and remembers that it has been checked.
+func (w *keyWriter) finish(kind Kind, name string) error {
 	if len(name) > maxName {
 		return fmt.Errorf("%w: a name of %d bytes, at most %d are possible", ErrFormat, len(name), maxName)
 	}
 	if w.points < 2 {
 		return fmt.Errorf("%w: %d points, a key has at least 2", ErrTooShort, w.points)
 	}
-	k, err := newKey(kind, name, []bn254.G1Affine{w.g, w.powers[0]}, g2)
+	if err := w.pointsCheck.finish(); err != nil {
+		return err
+	}
+	k, err := newKey(kind, name, w.first, w.g2)
 	if err != nil {
 		return err
 	}
-	h := &header{Info: Info{Curve: BN254, Kind: kind, Name: name, ID: k.id, G2: len(g2)}}
-	h.h = rawPoints([]bn254.G1Affine{k.h})[0]
-	for i := range g2 {
-		h.g2 = append(h.g2, limbsOfG2(&g2[i]))
+	if err := w.fileWriter.finish(k.header()); err != nil {
+		return err
 	}
-	return w.fileWriter.finish(h)
+	remember(w.points, w.g2, w.sum)
+	return nil
+}
+
+// header is that of a key's file, without what fileWriter.finish sets.
+func (k *Key) header() *header {
+	h := &header{Info: Info{Kind: k.kind, Name: k.name, ID: k.id}}
+	h.h = rawPoints([]bn254.G1Affine{k.h})[0]
+	for i := range k.g2 {
+		h.g2 = append(h.g2, limbsOfG2(&k.g2[i]))
+	}
+	return h
 }

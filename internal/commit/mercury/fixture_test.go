@@ -27,11 +27,7 @@ func developmentKey(n int) *ProverKey {
 	if err != nil {
 		panic(err)
 	}
-	pk, err := NewProverKey(key)
-	if err != nil {
-		panic(err)
-	}
-	return pk
+	return NewProverKey(key)
 }
 
 // seeded is a reproducible source of randomness.

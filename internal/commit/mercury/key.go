@@ -1,7 +1,6 @@
 package mercury
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc"
@@ -37,15 +36,10 @@ type ProverKey struct {
 	sums map[int]*keySums // by number of variables
 }
 
-// NewProverKey takes the points, the blinding base and the G2 elements of a key
-// that has them; a key that can only commit gives commit.ErrNoOpening. The key
-// must stay open.
-func NewProverKey(key *commit.Key) (*ProverKey, error) {
-	one, powers, err := key.Opening()
-	if err != nil {
-		return nil, fmt.Errorf("mercury: %w", err)
-	}
-	return newProverKey(key.Points(), key.BlindingBase(), one, powers, key.ID().Element()), nil
+// NewProverKey takes the points, the blinding base and the G2 elements of a key.
+func NewProverKey(key *commit.Key) *ProverKey {
+	one, powers := key.Opening()
+	return newProverKey(key.Points(), key.BlindingBase(), one, powers, key.ID().Element())
 }
 
 func newProverKey(points []bn254.G1Affine, h bn254.G1Affine, one bn254.G2Affine, powers []bn254.G2Affine, digest fr.Element) *ProverKey {

@@ -11,14 +11,11 @@ import (
 // A verifier with a few points of the key accepts a proof, and refuses it for another.
 func TestVerifierOfAnOpeningKey(t *testing.T) {
 	verify := func(key *commit.Key, s statement, p *Proof) error {
-		o, err := key.ForOpenings()
-		require.NoError(t, err)
-		return Verify(NewVerifierKey(o), newTestTranscript(), s.z, s.claims, p)
+		return Verify(NewVerifierKey(key.ForOpenings()), newTestTranscript(), s.z, s.claims, p)
 	}
 	key, err := commit.SetupDevelopment(1 << 7)
 	require.NoError(t, err)
-	pk, err := NewProverKey(key)
-	require.NoError(t, err)
+	pk := NewProverKey(key)
 	s := newStatement(pk, seeded(1), 7, 7)
 	p := s.open(t, pk)
 	require.NoError(t, verify(key, s, p))
