@@ -57,6 +57,9 @@ func commitText(s *fold.CommitSummary) string {
 	t.row("model id", "%s", s.ModelID)
 	t.row("weights", "%s, %d segments of up to 2^%d cells", hiddenOr(s.Hiding), s.Segments, s.SegmentBits)
 	t.row("key", "%s%s", s.SRS, developmentMark(s.Development))
+	if !s.Development {
+		t.row("of", "%s", s.Ceremony)
+	}
 	if s.Bytes > 0 {
 		t.row("written", "commitment.bin, %s%s", size(s.Bytes), keepSeed(s.Hiding))
 	}

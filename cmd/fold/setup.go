@@ -16,9 +16,15 @@ func newSetup(ui *ui) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "setup (--ptau FILE | --dev) --size N -o KEY",
 		Short: "Write a commitment key",
-		Long: `Writes a commitment key: from the powers of tau of a real ceremony (a snarkjs .ptau file, every
-point checked), or, with --dev, from a secret drawn here. Whoever ran a --dev setup could forge
-proofs, so such a key says in its header what it is.`,
+		Long: `Writes a commitment key: from the powers of tau of a real ceremony (a snarkjs .ptau file of the curve
+bn254), or, with --dev, from a secret drawn here. Whoever ran a --dev setup could forge proofs, so
+that such a key has an id of its own kind, and every statement under it says so.
+
+Every point is checked: on the curve, and all of them powers of one tau. A ceremony is known by
+that tau, not by what a file calls itself: the program names Hermez' powers of tau and Aztec's Ignition,
+and says of any other ceremony that it does not know it. Whoever made up a ceremony can forge proofs
+under its key. Every command that uses a key checks the points that it uses again, two to four
+core-seconds for 2^20 points, and remembers in your cache folder (fold/keys) what it has checked.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := requireFlags(cmd, "out", "size"); err != nil {
@@ -43,7 +49,7 @@ proofs, so such a key says in its header what it is.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&opts.PTau, "ptau", "", "powers of tau of a ceremony, as snarkjs writes them")
-	f.StringVar(&opts.Ceremony, "name", "", "what the key calls the ceremony (default: the file's name)")
+	f.StringVar(&opts.Ceremony, "name", "", "a label for the key, which no statement shows (default: the file's name)")
 	f.BoolVar(&opts.Development, "dev", false, "draw a secret here: for development, never for production")
 	f.StringVar(&size, "size", "", "number of points: 2^20, or 20")
 	f.StringVarP(&out, "out", "o", "", "the key file to write")

@@ -21,8 +21,10 @@ what is proven. Exit code 3: something does not hold, and the message says which
 keys are refused: whoever made one can forge proofs.
 
 A verification key says what a proof is about, and a made-up one proves anything. With -k KEY it is
-computed anew from the commitment key and compared; --vk-digest compares it with a digest that you
-trust: one of them is needed. Texts are compared by their tokens: -m names the model whose tokenizer
+computed anew from the commitment key, all of whose points that are used are checked, and compared;
+--vk-digest compares it with a digest that you trust: one of them is needed. What remains to be
+trusted is the ceremony: the statement names it, known by its tau, or says that the program does
+not know it. Whoever made up a ceremony can forge proofs under its key. Texts are compared by their tokens: -m names the model whose tokenizer
 cuts them.`,
 		Args: atMostOneArg("PROOF or STORE"),
 		RunE: func(cmd *cobra.Command, args []string) error {

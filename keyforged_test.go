@@ -1,0 +1,114 @@
+package fold
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
+	"github.com/stretchr/testify/require"
+)
+
+// forgedKey is a copy of a key with other points, whose header and digests are made anew as
+// anybody can make them: it has the id of the key that it was made from.
+func forgedKey(t testing.TB, key string, change map[int]func(*bn254.G1Affine)) string {
+	t.Helper()
+	const header, point, chunk = 8192, 64, 64 * 4096
+	data, err := os.ReadFile(key)
+	require.NoError(t, err)
+	n := int(binary.LittleEndian.Uint64(data[16:]))
+	points, sums := data[header:][:point*n], data[header+point*n:]
+	for i, f := range change {
+		var p bn254.G1Affine
+		limbs := []*fp.Element{&p.X, &p.Y}
+		for j, e := range limbs {
+			_, err := binary.Decode(points[point*i+32*j:], binary.LittleEndian, e)
+			require.NoError(t, err)
+		}
+		f(&p)
+		for j, e := range limbs {
+			_, err := binary.Encode(points[point*i+32*j:], binary.LittleEndian, e)
+			require.NoError(t, err)
+		}
+		c := i / 4096
+		sum := sha256.Sum256(points[chunk*c : min(chunk*(c+1), len(points))])
+		copy(sums[sha256.Size*c:], sum[:])
+	}
+	sum := sha256.Sum256(sums)
+	copy(data[120:], sum[:])
+	sum = sha256.Sum256(data[:header-sha256.Size])
+	copy(data[header-sha256.Size:], sum[:])
+	path := filepath.Join(t.TempDir(), "powersOfTau28_hez_final_21.key")
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	return path
+}
+
+// otherPoint is a point of the curve that is no longer the power of τ that it should be.
+func otherPoint(p *bn254.G1Affine) {
+	_, _, g, _ := bn254.Generators()
+	p.Add(p, &g)
+}
+
+func offTheCurve(p *bn254.G1Affine) { p.X.SetUint64(5) }
+
+// Under five points of one's choice the circuit of the verification key commits to whatever one
+// likes, so that a proof of anything would be accepted for a genuine model id: the key file is
+// refused before any point is used.
+func TestForgedKeyFileVouchesForNothing(t *testing.T) {
+	proof := proofOf(t)
+	change := map[int]func(*bn254.G1Affine){}
+	for i := range 5 {
+		change[1001+7*i] = otherPoint
+	}
+	hostile := forgedKey(t, compressKey(t), change)
+	_, err := Verify(context.Background(), proof, VerifyOptions{Key: hostile, AllowDevelopmentKey: true}, nil)
+	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorContains(t, err, hostile)
+	require.ErrorContains(t, err, "point 1001 is not τ times point 1000")
+}
+
+// Every command that takes points from a key's file checks those that it uses, to the last one.
+func TestForgedKeyFileIsRefusedEverywhere(t *testing.T) {
+	ctx := context.Background()
+	refused := func(err error, says string) {
+		t.Helper()
+		require.ErrorIs(t, err, ErrCorrupt)
+		require.ErrorContains(t, err, says)
+	}
+	m := openBard(t)
+	last := forgedKey(t, provingKey(t), map[int]func(*bn254.G1Affine){1<<20 - 1: otherPoint})
+	_, err := m.Commit(ctx, CommitOptions{Key: last, SegmentBits: 20}, nil)
+	refused(err, "point 1048575 is not τ times point 1048574")
+
+	key := forgedKey(t, provingKey(t), map[int]func(*bn254.G1Affine){77: offTheCurve})
+	const says = "point 77: it is not on the curve"
+	_, err = m.Commit(ctx, CommitOptions{Key: key}, nil)
+	refused(err, says)
+	opts := smallRun(t, filepath.Join(t.TempDir(), "run"))
+	opts.Key = key
+	_, err = Prove(ctx, opts, nil)
+	refused(err, says)
+	require.NoDirExists(t, opts.Store)
+	store := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "run"))
+	_, err = Resume(ctx, store, ResumeOptions{Key: key, N: 3}, nil)
+	refused(err, says)
+	_, err = Verify(ctx, provenStore(t), VerifyOptions{Key: key, AllowDevelopmentKey: true}, nil)
+	refused(err, says)
+	_, err = Bench(ctx, BenchOptions{Shape: "smollm2-135m", Tokens: 1, Blocks: 1, Key: key}, nil)
+	refused(err, says)
+}
+
+// A file says what it likes of itself: the statement names the ceremony by its τ.
+func TestStatementNamesTheCeremony(t *testing.T) {
+	const unknown = "a ceremony that this program does not know: id bb"
+	s := &VerifySummary{ModelID: "aa", PromptTokens: 1, OutputTokens: 2, Ceremony: unknown}
+	require.Contains(t, s.plain(), "; under the key of "+unknown)
+	v, err := Verify(context.Background(), provenStore(t), trial, nil)
+	require.NoError(t, err)
+	require.Contains(t, v.Ceremony, "DEVELOPMENT KEY, NOT A CEREMONY")
+	require.Contains(t, v.Statement, "under a development key")
+}
