@@ -16,7 +16,7 @@ import (
 )
 
 // domain names the step's transcript.
-const domain = "fold step v1"
+const domain = "fold step v2"
 
 // Argument is the step argument for one program: what prover and verifier
 // derive from it alone. It is immutable and may be shared.
@@ -59,7 +59,7 @@ func NewArguments(variants ...Variant) ([]*Argument, error) {
 		return nil, err
 	}
 	for i, m := range variants {
-		as[i].digest = transcript.HashNative("step program", append(f.elements(), m.Shape.digest(m.Program.Kind, m.Slots))...)
+		as[i].digest = transcript.HashNative(programTag, append(f.elements(), m.Shape.digest(m.Program.Kind, m.Slots))...)
 	}
 	return as, nil
 }

@@ -89,7 +89,7 @@ func (b *builder) free(name string, bits int, s ...Axis) TensorID {
 	return b.add(Tensor{Name: name, Space: s, Home: Cells, Lo: new(big.Int).Neg(pow2(bits)), Hi: pow2(bits)})
 }
 
-// lookup declares the input cells of a table of pairs and its outputs.
+// lookup declares the input cells of a table of pairs, its outputs and the table.
 func (b *builder) lookup(in, out string, t Table, s ...Axis) (input, output TensorID) {
 	lo, hi := zero, maxU16
 	if t == SiluTable {
@@ -97,6 +97,7 @@ func (b *builder) lookup(in, out string, t Table, s ...Axis) (input, output Tens
 	}
 	input = b.add(Tensor{Name: in, Space: s, Home: Cells, Table: t, Lo: lo, Hi: hi})
 	output = b.add(Tensor{Name: out, Space: s, Home: Outputs, Key: input, Lo: minS16, Hi: maxS16})
+	b.pairs(t)
 	return input, output
 }
 

@@ -191,26 +191,36 @@ func (p *Protocol) claims(g *ClaimLog) (all []WeightClaim, err error) {
 			return nil, err
 		}
 		for _, d := range ds {
-			i, name, err := recordOf(s.Kind, d.Name, p.Blocks)
+			records, name, err := recordsOf(s.Kind, d.Name, p.Blocks)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, WeightClaim{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
+			for _, i := range records {
+				all = append(all, WeightClaim{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
+			}
 		}
 	}
 	return all, nil
 }
 
-// recordOf says which of the n records of a step has the tensor that the step's
-// program calls by this name, and what the record calls it. Tables that all blocks
-// share are those of the first.
-func recordOf(k Kind, name string, n int) (record int, own string, err error) {
-	block, rest, numbered := strings.Cut(name, ".")
-	if !numbered || k != Block {
-		return 0, name, nil
+// recordsOf says which of the n records of a step have the tensor that the step's
+// program calls by this name, and what a record calls it. A table that all blocks read is
+// in every block's record: the claim is on each of them. So a step has a proof only if
+// its blocks' records agree, and what a model computes does not depend on how many blocks
+// a step has.
+func recordsOf(k Kind, name string, n int) (records []int, own string, err error) {
+	if k != Block {
+		return []int{0}, name, nil
 	}
-	record, err = blockNumber(block, n)
-	return record, rest, err
+	block, rest, numbered := strings.Cut(name, ".")
+	if !numbered {
+		for i := range n {
+			records = append(records, i)
+		}
+		return records, name, nil
+	}
+	record, err := blockNumber(block, n)
+	return []int{record}, rest, err
 }
 
 // settled lists the claims of a log whose chain is the one that a run ended with.

@@ -65,7 +65,7 @@ func Operands() [][]int {
 // the state.
 func (f *Function) Digest() [32]byte {
 	p, h := f.p, sha256.New()
-	h.Write([]byte("fold/step/function/v1"))
+	h.Write([]byte("fold/step/function/v2"))
 	put := func(x int) { h.Write(binary.BigEndian.AppendUint64(nil, uint64(x))) }
 	for _, x := range []int{p.PositionBits, p.Blocks, p.Model.Layout.ColumnBits, p.Model.Layout.SegmentBits, len(p.Classes)} {
 		put(x)

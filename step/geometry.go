@@ -81,6 +81,8 @@ func (g *Geometry) formula(e *Extents, f Formula, at *[numAxes]int, s Space) int
 		return int64(at[Row])
 	case RowSigned:
 		return int64(int16(at[Row]))
+	case RowFirst:
+		return indicator(at[Row] == 0)
 	}
 	panic(fmt.Sprintf("step: formula %d", f))
 }

@@ -94,8 +94,23 @@ func (b *builder) rows(t Table) Form {
 	}
 	f := of(b.public(index, formula, Row))
 	if t == ExpTable || t == SiluTable {
-		out := b.given(t.String(), Weights, minS16, maxS16, Row)
-		f = f.plus(Form{{Coef: b.shared(betaSlot), Tensor: out}})
+		f = f.plus(Form{{Coef: b.shared(betaSlot), Tensor: b.pairs(t)}})
 	}
 	return f
+}
+
+// pairs declares what a table of pairs returns, data of the model, and states once that
+// it returns zero in row 0. The cell (0, 0) has the inverse zero and needs no row: under
+// a table with another row 0 both that row and (0, 0) would have a proof.
+func (b *builder) pairs(t Table) TensorID {
+	if id, ok := b.byName[t.String()]; ok {
+		return id
+	}
+	prefix := b.prefix
+	b.prefix = ""
+	defer func() { b.prefix = prefix }()
+	out := b.given(t.String(), Weights, minS16, maxS16, Row)
+	first := b.public("row.first", RowFirst, Row)
+	b.constrain(t.String()+".first", Space{Row}, plus1(of(first), of(out)))
+	return out
 }

@@ -92,6 +92,8 @@ func (f *formulas[E]) at(formula Formula, s Space, point *[numAxes][]E) E {
 		return f.overTokens(f.pass.Picks, f.pass.Nexts, point, poly.Less[E])
 	case OneHot:
 		return f.overTokens(f.pass.Picks, f.pass.Nexts, point, poly.Eq[E])
+	case RowFirst:
+		return poly.EqBits(f.ar, 0, point[Row])
 	}
 	return f.row(point[Row], formula == RowSigned)
 }

@@ -96,7 +96,8 @@ type Tensor struct {
 // Table is what a cell is looked up in.
 type Table uint8
 
-// The tables. Row 0 of each is all zero, so dead cells need no count.
+// The tables. Row 0 of each is all zero, so dead cells need no count; of the tables of
+// pairs, which the model's owner commits to, that is a constraint.
 const (
 	NoTable   Table = iota
 	Unsigned        // 0 .. 65535
@@ -124,6 +125,7 @@ const (
 	OneHotIn            // live, and v = the token at start + t
 	RowUnsigned         // j
 	RowSigned           // int16(j)
+	RowFirst            // 1 in row 0
 )
 
 // Balance is a part of a sum over a space that is zero in all: the inverses of

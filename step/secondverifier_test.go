@@ -57,7 +57,7 @@ func verifyAgain(t *testing.T, a *Argument, s *Statement, proof *Proof, result *
 	t.Helper()
 	t.Run(fmt.Sprint(a.plan.Kind, " of 2^", a.shape.TokenBits), func(t *testing.T) {
 		v := &secondVerifier{
-			t: t, a: a, s: s, proof: proof, tr: transcript.New("fold step v1"),
+			t: t, a: a, s: s, proof: proof, tr: transcript.New("fold step v2"),
 			consts: map[string]fr.Element{}, values: map[string]fr.Element{}, tables: map[string]fr.Vector{},
 		}
 		v.begin()

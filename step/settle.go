@@ -54,7 +54,7 @@ type Settlement struct {
 	Opening *mercury.Proof
 }
 
-const settlementDomain = "fold settlement v1"
+const settlementDomain = "fold settlement v2"
 
 // settlement is what prover and verifier derive from model and claims alone.
 type settlement struct {

@@ -27,6 +27,7 @@ type settlePlan struct {
 type settleRecord struct {
 	tensors []settleTensor // of one record
 	claims  []settleClaim  // that a step leaves, in their order
+	powers  int            // of rho: one for each record that each claim is on
 	chunks  int
 }
 
@@ -38,7 +39,10 @@ type settleTensor struct {
 }
 
 // settleClaim says which tensor of which of the step's records a claim is on.
-type settleClaim struct{ record, tensor int }
+type settleClaim struct {
+	records []int
+	tensor  int
+}
 
 // planSettlement computes the plan.
 func (p *Protocol) planSettlement() error {
@@ -78,7 +82,7 @@ func (p *Protocol) planSettlement() error {
 func (p *Protocol) planClaims(kind Kind) error {
 	k := &p.settle.kinds[kind]
 	for _, c := range p.frame().settled[kind] {
-		record, name, err := recordOf(kind, c.name, p.Blocks)
+		records, name, err := recordsOf(kind, c.name, p.Blocks)
 		if err != nil {
 			return err
 		}
@@ -86,9 +90,18 @@ func (p *Protocol) planClaims(kind Kind) error {
 		if t < 0 {
 			return fmt.Errorf("step: a claim on %q, which no record has", c.name)
 		}
-		k.claims = append(k.claims, settleClaim{record, t})
+		k.claims = append(k.claims, settleClaim{records, t})
+		k.powers += len(records)
 	}
 	return nil
+}
+
+// powers is how many powers of rho the claims of one step have at most.
+func (q *settlePlan) powers() (n int) {
+	for i := range q.kinds {
+		n = max(n, q.kinds[i].powers)
+	}
+	return n
 }
 
 // weightPoint is the point of the settled claim: the last coordinates of s_y that the

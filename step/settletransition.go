@@ -225,7 +225,7 @@ func (t *transition[E]) readClaims() {
 	s, z := &t.settling, &t.z.Settle
 	flags := []E{s.readEmbed, s.readBlock, s.readHead}
 	powers := []E{z.Power}
-	for range t.p.frame().weighed {
+	for len(powers) <= t.p.settle.powers() {
 		powers = append(powers, t.Mul(powers[len(powers)-1], z.Mix))
 	}
 	s.total, s.value, s.power = z.Total, z.Value, z.Power
@@ -233,14 +233,16 @@ func (t *transition[E]) readClaims() {
 	for kind, flag := range flags {
 		k := &t.p.settle.kinds[kind]
 		list := deferredClaims[E](t, t.p.frame(), Kind(kind), t.in.ReadBelow, t.in.ReadStart, &t.in.Read)
-		total, value := t.int(0), t.int(0)
+		total, value, next := t.int(0), t.int(0), 0
 		for i, c := range k.claims {
-			total = t.Add(total, t.Mul(powers[i], list[i].Value))
-			value = t.Add(value, t.Mul(powers[i], t.weighed(k, c, list[i].Point)))
+			own := powers[next:][:len(c.records)]
+			total = t.Add(total, t.Mul(t.sum(own...), list[i].Value))
+			value = t.Add(value, t.weighed(k, c, own, list[i].Point))
+			next += len(own)
 		}
 		s.total = t.Sub(s.total, t.Mul(flag, total))
 		s.value = t.Sub(s.value, t.Mul(flag, value))
-		s.power = t.Add(s.power, t.Mul(flag, t.Sub(powers[len(k.claims)], z.Power)))
+		s.power = t.Add(s.power, t.Mul(flag, t.Sub(powers[k.powers], z.Power)))
 	}
 	t.absent(t.in.Finish, s.total, "the claims add up to the total")
 	t.absent(t.in.Finish, s.value, "the claims add up to the segments' values")
@@ -258,8 +260,9 @@ func (t *transition[E]) layRead() {
 }
 
 // weighed is what a claim at (u, z) is of the sumcheck's last value: eq(z, s_x)
-// eq(u, s_y) 2^-(the rounds that its tensor waited) times the tensor's value at s.
-func (t *transition[E]) weighed(k *settleRecord, c settleClaim, point []E) E {
+// eq(u, s_y) 2^-(the rounds that its tensor waited) times the tensor's value at s, in each
+// record that has it with a power of rho.
+func (t *transition[E]) weighed(k *settleRecord, c settleClaim, powers, point []E) E {
 	tensor := &k.tensors[c.tensor]
 	q := &t.p.settle
 	n := tensor.vars()
@@ -269,7 +272,12 @@ func (t *transition[E]) weighed(k *settleRecord, c settleClaim, point []E) E {
 	tail := sy[len(sy)-len(outer):]
 	weight := t.Mul(poly.Eq[E](t, at[n-q.columns:], t.in.Point[:q.columns]), poly.Eq[E](t, outer, tail))
 	weight = t.Mul(t.Const(poly.Halves(q.outer-len(outer))), weight)
-	return t.Mul(weight, t.segmented(tensor, t.in.Omegas[c.record], tail[:n-tensor.segmentVars]))
+	value := t.int(0)
+	for i, record := range c.records {
+		omega := t.segmented(tensor, t.in.Omegas[record], tail[:n-tensor.segmentVars])
+		value = t.Add(value, t.Mul(powers[i], omega))
+	}
+	return t.Mul(weight, value)
 }
 
 // segmented is a tensor's value at s by those of its segments; high are the

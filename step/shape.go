@@ -73,6 +73,10 @@ func (s *Shape) extents() (e Extents) {
 	return e
 }
 
+// programTag is the domain of a program's digest. Its number is that of the relation:
+// what is built from a shape.
+const programTag = "step program 2"
+
 // digest names the program of a kind, its shape and its slots in the transcript:
 // everything that a program is built from.
 func (s *Shape) digest(k Kind, slots Slots) fr.Element {
@@ -88,5 +92,5 @@ func (s *Shape) digest(k Kind, slots Slots) fr.Element {
 	} {
 		m = append(m, fr.NewElement(uint64(n)))
 	}
-	return transcript.HashNative("step program", m...)
+	return transcript.HashNative(programTag, m...)
 }
