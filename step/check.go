@@ -113,20 +113,27 @@ func (c *checker) value(id TensorID, at *[numAxes]int) (v fr.Element) {
 		v.SetInt64(c.Geometry.formula(&c.Program.Extents, t.Public, at, t.Space))
 		return v
 	case Weights:
-		if !c.isLive(t.Space, at) {
-			return v
+		if c.Columns[id].Len() == 0 {
+			return c.weight(t, at)
 		}
-		index := make([]int, len(t.Space))
-		for i, a := range t.Space {
-			index[i] = at[a]
-			if a == Token {
-				index[i] += c.Geometry.Start // tables of positions
-			}
-		}
-		v.SetInt64(c.model.At(t.Name, index))
-		return v
 	}
 	return c.Columns[id].At(c.index(t.Space, at))
+}
+
+// weight reads a tensor of the model, of which the witness has no column.
+func (c *checker) weight(t *Tensor, at *[numAxes]int) (v fr.Element) {
+	if !c.isLive(t.Space, at) {
+		return v
+	}
+	index := make([]int, len(t.Space))
+	for i, a := range t.Space {
+		index[i] = at[a]
+		if a == Token {
+			index[i] += c.Geometry.Start // tables of positions
+		}
+	}
+	v.SetInt64(c.model.At(t.Name, index))
+	return v
 }
 
 func (c *checker) coef(k Coef) (v fr.Element) {
@@ -171,31 +178,41 @@ func (c *checker) constraint(k *Constraint) error {
 	})
 }
 
-func (c *checker) contraction(k *Contraction) error {
-	out := c.Program.tensor(k.Out)
-	var summed Space
+// summed lists the axes that the factors have and the output lacks.
+func (k *Contraction) summed(p *Program) (summed Space) {
+	out := p.tensor(k.Out)
 	for _, f := range k.Factors {
 		for _, r := range f {
-			for _, a := range c.Program.tensor(r.Tensor).Space {
+			for _, a := range p.tensor(r.Tensor).Space {
 				if !out.Space.Has(a) && !summed.Has(a) {
 					summed = append(summed, a)
 				}
 			}
 		}
 	}
+	return summed
+}
+
+// sum is the sum of the factors' products over the summed axes.
+func (c *checker) sum(k *Contraction, summed Space, at *[numAxes]int) (sum fr.Element) {
+	_ = c.each(summed, at, func() error {
+		var p fr.Element
+		p.SetOne()
+		for _, f := range k.Factors {
+			v := c.form(f, at)
+			p.Mul(&p, &v)
+		}
+		sum.Add(&sum, &p)
+		return nil
+	})
+	return sum
+}
+
+func (c *checker) contraction(k *Contraction) error {
+	out, summed := c.Program.tensor(k.Out), k.summed(c.Program)
 	var at [numAxes]int
 	return c.each(out.Space, &at, func() error {
-		var sum fr.Element
-		_ = c.each(summed, &at, func() error {
-			var p fr.Element
-			p.SetOne()
-			for _, f := range k.Factors {
-				v := c.form(f, &at)
-				p.Mul(&p, &v)
-			}
-			sum.Add(&sum, &p)
-			return nil
-		})
+		sum := c.sum(k, summed, &at)
 		if v := c.value(k.Out, &at); !v.Equal(&sum) {
 			return fmt.Errorf("contraction %q does not hold at %s", k.Name, out.Space.describe(&at))
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // Witness holds the values of a program's tensors for one pass; those of public
-// tensors, weights and inverses are empty.
+// tensors, weights and inverses are empty. Check reads weights that have a column from it.
 type Witness struct {
 	Program  *Program
 	Geometry Geometry
