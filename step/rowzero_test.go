@@ -1,0 +1,183 @@
+package step
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/llama"
+)
+
+// rowZeroForgeries are tables whose row 0 is another than (0, 0); check is the constraint
+// that refuses them.
+var rowZeroForgeries = map[string]struct {
+	check string
+	alter func(m *llama.Model)
+}{
+	"SILU[0] is not zero, and nothing looks it up": {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = 20000 }},
+	"the last row of EXP is not zero":              {`"exp.first"`, func(m *llama.Model) { m.Tables.Exp[65535] = 20000 }},
+	"SILU[0] is minus one":                         {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = -1 }},
+}
+
+// zeroGate makes the gate of a hidden channel zero for all tokens.
+func zeroGate(m *llama.Model) {
+	clear(w16(m.Layers[0].Gate).Data[3*m.Config.Dim:][:m.Config.Dim])
+}
+
+// TestForgedRowZero: under a committed table with another row 0 neither the zero cell, which
+// needs no row, nor the committed row has a proof: a step of such a model has none.
+func TestForgedRowZero(t *testing.T) {
+	s := honestSteps(t)[1]
+	honest := remade(t, zeroGate)
+	w := honest.blocks(t, 0)
+	_, err := s.attempt(t, w, NewModel(honest.model, honest.shape, 0))
+	require.NoError(t, err)
+	for name, c := range rowZeroForgeries {
+		t.Run(name, func(t *testing.T) {
+			p := remade(t, func(m *llama.Model) { zeroGate(m); c.alter(m) })
+			committed := NewModel(p.model, p.shape, 0)
+			require.ErrorContains(t, p.check(t, w, 0), c.check)
+			_, err := s.attempt(t, w, committed) // s = 0 and e = 0 where the input is 0
+			require.ErrorContains(t, err, "constraints and lookups")
+
+			f := forge(t, p.blocks(t, 0)) // the committed row, counted
+			for _, table := range []string{"silu", "exp"} {
+				f.set(f.zeroCells(map[string]string{"silu": "0.g", "exp": "0.e.index"}[table]), table+".uses", 0)
+				f.set(1, table+".used", 0)
+			}
+			require.ErrorContains(t, p.check(t, f.Witness, 0), c.check)
+			_, err = s.attempt(t, f.Witness, committed)
+			require.Error(t, err)
+		})
+	}
+}
+
+// zeroCells counts the cells of a tensor that are zero.
+func (f *forged) zeroCells(name string) (n int64) {
+	id, _ := f.Program.Find(name)
+	c := &f.Columns[id]
+	for i := range c.Len() {
+		n += indicator(c.row(i) == 0)
+	}
+	return n
+}
+
+// without is an argument that reads all that a constraint reads, and does not state it.
+func (a *Argument) without(t testing.TB, name string) *Argument {
+	t.Helper()
+	at := slices.IndexFunc(a.plan.Constraints, func(c Constraint) bool { return c.Name == name })
+	require.GreaterOrEqual(t, at, 0, name)
+	b, l := *a, *a.plan
+	b.plan = &l
+	l.elementwise.spaces = slices.Clone(l.elementwise.spaces)
+	for i := range l.elementwise.spaces {
+		s := &l.elementwise.spaces[i]
+		s.constraints = slices.DeleteFunc(slices.Clone(s.constraints), func(r resolved) bool { return r.weight == at })
+	}
+	return &b
+}
+
+// TestRowZeroIsEverywhere: an argument without the constraint on row 0 on one side alone,
+// the prover's, the verifier's or the circuit's, refuses honest steps.
+func TestRowZeroIsEverywhere(t *testing.T) {
+	s := honestSteps(t)[1]
+	q := uniformOf(t)
+	c := &q.cases[slices.IndexFunc(q.cases, func(c uniformCase) bool { return c.argument.plan.Kind == Block })]
+	for _, name := range []string{"exp.first", "silu.first"} {
+		lax := s.argument.without(t, name)
+		_, err := lax.Verify(s.statement, s.proof)
+		require.ErrorContains(t, err, "constraints and lookups", name)
+
+		require.NoError(t, s.verifyOf(t, lax, lax), "an argument without the constraint")
+		require.ErrorContains(t, s.verifyOf(t, lax, s.argument), "constraints and lookups", name)
+
+		u := *q.u
+		u.arguments = slices.Clone(u.arguments)
+		i := slices.Index(u.arguments, c.argument)
+		u.arguments[i] = c.argument.without(t, name)
+		v, n := newVerifierOf(&u, c.in)
+		_, err = v.verify(c.in.message(), c.in.Running)
+		require.NoError(t, err)
+		require.ErrorContains(t, n.Err(), "constraints and lookups")
+	}
+	v, n := newVerifierOf(q.u, c.in)
+	_, err := v.verify(c.in.message(), c.in.Running)
+	require.NoError(t, err)
+	require.NoError(t, n.Err())
+}
+
+// verifyOf proves the step's witness under one argument and verifies it under another.
+func (s *step) verifyOf(t testing.TB, prover, verifier *Argument) error {
+	t.Helper()
+	st := s.statement.copied()
+	st.Running = [2]Opening{}
+	secrets := &Secrets{Blind: s.secrets.Blind}
+	for i, n := range []int{s.slots.Cells, s.slots.Cache} {
+		secrets.Running[i].Values = make(fr.Vector, 1<<n)
+		st.Running[i].Point = make([]fr.Element, n)
+	}
+	proof, _, _, err := s.prover.Prove(prover, st, s.witness, NewModel(s.model, s.shape, 0), secrets)
+	require.NoError(t, err)
+	_, err = verifier.Verify(st, proof)
+	return err
+}
+
+// TestTablesOfEveryBlock: a table that all blocks read is settled against the record of each
+// block of a step. With the values of a record's own table, another one in the second
+// block's, the claims do not add up: what a model computes does not depend on how many
+// blocks a step has.
+func TestTablesOfEveryBlock(t *testing.T) {
+	ctx := context.Background()
+	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
+	q := r.prover(t)
+	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
+	require.NoError(t, err)
+	f := q.follower.clone()
+	f.Log = q.follower.Log
+	begin := f.clone()
+	begin.Log = f.Log
+	run, err := NewSettlementRun(ctx, f, r.key, r.model, SettlementSeeds{Weights: runSeed, Mask: runSeed}, q.polynomials()[:f.slotCount()-1])
+	require.NoError(t, err)
+	var steps []*SettleStep
+	var kinds []Kind
+	for done := false; !done; {
+		kind := f.State.settleKind()
+		var s *SettleStep
+		s, done, err = run.Next(ctx)
+		require.NoError(t, err)
+		steps, kinds = append(steps, s), append(kinds, kind)
+	}
+	require.NoError(t, r.replay(begin, steps[:len(steps)-1]))
+	for name, check := range map[string]string{
+		"cos": "add up to the segments", "sin": "add up to the segments", "exp": "add up to the segments", "silu": "add up to the segments",
+	} {
+		at := slices.IndexFunc(run.settler.tensors, func(s settled) bool { return s.record == blockRecord(1) && s.Name == name })
+		was := run.omegas[run.settler.tensors[at].segment]
+		bump(&run.omegas[run.settler.tensors[at].segment])
+		altered := slices.Clone(steps[:len(steps)-1])
+		for i := range altered {
+			switch altered[i] = altered[i].clone(); {
+			case kinds[i] == Sums && kinds[i+1] != Sums:
+				altered[i].OmegaBody, altered[i].OmegaHead = run.omegaChains()
+			case kinds[i] == RereadBlock:
+				altered[i].Omegas = [][]fr.Element{run.omegasOf(blockRecord(0)), run.omegasOf(blockRecord(1))}
+			}
+		}
+		require.ErrorContains(t, r.replay(begin, altered), check, name)
+		run.omegas[run.settler.tensors[at].segment] = was
+	}
+}
+
+// replay takes a follower over the steps of a settlement.
+func (r *provenRun) replay(from *Follower, steps []*SettleStep) error {
+	f := from.clone()
+	for _, s := range steps {
+		if err := f.Settle(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
