@@ -66,7 +66,7 @@
 //	acc_j = q . k_j                                   |acc| <= 2^30 hd
 //	m     = max_j acc_j
 //	D_j   = min(65535, floor((m - acc_j) / 2^sh))     sh = eq+ek-t
-//	e_j   = EXP[D_j]                                  0..32767, EXP[0] = 32767
+//	e_j   = EXP[D_j]                                  0..32767, EXP[0] = 32767, EXP[65535] = 0
 //	S     = sum_j e_j                                 32767 <= S < 2^32
 //	inv   = floor(2^K / S)                            K is 32 or 48
 //	N     = sum_j e_j v_j                             |N| <= 2^15 S

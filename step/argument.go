@@ -299,8 +299,8 @@ func (a *Argument) check(s *Statement) error {
 		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.plan.RecordSlots)
 	}
 	for i, k := range s.Record {
-		// With eps = 0 a row of zeros would leave its inverse root free, with a lift
-		// of 0 a product would be read as zero.
+		// With eps = 0 a row of zeros would have no inverse root, with a lift of 0 a
+		// product would be read as zero.
 		if k == nil || k.Sign() <= 0 || k.Cmp(a.plan.slotMax(i)) > 0 {
 			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v", a.plan.Slots[i], k, a.plan.slotMax(i))
 		}

@@ -37,6 +37,79 @@
 // the inverse root of a dead token, the maximum and the softmax's inverse of a dead
 // head, the exponent and its overflow at a masked position.
 //
+// # One output
+//
+// An id and a prompt determine at most one output, whatever field elements are committed
+// to as weights and tables, in the padding too. Nothing checks the range of committed
+// weights: with others than CheckBounds assumes an equation holds in the field alone. It
+// still has at most one solution, by the ranges of what is solved for. Below, F is the
+// field, r its modulus; cells are taken in the order in which they are computed, positions
+// in their order and within a position layer by layer. Everything that comes before a cell
+// is given, as are the weights.
+//
+//   - A contraction, the stream y, a square and the cache's window are equal to functions
+//     of earlier cells. Padding of weights is committed to, and read, like every other cell.
+//   - An embedding's row is that of the token: x is its one-hot row times the matrix, and
+//     ids are below the vocabulary's size. It has no range, nor has what the first norm reads.
+//   - A rescale states 2^(16n) Y + R = A in F for a given A, with |Y| < 2^34 and R a number
+//     of 16 n bits, n <= 3. Pairs (Y, R) are distinct integers below 2^83, so distinct in F:
+//     at most one is A. From Y = y + over - under follow y, over and under, as over is zero
+//     but at y = 32767 and under but at -32768. So a lift need not be a power of two, nor a
+//     product within any bound.
+//   - The inverse root i of v. The two constraints with slacks b, a in [0, 2^96) add up to
+//     (2i+1) v = 1 + a + b in F: v is a fraction of at most 2^97 by an odd number below
+//     2^49, p/q in lowest terms. Two such fractions are equal in F only if they are
+//     rationals: products stay below 2^146. Then q c = q b + i^2 p in F, below 2^194, so
+//     that c is the same rational for every solution, and i^2 v <= c < c + 1 <= (i+1)^2 v
+//     among rationals: i is the floor of the root of c/v. If v is no such fraction, zero
+//     above all, there is no solution.
+//   - The maximum m is a score at an unmasked position, as the weights max.at of the
+//     positions where m is the score add up to 1 and are zero where masked; which of equal
+//     scores has them changes nothing. Of scores s, t that are both maxima, lift (s - t)
+//     and lift (t - s) are numbers below 2^49: both are zero. So s = t, or the lift is zero
+//     and no margin depends on m.
+//   - The exponent: lift (m - s) = 2^16 D + R with R of 16 bits and D = over - index + 65535,
+//     at most one pair (D, R); one of over, index is zero, so D gives both.
+//   - A lookup: see lookups.go. With the fingerprint w of a cell in table T, the sum of
+//     the inverses has at alpha = w + T beta^2 a pole whose residue is the number of such
+//     cells, not zero in F. As polynomials in beta these poles differ wherever (input,
+//     output, T) do. So every cell other than (0, 0) is a row, and (0, 0) is row 0: of the
+//     range tables by their formula, of EXP and SILU by [row = 0] T(row) = 0. The rows'
+//     inputs are public and all different: one input has one output, and duplicate outputs
+//     do not matter. The counts are not pinned; nothing else reads them.
+//   - A masked exponential is zero by a constraint. The sum S of exponentials, any element,
+//     is 1 + a + b with slacks of 32 bits: S is in [1, 2^33), and then inv = floor(2^K/S) by
+//     inequalities of integers below 2^82. A sum of zero, or beyond, has no solution.
+//   - RoPE's tables are read at the token's position, which is below the context; any
+//     elements there turn a pair to one element, which is rescaled.
+//   - The cache as read is what earlier passes and this one wrote, by its chains: keys and
+//     values that are pinned. A position not yet written, or later than the token, is masked.
+//   - The choice: if tokens a < b were both chosen at one position, the leads of each over
+//     the other, numbers of 48 bits, would add up to -1.
+//   - What is free is listed above; it is multiplied by a mask or by a sum that is zero.
+//     A dead token, head or position contributes to nothing.
+//   - A ternary matrix is committed to with its multiplier: its cells are elements like
+//     others. The constants of a record are in the id. The ranges that each step checks for
+//     them are needed for what an honest model means, not here.
+//
+// How a run is cut does not matter. A constraint reads a token's own cells and the cache,
+// so that sizes of passes change nothing; nor does the number of positions, as a cache's
+// window is at the position. Blocks of one step share constants and tables: constants of
+// their records must be equal, and a claim on a table is one on the table of each of their
+// records, so that records that differ have no proof in a step together.
+//
+// An owner's abnormal contents thus make no output provable, never two: where a rescaled
+// value leaves its 16 or 32 bits without saturating, a v is no small fraction, a sum of
+// exponentials is not in [1, 2^33), logits are 2^48 apart, row 0 of a table is not zero, or
+// records disagree that a step opens together.
+//
+// Assumed are: that commitments bind (the model's segments, of 2^SegmentBits cells each, and
+// the steps' polynomials), that the hashes of id, state and chains have no collisions, and
+// that arguments, settlement and recursion are sound. What was argued over poles and points
+// fails with the error of the argument at most, a degree below 2^32 over r for each challenge
+// and 6/2^126 for each rho. TestOneOutput searches for second outputs, and TestTwoOutputs
+// sees that it finds those of a relation without the constraint on row 0.
+//
 // # The argument
 //
 // With eq(a, b) = prod_i (a_i b_i + (1-a_i)(1-b_i)) and P~ the multilinear
@@ -128,10 +201,12 @@
 //
 // It is entered once, at a pass's end, and never left (settletransition.go): steps of
 // sums, of the second reading, a step for each step of the run, of the third reading,
-// five segments a step, and of masks, a running claim a step. The third reading needs
-// no challenge of its own for all segments: each step folds its segments into the
-// claim on the weights by a rho that is drawn after their values were named. If one of
-// them is false the claim is false from then on, but with probability 5/2^126 a step.
+// five segments a step, and of masks, a running claim a step. A claim on a
+// table that the blocks of a step share is read for each of their records, with a power
+// of the challenge for each. The third reading needs no challenge of its own for all
+// segments: each step folds its segments into the claim on the weights by a rho that is
+// drawn after their values were named. If one of them is false the claim is false from
+// then on, but with probability 5/2^126 a step.
 // LastState is the state that a verifier accepts. In the circuit their hashes borrow the
 // permutations of the argument, which says nothing in such a step (lender).
 package step

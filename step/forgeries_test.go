@@ -34,6 +34,10 @@ var forgerySections = []forgerySection{
 	{test: "TestForgedGain", table: "cacheForgeries"},
 	{test: "TestForgedQuotient", table: "quotientForgeries"},
 	{test: "TestForgedModel", table: "TestForgedModel", what: "another model's "},
+	{test: "TestForgedRowZero", table: "rowZeroForgeries", what: "a committed table, the zero cell and the row itself: "},
+	{test: "TestCommitRefusesRowZero", rows: [][2]string{{"a model to commit to with another row 0", "import the model again"}}},
+	{test: "TestOneOutput", table: "abnormal", what: "two outputs of one commitment, each tensor and table: ", check: "one of them by the relation"},
+	{test: "TestTablesOfEveryBlock", rows: [][2]string{{"EXP, SILU, cos or sin of a step's second block other than of its first", "add up to the segments"}}},
 	{test: "TestForgedCounts", table: "TestForgedCounts", what: "the count of a lookup: ", check: "signed.use"},
 	{test: "TestForgedEmbedding", rows: [][2]string{
 		{"the row of another token", `contraction "x"`},

@@ -17,9 +17,21 @@ var rowZeroForgeries = map[string]struct {
 	check string
 	alter func(m *llama.Model)
 }{
-	"SILU[0] is not zero, and nothing looks it up": {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = 20000 }},
-	"the last row of EXP is not zero":              {`"exp.first"`, func(m *llama.Model) { m.Tables.Exp[65535] = 20000 }},
-	"SILU[0] is minus one":                         {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = -1 }},
+	"SILU[0] is not zero":             {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = 20000 }},
+	"the last row of EXP is not zero": {`"exp.first"`, func(m *llama.Model) { m.Tables.Exp[65535] = 20000 }},
+	"SILU[0] is minus one":            {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = -1 }},
+}
+
+// TestCommitRefusesRowZero: a model whose tables have another row 0 is refused before any
+// work: no key is used.
+func TestCommitRefusesRowZero(t *testing.T) {
+	for name, c := range rowZeroForgeries {
+		p := remade(t, func(*llama.Model) {})
+		c.alter(p.model)
+		_, err := CommitModel(context.Background(), nil, p.model, CommitOptions{SegmentBits: testSegmentBits})
+		require.ErrorIs(t, err, llama.ErrInvalid, name)
+		require.ErrorContains(t, err, "import the model again", name)
+	}
 }
 
 // zeroGate makes the gate of a hidden channel zero for all tokens.

@@ -149,8 +149,8 @@ func (t *transition[E]) constantsOf(p *Program) []E {
 	return c
 }
 
-// boundConstants states the range of a record's constants, without which an
-// inverse root could be free or a product be read as zero: from 1 on. Those that
+// boundConstants states the range of a record's constants, without which a row of zeros
+// could lack its inverse root or a product be read as zero: from 1 on. Those that
 // are no lifts are common to the blocks of a step.
 func (t *transition[E]) boundConstants(i int) {
 	for k, x := range t.in.Constants[i] {
