@@ -21,7 +21,7 @@ import (
 // The format of a compressed proof; PROOF.md has it byte by byte.
 const (
 	proofMagic   = "foldprf\x00"
-	proofVersion = 1
+	proofVersion = 2
 	maxLabel     = 255
 	maxRuns      = 1 << 12 // of passes of one size
 	maxTokens    = 1 << 20 // of prompt or output

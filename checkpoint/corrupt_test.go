@@ -210,9 +210,9 @@ func TestStepsOfAnotherStore(t *testing.T) {
 
 func TestNewerVersion(t *testing.T) {
 	dir := t.TempDir()
-	text := `{"magic":"fold-checkpoint","version":2,"new":true}`
+	text := `{"magic":"fold-checkpoint","version":3,"new":true}`
 	require.NoError(t, os.WriteFile(filepath.Join(dir, metaName), []byte(text), 0o600))
 	_, err := Open(dir)
 	require.ErrorIs(t, err, ErrFormat)
-	require.ErrorContains(t, err, "found version 2, expected 1")
+	require.ErrorContains(t, err, "found version 3, expected 2")
 }

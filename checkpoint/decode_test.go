@@ -47,7 +47,7 @@ func TestFormatIsFixed(t *testing.T) {
 	fold, err := meta.encode()
 	require.NoError(t, err)
 	genesis := meta.genesis()
-	require.Equal(t, []string{"f53f99a11b712be2", "ccef5a9db2ed603b", "ae1050b0fb0db7ed", "187b6bfc8eacf3f3"},
+	require.Equal(t, []string{"47982dd428b891df", "b85c5e7397be17c7", "ec035011a3590448", "d85375f7bed15000"},
 		[]string{digest(text), digest(testHead().encode()), digest(fold), digest(genesis[:])})
 	require.Len(t, text, 292)
 	require.Len(t, testHead().encode(), 448)

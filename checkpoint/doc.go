@@ -41,7 +41,7 @@
 // # fold.json
 //
 // An object, indented by two spaces, with the fields about, magic
-// ("fold-checkpoint"), version (1), kind, parameters (64 hexadecimal digits), id (32),
+// ("fold-checkpoint"), version (2), kind, parameters (64 hexadecimal digits), id (32),
 // parent (32; only in a fork), created (RFC 3339), details (the caller's; optional) and
 // digest, the SHA-256 of the file with digest empty. It is accepted only if writing
 // what was read gives the same bytes.
@@ -52,7 +52,7 @@
 // between. Integers here and below are big-endian.
 //
 //	0    8    "FOLDHEAD"
-//	8    4    version 1
+//	8    4    version 2
 //	12   4    length of the note, at most 256
 //	16   16   id, that of fold.json
 //	32   8    generation: the number of changes so far
@@ -80,7 +80,7 @@
 // bytes:
 //
 //	0    8    "FOLDSTEP"
-//	8    4    version 1
+//	8    4    version 2
 //	12   8    step
 //	20   8    tokens in all steps before it
 //	28   32   link of the step before it, or the genesis

@@ -14,7 +14,7 @@ import (
 
 const (
 	magic   = "fold-checkpoint"
-	version = 1
+	version = 2
 	// maxMeta bounds fold.json.
 	maxMeta = 16 << 20
 	about   = "A run of fold, proven step by step. Keep it to yourself: it holds what the proofs hide. " +

@@ -137,7 +137,8 @@ func (t Tables) validate(cfg Config) error {
 		return invalidf("SILU[0] is %d, expected 0: steps that look it up have no proof, import the model again", t.Silu[0])
 	}
 	if t.Exp[0] != maxS16 || t.Exp[tableRows-1] != 0 {
-		return invalidf("EXP runs from %d to %d, expected %d to 0: import the model again", t.Exp[0], t.Exp[tableRows-1], maxS16)
+		return invalidf("EXP runs from %d to %d, expected %d to 0: import the model again",
+			t.Exp[0], t.Exp[tableRows-1], maxS16)
 	}
 	for d, e := range t.Exp {
 		if e < 0 {

@@ -22,16 +22,21 @@ var tinyConfig = withVocab(llama.Config{Dim: 3, Hidden: 3, Layers: 1, Heads: 3, 
 // committedTensors are the tensors that a model's owner commits to, as the programs call
 // them; x stands for the embedding's rows, of which the first block has no range.
 var committedTensors = []string{
-	"x", "0.Q", "0.K", "0.V", "0.O", "0.Gate", "0.Up", "0.Down", "0.attn.gain", "0.ffn.gain", "cos", "sin", "exp", "silu", "Head",
+	"x", "0.Q", "0.K", "0.V", "0.O", "0.Gate", "0.Up", "0.Down", "0.attn.gain", "0.ffn.gain",
+	"cos", "sin", "exp", "silu", "Head",
 }
 
 // abnormal are contents of a tensor that no import makes: v are its padded cells.
 var abnormal = map[string]func(rng *rand.Rand, v fr.Vector){
-	"row 0 altered":        func(_ *rand.Rand, v fr.Vector) { v[0].SetInt64(20000) },
-	"beyond 16 bits":       func(rng *rand.Rand, v fr.Vector) { each(v, func() int64 { return 1<<20 + rng.Int64N(1<<40) }) },
+	"row 0 altered": func(_ *rand.Rand, v fr.Vector) { v[0].SetInt64(20000) },
+	"beyond 16 bits": func(rng *rand.Rand, v fr.Vector) {
+		each(v, func() int64 { return 1<<20 + rng.Int64N(1<<40) })
+	},
 	"negative":             func(rng *rand.Rand, v fr.Vector) { each(v, func() int64 { return -1 - rng.Int64N(1<<17) }) },
 	"about half the field": func(rng *rand.Rand, v fr.Vector) { fromField(rng, v, new(big.Int).Rsh(fr.Modulus(), 1)) },
-	"about the modulus":    func(rng *rand.Rand, v fr.Vector) { fromField(rng, v, new(big.Int).Sub(fr.Modulus(), big.NewInt(8))) },
+	"about the modulus": func(rng *rand.Rand, v fr.Vector) {
+		fromField(rng, v, new(big.Int).Sub(fr.Modulus(), big.NewInt(8)))
+	},
 	"any field elements": func(_ *rand.Rand, v fr.Vector) {
 		for i := range v {
 			v[i].MustSetRandom()
@@ -356,7 +361,9 @@ func (c *contents) try(t testing.TB, way otherWay, next int) (output string, oth
 		output = fmt.Sprint("token ", next)
 	} else {
 		s.block(c.shape.Softmax)
-		output = fmt.Sprint(s.Columns[s.id("y")].Field, s.Columns[s.id("0.cache.k")].Field, s.Columns[s.id("0.cache.v")].Field)
+		for _, name := range []string{"y", "0.cache.k", "0.cache.v"} {
+			output += fmt.Sprint(s.Columns[s.id(name)].Field)
+		}
 	}
 	return output, s.others, s.accepts()
 }
@@ -389,8 +396,9 @@ func (c *contents) outputs(t testing.TB, more ...otherWay) map[string]bool {
 // forced are other values at single cells, which the cells' own constraints refuse.
 var forced = map[Kind]map[string]int{
 	Block: {
-		"attn.inv": 6, "attn.n": 8, "attn.gained": 8, "q": 12, "k": 12, "v": 12, "max": 3, "e.index": 6, "e": 3, "e.inv": 5, "o": 8,
-		"mid": 8, "ffn.inv": 6, "ffn.n": 8, "ffn.gained": 8, "g": 12, "s": 3, "out": 8,
+		"attn.inv": 6, "attn.n": 8, "attn.gained": 8, "q": 12, "k": 12, "v": 12,
+		"max": 3, "e.index": 6, "e": 3, "e.inv": 5, "o": 8, "mid": 8,
+		"ffn.inv": 6, "ffn.n": 8, "ffn.gained": 8, "g": 12, "s": 3, "out": 8,
 	},
 	Head: {"final.inv": 6, "final.n": 8},
 }
@@ -406,7 +414,8 @@ func (c *contents) forced() (ways []otherWay) {
 
 // eachAbnormal visits contents in each of which one tensor is one that no import makes.
 func eachAbnormal(t *testing.T, visit func(name string, c *contents)) {
-	for _, honest := range []*contents{ordinary(t, Block, llama.W16), ordinary(t, Block, llama.Ternary), ordinary(t, Head, llama.W16)} {
+	block, ternary, head := ordinary(t, Block, llama.W16), ordinary(t, Block, llama.Ternary), ordinary(t, Head, llama.W16)
+	for _, honest := range []*contents{block, ternary, head} {
 		for _, tensor := range committedTensors {
 			if _, ok := honest.columns[tensor]; !ok || honest.shape.Gains && !strings.Contains(tensor, "gain") {
 				continue
@@ -440,7 +449,9 @@ func TestTwoOutputs(t *testing.T) {
 	var two []string
 	eachAbnormal(t, func(name string, c *contents) {
 		program := *c.program
-		program.Constraints = slices.DeleteFunc(slices.Clone(program.Constraints), func(k Constraint) bool { return slices.Equal(k.Space, Space{Row}) })
+		program.Constraints = slices.DeleteFunc(slices.Clone(program.Constraints), func(k Constraint) bool {
+			return slices.Equal(k.Space, Space{Row})
+		})
 		c.program = &program
 		if len(c.outputs(t)) > 1 {
 			two = append(two, name)

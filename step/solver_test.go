@@ -121,7 +121,8 @@ func quotients(acc *big.Int, n int, lo, hi *big.Int) (list []candidate) {
 	add := func(y *big.Int) {
 		r := new(big.Int).Sub(acc, mul(y, unit))
 		r = integer(element(r))
-		list = append(list, candidate{y, []*big.Int{r}, within(y, lo, hi) && within(r, new(big.Int).Neg(half), new(big.Int).Sub(half, one))})
+		centred := within(r, new(big.Int).Neg(half), new(big.Int).Sub(half, one))
+		list = append(list, candidate{y, []*big.Int{r}, within(y, lo, hi) && centred})
 	}
 	floor := func(a *big.Int) *big.Int { return new(big.Int).Rsh(new(big.Int).Add(a, half), uint(16*n)) }
 	for _, wraps := range []int64{0, 1, -1, 2} {
