@@ -41,7 +41,7 @@ type VerifierKey struct {
 
 const (
 	keyMagic   = "foldvkey"
-	keyVersion = 1
+	keyVersion = 2
 	maxKeyFile = 1 << 21
 )
 
