@@ -16,9 +16,9 @@ import (
 func command(t *testing.T, name string) (*ui, *cobra.Command, *bytes.Buffer) {
 	var out, err bytes.Buffer
 	u := &ui{out: &out, err: &err}
-	cmd, _, e := newRoot(u).Find([]string{name})
+	cmd, _, e := newRoot(u).Find(strings.Fields(name))
 	require.NoError(t, e)
-	require.Equal(t, name, cmd.Name())
+	require.Equal(t, "fold "+name, cmd.CommandPath())
 	return u, cmd, &err
 }
 
@@ -31,13 +31,16 @@ func variable(flag string) string {
 // given away keeps its value whatever its variable says, and the variable is warned of.
 func TestTrustIsNotTakenFromTheEnvironment(t *testing.T) {
 	flags := map[string][]string{"commit": {"public"}}
-	_, cmd, _ := command(t, "verify")
-	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Name != "help" {
-			flags["verify"] = append(flags["verify"], f.Name)
-		}
-	})
+	for _, name := range []string{"verify", "model check"} {
+		_, cmd, _ := command(t, name)
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Name != "help" {
+				flags[name] = append(flags[name], f.Name)
+			}
+		})
+	}
 	require.Subset(t, flags["verify"], []string{"allow-dev-key", "vk-digest", "vk", "model-id", "key", "model", "prompt", "output", "label"})
+	require.Contains(t, flags["model check"], "against")
 	for name, all := range flags {
 		for _, flag := range all {
 			t.Run(name+" "+flag, func(t *testing.T) {
