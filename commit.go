@@ -14,6 +14,7 @@ import (
 	"fold/internal/commit"
 	"fold/internal/host"
 	"fold/llama"
+	"fold/llama/tokenizer"
 	"fold/step"
 )
 
@@ -126,7 +127,7 @@ func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, 
 	told := meter{on: on}
 	told.report("commit", 0, 0)
 	c, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{
-		SegmentBits: segmentBits, Seed: seed,
+		SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
 		Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
 	})
 	if err != nil {
@@ -184,13 +185,14 @@ func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commi
 // here.
 //
 // The error wraps ErrFormat if the model is not committed, or with another key, or
-// if the commitment is that of other weights, and ErrCorrupt if it is damaged.
+// if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
+// tokenizer.
 func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event)) (*step.ModelCommitment, step.Seed, error) {
 	if m.dir == "" {
 		c, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
 		return c, nil, err
 	}
-	c, id, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+	c, id, err := m.readCommitment()
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: model %s is not committed: it has no %s", ErrFormat, m.name, commitmentFile)
 		return nil, nil, withHint(err, "fold commit -m %s -k KEY", m.name)
@@ -278,20 +280,39 @@ func (m *Model) committedID() (string, error) {
 	if m.dir == "" {
 		return "", nil
 	}
-	_, id, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+	_, id, err := m.readCommitment()
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
 	return id, err
 }
 
-// describe says of the model what its commitment will.
-func describe(m *llama.Model) (*step.Description, error) {
-	s, err := step.NewShape(m, 0, ceilLog2(m.Config.Context), 1)
-	if err != nil {
-		return nil, err
+// readCommitment is readCommitment of the model's folder. The error wraps ErrCorrupt if the
+// model is committed with another tokenizer than the one in the folder.
+func (m *Model) readCommitment() (*step.ModelCommitment, string, error) {
+	c, id, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+	if err == nil {
+		err = checkTokenizer(m.name, m.tokenizer, &c.Description)
 	}
-	return &step.Description{Config: m.Config, Scheme: m.Scheme, Scales: m.Scales, DownLimbs: s.DownLimbs}, nil
+	return c, id, err
+}
+
+// checkTokenizer checks that a model folder's tokenizer is the one that its commitment
+// describes.
+func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) error {
+	have := step.TokenizerDigest(t.Digest())
+	if have == d.Tokenizer {
+		return nil
+	}
+	err := fmt.Errorf("%w: %s of model %s has digest %s, the model is committed with a tokenizer of digest %s",
+		ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
+	return withHint(err, "put that tokenizer back; or fold commit -m %s -k KEY gives the model another model id", shellQuote(dir))
+}
+
+// describe says of the model what its commitment will.
+func (m *Model) describe() (*step.Description, error) {
+	d, err := step.Describe(m.integers, m.tokenizer.Digest())
+	return &d, err
 }
 
 func ceilLog2(n int) int { return bits.Len(uint(n - 1)) }

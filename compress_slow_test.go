@@ -121,9 +121,7 @@ func syntheticModel(t *testing.T, layers int, seed uint64) string {
 	}
 	require.NoError(t, w.Head(m.Head))
 	require.NoError(t, errors.Join(w.Commit(), w.Close()))
-	texts, err := openTexts(DemoModel, 512)
-	require.NoError(t, err)
-	require.NoError(t, writeTokenizer(dir, texts))
+	require.NoError(t, writeTokenizer(dir, openBard(t).tokenizer))
 	opened, err := OpenModel(ctx, dir, nil)
 	require.NoError(t, err)
 	_, err = opened.Commit(ctx, CommitOptions{Key: compressKey(t)}, nil)

@@ -72,8 +72,8 @@ func TestCompressedProofSaysWhatItProves(t *testing.T) {
 	require.Equal(t, status.ModelID, s.ModelID)
 	require.Equal(t, status.PromptIDs, s.PromptIDs)
 	require.Len(t, s.OutputIDs, 2)
-	require.Equal(t, "A", s.Prompt)
-	require.Contains(t, s.Statement, `after "A" (2 tokens) the model with id `+s.ModelID)
+	require.Equal(t, "<s>A", s.Prompt)
+	require.Contains(t, s.Statement, `after <s>"A" (2 tokens) the model with id `+s.ModelID)
 	require.Contains(t, s.Statement, `for "a trial"`)
 	require.Contains(t, s.Statement, "development key")
 	t.Logf("%.1f ms", 1000*s.Seconds)
@@ -261,7 +261,7 @@ func TestHiddenTokens(t *testing.T) {
 	v, err = Verify(context.Background(), out, o, nil)
 	require.NoError(t, err)
 	require.Equal(t, known.OutputIDs, v.OutputIDs)
-	require.Contains(t, v.Statement, `after "A"`)
+	require.Contains(t, v.Statement, `after <s>"A"`)
 	o.Output, o.OutputOpening = nil, ""
 	v, err = Verify(context.Background(), out, o, nil)
 	require.NoError(t, err)
@@ -274,7 +274,7 @@ func TestHiddenTokens(t *testing.T) {
 		is      error
 		says    string
 	}{
-		"another text":       {&other, s.PromptOpening, ErrRejected, "prompt: it is"},
+		"another text":       {&other, s.PromptOpening, ErrRejected, "prompt: its 2 tokens are"},
 		"no opening":         {&known.Prompt, "", ErrFormat, "prompt: it is hidden"},
 		"another salt":       {nil, s.OutputOpening[:64] + s.PromptOpening[64:], ErrRejected, "prompt: the commitment"},
 		"another token":      {nil, altered("/0,", "/1,"), ErrRejected, "prompt: the commitment"},

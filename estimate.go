@@ -156,7 +156,7 @@ func (j *job) ofModel(ctx context.Context, opts *EstimateOptions, on func(Event)
 		return 0, err
 	}
 	defer m.Close()
-	if j.description, err = describe(m.integers); err != nil {
+	if j.description, err = m.describe(); err != nil {
 		return 0, err
 	}
 	j.name, j.params, j.weights = m.name, source.Parameters(m.integers.Config), weightBytes(m.integers)

@@ -45,19 +45,19 @@ func ExampleProve() {
 	}
 	fmt.Printf("%d steps, %d of them now: %q\n", s.Steps, s.StepsNow, s.Text)
 
-	v, err := fold.Verify(ctx, store, fold.VerifyOptions{AllowDevelopmentKey: true}, nil)
+	v, err := fold.Verify(ctx, store, fold.VerifyOptions{AllowDevelopmentKey: true, Key: key, Model: fold.DemoModel}, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(v.Accepted, v.ModelID == s.ModelID)
-	_, err = fold.Verify(ctx, store, fold.VerifyOptions{}, nil)
+	fmt.Printf("%v %v %q\n", v.Accepted, v.ModelID == s.ModelID, v.Prompt)
+	_, err = fold.Verify(ctx, store, fold.VerifyOptions{Key: key}, nil)
 	fmt.Println(errors.Is(err, fold.ErrRejected), err)
 	// Output:
 	// step 1 of 7: embed
 	// true true
 	// 7 steps, 6 of them now: "\n"
-	// true true
+	// true true "<s>ROMEO:"
 	// true rejected: it is proven under a development key: whoever made the key can forge proofs
 }
 

@@ -15,6 +15,7 @@ import (
 	"fold/llama/quality"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
+	"fold/step"
 )
 
 // storeFile says what a store is, and storeMagic is how it says so.
@@ -173,7 +174,7 @@ func inspectCommitment(path string) (*Inspection, error) {
 	return &Inspection{"model commitment", []Field{
 		{"model_id", id}, {"srs", c.Key.String()}, {"development", c.Development},
 		{"scheme", string(c.Description.Scheme)}, {"layers", c.Description.Config.Layers}, {"dim", c.Description.Config.Dim},
-		{"segment_bits", c.Layout.SegmentBits}, {"segments", countSegments(c)},
+		{"segment_bits", c.Layout.SegmentBits}, {"segments", countSegments(c)}, {"tokenizer", c.Description.Tokenizer.String()},
 	}}, nil
 }
 
@@ -256,6 +257,7 @@ func inspectTokenizer(path string, data []byte) (*Inspection, error) {
 	}
 	bos, add := t.BOS()
 	return &Inspection{"tokenizer", []Field{
+		{"digest", step.TokenizerDigest(t.Digest()).String()},
 		{"tokens", t.VocabSize()}, {"begin", bos}, {"begin_added", add}, {"end", t.EOS()}, {"chat", t.ChatTemplate() != ""},
 	}}, nil
 }
@@ -287,6 +289,6 @@ func inspectVerifierKey(path string) (*Inspection, error) {
 	return &Inspection{"verification key", []Field{
 		{"digest", k.Digest()}, {"srs", k.SRS()}, {"ceremony", k.Ceremony()}, {"development", k.Development()}, {"layers", o.Description.Config.Layers},
 		{"dim", o.Description.Config.Dim}, {"scheme", string(o.Description.Scheme)}, {"positions", o.Positions()},
-		{"blocks", o.Blocks}, {"classes", o.Classes}, {"bytes", len(k.encoded)},
+		{"blocks", o.Blocks}, {"classes", o.Classes}, {"tokenizer", o.Description.Tokenizer.String()}, {"bytes", len(k.encoded)},
 	}}, nil
 }

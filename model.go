@@ -18,7 +18,7 @@ import (
 )
 
 // maxTokenizerFile bounds the size of tokenizer.json in bytes.
-const maxTokenizerFile = 256 << 20
+const maxTokenizerFile = tokenizer.MaxFileBytes
 
 // Model is an open integer model with its tokenizer. It may be used concurrently
 // until it is closed.

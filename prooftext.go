@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"fold/internal/host"
-	"fold/llama/tokenizer"
 )
 
 // maxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
@@ -46,7 +44,7 @@ func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(E
 			return nil, err
 		}
 	}
-	return v.verify(data)
+	return v.verify(ctx, data, on)
 }
 
 // readKeyOf reads the verification key of a proof: the named one, or the one beside it.
@@ -72,7 +70,7 @@ type proofVerification struct {
 	key  *VerifierKey
 }
 
-func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
+func (v *proofVerification) verify(ctx context.Context, data []byte, on func(Event)) (*VerifySummary, error) {
 	start, cpu := time.Now(), host.CPUTime()
 	p, err := decodeProof(v.key, data)
 	if err != nil {
@@ -89,6 +87,11 @@ func (v *proofVerification) verify(data []byte) (*VerifySummary, error) {
 		PromptTokens: p.prompt.n, OutputTokens: p.output.n,
 	}
 	if err := v.expected(s, p); err != nil {
+		return nil, err
+	}
+	o := v.key.outline
+	proven := &provenModel{s.ModelID, &o.Description, o.Layout.SegmentBits, v.key.opening.ID(), v.opts.Key}
+	if err := s.texts(ctx, &v.opts, proven, on); err != nil {
 		return nil, err
 	}
 	s.Statement = s.plain()
@@ -111,44 +114,18 @@ func (v *proofVerification) expected(s *VerifySummary, p *compressed) error {
 		return err
 	}
 	for _, part := range []struct {
-		name string
-		text *string
-		ids  []int
-	}{{"prompt", o.Prompt, s.PromptIDs}, {"output", o.Output, s.OutputIDs}} {
-		if part.text != nil && part.ids == nil {
+		name     string
+		expected bool
+		ids      []int
+	}{
+		{"prompt", o.Prompt != nil || o.PromptIDs != nil, s.PromptIDs},
+		{"output", o.Output != nil || o.OutputIDs != nil, s.OutputIDs},
+	} {
+		if part.expected && part.ids == nil {
 			return fmt.Errorf("%w: %s: it is hidden, and what opens it is missing", ErrFormat, part.name)
 		}
 	}
-	return v.texts(s)
-}
-
-// texts fills in the texts of what is shown and compares them with those expected.
-func (v *proofVerification) texts(s *VerifySummary) error {
-	o := &v.opts
-	if o.Model == "" {
-		if o.Prompt != nil || o.Output != nil {
-			return fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
-		}
-		return nil
-	}
-	t, err := openTexts(o.Model, v.key.outline.Vocab())
-	if err != nil {
-		return err
-	}
-	s.texts(t)
-	if o.Prompt != nil && !sameText(t, *o.Prompt, s.PromptIDs) {
-		return fmt.Errorf("%w: prompt: it is %q, expected %q", ErrRejected, s.Prompt, *o.Prompt)
-	}
-	if o.Output != nil && !slices.Equal(t.Encode(*o.Output), s.OutputIDs) && *o.Output != s.Output {
-		return fmt.Errorf("%w: output: it is %q, expected %q", ErrRejected, s.Output, *o.Output)
-	}
 	return nil
-}
-
-// texts fills in the texts of what is shown.
-func (s *VerifySummary) texts(t *tokenizer.Tokenizer) {
-	s.Prompt = t.Decode(s.PromptIDs)
-	s.Output = strings.TrimPrefix(t.Decode(slices.Concat(s.PromptIDs, s.OutputIDs)), s.Prompt)
 }
 
 // isProof says whether Verify is given a file, not the folder of a store.

@@ -113,7 +113,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	if err := m.fits(len(prompt), opts.N); err != nil {
 		return nil, classify(err)
 	}
-	description, err := describe(m.integers)
+	description, err := m.describe()
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func (m *Model) keyBits(plan *step.RunPlan, d *step.Description, largest int) (i
 	bits = max(bits, recursionBits(plan.Blocks, len(plan.Classes)))
 	segments := min(m.segmentBits(), largest)
 	if m.dir != "" {
-		c, _, err := readCommitment(filepath.Join(m.dir, commitmentFile))
+		c, _, err := m.readCommitment()
 		if errors.Is(err, fs.ErrNotExist) {
 			return bits, nil // that it is missing is commitment's to say
 		}

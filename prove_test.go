@@ -20,11 +20,6 @@ var fixture struct{ dir string }
 // shareOnce returns a path in the fixture, which make fills if it is not there yet.
 func shareOnce(t testing.TB, name string, make func(path string)) string {
 	t.Helper()
-	if fixture.dir == "" {
-		var err error
-		fixture.dir, err = os.MkdirTemp("", "fold-test-")
-		require.NoError(t, err)
-	}
 	path := filepath.Join(fixture.dir, name)
 	if _, err := os.Stat(path); err != nil {
 		make(path)
@@ -67,6 +62,13 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Setenv("XDG_CACHE_HOME", cache)
+	if os.Getenv(resumedStore) == "" { // a child that is killed could not remove it
+		var err error
+		if fixture.dir, err = os.MkdirTemp("", "fold-test-"); err != nil {
+			panic(err)
+		}
+		trial.Key = filepath.Join(fixture.dir, "key")
+	}
 	code := m.Run()
 	os.RemoveAll(cache)
 	os.RemoveAll(fixture.dir)
@@ -113,7 +115,16 @@ func records(t testing.TB, dir string) (all []checkpoint.Step) {
 	return all
 }
 
+// trial is what runs proven with provingKey are verified with. Its Key is set by TestMain:
+// the store's own path is not used.
 var trial = VerifyOptions{AllowDevelopmentKey: true}
+
+// readTrial is trial with the model whose tokenizer the texts are read with.
+func readTrial(t testing.TB) VerifyOptions {
+	o := trial
+	o.Model = committedModel(t)
+	return o
+}
 
 // begunStore is the store of a small run before its first step, provenStore the
 // same run's when it is finished: for tests that do not change them.
@@ -166,11 +177,12 @@ func TestProveTellsWhatItProves(t *testing.T) {
 	require.Equal(t, want.OutputIDs, ids)
 	require.Equal(t, want.Text, s.Text)
 	require.Equal(t, want.Text, text)
-	v, err := Verify(context.Background(), store, trial, nil)
+	v, err := Verify(context.Background(), store, readTrial(t), nil)
 	require.NoError(t, err)
 	require.True(t, v.Accepted)
 	require.Equal(t, want.Text, v.Output)
-	require.Equal(t, "AB", v.Prompt)
+	require.Equal(t, "<s>AB", v.Prompt)
+	require.Contains(t, v.Statement, `after <s>"AB" (3 tokens) the model`)
 	require.Contains(t, v.Statement, s.ModelID)
 	require.Contains(t, v.Statement, "development key")
 
@@ -189,7 +201,7 @@ func TestVerifyExpectations(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, finished, st.State)
 	text := func(s string) *string { return &s }
-	v, err := Verify(context.Background(), store, trial, nil)
+	v, err := Verify(context.Background(), store, readTrial(t), nil)
 	require.NoError(t, err)
 	other := otherKey(t)
 	for name, c := range map[string]struct {
@@ -197,15 +209,20 @@ func TestVerifyExpectations(t *testing.T) {
 		says   string
 	}{
 		"all that is true":   {func(o *VerifyOptions) { o.ModelID, o.Prompt, o.Output = st.ModelID, text("A"), text(v.Output) }, ""},
-		"by its own model":   {func(o *VerifyOptions) { o.Model = DemoModel }, ""},
+		"its tokens":         {func(o *VerifyOptions) { o.Model, o.PromptIDs, o.OutputIDs = "", v.PromptIDs, v.OutputIDs }, ""},
+		"begin token named":  {func(o *VerifyOptions) { o.Prompt = text("<s>A") }, ""},
+		"other tokens":       {func(o *VerifyOptions) { o.PromptIDs = v.PromptIDs[1:] }, "prompt: its 2 tokens are [0 34], expected 1 token [34]: they differ from token 0 on"},
+		"other output":       {func(o *VerifyOptions) { o.OutputIDs = v.OutputIDs[:1] }, "output: its 2 tokens are"},
+		"public weights":     {func(o *VerifyOptions) { o.Model = DemoModel }, "model: bard has model id"},
+		"another network":    {func(o *VerifyOptions) { o.Model = "bard-ternary" }, "model: bard-ternary has configuration"},
 		"no development key": {func(o *VerifyOptions) { o.AllowDevelopmentKey = false }, "development key"},
 		"another model":      {func(o *VerifyOptions) { o.ModelID = "00" + st.ModelID[2:] }, "model id"},
 		"the key":            {func(o *VerifyOptions) { o.Key = provingKey(t) }, ""},
 		"another key":        {func(o *VerifyOptions) { o.Key = other }, "another key"},
-		"another prompt":     {func(o *VerifyOptions) { o.Prompt = text("B") }, "the prompt is"},
-		"another output":     {func(o *VerifyOptions) { o.Output = text(v.Output + "!") }, "the output is"},
+		"another prompt":     {func(o *VerifyOptions) { o.Prompt = text("B") }, "prompt: its 2 tokens are"},
+		"another output":     {func(o *VerifyOptions) { o.Output = text(v.Output + "!") }, "output: it is"},
 	} {
-		opts := trial
+		opts := readTrial(t)
 		c.change(&opts)
 		_, err := Verify(context.Background(), store, opts, nil)
 		if c.says == "" {

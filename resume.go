@@ -99,6 +99,9 @@ func (m *Model) weightsOf(r *run) (step.Seed, error) {
 	if have := m.fingerprint(); have != r.Fingerprint {
 		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %.64s", ErrFormat, m.name, have, r.Fingerprint)
 	}
+	if have, want := step.TokenizerDigest(m.tokenizer.Digest()), r.commitment.Description.Tokenizer; have != want {
+		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", ErrFormat, m.name, have, want)
+	}
 	if m.dir == "" {
 		return nil, nil
 	}

@@ -3,7 +3,6 @@ package fold
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"fold/internal/host"
@@ -60,18 +59,13 @@ func (m *Model) Run(ctx context.Context, opts RunOptions, on func(Event)) (*RunS
 
 // prompt returns the tokens that a run starts from.
 func (m *Model) prompt(opts RunOptions) ([]int, error) {
-	text := opts.Prompt
-	bos, add := m.tokenizer.BOS()
+	ids := promptTokens(m.tokenizer, opts.Prompt)
 	if opts.Chat {
-		var err error
-		if text, err = m.renderChat(text); err != nil {
+		text, err := m.renderChat(opts.Prompt)
+		if err != nil {
 			return nil, err
 		}
-		add = false // a template writes its begin token itself
-	}
-	ids := m.tokenizer.Encode(text)
-	if add && (len(ids) == 0 || ids[0] != bos) {
-		ids = slices.Insert(ids, 0, bos)
+		ids = m.tokenizer.Encode(text) // a template writes its begin token itself
 	}
 	if len(ids) == 0 {
 		return nil, fmt.Errorf("%w: an empty prompt, and the model has no begin token to start from", ErrFormat)

@@ -17,7 +17,7 @@ type StepSize struct {
 // stepSizes are those of passes of 64 tokens and of one at the end of the context,
 // or of its first 2,048 positions.
 func (m *Model) stepSizes() (sizes []StepSize, err error) {
-	d, err := describe(m.integers)
+	d, err := m.describe()
 	if err != nil {
 		return nil, err
 	}

@@ -5,24 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"slices"
 	"strings"
 	"time"
 
 	"fold/checkpoint"
 	"fold/internal/commit/mercury"
 	"fold/internal/host"
-	"fold/llama/tokenizer"
 	"fold/step"
 )
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
 type VerifyOptions struct {
-	// Key is the file of the key. For a store, empty: where it was when the run was proven.
-	// For a compressed proof, which can be verified without it, the verification key is
-	// computed from it and compared. All points that are used are checked, so that nobody needs
-	// to be trusted then but the ceremony that the summary names.
+	// Key is the file of the commitment key. A store is verified with it, and never with a
+	// file that the store names. For a compressed proof, which can be verified without it,
+	// the verification key is computed from it and compared. All points that are used are
+	// checked, so that nobody needs to be trusted then but the ceremony that the summary names.
 	Key string
 	// VerificationKey is the file of a compressed proof's verification key; empty: the
 	// proof's name with ".vk" behind it. KeyDigest, if not empty, is the digest that it is
@@ -38,11 +35,15 @@ type VerifyOptions struct {
 	PromptOpening, OutputOpening string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string
-	// Prompt and Output, if not nil, are the texts expected. They are compared by
-	// tokens: Model's tokenizer cuts the prompt as Prove does, and writes the output.
+	// Prompt and Output, if not nil, are the texts expected, in which the names of control
+	// tokens stand for those tokens. The prompt is compared by tokens, those that Prove makes
+	// of the text, the begin token included; the output as its tokens read. They need Model.
 	Prompt, Output *string
-	// Model is whose tokenizer is used for texts; empty: the one that the run was
-	// proven with, if it is still there. Only the tokens are proven, not the texts.
+	// PromptIDs and OutputIDs, if not nil, are the tokens expected.
+	PromptIDs, OutputIDs []int
+	// Model is the model folder, with its commitment.bin, or the name of the embedded model
+	// whose tokenizer texts are read with; empty: tokens are shown by their ids. It must be
+	// the proven model: ModelCompared of the summary says what was compared.
 	Model string
 	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
 	AllowDevelopmentKey bool
@@ -58,7 +59,7 @@ type VerifySummary struct {
 	Development bool    `json:"development"`
 	PromptIDs   []int   `json:"prompt_ids"`
 	OutputIDs   []int   `json:"output_ids"`
-	Prompt      string  `json:"prompt,omitempty"` // their texts, if there is a tokenizer
+	Prompt      string  `json:"prompt,omitempty"` // their texts, special tokens by name, if a model is named
 	Output      string  `json:"output,omitempty"`
 	Steps       int     `json:"steps"`
 	Seconds     float64 `json:"seconds"`
@@ -77,6 +78,16 @@ type VerifySummary struct {
 	Mode         string `json:"mode,omitempty"`
 	Label        string `json:"label,omitempty"`
 	KeyDigest    string `json:"key_digest,omitempty"`
+
+	// What was compared of the model named: "id", its model id, or "description", all of
+	// its model id but the weights' commitments; "" if none is named. The texts follow from
+	// the tokens by the tokenizer whose digest is in the proven model id.
+	ModelCompared string `json:"model_compared,omitempty"`
+	// The encoding of the text is other tokens than these.
+	PromptAmbiguous bool `json:"prompt_ambiguous,omitempty"`
+	OutputAmbiguous bool `json:"output_ambiguous,omitempty"`
+
+	readings readings
 }
 
 // Verify checks a file that Compress wrote, or the finished run in a store.
@@ -87,7 +98,7 @@ type VerifySummary struct {
 // openings of the running claims; and the settlement of all claims on the weights. Only
 // the last takes longer for more steps, by their claims. It needs the key, but not the
 // model: the store has the commitment, which the model id is of. Without the model there
-// are no texts. What else a store has of earlier steps, to go on or to branch, is not
+// are no texts. Nothing is read from paths that the store names. What else a store has of earlier steps, to go on or to branch, is not
 // part of the proof.
 //
 // The error wraps ErrRejected if anything does not hold and says which check, or that
@@ -137,7 +148,9 @@ func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
 		Accepted: true, ModelID: r.ModelID, SRS: r.SRS, Ceremony: r.opening.Origin(), Development: r.commitment.Development,
 		PromptIDs: r.PromptIDs, OutputIDs: v.output, Steps: r.steps(),
 	}
-	if err := v.texts(s); err != nil {
+	d := &r.commitment.Description
+	proven := &provenModel{r.ModelID, d, r.commitment.Layout.SegmentBits, r.commitment.Key, v.opts.Key}
+	if err := s.texts(ctx, &v.opts, proven, v.on); err != nil {
 		return nil, err
 	}
 	if err := v.proof(ctx); err != nil {
@@ -160,65 +173,15 @@ func (v *verification) expected() error {
 		return errDevelopmentKey()
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
+	case v.opts.Key == "":
+		err := fmt.Errorf("%w: a store is verified with a commitment key that its verifier names, and none is named", ErrFormat)
+		return withHint(err, "--key FILE, the key of id %s", r.SRS)
 	}
-	_, err := r.checkKey(v.keyPath())
-	switch {
-	case errors.Is(err, errOtherKey):
+	_, err := r.checkKey(v.opts.Key)
+	if errors.Is(err, errOtherKey) {
 		return rejected(err)
-	case errors.Is(err, fs.ErrNotExist):
-		return withHint(err, "name the key that the run is proven with: --key FILE")
 	}
 	return err
-}
-
-// texts fills in the texts of prompt and output, if there is a tokenizer, and
-// compares them with those expected.
-func (v *verification) texts(s *VerifySummary) error {
-	ref := v.opts.Model
-	if ref == "" {
-		ref = v.run.Model
-	}
-	m, err := openTexts(ref, v.run.commitment.Description.Config.Vocab)
-	wanted := v.opts.Model != "" || v.opts.Prompt != nil || v.opts.Output != nil
-	if err != nil && wanted {
-		return err
-	}
-	if err != nil {
-		return nil
-	}
-	s.texts(m)
-	if want := v.opts.Prompt; want != nil && !sameText(m, *want, s.PromptIDs) {
-		return fmt.Errorf("%w: the prompt is %q, expected %q", ErrRejected, s.Prompt, *want)
-	}
-	if want := v.opts.Output; want != nil && *want != s.Output {
-		return fmt.Errorf("%w: the output is %q, expected %q", ErrRejected, s.Output, *want)
-	}
-	return nil
-}
-
-// openTexts opens the tokenizer alone of a model.
-func openTexts(ref string, vocab int) (*tokenizer.Tokenizer, error) {
-	if !IsEmbedded(ref) {
-		if err := isModelFolder(ref); err != nil {
-			return nil, err
-		}
-		return openTokenizer(ref, vocab)
-	}
-	src, err := openEmbedded(ref)
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	return newTokenizer(src, "")
-}
-
-// sameText says that the tokens are those of a text, with or without a begin token.
-func sameText(t *tokenizer.Tokenizer, text string, ids []int) bool {
-	want := t.Encode(text)
-	if bos, _ := t.BOS(); len(ids) > 0 && ids[0] == bos && (len(want) == 0 || want[0] != bos) {
-		ids = ids[1:]
-	}
-	return slices.Equal(want, ids)
 }
 
 // proof verifies the proof of all steps, and the conclusion.
@@ -286,12 +249,12 @@ func (v *verification) arrive(f *step.RunVerifier, last *checkpoint.Step) (*step
 
 // steps verifies that the steps lead to the state z of the last one.
 func (v *verification) steps(ctx context.Context, last *checkpoint.Step, z *step.State) error {
-	key, err := openKey(ctx, v.keyPath(), v.run.keyBits(), v.on)
+	key, err := openKey(ctx, v.opts.Key, v.run.keyBits(), v.on)
 	if err != nil {
 		return err
 	}
 	if key.ID() != v.run.commitment.Key {
-		return fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.keyPath(), key.ID())
+		return fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.opts.Key, key.ID())
 	}
 	emit(v.on, Progress{Stage: "recursion"})
 	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs), v.run.salt)
@@ -303,14 +266,6 @@ func (v *verification) steps(ctx context.Context, last *checkpoint.Step, z *step
 		return rejected(fmt.Errorf("the proof of the steps: %w", err))
 	}
 	return ctx.Err()
-}
-
-// keyPath is the file of the key.
-func (v *verification) keyPath() string {
-	if v.opts.Key != "" {
-		return v.opts.Key
-	}
-	return v.run.Key
 }
 
 // conclusion verifies the last record.
@@ -340,43 +295,3 @@ func (v *verification) conclusion(ctx context.Context, f *step.RunVerifier, st *
 
 // rejected has err wrap ErrRejected.
 func rejected(err error) error { return fmt.Errorf("%w: %w", ErrRejected, err) }
-
-// plain says what was proven in plain words.
-func (s *VerifySummary) plain() string {
-	prompt := tokensOrText(s.Prompt, s.PromptIDs, s.PromptTokens)
-	if s.Prompt == "" && s.Output != "" && len(s.PromptIDs) > 0 {
-		prompt = fmt.Sprintf("an empty prompt (%s)", tokens(len(s.PromptIDs))) // that of the beginning
-	}
-	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s",
-		prompt, s.ModelID, tokensOrText(s.Output, s.OutputIDs, s.OutputTokens))
-	if s.Label != "" {
-		said += fmt.Sprintf("; for %q", s.Label)
-	}
-	if s.Development {
-		return said + "; under a development key, which convinces nobody but its maker"
-	}
-	return said + "; under the key of " + s.Ceremony
-}
-
-// tokensOrText names tokens by their text, if it is known, or says how many are hidden.
-func tokensOrText(text string, ids []int, n int) string {
-	switch {
-	case len(ids) == 0 && n == 1:
-		return "1 token that is not shown"
-	case len(ids) == 0:
-		return tokens(n) + " that are not shown"
-	case text == "" && len(ids) == 1:
-		return fmt.Sprintf("the token %d", ids[0])
-	case text == "":
-		return fmt.Sprintf("the %d tokens %v", len(ids), ids)
-	}
-	return fmt.Sprintf("%q (%s)", text, tokens(len(ids)))
-}
-
-// tokens counts them.
-func tokens(n int) string {
-	if n == 1 {
-		return "1 token"
-	}
-	return fmt.Sprintf("%d tokens", n)
-}

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,17 +9,35 @@ import (
 
 // TestPlainWords: whatever is known of prompt and output, the statement is a sentence.
 func TestPlainWords(t *testing.T) {
-	for want, s := range map[string]VerifySummary{
-		`after "A" (2 tokens) the model with id 7 chooses, greedily, "BC" (1 token)`: {
-			Prompt: "A", PromptIDs: []int{0, 33}, Output: "BC", OutputIDs: []int{40}},
-		`after an empty prompt (1 token) the model with id 7 chooses, greedily, "B" (1 token)`: {
-			PromptIDs: []int{0}, Output: "B", OutputIDs: []int{34}},
-		`after the token 0 the model with id 7 chooses, greedily, the 2 tokens [34 35]`: {
-			PromptIDs: []int{0}, OutputIDs: []int{34, 35}},
+	tok := openBard(t).Tokenizer()
+	id := func(text string) int { return tok.Encode(text)[0] }
+	a, b := id("A"), id("B")
+	king := tok.Encode("king")
+	require.Less(t, len(king), 4)
+	letters := []int{id("k"), id("i"), id("n"), id("g")}
+	for want, c := range map[string]struct {
+		summary VerifySummary
+		read    bool
+	}{
+		`after <s>"A" (2 tokens) the model with id 7 chooses, greedily, "B" (1 token)`: {
+			VerifySummary{PromptIDs: []int{0, a}, OutputIDs: []int{b}, ModelCompared: comparedID}, true},
+		`after <s> (1 token) the model with id 7 chooses, greedily, "B"</s> (2 tokens)`: {
+			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{b, 1}, ModelCompared: comparedID}, true},
+		fmt.Sprintf(`after "A" (1 token) the model with id 7 chooses, greedily, "king" (4 tokens %v: the text's own encoding is other tokens)`, letters): {
+			VerifySummary{PromptIDs: []int{a}, OutputIDs: letters, ModelCompared: comparedID}, true},
+		`after 1 token that is not shown the model with id 7 chooses, greedily, "B" (1 token)` +
+			`; the tokenizer is the one in the model id, the weights of the model named were not compared`: {
+			VerifySummary{PromptTokens: 1, OutputIDs: []int{b}, ModelCompared: comparedDescription}, true},
+		`after the token 0 the model with id 7 chooses, greedily, the 2 tokens [34 35]; for "a\x1b[2Jb"; tokens are not read as texts, for no model is named`: {
+			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{34, 35}, Label: "a\x1b[2Jb"}, false},
 		`after 1 token that is not shown the model with id 7 chooses, greedily, 3 tokens that are not shown`: {
-			PromptTokens: 1, OutputTokens: 3},
+			VerifySummary{PromptTokens: 1, OutputTokens: 3}, false},
 	} {
+		s := c.summary
 		s.ModelID = "7"
+		if c.read {
+			require.NoError(t, s.read(tok))
+		}
 		require.Equal(t, want, s.plain())
 	}
 }

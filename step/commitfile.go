@@ -17,7 +17,7 @@ var ErrCommitment = errors.New("step: not a valid model commitment")
 
 const (
 	commitmentMagic   = "foldmcom"
-	commitmentVersion = 1
+	commitmentVersion = 2
 	maxDescription    = 1 << 20 // bytes; factors of RoPE are at most 512 numbers
 )
 
@@ -74,8 +74,13 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 		return nil, fmt.Errorf("magic %q, expected %q", magic, commitmentMagic)
 	}
 	head := r.take(4)
-	if head == nil || head[0] != commitmentVersion || head[1] > 1 {
-		return nil, fmt.Errorf("header %x, expected version %d", head, commitmentVersion)
+	switch {
+	case head == nil:
+		return nil, errShort
+	case head[0] != commitmentVersion:
+		return nil, fmt.Errorf("version %d, expected version %d: commit to the model again", head[0], commitmentVersion)
+	case head[1] > 1:
+		return nil, fmt.Errorf("a kind of key %d, expected 0 or 1", head[1])
 	}
 	c := &ModelCommitment{Development: head[1] == 1, Layout: Layout{int(head[2]), int(head[3])}}
 	copy(c.Key[:], r.take(len(c.Key)))

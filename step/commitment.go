@@ -17,6 +17,8 @@ import (
 type CommitOptions struct {
 	SegmentBits int  // cells of a segment; 0 means DefaultSegmentBits
 	Seed        Seed // of the blinds; empty for weights that are public
+	// Tokenizer is the digest of what the model's tokens mean, a part of the model id.
+	Tokenizer TokenizerDigest
 	// Progress, if not nil, is told how many cells of how many are done.
 	Progress func(done, total int64)
 }
@@ -35,7 +37,7 @@ func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt Commi
 	if opt.SegmentBits == 0 {
 		opt.SegmentBits = DefaultSegmentBits
 	}
-	d, err := describe(m)
+	d, err := Describe(m, opt.Tokenizer)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,14 @@ type Description struct {
 	Scheme    llama.Scheme `json:"scheme"`
 	Scales    llama.Scales `json:"scales"`
 	DownLimbs int          `json:"down_limbs"` // as in Shape
+
+	Tokenizer TokenizerDigest `json:"tokenizer"`
 }
 
-func describe(m *llama.Model) (Description, error) {
+// Describe is the description of a model that is committed with a tokenizer.
+func Describe(m *llama.Model, t TokenizerDigest) (Description, error) {
 	s, err := NewShape(m, 0, log2Ceil(m.Config.Context), 1)
-	return Description{m.Config, m.Scheme, m.Scales, s.DownLimbs}, err
+	return Description{m.Config, m.Scheme, m.Scales, s.DownLimbs, t}, err
 }
 
 // Shape returns the shape of the model's steps for passes of up to 2^tokenBits
@@ -128,7 +131,7 @@ type ModelID struct {
 }
 
 // ID computes the model id: hash("fold model", version, SHA-256 of the
-// description in two halves, c, segment bits, key id, Body, Head).
+// description, with the tokenizer's digest, in two halves, c, segment bits, key id, Body, Head).
 func (c *ModelCommitment) ID() (*ModelID, error) {
 	b := nativeBackend()
 	id := &ModelID{Body: emptyChain(b, modelChain)}

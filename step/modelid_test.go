@@ -49,6 +49,7 @@ func TestModelID(t *testing.T) {
 		"scheme":        func(c *ModelCommitment) { c.Description.Scheme = llama.W8 },
 		"softmax":       func(c *ModelCommitment) { c.Description.Scales.Softmax ^= 32 ^ 48 },
 		"cells of down": func(c *ModelCommitment) { c.Description.DownLimbs ^= 2 ^ 3 },
+		"tokenizer":     func(c *ModelCommitment) { c.Description.Tokenizer[31] ^= 1 },
 		"columns":       func(c *ModelCommitment) { c.Layout.ColumnBits++ },
 		"segments":      func(c *ModelCommitment) { c.Layout.SegmentBits++ },
 		"key":           func(c *ModelCommitment) { c.Key[0] ^= 1 },

@@ -207,7 +207,7 @@ func (d *demo) verify() error {
 		return err
 	}
 	d.summary.Accepted, d.digest = s.Accepted, s.KeyDigest
-	d.ui.textf("%s %s\n   in %.0f ms; the verification key was computed anew from the commitment key\n", d.ui.good("accepted:"), s.Statement, 1000*s.Seconds)
+	d.ui.verdict("accepted:", "%s\n   in %.0f ms; the verification key was computed anew from the commitment key\n", s.Statement, 1000*s.Seconds)
 	return nil
 }
 

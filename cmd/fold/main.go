@@ -67,7 +67,7 @@ const usualPath = `fold proves what a LLaMA model said. All of it on an embedded
   fold commit -m DIR -k KEY                             commit to the weights: the model id
   fold prove -m DIR -k KEY -p TEXT -n N -s STORE        generate and prove; Ctrl-C, then fold resume
   fold compress -s STORE -o PROOF                       one short proof that shows no weights
-  fold verify PROOF                                     check it, and say what was proven
+  fold verify PROOF -k KEY -m DIR                       check it, and say what was proven
 fold help lists every command and exit code.
 `
 
@@ -78,7 +78,9 @@ proof is made that shows no weights.
 Exit codes: 0 success, 1 failure, 2 usage, 3 proof rejected, 10 no store, 11 store locked,
 12 wrong format or parameters, 13 corrupt, 130 cancelled (a run can be resumed).
 Every command takes --json (one object a line, the last one is the summary) and -q.
-NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_MODEL for --model.`
+NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_MODEL for --model. What is
+trusted or given away is said on the command line alone: no variable stands for a flag of fold verify
+or fold model check, nor for --public of fold commit.`
 
 // newRoot builds the command tree.
 func newRoot(ui *ui) *cobra.Command {
@@ -97,7 +99,7 @@ func newRoot(ui *ui) *cobra.Command {
 	root.PersistentFlags().BoolVar(&ui.json, "json", false, "one JSON object a line; the last is the summary")
 	root.PersistentFlags().BoolVarP(&ui.quiet, "quiet", "q", false, "no progress")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(ui, cmd) }
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newDemo(ui), newModel(ui), newRun(ui), newEval(ui), newSetup(ui), newCommit(ui), newEstimate(ui), newProve(ui), newResume(ui), newStatus(ui), newCompress(ui), newVerify(ui), newInspect(ui), newBench(ui))
 	root.SetOut(ui.out)

@@ -153,7 +153,7 @@ func proven(ui *ui, s *fold.ProveSummary, err error) error {
 	ui.breakLine()
 	ui.note("%d steps, %d of them now in %.1f s, %.1f s of it for checkpoints; store %s, peak memory %s\n",
 		s.Steps, s.StepsNow, s.Seconds, s.Checkpoints, size(s.Bytes), size(s.PeakRSS))
-	ui.note("check it: fold verify %s\n", s.Store)
+	ui.note("check it: fold verify %s -k KEY -m MODEL\n", s.Store)
 	ui.summary(s)
 	return nil
 }

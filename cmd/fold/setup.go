@@ -81,9 +81,9 @@ func newInspect(ui *ui) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ui.textf("%s: %s\n", args[0], i.Kind)
+			ui.textf("%s: %s\n", oneLine(args[0]), i.Kind)
 			for _, f := range i.Fields {
-				ui.text(fmt.Sprintf("  %-12s %v\n", f.Name, f.Value))
+				ui.textf("  %-12s %s\n", f.Name, oneLine(fmt.Sprint(f.Value)))
 			}
 			ui.summary(i)
 			return nil

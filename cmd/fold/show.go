@@ -24,7 +24,7 @@ func newTable() *table {
 }
 
 func (t *table) row(name, format string, args ...any) {
-	fmt.Fprintf(t.w, "%s\t%s\n", name, fmt.Sprintf(format, args...))
+	fmt.Fprintf(t.w, "%s\t%s\n", name, oneLine(fmt.Sprintf(format, args...)))
 }
 
 func (t *table) String() string {

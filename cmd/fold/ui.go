@@ -163,11 +163,23 @@ func (u *ui) breakLine() {
 	}
 }
 
-// text writes a result for a person; a program gets messages alone.
+// text writes a result for a person; a program gets messages alone. No character of s
+// controls the terminal.
 func (u *ui) text(s string) {
-	if u.json {
-		return
+	if !u.json {
+		u.raw(visible(s))
 	}
+}
+
+// verdict writes a word, painted where it is seen, and a text.
+func (u *ui) verdict(word, format string, args ...any) {
+	if !u.json {
+		u.raw(u.good(word) + " " + visible(fmt.Sprintf(format, args...)))
+	}
+}
+
+// raw writes text that has been made visible.
+func (u *ui) raw(s string) {
 	u.clear()
 	_, err := io.WriteString(u.out, s)
 	u.keep(err)
@@ -183,8 +195,15 @@ func (u *ui) textf(format string, args ...any) { u.text(fmt.Sprintf(format, args
 func (u *ui) note(format string, args ...any) {
 	if !u.json && !u.quiet && u.terminal {
 		u.clear()
-		fmt.Fprintf(u.err, format, args...)
+		fmt.Fprint(u.err, visible(fmt.Sprintf(format, args...)))
 	}
+}
+
+// warn tells of something that was ignored.
+func (u *ui) warn(format string, args ...any) {
+	u.clear()
+	u.breakLine()
+	fmt.Fprintf(u.err, "%s %s\n", u.paint("33", "warning:"), visible(fmt.Sprintf(format, args...)))
 }
 
 // summary is the last line of --json; a person has been told in text.
@@ -207,7 +226,7 @@ func (u *ui) message(kind string, v any) {
 	if b.Len() > len("{}\n") {
 		head += ","
 	}
-	_, err := fmt.Fprintf(u.out, "%s%s", head, b.Bytes()[1:])
+	_, err := fmt.Fprintf(u.out, "%s%s", head, visibleJSON(b.Bytes())[1:])
 	u.keep(err)
 }
 
@@ -246,9 +265,9 @@ func (u *ui) finish(err error) error {
 		}
 		return err
 	}
-	fmt.Fprintf(u.err, "%s %s\n", u.paint("31", "error:"), text)
+	fmt.Fprintf(u.err, "%s %s\n", u.paint("31", "error:"), visible(text))
 	if hint != "" {
-		fmt.Fprintf(u.err, "%s %s\n", u.paint("36", "hint:"), hint)
+		fmt.Fprintf(u.err, "%s %s\n", u.paint("36", "hint:"), visible(hint))
 	}
 	return err
 }

@@ -51,13 +51,31 @@ func atMostOneArg(name string) cobra.PositionalArgs {
 	}
 }
 
+// onlyGivenMark is the annotation of flags that no variable stands for.
+const onlyGivenMark = "fold_only_given"
+
+// onlyGiven marks flags that say what is trusted or given away: they are taken from the
+// command line alone. Without names all flags are marked.
+func onlyGiven(f *pflag.FlagSet, names ...string) {
+	f.VisitAll(func(f *pflag.Flag) {
+		if len(names) == 0 || slices.Contains(names, f.Name) {
+			f.Annotations = map[string][]string{onlyGivenMark: {"true"}}
+		}
+	})
+}
+
 // fromEnvironment gives every flag that the command line left alone the value
-// of FOLD_<FLAG>, if it is set: flag > FOLD_* > default.
-func fromEnvironment(cmd *cobra.Command) (err error) {
+// of FOLD_<FLAG>, if it is set: flag > FOLD_* > default. A variable of a flag that is marked
+// by onlyGiven changes nothing, and is warned of.
+func fromEnvironment(ui *ui, cmd *cobra.Command) (err error) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := "FOLD_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := os.LookupEnv(name)
 		if !ok || f.Changed || f.Name == "help" || err != nil {
+			return
+		}
+		if f.Annotations[onlyGivenMark] != nil {
+			ui.warn("%s is ignored: %s takes --%s from the command line alone", name, cmd.CommandPath(), f.Name)
 			return
 		}
 		if e := cmd.Flags().Set(f.Name, value); e != nil {

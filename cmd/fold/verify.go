@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,7 +16,7 @@ func newVerify(ui *ui) *cobra.Command {
 	var opts fold.VerifyOptions
 	var prompt, output, label string
 	cmd := &cobra.Command{
-		Use:   "verify [PROOF|STORE]",
+		Use:   "verify PROOF|STORE -k KEY [-m MODEL]",
 		Short: "Check a compressed proof or a finished run, and say what was proven",
 		Long: `Checks a proof that fold compress wrote, which takes milliseconds and needs its verification key, or
 the finished run in a store, which takes seconds and the commitment key; and says in plain words
@@ -22,10 +25,16 @@ keys are refused: whoever made one can forge proofs.
 
 A verification key says what a proof is about, and a made-up one proves anything. With -k KEY it is
 computed anew from the commitment key, all of whose points that are used are checked, and compared;
---vk-digest compares it with a digest that you trust: one of them is needed. What remains to be
-trusted is the ceremony: the statement names it, known by its tau, or says that the program does
-not know it. Whoever made up a ceremony can forge proofs under its key. Texts are compared by their tokens: -m names the model whose tokenizer
-cuts them.`,
+--vk-digest compares it with a digest that you trust: one of them is needed, of a store -k. What
+remains to be trusted is the ceremony: the statement names it, known by its tau, or says that the
+program does not know it. Whoever made up a ceremony can forge proofs under its key. Neither key nor
+model is taken from where a store says that they are, nor any flag from the environment.
+
+Tokens are shown by their ids, and with -m as text: its tokenizer is part of the model id. A folder
+with another id than the proof's is refused (its weights are not needed, commitment.bin is); an
+embedded model's id is computed with -k, and without it the statement says what was not compared.
+--prompt is compared by tokens, the begin token included, --output as the tokens read, special
+tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare the tokens themselves.`,
 		Args: atMostOneArg("PROOF or STORE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := cmd.Flags()
@@ -38,15 +47,15 @@ cuts them.`,
 			if f.Changed("label") {
 				opts.Label = &label
 			}
-			store := ""
-			if len(args) > 0 {
-				store = args[0]
+			store := storeOr(strings.Join(args, ""))
+			if _, err := os.Stat(filepath.Join(store, storeMark)); err == nil && opts.Key == "" {
+				return usagef("%s of a store needs --key: the commitment key is yours to name, not the store's", cmd.CommandPath())
 			}
-			s, err := fold.Verify(cmd.Context(), storeOr(store), opts, ui.event)
+			s, err := fold.Verify(cmd.Context(), store, opts, ui.event)
 			if err != nil {
 				return err
 			}
-			ui.textf("%s %s\n", ui.good("accepted:"), s.Statement)
+			ui.verdict("accepted:", "%s\n", s.Statement)
 			ui.note("%d steps verified in %.3f s%s\n", s.Steps, s.Seconds, parts(s))
 			ui.summary(s)
 			return nil
@@ -54,16 +63,19 @@ cuts them.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&opts.ModelID, "model-id", "", "the model id expected")
-	f.StringVar(&prompt, "prompt", "", "the prompt expected")
-	f.StringVar(&output, "output", "", "the output expected")
-	f.StringVarP(&opts.Key, "key", "k", "", "commitment key (default: where it was when the run was proven)")
-	f.StringVarP(&opts.Model, "model", "m", "", "the model, for texts (default: where it was)")
+	f.StringVar(&prompt, "prompt", "", "the prompt expected, compared by its tokens")
+	f.StringVar(&output, "output", "", "the output expected, with the names of special tokens")
+	f.StringVarP(&opts.Key, "key", "k", "", "commitment key")
+	f.StringVarP(&opts.Model, "model", "m", "", "model folder or embedded model: must be the proven one; its tokenizer reads the texts")
+	f.IntSliceVar(&opts.PromptIDs, "prompt-ids", nil, "the prompt's tokens expected, as 0,34")
+	f.IntSliceVar(&opts.OutputIDs, "output-ids", nil, "the output's tokens expected")
 	f.StringVar(&opts.VerificationKey, "vk", "", "verification key of a proof (default: PROOF.vk)")
 	f.StringVar(&opts.KeyDigest, "vk-digest", "", "the digest that the verification key must have")
 	f.StringVar(&label, "label", "", "the label expected of a proof")
 	f.StringVar(&opts.PromptOpening, "prompt-opening", "", "what fold compress printed: opens a hidden prompt")
 	f.StringVar(&opts.OutputOpening, "output-opening", "", "what fold compress printed: opens a hidden output")
 	f.BoolVar(&opts.AllowDevelopmentKey, "allow-dev-key", false, "accept a development key, under which its maker could forge")
+	onlyGiven(f)
 	return cmd
 }
 

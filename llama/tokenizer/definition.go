@@ -12,9 +12,11 @@ const (
 	maxTokens     = 1 << 20
 	maxMerges     = 1 << 22
 	maxPieceBytes = 1 << 12
-	maxFileBytes  = 1 << 27
 	maxSteps      = 64
 )
+
+// MaxFileBytes bounds the length of a file that a reader accepts.
+const MaxFileBytes = 1 << 27
 
 // kind says how a token takes part, with the numbers that SentencePiece and
 // GGUF give it.

@@ -15,26 +15,65 @@ const (
 )
 
 type fileV1 struct {
-	Format       string     `json:"format"`
-	Version      int        `json:"version"`
-	Alphabet     alphabet   `json:"alphabet"`
-	Rule         string     `json:"rule"` // "ranks" or "merges"
-	WholeWords   bool       `json:"whole_words"`
-	ByteFallback bool       `json:"byte_fallback"`
-	FuseUnknown  bool       `json:"fuse_unknown"`
-	DropSpace    bool       `json:"drop_space"`
-	BOS          int        `json:"bos"` // -1: none
-	AddBOS       bool       `json:"add_bos"`
-	EOS          []int      `json:"eos"`
-	Unknown      int        `json:"unknown"` // -1: none
-	ChatTemplate string     `json:"chat_template"`
-	Normalize    []step     `json:"normalize"`
-	Pretokenize  []step     `json:"pretokenize"`
-	Trims        []trim     `json:"trims"`
-	Tokens       []string   `json:"tokens"`
-	Kinds        []kind     `json:"types"`
-	Ranks        []int32    `json:"ranks"`
-	Merges       [][2]int32 `json:"merges"`
+	headV1
+	Normalize   []step     `json:"normalize"`
+	Pretokenize []step     `json:"pretokenize"`
+	Trims       []trim     `json:"trims"`
+	Tokens      []string   `json:"tokens"`
+	Kinds       []kind     `json:"types"`
+	Ranks       []int32    `json:"ranks"`
+	Merges      [][2]int32 `json:"merges"`
+}
+
+// headV1 is what comes before the lists; EOS is the only list in it.
+type headV1 struct {
+	Format       string   `json:"format"`
+	Version      int      `json:"version"`
+	Alphabet     alphabet `json:"alphabet"`
+	Rule         string   `json:"rule"` // "ranks" or "merges"
+	WholeWords   bool     `json:"whole_words"`
+	ByteFallback bool     `json:"byte_fallback"`
+	FuseUnknown  bool     `json:"fuse_unknown"`
+	DropSpace    bool     `json:"drop_space"`
+	BOS          int      `json:"bos"` // -1: none
+	AddBOS       bool     `json:"add_bos"`
+	EOS          []int    `json:"eos"`
+	Unknown      int      `json:"unknown"` // -1: none
+	ChatTemplate string   `json:"chat_template"`
+}
+
+// listsV1 is the same file as it is read: the lists are decoded when they are counted.
+type listsV1 struct {
+	headV1
+	EOS         json.RawMessage `json:"eos"`
+	Normalize   json.RawMessage `json:"normalize"`
+	Pretokenize json.RawMessage `json:"pretokenize"`
+	Trims       json.RawMessage `json:"trims"`
+	Tokens      json.RawMessage `json:"tokens"`
+	Kinds       json.RawMessage `json:"types"`
+	Ranks       json.RawMessage `json:"ranks"`
+	Merges      json.RawMessage `json:"merges"`
+}
+
+// file decodes the lists.
+func (l *listsV1) file() (*fileV1, error) {
+	f := &fileV1{headV1: l.headV1}
+	for _, part := range []struct {
+		what  string
+		data  json.RawMessage
+		limit int
+		to    any
+	}{
+		{"end tokens", l.EOS, maxTokens, &f.EOS}, {"normalizer steps", l.Normalize, maxSteps, &f.Normalize},
+		{"pre-tokenizer steps", l.Pretokenize, maxSteps, &f.Pretokenize}, {"trims", l.Trims, maxTokens, &f.Trims},
+		{"tokens", l.Tokens, maxTokens, &f.Tokens}, {"token types", l.Kinds, maxTokens, &f.Kinds},
+		{"ranks", l.Ranks, maxTokens, &f.Ranks}, {"merges", l.Merges, maxMerges, &f.Merges},
+	} {
+		if err := decodeList(part.what, part.data, part.limit, true, part.to); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
 }
 
 const (
@@ -47,11 +86,13 @@ const (
 func (t *Tokenizer) Marshal() ([]byte, error) {
 	d := &t.def
 	f := fileV1{
-		Format: formatName, Version: formatVersion,
-		Alphabet: d.Alphabet, Rule: ruleRanks,
-		WholeWords: d.WholeWords, ByteFallback: d.ByteFallback,
-		FuseUnknown: d.FuseUnknown, DropSpace: d.DropSpace,
-		BOS: d.BOS, AddBOS: d.AddBOS, EOS: some(d.EOS), Unknown: d.Unknown, ChatTemplate: d.ChatTemplate,
+		headV1: headV1{
+			Format: formatName, Version: formatVersion,
+			Alphabet: d.Alphabet, Rule: ruleRanks,
+			WholeWords: d.WholeWords, ByteFallback: d.ByteFallback,
+			FuseUnknown: d.FuseUnknown, DropSpace: d.DropSpace,
+			BOS: d.BOS, AddBOS: d.AddBOS, EOS: some(d.EOS), Unknown: d.Unknown, ChatTemplate: d.ChatTemplate,
+		},
 		Normalize: some(d.Normalize), Pretokenize: some(d.Pretokenize), Trims: some(d.Trims),
 		Tokens: d.Pieces, Kinds: d.Kinds, Ranks: some(d.Ranks), Merges: some(d.Merges),
 	}
@@ -81,17 +122,21 @@ func some[T any](s []T) []T {
 
 // Unmarshal reads the canonical form.
 func Unmarshal(data []byte) (*Tokenizer, error) {
-	if len(data) > maxFileBytes {
-		return nil, malformed("file of %d bytes, expected at most %d", len(data), maxFileBytes)
+	if len(data) > MaxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
 	}
-	var f fileV1
+	var lists listsV1
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
+	if err := dec.Decode(&lists); err != nil {
 		return nil, malformed("%v", err)
 	}
-	if f.Format != formatName || f.Version != formatVersion {
-		return nil, unsupported("format %q version %d, expected %q version %d", f.Format, f.Version, formatName, formatVersion)
+	if h := &lists.headV1; h.Format != formatName || h.Version != formatVersion {
+		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, formatName, formatVersion)
+	}
+	f, err := lists.file()
+	if err != nil {
+		return nil, err
 	}
 	d := definition{
 		Alphabet: f.Alphabet, Pieces: f.Tokens, Kinds: f.Kinds,

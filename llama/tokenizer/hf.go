@@ -7,13 +7,14 @@ import (
 
 // hfFile is the part of a Hugging Face tokenizer.json that matters here.
 type hfFile struct {
-	Format        string    `json:"format"` // ours, if it is our canonical form
-	AddedTokens   []hfAdded `json:"added_tokens"`
-	Normalizer    *hfPart   `json:"normalizer"`
-	PreTokenizer  *hfPart   `json:"pre_tokenizer"`
-	PostProcessor *hfPart   `json:"post_processor"`
-	Decoder       *hfPart   `json:"decoder"`
-	Model         hfModel   `json:"model"`
+	Format        string          `json:"format"` // ours, if it is our canonical form
+	AddedTokens   json.RawMessage `json:"added_tokens"`
+	Normalizer    hfSection       `json:"normalizer"`
+	PreTokenizer  hfSection       `json:"pre_tokenizer"`
+	PostProcessor hfSection       `json:"post_processor"`
+	Decoder       hfSection       `json:"decoder"`
+	Model         hfModel         `json:"model"`
+	tokensAdded   []hfAdded       // AddedTokens
 }
 
 type hfAdded struct {
@@ -35,8 +36,9 @@ type hfModel struct {
 	ByteFallback bool             `json:"byte_fallback"`
 	IgnoreMerges bool             `json:"ignore_merges"`
 	Vocab        json.RawMessage  `json:"vocab"`
-	Merges       []hfMerge        `json:"merges"`
+	Merges       json.RawMessage  `json:"merges"`
 	vocab        map[string]int32 // Vocab, once the type is known
+	merges       []hfMerge        // Merges
 }
 
 // hfMerge is a pair, written ["a","b"] or, in older files, "a b".
@@ -68,8 +70,8 @@ func (m *hfMerge) UnmarshalJSON(data []byte) error {
 // Special tokens are found in the text before normalization, whatever their
 // field "normalized" says.
 func FromJSON(data []byte) (*Tokenizer, error) {
-	if len(data) > maxFileBytes {
-		return nil, malformed("file of %d bytes, expected at most %d", len(data), maxFileBytes)
+	if len(data) > MaxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
 	}
 	var f hfFile
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -89,17 +91,20 @@ func (f *hfFile) definition() (d definition, err error) {
 	if err := f.Model.check(); err != nil {
 		return d, err
 	}
+	if err := decodeList("added tokens", f.AddedTokens, maxTokens, false, &f.tokensAdded); err != nil {
+		return d, err
+	}
 	d = definition{
 		Alphabet: alphabetChars, BOS: none, Unknown: none,
 		WholeWords: f.Model.IgnoreMerges, ByteFallback: f.Model.ByteFallback, FuseUnknown: f.Model.FuseUnk,
 	}
-	if d.Normalize, err = f.Normalizer.normalizers(nil); err != nil {
+	if d.Normalize, err = f.Normalizer.part.normalizers(nil); err != nil {
 		return d, err
 	}
-	if err := f.PreTokenizer.pretokenizers(&d, 0); err != nil {
+	if err := f.PreTokenizer.part.pretokenizers(&d, 0); err != nil {
 		return d, err
 	}
-	if err := f.Decoder.decoders(&d); err != nil {
+	if err := f.Decoder.part.decoders(&d); err != nil {
 		return d, err
 	}
 	if err := f.tokens(&d); err != nil {
@@ -108,7 +113,7 @@ func (f *hfFile) definition() (d definition, err error) {
 	if err := f.merges(&d); err != nil {
 		return d, err
 	}
-	f.PostProcessor.beginToken(&d)
+	f.PostProcessor.part.beginToken(&d)
 	if d.BOS == none {
 		d.BOS = d.find("<s>", "<|begin_of_text|>")
 	}
@@ -127,10 +132,10 @@ func (m *hfModel) check() error {
 	case m.Suffix != nil && *m.Suffix != "":
 		return unsupported("BPE with end_of_word_suffix %q", *m.Suffix)
 	}
-	if err := json.Unmarshal(m.Vocab, &m.vocab); err != nil {
-		return malformed("vocabulary: %v", err)
+	if err := decodeList("tokens of the vocabulary", m.Vocab, maxTokens, false, &m.vocab); err != nil {
+		return err
 	}
-	return nil
+	return decodeList("merges", m.Merges, maxMerges, false, &m.merges)
 }
 
 // tokens puts vocabulary and added tokens in place. Ids without a token are
@@ -143,13 +148,13 @@ func (f *hfFile) tokens(d *definition) error {
 		}
 		size = max(size, int(id)+1)
 	}
-	for _, a := range f.AddedTokens {
+	for _, a := range f.tokensAdded {
 		if a.ID < 0 || a.ID >= maxTokens {
 			return malformed("added token %q has id %d, expected 0 to %d", a.Content, a.ID, maxTokens-1)
 		}
 		size = max(size, a.ID+1)
 	}
-	if count := len(f.Model.vocab) + len(f.AddedTokens); size > 2*count {
+	if count := len(f.Model.vocab) + len(f.tokensAdded); size > 2*count {
 		return malformed("ids up to %d for %d tokens", size-1, count)
 	}
 	d.Pieces, d.Kinds = make([]string, size), make([]kind, size)
@@ -165,7 +170,7 @@ func (f *hfFile) tokens(d *definition) error {
 		}
 	}
 	if u := f.Model.UnkToken; u != nil {
-		for _, a := range f.AddedTokens {
+		for _, a := range f.tokensAdded {
 			if a.Content == *u {
 				d.Unknown = a.ID
 			}
@@ -190,7 +195,7 @@ func (f *hfFile) setPiece(d *definition, piece string, id int) {
 }
 
 func (f *hfFile) added(d *definition) error {
-	for _, a := range f.AddedTokens {
+	for _, a := range f.tokensAdded {
 		if a.SingleWord {
 			return unsupported("added token %q is a single_word", a.Content)
 		}
@@ -215,8 +220,8 @@ func (f *hfFile) added(d *definition) error {
 // merges resolves the pairs. Those that touch a control token are left out:
 // text must never become one.
 func (f *hfFile) merges(d *definition) error {
-	d.Merges = make([][2]int32, 0, len(f.Model.Merges))
-	for i, m := range f.Model.Merges {
+	d.Merges = make([][2]int32, 0, len(f.Model.merges))
+	for i, m := range f.Model.merges {
 		left, ok1 := f.Model.vocab[m[0]]
 		right, ok2 := f.Model.vocab[m[1]]
 		both, ok3 := f.Model.vocab[m[0]+m[1]]

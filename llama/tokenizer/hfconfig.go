@@ -36,8 +36,8 @@ func (n *hfName) UnmarshalJSON(data []byte) error {
 // What the file does not mention stays; a name that is not in the vocabulary is
 // refused.
 func (t *Tokenizer) Configure(config []byte) (*Tokenizer, error) {
-	if len(config) > maxFileBytes {
-		return nil, malformed("file of %d bytes, expected at most %d", len(config), maxFileBytes)
+	if len(config) > MaxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(config), MaxFileBytes)
 	}
 	var c hfConfig
 	if err := json.Unmarshal(config, &c); err != nil {
@@ -82,8 +82,8 @@ func defaultTemplate(data json.RawMessage) (string, error) {
 		return s, nil
 	}
 	var list []struct{ Name, Template string }
-	if err := json.Unmarshal(data, &list); err != nil {
-		return "", malformed("chat_template: %v", err)
+	if err := decodeList("chat templates", data, maxTemplates, false, &list); err != nil {
+		return "", err
 	}
 	for _, t := range list {
 		if t.Name == "default" {

@@ -25,6 +25,18 @@ type hfPart struct {
 	Single        []hfTemplate `json:"single"`            // TemplateProcessing
 }
 
+// hfSection is a part that is the whole of a field, nil if the field is null.
+type hfSection struct{ part *hfPart }
+
+// UnmarshalJSON refuses a field that is much longer than any in use, before anything is
+// allocated for what is in it.
+func (s *hfSection) UnmarshalJSON(data []byte) error {
+	if len(data) > maxSectionBytes {
+		return malformed("a section of %d bytes, expected at most %d", len(data), maxSectionBytes)
+	}
+	return json.Unmarshal(data, &s.part)
+}
+
 // hfPattern is {"String": s}, {"Regex": s} or, in a ByteFallback or the like,
 // something that is not looked at.
 type hfPattern struct {

@@ -53,8 +53,8 @@ type spModel struct {
 // FromSentencePiece reads SentencePiece's protocol buffer. Models of type BPE
 // without normalization rules are supported, as LLaMA-2's and Mistral's are.
 func FromSentencePiece(data []byte) (*Tokenizer, error) {
-	if len(data) > maxFileBytes {
-		return nil, malformed("file of %d bytes, expected at most %d", len(data), maxFileBytes)
+	if len(data) > MaxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
 	}
 	m := spModel{
 		modelType: 1, unknownID: 0, beginID: 1, endID: 2,

@@ -56,11 +56,6 @@ func (s step) checkNormalizer() error {
 		if s.Pattern == "" {
 			return malformed("normalizer replaces an empty text")
 		}
-		// A replacement may lengthen the text, and several in a row would
-		// multiply: one mark for one mark is all that tokenizers need.
-		if len(s.Content) > 4*len(s.Pattern) {
-			return unsupported("normalizer replaces %q by the much longer %q", s.Pattern, s.Content)
-		}
 		return nil
 	}
 	return unsupported("normalizer %q", s.Type)

@@ -12,8 +12,8 @@ import (
 // neither the word pattern nor the special tokens; they are LLaMA-3's, 256
 // tokens after the last rank.
 func FromTiktoken(data []byte) (*Tokenizer, error) {
-	if len(data) > maxFileBytes {
-		return nil, malformed("file of %d bytes, expected at most %d", len(data), maxFileBytes)
+	if len(data) > MaxFileBytes {
+		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
 	}
 	d := definition{
 		Alphabet: alphabetBytes, WholeWords: true, AddBOS: true, Unknown: none,

@@ -20,6 +20,9 @@ func build(d definition) (*Tokenizer, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
+	if err := d.checkGrowth(); err != nil {
+		return nil, err
+	}
 	t := &Tokenizer{def: d, special: &matcher{}, userDefined: &matcher{}, trims: map[int]trim{}}
 	for _, s := range d.Normalize {
 		if err := s.checkNormalizer(); err != nil {

@@ -1,0 +1,155 @@
+package tokenizer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxReadingBytes bounds the text that [Tokenizer.Read] makes of a list of tokens.
+const MaxReadingBytes = 1 << 24
+
+// maxNameBytes bounds the name of a special token that a reading shows as it is.
+const maxNameBytes = 64
+
+// Reading is what a list of tokens reads as, for statements about the tokens: special
+// tokens and tokens without a text are seen, and nothing in it controls a terminal.
+type Reading struct {
+	t     *Tokenizer
+	parts []readPart
+
+	// Exact says that the tokens are the tokenizer's own encoding of their text (the
+	// tokens that they come after included). Of all lists of tokens with one text at most
+	// one is exact.
+	Exact bool
+}
+
+// readPart is a stretch of ordinary text or one special token: a control token, the unknown
+// token, or a token without a text.
+type readPart struct {
+	text    string // raw bytes; of a special token its name
+	special bool
+	id      int // of a special token, else 0
+}
+
+// Read reads tokens that come after others, those of a prompt for instance. The error
+// wraps [ErrUnsupported] if the text of all of them is longer than [MaxReadingBytes].
+func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
+	all := slices.Concat(after, ids)
+	var parts partList
+	var raw strings.Builder
+	start := true
+	for i, id := range all {
+		p := readPart{t.Piece(id), true, id}
+		switch {
+		case t.IsControl(id) || p.text == "":
+			start = start || id == t.def.BOS
+		default:
+			p.special, p.id = false, 0
+			if start && t.def.DropSpace {
+				p.text = strings.TrimPrefix(p.text, " ")
+			}
+			start = false
+		}
+		raw.WriteString(p.text)
+		if raw.Len() > MaxReadingBytes {
+			return nil, unsupported("the text of %d tokens has more than %d bytes", len(all), MaxReadingBytes)
+		}
+		if i >= len(after) {
+			parts.add(p)
+		}
+	}
+	return &Reading{t, parts.all(), slices.Equal(t.Encode(raw.String()), all)}, nil
+}
+
+// partList collects parts; neighbouring stretches of ordinary text become one, empty ones
+// none.
+type partList struct {
+	parts []readPart
+	open  strings.Builder // ordinary text after the last part
+}
+
+func (l *partList) add(p readPart) {
+	if !p.special {
+		l.open.WriteString(p.text)
+		return
+	}
+	l.parts = append(l.all(), p)
+}
+
+func (l *partList) all() []readPart {
+	if l.open.Len() > 0 {
+		l.parts = append(l.parts, readPart{text: l.open.String()})
+		l.open.Reset()
+	}
+	return l.parts
+}
+
+// Text returns the text with the names of special tokens written out; bytes that are not
+// UTF-8 give U+FFFD each. It may hold any character: see String for what is shown.
+func (r *Reading) Text() string {
+	var out strings.Builder
+	for _, p := range r.parts {
+		text := p.text
+		if text == "" && p.special {
+			text = fmt.Sprintf("<token %d>", p.id)
+		}
+		for _, c := range text { // a range gives U+FFFD for every bad byte
+			out.WriteRune(c)
+		}
+	}
+	return out.String()
+}
+
+// String returns the form that statements show: ordinary text in quotes, as Go writes a
+// string, where what is not printable is escaped, and special tokens by their names,
+// outside the quotes: <s>"ROMEO:"<|eot_id|>. A name that could be read as something else
+// is written <token 7, "name">.
+func (r *Reading) String() string {
+	var out strings.Builder
+	for _, p := range r.parts {
+		switch {
+		case !p.special:
+			out.WriteString(strconv.Quote(p.text))
+		case plainName(p.text):
+			out.WriteString(p.text)
+		case p.text == "":
+			fmt.Fprintf(&out, "<token %d>", p.id)
+		default:
+			fmt.Fprintf(&out, "<token %d, %q>", p.id, p.text)
+		}
+	}
+	if len(r.parts) == 0 {
+		return `""`
+	}
+	return out.String()
+}
+
+// plainName says that a special token's name is in brackets and has only printable
+// characters, none of them a space or a quote.
+func plainName(name string) bool {
+	if len(name) < 3 || len(name) > maxNameBytes || !utf8.ValidString(name) {
+		return false
+	}
+	brackets := name[:1] + name[len(name)-1:]
+	odd := func(c rune) bool { return !unicode.IsPrint(c) || strings.ContainsRune(" \"'`\\", c) }
+	return (brackets == "<>" || brackets == "[]") && !strings.ContainsFunc(name, odd)
+}
+
+// Is says that the tokens read as a text in which the names of control tokens stand for
+// those tokens: the same special tokens in the same places, and between them the same
+// bytes. Tokens that spell the name of a control token do not read as that token.
+func (r *Reading) Is(text string) bool {
+	var want partList
+	r.t.special.split(text, nil, func(part string, id int) {
+		if r.t.IsControl(id) {
+			want.add(readPart{part, true, id})
+		} else { // a user-defined token is ordinary text
+			want.add(readPart{text: part})
+		}
+	})
+	return slices.Equal(want.all(), r.parts)
+}

@@ -1,0 +1,123 @@
+package tokenizer
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// read is the form of tokens in statements, and whether it is exact.
+func read(t *testing.T, tok *Tokenizer, ids []int, after ...int) (string, bool) {
+	t.Helper()
+	r, err := tok.Read(ids, after...)
+	require.NoError(t, err)
+	return r.String(), r.Exact
+}
+
+// TestReadingShowsSpecialTokens: begin, end and padding are seen, and text that spells the
+// name of a control token is not taken for it.
+func TestReadingShowsSpecialTokens(t *testing.T) {
+	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
+	text := tok.Encode("ROMEO:")
+	spelled := tok.EncodeOrdinary("</s>")
+	for _, c := range []struct {
+		ids   []int
+		want  string
+		exact bool
+	}{
+		{text, `"ROMEO:"`, true},
+		{append([]int{0}, text...), `<s>"ROMEO:"`, true},
+		{append([]int{0, 0, 1}, text...), `<s><s></s>"ROMEO:"`, true},
+		{append(append([]int{0}, text...), 1), `<s>"ROMEO:"</s>`, true},
+		{[]int{0}, `<s>`, true},
+		{nil, `""`, true},
+		{spelled, `"</s>"`, false},
+		{[]int{tok.VocabSize() + 3, -1}, `<token 515><token -1>`, false},
+	} {
+		form, exact := read(t, tok, c.ids)
+		require.Equal(t, c.want, form)
+		require.Equal(t, c.exact, exact, c.want)
+	}
+}
+
+// TestTokensWithOneTextAreToldApart: of all lists of tokens with one text one is exact.
+func TestTokensWithOneTextAreToldApart(t *testing.T) {
+	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
+	canon := tok.Encode("the king")
+	var letters []int
+	for i := range "the king" {
+		letters = append(letters, tok.Encode("the king"[i:i+1])...)
+	}
+	require.NotEqual(t, canon, letters)
+	a, exact := read(t, tok, canon)
+	b, other := read(t, tok, letters)
+	require.Equal(t, a, b)
+	require.True(t, exact)
+	require.False(t, other)
+
+	// What comes before counts: the text of both lists together is cut.
+	_, exact = read(t, tok, canon[1:], canon[0])
+	require.True(t, exact)
+	_, exact = read(t, tok, letters[1:], letters[0])
+	require.False(t, exact)
+}
+
+// TestReadingOfDroppedSpaces: in LLaMA-2's alphabet a token of a space at the beginning
+// gives no text; the list with it is not the encoding of that text.
+func TestReadingOfDroppedSpaces(t *testing.T) {
+	tok := must(t)(FromJSON([]byte(`{"normalizer":{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
+		{"type":"Replace","pattern":{"String":" "},"content":"▁"}]},"decoder":{"type":"Strip","content":" ","start":1},
+		"added_tokens":[{"id":0,"content":"<s>","special":true}],"model":{"type":"BPE","vocab":{"▁":1,"A":2,"▁A":3},"merges":[["▁","A"]]}}`)))
+	for _, c := range []struct {
+		ids   []int
+		exact bool
+	}{{[]int{0, 3}, true}, {[]int{0, 2}, false}, {[]int{0, 1, 2}, false}} {
+		form, exact := read(t, tok, c.ids)
+		require.Equal(t, `<s>"A"`, form)
+		require.Equal(t, c.exact, exact, "%v", c.ids)
+	}
+	form, exact := read(t, tok, []int{3}, 0, 3)
+	require.Equal(t, `" A"`, form)
+	require.True(t, exact)
+}
+
+// TestReadingControlsNoTerminal: a token of any bytes, also one that a hostile file gives a
+// special meaning, is shown in printable characters.
+func TestReadingControlsNoTerminal(t *testing.T) {
+	tok := must(t)(build(definition{
+		Alphabet: alphabetBytes, Ranks: make([]int32, 6), BOS: none, Unknown: none,
+		Pieces: []string{"\x1b[2J", "\u202e", "a\nb", `"; the model says "`, "<a\u200bb>", "<s>"},
+		Kinds:  []kind{normal, normal, userDefined, control, control, control},
+	}))
+	form, _ := read(t, tok, []int{0, 1, 2, 3, 4, 5})
+	require.Equal(t, `"\x1b[2J\u202ea\nb"<token 3, "\"; the model says \""><token 4, "<a\u200bb>"><s>`, form)
+}
+
+// TestReadingIsAText: what is expected of an output is compared with special tokens in
+// their places.
+func TestReadingIsAText(t *testing.T) {
+	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
+	ids := append(tok.Encode("ROMEO:"), 1)
+	r, err := tok.Read(ids)
+	require.NoError(t, err)
+	require.Equal(t, "ROMEO:</s>", r.Text())
+	for text, is := range map[string]bool{"ROMEO:</s>": true, "ROMEO:": false, "ROMEO:</s></s>": false, "<s>ROMEO:</s>": false, "": false} {
+		require.Equal(t, is, r.Is(text), text)
+	}
+	r, err = tok.Read(append(tok.Encode("ROMEO:"), tok.EncodeOrdinary("</s>")...))
+	require.NoError(t, err)
+	require.Equal(t, "ROMEO:</s>", r.Text())
+	require.False(t, r.Is("ROMEO:</s>"), "the name spelled in ordinary tokens is not the token")
+}
+
+// TestReadingIsBounded: a list of the longest tokens is refused before its text is whole.
+func TestReadingIsBounded(t *testing.T) {
+	tok := must(t)(build(definition{
+		Alphabet: alphabetBytes, Ranks: []int32{0}, BOS: none, Unknown: none,
+		Pieces: []string{strings.Repeat("a", maxPieceBytes)}, Kinds: []kind{normal},
+	}))
+	_, err := tok.Read(make([]int, MaxReadingBytes/maxPieceBytes+1))
+	require.ErrorIs(t, err, ErrUnsupported)
+	require.ErrorContains(t, err, "more than 16777216 bytes")
+}

@@ -1,0 +1,66 @@
+package step
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+)
+
+// TestOutlineBindsTheTokenizer: a verification key that names another tokenizer computes
+// another model id from the same chains.
+func TestOutlineBindsTheTokenizer(t *testing.T) {
+	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	b, err := o.Encode()
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"tokenizer":"`+strings.Repeat("0", 64)+`"`)
+	seen := map[fr.Element]bool{}
+	for i := range o.Description.Tokenizer {
+		id, err := o.ModelID(commit.ID{}, ModelChains{})
+		require.NoError(t, err)
+		require.False(t, seen[id])
+		seen[id] = true
+		o.Description.Tokenizer[i] = 1
+	}
+	encoded, err := o.Encode()
+	require.NoError(t, err)
+	again, err := DecodeOutline(encoded)
+	require.NoError(t, err)
+	require.Equal(t, o.Description.Tokenizer, again.Description.Tokenizer)
+}
+
+// TestDescriptionsWithoutATokenizerAreRefused: the digest is there, in its one spelling.
+func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
+	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	o.Description.Tokenizer[0] = 0xab
+	b, err := o.Encode()
+	require.NoError(t, err)
+	field := `"tokenizer":"ab` + strings.Repeat("0", 62) + `"`
+	for name, other := range map[string]string{
+		"upper case": strings.Replace(field, "ab", "AB", 1),
+		"short":      strings.Replace(field, "ab", "a", 1),
+		"long":       strings.Replace(field, "ab", "aba", 1),
+		"no digits":  strings.Replace(field, "ab", "xy", 1),
+		"no text":    `"tokenizer":7`,
+		"absent":     `"scheme":""`,
+	} {
+		require.Contains(t, string(b), field)
+		text := bytes.Replace(b[4:], []byte(field), []byte(other), 1)
+		n := int(binary.LittleEndian.Uint32(b)) + len(other) - len(field)
+		_, err := DecodeOutline(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), text...))
+		require.ErrorIs(t, err, ErrEncoding, name)
+		require.ErrorContains(t, err, "description", name)
+	}
+}
+
+// TestOldCommitmentsAreRefused: a commitment without a tokenizer is of version 1.
+func TestOldCommitmentsAreRefused(t *testing.T) {
+	_, err := DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
+	require.ErrorIs(t, err, ErrCommitment)
+	require.ErrorContains(t, err, "version 1, expected version 2")
+}

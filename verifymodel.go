@@ -1,0 +1,119 @@
+package fold
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"fold/internal/commit"
+	"fold/llama/tokenizer"
+	"fold/step"
+)
+
+// What was compared of the model that a verifier names with the one that a proof is about.
+const (
+	comparedID          = "id"          // its model id
+	comparedDescription = "description" // its description, the tokenizer's digest in it, but no weights
+)
+
+// provenModel is what a proof says about its model, and the commitment key that the
+// verifier has named, "" for none.
+type provenModel struct {
+	id          string
+	description *step.Description
+	segmentBits int
+	srs         commit.ID
+	key         string
+}
+
+// tokenizer opens the tokenizer of the model that a verifier names, which must be the
+// proven model: of a folder the id of its commitment.bin is compared; of an embedded model
+// the id that it has under the verifier's key, or the description alone if no key is named.
+// The tokenizer is always the one whose digest the proven model id has in it. The error
+// wraps ErrRejected if the model is another.
+func (p *provenModel) tokenizer(ctx context.Context, ref string, on func(Event)) (t *tokenizer.Tokenizer, compared string, err error) {
+	if IsEmbedded(ref) {
+		return p.ofEmbedded(ctx, ref, on)
+	}
+	t, err = p.ofFolder(ref)
+	return t, comparedID, err
+}
+
+func (p *provenModel) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
+	if err := isModelFolder(dir); err != nil {
+		return nil, err
+	}
+	c, id, err := readCommitment(filepath.Join(dir, commitmentFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: model %s is not committed: it has no %s, so that nothing says that it is the proven model", ErrFormat, dir, commitmentFile)
+		return nil, withHint(err, "%s is public: ask the model's owner for it, or without -m tokens are shown by their ids", commitmentFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if id != p.id {
+		return nil, fmt.Errorf("%w: model: %s has model id %s, it is about %s", ErrRejected, dir, id, p.id)
+	}
+	t, err := openTokenizer(dir, c.Description.Config.Vocab)
+	if err != nil {
+		return nil, err
+	}
+	return t, checkTokenizer(dir, t, &c.Description)
+}
+
+// ofEmbedded imports the model, and computes its id where there is a key: about a second.
+func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(Event)) (*tokenizer.Tokenizer, string, error) {
+	m, err := importEmbedded(ctx, name, on)
+	if err != nil {
+		return nil, "", err
+	}
+	defer m.Close()
+	if err := p.isDescribedAs(m); err != nil {
+		return nil, "", err
+	}
+	if p.key == "" {
+		return m.tokenizer, comparedDescription, nil
+	}
+	key, err := openKey(ctx, p.key, p.segmentBits, on)
+	if err != nil {
+		return nil, "", err
+	}
+	if key.ID() != p.srs {
+		return nil, "", fmt.Errorf("%w: %s is key %s, it is proven under %s", ErrRejected, p.key, key.ID(), p.srs)
+	}
+	_, id, err := m.commitTo(ctx, key, p.segmentBits, nil, on)
+	if err != nil {
+		return nil, "", err
+	}
+	if id != p.id {
+		return nil, "", fmt.Errorf("%w: model: %s has model id %s under this key, it is about %s", ErrRejected, name, id, p.id)
+	}
+	return m.tokenizer, comparedID, nil
+}
+
+// isDescribedAs compares a model's description with that of the proven one.
+func (p *provenModel) isDescribedAs(m *Model) error {
+	d, err := m.describe()
+	if err != nil {
+		return err
+	}
+	if d.Tokenizer != p.description.Tokenizer {
+		return fmt.Errorf("%w: model: %s has a tokenizer of digest %s, it is about a model with digest %s",
+			ErrRejected, m.name, d.Tokenizer, p.description.Tokenizer)
+	}
+	have, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	want, err := json.Marshal(p.description)
+	if err != nil {
+		return err
+	}
+	if string(have) != string(want) {
+		return fmt.Errorf("%w: model: %s has configuration and scales %s, it is about %s", ErrRejected, m.name, have, want)
+	}
+	return nil
+}

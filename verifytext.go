@@ -1,0 +1,143 @@
+package fold
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"fold/llama/tokenizer"
+)
+
+// readings are what the tokens that are shown read as; nil where they are hidden or no model
+// is named.
+type readings struct{ prompt, output *tokenizer.Reading }
+
+// texts compares tokens with those expected, and fills in the texts if a model is named.
+func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenModel, on func(Event)) error {
+	if err := errors.Join(sameTokens("prompt", s.PromptIDs, o.PromptIDs), sameTokens("output", s.OutputIDs, o.OutputIDs)); err != nil {
+		return err
+	}
+	if o.Model == "" {
+		if o.Prompt != nil || o.Output != nil {
+			err := fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
+			return withHint(err, "-m MODEL; or --prompt-ids and --output-ids name the tokens themselves")
+		}
+		return nil
+	}
+	t, compared, err := p.tokenizer(ctx, o.Model, on)
+	if err != nil {
+		return err
+	}
+	s.ModelCompared = compared
+	if err := s.read(t); err != nil {
+		return err
+	}
+	return s.sameTexts(t, o)
+}
+
+// read fills in the texts of what is shown.
+func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
+	if s.PromptIDs != nil {
+		if s.readings.prompt, err = t.Read(s.PromptIDs); err != nil {
+			return classify(err)
+		}
+		s.Prompt, s.PromptAmbiguous = s.readings.prompt.Text(), !s.readings.prompt.Exact
+	}
+	if s.OutputIDs != nil {
+		if s.readings.output, err = t.Read(s.OutputIDs, s.PromptIDs...); err != nil {
+			return classify(err)
+		}
+		s.Output, s.OutputAmbiguous = s.readings.output.Text(), !s.readings.output.Exact
+	}
+	return nil
+}
+
+// sameTexts compares the texts expected. A prompt is compared by tokens, those that Prove
+// makes of the text. What tokens an output's text stands for is not determined: a model
+// may choose any of the lists of tokens with that text. It is compared as it reads, special
+// tokens in their places; the statement gives the tokens where they are not the usual ones.
+func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) error {
+	if o.Prompt != nil {
+		if err := sameTokens("prompt", s.PromptIDs, promptTokens(t, *o.Prompt)); err != nil {
+			return err
+		}
+	}
+	if o.Output != nil && !s.readings.output.Is(*o.Output) {
+		return fmt.Errorf("%w: output: it is %s, the tokens %v, expected %q", ErrRejected, s.readings.output, someOf(s.OutputIDs), *o.Output)
+	}
+	return nil
+}
+
+// sameTokens compares the tokens of a part with those expected, nil for any.
+func sameTokens(part string, have, want []int) error {
+	if want == nil || slices.Equal(have, want) {
+		return nil
+	}
+	at := 0
+	for at < min(len(have), len(want)) && have[at] == want[at] {
+		at++
+	}
+	return fmt.Errorf("%w: %s: its %s are %v, expected %s %v: they differ from token %d on",
+		ErrRejected, part, tokens(len(have)), someOf(have), tokens(len(want)), someOf(want), at)
+}
+
+// someOf are the first tokens of a list, for a message.
+func someOf(ids []int) []int { return ids[:min(len(ids), 64)] }
+
+// promptTokens are the tokens that a prompt's text stands for: its encoding behind the
+// tokenizer's begin token, if prompts start with it.
+func promptTokens(t *tokenizer.Tokenizer, text string) []int {
+	ids := t.Encode(text)
+	if bos, add := t.BOS(); add && (len(ids) == 0 || ids[0] != bos) {
+		ids = slices.Insert(ids, 0, bos)
+	}
+	return append([]int{}, ids...)
+}
+
+// plain says what was proven in plain words.
+func (s *VerifySummary) plain() string {
+	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s",
+		stated(s.readings.prompt, s.PromptIDs, s.PromptTokens), s.ModelID, stated(s.readings.output, s.OutputIDs, s.OutputTokens))
+	if s.Label != "" {
+		said += fmt.Sprintf("; for %q", s.Label)
+	}
+	if s.Development {
+		said += "; under a development key, which convinces nobody but its maker"
+	} else {
+		said += "; under the key of " + s.Ceremony
+	}
+	switch shown := len(s.PromptIDs)+len(s.OutputIDs) > 0; {
+	case shown && s.ModelCompared == "":
+		said += "; tokens are not read as texts, for no model is named"
+	case s.ModelCompared == comparedDescription:
+		said += "; the tokenizer is the one in the model id, the weights of the model named were not compared"
+	}
+	return said
+}
+
+// stated names tokens by what they read as, if that is known, or by their ids, or says how
+// many are hidden.
+func stated(r *tokenizer.Reading, ids []int, n int) string {
+	switch {
+	case len(ids) == 0 && n == 1:
+		return "1 token that is not shown"
+	case len(ids) == 0:
+		return tokens(n) + " that are not shown"
+	case r == nil && len(ids) == 1:
+		return fmt.Sprintf("the token %d", ids[0])
+	case r == nil:
+		return fmt.Sprintf("the %d tokens %v", len(ids), ids)
+	case r.Exact:
+		return fmt.Sprintf("%s (%s)", r, tokens(len(ids)))
+	}
+	return fmt.Sprintf("%s (%s %v: the text's own encoding is other tokens)", r, tokens(len(ids)), ids)
+}
+
+// tokens counts them.
+func tokens(n int) string {
+	if n == 1 {
+		return "1 token"
+	}
+	return fmt.Sprintf("%d tokens", n)
+}
