@@ -15,6 +15,7 @@ import (
 	"fold/checkpoint"
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/files"
 	"fold/internal/host"
 	"fold/step"
 )
@@ -181,7 +182,7 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	if err := c.proof.Write(keyFile); err != nil {
 		return err
 	}
-	if err := writeFile(c.opts.Out, data, 0o644); err != nil {
+	if err := files.Write(c.opts.Out, data, 0o644); err != nil {
 		return err
 	}
 	b := id.Bytes()

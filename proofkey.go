@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 
@@ -17,6 +16,7 @@ import (
 	"fold/folding"
 	"fold/folding/spartan"
 	"fold/internal/commit"
+	"fold/internal/files"
 	"fold/r1cs"
 	"fold/step"
 )
@@ -206,7 +206,7 @@ func ReadVerifierKey(path string) (*VerifierKey, error) {
 }
 
 // Write writes the key into a file.
-func (k *VerifierKey) Write(path string) error { return writeFile(path, k.encoded, os.FileMode(0o644)) }
+func (k *VerifierKey) Write(path string) error { return files.Write(path, k.encoded, 0o644) }
 
 // Derive computes the verification key anew that a key claims to be, from the description
 // and the sizes in it and the file of the commitment key. It is the same if and only if it

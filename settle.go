@@ -14,6 +14,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
+	"fold/internal/files"
 	"fold/step"
 )
 
@@ -97,7 +98,7 @@ func (c *compression) keepSettlement(base [sha256.Size]byte) error {
 	state := c.recursion.Encode(c.recursion.state)
 	sum := sha256.Sum256(state)
 	data := append([]byte(settlementMagic), base[:]...)
-	return writeFile(c.settlementFile(), append(append(data, sum[:]...), state...), 0o600)
+	return files.Write(c.settlementFile(), append(append(data, sum[:]...), state...), 0o600)
 }
 
 // readSettlement returns the state that was kept of this settlement, nil if there is none.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/files"
 )
 
 // SetupOptions say where a commitment key comes from: exactly one of PTau and
@@ -64,7 +65,7 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 	if err != nil {
 		return nil, classify(err)
 	}
-	if err := os.Rename(key, out); err != nil {
+	if err := files.Rename(key, out); err != nil {
 		return nil, err
 	}
 	stat, err := os.Stat(out)

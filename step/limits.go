@@ -13,7 +13,7 @@ const (
 	MaxClasses = 2
 	// MaxSegments is the largest number of segments of a model, in all records. A model
 	// of 405 billion weights has 25,000 of DefaultSegmentBits.
-	MaxSegments = 1 << 17
+	MaxSegments = 1 << 16
 )
 
 // checkSegments refuses a layout that cuts the model into more than MaxSegments.
