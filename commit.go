@@ -125,9 +125,13 @@ const tableBits = 16
 func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, string, error) {
 	told := meter{on: on}
 	told.report("commit", 0, 0)
-	c, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{
-		SegmentBits: segmentBits, Seed: seed,
-		Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+	var c *step.ModelCommitment
+	err := guarded(func() (err error) {
+		c, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
+			SegmentBits: segmentBits, Seed: seed,
+			Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+		})
+		return errors.Join(err, m.integers.Unchanged())
 	})
 	if err != nil {
 		return nil, "", classify(err)

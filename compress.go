@@ -84,7 +84,10 @@ func Compress(ctx context.Context, store string, opts CompressOptions, on func(E
 	}
 	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
 	summary, err := c.all(ctx, store, s, on)
-	return summary, classify(errors.Join(err, s.Close()))
+	if err = classify(errors.Join(err, s.Close())); err != nil {
+		return nil, err
+	}
+	return summary, nil
 }
 
 // compression makes a proof of a run.
@@ -104,15 +107,25 @@ func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, 
 		return nil, err
 	}
 	c.runner, r.dir = r, dir
-	defer r.model.Close()
-	defer r.key.Close()
+	defer r.close()
 	if !r.concluded() {
 		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrFormat, s.Len(), r.steps())
 		return nil, withHint(err, "finish it with: fold resume -s %s", shellQuote(dir))
 	}
-	if err := r.start(ctx); err != nil {
+	var sum *CompressSummary
+	err = guarded(func() (err error) {
+		sum, err = c.make(ctx)
+		return err
+	})
+	return sum, err
+}
+
+// make proves the run of a store that has been opened.
+func (c *compression) make(ctx context.Context) (*CompressSummary, error) {
+	if err := c.start(ctx); err != nil {
 		return nil, err
 	}
+	var err error
 	if c.head, err = c.stated(); err != nil { // it takes no time, settling does
 		return nil, err
 	}
@@ -162,7 +175,7 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	start := host.CPUTime()
 	var p *compressed
 	err := cancellable(ctx, func() (err error) {
-		p, err = c.prove(q)
+		p, err = c.prove(ctx, q)
 		return err
 	})
 	if err != nil {
@@ -178,6 +191,9 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	if err != nil {
 		err = fmt.Errorf("%w: the proof that was made does not hold: %w", ErrCorrupt, err)
 		return withHint(err, "remove %s and try again", shellQuote(c.settlementFile()))
+	}
+	if err := errors.Join(ctx.Err(), c.model.integers.Unchanged()); err != nil {
+		return err
 	}
 	if err := c.proof.Write(keyFile); err != nil {
 		return err
@@ -218,18 +234,21 @@ func hexOf(e fr.Element) string {
 }
 
 // prove folds the last step of a settled run and proves what is left.
-func (c *compression) prove(q *step.SettlementRun) (*compressed, error) {
-	key, err := newProverKey(c.recursion.Params, c.protocol.Outline(), c.key)
+func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compressed, error) {
+	key, err := newProverKey(ctx, c.recursion.Params, c.protocol.Outline(), c.key)
 	if err != nil {
 		return nil, err
 	}
 	c.proof = key
 	c.head.under(key.VerifierKey)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	f, err := c.recursion.Finish(c.recursion.state, c.seed.Recursion)
 	if err != nil {
 		return nil, err
 	}
-	return key.prove(c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
+	return key.prove(ctx, c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
 }
 
 // body is what is public of a finished recursion.
@@ -240,7 +259,7 @@ func (k *VerifierKey) body(f *folding.Final, claims []step.Opening) proofBody {
 }
 
 // prove proves a finished recursion in zero knowledge.
-func (k *proverKey) prove(h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
+func (k *proverKey) prove(ctx context.Context, h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
 	p := &compressed{proofHead: *h, proofBody: k.body(f, claims)}
 	in, err := k.instances(p, id)
 	if err != nil {
@@ -257,6 +276,6 @@ func (k *proverKey) prove(h *proofHead, f *folding.Final, claims []step.Opening,
 	for _, q := range polys {
 		secret.Claims = append(secret.Claims, spartan.ClaimWitness{Values: q.Values, Blind: q.Blind})
 	}
-	p.snark, err = spartan.Prove(k.snark, s, secret, nil)
+	p.snark, err = spartan.Prove(ctx, k.snark, s, secret, nil)
 	return p, err
 }

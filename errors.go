@@ -119,6 +119,10 @@ func classify(err error) error {
 	return err
 }
 
+// guarded runs work on mapped weights: that their file was truncated meanwhile is an
+// error, which wraps ErrCorrupt.
+func guarded(work func() error) error { return classify(files.Guard(work)) }
+
 // hinted is an error with advice.
 type hinted struct {
 	error

@@ -37,8 +37,7 @@ func Resume(ctx context.Context, store string, opts ResumeOptions, on func(Event
 	if err != nil {
 		return nil, errors.Join(err, classify(s.Close()))
 	}
-	defer r.model.Close()
-	defer r.key.Close()
+	defer r.close()
 	r.dir = store
 	return r.finish(ctx)
 }
@@ -51,26 +50,51 @@ func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions,
 	}
 	r := &runner{run: run, store: s, on: on, again: opts.compress}
 	if !r.idle() || opts.N > r.tokens() {
-		// Beside all that is opened and restored; newRecursion finds it, or the same error.
-		go func() { _, _ = compile(run.protocol) }()
-	}
-	if opts.Model == "" {
-		opts.Model = run.Model
-	}
-	if opts.Key == "" {
-		opts.Key = run.Key
-	}
-	if r.model, err = OpenModel(ctx, opts.Model, on); err != nil {
-		return nil, err
+		r.compileBeside(ctx)
 	}
 	if err := r.open(ctx, opts); err != nil {
-		return nil, errors.Join(err, r.model.Close())
+		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
 }
 
-func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
+// compileBeside compiles the recursion while all else is opened and restored:
+// newRecursion finds it, or the same error. close waits for it.
+func (r *runner) compileBeside(ctx context.Context) {
+	p, compiled := r.protocol, make(chan struct{})
+	go func() {
+		defer close(compiled)
+		_, _ = compile(ctx, p)
+	}()
+	r.compiling = compiled
+}
+
+// close waits for what was started, and closes model and key.
+func (r *runner) close() error {
+	if r.compiling != nil {
+		<-r.compiling
+	}
 	var err error
+	if r.key != nil {
+		err = r.key.Close()
+	}
+	if r.model != nil {
+		err = errors.Join(err, r.model.Close())
+	}
+	return err
+}
+
+func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
+	if opts.Model == "" {
+		opts.Model = r.Model
+	}
+	if opts.Key == "" {
+		opts.Key = r.Key
+	}
+	var err error
+	if r.model, err = OpenModel(ctx, opts.Model, r.on); err != nil {
+		return err
+	}
 	if r.weights, err = r.model.weightsOf(r.run); err != nil {
 		return err
 	}
@@ -79,7 +103,7 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	}
 	bits := r.keyBits()
 	if opts.compress {
-		c, err := compile(r.protocol)
+		c, err := compile(ctx, r.protocol)
 		if err != nil {
 			return err
 		}
@@ -88,10 +112,7 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	if r.key, err = openKey(ctx, opts.Key, bits, r.on); err != nil {
 		return err
 	}
-	if err := r.extend(opts.N); err != nil {
-		return errors.Join(err, r.key.Close())
-	}
-	return nil
+	return r.extend(opts.N)
 }
 
 // weightsOf checks that the model is a run's, and returns the seed of the blinds of

@@ -176,12 +176,16 @@ func (m *Model) Unchanged() error {
 }
 
 // guard runs f, which reads mapped weights. That a file was changed wraps ErrCorrupt.
-func guard(f func() error) error {
-	err := files.Guard(f)
-	if errors.Is(err, files.ErrChanged) {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+func guard(f func() error) (err error) {
+	defer asCorrupt(&err)
+	return files.Guard(f)
+}
+
+// asCorrupt has the error of a file that was changed wrap ErrCorrupt.
+func asCorrupt(err *error) {
+	if errors.Is(*err, files.ErrChanged) {
+		*err = fmt.Errorf("%w: %w", ErrCorrupt, *err)
 	}
-	return err
 }
 
 // Close unmaps the weights of an opened model, which must not be used again. It

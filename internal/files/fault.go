@@ -56,15 +56,21 @@ func Faults() (undo func()) {
 // Guard runs f. If a mapped file was truncated under its reader, the error wraps
 // ErrChanged and names the file. All other panics go on.
 func Guard(f func() error) (err error) {
-	defer Faults()()
-	defer func() {
+	defer Catch(&err)()
+	return f()
+}
+
+// Catch is Guard for the rest of a function whose error is *err: defer Catch(&err)().
+func Catch(err *error) (done func()) {
+	undo := Faults()
+	return func() {
+		undo()
 		if cause := recover(); cause != nil {
-			if err = faulted(cause); err == nil {
+			if *err = faulted(cause); *err == nil {
 				panic(cause)
 			}
 		}
-	}()
-	return f()
+	}
 }
 
 // faulted returns the error for a panic whose cause is a fault in a mapped file, else nil.
