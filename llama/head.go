@@ -27,7 +27,7 @@ func (s *Session) Head(x []int32, tr *HeadTrace) (err error) {
 	for t := range tokens {
 		tr.Argmax[t] = argmax(tr.Logits[t*c.Vocab : (t+1)*c.Vocab])
 	}
-	return nil
+	return s.model.Unchanged()
 }
 
 // argmax returns the lowest index of the largest logit.

@@ -129,6 +129,9 @@ func (s *Session) Forward(tokens []int, visit func(start int, x []int32) error) 
 				return err
 			}
 		}
+		if err := s.model.Unchanged(); err != nil {
+			return err
+		}
 		if err := visit(start, s.x); err != nil {
 			return err
 		}

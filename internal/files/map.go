@@ -15,12 +15,13 @@ type Mapping struct {
 
 	file  *os.File // kept open: Check looks at the file that was mapped, whatever its name is now
 	path  string
+	mu    sync.Mutex // of stamp
 	stamp stamp
 	once  sync.Once
 	err   error
 }
 
-// Map maps a regular file of at least one byte.
+// Map maps a regular file.
 func Map(path string) (*Mapping, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -39,10 +40,12 @@ func (m *Mapping) mapAll() error {
 	if err != nil {
 		return err
 	}
-	if n := info.Size(); n < 1 || n > math.MaxInt {
-		return fmt.Errorf("%s has %d bytes: it cannot be mapped", m.path, n)
+	if n := info.Size(); n > math.MaxInt {
+		return fmt.Errorf("%s has %d bytes, expected at most %d: %w", m.path, n, math.MaxInt, ErrTooLarge)
 	}
-	m.stamp = stampOf(info)
+	if m.stamp = stampOf(info); info.Size() == 0 {
+		return nil
+	}
 	m.Data, err = mapBytes(m.file, int(info.Size()))
 	return err
 }
@@ -51,7 +54,10 @@ func (m *Mapping) mapAll() error {
 func (m *Mapping) Close() error {
 	m.once.Do(func() {
 		mappings.remove(m)
-		m.err = errors.Join(unmapBytes(m.Data), m.file.Close())
+		if len(m.Data) > 0 {
+			m.err = unmapBytes(m.Data)
+		}
+		m.err = errors.Join(m.err, m.file.Close())
 		m.Data = nil
 	})
 	return m.err
@@ -60,13 +66,16 @@ func (m *Mapping) Close() error {
 // Check reports whether the file was truncated or written to since Map, by its size and
 // times. The error wraps ErrChanged. When only the time of the last change of the
 // file's attributes differs, such as after another name was given to it, sameBytes must
-// tell whether the bytes are what they were; its error is returned.
+// tell whether the bytes are what they were; its error is returned. Check may be called
+// concurrently.
 func (m *Mapping) Check(sameBytes func() error) error {
 	info, err := m.file.Stat()
 	if err != nil {
 		return err
 	}
 	now := stampOf(info)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	switch {
 	case now == m.stamp:
 		return nil
