@@ -219,7 +219,7 @@ func (c *longCall) cancelAt(t *testing.T, looks int) time.Duration {
 
 // requireGoroutines waits for goroutines that end by themselves, the store's engine's
 // among them, and refuses others.
-func requireGoroutines(t *testing.T, before int) {
+func requireGoroutines(t testing.TB, before int) {
 	t.Helper()
 	for range 200 {
 		if runtime.NumGoroutine() <= before {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -32,6 +33,23 @@ type CompressOptions struct {
 	Label string
 	// Model and Key say where model and key are now; empty: where they were.
 	Model, Key string
+}
+
+// command is the command that makes the proof, or goes on with one that was interrupted.
+func (o *CompressOptions) command(store string) string {
+	words := []string{"fold", "compress", "-s", store, "-o", o.Out}
+	if o.Mode != ShowAll {
+		words = append(words, "--mode", o.Mode.String())
+	}
+	for _, f := range [][2]string{{"--label", o.Label}, {"-m", o.Model}, {"-k", o.Key}} {
+		if f[1] != "" {
+			words = append(words, f[0], f[1])
+		}
+	}
+	for i := range words {
+		words[i] = shellQuote(words[i])
+	}
+	return strings.Join(words, " ")
 }
 
 // CompressSummary describes a proof that has been made.
@@ -84,7 +102,10 @@ func Compress(ctx context.Context, store string, opts CompressOptions, on func(E
 	}
 	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
 	summary, err := c.all(ctx, store, s, on)
-	if err = classify(errors.Join(err, s.Close())); err != nil {
+	if err = classify(errors.Join(err, s.Close())); errors.Is(err, context.Canceled) {
+		err = withHint(err, "go on with: %s", opts.command(store))
+	}
+	if err != nil {
 		return nil, err
 	}
 	return summary, nil
