@@ -61,11 +61,19 @@ func (c *countedContext) Err() error {
 // or absent after a call that failed.
 type longCall struct {
 	name  string
-	slow  bool // its moments are tried in the slow tier alone
+	tier  int
 	ready func(t *testing.T) string
 	work  func(ctx context.Context, dir string) error
 	whole func(t *testing.T, dir string)
 }
+
+// What a call costs says how often it is cancelled in the ordinary tier of tests: twice,
+// only beforehand, or not at all.
+const (
+	light = iota
+	heavy
+	longest
+)
 
 // tempDir is the readiness of calls that write into a folder that is empty.
 func tempDir(t *testing.T) string { return t.TempDir() }
@@ -107,61 +115,61 @@ func modelCopy(t *testing.T) string {
 func longCalls(t testing.TB) []longCall {
 	key := provingKey(t)
 	return []longCall{
-		{"import", false, tempDir, func(ctx context.Context, dir string) error {
+		{"import", light, tempDir, func(ctx context.Context, dir string) error {
 			_, err := ImportModel(ctx, DemoModel, filepath.Join(dir, "model"), ImportOptions{}, nil)
 			return err
 		}, emptyFolder},
-		{"open", false, tempDir, func(ctx context.Context, dir string) error {
+		{"open", light, tempDir, func(ctx context.Context, dir string) error {
 			m, err := OpenModel(ctx, DemoModel, nil)
 			if err != nil {
 				return err
 			}
 			return m.Close()
 		}, emptyFolder},
-		{"run", false, modelCopy, withModel(func(ctx context.Context, m *Model) error {
+		{"run", light, modelCopy, withModel(func(ctx context.Context, m *Model) error {
 			_, err := m.Run(ctx, RunOptions{Prompt: "ROMEO:", N: 20}, nil)
 			return err
 		}), wholeModel},
-		{"evaluate", false, modelCopy, withModel(func(ctx context.Context, m *Model) error {
+		{"evaluate", light, modelCopy, withModel(func(ctx context.Context, m *Model) error {
 			_, err := m.Evaluate(ctx, EvalOptions{Reference: DemoModel, MaxTokens: 64}, nil)
 			return err
 		}), wholeModel},
-		{"commit", false, modelCopy, withModel(func(ctx context.Context, m *Model) error {
+		{"commit", light, modelCopy, withModel(func(ctx context.Context, m *Model) error {
 			_, err := m.Commit(ctx, CommitOptions{Key: key}, nil)
 			return err
 		}), wholeModel},
-		{"setup", false, tempDir, func(ctx context.Context, dir string) error {
+		{"setup", light, tempDir, func(ctx context.Context, dir string) error {
 			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{Development: true, Size: 1 << 18}, nil)
 			return err
 		}, emptyFolder},
-		{"estimate", false, tempDir, func(ctx context.Context, dir string) error {
+		{"estimate", light, tempDir, func(ctx context.Context, dir string) error {
 			_, err := EstimateRun(ctx, EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 2, Blocks: 4}, PromptTokens: 2}, nil)
 			return err
 		}, emptyFolder},
-		{"bench", true, tempDir, func(ctx context.Context, dir string) error {
+		{"bench", longest, tempDir, func(ctx context.Context, dir string) error {
 			_, err := Bench(ctx, BenchOptions{Shape: "bard", Tokens: 1, Blocks: 1, Key: key}, nil)
 			return err
 		}, emptyFolder},
-		{"prove", false, tempDir, func(ctx context.Context, dir string) error {
+		{"prove", heavy, tempDir, func(ctx context.Context, dir string) error {
 			_, err := Prove(ctx, smallRun(t, filepath.Join(dir, "store")), nil)
 			return err
 		}, wholeStore},
-		{"resume", false, storeCopy(begunStore), func(ctx context.Context, dir string) error {
+		{"resume", heavy, storeCopy(begunStore), func(ctx context.Context, dir string) error {
 			_, err := Resume(ctx, filepath.Join(dir, "store"), ResumeOptions{}, nil)
 			return err
 		}, wholeStore},
-		{"verify a store", false, storeCopy(provenStore), func(ctx context.Context, dir string) error {
+		{"verify a store", heavy, storeCopy(provenStore), func(ctx context.Context, dir string) error {
 			_, err := Verify(ctx, filepath.Join(dir, "store"), VerifyOptions{Key: key, AllowDevelopmentKey: true}, nil)
 			return err
 		}, wholeStore},
-		{"compress", true, storeCopy(finishedStore), func(ctx context.Context, dir string) error {
+		{"compress", longest, storeCopy(finishedStore), func(ctx context.Context, dir string) error {
 			_, err := Compress(ctx, filepath.Join(dir, "store"), CompressOptions{Out: filepath.Join(dir, "proof")}, nil)
 			return err
 		}, func(t *testing.T, dir string) {
 			require.NoFileExists(t, filepath.Join(dir, "proof"))
 			wholeStore(t, dir)
 		}},
-		{"verify a proof", true, tempDir, func(ctx context.Context, dir string) error {
+		{"verify a proof", longest, tempDir, func(ctx context.Context, dir string) error {
 			o := VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel, Key: compressKey(t)}
 			_, err := Verify(ctx, proofOf(t), o, nil)
 			return err
@@ -238,12 +246,12 @@ func (c *longCall) cancelled(t *testing.T, moments int) {
 	free := doneAfter(-1)
 	require.NoError(t, c.work(free, c.ready(t)))
 	random := rand.New(rand.NewPCG(uint64(len(c.name)), 7))
-	longest := time.Duration(0)
+	most := time.Duration(0)
 	for range moments {
-		longest = max(longest, c.cancelAt(t, random.IntN(free.seen)))
+		most = max(most, c.cancelAt(t, random.IntN(free.seen)))
 	}
 	require.NoError(t, c.work(context.Background(), c.ready(t)))
-	t.Logf("%d looks; %v of core time at most after the cancellation", free.seen, longest)
+	t.Logf("%d looks; %v of core time at most after the cancellation", free.seen, most)
 }
 
 // TestCancelledCalls: a call that is cancelled at any moment returns the context's error
@@ -251,7 +259,7 @@ func (c *longCall) cancelled(t *testing.T, moments int) {
 // again in the same process.
 func TestCancelledCalls(t *testing.T) {
 	for _, c := range longCalls(t) {
-		if !c.slow {
+		if c.tier == light {
 			t.Run(c.name, func(t *testing.T) { c.cancelled(t, 2) })
 		}
 	}
@@ -260,7 +268,7 @@ func TestCancelledCalls(t *testing.T) {
 // A context that is done beforehand stops every call before it does anything.
 func TestCallsOfADoneContext(t *testing.T) {
 	for _, c := range longCalls(t) {
-		if !c.slow {
+		if c.tier < longest {
 			t.Run(c.name, func(t *testing.T) { c.cancelAt(t, 0) })
 		}
 	}
