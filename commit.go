@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"math/bits"
-	"os"
 	"path/filepath"
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/files"
 	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/tokenizer"
@@ -126,9 +126,13 @@ const tableBits = 16
 func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, string, error) {
 	told := meter{on: on}
 	told.report("commit", 0, 0)
-	c, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{
-		SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
-		Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+	var c *step.ModelCommitment
+	err := guarded(func() (err error) {
+		c, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
+			SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
+			Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+		})
+		return errors.Join(err, m.integers.Unchanged())
 	})
 	if err != nil {
 		return nil, "", classify(err)
@@ -238,41 +242,10 @@ func (m *Model) storeCommitment(c *step.ModelCommitment, id string, seed *weight
 		return 0, err
 	}
 	seed.ModelID = id
-	if err := m.writeSeed(seed, writeFile); err != nil {
+	if err := m.writeSeed(seed, files.Write); err != nil {
 		return 0, err
 	}
-	return int64(len(data)), writeFile(filepath.Join(m.dir, commitmentFile), data, 0o644)
-}
-
-// writeFile gives a file new contents, durably and all at once.
-func writeFile(path string, data []byte, mode os.FileMode) error {
-	return placeFile(path, data, mode, os.Rename)
-}
-
-// newFile is writeFile where there is none yet: of several at once the first one wins,
-// and the error of the others is fs.ErrExist.
-func newFile(path string, data []byte, mode os.FileMode) error {
-	return placeFile(path, data, mode, func(temp, path string) error {
-		err := os.Link(temp, path)
-		if errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
-			return os.Rename(temp, path) // a file system without links
-		}
-		return err
-	})
-}
-
-// placeFile writes a file under a temporary name and has it placed.
-func placeFile(path string, data []byte, mode os.FileMode, place func(temp, path string) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return place(f.Name(), path)
+	return int64(len(data)), files.Write(filepath.Join(m.dir, commitmentFile), data, 0o644)
 }
 
 // committedID returns the id in the model's folder, "" if it is not committed.

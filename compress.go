@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -15,6 +16,7 @@ import (
 	"fold/checkpoint"
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/files"
 	"fold/internal/host"
 	"fold/step"
 )
@@ -31,6 +33,23 @@ type CompressOptions struct {
 	Label string
 	// Model and Key say where model and key are now; empty: where they were.
 	Model, Key string
+}
+
+// command is the command that makes the proof, or goes on with one that was interrupted.
+func (o *CompressOptions) command(store string) string {
+	words := []string{"fold", "compress", "-s", store, "-o", o.Out}
+	if o.Mode != ShowAll {
+		words = append(words, "--mode", o.Mode.String())
+	}
+	for _, f := range [][2]string{{"--label", o.Label}, {"-m", o.Model}, {"-k", o.Key}} {
+		if f[1] != "" {
+			words = append(words, f[0], f[1])
+		}
+	}
+	for i := range words {
+		words[i] = shellQuote(words[i])
+	}
+	return strings.Join(words, " ")
 }
 
 // CompressSummary describes a proof that has been made.
@@ -83,7 +102,13 @@ func Compress(ctx context.Context, store string, opts CompressOptions, on func(E
 	}
 	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
 	summary, err := c.all(ctx, store, s, on)
-	return summary, classify(errors.Join(err, s.Close()))
+	if err = classify(errors.Join(err, s.Close())); errors.Is(err, context.Canceled) {
+		err = withHint(err, "go on with: %s", opts.command(store))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return summary, nil
 }
 
 // compression makes a proof of a run.
@@ -103,14 +128,25 @@ func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, 
 		return nil, err
 	}
 	c.runner, r.dir = r, dir
-	defer r.model.Close()
+	defer r.close()
 	if !r.concluded() {
 		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrFormat, s.Len(), r.steps())
 		return nil, withHint(err, "finish it with: fold resume -s %s", shellQuote(dir))
 	}
-	if err := r.start(ctx); err != nil {
+	var sum *CompressSummary
+	err = guarded(func() (err error) {
+		sum, err = c.make(ctx)
+		return err
+	})
+	return sum, err
+}
+
+// make proves the run of a store that has been opened.
+func (c *compression) make(ctx context.Context) (*CompressSummary, error) {
+	if err := c.start(ctx); err != nil {
 		return nil, err
 	}
+	var err error
 	if c.head, err = c.stated(); err != nil { // it takes no time, settling does
 		return nil, err
 	}
@@ -160,7 +196,7 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	start := host.CPUTime()
 	var p *compressed
 	err := cancellable(ctx, func() (err error) {
-		p, err = c.prove(q)
+		p, err = c.prove(ctx, q)
 		return err
 	})
 	if err != nil {
@@ -177,10 +213,13 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 		err = fmt.Errorf("%w: the proof that was made does not hold: %w", ErrCorrupt, err)
 		return withHint(err, "remove %s and try again", shellQuote(c.settlementFile()))
 	}
+	if err := errors.Join(ctx.Err(), c.model.integers.Unchanged()); err != nil {
+		return err
+	}
 	if err := c.proof.Write(keyFile); err != nil {
 		return err
 	}
-	if err := writeFile(c.opts.Out, data, 0o644); err != nil {
+	if err := files.Write(c.opts.Out, data, 0o644); err != nil {
 		return err
 	}
 	b := id.Bytes()
@@ -216,18 +255,21 @@ func hexOf(e fr.Element) string {
 }
 
 // prove folds the last step of a settled run and proves what is left.
-func (c *compression) prove(q *step.SettlementRun) (*compressed, error) {
-	key, err := newProverKey(c.recursion.Params, c.protocol.Outline(), c.key)
+func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compressed, error) {
+	key, err := newProverKey(ctx, c.recursion.Params, c.protocol.Outline(), c.key)
 	if err != nil {
 		return nil, err
 	}
 	c.proof = key
 	c.head.under(key.VerifierKey)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	f, err := c.recursion.Finish(c.recursion.state, c.seed.Recursion)
 	if err != nil {
 		return nil, err
 	}
-	return key.prove(c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
+	return key.prove(ctx, c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
 }
 
 // body is what is public of a finished recursion.
@@ -238,7 +280,7 @@ func (k *VerifierKey) body(f *folding.Final, claims []step.Opening) proofBody {
 }
 
 // prove proves a finished recursion in zero knowledge.
-func (k *proverKey) prove(h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
+func (k *proverKey) prove(ctx context.Context, h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
 	p := &compressed{proofHead: *h, proofBody: k.body(f, claims)}
 	in, err := k.instances(p, id)
 	if err != nil {
@@ -255,6 +297,6 @@ func (k *proverKey) prove(h *proofHead, f *folding.Final, claims []step.Opening,
 	for _, q := range polys {
 		secret.Claims = append(secret.Claims, spartan.ClaimWitness{Values: q.Values, Blind: q.Blind})
 	}
-	p.snark, err = spartan.Prove(k.snark, s, secret, nil)
+	p.snark, err = spartan.Prove(ctx, k.snark, s, secret, nil)
 	return p, err
 }

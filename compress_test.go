@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -32,8 +33,8 @@ func finishedStore(t testing.TB) string {
 	})
 }
 
-// proofOf is the proof of that store's run, made by a call that was interrupted within the
-// settlement and one that went on from there.
+// proofOf is the proof of that store's run, made by calls that were interrupted within the
+// settlement and in the last argument, and one that went on from there.
 func proofOf(t testing.TB) string {
 	return shareOnce(t, "proof", func(path string) {
 		store, opts := finishedStore(t), CompressOptions{Out: path, Label: "a trial"}
@@ -46,11 +47,32 @@ func proofOf(t testing.TB) string {
 		require.ErrorIs(t, err, context.Canceled)
 		require.NoFileExists(t, path)
 		require.FileExists(t, filepath.Join(store, settlementName))
+		interruptLastArgument(t, store, opts)
 		s, err := Compress(context.Background(), store, opts, nil)
 		require.NoError(t, err)
-		require.Equal(t, s.Steps-8-5, s.Settled)
+		require.Zero(t, s.Settled) // all had been settled by the call that was interrupted
 		t.Logf("%+v", s)
 	})
+}
+
+// interruptLastArgument cancels a compression where its last argument begins, which reads
+// the whole key: the call returns after the argument has stopped.
+func interruptLastArgument(t testing.TB, store string, opts CompressOptions) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	before := runtime.NumGoroutine()
+	_, err := Compress(ctx, store, opts, func(e Event) {
+		if p, ok := e.(Progress); ok && p.Stage == "last argument" {
+			cancel()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoFileExists(t, opts.Out)
+	require.NoFileExists(t, opts.Out+".vk")
+	requireGoroutines(t, before)
+	var hint interface{ Hint() string }
+	require.ErrorAs(t, err, &hint)
+	require.Equal(t, "go on with: fold compress -s "+store+" -o "+opts.Out+" --label 'a trial'", hint.Hint())
 }
 
 // proofTrial is what a proof of the demo's model is verified with.

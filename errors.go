@@ -7,6 +7,7 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/commit"
+	"fold/internal/files"
 	"fold/llama"
 	"fold/llama/chat"
 	"fold/llama/quality"
@@ -71,6 +72,9 @@ func shellQuote(word string) string {
 
 // kinds says which of our errors those of the packages below amount to.
 var kinds = []struct{ below, ours error }{
+	{files.ErrNotRegular, ErrFormat},
+	{files.ErrTooLarge, ErrFormat},
+	{files.ErrChanged, ErrCorrupt},
 	{source.ErrUnsupported, ErrFormat},
 	{source.ErrNoTokenizer, ErrFormat},
 	{source.ErrCorrupt, ErrCorrupt},
@@ -113,6 +117,10 @@ func classify(err error) error {
 	}
 	return err
 }
+
+// guarded runs work on mapped weights: that their file was truncated meanwhile is an
+// error, which wraps ErrCorrupt.
+func guarded(work func() error) error { return classify(files.Guard(work)) }
 
 // hinted is an error with advice.
 type hinted struct {

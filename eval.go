@@ -2,6 +2,7 @@ package fold
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,10 +84,14 @@ func (m *Model) compare(ctx context.Context, src source.Source, windows [][]int,
 		return nil, classify(err)
 	}
 	progress := meter{on: on}
-	card, err := quality.Eval(ctx, m.integers, ref, windows, quality.Options{
-		Progress: func(done, total int) { progress.report("compare", done, total) },
+	var card *QualityCard
+	err = guarded(func() (err error) {
+		card, err = quality.Eval(ctx, m.integers, ref, windows, quality.Options{
+			Progress: func(done, total int) { progress.report("compare", done, total) },
+		})
+		return errors.Join(err, m.integers.Unchanged())
 	})
-	return card, classify(err)
+	return card, err
 }
 
 // windows cuts the text; each window starts with the begin token if texts do.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"fold/internal/files"
 	"fold/llama/quality"
 )
 
@@ -90,7 +91,7 @@ func (f *folder) publish() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Rename(f.temp, f.name); err != nil {
+	if err := files.Rename(f.temp, f.name); err != nil {
 		return errors.Join(err, os.Rename(old, f.name))
 	}
 	return os.RemoveAll(old)
@@ -106,7 +107,7 @@ func syncAll(dir string) error {
 		return err
 	}
 	for _, e := range entries {
-		f, err := os.OpenFile(filepath.Join(dir, e.Name()), os.O_RDWR, 0)
+		f, err := files.OpenAs(filepath.Join(dir, e.Name()), os.O_RDWR, 0)
 		if err != nil {
 			return err
 		}

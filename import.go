@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"time"
 
+	"fold/internal/files"
 	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/quantize"
@@ -140,5 +140,5 @@ func writeTokenizer(dir string, t *tokenizer.Tokenizer) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(tokenizerPath(dir), data, 0o644)
+	return files.Write(tokenizerPath(dir), data, 0o644)
 }

@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"fold/internal/commit"
+	"fold/internal/files"
 	"fold/llama"
 	"fold/llama/quality"
 	"fold/llama/source"
@@ -65,9 +65,9 @@ func Inspect(path string) (*Inspection, error) {
 		}
 		return inspectManifest(filepath.Join(path, manifestFile))
 	}
-	head, err := readHead(path)
+	head, err := files.Head(path, 8)
 	if err != nil {
-		return nil, err
+		return nil, classify(err)
 	}
 	for _, k := range []struct {
 		magic   string
@@ -105,28 +105,11 @@ func inspectStore(dir string) (*Inspection, error) {
 	}}, nil
 }
 
-// readHead returns the first eight bytes of a file, or all if it has fewer.
-func readHead(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, 8))
-}
-
-// readFile reads a file of at most limit bytes.
-func readFile(path string, limit int) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
-	if err == nil && len(data) > limit {
-		err = fmt.Errorf("%w: %s has more than %d bytes", ErrFormat, path, limit)
-	}
-	return data, err
+// readFile reads a file of at most limit bytes. The error wraps ErrFormat if the file is
+// larger or no regular file.
+func readFile(path string, limit int64) ([]byte, error) {
+	data, err := files.Read(path, limit)
+	return data, classify(err)
 }
 
 func inspectKey(path string) (*Inspection, error) {
@@ -140,19 +123,20 @@ func inspectKey(path string) (*Inspection, error) {
 	}}, nil
 }
 
+// weightsHeader is how many bytes of weights.bin are looked at.
+const weightsHeader = 56
+
 // inspectWeights reads the header that package llama documents: magic, version,
 // size of the file, SHA-256 of scheme and shapes.
 func inspectWeights(path string) (*Inspection, error) {
-	f, err := os.Open(path)
+	head, err := files.Head(path, weightsHeader)
 	if err != nil {
-		return nil, err
+		return nil, classify(err)
 	}
-	defer f.Close()
-	head := make([]byte, 56)
-	if _, err := io.ReadFull(f, head); err != nil {
-		return nil, fmt.Errorf("%w: %s: header cut short: %w", ErrCorrupt, path, err)
+	if len(head) < weightsHeader {
+		return nil, fmt.Errorf("%w: %s: a header of %d bytes, expected %d", ErrCorrupt, path, len(head), weightsHeader)
 	}
-	info, err := f.Stat()
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}

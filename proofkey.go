@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 
@@ -17,6 +16,7 @@ import (
 	"fold/folding"
 	"fold/folding/spartan"
 	"fold/internal/commit"
+	"fold/internal/files"
 	"fold/r1cs"
 	"fold/step"
 )
@@ -170,7 +170,7 @@ func mainRelation(shape *r1cs.Shape[fr.Element]) spartan.Relation[fr.Element] {
 }
 
 // newProverKey makes the keys of a recursion's proofs.
-func newProverKey(p *folding.Params, o *step.Outline, key *commit.Key) (*proverKey, error) {
+func newProverKey(ctx context.Context, p *folding.Params, o *step.Outline, key *commit.Key) (*proverKey, error) {
 	cycle, cycleKey, err := cycleHalf()
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func newProverKey(p *folding.Params, o *step.Outline, key *commit.Key) (*proverK
 		return nil, classify(err)
 	}
 	main, _, _ := p.Relations()
-	snark, err := spartan.NewKey(mainRelation(main), cycle, key, cycleKey)
+	snark, err := spartan.NewKey(ctx, mainRelation(main), cycle, key, cycleKey)
 	if err != nil {
 		return nil, classify(err)
 	}
@@ -207,7 +207,7 @@ func ReadVerifierKey(path string) (*VerifierKey, error) {
 }
 
 // Write writes the key into a file.
-func (k *VerifierKey) Write(path string) error { return writeFile(path, k.encoded, os.FileMode(0o644)) }
+func (k *VerifierKey) Write(path string) error { return files.Write(path, k.encoded, 0o644) }
 
 // Derive computes the verification key anew that a key claims to be, from the description
 // and the sizes in it and the file of the commitment key. It is the same if and only if it
@@ -221,13 +221,13 @@ func (k *VerifierKey) Derive(ctx context.Context, key string, on func(Event)) er
 	if info.ID != k.opening.ID() {
 		return fmt.Errorf("%w: key: %s is commitment key %s, the proof is under %s", ErrRejected, key, info.ID, k.opening.ID())
 	}
-	p, err := k.outline.Protocol()
-	if err != nil {
-		return err
-	}
 	emit(on, Progress{Stage: "verification key"})
 	var own *proverKey
 	err = cancellable(ctx, func() error {
+		p, err := k.outline.Protocol()
+		if err != nil {
+			return err
+		}
 		own, err = deriveKey(ctx, p, key)
 		return err
 	})
@@ -242,7 +242,7 @@ func (k *VerifierKey) Derive(ctx context.Context, key string, on func(Event)) er
 }
 
 func deriveKey(ctx context.Context, p *step.Protocol, path string) (*proverKey, error) {
-	c, err := compile(p)
+	c, err := compile(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +254,7 @@ func deriveKey(ctx context.Context, p *step.Protocol, path string) (*proverKey, 
 	if err != nil {
 		return nil, classify(err)
 	}
-	return newProverKey(params, p.Outline(), key)
+	return newProverKey(ctx, params, p.Outline(), key)
 }
 
 // compressBits is log2 of the points of a commitment key that proofs take: exactly so many

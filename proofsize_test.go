@@ -33,13 +33,13 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	}
 	p, err := o.Protocol()
 	require.NoError(t, err)
-	c, err := compile(p)
+	c, err := compile(t.Context(), p)
 	require.NoError(t, err)
 	key, err := openKey(ctx, compressKey(t), compressBits(c.circuits, p.Outline()), nil)
 	require.NoError(t, err)
 	params, err := folding.NewParams(c.circuits, key, c.key)
 	require.NoError(t, err)
-	k, err := newProverKey(params, p.Outline(), key)
+	k, err := newProverKey(t.Context(), params, p.Outline(), key)
 	require.NoError(t, err)
 	return k.VerifierKey
 }

@@ -44,7 +44,17 @@ func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(E
 			return nil, err
 		}
 	}
-	return v.verify(ctx, data, on)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s, err := v.verify(ctx, data, on)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // readKeyOf reads the verification key of a proof: the named one, or the one beside it.

@@ -73,7 +73,7 @@ type recursion struct {
 func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int, salt fr.Element) (*recursion, error) {
 	r := &recursion{protocol: p, follower: p.Follow(prompt, salt)}
 	r.follower.Context = r.context
-	err := cancellable(ctx, func() error { return r.prepare(key) })
+	err := cancellable(ctx, func() error { return r.prepare(ctx, key) })
 	if err != nil {
 		return nil, err
 	}
@@ -82,13 +82,16 @@ func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt
 	return r, err
 }
 
-func (r *recursion) prepare(key *commit.Key) error {
-	c, err := compile(r.protocol)
+func (r *recursion) prepare(ctx context.Context, key *commit.Key) error {
+	c, err := compile(ctx, r.protocol)
 	if err != nil {
 		return err
 	}
 	if need := c.circuits.MainPoints(); key.Len() < need {
 		return fmt.Errorf("%w: the recursion needs a key of %d points, %d are there", ErrFormat, need, key.Len())
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	r.function = c.function
 	r.Params, err = folding.NewParams(c.circuits, key, c.key)
@@ -110,8 +113,9 @@ var lastCompiled struct {
 	*compiled
 }
 
-// compile compiles the recursion of a protocol, if it is not that of the last call.
-func compile(p *step.Protocol) (*compiled, error) {
+// compile compiles the recursion of a protocol, if it is not that of the last call. It
+// looks at the context between the parts, of which the longest takes a second or two.
+func compile(ctx context.Context, p *step.Protocol) (*compiled, error) {
 	model, err := p.Model.Encode()
 	if err != nil {
 		return nil, err
@@ -123,14 +127,17 @@ func compile(p *step.Protocol) (*compiled, error) {
 		return c, nil
 	}
 	c := &compiled{of: of}
-	if c.function, err = step.NewFunction(p); err != nil {
-		return nil, err
-	}
-	if c.circuits, err = folding.Compile(stepFunction{c.function}); err != nil {
-		return nil, err
-	}
-	if c.key, err = commit.NewGrumpkinKey(c.circuits.CyclePoints()); err != nil {
-		return nil, err
+	for _, part := range []func() error{
+		func() (err error) { c.function, err = step.NewFunction(p); return },
+		func() (err error) { c.circuits, err = folding.Compile(stepFunction{c.function}); return },
+		func() (err error) { c.key, err = commit.NewGrumpkinKey(c.circuits.CyclePoints()); return },
+	} {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := part(); err != nil {
+			return nil, err
+		}
 	}
 	lastCompiled.compiled = c
 	return c, nil

@@ -37,7 +37,7 @@ func Resume(ctx context.Context, store string, opts ResumeOptions, on func(Event
 	if err != nil {
 		return nil, errors.Join(err, classify(s.Close()))
 	}
-	defer r.model.Close()
+	defer r.close()
 	r.dir = store
 	return r.finish(ctx)
 }
@@ -50,26 +50,47 @@ func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions,
 	}
 	r := &runner{run: run, store: s, on: on, again: opts.compress}
 	if !r.idle() || opts.N > r.tokens() {
-		// Beside all that is opened and restored; newRecursion finds it, or the same error.
-		go func() { _, _ = compile(run.protocol) }()
-	}
-	if opts.Model == "" {
-		opts.Model = run.Model
-	}
-	if opts.Key == "" {
-		opts.Key = run.Key
-	}
-	if r.model, err = OpenModel(ctx, opts.Model, on); err != nil {
-		return nil, err
+		r.compileBeside(ctx)
 	}
 	if err := r.open(ctx, opts); err != nil {
-		return nil, errors.Join(err, r.model.Close())
+		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
 }
 
+// compileBeside compiles the recursion while all else is opened and restored:
+// newRecursion finds it, or the same error. close waits for it.
+func (r *runner) compileBeside(ctx context.Context) {
+	p, compiled := r.protocol, make(chan struct{})
+	go func() {
+		defer close(compiled)
+		_, _ = compile(ctx, p)
+	}()
+	r.compiling = compiled
+}
+
+// close waits for what was started, and closes the model.
+func (r *runner) close() error {
+	if r.compiling != nil {
+		<-r.compiling
+	}
+	if r.model == nil {
+		return nil
+	}
+	return r.model.Close()
+}
+
 func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
+	if opts.Model == "" {
+		opts.Model = r.Model
+	}
+	if opts.Key == "" {
+		opts.Key = r.Key
+	}
 	var err error
+	if r.model, err = OpenModel(ctx, opts.Model, r.on); err != nil {
+		return err
+	}
 	if r.weights, err = r.model.weightsOf(r.run); err != nil {
 		return err
 	}
@@ -78,7 +99,7 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	}
 	bits := r.keyBits()
 	if opts.compress {
-		c, err := compile(r.protocol)
+		c, err := compile(ctx, r.protocol)
 		if err != nil {
 			return err
 		}

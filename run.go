@@ -51,6 +51,9 @@ func (m *Model) Run(ctx context.Context, opts RunOptions, on func(Event)) (*RunS
 		summary: RunSummary{PromptIDs: prompt, OutputIDs: []int{}},
 	}
 	err = m.integers.NewSession().Generate(ctx, prompt, llama.GenerateOptions{Tokens: opts.N, Stop: m.tokenizer.EOS()}, g.token)
+	if err == nil {
+		err = m.integers.Unchanged()
+	}
 	if err != nil {
 		return nil, classify(err)
 	}

@@ -27,7 +27,10 @@ type runner struct {
 	keyHas  int       // log2 of the points in the key's file, of which key has the first
 	weights step.Seed // of the model commitment's blinds
 	again   bool      // also a finished run is taken to its end
-	on      func(Event)
+
+	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
+
+	on func(Event)
 
 	prover    *step.RunProver
 	recursion *recursion
@@ -58,10 +61,10 @@ const (
 // finish proves what is left. Whatever stops it, the store is left whole.
 func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
 	r.begun, r.snapshots, r.rate = time.Now(), snapshotPolicy, guessedRate
-	err := r.start(ctx)
+	err := guarded(func() error { return r.start(ctx) })
 	begun := err == nil || ctx.Err() != nil
 	if err == nil {
-		err = r.work(ctx)
+		err = guarded(func() error { return r.work(ctx) })
 	}
 	done := min(int(r.store.Len()), r.steps())
 	err = classify(errors.Join(err, r.store.Close()))
@@ -219,9 +222,12 @@ func (r *runner) keep(p *step.Proven, took time.Duration) error {
 	return nil
 }
 
-// appendOnly appends a record. A proof is of all steps up to it, so that earlier ones are
+// appendOnly appends a record, unless the weights were changed on the disk. A proof is of all steps up to it, so that earlier ones are
 // dropped, but for the last, which the store has until the new one is durable.
 func (r *runner) appendOnly(record checkpoint.Step) error {
+	if err := r.model.integers.Unchanged(); err != nil {
+		return err
+	}
 	if n := r.store.Len(); n > 0 {
 		if err := r.store.DropProofs(n - 1); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fold/internal/files"
 	"fold/step"
 )
 
@@ -65,7 +66,7 @@ func (m *Model) makeSeed(public bool) (*weightSeed, error) {
 		rand.Read(secret) // never fails
 		w.Seed = hex.EncodeToString(secret)
 	}
-	if err := m.writeSeed(w, newFile); errors.Is(err, fs.ErrExist) {
+	if err := m.writeSeed(w, files.Create); errors.Is(err, fs.ErrExist) {
 		return m.makeSeed(public)
 	} else if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
+	"fold/internal/files"
 	"fold/step"
 )
 
@@ -94,15 +95,11 @@ func (c *compression) keepSettlement(base [sha256.Size]byte) error {
 	if c.now == 0 {
 		return nil
 	}
-	state := c.recursion.Encode(c.recursion.state)
-	sum := sha256.Sum256(state)
-	data := append([]byte(settlementMagic), base[:]...)
-	return writeFile(c.settlementFile(), append(append(data, sum[:]...), state...), 0o600)
+	return files.Write(c.settlementFile(), encodeSettlement(base, c.recursion.Encode(c.recursion.state)), 0o600)
 }
 
 // readSettlement returns the state that was kept of this settlement, nil if there is none.
 func (c *compression) readSettlement(base [sha256.Size]byte) (*folding.State, error) {
-	const head = len(settlementMagic) + 2*sha256.Size
 	data, err := readFile(c.settlementFile(), maxSettlement)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -110,22 +107,43 @@ func (c *compression) readSettlement(base [sha256.Size]byte) (*folding.State, er
 	if err != nil {
 		return nil, err
 	}
-	if len(data) < head || string(data[:len(settlementMagic)]) != settlementMagic {
-		return nil, fmt.Errorf("%w: %s", ErrCorrupt, c.settlementFile())
-	}
-	of, sum, state := data[len(settlementMagic):][:sha256.Size], data[head-sha256.Size:head], data[head:]
-	if !bytes.Equal(of, base[:]) {
-		return nil, nil // of the run before it was extended
-	}
-	if have := sha256.Sum256(state); !bytes.Equal(have[:], sum) {
-		err := fmt.Errorf("%w: %s is damaged", ErrCorrupt, c.settlementFile())
+	state, err := parseSettlement(data, base)
+	if err != nil {
+		err := fmt.Errorf("%w: %s: %w", ErrCorrupt, c.settlementFile(), err)
 		return nil, withHint(err, "remove it: the settlement then begins anew")
+	}
+	if state == nil {
+		return nil, nil
 	}
 	s, err := c.recursion.Decode(state)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, c.settlementFile(), err)
 	}
 	return s, nil
+}
+
+// parseSettlement returns the encoded state in a settlement's file, nil if it is of
+// another settlement than the one that began with base: of the run before it was extended.
+func parseSettlement(data []byte, base [sha256.Size]byte) ([]byte, error) {
+	const head = len(settlementMagic) + 2*sha256.Size
+	if len(data) < head || string(data[:len(settlementMagic)]) != settlementMagic {
+		return nil, fmt.Errorf("it has %d bytes and begins with %.8q, expected at least %d and %q",
+			len(data), data[:min(len(data), 8)], head, settlementMagic)
+	}
+	of, sum, state := data[len(settlementMagic):][:sha256.Size], data[head-sha256.Size:head], data[head:]
+	if !bytes.Equal(of, base[:]) {
+		return nil, nil
+	}
+	if have := sha256.Sum256(state); !bytes.Equal(have[:], sum) {
+		return nil, errors.New("it is damaged: its digest is another")
+	}
+	return state, nil
+}
+
+// encodeSettlement is what parseSettlement reads.
+func encodeSettlement(base [sha256.Size]byte, state []byte) []byte {
+	sum := sha256.Sum256(state)
+	return slices.Concat([]byte(settlementMagic), base[:], sum[:], state)
 }
 
 // maxSettlement bounds the size of a settlement's file in bytes.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/files"
 )
 
 // SetupOptions say where a commitment key comes from: exactly one of PTau and
@@ -64,7 +65,7 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 	if err != nil {
 		return nil, classify(err)
 	}
-	if err := os.Rename(key, out); err != nil {
+	if err := files.Rename(key, out); err != nil {
 		return nil, err
 	}
 	stat, err := os.Stat(out)
@@ -88,15 +89,16 @@ func writeKey(ctx context.Context, path string, opts SetupOptions, progress func
 	return classify(commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress))
 }
 
-// cancellable runs work that does not look at a context, and leaves it behind
-// when the context is done first.
+// cancellable runs work unless the context is done, and says afterwards if it has been
+// done meanwhile. It returns when work has: what work reads may be closed then. Work
+// that takes long looks at the context itself.
 func cancellable(ctx context.Context, work func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- work() }()
-	select {
-	case err := <-done:
-		return errors.Join(err, ctx.Err())
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
 	}
+	err := work()
+	if done := ctx.Err(); done != nil && !errors.Is(err, done) {
+		return errors.Join(done, err)
+	}
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"fold/checkpoint"
+	"fold/internal/files"
 )
 
 // Store is a run's store, opened for reading.
@@ -161,5 +162,5 @@ func forkTo(src, dst string, text []byte, keep uint64) error {
 	if err := errors.Join(c.RollBack(keep), c.Close()); err != nil {
 		return classify(err)
 	}
-	return os.Rename(temp, dst)
+	return files.Rename(temp, dst)
 }

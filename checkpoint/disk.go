@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"fold/internal/files"
 )
 
 // What a store's folder holds, and nothing else.
@@ -52,8 +54,37 @@ func (f folder) exists(name string) bool {
 	return err == nil
 }
 
+// regular refuses what is no regular file, before it is opened: opening a pipe waits.
+func (f folder) regular(path string) error {
+	info, err := f.Stat(path)
+	if err != nil {
+		return err
+	}
+	if err := files.Regular(path, info); err != nil {
+		return corrupt("%w", err)
+	}
+	return nil
+}
+
+// regularEngine refuses an engine's folder that holds anything but regular files.
+func (f folder) regularEngine() error {
+	names, err := f.List(f.path(engineName))
+	if err != nil {
+		return engineError("listing "+f.path(engineName), err)
+	}
+	for _, name := range names {
+		if err := f.regular(f.path(engineName, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // read returns a whole file, refused if it is larger than limit bytes.
 func (f folder) read(name string, limit int64) ([]byte, error) {
+	if err := f.regular(f.path(name)); err != nil {
+		return nil, err
+	}
 	file, err := f.Open(f.path(name))
 	if err != nil {
 		return nil, err

@@ -35,6 +35,9 @@
 //	SEAL        SHA-256 of every file, as sha256sum writes; only while closed
 //	LOCK        held (flock) by a writer, with its pid, or shared by readers
 //
+// The folder itself is locked like LOCK, so that deleting LOCK unlocks nothing. A LOCK
+// that is missing is made again, by readers too where the folder can be written.
+//
 // For moments there are also fold.json.tmp, SEAL.tmp, proof.tmp and snapshot.tmp/. The
 // folder's mode is 0700: the bytes are secret.
 //

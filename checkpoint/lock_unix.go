@@ -6,49 +6,105 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"fold/internal/files"
 )
 
-// heldLock is an open LOCK file. The kernel releases it with the process, however
-// that ends.
+// heldLock is what the kernel releases with the process, however that ends: the folder
+// and its LOCK file, both locked. LOCK alone would not do: it is empty and looks stale,
+// so that people delete it, or a copy of the folder leaves it out. The folder alone would
+// not do where a file system locks files only.
 type heldLock struct {
-	file   *os.File
+	folder *os.File
+	file   *os.File // nil: there is no LOCK and none can be made, in a folder that is read-only
 	writer bool
 }
 
 // lockFile takes the lock for writing, alone, or for reading, together with other
-// readers. It is flock, not fcntl: the latter does not exclude two openings within
-// one process and is lost when any descriptor of the file is closed.
+// readers. path is that of LOCK, which is made if it is missing. It is flock, not fcntl:
+// the latter does not exclude two openings within one process and is lost when any
+// descriptor of the file is closed.
 func lockFile(path string, writer bool) (io.Closer, error) {
-	flags, how := os.O_RDONLY, unix.LOCK_SH
+	how := unix.LOCK_SH
 	if writer {
-		flags, how = os.O_RDWR|os.O_CREATE, unix.LOCK_EX
+		how = unix.LOCK_EX
 	}
-	f, err := os.OpenFile(path, flags, 0o600)
+	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	err = unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
+	l := &heldLock{folder: folder, writer: writer}
+	if err := l.take(path, how); err != nil {
+		return nil, errors.Join(err, folder.Close())
+	}
+	return l, nil
+}
+
+func (l *heldLock) take(path string, how int) error {
+	err := flock(l.folder, path, how)
+	byFolder := err == nil
+	if err != nil && !notLockable(err) {
+		return err
+	}
+	file, err := openLock(path, l.writer)
+	if err != nil && !l.writer && byFolder && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		if err = flock(file, path, how); err == nil && l.writer {
+			err = writeError("writing "+path, errors.Join(file.Truncate(0), writePID(file)))
+		}
+		if err != nil {
+			file.Close()
+		}
+	}
+	l.file = file
+	return err
+}
+
+// openLock opens LOCK, and makes it if it is missing. A reader that may not make it
+// gets an error that wraps fs.ErrNotExist.
+func openLock(path string, writer bool) (*os.File, error) {
+	if !writer {
+		if f, err := files.Open(path); !errors.Is(err, fs.ErrNotExist) {
+			return f, err
+		}
+	}
+	f, err := files.OpenAs(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if !writer && (errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS)) {
+		return nil, fmt.Errorf("%s is missing and cannot be made (make an empty file of that name): %w", path, fs.ErrNotExist)
+	}
+	return f, err
+}
+
+// flock locks an open file, or says who has it.
+func flock(f *os.File, path string, how int) error {
+	err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		f.Close()
-		return nil, lockedBy(path)
+		return lockedBy(path)
 	}
 	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("locking %s: %w", path, err)
+		return fmt.Errorf("locking %s: %w", path, err)
 	}
-	if writer {
-		err = errors.Join(f.Truncate(0), writePID(f))
+	return nil
+}
+
+// notLockable tells a file system that does not lock folders: by NFS a lock for writing
+// is one on a file that is open for writing.
+func notLockable(err error) bool {
+	for _, e := range []error{unix.EBADF, unix.EINVAL, unix.EISDIR, unix.ENOLCK, unix.ENOTSUP, unix.EOPNOTSUPP} {
+		if errors.Is(err, e) {
+			return true
+		}
 	}
-	if err != nil {
-		f.Close()
-		return nil, writeError("writing "+path, err)
-	}
-	return &heldLock{f, writer}, nil
+	return false
 }
 
 func writePID(f *os.File) error {
@@ -59,22 +115,31 @@ func writePID(f *os.File) error {
 // Close empties the file, so that a pid in it is that of a writer, living or killed.
 func (l *heldLock) Close() error {
 	var err error
-	if l.writer {
+	if l.file != nil && l.writer {
 		err = l.file.Truncate(0)
 	}
-	return errors.Join(err, l.file.Close())
+	if l.file != nil {
+		err = errors.Join(err, l.file.Close())
+	}
+	return errors.Join(err, l.folder.Close())
 }
 
 func lockedBy(path string) error {
 	if pid := writerOf(path); pid != 0 {
 		return fmt.Errorf("%w: %s is held by process %d", ErrLocked, path, pid)
 	}
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s is held by another process, whose LOCK was deleted", ErrLocked, filepath.Dir(path))
+	}
 	return fmt.Errorf("%w: %s is held by a process that reads the store", ErrLocked, path)
 }
 
+// maxPID bounds what LOCK holds, in bytes.
+const maxPID = 32
+
 // writerOf returns the living process that noted itself in a LOCK file, or 0.
 func writerOf(path string) int {
-	text, err := os.ReadFile(path)
+	text, err := files.Read(path, maxPID)
 	if err != nil {
 		return 0
 	}

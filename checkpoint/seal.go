@@ -82,6 +82,9 @@ func ownDigest(lines []byte) string {
 }
 
 func (f folder) digest(name ...string) (Digest, error) {
+	if err := f.regular(f.path(name...)); err != nil {
+		return Digest{}, err
+	}
 	file, err := f.Open(f.path(name...))
 	if err != nil {
 		return Digest{}, err

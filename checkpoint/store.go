@@ -34,7 +34,8 @@ type Store struct {
 // [ErrFormat], [ErrCorrupt] naming what.
 func Open(dir string) (*Store, error) { return open(onDisk(dir), false) }
 
-// OpenReadOnly opens a store for reading, with the same checks. It changes nothing.
+// OpenReadOnly opens a store for reading, with the same checks. It changes nothing, but
+// makes LOCK where it is missing.
 // Several processes may read at once, none while one writes ([ErrLocked]).
 func OpenReadOnly(dir string) (*Store, error) { return open(onDisk(dir), true) }
 
@@ -58,6 +59,9 @@ func open(f folder, readOnly bool) (*Store, error) {
 func (s *Store) load() error {
 	var err error
 	if s.meta, err = s.folder.readMeta(); err != nil {
+		return err
+	}
+	if err := s.folder.regularEngine(); err != nil {
 		return err
 	}
 	sealed, err := s.folder.checkSeal()

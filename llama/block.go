@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"fold/internal/files"
 	"fold/internal/kernel"
 )
 
@@ -14,7 +15,9 @@ import (
 // With a trace, every intermediate integer is written into it; the arithmetic
 // is the same with and without. On an error x and the trace are arbitrary, and
 // the cache ends at start.
-func (s *Session) Block(layer, start int, x []int32, trace *BlockTrace) error {
+func (s *Session) Block(layer, start int, x []int32, trace *BlockTrace) (err error) {
+	defer asCorrupt(&err)
+	defer files.Catch(&err)()
 	c := s.model.Config
 	if layer < 0 || layer >= c.Layers {
 		return fmt.Errorf("layer %d, expected 0 to %d", layer, c.Layers-1)

@@ -3,12 +3,15 @@ package llama
 import (
 	"fmt"
 
+	"fold/internal/files"
 	"fold/internal/kernel"
 )
 
 // Head applies the final norm and the head to the residual x, [T][Dim], of any
 // number of tokens and writes the logits and the choices into the trace.
-func (s *Session) Head(x []int32, tr *HeadTrace) error {
+func (s *Session) Head(x []int32, tr *HeadTrace) (err error) {
+	defer asCorrupt(&err)
+	defer files.Catch(&err)()
 	c := s.model.Config
 	tokens := len(x) / c.Dim
 	if tokens < 1 || len(x) != tokens*c.Dim {
@@ -24,7 +27,7 @@ func (s *Session) Head(x []int32, tr *HeadTrace) error {
 	for t := range tokens {
 		tr.Argmax[t] = argmax(tr.Logits[t*c.Vocab : (t+1)*c.Vocab])
 	}
-	return nil
+	return s.model.Unchanged()
 }
 
 // argmax returns the lowest index of the largest logit.

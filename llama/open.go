@@ -3,11 +3,12 @@ package llama
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"sync"
+
+	"fold/internal/files"
 )
 
 var magic = [8]byte{'f', 'o', 'l', 'd', 'w', 'g', 't', 's'}
@@ -15,14 +16,18 @@ var magic = [8]byte{'f', 'o', 'l', 'd', 'w', 'g', 't', 's'}
 // weightsFile is what stands behind the slices of an opened model.
 type weightsFile struct {
 	manifest *manifest
-	data     []byte         // the mapped file
+	mapping  *files.Mapping
 	checks   []func() error // one a section of Model.sections, run once
-	unmap    func() error
+	again    []func() error // the same, run each time
 }
 
 // Open opens a model folder. The weights are mapped into memory, where the
-// system allows it, and used in place: nothing is read before it is needed, and
-// the file must not change while the model is open.
+// system allows it, and used in place: nothing is read before it is needed.
+//
+// The file must not change while the model is open. Reading a part that was cut off
+// raises a fault: the methods of Session and Model return an error that wraps ErrCorrupt
+// then. Whoever reads the slices of a Model directly does so under files.Guard. Unchanged
+// reports a file that was written to.
 //
 // A section's digest and the range of its weights are checked when a session
 // first uses it (the tables at once); Validate checks all of them. Errors wrap
@@ -49,29 +54,25 @@ func open(dir string) (*Model, error) {
 		return nil, err
 	}
 	m.file = &weightsFile{manifest: f}
-	if err := m.mapWeights(filepath.Join(dir, weightsName)); err != nil {
-		return nil, err
-	}
-	err = m.check(tablesSection)
-	if err == nil {
-		err = m.validateStructure()
-	}
+	err = guard(func() error {
+		if err := m.mapWeights(filepath.Join(dir, weightsName)); err != nil {
+			return err
+		}
+		if err := m.check(tablesSection); err != nil {
+			return err
+		}
+		return m.validateStructure()
+	})
 	if err != nil {
-		m.Close()
-		return nil, err
+		return nil, errors.Join(err, m.Close())
 	}
 	return m, nil
 }
 
 func readManifest(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxManifest+1))
-	if err == nil && len(data) > maxManifest {
-		err = fmt.Errorf("%w: %s is larger than %d bytes", ErrFormat, manifestName, maxManifest)
+	data, err := files.Read(path, maxManifest)
+	if errors.Is(err, files.ErrTooLarge) || errors.Is(err, files.ErrNotRegular) {
+		err = fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	return data, err
 }
@@ -79,35 +80,31 @@ func readManifest(path string) ([]byte, error) {
 // mapWeights gives the model's slices their contents. The layout follows from
 // the manifest alone, so the file's size is known before anything is allocated.
 func (m *Model) mapWeights(path string) error {
-	file, err := os.Open(path)
+	mapping, err := files.Map(path)
+	if errors.Is(err, files.ErrNotRegular) {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
+	m.file.mapping = mapping
+	sections, data := m.sections(), mapping.Data
+	if want := fileSize(sections); int64(len(data)) != want {
+		return fmt.Errorf("%w: %s has %d bytes, expected %d", ErrCorrupt, weightsName, len(data), want)
 	}
-	sections := m.sections()
-	if want := fileSize(sections); info.Size() != want {
-		return fmt.Errorf("%w: %s has %d bytes, expected %d", ErrCorrupt, weightsName, info.Size(), want)
-	}
-	m.file.data, m.file.unmap, err = mapFile(file, int(info.Size()))
-	if err != nil {
-		return fmt.Errorf("%s: %w", weightsName, err)
-	}
-	if want := m.file.manifest.header(info.Size()); !bytes.Equal(m.file.data[:headerSize], want) {
-		m.Close()
+	if want := m.file.manifest.header(int64(len(data))); !bytes.Equal(data[:headerSize], want) {
 		return fmt.Errorf("%w: the header of %s is not that of version %d and this model", ErrCorrupt, weightsName, formatVer)
 	}
 	at := int64(headerSize)
 	for i, s := range sections {
 		for _, p := range s.parts {
 			at = aligned(at)
-			p.decode(m.file.data[at : at+p.size() : at+p.size()])
+			p.decode(data[at : at+p.size() : at+p.size()])
 			at += p.size()
 		}
-		m.file.checks = append(m.file.checks, sync.OnceValue(func() error { return m.checkSection(i, s) }))
+		check := func() error { return m.checkSection(i, s) }
+		m.file.again = append(m.file.again, check)
+		m.file.checks = append(m.file.checks, sync.OnceValue(func() error { return guard(check) }))
 	}
 	return nil
 }
@@ -158,15 +155,46 @@ func (m *Model) checkAll() error {
 	return nil
 }
 
+// Unchanged reports whether the file of an opened model's weights was truncated or
+// written to since it was opened. The error wraps ErrCorrupt. Whoever writes a result of
+// the weights calls it first. It takes microseconds, but for a file whose attributes
+// alone changed: its sections are compared with their digests again.
+func (m *Model) Unchanged() error {
+	if m.file == nil || m.file.mapping == nil {
+		return nil
+	}
+	return guard(func() error {
+		return m.file.mapping.Check(func() error {
+			for _, check := range m.file.again {
+				if err := check(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// guard runs f, which reads mapped weights. That a file was changed wraps ErrCorrupt.
+func guard(f func() error) (err error) {
+	defer asCorrupt(&err)
+	return files.Guard(f)
+}
+
+// asCorrupt has the error of a file that was changed wrap ErrCorrupt.
+func asCorrupt(err *error) {
+	if errors.Is(*err, files.ErrChanged) {
+		*err = fmt.Errorf("%w: %w", ErrCorrupt, *err)
+	}
+}
+
 // Close unmaps the weights of an opened model, which must not be used again. It
 // does nothing to a model that was made in memory.
 func (m *Model) Close() error {
-	if m.file == nil || m.file.unmap == nil {
+	if m.file == nil || m.file.mapping == nil {
 		return nil
 	}
-	unmap := m.file.unmap
-	m.file.unmap = nil
-	return unmap()
+	return m.file.mapping.Close()
 }
 
 // Fingerprint returns a digest of everything that determines the model's

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+
+	"fold/internal/files"
 )
 
 var (
@@ -127,6 +129,9 @@ func (s *Session) Forward(tokens []int, visit func(start int, x []int32) error) 
 				return err
 			}
 		}
+		if err := s.model.Unchanged(); err != nil {
+			return err
+		}
 		if err := visit(start, s.x); err != nil {
 			return err
 		}
@@ -135,7 +140,9 @@ func (s *Session) Forward(tokens []int, visit func(start int, x []int32) error) 
 }
 
 // Embed sets x, [T][Dim], to the rows of the embedding of tokens.
-func (s *Session) Embed(tokens []int, x []int32) error {
+func (s *Session) Embed(tokens []int, x []int32) (err error) {
+	defer asCorrupt(&err)
+	defer files.Catch(&err)()
 	d := s.model.Config.Dim
 	if len(x) != len(tokens)*d {
 		return fmt.Errorf("residual of %d entries for %d tokens, expected %d", len(x), len(tokens), len(tokens)*d)

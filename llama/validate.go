@@ -15,7 +15,9 @@ const maxExp = 128
 // saturation overflows by 2^32 or more; of an opened model also every digest. It
 // reads all weights once. The error names the layer and the tensor and wraps
 // ErrInvalid or ErrCorrupt.
-func (m *Model) Validate() error {
+func (m *Model) Validate() error { return guard(m.validate) }
+
+func (m *Model) validate() error {
 	if err := m.validateStructure(); err != nil {
 		return err
 	}

@@ -3,11 +3,12 @@ package llama
 import (
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	hashes "hash"
 	"os"
 	"path/filepath"
+
+	"fold/internal/files"
 )
 
 // Writer writes a model folder piece by piece, so that no more of the model than
@@ -168,11 +169,7 @@ func (w *Writer) Commit() error {
 		return err
 	}
 	w.stage = atEnd
-	if err := publish(file, filepath.Join(w.dir, manifestName)); err != nil {
-		return err
-	}
-	syncDir(w.dir)
-	return nil
+	return publish(file, filepath.Join(w.dir, manifestName))
 }
 
 // Fingerprint returns the fingerprint of the model that was committed.
@@ -241,23 +238,11 @@ func (w *Writer) append(data []byte) error {
 
 // publish makes a temporary file durable and gives it its name, or removes it.
 func publish(file *os.File, name string) error {
-	err := errors.Join(file.Chmod(0o644), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
+	err := files.Place(file, name, 0o644)
 	if err != nil {
 		os.Remove(file.Name())
 	}
 	return err
-}
-
-// syncDir makes renames in a folder durable on systems that can: others refuse
-// to sync a folder, and there is nothing else to do about it.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
-	}
 }
 
 // discard removes a temporary file that was not published.

@@ -98,8 +98,12 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 	if c.Layout != layout {
 		return nil, fmt.Errorf("columns of %d bits, expected %d", c.Layout.ColumnBits, layout.ColumnBits)
 	}
+	slots, err := kindSlots(shape)
+	if err != nil {
+		return nil, err
+	}
 	for i := range recordCount(shape.Config) {
-		record, err := r.record(shape, layout, i)
+		record, err := r.record(shape, layout, i, slots[recordKind(shape.Config, i)])
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w", i, err)
 		}
@@ -149,11 +153,7 @@ func (r *reader) description(d *Description) error {
 	return nil
 }
 
-func (r *reader) record(s Shape, l Layout, record int) (*ModelRecord, error) {
-	slots, err := recordSlots(s, record)
-	if err != nil {
-		return nil, err
-	}
+func (r *reader) record(s Shape, l Layout, record int, slots []string) (*ModelRecord, error) {
 	m := &ModelRecord{Constants: Record{}}
 	for range slots {
 		e, err := r.element()

@@ -5,32 +5,40 @@ import (
 	"slices"
 )
 
-// Extend returns the plan with n tokens to choose instead of fewer: its passes, and
-// then those over the positions that are new. Nothing else may change, so the run
-// must have room for them.
-func (r *RunPlan) Extend(d *Description, n int) (*RunPlan, error) {
-	if n < r.Tokens {
-		return nil, fmt.Errorf("%w: %d tokens, less than the %d that the run is to choose", ErrPlan, n, r.Tokens)
+// extendable refuses a number of tokens that is not larger than the plan's, or that
+// the run has no room for. So no run has more extensions than positions.
+func (r *RunPlan) extendable(d *Description, n int) error {
+	if n <= r.Tokens {
+		return fmt.Errorf("%w: %d tokens, expected more than the %d that the run is to choose", ErrPlan, n, r.Tokens)
 	}
 	if room := min(d.Config.Context, 1<<r.PositionBits); n > room-r.Prompt+1 {
-		return nil, fmt.Errorf("%w: %d tokens after a prompt of %d, the run has room for %d positions", ErrPlan, n, r.Prompt, room)
+		return fmt.Errorf("%w: %d tokens after a prompt of %d, the run has room for %d positions", ErrPlan, n, r.Prompt, room)
 	}
-	longer := *r
-	longer.Tokens, longer.Passes = n, slices.Clone(r.Passes)
+	return nil
+}
+
+// extend lays the passes over the positions that a larger number of tokens needs.
+func (r *RunPlan) extend(n int) {
 	bits := 0
 	if r.Batch {
 		bits = r.Classes[len(r.Classes)-1]
 	}
-	longer.lay(r.Prompt+r.Tokens-1, r.Prompt+n-1, bits)
-	return &longer, nil
+	r.lay(r.Prompt+r.Tokens-1, r.Prompt+n-1, bits)
+	r.Tokens = n
 }
 
 // Replan returns the plan that was made for a prompt of p tokens and first tokens[0]
 // chosen ones, and was then extended to tokens[1] and so on, from what of it
-// is constant.
+// is constant. Time and memory are linear in the number of positions.
 func Replan(d *Description, p int, tokens []int, batch bool, positionBits, blocks int, classes []int) (*RunPlan, error) {
-	if p < 1 || len(tokens) == 0 || tokens[0] < 1 || len(classes) == 0 || positionBits < 0 || positionBits > 30 {
-		return nil, fmt.Errorf("%w: a prompt of %d tokens, outputs of %v, %d bits of positions, classes %v", ErrPlan, p, tokens, positionBits, classes)
+	if p < 1 || len(tokens) == 0 || tokens[0] < 1 {
+		return nil, fmt.Errorf("%w: a prompt of %d tokens and %d outputs, expected at least one of each", ErrPlan, p, len(tokens))
+	}
+	if err := checkClasses(classes); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	if _, err := d.Shape(classes[len(classes)-1], positionBits, blocks); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	r := &RunPlan{Prompt: p, Batch: batch, PositionBits: positionBits, Blocks: blocks, Classes: slices.Clone(classes)}
 	known := p
@@ -43,11 +51,11 @@ func Replan(d *Description, p int, tokens []int, batch bool, positionBits, block
 	r.Tokens = tokens[0]
 	r.lay(0, known, classes[len(classes)-1])
 	r.lay(known, p+tokens[0]-1, 0)
-	var err error
 	for _, n := range tokens[1:] {
-		if r, err = r.Extend(d, n); err != nil {
+		if err := r.extendable(d, n); err != nil {
 			return nil, err
 		}
+		r.extend(n)
 	}
 	return r, nil
 }

@@ -234,6 +234,16 @@ func recordKind(c llama.Config, record int) Kind {
 	return Block
 }
 
+// kindSlots names the constants of the records, by the kind of step that opens them.
+func kindSlots(s Shape) (slots [Head + 1][]string, err error) {
+	for kind, record := range []int{Embed: embedRecord, Block: blockRecord(0), Head: headRecord(s.Config)} {
+		if slots[kind], err = recordSlots(s, record); err != nil {
+			return slots, err
+		}
+	}
+	return slots, nil
+}
+
 // recordSlots names the constants of a record.
 func recordSlots(s Shape, record int) ([]string, error) {
 	p, err := newProgram(recordKind(s.Config, record), s.wholeShape())
@@ -259,19 +269,19 @@ func (c *ModelCommitment) validate() error {
 	if n := recordCount(shape.Config); len(c.Records) != n {
 		return fmt.Errorf("step: %d records, expected %d", len(c.Records), n)
 	}
+	slots, err := kindSlots(shape)
+	if err != nil {
+		return err
+	}
 	for i := range c.Records {
-		if err := c.Records[i].validate(shape, layout, i); err != nil {
+		if err := c.Records[i].validate(shape, layout, i, slots[recordKind(shape.Config, i)]); err != nil {
 			return fmt.Errorf("step: record %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (r *ModelRecord) validate(s Shape, l Layout, record int) error {
-	slots, err := recordSlots(s, record)
-	if err != nil {
-		return err
-	}
+func (r *ModelRecord) validate(s Shape, l Layout, record int, slots []string) error {
 	if len(r.Constants) != len(slots) {
 		return fmt.Errorf("%d constants, expected %d", len(r.Constants), len(slots))
 	}

@@ -39,9 +39,6 @@ func (p *Protocol) Outline() *Outline {
 	return o
 }
 
-// maxClasses bounds the number of size classes that an outline has.
-const maxClasses = maxPassBits + 1
-
 // Encode returns the one encoding of an outline: the description, as in a model
 // commitment's file, and the numbers, in the order of the fields.
 func (o *Outline) Encode() ([]byte, error) {
@@ -52,8 +49,9 @@ func (o *Outline) Encode() ([]byte, error) {
 	}), err
 }
 
-// DecodeOutline reads what Encode wrote; errors wrap ErrEncoding. It checks sizes, not
-// that the numbers are those that follow from the description.
+// DecodeOutline reads what Encode wrote; errors wrap ErrEncoding. It checks all sizes
+// against the limits of this package and the layout against the description, not that the
+// numbers of variables are those that follow from the description.
 func DecodeOutline(b []byte) (*Outline, error) {
 	o := &Outline{}
 	return o, decode("outline of a run", b, func(c *codec) {
@@ -71,9 +69,9 @@ func (o *Outline) code(c *codec) {
 	c.number("bits of a column", &o.Layout.ColumnBits, slotPoint)
 	c.number("bits of a segment", &o.Layout.SegmentBits, slotPoint)
 	c.number("bits of positions", &o.PositionBits, tokenBits)
-	c.number("blocks a step", &o.Blocks, 1<<tokenBits)
+	c.number("blocks a step", &o.Blocks, MaxBlocks)
 	n := len(o.Classes)
-	c.number("size classes", &n, maxClasses)
+	c.number("size classes", &n, MaxClasses)
 	if c.err != nil {
 		return
 	}
@@ -90,14 +88,24 @@ func (o *Outline) code(c *codec) {
 
 // check refuses outlines that states cannot be laid out for.
 func (o *Outline) check() error {
-	if _, err := o.Description.shape(); err != nil {
+	shape, err := o.Description.shape()
+	if err != nil {
 		return err
 	}
-	if o.Blocks < 1 || o.Description.Config.Layers%o.Blocks != 0 {
-		return fmt.Errorf("%d blocks a step in %d layers", o.Blocks, o.Description.Config.Layers)
+	if err := checkClasses(o.Classes); err != nil {
+		return err
 	}
-	if len(o.Classes) == 0 || !slices.IsSorted(o.Classes) || len(slices.Compact(slices.Clone(o.Classes))) != len(o.Classes) {
-		return fmt.Errorf("size classes %v, expected token bits in ascending order", o.Classes)
+	for _, bits := range o.Classes {
+		if _, err := o.Description.Shape(bits, o.PositionBits, o.Blocks); err != nil {
+			return err
+		}
+	}
+	layout, err := shape.newLayout(o.Layout.SegmentBits)
+	if err != nil {
+		return err
+	}
+	if o.Layout != layout {
+		return fmt.Errorf("columns of %d bits, expected %d", o.Layout.ColumnBits, layout.ColumnBits)
 	}
 	if o.Weights < o.Layout.ColumnBits {
 		return fmt.Errorf("a claim on the weights of %d variables, columns have %d", o.Weights, o.Layout.ColumnBits)
@@ -113,13 +121,16 @@ func (o *Outline) Protocol() (*Protocol, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	slots, err := kindSlots(shape)
+	if err != nil {
+		return nil, err
+	}
 	for i := range recordCount(shape.Config) {
-		slots, err := recordSlots(shape, i)
-		if err != nil {
-			return nil, err
-		}
 		r := ModelRecord{}
-		for range slots {
+		for range slots[recordKind(shape.Config, i)] {
 			r.Constants = append(r.Constants, one)
 		}
 		for _, t := range shape.cutTensors(o.Layout, i) {

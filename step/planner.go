@@ -23,7 +23,7 @@ type RunPlan struct {
 type PlanOptions struct {
 	Batch    bool // generate first, then prove in large passes
 	PassBits int  // the largest passes have 2^PassBits tokens; negative: as large as allowed
-	Blocks   int  // a step, at most; it is lowered to a divisor of the layers. 0 means 1
+	Blocks   int  // a step, at most; it is lowered to a divisor of the layers below MaxBlocks. 0 means 1
 	Room     int  // positions that the cache is to have room for at least, for an extension
 	KeyBits  int  // the key has 2^KeyBits points
 }
@@ -58,7 +58,7 @@ func NewRunPlan(d *Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 		largest = min(opt.PassBits, maxPassBits)
 	}
 	largest = min(largest, floorLog2(known))
-	blocks := max(1, min(opt.Blocks, d.Config.Layers))
+	blocks := max(1, min(opt.Blocks, d.Config.Layers, MaxBlocks))
 	for ; blocks > 0; blocks-- {
 		if d.Config.Layers%blocks != 0 {
 			continue

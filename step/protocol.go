@@ -42,11 +42,14 @@ type class struct {
 
 // NewProtocol prepares the steps of runs over up to 2^positionBits positions.
 func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*Protocol, error) {
-	if err := c.validate(); err != nil {
+	if err := checkClasses(classes); err != nil {
 		return nil, err
 	}
-	if len(classes) == 0 || !slices.IsSorted(classes) || len(slices.Compact(slices.Clone(classes))) != len(classes) {
-		return nil, fmt.Errorf("step: size classes %v, expected token bits in ascending order", classes)
+	if _, err := c.Description.Shape(classes[len(classes)-1], positionBits, blocks); err != nil {
+		return nil, err
+	}
+	if err := c.validate(); err != nil {
+		return nil, err
 	}
 	id, err := c.ID()
 	if err != nil {

@@ -51,6 +51,8 @@ func (s *Shape) validate() error {
 		return fmt.Errorf("step: 2^%d positions, expected 2^%d to 2^17", s.PositionBits, s.TokenBits)
 	case s.Blocks < 1 || s.Config.Layers%s.Blocks != 0:
 		return fmt.Errorf("step: %d blocks a step do not divide %d layers", s.Blocks, s.Config.Layers)
+	case s.Blocks > MaxBlocks:
+		return fmt.Errorf("step: %d blocks a step, expected at most %d", s.Blocks, MaxBlocks)
 	case s.Softmax != 32 && s.Softmax != 48:
 		return fmt.Errorf("step: softmax constant %d, expected 32 or 48", s.Softmax)
 	}

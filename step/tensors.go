@@ -96,7 +96,7 @@ func (s Shape) newLayout(segmentBits int) (Layout, error) {
 	if segmentBits < l.ColumnBits || segmentBits > 30 {
 		return l, fmt.Errorf("step: segments of 2^%d cells, expected 2^%d to 2^30", segmentBits, l.ColumnBits)
 	}
-	return l, nil
+	return l, s.checkSegments(l)
 }
 
 // cutTensors lists what a record commits to, tables cut into rows as the layout

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func calibrationText(cmd *cobra.Command, path string) (*string, error) {
 	if !cmd.Flags().Changed("calibrate") {
 		return nil, nil
 	}
-	text, err := readText(path)
+	text, err := fold.ReadText(path)
 	if err != nil {
 		return nil, fmt.Errorf("calibration text: %w", err)
 	}
@@ -119,20 +118,4 @@ func newTokenize(ui *ui) *cobra.Command {
 func modelFlag(cmd *cobra.Command, model *string) {
 	cmd.Flags().StringVarP(model, "model", "m", fold.DemoModel,
 		"model folder, or an embedded model: "+strings.Join(fold.EmbeddedModels(), ", "))
-}
-
-// maxText bounds the size of a text file in bytes.
-const maxText = 64 << 20
-
-// readText reads a text file.
-func readText(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if info.Size() > maxText {
-		return "", fmt.Errorf("%s has %s, at most %s are read", path, size(info.Size()), size(maxText))
-	}
-	data, err := os.ReadFile(path)
-	return string(data), err
 }

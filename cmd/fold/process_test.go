@@ -54,14 +54,17 @@ func (p *process) end(ts *testscript.TestScript, s os.Signal) (rest string, code
 }
 
 // interrupt runs fold, sends it an interrupt after the first line and demands the
-// exit code for cancellation.
+// exit code for cancellation. It shows what fold said then.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) > 1 && args[0] == "fold", "interrupt fold ARGS...")
 	p := start(ts, args)
 	p.await(ts, "")
-	if _, code := p.end(ts, os.Interrupt); code != exitCancelled {
-		ts.Fatalf("exit code %d, expected %d", code, exitCancelled)
+	text, code := p.end(ts, os.Interrupt)
+	if code != exitCancelled {
+		ts.Fatalf("exit code %d, expected %d: %s", code, exitCancelled, text)
 	}
+	_, err := io.WriteString(ts.Stdout(), text)
+	ts.Check(err)
 }
 
 // aStep is in the line that says that a step is durable.

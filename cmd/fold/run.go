@@ -93,7 +93,7 @@ saturations, and the error of the residual stream after each layer.`,
 				}
 			}
 			if cmd.Flags().Changed("text") {
-				text, err := readText(textFile)
+				text, err := fold.ReadText(textFile)
 				if err != nil {
 					return err
 				}

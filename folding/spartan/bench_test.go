@@ -28,10 +28,10 @@ func BenchmarkProve(b *testing.B) {
 	for b.Loop() {
 		tr, proof := w.s.absorb(w.key.digest), new(Proof)
 		t := host.CPUTime()
-		require.NoError(b, w.key.proveMain(tr, &w.s, &w.secret, proof, seeded(1)))
+		require.NoError(b, w.key.proveMain(b.Context(), tr, &w.s, &w.secret, proof, seeded(1)))
 		main += host.CPUTime() - t
 		t = host.CPUTime()
-		require.NoError(b, w.key.proveCycle(tr, &w.s, &w.secret, proof, seeded(2)))
+		require.NoError(b, w.key.proveCycle(b.Context(), tr, &w.s, &w.secret, proof, seeded(2)))
 		cycle += host.CPUTime() - t
 	}
 	peak := host.PeakHeap(5, func() { w.prove(b, 1) })

@@ -1,6 +1,7 @@
 package spartan
 
 import (
+	"context"
 	"io"
 	"math/rand/v2"
 	"sync"
@@ -74,7 +75,7 @@ func newWorldOver(t testing.TB, seed uint64, key *commit.Key, cycleKey *commit.G
 	w := &world{rng: rand.New(rand.NewPCG(seed, 1))}
 	cut := cycle.private / 3
 	var err error
-	w.key, err = NewKey(
+	w.key, err = NewKey(context.Background(),
 		Relation[fr.Element]{randomShape(t, frField, w.rng, main), []int{main.private}},
 		Relation[fq.Element]{randomShape(t, fqField, w.rng, cycle), []int{cut, cycle.private - cut}},
 		key, cycleKey)
@@ -111,7 +112,7 @@ func (w *world) addClaim(t testing.TB, random io.Reader, vars int) {
 }
 
 func (w *world) prove(t testing.TB, seed byte) *Proof {
-	p, err := Prove(w.key, &w.s, &w.secret, seeded(seed))
+	p, err := Prove(context.Background(), w.key, &w.s, &w.secret, seeded(seed))
 	require.NoError(t, err)
 	return p
 }

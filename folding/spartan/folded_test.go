@@ -69,7 +69,7 @@ func TestFoldedInstances(t *testing.T) {
 	u, w := folded(t, mainScheme, main, n)
 	v, x := folded(t, cycleScheme, cycle, m)
 
-	k, err := spartan.NewKey(
+	k, err := spartan.NewKey(t.Context(),
 		spartan.Relation[fr.Element]{Shape: main.Shape, Parts: []int{main.Shape.Private()}},
 		spartan.Relation[fq.Element]{Shape: cycle.Shape, Parts: []int{cycle.Shape.Private()}}, key, cycleKey)
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestFoldedInstances(t *testing.T) {
 		Main:  spartan.Witness[fr.Element]{W: w.W, E: w.E, BlindW: w.BlindW, BlindE: w.BlindE},
 		Cycle: spartan.Witness[fq.Element]{W: x.W, E: x.E, BlindW: x.BlindW, BlindE: x.BlindE},
 	}
-	p, err := spartan.Prove(k, s, secret, nil)
+	p, err := spartan.Prove(t.Context(), k, s, secret, nil)
 	require.NoError(t, err)
 	require.NoError(t, spartan.Verify(k.Verifier(), s, p))
 	s.Main.U.SetOne()

@@ -1,6 +1,7 @@
 package spartan
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -43,7 +44,7 @@ type ProverKey struct {
 
 // NewKey returns the key of two relations. Of key it needs MainPoints(main), and 2^n
 // for claims of n variables; of cycleKey CyclePoints(cycle). Both must stay open.
-func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.Key, cycleKey *commit.GrumpkinKey) (*ProverKey, error) {
+func NewKey(ctx context.Context, main Relation[fr.Element], cycle Relation[fq.Element], key *commit.Key, cycleKey *commit.GrumpkinKey) (*ProverKey, error) {
 	k := &ProverKey{VerifierKey: &VerifierKey{mainShape: main.Shape.Digest()}, relation: main.Shape, key: key}
 	var err error
 	if k.main, err = main.form(); err != nil {
@@ -52,7 +53,10 @@ func NewKey(main Relation[fr.Element], cycle Relation[fq.Element], key *commit.K
 	if key.Len() < MainPoints(main) {
 		return nil, fmt.Errorf("%w: %d points, want %d", commit.ErrTooShort, key.Len(), MainPoints(main))
 	}
-	if k.list, err = newMatrixList(k.main, main.Shape, key); err != nil {
+	if k.list, err = newMatrixList(ctx, k.main, main.Shape, key); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	k.matrices = k.list.matrixKey

@@ -1,6 +1,7 @@
 package spartan
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -66,7 +67,7 @@ type axis struct {
 }
 
 // newMatrixList lists the entries of a shape and commits to the list.
-func newMatrixList(f form, shape *r1cs.Shape[fr.Element], key *commit.Key) (*matrixList, error) {
+func newMatrixList(ctx context.Context, f form, shape *r1cs.Shape[fr.Element], key *commit.Key) (*matrixList, error) {
 	l := &matrixList{matrixKey: matrixKey{entries: shape.Entries()}}
 	if need := 1 << max(l.entryVars(), f.axisVars(byRow)); key.Len() < need {
 		return nil, fmt.Errorf("%w: %d points, matrices of %d entries need %d", commit.ErrTooShort, key.Len(), l.entries, need)
@@ -87,7 +88,13 @@ func newMatrixList(f form, shape *r1cs.Shape[fr.Element], key *commit.Key) (*mat
 		l.axes[byColumn].add(f.column(e.Column))
 	}
 	for a := range l.axes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l.axes[a].sumPoints(key.Points())
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	return l, l.commit(key)
 }

@@ -1,11 +1,13 @@
 package spartan
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha3"
 	"fmt"
 	"io"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
@@ -20,8 +22,8 @@ import (
 // same proof of the same statement, and independent ones of others. A secret that is
 // none of the statement's gives an error that wraps ErrWitness, mercury.ErrStatement or
 // ipa.ErrStatement, and no proof, or one that is refused: commitments are not computed
-// again.
-func Prove(k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof, error) {
+// again. It looks at the context between its stages.
+func Prove(ctx context.Context, k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof, error) {
 	if err := k.check(s); err != nil {
 		return nil, err
 	}
@@ -33,10 +35,10 @@ func Prove(k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof
 	if err != nil {
 		return nil, err
 	}
-	if err := k.proveMain(tr, s, secret, proof, random); err != nil {
+	if err := k.proveMain(ctx, tr, s, secret, proof, random); err != nil {
 		return nil, fmt.Errorf("main instance: %w", err)
 	}
-	if err := k.proveCycle(tr, s, secret, proof, random); err != nil {
+	if err := k.proveCycle(ctx, tr, s, secret, proof, random); err != nil {
 		return nil, fmt.Errorf("cycle instance: %w", err)
 	}
 	return proof, nil
@@ -80,14 +82,22 @@ func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {
 }
 
 // proveMain is the half on BN254, with the claims.
-func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
+func (k *ProverKey) proveMain(ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
 	p, err := conceal(bn254Curve, k.main, k.relation, tr, s.Main, secret.Main, k.commitMain, random)
 	if err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	p.outer(tr)
 	m := &proof.matrices
-	l, err := k.list.proveLookups(p, tr, m, k.key.Commit)
+	l, err := k.list.proveLookups(p, tr, m, func(v fr.Vector) (c bn254.G1Affine, err error) {
+		if err := ctx.Err(); err != nil {
+			return c, err
+		}
+		return k.key.Commit(v)
+	})
 	if err != nil {
 		return err
 	}
@@ -102,7 +112,13 @@ func (k *ProverKey) proveMain(tr *transcript.Native, s *Statement, secret *Secre
 		return err
 	}
 	claims := mainClaims(p.half, t, s, proof, l.lookups)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	at, weights, value := p.reduce(tr, t, matrixDegree, claims, summands)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	proof.main, m.values = *p.proof, l.values()
 	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
 	value = p.c.add(value, l.valuesAt(tr, m, at, factors))
@@ -153,9 +169,12 @@ func mainWitness(p *mainProver, vars int, factors []fr.Element, secret *Secret, 
 }
 
 // proveCycle is the half on Grumpkin.
-func (k *ProverKey) proveCycle(tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
+func (k *ProverKey) proveCycle(ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
 	p, err := conceal(grumpkinCurve, k.cycle, k.shape, tr, s.Cycle, secret.Cycle, k.commitCycle, random)
 	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	p.outer(tr)
@@ -163,6 +182,9 @@ func (k *ProverKey) proveCycle(tr *transcript.Native, s *Statement, secret *Secr
 	claims := append(p.claims(t), p.direct())
 	summands := append(p.summands(t), &product[fq.Element]{p.c.field, p.columns(), p.z()})
 	at, weights, value := p.reduce(tr, t, innerDegree, claims, summands)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	proof.cycle = *p.proof
 	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
 	values, blind := p.combined(factors)

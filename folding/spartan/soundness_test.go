@@ -1,6 +1,7 @@
 package spartan
 
 import (
+	"context"
 	"errors"
 	"math/big"
 	"slices"
@@ -96,7 +97,7 @@ func TestMalformedStatements(t *testing.T) {
 		s := w.copy()
 		change(&s)
 		require.ErrorIs(t, Verify(w.key.Verifier(), &s, p), ErrStatement, name)
-		_, err := Prove(w.key, &s, &w.secret, nil)
+		_, err := Prove(context.Background(), w.key, &s, &w.secret, nil)
 		require.ErrorIs(t, err, ErrStatement, name)
 	}
 }
@@ -138,7 +139,7 @@ func TestFalseStatements(t *testing.T) {
 	} {
 		w := small(t)
 		change(w)
-		p, err := Prove(w.key, &w.s, &w.secret, seeded(1))
+		p, err := Prove(context.Background(), w.key, &w.s, &w.secret, seeded(1))
 		if err != nil {
 			require.True(t, isOneOf(err, ErrWitness, mercury.ErrStatement, ipa.ErrStatement), "%s: %v", name, err)
 			continue

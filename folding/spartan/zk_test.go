@@ -2,6 +2,7 @@ package spartan
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -29,7 +30,7 @@ func TestProofsShareNoElement(t *testing.T) {
 		require.False(t, elements(first)[e], "%x", e)
 	}
 	require.Equal(t, first, w.prove(t, 1).Encode())
-	random, err := Prove(w.key, &w.s, &w.secret, nil)
+	random, err := Prove(context.Background(), w.key, &w.s, &w.secret, nil)
 	require.NoError(t, err)
 	require.NotEqual(t, first, random.Encode())
 }

@@ -29,8 +29,12 @@ func PeakHeap(percent int, f func()) int64 {
 			}
 		}
 	}()
-	f()
-	close(stop)
-	<-stopped
+	func() {
+		defer func() { // also when f panics
+			close(stop)
+			<-stopped
+		}()
+		f()
+	}()
 	return max(0, peak-before)
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -74,9 +75,12 @@ type loop struct {
 	cause    any // what f panicked with, set before failed
 }
 
+// help is a goroutine of the loop. A fault of memory, such as of a mapped file that was
+// cut off, is a panic of f like any other: the caller of the loop may recover from it.
 func (l *loop) help(id int) {
 	defer l.wg.Done()
 	defer helpers.Add(-1)
+	debug.SetPanicOnFault(true)
 	l.work(id)
 }
 

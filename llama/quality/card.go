@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 
+	"fold/internal/files"
 	"fold/llama"
 )
 
@@ -54,18 +54,16 @@ func (c *Card) Save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("quality card: %w", err)
 	}
-	return os.WriteFile(filepath.Join(dir, FileName), append(data, '\n'), 0o644)
+	return files.Write(filepath.Join(dir, FileName), append(data, '\n'), 0o644)
 }
 
 // Load reads the card of a model folder; the error wraps fs.ErrNotExist if
 // there is none and ErrCard if it makes no sense.
 func Load(dir string) (*Card, error) {
-	f, err := os.Open(filepath.Join(dir, FileName))
-	if err != nil {
-		return nil, err
+	data, err := files.Read(filepath.Join(dir, FileName), maxCard)
+	if errors.Is(err, files.ErrTooLarge) {
+		return nil, fmt.Errorf("%w: %w", ErrCard, err)
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxCard+1))
 	if err != nil {
 		return nil, err
 	}

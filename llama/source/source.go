@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fold/internal/files"
 	"fold/llama"
 )
 
@@ -98,18 +99,18 @@ type file struct {
 	size int64
 }
 
-// openFile opens a regular file. It looks first: opening a pipe would wait.
+// openFile opens a regular file.
 func openFile(path string) (*file, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
+	f, err := files.Open(path)
+	if errors.Is(err, files.ErrNotRegular) {
 		return nil, unsupported("%s is not a regular file", filepath.Base(path))
 	}
-	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return &file{f, info.Size()}, nil
 }
@@ -121,8 +122,9 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if f.size > limit {
+	data, err := files.ReadFrom(f.File, filepath.Base(path), limit)
+	if errors.Is(err, files.ErrTooLarge) {
 		return nil, corrupt("%s has %d bytes; expected at most %d", filepath.Base(path), f.size, limit)
 	}
-	return io.ReadAll(io.LimitReader(f, limit))
+	return data, err
 }

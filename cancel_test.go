@@ -1,0 +1,275 @@
+package fold
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/host"
+)
+
+// countedContext is done after a number of looks at it, by Err or Done: moments that do
+// not depend on the machine's speed.
+type countedContext struct {
+	context.Context
+	mu   sync.Mutex
+	left int
+	seen int
+	done chan struct{}
+	at   time.Duration // core time when it became done
+}
+
+// doneAfter returns a context that is done after n looks; a negative n is never.
+func doneAfter(n int) *countedContext {
+	return &countedContext{Context: context.Background(), left: n, done: make(chan struct{})}
+}
+
+// look counts, and reports whether the context is done.
+func (c *countedContext) look() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen++
+	if c.left == 0 && c.at == 0 {
+		c.at = host.CPUTime()
+		close(c.done)
+	}
+	if c.left > 0 {
+		c.left--
+	}
+	return c.at > 0
+}
+
+func (c *countedContext) Done() <-chan struct{} { c.look(); return c.done }
+
+func (c *countedContext) Err() error {
+	if c.look() {
+		return context.Canceled
+	}
+	return nil
+}
+
+// longCall is a call that can be cancelled. ready makes what it needs, of which cancelled
+// calls leave nothing behind; work calls it; whole says whether what it writes is whole
+// or absent after a call that failed.
+type longCall struct {
+	name  string
+	tier  int
+	ready func(t *testing.T) string
+	work  func(ctx context.Context, dir string) error
+	whole func(t *testing.T, dir string)
+}
+
+// What a call costs says how often it is cancelled in the ordinary tier of tests: twice,
+// only beforehand, or not at all.
+const (
+	light = iota
+	heavy
+	longest
+)
+
+// tempDir is the readiness of calls that write into a folder that is empty.
+func tempDir(t *testing.T) string { return t.TempDir() }
+
+// emptyFolder says that a call that failed has left nothing.
+func emptyFolder(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+}
+
+// storeCopy is the readiness of calls that go on with a store.
+func storeCopy(of func(t testing.TB) string) func(t *testing.T) string {
+	return func(t *testing.T) string {
+		dir := t.TempDir()
+		copyStore(t, of(t), filepath.Join(dir, "store"))
+		return dir
+	}
+}
+
+// wholeStore says that a store can be opened.
+func wholeStore(t *testing.T, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, "store")
+	if _, err := os.Stat(path); err != nil {
+		return
+	}
+	s, err := Open(path)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+}
+
+// modelCopy is the readiness of calls on a model's folder.
+func modelCopy(t *testing.T) string {
+	return copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
+}
+
+func longCalls(t testing.TB) []longCall {
+	key := provingKey(t)
+	return []longCall{
+		{"import", light, tempDir, func(ctx context.Context, dir string) error {
+			_, err := ImportModel(ctx, DemoModel, filepath.Join(dir, "model"), ImportOptions{}, nil)
+			return err
+		}, emptyFolder},
+		{"open", light, tempDir, func(ctx context.Context, dir string) error {
+			m, err := OpenModel(ctx, DemoModel, nil)
+			if err != nil {
+				return err
+			}
+			return m.Close()
+		}, emptyFolder},
+		{"run", light, modelCopy, withModel(func(ctx context.Context, m *Model) error {
+			_, err := m.Run(ctx, RunOptions{Prompt: "ROMEO:", N: 20}, nil)
+			return err
+		}), wholeModel},
+		{"evaluate", light, modelCopy, withModel(func(ctx context.Context, m *Model) error {
+			_, err := m.Evaluate(ctx, EvalOptions{Reference: DemoModel, MaxTokens: 64}, nil)
+			return err
+		}), wholeModel},
+		{"commit", light, modelCopy, withModel(func(ctx context.Context, m *Model) error {
+			_, err := m.Commit(ctx, CommitOptions{Key: key}, nil)
+			return err
+		}), wholeModel},
+		{"setup", light, tempDir, func(ctx context.Context, dir string) error {
+			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{Development: true, Size: 1 << 18}, nil)
+			return err
+		}, emptyFolder},
+		{"estimate", light, tempDir, func(ctx context.Context, dir string) error {
+			_, err := EstimateRun(ctx, EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 2, Blocks: 4}, PromptTokens: 2}, nil)
+			return err
+		}, emptyFolder},
+		{"bench", longest, tempDir, func(ctx context.Context, dir string) error {
+			_, err := Bench(ctx, BenchOptions{Shape: "bard", Tokens: 1, Blocks: 1, Key: key}, nil)
+			return err
+		}, emptyFolder},
+		{"prove", heavy, tempDir, func(ctx context.Context, dir string) error {
+			_, err := Prove(ctx, smallRun(t, filepath.Join(dir, "store")), nil)
+			return err
+		}, wholeStore},
+		{"resume", heavy, storeCopy(begunStore), func(ctx context.Context, dir string) error {
+			_, err := Resume(ctx, filepath.Join(dir, "store"), ResumeOptions{}, nil)
+			return err
+		}, wholeStore},
+		{"verify a store", heavy, storeCopy(provenStore), func(ctx context.Context, dir string) error {
+			_, err := Verify(ctx, filepath.Join(dir, "store"), VerifyOptions{Key: key, AllowDevelopmentKey: true}, nil)
+			return err
+		}, wholeStore},
+		{"compress", longest, storeCopy(finishedStore), func(ctx context.Context, dir string) error {
+			_, err := Compress(ctx, filepath.Join(dir, "store"), CompressOptions{Out: filepath.Join(dir, "proof")}, nil)
+			return err
+		}, func(t *testing.T, dir string) {
+			require.NoFileExists(t, filepath.Join(dir, "proof"))
+			wholeStore(t, dir)
+		}},
+		{"verify a proof", longest, tempDir, func(ctx context.Context, dir string) error {
+			o := VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel, Key: compressKey(t)}
+			_, err := Verify(ctx, proofOf(t), o, nil)
+			return err
+		}, emptyFolder},
+	}
+}
+
+// withModel opens a folder for a call, which is to be cancelled itself.
+func withModel(f func(ctx context.Context, m *Model) error) func(context.Context, string) error {
+	return func(ctx context.Context, dir string) error {
+		m, err := OpenModel(context.Background(), dir, nil)
+		if err != nil {
+			return err
+		}
+		defer m.Close()
+		return f(ctx, m)
+	}
+}
+
+// wholeModel says that a model's folder is committed and has no file but a model's.
+func wholeModel(t *testing.T, dir string) {
+	t.Helper()
+	require.NoError(t, replaceableAside(dir))
+	m, err := OpenModel(context.Background(), dir, nil)
+	require.NoError(t, err)
+	defer m.Close()
+	require.NoError(t, m.Validate())
+	_, err = m.committedID()
+	require.NoError(t, err)
+	_, err = m.readSeed()
+	require.NoError(t, err)
+}
+
+// replaceableAside is replaceable for a folder that has a seed.
+func replaceableAside(dir string) error {
+	names, err := filepath.Glob(filepath.Join(dir, ".*"))
+	if err == nil && len(names) > 0 {
+		return os.ErrExist
+	}
+	return err
+}
+
+// cancelAt makes a call that is cancelled after so many looks, and requires what
+// holds for every such call. It returns the core time that the call went on for.
+func (c *longCall) cancelAt(t *testing.T, looks int) time.Duration {
+	t.Helper()
+	dir, ctx, before := c.ready(t), doneAfter(looks), runtime.NumGoroutine()
+	err := c.work(ctx, dir)
+	took := host.CPUTime() - ctx.at
+	require.ErrorIs(t, err, context.Canceled, "%s, after %d looks", c.name, looks)
+	requireGoroutines(t, before)
+	c.whole(t, dir)
+	return took
+}
+
+// requireGoroutines waits for goroutines that end by themselves, the store's engine's
+// among them, and refuses others.
+func requireGoroutines(t testing.TB, before int) {
+	t.Helper()
+	for range 200 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	require.LessOrEqual(t, runtime.NumGoroutine(), before, "%s", strings.ToValidUTF8(string(stacks), "?"))
+}
+
+// cancelled makes the call once and counts the looks, cancels it at random ones, and
+// makes it again.
+func (c *longCall) cancelled(t *testing.T, moments int) {
+	free := doneAfter(-1)
+	require.NoError(t, c.work(free, c.ready(t)))
+	random := rand.New(rand.NewPCG(uint64(len(c.name)), 7))
+	most := time.Duration(0)
+	for range moments {
+		most = max(most, c.cancelAt(t, random.IntN(free.seen)))
+	}
+	require.NoError(t, c.work(context.Background(), c.ready(t)))
+	t.Logf("%d looks; %v of core time at most after the cancellation", free.seen, most)
+}
+
+// TestCancelledCalls: a call that is cancelled at any moment returns the context's error
+// after all that it started has ended, leaves files whole or absent, and can be made
+// again in the same process.
+func TestCancelledCalls(t *testing.T) {
+	for _, c := range longCalls(t) {
+		if c.tier == light {
+			t.Run(c.name, func(t *testing.T) { c.cancelled(t, 2) })
+		}
+	}
+}
+
+// A context that is done beforehand stops every call before it does anything.
+func TestCallsOfADoneContext(t *testing.T) {
+	for _, c := range longCalls(t) {
+		if c.tier < longest {
+			t.Run(c.name, func(t *testing.T) { c.cancelAt(t, 0) })
+		}
+	}
+}

@@ -1,0 +1,113 @@
+//go:build unix
+
+package checkpoint
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// closedStore is the folder of a store of so many steps.
+func closedStore(t *testing.T, steps uint64) string {
+	t.Helper()
+	s, dir := newStore(t)
+	fill(t, s, steps, lockedSize)
+	require.NoError(t, s.Close())
+	return dir
+}
+
+// lockedSize is that of the steps of closedStore, in bytes.
+const lockedSize = 1000
+
+// LOCK is empty and looks stale: people delete it, and copies leave it out.
+func TestStoreWithoutItsLock(t *testing.T) {
+	const steps = 3
+	dir := closedStore(t, steps)
+	lock := filepath.Join(dir, lockName)
+	for _, open := range []func(string) (*Store, error){OpenReadOnly, Open} {
+		require.NoError(t, os.Remove(lock))
+		s, err := open(dir)
+		require.NoError(t, err)
+		requireSteps(t, s, steps, lockedSize)
+		require.NoError(t, s.Close())
+		require.FileExists(t, lock)
+	}
+}
+
+// Deleting LOCK while a store is open unlocks nothing.
+func TestDeletingTheLockUnlocksNothing(t *testing.T) {
+	dir := closedStore(t, 1)
+	lock := filepath.Join(dir, lockName)
+	s, err := Open(dir)
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(lock))
+	for _, open := range []func(string) (*Store, error){OpenReadOnly, Open} {
+		_, err = open(dir)
+		require.ErrorIs(t, err, ErrLocked)
+	}
+	require.NoError(t, s.Close())
+	reader, err := OpenReadOnly(dir)
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(lock))
+	_, err = Open(dir)
+	require.ErrorIs(t, err, ErrLocked)
+	second, err := OpenReadOnly(dir)
+	require.NoError(t, err)
+	require.NoError(t, second.Close())
+	require.NoError(t, reader.Close())
+}
+
+// A folder that cannot be written has no LOCK and gets none: readers lock the folder.
+func TestReadOnlyFolderWithoutALock(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root writes every folder")
+	}
+	const steps = 1
+	dir := closedStore(t, steps)
+	require.NoError(t, os.Remove(filepath.Join(dir, lockName)))
+	require.NoError(t, os.Chmod(dir, 0o500))
+	t.Cleanup(func() { os.Chmod(dir, 0o700) })
+	s, err := OpenReadOnly(dir)
+	require.NoError(t, err)
+	requireSteps(t, s, steps, lockedSize)
+	require.NoError(t, s.Close())
+}
+
+// A pipe in the place of a file of the store is refused, and not waited for.
+func TestPipesInAStoreAreRefused(t *testing.T) {
+	for _, name := range []string{metaName, headName, sealName, lockName, filepath.Join(engineName, "000009.sst"), engineLog} {
+		dir := closedStore(t, 1)
+		if name == engineLog {
+			name = anyOf(t, dir, "*.log", "MANIFEST-*", "*.sst")
+			require.NoError(t, os.Remove(filepath.Join(dir, sealName))) // as after a kill
+		}
+		path := filepath.Join(dir, name)
+		_ = os.Remove(path)
+		require.NoError(t, unix.Mkfifo(path, 0o600))
+		for _, open := range []func(string) (*Store, error){OpenReadOnly, Open} {
+			_, err := open(dir)
+			require.ErrorContains(t, err, "is a pipe: not a regular file", name)
+		}
+		_, err := Peek(dir)
+		if name == metaName || name == headName {
+			require.ErrorIs(t, err, ErrCorrupt)
+		}
+	}
+}
+
+const engineLog = "a file of the engine"
+
+func anyOf(t *testing.T, dir string, patterns ...string) string {
+	t.Helper()
+	for _, p := range patterns {
+		if found, err := filepath.Glob(filepath.Join(dir, engineName, p)); err == nil && len(found) > 0 {
+			return filepath.Join(engineName, filepath.Base(found[0]))
+		}
+	}
+	t.Fatal("no file of the engine")
+	return ""
+}

@@ -1,0 +1,82 @@
+//go:build unix
+
+package fold
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// pipeAt puts a pipe in the place of a file. Opening one waits for a writer.
+func pipeAt(t *testing.T, path string) string {
+	t.Helper()
+	_ = os.Remove(path)
+	require.NoError(t, unix.Mkfifo(path, 0o600))
+	return path
+}
+
+// A pipe where a file is expected is refused by every command that reads one.
+func TestPipesAreRefused(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	pipe := pipeAt(t, filepath.Join(dir, "pipe"))
+	for name, read := range map[string]func() error{
+		"inspect": func() error { _, err := Inspect(pipe); return err },
+		"text":    func() error { _, err := ReadText(pipe); return err },
+		"key":     func() error { _, err := ReadVerifierKey(pipe); return err },
+		"proof":   func() error { _, err := verifyProof(ctx, pipe, trial, nil); return err },
+		"source": func() error {
+			_, err := ImportModel(ctx, pipe, filepath.Join(dir, "m"), ImportOptions{}, nil)
+			return err
+		},
+		"a file only": func() error { _, err := readFile(dir, 10); return err },
+	} {
+		require.ErrorIs(t, read(), ErrFormat, name)
+	}
+	model := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
+	for _, file := range []string{seedFile, commitmentFile, qualityFile, tokenizerFile, weightsFile, manifestFile} {
+		pipeAt(t, filepath.Join(model, file))
+		m, err := OpenModel(ctx, model, nil)
+		if err == nil {
+			_, err = m.readSeed()
+			require.NoError(t, m.Close())
+		}
+		require.ErrorContains(t, err, "not a regular file", file)
+	}
+}
+
+// weights.bin is truncated while a run goes on: the process lives on, nothing that
+// was computed from it is kept, and what was kept before is whole.
+func TestWeightsTruncatedWhileARunIsProven(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	model := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
+	opts := smallRun(t, filepath.Join(dir, "store"))
+	opts.Model = model
+	steps := 0
+	_, err := Prove(ctx, opts, func(e Event) {
+		if _, ok := e.(Step); ok {
+			if steps++; steps == 1 {
+				require.NoError(t, os.Truncate(filepath.Join(model, weightsFile), 0))
+			}
+		}
+	})
+	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorContains(t, err, weightsFile)
+	require.Equal(t, 1, steps)
+	s, err := Open(opts.Store)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, s.store.Len())
+	require.NoError(t, s.Close())
+
+	m, err := OpenModel(ctx, copyStore(t, committedModel(t), filepath.Join(dir, "again")), nil)
+	require.NoError(t, err)
+	defer m.Close()
+	_, err = m.Run(ctx, RunOptions{Prompt: "A", N: 5}, func(Event) {
+		require.NoError(t, os.Truncate(filepath.Join(dir, "again", weightsFile), 0))
+	})
+	require.ErrorIs(t, err, ErrCorrupt)
+}

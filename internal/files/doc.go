@@ -1,0 +1,16 @@
+// Package files opens, reads, maps and writes the files of this program.
+//
+// Every file that is read may come from anybody. Open takes regular files only: a
+// pipe, a device, a socket or a folder is refused by its name and never waited for.
+// Read bounds the bytes before it allocates them.
+//
+// Every file that is written appears under its name complete and durable, or not at
+// all: Write, Create and Place write under a temporary name in the same folder, sync,
+// rename, and sync the folder for the name.
+//
+// Map maps a file into memory. Another process can truncate or overwrite a mapped
+// file at any time. A truncated page raises a fault when it is read; Guard turns that
+// fault into an error that wraps ErrChanged, in the goroutine that calls Guard and in
+// the goroutines of parallel loops that it waits for, if these call Faults. Mapping.Check
+// reports a file whose bytes were overwritten.
+package files

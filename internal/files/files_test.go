@@ -1,0 +1,147 @@
+package files
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/kernel"
+)
+
+func TestReadIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, Write(path, []byte("12345"), 0o644))
+	data, err := Read(path, 5)
+	require.NoError(t, err)
+	require.Equal(t, "12345", string(data))
+	_, err = Read(path, 4)
+	require.ErrorIs(t, err, ErrTooLarge)
+	require.ErrorContains(t, err, "5 bytes, expected at most 4")
+	head, err := Head(path, 2)
+	require.NoError(t, err)
+	require.Equal(t, "12", string(head))
+	require.NoError(t, os.Truncate(path, 1<<40)) // a sparse file of a terabyte
+	_, err = Read(path, 1<<20)
+	require.ErrorIs(t, err, ErrTooLarge)
+}
+
+func TestFoldersAndDevicesAreNoFiles(t *testing.T) {
+	for path, kind := range map[string]string{t.TempDir(): "a folder", os.DevNull: "a device"} {
+		_, err := Open(path)
+		require.ErrorIs(t, err, ErrNotRegular)
+		require.ErrorContains(t, err, kind)
+		_, err = Map(path)
+		require.ErrorIs(t, err, ErrNotRegular)
+	}
+	_, err := Open(filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+}
+
+// A file is replaced whole, one that exists is not created, and nothing else is left.
+func TestWritesLeaveNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	require.NoError(t, Create(path, []byte("first"), 0o600))
+	require.ErrorIs(t, Create(path, []byte("second"), 0o600), fs.ErrExist)
+	require.NoError(t, Write(path, []byte("third"), 0o640))
+	require.Error(t, Write(filepath.Join(dir, "none", "file"), nil, 0o600))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "third", string(data))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o640), info.Mode())
+}
+
+var sink byte // keeps reads from being left out
+
+func mapped(t *testing.T, size int) (*Mapping, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, make([]byte, size), 0o600))
+	m, err := Map(path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m, path
+}
+
+// A file that is truncated under its readers is an error, in the caller, in a parallel
+// loop, and in the runtime's own routines.
+func TestTruncatedMapIsAnError(t *testing.T) {
+	const size = 1 << 20
+	for name, read := range map[string]func(data []byte){
+		"byte": func(data []byte) { sink += data[size-1] },
+		"copy": func(data []byte) { copy(make([]byte, size), data) },
+		"loop": func(data []byte) {
+			kernel.For(size, 1<<10, func(lo, hi int) {
+				sum := byte(0)
+				for _, b := range data[lo:hi] {
+					sum += b
+				}
+				if sum != 0 {
+					panic("a file of zeros")
+				}
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, path := mapped(t, size)
+			require.NoError(t, Guard(func() error { read(m.Data); return nil }))
+			require.NoError(t, m.Check(func() error { return nil }))
+			require.NoError(t, os.Truncate(path, 0))
+			err := Guard(func() error { read(m.Data); return nil })
+			require.ErrorIs(t, err, ErrChanged)
+			require.ErrorContains(t, err, path)
+			require.ErrorIs(t, m.Check(func() error { return nil }), ErrChanged)
+		})
+	}
+}
+
+// Panics of other causes go on, a fault outside of every mapping among them.
+func TestGuardPassesOtherPanicsOn(t *testing.T) {
+	require.PanicsWithValue(t, "other", func() { _ = Guard(func() error { panic("other") }) })
+	var nothing *Mapping
+	require.Panics(t, func() { _ = Guard(func() error { _ = nothing.path[0]; return nil }) })
+}
+
+func TestOverwrittenMapIsNoticed(t *testing.T) {
+	m, path := mapped(t, 100)
+	same := func() error { t.Fatal("the time of writing says it"); return nil }
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	_, err = f.WriteAt([]byte{1}, 50)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	require.ErrorIs(t, m.Check(same), ErrChanged)
+}
+
+// Another name, and the removal of the name, do not change what is mapped.
+func TestRenamedMapIsReadAgain(t *testing.T) {
+	m, path := mapped(t, 100)
+	require.NoError(t, os.Chmod(path, 0o400))
+	require.NoError(t, os.Remove(path))
+	var again int
+	require.NoError(t, m.Check(func() error { again++; return nil }))
+	require.NoError(t, m.Check(func() error { again++; return nil }))
+	require.LessOrEqual(t, again, 1)
+}
+
+func TestMappingsInParallel(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 8 {
+		m, _ := mapped(t, 1<<12)
+		wg.Go(func() {
+			for range 100 {
+				_ = Guard(func() error { _ = m.Data[100]; return nil })
+			}
+		})
+	}
+	wg.Wait()
+}

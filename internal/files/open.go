@@ -1,0 +1,102 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+var (
+	// ErrNotRegular is wrapped when a path is a folder, a pipe, a device or a socket.
+	ErrNotRegular = errors.New("not a regular file")
+	// ErrTooLarge is wrapped when a file has more bytes than files of its kind have.
+	ErrTooLarge = errors.New("file too large")
+	// ErrChanged is wrapped when a file was truncated or overwritten while it was in use.
+	ErrChanged = errors.New("file changed while it was in use")
+)
+
+// Open opens a regular file for reading. It never waits: a pipe without a writer is
+// refused like every other path that is no regular file, by an error that wraps
+// ErrNotRegular. Symbolic links are followed.
+func Open(path string) (*os.File, error) { return OpenAs(path, os.O_RDONLY, 0) }
+
+// OpenAs is Open with the flags and the mode of os.OpenFile.
+func OpenAs(path string, flags int, mode os.FileMode) (*os.File, error) {
+	f, err := os.OpenFile(path, flags|nonblock, mode)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = Regular(path, info)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// Regular returns an error that wraps ErrNotRegular unless info is that of a regular
+// file. The error names the path and what it is.
+func Regular(path string, info os.FileInfo) error {
+	if info.Mode().IsRegular() {
+		return nil
+	}
+	return fmt.Errorf("%s is %s: %w", path, kindOf(info.Mode()), ErrNotRegular)
+}
+
+func kindOf(m os.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a folder"
+	case m&os.ModeNamedPipe != 0:
+		return "a pipe"
+	case m&os.ModeSocket != 0:
+		return "a socket"
+	case m&os.ModeDevice != 0:
+		return "a device"
+	}
+	return "of a special kind"
+}
+
+// Read returns the contents of a regular file of at most limit bytes. A larger file is
+// refused, before it is read, by an error that wraps ErrTooLarge.
+func Read(path string, limit int64) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ReadFrom(f, path, limit)
+}
+
+// ReadFrom is Read for an open file.
+func ReadFrom(f *os.File, path string, limit int64) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, tooLarge(path, info.Size(), limit)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit { // it has grown meanwhile
+		err = tooLarge(path, int64(len(data)), limit)
+	}
+	return data, err
+}
+
+func tooLarge(path string, size, limit int64) error {
+	return fmt.Errorf("%s has %d bytes, expected at most %d: %w", path, size, limit, ErrTooLarge)
+}
+
+// Head returns the first n bytes of a regular file, or all of a shorter one.
+func Head(path string, n int64) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, n))
+}

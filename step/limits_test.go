@@ -1,0 +1,132 @@
+package step
+
+import (
+	"encoding/binary"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/llama"
+)
+
+// allocated returns the bytes that f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// hostileOutlines alter one number of an outline each, to what no run has.
+var hostileOutlines = map[string]func(o *Outline){
+	"vocab":    func(o *Outline) { o.Description.Config.Vocab = llama.MaxVocab + 1 },
+	"dim":      func(o *Outline) { o.Description.Config.Dim = llama.MaxDim + 1 },
+	"hidden":   func(o *Outline) { o.Description.Config.Hidden = llama.MaxHidden + 1 },
+	"layers":   func(o *Outline) { o.Description.Config.Layers = llama.MaxLayers + 1 },
+	"heads":    func(o *Outline) { o.Description.Config.Heads = llama.MaxDim + 1 },
+	"head dim": func(o *Outline) { o.Description.Config.HeadDim = llama.MaxHeadDim + 2 },
+	"context":  func(o *Outline) { o.Description.Config.Context = llama.MaxContext + 1 },
+	"wide heads": func(o *Outline) {
+		o.Description.Config.Heads, o.Description.Config.HeadDim = llama.MaxDim, llama.MaxHeadDim
+	},
+	"huge numbers":    func(o *Outline) { o.Description.Config.Heads, o.Description.Config.KVHeads = 1<<62, 1<<62 },
+	"small segments":  func(o *Outline) { hugeModel(o, 0) },
+	"column bits":     func(o *Outline) { o.Layout.ColumnBits = 1 },
+	"segment bits":    func(o *Outline) { o.Layout.SegmentBits = 31 },
+	"positions":       func(o *Outline) { o.PositionBits = 18 },
+	"blocks":          func(o *Outline) { o.Blocks, o.Description.Config.Layers = MaxBlocks+1, MaxBlocks+1 },
+	"many blocks":     func(o *Outline) { o.Blocks, o.Description.Config.Layers = 1024, 1024 },
+	"class count":     func(o *Outline) { o.Classes, o.Cells = []int{0, 1, 2}, []int{20, 20, 20} },
+	"class":           func(o *Outline) { o.Classes[1] = maxPassBits + 1 },
+	"cells":           func(o *Outline) { o.Cells[0] = slotPoint + 1 },
+	"cache":           func(o *Outline) { o.Cache = slotPoint + 1 },
+	"weights":         func(o *Outline) { o.Weights = slotPoint + 1 },
+	"class above all": func(o *Outline) { o.PositionBits = 1 },
+}
+
+// hugeModel makes an outline that of the largest model there may be, in segments of
+// 2^more times a row.
+func hugeModel(o *Outline, more int) {
+	c := &o.Description.Config
+	c.Vocab, c.Dim, c.Hidden, c.Layers = llama.MaxVocab, llama.MaxDim, llama.MaxHidden, llama.MaxLayers
+	c.Heads, c.KVHeads, c.HeadDim, c.Context = 64, 64, 1024, llama.MaxContext
+	o.Blocks, o.Layout.ColumnBits, o.Layout.SegmentBits = 1, 16, 16+more
+}
+
+// outlineLimit is what decoding an outline may allocate. It is far above what an honest
+// one takes, and far below a hostile one's sizes.
+const outlineLimit = 8 << 20
+
+func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
+	for name, alter := range hostileOutlines {
+		o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+		alter(o)
+		b, err := o.Encode()
+		require.NoError(t, err, name)
+		n := allocated(func() { _, err = DecodeOutline(b) })
+		require.ErrorIs(t, err, ErrEncoding, name)
+		require.Less(t, n, uint64(outlineLimit), name)
+		n = allocated(func() { _, err = o.Protocol() }) // also one that was never encoded
+		if name == "cells" || name == "cache" || name == "weights" {
+			continue // a protocol computes these itself
+		}
+		require.Error(t, err, name)
+		require.Less(t, n, uint64(outlineLimit), name)
+	}
+}
+
+// A description of any size in front of few bytes is refused by the length of the file.
+func TestOutlineOfALongDescription(t *testing.T) {
+	b := binary.LittleEndian.AppendUint32(nil, maxDescription)
+	_, err := DecodeOutline(append(b, '{'))
+	require.ErrorIs(t, err, ErrEncoding)
+	_, err = DecodeOutline(binary.LittleEndian.AppendUint32(nil, 1<<32-1))
+	require.ErrorIs(t, err, ErrEncoding)
+}
+
+// A model commitment whose description has more points than the file is refused.
+func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
+	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	hugeModel(o, 14)
+	text, err := o.Encode()
+	require.NoError(t, err)
+	n := binary.LittleEndian.Uint32(text)
+	data := append([]byte(commitmentMagic), commitmentVersion, 0, 0, 0)
+	data = append(append(data, make([]byte, 32)...), text[:4+n]...)
+	for _, layout := range [][2]byte{{16, 16}, {16, 30}} {
+		data[len(commitmentMagic)+2], data[len(commitmentMagic)+3] = layout[0], layout[1]
+		size := allocated(func() { _, err = DecodeModelCommitment(data) })
+		require.ErrorIs(t, err, ErrCommitment)
+		require.Less(t, size, uint64(outlineLimit))
+	}
+}
+
+// A store says to how many tokens its run was extended, one after another.
+func TestExtensionsTakeLinearMemory(t *testing.T) {
+	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	d := &o.Description
+	d.Config.Context = llama.MaxContext
+	list := make([]int, 1<<14)
+	for i := range list {
+		list[i] = i + 1
+	}
+	var plan *RunPlan
+	var err error
+	n := allocated(func() { plan, err = Replan(d, 1, list, false, 17, 1, []int{0}) })
+	require.NoError(t, err)
+	require.Len(t, plan.Passes, len(list))
+	require.Less(t, n, uint64(len(list)*16*8)) // a quadratic list takes 2 GiB
+	for _, bad := range [][]int{{1, 1}, {2, 1}, {1, llama.MaxContext + 1}, slices.Repeat([]int{1}, 1<<14)} {
+		_, err := Replan(d, 1, bad, false, 17, 1, []int{0})
+		require.ErrorIs(t, err, ErrPlan)
+	}
+	for _, classes := range [][]int{nil, {0, 1, 2}, {-1}, {1, 0}, {maxPassBits + 1}} {
+		_, err := Replan(d, 1, []int{1}, false, 17, 1, classes)
+		require.ErrorIs(t, err, ErrPlan)
+	}
+	_, err = Replan(d, 1, []int{1}, false, 17, MaxBlocks+1, []int{0})
+	require.ErrorIs(t, err, ErrPlan)
+}
