@@ -107,7 +107,8 @@ func FuzzOpening(f *testing.F) {
 // TestTokenChainsOfModes: what a mode shows is computed, and what it hides taken, in every
 // mode; prompt and output part only where a pass begins between them.
 func TestTokenChainsOfModes(t *testing.T) {
-	salts := step.NewTokenSalts(step.EmptyTokens())
+	salts, err := step.NewTokenSalts()
+	require.NoError(t, err)
 	whole := proofHead{
 		prompt: tokenPart{3, []int{1, 2, 3}, salts.Prompt}, output: tokenPart{3, []int{4, 5, 6}, salts.Output},
 		passes: []passRun{{1, 1}, {0, 3}},

@@ -21,7 +21,7 @@ import (
 // The format of a compressed proof; PROOF.md has it byte by byte.
 const (
 	proofMagic   = "foldprf\x00"
-	proofVersion = 1
+	proofVersion = 2
 	maxLabel     = 255
 	maxRuns      = 1 << 12 // of passes of one size
 	maxTokens    = 1 << 20 // of prompt or output
@@ -40,8 +40,8 @@ type proofHead struct {
 	chains      step.ModelChains
 }
 
-// tokenPart is the prompt or the output. If it is shown, value is the salt of its chain,
-// otherwise the chain itself, a commitment.
+// tokenPart is the prompt or the output. If it is shown, value is the salt that its chain
+// is sealed with, otherwise the sealed chain, a commitment.
 type tokenPart struct {
 	n      int
 	tokens []int // if it is shown

@@ -64,7 +64,7 @@ func TestFormatIsAsWritten(t *testing.T) {
 	r := &textReader{t, data}
 
 	require.Equal(t, "foldprf\x00", string(r.take(8)))
-	require.Equal(t, 1, r.number(1), "version")
+	require.Equal(t, 2, r.number(1), "version")
 	require.Equal(t, 0, r.number(1), "mode: neither is hidden")
 	require.Equal(t, 1, r.number(1), "a development key")
 	require.Equal(t, k.SRS(), hex.EncodeToString(r.take(32)))

@@ -186,10 +186,6 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 	if err != nil {
 		return nil, err
 	}
-	salt, err := newSalt()
-	if err != nil {
-		return nil, err
-	}
 	opening, err := key.ForOpenings()
 	if err != nil {
 		return nil, classify(err)
@@ -205,8 +201,9 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 		return nil, err
 	}
 	return newRun(details{
-		Model: model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
+		Version: detailsVersion,
+		Model:   model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
 		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
-		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment, OpeningKey: opening.Encode(),
+		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Commitment: commitment, OpeningKey: opening.Encode(),
 	})
 }

@@ -28,9 +28,8 @@ func newEncodedRun(t testing.TB) *encodedRun {
 	t.Helper()
 	encoded.Do(func() {
 		r := &encodedRun{provenRun: newProvenRun(t, 2, 1, 1, PlanOptions{PassBits: 0})}
-		r.run.Salt = fr.NewElement(9)
 		q := r.prover(t)
-		r.follower = r.protocol.Follow(1, r.run.Salt)
+		r.follower = r.protocol.Follow(1)
 		all, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
 			if p.Kind != Head {
 				require.NoError(t, r.follower.Verify(p.Step))

@@ -6,7 +6,6 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"hash"
-	"io"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
@@ -45,34 +44,6 @@ func (s Seed) blind(label string, parts ...[]byte) (b fr.Element) {
 		b.SetBytes(s.prf(label, parts...))
 	}
 	return b
-}
-
-// stream returns an unending stream of bytes of the PRF, the system's generator
-// if there is no seed: a mask must be random even where nothing is secret.
-func (s Seed) stream(label string, parts ...[]byte) io.Reader {
-	if len(s) == 0 {
-		return nil
-	}
-	return &prfStream{seed: s.prf(label, parts...)}
-}
-
-type prfStream struct {
-	seed    Seed
-	counter uint64
-	rest    []byte
-}
-
-// Read never fails.
-func (r *prfStream) Read(p []byte) (n int, err error) {
-	for n < len(p) {
-		if len(r.rest) == 0 {
-			r.rest = r.seed.prf("block", binary.LittleEndian.AppendUint64(nil, r.counter))
-			r.counter++
-		}
-		k := copy(p[n:], r.rest)
-		n, r.rest = n+k, r.rest[k:]
-	}
-	return n, nil
 }
 
 // bytesOf is the concatenation of the canonical bytes of elements.

@@ -70,7 +70,7 @@ func (c *committed) refreeze(t testing.TB) {
 
 func (c *committed) settle(t testing.TB) *Settlement {
 	t.Helper()
-	p, err := settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{Weights: c.seed}, c.claims, c.chain)
+	p, err := settle(context.Background(), c.key, c.model, c.commit, c.seed, c.claims, c.chain)
 	require.NoError(t, err)
 	return p
 }
@@ -257,9 +257,9 @@ func TestSettleOtherWeights(t *testing.T) {
 	other := settledModel(t, rng, 0)
 	c.claims = randomClaims(t, rng, c.commit, other)
 	c.refreeze(t)
-	_, err := settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{}, c.claims, c.chain)
+	_, err := settle(context.Background(), c.key, c.model, c.commit, nil, c.claims, c.chain)
 	require.ErrorContains(t, err, "claimed values")
-	p, err := settle(context.Background(), c.key, other, c.commit, SettlementSeeds{}, c.claims, c.chain)
+	p, err := settle(context.Background(), c.key, other, c.commit, nil, c.claims, c.chain)
 	require.NoError(t, err) // the sums are right: only the opening knows
 	require.ErrorIs(t, c.verify(p), ErrSettlement)
 }
