@@ -17,7 +17,7 @@ var ErrCommitment = errors.New("step: not a valid model commitment")
 
 const (
 	commitmentMagic   = "foldmcom"
-	commitmentVersion = 1
+	commitmentVersion = 2
 	maxDescription    = 1 << 20 // bytes; factors of RoPE are at most 512 numbers
 )
 

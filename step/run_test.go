@@ -25,6 +25,7 @@ type provenRun struct {
 	model    *llama.Model
 	plan     *RunPlan
 	run      *Run
+	weights  Seed // of the blinds of the model's commitment
 }
 
 var runSeed = Seed("sixteen bytes, and a few more")
@@ -39,9 +40,9 @@ func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 	require.NoError(t, err)
 	r.opening, err = mercury.NewProverKey(r.key)
 	require.NoError(t, err)
-	c, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
+	c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
 	require.NoError(t, err)
-	opt.KeyBits = 20
+	r.weights, opt.KeyBits = weights, 20
 	r.plan, err = NewRunPlan(&c.Description, p, n, opt)
 	require.NoError(t, err)
 	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
@@ -78,7 +79,7 @@ func (r *provenRun) prove(t testing.TB) {
 	all, err := ProveRun(ctx, q, known, r.plan, r.keep)
 	require.NoError(t, err)
 	r.run.Output = all[len(r.run.Prompt):]
-	c, err := q.Finish(ctx, r.opening, runSeed)
+	c, err := q.Finish(ctx, r.opening, r.weights)
 	require.NoError(t, err)
 	r.run.Conclusion = *c
 }
@@ -247,9 +248,9 @@ func TestForgedLayers(t *testing.T) {
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
-	_, err = Settle(ctx, r.opening, honest, r.protocol, runSeed, &f.Log, f.State.Claims)
+	_, err = Settle(ctx, r.opening, honest, r.protocol, r.weights, &f.Log, f.State.Claims)
 	require.ErrorContains(t, err, "claimed values")
-	c, err := q.Finish(ctx, r.opening, runSeed)
+	c, err := q.Finish(ctx, r.opening, r.weights)
 	require.NoError(t, err)
 	r.run.Conclusion = *c
 	require.ErrorIs(t, r.verify(), ErrSettlement)

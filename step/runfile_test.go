@@ -40,7 +40,7 @@ func newEncodedRun(t testing.TB) *encodedRun {
 		})
 		require.NoError(t, err)
 		r.run.Output = all[1:]
-		c, err := q.Finish(context.Background(), r.opening, runSeed)
+		c, err := q.Finish(context.Background(), r.opening, r.weights)
 		require.NoError(t, err)
 		var snapshot bytes.Buffer
 		require.NoError(t, q.WriteSnapshot(&snapshot))

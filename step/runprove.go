@@ -133,7 +133,7 @@ func (q *RunProver) prove(p *Proven) error {
 		}
 	}
 	statement, digest := k.statement.digest(), k.witness.digest()
-	k.secrets.Blind = func(name string) fr.Element { return q.seed.blind(name, bytesOf(statement), digest) }
+	k.secrets.Blind = func(name string, of [32]byte) fr.Element { return q.seed.stepBlind(name, statement, digest, of) }
 	proof, result, open, err := q.prover.Prove(k.argument, k.statement, k.witness, k.model, k.secrets)
 	if err != nil {
 		return err

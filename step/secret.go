@@ -46,6 +46,12 @@ func (s Seed) blind(label string, parts ...[]byte) (b fr.Element) {
 	return b
 }
 
+// stepBlind is the blind of a step's commitment: of a name, in a statement, to cells with a
+// digest, and without the blind this.
+func (s Seed) stepBlind(name string, statement fr.Element, cells []byte, of [32]byte) fr.Element {
+	return s.blind("step v2", []byte(name), bytesOf(statement), cells, of[:])
+}
+
 // bytesOf is the concatenation of the canonical bytes of elements.
 func bytesOf(v ...fr.Element) []byte {
 	var b []byte

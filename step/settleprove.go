@@ -31,7 +31,8 @@ type settler struct {
 
 // Settle proves all claims of a log on the weights of the protocol's model; chain is
 // the claim chain that the run ended with, key the prover's form of the key that the
-// model was committed with, weights the seed of the commitment's blinds. The mask of the
+// model was committed with, weights the seed of the commitment's
+// blinds that CommitModel returned. The mask of the
 // opening is from the system's generator.
 //
 // It reads the weights three times (e^T M, M s_x, the combination), the first
@@ -77,7 +78,7 @@ func settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *Mode
 	proof.Rows, sy = poly.Prove(s.tr, p.rowSums(values, sx))
 	proof.Omegas = p.omegas(values, sy)
 	mu := s.combine(proof.Omegas)
-	return proof, p.open(proof, key, c, newWeightBlinds(weights, m, c.Key, c.Layout), mu, s.point(sy, sx))
+	return proof, p.open(proof, key, c, weights, mu, s.point(sy, sx))
 }
 
 // operand opens a tensor.
@@ -251,7 +252,7 @@ func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 }
 
 // open combines all segments and opens the combination.
-func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds *weightBlinds, mu fr.Element, point []fr.Element) error {
+func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds Seed, mu fr.Element, point []fr.Element) error {
 	combined, blind, err := p.combined(blinds, poly.Powers[fr.Element](new(arith.Native), mu, p.segmentCount()), len(point))
 	if err != nil {
 		return err
@@ -276,7 +277,7 @@ type summand struct {
 }
 
 // summands lists all segments, and adds up their blinds.
-func (p *settler) summands(blinds *weightBlinds, factors fr.Vector) (all []summand, blind fr.Element, err error) {
+func (p *settler) summands(blinds Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
 	for i := range p.tensors {
 		t := &p.tensors[i]
 		o, err := p.operand(i)
@@ -286,7 +287,7 @@ func (p *settler) summands(blinds *weightBlinds, factors fr.Vector) (all []summa
 		for j := range t.segments(p.layout) {
 			s := summand{o, j, factors[t.segment+j]}
 			all = append(all, s)
-			b := blinds.of(t.record, &t.weightTensor, j)
+			b := blinds.weightBlind(t.record, &t.weightTensor, j)
 			blind.Add(&blind, b.Mul(&b, &s.factor))
 		}
 	}
@@ -299,7 +300,7 @@ const stripCells = 1 << 12
 // combined is the sum of the segments' polynomials, and of their blinds, each times
 // its factor. In a strip of cells it is a vector times the matrix that has a row for
 // each segment.
-func (p *settler) combined(blinds *weightBlinds, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
+func (p *settler) combined(blinds Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
 	all, blind, err := p.summands(blinds, powers)
 	if err != nil {
 		return nil, blind, err

@@ -23,7 +23,7 @@ type SettlementRun struct {
 	follower *Follower
 	settler  *settler
 	key      *commit.Key
-	blinds   *weightBlinds
+	blinds   Seed
 	sums     *sumRounds
 	omegas   fr.Vector
 	read     int       // how many of the log's steps have been read
@@ -36,7 +36,8 @@ type SettlementRun struct {
 }
 
 // NewSettlementRun prepares the settlement of a run at a pass's end. The follower is
-// taken from step to step; weights is the seed of the weights' blinds. running are the
+// taken from step to step; weights is the seed of the weights' blinds
+// that CommitModel returned. running are the
 // polynomials of the run's running claims, by class, and the cache's, which the masks
 // change.
 //
@@ -68,7 +69,7 @@ func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llam
 		p.byWhat[claim.tensor] = append(p.byWhat[claim.tensor], k)
 	}
 	return &SettlementRun{
-		follower: f, settler: p, key: key, blinds: newWeightBlinds(weights, m, c.Key, c.Layout),
+		follower: f, settler: p, key: key, blinds: weights,
 		factors: make(fr.Vector, s.segmentCount()), Running: append(slices.Clone(running), new(Polynomial)),
 	}, nil
 }

@@ -33,7 +33,7 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*Follower) {
 			polys = append(polys, &Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
 		}
 		ctx := context.Background()
-		q, err := NewSettlementRun(ctx, f, r.key, r.model, runSeed, polys)
+		q, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, polys)
 		require.NoError(t, err)
 		for {
 			before := f.clone()

@@ -32,8 +32,9 @@ func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) 
 	var err error
 	r.opening, err = mercury.NewProverKey(r.key)
 	require.NoError(t, err)
-	c, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
+	c, weights, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
 	require.NoError(t, err)
+	r.weights = weights
 	p, blocks := 1<<bits, m.Config.Layers
 	if bits > 5 {
 		blocks = 1
