@@ -23,7 +23,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	defer m.Close()
 	key, err := openKey(ctx, provingKey(t), 20, nil)
 	require.NoError(t, err)
-	c, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{SegmentBits: 16})
+	c, _, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{SegmentBits: 16})
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 4, []int{0})
 	require.NoError(t, err)

@@ -131,8 +131,11 @@ func parseSeed(data []byte) (*weightSeed, error) {
 	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
 		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", ErrCorrupt, len(w.Seed), 2*seedBytes)
 	}
-	b, err := hex.DecodeString(w.Blinds)
-	if want := blindBytes * min(1, len(w.Seed)*len(w.ModelID)); err != nil || len(b) != want {
+	want := 0
+	if w.Seed != "" && w.ModelID != "" {
+		want = blindBytes
+	}
+	if b, err := hex.DecodeString(w.Blinds); err != nil || len(b) != want {
 		return nil, fmt.Errorf("%w: a seed of blinds of %d digits, expected %d hexadecimal ones", ErrCorrupt, len(w.Blinds), 2*want)
 	}
 	return w, nil

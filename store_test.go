@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -353,6 +354,23 @@ func TestForgedDetails(t *testing.T) {
 			require.True(t, errors.Is(err, ErrRejected) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%v", err)
 		})
 	}
+}
+
+// TestOlderRunsAreRefused: a run of version 1 had a salt in its details and in every link of
+// its token chains. It is refused by its version, before its details are read.
+func TestOlderRunsAreRefused(t *testing.T) {
+	s, err := checkpoint.Peek(provenStore(t))
+	require.NoError(t, err)
+	var d map[string]any
+	require.NoError(t, json.Unmarshal(s.Meta.Details, &d))
+	require.InDelta(t, detailsVersion, d["version"], 0)
+	delete(d, "version")
+	d["salt"] = strings.Repeat("00", 32)
+	s.Meta.Details, err = json.Marshal(d)
+	require.NoError(t, err)
+	_, err = readRun(s.Meta)
+	require.ErrorIs(t, err, ErrFormat)
+	require.ErrorContains(t, err, "a run of version 1, expected 2")
 }
 
 // FuzzDetails: details of any form are refused or make a run, without a panic.

@@ -71,7 +71,8 @@ func TestBlindsOfAnotherKey(t *testing.T) {
 	require.NoError(t, err)
 	draw := func(k *commit.Key) fr.Element {
 		s := &Main{group: mainGroup{k}}
-		_, b, err := s.blinded([]fr.Element{fr.One()}, s.drawing(prf("seed"), "main witness", nil, []fr.Element{fr.One()}), "witness")
+		v := []fr.Element{{}, fr.One()} // point 0 is G in every key
+		_, b, err := s.blinded(v, s.drawing(prf("seed"), "main witness", nil, v), "witness")
 		require.NoError(t, err)
 		return b
 	}

@@ -60,22 +60,21 @@ func TestBlindsAreOfTheCommitment(t *testing.T) {
 	require.Equal(t, drawn(key, 1, 2), drawn(key, 1, 2))
 	for name, of := range map[string][32]byte{
 		"honest": drawn(key, 1, 2), "vector": drawn(key, 1, 3), "zeros": drawn(key, 0, 0), "key": drawn(other, 1, 2),
-		"zeros, another H": drawn(other, 0, 0),
+		"H": commit.UnblindedDigest(bn254.G1Affine{}, g1(t)),
 	} {
 		require.Empty(t, seen[of], name)
 		seen[of] = name
 	}
+	require.Equal(t, drawn(key, 0, 0), drawn(other, 0, 0), "every key has one H, and zeros show no point")
 }
 
 // TestWeightBlinds: all blinds of a model's commitment depend on each thing that is
-// committed to: one cell, one point of the key that nothing but the commitment shows, H,
+// committed to: one cell, one point of the key that nothing but the commitment shows,
 // the key's id, the segments and the seed. Two files of one key id have no blind in common.
 func TestWeightBlinds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(91, 0))
 	m := settledModel(t, rng, 0)
 	key, err := smallKey()
-	require.NoError(t, err)
-	other, err := commit.SetupDevelopment(1 << testSegmentBits)
 	require.NoError(t, err)
 	public := commitTest(t, m, nil)
 	of := func(key *commit.Key, seed Seed, alter func(k *committer, c *ModelCommitment)) Seed {
@@ -100,10 +99,15 @@ func TestWeightBlinds(t *testing.T) {
 	g := g1(t)
 	last := len(public.Records) - 1
 	for name, other := range map[string]Seed{
-		"seed":        of(key, Seed("another seed of weights"), nothing),
-		"H":           of(other, runSeed, nothing),
-		"a point":     of(key, runSeed, func(_ *committer, c *ModelCommitment) { p := &c.Records[0].Commitments[0][0]; p.Add(p, &g) }),
-		"last point":  of(key, runSeed, func(_ *committer, c *ModelCommitment) { p := &c.Records[last].Commitments[0][0]; p.Neg(p) }),
+		"seed": of(key, Seed("another seed of weights"), nothing),
+		"a point": of(key, runSeed, func(_ *committer, c *ModelCommitment) {
+			p := &c.Records[0].Commitments[0][0]
+			p.Add(p, &g)
+		}),
+		"last point": of(key, runSeed, func(_ *committer, c *ModelCommitment) {
+			p := &c.Records[last].Commitments[0][0]
+			p.Neg(p)
+		}),
 		"key's id":    of(key, runSeed, func(_ *committer, c *ModelCommitment) { c.Key[0] ^= 1 }),
 		"segments":    of(key, runSeed, func(k *committer, _ *ModelCommitment) { k.layout.SegmentBits++ }),
 		"column bits": of(key, runSeed, func(k *committer, _ *ModelCommitment) { k.layout.ColumnBits++ }),
