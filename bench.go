@@ -194,7 +194,7 @@ func (b *bench) open(ctx context.Context, path string) (err error) {
 // the cache before it may be any points: what the steps leave is not settled here.
 func (b *bench) start() (err error) {
 	s := &step.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
-	b.secrets = &step.Secrets{Blind: func(string) (e fr.Element) { e.MustSetRandom(); return }}
+	b.secrets = &step.Secrets{Blind: func(string, [32]byte) (e fr.Element) { e.MustSetRandom(); return }}
 	for i, n := range []int{b.slots.Cells, b.slots.Cache} {
 		s.Running[i].Point = make([]fr.Element, n)
 		b.secrets.Running[i].Values = make(fr.Vector, 1<<n)

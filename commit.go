@@ -79,7 +79,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 			return nil, err
 		}
 	}
-	c, id, err := m.commitTo(ctx, key, opts.SegmentBits, seed.bytes(), on)
+	c, blinds, id, err := m.commitTo(ctx, key, opts.SegmentBits, seed.bytes(), on)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 		SegmentBits: opts.SegmentBits, Segments: countSegments(c),
 	}
 	if m.dir != "" {
-		if s.Bytes, err = m.storeCommitment(c, id, seed); err != nil {
+		if s.Bytes, err = m.storeCommitment(c, blinds, id, seed); err != nil {
 			return nil, err
 		}
 	}
@@ -122,23 +122,24 @@ func positionBits(c llama.Config) int { return ceilLog2(c.Context) + ceilLog2(c.
 // tableBits is log2 of the rows of a table of functions.
 const tableBits = 16
 
-// commitTo computes a commitment and the model id.
-func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, string, error) {
+// commitTo computes a commitment, the seed of its blinds and the model id.
+func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, step.Seed, string, error) {
 	told := meter{on: on}
 	told.report("commit", 0, 0)
 	var c *step.ModelCommitment
+	var blinds step.Seed
 	err := guarded(func() (err error) {
-		c, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
+		c, blinds, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
 			SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
 			Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
 		})
 		return errors.Join(err, m.integers.Unchanged())
 	})
 	if err != nil {
-		return nil, "", classify(err)
+		return nil, nil, "", classify(err)
 	}
 	id, err := modelID(c)
-	return c, id, err
+	return c, blinds, id, err
 }
 
 // modelID writes a model id as 64 hexadecimal digits.
@@ -193,7 +194,7 @@ func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commi
 // tokenizer.
 func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event)) (*step.ModelCommitment, step.Seed, error) {
 	if m.dir == "" {
-		c, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
+		c, _, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
 		return c, nil, err
 	}
 	c, id, err := m.readCommitment()
@@ -215,7 +216,7 @@ func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event))
 		return nil, nil, fmt.Errorf("%w: %s of model %s has model id %s, %s was written for %s",
 			ErrCorrupt, commitmentFile, m.name, id, seedFile, seed.ModelID)
 	}
-	return c, seed.bytes(), nil
+	return c, seed.blinds(), nil
 }
 
 // maxCommitment bounds the size of commitment.bin in bytes.
@@ -236,12 +237,12 @@ func readCommitment(path string) (*step.ModelCommitment, string, error) {
 }
 
 // storeCommitment writes the seed, and then the commitment that needs it.
-func (m *Model) storeCommitment(c *step.ModelCommitment, id string, seed *weightSeed) (int64, error) {
+func (m *Model) storeCommitment(c *step.ModelCommitment, blinds step.Seed, id string, seed *weightSeed) (int64, error) {
 	data, err := c.Encode()
 	if err != nil {
 		return 0, err
 	}
-	seed.ModelID = id
+	seed.ModelID, seed.Blinds = id, hex.EncodeToString(blinds)
 	if err := m.writeSeed(seed, files.Write); err != nil {
 		return 0, err
 	}

@@ -40,7 +40,7 @@ func TestCommitmentIsTheModels(t *testing.T) {
 	require.NoError(t, err)
 	c, seed, err := m.commitment(ctx, key, nil)
 	require.NoError(t, err)
-	require.Len(t, seed, seedBytes)
+	require.Len(t, seed, blindBytes)
 	id, err := modelID(c)
 	require.NoError(t, err)
 	info, err := m.Info()

@@ -83,8 +83,10 @@ type CompressSummary struct {
 // is verified before it is written.
 //
 // The store is left as it was: the run can be extended and compressed again. Steps of the
-// settlement are kept in it meanwhile, so that a call that was interrupted, or one with
-// another label or mode, goes on from there. The error wraps ErrExists if Out exists,
+// settlement are kept in it meanwhile, all but the masks, so that a call that was
+// interrupted, or one with another label or mode, goes on from there. The masks, and the
+// salts of the tokens, are drawn anew by every call and kept nowhere but in the proof and
+// the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
 // ErrFormat if the run is not finished or does not fit the key or the mode, and is
 // otherwise as in Resume; context.Canceled after an interrupt.
 func Compress(ctx context.Context, store string, opts CompressOptions, on func(Event)) (*CompressSummary, error) {
@@ -118,8 +120,10 @@ type compression struct {
 	begun time.Time
 	cpu   time.Duration
 	head  *proofHead
+	salts step.TokenSalts
 	proof *proverKey
-	now   int // steps of the settlement that this call has made
+	now   int    // steps of the settlement that this call has made
+	masks uint64 // steps after which the masks begin
 }
 
 func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(Event)) (*CompressSummary, error) {
@@ -146,8 +150,7 @@ func (c *compression) make(ctx context.Context) (*CompressSummary, error) {
 	if err := c.start(ctx); err != nil {
 		return nil, err
 	}
-	var err error
-	if c.head, err = c.stated(); err != nil { // it takes no time, settling does
+	if _, err := c.stated(step.TokenSalts{}); err != nil { // it takes no time, settling does
 		return nil, err
 	}
 	settling := time.Now()
@@ -155,14 +158,18 @@ func (c *compression) make(ctx context.Context) (*CompressSummary, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.head, err = c.stated(q.Salts()); err != nil {
+		return nil, err
+	}
+	c.salts = q.Salts()
 	sum := &CompressSummary{SettleSeconds: time.Since(settling).Seconds(), Settled: c.now}
 	return sum, c.finish(ctx, q, sum)
 }
 
-// stated is the head of the proof but for its keys. The error wraps ErrFormat if the mode
-// does not fit the run's passes.
-func (c *compression) stated() (*proofHead, error) {
-	salts, passes := step.NewTokenSalts(c.salt), passRuns(c.plan.PassBits())
+// stated is the head of the proof but for its keys, with chains that are sealed with the
+// salts. The error wraps ErrFormat if the mode does not fit the run's passes.
+func (c *compression) stated(salts step.TokenSalts) (*proofHead, error) {
+	passes := passRuns(c.plan.PassBits())
 	whole := &proofHead{
 		prompt: tokenPart{len(c.PromptIDs), c.PromptIDs, salts.Prompt},
 		output: tokenPart{len(c.output), c.output, salts.Output}, passes: passes,
@@ -235,16 +242,15 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 
 // openings are what opens the parts that the proof hides.
 func (c *compression) openings() (prompt, output string) {
-	salts := step.NewTokenSalts(c.salt)
 	var passes []passRun
 	if c.opts.Mode == HideAll {
 		passes = passRuns(c.plan.PassBits())
 	}
 	if c.opts.Mode.hidesPrompt() {
-		prompt = opening{salts.Prompt, passes, c.PromptIDs}.String()
+		prompt = opening{c.salts.Prompt, passes, c.PromptIDs}.String()
 	}
 	if c.opts.Mode.hidesOutput() {
-		output = opening{salts.Output, passes, c.output}.String()
+		output = opening{c.salts.Output, passes, c.output}.String()
 	}
 	return prompt, output
 }

@@ -9,8 +9,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-
 	"fold/checkpoint"
 	"fold/internal/commit"
 	"fold/step"
@@ -19,9 +17,14 @@ import (
 // storeKind is what a run's store says that it is.
 const storeKind = "run"
 
+// detailsVersion is that of the details and of all that the records of a run hold. Those
+// of version 1, which had no number, had a salt in every link of the token chains.
+const detailsVersion = 2
+
 // details is what fold.json holds of a run: what was asked for, and what everything
 // in the store is derived from besides the weights and the key.
 type details struct {
+	Version     int    `json:"version"`
 	Model       string `json:"model"` // where it was
 	ModelID     string `json:"model_id"`
 	Fingerprint string `json:"fingerprint"`
@@ -37,7 +40,6 @@ type details struct {
 	Generated    []int `json:"generated,omitempty"`
 
 	Seed       string `json:"seed"` // of the blinds
-	Salt       string `json:"salt"` // hides the tokens in the states' digests
 	Commitment []byte `json:"commitment"`
 	OpeningKey []byte `json:"opening_key"` // what verifying needs of the key
 }
@@ -47,16 +49,6 @@ func newSecret() string {
 	b := make([]byte, 32)
 	rand.Read(b) // never fails
 	return hex.EncodeToString(b)
-}
-
-// newSalt returns a random element in hexadecimal.
-func newSalt() (string, error) {
-	var e fr.Element
-	if _, err := e.SetRandom(); err != nil {
-		return "", err
-	}
-	b := e.Bytes()
-	return hex.EncodeToString(b[:]), nil
 }
 
 func (d *details) encode() (json.RawMessage, error) { return json.Marshal(d) }
@@ -69,7 +61,6 @@ type run struct {
 	protocol   *step.Protocol
 	plan       *step.RunPlan
 	seed       step.Seed
-	salt       fr.Element
 }
 
 // newRun derives a run from its details, and checks all of them. Errors wrap
@@ -95,13 +86,6 @@ func newRun(d details) (*run, error) {
 	}
 	if r.seed, err = hex.DecodeString(d.Seed); err != nil || len(r.seed) != 32 {
 		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", ErrCorrupt, len(d.Seed))
-	}
-	salt, err := hex.DecodeString(d.Salt)
-	if err == nil {
-		err = r.salt.SetBytesCanonical(salt)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: salt: %w", ErrCorrupt, err)
 	}
 	if r.opening, err = commit.DecodeOpeningKey(d.OpeningKey); err != nil {
 		return nil, classify(err)
@@ -152,10 +136,26 @@ func (r *run) keyBits() int {
 	return max(r.protocol.KeyBits(), r.commitment.Layout.SegmentBits, recursionBits(r.Blocks, len(r.Classes)))
 }
 
+// checkVersion refuses details of another version before anything else is read of them.
+func checkVersion(text json.RawMessage) error {
+	d := struct{ Version int }{1}
+	if err := json.Unmarshal(text, &d); err != nil {
+		return fmt.Errorf("%w: fold.json: details: %w", ErrCorrupt, err)
+	}
+	if d.Version == detailsVersion {
+		return nil
+	}
+	err := fmt.Errorf("%w: a run of version %d, expected %d", ErrFormat, d.Version, detailsVersion)
+	return withHint(err, "prove it again, or use the program that it was proven with")
+}
+
 // readRun reads the details of a store.
 func readRun(m checkpoint.Meta) (*run, error) {
 	if m.Kind != storeKind {
 		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", ErrFormat, m.Kind, storeKind)
+	}
+	if err := checkVersion(m.Details); err != nil {
+		return nil, err
 	}
 	var d details
 	read := json.NewDecoder(bytes.NewReader(m.Details))

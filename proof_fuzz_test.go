@@ -33,6 +33,17 @@ func FuzzDecodeHead(f *testing.F) {
 	})
 }
 
+// TestOlderProofsAreRefused: a proof of version 1 had one salt for all proofs of a run.
+func TestOlderProofsAreRefused(t *testing.T) {
+	h := proofHead{label: "label", prompt: tokenPart{n: 1, tokens: []int{1}}, output: tokenPart{n: 1, tokens: []int{3}}, passes: []passRun{{0, 1}}}
+	data := h.encode()
+	require.Equal(t, byte(proofVersion), data[len(proofMagic)])
+	data[len(proofMagic)] = 1
+	_, _, err := decodeHead(data)
+	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorContains(t, err, "version: found 1, expected 2")
+}
+
 // FuzzVerifierKey: a key is written in one way. Most inputs that are not refused would
 // need a discrete logarithm; what is tested is that none panics.
 func FuzzVerifierKey(f *testing.F) {
@@ -106,7 +117,8 @@ func FuzzOpening(f *testing.F) {
 // TestTokenChainsOfModes: what a mode shows is computed, and what it hides taken, in every
 // mode; prompt and output part only where a pass begins between them.
 func TestTokenChainsOfModes(t *testing.T) {
-	salts := step.NewTokenSalts(step.EmptyTokens())
+	salts, err := step.NewTokenSalts()
+	require.NoError(t, err)
 	whole := proofHead{
 		prompt: tokenPart{3, []int{1, 2, 3}, salts.Prompt}, output: tokenPart{3, []int{4, 5, 6}, salts.Output},
 		passes: []passRun{{1, 1}, {0, 3}},

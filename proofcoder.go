@@ -46,7 +46,11 @@ func (c *proofCoder) number(what string, x *int, size, low, high int) {
 		return
 	}
 	v := binary.BigEndian.Uint64(b[:])
-	if v < uint64(low) || v > uint64(high) {
+	switch {
+	case low == high && v != uint64(low):
+		c.fail("%s: found %d, expected %d", what, v, low)
+		return
+	case v < uint64(low) || v > uint64(high):
 		c.fail("%s: found %d, expected %d to %d", what, v, low, high)
 		return
 	}

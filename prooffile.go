@@ -40,8 +40,8 @@ type proofHead struct {
 	chains      step.ModelChains
 }
 
-// tokenPart is the prompt or the output. If it is shown, value is the salt of its chain,
-// otherwise the chain itself, a commitment.
+// tokenPart is the prompt or the output. If it is shown, value is the salt that its chain
+// is sealed with, otherwise the sealed chain, a commitment.
 type tokenPart struct {
 	n      int
 	tokens []int // if it is shown

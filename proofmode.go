@@ -79,8 +79,8 @@ func passRuns(list []int) (runs []passRun) {
 	return runs
 }
 
-// tokenChains computes both chains that the last state has, from the tokens that are
-// shown, their salts, and the commitments to those that are not. The passes matter if
+// tokenChains computes both sealed chains that the last state has, from the tokens that
+// are shown, their salts, and the commitments to those that are not. The passes matter if
 // anything is shown.
 func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
 	if h.mode == HideAll {
@@ -106,7 +106,7 @@ func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
 		}
 		straddles = straddles || i == 0 && end > h.prompt.n
 		if !hidden[i] && (i == 1 || end <= h.prompt.n || !hidden[1]) {
-			said[i] = step.AbsorbPass(said[i], start, bits, tokens[start-shift:end-shift], parts[i].value)
+			said[i] = step.AbsorbPass(said[i], start, bits, tokens[start-shift:end-shift])
 		}
 	})
 	switch {
@@ -114,8 +114,12 @@ func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
 		return said, err
 	case straddles && hidden[0] != hidden[1]:
 		return said, errStraddles
-	case !hidden[1]:
-		said[1] = step.AbsorbLast(said[1], h.output.tokens[h.output.n-1], h.output.value)
+	}
+	if !hidden[0] {
+		said[0] = step.SealPrompt(said[0], h.prompt.value)
+	}
+	if !hidden[1] {
+		said[1] = step.SealOutput(step.AbsorbLast(said[1], h.output.tokens[h.output.n-1]), h.output.value)
 	}
 	return said, nil
 }

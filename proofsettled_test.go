@@ -11,7 +11,6 @@ import (
 
 	"fold/checkpoint"
 	"fold/folding"
-	"fold/step"
 )
 
 // TestUnsettledRunsHaveNoProof: wherever the settlement is cut short, the state is none
@@ -28,18 +27,19 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	require.NoError(t, r.start(ctx))
 	k, err := ReadVerifierKey(proofOf(t) + ".vk")
 	require.NoError(t, err)
-	h, err := (&compression{runner: r}).stated()
-	require.NoError(t, err)
-	h.under(k)
 	at := r.recursion.state.I
 	r.prover.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.recursion.Digest(), at, z) })
-	seeds := step.SettlementSeeds{Weights: r.weights, Mask: r.seed}
-	q, err := r.prover.Settlement(ctx, seeds)
+	q, err := r.prover.Settlement(ctx, r.weights)
 	require.NoError(t, err)
 
 	f, err := r.recursion.Finish(r.recursion.state, r.seed.Recursion)
 	require.NoError(t, err)
-	expected := func() *compressed { return &compressed{proofHead: *h, proofBody: k.body(f, q.Claims())} }
+	expected := func() *compressed {
+		h, err := (&compression{runner: r}).stated(q.Salts())
+		require.NoError(t, err)
+		h.under(k)
+		return &compressed{proofHead: *h, proofBody: k.body(f, q.Claims())}
+	}
 	in, err := k.instances(expected(), r.protocol.ID.ID)
 	require.NoError(t, err)
 	require.NotEqual(t, f.Fresh.X, in.Fresh.X, "the public input of the last step says which state it is")
@@ -57,6 +57,6 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, n == steps, slices.Equal(w.Z, in.Z), "step %d", n)
 	}
-	_, err = r.prover.Settlement(ctx, seeds)
+	_, err = r.prover.Settlement(ctx, r.weights)
 	require.ErrorContains(t, err, "settled")
 }

@@ -182,10 +182,6 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 	if err != nil {
 		return nil, err
 	}
-	salt, err := newSalt()
-	if err != nil {
-		return nil, err
-	}
 	model := m.name
 	if m.dir != "" {
 		if model, err = filepath.Abs(m.dir); err != nil {
@@ -197,8 +193,10 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 		return nil, err
 	}
 	return newRun(details{
-		Model: model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
+		Version: detailsVersion,
+		Model:   model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
 		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
-		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Salt: salt, Commitment: commitment, OpeningKey: key.ForOpenings().Encode(),
+		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Commitment: commitment,
+		OpeningKey: key.ForOpenings().Encode(),
 	})
 }

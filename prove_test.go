@@ -115,6 +115,20 @@ func records(t testing.TB, dir string) (all []checkpoint.Step) {
 	return all
 }
 
+// requireSameRun says that two stores have the same records, byte for byte. The proof of a
+// conclusion is left out: its masks are drawn anew by every call.
+func requireSameRun(t testing.TB, want, have string) {
+	t.Helper()
+	a, b := records(t, want), records(t, have)
+	require.Len(t, b, len(a))
+	if n := len(a) - 1; n >= 0 && len(a[n].Replay) == 0 {
+		require.NotEqual(t, a[n].Proof, b[n].Proof)
+		require.Len(t, b[n].Proof, len(a[n].Proof))
+		b[n].Proof = a[n].Proof
+	}
+	require.Equal(t, a, b)
+}
+
 // trial is what runs proven with provingKey are verified with. Its Key is set by TestMain:
 // the store's own path is not used.
 var trial = VerifyOptions{AllowDevelopmentKey: true}

@@ -70,8 +70,8 @@ type recursion struct {
 // newRecursion compiles the recursion of a run of a protocol, which takes a second or
 // two of core time, and begins with no step. The error wraps ErrFormat if the key is too
 // short.
-func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int, salt fr.Element) (*recursion, error) {
-	r := &recursion{protocol: p, follower: p.Follow(prompt, salt)}
+func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int) (*recursion, error) {
+	r := &recursion{protocol: p, follower: p.Follow(prompt)}
 	r.follower.Context = r.context
 	err := cancellable(ctx, func() error { return r.prepare(ctx, key) })
 	if err != nil {

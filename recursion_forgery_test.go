@@ -39,9 +39,9 @@ func newLiar(t *testing.T) *liar {
 	p, err := step.NewProtocol(c, 2, 1, []int{0})
 	require.NoError(t, err)
 	l := &liar{t: t}
-	l.recursion, err = newRecursion(ctx, p, key, 2, fr.Element{})
+	l.recursion, err = newRecursion(ctx, p, key, 2)
 	require.NoError(t, err)
-	l.prover, err = step.NewRunProver(p, key, m.integers, liarSeed, 2, fr.Element{})
+	l.prover, err = step.NewRunProver(p, key, m.integers, liarSeed, 2)
 	require.NoError(t, err)
 	l.prover.InContext(l.recursion.context)
 	return l

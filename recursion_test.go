@@ -23,7 +23,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	defer m.Close()
 	key, err := openKey(ctx, provingKey(t), 20, nil)
 	require.NoError(t, err)
-	c, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{SegmentBits: 16})
+	c, _, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{SegmentBits: 16})
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 4, []int{0})
 	require.NoError(t, err)
@@ -37,13 +37,13 @@ func TestRecursionOfAStep(t *testing.T) {
 	params, err := folding.NewParams(circuits, key, cycleKey)
 	require.NoError(t, err)
 
-	g := p.Follow(1, fr.Element{})
+	g := p.Follow(1)
 	first := p.Elements(&g.State)
 	state, err := params.Start(first)
 	require.NoError(t, err)
 	here := func(z []fr.Element) fr.Element { return folding.Context(params.Digest(), state.I, z) }
 	g.Context = here
-	prover, err := step.NewRunProver(p, key, m.integers, step.Seed("sixteen bytes or more"), 1, fr.Element{})
+	prover, err := step.NewRunProver(p, key, m.integers, step.Seed("sixteen bytes or more"), 1)
 	require.NoError(t, err)
 	prover.InContext(here)
 	proven, err := prover.Prove(ctx, []int{65})

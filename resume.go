@@ -133,7 +133,7 @@ func (m *Model) weightsOf(r *run) (step.Seed, error) {
 	if seed.ModelID != r.ModelID {
 		return nil, fmt.Errorf("%w: model %s is committed as %s, the run is of %s", ErrFormat, m.name, seed.ModelID, r.ModelID)
 	}
-	return seed.bytes(), nil
+	return seed.blinds(), nil
 }
 
 // extend lets the run choose n tokens instead of fewer. What concluded the shorter

@@ -79,7 +79,7 @@ func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
 
 // start takes a prover to where the store ends.
 func (r *runner) start(ctx context.Context) (err error) {
-	r.prover, err = step.NewRunProver(r.protocol, r.key, r.model.integers, r.seed, len(r.PromptIDs), r.salt)
+	r.prover, err = step.NewRunProver(r.protocol, r.key, r.model.integers, r.seed, len(r.PromptIDs))
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (r *runner) start(ctx context.Context) (err error) {
 	}
 	if !r.idle() {
 		emit(r.on, Progress{Stage: "recursion"})
-		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs), r.salt)
+		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs))
 		if err == nil {
 			err = r.restoreProof()
 		}
@@ -297,7 +297,7 @@ func (r *runner) conclude(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	st := &step.RunStatement{Prompt: r.PromptIDs, Output: r.output, Salt: r.salt}
+	st := &step.RunStatement{Prompt: r.PromptIDs, Output: r.output}
 	return r.appendOnly(checkpoint.Step{
 		Index: r.store.Len(), State: r.protocol.EncodeStatement(st), Proof: c.Encode(), Note: note{}.String(),
 	})

@@ -14,8 +14,9 @@ import (
 	"fold/step"
 )
 
-// weightSeed is what weights.seed holds: the secret that the blinds of a model's
-// commitment are drawn from, and which weights and which commitment it is for.
+// weightSeed is what weights.seed holds: a secret, the one that was derived from it and
+// from all that is committed to (step.CommitModel), of which the blinds of a model's
+// commitment are drawn, and which weights and which commitment it is for.
 // Whoever has it can tell whether guessed weights are the committed ones; whoever
 // loses it can no longer prove anything of them.
 type weightSeed struct {
@@ -25,14 +26,16 @@ type weightSeed struct {
 	Fingerprint string `json:"fingerprint"` // of the model
 	ModelID     string `json:"model_id"`    // "" until the commitment is finished
 	Seed        string `json:"seed"`        // 64 hexadecimal digits; "" for public weights
+	Blinds      string `json:"blinds"`      // 128; "" for public weights, and with ModelID
 }
 
 const (
 	seedFormat  = "fold weight seed"
-	seedVersion = 1
+	seedVersion = 2
 	seedAbout   = "Opens commitment.bin. Keep it, and keep it secret: proofs need it, and nobody else should have it."
 	maxSeedFile = 1 << 12
 	seedBytes   = 32
+	blindBytes  = 64
 )
 
 // bytes returns the seed itself, none for public weights.
@@ -41,6 +44,13 @@ func (w *weightSeed) bytes() step.Seed {
 		return nil
 	}
 	b, _ := hex.DecodeString(w.Seed) // checked when it was read
+	return b
+}
+
+// blinds returns the seed of the blinds of the commitment that is finished, none for public
+// weights.
+func (w *weightSeed) blinds() step.Seed {
+	b, _ := hex.DecodeString(w.Blinds) // checked when it was read
 	return b
 }
 
@@ -121,6 +131,13 @@ func parseSeed(data []byte) (*weightSeed, error) {
 	}
 	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
 		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", ErrCorrupt, len(w.Seed), 2*seedBytes)
+	}
+	want := 0
+	if w.Seed != "" && w.ModelID != "" {
+		want = blindBytes
+	}
+	if b, err := hex.DecodeString(w.Blinds); err != nil || len(b) != want {
+		return nil, fmt.Errorf("%w: a seed of blinds of %d digits, expected %d hexadecimal ones", ErrCorrupt, len(w.Blinds), 2*want)
 	}
 	return w, nil
 }

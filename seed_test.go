@@ -16,6 +16,13 @@ func TestSeedFileIsChecked(t *testing.T) {
 	}{
 		{func(*weightSeed) {}, nil},
 		{func(w *weightSeed) { w.Seed = "" }, nil},
+		{func(w *weightSeed) { w.ModelID, w.Blinds = "id", strings.Repeat("a5", blindBytes) }, nil},
+		{func(w *weightSeed) { w.ModelID = "id" }, ErrCorrupt},
+		{func(w *weightSeed) { w.Blinds = strings.Repeat("a5", blindBytes) }, ErrCorrupt},
+		{func(w *weightSeed) { w.ModelID, w.Blinds = "id", strings.Repeat("a5", blindBytes-1) }, ErrCorrupt},
+		{func(w *weightSeed) { w.ModelID, w.Blinds = "id", strings.Repeat("x5", blindBytes) }, ErrCorrupt},
+		{func(w *weightSeed) { w.Seed, w.ModelID, w.Blinds = "", "id", strings.Repeat("a5", blindBytes) }, ErrCorrupt},
+		{func(w *weightSeed) { w.Version = 1 }, ErrFormat},
 		{func(w *weightSeed) { w.Seed = w.Seed[2:] }, ErrCorrupt},
 		{func(w *weightSeed) { w.Seed = "x" + w.Seed[1:] }, ErrCorrupt},
 		{func(w *weightSeed) { w.Format = "" }, ErrFormat},
@@ -33,13 +40,14 @@ func TestSeedFileIsChecked(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, &w, read)
 		require.Len(t, read.bytes(), len(w.Seed)/2)
+		require.Len(t, read.blinds(), len(w.Blinds)/2)
 	}
 }
 
 // Whatever is accepted has a seed that can be used.
 func FuzzWeightSeed(f *testing.F) {
-	f.Add([]byte(`{"format": "fold weight seed", "version": 1, "seed": ""}`))
-	f.Add([]byte(`{"format": "fold weight seed", "version": 1, "seed": "` + strings.Repeat("00", seedBytes) + `"}`))
+	f.Add([]byte(`{"format": "fold weight seed", "version": 2, "seed": ""}`))
+	f.Add([]byte(`{"format": "fold weight seed", "version": 2, "seed": "` + strings.Repeat("00", seedBytes) + `"}`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		w, err := parseSeed(data)

@@ -18,15 +18,16 @@ import (
 	"fold/step"
 )
 
-// A settlement is a function of the run and its secrets, and all of it but the folding of
-// its steps takes little time. So what is kept of one that was interrupted is the state
-// of the recursion alone; everything else is made again.
+// Up to its masks a settlement is a function of the run and its secrets, and all of it but
+// the folding of its steps takes little time. So what is kept of one is the state of the
+// recursion alone; everything else is made again. A state with a mask is never kept: masks
+// and salts are drawn for one proof, and a second proof from them would share them.
 
 // settlementName is the file in a store that has it: magic, the digest of the state that
 // the settlement began with, the digest of what follows, and the recursion's state.
 const (
 	settlementName  = "settlement.bin"
-	settlementMagic = "foldsett"
+	settlementMagic = "foldset2"
 )
 
 // keepEvery is how long a settlement goes on until its state is kept.
@@ -45,40 +46,49 @@ func (c *compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	at := r.state.I
 	c.prover.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Digest(), at, z) })
 	emit(c.on, Progress{Stage: "settle"})
-	q, err := c.prover.Settlement(ctx, step.SettlementSeeds{Weights: c.weights, Mask: c.seed})
+	q, err := c.prover.Settlement(ctx, c.weights)
 	if err != nil {
 		return nil, err
+	}
+	if c.masks = at + uint64(q.Steps()-q.Masked()); kept != nil && kept.I > c.masks {
+		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", ErrCorrupt, settlementName, kept.I, c.masks)
 	}
 	told, total, last := meter{on: c.on}, q.Steps(), time.Now()
 	for ; ; at++ {
 		w, err := r.function.SettleNext(ctx, q)
 		if err == nil && w == nil {
-			return q, c.keepSettlement(base)
+			return q, nil
 		}
-		switch {
-		case err != nil:
-		case kept != nil && at+1 < kept.I:
-			continue
-		case kept != nil && at+1 == kept.I:
-			if err = r.goOn(kept, w.Z); err == nil {
-				continue
-			}
-		default:
-			if err = r.fold(w, c.seed); err == nil {
-				c.now++
-			}
+		if err == nil {
+			err = c.settled(w, at+1, kept)
 		}
 		if err != nil {
 			return nil, errors.Join(err, c.keepSettlement(base))
 		}
 		told.report("settle", int(at)-c.steps()+1, total)
-		if time.Since(last) > keepEvery {
+		if time.Since(last) > keepEvery || at+1 == c.masks {
 			if err := c.keepSettlement(base); err != nil {
 				return nil, err
 			}
 			last = time.Now()
 		}
 	}
+}
+
+// settled takes the recursion over a step of the settlement, after which there are n: it
+// folds the step, unless the state that was kept has it.
+func (c *compression) settled(w *step.FunctionWitness, n uint64, kept *folding.State) error {
+	switch {
+	case kept != nil && n < kept.I:
+		return nil
+	case kept != nil && n == kept.I:
+		return c.recursion.goOn(kept, w.Z)
+	}
+	err := c.recursion.fold(w, c.seed)
+	if err == nil {
+		c.now++
+	}
+	return err
 }
 
 // goOn takes the recursion to a state that was kept, where z must stand.
@@ -90,9 +100,10 @@ func (r *recursion) goOn(kept *folding.State, z []fr.Element) error {
 	return nil
 }
 
-// keepSettlement writes the recursion's state, if it has any step of the settlement.
+// keepSettlement writes the recursion's state, if it has any new step of the settlement and
+// no mask.
 func (c *compression) keepSettlement(base [sha256.Size]byte) error {
-	if c.now == 0 {
+	if c.now == 0 || c.recursion.state.I > c.masks {
 		return nil
 	}
 	return files.Write(c.settlementFile(), encodeSettlement(base, c.recursion.Encode(c.recursion.state)), 0o600)

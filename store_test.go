@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -233,7 +234,7 @@ func TestExtension(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, s.Tokens)
 	require.Equal(t, 3, s.StepsNow)
-	require.Equal(t, records(t, provenStore(t)), records(t, store))
+	requireSameRun(t, provenStore(t), store)
 	v, err := Verify(ctx, store, trial, nil)
 	require.NoError(t, err)
 	require.Len(t, v.OutputIDs, 2)
@@ -339,8 +340,7 @@ func TestForgedDetails(t *testing.T) {
 		"classes":          func(d *details) { d.Classes = []int{0, 1} },
 		"huge class":       func(d *details) { d.Classes = []int{63} },
 		"no classes":       func(d *details) { d.Classes = nil },
-		"salt":             func(d *details) { d.Salt = "00" + d.Salt[2:] },
-		"short salt":       func(d *details) { d.Salt = "" },
+		"version":          func(d *details) { d.Version++ },
 		"short seed":       func(d *details) { d.Seed = d.Seed[2:] },
 		"model id":         func(d *details) { d.ModelID = "00" + d.ModelID[2:] },
 		"key id":           func(d *details) { d.SRS = "00" + d.SRS[2:] },
@@ -355,6 +355,23 @@ func TestForgedDetails(t *testing.T) {
 			require.True(t, errors.Is(err, ErrRejected) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%v", err)
 		})
 	}
+}
+
+// TestOlderRunsAreRefused: a run of version 1 had a salt in its details and in every link of
+// its token chains. It is refused by its version, before its details are read.
+func TestOlderRunsAreRefused(t *testing.T) {
+	s, err := checkpoint.Peek(provenStore(t))
+	require.NoError(t, err)
+	var d map[string]any
+	require.NoError(t, json.Unmarshal(s.Meta.Details, &d))
+	require.InDelta(t, detailsVersion, d["version"], 0)
+	delete(d, "version")
+	d["salt"] = strings.Repeat("00", 32)
+	s.Meta.Details, err = json.Marshal(d)
+	require.NoError(t, err)
+	_, err = readRun(s.Meta)
+	require.ErrorIs(t, err, ErrFormat)
+	require.ErrorContains(t, err, "a run of version 1, expected 2")
 }
 
 // FuzzDetails: details of any form are refused or make a run, without a panic.

@@ -186,7 +186,7 @@ func (v *verification) expected() error {
 
 // proof verifies the proof of all steps, and the conclusion.
 func (v *verification) proof(ctx context.Context) error {
-	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output, Salt: v.run.salt}
+	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output}
 	f, err := v.run.protocol.NewRunVerifier(st)
 	if err != nil {
 		return rejected(err)
@@ -257,7 +257,7 @@ func (v *verification) steps(ctx context.Context, last *checkpoint.Step, z *step
 		return fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.opts.Key, key.ID())
 	}
 	emit(v.on, Progress{Stage: "recursion"})
-	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs), v.run.salt)
+	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs))
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(Event
 	if key.ID() != p.srs {
 		return nil, "", fmt.Errorf("%w: %s is key %s, it is proven under %s", ErrRejected, p.key, key.ID(), p.srs)
 	}
-	_, id, err := m.commitTo(ctx, key, p.segmentBits, nil, on)
+	_, _, id, err := m.commitTo(ctx, key, p.segmentBits, nil, on)
 	if err != nil {
 		return nil, "", err
 	}

@@ -42,7 +42,8 @@
 // # Secrecy
 //
 // Commitments hide if blinds are uniform and used once. They come from the caller, as a
-// function of a label and a digest of everything that is hidden. A blind of zero is
+// function of a label and a digest of everything that is hidden, and of the commitment
+// without its blind. A blind of zero is
 // refused. States are their owner's secret.
 //
 // # Cost

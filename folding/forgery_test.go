@@ -178,7 +178,7 @@ func (f *forger) chooseRunning() {
 		p.C[i].Mul(&p.C[i], &u.U)
 		w.E[i].Sub(&w.E[i], &p.C[i])
 	}
-	c, err := m.commitPhase(0, w.W, w.BlindW[0])
+	c, _, err := m.commitPhase(0, w.W, known[fr.Element, bn254.G1Affine](w.BlindW[0]))
 	require.NoError(f.t, err)
 	u.W = []bn254.G1Affine{c}
 	u.E, err = m.group.commit(w.E, w.BlindE)

@@ -20,6 +20,8 @@ type group[E r1cs.Element, C comparable] interface {
 	size() int
 	keyID() commit.ID
 	commit(v []E, blind E) (C, error)
+	// base is H, which a blind multiplies.
+	base() C
 	// addMultiple returns p + r q.
 	addMultiple(p C, r *big.Int, q C) C
 	// onCurve accepts the point at infinity. Both curves have prime order.
@@ -45,6 +47,8 @@ func (g mainGroup) commit(v []fr.Element, blind fr.Element) (bn254.G1Affine, err
 	a.AddBlind(&blind)
 	return a.Commitment(), nil
 }
+
+func (g mainGroup) base() bn254.G1Affine { return g.key.BlindingBase() }
 
 func (mainGroup) addMultiple(p bn254.G1Affine, r *big.Int, q bn254.G1Affine) bn254.G1Affine {
 	q.ScalarMultiplication(&q, r)
@@ -72,6 +76,8 @@ func (g cycleGroup) keyID() commit.ID { return g.key.ID() }
 func (g cycleGroup) commit(v []fq.Element, blind fq.Element) (grumpkin.G1Affine, error) {
 	return g.key.Commit(v, &blind)
 }
+
+func (g cycleGroup) base() grumpkin.G1Affine { return g.key.BlindingBase() }
 
 func (cycleGroup) addMultiple(p grumpkin.G1Affine, r *big.Int, q grumpkin.G1Affine) grumpkin.G1Affine {
 	q.ScalarMultiplication(&q, r)

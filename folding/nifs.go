@@ -30,7 +30,7 @@ func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fre
 	if err != nil {
 		return nil, err
 	}
-	return s.prove(t, u, w, fresh, second, blind)
+	return s.prove(t, u, w, fresh, second, known[E, C](blind))
 }
 
 // announce absorbs both instances: the statement is all public inputs.
@@ -50,11 +50,7 @@ func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, 
 }
 
 // prove folds after a transcript that has both instances.
-func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
-	var zero E
-	if blind == zero {
-		return nil, fmt.Errorf("%w: of a cross term", ErrBlind)
-	}
+func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], draws drawer[E, C]) (*Folded[E, C], error) {
 	p, err := s.products(w.products, u.U, u.X, w.W)
 	if err != nil {
 		return nil, fmt.Errorf("running instance: %w", err)
@@ -67,7 +63,7 @@ func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[
 	if err != nil {
 		return nil, err
 	}
-	cross, err := s.group.commit(slack, blind)
+	cross, blind, err := s.blinded(slack, draws, "cross term")
 	if err != nil {
 		return nil, fmt.Errorf("committing to the cross term: %w", err)
 	}

@@ -90,7 +90,7 @@ func (v *proving) foldMain() error {
 		v.next.Main, v.next.main = v.main.Default()
 		return nil
 	}
-	blind := drawBlind[fr.Element](v.blinds, "main cross term", v.main.group.encodePoint(s.Fresh.W[0]), s.Fresh.X)
+	blind := v.main.drawing(v.blinds, "main cross term", v.main.group.encodePoint(s.Fresh.W[0]), s.Fresh.X)
 	f, err := v.main.prove(t, s.Main, s.main, s.Fresh, s.fresh, blind)
 	if err != nil {
 		return err
@@ -141,8 +141,7 @@ func (v *proving) foldCycle() error {
 	if err != nil {
 		return err
 	}
-	blinds := []fq.Element{drawBlind[fq.Element](v.blinds, "cycle first phase", []fr.Element{v.here}, first.W)}
-	w1, err := v.cycle.commitPhase(0, first.W, blinds[0])
+	w1, blind, err := v.cycle.commitPhase(0, first.W, v.drawing("cycle first phase", first.W))
 	if err != nil {
 		return err
 	}
@@ -159,7 +158,12 @@ func (v *proving) foldCycle() error {
 	if !slices.Equal(whole.W[:len(first.W)], first.W) {
 		return fmt.Errorf("%w: the first phase depends on the second", ErrState)
 	}
-	return v.foldSecond(t, whole, w1, blinds)
+	return v.foldSecond(t, whole, w1, blind)
+}
+
+// drawing draws the blind of a vector of the CycleFold instance of this step.
+func (v *proving) drawing(label string, vector []fq.Element) drawer[fq.Element, grumpkin.G1Affine] {
+	return v.cycle.drawing(v.blinds, label, []fr.Element{v.here}, vector)
 }
 
 // drawWords draws the challenges of a fingerprint.
@@ -171,17 +175,16 @@ func drawWords(t *transcript.Native) (w words) {
 }
 
 // foldSecond commits to the second phase and folds the instance.
-func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Element], w1 grumpkin.G1Affine, blinds []fq.Element) error {
-	blinds = append(blinds, drawBlind[fq.Element](v.blinds, "cycle second phase", []fr.Element{v.here}, whole.W))
-	w2, err := v.cycle.commitPhase(1, whole.W, blinds[1])
+func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Element], w1 grumpkin.G1Affine, blind1 fq.Element) error {
+	w2, blind2, err := v.cycle.commitPhase(1, whole.W, v.drawing("cycle second phase", whole.W))
 	if err != nil {
 		return err
 	}
 	absorbPhase(t, v.cycle.group.encodePoint(w2)...)
 	v.cycleFresh = Fresh[fq.Element, grumpkin.G1Affine]{W: []grumpkin.G1Affine{w1, w2}, X: whole.X}
-	second := &FreshWitness[fq.Element]{W: whole.W, Blind: blinds, products: &whole.Products}
-	blind := drawBlind[fq.Element](v.blinds, "cycle cross term", []fr.Element{v.here}, whole.W)
-	v.cycleFolded, err = v.cycle.prove(t, v.state.Cycle, v.state.cycle, v.cycleFresh, second, blind)
+	second := &FreshWitness[fq.Element]{W: whole.W, Blind: []fq.Element{blind1, blind2}, products: &whole.Products}
+	cross := v.drawing("cycle cross term", whole.W)
+	v.cycleFolded, err = v.cycle.prove(t, v.state.Cycle, v.state.cycle, v.cycleFresh, second, cross)
 	if err != nil {
 		return err
 	}
@@ -199,7 +202,6 @@ func (v *proving) solve() error {
 	if err != nil {
 		return err
 	}
-	blind := drawBlind[fr.Element](v.blinds, "main witness", solved.X, solved.W)
-	v.next.Fresh, v.next.fresh, err = v.main.Commit(solved, blind)
+	v.next.Fresh, v.next.fresh, err = v.main.commit(solved, v.main.drawing(v.blinds, "main witness", solved.X, solved.W))
 	return err
 }

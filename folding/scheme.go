@@ -125,7 +125,16 @@ func (s *Scheme[E, C]) Default() (Instance[E, C], *Witness[E]) {
 // Commit makes an instance of a solved circuit, with a blind for each phase. Blinds
 // must be uniform and used for nothing else.
 func (s *Scheme[E, C]) Commit(solved *r1cs.Solution[E], blinds ...E) (Fresh[E, C], *FreshWitness[E], error) {
-	u, w := Fresh[E, C]{X: solved.X}, &FreshWitness[E]{W: solved.W, Blind: blinds, products: &solved.Products}
+	draws := make([]drawer[E, C], len(blinds))
+	for i, b := range blinds {
+		draws[i] = known[E, C](b)
+	}
+	return s.commit(solved, draws...)
+}
+
+// commit is Commit with blinds that are drawn.
+func (s *Scheme[E, C]) commit(solved *r1cs.Solution[E], blinds ...drawer[E, C]) (Fresh[E, C], *FreshWitness[E], error) {
+	u, w := Fresh[E, C]{X: solved.X}, &FreshWitness[E]{W: solved.W, products: &solved.Products}
 	if err := s.lengths(u.X, w.W); err != nil {
 		return u, nil, err
 	}
@@ -133,23 +142,19 @@ func (s *Scheme[E, C]) Commit(solved *r1cs.Solution[E], blinds ...E) (Fresh[E, C
 		return u, nil, err
 	}
 	for phase, blind := range blinds {
-		c, err := s.commitPhase(phase, w.W, blind)
+		c, b, err := s.commitPhase(phase, w.W, blind)
 		if err != nil {
 			return u, nil, err
 		}
-		u.W = append(u.W, c)
+		u.W, w.Blind = append(u.W, c), append(w.Blind, b)
 	}
 	return u, w, nil
 }
 
 // commitPhase commits to the variables of one phase, over its own generators. The
 // vector has to reach to the end of the phase.
-func (s *Scheme[E, C]) commitPhase(phase int, w []E, blind E) (c C, err error) {
-	var zero E
-	if blind == zero {
-		return c, fmt.Errorf("%w: of a witness", ErrBlind)
-	}
-	return s.group.commit(s.only(phase, w), blind)
+func (s *Scheme[E, C]) commitPhase(phase int, w []E, blind drawer[E, C]) (C, E, error) {
+	return s.blinded(s.only(phase, w), blind, "witness")
 }
 
 // only returns the vector with zeros, which a commitment gets for nothing, in the

@@ -19,7 +19,7 @@ const (
 	pointChain   = "fold weight points"    // of a record's commitments, a chunk of five a link
 	claimChain   = "fold claim chain"      // of steps' claims on weights
 	omegaChain   = "fold omega chain"      // of the segments' values in a settlement
-	tokenChain   = "fold token chain"      // of windows, each with a salt
+	tokenChain   = "fold token chain"      // of windows
 	cacheChain   = "fold cache chain"      // of the layers' commitments to the cache
 	pointAtChain = "fold settlement point" // of the coordinates of the sumcheck's point
 	recordTag    = "fold record"

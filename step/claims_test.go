@@ -12,7 +12,7 @@ import (
 func logOf(t testing.TB) (*Protocol, *ClaimLog, fr.Element) {
 	t.Helper()
 	r, moments := runMoments(t)
-	f := r.protocol.Follow(2, r.run.Salt)
+	f := r.protocol.Follow(2)
 	for _, m := range moments {
 		require.NoError(t, f.advance(m.step, m.result))
 	}

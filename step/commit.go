@@ -58,15 +58,20 @@ func (p *prover) commit(c *Commitments, secrets *Secrets) error {
 			return err
 		}
 	}
-	p.blinds.cells = secrets.Blind("cells")
-	cells.AddBlind(&p.blinds.cells)
+	p.blinds.cells = secrets.blinded(cells, "cells")
 	c.Cells = cells.Commitment()
 	if p.hasOutputs() {
-		p.blinds.outputs = secrets.Blind("outputs")
-		outputs.AddBlind(&p.blinds.outputs)
+		p.blinds.outputs = secrets.blinded(outputs, "outputs")
 		c.Outputs = outputs.Commitment()
 	}
 	return p.commitStreams(c, secrets)
+}
+
+// blinded draws the blind of a commitment that is complete, and adds it.
+func (s *Secrets) blinded(acc *commit.Accumulator, name string) fr.Element {
+	b := s.Blind(name, acc.Unblinded())
+	acc.AddBlind(&b)
+	return b
 }
 
 // fillBuckets sums up the key's points by the values of the cells.
@@ -149,8 +154,7 @@ func (p *prover) commitStreams(c *Commitments, secrets *Secrets) error {
 		if err := p.columns[i].commit(acc, 0); err != nil {
 			return err
 		}
-		p.blinds.output = secrets.Blind("output")
-		acc.AddBlind(&p.blinds.output)
+		p.blinds.output = secrets.blinded(acc, "output")
 		c.Output = acc.Commitment()
 	}
 	if len(p.Windows) == 0 {
@@ -164,8 +168,7 @@ func (p *prover) commitStreams(c *Commitments, secrets *Secrets) error {
 			return err
 		}
 	}
-	p.blinds.added = secrets.Blind("added")
-	acc.AddBlind(&p.blinds.added)
+	p.blinds.added = secrets.blinded(acc, "added")
 	c.Added = acc.Commitment()
 	return nil
 }
@@ -183,8 +186,7 @@ func (p *prover) commitInverses(c *Commitments, secrets *Secrets) {
 	if p.hasLookups() {
 		acc := p.key.NewAccumulator()
 		acc.AddBucketElements(p.sets(), func(set int, v uint16) fr.Element { return p.inverses[Unsigned+Table(set)][v] })
-		p.blinds.inverses = secrets.Blind("inverses")
-		acc.AddBlind(&p.blinds.inverses)
+		p.blinds.inverses = secrets.blinded(acc, "inverses")
 		c.Inverses = acc.Commitment()
 	}
 	p.absorbInverses(transcript.PointLimbs(&c.Inverses))

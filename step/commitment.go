@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math/big"
@@ -28,41 +29,49 @@ type CommitOptions struct {
 // once for the commitments, in pieces: beyond the key and the model it holds the
 // cells of a piece (pieceCells, 6 bytes each) and a commitment's workspace.
 //
+// The blinds are a pseudo-random function of a second seed, which is returned and is as
+// secret as the first: settling claims on the weights needs it. It is derived from the
+// seed of the options and from all that is committed to, the commitments without their
+// blinds and the point H included. So two different commitments, under two keys for
+// example, have no blind in common. It is empty if the weights are public.
+//
 // The result is deterministic, blinds included: the same model, key, segments and
 // seed give the same bytes.
-func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions) (*ModelCommitment, error) {
+func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions) (*ModelCommitment, Seed, error) {
 	if err := m.Validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if opt.SegmentBits == 0 {
 		opt.SegmentBits = DefaultSegmentBits
 	}
 	d, err := Describe(m, opt.Tokenizer)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	shape, err := d.shape()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	layout, err := shape.newLayout(opt.SegmentBits)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c := &ModelCommitment{Description: d, Layout: layout, Key: key.ID(), Development: key.Development()}
 	k := &committer{
 		ctx: ctx, key: key, m: m, shape: shape, layout: layout, progress: opt.Progress,
-		blinds: newWeightBlinds(opt.Seed, m, key.ID(), layout), tables: map[string][]bn254.G1Affine{},
+		tables: map[string][]bn254.G1Affine{},
 	}
 	k.countCells()
 	for i := range recordCount(m.Config) {
 		r, err := k.record(i)
 		if err != nil {
-			return nil, fmt.Errorf("step: commit to record %d: %w", i, err)
+			return nil, nil, fmt.Errorf("step: commit to record %d: %w", i, err)
 		}
 		c.Records = append(c.Records, *r)
 	}
-	return c, nil
+	seed := k.blindSeed(opt.Seed, c)
+	k.blind(seed, c)
+	return c, seed, nil
 }
 
 // committer commits to the records of a model.
@@ -72,7 +81,6 @@ type committer struct {
 	m           *llama.Model
 	shape       Shape
 	layout      Layout
-	blinds      *weightBlinds
 	tables      map[string][]bn254.G1Affine // those that all blocks share
 	progress    func(done, total int64)
 	done, total int64
@@ -123,7 +131,6 @@ func (k *committer) tensor(record int, t weightTensor) ([]bn254.G1Affine, error)
 		if points[i], err = k.segment(o, i); err != nil {
 			return nil, err
 		}
-		k.blind(&points[i], record, &t, i)
 	}
 	if t.shared() {
 		k.tables[t.Name] = points
@@ -136,12 +143,49 @@ func (t *weightTensor) shared() bool {
 	return t.Table && t.Name != "attn.gain" && t.Name != "ffn.gain"
 }
 
-func (k *committer) blind(p *bn254.G1Affine, record int, t *weightTensor, segment int) {
-	b := k.blinds.of(record, t, segment)
-	acc := k.key.NewAccumulator()
-	acc.AddBlind(&b)
-	h := acc.Commitment()
-	p.Add(p, &h)
+// blindSeed derives the seed of the blinds of a commitment that has none yet.
+func (k *committer) blindSeed(seed Seed, c *ModelCommitment) Seed {
+	if len(seed) == 0 {
+		return nil
+	}
+	f, h := k.m.Fingerprint(), sha256.New()
+	for i := range c.Records {
+		for _, points := range c.Records[i].Commitments {
+			for j := range points {
+				d := commit.UnblindedDigest(points[j], k.key.BlindingBase())
+				h.Write(d[:])
+			}
+		}
+	}
+	layout := []byte{byte(k.layout.ColumnBits), byte(k.layout.SegmentBits)}
+	return seed.prf("weight blinds v2", f[:], c.Key[:], layout, h.Sum(nil))
+}
+
+// blind adds the blinds of all segments, those of zeros included. What all blocks share
+// stays one commitment.
+func (k *committer) blind(seed Seed, c *ModelCommitment) {
+	if len(seed) == 0 {
+		return
+	}
+	shared := map[string][]bn254.G1Affine{}
+	for record := range c.Records {
+		for i, t := range k.shape.cutTensors(k.layout, record) {
+			points := &c.Records[record].Commitments[i]
+			if known, ok := shared[t.Name]; ok {
+				*points = known
+				continue
+			}
+			for j := range *points {
+				acc, b := k.key.NewAccumulator(), seed.weightBlind(record, &t, j)
+				acc.AddBlind(&b)
+				h := acc.Commitment()
+				(*points)[j].Add(&(*points)[j], &h)
+			}
+			if t.shared() {
+				shared[t.Name] = *points
+			}
+		}
+	}
 }
 
 // pieceCells is how many cells are committed to at a time.
@@ -193,28 +237,12 @@ func narrow[T int8 | int16](v []int32) []T {
 	return w
 }
 
-// weightBlinds are the blinds of a model's commitments: a function of the seed
-// and of everything that is committed to, by the model's fingerprint.
-type weightBlinds struct {
-	seed    Seed
-	context []byte
-}
-
-func newWeightBlinds(seed Seed, m *llama.Model, key commit.ID, l Layout) *weightBlinds {
-	b := &weightBlinds{seed: seed}
-	if len(seed) > 0 {
-		f := m.Fingerprint()
-		b.context = append(append(b.context, f[:]...), key[:]...)
-		b.context = append(b.context, byte(l.ColumnBits), byte(l.SegmentBits))
-	}
-	return b
-}
-
-func (b *weightBlinds) of(record int, t *weightTensor, segment int) fr.Element {
+// weightBlind is the blind of a segment, of the seed that CommitModel returned.
+func (s Seed) weightBlind(record int, t *weightTensor, segment int) fr.Element {
 	if t.shared() {
 		record = blockRecord(0)
 	}
 	at := binary.LittleEndian.AppendUint32(nil, uint32(record))
 	at = binary.LittleEndian.AppendUint32(at, uint32(segment))
-	return b.seed.blind("weights", b.context, []byte(t.Name), at)
+	return s.blind("weights", []byte(t.Name), at)
 }

@@ -163,7 +163,8 @@
 // z is a list of elements (stateVector): the model's id and its two chains; P; the
 // phase, which says of what kind the next step is; a counter of the phase's steps
 // (group); the pass's start and j; the token that the last head chose; the digest of
-// the pass's tokens; the chain of all windows, the salt first; the residual stream's
+// the pass's tokens; the chains of the windows that begin in the prompt and of those that
+// begin behind it (tokens, said); the residual stream's
 // commitment; the chains of the cache before the pass, as read and as left; the chain
 // of the records opened; the claim chain; a settlement's fields, zero before it; and
 // the digests of the running claims, by class, the cache's and the weights'.
@@ -196,6 +197,31 @@
 //
 // A kind that lacks a point has infinity there. No point is taken to be canonical
 // because the state holds it: the circuit checks the limbs of all of them.
+//
+// # The seals of the tokens
+//
+// The token chains begin with hash("fold token chain"). A window makes a chain
+// hash("fold token chain"; chain, window). No link has a salt: z_0 and all states before
+// the last are a function of tokens and commitments, and none of them is shown. The last
+// step of a settlement, the last mask, reads two salts and leaves
+//
+//	tokens' = hash("fold sealed prompt"; tokens, salt of the prompt)
+//	said'   = hash("fold sealed output"; hash("fold token chain"; said, next), salt of the output)
+//
+// next being the token that no pass embeds. No constraint is on the salts, and no other
+// step uses them. Both are uniform elements of the system's generator, drawn for one
+// settlement, as are the coefficient and the blind of each mask (SettlementRun).
+//
+// # Blinds
+//
+// A step's blind is PRF(seed; name, statement, digest of all cells, commitment without
+// the blind, H). Those of the weights are PRF(derived seed; tensor, record, segment), the
+// derived seed being PRF(seed; fingerprint of the weights, key, layout, and for each
+// segment its commitment without the blind, and H). So a blind stands for one point C of
+// one key: if two commitments C + b H have one b, they are the same commitment, and their
+// difference shows nothing. A key file with other points, under whatever id, has other
+// points C and so other blinds. Each segment is blinded, those of zeros included; infinity
+// only fills the chunks of five up. Masks of openings are from the system's generator.
 //
 // # A settlement as steps
 //

@@ -451,7 +451,7 @@ func TestForgedCommitment(t *testing.T) {
 	s := honestSteps(t)[0]
 	st := s.statement.copied()
 	st.Running = [2]Opening{}
-	secrets := &Secrets{Blind: func(string) (b fr.Element) { return b }}
+	secrets := &Secrets{Blind: func(string, [32]byte) (b fr.Element) { return b }}
 	for i, n := range []int{s.slots.Cells, s.slots.Cache} {
 		secrets.Running[i].Values = make(fr.Vector, 1<<n)
 		st.Running[i].Point = make([]fr.Element, n)

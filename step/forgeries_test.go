@@ -61,6 +61,7 @@ var forgerySections = []forgerySection{
 	{test: "TestWrongLengths", rows: [][2]string{{"each list of a proof longer, shorter, empty", "ErrShape"}}},
 	{test: "TestRunForgeries", table: "TestRunForgeries", what: "a run: ", check: "VerifyRun"},
 	{test: "TestSettleForgeries", table: "TestSettleForgeries", what: "a settlement: ", check: "VerifySettlement"},
+	{test: "TestForgedSeals", table: "TestForgedSeals", what: "sealed chains: ", check: "the circuit, LastState"},
 	{test: "TestClaimChain", table: "TestClaimChain", what: "claims on weights: ", check: "VerifySettlement"},
 	{test: "TestCircuitKinds", rows: [][2]string{{"a step given to the circuit as one of another kind or class", "Constrain"}}},
 }

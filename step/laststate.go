@@ -13,10 +13,10 @@ func (p *Protocol) FirstState(prompt int) []fr.Element {
 }
 
 // LastState is z_n of a settled run: what a verifier accepts, and the only such state.
-// It follows from the statement, the sizes of the run's passes (2^bits tokens each) and
-// the running claims that are to be opened: by class, the cache's, the weights'. Errors
-// wrap ErrRun.
-func (p *Protocol) LastState(st *RunStatement, passBits []int, slots []Opening) ([]fr.Element, error) {
+// It follows from the statement, the salts of the settlement, the sizes of the run's
+// passes (2^bits tokens each) and the running claims that are to be opened: by class, the
+// cache's, the weights'. Errors wrap ErrRun.
+func (p *Protocol) LastState(st *RunStatement, salts TokenSalts, passBits []int, slots []Opening) ([]fr.Element, error) {
 	v, err := p.NewRunVerifier(st)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,8 @@ func (p *Protocol) LastState(st *RunStatement, passBits []int, slots []Opening) 
 		return nil, err
 	}
 	last := State{
-		Phase: Settled, Start: z.Start, Prompt: z.Prompt, Tokens: z.Tokens, Said: AbsorbLast(z.Said, v.last, v.Salts.Output),
+		Phase: Settled, Start: z.Start, Prompt: z.Prompt,
+		Tokens: SealPrompt(z.Tokens, salts.Prompt), Said: SealOutput(AbsorbLast(z.Said, v.last), salts.Output),
 	}
 	if err := last.setSlots(slots, z); err != nil {
 		return nil, err
@@ -46,11 +47,11 @@ func (v *RunVerifier) embedded(passBits []int) (*State, error) {
 		if z.Start%(1<<bits) != 0 || end > len(v.known) {
 			return nil, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, z.Start, len(v.known))
 		}
-		chain, salt := &z.Tokens, v.Salts.Prompt
+		chain := &z.Tokens
 		if z.Start >= z.Prompt {
-			chain, salt = &z.Said, v.Salts.Output
+			chain = &z.Said
 		}
-		*chain = AbsorbPass(*chain, z.Start, bits, v.known[z.Start:end], salt)
+		*chain = AbsorbPass(*chain, z.Start, bits, v.known[z.Start:end])
 		z.Start = end
 	}
 	if z.Start != len(v.known) {

@@ -23,11 +23,11 @@ func TestLastState(t *testing.T) {
 		}
 	}
 	last := moments[len(moments)-1].step.Next
-	honest := RunStatement{Prompt: known[:2], Output: append(slices.Clone(known[2:]), last), Salt: r.run.Salt}
+	honest := RunStatement{Prompt: known[:2], Output: append(slices.Clone(known[2:]), last)}
 	first := moments[0].before
 	require.Equal(t, first.Elements(&first.State), p.FirstState(2))
 	want := p.Elements(end)
-	have, err := p.LastState(&honest, passes, end.slots())
+	have, err := p.LastState(&honest, settledRun.run.Salts(), passes, end.slots())
 	require.NoError(t, err)
 	require.Equal(t, want, have)
 
@@ -37,7 +37,6 @@ func TestLastState(t *testing.T) {
 		"last token":    func(st *RunStatement, _ *[]int, _ []Opening) { st.Output[len(st.Output)-1] ^= 1 },
 		"longer prompt": func(st *RunStatement, _ *[]int, _ []Opening) { st.Prompt, st.Output = known[:3], st.Output[1:] },
 		"no output":     func(st *RunStatement, _ *[]int, _ []Opening) { st.Output = nil },
-		"salt":          func(st *RunStatement, _ *[]int, _ []Opening) { st.Salt.SetOne() },
 		"passes":        func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = []int{0, 0, 0} },
 		"pass missing":  func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = (*passes)[:1] },
 		"huge pass":     func(_ *RunStatement, passes *[]int, _ []Opening) { *passes = []int{62} },
@@ -54,13 +53,19 @@ func TestLastState(t *testing.T) {
 		st, sizes, slots := honest, slices.Clone(passes), end.slots()
 		st.Output = slices.Clone(honest.Output)
 		alter(&st, &sizes, slots)
-		have, err := p.LastState(&st, sizes, slots)
+		have, err := p.LastState(&st, settledRun.run.Salts(), sizes, slots)
 		if err == nil {
 			require.NotEqual(t, want, have, name)
 			continue
 		}
 		require.ErrorIs(t, err, ErrRun, name)
 	}
-	_, err = p.LastState(&honest, passes, end.slots()[1:])
+	salts := settledRun.run.Salts()
+	for _, s := range []TokenSalts{{}, {Prompt: salts.Prompt}, {Output: salts.Output}, {salts.Output, salts.Prompt}} {
+		other, err := p.LastState(&honest, s, passes, end.slots())
+		require.NoError(t, err)
+		require.NotEqual(t, want, other)
+	}
+	_, err = p.LastState(&honest, settledRun.run.Salts(), passes, end.slots()[1:])
 	require.ErrorIs(t, err, ErrRun)
 }

@@ -10,22 +10,22 @@ import (
 )
 
 // TestMasksHide: what is folded into each running claim is a polynomial of one coefficient
-// with a blind. Coefficient and blind are not zero, and others for every claim, state and
-// seed: two claims that are masked alike subtract to one that is not.
+// with a blind. Coefficient and blind are not zero, and others for every claim and every
+// settlement, also if the step is made again from one state: a mask that two challenges
+// were drawn for shows what it hides. The salts of the last mask are new likewise.
 func TestMasksHide(t *testing.T) {
 	r, _ := runMoments(t)
 	steps, before := settleSteps(t)
 	seen := map[fr.Element]bool{}
 	fresh := func(x fr.Element) {
 		require.False(t, x.IsZero())
-		require.False(t, seen[x], "a mask twice")
+		require.False(t, seen[x], "a secret twice")
 		seen[x] = true
 	}
-	masked := func(at int, seed Seed, alter func(z *State)) *SettleStep {
+	masked := func(at int) *SettleStep {
 		f := before[at].clone()
-		alter(&f.State)
 		q := *settledRun.run
-		q.follower, q.seed, q.Running = f, seed, make([]*Polynomial, f.slotCount())
+		q.follower, q.Running = f, make([]*Polynomial, f.slotCount())
 		for i := range q.Running {
 			q.Running[i] = &Polynomial{Values: make(fr.Vector, 1)}
 		}
@@ -45,12 +45,20 @@ func TestMasksHide(t *testing.T) {
 		return s
 	}
 	for i := settleMask; i < len(steps); i++ {
-		s := masked(i, runSeed, func(*State) {})
-		require.Equal(t, steps[i].Points, s.Points, "the same step has the same mask")
-		masked(i, Seed("another seed of a run"), func(*State) {})
-		masked(i, runSeed, func(z *State) { bump(&z.Said) })
+		for _, s := range []*SettleStep{masked(i), masked(i)} {
+			require.NotEqual(t, steps[i].Points, s.Points)
+			if i < len(steps)-1 {
+				require.Zero(t, s.Salts)
+				continue
+			}
+			fresh(s.Salts.Prompt)
+			fresh(s.Salts.Output)
+			require.NotEqual(t, settledRun.run.Salts(), s.Salts)
+		}
 		after, was := before[i+1].State.slots()[i-settleMask], before[i].State.slots()[i-settleMask]
 		require.NotEqual(t, was.Value, after.Value)
 		require.NotEqual(t, was.Commitment, after.Commitment)
 	}
+	require.Equal(t, len(steps)-settleMask, settledRun.run.Masked())
+	require.Equal(t, steps[len(steps)-1].Salts, settledRun.run.Salts())
 }

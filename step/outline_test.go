@@ -23,18 +23,19 @@ func TestOutlineEnds(t *testing.T) {
 	require.Equal(t, p.ID.ID, id)
 
 	chains, positions := [2]fr.Element{EmptyTokens(), EmptyTokens()}, 0
-	salts := NewTokenSalts(r.run.Salt)
+	salts := settledRun.run.Salts()
 	for _, m := range moments {
 		if m.before.State.Phase == Embed {
 			if positions < 2 {
-				chains[0] = AbsorbPass(chains[0], positions, m.step.Bits, m.step.Tokens, salts.Prompt)
+				chains[0] = AbsorbPass(chains[0], positions, m.step.Bits, m.step.Tokens)
 			} else {
-				chains[1] = AbsorbPass(chains[1], positions, m.step.Bits, m.step.Tokens, salts.Output)
+				chains[1] = AbsorbPass(chains[1], positions, m.step.Bits, m.step.Tokens)
 			}
 			positions += 1 << m.step.Bits
 		}
 	}
-	chains[1] = AbsorbLast(chains[1], moments[len(moments)-1].step.Next, salts.Output)
+	chains[0] = SealPrompt(chains[0], salts.Prompt)
+	chains[1] = SealOutput(AbsorbLast(chains[1], moments[len(moments)-1].step.Next), salts.Output)
 	first, last, err := o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], end.RunningClaims())
 	require.NoError(t, err)
 	require.Equal(t, p.FirstState(2), first)

@@ -20,9 +20,10 @@ type Secrets struct {
 	Input   fr.Element    // blind of the commitment to X_in
 	Cache   fr.Element    // blind of the commitment to the cache before the pass
 	Running [2]Polynomial // the polynomials of the running claims; updated
-	// Blind returns the blind of the step's commitment of that name. It must be
-	// a pseudo-random function of everything that the commitment hides.
-	Blind func(name string) fr.Element
+	// Blind returns the blind of the step's commitment of that name, which is of without
+	// its blind (commit.Accumulator.Unblinded). It must be a pseudo-random function of of
+	// and of everything that the commitment hides.
+	Blind func(name string, of [32]byte) fr.Element
 }
 
 // Open is what a step leaves its prover with: the blinds of the commitments that

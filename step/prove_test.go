@@ -46,7 +46,7 @@ func newRun(t testing.TB, p *pass) *run {
 		r.secrets.Running[i].Values = make(fr.Vector, 1<<n)
 		r.next.Running[i].Point = make([]fr.Element, n)
 	}
-	r.secrets.Blind = func(string) (b fr.Element) { b.MustSetRandom(); return }
+	r.secrets.Blind = func(string, [32]byte) (b fr.Element) { b.MustSetRandom(); return }
 	r.next.Context = fr.NewElement(42)
 	return r
 }

@@ -28,7 +28,7 @@ func TestCommitRefusesRowZero(t *testing.T) {
 	for name, c := range rowZeroForgeries {
 		p := remade(t, func(*llama.Model) {})
 		c.alter(p.model)
-		_, err := CommitModel(context.Background(), nil, p.model, CommitOptions{SegmentBits: testSegmentBits})
+		_, _, err := CommitModel(context.Background(), nil, p.model, CommitOptions{SegmentBits: testSegmentBits})
 		require.ErrorIs(t, err, llama.ErrInvalid, name)
 		require.ErrorContains(t, err, "import the model again", name)
 	}
@@ -151,8 +151,7 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	f.Log = q.follower.Log
 	begin := f.clone()
 	begin.Log = f.Log
-	seeds := SettlementSeeds{Weights: runSeed, Mask: runSeed}
-	run, err := NewSettlementRun(ctx, f, r.key, r.model, seeds, q.polynomials()[:f.slotCount()-1])
+	run, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
 	require.NoError(t, err)
 	var steps []*SettleStep
 	var kinds []Kind

@@ -11,12 +11,8 @@ import (
 )
 
 // RunStatement is what a run states: Output is the greedy continuation of Prompt by
-// the committed model, whether it ends the text or not. The salt hides the tokens in
-// the states' digests; it is zero in public runs.
-type RunStatement struct {
-	Prompt, Output []int
-	Salt           fr.Element
-}
+// the committed model, whether it ends the text or not.
+type RunStatement struct{ Prompt, Output []int }
 
 // Conclusion is what a finished run needs beyond the proofs of its steps.
 type Conclusion struct {
@@ -61,7 +57,7 @@ func (p *Protocol) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 		return nil, err
 	}
 	n := len(st.Output) - 1
-	return &RunVerifier{p.Follow(len(st.Prompt), st.Salt), slices.Concat(st.Prompt, st.Output[:n]), st.Output[n]}, nil
+	return &RunVerifier{p.Follow(len(st.Prompt)), slices.Concat(st.Prompt, st.Output[:n]), st.Output[n]}, nil
 }
 
 // Step verifies the next step. Its tokens must be those stated; that the step proves
@@ -204,12 +200,11 @@ func (o *Opening) verify(vk *mercury.VerifierKey, state fr.Element, p *mercury.P
 	return mercury.Verify(vk, tr, o.Point, claims, p)
 }
 
-// prove opens a running claim.
-func (o *Opening) prove(key *mercury.ProverKey, state fr.Element, q *Polynomial, seed Seed) (*mercury.Proof, error) {
+// prove opens a running claim, with a mask from the system's generator.
+func (o *Opening) prove(key *mercury.ProverKey, state fr.Element, q *Polynomial) (*mercury.Proof, error) {
 	if o.unused() {
 		return nil, nil
 	}
 	tr, claims := o.transcript(state)
-	random := seed.stream("running claim mask", bytesOf(state, o.Value), bytesOf(o.Point...))
-	return mercury.Open(key, tr, o.Point, claims, []mercury.Witness{{Polynomial: mercury.Dense(q.Values), Blind: q.Blind}}, random)
+	return mercury.Open(key, tr, o.Point, claims, []mercury.Witness{{Polynomial: mercury.Dense(q.Values), Blind: q.Blind}}, nil)
 }

@@ -20,10 +20,10 @@ import (
 // a step.
 func TestRunSizes(t *testing.T) {
 	for _, c := range []runCase{
-		{"streaming", 0, 5, 3, 0, PlanOptions{PassBits: 2, Blocks: 1}},
-		{"streaming, two blocks a step", 3, 3, 3, 7, PlanOptions{PassBits: -1, Blocks: 2}},
-		{"batch", 0, 4, 4, 0, PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
-		{"w16 saturating", 1, 2, 2, 0, PlanOptions{PassBits: 0, Blocks: 1}},
+		{"streaming", 0, 5, 3, PlanOptions{PassBits: 2, Blocks: 1}},
+		{"streaming, two blocks a step", 3, 3, 3, PlanOptions{PassBits: -1, Blocks: 2}},
+		{"batch", 0, 4, 4, PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
+		{"w16 saturating", 1, 2, 2, PlanOptions{PassBits: 0, Blocks: 1}},
 	} {
 		t.Run(c.name, c.prove)
 	}
@@ -56,8 +56,9 @@ func TestRunBard(t *testing.T) {
 			r.key, err = testKey()
 			require.NoError(t, err)
 			r.opening = mercury.NewProverKey(r.key)
-			c, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 16, Seed: runSeed})
+			c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 16, Seed: runSeed})
 			require.NoError(t, err)
+			r.weights = weights
 			r.plan, err = NewRunPlan(&c.Description, 5, 3, PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 			require.NoError(t, err)
 			r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)

@@ -25,6 +25,7 @@ type provenRun struct {
 	model    *llama.Model
 	plan     *RunPlan
 	run      *Run
+	weights  Seed // of the blinds of the model's commitment
 }
 
 var runSeed = Seed("sixteen bytes, and a few more")
@@ -38,9 +39,9 @@ func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 	r.key, err = testKey()
 	require.NoError(t, err)
 	r.opening = mercury.NewProverKey(r.key)
-	c, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
+	c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
 	require.NoError(t, err)
-	opt.KeyBits = 20
+	r.weights, opt.KeyBits = weights, 20
 	r.plan, err = NewRunPlan(&c.Description, p, n, opt)
 	require.NoError(t, err)
 	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
@@ -53,7 +54,7 @@ func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 
 func (r *provenRun) prover(t testing.TB) *RunProver {
 	t.Helper()
-	q, err := NewRunProver(r.protocol, r.key, r.model, runSeed, len(r.run.Prompt), r.run.Salt)
+	q, err := NewRunProver(r.protocol, r.key, r.model, runSeed, len(r.run.Prompt))
 	require.NoError(t, err)
 	return q
 }
@@ -77,7 +78,7 @@ func (r *provenRun) prove(t testing.TB) {
 	all, err := ProveRun(ctx, q, known, r.plan, r.keep)
 	require.NoError(t, err)
 	r.run.Output = all[len(r.run.Prompt):]
-	c, err := q.Finish(ctx, r.opening, runSeed)
+	c, err := q.Finish(ctx, r.opening, r.weights)
 	require.NoError(t, err)
 	r.run.Conclusion = *c
 }
@@ -116,7 +117,6 @@ func (r *provenRun) verify() error { return VerifyRun(r.opening.Verifier(), r.pr
 type runCase struct {
 	name        string
 	shape, p, n int
-	salt        uint64
 	opt         PlanOptions
 }
 
@@ -124,8 +124,8 @@ type runCase struct {
 // the output is the model's.
 func TestRun(t *testing.T) {
 	for _, c := range []runCase{
-		{"ternary, batch, two blocks a step, hidden tokens", 3, 2, 1, 7, PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
-		{"w8, one token chosen after one", 2, 1, 1, 0, PlanOptions{PassBits: -1}},
+		{"ternary, batch, two blocks a step, one token chosen after two", 3, 2, 1, PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
+		{"w8, one token chosen after one", 2, 1, 1, PlanOptions{PassBits: -1}},
 	} {
 		t.Run(c.name, c.prove)
 	}
@@ -133,7 +133,6 @@ func TestRun(t *testing.T) {
 
 func (c runCase) prove(t *testing.T) {
 	r := newProvenRun(t, c.shape, c.p, c.n, c.opt)
-	r.run.Salt = fr.NewElement(c.salt)
 	r.prove(t)
 	require.NoError(t, r.verify())
 	all, err := generate(r.model, r.run.Prompt, c.n)
@@ -183,7 +182,6 @@ func TestRunForgeries(t *testing.T) {
 		"last output other":   func(r *Run) { r.Output[2] ^= 1 },
 		"output cut":          func(r *Run) { r.Output = r.Output[:2] },
 		"no output":           func(r *Run) { r.Output = nil },
-		"salt other":          func(r *Run) { r.Salt = fr.NewElement(1) },
 		"settlement missing":  func(r *Run) { r.Settlement = nil },
 		"settlement other": func(r *Run) {
 			r.Settlement = r.Settlement.clone(t, honest.protocol.Model)
@@ -221,7 +219,7 @@ func TestForgedCache(t *testing.T) {
 	q.points[0].Add(&q.points[0], &difference)
 	require.ErrorContains(t, r.pass(q, r.run.Prompt[1]), "reads the cache that the one before it left")
 
-	f := r.protocol.Follow(2, fr.Element{})
+	f := r.protocol.Follow(2)
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
@@ -245,13 +243,13 @@ func TestForgedLayers(t *testing.T) {
 	all, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
 	r.run.Output = all[len(r.run.Prompt):]
-	f := r.protocol.Follow(1, fr.Element{})
+	f := r.protocol.Follow(1)
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
-	_, err = Settle(ctx, r.opening, honest, r.protocol, SettlementSeeds{Weights: runSeed}, &f.Log, f.State.Claims)
+	_, err = Settle(ctx, r.opening, honest, r.protocol, r.weights, &f.Log, f.State.Claims)
 	require.ErrorContains(t, err, "claimed values")
-	c, err := q.Finish(ctx, r.opening, runSeed)
+	c, err := q.Finish(ctx, r.opening, r.weights)
 	require.NoError(t, err)
 	r.run.Conclusion = *c
 	require.ErrorIs(t, r.verify(), ErrSettlement)

@@ -8,8 +8,8 @@ import (
 )
 
 // EncodeStatement returns the one encoding of what a run of this protocol states:
-// the model id, the bits of positions, the blocks a step, the size classes, the
-// salt, and the tokens of prompt and output.
+// the model id, the bits of positions, the blocks a step, the size classes, and the
+// tokens of prompt and output.
 func (p *Protocol) EncodeStatement(st *RunStatement) []byte {
 	return encode(func(c *codec) { p.codeStatement(c, st) })
 }
@@ -32,7 +32,6 @@ func (p *Protocol) codeStatement(c *codec, st *RunStatement) {
 		}
 	}
 	cfg := p.Model.Description.Config
-	c.element(&st.Salt)
 	c.tokens("tokens of the prompt", &st.Prompt, cfg.Context, cfg.Vocab)
 	c.tokens("tokens of the output", &st.Output, cfg.Context, cfg.Vocab)
 }

@@ -28,9 +28,8 @@ func newEncodedRun(t testing.TB) *encodedRun {
 	t.Helper()
 	encoded.Do(func() {
 		r := &encodedRun{provenRun: newProvenRun(t, 2, 1, 1, PlanOptions{PassBits: 0})}
-		r.run.Salt = fr.NewElement(9)
 		q := r.prover(t)
-		r.follower = r.protocol.Follow(1, r.run.Salt)
+		r.follower = r.protocol.Follow(1)
 		all, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
 			if p.Kind != Head {
 				require.NoError(t, r.follower.Verify(p.Step))
@@ -41,7 +40,7 @@ func newEncodedRun(t testing.TB) *encodedRun {
 		})
 		require.NoError(t, err)
 		r.run.Output = all[1:]
-		c, err := q.Finish(context.Background(), r.opening, runSeed)
+		c, err := q.Finish(context.Background(), r.opening, r.weights)
 		require.NoError(t, err)
 		var snapshot bytes.Buffer
 		require.NoError(t, q.WriteSnapshot(&snapshot))

@@ -47,7 +47,7 @@ type RunProver struct {
 // NewRunProver starts a run over a prompt of the given length. Every blind is a
 // function of the seed and of everything that it hides: the same steps give the
 // same bytes again, and any other continuation gives independent ones.
-func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, prompt int, salt fr.Element) (*RunProver, error) {
+func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, prompt int) (*RunProver, error) {
 	if len(seed) < 16 {
 		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded", len(seed))
 	}
@@ -58,7 +58,7 @@ func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, promp
 		return nil, fmt.Errorf("step: key %s, the model is committed with %s", key.ID(), p.Model.Key)
 	}
 	q := &RunProver{
-		follower: p.Follow(prompt, salt), prover: NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
+		follower: p.Follow(prompt), prover: NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
 		refolded: make([]bool, len(p.classes)+1),
 		blinds:   make([]fr.Element, p.groups()), points: make([]bn254.G1Affine, p.groups()),
 	}
@@ -133,7 +133,7 @@ func (q *RunProver) prove(p *Proven) error {
 		}
 	}
 	statement, digest := k.statement.digest(), k.witness.digest()
-	k.secrets.Blind = func(name string) fr.Element { return q.seed.blind(name, bytesOf(statement), digest) }
+	k.secrets.Blind = func(name string, of [32]byte) fr.Element { return q.seed.stepBlind(name, statement, digest, of) }
 	proof, result, open, err := q.prover.Prove(k.argument, k.statement, k.witness, k.model, k.secrets)
 	if err != nil {
 		return err
@@ -270,15 +270,15 @@ func (q *RunProver) cached() (kv []int16) {
 	return kv
 }
 
-// Finish settles the claims on the weights, whose blinds are drawn from weightSeed,
-// and opens the running claims.
-func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSeed Seed) (*Conclusion, error) {
+// Finish settles the claims on the weights, whose blinds are drawn from weights, and
+// opens the running claims. Its masks are from the system's generator: two conclusions
+// of one run are different.
+func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weights Seed) (*Conclusion, error) {
 	z := &q.follower.State
 	if z.Phase != Embed {
 		return nil, errors.New("step: a run ends at a pass's end")
 	}
-	seeds := SettlementSeeds{Weights: weightSeed, Mask: q.seed}
-	settlement, err := Settle(ctx, key, q.model, q.follower.Protocol, seeds, &q.follower.Log, z.Claims)
+	settlement, err := Settle(ctx, key, q.model, q.follower.Protocol, weights, &q.follower.Log, z.Claims)
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +289,7 @@ func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSe
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p, err := o.prove(key, state, polys[i], q.seed)
+		p, err := o.prove(key, state, polys[i])
 		if err != nil {
 			return nil, fmt.Errorf("step: running claim %d: %w", i, err)
 		}
@@ -299,9 +299,10 @@ func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weightSe
 }
 
 // Settlement begins the settlement of the run by steps, from here on. It uses the prover
-// up: its follower and its running polynomials are the settlement's.
-func (q *RunProver) Settlement(ctx context.Context, seeds SettlementSeeds) (*SettlementRun, error) {
-	return NewSettlementRun(ctx, q.follower, q.key, q.model, seeds, q.polynomials())
+// up: its follower and its running polynomials are the settlement's. The blinds of the
+// weights are drawn from weights.
+func (q *RunProver) Settlement(ctx context.Context, weights Seed) (*SettlementRun, error) {
+	return NewSettlementRun(ctx, q.follower, q.key, q.model, weights, q.polynomials())
 }
 
 // ProveRun proves what is left of a plan and hands out each step as soon as it is

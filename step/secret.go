@@ -6,7 +6,6 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"hash"
-	"io"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
@@ -47,32 +46,10 @@ func (s Seed) blind(label string, parts ...[]byte) (b fr.Element) {
 	return b
 }
 
-// stream returns an unending stream of bytes of the PRF, the system's generator
-// if there is no seed: a mask must be random even where nothing is secret.
-func (s Seed) stream(label string, parts ...[]byte) io.Reader {
-	if len(s) == 0 {
-		return nil
-	}
-	return &prfStream{seed: s.prf(label, parts...)}
-}
-
-type prfStream struct {
-	seed    Seed
-	counter uint64
-	rest    []byte
-}
-
-// Read never fails.
-func (r *prfStream) Read(p []byte) (n int, err error) {
-	for n < len(p) {
-		if len(r.rest) == 0 {
-			r.rest = r.seed.prf("block", binary.LittleEndian.AppendUint64(nil, r.counter))
-			r.counter++
-		}
-		k := copy(p[n:], r.rest)
-		n, r.rest = n+k, r.rest[k:]
-	}
-	return n, nil
+// stepBlind is the blind of a step's commitment: of a name, in a statement, to cells with a
+// digest, and without the blind this.
+func (s Seed) stepBlind(name string, statement fr.Element, cells []byte, of [32]byte) fr.Element {
+	return s.blind("step v2", []byte(name), bytesOf(statement), cells, of[:])
 }
 
 // bytesOf is the concatenation of the canonical bytes of elements.

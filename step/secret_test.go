@@ -1,7 +1,6 @@
 package step
 
 import (
-	"io"
 	"math/rand/v2"
 	"testing"
 
@@ -25,21 +24,6 @@ func TestBlinds(t *testing.T) {
 	require.False(t, b.IsZero())
 	b = Seed(nil).blind("x")
 	require.True(t, b.IsZero())
-	require.Nil(t, Seed(nil).stream("x"))
-}
-
-// TestStream: a stream is the same however it is read.
-func TestStream(t *testing.T) {
-	whole, pieces := make([]byte, 300), make([]byte, 300)
-	_, err := io.ReadFull(Seed("a").stream("x"), whole)
-	require.NoError(t, err)
-	r := Seed("a").stream("x")
-	for at := 0; at < len(pieces); at += 7 {
-		_, err := io.ReadFull(r, pieces[at:min(at+7, len(pieces))])
-		require.NoError(t, err)
-	}
-	require.Equal(t, whole, pieces)
-	require.NotEqual(t, whole[:64], whole[64:128])
 }
 
 // TestWitnessDigest: every committed cell is in the digest that the blinds of a

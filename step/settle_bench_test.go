@@ -24,20 +24,20 @@ func BenchmarkSettle(b *testing.B) {
 	pk := mercury.NewProverKey(key)
 	opt := CommitOptions{SegmentBits: 20, Seed: runSeed}
 	start := host.CPUTime()
-	com, err := CommitModel(context.Background(), key, m, opt)
+	com, blinds, err := CommitModel(context.Background(), key, m, opt)
 	require.NoError(b, err)
-	weights := 0
+	cells := 0
 	shape, err := com.Description.shape()
 	require.NoError(b, err)
 	for record := range recordCount(m.Config) {
 		for _, t := range shape.cutTensors(com.Layout, record) {
-			weights += 1 << t.vars()
+			cells += 1 << t.vars()
 		}
 	}
-	commitNanos := float64(host.CPUTime()-start) / float64(weights)
+	commitNanos := float64(host.CPUTime()-start) / float64(cells)
 	for _, passes := range []int{1, 8} {
 		b.Run(map[int]string{1: "passes=1", 8: "passes=8"}[passes], func(b *testing.B) {
-			k := &committed{model: m, seed: runSeed, key: pk, commit: com}
+			k := &committed{model: m, seed: blinds, key: pk, commit: com}
 			for range passes {
 				k.addPass(b)
 			}
@@ -47,7 +47,7 @@ func BenchmarkSettle(b *testing.B) {
 			for range b.N {
 				k.settle(b)
 			}
-			b.ReportMetric(float64(host.CPUTime()-start)/float64(b.N)/float64(weights), "cpu-ns/weight")
+			b.ReportMetric(float64(host.CPUTime()-start)/float64(b.N)/float64(cells), "cpu-ns/weight")
 			b.ReportMetric(commitNanos, "commit-cpu-ns/weight")
 		})
 	}

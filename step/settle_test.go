@@ -29,7 +29,7 @@ var smallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.Setup
 // committed is a model with its commitment and random true claims on it.
 type committed struct {
 	model  *llama.Model
-	seed   Seed
+	seed   Seed // of the blinds
 	key    *mercury.ProverKey
 	commit *ModelCommitment
 	claims []WeightClaim
@@ -38,11 +38,18 @@ type committed struct {
 
 func commitTest(t testing.TB, m *llama.Model, seed Seed) *ModelCommitment {
 	t.Helper()
+	c, _ := commitBlinded(t, m, seed)
+	return c
+}
+
+// commitBlinded also returns the seed of the blinds.
+func commitBlinded(t testing.TB, m *llama.Model, seed Seed) (*ModelCommitment, Seed) {
+	t.Helper()
 	key, err := smallKey()
 	require.NoError(t, err)
-	c, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	c, blinds, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
 	require.NoError(t, err)
-	return c
+	return c, blinds
 }
 
 func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *committed {
@@ -50,7 +57,8 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *comm
 	key, err := smallKey()
 	require.NoError(t, err)
 	pk := mercury.NewProverKey(key)
-	c := &committed{model: m, seed: seed, key: pk, commit: commitTest(t, m, seed)}
+	c := &committed{model: m, key: pk}
+	c.commit, c.seed = commitBlinded(t, m, seed)
 	c.claims = randomClaims(t, rng, c.commit, m)
 	c.refreeze(t)
 	return c
@@ -69,7 +77,7 @@ func (c *committed) refreeze(t testing.TB) {
 
 func (c *committed) settle(t testing.TB) *Settlement {
 	t.Helper()
-	p, err := settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{Weights: c.seed}, c.claims, c.chain)
+	p, err := settle(context.Background(), c.key, c.model, c.commit, c.seed, c.claims, c.chain)
 	require.NoError(t, err)
 	return p
 }
@@ -256,9 +264,9 @@ func TestSettleOtherWeights(t *testing.T) {
 	other := settledModel(t, rng, 0)
 	c.claims = randomClaims(t, rng, c.commit, other)
 	c.refreeze(t)
-	_, err := settle(context.Background(), c.key, c.model, c.commit, SettlementSeeds{}, c.claims, c.chain)
+	_, err := settle(context.Background(), c.key, c.model, c.commit, nil, c.claims, c.chain)
 	require.ErrorContains(t, err, "claimed values")
-	p, err := settle(context.Background(), c.key, other, c.commit, SettlementSeeds{}, c.claims, c.chain)
+	p, err := settle(context.Background(), c.key, other, c.commit, nil, c.claims, c.chain)
 	require.NoError(t, err) // the sums are right: only the opening knows
 	require.ErrorIs(t, c.verify(p), ErrSettlement)
 }
@@ -321,7 +329,7 @@ func TestSettleShapes(t *testing.T) {
 		k := settleCases.Example(i)
 		rng := rand.New(rand.NewPCG(43, k.seed))
 		c := &committed{model: randomModel(t, rng, k.config, k.scheme, false), key: pk}
-		c.commit, err = CommitModel(context.Background(), key, c.model, CommitOptions{SegmentBits: k.segment})
+		c.commit, _, err = CommitModel(context.Background(), key, c.model, CommitOptions{SegmentBits: k.segment})
 		require.NoError(t, err)
 		c.claims = randomClaims(t, rng, c.commit, c.model)
 		c.refreeze(t)

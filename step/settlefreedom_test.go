@@ -36,7 +36,8 @@ func TestSettleFreedom(t *testing.T) {
 		case k == Mask:
 			visitAll(use, in.Values)
 			if i == len(steps)-1 {
-				use(&in.Salt)
+				use(&in.SaltPrompt)
+				use(&in.SaltOutput)
 			}
 		default:
 			records()

@@ -29,29 +29,26 @@ type settler struct {
 	byWhat [][]int             // the claims on each tensor
 }
 
-// SettlementSeeds are what a settlement's secrets are drawn from: the seed of the
-// model commitment's blinds, and that of the run, for the mask of the opening. With
-// an empty one the commitment hides nothing; the mask is the system's.
-type SettlementSeeds struct{ Weights, Mask Seed }
-
 // Settle proves all claims of a log on the weights of the protocol's model; chain is
 // the claim chain that the run ended with, key the prover's form of the key that the
-// model was committed with. The same seeds give the same bytes.
+// model was committed with, weights the seed of the commitment's
+// blinds that CommitModel returned. The mask of the
+// opening is from the system's generator.
 //
 // It reads the weights three times (e^T M, M s_x, the combination), the first
 // once more for every claimsAtOnce claims on a matrix. With c column bits it
 // holds, beyond the model: 32 bytes times 2^c for every column point that differs,
 // of which a step has a few; 128 bytes times (weights / 2^c); and 32 bytes times
 // the cells of a segment, with what the opening needs.
-func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, p *Protocol, seeds SettlementSeeds, g *ClaimLog, chain fr.Element) (*Settlement, error) {
+func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, p *Protocol, weights Seed, g *ClaimLog, chain fr.Element) (*Settlement, error) {
 	claims, err := p.settled(g, chain)
 	if err != nil {
 		return nil, err
 	}
-	return settle(ctx, key, m, p.Model, seeds, claims, chain)
+	return settle(ctx, key, m, p.Model, weights, claims, chain)
 }
 
-func settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, seeds SettlementSeeds, claims []WeightClaim, chain fr.Element) (*Settlement, error) {
+func settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, weights Seed, claims []WeightClaim, chain fr.Element) (*Settlement, error) {
 	s, err := newSettlement(transcript.New(settlementDomain), c, claims, chain)
 	if err != nil {
 		return nil, err
@@ -81,7 +78,7 @@ func settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *Mode
 	proof.Rows, sy = poly.Prove(s.tr, p.rowSums(values, sx))
 	proof.Omegas = p.omegas(values, sy)
 	mu := s.combine(proof.Omegas)
-	return proof, p.open(proof, key, c, newWeightBlinds(seeds.Weights, m, c.Key, c.Layout), seeds.Mask, mu, s.point(sy, sx), chain)
+	return proof, p.open(proof, key, c, weights, mu, s.point(sy, sx))
 }
 
 // operand opens a tensor.
@@ -254,9 +251,8 @@ func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 	return w
 }
 
-// open combines all segments and opens the combination. The mask depends on
-// everything that the opening does.
-func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds *weightBlinds, mask Seed, mu fr.Element, point []fr.Element, chain fr.Element) error {
+// open combines all segments and opens the combination.
+func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds Seed, mu fr.Element, point []fr.Element) error {
 	combined, blind, err := p.combined(blinds, poly.Powers[fr.Element](new(arith.Native), mu, p.segmentCount()), len(point))
 	if err != nil {
 		return err
@@ -266,9 +262,8 @@ func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommit
 		return err
 	}
 	claim := mercury.Claim{Commitment: commitment, NumVars: len(point), Value: p.opened(mu, point, proof.Omegas)}
-	random := mask.stream("settlement mask", blinds.context, bytesOf(p.id.ID, chain, mu), bytesOf(point...), bytesOf(proof.Omegas...))
 	witness := mercury.Witness{Polynomial: mercury.Dense(combined), Blind: blind}
-	if proof.Opening, err = mercury.Open(key, p.tr, point, []mercury.Claim{claim}, []mercury.Witness{witness}, random); err != nil {
+	if proof.Opening, err = mercury.Open(key, p.tr, point, []mercury.Claim{claim}, []mercury.Witness{witness}, nil); err != nil {
 		return fmt.Errorf("step: settlement: %w", err)
 	}
 	return nil
@@ -282,7 +277,7 @@ type summand struct {
 }
 
 // summands lists all segments, and adds up their blinds.
-func (p *settler) summands(blinds *weightBlinds, factors fr.Vector) (all []summand, blind fr.Element, err error) {
+func (p *settler) summands(blinds Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
 	for i := range p.tensors {
 		t := &p.tensors[i]
 		o, err := p.operand(i)
@@ -292,7 +287,7 @@ func (p *settler) summands(blinds *weightBlinds, factors fr.Vector) (all []summa
 		for j := range t.segments(p.layout) {
 			s := summand{o, j, factors[t.segment+j]}
 			all = append(all, s)
-			b := blinds.of(t.record, &t.weightTensor, j)
+			b := blinds.weightBlind(t.record, &t.weightTensor, j)
 			blind.Add(&blind, b.Mul(&b, &s.factor))
 		}
 	}
@@ -305,7 +300,7 @@ const stripCells = 1 << 12
 // combined is the sum of the segments' polynomials, and of their blinds, each times
 // its factor. In a strip of cells it is a vector times the matrix that has a row for
 // each segment.
-func (p *settler) combined(blinds *weightBlinds, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
+func (p *settler) combined(blinds Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
 	all, blind, err := p.summands(blinds, powers)
 	if err != nil {
 		return nil, blind, err

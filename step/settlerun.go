@@ -23,12 +23,12 @@ type SettlementRun struct {
 	follower *Follower
 	settler  *settler
 	key      *commit.Key
-	blinds   *weightBlinds
-	seed     Seed
+	blinds   Seed
 	sums     *sumRounds
 	omegas   fr.Vector
 	read     int       // how many of the log's steps have been read
 	factors  fr.Vector // of the segments in the claim on the weights
+	salts    TokenSalts
 
 	// Running are the polynomials of the running claims, by class, the cache's and the
 	// weights'. The last is made when all segments have been weighed.
@@ -36,10 +36,15 @@ type SettlementRun struct {
 }
 
 // NewSettlementRun prepares the settlement of a run at a pass's end. The follower is
-// taken from step to step; seeds.Weights is that of the weights' blinds, seeds.Mask
-// that of the masks. running are the polynomials of the run's running claims, by
-// class, and the cache's, which the masks change.
-func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, seeds SettlementSeeds, running []*Polynomial) (*SettlementRun, error) {
+// taken from step to step; weights is the seed of the weights' blinds
+// that CommitModel returned. running are the
+// polynomials of the run's running claims, by class, and the cache's, which the masks
+// change.
+//
+// All steps before the masks are a function of the run. The masks and the salts of the
+// tokens are drawn from the system's generator when their step is made, and kept nowhere
+// else: no mask and no salt is used in two settlements.
+func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights Seed, running []*Polynomial) (*SettlementRun, error) {
 	c := f.Protocol.Model
 	shape, err := c.Description.shape()
 	if err != nil {
@@ -47,9 +52,6 @@ func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llam
 	}
 	if f.State.Phase != Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
-	}
-	if len(seeds.Mask) < 16 {
-		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: masks are always random", len(seeds.Mask))
 	}
 	if len(running) != f.slotCount()-1 {
 		return nil, fmt.Errorf("step: %d running polynomials, expected %d", len(running), f.slotCount()-1)
@@ -67,7 +69,7 @@ func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llam
 		p.byWhat[claim.tensor] = append(p.byWhat[claim.tensor], k)
 	}
 	return &SettlementRun{
-		follower: f, settler: p, key: key, blinds: newWeightBlinds(seeds.Weights, m, c.Key, c.Layout), seed: seeds.Mask,
+		follower: f, settler: p, key: key, blinds: weights,
 		factors: make(fr.Vector, s.segmentCount()), Running: append(slices.Clone(running), new(Polynomial)),
 	}, nil
 }
@@ -116,6 +118,13 @@ func (q *SettlementRun) Steps() int {
 	}
 	return n
 }
+
+// Masked is how many of these steps, the last ones, are masks: a call of Next makes such
+// a step with new secrets.
+func (q *SettlementRun) Masked() int { return q.follower.slotCount() }
+
+// Salts are what the last mask sealed the token chains with, zero before it.
+func (q *SettlementRun) Salts() TokenSalts { return q.salts }
 
 // Claims are the running claims where the settlement stands, of which Running are the
 // polynomials.
@@ -269,18 +278,26 @@ func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
 	}
 }
 
-// nextMask masks a running claim with a polynomial of one coefficient. It depends on
-// the state, and so on all claims.
+// nextMask masks a running claim with a polynomial of one coefficient. Coefficient and
+// blind are drawn here and used for this one challenge rho: the same mask under two
+// challenges would show the claim.
 func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) {
 	slot := q.follower.State.Group
-	of := bytesOf(q.follower.context(), fr.NewElement(uint64(slot)))
-	coefficient, blind := q.seed.blind("mask coefficient", of), q.seed.blind("mask blind", of)
+	s, err := q.drawSalts(slot)
+	if err != nil {
+		return nil, nil, err
+	}
+	var coefficient, blind fr.Element
+	for _, e := range []*fr.Element{&coefficient, &blind} {
+		if _, err := e.SetRandom(); err != nil {
+			return nil, nil, fmt.Errorf("step: drawing a mask: %w", err)
+		}
+	}
 	acc := q.key.NewAccumulator()
 	if err := acc.AddElements(0, fr.Vector{coefficient}); err != nil {
 		return nil, nil, err
 	}
 	acc.AddBlind(&blind)
-	s := &SettleStep{}
 	s.Points[0] = acc.Commitment()
 	s.Values[0] = poly.EqBits[fr.Element](nativeBackend(), 0, q.follower.State.slots()[slot].Point)
 	s.Values[0].Mul(&s.Values[0], &coefficient)
@@ -291,4 +308,16 @@ func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) 
 		running.Blind.Add(&running.Blind, blind.Mul(&blind, &rho))
 		return nil
 	}, nil
+}
+
+// drawSalts begins the step of a mask: the last one has the salts of the tokens.
+func (q *SettlementRun) drawSalts(slot int) (*SettleStep, error) {
+	s := &SettleStep{}
+	if slot != q.follower.slotCount()-1 {
+		return s, nil
+	}
+	var err error
+	s.Salts, err = NewTokenSalts()
+	q.salts = s.Salts
+	return s, err
 }

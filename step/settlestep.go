@@ -35,6 +35,9 @@ type SettleStep struct {
 	// points, and of masks what their polynomials are at the claim's point.
 	Points [chunkPoints]bn254.G1Affine
 	Values [chunkPoints]fr.Element
+
+	// The last mask: what the token chains are sealed with.
+	Salts TokenSalts
 }
 
 // settleKind is the kind of the next step, if it is one of a settlement.
@@ -115,7 +118,6 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	a.Phase[z.Phase].SetOne()
 	a.Settle = flag(z.Phase == Embed)
 	p.layAdvice(z, a)
-	a.Salt = f.salt()
 	in := &a.settleAdvice
 	in.Total, in.OmegaBody, in.OmegaHead = s.Total, s.OmegaBody, s.OmegaHead
 	for i, r := range s.Rounds {
@@ -133,6 +135,7 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	}
 	in.ToHead, in.Finish = flag(s.ToHead), flag(s.Finish)
 	in.Values = s.Values[:]
+	in.SaltPrompt, in.SaltOutput = s.Salts.Prompt, s.Salts.Output
 	for i := range s.Points {
 		a.Points[pointW+i] = transcript.PointLimbs(&s.Points[i])
 	}

@@ -33,7 +33,7 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*Follower) {
 			polys = append(polys, &Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
 		}
 		ctx := context.Background()
-		q, err := NewSettlementRun(ctx, f, r.key, r.model, SettlementSeeds{Weights: runSeed, Mask: runSeed}, polys)
+		q, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, polys)
 		require.NoError(t, err)
 		for {
 			before := f.clone()
@@ -242,7 +242,7 @@ func TestSettlementIsFinal(t *testing.T) {
 		a.z.Phase = f.vector(&f.State).Phase
 		require.Error(t, a.try(t, c))
 	}
-	f := r.protocol.Follow(2, fr.Element{})
+	f := r.protocol.Follow(2)
 	require.ErrorIs(t, f.Settle(steps[0]), ErrSettlement)
 	require.ErrorContains(t, settleAttempt(f, steps[0]).try(t, c), "has chosen")
 }

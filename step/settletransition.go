@@ -22,8 +22,9 @@ import (
 //     folds them into the claim on the weights, at s, by a rho of its own, drawn after
 //     they are fixed.
 //   - mask: a polynomial of one random coefficient is folded into each running claim,
-//     a claim a step. The last step absorbs the token that no pass embedded, and
-//     forgets everything that a verifier does not compute itself.
+//     a claim a step. The last step absorbs the token that no pass embedded, seals both
+//     token chains with salts of its own, and forgets everything that a verifier does
+//     not compute itself.
 
 // sumsDomain is the transcript of the steps of sums, foldTag that of the hash that is
 // rho in the steps that fold.
@@ -50,11 +51,14 @@ type settleAdvice[E any] struct {
 	Chunks         []E             // one flag a step that weighs a record
 	Slots          []E             // one flag a running claim that is masked
 	Values         []E             // of the polynomials that a mask folds
+
+	SaltPrompt, SaltOutput E // of the last mask: what it seals the token chains with
 }
 
 func (a *settleAdvice[E]) visit(f func(*E)) {
 	for _, e := range []*E{
 		&a.SumsInverse, &a.Total, &a.OmegaBody, &a.OmegaHead, &a.ToHead, &a.Finish, &a.EmbedInverse, &a.HeadInverse,
+		&a.SaltPrompt, &a.SaltOutput,
 	} {
 		f(e)
 	}
@@ -101,6 +105,7 @@ type settling[E any] struct {
 	chunk                E // the chain of a record's commitments after this step
 	point                []E
 	folded               Running[E]
+	prompt, output       E // the token chains, sealed
 	rho                  []E
 }
 
@@ -174,6 +179,7 @@ func (t *transition[E]) settle(of E) error {
 	s.chunk = extendChunk[E](t, t.z.Settle.Points, [chunkPoints]limbsOf[E](t.in.Points[pointW:][:chunkPoints]))
 	t.when(s.chunkLast, t.in.Chains[0], s.chunk, "the record's commitments are those weighed")
 	t.foldClaims(of)
+	t.sealTokens()
 	return nil
 }
 

@@ -30,8 +30,9 @@ func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) 
 	t.Helper()
 	r := &provenRun{key: key, model: m, run: &Run{}}
 	r.opening = mercury.NewProverKey(r.key)
-	c, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
+	c, weights, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
 	require.NoError(t, err)
+	r.weights = weights
 	p, blocks := 1<<bits, m.Config.Layers
 	if bits > 5 {
 		blocks = 1

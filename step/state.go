@@ -27,8 +27,8 @@ type State struct {
 	Next   int   // the token that the last head chose
 	Window []int // the tokens of the pass, within it
 
-	Tokens fr.Element     // chain of the windows that begin in the prompt, each with a salt
-	Said   fr.Element     // of those that begin behind it, and at last of the token that no pass embeds
+	Tokens fr.Element     // chain of the windows that begin in the prompt; sealed in the last state
+	Said   fr.Element     // of those that begin behind it; in the last state also of the token that no pass embeds, and sealed
 	Stream bn254.G1Affine // commitment to the residual stream, within a pass
 
 	// Chains of the groups' commitments to the cache, in the order in which every
@@ -107,7 +107,6 @@ type Follower struct {
 	*Protocol
 	State State
 	Log   ClaimLog
-	Salts TokenSalts
 
 	// Context, if it is set, is what the transcript of the next step begins with: a
 	// digest of the state's elements and of what is constant in the run. It is set by
@@ -116,10 +115,9 @@ type Follower struct {
 	Context func(z []fr.Element) fr.Element
 }
 
-// Follow starts a run over a prompt of the given length. The salt is what both token
-// chains are salted from.
-func (p *Protocol) Follow(prompt int, salt fr.Element) *Follower {
-	return &Follower{Protocol: p, State: p.first(prompt), Salts: NewTokenSalts(salt)}
+// Follow starts a run over a prompt of the given length.
+func (p *Protocol) Follow(prompt int) *Follower {
+	return &Follower{Protocol: p, State: p.first(prompt)}
 }
 
 // InContext makes a prover's steps begin with the digest of the state that a recursion

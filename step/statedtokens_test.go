@@ -18,23 +18,22 @@ func TestStatedTokens(t *testing.T) {
 	output := []int{moments[secondEmbed].step.Tokens[0], last}
 	packed := []int{prompt[0] + prompt[1]<<tokenBits, 0}
 
-	sizes := []int{1, 0}
+	sizes, salts := []int{1, 0}, settledRun.run.Salts()
 	for name, st := range map[string]RunStatement{
 		"packed":       {Prompt: packed, Output: output},
 		"a dead row":   {Prompt: prompt, Output: []int{output[0], p.vocab()}},
 		"below zero":   {Prompt: prompt, Output: []int{-1, last}},
 		"one and more": {Prompt: prompt, Output: []int{output[0], last + 1<<32}},
 	} {
-		st.Salt = r.run.Salt
-		_, err := p.LastState(&st, sizes, end.slots())
+		_, err := p.LastState(&st, salts, sizes, end.slots())
 		require.ErrorIs(t, err, ErrRun, name)
 		require.ErrorContains(t, err, "token", name)
 		v, err := p.NewRunVerifier(&st)
 		require.ErrorIs(t, err, ErrRun, name)
 		require.Nil(t, v)
 	}
-	honest := RunStatement{Prompt: slices.Clone(prompt), Output: output, Salt: r.run.Salt}
-	have, err := p.LastState(&honest, sizes, end.slots())
+	honest := RunStatement{Prompt: slices.Clone(prompt), Output: output}
+	have, err := p.LastState(&honest, salts, sizes, end.slots())
 	require.NoError(t, err)
 	require.Equal(t, p.Elements(end), have)
 }

@@ -1,6 +1,8 @@
 package step
 
 import (
+	"fmt"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
@@ -8,41 +10,78 @@ import (
 
 // The tokens of a run stand in two chains: the windows of passes that begin in the
 // prompt, and those of passes that begin behind it, at last the token that no pass
-// embeds. Every link has a salt of the prover's choice. Who knows tokens and salts
-// computes a chain; without the salts it is a commitment that hides the tokens, also
-// from those who can guess them. If a pass begins where the prompt ends, one chain is
-// about the prompt alone and the other about the output alone, and each can be shown or
-// hidden by itself.
+// embeds. If a pass begins where the prompt ends, one chain is about the prompt alone
+// and the other about the output alone, and each can be shown or hidden by itself.
+//
+// Within a run the chains have no salt: a state before the last is never shown, and its
+// digest contains blinded commitments. The last step of a settlement seals each chain
+// with a salt of its own. A sealed chain is a commitment to the tokens that is computed
+// from tokens and salt, and that hides the tokens, also from somebody who guesses them.
 
-// TokenSalts are the salts of all links of either chain.
+// The hashes that seal the chains. Each part has its own: the seal of one part is never
+// the seal of the other.
+const (
+	sealPromptTag = "fold sealed prompt"
+	sealOutputTag = "fold sealed output"
+)
+
+// TokenSalts are what the chains of prompt and output are sealed with: two uniform
+// elements, drawn for one settlement and used in no other.
 type TokenSalts struct{ Prompt, Output fr.Element }
 
-// saltTag is the hash that makes salts of one.
-const saltTag = "fold token salt"
-
-// NewTokenSalts derives both salts from a run's one: who is shown one of them learns
-// nothing about the other.
-func NewTokenSalts(salt fr.Element) TokenSalts {
-	return TokenSalts{transcript.HashNative(saltTag, salt, fr.NewElement(0)), transcript.HashNative(saltTag, salt, fr.NewElement(1))}
-}
-
-// salt is that of the next link.
-func (f *Follower) salt() fr.Element {
-	if f.State.Start < f.State.Prompt {
-		return f.Salts.Prompt
+// NewTokenSalts draws salts from the system's generator.
+func NewTokenSalts() (s TokenSalts, err error) {
+	for _, e := range []*fr.Element{&s.Prompt, &s.Output} {
+		if _, err := e.SetRandom(); err != nil {
+			return s, fmt.Errorf("step: drawing the salts of the tokens: %w", err)
+		}
 	}
-	return f.Salts.Output
+	return s, nil
 }
 
 // EmptyTokens is what both chains begin with.
 func EmptyTokens() fr.Element { return emptyChain(nativeBackend(), tokenChain) }
 
 // AbsorbPass takes a chain over a pass of 2^bits tokens at start.
-func AbsorbPass(chain fr.Element, start, bits int, tokens []int, salt fr.Element) fr.Element {
-	return extendChain(nativeBackend(), tokenChain, chain, windowOf(start, bits, tokens), salt)
+func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
+	return extendChain(nativeBackend(), tokenChain, chain, windowOf(start, bits, tokens))
 }
 
 // AbsorbLast takes a chain over the token that no pass embeds.
-func AbsorbLast(chain fr.Element, token int, salt fr.Element) fr.Element {
-	return extendChain(nativeBackend(), tokenChain, chain, fr.NewElement(uint64(token)), salt)
+func AbsorbLast(chain fr.Element, token int) fr.Element {
+	return extendChain(nativeBackend(), tokenChain, chain, fr.NewElement(uint64(token)))
+}
+
+// SealPrompt seals the prompt's chain after its last window.
+func SealPrompt(chain, salt fr.Element) fr.Element {
+	return sealed[fr.Element](nativeBackend(), sealPromptTag, chain, salt)
+}
+
+// SealOutput seals the output's chain after the token that no pass embeds.
+func SealOutput(chain, salt fr.Element) fr.Element {
+	return sealed[fr.Element](nativeBackend(), sealOutputTag, chain, salt)
+}
+
+func sealed[E any](b transcript.Backend[E], tag string, chain, salt E) E {
+	return transcript.Hash(b, tag, chain, salt)
+}
+
+// sealTokens makes the sealed chains, which the last step of a settlement leaves: that of
+// the output after the token that no pass embeds. No constraint is on the salts.
+func (t *transition[E]) sealTokens() {
+	s, in := &t.settling, &t.in.settleAdvice
+	s.prompt = sealed[E](t, sealPromptTag, t.z.Tokens, in.SaltPrompt)
+	said := extendChain[E](t, tokenChain, t.z.Said, t.z.Next)
+	s.output = sealed[E](t, sealOutputTag, said, in.SaltOutput)
+}
+
+// nextTokens extends a token chain by the window that a pass embeds; the last step of a
+// settlement replaces both by the sealed ones.
+func (t *transition[E]) nextTokens(z *stateVector[E]) {
+	s := &t.settling
+	chain := t.Select(t.behind, t.z.Said, t.z.Tokens)
+	chain = extendChain[E](t, tokenChain, chain, t.window)
+	said := t.Mul(t.embed, t.behind)
+	z.Said = t.Select(s.maskLast, s.output, t.Select(said, chain, t.z.Said))
+	z.Tokens = t.Select(s.maskLast, s.prompt, t.Select(t.Sub(t.embed, said), chain, t.z.Tokens))
 }

@@ -9,30 +9,37 @@ import (
 )
 
 // TestTokenChains: what begins in the prompt is in one chain and what begins behind it in
-// the other; neither is known by its tokens alone, nor by the other's salt.
+// the other. The chains before the seals are functions of the tokens alone; sealed, each
+// depends on its own tokens and its own salt and on nothing else.
 func TestTokenChains(t *testing.T) {
 	r, _ := runMoments(t)
 	_, before := settleSteps(t)
 	p, end := r.protocol, &before[len(before)-1].State
-	chains := func(prompt, output []int, salt fr.Element, passes ...int) (fr.Element, fr.Element) {
-		v, err := p.NewRunVerifier(&RunStatement{Prompt: prompt, Output: output, Salt: salt})
+	salts := TokenSalts{fr.NewElement(5), fr.NewElement(6)}
+	chains := func(prompt, output []int, salts TokenSalts, passes ...int) (fr.Element, fr.Element) {
+		v, err := p.NewRunVerifier(&RunStatement{Prompt: prompt, Output: output})
 		require.NoError(t, err)
 		z, err := v.embedded(passes)
 		require.NoError(t, err)
-		return z.Tokens, AbsorbLast(z.Said, v.last, v.Salts.Output)
+		return SealPrompt(z.Tokens, salts.Prompt), SealOutput(AbsorbLast(z.Said, v.last), salts.Output)
 	}
-	a, b := chains([]int{1, 2}, []int{3, 4}, fr.NewElement(5), 1, 0)
-	c, d := chains([]int{1, 2}, []int{3, 5}, fr.NewElement(5), 1, 0)
-	require.Equal(t, a, c)
-	require.NotEqual(t, b, d)
-	c, d = chains([]int{2, 2}, []int{3, 4}, fr.NewElement(5), 1, 0)
-	require.NotEqual(t, a, c)
-	require.Equal(t, b, d)
-	c, d = chains([]int{1, 2}, []int{3, 4}, fr.NewElement(6), 1, 0)
-	require.NotEqual(t, a, c)
-	require.NotEqual(t, b, d)
-	salts := NewTokenSalts(fr.NewElement(5))
-	require.NotEqual(t, salts.Prompt, salts.Output)
+	a, b := chains([]int{1, 2}, []int{3, 4}, salts, 1, 0)
+	for name, c := range map[string]struct {
+		prompt, output []int
+		salts          TokenSalts
+		same           [2]bool
+	}{
+		"last token":        {[]int{1, 2}, []int{3, 5}, salts, [2]bool{true, false}},
+		"embedded token":    {[]int{1, 2}, []int{4, 4}, salts, [2]bool{true, false}},
+		"token of prompt":   {[]int{2, 2}, []int{3, 4}, salts, [2]bool{false, true}},
+		"salt of prompt":    {[]int{1, 2}, []int{3, 4}, TokenSalts{fr.NewElement(7), salts.Output}, [2]bool{false, true}},
+		"salt of output":    {[]int{1, 2}, []int{3, 4}, TokenSalts{salts.Prompt, fr.NewElement(7)}, [2]bool{true, false}},
+		"salts exchanged":   {[]int{1, 2}, []int{3, 4}, TokenSalts{salts.Output, salts.Prompt}, [2]bool{false, false}},
+		"nothing different": {[]int{1, 2}, []int{3, 4}, salts, [2]bool{true, true}},
+	} {
+		x, y := chains(c.prompt, c.output, c.salts, 1, 0)
+		require.Equal(t, c.same, [2]bool{x == a, y == b}, name)
+	}
 
 	var known []int
 	for _, m := range before[0].Log.Steps {
@@ -42,4 +49,98 @@ func TestTokenChains(t *testing.T) {
 	}
 	require.Equal(t, []int{1, 0}, slices.Clone(known))
 	require.NotEqual(t, end.Tokens, end.Said)
+}
+
+// TestRunsHaveNoSalt: the first state and every state before the last mask is a function
+// of the protocol, the tokens and the commitments: it has nothing of the salts, which are
+// drawn for the last mask, uniform, each for one use.
+func TestRunsHaveNoSalt(t *testing.T) {
+	r, moments := runMoments(t)
+	_, before := settleSteps(t)
+	require.Equal(t, r.protocol.FirstState(2), moments[0].before.Elements(&moments[0].before.State))
+	chains := [2]fr.Element{EmptyTokens(), EmptyTokens()}
+	require.Equal(t, chains, [2]fr.Element{moments[0].before.State.Tokens, moments[0].before.State.Said})
+	chains[0] = AbsorbPass(chains[0], 0, 1, moments[firstEmbed].step.Tokens)
+	chains[1] = AbsorbPass(chains[1], 2, 0, moments[secondEmbed].step.Tokens)
+	for _, f := range before[:len(before)-1] {
+		require.Equal(t, chains, [2]fr.Element{f.State.Tokens, f.State.Said})
+	}
+	seen := map[fr.Element]bool{{}: true}
+	for range 8 {
+		s, err := NewTokenSalts()
+		require.NoError(t, err)
+		for _, x := range []fr.Element{s.Prompt, s.Output} {
+			require.False(t, seen[x])
+			seen[x] = true
+		}
+	}
+}
+
+// TestForgedSeals: what the last mask, or a step before it, could leave in the place of the
+// sealed chains. The circuit does not take the step there, and no verifier computes it.
+func TestForgedSeals(t *testing.T) {
+	steps, before := settleSteps(t)
+	last, c := len(steps)-1, transitionCircuit(t)
+	z, salts := &before[last].State, steps[last].Salts
+	said, token := AbsorbLast(z.Said, z.Next), fr.NewElement(uint64(z.Next))
+	other := fr.NewElement(7)
+	sealed := [2]fr.Element{SealPrompt(z.Tokens, salts.Prompt), SealOutput(said, salts.Output)}
+	for name, forged := range map[string]struct {
+		at     int
+		chains [2]fr.Element
+	}{
+		"no seal of the prompt":              {last, [2]fr.Element{z.Tokens, sealed[1]}},
+		"no seal of the output":              {last, [2]fr.Element{sealed[0], said}},
+		"no seals":                           {last, [2]fr.Element{z.Tokens, said}},
+		"no last token":                      {last, [2]fr.Element{sealed[0], SealOutput(z.Said, salts.Output)}},
+		"no last token and no seal":          {last, [2]fr.Element{sealed[0], z.Said}},
+		"last token behind the seal":         {last, [2]fr.Element{sealed[0], extendChain(nativeBackend(), tokenChain, SealOutput(z.Said, salts.Output), token)}},
+		"last token in the prompt":           {last, [2]fr.Element{SealPrompt(AbsorbLast(z.Tokens, z.Next), salts.Prompt), sealed[1]}},
+		"the output's seal on the prompt":    {last, [2]fr.Element{SealOutput(z.Tokens, salts.Prompt), sealed[1]}},
+		"the prompt's seal on the output":    {last, [2]fr.Element{sealed[0], SealPrompt(said, salts.Output)}},
+		"the output's salt on the prompt":    {last, [2]fr.Element{SealPrompt(z.Tokens, salts.Output), sealed[1]}},
+		"the prompt's salt on the output":    {last, [2]fr.Element{sealed[0], SealOutput(said, salts.Prompt)}},
+		"chains exchanged":                   {last, [2]fr.Element{SealPrompt(said, salts.Prompt), SealOutput(z.Tokens, salts.Output)}},
+		"sealed chains exchanged":            {last, [2]fr.Element{sealed[1], sealed[0]}},
+		"another salt of the prompt":         {last, [2]fr.Element{SealPrompt(z.Tokens, other), sealed[1]}},
+		"another salt of the output":         {last, [2]fr.Element{sealed[0], SealOutput(said, other)}},
+		"the prompt's salt twice":            {last, [2]fr.Element{SealPrompt(sealed[0], salts.Prompt), sealed[1]}},
+		"the output's salt twice":            {last, [2]fr.Element{sealed[0], SealOutput(sealed[1], salts.Output)}},
+		"a seal in a mask before the last":   {last - 1, sealed},
+		"a seal of the prompt alone, before": {last - 1, [2]fr.Element{sealed[0], z.Said}},
+		"a seal in a step that weighs":       {settleWeigh, sealed},
+		"a seal in a reading":                {settleRead, sealed},
+		"a seal in the sums":                 {settleSums, sealed},
+	} {
+		s := steps[forged.at].clone()
+		s.Salts = salts
+		a := settleAttempt(before[forged.at], s)
+		require.NoError(t, a.try(t, c), name)
+		next, err := a.next(c.f.p)
+		require.NoError(t, err, name)
+		honest := before[forged.at+1]
+		require.Equal(t, honest.Elements(&honest.State), flatten(next), "%s: salts go nowhere but into the last state", name)
+		next.Tokens, next.Said = forged.chains[0], forged.chains[1]
+		require.NotEqual(t, honest.Elements(&honest.State), flatten(next), name)
+		require.Error(t, c.solves(t, a.of, flatten(a.z), a.advice(), flatten(next)), name)
+	}
+}
+
+// TestSealsOfAPass: a step of a pass seals nothing, whatever its advice says.
+func TestSealsOfAPass(t *testing.T) {
+	_, moments := runMoments(t)
+	c := transitionCircuit(t)
+	salt := fr.NewElement(7)
+	for _, at := range []int{firstEmbed, lastBlock, secondHead} {
+		a := moments[at].attempt(t)
+		honest, err := a.next(c.f.p)
+		require.NoError(t, err)
+		a.in.SaltPrompt, a.in.SaltOutput = salt, salt
+		require.NoError(t, a.try(t, c))
+		next, err := a.next(c.f.p)
+		require.NoError(t, err)
+		require.True(t, equalStates(honest, next))
+		next.Tokens, next.Said = SealPrompt(next.Tokens, salt), SealOutput(next.Said, salt)
+		require.Error(t, c.solves(t, a.of, flatten(a.z), a.advice(), flatten(next)))
+	}
 }

@@ -218,17 +218,6 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	return &z
 }
 
-// nextTokens extends a token chain: by the window that a pass embeds, or at the very end
-// by the token that none does. The salt, which nothing constrains, hides it.
-func (t *transition[E]) nextTokens(z *stateVector[E]) {
-	chain := t.Select(t.behind, t.z.Said, t.z.Tokens)
-	chain = extendChain[E](t, tokenChain, chain, t.Select(t.embed, t.window, t.z.Next), t.in.Salt)
-	absorbs := t.Add(t.embed, t.settling.maskLast)
-	said := t.Mul(absorbs, t.behind)
-	z.Said = t.Select(said, chain, t.z.Said)
-	z.Tokens = t.Select(t.Sub(absorbs, said), chain, t.z.Tokens)
-}
-
 // claimed is the digest of the claims that the step leaves or, in a settlement, reads
 // again: one hash for both.
 func (t *transition[E]) claimed(left *WeightClaims[E]) E {

@@ -125,7 +125,7 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 		h.prover = h.run.prover(t)
 		_, err := ProveRun(context.Background(), h.prover, h.run.run.Prompt, h.run.plan, h.run.keep)
 		require.NoError(t, err)
-		f := h.run.protocol.Follow(2, h.run.run.Salt)
+		f := h.run.protocol.Follow(2)
 		for i := range h.run.run.Steps {
 			s := &h.run.run.Steps[i]
 			before := *f

@@ -26,7 +26,6 @@ type transitionAdvice[E any] struct {
 
 	Tokens [][]E // bits of each token, zero where the pass has none
 	Next   []E   // bits of the token that a head chooses
-	Salt   E     // of what a token chain absorbs
 
 	Constants [][]E   // of each record
 	Ranges    [][][]E // bits of each constant, less one
@@ -43,7 +42,6 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 	visitAll(f, a.Phase)
 	f(&a.Settle)
 	visitAll(f, a.Below, a.Start, a.Room, a.Past, a.Excess)
-	f(&a.Salt)
 	f(&a.DistanceInverse)
 	f(&a.GroupInverse)
 	visitAll(f, a.Tokens...)
@@ -108,7 +106,6 @@ func (f *Follower) passAdvice(s *Statement) *transitionAdvice[fr.Element] {
 		copy(a.Tokens[i], bits(token, len(a.Next)))
 	}
 	copy(a.Next, bits(g.Next, len(a.Next)))
-	a.Salt = f.salt()
 	p.recordAdvice(z, a)
 	a.Cells, a.Cache = s.Running[SlotCells].extended(), s.Running[SlotCache].extended()
 	a.Points[pointCells] = transcript.PointLimbs(&s.Running[SlotCells].Commitment)

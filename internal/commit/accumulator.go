@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/big"
 
@@ -107,6 +108,18 @@ func (a *Accumulator) AddElements(offset int, w fr.Vector) error {
 	}
 	a.addSum(msm.Full(a.key.points[offset:offset+len(w)], w))
 	return nil
+}
+
+// Unblinded is a digest of the commitment so far and of the point H. A blind that is a
+// pseudo-random function of it, among other things, is the blind of this commitment under
+// this key alone: another vector, or another point of the key, has another one.
+func (a *Accumulator) Unblinded() [sha256.Size]byte { return UnblindedDigest(a.Commitment(), a.key.h) }
+
+// UnblindedDigest is Unblinded of a commitment that has been made: SHA-256 of both points,
+// 64 bytes each.
+func UnblindedDigest(c, h bn254.G1Affine) [sha256.Size]byte {
+	a, b := c.RawBytes(), h.RawBytes()
+	return sha256.Sum256(append(a[:], b[:]...))
 }
 
 // AddBlind adds b H. The commitment hides if b is uniform and used once.

@@ -1,0 +1,152 @@
+package step
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+)
+
+// TestStepBlinds: a blind of a step depends on the seed, the name, the statement, the cells
+// and the commitment without it.
+func TestStepBlinds(t *testing.T) {
+	one, cells, of := fr.One(), []byte("cells"), [32]byte{1}
+	honest := runSeed.stepBlind("cells", one, cells, of)
+	require.Equal(t, honest, runSeed.stepBlind("cells", one, cells, of))
+	for name, other := range map[string]fr.Element{
+		"seed":       Seed("another seed of a run").stepBlind("cells", one, cells, of),
+		"name":       runSeed.stepBlind("outputs", one, cells, of),
+		"statement":  runSeed.stepBlind("cells", fr.NewElement(2), cells, of),
+		"cells":      runSeed.stepBlind("cells", one, []byte("others"), of),
+		"commitment": runSeed.stepBlind("cells", one, cells, [32]byte{2}),
+	} {
+		require.NotEqual(t, honest, other, name)
+	}
+}
+
+// TestBlindsAreOfTheCommitment: what a step's blind is drawn for is its commitment without
+// a blind, under its key: another vector, another point of the key and another H are
+// another commitment.
+func TestBlindsAreOfTheCommitment(t *testing.T) {
+	key, err := smallKey()
+	require.NoError(t, err)
+	other, err := commit.SetupDevelopment(1 << testSegmentBits)
+	require.NoError(t, err)
+	seen := map[[32]byte]string{}
+	drawn := func(key *commit.Key, values ...int32) (of [32]byte) {
+		acc := key.NewAccumulator()
+		require.NoError(t, commit.AddInts(acc, 0, values))
+		before := acc.Commitment()
+		s := &Secrets{Blind: func(name string, d [32]byte) fr.Element {
+			of = d
+			return runSeed.stepBlind(name, fr.One(), nil, d)
+		}}
+		b := s.blinded(acc, "cells")
+		require.Equal(t, runSeed.stepBlind("cells", fr.One(), nil, commit.UnblindedDigest(before, key.BlindingBase())), b)
+		require.Equal(t, of, commit.UnblindedDigest(before, key.BlindingBase()))
+		var values2 fr.Vector
+		for _, v := range values {
+			var e fr.Element
+			values2 = append(values2, *e.SetInt64(int64(v)))
+		}
+		require.Equal(t, commitTo(t, key, values2, b), acc.Commitment())
+		return of
+	}
+	require.Equal(t, drawn(key, 1, 2), drawn(key, 1, 2))
+	for name, of := range map[string][32]byte{
+		"honest": drawn(key, 1, 2), "vector": drawn(key, 1, 3), "zeros": drawn(key, 0, 0), "key": drawn(other, 1, 2),
+		"H": commit.UnblindedDigest(bn254.G1Affine{}, g1(t)),
+	} {
+		require.Empty(t, seen[of], name)
+		seen[of] = name
+	}
+	require.Equal(t, drawn(key, 0, 0), drawn(other, 0, 0), "every key has one H, and zeros show no point")
+}
+
+// TestWeightBlinds: all blinds of a model's commitment depend on each thing that is
+// committed to: one cell, one point of the key that nothing but the commitment shows,
+// the key's id, the segments and the seed. Two files of one key id have no blind in common.
+func TestWeightBlinds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(91, 0))
+	m := settledModel(t, rng, 0)
+	key, err := smallKey()
+	require.NoError(t, err)
+	public := commitTest(t, m, nil)
+	of := func(key *commit.Key, seed Seed, alter func(k *committer, c *ModelCommitment)) Seed {
+		k, c := &committer{key: key, m: m, shape: Shape{}, layout: public.Layout}, &ModelCommitment{Key: public.Key}
+		for _, r := range public.Records {
+			var list [][]bn254.G1Affine
+			for _, points := range r.Commitments {
+				list = append(list, append([]bn254.G1Affine{}, points...))
+			}
+			c.Records = append(c.Records, ModelRecord{Commitments: list})
+		}
+		alter(k, c)
+		return k.blindSeed(seed, c)
+	}
+	nothing := func(*committer, *ModelCommitment) {}
+	honest := of(key, runSeed, nothing)
+	_, blinds := commitBlinded(t, m, runSeed)
+	require.Equal(t, blinds, honest)
+	require.Len(t, honest, 64)
+	require.Empty(t, of(key, nil, nothing))
+	seen := map[string]string{string(honest): "honest"}
+	g := g1(t)
+	last := len(public.Records) - 1
+	for name, other := range map[string]Seed{
+		"seed": of(key, Seed("another seed of weights"), nothing),
+		"a point": of(key, runSeed, func(_ *committer, c *ModelCommitment) {
+			p := &c.Records[0].Commitments[0][0]
+			p.Add(p, &g)
+		}),
+		"last point": of(key, runSeed, func(_ *committer, c *ModelCommitment) {
+			p := &c.Records[last].Commitments[0][0]
+			p.Neg(p)
+		}),
+		"key's id":    of(key, runSeed, func(_ *committer, c *ModelCommitment) { c.Key[0] ^= 1 }),
+		"segments":    of(key, runSeed, func(k *committer, _ *ModelCommitment) { k.layout.SegmentBits++ }),
+		"column bits": of(key, runSeed, func(k *committer, _ *ModelCommitment) { k.layout.ColumnBits++ }),
+		"a cell": of(key, runSeed, func(k *committer, _ *ModelCommitment) {
+			altered := *m
+			altered.Embedding = append(altered.Embedding[:0:0], m.Embedding...)
+			altered.Embedding[5]++
+			k.m = &altered
+		}),
+	} {
+		require.Empty(t, seen[string(other)], name)
+		seen[string(other)] = name
+	}
+}
+
+// TestZeroSegmentsAreBlinded: a segment of zeros is a commitment like any other.
+func TestZeroSegmentsAreBlinded(t *testing.T) {
+	rng := rand.New(rand.NewPCG(92, 0))
+	m := settledModel(t, rng, 0)
+	clear(m.Embedding)
+	key, err := smallKey()
+	require.NoError(t, err)
+	c, blinds, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: runSeed})
+	require.NoError(t, err)
+	shape, err := c.Description.shape()
+	require.NoError(t, err)
+	embedding := shape.cutTensors(c.Layout, 0)[0]
+	for i, p := range c.Records[0].Commitments[0] {
+		require.False(t, p.IsInfinity())
+		require.Equal(t, commitTo(t, key, nil, blinds.weightBlind(0, &embedding, i)), p)
+	}
+	seen := map[bn254.G1Affine]bool{}
+	for record, r := range c.Records {
+		for i, tensor := range shape.cutTensors(c.Layout, record) {
+			for _, p := range r.Commitments[i] {
+				require.False(t, p.IsInfinity())
+				require.False(t, seen[p] && !tensor.shared(), "%s of record %d", tensor.Name, record)
+				seen[p] = true
+			}
+		}
+	}
+}
