@@ -166,6 +166,9 @@ func (c *checker) constraint(k *Constraint) error {
 		for _, t := range k.Terms {
 			p := c.coef(t.Coef)
 			for _, f := range t.Factors {
+				if p.IsZero() { // as in all rows of a table but one
+					break
+				}
 				v := c.form(f, &at)
 				p.Mul(&p, &v)
 			}
