@@ -119,7 +119,7 @@ func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
 		said[0] = step.SealPrompt(said[0], h.prompt.value)
 	}
 	if !hidden[1] {
-		said[1] = step.SealOutput(step.AbsorbLast(said[1], h.output.tokens[h.output.n-1]), h.output.value)
+		said[1] = step.SealOutput(said[1], h.output.tokens[h.output.n-1], h.output.value)
 	}
 	return said, nil
 }

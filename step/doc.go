@@ -205,8 +205,8 @@
 // the last are a function of tokens and commitments, and none of them is shown. The last
 // step of a settlement, the last mask, reads two salts and leaves
 //
-//	tokens' = hash("fold sealed prompt"; tokens, salt of the prompt)
-//	said'   = hash("fold sealed output"; hash("fold token chain"; said, next), salt of the output)
+//	tokens' = hash("fold sealed prompt"; salt of the prompt, tokens)
+//	said'   = hash("fold sealed output"; salt of the output, said, next)
 //
 // next being the token that no pass embeds. No constraint is on the salts, and no other
 // step uses them. Both are uniform elements of the system's generator, drawn for one

@@ -27,7 +27,7 @@ func (p *Protocol) LastState(st *RunStatement, salts TokenSalts, passBits []int,
 	}
 	last := State{
 		Phase: Settled, Start: z.Start, Prompt: z.Prompt,
-		Tokens: SealPrompt(z.Tokens, salts.Prompt), Said: SealOutput(AbsorbLast(z.Said, v.last), salts.Output),
+		Tokens: SealPrompt(z.Tokens, salts.Prompt), Said: SealOutput(z.Said, v.last, salts.Output),
 	}
 	if err := last.setSlots(slots, z); err != nil {
 		return nil, err

@@ -186,7 +186,8 @@ func (o *Outline) Slots() []Opening {
 
 // Ends returns z_0 and z_n of a settled run: those that a verifier accepts, and the only
 // such states. The prompt has so many tokens, all passes cover so many positions, and
-// tokens and said are the chains at the end (AbsorbPass, AbsorbLast). Errors wrap ErrRun.
+// tokens and said are the chains at the end (AbsorbPass, SealPrompt,
+// SealOutput). Errors wrap ErrRun.
 func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []Opening) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
 		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())

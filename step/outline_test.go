@@ -35,7 +35,7 @@ func TestOutlineEnds(t *testing.T) {
 		}
 	}
 	chains[0] = SealPrompt(chains[0], salts.Prompt)
-	chains[1] = SealOutput(AbsorbLast(chains[1], moments[len(moments)-1].step.Next), salts.Output)
+	chains[1] = SealOutput(chains[1], moments[len(moments)-1].step.Next, salts.Output)
 	first, last, err := o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], end.RunningClaims())
 	require.NoError(t, err)
 	require.Equal(t, p.FirstState(2), first)

@@ -22,8 +22,8 @@ import (
 //     folds them into the claim on the weights, at s, by a rho of its own, drawn after
 //     they are fixed.
 //   - mask: a polynomial of one random coefficient is folded into each running claim,
-//     a claim a step. The last step absorbs the token that no pass embedded, seals both
-//     token chains with salts of its own, and forgets everything that a verifier does
+//     a claim a step. The last step seals both token chains with salts of its own, that of
+//     the output with the token that no pass embedded, and forgets everything that a verifier does
 //     not compute itself.
 
 // sumsDomain is the transcript of the steps of sums, foldTag that of the hash that is
@@ -169,6 +169,7 @@ func (t *transition[E]) weighKinds() {
 // and of everything that is constant in the run.
 func (t *transition[E]) settle(of E) error {
 	s := &t.settling
+	t.sealTokens()
 	if err := t.playRounds(of); err != nil {
 		return err
 	}
@@ -179,7 +180,6 @@ func (t *transition[E]) settle(of E) error {
 	s.chunk = extendChunk[E](t, t.z.Settle.Points, [chunkPoints]limbsOf[E](t.in.Points[pointW:][:chunkPoints]))
 	t.when(s.chunkLast, t.in.Chains[0], s.chunk, "the record's commitments are those weighed")
 	t.foldClaims(of)
-	t.sealTokens()
 	return nil
 }
 

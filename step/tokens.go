@@ -47,32 +47,28 @@ func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
 	return extendChain(nativeBackend(), tokenChain, chain, windowOf(start, bits, tokens))
 }
 
-// AbsorbLast takes a chain over the token that no pass embeds.
-func AbsorbLast(chain fr.Element, token int) fr.Element {
-	return extendChain(nativeBackend(), tokenChain, chain, fr.NewElement(uint64(token)))
-}
-
 // SealPrompt seals the prompt's chain after its last window.
 func SealPrompt(chain, salt fr.Element) fr.Element {
-	return sealed[fr.Element](nativeBackend(), sealPromptTag, chain, salt)
+	return sealed(nativeBackend(), sealPromptTag, salt, chain)
 }
 
-// SealOutput seals the output's chain after the token that no pass embeds.
-func SealOutput(chain, salt fr.Element) fr.Element {
-	return sealed[fr.Element](nativeBackend(), sealOutputTag, chain, salt)
+// SealOutput seals the output's chain with the token that no pass embeds.
+func SealOutput(chain fr.Element, token int, salt fr.Element) fr.Element {
+	return sealed(nativeBackend(), sealOutputTag, salt, chain, fr.NewElement(uint64(token)))
 }
 
-func sealed[E any](b transcript.Backend[E], tag string, chain, salt E) E {
-	return transcript.Hash(b, tag, chain, salt)
+// sealed is hash(tag; salt, list).
+func sealed[E any](b transcript.Backend[E], tag string, salt E, list ...E) E {
+	return transcript.Hash(b, tag, append([]E{salt}, list...)...)
 }
 
 // sealTokens makes the sealed chains, which the last step of a settlement leaves: that of
-// the output after the token that no pass embeds. No constraint is on the salts.
+// the output with the token that no pass embeds. No constraint is on the salts. These are the first
+// hashes of a settlement's step, so that the circuit borrows them from the argument (lender).
 func (t *transition[E]) sealTokens() {
 	s, in := &t.settling, &t.in.settleAdvice
-	s.prompt = sealed[E](t, sealPromptTag, t.z.Tokens, in.SaltPrompt)
-	said := extendChain[E](t, tokenChain, t.z.Said, t.z.Next)
-	s.output = sealed[E](t, sealOutputTag, said, in.SaltOutput)
+	s.prompt = sealed[E](t, sealPromptTag, in.SaltPrompt, t.z.Tokens)
+	s.output = sealed[E](t, sealOutputTag, in.SaltOutput, t.z.Said, t.z.Next)
 }
 
 // nextTokens extends a token chain by the window that a pass embeds; the last step of a

@@ -6,6 +6,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/transcript"
 )
 
 // TestTokenChains: what begins in the prompt is in one chain and what begins behind it in
@@ -21,9 +23,14 @@ func TestTokenChains(t *testing.T) {
 		require.NoError(t, err)
 		z, err := v.embedded(passes)
 		require.NoError(t, err)
-		return SealPrompt(z.Tokens, salts.Prompt), SealOutput(AbsorbLast(z.Said, v.last), salts.Output)
+		return SealPrompt(z.Tokens, salts.Prompt), SealOutput(z.Said, v.last, salts.Output)
 	}
 	a, b := chains([]int{1, 2}, []int{3, 4}, salts, 1, 0)
+	hash := transcript.HashNative // the chains as the package's documentation has them
+	tokens := hash("fold token chain", hash("fold token chain"), windowOf(0, 1, []int{1, 2}))
+	said := hash("fold token chain", hash("fold token chain"), windowOf(2, 0, []int{3}))
+	require.Equal(t, hash("fold sealed prompt", salts.Prompt, tokens), a)
+	require.Equal(t, hash("fold sealed output", salts.Output, said, fr.NewElement(4)), b)
 	for name, c := range map[string]struct {
 		prompt, output []int
 		salts          TokenSalts
@@ -82,35 +89,38 @@ func TestForgedSeals(t *testing.T) {
 	steps, before := settleSteps(t)
 	last, c := len(steps)-1, transitionCircuit(t)
 	z, salts := &before[last].State, steps[last].Salts
-	said, token := AbsorbLast(z.Said, z.Next), fr.NewElement(uint64(z.Next))
-	other := fr.NewElement(7)
-	sealed := [2]fr.Element{SealPrompt(z.Tokens, salts.Prompt), SealOutput(said, salts.Output)}
+	b, other, token := nativeBackend(), fr.NewElement(7), fr.NewElement(uint64(z.Next))
+	said := extendChain(b, tokenChain, z.Said, token)
+	honest := [2]fr.Element{SealPrompt(z.Tokens, salts.Prompt), SealOutput(z.Said, z.Next, salts.Output)}
+	prompt := func(x fr.Element) [2]fr.Element { return [2]fr.Element{x, honest[1]} }
+	output := func(x fr.Element) [2]fr.Element { return [2]fr.Element{honest[0], x} }
 	for name, forged := range map[string]struct {
 		at     int
 		chains [2]fr.Element
 	}{
-		"no seal of the prompt":              {last, [2]fr.Element{z.Tokens, sealed[1]}},
-		"no seal of the output":              {last, [2]fr.Element{sealed[0], said}},
-		"no seals":                           {last, [2]fr.Element{z.Tokens, said}},
-		"no last token":                      {last, [2]fr.Element{sealed[0], SealOutput(z.Said, salts.Output)}},
-		"no last token and no seal":          {last, [2]fr.Element{sealed[0], z.Said}},
-		"last token behind the seal":         {last, [2]fr.Element{sealed[0], extendChain(nativeBackend(), tokenChain, SealOutput(z.Said, salts.Output), token)}},
-		"last token in the prompt":           {last, [2]fr.Element{SealPrompt(AbsorbLast(z.Tokens, z.Next), salts.Prompt), sealed[1]}},
-		"the output's seal on the prompt":    {last, [2]fr.Element{SealOutput(z.Tokens, salts.Prompt), sealed[1]}},
-		"the prompt's seal on the output":    {last, [2]fr.Element{sealed[0], SealPrompt(said, salts.Output)}},
-		"the output's salt on the prompt":    {last, [2]fr.Element{SealPrompt(z.Tokens, salts.Output), sealed[1]}},
-		"the prompt's salt on the output":    {last, [2]fr.Element{sealed[0], SealOutput(said, salts.Prompt)}},
-		"chains exchanged":                   {last, [2]fr.Element{SealPrompt(said, salts.Prompt), SealOutput(z.Tokens, salts.Output)}},
-		"sealed chains exchanged":            {last, [2]fr.Element{sealed[1], sealed[0]}},
-		"another salt of the prompt":         {last, [2]fr.Element{SealPrompt(z.Tokens, other), sealed[1]}},
-		"another salt of the output":         {last, [2]fr.Element{sealed[0], SealOutput(said, other)}},
-		"the prompt's salt twice":            {last, [2]fr.Element{SealPrompt(sealed[0], salts.Prompt), sealed[1]}},
-		"the output's salt twice":            {last, [2]fr.Element{sealed[0], SealOutput(sealed[1], salts.Output)}},
-		"a seal in a mask before the last":   {last - 1, sealed},
-		"a seal of the prompt alone, before": {last - 1, [2]fr.Element{sealed[0], z.Said}},
-		"a seal in a step that weighs":       {settleWeigh, sealed},
-		"a seal in a reading":                {settleRead, sealed},
-		"a seal in the sums":                 {settleSums, sealed},
+		"no seal of the prompt":            {last, prompt(z.Tokens)},
+		"no seal of the output":            {last, output(said)},
+		"no seals":                         {last, [2]fr.Element{z.Tokens, said}},
+		"no last token":                    {last, output(sealed(b, sealOutputTag, salts.Output, z.Said))},
+		"no last token and no seal":        {last, output(z.Said)},
+		"last token behind the seal":       {last, output(extendChain(b, tokenChain, sealed(b, sealOutputTag, salts.Output, z.Said), token))},
+		"another last token":               {last, output(SealOutput(z.Said, z.Next^1, salts.Output))},
+		"last token in the prompt":         {last, prompt(sealed(b, sealPromptTag, salts.Prompt, z.Tokens, token))},
+		"the output's seal on the prompt":  {last, prompt(sealed(b, sealOutputTag, salts.Prompt, z.Tokens))},
+		"the prompt's seal on the output":  {last, output(sealed(b, sealPromptTag, salts.Output, z.Said, token))},
+		"the output's salt on the prompt":  {last, prompt(SealPrompt(z.Tokens, salts.Output))},
+		"the prompt's salt on the output":  {last, output(SealOutput(z.Said, z.Next, salts.Prompt))},
+		"chains exchanged":                 {last, [2]fr.Element{SealPrompt(z.Said, salts.Prompt), SealOutput(z.Tokens, z.Next, salts.Output)}},
+		"sealed chains exchanged":          {last, [2]fr.Element{honest[1], honest[0]}},
+		"another salt of the prompt":       {last, prompt(SealPrompt(z.Tokens, other))},
+		"another salt of the output":       {last, output(SealOutput(z.Said, z.Next, other))},
+		"the prompt's salt twice":          {last, prompt(SealPrompt(honest[0], salts.Prompt))},
+		"the output's salt twice":          {last, output(SealOutput(honest[1], z.Next, salts.Output))},
+		"a seal in a mask before the last": {last - 1, honest},
+		"the prompt's seal in a mask":      {last - 1, [2]fr.Element{honest[0], z.Said}},
+		"a seal in a step that weighs":     {settleWeigh, honest},
+		"a seal in a reading":              {settleRead, honest},
+		"a seal in the sums":               {settleSums, honest},
 	} {
 		s := steps[forged.at].clone()
 		s.Salts = salts
@@ -118,10 +128,10 @@ func TestForgedSeals(t *testing.T) {
 		require.NoError(t, a.try(t, c), name)
 		next, err := a.next(c.f.p)
 		require.NoError(t, err, name)
-		honest := before[forged.at+1]
-		require.Equal(t, honest.Elements(&honest.State), flatten(next), "%s: salts go nowhere but into the last state", name)
+		after := before[forged.at+1]
+		require.Equal(t, after.Elements(&after.State), flatten(next), "%s: salts go nowhere but into the last state", name)
 		next.Tokens, next.Said = forged.chains[0], forged.chains[1]
-		require.NotEqual(t, honest.Elements(&honest.State), flatten(next), name)
+		require.NotEqual(t, after.Elements(&after.State), flatten(next), name)
 		require.Error(t, c.solves(t, a.of, flatten(a.z), a.advice(), flatten(next)), name)
 	}
 }
@@ -140,7 +150,7 @@ func TestSealsOfAPass(t *testing.T) {
 		next, err := a.next(c.f.p)
 		require.NoError(t, err)
 		require.True(t, equalStates(honest, next))
-		next.Tokens, next.Said = SealPrompt(next.Tokens, salt), SealOutput(next.Said, salt)
+		next.Tokens, next.Said = SealPrompt(next.Tokens, salt), SealOutput(next.Said, 0, salt)
 		require.Error(t, c.solves(t, a.of, flatten(a.z), a.advice(), flatten(next)))
 	}
 }
