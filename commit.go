@@ -280,7 +280,8 @@ func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) err
 	}
 	err := fmt.Errorf("%w: %s of model %s has digest %s, the model is committed with a tokenizer of digest %s",
 		ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
-	return withHint(err, "put that tokenizer back; or fold commit -m %s -k KEY gives the model another model id", shellQuote(dir))
+	return withHint(err, "put that tokenizer back; or fold commit -m %s -k KEY gives the model another model id",
+		shellQuote(dir))
 }
 
 // describe says of the model what its commitment will.

@@ -98,8 +98,8 @@ type VerifySummary struct {
 // openings of the running claims; and the settlement of all claims on the weights. Only
 // the last takes longer for more steps, by their claims. It needs the key, but not the
 // model: the store has the commitment, which the model id is of. Without the model there
-// are no texts. Nothing is read from paths that the store names. What else a store has of earlier steps, to go on or to branch, is not
-// part of the proof.
+// are no texts. Nothing is read from paths that the store names. What else a store has of
+// earlier steps, to go on or to branch, is not part of the proof.
 //
 // The error wraps ErrRejected if anything does not hold and says which check, or that
 // the run is not finished; ErrNoStore, ErrLocked, ErrFormat and ErrCorrupt are as in
@@ -174,7 +174,8 @@ func (v *verification) expected() error {
 	case want != "" && !strings.EqualFold(want, r.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
 	case v.opts.Key == "":
-		err := fmt.Errorf("%w: a store is verified with a commitment key that its verifier names, and none is named", ErrFormat)
+		err := fmt.Errorf("%w: a store is verified with a commitment key that its verifier names, and none is named",
+			ErrFormat)
 		return withHint(err, "--key FILE, the key of id %s", r.SRS)
 	}
 	_, err := r.checkKey(v.opts.Key)

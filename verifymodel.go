@@ -34,7 +34,9 @@ type provenModel struct {
 // the id that it has under the verifier's key, or the description alone if no key is named.
 // The tokenizer is always the one whose digest the proven model id has in it. The error
 // wraps ErrRejected if the model is another.
-func (p *provenModel) tokenizer(ctx context.Context, ref string, on func(Event)) (t *tokenizer.Tokenizer, compared string, err error) {
+func (p *provenModel) tokenizer(
+	ctx context.Context, ref string, on func(Event),
+) (t *tokenizer.Tokenizer, compared string, err error) {
 	if IsEmbedded(ref) {
 		return p.ofEmbedded(ctx, ref, on)
 	}
@@ -48,8 +50,10 @@ func (p *provenModel) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 	}
 	c, id, err := readCommitment(filepath.Join(dir, commitmentFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: model %s is not committed: it has no %s, so that nothing says that it is the proven model", ErrFormat, dir, commitmentFile)
-		return nil, withHint(err, "%s is public: ask the model's owner for it, or without -m tokens are shown by their ids", commitmentFile)
+		err = fmt.Errorf("%w: model %s is not committed: it has no %s, so that nothing says that it is the proven model",
+			ErrFormat, dir, commitmentFile)
+		return nil, withHint(err, "%s is public: ask the model's owner for it; without -m tokens are shown by their ids",
+			commitmentFile)
 	}
 	if err != nil {
 		return nil, err
@@ -89,7 +93,8 @@ func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(Event
 		return nil, "", err
 	}
 	if id != p.id {
-		return nil, "", fmt.Errorf("%w: model: %s has model id %s under this key, it is about %s", ErrRejected, name, id, p.id)
+		return nil, "", fmt.Errorf("%w: model: %s has model id %s under this key, it is about %s",
+			ErrRejected, name, id, p.id)
 	}
 	return m.tokenizer, comparedID, nil
 }
@@ -113,7 +118,8 @@ func (p *provenModel) isDescribedAs(m *Model) error {
 		return err
 	}
 	if string(have) != string(want) {
-		return fmt.Errorf("%w: model: %s has configuration and scales %s, it is about %s", ErrRejected, m.name, have, want)
+		return fmt.Errorf("%w: model: %s has configuration and scales %s, it is about %s",
+			ErrRejected, m.name, have, want)
 	}
 	return nil
 }

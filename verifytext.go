@@ -15,7 +15,8 @@ type readings struct{ prompt, output *tokenizer.Reading }
 
 // texts compares tokens with those expected, and fills in the texts if a model is named.
 func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenModel, on func(Event)) error {
-	if err := errors.Join(sameTokens("prompt", s.PromptIDs, o.PromptIDs), sameTokens("output", s.OutputIDs, o.OutputIDs)); err != nil {
+	err := errors.Join(sameTokens("prompt", s.PromptIDs, o.PromptIDs), sameTokens("output", s.OutputIDs, o.OutputIDs))
+	if err != nil {
 		return err
 	}
 	if o.Model == "" {
@@ -64,7 +65,8 @@ func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) erro
 		}
 	}
 	if o.Output != nil && !s.readings.output.Is(*o.Output) {
-		return fmt.Errorf("%w: output: it is %s, the tokens %v, expected %q", ErrRejected, s.readings.output, someOf(s.OutputIDs), *o.Output)
+		return fmt.Errorf("%w: output: it is %s, the tokens %v, expected %q",
+			ErrRejected, s.readings.output, someOf(s.OutputIDs), *o.Output)
 	}
 	return nil
 }
@@ -98,7 +100,8 @@ func promptTokens(t *tokenizer.Tokenizer, text string) []int {
 // plain says what was proven in plain words.
 func (s *VerifySummary) plain() string {
 	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s",
-		stated(s.readings.prompt, s.PromptIDs, s.PromptTokens), s.ModelID, stated(s.readings.output, s.OutputIDs, s.OutputTokens))
+		stated(s.readings.prompt, s.PromptIDs, s.PromptTokens), s.ModelID,
+		stated(s.readings.output, s.OutputIDs, s.OutputTokens))
 	if s.Label != "" {
 		said += fmt.Sprintf("; for %q", s.Label)
 	}

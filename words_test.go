@@ -15,26 +15,29 @@ func TestPlainWords(t *testing.T) {
 	king := tok.Encode("king")
 	require.Less(t, len(king), 4)
 	letters := []int{id("k"), id("i"), id("n"), id("g")}
+	const under, unread = "; under the key of C", "; tokens are not read as texts, for no model is named"
 	for want, c := range map[string]struct {
 		summary VerifySummary
 		read    bool
 	}{
-		`after <s>"A" (2 tokens) the model with id 7 chooses, greedily, "B" (1 token)`: {
+		`after <s>"A" (2 tokens) the model with id 7 chooses, greedily, "B" (1 token)` + under: {
 			VerifySummary{PromptIDs: []int{0, a}, OutputIDs: []int{b}, ModelCompared: comparedID}, true},
-		`after <s> (1 token) the model with id 7 chooses, greedily, "B"</s> (2 tokens)`: {
+		`after <s> (1 token) the model with id 7 chooses, greedily, "B"</s> (2 tokens)` + under: {
 			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{b, 1}, ModelCompared: comparedID}, true},
-		fmt.Sprintf(`after "A" (1 token) the model with id 7 chooses, greedily, "king" (4 tokens %v: the text's own encoding is other tokens)`, letters): {
+		fmt.Sprintf(`after "A" (1 token) the model with id 7 chooses, greedily, "king" (4 tokens %v: the text's own`+
+			` encoding is other tokens)`+under, letters): {
 			VerifySummary{PromptIDs: []int{a}, OutputIDs: letters, ModelCompared: comparedID}, true},
-		`after 1 token that is not shown the model with id 7 chooses, greedily, "B" (1 token)` +
+		`after 1 token that is not shown the model with id 7 chooses, greedily, "B" (1 token)` + under +
 			`; the tokenizer is the one in the model id, the weights of the model named were not compared`: {
 			VerifySummary{PromptTokens: 1, OutputIDs: []int{b}, ModelCompared: comparedDescription}, true},
-		`after the token 0 the model with id 7 chooses, greedily, the 2 tokens [34 35]; for "a\x1b[2Jb"; tokens are not read as texts, for no model is named`: {
+		`after the token 0 the model with id 7 chooses, greedily, the 2 tokens [34 35]` +
+			`; for "a\x1b[2Jb"` + under + unread: {
 			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{34, 35}, Label: "a\x1b[2Jb"}, false},
-		`after 1 token that is not shown the model with id 7 chooses, greedily, 3 tokens that are not shown`: {
+		`after 1 token that is not shown the model with id 7 chooses, greedily, 3 tokens that are not shown` + under: {
 			VerifySummary{PromptTokens: 1, OutputTokens: 3}, false},
 	} {
 		s := c.summary
-		s.ModelID = "7"
+		s.ModelID, s.Ceremony = "7", "C"
 		if c.read {
 			require.NoError(t, s.read(tok))
 		}

@@ -20,7 +20,8 @@ func (d TokenizerDigest) MarshalText() ([]byte, error) { return []byte(d.String(
 // UnmarshalText reads 64 hexadecimal digits.
 func (d *TokenizerDigest) UnmarshalText(text []byte) error {
 	if len(text) != hex.EncodedLen(len(d)) {
-		return fmt.Errorf("a tokenizer's digest of %d characters, expected %d hexadecimal digits", len(text), hex.EncodedLen(len(d)))
+		return fmt.Errorf("a tokenizer's digest of %d characters, expected %d hexadecimal digits",
+			len(text), hex.EncodedLen(len(d)))
 	}
 	_, err := hex.Decode(d[:], text)
 	return err

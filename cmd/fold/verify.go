@@ -49,7 +49,8 @@ tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare
 			}
 			store := storeOr(strings.Join(args, ""))
 			if _, err := os.Stat(filepath.Join(store, storeMark)); err == nil && opts.Key == "" {
-				return usagef("%s of a store needs --key: the commitment key is yours to name, not the store's", cmd.CommandPath())
+				return usagef("%s of a store needs --key: the commitment key is yours to name, not the store's",
+					cmd.CommandPath())
 			}
 			s, err := fold.Verify(cmd.Context(), store, opts, ui.event)
 			if err != nil {
@@ -66,7 +67,7 @@ tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare
 	f.StringVar(&prompt, "prompt", "", "the prompt expected, compared by its tokens")
 	f.StringVar(&output, "output", "", "the output expected, with the names of special tokens")
 	f.StringVarP(&opts.Key, "key", "k", "", "commitment key")
-	f.StringVarP(&opts.Model, "model", "m", "", "model folder or embedded model: must be the proven one; its tokenizer reads the texts")
+	f.StringVarP(&opts.Model, "model", "m", "", "the proven model, a folder or embedded: its tokenizer reads the texts")
 	f.IntSliceVar(&opts.PromptIDs, "prompt-ids", nil, "the prompt's tokens expected, as 0,34")
 	f.IntSliceVar(&opts.OutputIDs, "output-ids", nil, "the output's tokens expected")
 	f.StringVar(&opts.VerificationKey, "vk", "", "verification key of a proof (default: PROOF.vk)")

@@ -12,7 +12,8 @@ import (
 // is read: control characters but newline and tab, line and paragraph separators, and the
 // marks, embeddings, overrides and isolates of bidirectional text.
 func hostile(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Bidi_Control, r)
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0x2028 || r == 0x2029 ||
+		unicode.Is(unicode.Bidi_Control, r)
 }
 
 // visible writes hostile characters as Go strings write them, \x1b or \u202e, and bytes that
