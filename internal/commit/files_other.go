@@ -4,7 +4,5 @@ package commit
 
 import "io/fs"
 
-const noWait = 0
-
 // ownFile cannot tell whose a file is on this system.
 func ownFile(fs.FileInfo) bool { return false }

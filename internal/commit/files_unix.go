@@ -8,9 +8,6 @@ import (
 	"syscall"
 )
 
-// noWait has opening a pipe return at once instead of waiting for its writer.
-const noWait = syscall.O_NONBLOCK
-
 // ownFile says whether a file belongs to the user of this process, and nobody else may
 // write to it.
 func ownFile(info fs.FileInfo) bool {

@@ -5,29 +5,30 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"unsafe"
 
 	"fold/internal/commit/msm/partition"
+	"fold/internal/files"
 	"fold/internal/kernel"
 )
 
 // openRegular opens a regular file and returns its size. Anything else, a pipe among them,
 // is refused at once.
 func openRegular(path string) (*os.File, int64, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|noWait, 0)
+	f, err := files.Open(path)
+	if errors.Is(err, files.ErrNotRegular) {
+		return nil, 0, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s: %w: it is %v, not a regular file", path, ErrFormat, info.Mode().Type())
-	}
 	if err != nil {
-		f.Close()
-		return nil, 0, err
+		return nil, 0, errors.Join(err, f.Close())
 	}
 	return f, info.Size(), nil
 }
