@@ -61,7 +61,7 @@ func (p *prover) proveSpace(s *spaceSum, tau, lambda []fr.Element) (*spaceProver
 			for _, t := range r.terms {
 				c := p.coef(t.coef)
 				c.Mul(&c, &lambda[r.weight])
-				if err := p.expand(q, s.space, terms, c, t.factors, nil); err != nil {
+				if err := p.expand(q, s.space, terms, product{coef: c}, t.factors); err != nil {
 					return err
 				}
 			}
@@ -101,24 +101,55 @@ func (s *termSet) add(coef fr.Element, factors []int) {
 	s.list = append(s.list, poly.Term{Coef: coef, Factors: f})
 }
 
-// expand multiplies a product of forms out into products of columns.
-func (p *prover) expand(q *spaceProver, s Space, terms *termSet, coef fr.Element, forms [][]reading, product []int) error {
-	if len(forms) == 0 {
-		terms.add(coef, product)
-		return nil
+// product is a coefficient times columns.
+type product struct {
+	coef    fr.Element
+	columns []int
+}
+
+// times is the product with one more factor.
+func (t *product) times(f *product) (u product) {
+	u.coef.Mul(&t.coef, &f.coef)
+	u.columns = slices.Concat(t.columns, f.columns)
+	return u
+}
+
+// expand multiplies a product of forms out into products of columns. The columns of
+// every form are made also where another form has none and the product is zero: all
+// reads have claims, and the values of these come from the columns.
+func (p *prover) expand(q *spaceProver, s Space, terms *termSet, first product, forms [][]reading) error {
+	products := []product{first}
+	for _, form := range forms {
+		factors, err := p.columnsOf(q, s, form)
+		if err != nil {
+			return err
+		}
+		var longer []product
+		for i := range products {
+			for j := range factors {
+				longer = append(longer, products[i].times(&factors[j]))
+			}
+		}
+		products = longer
 	}
-	form := forms[0]
+	for _, t := range products {
+		terms.add(t.coef, t.columns)
+	}
+	return nil
+}
+
+// columnsOf finds or makes the columns that a form is the sum of. A tensor of zeros
+// has none: it adds nothing, and every claim on it has the value zero.
+func (p *prover) columnsOf(q *spaceProver, s Space, form []reading) (sum []product, err error) {
+	add := func(coef fr.Element, column int) { sum = append(sum, product{coef, []int{column}}) }
 	if q.joins {
 		var narrow []reading
-		form, narrow = p.narrowReads(form, s)
-		if len(narrow) > 0 {
+		if form, narrow = p.narrowReads(form, s); len(narrow) > 0 {
 			c, err := p.joinedColumn(q, s, narrow)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if err := p.expand(q, s, terms, coef, forms[1:], append(product[:len(product):len(product)], c)); err != nil {
-				return err
-			}
+			add(fr.One(), c)
 		}
 	}
 	for _, r := range form {
@@ -127,15 +158,11 @@ func (p *prover) expand(q *spaceProver, s Space, terms *termSet, coef fr.Element
 		}
 		c, err := p.columnOf(q, s, r)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		k := p.coef(r.coef)
-		k.Mul(&k, &coef)
-		if err := p.expand(q, s, terms, k, forms[1:], append(product[:len(product):len(product)], c)); err != nil {
-			return err
-		}
+		add(p.coef(r.coef), c)
 	}
-	return nil
+	return sum, nil
 }
 
 // narrowReads parts a form into reads of tensors over the whole space and of those
@@ -361,18 +388,18 @@ func (p *prover) proveInstance(n *instance) (*spaceProver, error) {
 			}
 		}
 	}
-	var prefix []int
+	prefix := product{coef: fr.One()}
 	if n.shared > 0 {
 		var old []coord
 		for _, a := range n.vars[:n.shared] {
 			old = append(old, at[a]...)
 		}
 		c := &Column{Field: poly.EqTable(p.point(old))}
-		prefix = []int{len(q.spec.Columns)}
+		prefix.columns = []int{len(q.spec.Columns)}
 		q.spec.Columns = append(q.spec.Columns, p.rows(c, n.vars[:n.shared], n.vars, q.spec.RowBits, false))
 	}
 	terms := newTermSet()
-	if err := p.expand(q, n.vars, terms, fr.One(), n.factors, prefix); err != nil {
+	if err := p.expand(q, n.vars, terms, prefix, n.factors); err != nil {
 		return nil, err
 	}
 	q.spec.Plain = terms.list
