@@ -34,7 +34,13 @@ var runSeed = Seed("sixteen bytes, and a few more")
 func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(51, uint64(shape)))
-	r := &provenRun{model: settledModel(t, rng, shape), run: &Run{}}
+	return provenRunOf(t, rng, settledModel(t, rng, shape), p, n, opt)
+}
+
+// provenRunOf is newProvenRun with a model.
+func provenRunOf(t testing.TB, rng *rand.Rand, m *llama.Model, p, n int, opt PlanOptions) *provenRun {
+	t.Helper()
+	r := &provenRun{model: m, run: &Run{}}
 	var err error
 	r.key, err = testKey()
 	require.NoError(t, err)

@@ -1,0 +1,193 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/llama"
+)
+
+// unchanged is no change.
+var unchanged = vanishing{"unchanged", func(*llama.Model) {}}
+
+// proveKinds proves steps of some kinds of a pass through a model, and compares what is
+// claimed of the weights with the model.
+func proveKinds(t testing.TB, m *llama.Model, kinds ...Kind) {
+	t.Helper()
+	r := newRun(t, newWide(t, rand.New(rand.NewPCG(75, 76)), m, 2, 1, 1))
+	for kind, witness := range []func() *Witness{
+		func() *Witness { return r.embed(t) },
+		func() *Witness { return r.blocks(t, 0) },
+		func() *Witness { return r.head(t) },
+	} {
+		w := witness()
+		if !slices.Contains(kinds, Kind(kind)) {
+			continue
+		}
+		a, statement, proof := r.prove(t, w, 0)
+		result, err := a.Verify(statement, proof)
+		require.NoError(t, err, "%s", Kind(kind))
+		deferred, err := a.Deferred(r.g.Start, r.g.Bits, &result.Weights)
+		require.NoError(t, err)
+		for _, d := range deferred {
+			require.Equal(t, evalWeight(t, m, r.shape, 0, d), d.Value, "%s: the claim on %s", Kind(kind), d.Name)
+		}
+	}
+}
+
+// TestVanishingTensors: with any tensor or table of zeros the steps that read it are
+// proven, and what they claim of the other weights is true.
+func TestVanishingTensors(t *testing.T) {
+	m := unchanged.model(t, smallConfig, llama.W16)
+	for _, x := range settables(m) {
+		kinds := []Kind{Block}
+		switch x.name {
+		case "embedding":
+			kinds = []Kind{Embed, Block, Head}
+		case "head":
+			kinds = []Kind{Head}
+		}
+		v := x.vanish(0, x.rows, false)
+		t.Run(v.name, func(t *testing.T) { proveKinds(t, v.model(t, smallConfig, llama.W16), kinds...) })
+	}
+	for _, v := range tablesVanish() {
+		if !strings.Contains(v.name, "unit") {
+			t.Run(v.name, func(t *testing.T) { proveKinds(t, v.model(t, smallConfig, llama.W16), Block) })
+		}
+	}
+}
+
+// TestVanishingModels proves and settles runs of models of zeros, whose commitments have
+// no blinds: all of them are infinity.
+func TestVanishingModels(t *testing.T) {
+	m := unchanged.model(t, smallConfig, llama.W16)
+	for _, v := range []vanishing{everything(m, false), everything(m, true)} {
+		t.Run(v.name, func(t *testing.T) { provenSteps(t, v.model(t, smallConfig, llama.W16), nil) })
+	}
+}
+
+// vanishingCase is a model with tensors, and rows of them, that are zero, or zero but for
+// one unit.
+type vanishingCase struct {
+	shape, seed int
+	parts       []vanishingPart // of the tensors, in turn
+	tables      []bool
+}
+
+type vanishingPart struct {
+	keep, unit bool
+	from, rows int // modulo what the tensor has
+}
+
+var vanishingCases = rapid.Custom(func(t *rapid.T) vanishingCase {
+	part := rapid.Custom(func(t *rapid.T) vanishingPart {
+		n := func(name string) int { return rapid.IntRange(0, 1<<10).Draw(t, name) }
+		p := vanishingPart{rapid.Bool().Draw(t, "keep"), rapid.Bool().Draw(t, "unit"), 0, 1 << 10}
+		if rapid.Bool().Draw(t, "some rows") {
+			p.from, p.rows = n("from"), n("rows")
+		}
+		return p
+	})
+	return vanishingCase{
+		rapid.IntRange(0, len(shapes)-1).Draw(t, "shape"), rapid.IntRange(0, 1<<20).Draw(t, "seed"),
+		rapid.SliceOfN(part, 1, 20).Draw(t, "parts"), rapid.SliceOfN(rapid.Bool(), 8, 8).Draw(t, "tables"),
+	}
+})
+
+// proven proves and settles a run of the model, committed without blinds or with them.
+func (c vanishingCase) proven(t testing.TB) {
+	t.Helper()
+	s := shapes[c.shape]
+	m := randomModel(t, rand.New(rand.NewPCG(77, uint64(c.seed))), withVocab(s.config), s.scheme, s.loud)
+	for i, x := range settables(m) {
+		if p := c.parts[i%len(c.parts)]; !p.keep {
+			from := min(p.from, x.rows-1)
+			x.vanish(from, min(from+1+p.rows, x.rows), p.unit).apply(m)
+		}
+	}
+	for i, v := range tablesVanish() {
+		if c.tables[i] {
+			v.apply(m)
+		}
+	}
+	require.NoError(t, m.Validate())
+	provenSteps(t, m, runSeed[:16*(c.seed%2)])
+}
+
+// TestVanishingRandom proves and settles runs of two such models; TestVanishingMore, with
+// the tag slow, of more.
+func TestVanishingRandom(t *testing.T) {
+	for i := range 2 {
+		vanishingCases.Example(i).proven(t)
+	}
+}
+
+// TestSkippedZeros: a prover skips tensors of zeros. One that does not makes the same
+// proof, to the bit.
+func TestSkippedZeros(t *testing.T) {
+	m := unchanged.model(t, smallConfig, llama.W16)
+	q := settables(m)[slices.IndexFunc(settables(m), func(x settable) bool { return x.name == "0.q" })]
+	for _, v := range []vanishing{q.vanish(0, q.rows, false), everything(m, true)} {
+		r := newRun(t, newWide(t, rand.New(rand.NewPCG(75, 76)), v.model(t, smallConfig, llama.W16), 0, 1, 2))
+		r.secrets.Blind = func(name string) fr.Element { return fr.NewElement(uint64(len(name))) }
+		r.embed(t)
+		w := r.blocks(t, 0)
+		before := r.secrets
+		for i := range before.Running {
+			before.Running[i].Values = slices.Clone(before.Running[i].Values)
+		}
+		a, s, proof := r.prove(t, w, 0)
+
+		whole := &Proof{}
+		p, err := r.prover.prepare(a, s, w, NewModel(r.model, r.shape, 0), &whole.Messages)
+		require.NoError(t, err)
+		require.Contains(t, p.zero, true)
+		clear(p.zero)
+		_, _, err = p.prove(s, whole, &before)
+		require.NoError(t, err)
+		require.Equal(t, proof, whole, v.name)
+		require.Equal(t, r.secrets.Running, before.Running, v.name)
+	}
+}
+
+// TestVanishingFunction: the circuit of a step function takes the steps of a run of a
+// model of zeros, and those of its settlement.
+func TestVanishingFunction(t *testing.T) {
+	ctx, circuit := context.Background(), functionOf(t)
+	m := unchanged.model(t, withVocab(shapes[0].config), shapes[0].scheme)
+	m = everything(m, true).model(t, m.Config, m.Scheme)
+	r := provenRunOf(t, rand.New(rand.NewPCG(51, 0)), m, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
+	require.Equal(t, circuit.f.Digest(), (&Function{r.protocol, nil}).Digest(), "another circuit")
+	q := r.prover(t)
+	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
+	require.NoError(t, err)
+	g := r.protocol.Follow(2, fr.Element{})
+	takes := func(what string, witness func() (*FunctionWitness, error)) {
+		z, of := g.Elements(&g.State), g.context()
+		w, err := witness()
+		require.NoError(t, err, what)
+		require.NoError(t, circuit.solves(t, of, z, w.Advice, w.Z), what)
+	}
+	for i := range r.run.Steps {
+		takes(fmt.Sprint("step ", i), func() (*FunctionWitness, error) { return circuit.f.Witness(g, &r.run.Steps[i]) })
+	}
+	settlement, err := q.Settlement(ctx, SettlementSeeds{Weights: runSeed, Mask: runSeed})
+	require.NoError(t, err)
+	for i := 0; ; i++ {
+		s, done, err := settlement.Next(ctx)
+		require.NoError(t, err)
+		if done {
+			break
+		}
+		takes(fmt.Sprint("step ", i, " of the settlement"), func() (*FunctionWitness, error) { return circuit.f.SettleWitness(g, s) })
+	}
+	require.Equal(t, Settled, g.State.Phase)
+}

@@ -1,0 +1,165 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/kernel"
+	"fold/internal/poly"
+	"fold/llama"
+)
+
+// vanishing is a change of a model that makes values vanish.
+type vanishing struct {
+	name  string
+	apply func(m *llama.Model)
+}
+
+// also is the change that makes both.
+func (v vanishing) also(w vanishing) vanishing {
+	return vanishing{v.name + ", " + w.name, func(m *llama.Model) { v.apply(m); w.apply(m) }}
+}
+
+// model is a random model with the change.
+func (v vanishing) model(t testing.TB, c llama.Config, s llama.Scheme) *llama.Model {
+	t.Helper()
+	m := randomModel(t, rand.New(rand.NewPCG(71, 72)), c, s, false)
+	v.apply(m)
+	require.NoError(t, m.Validate())
+	return m
+}
+
+// settable is a tensor of a model whose cells a test sets.
+type settable struct {
+	name       string
+	rows, cols int
+	set        func(m *llama.Model, y, k int, units int16)
+}
+
+// settables lists the tensors of a model; its tables are tablesVanish.
+func settables(m *llama.Model) (all []settable) {
+	c := m.Config
+	vector := func(name string, rows, cols int, of func(m *llama.Model) []int16) {
+		if len(of(m)) > 0 {
+			all = append(all, settable{name, rows, cols, func(m *llama.Model, y, k int, v int16) { of(m)[y*cols+k] = v }})
+		}
+	}
+	matrix := func(name string, rows, cols int, of func(m *llama.Model) kernel.Matrix) {
+		all = append(all, settable{name, rows, cols, func(m *llama.Model, y, k int, v int16) { setCell(of(m), y, k, v) }})
+	}
+	vector("embedding", c.Vocab, c.Dim, func(m *llama.Model) []int16 { return m.Embedding })
+	for i := range m.Layers {
+		for j, l := range m.Layers[i].Linears() {
+			rows, cols := l.Dims()
+			matrix(fmt.Sprint(i, ".", l.Name), rows, cols, func(m *llama.Model) kernel.Matrix { return m.Layers[i].Linears()[j].Matrix })
+		}
+		vector(fmt.Sprint(i, ".attn.gain"), 1, c.Dim, func(m *llama.Model) []int16 { return m.Layers[i].AttnGain })
+		vector(fmt.Sprint(i, ".ffn.gain"), 1, c.Dim, func(m *llama.Model) []int16 { return m.Layers[i].FFNGain })
+	}
+	matrix("head", c.Vocab, c.Dim, func(m *llama.Model) kernel.Matrix { return m.Head.Matrix })
+	return all
+}
+
+// setCell sets a cell of a matrix to so many of the smallest units that it can have.
+func setCell(m kernel.Matrix, y, k int, units int16) {
+	switch m := m.(type) {
+	case *kernel.W16:
+		m.Data[y*m.Cols+k] = units
+	case *kernel.W8:
+		m.Data[y*m.Cols+k] = int8(units)
+		if units != 0 {
+			m.Mul[y*m.Groups()+k/kernel.GroupSize] = 1
+		}
+	case *kernel.Ternary:
+		b, p := &m.Data[y*m.Stride()+k/5], powersOf3[k%5]
+		*b = *b - p*(*b/p%3) + p*byte(units+1)
+	}
+}
+
+// vanish sets the cells of some rows to zero and, with unit, one of them to one unit.
+func (x settable) vanish(from, end int, unit bool) vanishing {
+	name := fmt.Sprintf("%s, rows %d to %d, zero", x.name, from, end-1)
+	if from == 0 && end == x.rows {
+		name = x.name + " zero"
+	}
+	if unit {
+		name += " but for one unit"
+	}
+	return vanishing{name, func(m *llama.Model) {
+		for y := from; y < end; y++ {
+			for k := range x.cols {
+				x.set(m, y, k, 0)
+			}
+		}
+		if unit {
+			x.set(m, from, x.cols/2, 1)
+		}
+	}}
+}
+
+// tablesVanish lists the tables as they can vanish: rows that every model must have stay.
+func tablesVanish() (all []vanishing) {
+	for _, x := range []struct {
+		name string
+		of   func(t *llama.Tables) []int16
+	}{
+		{"cos", func(t *llama.Tables) []int16 { return t.Cos }},
+		{"sin", func(t *llama.Tables) []int16 { return t.Sin }},
+		{"exp", func(t *llama.Tables) []int16 { return t.Exp[1 : len(t.Exp)-1] }},
+		{"silu", func(t *llama.Tables) []int16 { return t.Silu[1:] }},
+	} {
+		all = append(all,
+			vanishing{x.name + " zero", func(m *llama.Model) { clear(x.of(&m.Tables)) }},
+			vanishing{x.name + " zero but for one unit", func(m *llama.Model) { clear(x.of(&m.Tables)); x.of(&m.Tables)[0] = 1 }})
+	}
+	return all
+}
+
+// everything vanishes but the tables, and with them.
+func everything(m *llama.Model, tables bool) vanishing {
+	v := vanishing{"everything zero", func(*llama.Model) {}}
+	for _, x := range settables(m) {
+		v.apply = v.also(x.vanish(0, x.rows, false)).apply
+	}
+	if tables {
+		for _, w := range tablesVanish() {
+			v.apply = v.also(w).apply
+		}
+		v.name = "everything and the tables zero"
+	}
+	return v
+}
+
+// provenSteps proves the steps of a run of a model with values that vanish, verifies
+// them, and proves and verifies the settlement of their claims. What is claimed of the
+// running polynomials is compared with them.
+func provenSteps(t testing.TB, m *llama.Model, seed Seed) *provenRun {
+	t.Helper()
+	ctx := context.Background()
+	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
+	c, err := CommitModel(ctx, r.key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	require.NoError(t, err)
+	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	require.NoError(t, err)
+	q := r.prover(t)
+	_, err = ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
+	require.NoError(t, err)
+	f := r.protocol.Follow(len(r.run.Prompt), fr.Element{})
+	for i := range r.run.Steps {
+		require.NoError(t, f.Verify(&r.run.Steps[i]), "step %d", i)
+	}
+	polys := q.polynomials()
+	for i, o := range f.State.open() {
+		require.Equal(t, o.Commitment, commitTo(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
+		require.Equal(t, o.Value, poly.Eval(polys[i].Values, o.Point), "running claim %d", i)
+	}
+	s, err := Settle(ctx, r.opening, m, r.protocol, SettlementSeeds{Weights: seed, Mask: runSeed}, &f.Log, f.State.Claims)
+	require.NoError(t, err)
+	require.NoError(t, VerifySettlement(r.opening.Verifier(), r.protocol, &f.Log, f.State.Claims, s))
+	return r
+}
