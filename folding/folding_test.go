@@ -55,6 +55,37 @@ func testChain[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	require.Equal(t, want, got)
 }
 
+// Vectors of zeros are folded like any others: the witness of 0 = 0^2 + 0 is zero in every
+// place, and so are T and E, whatever it is folded into. Their blinds are not.
+func TestVectorsOfZeros(t *testing.T) {
+	both(t, testZeros[fr.Element, bn254.G1Affine], testZeros[fq.Element, grumpkin.G1Affine])
+}
+
+func testZeros[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+	u, wit := w.scheme.Default()
+	for i := range 5 {
+		fresh, second := w.fresh(t)
+		if i < 3 {
+			sol, err := w.system.Solve(&quadratic{X: 0, Y: 0, C: 0})
+			require.NoError(t, err)
+			require.Equal(t, make([]E, len(sol.W)), sol.W)
+			fresh, second, err = w.scheme.Commit(sol, w.random())
+			require.NoError(t, err)
+		}
+		f, err := w.scheme.Prove(w.pp, u, wit, fresh, second, w.random())
+		require.NoError(t, err)
+		verified, err := w.scheme.Verify(w.pp, u, fresh, f.Cross)
+		require.NoError(t, err)
+		require.Equal(t, f.Instance, verified)
+		u, wit = f.Instance, f.Witness
+		require.NoError(t, w.scheme.Check(u, wit))
+		if i < 3 {
+			require.Equal(t, make([]E, len(wit.W)), wit.W)
+			require.Equal(t, make([]E, len(wit.E)), wit.E)
+		}
+	}
+}
+
 // Any change of the instance or of its witness is seen.
 func TestTamperingIsCaught(t *testing.T) {
 	both(t, testTampering[fr.Element, bn254.G1Affine], testTampering[fq.Element, grumpkin.G1Affine])

@@ -32,11 +32,11 @@ func (s *squares) Define(api frontend.API) error {
 	return nil
 }
 
-// folded folds some instances of squares into the default one.
-func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *r1cs.System[E], n int) (folding.Instance[E, C], *folding.Witness[E]) {
+// folded folds instances of squares, of x and multiples of it, into the default one.
+func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *r1cs.System[E], n, from int) (folding.Instance[E, C], *folding.Witness[E]) {
 	u, w := scheme.Default()
 	for i := range 3 {
-		x := big.NewInt(int64(3 + i))
+		x := big.NewInt(int64(from * (1 + i)))
 		y := new(big.Int).Exp(x, new(big.Int).Lsh(big.NewInt(1), uint(n)), r1cs.Modulus[E]())
 		solved, err := system.Solve(&squares{X: x, Y: y})
 		require.NoError(t, err)
@@ -51,8 +51,15 @@ func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E
 	return u, w
 }
 
-// What package folding folds of compiled circuits is what is proven here.
+// What package folding folds of compiled circuits is what is proven here, also where all
+// witnesses, and with them T and E, are zero.
 func TestFoldedInstances(t *testing.T) {
+	for _, from := range []int{3, 0} {
+		testFolded(t, from)
+	}
+}
+
+func testFolded(t *testing.T, from int) {
 	const n, m = 60, 35
 	key, err := commit.SetupDevelopment(1 << 9)
 	require.NoError(t, err)
@@ -66,8 +73,8 @@ func TestFoldedInstances(t *testing.T) {
 	require.NoError(t, err)
 	cycleScheme, err := folding.NewCycle(cycle.Shape, nil, cycleKey)
 	require.NoError(t, err)
-	u, w := folded(t, mainScheme, main, n)
-	v, x := folded(t, cycleScheme, cycle, m)
+	u, w := folded(t, mainScheme, main, n, from)
+	v, x := folded(t, cycleScheme, cycle, m, from)
 
 	k, err := spartan.NewKey(t.Context(),
 		spartan.Relation[fr.Element]{Shape: main.Shape, Parts: []int{main.Shape.Private()}},

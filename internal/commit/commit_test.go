@@ -1,10 +1,12 @@
 package commit
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -51,6 +53,40 @@ func TestPieces(t *testing.T) {
 		a.Reset()
 		require.Equal(t, bn254.G1Affine{}, a.Commitment())
 	})
+}
+
+// TestCommitmentsToZero: values of zero, given in any form, add nothing to a commitment,
+// which is infinity or its blind.
+func TestCommitmentsToZero(t *testing.T) {
+	const n = 1000
+	k := testKey()
+	b := NewBuckets(k)
+	require.NoError(t, b.Add(5, Grid{1, n, n, n}, make([]uint16, n)))
+	b.Sum()
+	empty := NewBuckets(k)
+	empty.Sum()
+	g, err := NewGrumpkinKey(n)
+	require.NoError(t, err)
+	for _, blind := range []uint64{0, 99} {
+		a := k.NewAccumulator()
+		require.NoError(t, AddInts(a, 7, make([]uint8, n)))
+		require.NoError(t, AddInts(a, 7, make([]int16, n)))
+		require.NoError(t, AddInts(a, 7, make([]int32, n)))
+		require.NoError(t, AddInts(a, 7, []int16{}))
+		require.NoError(t, a.AddElements(7, make(fr.Vector, n)))
+		require.NoError(t, a.AddBits(7, make([]uint64, 2), 100))
+		a.AddBucketInts([]*Buckets{b, empty}, func(_ int, v uint16) int32 { return int32(v) })
+		a.AddBucketElements([]*Buckets{b, empty}, func(_ int, v uint16) fr.Element { return fr.NewElement(uint64(v)) })
+		e := fr.NewElement(blind)
+		a.AddBlind(&e)
+		require.Equal(t, reference(t, []bn254.G1Affine{k.BlindingBase()}, fr.Vector{e}), a.Commitment())
+
+		f := fq.NewElement(blind)
+		c, err := g.Commit(make([]fq.Element, n), &f)
+		require.NoError(t, err)
+		h := g.BlindingBase()
+		require.Equal(t, *h.ScalarMultiplication(&h, f.BigInt(new(big.Int))), c)
+	}
 }
 
 func TestGrid(t *testing.T) {

@@ -68,13 +68,31 @@ func TestScalars(t *testing.T) {
 	}
 }
 
-func TestZeroPolynomial(t *testing.T) {
+// TestVanishingPolynomials opens polynomials that are zero, constant, or zero but for one
+// coefficient, with a blind and without, by themselves and beside another.
+func TestVanishingPolynomials(t *testing.T) {
 	key := testKey()
-	for n := range 4 {
-		s := statement{z: randomVector(seeded(3), n)}
-		s.add(key, n, make(fq.Vector, 1<<n), fq.Element{})
-		require.True(t, s.claims[0].Commitment.IsInfinity())
-		require.NoError(t, s.verify(key, s.open(t, key)))
+	for _, n := range []int{0, 1, 5} {
+		one := make(fq.Vector, 1<<n)
+		one[len(one)/2].SetOne()
+		constant := make(fq.Vector, 1<<n)
+		for i := range constant {
+			constant[i].SetUint64(7)
+		}
+		for name, w := range map[string]fq.Vector{"zero": make(fq.Vector, 1<<n), "one": one, "constant": constant} {
+			for i := range 4 {
+				s := statement{z: randomVector(seeded(3), n)}
+				s.add(key, n, w, fq.NewElement(uint64(99*(i%2))))
+				require.Equal(t, name == "zero" && i%2 == 0, s.claims[0].Commitment.IsInfinity())
+				if i >= 2 {
+					s.add(key, n/2, randomVector(seeded(4), 1<<(n/2)), fq.NewElement(5))
+				}
+				p := s.open(t, key)
+				require.NoError(t, s.verify(key, p), "%s, %d variables", name, n)
+				s.claims[0].Value.SetUint64(8)
+				require.ErrorIs(t, s.verify(key, p), ErrRejected, "%s, %d variables, another value", name, n)
+			}
+		}
 	}
 }
 

@@ -40,13 +40,31 @@ func TestOpenVerify(t *testing.T) {
 	})
 }
 
-func TestZeroPolynomial(t *testing.T) {
+// TestVanishingPolynomials opens polynomials that are zero, constant, or zero but for one
+// coefficient, with a blind and without, by themselves and beside another.
+func TestVanishingPolynomials(t *testing.T) {
 	pk := testKey()
-	for n := range 5 {
-		s := statement{z: randomVector(seeded(3), n)}
-		s.add(pk, n, make(fr.Vector, 1<<n), fr.Element{})
-		require.True(t, s.claims[0].Commitment.IsInfinity())
-		require.NoError(t, s.verify(pk, s.open(t, pk)))
+	for _, n := range []int{0, 1, 2, testVars} {
+		one := make(fr.Vector, 1<<n)
+		one[len(one)/2].SetOne()
+		constant := make(fr.Vector, 1<<n)
+		for i := range constant {
+			constant[i].SetUint64(7)
+		}
+		for name, w := range map[string]fr.Vector{"zero": make(fr.Vector, 1<<n), "one": one, "constant": constant} {
+			for i := range 4 {
+				s := statement{z: randomVector(seeded(3), n)}
+				s.add(pk, n, w, fr.NewElement(uint64(99*(i%2))))
+				require.Equal(t, name == "zero" && i%2 == 0, s.claims[0].Commitment.IsInfinity())
+				if i >= 2 {
+					s.add(pk, n/2, randomVector(seeded(4), 1<<(n/2)), fr.NewElement(5))
+				}
+				p := s.open(t, pk)
+				require.NoError(t, s.verify(pk, p), "%s, %d variables", name, n)
+				s.claims[0].Value.SetUint64(8)
+				require.ErrorIs(t, s.verify(pk, p), ErrRejected, "%s, %d variables, another value", name, n)
+			}
+		}
 	}
 }
 
