@@ -103,13 +103,23 @@ func TestRunsOfOtherSeeds(t *testing.T) {
 	requireDisjoint(t, elements(t, k, data, true), elements(t, k, other, true))
 }
 
-// syntheticModel writes a committed model with random weights and the demo's tokenizer.
-func syntheticModel(t *testing.T, layers int, seed uint64) string {
-	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "model")
+// randomModel is a model with random weights for the demo's tokenizer.
+func randomModel(t *testing.T, layers int, seed uint64) *llama.Model {
 	config := llama.Config{Dim: 32, Hidden: 64, Heads: 2, KVHeads: 1, HeadDim: 16, Context: 256, RMSEps: 1e-5}
 	config.Rope.Theta = 10000
 	m, err := synthetic.Model(config, layers, 512, seed)
 	require.NoError(t, err)
+	return m
+}
+
+// syntheticModel writes a committed model with random weights and the demo's tokenizer.
+func syntheticModel(t *testing.T, layers int, seed uint64) string {
+	return writtenModel(t, randomModel(t, layers, seed))
+}
+
+// writtenModel writes a model with the demo's tokenizer, and commits it.
+func writtenModel(t *testing.T, m *llama.Model) string {
+	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "model")
 	w, err := llama.Create(dir)
 	require.NoError(t, err)
 	blank := *m

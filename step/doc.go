@@ -140,6 +140,11 @@
 // Claims on weights and tables are not settled here: the challenges of which their
 // points consist and their values are handed out, with one digest (WeightClaims).
 //
+// No message, length or check depends on whether a value is zero. Every tensor has its
+// claims, also one that is multiplied with a tensor of zeros, and a commitment to zero is
+// a blind alone, or infinity without one. A prover skips tensors of zeros and dead rows;
+// one that does not makes the same proof.
+//
 // All arguments of a protocol share a frame: lists are filled up with zeros,
 // sumchecks with rounds that a claim of fewer variables sits out, and every challenge
 // is drawn for every program. So kinds of steps and size classes differ in the values
