@@ -53,6 +53,7 @@ var forgerySections = []forgerySection{
 	{test: "TestForgedCommitment", rows: [][2]string{{"commitments to other cells than are claimed", "settlement of the running claims"}}},
 	{test: "TestForgedCache", rows: [][2]string{{"a cache with an old key rewritten between passes", "reads another cache"}}},
 	{test: "TestForgedLayers", rows: [][2]string{{"two layers exchanged", "claimed values"}}},
+	{test: "TestForgedVanishing", rows: [][2]string{{"another table where it is multiplied with zeros", "VerifySettlement"}}},
 	{test: "TestAbsentCommitments", rows: [][2]string{{"a commitment that the kind of step does not have", "which the step does not have"}}},
 	{test: "TestStatementsAreValidated", table: "TestStatementsAreValidated", what: "a statement: "},
 	{test: "TestEveryFieldOfTheStatementCounts", table: "TestEveryFieldOfTheStatementCounts", what: "another statement: ", check: "Verify"},

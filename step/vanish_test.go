@@ -191,3 +191,31 @@ func TestVanishingFunction(t *testing.T) {
 	}
 	require.Equal(t, Settled, g.State.Phase)
 }
+
+// TestForgedVanishing: what is multiplied with zeros is claimed like anything else. A prover
+// that has another table of cosines makes the same passes of a model without queries and
+// keys, and every step is accepted; its claims on the table cannot be settled.
+func TestForgedVanishing(t *testing.T) {
+	ctx, m := context.Background(), unchanged.model(t, smallConfig, llama.W16)
+	for _, x := range settables(m) {
+		if x.name == "0.q" || x.name == "0.k" {
+			x.vanish(0, x.rows, false).apply(m)
+		}
+	}
+	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
+	forged := *m
+	forged.Tables.Cos = make([]int16, len(m.Tables.Cos))
+	r.model = &forged
+	_, err := ProveRun(ctx, r.prover(t), r.run.Prompt, r.plan, r.keep)
+	require.NoError(t, err)
+	f := r.protocol.Follow(len(r.run.Prompt), fr.Element{})
+	for i := range r.run.Steps {
+		require.NoError(t, f.Verify(&r.run.Steps[i]))
+	}
+	seeds := SettlementSeeds{Weights: runSeed, Mask: runSeed}
+	_, err = Settle(ctx, r.opening, m, r.protocol, seeds, &f.Log, f.State.Claims)
+	require.ErrorContains(t, err, "claimed values")
+	s, err := Settle(ctx, r.opening, &forged, r.protocol, seeds, &f.Log, f.State.Claims)
+	require.NoError(t, err)
+	require.ErrorIs(t, VerifySettlement(r.opening.Verifier(), r.protocol, &f.Log, f.State.Claims, s), ErrSettlement)
+}

@@ -21,8 +21,9 @@
 //     otherwise it is multiplied into Wq.
 //  4. The float model runs on at least 4,096 tokens in windows that start at
 //     position 0, and the largest absolute values decide:
-//     eq, ek, ev = floor(log2(32767/(2 max))) in each layer, eq and ek lowered until
-//     eq + ek - t <= 16; en = floor(log2(32768/sqrt(d)));
+//     eq, ek, ev = floor(log2(32767/(2 max))) in each layer, at most 60, eq and ek lowered
+//     until eq + ek - t <= 16, ev until ev < en + floor(log2(32767/max|Wv|)), for w8
+//     127*1023 instead of 32767; en = floor(log2(32768/sqrt(d)));
 //     eg = es = floor(log2(32767/max g)) over all layers; er the largest with
 //     8 max|residual| 2^er < 2^31 and max|embedding| 2^er <= 32767; t = 8;
 //     epsI = floor(eps d 2^(2er) + 1/2), at least 1; K = 32 up to 256 positions, 48 above.

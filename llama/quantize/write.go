@@ -143,6 +143,10 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 		out.FFNGain, out.FFNGainExp = roundGain(ffn)
 		attn, ffn = nil, nil
 	}
+	if im.opts.Exponents == nil {
+		out.ExpV = min(out.ExpV, im.mostOfValues(l, out))
+		im.exps.V[l] = out.ExpV
+	}
 	for i, n := range out.Linears() {
 		kind := matrices[i]
 		t := im.tensor(l, kind, attn, ffn)
@@ -183,6 +187,14 @@ func (im *importer) largest(name source.Tensor) float64 {
 		return im.stats[name].largest
 	}
 	return float64(im.stats[name].digit) * newTensor(im.src, name, nil).factor
+}
+
+// mostOfValues returns the largest exponent of values at which their rescale has a shift
+// of at least 1. Values that are zero, or tiny beside their weights, would have more.
+func (im *importer) mostOfValues(l int, out *llama.Layer) int {
+	attn, _ := out.NormExps(im.scales)
+	v := source.Tensor{Layer: l, Kind: source.V}
+	return attn + exponent(im.scheme, im.largest(v), unboundedExp) - 1
 }
 
 // limit returns the largest exponent of a matrix at which its rescale has a
