@@ -96,7 +96,8 @@ func TestVanishingRuns(t *testing.T) {
 	for _, s := range shapes {
 		t.Run(s.name, func(t *testing.T) {
 			m := unchanged.model(t, withVocab(s.config), s.scheme)
-			r := provenRunOf(t, rand.New(rand.NewPCG(78, 79)), everything(m, true).model(t, m.Config, m.Scheme), 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
+			m = everything(m, true).model(t, m.Config, m.Scheme)
+			r := provenRunOf(t, rand.New(rand.NewPCG(78, 79)), m, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
 			r.prove(t)
 			require.NoError(t, r.verify())
 		})

@@ -177,7 +177,9 @@ func TestVanishingFunction(t *testing.T) {
 		require.NoError(t, circuit.solves(t, of, z, w.Advice, w.Z), what)
 	}
 	for i := range r.run.Steps {
-		takes(fmt.Sprint("step ", i), func() (*FunctionWitness, error) { return circuit.f.Witness(g, &r.run.Steps[i]) })
+		takes(fmt.Sprint("step ", i), func() (*FunctionWitness, error) {
+			return circuit.f.Witness(g, &r.run.Steps[i])
+		})
 	}
 	settlement, err := q.Settlement(ctx, SettlementSeeds{Weights: runSeed, Mask: runSeed})
 	require.NoError(t, err)
@@ -187,7 +189,9 @@ func TestVanishingFunction(t *testing.T) {
 		if done {
 			break
 		}
-		takes(fmt.Sprint("step ", i, " of the settlement"), func() (*FunctionWitness, error) { return circuit.f.SettleWitness(g, s) })
+		takes(fmt.Sprint("step ", i, " of the settlement"), func() (*FunctionWitness, error) {
+			return circuit.f.SettleWitness(g, s)
+		})
 	}
 	require.Equal(t, Settled, g.State.Phase)
 }

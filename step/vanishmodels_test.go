@@ -56,7 +56,9 @@ func settables(m *llama.Model) (all []settable) {
 	for i := range m.Layers {
 		for j, l := range m.Layers[i].Linears() {
 			rows, cols := l.Dims()
-			matrix(fmt.Sprint(i, ".", l.Name), rows, cols, func(m *llama.Model) kernel.Matrix { return m.Layers[i].Linears()[j].Matrix })
+			matrix(fmt.Sprint(i, ".", l.Name), rows, cols, func(m *llama.Model) kernel.Matrix {
+				return m.Layers[i].Linears()[j].Matrix
+			})
 		}
 		vector(fmt.Sprint(i, ".attn.gain"), 1, c.Dim, func(m *llama.Model) []int16 { return m.Layers[i].AttnGain })
 		vector(fmt.Sprint(i, ".ffn.gain"), 1, c.Dim, func(m *llama.Model) []int16 { return m.Layers[i].FFNGain })
@@ -115,7 +117,10 @@ func tablesVanish() (all []vanishing) {
 	} {
 		all = append(all,
 			vanishing{x.name + " zero", func(m *llama.Model) { clear(x.of(&m.Tables)) }},
-			vanishing{x.name + " zero but for one unit", func(m *llama.Model) { clear(x.of(&m.Tables)); x.of(&m.Tables)[0] = 1 }})
+			vanishing{x.name + " zero but for one unit", func(m *llama.Model) {
+				clear(x.of(&m.Tables))
+				x.of(&m.Tables)[0] = 1
+			}})
 	}
 	return all
 }
