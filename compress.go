@@ -133,7 +133,7 @@ func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, 
 	}
 	c.runner, r.dir = r, dir
 	defer r.close()
-	if !r.concluded() {
+	if !r.finished() {
 		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrFormat, s.Len(), r.steps())
 		return nil, withHint(err, "finish it with: fold resume -s %s", shellQuote(dir))
 	}

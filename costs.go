@@ -17,8 +17,6 @@ const (
 	costCell   = 400  // a committed cell
 	costFold   = 18   // a coefficient of the running polynomial
 	costWeight = 1.5  // a weight that a step reads
-	costOpen   = 2100 // a coefficient that is opened at the end
-	costSettle = 10   // a weight, in the settlement
 	costRow    = 5000 // a row of the recursion, a step
 	costStart  = 16e3 // a row of the recursion, once: its circuits are compiled
 )
@@ -55,12 +53,9 @@ const serial = 0.2
 // Memory beyond weights and key, which is read whole as far as it is used, in bytes, fitted likewise, with a collector that
 // lets the heap grow by a quarter.
 const (
-	memorySteps   = 24 << 20 // the program, its tables and buckets, the store's engine
-	memoryPadded  = 38       // a padded cell of the largest step
-	memoryRow     = 2000     // a row of the recursion
-	memoryFinish  = 270 << 20
-	memoryOpening = 72   // a coefficient of the largest opening, beyond the running polynomials
-	memoryClaims  = 2000 // a step in the settlement, times the cells of a row of the weights
+	memorySteps  = 24 << 20 // the program, its tables and buckets, the store's engine
+	memoryPadded = 38       // a padded cell of the largest step
+	memoryRow    = 2000     // a row of the recursion
 )
 
 // The store, in bytes.
@@ -150,23 +145,17 @@ func (c *costs) keyBits() int {
 	return bits
 }
 
-// running is how many coefficients the running polynomials have, and the largest
-// of them.
-func (c *costs) running() (all, largest int) {
+// running is how many coefficients the running polynomials have.
+func (c *costs) running() (all int) {
 	for _, l := range c.layouts {
 		all += 1 << l.slots.Cells
-		largest = max(largest, 1<<l.slots.Cells)
 	}
-	cache := 1 << c.layouts[c.j.plan.Classes[0]].slots.Cache
-	return all + cache, max(largest, cache)
+	return all + 1<<c.layouts[c.j.plan.Classes[0]].slots.Cache
 }
 
-// seconds of core time for the steps, the openings and the settlement.
+// seconds of core time for the steps and their recursion.
 func (c *costs) seconds() float64 {
-	all, _ := c.running()
-	open := all + 1<<c.j.segmentBits
-	once := costStart*float64(c.rows()) + costOpen*float64(open) + costSettle*float64(c.j.params)
-	return (c.nanos + c.recursion() + once) / 1e9
+	return (c.nanos + c.recursion() + costStart*float64(c.rows())) / 1e9
 }
 
 // rows is those of the recursion.
@@ -175,9 +164,8 @@ func (c *costs) rows() int { return recursionRows(c.j.plan.Blocks, len(c.j.plan.
 // recursion is the nanoseconds of core time that folding the steps takes.
 func (c *costs) recursion() float64 { return costRow * float64(c.rows()) * float64(c.steps) }
 
-// memory is the peak: of the largest step, or of the openings at the end.
+// memory is the peak, that of the largest step.
 func (c *costs) memory() int64 {
-	all, largest := c.running()
 	padded := 0
 	for _, l := range c.layouts {
 		for _, p := range l.programs {
@@ -185,8 +173,7 @@ func (c *costs) memory() int64 {
 		}
 	}
 	steps := memorySteps + memoryPadded*padded + memoryRow*c.rows()
-	finish := memoryFinish + memoryOpening*max(largest, 1<<c.j.segmentBits) + memoryClaims*c.steps<<columnBits(c.j.description.Config)
-	return c.j.weights + keyPoint<<c.keyBits() + int64(element*all+max(steps, finish))
+	return c.j.weights + keyPoint<<c.keyBits() + int64(element*c.running()+steps)
 }
 
 // paddedCells is the size of a step's tensors but those of the model.

@@ -17,8 +17,9 @@ import (
 // storeKind is what a run's store says that it is.
 const storeKind = "run"
 
-// detailsVersion is that of the details and of all that the records of a run hold. Those
-// of version 1, which had no number, had a salt in every link of the token chains.
+// detailsVersion is that of the details and of all that the records of a run hold. A run of
+// version 1, which had no number, had a salt in every link of the token chains, and ended
+// with a record of its own, a conclusion.
 const detailsVersion = 2
 
 // details is what fold.json holds of a run: what was asked for, and what everything
@@ -41,7 +42,6 @@ type details struct {
 
 	Seed       string `json:"seed"` // of the blinds
 	Commitment []byte `json:"commitment"`
-	OpeningKey []byte `json:"opening_key"` // what verifying needs of the key
 }
 
 // newSecret returns 32 random bytes in hexadecimal.
@@ -57,7 +57,6 @@ func (d *details) encode() (json.RawMessage, error) { return json.Marshal(d) }
 type run struct {
 	details
 	commitment *step.ModelCommitment
-	opening    *commit.OpeningKey
 	protocol   *step.Protocol
 	plan       *step.RunPlan
 	seed       step.Seed
@@ -87,14 +86,11 @@ func newRun(d details) (*run, error) {
 	if r.seed, err = hex.DecodeString(d.Seed); err != nil || len(r.seed) != 32 {
 		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", ErrCorrupt, len(d.Seed))
 	}
-	if r.opening, err = commit.DecodeOpeningKey(d.OpeningKey); err != nil {
-		return nil, classify(err)
-	}
 	return r, r.checkNames()
 }
 
 // checkNames checks that the run is about one model and one key: what is written
-// down for people, and the kind of the key, against what it names.
+// down for people against what it names.
 func (r *run) checkNames() error {
 	id, err := modelID(r.commitment)
 	if err != nil {
@@ -106,22 +102,16 @@ func (r *run) checkNames() error {
 	if srs := r.commitment.Key.String(); srs != r.SRS {
 		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", ErrCorrupt, srs, r.SRS)
 	}
-	if have := r.opening.ID(); have != r.commitment.Key {
-		return fmt.Errorf("%w: the store has what verifies under key %s, the commitment is under %s", ErrCorrupt, have, r.commitment.Key)
-	}
-	if development := r.opening.Kind() == commit.Development; development != r.commitment.Development {
-		return fmt.Errorf("%w: the key is of kind %s, the commitment says otherwise", ErrCorrupt, r.opening.Kind())
-	}
 	return nil
 }
 
 // parameters is what the steps rest on, as the store binds them: model, key and
 // layout.
 func (r *run) parameters() checkpoint.Digest {
-	return sha256.Sum256(r.protocol.EncodeStatement(&step.RunStatement{}))
+	return sha256.Sum256(r.protocol.EncodeParameters())
 }
 
-// steps is how many steps the run has; the record after them is its conclusion.
+// steps is how many steps the run has, each with a record in the store.
 func (r *run) steps() int { return r.plan.Steps(&r.commitment.Description) }
 
 // tokens is how many tokens the run is to choose.
@@ -130,8 +120,8 @@ func (r *run) tokens() int { return r.N[len(r.N)-1] }
 // largest is log2 of the tokens of the largest pass.
 func (r *run) largest() int { return r.Classes[len(r.Classes)-1] }
 
-// keyBits is log2 of the points of a key that commits to the steps and their
-// recursion, and opens what they leave.
+// keyBits is log2 of the points of a key that commits to the steps, their recursion and
+// the weights.
 func (r *run) keyBits() int {
 	return max(r.protocol.KeyBits(), r.commitment.Layout.SegmentBits, recursionBits(r.Blocks, len(r.Classes)))
 }
@@ -173,7 +163,8 @@ func readRun(m checkpoint.Meta) (*run, error) {
 	return r, nil
 }
 
-// checkKey checks by its header that a key is the run's, and returns log2 of its points.
+// checkKey checks by its header that a key is the run's, of the kind that the commitment
+// says, and returns log2 of its points.
 func (r *run) checkKey(path string) (bits int, err error) {
 	info, err := commit.Inspect(path)
 	if err != nil {
@@ -181,6 +172,10 @@ func (r *run) checkKey(path string) (bits int, err error) {
 	}
 	if info.ID != r.commitment.Key {
 		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
+	}
+	if development := info.Kind == commit.Development; development != r.commitment.Development {
+		return 0, fmt.Errorf("%w: %s is of kind %s, the run is proven with %w of another kind",
+			ErrFormat, path, info.Kind, errOtherKey)
 	}
 	return floorLog2(info.Points), nil
 }

@@ -9,7 +9,7 @@
 // [OpenModel] opens it. [Setup] makes commitment keys, [Model.Commit] commits to the
 // weights. [EstimateRun] says what proving will take; [Prove] generates and proves, step
 // by step in a store, and [Resume] goes on. [Compress] makes one short proof of a finished
-// run; [Verify] checks either.
+// run, which anybody checks with [Verify]; of a store that is its owner's check.
 //
 // Besides, [Model.Run] only generates, [Evaluate] compares with the float model, [Bench]
 // measures, and [Inspect] tells any file of fold's from its header. Two small models are

@@ -12,7 +12,7 @@ import (
 
 // A run is proven into a store. It may be stopped at any moment, here by a context
 // after its first step, and goes on from there; what it proves in the end is the
-// same to the byte. Whoever has the finished store can verify it.
+// same to the byte. Its owner checks the finished store with the model and the key.
 func ExampleProve() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -45,13 +45,15 @@ func ExampleProve() {
 	}
 	fmt.Printf("%d steps, %d of them now: %q\n", s.Steps, s.StepsNow, s.Text)
 
-	v, err := fold.Verify(ctx, store, fold.VerifyOptions{AllowDevelopmentKey: true, Key: key, Model: fold.DemoModel}, nil)
+	trial := fold.VerifyOptions{AllowDevelopmentKey: true, Model: fold.DemoModel, Key: key}
+	v, err := fold.Verify(ctx, store, trial, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Printf("%v %v %q\n", v.Accepted, v.ModelID == s.ModelID, v.Prompt)
-	_, err = fold.Verify(ctx, store, fold.VerifyOptions{Key: key}, nil)
+	trial.AllowDevelopmentKey = false
+	_, err = fold.Verify(ctx, store, trial, nil)
 	fmt.Println(errors.Is(err, fold.ErrRejected), err)
 	// Output:
 	// step 1 of 7: embed

@@ -96,7 +96,7 @@ func TestForgedKeyFileIsRefusedEverywhere(t *testing.T) {
 	store := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "run"))
 	_, err = Resume(ctx, store, ResumeOptions{Key: key, N: 3}, nil)
 	refused(err, says)
-	_, err = Verify(ctx, provenStore(t), VerifyOptions{Key: key, AllowDevelopmentKey: true}, nil)
+	_, err = Verify(ctx, provenStore(t), VerifyOptions{Key: key, Model: committedModel(t), AllowDevelopmentKey: true}, nil)
 	refused(err, says)
 	_, err = Bench(ctx, BenchOptions{Shape: "smollm2-135m", Tokens: 1, Blocks: 1, Key: key}, nil)
 	refused(err, says)
@@ -107,7 +107,7 @@ func TestStatementNamesTheCeremony(t *testing.T) {
 	const unknown = "a ceremony that this program does not know: id bb"
 	s := &VerifySummary{ModelID: "aa", PromptTokens: 1, OutputTokens: 2, Ceremony: unknown}
 	require.Contains(t, s.plain(), "; under the key of "+unknown)
-	v, err := Verify(context.Background(), provenStore(t), trial, nil)
+	v, err := Verify(context.Background(), provenStore(t), readTrial(t), nil)
 	require.NoError(t, err)
 	require.Contains(t, v.Ceremony, "DEVELOPMENT KEY, NOT A CEREMONY")
 	require.Contains(t, v.Statement, "under a development key")

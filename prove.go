@@ -197,6 +197,5 @@ func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.
 		Model:   model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
 		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
 		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Commitment: commitment,
-		OpeningKey: key.ForOpenings().Encode(),
 	})
 }

@@ -115,25 +115,11 @@ func records(t testing.TB, dir string) (all []checkpoint.Step) {
 	return all
 }
 
-// requireSameRun says that two stores have the same records, byte for byte. The proof of a
-// conclusion is left out: its masks are drawn anew by every call.
-func requireSameRun(t testing.TB, want, have string) {
-	t.Helper()
-	a, b := records(t, want), records(t, have)
-	require.Len(t, b, len(a))
-	if n := len(a) - 1; n >= 0 && len(a[n].Replay) == 0 {
-		require.NotEqual(t, a[n].Proof, b[n].Proof)
-		require.Len(t, b[n].Proof, len(a[n].Proof))
-		b[n].Proof = a[n].Proof
-	}
-	require.Equal(t, a, b)
-}
-
 // trial is what runs proven with provingKey are verified with. Its Key is set by TestMain:
 // the store's own path is not used.
 var trial = VerifyOptions{AllowDevelopmentKey: true}
 
-// readTrial is trial with the model whose tokenizer the texts are read with.
+// readTrial is trial with the model, whose weights are checked and whose tokenizer reads texts.
 func readTrial(t testing.TB) VerifyOptions {
 	o := trial
 	o.Model = committedModel(t)
@@ -173,7 +159,7 @@ func TestProveTellsWhatItProves(t *testing.T) {
 			st, err := ReadStatus(store)
 			require.NoError(t, err)
 			require.Equal(t, e.Step, st.Step, "told when it is durable")
-			require.Equal(t, running, st.State)
+			require.Equal(t, map[bool]string{false: running, true: finished}[e.Step == e.Of], st.State)
 		case Token:
 			text, ids = text+e.Text, append(ids, e.ID)
 		}
@@ -194,6 +180,7 @@ func TestProveTellsWhatItProves(t *testing.T) {
 	v, err := Verify(context.Background(), store, readTrial(t), nil)
 	require.NoError(t, err)
 	require.True(t, v.Accepted)
+	require.Contains(t, v.Statement, "This is the owner's check")
 	require.Equal(t, want.Text, v.Output)
 	require.Equal(t, "<s>AB", v.Prompt)
 	require.Contains(t, v.Statement, `after <s>"AB" (3 tokens) the model`)
@@ -223,15 +210,15 @@ func TestVerifyExpectations(t *testing.T) {
 		says   string
 	}{
 		"all that is true":   {func(o *VerifyOptions) { o.ModelID, o.Prompt, o.Output = st.ModelID, text("A"), text(v.Output) }, ""},
-		"its tokens":         {func(o *VerifyOptions) { o.Model, o.PromptIDs, o.OutputIDs = "", v.PromptIDs, v.OutputIDs }, ""},
+		"its tokens":         {func(o *VerifyOptions) { o.PromptIDs, o.OutputIDs = v.PromptIDs, v.OutputIDs }, ""},
 		"begin token named":  {func(o *VerifyOptions) { o.Prompt = text("<s>A") }, ""},
 		"other tokens":       {func(o *VerifyOptions) { o.PromptIDs = v.PromptIDs[1:] }, "prompt: its 2 tokens are [0 34], expected 1 token [34]: they differ from token 0 on"},
 		"other output":       {func(o *VerifyOptions) { o.OutputIDs = v.OutputIDs[:1] }, "output: its 2 tokens are"},
+		"committed anew":     {func(o *VerifyOptions) { o.Recommit = true }, ""},
 		"public weights":     {func(o *VerifyOptions) { o.Model = DemoModel }, "model: bard has model id"},
 		"another network":    {func(o *VerifyOptions) { o.Model = "bard-ternary" }, "model: bard-ternary has configuration"},
 		"no development key": {func(o *VerifyOptions) { o.AllowDevelopmentKey = false }, "development key"},
 		"another model":      {func(o *VerifyOptions) { o.ModelID = "00" + st.ModelID[2:] }, "model id"},
-		"the key":            {func(o *VerifyOptions) { o.Key = provingKey(t) }, ""},
 		"another key":        {func(o *VerifyOptions) { o.Key = other }, "another key"},
 		"another prompt":     {func(o *VerifyOptions) { o.Prompt = text("B") }, "prompt: its 2 tokens are"},
 		"another output":     {func(o *VerifyOptions) { o.Output = text(v.Output + "!") }, "output: it is"},
@@ -246,10 +233,13 @@ func TestVerifyExpectations(t *testing.T) {
 		require.ErrorIs(t, err, ErrRejected, name)
 		require.ErrorContains(t, err, c.says, name)
 	}
-	_, err = Verify(context.Background(), begunStore(t), trial, nil)
+	_, err = Verify(context.Background(), begunStore(t), readTrial(t), nil)
 	require.ErrorIs(t, err, ErrRejected)
 	require.ErrorContains(t, err, "0 of 8 steps")
-	_, err = Verify(context.Background(), t.TempDir(), trial, nil)
+	_, err = Verify(context.Background(), store, trial, nil)
+	require.ErrorIs(t, err, ErrFormat)
+	require.ErrorContains(t, err, "reads the weights")
+	_, err = Verify(context.Background(), t.TempDir(), readTrial(t), nil)
 	require.ErrorIs(t, err, ErrNoStore)
 }
 
@@ -276,7 +266,7 @@ func TestResumeRefuses(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Resume(ctx, store, ResumeOptions{}, nil)
 	require.ErrorIs(t, err, ErrLocked)
-	_, err = Verify(ctx, store, trial, nil)
+	_, err = Verify(ctx, store, readTrial(t), nil)
 	require.ErrorIs(t, err, ErrLocked)
 	require.NoError(t, held.Close())
 	_, err = Resume(ctx, filepath.Join(store, "absent"), ResumeOptions{}, nil)

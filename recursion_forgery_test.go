@@ -2,6 +2,7 @@ package fold
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -224,8 +225,9 @@ func TestPartsOfAnotherRun(t *testing.T) {
 }
 
 // TestOtherWeights: a prover with other weights than the committed ones gets through every
-// step, as they defer all claims on weights, and through the settlement of its own
-// weights. What opens is not the commitment.
+// step, as they defer all claims on weights. The owner's check notices where the run is
+// replayed, and by the claims where it is not. In a settlement the claims of its own weights
+// hold, and what does not open is the commitment.
 func TestOtherWeights(t *testing.T) {
 	ctx := context.Background()
 	store := filepath.Join(t.TempDir(), "s")
@@ -242,7 +244,20 @@ func TestOtherWeights(t *testing.T) {
 	s, err := r.finish(ctx)
 	require.NoError(t, err, "the prover notices nothing")
 	require.Equal(t, 2, s.Tokens)
+	trial := readTrial(t)
+	trial.Model = DemoModel
 	_, err = Verify(ctx, store, trial, nil)
 	require.ErrorIs(t, err, ErrRejected)
-	require.ErrorContains(t, err, "settlement")
+	require.ErrorContains(t, err, "the running polynomials: ")
+
+	// the polynomials of the forger's, as a snapshot
+	s2, err := checkpoint.Open(store)
+	require.NoError(t, err)
+	w, err := s2.NewSnapshot(r.prover.SnapshotSize())
+	require.NoError(t, err)
+	require.NoError(t, r.prover.WriteSnapshot(w))
+	require.NoError(t, errors.Join(w.Commit(), s2.Close()))
+	_, err = Verify(ctx, store, trial, nil)
+	require.ErrorIs(t, err, ErrRejected)
+	require.ErrorContains(t, err, "the claims on weights: ")
 }

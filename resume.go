@@ -118,7 +118,8 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 // its commitment.
 func (m *Model) weightsOf(r *run) (step.Seed, error) {
 	if have := m.fingerprint(); have != r.Fingerprint {
-		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %.64s", ErrFormat, m.name, have, r.Fingerprint)
+		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %w, %.64s",
+			ErrFormat, m.name, have, errOtherModel, r.Fingerprint)
 	}
 	if have, want := step.TokenizerDigest(m.tokenizer.Digest()), r.commitment.Description.Tokenizer; have != want {
 		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", ErrFormat, m.name, have, want)
@@ -131,13 +132,15 @@ func (m *Model) weightsOf(r *run) (step.Seed, error) {
 		return nil, err
 	}
 	if seed.ModelID != r.ModelID {
-		return nil, fmt.Errorf("%w: model %s is committed as %s, the run is of %s", ErrFormat, m.name, seed.ModelID, r.ModelID)
+		return nil, fmt.Errorf("%w: model %s is committed as %s, the run is of %w, %s",
+			ErrFormat, m.name, seed.ModelID, errOtherModel, r.ModelID)
 	}
 	return seed.blinds(), nil
 }
 
-// extend lets the run choose n tokens instead of fewer. What concluded the shorter
-// one is dropped first: a store that has lost its conclusion alone is still whole.
+var errOtherModel = errors.New("another model")
+
+// extend lets the run choose n tokens instead of fewer.
 func (r *runner) extend(n int) error {
 	if n == 0 || n == r.tokens() {
 		return nil
@@ -148,11 +151,6 @@ func (r *runner) extend(n int) error {
 	if err != nil {
 		return err
 	}
-	if r.concluded() {
-		if err := r.store.RollBack(uint64(r.steps())); err != nil {
-			return classify(err)
-		}
-	}
 	if err := r.describe(&d); err != nil {
 		return classify(err)
 	}
@@ -160,12 +158,26 @@ func (r *runner) extend(n int) error {
 	return nil
 }
 
-// restore takes the prover over the steps of the store: those before the snapshot
-// are read, those after it replayed.
+// restore takes the prover to where the store ends, unless there is nothing to go on with.
 func (r *runner) restore(ctx context.Context) error {
-	snapshot := int(r.store.Status().Snapshot.At)
-	total := min(int(r.store.Len()), r.steps())
-	m := meter{on: r.on}
+	err := r.replay(ctx, ErrCorrupt)
+	if err != nil || r.idle() {
+		return err
+	}
+	if err := r.prover.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return nil
+}
+
+// replay takes the prover over the steps of the store: those before the snapshot are
+// read, those after it replayed. The error wraps wrong if a record contradicts the others.
+func (r *runner) replay(ctx context.Context, wrong error) error {
+	snapshot, total := int(r.store.Status().Snapshot.At), r.done()
+	planned, told := r.plan.Walk(&r.commitment.Description), meter{on: r.on}
+	if total > len(planned) {
+		return fmt.Errorf("%w: %d records of a run of %d steps", wrong, total, len(planned))
+	}
 	for record, err := range r.store.Steps(0) {
 		i := int(record.Index)
 		if err == nil {
@@ -174,36 +186,38 @@ func (r *runner) restore(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if i == total {
-			break // the conclusion
-		}
 		if i == snapshot {
-			if err := r.readSnapshot(); err != nil {
+			if err := r.readSnapshot(wrong); err != nil {
 				return err
 			}
 		}
-		if err := r.over(&record, i < snapshot); err != nil {
-			return atStep(i, fmt.Errorf("%w: %w", ErrCorrupt, err))
+		if err = standsBefore(r.prover.State(), &planned[i]); err == nil {
+			err = r.over(&record, i < snapshot)
 		}
-		m.report("restore", i+1, total)
+		if err != nil {
+			return atStep(i, fmt.Errorf("%w: %w", wrong, err))
+		}
+		told.report("restore", i+1, total)
 	}
 	if snapshot > 0 && snapshot == total {
-		if err := r.readSnapshot(); err != nil {
-			return err
-		}
+		return r.readSnapshot(wrong)
 	}
-	if r.idle() {
-		return nil
-	}
-	if err := r.prover.Check(); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	return nil
+}
+
+// standsBefore reports whether a state that a store has is one before a planned step.
+func standsBefore(z *step.State, p *step.PlannedStep) error {
+	inPass, ofBlock := z.Phase != step.Embed, z.Phase == step.Block
+	if z.Phase != p.Kind || z.Start != p.Start || inPass && z.Bits != p.Bits || ofBlock && z.Group != p.Group {
+		return fmt.Errorf("the state before it stands at %s, position %d, group %d, the plan at %s, position %d, group %d",
+			z.Phase, z.Start, z.Group, p.Kind, p.Start, p.Group)
 	}
 	return nil
 }
 
 // restoreProof goes on from the proof of all steps that the last of them has.
 func (r *runner) restoreProof() error {
-	steps := min(int(r.store.Len()), r.steps())
+	steps := r.done()
 	if steps == 0 {
 		return nil
 	}
@@ -238,7 +252,9 @@ func (r *runner) over(record *checkpoint.Step, before bool) error {
 	return err
 }
 
-func (r *runner) readSnapshot() error {
+// readSnapshot sets the running polynomials, if they are of use. The error wraps wrong if
+// the snapshot is not one of the run's.
+func (r *runner) readSnapshot(wrong error) error {
 	if r.store.Status().Snapshot.At == 0 || r.idle() {
 		return nil
 	}
@@ -246,6 +262,8 @@ func (r *runner) readSnapshot() error {
 	if err != nil {
 		return err
 	}
-	err = r.prover.ReadSnapshot(s)
+	if err = r.prover.ReadSnapshot(s); errors.Is(err, step.ErrEncoding) {
+		err = fmt.Errorf("%w: %w", wrong, err)
+	}
 	return errors.Join(err, s.Close())
 }

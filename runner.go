@@ -10,7 +10,6 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/commit"
-	"fold/internal/commit/mercury"
 	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/tokenizer"
@@ -66,7 +65,7 @@ func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
 	if err == nil {
 		err = guarded(func() error { return r.work(ctx) })
 	}
-	done := min(int(r.store.Len()), r.steps())
+	done := r.done()
 	err = classify(errors.Join(err, r.store.Close()))
 	switch {
 	case err == nil:
@@ -104,8 +103,8 @@ func (r *runner) work(ctx context.Context) error {
 	if err := r.generate(ctx); err != nil {
 		return err
 	}
-	if r.concluded() {
-		return nil
+	if r.finished() {
+		return r.dropEarlier()
 	}
 	known := slices.Concat(r.PromptIDs, r.output)
 	if r.Batch {
@@ -124,18 +123,21 @@ func (r *runner) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.conclude(ctx)
+	return r.dropEarlier()
 }
 
 // idle says that there is nothing to go on with.
-func (r *runner) idle() bool { return r.concluded() && !r.again }
+func (r *runner) idle() bool { return r.finished() && !r.again }
 
-// concluded says that the store has all records.
-func (r *runner) concluded() bool { return int(r.store.Len()) > r.steps() }
+// finished says that the store has all steps.
+func (r *runner) finished() bool { return r.done() >= r.steps() }
+
+// done is how many steps the store has.
+func (r *runner) done() int { return int(r.store.Len()) }
 
 // started tells what there is, and takes up the text.
 func (r *runner) started() {
-	r.first, r.had = min(int(r.store.Len()), r.steps()), len(r.output)
+	r.first, r.had = r.done(), len(r.output)
 	r.decoder = r.model.tokenizer.NewDecoder(r.PromptIDs...)
 	for _, id := range r.output {
 		r.text += r.decoder.Write(id)
@@ -196,7 +198,7 @@ func (r *runner) describe(d *details) error {
 // keep makes a step and the proof of all steps durable and tells of it.
 func (r *runner) keep(p *step.Proven, took time.Duration) error {
 	r.pace.add(p.Kind, p.Bits, took)
-	done := int(r.store.Len()) + 1
+	done := r.done() + 1
 	left := r.pace.left(r.plan, &r.commitment.Description, done)
 	record := checkpoint.Step{
 		Index: r.store.Len(), State: r.protocol.EncodeState(r.prover.State()), Proof: r.recursion.Encode(r.recursion.state),
@@ -235,6 +237,10 @@ func (r *runner) appendOnly(record checkpoint.Step) error {
 	}
 	return r.store.Append(record)
 }
+
+// dropEarlier drops what proofs a finished run has of earlier steps: that of the last is
+// of all.
+func (r *runner) dropEarlier() error { return r.store.DropProofs(uint64(r.steps() - 1)) }
 
 // tell takes tokens that have been proven up and tells of them.
 func (r *runner) tell(p *step.Proven) {
@@ -287,20 +293,6 @@ func (r *runner) writeSnapshot(size int64) error {
 		return errors.Join(err, w.Abort())
 	}
 	return w.Commit()
-}
-
-// conclude settles the weights and opens the running claims: the record after the
-// last step.
-func (r *runner) conclude(ctx context.Context) error {
-	emit(r.on, Progress{Stage: "settle"})
-	c, err := r.prover.Finish(ctx, mercury.NewProverKey(r.key), r.weights)
-	if err != nil {
-		return err
-	}
-	st := &step.RunStatement{Prompt: r.PromptIDs, Output: r.output}
-	return r.appendOnly(checkpoint.Step{
-		Index: r.store.Len(), State: r.protocol.EncodeStatement(st), Proof: c.Encode(), Note: note{}.String(),
-	})
 }
 
 func (r *runner) summary() *ProveSummary {

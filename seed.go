@@ -114,7 +114,7 @@ func (m *Model) readSeed() (*weightSeed, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if have := m.fingerprint(); w.Fingerprint != have {
-		err := fmt.Errorf("%w: %s is for a model with fingerprint %.64s, this one has %s", ErrFormat, path, w.Fingerprint, have)
+		err := fmt.Errorf("%w: %s is for %w with fingerprint %.64s, this one has %s", ErrFormat, path, errOtherModel, w.Fingerprint, have)
 		return nil, withHint(err, "the commitment is of other weights: remove %s and %s and commit again", seedFile, commitmentFile)
 	}
 	return w, nil

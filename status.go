@@ -68,7 +68,7 @@ func newStatus(dir string, r *run, c checkpoint.Status) *Status {
 		Created: c.Meta.Created, Updated: c.Updated, ID: c.Meta.ID.String(),
 	}
 	switch {
-	case int(c.Steps) > total:
+	case int(c.Steps) >= total:
 		s.State = finished
 	case c.Writer != 0:
 		s.State = running

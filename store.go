@@ -39,8 +39,8 @@ func Open(dir string) (*Store, error) {
 
 // readTokens reads the tokens that the steps say to have chosen.
 func (s *Store) readTokens() error {
-	if n := s.store.Len(); n > uint64(s.run.steps())+1 {
-		return fmt.Errorf("%w: %d records, a run of %d steps has one more", ErrCorrupt, n, s.run.steps())
+	if n := s.store.Len(); n > uint64(s.run.steps()) {
+		return fmt.Errorf("%w: %d records of a run of %d steps", ErrCorrupt, n, s.run.steps())
 	}
 	for record, err := range s.store.Steps(0) {
 		if err != nil {
@@ -63,7 +63,7 @@ func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status
 func (s *Store) OutputIDs() []int { return slices.Clone(s.output) }
 
 // finished says that the run is proven to its end.
-func (s *Store) finished() bool { return int(s.store.Len()) > s.run.steps() }
+func (s *Store) finished() bool { return int(s.store.Len()) == s.run.steps() }
 
 // ForkOptions say where a fork leaves its source; the zero value copies it whole.
 type ForkOptions struct {

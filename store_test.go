@@ -1,13 +1,13 @@
 package fold
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,15 +88,39 @@ func TestForgedStores(t *testing.T) {
 		"a running claim's value": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Value.SetOne() })
 			return r
-		}, "conclusion: "},
+		}, "the proof of the steps: it ends in another state"},
+		"a running claim's point": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Point[0].SetOne() })
+			return r
+		}, "the proof of the steps: it ends in another state"},
+		"a running claim's commitment": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Commitment = z.Cache.Commitment })
+			return r
+		}, "the proof of the steps: it ends in another state"},
+		"the cache's commitment": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.Cache.Commitment = z.Cells[0].Commitment })
+			return r
+		}, "the proof of the steps: it ends in another state"},
+		"the chain of claims": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].State = altered(r[7].State, func(z *step.State) { z.Claims.SetOne() })
+			return r
+		}, "the proof of the steps: it ends in another state"},
 		"a settlement that no step began": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Settle.Mix.SetOne() })
 			return r
-		}, "conclusion: "},
+		}, "the proof of the steps: it ends in another state"},
 		"chain of the cache": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.CachePrev.SetOne() })
 			return r
-		}, "conclusion: "},
+		}, "the proof of the steps: it ends in another state"},
+		"an earlier state": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[2].State = r[1].State
+			return r
+		}, "step 2: "},
+		"a state of another place": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[1].State = altered(r[1].State, func(z *step.State) { z.Group = 13 })
+			return r
+		}, "step "},
 		"an earlier state in the place of the last": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].State = r[4].State
 			return r
@@ -108,11 +132,31 @@ func TestForgedStores(t *testing.T) {
 		"a claim on weights": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[1].Replay = flip(r[1].Replay, len(r[1].Replay)-1)
 			return r
-		}, "conclusion: "},
+		}, "step 1: "},
+		"a claim on weights of the last step": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[7].Replay = flip(r[7].Replay, len(r[7].Replay)-1)
+			return r
+		}, "step 7: "},
+		"a commitment to the cache": {func(r []checkpoint.Step) []checkpoint.Step {
+			copy(r[6].Replay[4:], r[3].Replay[4:36])
+			return r
+		}, "step 6: "},
+		"a blind": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[6].Replay = flip(r[6].Replay, 36+6*32-1)
+			return r
+		}, ""},
+		"keys and values": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[3].Cache = flip(r[3].Cache, 0)
+			return r
+		}, ""},
 		"claims exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay
 			return r
-		}, "conclusion: "},
+		}, "step 3: "},
+		"claims of a step twice": {func(r []checkpoint.Step) []checkpoint.Step {
+			r[6].Replay = r[3].Replay
+			return r
+		}, "step 6: "},
 		"the token chosen": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].Tokens = []uint32{r[7].Tokens[0] ^ 1}
 			return r
@@ -129,43 +173,74 @@ func TestForgedStores(t *testing.T) {
 			r[4].Tokens, r[7].Tokens = nil, nil
 			return r
 		}, "output of 0"},
-		"the settlement": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[8].Proof = flip(r[8].Proof, 40)
-			return r
-		}, "conclusion: "},
-		"an opening": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[8].Proof = flip(r[8].Proof, len(r[8].Proof)-1)
-			return r
-		}, "conclusion: "},
-		"the statement": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[8].State = flip(r[8].State, len(r[8].State)-1)
-			return r
-		}, "conclusion: "},
-		"no conclusion": {func(r []checkpoint.Step) []checkpoint.Step { return r[:8] }, "not finished"},
+		"the last step cut off": {func(r []checkpoint.Step) []checkpoint.Step { return r[:7] }, "not finished"},
+		"all steps cut off":     {func(r []checkpoint.Step) []checkpoint.Step { return nil }, "not finished"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Verify(context.Background(), rewritten(t, src, c.alter), trial, nil)
+			_, err := Verify(context.Background(), rewritten(t, src, c.alter), readTrial(t), nil)
 			require.ErrorIs(t, err, ErrRejected)
 			require.ErrorContains(t, err, c.says)
 		})
 	}
-	more := rewritten(t, src, func(r []checkpoint.Step) []checkpoint.Step { return append(r, r[8]) })
-	_, err = Verify(context.Background(), more, trial, nil)
+	more := rewritten(t, src, func(r []checkpoint.Step) []checkpoint.Step { return append(r, r[7]) })
+	_, err = Verify(context.Background(), more, readTrial(t), nil)
 	require.ErrorIs(t, err, ErrCorrupt)
 }
 
-// TestOneProof: the store of a finished run has one proof, and what it has of earlier steps to go on is not part of what is proven.
+// TestOneProof: the store of a finished run has one proof, that of all steps.
 func TestOneProof(t *testing.T) {
 	all := records(t, provenStore(t))
+	require.Len(t, all, 8)
 	for i, r := range all {
 		require.Equal(t, i < 7, r.ProofDropped, i)
 	}
-	other := rewritten(t, provenStore(t), func(r []checkpoint.Step) []checkpoint.Step {
-		r[2].State, r[2].Cache = r[1].State, nil
-		return r
-	})
-	_, err := Verify(context.Background(), other, trial, nil)
+}
+
+// TestForgedSnapshots: a snapshot of running polynomials is one of the owner's check, and
+// so is what is replayed after it.
+func TestForgedSnapshots(t *testing.T) {
+	honest := snapshotOf(t, provenStore(t))
+	for name, alter := range map[string]func(b []byte) []byte{
+		"a coefficient":          func(b []byte) []byte { b[len(b)-1] ^= 1; return b },
+		"one more bit":           func(b []byte) []byte { b[0] ^= 1; return b },
+		"cut short":              func(b []byte) []byte { return b[:len(b)-1] },
+		"longer":                 func(b []byte) []byte { return append(b, 0) },
+		"of polynomials of zero": func(b []byte) []byte { return make([]byte, 2*len(b)) },
+	} {
+		_, err := Verify(context.Background(), withSnapshot(t, alter(bytes.Clone(honest))), readTrial(t), nil)
+		require.ErrorIs(t, err, ErrRejected, name)
+	}
+	_, err := Verify(context.Background(), withSnapshot(t, honest), readTrial(t), nil)
 	require.NoError(t, err)
+}
+
+// snapshotOf is a snapshot at the end of a finished run.
+func snapshotOf(t *testing.T, store string) []byte {
+	t.Helper()
+	ctx := context.Background()
+	s, err := checkpoint.Open(copyStore(t, store, filepath.Join(t.TempDir(), "s")))
+	require.NoError(t, err)
+	defer s.Close()
+	r, err := newResumption(ctx, s, ResumeOptions{compress: true}, nil)
+	require.NoError(t, err)
+	defer r.model.Close()
+	require.NoError(t, r.start(ctx))
+	var b bytes.Buffer
+	require.NoError(t, r.prover.WriteSnapshot(&b))
+	return b.Bytes()
+}
+
+// withSnapshot is the finished run with a snapshot at its end.
+func withSnapshot(t *testing.T, snapshot []byte) string {
+	t.Helper()
+	dir := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "s"))
+	s, err := checkpoint.Open(dir)
+	require.NoError(t, err)
+	w, err := s.NewSnapshot(int64(len(snapshot)))
+	require.NoError(t, err)
+	_, err = w.Write(snapshot)
+	require.NoError(t, errors.Join(err, w.Commit(), s.Close()))
+	return dir
 }
 
 // TestResumeNoticesDamage: a run does not go on from records that contradict each
@@ -207,7 +282,7 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 			for _, open := range []func() error{
 				func() error { _, err := Open(store); return err },
 				func() error { _, err := Resume(context.Background(), store, ResumeOptions{}, nil); return err },
-				func() error { _, err := Verify(context.Background(), store, trial, nil); return err },
+				func() error { _, err := Verify(context.Background(), store, readTrial(t), nil); return err },
 			} {
 				err := open()
 				require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%s, byte %d of %d: %v", path, at, len(whole), err)
@@ -218,7 +293,7 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 		}
 		require.NoError(t, os.WriteFile(path, whole, 0o600))
 	}
-	_, err := Verify(context.Background(), store, trial, nil)
+	_, err := Verify(context.Background(), store, readTrial(t), nil)
 	require.NoError(t, err)
 }
 
@@ -234,8 +309,8 @@ func TestExtension(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, s.Tokens)
 	require.Equal(t, 3, s.StepsNow)
-	requireSameRun(t, provenStore(t), store)
-	v, err := Verify(ctx, store, trial, nil)
+	require.Equal(t, records(t, provenStore(t)), records(t, store))
+	v, err := Verify(ctx, store, readTrial(t), nil)
 	require.NoError(t, err)
 	require.Len(t, v.OutputIDs, 2)
 }
@@ -276,7 +351,7 @@ func TestFork(t *testing.T) {
 	require.Equal(t, records(t, stopped), records(t, other))
 	_, err = Resume(ctx, other, ResumeOptions{}, nil)
 	require.NoError(t, err)
-	v, err := Verify(ctx, other, trial, nil)
+	v, err := Verify(ctx, other, readTrial(t), nil)
 	require.NoError(t, err)
 	require.Equal(t, ids, v.PromptIDs)
 
@@ -300,18 +375,17 @@ func described(t *testing.T, src string, change func(d *details)) string {
 	return dst
 }
 
-// TestVerifyElsewhere: where the model is gone, tokens are verified. The verifier's own key is needed.
+// TestVerifyElsewhere: where model and key were when the run was proven is not asked. The
+// verifier names both.
 func TestVerifyElsewhere(t *testing.T) {
 	store := described(t, provenStore(t), func(d *details) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
 	_, err := Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true}, nil)
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "a commitment key that its verifier names")
-	v, err := Verify(context.Background(), store, trial, nil)
-	require.NoError(t, err)
-	require.Empty(t, v.Output)
-	require.Contains(t, v.Statement, "after the 2 tokens [0 ")
-	require.Contains(t, v.Statement, "not read as texts, for no model is named")
-	v, err = Verify(context.Background(), store, readTrial(t), nil)
+	_, err = Verify(context.Background(), store, trial, nil)
+	require.ErrorIs(t, err, ErrFormat)
+	require.ErrorContains(t, err, "reads the weights")
+	v, err := Verify(context.Background(), store, readTrial(t), nil)
 	require.NoError(t, err)
 	require.NotEmpty(t, v.Output)
 	_, err = Resume(context.Background(), store, ResumeOptions{N: 3}, nil)
@@ -340,38 +414,38 @@ func TestForgedDetails(t *testing.T) {
 		"classes":          func(d *details) { d.Classes = []int{0, 1} },
 		"huge class":       func(d *details) { d.Classes = []int{63} },
 		"no classes":       func(d *details) { d.Classes = nil },
-		"version":          func(d *details) { d.Version++ },
 		"short seed":       func(d *details) { d.Seed = d.Seed[2:] },
 		"model id":         func(d *details) { d.ModelID = "00" + d.ModelID[2:] },
 		"key id":           func(d *details) { d.SRS = "00" + d.SRS[2:] },
 		"commitment":       func(d *details) { d.Commitment[len(d.Commitment)-1] ^= 1 },
 		"no commitment":    func(d *details) { d.Commitment = nil },
 		"ceremony claimed": func(d *details) { d.Commitment[9] ^= 1 },
-		"key of ceremony":  func(d *details) { d.OpeningKey[0] ^= 3 },
-		"opening key":      func(d *details) { d.OpeningKey[len(d.OpeningKey)-1] ^= 1 },
+		"older version":    func(d *details) { d.Version-- },
+		"no version":       func(d *details) { d.Version = 0 },
+		"newer version":    func(d *details) { d.Version++ },
+		"fingerprint":      func(d *details) { d.Fingerprint = "00" + d.Fingerprint[2:] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Verify(context.Background(), described(t, provenStore(t), change), trial, nil)
+			_, err := Verify(context.Background(), described(t, provenStore(t), change), readTrial(t), nil)
 			require.True(t, errors.Is(err, ErrRejected) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%v", err)
 		})
 	}
 }
 
-// TestOlderRunsAreRefused: a run of version 1 had a salt in its details and in every link of
-// its token chains. It is refused by its version, before its details are read.
+// TestOlderRunsAreRefused: a run of another version, or of none, is refused by both versions and not
+// read any further.
 func TestOlderRunsAreRefused(t *testing.T) {
-	s, err := checkpoint.Peek(provenStore(t))
+	m, err := checkpoint.Peek(provenStore(t))
 	require.NoError(t, err)
-	var d map[string]any
-	require.NoError(t, json.Unmarshal(s.Meta.Details, &d))
-	require.InDelta(t, detailsVersion, d["version"], 0)
-	delete(d, "version")
-	d["salt"] = strings.Repeat("00", 32)
-	s.Meta.Details, err = json.Marshal(d)
-	require.NoError(t, err)
-	_, err = readRun(s.Meta)
-	require.ErrorIs(t, err, ErrFormat)
-	require.ErrorContains(t, err, "a run of version 1, expected 2")
+	for text, found := range map[string]string{
+		`{}`: "version 1", `{"salt":"00"}`: "version 1", `{"version":1}`: "version 1", `{"version":3,"n":{}}`: "version 3",
+	} {
+		meta := m.Meta
+		meta.Details = json.RawMessage(text)
+		_, err := readRun(meta)
+		require.ErrorIs(t, err, ErrFormat)
+		require.ErrorContains(t, err, found+", expected 2")
+	}
 }
 
 // FuzzDetails: details of any form are refused or make a run, without a panic.

@@ -1,17 +1,13 @@
 package fold
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"fold/checkpoint"
-	"fold/internal/commit/mercury"
 	"fold/internal/host"
-	"fold/step"
 )
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
@@ -43,8 +39,13 @@ type VerifyOptions struct {
 	PromptIDs, OutputIDs []int
 	// Model is the model folder, with its commitment.bin, or the name of the embedded model
 	// whose tokenizer texts are read with; empty: tokens are shown by their ids. It must be
-	// the proven model: ModelCompared of the summary says what was compared.
+	// the proven model: ModelCompared of the summary says what was compared. For a store it
+	// is needed, as its weights are checked, with the weights.seed in the folder.
 	Model string
+	// Recommit commits to the model's weights again and compares, for a store. Otherwise
+	// it is weights.seed in the model's folder that says of which weights the committed
+	// ones are. An embedded model, which has no such file, is always committed to.
+	Recommit bool
 	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
 	AllowDevelopmentKey bool
 }
@@ -64,12 +65,13 @@ type VerifySummary struct {
 	Steps       int     `json:"steps"`
 	Seconds     float64 `json:"seconds"`
 
-	// In core-seconds: checking a compressed proof, or of a store the running instance and
-	// the openings of the running claims, which takes as long for any number of steps; and
-	// of a store, reading the claims on weights of all steps and checking their settlement.
-	// The rest of Seconds goes into checking the store's bytes.
-	CheckCPU      float64 `json:"check_cpu_seconds,omitempty"`
-	SettlementCPU float64 `json:"settlement_cpu_seconds,omitempty"`
+	// In core-seconds: checking a compressed proof, or of a store the incremental proof of
+	// its steps, which takes as long for any number of them; and of a store, rebuilding and
+	// checking the running polynomials, and checking the claims on weights of all steps.
+	// The rest of Seconds goes into opening the model and checking the store's bytes.
+	CheckCPU   float64 `json:"check_cpu_seconds,omitempty"`
+	RunningCPU float64 `json:"running_cpu_seconds,omitempty"`
+	ClaimsCPU  float64 `json:"claims_cpu_seconds,omitempty"`
 
 	// Of compressed proofs: how many tokens there are, hidden or not, the mode, the label,
 	// and the digest of the verification key.
@@ -93,13 +95,13 @@ type VerifySummary struct {
 // Verify checks a file that Compress wrote, or the finished run in a store.
 //
 // A compressed proof needs its verification key, and what vouches for that; the time does
-// not depend on the run. Of a store it checks the proof of all steps, from the first
-// state of the run, which is computed here, to one that proves what is stated; the
-// openings of the running claims; and the settlement of all claims on the weights. Only
-// the last takes longer for more steps, by their claims. It needs the key, but not the
-// model: the store has the commitment, which the model id is of. Without the model there
-// are no texts. Nothing is read from paths that the store names. What else a store has of
-// earlier steps, to go on or to branch, is not part of the proof.
+// not depend on the run. Of a store it makes the owner's check, which reads weights and
+// store and so is no verification for others: they are given what Compress makes. It
+// checks the incremental proof of all steps, from the first state of the run, which is
+// computed here, to one that has the tokens stated; that the model is the committed one;
+// all claims on weights against the weights; and the running polynomials, rebuilt as
+// Resume does, against the commitments and values of the running claims. It needs the
+// key and the model with weights.seed. Nothing is read from paths that the store names.
 //
 // The error wraps ErrRejected if anything does not hold and says which check, or that
 // the run is not finished; ErrNoStore, ErrLocked, ErrFormat and ErrCorrupt are as in
@@ -128,8 +130,9 @@ type verification struct {
 	opts VerifyOptions
 	on   func(Event)
 
-	lap               time.Duration // core time when the part at work began
-	check, settlement time.Duration // core time that the parts took
+	ceremony               string        // of the key, in words
+	lap                    time.Duration // core time when the part at work began
+	check, running, claims time.Duration // core time that the parts took
 }
 
 // took adds the core time since the last call to a part's.
@@ -145,7 +148,7 @@ func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
 	}
 	r := v.run
 	s := &VerifySummary{
-		Accepted: true, ModelID: r.ModelID, SRS: r.SRS, Ceremony: r.opening.Origin(), Development: r.commitment.Development,
+		Accepted: true, ModelID: r.ModelID, SRS: r.SRS, Development: r.commitment.Development,
 		PromptIDs: r.PromptIDs, OutputIDs: v.output, Steps: r.steps(),
 	}
 	d := &r.commitment.Description
@@ -156,8 +159,10 @@ func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
 	if err := v.proof(ctx); err != nil {
 		return nil, err
 	}
+	s.Ceremony = v.ceremony
 	s.Statement = s.plain()
-	s.CheckCPU, s.SettlementCPU = v.check.Seconds(), v.settlement.Seconds()
+	s.CheckCPU, s.RunningCPU, s.ClaimsCPU = v.check.Seconds(), v.running.Seconds(), v.claims.Seconds()
+	s.Statement += ". " + ownersCheck
 	return s, nil
 }
 
@@ -166,8 +171,7 @@ func (v *verification) expected() error {
 	r := v.run
 	switch want := v.opts.ModelID; {
 	case !v.finished():
-		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven, the claims on the weights are not settled",
-			ErrRejected, min(int(v.store.Len()), r.steps()), r.steps())
+		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrRejected, v.store.Len(), r.steps())
 		return withHint(err, "finish it with: fold resume -s %s", shellQuote(v.dir))
 	case r.commitment.Development && !v.opts.AllowDevelopmentKey:
 		return errDevelopmentKey()
@@ -177,121 +181,15 @@ func (v *verification) expected() error {
 		err := fmt.Errorf("%w: a store is verified with a commitment key that its verifier names, and none is named",
 			ErrFormat)
 		return withHint(err, "--key FILE, the key of id %s", r.SRS)
+	case v.opts.Model == "":
+		err := fmt.Errorf("%w: the check of a store reads the weights of the model, and none is named", ErrFormat)
+		return withHint(err, "--model MODEL, the model of id %s", r.ModelID)
 	}
 	_, err := r.checkKey(v.opts.Key)
 	if errors.Is(err, errOtherKey) {
 		return rejected(err)
 	}
 	return err
-}
-
-// proof verifies the proof of all steps, and the conclusion.
-func (v *verification) proof(ctx context.Context) error {
-	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output}
-	f, err := v.run.protocol.NewRunVerifier(st)
-	if err != nil {
-		return rejected(err)
-	}
-	v.lap = host.CPUTime()
-	last, conclusion, err := v.records(ctx, f)
-	if err != nil {
-		return err
-	}
-	v.took(&v.settlement)
-	z, err := v.arrive(f, last)
-	if err != nil {
-		return err
-	}
-	v.took(&v.check)
-	if err := v.conclusion(ctx, f, st, conclusion); err != nil {
-		return err
-	}
-	err = v.steps(ctx, last, z)
-	v.took(&v.check)
-	return err
-}
-
-// records reads the claims on weights of all steps, and returns the last step and the
-// conclusion.
-func (v *verification) records(ctx context.Context, f *step.RunVerifier) (last, conclusion *checkpoint.Step, err error) {
-	next := v.run.plan.Walk(&v.run.commitment.Description)
-	told := meter{on: v.on}
-	for record, err := range v.store.Steps(0) {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, nil, classify(err)
-		}
-		last, conclusion = conclusion, &record
-		i := int(record.Index)
-		if i == len(next) {
-			break
-		}
-		if err := f.Claims(next[i].Kind, next[i].PassSize, next[i].Group, record.Replay); err != nil {
-			return nil, nil, rejected(atStep(i, err))
-		}
-		told.report("claims", i+1, len(next))
-	}
-	return last, conclusion, nil
-}
-
-// arrive takes f to the state of the last step, if this is where what is stated ends.
-func (v *verification) arrive(f *step.RunVerifier, last *checkpoint.Step) (*step.State, error) {
-	z, err := v.run.protocol.DecodeState(last.State)
-	if err == nil {
-		err = f.Arrive(z, v.run.plan.PassBits())
-	}
-	if err != nil {
-		return nil, rejected(fmt.Errorf("the last state: %w", err))
-	}
-	return z, nil
-}
-
-// steps verifies that the steps lead to the state z of the last one.
-func (v *verification) steps(ctx context.Context, last *checkpoint.Step, z *step.State) error {
-	key, err := openKey(ctx, v.opts.Key, v.run.keyBits(), v.on)
-	if err != nil {
-		return err
-	}
-	if key.ID() != v.run.commitment.Key {
-		return fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.opts.Key, key.ID())
-	}
-	emit(v.on, Progress{Stage: "recursion"})
-	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs))
-	if err != nil {
-		return err
-	}
-	emit(v.on, Progress{Stage: "steps"})
-	if err := r.verify(last.Proof, v.run.steps(), z); err != nil {
-		return rejected(fmt.Errorf("the proof of the steps: %w", err))
-	}
-	return ctx.Err()
-}
-
-// conclusion verifies the last record.
-func (v *verification) conclusion(ctx context.Context, f *step.RunVerifier, st *step.RunStatement, record *checkpoint.Step) error {
-	if !bytes.Equal(record.State, v.run.protocol.EncodeStatement(st)) {
-		return fmt.Errorf("%w: conclusion: it states something else than the steps", ErrRejected)
-	}
-	c, err := v.run.protocol.DecodeConclusion(record.Proof)
-	if err != nil {
-		return rejected(fmt.Errorf("conclusion: %w", err))
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	vk := mercury.NewVerifierKey(v.run.opening)
-	emit(v.on, Progress{Stage: "settlement"})
-	if err := f.Settled(vk, c); err != nil {
-		return rejected(fmt.Errorf("conclusion: %w", err))
-	}
-	v.took(&v.settlement)
-	emit(v.on, Progress{Stage: "openings"})
-	if err := f.Opened(vk, c); err != nil {
-		return rejected(fmt.Errorf("conclusion: %w", err))
-	}
-	return nil
 }
 
 // rejected has err wrap ErrRejected.

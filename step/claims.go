@@ -234,11 +234,14 @@ func (p *Protocol) settled(g *ClaimLog, chain fr.Element) ([]WeightClaim, error)
 		return nil, err
 	}
 	if !have.Equal(&chain) {
-		return nil, fmt.Errorf("%w: the claims' chain is %s, the run ended with %s", ErrSettlement, have.String(), chain.String())
+		return nil, fmt.Errorf("%w: their chain is %s, the run ended with %s", ErrClaims, have.String(), chain.String())
 	}
 	return claims, nil
 }
 
-// ErrSettlement is wrapped by the errors about a settlement that does not prove
-// its claims.
-var ErrSettlement = errors.New("step: settlement of the weights rejected")
+// ErrClaims is wrapped by the errors about claims on weights that are not those of a run,
+// or do not hold; ErrSettlement by those about a settlement that does not prove its claims.
+var (
+	ErrClaims     = errors.New("step: claims on weights rejected")
+	ErrSettlement = errors.New("step: settlement of the weights rejected")
+)

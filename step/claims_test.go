@@ -29,7 +29,7 @@ func (g *ClaimLog) clone() *ClaimLog {
 }
 
 // TestClaimChain: the chain binds every step's kind, records and pass, each
-// coordinate and each value: of another log nothing is settled.
+// coordinate and each value: of another log nothing is checked or settled.
 func TestClaimChain(t *testing.T) {
 	p, honest, chain := logOf(t)
 	have, err := p.Chain(honest)
@@ -70,7 +70,7 @@ func TestClaimChain(t *testing.T) {
 				was := list[k]
 				bump(&list[k])
 				_, err := p.settled(g, chain)
-				require.ErrorIs(t, err, ErrSettlement, "step %d, element %d", i, k)
+				require.ErrorIs(t, err, ErrClaims, "step %d, element %d", i, k)
 				list[k] = was
 			}
 		}

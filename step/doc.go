@@ -228,6 +228,23 @@
 // points C and so other blinds. Each segment is blinded, those of zeros included; infinity
 // only fills the chunks of five up. Masks of openings are from the system's generator.
 //
+// # The owner's check
+//
+// A run ends with its last step. What its steps leave are claims on weights, all in the
+// claim chain of the state, and a running claim for each size class and the cache. Its
+// owner checks these in the open (ownercheck.go), beside the recursion's proof that the
+// steps lead from the first state to the last one z:
+//
+//	the chains of tokens, the position and the last choice in z are those of the statement
+//	the claims of all steps, as the store has them, have the claim chain of z
+//	sum_k rho^k v_k = sum_k rho^k M_k~(u_k, z_k) over these claims, by the weights, with rho
+//	drawn from the system's generator when the claims are fixed
+//	each running polynomial, replayed from model and store, has at its claim's point the
+//	claimed value, and with its blind the claimed commitment
+//	the weights are those committed to, by fingerprint and model id or by a new commitment
+//
+// This reads weights and store, and so convinces nobody else: others verify a settlement.
+//
 // # A settlement as steps
 //
 // It is entered once, at a pass's end, and never left (settletransition.go): steps of

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/mercury"
 	"fold/llama"
 	"fold/llama/quantize"
 	"fold/llama/source"
@@ -55,7 +54,6 @@ func TestRunBard(t *testing.T) {
 			var err error
 			r.key, err = testKey()
 			require.NoError(t, err)
-			r.opening = mercury.NewProverKey(r.key)
 			c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 16, Seed: runSeed})
 			require.NoError(t, err)
 			r.weights = weights

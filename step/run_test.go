@@ -1,8 +1,10 @@
 package step
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -13,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"fold/internal/commit"
-	"fold/internal/commit/mercury"
+	"fold/internal/poly"
 	"fold/llama"
 )
 
@@ -21,11 +23,11 @@ import (
 type provenRun struct {
 	protocol *Protocol
 	key      *commit.Key
-	opening  *mercury.ProverKey
 	model    *llama.Model
 	plan     *RunPlan
 	run      *Run
-	weights  Seed // of the blinds of the model's commitment
+	weights  Seed       // of the blinds of the model's commitment
+	proven   *RunProver // stands at the run's end
 }
 
 var runSeed = Seed("sixteen bytes, and a few more")
@@ -44,7 +46,6 @@ func provenRunOf(t testing.TB, rng *rand.Rand, m *llama.Model, p, n int, opt Pla
 	var err error
 	r.key, err = testKey()
 	require.NoError(t, err)
-	r.opening = mercury.NewProverKey(r.key)
 	c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
 	require.NoError(t, err)
 	r.weights, opt.KeyBits = weights, 20
@@ -83,10 +84,7 @@ func (r *provenRun) prove(t testing.TB) {
 	}
 	all, err := ProveRun(ctx, q, known, r.plan, r.keep)
 	require.NoError(t, err)
-	r.run.Output = all[len(r.run.Prompt):]
-	c, err := q.Finish(ctx, r.opening, r.weights)
-	require.NoError(t, err)
-	r.run.Conclusion = *c
+	r.run.Output, r.proven = all[len(r.run.Prompt):], q
 }
 
 // generate returns the prompt with n chosen tokens.
@@ -117,7 +115,22 @@ func (r *provenRun) pass(q *RunProver, tokens ...int) error {
 	return nil
 }
 
-func (r *provenRun) verify() error { return VerifyRun(r.opening.Verifier(), r.protocol, r.run) }
+// verify checks the steps one by one, in the place of a recursion, and all else that the
+// owner's check does.
+func (r *provenRun) verify() error {
+	f, err := VerifyRun(r.protocol, r.run)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(f.EncodeState(&f.State), f.EncodeState(r.proven.State())) {
+		return fmt.Errorf("%w: the steps lead elsewhere than the prover went", ErrRun)
+	}
+	ctx := context.Background()
+	if err := r.protocol.CheckClaims(ctx, r.model, &f.Log, f.State.Claims); err != nil {
+		return err
+	}
+	return r.proven.CheckRunning(ctx)
+}
 
 // runCase is a run that is proven and verified.
 type runCase struct {
@@ -188,23 +201,15 @@ func TestRunForgeries(t *testing.T) {
 		"last output other":   func(r *Run) { r.Output[2] ^= 1 },
 		"output cut":          func(r *Run) { r.Output = r.Output[:2] },
 		"no output":           func(r *Run) { r.Output = nil },
-		"settlement missing":  func(r *Run) { r.Settlement = nil },
-		"settlement other": func(r *Run) {
-			r.Settlement = r.Settlement.clone(t, honest.protocol.Model)
-			r.Settlement.Omegas[0], r.Settlement.Omegas[1] = r.Settlement.Omegas[1], r.Settlement.Omegas[0]
-		},
-		"openings missing":   func(r *Run) { r.Openings = nil },
-		"opening missing":    func(r *Run) { r.Openings[0] = nil },
-		"openings exchanged": func(r *Run) { r.Openings[0], r.Openings[2] = r.Openings[2], r.Openings[0] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			forged, r := *honest, *honest.run
 			r.Prompt, r.Output = slices.Clone(r.Prompt), slices.Clone(r.Output)
-			r.Steps, r.Openings = slices.Clone(r.Steps), slices.Clone(r.Openings)
+			r.Steps = slices.Clone(r.Steps)
 			alter(&r)
 			forged.run = &r
-			err := forged.verify()
-			require.True(t, errors.Is(err, ErrRun) || errors.Is(err, ErrSettlement), "%v", err)
+			_, err := VerifyRun(forged.protocol, &r)
+			require.ErrorIs(t, err, ErrRun)
 		})
 	}
 }
@@ -235,7 +240,7 @@ func TestForgedCache(t *testing.T) {
 
 // TestForgedLayers: a prover runs the model with two layers exchanged. Their
 // constants are the same, so every step is accepted; the claims, which stand under
-// the records of the layers that should have been, cannot be settled.
+// the records of the layers that should have been, hold for no committed weights.
 func TestForgedLayers(t *testing.T) {
 	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 1})
 	swapped := &llama.Model{
@@ -246,19 +251,47 @@ func TestForgedLayers(t *testing.T) {
 	r.model = swapped
 	ctx := context.Background()
 	q := r.prover(t)
-	all, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
+	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	r.run.Output = all[len(r.run.Prompt):]
+	r.proven = q
 	f := r.protocol.Follow(1)
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
-	_, err = Settle(ctx, r.opening, honest, r.protocol, r.weights, &f.Log, f.State.Claims)
-	require.ErrorContains(t, err, "claimed values")
-	c, err := q.Finish(ctx, r.opening, r.weights)
-	require.NoError(t, err)
-	r.run.Conclusion = *c
-	require.ErrorIs(t, r.verify(), ErrSettlement)
+	require.ErrorIs(t, r.protocol.CheckClaims(ctx, honest, &f.Log, f.State.Claims), ErrClaims)
+	require.NoError(t, r.protocol.CheckClaims(ctx, swapped, &f.Log, f.State.Claims), "they are true of what was run")
+
+	require.ErrorContains(t, r.settleFrom(f.clone(), honest), "claimed values")
+	require.ErrorContains(t, r.settleFrom(f, swapped), "the claim on the weights")
+}
+
+// settleFrom settles the proven run by steps from a follower on, with the weights of a
+// model, and compares the claim on the weights that it ends with with its polynomial, as
+// whoever opens it does.
+func (r *provenRun) settleFrom(f *Follower, m *llama.Model) error {
+	ctx := context.Background()
+	var polys []*Polynomial
+	for _, p := range r.proven.polynomials() {
+		polys = append(polys, &Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
+	}
+	s, err := NewSettlementRun(ctx, f, r.key, m, r.weights, polys)
+	for done := false; err == nil && !done; {
+		_, done, err = s.Next(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	p, o := s.Running[len(s.Running)-1], f.State.Weights
+	acc := r.key.NewAccumulator()
+	if err := acc.AddElements(0, p.Values); err != nil {
+		return err
+	}
+	acc.AddBlind(&p.Blind)
+	value, commitment := poly.Eval(p.Values, o.Point), acc.Commitment()
+	if !value.Equal(&o.Value) || !commitment.Equal(&o.Commitment) {
+		return errors.New("the claim on the weights is false")
+	}
+	return nil
 }
 
 // TestStateDigest: every field of the state is in its digest.

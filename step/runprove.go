@@ -2,7 +2,6 @@ package step
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
-	"fold/internal/commit/mercury"
 	"fold/llama"
 )
 
@@ -268,34 +266,6 @@ func (q *RunProver) cached() (kv []int16) {
 		kv = append(append(kv, keys[from:to]...), values[from:to]...)
 	}
 	return kv
-}
-
-// Finish settles the claims on the weights, whose blinds are drawn from weights, and
-// opens the running claims. Its masks are from the system's generator: two conclusions
-// of one run are different.
-func (q *RunProver) Finish(ctx context.Context, key *mercury.ProverKey, weights Seed) (*Conclusion, error) {
-	z := &q.follower.State
-	if z.Phase != Embed {
-		return nil, errors.New("step: a run ends at a pass's end")
-	}
-	settlement, err := Settle(ctx, key, q.model, q.follower.Protocol, weights, &q.follower.Log, z.Claims)
-	if err != nil {
-		return nil, err
-	}
-	c := &Conclusion{Settlement: settlement}
-	state := q.follower.stateDigest(z)
-	polys := q.polynomials()
-	for i, o := range z.open() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p, err := o.prove(key, state, polys[i])
-		if err != nil {
-			return nil, fmt.Errorf("step: running claim %d: %w", i, err)
-		}
-		c.Openings = append(c.Openings, p)
-	}
-	return c, nil
 }
 
 // Settlement begins the settlement of the run by steps, from here on. It uses the prover

@@ -18,7 +18,7 @@ import (
 //
 // The first step reads the weights once (and once more for every 16 claims on a
 // matrix), the step in which the columns are bound once, and the last step that weighs
-// once; all others take milliseconds. Memory as of Settle.
+// once; all others take milliseconds. Memory as a settler's.
 type SettlementRun struct {
 	follower *Follower
 	settler  *settler
@@ -36,41 +36,27 @@ type SettlementRun struct {
 }
 
 // NewSettlementRun prepares the settlement of a run at a pass's end. The follower is
-// taken from step to step; weights is the seed of the weights' blinds
-// that CommitModel returned. running are the
-// polynomials of the run's running claims, by class, and the cache's, which the masks
-// change.
+// taken from step to step; weights is the seed of the weights' blinds that CommitModel
+// returned. running are the polynomials of the run's running claims, by class, and the
+// cache's, which the masks change.
 //
 // All steps before the masks are a function of the run. The masks and the salts of the
 // tokens are drawn from the system's generator when their step is made, and kept nowhere
 // else: no mask and no salt is used in two settlements.
 func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights Seed, running []*Polynomial) (*SettlementRun, error) {
-	c := f.Protocol.Model
-	shape, err := c.Description.shape()
-	if err != nil {
-		return nil, err
-	}
 	if f.State.Phase != Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
 	}
 	if len(running) != f.slotCount()-1 {
 		return nil, fmt.Errorf("step: %d running polynomials, expected %d", len(running), f.slotCount()-1)
 	}
-	s := &settlement{layout: c.Layout, tensors: shape.settledTensors(c.Layout), id: f.ID, outer: f.settle.outer}
-	claims, err := f.settled(&f.Log, f.State.Claims)
+	p, err := f.newSettler(ctx, m, &f.Log, f.State.Claims)
 	if err != nil {
 		return nil, err
 	}
-	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
-		return nil, err
-	}
-	p := &settler{settlement: s, ctx: ctx, m: m, shape: shape, tables: map[string]*operand{}, byWhat: make([][]int, len(s.tensors))}
-	for k, claim := range s.claims {
-		p.byWhat[claim.tensor] = append(p.byWhat[claim.tensor], k)
-	}
 	return &SettlementRun{
 		follower: f, settler: p, key: key, blinds: weights,
-		factors: make(fr.Vector, s.segmentCount()), Running: append(slices.Clone(running), new(Polynomial)),
+		factors: make(fr.Vector, p.segmentCount()), Running: append(slices.Clone(running), new(Polynomial)),
 	}, nil
 }
 
@@ -184,14 +170,10 @@ func (q *SettlementRun) nextSums() (*SettleStep, error) {
 	tr.Absorb("context", f.context())
 	rho := tr.Challenge()
 	if f.State.Phase == Embed {
-		q.settler.powers = poly.Powers[fr.Element](nativeBackend(), rho, len(q.settler.claims))
+		s.Total = q.settler.mix(rho)
 		columns, err := q.settler.columnSums()
 		if err != nil {
 			return nil, err
-		}
-		for i := range q.settler.claims {
-			var v fr.Element
-			s.Total.Add(&s.Total, v.Mul(&q.settler.powers[i], &q.settler.claims[i].value))
 		}
 		if have := columns.Sum(); !have.Equal(&s.Total) {
 			return nil, fmt.Errorf("step: settlement: the model does not have the claimed values")

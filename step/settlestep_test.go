@@ -229,6 +229,36 @@ func TestSettleStepForgeries(t *testing.T) {
 	}
 }
 
+// TestSumsAreBound: the challenges of the sumcheck are drawn from the state, the total and
+// every coefficient of the rounds before them: with any of them altered the point is another.
+func TestSumsAreBound(t *testing.T) {
+	steps, before := settleSteps(t)
+	chain := func(i int, alter func(f *Follower, s *SettleStep)) (at, mix fr.Element) {
+		f, s := before[i].clone(), steps[i].clone()
+		alter(f, s)
+		require.NoError(t, f.Settle(s))
+		return f.State.Settle.At, f.State.Settle.Mix
+	}
+	for i := settleSums; i < settleRead; i++ {
+		honest, mix := chain(i, func(*Follower, *SettleStep) {})
+		for r := range steps[i].Rounds {
+			for k := range steps[i].Rounds[r] {
+				at, _ := chain(i, func(_ *Follower, s *SettleStep) { bump(&s.Rounds[r][k]) })
+				require.NotEqual(t, honest, at, "step %d, round %d, coefficient %d", i, r, k)
+			}
+		}
+		at, other := chain(i, func(f *Follower, _ *SettleStep) { bump(&f.State.CacheRead) })
+		require.NotEqual(t, honest, at)
+		if i == settleSums {
+			require.NotEqual(t, mix, other)
+			at, _ = chain(i, func(_ *Follower, s *SettleStep) { bump(&s.Total) })
+			require.NotEqual(t, honest, at)
+		} else {
+			require.Equal(t, mix, other, "it is drawn once")
+		}
+	}
+}
+
 // TestSettlementIsFinal: once a settlement has begun there is no pass, at no point and
 // in no way, and no settlement of a run that has chosen nothing.
 func TestSettlementIsFinal(t *testing.T) {

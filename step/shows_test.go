@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
-	"fold/internal/commit/mercury"
 	"fold/llama"
 	"fold/llama/synthetic"
 )
@@ -29,7 +28,6 @@ func oddModel(t testing.TB) *llama.Model {
 func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) {
 	t.Helper()
 	r := &provenRun{key: key, model: m, run: &Run{}}
-	r.opening = mercury.NewProverKey(r.key)
 	c, weights, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
 	require.NoError(t, err)
 	r.weights = weights

@@ -91,7 +91,7 @@ func readBy(x settable) Kind {
 	return Block
 }
 
-// TestVanishingRuns proves whole runs of models of zeros, with their openings.
+// TestVanishingRuns proves and checks whole runs of models of zeros.
 func TestVanishingRuns(t *testing.T) {
 	for _, s := range shapes {
 		t.Run(s.name, func(t *testing.T) {

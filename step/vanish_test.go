@@ -137,7 +137,7 @@ func TestSkippedZeros(t *testing.T) {
 	q := settables(m)[slices.IndexFunc(settables(m), func(x settable) bool { return x.name == "0.q" })]
 	for _, v := range []vanishing{q.vanish(0, q.rows, false), everything(m, true)} {
 		r := newRun(t, newWide(t, rand.New(rand.NewPCG(75, 76)), v.model(t, smallConfig, llama.W16), 0, 1, 2))
-		r.secrets.Blind = func(name string) fr.Element { return fr.NewElement(uint64(len(name))) }
+		r.secrets.Blind = func(name string, _ [32]byte) fr.Element { return fr.NewElement(uint64(len(name))) }
 		r.embed(t)
 		w := r.blocks(t, 0)
 		before := r.secrets
@@ -169,7 +169,7 @@ func TestVanishingFunction(t *testing.T) {
 	q := r.prover(t)
 	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	g := r.protocol.Follow(2, fr.Element{})
+	g := r.protocol.Follow(2)
 	takes := func(what string, witness func() (*FunctionWitness, error)) {
 		z, of := g.Elements(&g.State), g.context()
 		w, err := witness()
@@ -181,7 +181,7 @@ func TestVanishingFunction(t *testing.T) {
 			return circuit.f.Witness(g, &r.run.Steps[i])
 		})
 	}
-	settlement, err := q.Settlement(ctx, SettlementSeeds{Weights: runSeed, Mask: runSeed})
+	settlement, err := q.Settlement(ctx, r.weights)
 	require.NoError(t, err)
 	for i := 0; ; i++ {
 		s, done, err := settlement.Next(ctx)
@@ -210,16 +210,15 @@ func TestForgedVanishing(t *testing.T) {
 	forged := *m
 	forged.Tables.Cos = make([]int16, len(m.Tables.Cos))
 	r.model = &forged
-	_, err := ProveRun(ctx, r.prover(t), r.run.Prompt, r.plan, r.keep)
+	r.proven = r.prover(t)
+	_, err := ProveRun(ctx, r.proven, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	f := r.protocol.Follow(len(r.run.Prompt), fr.Element{})
+	f := r.protocol.Follow(len(r.run.Prompt))
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
-	seeds := SettlementSeeds{Weights: runSeed, Mask: runSeed}
-	_, err = Settle(ctx, r.opening, m, r.protocol, seeds, &f.Log, f.State.Claims)
-	require.ErrorContains(t, err, "claimed values")
-	s, err := Settle(ctx, r.opening, &forged, r.protocol, seeds, &f.Log, f.State.Claims)
-	require.NoError(t, err)
-	require.ErrorIs(t, VerifySettlement(r.opening.Verifier(), r.protocol, &f.Log, f.State.Claims, s), ErrSettlement)
+	require.ErrorIs(t, r.protocol.CheckClaims(ctx, m, &f.Log, f.State.Claims), ErrClaims)
+	require.NoError(t, r.protocol.CheckClaims(ctx, &forged, &f.Log, f.State.Claims), "they are true of what was run")
+	require.ErrorContains(t, r.settleFrom(f.clone(), m), "claimed values")
+	require.ErrorContains(t, r.settleFrom(f, &forged), "the claim on the weights")
 }

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/kernel"
@@ -141,20 +140,21 @@ func everything(m *llama.Model, tables bool) vanishing {
 }
 
 // provenSteps proves the steps of a run of a model with values that vanish, verifies
-// them, and proves and verifies the settlement of their claims. What is claimed of the
+// them, checks their claims against the weights, and settles them. What is claimed of the
 // running polynomials is compared with them.
 func provenSteps(t testing.TB, m *llama.Model, seed Seed) *provenRun {
 	t.Helper()
 	ctx := context.Background()
 	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
-	c, err := CommitModel(ctx, r.key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	c, weights, err := CommitModel(ctx, r.key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
 	require.NoError(t, err)
+	r.weights = weights
 	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
 	require.NoError(t, err)
 	q := r.prover(t)
 	_, err = ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	f := r.protocol.Follow(len(r.run.Prompt), fr.Element{})
+	f := r.protocol.Follow(len(r.run.Prompt))
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]), "step %d", i)
 	}
@@ -163,8 +163,8 @@ func provenSteps(t testing.TB, m *llama.Model, seed Seed) *provenRun {
 		require.Equal(t, o.Commitment, commitTo(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
 		require.Equal(t, o.Value, poly.Eval(polys[i].Values, o.Point), "running claim %d", i)
 	}
-	s, err := Settle(ctx, r.opening, m, r.protocol, SettlementSeeds{Weights: seed, Mask: runSeed}, &f.Log, f.State.Claims)
-	require.NoError(t, err)
-	require.NoError(t, VerifySettlement(r.opening.Verifier(), r.protocol, &f.Log, f.State.Claims, s))
+	r.proven = q
+	require.NoError(t, r.protocol.CheckClaims(ctx, m, &f.Log, f.State.Claims))
+	require.NoError(t, r.settleFrom(f, m))
 	return r
 }

@@ -19,9 +19,13 @@ func newVerify(ui *ui) *cobra.Command {
 		Use:   "verify PROOF|STORE -k KEY [-m MODEL]",
 		Short: "Check a compressed proof or a finished run, and say what was proven",
 		Long: `Checks a proof that fold compress wrote, which takes milliseconds and needs its verification key, or
-the finished run in a store, which takes seconds and the commitment key; and says in plain words
-what is proven. Exit code 3: something does not hold, and the message says which check. Development
-keys are refused: whoever made one can forge proofs.
+the finished run in a store, which takes seconds, the commitment key and the model; and says in plain
+words what is proven. Exit code 3: something does not hold, and the message says which check.
+Development keys are refused: whoever made one can forge proofs.
+
+Of a store this is the owner's check: it reads the weights and the store. It verifies the incremental
+proof of the steps, all claims on weights against the weights of MODEL, and the polynomials of the
+running claims. For others, compress. --recommit also computes MODEL's commitment anew.
 
 A verification key says what a proof is about, and a made-up one proves anything. With -k KEY it is
 computed anew from the commitment key, all of whose points that are used are checked, and compared;
@@ -70,6 +74,7 @@ tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare
 	f.StringVarP(&opts.Model, "model", "m", "", "the proven model, a folder or embedded: its tokenizer reads the texts")
 	f.IntSliceVar(&opts.PromptIDs, "prompt-ids", nil, "the prompt's tokens expected, as 0,34")
 	f.IntSliceVar(&opts.OutputIDs, "output-ids", nil, "the output's tokens expected")
+	f.BoolVar(&opts.Recommit, "recommit", false, "of a store: commit to the model's weights again and compare")
 	f.StringVar(&opts.VerificationKey, "vk", "", "verification key of a proof (default: PROOF.vk)")
 	f.StringVar(&opts.KeyDigest, "vk-digest", "", "the digest that the verification key must have")
 	f.StringVar(&label, "label", "", "the label expected of a proof")
@@ -82,10 +87,11 @@ tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare
 
 // parts says what verifying consisted of.
 func parts(s *fold.VerifySummary) string {
-	if s.SettlementCPU == 0 {
+	if s.ClaimsCPU == 0 {
 		return fmt.Sprintf(", %.3f core-seconds", s.CheckCPU)
 	}
-	return fmt.Sprintf(": %.2f core-seconds for the proof of the steps, %.2f for the settlement of the weights", s.CheckCPU, s.SettlementCPU)
+	return fmt.Sprintf(": %.2f core-seconds for the proof of the steps, %.2f for the running polynomials, "+
+		"%.2f for the claims on weights", s.CheckCPU, s.RunningCPU, s.ClaimsCPU)
 }
 
 func newStatus(ui *ui) *cobra.Command {

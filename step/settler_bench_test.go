@@ -6,22 +6,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/mercury"
 	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/synthetic"
 )
 
-// BenchmarkSettle commits to a model of two layers and settles one claim a tensor
+// BenchmarkCheckClaims commits to a model of two layers and checks one claim a tensor
 // and pass, for several numbers of passes: CPU time a weight.
-func BenchmarkSettle(b *testing.B) {
+func BenchmarkCheckClaims(b *testing.B) {
 	c := llama.Config{Dim: 512, Hidden: 1408, Layers: 2, Heads: 8, KVHeads: 4, HeadDim: 64, Vocab: 1000, Context: 64, RMSEps: 1e-5}
 	c.Rope.Theta = 10000
 	m, err := synthetic.Model(c, c.Layers, c.Vocab, 1)
 	require.NoError(b, err)
 	key, err := testKey()
 	require.NoError(b, err)
-	pk := mercury.NewProverKey(key)
 	opt := CommitOptions{SegmentBits: 20, Seed: runSeed}
 	start := host.CPUTime()
 	com, blinds, err := CommitModel(context.Background(), key, m, opt)
@@ -37,15 +35,14 @@ func BenchmarkSettle(b *testing.B) {
 	commitNanos := float64(host.CPUTime()-start) / float64(cells)
 	for _, passes := range []int{1, 8} {
 		b.Run(map[int]string{1: "passes=1", 8: "passes=8"}[passes], func(b *testing.B) {
-			k := &committed{model: m, seed: blinds, key: pk, commit: com}
+			k := &committed{model: m, seed: blinds, key: key, commit: com}
 			for range passes {
 				k.addPass(b)
 			}
-			k.refreeze(b)
 			b.ResetTimer()
 			start := host.CPUTime()
 			for range b.N {
-				k.settle(b)
+				require.NoError(b, k.settler(b, m).check())
 			}
 			b.ReportMetric(float64(host.CPUTime()-start)/float64(b.N)/float64(cells), "cpu-ns/weight")
 			b.ReportMetric(commitNanos, "commit-cpu-ns/weight")

@@ -2,16 +2,13 @@ package step
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/arith"
-	"fold/internal/commit/mercury"
 	"fold/internal/kernel"
 	"fold/internal/poly"
-	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -19,66 +16,93 @@ import (
 // 128 bytes a column.
 const claimsAtOnce = 16
 
-// settler is the prover of a settlement.
+// settler reads a model's weights for the claims that a run leaves on them: a settlement
+// by steps (SettlementRun) all of it, the owner's check (CheckClaims) the sums over the
+// columns alone.
+//
+// Notation: M_m is tensor m in the layout's index (block, row, column), y its
+// (block, row) of h_m bits and x the column of c bits; claim k is on tensor m_k at
+// (u_k, z_k), u_k over y and z_k over x, and has value v_k. H is the number of rounds
+// over y, at least max h_m. With rho drawn after the claims are fixed they hold, except
+// with a probability of at most their number divided by the size of rho's set, if
+//
+//	sum_k rho^k v_k = sum_m sum_(y,x) M_m(y,x) E_m(y,x),
+//	E_m = sum_(k on m) rho^k eq(u_k, y) eq(z_k, x)
+//
+// A sumcheck binds the c variables of x, which gives s_x, and a second the H of y. In
+// the second a tensor with h_m < H enters unscaled and joins late, so that its part
+// counts 2^-(H-h_m) at the last h_m coordinates of the point.
+//
+// In this order the weights are read three times whatever the number of claims: e_k^T M
+// for all claims of a matrix (once for every claimsAtOnce of them), M~(., s_x), and the
+// combination that is opened. Rows first would need the product of M with a vector for
+// the column point of each claim as well as one for each row point.
+//
+// Memory beyond the model, with c column bits: 32 bytes times 2^c for every column point
+// that differs, of which a step has a few; of a settlement also 128 bytes times
+// (weights / 2^c), and 32 bytes times the cells of a segment.
 type settler struct {
-	*settlement
-	ctx    context.Context
-	m      *llama.Model
-	shape  Shape
-	tables map[string]*operand // those that all blocks share
-	byWhat [][]int             // the claims on each tensor
+	ctx     context.Context
+	m       *llama.Model
+	shape   Shape
+	layout  Layout
+	tensors []settled
+	claims  []placed
+	powers  []fr.Element        // of rho, one a claim
+	outer   int                 // H
+	tables  map[string]*operand // those that all blocks share
+	byWhat  [][]int             // the claims on each tensor
 }
 
-// Settle proves all claims of a log on the weights of the protocol's model; chain is
-// the claim chain that the run ended with, key the prover's form of the key that the
-// model was committed with, weights the seed of the commitment's
-// blinds that CommitModel returned. The mask of the
-// opening is from the system's generator.
-//
-// It reads the weights three times (e^T M, M s_x, the combination), the first
-// once more for every claimsAtOnce claims on a matrix. With c column bits it
-// holds, beyond the model: 32 bytes times 2^c for every column point that differs,
-// of which a step has a few; 128 bytes times (weights / 2^c); and 32 bytes times
-// the cells of a segment, with what the opening needs.
-func Settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, p *Protocol, weights Seed, g *ClaimLog, chain fr.Element) (*Settlement, error) {
+// newSettler places the claims of a log whose chain is the one that a run ended with.
+func (p *Protocol) newSettler(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) (*settler, error) {
 	claims, err := p.settled(g, chain)
 	if err != nil {
 		return nil, err
 	}
-	return settle(ctx, key, m, p.Model, weights, claims, chain)
+	return newSettler(ctx, m, p.Model, claims, p.settle.outer)
 }
 
-func settle(ctx context.Context, key *mercury.ProverKey, m *llama.Model, c *ModelCommitment, weights Seed, claims []WeightClaim, chain fr.Element) (*Settlement, error) {
-	s, err := newSettlement(transcript.New(settlementDomain), c, claims, chain)
-	if err != nil {
-		return nil, err
-	}
+func newSettler(
+	ctx context.Context, m *llama.Model, c *ModelCommitment, claims []WeightClaim, outer int,
+) (*settler, error) {
 	shape, err := c.Description.shape()
 	if err != nil {
 		return nil, err
 	}
-	p := &settler{settlement: s, ctx: ctx, m: m, shape: shape, tables: map[string]*operand{}, byWhat: make([][]int, len(s.tensors))}
+	s := &settler{
+		ctx: ctx, m: m, shape: shape, layout: c.Layout, tensors: shape.settledTensors(c.Layout), outer: outer,
+		tables: map[string]*operand{},
+	}
+	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
+		return nil, err
+	}
+	s.byWhat = make([][]int, len(s.tensors))
 	for k, claim := range s.claims {
-		p.byWhat[claim.tensor] = append(p.byWhat[claim.tensor], k)
+		s.byWhat[claim.tensor] = append(s.byWhat[claim.tensor], k)
 	}
-	proof := &Settlement{}
-	columns, err := p.columnSums()
-	if err != nil {
-		return nil, err
+	return s, nil
+}
+
+// mix sets the powers of rho and returns sum_k rho^k v_k.
+func (p *settler) mix(rho fr.Element) (total fr.Element) {
+	p.powers = poly.Powers[fr.Element](new(arith.Native), rho, len(p.claims))
+	for k := range p.claims {
+		var v fr.Element
+		total.Add(&total, v.Mul(&p.powers[k], &p.claims[k].value))
 	}
-	if have := columns.Sum(); !have.Equal(&s.total) {
-		return nil, fmt.Errorf("step: settlement: the model does not have the claimed values")
-	}
-	var sx, sy []fr.Element
-	proof.Columns, sx = poly.Prove(s.tr, columns)
-	values, err := p.bindColumns(sx)
-	if err != nil {
-		return nil, err
-	}
-	proof.Rows, sy = poly.Prove(s.tr, p.rowSums(values, sx))
-	proof.Omegas = p.omegas(values, sy)
-	mu := s.combine(proof.Omegas)
-	return proof, p.open(proof, key, c, weights, mu, s.point(sy, sx))
+	return total
+}
+
+// outerBits is h_m.
+func (p *settler) outerBits(tensor int) int {
+	return p.tensors[tensor].vars() - p.layout.ColumnBits
+}
+
+// segmentCount is the number of segments of the model.
+func (p *settler) segmentCount() int {
+	last := &p.tensors[len(p.tensors)-1]
+	return last.segment + last.segments(p.layout)
 }
 
 // operand opens a tensor.
@@ -249,93 +273,4 @@ func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 		}
 	}
 	return w
-}
-
-// open combines all segments and opens the combination.
-func (p *settler) open(proof *Settlement, key *mercury.ProverKey, c *ModelCommitment, blinds Seed, mu fr.Element, point []fr.Element) error {
-	combined, blind, err := p.combined(blinds, poly.Powers[fr.Element](new(arith.Native), mu, p.segmentCount()), len(point))
-	if err != nil {
-		return err
-	}
-	commitment, err := c.combination(mu)
-	if err != nil {
-		return err
-	}
-	claim := mercury.Claim{Commitment: commitment, NumVars: len(point), Value: p.opened(mu, point, proof.Omegas)}
-	witness := mercury.Witness{Polynomial: mercury.Dense(combined), Blind: blind}
-	if proof.Opening, err = mercury.Open(key, p.tr, point, []mercury.Claim{claim}, []mercury.Witness{witness}, nil); err != nil {
-		return fmt.Errorf("step: settlement: %w", err)
-	}
-	return nil
-}
-
-// summand is a segment with the factor that it counts.
-type summand struct {
-	o       *operand
-	segment int
-	factor  fr.Element
-}
-
-// summands lists all segments, and adds up their blinds.
-func (p *settler) summands(blinds Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
-	for i := range p.tensors {
-		t := &p.tensors[i]
-		o, err := p.operand(i)
-		if err != nil {
-			return nil, blind, err
-		}
-		for j := range t.segments(p.layout) {
-			s := summand{o, j, factors[t.segment+j]}
-			all = append(all, s)
-			b := blinds.weightBlind(t.record, &t.weightTensor, j)
-			blind.Add(&blind, b.Mul(&b, &s.factor))
-		}
-	}
-	return all, blind, nil
-}
-
-// stripCells is how many cells of every segment are combined at a time.
-const stripCells = 1 << 12
-
-// combined is the sum of the segments' polynomials, and of their blinds, each times
-// its factor. In a strip of cells it is a vector times the matrix that has a row for
-// each segment.
-func (p *settler) combined(blinds Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
-	all, blind, err := p.summands(blinds, powers)
-	if err != nil {
-		return nil, blind, err
-	}
-	c := p.layout.ColumnBits
-	sum := make(fr.Vector, 1<<vars)
-	strip := min(len(sum), max(stripCells, 1<<c))
-	cells := make([]int32, strip)
-	var data []int16
-	for at := 0; at < len(sum); at += strip {
-		if err := p.ctx.Err(); err != nil {
-			return nil, blind, err
-		}
-		m := &kernel.W16{Cols: strip, Data: data[:0]}
-		var factors fr.Vector
-		for _, s := range all {
-			size := 1 << s.o.segmentVars(p.layout)
-			if at >= size {
-				continue
-			}
-			part := cells[:min(strip, size)]
-			s.o.readRows(part, (s.segment*size+at)>>c, c)
-			for i := range s.o.parts() {
-				m.Data = slices.Grow(m.Data, strip)[:len(m.Data)+strip]
-				row := m.Data[len(m.Data)-strip:]
-				clear(row[len(part):])
-				s.o.store(row, part, i)
-				f := s.o.factor(i)
-				factors = append(factors, *f.Mul(&f, &s.factor))
-				m.Rows++
-			}
-		}
-		if data = m.Data; m.Rows > 0 {
-			kernel.VecMat(sum[at:at+strip], factors, m)
-		}
-	}
-	return sum, blind, nil
 }

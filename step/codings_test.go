@@ -14,8 +14,8 @@ import (
 // stands before its last step.
 type encodedRun struct {
 	*provenRun
-	follower                              *Follower // before the head
-	state, trail, stated, ended, snapshot []byte
+	follower               *Follower // before the head
+	state, trail, snapshot []byte
 }
 
 var encoded = struct {
@@ -40,12 +40,10 @@ func newEncodedRun(t testing.TB) *encodedRun {
 		})
 		require.NoError(t, err)
 		r.run.Output = all[1:]
-		c, err := q.Finish(context.Background(), r.opening, r.weights)
-		require.NoError(t, err)
 		var snapshot bytes.Buffer
 		require.NoError(t, q.WriteSnapshot(&snapshot))
 		r.snapshot = snapshot.Bytes()
-		r.state, r.stated, r.ended = r.protocol.EncodeState(&r.follower.State), r.protocol.EncodeStatement(&r.run.RunStatement), c.Encode()
+		r.state = r.protocol.EncodeState(&r.follower.State)
 		encoded.run = r
 	})
 	require.NotNil(t, encoded.run)
@@ -76,20 +74,6 @@ func (r *encodedRun) codings() map[string]struct {
 				return nil, err
 			}
 			return (&Proven{Kind: Head, Step: s, Trail: t}).EncodeTrail(), nil
-		}},
-		"statement": {r.stated, func(b []byte) ([]byte, error) {
-			st, err := r.protocol.DecodeStatement(b)
-			if err != nil {
-				return nil, err
-			}
-			return r.protocol.EncodeStatement(st), nil
-		}},
-		"conclusion": {r.ended, func(b []byte) ([]byte, error) {
-			c, err := r.protocol.DecodeConclusion(b)
-			if err != nil {
-				return nil, err
-			}
-			return c.Encode(), nil
 		}},
 		"snapshot": {r.snapshot, r.snapshotAgain},
 		"keys and values": {EncodeKV([]int16{1, -1, 1 << 14}), func(b []byte) ([]byte, error) {
@@ -135,13 +119,25 @@ func TestOneEncodingOfEach(t *testing.T) {
 	}
 }
 
-// TestStatementOfAnotherRun: what another protocol's run states is not read.
-func TestStatementOfAnotherRun(t *testing.T) {
-	r := newEncodedRun(t)
-	other, err := NewProtocol(r.protocol.Model, r.protocol.PositionBits+1, r.protocol.Blocks, r.protocol.Classes)
-	require.NoError(t, err)
-	_, err = other.DecodeStatement(r.stated)
-	require.ErrorIs(t, err, ErrEncoding)
+// TestParametersOfAnotherProtocol: runs of another model, room, grouping or classes rest on
+// other parameters.
+func TestParametersOfAnotherProtocol(t *testing.T) {
+	p := newEncodedRun(t).protocol
+	want := p.EncodeParameters()
+	require.Equal(t, want, p.EncodeParameters())
+	for name, alter := range map[string]func(p *Protocol){
+		"model": func(p *Protocol) {
+			id := *p.ID
+			id.ID.SetUint64(1)
+			p.ID = &id
+		},
+		"positions": func(p *Protocol) { p.PositionBits++ }, "blocks": func(p *Protocol) { p.Blocks++ },
+		"classes": func(p *Protocol) { p.Classes = append([]int{}, append(p.Classes, 9)...) },
+	} {
+		other := *p
+		alter(&other)
+		require.NotEqual(t, want, other.EncodeParameters(), name)
+	}
 }
 
 // fuzzCoding: what decodes has that one encoding.
@@ -160,9 +156,7 @@ func fuzzCoding(f *testing.F, name string) {
 	})
 }
 
-func FuzzDecodeState(f *testing.F)      { fuzzCoding(f, "state") }
-func FuzzDecodeTrail(f *testing.F)      { fuzzCoding(f, "trail") }
-func FuzzDecodeStatement(f *testing.F)  { fuzzCoding(f, "statement") }
-func FuzzDecodeConclusion(f *testing.F) { fuzzCoding(f, "conclusion") }
-func FuzzReadSnapshot(f *testing.F)     { fuzzCoding(f, "snapshot") }
-func FuzzDecodeKV(f *testing.F)         { fuzzCoding(f, "keys and values") }
+func FuzzDecodeState(f *testing.F)  { fuzzCoding(f, "state") }
+func FuzzDecodeTrail(f *testing.F)  { fuzzCoding(f, "trail") }
+func FuzzReadSnapshot(f *testing.F) { fuzzCoding(f, "snapshot") }
+func FuzzDecodeKV(f *testing.F)     { fuzzCoding(f, "keys and values") }

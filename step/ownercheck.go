@@ -1,0 +1,131 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+	"fold/llama"
+)
+
+// The owner's check of a run has three parts: the incremental proof of its steps, which
+// is the recursion's to verify, leads to a state; the claims on weights, whose chain the
+// state has, hold for the weights (CheckClaims); and the running polynomials are what the
+// state's running claims say (CheckRunning). It reads weights and polynomials in the open
+// and so convinces nobody else. Others verify a settlement by steps, in which the weights'
+// commitment and the openings take the place of both.
+
+// CheckClaims reports whether all claims on weights of a log hold for the weights of a
+// model. chain is the claim chain that the run ended with: the log must have it.
+//
+// rho is drawn from the system's generator when the claims are fixed, and
+// sum_k rho^k v_k is compared with what the weights give. False claims pass with a
+// probability of at most their number divided by 2^253. The weights are read once, and
+// once more for every claimsAtOnce claims on a matrix.
+//
+// That the model's weights are the committed ones is the caller's to know; its shape and
+// constants are compared with the commitment. Errors wrap ErrClaims if log, model or
+// claims are at fault.
+func (p *Protocol) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) error {
+	if err := p.checkModel(m); err != nil {
+		return err
+	}
+	s, err := p.newSettler(ctx, m, g, chain)
+	if err != nil {
+		return err
+	}
+	return s.check()
+}
+
+// check compares both sides of the claims' sum at a random rho.
+func (p *settler) check() error {
+	var rho fr.Element
+	if _, err := rho.SetRandom(); err != nil {
+		return err
+	}
+	total := p.mix(rho)
+	columns, err := p.columnSums()
+	if err != nil {
+		return err
+	}
+	if have := columns.Sum(); !have.Equal(&total) {
+		return fmt.Errorf("%w: the model's weights do not have the %d values claimed", ErrClaims, len(p.claims))
+	}
+	return nil
+}
+
+// checkModel refuses a model of another shape or with other constants than those that
+// the commitment is of.
+func (p *Protocol) checkModel(m *llama.Model) error {
+	have, err := Describe(m, p.Model.Description.Tokenizer)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrClaims, err)
+	}
+	want := &p.Model.Description
+	if same, err := have.is(want); err != nil || !same {
+		return errors.Join(fmt.Errorf("%w: the model has another shape than the committed one", ErrClaims), err)
+	}
+	shape, err := want.shape()
+	if err != nil {
+		return err
+	}
+	for i := range p.Model.Records {
+		if err := p.checkConstants(m, shape, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// is compares descriptions as the model id has them.
+func (d *Description) is(other *Description) (bool, error) {
+	hi, lo, err := d.digest()
+	if err != nil {
+		return false, err
+	}
+	otherHi, otherLo, err := other.digest()
+	return hi.Equal(&otherHi) && lo.Equal(&otherLo), err
+}
+
+// checkConstants compares the constants of a record with those that are committed to.
+func (p *Protocol) checkConstants(m *llama.Model, shape Shape, record int) error {
+	program, err := newProgram(recordKind(m.Config, record), shape)
+	if err != nil {
+		return err
+	}
+	have, err := NewRecord(program, shape, m, max(0, record-1))
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(have.elements(), p.Model.Records[record].Constants.elements()) {
+		return fmt.Errorf("%w: the model has other constants in record %d than the committed one", ErrClaims, record)
+	}
+	return nil
+}
+
+// CheckRunning reports whether the running polynomials, as Restore, Replay and
+// ReadSnapshot have left them, are what the running claims say: each has the claim's
+// commitment and, at the claim's point, its value. A polynomial with another commitment
+// passes with a probability below 2^-250. Errors wrap ErrRun.
+func (q *RunProver) CheckRunning(ctx context.Context) error {
+	for i := range q.refolded {
+		q.refolded[i] = true
+	}
+	if err := q.Check(); err != nil {
+		return err
+	}
+	open := q.State().open()
+	for i, p := range q.polynomials() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if v := poly.Eval(p.Values, open[i].Point); !v.Equal(&open[i].Value) {
+			return fmt.Errorf("%w: running polynomial %d has another value than is claimed", ErrRun, i)
+		}
+	}
+	return nil
+}

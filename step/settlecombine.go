@@ -1,0 +1,80 @@
+package step
+
+import (
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
+)
+
+// summand is a segment with the factor that it counts.
+type summand struct {
+	o       *operand
+	segment int
+	factor  fr.Element
+}
+
+// summands lists all segments, and adds up their blinds.
+func (p *settler) summands(blinds Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
+	for i := range p.tensors {
+		t := &p.tensors[i]
+		o, err := p.operand(i)
+		if err != nil {
+			return nil, blind, err
+		}
+		for j := range t.segments(p.layout) {
+			s := summand{o, j, factors[t.segment+j]}
+			all = append(all, s)
+			b := blinds.weightBlind(t.record, &t.weightTensor, j)
+			blind.Add(&blind, b.Mul(&b, &s.factor))
+		}
+	}
+	return all, blind, nil
+}
+
+// stripCells is how many cells of every segment are combined at a time.
+const stripCells = 1 << 12
+
+// combined is the sum of the segments' polynomials, and of their blinds, each times
+// its factor. In a strip of cells it is a vector times the matrix that has a row for
+// each segment.
+func (p *settler) combined(blinds Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
+	all, blind, err := p.summands(blinds, powers)
+	if err != nil {
+		return nil, blind, err
+	}
+	c := p.layout.ColumnBits
+	sum := make(fr.Vector, 1<<vars)
+	strip := min(len(sum), max(stripCells, 1<<c))
+	cells := make([]int32, strip)
+	var data []int16
+	for at := 0; at < len(sum); at += strip {
+		if err := p.ctx.Err(); err != nil {
+			return nil, blind, err
+		}
+		m := &kernel.W16{Cols: strip, Data: data[:0]}
+		var factors fr.Vector
+		for _, s := range all {
+			size := 1 << s.o.segmentVars(p.layout)
+			if at >= size {
+				continue
+			}
+			part := cells[:min(strip, size)]
+			s.o.readRows(part, (s.segment*size+at)>>c, c)
+			for i := range s.o.parts() {
+				m.Data = slices.Grow(m.Data, strip)[:len(m.Data)+strip]
+				row := m.Data[len(m.Data)-strip:]
+				clear(row[len(part):])
+				s.o.store(row, part, i)
+				f := s.o.factor(i)
+				factors = append(factors, *f.Mul(&f, &s.factor))
+				m.Rows++
+			}
+		}
+		if data = m.Data; m.Rows > 0 {
+			kernel.VecMat(sum[at:at+strip], factors, m)
+		}
+	}
+	return sum, blind, nil
+}

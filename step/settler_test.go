@@ -1,0 +1,353 @@
+package step
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/internal/arith"
+	"fold/internal/commit"
+	"fold/internal/kernel"
+	"fold/internal/poly"
+	"fold/internal/transcript"
+	"fold/llama"
+)
+
+// committed is a model with its commitment and random true claims on it.
+type committed struct {
+	model  *llama.Model
+	seed   Seed // of the blinds
+	key    *commit.Key
+	commit *ModelCommitment
+	claims []WeightClaim
+}
+
+func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *committed {
+	t.Helper()
+	key, err := smallKey()
+	require.NoError(t, err)
+	c := &committed{model: m, key: key}
+	c.commit, c.seed = commitBlinded(t, m, seed)
+	c.claims = randomClaims(t, rng, c.commit, m)
+	return c
+}
+
+// settler reads a model for the claims.
+func (c *committed) settler(t testing.TB, m *llama.Model) *settler {
+	t.Helper()
+	outer := 0
+	shape, err := c.commit.Description.shape()
+	require.NoError(t, err)
+	for _, tensor := range shape.settledTensors(c.commit.Layout) {
+		outer = max(outer, tensor.vars()-c.commit.Layout.ColumnBits)
+	}
+	s, err := newSettler(context.Background(), m, c.commit, c.claims, outer)
+	require.NoError(t, err)
+	return s
+}
+
+// randomClaims makes up to three true claims on each tensor; some are at one point,
+// as those of a step are.
+func randomClaims(t testing.TB, rng *rand.Rand, c *ModelCommitment, m *llama.Model) (all []WeightClaim) {
+	t.Helper()
+	shape, err := c.Description.shape()
+	require.NoError(t, err)
+	for record := range recordCount(m.Config) {
+		var before []fr.Element
+		for _, tensor := range shape.weightTensors(record) {
+			for range rng.IntN(4) {
+				n := tensor.vars()
+				if tensor.Name == "cos" && rng.IntN(2) == 0 {
+					n -= 2 // of the first quarter of the positions
+				}
+				k := WeightClaim{Record: record, Name: tensor.Name, Point: randomPoint(n)}
+				if rng.IntN(2) == 0 { // share what can be shared
+					shared := min(n, len(before))
+					copy(k.Point[n-shared:], before[len(before)-shared:])
+				}
+				k.Value = claimValue(t, m, shape, &k)
+				all, before = append(all, k), k.Point
+			}
+		}
+	}
+	return all
+}
+
+func randomPoint(n int) []fr.Element {
+	p := make([]fr.Element, n)
+	for i := range p {
+		p[i].MustSetRandom()
+	}
+	return p
+}
+
+// claimValue is what a claim on a record's tensor says the value of.
+func claimValue(t testing.TB, m *llama.Model, shape Shape, k *WeightClaim) fr.Element {
+	t.Helper()
+	name := k.Name
+	for _, tensor := range shape.weightTensors(k.Record) {
+		if tensor.Name == k.Name && recordKind(m.Config, k.Record) == Block && !tensor.shared() {
+			name = "0." + name
+		}
+	}
+	return evalWeight(t, m, shape, max(0, k.Record-1), Deferred[fr.Element]{Name: name, Point: k.Point})
+}
+
+// evalWeight evaluates a tensor by the steps' own reading of the model.
+func evalWeight(t testing.TB, m *llama.Model, shape Shape, first int, d Deferred[fr.Element]) fr.Element {
+	t.Helper()
+	model, e := NewModel(m, shape, first), shape.extents()
+	if _, rows, _, err := model.(*weights).matrix(d.Name); err == nil {
+		n := e.Bits(rows)
+		row, err := model.Rows(d.Name, poly.EqTable(d.Point[:n]))
+		require.NoError(t, err)
+		return poly.Eval(row, d.Point[n:])
+	}
+	table, err := model.Table(d.Name)
+	require.NoError(t, err)
+	dense := make(fr.Vector, 1<<len(d.Point))
+	for i := range min(len(table), len(dense)) {
+		dense[i].SetInt64(int64(table[i]))
+	}
+	return poly.Eval(dense, d.Point)
+}
+
+// settled plays both sumchecks of a settlement by a model's weights, and combines its
+// segments. It says whether the claims hold for these weights, whether the sumchecks end
+// in what the claims make of the segments' values, and whether the combination has the
+// value and the commitment that follow from those of the segments.
+func (c *committed) settled(t testing.TB, m *llama.Model) (sum, values, opens bool) {
+	t.Helper()
+	p := c.settler(t, m)
+	var mu, rho fr.Element
+	rho.MustSetRandom()
+	mu.MustSetRandom()
+	total := p.mix(rho)
+	columns, err := p.columnSums()
+	require.NoError(t, err)
+	have := columns.Sum()
+	sum = have.Equal(&total)
+
+	sx, value := played(t, columns, have)
+	tensors, err := p.bindColumns(sx)
+	require.NoError(t, err)
+	sy, value := played(t, p.rowSums(tensors, sx), value)
+	omegas := p.omegas(tensors, sy)
+	want := c.expected(p, sy, sx, omegas)
+	values = want.Equal(&value)
+
+	rows := min(p.layout.SegmentBits-p.layout.ColumnBits, p.outer)
+	point := append(slices.Clone(sy[len(sy)-rows:]), sx...)
+	powers := poly.Powers[fr.Element](new(arith.Native), mu, p.segmentCount())
+	combined, blind, err := p.combined(c.seed, powers, len(point))
+	require.NoError(t, err)
+	opened := poly.Eval(combined, point)
+	if want := c.opened(p, powers, point, omegas); !want.Equal(&opened) {
+		return sum, values, false
+	}
+	var points []bn254.G1Affine
+	for i := range c.commit.Records {
+		points = append(points, slices.Concat(c.commit.Records[i].Commitments...)...)
+	}
+	commitment, err := commit.MSM(points, powers)
+	require.NoError(t, err)
+	made := commitTo(t, c.key, combined, blind)
+	return sum, values, made.Equal(&commitment)
+}
+
+// played plays a sumcheck, and returns its point and the last value.
+func played(t testing.TB, s *sums, sum fr.Element) ([]fr.Element, fr.Element) {
+	t.Helper()
+	shape := poly.Shape{Rounds: s.Vars(), Degree: s.Degree()}
+	proof, _ := poly.Prove(transcript.New("test"), s)
+	point, value, err := poly.Verify[fr.Element](new(arith.Native), transcript.New("test"), shape, sum, proof)
+	require.NoError(t, err)
+	return point, value
+}
+
+// expected is the last value of the sumchecks by the segments' values, at (sy, sx).
+func (c *committed) expected(p *settler, sy, sx []fr.Element, omegas fr.Vector) (sum fr.Element) {
+	ar := new(arith.Native)
+	for k, claim := range p.claims {
+		tensor := &p.tensors[claim.tensor]
+		h := p.outerBits(claim.tensor)
+		high := tensor.vars() - tensor.segmentVars(p.layout)
+		value := poly.Eval(omegas[tensor.segment:tensor.segment+1<<high], sy[len(sy)-h:][:high])
+		for _, factor := range []fr.Element{
+			poly.Eq[fr.Element](ar, claim.column, sx), poly.Eq[fr.Element](ar, claim.outer, sy[len(sy)-h:]), p.powers[k],
+		} {
+			value.Mul(&value, &factor)
+		}
+		for range p.outer - h {
+			value.Halve()
+		}
+		sum.Add(&sum, &value)
+	}
+	return sum
+}
+
+// opened is the value of the segments' combination at a point, by theirs.
+func (c *committed) opened(p *settler, powers fr.Vector, point []fr.Element, omegas fr.Vector) (sum fr.Element) {
+	for i := range p.tensors {
+		tensor := &p.tensors[i]
+		lift := poly.EqBits[fr.Element](new(arith.Native), 0, point[:len(point)-tensor.segmentVars(p.layout)])
+		for j := range tensor.segments(p.layout) {
+			at := tensor.segment + j
+			var v fr.Element
+			v.Mul(&lift, &omegas[at]).Mul(&v, &powers[at])
+			sum.Add(&sum, &v)
+		}
+	}
+	return sum
+}
+
+// holds demands that all is as it should be.
+func (c *committed) holds(t testing.TB) {
+	t.Helper()
+	require.NoError(t, c.settler(t, c.model).check())
+	sum, values, opens := c.settled(t, c.model)
+	require.True(t, sum)
+	require.True(t, values)
+	require.True(t, opens)
+}
+
+// TestSettler checks and settles random claims on models of every scheme, with weights
+// that are hidden and weights that are not.
+func TestSettler(t *testing.T) {
+	for i, s := range shapes {
+		t.Run(s.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(31, uint64(i)))
+			newCommitted(t, rng, settledModel(t, rng, i), Seed([]byte("a seed"))[:6*(i%2)]).holds(t)
+		})
+	}
+}
+
+// TestSettlerManyClaims has more claims on a matrix than share a reading of it.
+func TestSettlerManyClaims(t *testing.T) {
+	rng := rand.New(rand.NewPCG(32, 0))
+	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
+	for range 8 {
+		c.claims = append(c.claims, randomClaims(t, rng, c.commit, c.model)...)
+	}
+	c.holds(t)
+}
+
+// settlerCase is a model of a random shape, and how it is cut.
+type settlerCase struct {
+	config  llama.Config
+	scheme  llama.Scheme
+	segment int
+	seed    uint64
+}
+
+var settlerCases = rapid.Custom(func(t *rapid.T) (c settlerCase) {
+	draw := func(lo, hi int, name string) int { return rapid.IntRange(lo, hi).Draw(t, name) }
+	kv := draw(1, 3, "kv heads")
+	c.config = llama.Config{
+		Dim: draw(4, 40, "dim"), Hidden: draw(1, 50, "hidden"), Layers: draw(1, 2, "layers"),
+		KVHeads: kv, Heads: kv * draw(1, 4, "group"), HeadDim: 2 * draw(1, 5, "pairs"),
+		Vocab: draw(2, 70, "vocab"), Context: draw(2, 70, "context"), RMSEps: 1e-5,
+	}
+	c.config.Rope.Theta = 10000
+	c.scheme = rapid.SampledFrom([]llama.Scheme{llama.W16, llama.W8, llama.Ternary}).Draw(t, "scheme")
+	c.segment, c.seed = draw(7, testSegmentBits, "segment"), uint64(draw(0, 1000, "seed"))
+	return c
+})
+
+// TestSettlerShapes has models of random shapes, under segments of random size.
+func TestSettlerShapes(t *testing.T) {
+	key, err := smallKey()
+	require.NoError(t, err)
+	for i := range 16 {
+		k := settlerCases.Example(i)
+		rng := rand.New(rand.NewPCG(43, k.seed))
+		c := &committed{model: randomModel(t, rng, k.config, k.scheme, false), key: key}
+		c.commit, _, err = CommitModel(context.Background(), key, c.model, CommitOptions{SegmentBits: k.segment})
+		require.NoError(t, err)
+		c.claims = randomClaims(t, rng, c.commit, c.model)
+		c.holds(t)
+	}
+}
+
+// TestFalseClaims alters claims on weights: the owner's check refuses each, and in a
+// settlement its first sum does.
+func TestFalseClaims(t *testing.T) {
+	rng := rand.New(rand.NewPCG(33, 0))
+	honest := newCommitted(t, rng, settledModel(t, rng, 0), Seed("a seed"))
+	honest.holds(t)
+	q := slices.IndexFunc(honest.claims, func(c WeightClaim) bool {
+		return c.Record == blockRecord(0) && c.Name == "Gate"
+	})
+	require.GreaterOrEqual(t, q, 0)
+	for name, alter := range map[string]func(c *committed){
+		"another value":  func(c *committed) { bump(&c.claims[q].Value) },
+		"another point":  func(c *committed) { bump(&c.claims[q].Point[1]) },
+		"another column": func(c *committed) { bump(&c.claims[q].Point[len(c.claims[q].Point)-1]) },
+		"another layer":  func(c *committed) { c.claims[q].Record++ },
+		"another tensor": func(c *committed) { c.claims[q].Name = "Up" },
+		"values exchanged": func(c *committed) {
+			c.claims[q].Value, c.claims[0].Value = c.claims[0].Value, c.claims[q].Value
+		},
+		// whose errors have a sum of zero, for who would not weigh them at random
+		"errors that add up": func(c *committed) {
+			one := fr.One()
+			c.claims[q].Value.Add(&c.claims[q].Value, &one)
+			c.claims[q-1].Value.Sub(&c.claims[q-1].Value, &one)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := honest.clone()
+			alter(c)
+			require.ErrorIs(t, c.settler(t, c.model).check(), ErrClaims)
+			sum, _, _ := c.settled(t, c.model)
+			require.False(t, sum)
+		})
+	}
+}
+
+// TestFalseWeights alters one weight of each tensor in turn: claims on the committed ones
+// do not hold for it. Claims on the altered ones do, in a settlement too: there the
+// combination of the segments is what does not open.
+func TestFalseWeights(t *testing.T) {
+	rng := rand.New(rand.NewPCG(34, 0))
+	m := settledModel(t, rng, 0)
+	c := newCommitted(t, rng, m, Seed("a seed"))
+	for range 2 { // every tensor has a claim
+		c.claims = append(c.claims, randomClaims(t, rng, c.commit, m)...)
+	}
+	c.holds(t)
+	layer := &m.Layers[1]
+	data := func(w llama.Linear) *int16 { return &w.Matrix.(*kernel.W16).Data[3] }
+	for name, weight := range map[string]*int16{
+		"embedding": &m.Embedding[7], "head": data(m.Head), "query": data(layer.Q), "key": data(layer.K),
+		"values": data(layer.V), "output": data(layer.O), "gate": data(layer.Gate), "up": data(layer.Up), "down": data(layer.Down),
+	} {
+		t.Run(name, func(t *testing.T) {
+			*weight ^= 1
+			defer func() { *weight ^= 1 }()
+			require.ErrorIs(t, c.settler(t, m).check(), ErrClaims)
+			lie := *c
+			lie.claims = randomClaims(t, rand.New(rand.NewPCG(35, 1)), c.commit, m)
+			require.NoError(t, lie.settler(t, m).check())
+			sum, values, opens := lie.settled(t, m)
+			require.True(t, sum)
+			require.True(t, values)
+			require.False(t, opens)
+		})
+	}
+}
+
+func (c *committed) clone() *committed {
+	d := *c
+	d.claims = slices.Clone(c.claims)
+	for i := range d.claims {
+		d.claims[i].Point = slices.Clone(d.claims[i].Point)
+	}
+	return &d
+}
