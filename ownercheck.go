@@ -14,9 +14,10 @@ import (
 // ownersCheck is what the statement about a store says of itself.
 const ownersCheck = "This is the owner's check: it reads the weights and the store; for others, compress"
 
-// proof checks the run with all that its owner has: the tokens and the last state, the
-// incremental proof of the steps, the model, the claims on weights and the running
-// polynomials. Only claims and polynomials take longer for more steps.
+// proof checks the run with all that its owner has: the tokens and the last state, what the
+// incremental proof of the steps is of, the model, the running polynomials, the claims on
+// weights, and last the incremental proof, which takes the same time for any run. Only
+// polynomials and claims take longer for more steps.
 func (v *verification) proof(ctx context.Context) error {
 	m, err := v.openModel(ctx)
 	if err != nil {
@@ -32,15 +33,20 @@ func (v *verification) proof(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := v.steps(ctx, key, last, z); err != nil {
+	r, err := v.read(ctx, key, last, z)
+	if err != nil {
 		return err
 	}
 	v.took(&v.check)
-	if err := v.isCommitted(ctx, m, key); err != nil {
+	if err := v.openly(ctx, m, key); err != nil {
 		return err
 	}
-	v.took(&v.claims)
-	return v.openly(ctx, m, key)
+	emit(v.on, Progress{Stage: "steps"})
+	if err := r.verify(); err != nil {
+		return rejected(fmt.Errorf("the proof of the steps: %w", err))
+	}
+	v.took(&v.check)
+	return ctx.Err()
 }
 
 // openModel opens the model that the run is proven with, by its fingerprint and id.
@@ -92,18 +98,17 @@ func (v *verification) arrive() (*checkpoint.Step, *step.State, error) {
 	return &last, z, nil
 }
 
-// steps verifies that the steps lead to the state z of the last one.
-func (v *verification) steps(ctx context.Context, key *commit.Key, last *checkpoint.Step, z *step.State) error {
+// read reads the proof that the steps lead to the state z of the last one.
+func (v *verification) read(ctx context.Context, key *commit.Key, last *checkpoint.Step, z *step.State) (*recursion, error) {
 	emit(v.on, Progress{Stage: "recursion"})
 	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	emit(v.on, Progress{Stage: "steps"})
-	if err := r.verify(last.Proof, v.run.steps(), z); err != nil {
-		return rejected(fmt.Errorf("the proof of the steps: %w", err))
+	if err := r.read(last.Proof, v.run.steps(), z); err != nil {
+		return nil, rejected(fmt.Errorf("the proof of the steps: %w", err))
 	}
-	return ctx.Err()
+	return r, nil
 }
 
 // isCommitted checks that the weights are those of the fingerprint that weights.seed has.
@@ -130,8 +135,13 @@ func (v *verification) isCommitted(ctx context.Context, m *Model, key *commit.Ke
 	return nil
 }
 
-// openly rebuilds the running polynomials, and checks them and the claims on weights.
+// openly checks the weights, rebuilds the running polynomials, and checks them and the
+// claims on weights.
 func (v *verification) openly(ctx context.Context, m *Model, key *commit.Key) error {
+	if err := v.isCommitted(ctx, m, key); err != nil {
+		return err
+	}
+	v.took(&v.claims)
 	r := &runner{run: v.run, dir: v.dir, store: v.store, model: m, key: key, again: true, on: v.on}
 	var err error
 	r.prover, err = step.NewRunProver(r.protocol, key, m.integers, r.seed, len(r.PromptIDs))

@@ -204,15 +204,16 @@ func (r *recursion) fold(w *step.FunctionWitness, seed step.Seed) error {
 	return nil
 }
 
-// verify checks that an encoded state proves what the store says. Its error says what
-// failed.
-func (r *recursion) verify(encoded []byte, steps int, z *step.State) error {
+// read decodes a state that is to prove what the store says, and compares what it is of
+// with that. That it proves it is Verify's to check.
+func (r *recursion) read(encoded []byte, steps int, z *step.State) error {
 	state, err := r.Decode(encoded)
 	if err != nil {
 		return err
 	}
-	if err := r.stands(state, steps, z); err != nil {
-		return err
-	}
-	return r.Verify(state, r.first)
+	r.state = state
+	return r.stands(state, steps, z)
 }
+
+// verify checks that the state that has been read holds.
+func (r *recursion) verify() error { return r.Verify(r.state, r.first) }

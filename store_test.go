@@ -142,13 +142,9 @@ func TestForgedStores(t *testing.T) {
 			return r
 		}, "step 6: "},
 		"a blind": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[6].Replay = flip(r[6].Replay, 36+6*32-1)
+			r[7].Replay = flip(r[7].Replay, 8+6*32-1)
 			return r
-		}, ""},
-		"keys and values": {func(r []checkpoint.Step) []checkpoint.Step {
-			r[3].Cache = flip(r[3].Cache, 0)
-			return r
-		}, ""},
+		}, "step 7: "},
 		"claims exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay
 			return r
@@ -212,6 +208,27 @@ func TestForgedSnapshots(t *testing.T) {
 	}
 	_, err := Verify(context.Background(), withSnapshot(t, honest), readTrial(t), nil)
 	require.NoError(t, err)
+
+	// Before a snapshot nothing is replayed: what the records say is checked by the claims'
+	// chain, and the blinds by the commitments.
+	flip := func(b []byte, at int) { b[at] ^= 1 }
+	for name, c := range map[string]struct {
+		alter func(r []checkpoint.Step)
+		says  string
+	}{
+		"a claim's value":      {func(r []checkpoint.Step) { flip(r[1].Replay, len(r[1].Replay)-1) }, "the claims on weights: "},
+		"a claim's coordinate": {func(r []checkpoint.Step) { flip(r[1].Replay, 36+8*32+31) }, "the claims on weights: "},
+		"claims exchanged":     {func(r []checkpoint.Step) { r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay }, ""},
+		"claims twice":         {func(r []checkpoint.Step) { r[6].Replay = r[3].Replay }, "the claims on weights: "},
+		"the last blinds":      {func(r []checkpoint.Step) { flip(r[7].Replay, 8+6*32-1) }, "the running polynomials: "},
+		"an earlier state":     {func(r []checkpoint.Step) { r[2].State = r[1].State }, "step 3: "},
+	} {
+		store := rewritten(t, provenStore(t), func(r []checkpoint.Step) []checkpoint.Step { c.alter(r); return r })
+		writeSnapshot(t, store, honest)
+		_, err := Verify(context.Background(), store, readTrial(t), nil)
+		require.ErrorIs(t, err, ErrRejected, name)
+		require.ErrorContains(t, err, c.says, name)
+	}
 }
 
 // snapshotOf is a snapshot at the end of a finished run.
@@ -221,9 +238,10 @@ func snapshotOf(t *testing.T, store string) []byte {
 	s, err := checkpoint.Open(copyStore(t, store, filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)
 	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{compress: true}, nil)
+	r, err := newResumption(ctx, s, ResumeOptions{}, nil)
 	require.NoError(t, err)
 	defer r.model.Close()
+	r.again = true
 	require.NoError(t, r.start(ctx))
 	var b bytes.Buffer
 	require.NoError(t, r.prover.WriteSnapshot(&b))
@@ -234,13 +252,18 @@ func snapshotOf(t *testing.T, store string) []byte {
 func withSnapshot(t *testing.T, snapshot []byte) string {
 	t.Helper()
 	dir := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "s"))
-	s, err := checkpoint.Open(dir)
+	writeSnapshot(t, dir, snapshot)
+	return dir
+}
+
+func writeSnapshot(t *testing.T, store string, snapshot []byte) {
+	t.Helper()
+	s, err := checkpoint.Open(store)
 	require.NoError(t, err)
 	w, err := s.NewSnapshot(int64(len(snapshot)))
 	require.NoError(t, err)
 	_, err = w.Write(snapshot)
 	require.NoError(t, errors.Join(err, w.Commit(), s.Close()))
-	return dir
 }
 
 // TestResumeNoticesDamage: a run does not go on from records that contradict each
