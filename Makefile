@@ -1,0 +1,36 @@
+# The test tiers; CONTRIBUTING.md says what belongs into which.
+
+.PHONY: fast test slow race fuzz bench lint
+
+# The packages whose tests take seconds: under two minutes on two cores.
+fast:
+	go test ./llama/... ./internal/... ./r1cs/... ./checkpoint/...
+
+# Everything that a change must pass, as .ci/run does.
+test:
+	go test ./...
+
+# Long tests: whole runs, every byte of a proof, kills at many moments.
+slow:
+	go test -tags slow -timeout 80m ./...
+
+# The packages that start goroutines, under the race detector.
+race:
+	go test -race -timeout 40m ./internal/... ./checkpoint/... ./llama/... ./folding/...
+
+# Each fuzz target for FUZZTIME.
+FUZZTIME ?= 60s
+fuzz:
+	@for pkg in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+# The hot loops, each beside the library's own way where there is one.
+bench:
+	go test -run '^$$' -bench . -benchtime 1s ./internal/... ./folding/... ./llama/...
+
+lint:
+	go run github.com/mgechev/revive@v1.17.0 -config revive.toml ./...
