@@ -47,7 +47,7 @@ func proofOf(t testing.TB) string {
 		interruptLastArgument(t, store, opts)
 		s, err := Compress(context.Background(), store, opts, nil)
 		require.NoError(t, err)
-		require.Zero(t, s.Settled) // all had been settled by the call that was interrupted
+		require.Equal(t, 3, s.Settled, "the masks alone: the call that was interrupted has settled the rest")
 		t.Logf("%+v", s)
 	})
 }
