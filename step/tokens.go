@@ -63,8 +63,8 @@ func sealed[E any](b transcript.Backend[E], tag string, salt E, list ...E) E {
 }
 
 // sealTokens makes the sealed chains, which the last step of a settlement leaves: that of
-// the output with the token that no pass embeds. No constraint is on the salts. These are the first
-// hashes of a settlement's step, so that the circuit borrows them from the argument (lender).
+// the output with the token that no pass embeds. No constraint is on the salts. These are the
+// first hashes of a settlement's step, so that the circuit borrows them from the argument (lender).
 func (t *transition[E]) sealTokens() {
 	s, in := &t.settling, &t.in.settleAdvice
 	s.prompt = sealed[E](t, sealPromptTag, in.SaltPrompt, t.z.Tokens)
