@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // Create makes an empty store in a folder that does not exist, is empty, or holds a
-// store whose making was cut short. Meta's Kind, Parameters and Details are the
+// store whose making was cut short. Other users are kept out of the folder. Meta's Kind, Parameters and Details are the
 // caller's. Errors: [ErrExists], [ErrLocked], [ErrNoSpace].
 func Create(dir string, meta Meta) (*Store, error) { return create(onDisk(dir), meta) }
 
@@ -35,6 +36,9 @@ func (f folder) build(meta Meta, first head, fill func() error) (*Store, error) 
 	if err := f.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, writeError("making "+f.dir, err)
 	}
+	if err := f.keepPrivate(); err != nil {
+		return nil, err
+	}
 	lock, err := f.lock(f.path(lockName), true)
 	if err != nil {
 		return nil, err
@@ -44,6 +48,18 @@ func (f folder) build(meta Meta, first head, fill func() error) (*Store, error) 
 		return nil, errors.Join(err, s.release(), lock.Close())
 	}
 	return s, nil
+}
+
+// keepPrivate keeps other users out of a folder that was there before, and that is empty: a store
+// holds what its proofs hide.
+func (f folder) keepPrivate() error {
+	if f.FS != vfs.Default {
+		return nil
+	}
+	if info, err := f.Stat(f.dir); err == nil && info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return writeError("keeping other users out of "+f.dir, os.Chmod(f.dir, 0o700))
 }
 
 // make runs under the lock.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -234,6 +235,27 @@ func TestCreateAfterOneCutShort(t *testing.T) {
 	fill(t, s, 1, 10)
 	require.NoError(t, s.Close())
 	requireSteps(t, reopen(t, dir), 1, 10)
+}
+
+// A folder that other users could read when the store was made is closed to them: fold.json
+// has the tokens that proofs hide.
+func TestOthersReadNoStore(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a folder has no such mode")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o755))
+	s, err := Create(dir, testMeta)
+	require.NoError(t, err)
+	fork := filepath.Join(t.TempDir(), "fork")
+	require.NoError(t, os.Mkdir(fork, 0o777))
+	require.NoError(t, s.Close())
+	require.NoError(t, Fork(dir, fork, nil))
+	for _, made := range []string{dir, fork} {
+		info, err := os.Stat(made)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o700), info.Mode().Perm(), made)
+	}
 }
 
 func TestCheckNamesBothParameters(t *testing.T) {
