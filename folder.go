@@ -83,7 +83,7 @@ func (f *folder) publish() error {
 	if err := syncAll(f.temp); err != nil {
 		return err
 	}
-	if err := os.Chmod(f.temp, 0o755); err != nil {
+	if err := os.Chmod(f.temp, files.Masked(0o755)); err != nil {
 		return err
 	}
 	old := f.temp + ".old"

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"fold/internal/commit/msm/partition"
+	"fold/internal/files"
 )
 
 // fileWriter writes a key file point by point in bounded memory, unchecked: keyWriter checks. The file appears
@@ -79,7 +80,7 @@ func (w *fileWriter) finish(h *header) error {
 	if _, err := w.f.WriteAt(h.marshal(), 0); err != nil {
 		return err
 	}
-	if err := errors.Join(w.f.Chmod(0o644), w.f.Sync(), w.f.Close()); err != nil {
+	if err := errors.Join(w.f.Chmod(files.Masked(0o644)), w.f.Sync(), w.f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(w.f.Name(), w.path)

@@ -12,6 +12,20 @@ import (
 	"fold/internal/kernel"
 )
 
+// A user who lets nobody else read has every file written so: weights are such files.
+func TestUmaskApplies(t *testing.T) {
+	old := umask
+	t.Cleanup(func() { umask = old })
+	for _, c := range [][3]fs.FileMode{{0o077, 0o644, 0o600}, {0o027, 0o644, 0o640}, {0, 0o644, 0o644}, {0o022, 0o600, 0o600}} {
+		umask = c[0]
+		path := filepath.Join(t.TempDir(), "file")
+		require.NoError(t, Write(path, nil, c[1]))
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		require.Equal(t, c[2], info.Mode())
+	}
+}
+
 func TestReadIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, Write(path, []byte("12345"), 0o644))
@@ -57,7 +71,7 @@ func TestWritesLeaveNothingElse(t *testing.T) {
 	require.Equal(t, "third", string(data))
 	info, err := os.Stat(path)
 	require.NoError(t, err)
-	require.Equal(t, fs.FileMode(0o640), info.Mode())
+	require.Equal(t, Masked(0o640), info.Mode())
 }
 
 var sink byte // keeps reads from being left out

@@ -7,7 +7,11 @@ import (
 	"path/filepath"
 )
 
-// Write gives the file at path new contents, durably and all at once.
+// Masked is a mode without the permissions that the user gives to no file (umask).
+func Masked(mode os.FileMode) os.FileMode { return mode &^ umask }
+
+// Write gives the file at path new contents, durably and all at once. The user's umask
+// applies to mode.
 func Write(path string, data []byte, mode os.FileMode) error {
 	return write(path, data, mode, os.Rename)
 }
@@ -45,14 +49,14 @@ func Temp(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 }
 
-// Place makes a file of Temp durable, closes it and gives it its name. When it fails the
-// file keeps its temporary name.
+// Place makes a file of Temp durable, closes it and gives it its name and mode, to which the
+// user's umask applies. When it fails the file keeps its temporary name.
 func Place(f *os.File, path string, mode os.FileMode) error {
 	return publish(f, path, mode, os.Rename)
 }
 
 func publish(f *os.File, path string, mode os.FileMode, place func(temp, path string) error) error {
-	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(f.Chmod(Masked(mode)), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := place(f.Name(), path); err != nil {

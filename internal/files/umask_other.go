@@ -1,0 +1,7 @@
+//go:build !unix
+
+package files
+
+import "io/fs"
+
+var umask fs.FileMode
