@@ -36,7 +36,7 @@
 // templates. Normalizer and pre-tokenizer make of n bytes at most 256 n: the
 // worst case of the steps is computed when a tokenizer is made (growth.go), and
 // steps that may exceed it are refused. A reading ([Tokenizer.Read]) has at
-// most 2^24 bytes.
+// most 2^22 bytes, which normalizer and pre-tokenizer make 2^24 bytes of at most.
 //
 // # The digest
 //

@@ -1,8 +1,10 @@
 package tokenizer
 
 import (
+	"io"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -42,10 +44,23 @@ var classes = map[byte]string{
 // look-ahead, so the usual ending `|\s+(?!\S)|\s+` is compiled as one group
 // `(\s+)`, and a match of it that stops before a word gives back its last
 // character, unless that is all it has: just what backtracking would do.
+//
+// Each search of a word begins where the last word ended. A pattern of a file may look far
+// ahead for words of one character, which takes a time that is quadratic in the text. So
+// the characters that are read are counted, of patterns that are not known by name: after
+// maxLooks for each byte of the text the pattern matches nothing more.
 type pattern struct {
-	re   *regexp.Regexp
-	tail int // index of that group, or none
+	re    *regexp.Regexp
+	tail  int // index of that group, or none
+	known bool
 }
+
+// Characters that a pattern of a file may read: maxLooks for each byte of a text, and
+// freeLooks more, so that texts of some hundred bytes are never concerned.
+const (
+	maxLooks  = 64
+	freeLooks = 1 << 16
+)
 
 func compilePattern(source string) (*pattern, error) {
 	if len(source) > maxPatternBytes {
@@ -76,7 +91,34 @@ func compilePattern(source string) (*pattern, error) {
 	if err != nil {
 		return nil, unsupported("pattern %q: %v", source, err)
 	}
-	return &pattern{re, re.SubexpIndex("tail")}, nil
+	known := slices.Contains([]string{patternGPT2, patternLlama3, patternQwen2, patternTekken, patternNumber}, source)
+	return &pattern{re, re.SubexpIndex("tail"), known}, nil
+}
+
+// looks reads a text and counts the characters that are read; it ends when none are left.
+type looks struct {
+	text strings.Reader
+	left int
+}
+
+func (l *looks) ReadRune() (r rune, size int, err error) {
+	if l.left == 0 {
+		return 0, 0, io.EOF
+	}
+	l.left--
+	return l.text.ReadRune()
+}
+
+// find returns the first match in a text, nil if there is none or the looks are used up.
+func (p *pattern) find(text string, l *looks) []int {
+	if p.known {
+		return p.re.FindStringSubmatchIndex(text)
+	}
+	l.text.Reset(text)
+	if m := p.re.FindReaderSubmatchIndex(l); l.left > 0 {
+		return m
+	}
+	return nil
 }
 
 // translateClasses replaces the shorthands whose meaning differs from Go's, and
@@ -135,8 +177,9 @@ func findOp(tree *syntax.Regexp, ops ...syntax.Op) syntax.Op {
 
 // each calls yield with the bounds of every match that is not empty, in order.
 func (p *pattern) each(text string, yield func(from, to int)) {
+	l := &looks{left: maxLooks*len(text) + freeLooks}
 	for at := 0; at < len(text); {
-		m := p.re.FindStringSubmatchIndex(text[at:])
+		m := p.find(text[at:], l)
 		if m == nil {
 			return
 		}

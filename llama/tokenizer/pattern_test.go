@@ -1,6 +1,7 @@
 package tokenizer
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dlclark/regexp2"
@@ -76,4 +77,20 @@ func TestSplitBehaviors(t *testing.T) {
 	}
 	_, err := step{Type: stepSplit, Pattern: "-", Behavior: "Sideways"}.splitter()
 	require.ErrorIs(t, err, ErrUnsupported)
+}
+
+// TestPatternThatLooksFarAheadIsStopped: a file's pattern that reads to the end of the text
+// for each character of it reads no more than is stated; a short text it cuts to its end.
+func TestPatternThatLooksFarAheadIsStopped(t *testing.T) {
+	p, err := compilePattern(`a[^b]*b|a`)
+	require.NoError(t, err)
+	for n, all := range map[int]bool{300: true, 1 << 14: false} {
+		words, at := 0, 0
+		p.each(strings.Repeat("a", n), func(from, to int) {
+			require.Equal(t, at, from)
+			words, at = words+1, to
+		})
+		require.Equal(t, all, words == n, "%d of %d", words, n)
+		require.LessOrEqual(t, words, maxLooks*n/(n-words+1)+freeLooks/(n-words+1)+1)
+	}
 }

@@ -9,8 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxReadingBytes bounds the text that [Tokenizer.Read] makes of a list of tokens.
-const MaxReadingBytes = 1 << 24
+// MaxReadingBytes bounds the text that [Tokenizer.Read] makes of a list of tokens, and
+// maxWordBytes what normalization and pre-tokenization make of that text: merging takes
+// more than a hundred bytes of memory for each of them.
+const (
+	MaxReadingBytes = 1 << 22
+	maxWordBytes    = 1 << 24
+)
 
 // maxNameBytes bounds the name of a special token that a reading shows as it is.
 const maxNameBytes = 64
@@ -36,7 +41,8 @@ type readPart struct {
 }
 
 // Read reads tokens that come after others, those of a prompt for instance. The error
-// wraps [ErrUnsupported] if the text of all of them is longer than [MaxReadingBytes].
+// wraps [ErrUnsupported] if the text of all of them is longer than [MaxReadingBytes], or
+// becomes too long when it is normalized.
 func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 	all := slices.Concat(after, ids)
 	var parts partList
@@ -62,7 +68,11 @@ func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 			parts.add(p)
 		}
 	}
-	return &Reading{t, parts.all(), slices.Equal(t.Encode(raw.String()), all)}, nil
+	own, ok := t.encodeWithin(raw.String(), t.special, maxWordBytes)
+	if !ok {
+		return nil, unsupported("the text of %d tokens has more than %d bytes when it is normalized", len(all), maxWordBytes)
+	}
+	return &Reading{t, parts.all(), slices.Equal(own, all)}, nil
 }
 
 // partList collects parts; neighbouring stretches of ordinary text become one, empty ones
@@ -129,14 +139,15 @@ func (r *Reading) String() string {
 }
 
 // plainName says that a special token's name is in brackets and has only printable
-// characters, none of them a space or a quote.
+// characters, none of them a space, a quote or another such bracket: the name of one token
+// does not read as the names of two.
 func plainName(name string) bool {
 	if len(name) < 3 || len(name) > maxNameBytes || !utf8.ValidString(name) {
 		return false
 	}
 	brackets := name[:1] + name[len(name)-1:]
-	odd := func(c rune) bool { return !unicode.IsPrint(c) || strings.ContainsRune(" \"'`\\", c) }
-	return (brackets == "<>" || brackets == "[]") && !strings.ContainsFunc(name, odd)
+	odd := func(c rune) bool { return !unicode.IsPrint(c) || strings.ContainsRune(" \"'`\\<>[]", c) }
+	return (brackets == "<>" || brackets == "[]") && !strings.ContainsFunc(name[1:len(name)-1], odd)
 }
 
 // Is says that the tokens read as a text in which the names of control tokens stand for

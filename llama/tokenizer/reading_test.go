@@ -119,5 +119,40 @@ func TestReadingIsBounded(t *testing.T) {
 	}))
 	_, err := tok.Read(make([]int, MaxReadingBytes/maxPieceBytes+1))
 	require.ErrorIs(t, err, ErrUnsupported)
-	require.ErrorContains(t, err, "more than 16777216 bytes")
+	require.ErrorContains(t, err, "more than 4194304 bytes")
+}
+
+// TestReadingOfTextThatGrowsIsBounded: a normalizer that multiplies a text is stopped before
+// the text is merged, which takes much more memory than the text.
+func TestReadingOfTextThatGrowsIsBounded(t *testing.T) {
+	d := definition{
+		Alphabet: alphabetBytes, Ranks: []int32{0}, BOS: none, Unknown: none,
+		Pieces: []string{strings.Repeat("a", maxPieceBytes)}, Kinds: []kind{normal},
+		Normalize: []step{{Type: stepReplace, Pattern: "a", Content: strings.Repeat("a", maxGrowth)}},
+	}
+	_, err := must(t)(build(d)).Read(make([]int, maxWordBytes/maxPieceBytes/maxGrowth+1))
+	require.ErrorIs(t, err, ErrUnsupported)
+	require.ErrorContains(t, err, "more than 16777216 bytes when it is normalized")
+
+	d.Normalize, d.Pretokenize = nil, []step{{Type: stepMetaspace, Prepend: "always"}}
+	tok := must(t)(build(d))
+	_, ok := tok.encodeWithin("aaaa", tok.special, 6)
+	require.False(t, ok, "U+2581 in front has 3 bytes")
+	_, ok = tok.encodeWithin("aaaa", tok.special, 7)
+	require.True(t, ok)
+}
+
+// TestNameOfOneTokenReadsAsOne: a token whose name is the names of two is shown with its
+// number.
+func TestNameOfOneTokenReadsAsOne(t *testing.T) {
+	tok := must(t)(build(definition{
+		Alphabet: alphabetBytes, Ranks: make([]int32, 4), BOS: none, Unknown: none,
+		Pieces: []string{"<s>", "</s>", "<s></s>", "[INST][/INST]"}, Kinds: []kind{control, control, control, control},
+	}))
+	form, exact := read(t, tok, []int{0, 1})
+	require.Equal(t, "<s></s>", form)
+	require.False(t, exact)
+	form, exact = read(t, tok, []int{2, 3})
+	require.Equal(t, `<token 2, "<s></s>"><token 3, "[INST][/INST]">`, form)
+	require.True(t, exact)
 }

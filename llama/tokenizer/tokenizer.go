@@ -2,6 +2,7 @@ package tokenizer
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -63,37 +64,60 @@ func (t *Tokenizer) Encode(text string) []int { return t.encode(text, t.special)
 func (t *Tokenizer) EncodeOrdinary(text string) []int { return t.encode(text, t.userDefined) }
 
 func (t *Tokenizer) encode(text string, m *matcher) []int {
-	var ids []int
-	first := true
-	m.split(text, t.trims, func(part string, id int) {
-		if id != none {
-			ids = append(ids, id)
-		} else if part != "" {
-			ids = t.encodePart(ids, part, first)
-		}
-		first = false
-	})
+	ids, _ := t.encodeWithin(text, m, math.MaxInt)
 	return ids
 }
 
-// encodePart encodes text without special tokens; first says that it begins
-// the whole text.
-func (t *Tokenizer) encodePart(ids []int, part string, first bool) []int {
+// encodeWithin is encode of a text whose words, normalized and pre-tokenized, have at most
+// limit bytes together; of a longer one ok is false.
+func (t *Tokenizer) encodeWithin(text string, m *matcher, limit int) (ids []int, ok bool) {
+	first, ok := true, true
+	m.split(text, t.trims, func(part string, id int) {
+		switch {
+		case !ok:
+		case id != none:
+			ids = append(ids, id)
+		case part != "":
+			var words []string
+			if words, ok = t.words(part, first, &limit); ok {
+				for _, w := range words {
+					ids = t.vocab.encodeWord(ids, w)
+				}
+			}
+		}
+		first = false
+	})
+	return ids, ok
+}
+
+// words normalizes and cuts a text without special tokens, and takes the bytes of its words
+// off the limit, unless there are more; first says that it begins the whole text.
+func (t *Tokenizer) words(part string, first bool, limit *int) (words []string, ok bool) {
 	for _, s := range t.def.Normalize {
-		part = s.normalize(part)
+		if part = s.normalize(part); len(part) > *limit {
+			return nil, false
+		}
 	}
-	words := []string{part}
+	words = []string{part}
 	for _, sp := range t.pretokenize {
 		var next []string
 		for i, w := range words {
 			next = sp(next, w, first && i == 0)
 		}
-		words = next
+		if words = next; total(words) > *limit {
+			return nil, false
+		}
 	}
+	*limit -= total(words)
+	return words, *limit >= 0
+}
+
+// total is the length of words in bytes.
+func total(words []string) (n int) {
 	for _, w := range words {
-		ids = t.vocab.encodeWord(ids, w)
+		n += len(w)
 	}
-	return ids
+	return n
 }
 
 // BOS returns the begin token and whether a prompt starts with it. The id is
