@@ -49,6 +49,7 @@ fold verify PROOF -k KEY; others compare its digest.`,
 	f.StringVar(&opts.Label, "label", "", "a text that the proof is bound to")
 	f.StringVarP(&opts.Key, "key", "k", "", "commitment key (default: where it was when the run was proven)")
 	f.StringVarP(&opts.Model, "model", "m", "", "the model (default: where it was)")
+	onlyGiven(f, "mode", "label")
 	return cmd
 }
 

@@ -95,6 +95,17 @@ func requireFlags(cmd *cobra.Command, names ...string) error {
 	return nil
 }
 
+// refuseEmpty refuses flags that are given without a value: a script whose variable is not
+// set would expect something of a proof, and nothing would be compared.
+func refuseEmpty(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+			return usagef("%s: --%s is empty: name a value, or leave the flag out", cmd.CommandPath(), name)
+		}
+	}
+	return nil
+}
+
 // choice is a flag with a few possible values.
 type choice struct {
 	value   *string

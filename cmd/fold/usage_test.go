@@ -30,7 +30,7 @@ func variable(flag string) string {
 // TestTrustIsNotTakenFromTheEnvironment: each flag that says what is trusted, expected or
 // given away keeps its value whatever its variable says, and the variable is warned of.
 func TestTrustIsNotTakenFromTheEnvironment(t *testing.T) {
-	flags := map[string][]string{"commit": {"public"}}
+	flags := map[string][]string{"commit": {"public"}, "compress": {"mode", "label"}}
 	for _, name := range []string{"verify", "model check"} {
 		_, cmd, _ := command(t, name)
 		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
@@ -75,4 +75,17 @@ func TestStoreNeedsAKey(t *testing.T) {
 	e := root.Execute()
 	require.ErrorIs(t, e, errUsage)
 	require.ErrorContains(t, e, "needs --key")
+}
+
+// TestAnExpectationIsNotEmpty: a flag that says what is expected or trusted, given with the
+// value of a variable that is not set, is not taken for one that was left out.
+func TestAnExpectationIsNotEmpty(t *testing.T) {
+	for _, flag := range []string{"model-id", "key", "model", "vk", "vk-digest", "prompt-opening", "output-opening", "prompt-ids", "output-ids"} {
+		var out, err bytes.Buffer
+		root := newRoot(&ui{out: &out, err: &err})
+		root.SetArgs([]string{"verify", "proof", "--" + flag + "="})
+		e := root.Execute()
+		require.ErrorIs(t, e, errUsage, flag)
+		require.ErrorContains(t, e, "--"+flag, flag)
+	}
 }

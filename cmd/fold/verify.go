@@ -41,6 +41,10 @@ embedded model's id is computed with -k, and without it the statement says what 
 tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare the tokens themselves.`,
 		Args: atMostOneArg("PROOF or STORE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			err := refuseEmpty(cmd, "model-id", "key", "model", "vk", "vk-digest", "prompt-opening", "output-opening")
+			if err != nil {
+				return err
+			}
 			f := cmd.Flags()
 			if f.Changed("prompt") {
 				opts.Prompt = &prompt
