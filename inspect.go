@@ -112,14 +112,23 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return data, classify(err)
 }
 
+// unchecked follows what the header of a key says of a ceremony: anybody can write any element
+// of G2 there, before points of a τ that they know.
+const unchecked = " (so its header says: no point has been compared)"
+
 func inspectKey(path string) (*Inspection, error) {
 	k, err := commit.Inspect(path)
 	if err != nil {
 		return nil, classify(err)
 	}
+	ceremony := k.Origin
+	if k.Kind == commit.Ceremony {
+		ceremony += unchecked
+	}
 	return &Inspection{"commitment key", []Field{
-		{"kind", k.Kind.String()}, {"ceremony", k.Origin}, {"label", k.Name}, {"curve", "BN254 G1"},
-		{"points", k.Points}, {"srs", k.ID.String()}, {"checked", "the header alone: points are checked when they are used"},
+		{"kind", k.Kind.String()}, {"ceremony", ceremony}, {"label", k.Name}, {"curve", "BN254 G1"},
+		{"points", k.Points}, {"srs", k.ID.String()},
+		{"checked", "the header alone: points are checked when they are used"},
 	}}, nil
 }
 

@@ -71,6 +71,39 @@ func TestForgedKeyFileVouchesForNothing(t *testing.T) {
 	require.ErrorContains(t, err, "point 1001 is not τ times point 1000")
 }
 
+// A header can say the [τ] of G2 of any ceremony, before the points of a development key: what
+// is told of the file from its header says so, and the points are refused when they are used.
+func TestCeremonyOfAHeaderIsNotTakenForChecked(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	_, err := Setup(context.Background(), key, SetupOptions{Development: true, Size: 1 << 14}, nil)
+	require.NoError(t, err)
+	data, err := os.ReadFile(key)
+	require.NoError(t, err)
+	data[13] = 1                // a ceremony's
+	for i, x := range []string{ // [τ] of the Hermez powers of tau
+		"0x30441fd1b5d3370482c42152a8899027716989a6996c2535bc9f7fee8aaef79e",
+		"0x26186a2d65ee4d2f9c9a5b91f86597d35f192cd120caf7e935d8443d1938e23d",
+		"0x054793348f12c0cf5622c340573cb277586319de359ab9389778f689786b1e48",
+		"0x1970ea81dd6992adfbc571effb03503adbbb6a857f578403c6c40e22d65b3c02",
+	} {
+		e, err := new(fp.Element).SetString(x)
+		require.NoError(t, err)
+		_, err = binary.Encode(data[408+128+32*i:], binary.LittleEndian, e)
+		require.NoError(t, err)
+	}
+	sum := sha256.Sum256(data[:8160])
+	copy(data[8160:], sum[:])
+	require.NoError(t, os.WriteFile(key, data, 0o600))
+
+	i, err := Inspect(key)
+	require.NoError(t, err)
+	require.Contains(t, i.Fields, Field{"ceremony",
+		"the Hermez powers of tau ceremony (powersOfTau28_hez_final) (so its header says: no point has been compared)"})
+	_, err = openBard(t).Commit(context.Background(), CommitOptions{Key: key, SegmentBits: 14}, nil)
+	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorContains(t, err, "point 1 is not τ times point 0")
+}
+
 // Every command that takes points from a key's file checks those that it uses, to the last one.
 func TestForgedKeyFileIsRefusedEverywhere(t *testing.T) {
 	ctx := context.Background()
