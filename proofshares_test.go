@@ -3,7 +3,6 @@ package fold
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -65,101 +64,72 @@ func requireShared(t *testing.T, a, b map[string][32]byte, allowed ...string) {
 	}
 }
 
-// kin are proofs of one owner: of one run twice, of its extension by a token, and of a fork
-// of it with another prompt; the latter two hide all.
-type kin struct {
-	key                           *VerifierKey
-	run, again, extension, fork   []byte
-	secret                        []int // the fork's prompt
-	extensionOpening, forkOpening string
+// forkOf is a proof of a fork of the finished run with another prompt, which hides all.
+type forkOf struct {
+	proof   []byte
+	secret  []int // its prompt
+	opening string
 }
 
-func compressedKin(t *testing.T) *kin {
+func compressedFork(t *testing.T) forkOf {
 	ctx, dir := context.Background(), t.TempDir()
-	k := &kin{}
-	k.key, k.run = readProof(t, proofOf(t))
-	compress := func(store, name string, mode Mode) ([]byte, *CompressSummary) {
-		out := filepath.Join(dir, name)
-		s, err := Compress(ctx, store, CompressOptions{Out: out, Label: "a trial", Mode: mode}, nil)
-		require.NoError(t, err)
-		_, data := readProof(t, out)
-		return data, s
-	}
-	k.again, _ = compress(finishedStore(t), "again", ShowAll)
-
-	longer := copyStore(t, finishedStore(t), filepath.Join(dir, "longer"))
-	_, err := Resume(ctx, longer, ResumeOptions{N: 3}, nil)
-	require.NoError(t, err)
-	var s *CompressSummary
-	k.extension, s = compress(longer, "extension", HideAll)
-	k.extensionOpening = s.OutputOpening
-
 	run, err := Open(finishedStore(t))
 	require.NoError(t, err)
-	k.secret = []int{run.run.PromptIDs[0], 57}
+	f := forkOf{secret: []int{run.run.PromptIDs[0], 57}}
 	require.NoError(t, run.Close())
-	branch := filepath.Join(dir, "branch")
-	require.NoError(t, Fork(finishedStore(t), branch, ForkOptions{PromptIDs: k.secret}))
+	branch, out := filepath.Join(dir, "branch"), filepath.Join(dir, "fork")
+	require.NoError(t, Fork(finishedStore(t), branch, ForkOptions{PromptIDs: f.secret}))
 	_, err = Resume(ctx, branch, ResumeOptions{}, nil)
 	require.NoError(t, err)
-	k.fork, s = compress(branch, "fork", HideAll)
-	k.forkOpening = s.PromptOpening
-	return k
+	s, err := Compress(ctx, branch, CompressOptions{Out: out, Label: "a trial", Mode: HideAll}, nil)
+	require.NoError(t, err)
+	f.opening = s.PromptOpening
+	_, f.proof = readProof(t, out)
+	return f
 }
 
-// TestWhatProofsShare: two proofs of one run have the points of its claims in common, a run
-// and its extension or its fork nothing; in no case do published values of the one open the
-// tokens that the other hides.
-func TestWhatProofsShare(t *testing.T) {
-	k := compressedKin(t)
-	run, again := proofFields(t, k.key, k.run), proofFields(t, k.key, k.again)
-	extension, fork := proofFields(t, k.key, k.extension), proofFields(t, k.key, k.fork)
-	requireShared(t, run, again, "point of claim")
-	requireShared(t, run, extension)
-	requireShared(t, run, fork)
-	requireShared(t, extension, fork)
+// opens tells whether a salt opens the fork's hidden prompt to its first token and another.
+func (f *forkOf) opens(t *testing.T, key *VerifierKey, token int, salt fr.Element) bool {
+	hidden, err := decodeProof(key, f.proof)
+	require.NoError(t, err)
+	return step.SealPrompt(f.unsealed(token), salt) == hidden.prompt.value
+}
 
-	open, err := decodeProof(k.key, k.run)
-	require.NoError(t, err)
-	hidden, err := decodeProof(k.key, k.fork)
-	require.NoError(t, err)
-	unsealed := func(token int) fr.Element {
-		chain := step.EmptyTokens()
-		for i, id := range []int{k.secret[0], token} {
-			chain = step.AbsorbPass(chain, i, 0, []int{id})
-		}
-		return chain
+func (f *forkOf) unsealed(token int) fr.Element {
+	chain := step.EmptyTokens()
+	for i, id := range []int{f.secret[0], token} {
+		chain = step.AbsorbPass(chain, i, 0, []int{id})
 	}
-	opens := func(token int, salt fr.Element) bool {
-		return step.SealPrompt(unsealed(token), salt) == hidden.prompt.value
-	}
-	for token := range k.key.outline.Vocab() {
-		require.NotEqual(t, hidden.prompt.value, unsealed(token))
+	return chain
+}
+
+// TestWhatKinShare: a run and its fork have nothing in common, and no published value of the
+// one opens the tokens that the other hides: a guess cannot be confirmed.
+func TestWhatKinShare(t *testing.T) {
+	key, proof := readProof(t, proofOf(t))
+	f := compressedFork(t)
+	run, fork := proofFields(t, key, proof), proofFields(t, key, f.proof)
+	requireShared(t, run, fork)
+
+	open, err := decodeProof(key, proof)
+	require.NoError(t, err)
+	hidden, err := decodeProof(key, f.proof)
+	require.NoError(t, err)
+	for token := range key.outline.Vocab() {
+		require.NotEqual(t, hidden.prompt.value, f.unsealed(token))
 		for _, salt := range []fr.Element{{}, open.prompt.value, open.output.value} {
-			require.False(t, opens(token, salt), "token %d is confirmed", token)
+			require.False(t, f.opens(t, key, token, salt), "token %d is confirmed", token)
 		}
 	}
-	for _, published := range []map[string][32]byte{run, again, extension, fork} {
+	for _, published := range []map[string][32]byte{run, fork} {
 		for name, b := range published {
 			var salt fr.Element
 			salt.SetBytes(b[:])
-			require.False(t, opens(k.secret[1], salt), name)
+			require.False(t, f.opens(t, key, f.secret[1], salt), name)
 		}
 	}
-	o, err := parseOpening(k.forkOpening, true)
+	o, err := parseOpening(f.opening, true)
 	require.NoError(t, err)
-	require.True(t, opens(k.secret[1], o.salt), "the opening does")
-	require.False(t, opens(k.secret[1]^1, o.salt))
-
-	// The opening of one proof is none of another's.
-	path := filepath.Join(t.TempDir(), "extension")
-	require.NoError(t, os.WriteFile(path, k.extension, 0o600))
-	v := proofTrial(t)
-	v.VerificationKey, v.OutputOpening = proofOf(t)+".vk", k.extensionOpening
-	_, err = Verify(context.Background(), path, v, nil)
-	require.NoError(t, err)
-	v.OutputOpening = hexOf(open.output.value) + k.extensionOpening[64:]
-	_, err = Verify(context.Background(), path, v, nil)
-	require.ErrorIs(t, err, ErrRejected)
-	require.ErrorContains(t, err, "output: the commitment")
+	require.True(t, f.opens(t, key, f.secret[1], o.salt), "the opening does")
+	require.False(t, f.opens(t, key, f.secret[1]^1, o.salt))
 }
