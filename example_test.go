@@ -121,9 +121,10 @@ func ExampleSetup() {
 	// commitment key
 	// kind development
 	// ceremony DEVELOPMENT KEY, NOT A CEREMONY: whoever made it can forge proofs
+	// label DEVELOPMENT KEY, NOT A CEREMONY: whoever made it can forge proofs
 	// curve BN254 G1
 	// points 256
-	// opens true
+	// checked the header alone: points are checked when they are used
 }
 
 // Errors tell what a caller can do something about.
