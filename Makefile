@@ -8,7 +8,7 @@ fast:
 
 # Everything that a change must pass, as .ci/run does.
 test:
-	go test ./...
+	go test -timeout 60m ./...
 
 # Long tests: whole runs, every byte of a proof, kills at many moments.
 slow:

@@ -159,7 +159,9 @@ func longCalls(t testing.TB) []longCall {
 			return err
 		}, wholeStore},
 		{"verify a store", heavy, storeCopy(provenStore), func(ctx context.Context, dir string) error {
-			_, err := Verify(ctx, filepath.Join(dir, "store"), VerifyOptions{Key: key, AllowDevelopmentKey: true}, nil)
+			_, err := Verify(ctx, filepath.Join(dir, "store"), VerifyOptions{
+				Key: key, Model: committedModel(t), AllowDevelopmentKey: true,
+			}, nil)
 			return err
 		}, wholeStore},
 		{"compress", longest, storeCopy(finishedStore), func(ctx context.Context, dir string) error {

@@ -29,7 +29,8 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	plan, err := step.NewRunPlan(&d, prompt, tokens, step.PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 	require.NoError(t, err)
 	o := &step.Outline{
-		Description: d, Layout: step.Layout{ColumnBits: 7, SegmentBits: 20}, PositionBits: plan.PositionBits, Blocks: plan.Blocks, Classes: plan.Classes,
+		Description: d, Layout: step.Layout{ColumnBits: 7, SegmentBits: 20}, PositionBits: plan.PositionBits,
+		Blocks: plan.Blocks, Classes: plan.Classes, Weights: 20,
 	}
 	p, err := o.Protocol()
 	require.NoError(t, err)

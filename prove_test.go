@@ -177,7 +177,9 @@ func TestProveTellsWhatItProves(t *testing.T) {
 	require.Equal(t, want.OutputIDs, ids)
 	require.Equal(t, want.Text, s.Text)
 	require.Equal(t, want.Text, text)
-	v, err := Verify(context.Background(), store, readTrial(t), nil)
+	o := trial
+	o.Model = DemoModel
+	v, err := Verify(context.Background(), store, o, nil)
 	require.NoError(t, err)
 	require.True(t, v.Accepted)
 	require.Contains(t, v.Statement, "This is the owner's check")
@@ -255,7 +257,7 @@ func TestResumeRefuses(t *testing.T) {
 	}{
 		"another model": {ResumeOptions{Model: "bard-ternary"}, "fingerprint"},
 		"another key":   {ResumeOptions{Key: other}, "the run is proven with another key"},
-		"fewer tokens":  {ResumeOptions{N: 1}, "less than the 2"},
+		"fewer tokens":  {ResumeOptions{N: 1}, "expected more than the 2"},
 		"no room":       {ResumeOptions{N: 4}, "room for 4 positions"},
 	} {
 		_, err := Resume(ctx, store, c.opts, nil)

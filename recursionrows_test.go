@@ -56,7 +56,10 @@ func TestRowsOfARecursion(t *testing.T) {
 		t.Run(fmt.Sprint(c.name, c.classes), func(t *testing.T) {
 			c.config.Rope.Theta, c.config.RMSEps = 10000, 1e-5
 			d := step.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: c.softmax}}
-			p, err := (&step.Outline{Description: d, Layout: c.layout, PositionBits: c.positions, Blocks: 1, Classes: c.classes}).Protocol()
+			o := &step.Outline{
+				Description: d, Layout: c.layout, PositionBits: c.positions, Blocks: 1, Classes: c.classes, Weights: 24,
+			}
+			p, err := o.Protocol()
 			require.NoError(t, err)
 			f, err := step.NewFunction(p)
 			require.NoError(t, err)

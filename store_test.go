@@ -144,7 +144,7 @@ func TestForgedStores(t *testing.T) {
 		"a blind": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[7].Replay = flip(r[7].Replay, 8+6*32-1)
 			return r
-		}, "step 7: "},
+		}, "the running polynomials: "},
 		"claims exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
 			r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay
 			return r
