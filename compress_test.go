@@ -15,8 +15,10 @@ import (
 // compressKey is a key that is long enough for compressed proofs.
 func compressKey(t testing.TB) string {
 	return shareOnce(t, "long", func(path string) {
-		_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 21}, nil)
-		require.NoError(t, err)
+		withFixedSeeds(func() {
+			_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 21}, nil)
+			require.NoError(t, err)
+		})
 	})
 }
 

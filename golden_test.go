@@ -1,0 +1,117 @@
+package fold
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var updateGoldens = flag.Bool("golden", false, "write the goldens of a run with fixed seeds anew")
+
+// goldens are digests of what a run with fixed seeds makes. A change of one of them is
+// a change of a format or of a protocol: it needs a version number of its own.
+type goldens struct {
+	CommitmentKey   string   `json:"commitment_key"`
+	ModelID         string   `json:"model_id"`
+	Parameters      string   `json:"folding_parameters"`
+	Records         []string `json:"records"` // of the store, one a step
+	Proof           string   `json:"proof"`
+	VerificationKey string   `json:"verification_key"`
+}
+
+// seeded is a source of bytes that are the same in every run of a test.
+type seeded struct {
+	sync.Mutex
+	*mathrand.ChaCha8
+}
+
+func (s *seeded) Read(b []byte) (int, error) {
+	s.Lock()
+	defer s.Unlock()
+	return s.ChaCha8.Read(b)
+}
+
+// withFixedSeeds calls f with secrets that are the same in every run of a test.
+func withFixedSeeds(f func()) {
+	before := rand.Reader
+	rand.Reader = &seeded{ChaCha8: mathrand.NewChaCha8([32]byte{14})}
+	defer func() { rand.Reader = before }()
+	f()
+}
+
+func digestOfFile(t *testing.T, path string) string {
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// TestGoldenRun: a run with fixed seeds has the bytes of the goldens, from the commitment
+// key to the compressed proof. A proof and its verification key are vectors of package proof.
+func TestGoldenRun(t *testing.T) {
+	dir := t.TempDir()
+	store, proof := filepath.Join(dir, "store"), filepath.Join(dir, "demo.proof")
+	key := compressKey(t)
+	got := goldens{CommitmentKey: digestOfFile(t, key)}
+	withFixedSeeds(func() {
+		opts := ProveOptions{Model: DemoModel, Key: key, Store: store, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
+		_, err := Prove(context.Background(), opts, nil)
+		require.NoError(t, err)
+		_, err = Compress(context.Background(), store, CompressOptions{Out: proof, Label: "golden"}, nil)
+		require.NoError(t, err)
+	})
+	got.Proof, got.VerificationKey = digestOfFile(t, proof), digestOfFile(t, proof+".vk")
+	status, err := ReadStatus(store)
+	require.NoError(t, err)
+	got.ModelID = status.ModelID
+	for _, record := range records(t, store) {
+		sum := sha256.New()
+		for _, section := range [][]byte{record.State, record.Proof, record.Replay, record.Cache} {
+			sum.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(section))))
+			sum.Write(section)
+		}
+		got.Records = append(got.Records, hex.EncodeToString(sum.Sum(nil)))
+	}
+	vk, err := ReadVerifierKey(proof + ".vk")
+	require.NoError(t, err)
+	got.Parameters = vk.pp.String()
+
+	path := filepath.Join("testdata", "golden_run.json")
+	if *updateGoldens {
+		data, err := json.MarshalIndent(got, "", "  ")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(path, append(data, '\n'), 0o644))
+		for _, name := range []string{"demo.proof", "demo.proof.vk"} {
+			data, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join("proof", "testdata", name), data, 0o644))
+		}
+	}
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var want goldens
+	require.NoError(t, json.Unmarshal(data, &want))
+	require.Equal(t, want, got)
+}
+
+// TestGoldenProof: a proof that an earlier build made is accepted.
+func TestGoldenProof(t *testing.T) {
+	path := filepath.Join("proof", "testdata", "demo.proof")
+	vk, err := ReadVerifierKey(path + ".vk")
+	require.NoError(t, err)
+	opts := VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel, KeyDigest: vk.Digest()}
+	s, err := Verify(context.Background(), path, opts, nil)
+	require.NoError(t, err)
+	require.Equal(t, "<s>A", s.Prompt)
+}
