@@ -14,6 +14,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/folding"
+	"fold/folding/circuit"
 	"fold/folding/spartan"
 	"fold/internal/commit"
 	"fold/internal/files"
@@ -149,7 +150,7 @@ type cycleParts struct {
 }
 
 var cycleOnce = sync.OnceValues(func() (h cycleParts, err error) {
-	shape, phases, err := folding.CycleRelation(stepFunction{}.Operations())
+	shape, phases, err := circuit.CycleRelation(stepFunction{}.Operations())
 	if err != nil {
 		return h, err
 	}

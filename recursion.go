@@ -12,8 +12,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
+	"fold/folding/circuit"
 	"fold/internal/commit"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 	"fold/step"
 )
 
@@ -21,7 +22,7 @@ import (
 // no more of it than this.
 type stepFunction struct{ *step.Function }
 
-var _ folding.Step = stepFunction{}
+var _ circuit.Step = stepFunction{}
 
 // Operations are those of every step: the commitments of a step are folded into a
 // running claim, what a pass adds to the cache is added to it, and both are folded into
@@ -31,12 +32,12 @@ func (stepFunction) Operations() []folding.Operation {
 }
 
 // Define adds one step to the augmented circuit.
-func (f stepFunction) Define(c *r1cs.Circuit, in *folding.StepInput) (*folding.StepOutput, error) {
+func (f stepFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*circuit.StepOutput, error) {
 	out, err := f.Function.Define(c, in.Context, in.Z, in.Advice)
 	if err != nil {
 		return nil, err
 	}
-	return &folding.StepOutput{Z: out.Z, Rho: out.Rho, Points: byOperation(out.Points[:])}, nil
+	return &circuit.StepOutput{Z: out.Z, Rho: out.Rho, Points: byOperation(out.Points[:])}, nil
 }
 
 // foldingWitness is what a prover of a recursion takes of a step.
@@ -129,7 +130,7 @@ func compile(ctx context.Context, p *step.Protocol) (*compiled, error) {
 	c := &compiled{of: of}
 	for _, part := range []func() error{
 		func() (err error) { c.function, err = step.NewFunction(p); return },
-		func() (err error) { c.circuits, err = folding.Compile(stepFunction{c.function}); return },
+		func() (err error) { c.circuits, err = circuit.Compile(stepFunction{c.function}); return },
 		func() (err error) { c.key, err = commit.NewGrumpkinKey(c.circuits.CyclePoints()); return },
 	} {
 		if err := ctx.Err(); err != nil {

@@ -112,7 +112,7 @@ func hashed(p *folding.Params, s *folding.State) fr.Element {
 	b := s.Cycle.U.Bytes()
 	list = append(list, *new(fr.Element).SetBytes(b[:]))
 	for _, x := range s.Cycle.X {
-		limbs := r1cs.ForeignLimbs(x)
+		limbs := r1cs.NonNativeLimbs(x)
 		list = append(list, limbs[:]...)
 	}
 	return hash("ivc state", list...)

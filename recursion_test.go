@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding"
+	"fold/folding/circuit"
 	"fold/internal/commit"
 	"fold/step"
 )
@@ -29,7 +30,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	f, err := step.NewFunction(p)
 	require.NoError(t, err)
-	circuits, err := folding.Compile(stepFunction{f})
+	circuits, err := circuit.Compile(stepFunction{f})
 	require.NoError(t, err)
 	t.Logf("%d and %d rows", circuits.MainRows(), circuits.CycleRows())
 	cycleKey, err := commit.NewGrumpkinKey(circuits.CyclePoints())

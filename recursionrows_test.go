@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark/constraint"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding"
+	"fold/folding/circuit"
 	"fold/llama"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 	"fold/step"
 )
 
@@ -19,7 +19,7 @@ type countedFunction struct {
 	rows int
 }
 
-func (f *countedFunction) Define(c *r1cs.Circuit, in *folding.StepInput) (*folding.StepOutput, error) {
+func (f *countedFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*circuit.StepOutput, error) {
 	rows := func() int {
 		cs, err := c.API().(interface {
 			Compile() (constraint.ConstraintSystem, error)
@@ -64,7 +64,7 @@ func TestRowsOfARecursion(t *testing.T) {
 			f, err := step.NewFunction(p)
 			require.NoError(t, err)
 			counted := &countedFunction{stepFunction: stepFunction{f}}
-			circuits, err := folding.Compile(counted)
+			circuits, err := circuit.Compile(counted)
 			require.NoError(t, err)
 			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows, circuits.CycleRows())
 			require.LessOrEqual(t, circuits.MainRows(), c.most)

@@ -23,7 +23,7 @@ func BenchmarkFoldStep(b *testing.B) {
 
 func benchStep(b *testing.B, step squares) {
 	start := host.CPUTime()
-	circuits, err := Compile(step)
+	circuits, err := CompileSteps(step)
 	require.NoError(b, err)
 	compiling := host.CPUTime() - start
 	key, err := commit.SetupDevelopment(circuits.MainPoints())

@@ -6,47 +6,20 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/transcript"
 )
 
-// beginFold starts a fold's transcript with the parameters' digest, a digest of the
-// running instance, and a statement that the fresh instance's public inputs follow
-// from, with the challenges of the transcript itself. What comes next is each phase
-// of the fresh W, by absorbPhase.
-func beginFold[F any](b transcript.Backend[F], curve string, pp, running F, statement ...F) *transcript.Transcript[F] {
-	t := transcript.Over(b, curve+" nifs")
-	t.Absorb("running", append([]F{pp, running}, statement...)...)
-	return t
-}
-
-func absorbPhase[F any](t *transcript.Transcript[F], w ...F) { t.Absorb("witness", w...) }
-
-// drawWord draws the 252 bits, lowest first, of two challenges, between the first
-// phase and the second. Of an element that is uniform in Fr, each value of them comes
-// up with probability at most 4/r, 1.33 times that of a uniform one.
-func drawWord[F any](b transcript.Backend[F], t *transcript.Transcript[F]) []F {
-	return b.Bits(t.Challenge())[:wordBits]
-}
-
-// wordBits is the size of two challenges in one element of either field.
-const wordBits = 2 * transcript.ChallengeBits
-
-// endFold absorbs the commitment to T and draws r, with its bits, lowest first.
-func endFold[F any](t *transcript.Transcript[F], cross ...F) (r F, bits []F) {
-	t.Absorb("cross", cross...)
-	return t.Challenge126()
-}
-
-// begin is beginFold on values.
+// begin is protocol.BeginFold on values.
 func (s *Scheme[E, C]) begin(pp, running fr.Element, statement ...fr.Element) *transcript.Native {
-	return beginFold(native(), s.group.name(), pp, running, statement...)
+	return protocol.BeginFold(protocol.Native(), s.group.name(), pp, running, statement...)
 }
 
-// digest is runningDigest of an instance. It fails with ErrInstance if it is not
+// digest is protocol.RunningDigest of an instance. It fails with ErrInstance if it is not
 // well-formed.
 func (s *Scheme[E, C]) digest(u Instance[E, C]) (fr.Element, error) {
 	encoded, err := s.encodeRunning(u)
-	return runningDigest(native(), s.group.name(), encoded), err
+	return protocol.RunningDigest(protocol.Native(), s.group.name(), encoded), err
 }
 
 // encodeRunning returns what is hashed of a running instance. It fails with ErrInstance

@@ -10,8 +10,10 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/transcript"
 	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // drawn is the challenge as a circuit.
@@ -22,7 +24,7 @@ type drawn struct {
 }
 
 func (d *drawn) Define(api frontend.API) error {
-	c, err := r1cs.NewCircuit(api)
+	c, err := gadget.NewCircuit(api)
 	if err != nil {
 		return err
 	}
@@ -32,9 +34,9 @@ func (d *drawn) Define(api frontend.API) error {
 }
 
 func draw[F any](b transcript.Backend[F], curve string, pp F, running, public, first, cross []F) F {
-	t := beginFold(b, curve, pp, runningDigest(b, curve, running), public...)
-	absorbPhase(t, first...)
-	r, _ := endFold(t, cross...)
+	t := protocol.BeginFold(b, curve, pp, protocol.RunningDigest(b, curve, running), public...)
+	protocol.AbsorbPhase(t, first...)
+	r, _ := protocol.EndFold(t, cross...)
 	return r
 }
 
@@ -68,20 +70,20 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	circuit := func() *drawn {
 		return &drawn{Running: variables(running), Public: variables(public), First: variables(first), Cross: variables(cross), curve: curve}
 	}
-	sys, err := r1cs.Compile[fr.Element](circuit())
+	sys, err := gadget.Compile[fr.Element](circuit())
 	require.NoError(t, err)
 	rows := map[string]int{"bn254": 1849, "grumpkin": 2046}
-	require.Equal(t, rows[curve], sys.Shape.Rows(), "digest and challenge in rows")
+	require.Equal(t, rows[curve], sys.Shape().Rows(), "digest and challenge in rows")
 	given := circuit()
 	given.PP, given.R = w.pp, f.Challenge
-	_, err = sys.Solve(given)
+	_, err = sys.SolveCircuit(given)
 	require.NoError(t, err)
 	given.R = 1
-	_, err = sys.Solve(given)
+	_, err = sys.SolveCircuit(given)
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 
 	again := func() fr.Element {
-		return draw(native(), curve, w.pp, running, public, first, cross)
+		return draw(protocol.Native(), curve, w.pp, running, public, first, cross)
 	}
 	require.Equal(t, f.Challenge, again())
 	one := fr.One()

@@ -11,6 +11,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/folding/internal/protocol"
 	"fold/r1cs"
 )
 
@@ -136,7 +137,7 @@ func (p *Params) Decode(b []byte) (*State, error) {
 	if s.I == 0 {
 		return p.decodeStart(s, b)
 	}
-	solved, err := p.augmented.Resolve(s.Fresh.X, s.fresh.W)
+	solved, err := p.augmented.Solve(s.Fresh.X, s.fresh.W)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the last instance: %w", ErrEncoding, err)
 	}
@@ -209,7 +210,7 @@ func (d *decoder) state(p *Params) *State {
 	s.main.BlindW, s.main.BlindE = elements[fr.Element](d, 1), elements[fr.Element](d, 1)[0]
 	s.fresh.Blind = elements[fr.Element](d, 1)
 	s.Cycle.W, s.Cycle.E = d.cyclePoints(2), d.cyclePoints(1)[0]
-	s.Cycle.U, s.Cycle.X = elements[fq.Element](d, 1)[0], elements[fq.Element](d, cyclePublic)
+	s.Cycle.U, s.Cycle.X = elements[fq.Element](d, 1)[0], elements[fq.Element](d, protocol.CyclePublic)
 	s.cycle.BlindW, s.cycle.BlindE = elements[fq.Element](d, 2), elements[fq.Element](d, 1)[0]
 	s.main.W, s.fresh.W = vector[fr.Element](d, p.main.shape.Private()), vector[fr.Element](d, p.augmented.Inputs())
 	s.cycle.W = vector[fq.Element](d, p.cycle.shape.Private())

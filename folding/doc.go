@@ -5,11 +5,15 @@
 //
 // # Use
 //
-// A Step is the function: the sizes of its state z and its advice, the operations with
-// points that it makes, and its circuit. Compile compiles the circuits around it,
+// A Step is the function: the sizes of its state z and its advice, and the operations with
+// points that it makes. Package circuit adds the step's circuit and compiles Circuits,
 // NewParams adds commitment keys, Start begins a run, Prove adds a step, Verify checks
 // a State, and Encode and Decode keep it. Compiling 96,000 rows takes half a second, so
 // that no compiled circuit is stored.
+//
+// This package links no compiler of circuits. A prover, and who decodes or verifies a
+// State, gets Circuits from package circuit. Who verifies a compressed proof needs a
+// Verifier alone, which has no circuits.
 //
 // # Notation
 //

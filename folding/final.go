@@ -7,6 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/folding/internal/protocol"
 	"fold/r1cs"
 )
 
@@ -28,7 +29,7 @@ func (p *Params) Finish(s *State, blinds Blinds) (*Final, error) {
 	if s.I == 0 {
 		return nil, fmt.Errorf("%w: no step has been proven", ErrState)
 	}
-	now, err := p.place(&s.Instances)
+	now, err := p.io(&s.Instances)
 	if err != nil {
 		return nil, err
 	}
@@ -42,22 +43,12 @@ func (p *Params) Finish(s *State, blinds Blinds) (*Final, error) {
 }
 
 // MainShape returns the relation of the augmented circuit.
-func (c *Circuits) MainShape() *r1cs.Shape[fr.Element] { return c.augmented.Shape }
+func (c *Circuits) MainShape() *r1cs.Shape[fr.Element] { return c.augmented.Shape() }
 
 // Relations returns the relations of a run's two running instances, and how the private
 // variables of the CycleFold circuit are cut into phases: so many each.
 func (p *Params) Relations() (main *r1cs.Shape[fr.Element], cycle *r1cs.Shape[fq.Element], phases []int) {
 	return p.main.shape, p.cycle.shape, cutAt(p.cycle.ends)
-}
-
-// CycleRelation returns the relation of the CycleFold circuit for steps with these
-// operations, and its phases, as Relations does. It does not depend on the step's circuit.
-func CycleRelation(operations []Operation) (*r1cs.Shape[fq.Element], []int, error) {
-	whole, first, err := compileCycle(operations)
-	if err != nil {
-		return nil, nil, err
-	}
-	return whole.Shape, cutAt([]int{first.Shape.Private(), whole.Shape.Private()}), nil
 }
 
 func cutAt(ends []int) (lengths []int) {
@@ -82,7 +73,7 @@ type Verifier struct {
 func NewVerifier(pp fr.Element, width int) *Verifier {
 	return &Verifier{
 		&Main{group: mainGroup{}, ends: make([]int, 1), public: 1},
-		&Cycle{group: cycleGroup{}, ends: make([]int, 2), public: cyclePublic}, pp, width,
+		&Cycle{group: cycleGroup{}, ends: make([]int, 2), public: protocol.CyclePublic}, pp, width,
 	}
 }
 
@@ -94,8 +85,8 @@ func (p *Verifier) Digest() fr.Element { return p.pp }
 // else: a Fresh with another one belongs to no such run. Errors wrap ErrState or
 // ErrInstance.
 func (p *Verifier) Public(in *Instances) (fr.Element, error) {
-	at, err := p.place(in)
-	return at.public(native()), err
+	at, err := p.io(in)
+	return at.Public(protocol.Native()), err
 }
 
 // Finish returns the instance on BN254 that Params.Finish made of these instances with

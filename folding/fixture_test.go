@@ -15,6 +15,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // quadratic is y = x^2 + c, n times.
@@ -46,7 +47,7 @@ func inputs[E r1cs.Element](rng *rand.Rand, n int) *quadratic {
 // world is a scheme with a system, for tests over both curves.
 type world[E r1cs.Element, C comparable] struct {
 	scheme *Scheme[E, C]
-	system *r1cs.System[E]
+	system *gadget.System[E]
 	n      int
 	rng    *rand.Rand
 	pp     fr.Element
@@ -57,8 +58,8 @@ var (
 	tinyKey  = sync.OnceValues(func() (*commit.GrumpkinKey, error) { return commit.NewGrumpkinKey(128) })
 )
 
-func compiled[E r1cs.Element](t testing.TB, n int) *r1cs.System[E] {
-	sys, err := r1cs.Compile[E](&quadratic{n: n})
+func compiled[E r1cs.Element](t testing.TB, n int) *gadget.System[E] {
+	sys, err := gadget.Compile[E](&quadratic{n: n})
 	require.NoError(t, err)
 	return sys
 }
@@ -67,7 +68,7 @@ func mainWorld(t testing.TB, n int, keys func() (*commit.Key, error)) *world[fr.
 	key, err := keys()
 	require.NoError(t, err)
 	sys := compiled[fr.Element](t, n)
-	s, err := NewMain(sys.Shape, key)
+	s, err := NewMain(sys.Shape(), key)
 	require.NoError(t, err)
 	return &world[fr.Element, bn254.G1Affine]{s, sys, n, rand.New(rand.NewPCG(1, uint64(n))), fr.NewElement(99)}
 }
@@ -76,7 +77,7 @@ func cycleWorld(t testing.TB, n int, keys func() (*commit.GrumpkinKey, error)) *
 	key, err := keys()
 	require.NoError(t, err)
 	sys := compiled[fq.Element](t, n)
-	s, err := NewCycle(sys.Shape, nil, key)
+	s, err := NewCycle(sys.Shape(), nil, key)
 	require.NoError(t, err)
 	return &world[fq.Element, grumpkin.G1Affine]{s, sys, n, rand.New(rand.NewPCG(2, uint64(n))), fr.NewElement(99)}
 }
@@ -90,7 +91,7 @@ func (w *world[E, C]) random() E {
 }
 
 func (w *world[E, C]) solve(t testing.TB) *r1cs.Solution[E] {
-	sol, err := w.system.Solve(inputs[E](w.rng, w.n))
+	sol, err := w.system.SolveCircuit(inputs[E](w.rng, w.n))
 	require.NoError(t, err)
 	return sol
 }

@@ -66,7 +66,7 @@ func testZeros[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	for i := range 5 {
 		fresh, second := w.fresh(t)
 		if i < 3 {
-			sol, err := w.system.Solve(&quadratic{X: 0, Y: 0, C: 0})
+			sol, err := w.system.SolveCircuit(&quadratic{X: 0, Y: 0, C: 0})
 			require.NoError(t, err)
 			require.Equal(t, make([]E, len(sol.W)), sol.W)
 			fresh, second, err = w.scheme.Commit(sol, w.random())
@@ -287,10 +287,10 @@ func TestShortKeysAreRefused(t *testing.T) {
 	sys := compiled[fr.Element](t, 500)
 	key, err := smallKey()
 	require.NoError(t, err)
-	_, err = NewMain(sys.Shape, key)
+	_, err = NewMain(sys.Shape(), key)
 	require.ErrorIs(t, err, commit.ErrTooShort)
 	tiny, err := tinyKey()
 	require.NoError(t, err)
-	_, err = NewCycle(compiled[fq.Element](t, 500).Shape, nil, tiny)
+	_, err = NewCycle(compiled[fq.Element](t, 500).Shape(), nil, tiny)
 	require.ErrorIs(t, err, commit.ErrTooShort)
 }

@@ -14,6 +14,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/folding/internal/protocol"
 	"fold/r1cs"
 )
 
@@ -60,9 +61,9 @@ var (
 // forge begins a step that is honest so far.
 func forge(t *testing.T, p *Params, s *State, now twoPoints) *forger {
 	_, w := now.next(p.Context(s), 11, 13)
-	at, err := p.place(&s.Instances)
+	at, err := p.io(&s.Instances)
 	require.NoError(t, err)
-	v := &proving{Params: p, state: s, step: w, blinds: prf("forger"), now: at, here: at.public(native()), next: &State{}}
+	v := &proving{Params: p, state: s, step: w, blinds: prf("forger"), now: at, here: at.Public(protocol.Native()), next: &State{}}
 	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
 	return &forger{v, t, now}
 }
@@ -76,10 +77,10 @@ func (f *forger) recompute() *forger {
 	statement, err := f.statement()
 	require.NoError(f.t, err)
 	t := f.Params.cycle.begin(f.pp, f.here, statement)
-	absorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[0])...)
+	protocol.AbsorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[0])...)
 	w := drawWords(t)
-	absorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[1])...)
-	r, _ := endFold(t, f.Params.cycle.group.encodePoint(f.cycleFolded.Cross)...)
+	protocol.AbsorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[1])...)
+	r, _ := protocol.EndFold(t, f.Params.cycle.group.encodePoint(f.cycleFolded.Cross)...)
 	x := []fq.Element{r1cs.FromInteger[fq.Element](w[0]), r1cs.FromInteger[fq.Element](w[1]), fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
 	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: x}
 	f.next.Cycle = f.Params.cycle.combine(r, f.state.Cycle, fresh, f.cycleFolded.Cross)
@@ -202,7 +203,7 @@ func (f *forger) claim(end twoPoints) {
 func (f *forger) withoutT(s *State) {
 	t, err := f.Params.main.announce(f.pp, s.Main, s.Fresh)
 	require.NoError(f.t, err)
-	f.r, _ = endFold(t, f.Params.main.group.encodePoint(f.cross)...)
+	f.r, _ = protocol.EndFold(t, f.Params.main.group.encodePoint(f.cross)...)
 	f.next.Main = f.Params.main.combine(f.r, s.Main, s.Fresh, f.cross)
 	honest, err := f.Params.main.Prove(f.pp, s.Main, s.main, s.Fresh, s.fresh, fr.One())
 	require.NoError(f.t, err)
@@ -221,67 +222,71 @@ func (f *forger) withPublic(s *State) *State {
 func TestCircuitRefuses(t *testing.T) {
 	p, s, _, now := pointsRun(t, 2, 1)
 	honest := forge(t, p, s, now).main().cycle()
-	public, err := p.place(&honest.next.Instances)
+	public, err := p.io(&honest.next.Instances)
 	require.NoError(t, err)
-	q := fq.Modulus()
-	for name, alter := range map[string]func(in *augmentedCircuit){
-		"pitfall 1: another U":     func(in *augmentedCircuit) { in.Main.W = limbsVariables(s.Main.E) },
-		"pitfall 1: another u":     func(in *augmentedCircuit) { in.Main.U = 5 },
-		"pitfall 1: another x":     func(in *augmentedCircuit) { in.Main.X = 5 },
-		"pitfall 1: another cfU":   func(in *augmentedCircuit) { in.Cycle.First = in.Cycle.Second },
-		"pitfall 1: another cfU.u": func(in *augmentedCircuit) { in.Cycle.U = 5 },
-		"pitfall 1: another cfU.x": func(in *augmentedCircuit) { in.Cycle.X[1] = in.Cycle.X[0] },
-		"pitfall 3: another z_0":   func(in *augmentedCircuit) { in.First = 5 },
-		"pitfall 6: another pp":    func(in *augmentedCircuit) { in.PP = 5 },
-		"another i":                func(in *augmentedCircuit) { in.I = 5 },
-		"i = 0 again":              func(in *augmentedCircuit) { in.I = 0 },
-		"another state":            func(in *augmentedCircuit) { in.Z[0] = 5 },
-		"another advice":           func(in *augmentedCircuit) { in.Advice[0] = 5 },
-		"another fresh W":          func(in *augmentedCircuit) { in.Main.Fresh = in.Main.W },
-		"another T":                func(in *augmentedCircuit) { in.Main.Cross = in.Main.W },
-		"another W'":               func(in *augmentedCircuit) { in.Main.NextW = in.Main.W },
-		"another fresh W1":         func(in *augmentedCircuit) { in.Cycle.FreshFirst = in.Cycle.FreshSecond },
-		"another fresh W2":         func(in *augmentedCircuit) { in.Cycle.FreshSecond = in.Cycle.FreshFirst },
-		"another T on Grumpkin":    func(in *augmentedCircuit) { in.Cycle.Cross = in.Cycle.FreshFirst },
-		"pitfall 15: W1 off Grumpkin": func(in *augmentedCircuit) {
-			in.Cycle.FreshFirst = nativePoint{1, 3}
+	q, five := fq.Modulus(), fr.NewElement(5)
+	for name, alter := range map[string]func(in *AugmentedInputs[fr.Element]){
+		"pitfall 1: another U":     func(in *AugmentedInputs[fr.Element]) { in.Main.W = r1cs.PointLimbs(&s.Main.E) },
+		"pitfall 1: another u":     func(in *AugmentedInputs[fr.Element]) { in.Main.U = five },
+		"pitfall 1: another x":     func(in *AugmentedInputs[fr.Element]) { in.Main.X = five },
+		"pitfall 1: another cfU":   func(in *AugmentedInputs[fr.Element]) { in.Cycle.First = in.Cycle.Second },
+		"pitfall 1: another cfU.u": func(in *AugmentedInputs[fr.Element]) { in.Cycle.U = five },
+		"pitfall 1: another cfU.x": func(in *AugmentedInputs[fr.Element]) { in.Cycle.X[1] = in.Cycle.X[0] },
+		"pitfall 3: another z_0":   func(in *AugmentedInputs[fr.Element]) { in.First = five },
+		"pitfall 6: another pp":    func(in *AugmentedInputs[fr.Element]) { in.PP = five },
+		"another i":                func(in *AugmentedInputs[fr.Element]) { in.I = five },
+		"i = 0 again":              func(in *AugmentedInputs[fr.Element]) { in.I = fr.Element{} },
+		"another state":            func(in *AugmentedInputs[fr.Element]) { in.Z[0] = five },
+		"another advice":           func(in *AugmentedInputs[fr.Element]) { in.Advice[0] = five },
+		"another fresh W":          func(in *AugmentedInputs[fr.Element]) { in.Main.Fresh = in.Main.W },
+		"another T":                func(in *AugmentedInputs[fr.Element]) { in.Main.Cross = in.Main.W },
+		"another W'":               func(in *AugmentedInputs[fr.Element]) { in.Main.NextW = in.Main.W },
+		"another fresh W1":         func(in *AugmentedInputs[fr.Element]) { in.Cycle.FreshFirst = in.Cycle.FreshSecond },
+		"another fresh W2":         func(in *AugmentedInputs[fr.Element]) { in.Cycle.FreshSecond = in.Cycle.FreshFirst },
+		"another T on Grumpkin":    func(in *AugmentedInputs[fr.Element]) { in.Cycle.Cross = in.Cycle.FreshFirst },
+		"pitfall 15: W1 off Grumpkin": func(in *AugmentedInputs[fr.Element]) {
+			in.Cycle.FreshFirst = [2]fr.Element{fr.One(), fr.NewElement(3)}
 		},
-		"pitfall 8: x + q": func(in *augmentedCircuit) {
+		"pitfall 8: x + q": func(in *AugmentedInputs[fr.Element]) {
 			x := honest.state.Fresh.W[0].X.BigInt(new(big.Int))
 			x.Add(x, q)
 			for i := range 3 {
-				in.Main.Fresh[i] = new(big.Int).And(new(big.Int).Rsh(x, uint(86*i)), new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 86), big.NewInt(1)))
+				mask := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 86), big.NewInt(1))
+				in.Main.Fresh[i] = r1cs.FromInteger[fr.Element](mask.And(mask, new(big.Int).Rsh(x, uint(86*i))))
 			}
 		},
-		"pitfall 8: limbs that carry": func(in *augmentedCircuit) {
+		"pitfall 8: limbs that carry": func(in *AugmentedInputs[fr.Element]) {
 			in.Main.Fresh = carried(honest.state.Fresh.W[0])
 		},
-		"pitfall 8: limbs of U that carry": func(in *augmentedCircuit) {
+		"pitfall 8: limbs of U that carry": func(in *AugmentedInputs[fr.Element]) {
 			in.Main.W = carried(honest.state.Main.W[0])
 		},
-		"pitfall 8: limbs of cfU that carry": func(in *augmentedCircuit) {
+		"pitfall 8: limbs of cfU that carry": func(in *AugmentedInputs[fr.Element]) {
 			x := honest.state.Cycle.X[2]
 			p := carried(bn254.G1Affine{X: fp.Element(x)})
-			in.Cycle.X[2] = foreign(p[:3])
+			in.Cycle.X[2] = [3]fr.Element(p[:3])
 		},
 	} {
-		in := honest.assign(public.public(native()))
+		in := honest.augmentedInputs(public.Public(protocol.Native()))
+		in.Z, in.Advice = slices.Clone(in.Z), slices.Clone(in.Advice)
 		alter(in)
-		_, err := p.augmented.Solve(in)
-		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, name)
+		require.ErrorIs(t, solveAugmented(p, in), r1cs.ErrUnsatisfied, name)
 	}
-	_, err = p.augmented.Solve(honest.assign(public.public(native())))
-	require.NoError(t, err)
+	require.NoError(t, solveAugmented(p, honest.augmentedInputs(public.Public(protocol.Native()))))
+}
+
+func solveAugmented(p *Params, in *AugmentedInputs[fr.Element]) error {
+	_, err := p.augmented.Solve([]fr.Element{in.Public}, in.private())
+	return err
 }
 
 // carried returns limbs of a point of which the first is too large by 2^86 and the
 // second too small by one: packed, or modulo r, they are the same.
-func carried(p bn254.G1Affine) (out foreignPoint) {
-	l := r1cs.PointLimbs(&p)
+func carried(p bn254.G1Affine) (l [6]fr.Element) {
+	l = r1cs.PointLimbs(&p)
 	one, shift := fr.One(), r1cs.FromInteger[fr.Element](new(big.Int).Lsh(big.NewInt(1), 86))
 	l[0].Add(&l[0], &shift)
 	l[1].Sub(&l[1], &one)
-	assignAll(out[:], l[:])
 	return
 }
 
@@ -296,9 +301,9 @@ func TestPitfall03BaseCase(t *testing.T) {
 		require.NoError(t, err)
 		f := forge(t, p, start, now)
 		lie(f, start)
-		f.proving.now, err = p.place(&start.Instances)
+		f.proving.now, err = p.io(&start.Instances)
 		require.NoError(t, err)
-		f.here = f.proving.now.public(native())
+		f.here = f.proving.now.Public(protocol.Native())
 		f.foldAtZero()
 		f.cycle()
 		return f.solve()
@@ -322,7 +327,7 @@ func (f *forger) foldAtZero() {
 	m, s := f.Params.main, f.state
 	t, err := m.announce(f.pp, s.Main, s.Fresh)
 	require.NoError(f.t, err)
-	f.r, _ = endFold(t, m.group.encodePoint(f.cross)...)
+	f.r, _ = protocol.EndFold(t, m.group.encodePoint(f.cross)...)
 	f.next.Main = m.combine(f.r, s.Main, s.Fresh, f.cross)
 	f.next.Main.U, f.next.Main.X = s.Main.U, s.Main.X
 	_, f.next.main = m.Default()

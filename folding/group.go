@@ -9,6 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/commit"
 	"fold/r1cs"
 )
@@ -35,7 +36,7 @@ type group[E r1cs.Element, C comparable] interface {
 // mainGroup is BN254's G1 with scalars Fr.
 type mainGroup struct{ key *commit.Key }
 
-func (mainGroup) name() string       { return "bn254" }
+func (mainGroup) name() string       { return protocol.BN254 }
 func (g mainGroup) size() int        { return g.key.Len() }
 func (g mainGroup) keyID() commit.ID { return g.key.ID() }
 
@@ -69,7 +70,7 @@ func (mainGroup) encodeFactor(u fr.Element) (fr.Element, error) { return u, nil 
 // cycleGroup is Grumpkin with scalars Fq.
 type cycleGroup struct{ key *commit.GrumpkinKey }
 
-func (cycleGroup) name() string       { return "grumpkin" }
+func (cycleGroup) name() string       { return protocol.Grumpkin }
 func (g cycleGroup) size() int        { return g.key.Len() }
 func (g cycleGroup) keyID() commit.ID { return g.key.ID() }
 
@@ -92,20 +93,16 @@ func (cycleGroup) encodePoint(p grumpkin.G1Affine) []fr.Element {
 
 func (cycleGroup) encodeScalars(v []fq.Element) (out []fr.Element) {
 	for _, x := range v {
-		limbs := r1cs.ForeignLimbs(x)
+		limbs := r1cs.NonNativeLimbs(x)
 		out = append(out, limbs[:]...)
 	}
 	return
 }
 
-// factorBits bounds a factor of Grumpkin, a sum of 126-bit challenges, so that it
-// is one element of Fr and has one encoding.
-const factorBits = 248
-
 func (cycleGroup) encodeFactor(u fq.Element) (fr.Element, error) {
 	n := r1cs.Integer(u)
-	if n.BitLen() > factorBits {
-		return fr.Element{}, fmt.Errorf("%w: a factor u of %d bits, at most %d are possible", ErrInstance, n.BitLen(), factorBits)
+	if n.BitLen() > protocol.FactorBits {
+		return fr.Element{}, fmt.Errorf("%w: a factor u of %d bits, at most %d are possible", ErrInstance, n.BitLen(), protocol.FactorBits)
 	}
 	return r1cs.FromInteger[fr.Element](n), nil
 }

@@ -35,7 +35,7 @@ func paramsOf(t testing.TB, s Step) *Params {
 	if p, ok := paramsCache[s]; ok {
 		return p
 	}
-	circuits, err := Compile(s)
+	circuits, err := CompileSteps(s)
 	require.NoError(t, err)
 	key, err := ivcKey()
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -44,7 +45,7 @@ func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, 
 	}
 	t := s.begin(pp, running, s.group.encodeScalars(fresh.X)...)
 	for _, p := range fresh.W {
-		absorbPhase(t, s.group.encodePoint(p)...)
+		protocol.AbsorbPhase(t, s.group.encodePoint(p)...)
 	}
 	return t, nil
 }
@@ -67,7 +68,7 @@ func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[
 	if err != nil {
 		return nil, fmt.Errorf("committing to the cross term: %w", err)
 	}
-	r, _ := endFold(t, s.group.encodePoint(cross)...)
+	r, _ := protocol.EndFold(t, s.group.encodePoint(cross)...)
 	out := &Folded[E, C]{Instance: s.combine(r, u, fresh, cross), Cross: cross, Challenge: r}
 	out.Witness, err = w.combine(r1cs.FromInteger[E](integer(r)), second, slack, blind, p, q)
 	return out, err
@@ -84,7 +85,7 @@ func (s *Scheme[E, C]) Verify(pp fr.Element, u Instance[E, C], fresh Fresh[E, C]
 	if err := s.onCurve("T", cross); err != nil {
 		return Instance[E, C]{}, err
 	}
-	r, _ := endFold(t, s.group.encodePoint(cross)...)
+	r, _ := protocol.EndFold(t, s.group.encodePoint(cross)...)
 	return s.combine(r, u, fresh, cross), nil
 }
 

@@ -13,39 +13,52 @@ import (
 )
 
 // Circuits is the compiled circuits of a step function: the augmented circuit, which
-// contains the step, and the CycleFold circuit with its first phase.
+// contains the step, and the CycleFold circuit with its first phase. Package circuit
+// compiles them; this package solves them and needs no compiler.
 type Circuits struct {
 	step             Step
-	augmented        *r1cs.System[fr.Element]
-	cycleFold, first *r1cs.System[fq.Element]
+	augmented        r1cs.Solver[fr.Element]
+	cycleFold, first r1cs.Solver[fq.Element]
 }
 
-// Compile compiles both circuits of a step. It fails if the step's output does not
-// have the form that the step announces, or if a circuit cannot be folded.
-func Compile(step Step) (*Circuits, error) {
+// NewCircuits returns the circuits of a step. augmented reads AugmentedInputs of the step;
+// cycleFold reads CycleFoldInputs for the step's operations; first is cycleFold without
+// its second phase, which NewParams checks. The error wraps ErrInstance if a circuit has
+// another number of inputs.
+func NewCircuits(step Step, augmented r1cs.Solver[fr.Element], cycleFold, first r1cs.Solver[fq.Element]) (*Circuits, error) {
 	if step.Width() < 1 {
-		return nil, fmt.Errorf("a state of %d elements, want at least 1", step.Width())
+		return nil, fmt.Errorf("%w: a state of %d elements, want at least 1", ErrInstance, step.Width())
 	}
-	c := &Circuits{step: step}
-	var err error
-	if c.augmented, err = r1cs.Compile[fr.Element](newAugmentedCircuit(step)); err != nil {
-		return nil, fmt.Errorf("augmented circuit: %w", err)
+	cycle := NewCycleFoldInputs[fq.Element](step.Operations())
+	main := NewAugmentedInputs[fr.Element](step)
+	for _, n := range []struct {
+		what       string
+		have, want int
+	}{
+		{"public inputs of the augmented circuit", augmented.Shape().Public(), 1},
+		{"private inputs of the augmented circuit", augmented.Inputs(), len(main.private())},
+		{"public inputs of the CycleFold circuit", cycleFold.Shape().Public(), len(cycle.public())},
+		{"private inputs of the CycleFold circuit", cycleFold.Inputs(), len(cycle.private())},
+		{"private inputs of its first phase", first.Inputs(), len(cycle.private())},
+	} {
+		if n.have != n.want {
+			return nil, fmt.Errorf("%w: %d %s, want %d", ErrInstance, n.have, n.what, n.want)
+		}
 	}
-	c.cycleFold, c.first, err = compileCycle(step.Operations())
-	return c, err
+	return &Circuits{step, augmented, cycleFold, first}, nil
 }
 
-// MainRows and CycleRows return the numbers of constraints on BN254 and on Grumpkin.
-func (c *Circuits) MainRows() int { return c.augmented.Shape.Rows() }
+// MainRows returns the number of constraints of the augmented circuit.
+func (c *Circuits) MainRows() int { return c.augmented.Shape().Rows() }
 
 // CycleRows returns the number of constraints of the CycleFold circuit.
-func (c *Circuits) CycleRows() int { return c.cycleFold.Shape.Rows() }
+func (c *Circuits) CycleRows() int { return c.cycleFold.Shape().Rows() }
 
-// MainPoints and CyclePoints return how many points the commitment keys need.
-func (c *Circuits) MainPoints() int { return pointsFor(c.augmented.Shape) }
+// MainPoints returns how many points BN254's key needs.
+func (c *Circuits) MainPoints() int { return pointsFor(c.augmented.Shape()) }
 
 // CyclePoints returns how many points Grumpkin's key needs.
-func (c *Circuits) CyclePoints() int { return pointsFor(c.cycleFold.Shape) }
+func (c *Circuits) CyclePoints() int { return pointsFor(c.cycleFold.Shape()) }
 
 func pointsFor[E r1cs.Element](s *r1cs.Shape[E]) int { return max(s.Rows(), s.Private()) }
 
@@ -59,11 +72,11 @@ type Params struct {
 // NewParams returns the parameters of a run. The keys need the points that the
 // circuits ask for; larger ones give the same parameters.
 func NewParams(c *Circuits, key *commit.Key, cycleKey *commit.GrumpkinKey) (*Params, error) {
-	main, err := NewMain(c.augmented.Shape, key)
+	main, err := NewMain(c.augmented.Shape(), key)
 	if err != nil {
 		return nil, err
 	}
-	cycle, err := NewCycle(c.cycleFold.Shape, c.first.Shape, cycleKey)
+	cycle, err := NewCycle(c.cycleFold.Shape(), c.first.Shape(), cycleKey)
 	if err != nil {
 		return nil, err
 	}

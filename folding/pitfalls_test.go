@@ -10,9 +10,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
-	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/commit"
 	"fold/internal/transcript"
 	"fold/r1cs"
@@ -130,39 +130,19 @@ func TestPitfall06Parameters(t *testing.T) {
 // time that they are compiled.
 func TestPitfall14CircuitsAreUniform(t *testing.T) {
 	for _, s := range []Step{counter{}, points{}} {
-		a, err := Compile(s)
+		a, err := CompileSteps(s)
 		require.NoError(t, err)
-		b, err := Compile(s)
+		b, err := CompileSteps(s)
 		require.NoError(t, err)
-		require.Equal(t, 1, a.augmented.Shape.Public())
-		require.Equal(t, cyclePublic, a.cycleFold.Shape.Public())
-		require.Equal(t, a.augmented.Shape.Digest(), b.augmented.Shape.Digest())
-		require.Equal(t, a.cycleFold.Shape.Digest(), b.cycleFold.Shape.Digest())
-		require.NoError(t, a.cycleFold.Shape.Extends(a.first.Shape))
+		require.Equal(t, 1, a.augmented.Shape().Public())
+		require.Equal(t, protocol.CyclePublic, a.cycleFold.Shape().Public())
+		require.Equal(t, a.augmented.Shape().Digest(), b.augmented.Shape().Digest())
+		require.Equal(t, a.cycleFold.Shape().Digest(), b.cycleFold.Shape().Digest())
+		require.NoError(t, a.cycleFold.Shape().Extends(a.first.Shape()))
 	}
-}
-
-// misshapen is a step whose output is not what it announces.
-type misshapen struct {
-	counter
-	alter func(out *StepOutput)
-}
-
-func (m misshapen) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
-	out, err := m.counter.Define(c, in)
-	m.alter(out)
-	return out, err
 }
 
 func TestMisshapenStepsAreRefused(t *testing.T) {
-	for _, alter := range []func(out *StepOutput){
-		func(out *StepOutput) { out.Z = nil },
-		func(out *StepOutput) { out.Rho = make([]frontend.Variable, 126) },
-		func(out *StepOutput) { out.Points = make([][]r1cs.ForeignPoint, 1) },
-	} {
-		_, err := Compile(misshapen{alter: alter})
-		require.Error(t, err)
-	}
 	p, s, _, now := pointsRun(t, 0, 1)
 	for _, alter := range []func(w *StepWitness){
 		func(w *StepWitness) { w.Z = nil }, func(w *StepWitness) { w.Advice = w.Advice[1:] },
@@ -212,48 +192,57 @@ func TestPitfall12PointsOfRuns(t *testing.T) {
 	require.NoError(t, p.Verify(s, z0))
 }
 
-// cycleOf returns the inputs of an honest CycleFold instance for 5 G = 2 G + 1 (3 G),
-// and its word.
-func cycleOf(t *testing.T) (whole *r1cs.System[fq.Element], in *cycleCircuit) {
-	whole, _, err := compileCycle([]Operation{Horner(1)})
-	require.NoError(t, err)
+// cycleOf returns the inputs of an honest CycleFold instance for 5 G = 2 G + 1 (3 G).
+func cycleOf() *CycleFoldInputs[fq.Element] {
 	_, _, g, _ := bn254.Generators()
 	times := func(k int64) (p bn254.G1Affine) { p.ScalarMultiplication(&g, big.NewInt(k)); return }
 	list := [][]bn254.G1Affine{{{}, {}, {}}, {times(1), times(2), times(7)}, {times(2), times(3), times(5)}}
-	w := &StepWitness{Rho: fr.One(), Points: list[2:]}
-	in = assignCycle(w, fr.NewElement(3), list, []Operation{Horner(1)})
+	r, rho := fr.NewElement(3), fr.One()
+	in := cycleFoldInputs(r, rho, list, []Operation{Horner(1)})
 	drawn := words{new(big.Int).Add(shift126, big.NewInt(9)), big.NewInt(77)}
-	in.Words = [fingerprintWords]frontend.Variable{drawn[0], drawn[1]}
-	in.Phi = r1cs.Integer(fingerprint(drawn, wordOf(fr.NewElement(3), w.Rho), list))
-	return whole, in
+	for i := range drawn {
+		in.Words[i] = r1cs.FromInteger[fq.Element](drawn[i])
+	}
+	in.Phi = fingerprint(drawn, wordOf(r, rho), list)
+	return in
 }
+
+// shift126 is one more than what a challenge can be at most.
+var shift126 = new(big.Int).Lsh(big.NewInt(1), transcript.ChallengeBits)
 
 // Pitfalls 2, 39 and 43: what the CycleFold circuit refuses: points off the curve that
 // its formulas do not notice, scalars and words that are not two challenges packed, a
 // wrong result, another phi.
 func TestPitfall39CycleFoldCircuit(t *testing.T) {
-	whole, honest := cycleOf(t)
-	_, err := whole.Solve(honest)
+	whole, _, err := CompileCycleFold([]Operation{Horner(1)})
 	require.NoError(t, err)
-	high := new(big.Int).Lsh(big.NewInt(1), wordBits)
-	for name, alter := range map[string]func(in *cycleCircuit){
-		"a point of y^2 = x^3 + 8": func(in *cycleCircuit) {
-			in.Points[0][0] = [2]frontend.Variable{1, 3}
+	honest := cycleOf()
+	_, err = whole.Solve(honest.public(), honest.private())
+	require.NoError(t, err)
+	number := func(k uint64) fq.Element { return fq.NewElement(k) }
+	tooLong := r1cs.FromInteger[fq.Element](shift126)
+	for name, alter := range map[string]func(in *CycleFoldInputs[fq.Element]){
+		"a point of y^2 = x^3 + 8": func(in *CycleFoldInputs[fq.Element]) {
+			in.Points[0][0] = [2]fq.Element{number(1), number(3)}
 			in.Points[0][2] = in.Points[0][0]
 		},
-		"(x, 0)":                func(in *cycleCircuit) { in.Points[0][0] = [2]frontend.Variable{5, 0} },
-		"(0, y)":                func(in *cycleCircuit) { in.Points[0][0] = [2]frontend.Variable{0, 5} },
-		"wrong result":          func(in *cycleCircuit) { in.Points[2][2] = in.Points[2][1] },
-		"r of 127 bits":         func(in *cycleCircuit) { in.R = shift126 },
-		"rho of 127 bits":       func(in *cycleCircuit) { in.Rho = shift126 },
-		"r in the place of rho": func(in *cycleCircuit) { in.R, in.Rho = in.Rho, in.R },
-		"word of 253 bits":      func(in *cycleCircuit) { in.Words[1] = high },
-		"another word":          func(in *cycleCircuit) { in.Words[0] = 9 },
-		"another phi":           func(in *cycleCircuit) { in.Phi = 9 },
+		"(x, 0)": func(in *CycleFoldInputs[fq.Element]) { in.Points[0][0] = [2]fq.Element{number(5), {}} },
+		"(0, y)": func(in *CycleFoldInputs[fq.Element]) { in.Points[0][0] = [2]fq.Element{{}, number(5)} },
+		"wrong result": func(in *CycleFoldInputs[fq.Element]) {
+			in.Points[2][2] = in.Points[2][1]
+		},
+		"r of 127 bits":         func(in *CycleFoldInputs[fq.Element]) { in.R = tooLong },
+		"rho of 127 bits":       func(in *CycleFoldInputs[fq.Element]) { in.Rho = tooLong },
+		"r in the place of rho": func(in *CycleFoldInputs[fq.Element]) { in.R, in.Rho = in.Rho, in.R },
+		"word of 253 bits": func(in *CycleFoldInputs[fq.Element]) {
+			in.Words[1] = r1cs.FromInteger[fq.Element](new(big.Int).Lsh(big.NewInt(1), protocol.WordBits))
+		},
+		"another word": func(in *CycleFoldInputs[fq.Element]) { in.Words[0] = number(9) },
+		"another phi":  func(in *CycleFoldInputs[fq.Element]) { in.Phi = number(9) },
 	} {
-		_, in := cycleOf(t)
+		in := cycleOf()
 		alter(in)
-		_, err := whole.Solve(in)
+		_, err := whole.Solve(in.public(), in.private())
 		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, name)
 	}
 }
@@ -288,7 +277,7 @@ func TestPitfall35PhasesAreDisjoint(t *testing.T) {
 // word depends on W1 and the statement; r on all of it.
 func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 	draw := func(drop int) (word, r fr.Element) {
-		b := native()
+		b := protocol.Native()
 		tr := transcript.Over(b, "grumpkin nifs")
 		n := 0
 		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
@@ -299,10 +288,10 @@ func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 		})
 		one := fr.One()
 		tr.Absorb("running", one, one, one)
-		absorbPhase(tr, one, one)
+		protocol.AbsorbPhase(tr, one, one)
 		word = r1cs.FromInteger[fr.Element](drawWords(tr)[1])
-		absorbPhase(tr, one, one)
-		r, _ = endFold(tr, one, one)
+		protocol.AbsorbPhase(tr, one, one)
+		r, _ = protocol.EndFold(tr, one, one)
 		return
 	}
 	word, r := draw(0)

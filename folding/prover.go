@@ -10,6 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -20,7 +21,7 @@ type proving struct {
 	state  *State
 	step   *StepWitness
 	blinds Blinds
-	now    place[fr.Element]
+	now    protocol.IVCIO[fr.Element]
 	here   fr.Element // the hash of now
 
 	cross       bn254.G1Affine // T on BN254
@@ -38,11 +39,11 @@ func (p *Params) Prove(s *State, w *StepWitness, blinds Blinds) (*State, error) 
 	if err := p.checkStep(w); err != nil {
 		return nil, err
 	}
-	now, err := p.place(&s.Instances)
+	now, err := p.io(&s.Instances)
 	if err != nil {
 		return nil, err
 	}
-	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, here: now.public(native()), next: &State{}}
+	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, here: now.Public(protocol.Native()), next: &State{}}
 	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
 	if err := v.foldMain(); err != nil {
 		return nil, fmt.Errorf("folding the last step: %w", err)
@@ -86,7 +87,7 @@ func (v *proving) foldMain() error {
 		return err
 	}
 	if s.I == 0 {
-		v.r, _ = endFold(t, v.main.group.encodePoint(v.cross)...)
+		v.r, _ = protocol.EndFold(t, v.main.group.encodePoint(v.cross)...)
 		v.next.Main, v.next.main = v.main.Default()
 		return nil
 	}
@@ -120,13 +121,24 @@ func (v *proving) statement() (fr.Element, error) {
 		}
 	}
 	word := r1cs.FromInteger[fr.Element](wordOf(v.r, v.step.Rho))
-	return pointsDigest(native(), v.now.main, after, word, packed...), nil
+	return protocol.PointsDigest(protocol.Native(), v.now.Main, after, word, packed...), nil
 }
 
 // wordOf returns a + 2^126 b.
 func wordOf(a, b fr.Element) *big.Int {
 	w := integer(b)
 	return w.Lsh(w, transcript.ChallengeBits).Add(w, integer(a))
+}
+
+// wordOfBits returns the integer of the bits, lowest first.
+func wordOfBits(bits []fr.Element) *big.Int {
+	w := new(big.Int)
+	for i := range bits {
+		if bits[i].IsOne() {
+			w.SetBit(w, i, 1)
+		}
+	}
+	return w
 }
 
 // foldCycle solves the CycleFold instance phase by phase and folds it.
@@ -136,8 +148,8 @@ func (v *proving) foldCycle() error {
 		return err
 	}
 	t := v.cycle.begin(v.pp, v.here, statement)
-	in := assignCycle(v.step, v.r, v.points(), v.Circuits.step.Operations())
-	first, err := v.first.Solve(in)
+	in := cycleFoldInputs(v.r, v.step.Rho, v.points(), v.Circuits.step.Operations())
+	first, err := v.first.Solve(in.public(), in.private())
 	if err != nil {
 		return err
 	}
@@ -145,13 +157,13 @@ func (v *proving) foldCycle() error {
 	if err != nil {
 		return err
 	}
-	absorbPhase(t, v.cycle.group.encodePoint(w1)...)
+	protocol.AbsorbPhase(t, v.cycle.group.encodePoint(w1)...)
 	w := drawWords(t)
 	for i := range w {
-		in.Words[i] = w[i]
+		in.Words[i] = r1cs.FromInteger[fq.Element](w[i])
 	}
-	in.Phi = r1cs.Integer(fingerprint(w, wordOf(v.r, v.step.Rho), v.points()))
-	whole, err := v.cycleFold.Solve(in)
+	in.Phi = fingerprint(w, wordOf(v.r, v.step.Rho), v.points())
+	whole, err := v.cycleFold.Solve(in.public(), in.private())
 	if err != nil {
 		return err
 	}
@@ -169,7 +181,7 @@ func (v *proving) drawing(label string, vector []fq.Element) drawer[fq.Element, 
 // drawWords draws the challenges of a fingerprint.
 func drawWords(t *transcript.Native) (w words) {
 	for i := range w {
-		w[i] = wordOfBits(drawWord(native(), t))
+		w[i] = wordOfBits(protocol.DrawWord(protocol.Native(), t))
 	}
 	return
 }
@@ -180,7 +192,7 @@ func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Eleme
 	if err != nil {
 		return err
 	}
-	absorbPhase(t, v.cycle.group.encodePoint(w2)...)
+	protocol.AbsorbPhase(t, v.cycle.group.encodePoint(w2)...)
 	v.cycleFresh = Fresh[fq.Element, grumpkin.G1Affine]{W: []grumpkin.G1Affine{w1, w2}, X: whole.X}
 	second := &FreshWitness[fq.Element]{W: whole.W, Blind: []fq.Element{blind1, blind2}, products: &whole.Products}
 	cross := v.drawing("cycle cross term", whole.W)
@@ -194,11 +206,12 @@ func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Eleme
 
 // solve makes the instance of the step that is proven.
 func (v *proving) solve() error {
-	next, err := v.place(&v.next.Instances)
+	next, err := v.io(&v.next.Instances)
 	if err != nil {
 		return err
 	}
-	solved, err := v.augmented.Solve(v.assign(next.public(native())))
+	in := v.augmentedInputs(next.Public(protocol.Native()))
+	solved, err := v.augmented.Solve([]fr.Element{in.Public}, in.private())
 	if err != nil {
 		return err
 	}

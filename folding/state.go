@@ -9,6 +9,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/folding/internal/protocol"
 )
 
 // ErrState marks a state whose parts do not belong together, or to these parameters.
@@ -60,8 +62,8 @@ func (p *Verifier) checkWidth(what string, z []fr.Element) error {
 	return nil
 }
 
-// place returns where a run stands, with the running instances checked for their form.
-func (p *Verifier) place(in *Instances) (at place[fr.Element], err error) {
+// io returns where a run stands, with the running instances checked for their form.
+func (p *Verifier) io(in *Instances) (at protocol.IVCIO[fr.Element], err error) {
 	if err = p.checkWidth("z_0", in.First); err != nil {
 		return
 	}
@@ -76,10 +78,10 @@ func (p *Verifier) place(in *Instances) (at place[fr.Element], err error) {
 	if err != nil {
 		return at, fmt.Errorf("CycleFold instance: %w", err)
 	}
-	b := native()
-	return place[fr.Element]{
-		pp: p.pp, i: fr.NewElement(in.I), width: fr.NewElement(uint64(p.width)),
-		first: stateDigest(b, in.First), z: stateDigest(b, in.Z), main: main, cycle: cycle,
+	b := protocol.Native()
+	return protocol.IVCIO[fr.Element]{
+		PP: p.pp, I: fr.NewElement(in.I), Width: fr.NewElement(uint64(p.width)),
+		First: protocol.StateDigest(b, in.First), Z: protocol.StateDigest(b, in.Z), Main: main, Cycle: cycle,
 	}, nil
 }
 
@@ -119,14 +121,14 @@ func (p *Verifier) VerifyInstances(in *Instances, first []fr.Element) error {
 	if !slices.Equal(in.First, first) {
 		return fmt.Errorf("%w: it begins with another z_0", ErrState)
 	}
-	at, err := p.place(in)
+	at, err := p.io(in)
 	if err != nil {
 		return err
 	}
 	if err := p.main.validateFresh(in.Fresh); err != nil {
 		return fmt.Errorf("last instance: %w", err)
 	}
-	if in.Fresh.X[0] != at.public(native()) {
+	if in.Fresh.X[0] != at.Public(protocol.Native()) {
 		return fmt.Errorf("%w: the last instance is of other parameters, states or running instances", ErrState)
 	}
 	return nil

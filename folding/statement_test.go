@@ -12,6 +12,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -31,7 +32,7 @@ func TestHashesAreThoseOfTheText(t *testing.T) {
 	}
 	list = append(list, r1cs.FromInteger[fr.Element](r1cs.Integer(s.Cycle.U)))
 	for _, x := range s.Cycle.X {
-		l := r1cs.ForeignLimbs(x)
+		l := r1cs.NonNativeLimbs(x)
 		list = append(list, l[:]...)
 	}
 	require.Len(t, list, 22)
@@ -135,19 +136,18 @@ func TestFactorsOutOfRangeAreRefused(t *testing.T) {
 		forged.Instances = *cloneInstances(&s.Instances)
 		f := forge(t, p, s, now)
 		f.state = &forged
-		f.proving.now.cycle[at] = r1cs.FromInteger[fr.Element](u)
-		f.here = f.proving.now.public(native())
+		f.proving.now.Cycle[at] = r1cs.FromInteger[fr.Element](u)
+		f.here = f.proving.now.Public(protocol.Native())
 		forged.Fresh.X[0], forged.Cycle.U = f.here, r1cs.FromInteger[fq.Element](u)
 		f.main().cycle()
 		factor := r1cs.FromInteger[fr.Element](r1cs.Integer(f.next.Cycle.U))
 		f.next.Cycle.U.SetOne()
-		next, err := p.place(&f.next.Instances)
+		next, err := p.io(&f.next.Instances)
 		require.NoError(t, err)
-		next.cycle[at] = factor
-		_, err = p.augmented.Solve(f.assign(next.public(native())))
-		return err
+		next.Cycle[at] = factor
+		return solveAugmented(p, f.augmentedInputs(next.Public(protocol.Native())))
 	}
-	limit := new(big.Int).Lsh(big.NewInt(1), factorBits)
+	limit := new(big.Int).Lsh(big.NewInt(1), protocol.FactorBits)
 	require.NoError(t, attempt(new(big.Int).Sub(limit, big.NewInt(1))))
 	require.ErrorIs(t, attempt(limit), r1cs.ErrUnsatisfied)
 }

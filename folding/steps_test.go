@@ -7,8 +7,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/frontend"
 
+	"fold/folding/internal/protocol"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -20,10 +20,6 @@ func (counter) Width() int              { return 1 }
 func (counter) Advice() int             { return 0 }
 func (counter) Operations() []Operation { return nil }
 func (counter) Digest() [32]byte        { return sha256.Sum256([]byte("counter")) }
-
-func (counter) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
-	return &StepOutput{Z: []frontend.Variable{c.Add(in.Z[0], 1)}}, nil
-}
 
 func (counter) witness(z []fr.Element) *StepWitness {
 	one := fr.One()
@@ -37,11 +33,6 @@ func (hashes) Width() int              { return 2 }
 func (hashes) Advice() int             { return 1 }
 func (hashes) Operations() []Operation { return nil }
 func (hashes) Digest() [32]byte        { return sha256.Sum256([]byte("hashes")) }
-
-func (hashes) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
-	h := transcript.Hash[frontend.Variable](c, "test", in.Z[0], in.Context, in.Advice[0])
-	return &StepOutput{Z: []frontend.Variable{h, in.Z[1]}}, nil
-}
 
 func (hashes) witness(context fr.Element, z []fr.Element, advice fr.Element) *StepWitness {
 	return &StepWitness{
@@ -57,14 +48,6 @@ func (squares) Width() int              { return 1 }
 func (squares) Advice() int             { return 0 }
 func (squares) Operations() []Operation { return nil }
 func (s squares) Digest() [32]byte      { return sha256.Sum256(fmt.Append(nil, "squares ", s.n)) }
-
-func (s squares) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
-	x := in.Z[0]
-	for range s.n {
-		x = c.Add(c.Mul(x, x), 7)
-	}
-	return &StepOutput{Z: []frontend.Variable{x}}, nil
-}
 
 func (s squares) witness(z []fr.Element) *StepWitness {
 	x, seven := z[0], fr.NewElement(7)
@@ -83,20 +66,6 @@ func (points) Advice() int             { return 24 }
 func (points) Operations() []Operation { return []Operation{Horner(2), Sum()} }
 func (points) Digest() [32]byte        { return sha256.Sum256([]byte("points")) }
 
-func (points) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
-	six := func(v []frontend.Variable) [6]frontend.Variable { return [6]frontend.Variable(v) }
-	a, b := c.ForeignPoint(six(in.Z[:6])), c.ForeignPoint(six(in.Z[6:]))
-	p, q := c.ForeignPoint(six(in.Advice[:6])), c.ForeignPoint(six(in.Advice[6:12]))
-	nextA, nextB := c.ForeignPoint(six(in.Advice[12:18])), c.ForeignPoint(six(in.Advice[18:]))
-	packP, packQ := p.Pack(c), q.Pack(c)
-	_, bits := drawRho[frontend.Variable](c, in.Context, packP, packQ)
-	limbsA, limbsB := nextA.Limbs(), nextB.Limbs()
-	return &StepOutput{
-		Z: append(limbsA[:], limbsB[:]...), Rho: bits,
-		Points: [][]r1cs.ForeignPoint{{a, p, q, nextA}, {b, p, nextB}},
-	}, nil
-}
-
 // shaped is a step that makes some operations with points that are all advice, and
 // nothing else: what the recursion costs a step with these.
 type shaped struct{ counter }
@@ -106,20 +75,7 @@ type shaped struct{ counter }
 func (shaped) Operations() []Operation { return []Operation{Horner(5), Sum(), Horner(2)} }
 func (shaped) Advice() int             { return 6 * (7 + 3 + 4) }
 
-func (s shaped) Define(c *r1cs.Circuit, in *StepInput) (*StepOutput, error) {
-	out, err := s.counter.Define(c, in)
-	for _, o := range s.Operations() {
-		var list []r1cs.ForeignPoint
-		for range o.Inputs() + 1 {
-			list = append(list, c.ForeignPoint([6]frontend.Variable(in.Advice[:6])))
-			in.Advice = in.Advice[6:]
-		}
-		out.Points = append(out.Points, list)
-	}
-	out.Rho = c.Bits(in.Context)[:transcript.ChallengeBits]
-	return out, err
-}
-
+// drawRho draws rho of a points step, natively or in a circuit.
 func drawRho[F any](b transcript.Backend[F], context F, p, q [3]F) (F, []F) {
 	t := transcript.Over(b, "test points")
 	t.Absorb("context", context)
@@ -146,7 +102,7 @@ func (s twoPoints) next(context fr.Element, p, q int64) (twoPoints, *StepWitness
 	var pp, qq bn254.G1Affine
 	pp.ScalarMultiplication(&g, big.NewInt(p))
 	qq.ScalarMultiplication(&g, big.NewInt(q))
-	rho, _ := drawRho(native(), context, r1cs.PackPoint(&pp), r1cs.PackPoint(&qq))
+	rho, _ := drawRho(protocol.Native(), context, r1cs.PackPoint(&pp), r1cs.PackPoint(&qq))
 	n := integer(rho)
 	sum := mainGroup{}.addMultiple(s.a, n, mainGroup{}.addMultiple(pp, n, qq))
 	out := twoPoints{a: sum, b: *new(bn254.G1Affine).Add(&s.b, &pp)}

@@ -8,7 +8,9 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
+	"fold/folding/internal/protocol"
 	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // freeWires returns the columns of variables that may not be isolated: which could move a
@@ -16,8 +18,8 @@ import (
 // polynomial in how far each variable moves. One that has a single variable left, those
 // that cannot move being constants, holds that one still as well. A wire that a hint gave
 // and no row holds is left over.
-func freeWires[E r1cs.Element](t *testing.T, s *r1cs.System[E], sol *r1cs.Solution[E]) []int {
-	shape, p := s.Shape, r1cs.Modulus[E]()
+func freeWires[E r1cs.Element](t *testing.T, s r1cs.Solver[E], sol *r1cs.Solution[E]) []int {
+	shape, p := s.Shape(), r1cs.Modulus[E]()
 	require.NoError(t, shape.Satisfied(sol.X, sol.W))
 	products, err := shape.Multiply(r1cs.One[E](), sol.X, sol.W)
 	require.NoError(t, err)
@@ -110,20 +112,17 @@ func unheld(rows []moves, from, to int) (free []int) {
 // between isolated values, such as those of bits. (At step 0 only the inverses of zeros
 // that tests for zero name without effect are free.)
 func TestNoWireIsFree(t *testing.T) {
-	p, s, _, now := pointsRun(t, 2, 1)
-	f := forge(t, p, s, now).main().cycle()
-	public, err := p.place(&f.next.Instances)
+	p, s, _, end := pointsRun(t, 2, 1)
+	f := forge(t, p, s, end).main().cycle()
+	public, err := p.io(&f.next.Instances)
 	require.NoError(t, err)
-	augmented, err := p.augmented.Solve(f.assign(public.public(native())))
+	now := f.augmentedInputs(public.Public(protocol.Native()))
+	augmented, err := p.augmented.Solve([]fr.Element{now.Public}, now.private())
 	require.NoError(t, err)
 	require.Empty(t, freeWires(t, p.augmented, augmented), "augmented circuit")
 
-	in := assignCycle(f.step, f.r, f.points(), p.Circuits.step.Operations())
-	for i := range in.Words {
-		in.Words[i] = r1cs.Integer(f.cycleFresh.X[i])
-	}
-	in.Phi = r1cs.Integer(f.cycleFresh.X[fingerprintWords])
-	cycle, err := p.cycleFold.Solve(in)
+	in := cycleFoldInputs(f.r, f.step.Rho, f.points(), p.Circuits.step.Operations())
+	cycle, err := p.cycleFold.Solve(f.cycleFresh.X, in.private())
 	require.NoError(t, err)
 	require.Empty(t, freeWires(t, p.cycleFold, cycle), "CycleFold circuit")
 }
@@ -137,10 +136,10 @@ func (u *unchecked) Define(api frontend.API) error {
 }
 
 func TestFreeWiresAreSeen(t *testing.T) {
-	sys, err := r1cs.Compile[fr.Element](&unchecked{})
+	sys, err := gadget.Compile[fr.Element](&unchecked{})
 	require.NoError(t, err)
 	for b, want := range map[int]int{0: 1, 5: 0} {
-		sol, err := sys.Solve(&unchecked{A: 0, B: b})
+		sol, err := sys.SolveCircuit(&unchecked{A: 0, B: b})
 		require.NoError(t, err)
 		require.Len(t, freeWires(t, sys, sol), want)
 	}

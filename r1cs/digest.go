@@ -69,7 +69,7 @@ func (s *Shape[E]) Export(out io.Writer, u E, x, w, e []E) error {
 	if err := s.checkAssignment(x, w); err != nil {
 		return err
 	}
-	if err := checkLength("error terms", len(e), s.Rows()); err != nil {
+	if err := CheckLength("error terms", len(e), s.Rows()); err != nil {
 		return err
 	}
 	b := bufio.NewWriter(out) // keeps the first error for Flush

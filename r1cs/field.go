@@ -43,6 +43,9 @@ func operationsOf[E Element]() *operations[E] {
 // Modulus returns the number of elements of the field. The caller owns it.
 func Modulus[E Element]() *big.Int { return new(big.Int).Set(operationsOf[E]().modulus) }
 
+// FieldName returns "Fr" or "Fq".
+func FieldName[E Element]() string { return operationsOf[E]().name }
+
 // One returns 1.
 func One[E Element]() E { return operationsOf[E]().one }
 

@@ -4,25 +4,8 @@ import (
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 )
-
-// A solution's own inputs give it again; others are unsatisfied or of a wrong length.
-func TestResolve(t *testing.T) { onBothFields(t, testResolve[fr.Element], testResolve[fq.Element]) }
-
-func testResolve[E Element](t *testing.T) {
-	sys, sol := chainSystem[E](t, 5)
-	got, err := sys.Resolve(sol.X, sol.W[:sys.Inputs()])
-	require.NoError(t, err)
-	require.Equal(t, sol, got)
-	_, err = sys.Resolve(sol.X[1:], sol.W[:sys.Inputs()])
-	require.ErrorIs(t, err, ErrLength)
-	_, err = sys.Resolve(sol.X, nil)
-	require.ErrorIs(t, err, ErrLength)
-	_, err = sys.Resolve(make([]E, len(sol.X)), sol.W[:sys.Inputs()])
-	require.ErrorIs(t, err, ErrUnsatisfied)
-}
 
 // A prefix has the same rows over the same first variables.
 func TestExtends(t *testing.T) {

@@ -18,7 +18,7 @@ func (s *Shape[E]) Satisfied(x, w []E) error {
 // 4.1). An e that does not have exactly one value a row is ErrLength, also an
 // empty one.
 func (s *Shape[E]) SatisfiedRelaxed(u E, x, w, e []E) error {
-	if err := checkLength("error terms", len(e), s.Rows()); err != nil {
+	if err := CheckLength("error terms", len(e), s.Rows()); err != nil {
 		return err
 	}
 	return s.satisfied(u, x, w, e)
@@ -75,7 +75,7 @@ func (p Products[E]) slice(lo, hi int) Products[E] {
 func Cross[E Element](running, fresh Products[E], u E) ([]E, error) {
 	n := len(running.A)
 	for _, v := range [][]E{running.B, running.C, fresh.A, fresh.B, fresh.C} {
-		if err := checkLength("products", len(v), n); err != nil {
+		if err := CheckLength("products", len(v), n); err != nil {
 			return nil, err
 		}
 	}
@@ -97,7 +97,7 @@ func (p Products[E]) Slack(u E) []E {
 
 // Combine returns a + r b, for vectors of one length.
 func Combine[E Element](a []E, r E, b []E) ([]E, error) {
-	if err := checkLength("values to combine", len(b), len(a)); err != nil {
+	if err := CheckLength("values to combine", len(b), len(a)); err != nil {
 		return nil, err
 	}
 	dst := make([]E, len(a))

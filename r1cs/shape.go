@@ -63,93 +63,16 @@ type Constraint[E Element] struct{ A, B, C []Term[E] }
 // fails with ErrShape on a column that is out of range or occurs twice in an
 // expression, and on an explicit zero: equal relations have equal digests.
 func NewShape[E Element](public, private int, rows []Constraint[E]) (*Shape[E], error) {
-	b, err := newBuilder[E](public, private)
+	b, err := NewBuilder[E](public, private)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
-		if err := b.add(r); err != nil {
+		if err := b.Add(r); err != nil {
 			return nil, err
 		}
 	}
-	return b.finish()
-}
-
-// builder interns coefficients while rows arrive.
-type builder[E Element] struct {
-	shape *Shape[E]
-	index map[E]uint32
-}
-
-func newBuilder[E Element](public, private int) (*builder[E], error) {
-	if public < 0 || private < 0 || public > maxColumns || private > maxColumns || 1+public+private > maxColumns {
-		return nil, fmt.Errorf("%w: %d public and %d private variables", ErrShape, public, private)
-	}
-	ops := operationsOf[E]()
-	b := &builder[E]{&Shape[E]{public: public, private: private}, map[E]uint32{}}
-	b.intern(ops.one)
-	b.intern(ops.minusOne)
-	for _, m := range b.shape.matrices() {
-		m.start = []uint32{0}
-	}
-	return b, nil
-}
-
-func (b *builder[E]) intern(v E) uint32 {
-	i, ok := b.index[v]
-	if !ok {
-		i = uint32(len(b.shape.coefficients))
-		b.index[v] = i
-		b.shape.coefficients = append(b.shape.coefficients, v)
-	}
-	return i
-}
-
-func (b *builder[E]) add(row Constraint[E]) error {
-	if b.shape.Rows() == maxRows {
-		return fmt.Errorf("%w: more than %d rows", ErrShape, maxRows)
-	}
-	for k, terms := range [3][]Term[E]{row.A, row.B, row.C} {
-		m := b.shape.matrices()[k]
-		if err := b.expression(m, terms); err != nil {
-			return fmt.Errorf("%w: row %d of %c: %w", ErrShape, b.shape.Rows(), 'A'+k, err)
-		}
-	}
-	return nil
-}
-
-func (b *builder[E]) expression(m *matrix, terms []Term[E]) error {
-	var zero E
-	from := len(m.entries)
-	for _, t := range terms {
-		if t.Column < 0 || t.Column >= b.shape.Columns() {
-			return fmt.Errorf("column %d of %d", t.Column, b.shape.Columns())
-		}
-		if t.Value == zero {
-			return fmt.Errorf("a zero in column %d", t.Column)
-		}
-		m.entries = append(m.entries, entry{uint32(t.Column), b.intern(t.Value)})
-	}
-	if len(m.entries) >= maxEntries {
-		return fmt.Errorf("more than %d entries", int64(maxEntries))
-	}
-	added := m.entries[from:]
-	slices.SortFunc(added, func(x, y entry) int { return int(x.column) - int(y.column) })
-	for i := 1; i < len(added); i++ {
-		if added[i].column == added[i-1].column {
-			return fmt.Errorf("column %d twice", added[i].column)
-		}
-	}
-	m.start = append(m.start, uint32(len(m.entries)))
-	return nil
-}
-
-func (b *builder[E]) finish() (*Shape[E], error) {
-	if b.shape.Rows() == 0 {
-		return nil, fmt.Errorf("%w: no rows", ErrShape)
-	}
-	b.shape.digest = b.shape.computeDigest()
-	return b.shape, nil
+	return b.Shape()
 }
 
 // Rows returns the number of constraints, at least 1.
@@ -194,13 +117,15 @@ func (s *Shape[E]) Multiply(u E, x, w []E) (Products[E], error) {
 }
 
 func (s *Shape[E]) checkAssignment(x, w []E) error {
-	if err := checkLength("public inputs", len(x), s.public); err != nil {
+	if err := CheckLength("public inputs", len(x), s.public); err != nil {
 		return err
 	}
-	return checkLength("private variables", len(w), s.private)
+	return CheckLength("private variables", len(w), s.private)
 }
 
-func checkLength(what string, got, want int) error {
+// CheckLength returns an error that wraps ErrLength and says what there are got of, unless
+// got is want.
+func CheckLength(what string, got, want int) error {
 	if got != want {
 		return fmt.Errorf("%w: %d %s, want %d", ErrLength, got, what, want)
 	}

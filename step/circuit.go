@@ -9,7 +9,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 
 	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // Inputs is all that the verifier of a step reads. Its types are those of any
@@ -125,7 +125,7 @@ func Assignment(in *Inputs[fr.Element]) *Inputs[frontend.Variable] {
 // Elements that fill the frame up may be anything: they are absorbed, and nothing else
 // reads them, or they are claims that nothing but zero satisfies.
 func (u *Uniform) Constrain(api frontend.API, in *Inputs[frontend.Variable]) (*Folded[frontend.Variable], error) {
-	c, err := r1cs.NewCircuit(api)
+	c, err := gadget.NewCircuit(api)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 	"fold/internal/arith"
 	"fold/internal/transcript"
 	"fold/llama"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // stepCircuit is the verifier of a step as a circuit of its own. What it leaves
@@ -241,7 +241,7 @@ func TestPaddingIsNoClaim(t *testing.T) {
 
 // tally counts a circuit's constraints by what asks for them.
 type tally struct {
-	*r1cs.Circuit
+	*gadget.Circuit
 	rows  func() int
 	parts map[string]int
 	label string // of the message that is being absorbed
@@ -323,7 +323,7 @@ type tallyCircuit struct {
 }
 
 func (c *tallyCircuit) Define(api frontend.API) error {
-	circuit, err := r1cs.NewCircuit(api)
+	circuit, err := gadget.NewCircuit(api)
 	if err != nil {
 		return err
 	}

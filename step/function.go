@@ -12,6 +12,7 @@ import (
 
 	"fold/internal/transcript"
 	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // Function is the step function of a recursion: the transition of a run's state with
@@ -43,7 +44,7 @@ type argumentCircuit interface {
 type FunctionOutput struct {
 	Z      []frontend.Variable          // the next state
 	Rho    []frontend.Variable          // bits of rho, lowest first
-	Points [numPoints]r1cs.ForeignPoint // in the order of Operands
+	Points [numPoints]gadget.NonNativePoint // in the order of Operands
 }
 
 // pointLimbs is the number of limbs of a point in a circuit.
@@ -90,7 +91,7 @@ func (f *Function) Advice() int {
 
 // Define adds one step to a circuit: from state z, in a transcript that begins with
 // the context.
-func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice []frontend.Variable) (*FunctionOutput, error) {
+func (f *Function) Define(c *gadget.Circuit, context frontend.Variable, z, advice []frontend.Variable) (*FunctionOutput, error) {
 	if len(z) != f.Width() || len(advice) != f.Advice() {
 		return nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(z), len(advice), f.Width(), f.Advice())
 	}
@@ -105,7 +106,7 @@ func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice 
 	advice = advice[n:]
 	out := &FunctionOutput{}
 	for i := range out.Points {
-		out.Points[i] = c.ForeignPoint([pointLimbs]frontend.Variable(advice[pointLimbs*i:][:pointLimbs]))
+		out.Points[i] = c.NonNativePoint([pointLimbs]frontend.Variable(advice[pointLimbs*i:][:pointLimbs]))
 		in.Points[i] = limbsOf[frontend.Variable](out.Points[i].Encode(c))
 	}
 	t := newTransition(f.p, c, v, in)
@@ -123,7 +124,7 @@ func (f *Function) Define(c *r1cs.Circuit, context frontend.Variable, z, advice 
 
 // prove adds what a step proves: the argument, in steps of a pass, and what those of a
 // settlement do instead, which borrows of it.
-func (f *Function) prove(c *r1cs.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+func (f *Function) prove(c *gadget.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	begins := t.context(context)
 	l := lend(c, t.not(t.inPass), func(m machine[frontend.Variable]) error {
 		t.machine = m

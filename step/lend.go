@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 
 	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // lender is the circuit as the argument of a pass's steps is written over, when the
@@ -27,7 +27,7 @@ import (
 // argument, and is resumed whenever a permutation of the width comes by that it waits
 // for; what is not lent to it in the end it does itself.
 type lender struct {
-	*r1cs.Circuit
+	*gadget.Circuit
 	lent    frontend.Variable
 	next    func() (*loan, bool)
 	stop    func()
@@ -44,7 +44,7 @@ type loan struct {
 
 // lend prepares the loans to borrow, for the steps in which the flag lent is 1. finish
 // must be called in the end, whatever has happened.
-func lend(c *r1cs.Circuit, lent frontend.Variable, borrow func(machine[frontend.Variable]) error) *lender {
+func lend(c *gadget.Circuit, lent frontend.Variable, borrow func(machine[frontend.Variable]) error) *lender {
 	l := &lender{Circuit: c, lent: lent}
 	l.next, l.stop = iter.Pull(func(ask func(*loan) bool) { l.err = borrow(&borrower{c, ask}) })
 	l.waiting, _ = l.next()
@@ -87,7 +87,7 @@ func (l *lender) Bits(x frontend.Variable) []frontend.Variable {
 // borrower is the circuit as a settlement's rules are written over: it asks for what
 // they need, and does itself what is refused.
 type borrower struct {
-	*r1cs.Circuit
+	*gadget.Circuit
 	ask func(*loan) bool
 }
 
@@ -108,7 +108,7 @@ func (b *borrower) Bits(x frontend.Variable) []frontend.Variable {
 }
 
 // isConstant tells whether all of a state is: such a permutation has no rows.
-func isConstant(c *r1cs.Circuit, s []frontend.Variable) bool {
+func isConstant(c *gadget.Circuit, s []frontend.Variable) bool {
 	return !slices.ContainsFunc(s, func(x frontend.Variable) bool {
 		_, is := c.API().Compiler().ConstantValue(x)
 		return !is

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // functionCircuit is a step function as a circuit of its own.
@@ -33,7 +33,7 @@ func newFunctionCircuit(f *Function) *functionCircuit {
 }
 
 func (c *functionCircuit) Define(api frontend.API) error {
-	circuit, err := r1cs.NewCircuit(api)
+	circuit, err := gadget.NewCircuit(api)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/llama"
-	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // transitionParts names the parts of a transition by its functions.
@@ -32,7 +32,7 @@ var transitionParts = map[string]string{
 
 // countedMachine is a circuit that counts its rows by the part that asks for them.
 type countedMachine struct {
-	*r1cs.Circuit
+	*gadget.Circuit
 	rows  func() int
 	parts map[string]int
 }
@@ -101,7 +101,7 @@ type countedCircuit struct {
 }
 
 func (c *countedCircuit) Define(api frontend.API) error {
-	circuit, err := r1cs.NewCircuit(api)
+	circuit, err := gadget.NewCircuit(api)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	}
 	for i := range in.Points {
 		before := m.rows()
-		p := circuit.ForeignPoint([pointLimbs]frontend.Variable(c.Advice[n+pointLimbs*i:][:pointLimbs]))
+		p := circuit.NonNativePoint([pointLimbs]frontend.Variable(c.Advice[n+pointLimbs*i:][:pointLimbs]))
 		in.Points[i] = limbsOf[frontend.Variable](p.Encode(circuit))
 		c.parts["points"] += m.rows() - before
 	}

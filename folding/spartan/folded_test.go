@@ -15,6 +15,7 @@ import (
 	"fold/folding/spartan"
 	"fold/internal/commit"
 	"fold/r1cs"
+	"fold/r1cs/gadget"
 )
 
 // squares is y = x^(2^n) in n rows or so.
@@ -33,12 +34,12 @@ func (s *squares) Define(api frontend.API) error {
 }
 
 // folded folds instances of squares, of x and multiples of it, into the default one.
-func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *r1cs.System[E], n, from int) (folding.Instance[E, C], *folding.Witness[E]) {
+func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *gadget.System[E], n, from int) (folding.Instance[E, C], *folding.Witness[E]) {
 	u, w := scheme.Default()
 	for i := range 3 {
 		x := big.NewInt(int64(from * (1 + i)))
 		y := new(big.Int).Exp(x, new(big.Int).Lsh(big.NewInt(1), uint(n)), r1cs.Modulus[E]())
-		solved, err := system.Solve(&squares{X: x, Y: y})
+		solved, err := system.SolveCircuit(&squares{X: x, Y: y})
 		require.NoError(t, err)
 		blind := r1cs.FromInteger[E](big.NewInt(int64(1000 + i)))
 		fresh, second, err := scheme.Commit(solved, blind)
@@ -65,20 +66,20 @@ func testFolded(t *testing.T, from int) {
 	require.NoError(t, err)
 	cycleKey, err := commit.NewGrumpkinKey(1 << 7)
 	require.NoError(t, err)
-	main, err := r1cs.Compile[fr.Element](&squares{n: n})
+	main, err := gadget.Compile[fr.Element](&squares{n: n})
 	require.NoError(t, err)
-	cycle, err := r1cs.Compile[fq.Element](&squares{n: m})
+	cycle, err := gadget.Compile[fq.Element](&squares{n: m})
 	require.NoError(t, err)
-	mainScheme, err := folding.NewMain(main.Shape, key)
+	mainScheme, err := folding.NewMain(main.Shape(), key)
 	require.NoError(t, err)
-	cycleScheme, err := folding.NewCycle(cycle.Shape, nil, cycleKey)
+	cycleScheme, err := folding.NewCycle(cycle.Shape(), nil, cycleKey)
 	require.NoError(t, err)
 	u, w := folded(t, mainScheme, main, n, from)
 	v, x := folded(t, cycleScheme, cycle, m, from)
 
 	k, err := spartan.NewKey(t.Context(),
-		spartan.Relation[fr.Element]{Shape: main.Shape, Parts: []int{main.Shape.Private()}},
-		spartan.Relation[fq.Element]{Shape: cycle.Shape, Parts: []int{cycle.Shape.Private()}}, key, cycleKey)
+		spartan.Relation[fr.Element]{Shape: main.Shape(), Parts: []int{main.Shape().Private()}},
+		spartan.Relation[fq.Element]{Shape: cycle.Shape(), Parts: []int{cycle.Shape().Private()}}, key, cycleKey)
 	require.NoError(t, err)
 	s := &spartan.Statement{
 		Main:  spartan.Instance[fr.Element, bn254.G1Affine](u),

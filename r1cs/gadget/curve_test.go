@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
@@ -12,8 +12,10 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/constraint/solver"
 	"github.com/consensys/gnark/frontend"
-	"github.com/consensys/gnark/frontend/cs/r1cs"
+	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
+
+	"fold/r1cs"
 )
 
 // integerPoint is coordinates, nil at infinity.
@@ -85,7 +87,7 @@ func (g *pointCircuit) Define(api frontend.API) error {
 	return nil
 }
 
-func pointSystem[E Element](t *testing.T, op string) *System[E] {
+func pointSystem[E r1cs.Element](t *testing.T, op string) *System[E] {
 	sys, err := Compile[E](&pointCircuit{op: op}, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	return sys
@@ -108,12 +110,12 @@ func TestPitfall12Addition(t *testing.T) {
 		func(t *testing.T) { testAddition[fq.Element](t, bn254Oracle{}) })
 }
 
-func testAddition[E Element](t *testing.T, o oracle) {
+func testAddition[E r1cs.Element](t *testing.T, o oracle) {
 	sys, single := pointSystem[E](t, "add"), pointSystem[E](t, "point")
 	// 3 for the assertions that the circuit ends with.
-	t.Logf("point %d rows, addition %d rows", single.Shape.Rows(), sys.Shape.Rows()-3*single.Shape.Rows()-3)
-	require.Equal(t, pointRows, single.Shape.Rows())
-	require.Equal(t, additionRows, sys.Shape.Rows()-3*single.Shape.Rows()-3)
+	t.Logf("point %d rows, addition %d rows", single.Shape().Rows(), sys.Shape().Rows()-3*single.Shape().Rows()-3)
+	require.Equal(t, pointRows, single.Shape().Rows())
+	require.Equal(t, additionRows, sys.Shape().Rows()-3*single.Shape().Rows()-3)
 	big1, big2 := new(big.Int).Rsh(o.order(), 3), new(big.Int).Rsh(o.order(), 1)
 	zero, one, minus := new(big.Int), big.NewInt(1), new(big.Int).Sub(o.order(), big.NewInt(1))
 	scalars := []*big.Int{zero, one, minus, big.NewInt(2), big1, new(big.Int).Sub(o.order(), big1), big2}
@@ -122,12 +124,12 @@ func testAddition[E Element](t *testing.T, o oracle) {
 			sum := new(big.Int).Add(a, b)
 			p, q, r := o.point(a), o.point(b), o.point(sum.Mod(sum, o.order()))
 			g := (&pointCircuit{P: p.variables(), Q: q.variables(), R: r.variables()}).filled()
-			_, err := sys.Solve(g)
+			_, err := sys.SolveCircuit(g)
 			require.NoError(t, err, "%s + %s", a, b)
 			other := o.point(sum.Add(sum, one).Mod(sum, o.order()))
 			g = (&pointCircuit{P: p.variables(), Q: q.variables(), R: other.variables()}).filled()
-			_, err = sys.Solve(g)
-			require.ErrorIs(t, err, ErrUnsatisfied, "%s + %s is not one more", a, b)
+			_, err = sys.SolveCircuit(g)
+			require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "%s + %s is not one more", a, b)
 		}
 	}
 }
@@ -144,10 +146,10 @@ func TestMultiplication(t *testing.T) {
 		func(t *testing.T) { testMultiplication[fq.Element](t, bn254Oracle{}) })
 }
 
-func testMultiplication[E Element](t *testing.T, o oracle) {
+func testMultiplication[E r1cs.Element](t *testing.T, o oracle) {
 	sys := pointSystem[E](t, "multiply")
-	rows := sys.Shape.Rows() - 2*pointRows - 3 - 127 // two points, the assertions, the bits
-	t.Logf("multiplication by 126 bits: %d rows, %d entries", rows, sys.Shape.Entries())
+	rows := sys.Shape().Rows() - 2*pointRows - 3 - 127 // two points, the assertions, the bits
+	t.Logf("multiplication by 126 bits: %d rows, %d entries", rows, sys.Shape().Entries())
 	require.Equal(t, multiplyRows, rows)
 	top := new(big.Int).Sub(power(126), big.NewInt(1))
 	minus := new(big.Int).Sub(o.order(), big.NewInt(1))
@@ -156,16 +158,16 @@ func testMultiplication[E Element](t *testing.T, o oracle) {
 			product := new(big.Int).Mul(base, k)
 			r := o.point(product.Mod(product, o.order()))
 			g := (&pointCircuit{P: o.point(base).variables(), R: r.variables(), K: k}).filled()
-			_, err := sys.Solve(g)
+			_, err := sys.SolveCircuit(g)
 			require.NoError(t, err, "%s times %s", k, base)
 			wrong := o.point(product.Add(product, big.NewInt(1)).Mod(product, o.order()))
 			g = (&pointCircuit{P: o.point(base).variables(), R: wrong.variables(), K: k}).filled()
-			_, err = sys.Solve(g)
-			require.ErrorIs(t, err, ErrUnsatisfied)
+			_, err = sys.SolveCircuit(g)
+			require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 		}
 	}
-	_, err := sys.Solve((&pointCircuit{K: power(126)}).filled())
-	require.ErrorIs(t, err, ErrUnsatisfied, "127 bits")
+	_, err := sys.SolveCircuit((&pointCircuit{K: power(126)}).filled())
+	require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "127 bits")
 }
 
 // Pitfall 39: points off the curve are refused, those of y^2 = x^3 and of twists
@@ -176,21 +178,21 @@ func TestPitfall39PointsOffTheCurve(t *testing.T) {
 		func(t *testing.T) { testOffCurve[fq.Element](t, bn254Oracle{}) })
 }
 
-func testOffCurve[E Element](t *testing.T, o oracle) {
+func testOffCurve[E r1cs.Element](t *testing.T, o oracle) {
 	sys := pointSystem[E](t, "point")
 	good := o.point(big.NewInt(5))
-	_, err := sys.Solve((&pointCircuit{P: good.variables()}).filled())
+	_, err := sys.SolveCircuit((&pointCircuit{P: good.variables()}).filled())
 	require.NoError(t, err)
 	for _, p := range [][2]frontend.Variable{{1, 3}, {0, 1}, {1, 0}, {4, 8}, {1, 1}, {good[0], 0}, {0, good[1]}, {good[1], good[0]}} {
 		for _, lie := range [][]*big.Int{nil, {big.NewInt(0)}, {big.NewInt(1)}, {big.NewInt(7)}} {
-			_, err := sys.Solve((&pointCircuit{P: p}).filled(), lies(sys, lie)...)
-			require.ErrorIs(t, err, ErrUnsatisfied, fmt.Sprint(p))
+			_, err := sys.SolveCircuit((&pointCircuit{P: p}).filled(), lies(sys, lie)...)
+			require.ErrorIs(t, err, r1cs.ErrUnsatisfied, fmt.Sprint(p))
 		}
 	}
 }
 
 // lies overrides every hint of a system by a constant.
-func lies[E Element](s *System[E], values []*big.Int) (opts []solver.Option) {
+func lies[E r1cs.Element](s *System[E], values []*big.Int) (opts []solver.Option) {
 	if values == nil {
 		return nil
 	}
@@ -229,11 +231,11 @@ func TestLadderWithKnownMultiplesOfTheOffset(t *testing.T) {
 		})
 }
 
-func testLadderCollisions[E Element](t *testing.T, order *big.Int, times func(k *big.Int) [2]frontend.Variable) {
+func testLadderCollisions[E r1cs.Element](t *testing.T, order *big.Int, times func(k *big.Int) [2]frontend.Variable) {
 	sys := pointSystem[E](t, "multiply")
 	k, _ := new(big.Int).SetString("2b3c5d7e9f1a2b3c5d7e9f1a2b3c5d7f", 16)
 	solve := func(ratio *big.Int) error {
-		_, err := sys.Solve((&pointCircuit{P: times(ratio), R: times(new(big.Int).Mul(ratio, k)), K: k}).filled())
+		_, err := sys.SolveCircuit((&pointCircuit{P: times(ratio), R: times(new(big.Int).Mul(ratio, k)), K: k}).filled())
 		return err
 	}
 	quotient := func(a, b *big.Int) *big.Int { // modulo the order
@@ -241,11 +243,11 @@ func testLadderCollisions[E Element](t *testing.T, order *big.Int, times func(k 
 		return b.ModInverse(b, order).Mul(b, a).Mod(b, order)
 	}
 	refused := func(c, m *big.Int, sign int64) {
-		require.ErrorIs(t, solve(quotient(c, new(big.Int).Sub(big.NewInt(sign), m))), ErrUnsatisfied, "%s offset + %s p = %d p", c, m, sign)
+		require.ErrorIs(t, solve(quotient(c, new(big.Int).Sub(big.NewInt(sign), m))), r1cs.ErrUnsatisfied, "%s offset + %s p = %d p", c, m, sign)
 	}
 	require.NoError(t, solve(big.NewInt(777)))
-	require.ErrorIs(t, solve(big.NewInt(1)), ErrUnsatisfied)
-	require.ErrorIs(t, solve(new(big.Int).Sub(order, big.NewInt(1))), ErrUnsatisfied)
+	require.ErrorIs(t, solve(big.NewInt(1)), r1cs.ErrUnsatisfied)
+	require.ErrorIs(t, solve(new(big.Int).Sub(order, big.NewInt(1))), r1cs.ErrUnsatisfied)
 	// The ladder stands at c offset + m p, and adds +-p in between two additions.
 	c, m, two := big.NewInt(1), big.NewInt(1), big.NewInt(2)
 	for i := 124; i >= 0; i-- {
@@ -266,9 +268,9 @@ func testLadderCollisions[E Element](t *testing.T, order *big.Int, times func(k 
 }
 
 func TestCurveLimits(t *testing.T) {
-	_, err := frontend.Compile(ecc.BLS12_381.ScalarField(), r1cs.NewBuilder, &pointCircuit{op: "point"})
+	_, err := frontend.Compile(ecc.BLS12_381.ScalarField(), gnark.NewBuilder, &pointCircuit{op: "point"})
 	require.ErrorContains(t, err, "no curve has its coordinates")
-	require.PanicsWithValue(t, "r1cs: a scalar of 1 bits, 2 to 252 are possible", func() {
+	require.PanicsWithValue(t, "gadget: a scalar of 1 bits, 2 to 252 are possible", func() {
 		(&Curve{}).Multiply(Point{}, make([]frontend.Variable, 1))
 	})
 }

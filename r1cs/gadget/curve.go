@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
@@ -75,7 +75,7 @@ func NewCurve(api frontend.API) (*Curve, error) {
 	case f.Cmp(ecc.GRUMPKIN.ScalarField()) == 0:
 		return &Curve{api, bn254Constants()}, nil
 	default:
-		return nil, fmt.Errorf("r1cs: no curve has its coordinates in the field of order %s", f)
+		return nil, fmt.Errorf("gadget: no curve has its coordinates in the field of order %s", f)
 	}
 }
 
@@ -158,7 +158,7 @@ func (c *Curve) doubleAdd(p, q affinePoint) affinePoint {
 func (c *Curve) Multiply(p Point, bits []frontend.Variable) Point {
 	n, api := len(bits), c.api
 	if n < 2 || n > 252 {
-		panic(fmt.Sprintf("r1cs: a scalar of %d bits, 2 to 252 are possible", n))
+		panic(fmt.Sprintf("gadget: a scalar of %d bits, 2 to 252 are possible", n))
 	}
 	base := affinePoint{
 		api.Add(p.X, api.Mul(p.Infinity, c.generator.x)), // zero plus the generator's

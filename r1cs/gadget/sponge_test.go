@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"math/big"
@@ -12,7 +12,7 @@ import (
 	bn254 "github.com/consensys/gnark/constraint/bn254"
 	"github.com/consensys/gnark/constraint/solver"
 	"github.com/consensys/gnark/frontend"
-	"github.com/consensys/gnark/frontend/cs/r1cs"
+	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -41,7 +41,7 @@ func (g *gadget) Define(api frontend.API) error {
 
 func compile(t require.TestingT, in, out int, f func(*Circuit, []frontend.Variable) []frontend.Variable) *bn254.R1CS {
 	g := &gadget{make([]frontend.Variable, in), make([]frontend.Variable, out), f}
-	ccs, err := frontend.Compile(ecc.BN254.ScalarField(), r1cs.NewBuilder, g, frontend.IgnoreUnconstrainedInputs())
+	ccs, err := frontend.Compile(ecc.BN254.ScalarField(), gnark.NewBuilder, g, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	return ccs.(*bn254.R1CS)
 }

@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"math/rand/v2"
@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
-	"github.com/consensys/gnark/frontend/cs/r1cs"
+	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/arith"
@@ -72,7 +72,7 @@ func TestWire(t *testing.T) {
 
 func TestOtherFieldsAreRefused(t *testing.T) {
 	g := &gadget{f: func(*Circuit, []frontend.Variable) []frontend.Variable { return nil }}
-	_, err := frontend.Compile(ecc.GRUMPKIN.ScalarField(), r1cs.NewBuilder, g)
+	_, err := frontend.Compile(ecc.GRUMPKIN.ScalarField(), gnark.NewBuilder, g)
 	require.ErrorContains(t, err, "want BN254's Fr")
 }
 

@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ type Short struct {
 // a part.
 func (c *Circuit) Short(b []frontend.Variable) Short {
 	if len(b) > shortBits {
-		panic(fmt.Sprintf("r1cs: a short integer of %d bits, at most %d are possible", len(b), shortBits))
+		panic(fmt.Sprintf("gadget: a short integer of %d bits, at most %d are possible", len(b), shortBits))
 	}
 	s := Short{bits: len(b)}
 	for i := range s.parts {
@@ -33,9 +33,9 @@ func (c *Circuit) Short(b []frontend.Variable) Short {
 	return s
 }
 
-// Long returns the same integer in limbs, without a row.
-func (s Short) Long(c *Circuit) Long {
-	return Long{
+// LimbInt returns the same integer in limbs, without a row.
+func (s Short) LimbInt(c *Circuit) LimbInt {
+	return LimbInt{
 		limbs: [limbs]frontend.Variable{c.joinParts(s.parts[0], s.parts[1]), s.parts[2], 0},
 		max:   limbMaxima(s.bits), bound: ones(s.bits),
 	}
@@ -49,10 +49,10 @@ func (c *Circuit) joinParts(low, high frontend.Variable) frontend.Variable {
 // ShortProduct returns ab as an operand of MulAdd: 6 rows. Its limbs are not reduced:
 // they are sums of products of parts, below 2^132, so that no carry is needed, and
 // MulAdd's columns still have room for products of such limbs with others.
-func (c *Circuit) ShortProduct(a, b Short) Long {
+func (c *Circuit) ShortProduct(a, b Short) LimbInt {
 	x, y, mul, add := a.parts, b.parts, c.api.Mul, c.api.Add
 	low, high := c.joinParts(y[0], y[1]), c.joinParts(y[1], y[2])
-	return Long{
+	return LimbInt{
 		limbs: [limbs]frontend.Variable{
 			add(mul(x[0], low), mul(mul(x[1], y[0]), power(partBits))),
 			add(mul(x[0], y[2]), mul(x[1], high), mul(x[2], low)),

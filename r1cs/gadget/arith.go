@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"encoding/binary"
@@ -30,7 +30,7 @@ func init() { solver.RegisterHint(copyHint) }
 // NewCircuit wraps a gnark API. It fails if the circuit is over another field.
 func NewCircuit(api frontend.API) (*Circuit, error) {
 	if f := api.Compiler().Field(); f.Cmp(ecc.BN254.ScalarField()) != 0 {
-		return nil, fmt.Errorf("r1cs: a circuit over the field of order %s, want BN254's Fr", f)
+		return nil, fmt.Errorf("gadget: a circuit over the field of order %s, want BN254's Fr", f)
 	}
 	return &Circuit{api, map[string]frontend.Variable{}, map[string][]frontend.Variable{}}, nil
 }
@@ -110,7 +110,7 @@ func (c *Circuit) AssertBool(a frontend.Variable, _ string) { c.api.AssertIsBool
 // first. Each is constrained to be a bit, their sum to be x, and the integer to
 // be below r, so that there is one decomposition alone. 285 rows.
 //
-// As in Foreign, it is the upper limb alone that is compared with r's, strictly: x is
+// As in NonNative, it is the upper limb alone that is compared with r's, strictly: x is
 // refused if the two are equal. Bits are taken of challenges, and a hash is among those
 // fewer than 2^172 values with probability below 2^-81.
 func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
@@ -139,7 +139,7 @@ func wire(api frontend.API, x frontend.Variable) frontend.Variable {
 	}
 	out, err := api.Compiler().NewHint(copyHint, 1, x)
 	if err != nil {
-		panic(fmt.Sprintf("r1cs: copying a variable: %v", err)) // wrong number of outputs
+		panic(fmt.Sprintf("gadget: copying a variable: %v", err)) // wrong number of outputs
 	}
 	api.AssertIsEqual(out[0], x)
 	return out[0]

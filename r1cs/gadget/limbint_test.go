@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
@@ -15,12 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/transcript"
+	"fold/r1cs"
 )
 
 type limbVariables = [limbs]frontend.Variable
 
 func limbsOf(v *big.Int) (out limbVariables) {
-	for i, l := range split(v, limbs) {
+	for i, l := range r1cs.Split(v, limbs) {
 		out[i] = l
 	}
 	return
@@ -38,10 +39,10 @@ func (f *foldCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	a, b := c.Foreign(f.A), c.Foreign(f.B)
-	var z Long
+	a, b := c.NonNative(f.A), c.NonNative(f.B)
+	var z LimbInt
 	if f.full {
-		p := Product{b, c.Foreign(f.C)}
+		p := Product{b, c.NonNative(f.C)}
 		z = c.MulAdd(a, p, p)
 	} else {
 		z = c.MulAdd(a, Product{c.Small(api.ToBinary(f.R, 126)), b})
@@ -57,7 +58,7 @@ func foldInputs(a, b, s *big.Int, full bool) *foldCircuit {
 	if full {
 		z.Lsh(z, 1)
 	}
-	f := &foldCircuit{A: limbsOf(a), B: limbsOf(b), Z: limbsOf(z.Add(z, a).Mod(z, foreignModulus)), C: limbVariables{0, 0, 0}, R: 0}
+	f := &foldCircuit{A: limbsOf(a), B: limbsOf(b), Z: limbsOf(z.Add(z, a).Mod(z, fqModulus)), C: limbVariables{0, 0, 0}, R: 0}
 	if full {
 		f.C = limbsOf(s)
 	} else {
@@ -73,7 +74,7 @@ func foldSystem(t *testing.T, full bool) *System[fr.Element] {
 }
 
 const (
-	foreignRows   = 287
+	nonNativeRows = 287
 	mulAddRows    = 598
 	mulAddTwoRows = 831
 )
@@ -87,26 +88,26 @@ func TestMulAdd(t *testing.T) {
 		}
 		return v.Mod(v, below)
 	}
-	top, zero := foreignTop(), new(big.Int)
+	top, zero := nonNativeTop(), new(big.Int)
 	for _, full := range []bool{false, true} {
 		sys := foldSystem(t, full)
-		rows, scalars := sys.Shape.Rows()-2*foreignRows-limbs, ones(126)
+		rows, scalars := sys.Shape().Rows()-2*nonNativeRows-limbs, ones(126)
 		if full {
-			rows, scalars = rows-foreignRows, top
+			rows, scalars = rows-nonNativeRows, top
 			require.Equal(t, mulAddTwoRows, rows)
 		} else {
 			rows -= 127 + 2 // the bits and the limbs of the scalar
 			require.Equal(t, mulAddRows, rows)
 		}
-		t.Logf("full %v: %d rows, %d entries in all", full, rows, sys.Shape.Entries())
+		t.Logf("full %v: %d rows, %d entries in all", full, rows, sys.Shape().Entries())
 		extremes := []*big.Int{zero, big.NewInt(1), scalars, random(scalars), random(scalars)}
 		for _, a := range []*big.Int{zero, top, random(top)} {
 			for _, b := range []*big.Int{zero, big.NewInt(1), top, ones(253), random(top)} {
 				for _, s := range extremes {
 					in := foldInputs(a, b, s, full)
-					_, err := sys.Solve(in)
+					_, err := sys.SolveCircuit(in)
 					if joinVariables(in.Z).Cmp(top) > 0 {
-						require.ErrorIs(t, err, ErrUnsatisfied, "one of the last elements")
+						require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "one of the last elements")
 					} else {
 						require.NoError(t, err, "%s + %s %s", a, b, s)
 					}
@@ -121,13 +122,13 @@ func TestMulAdd(t *testing.T) {
 // modulo r alone, and one modulo the limbs alone, each with the carries that fit.
 func TestPitfall09MaliciousQuotients(t *testing.T) {
 	id := solver.GetHintID(mulAddHint)
-	r := Modulus[fr.Element]()
+	r := r1cs.Modulus[fr.Element]()
 	for _, full := range []bool{false, true} {
 		sys := foldSystem(t, full)
 		// 2 b = q + 9: the quotient is not 0 and the result is small, so that q more
 		// of it still has 254 bits.
 		a, s := big.NewInt(5), big.NewInt(2)
-		b := new(big.Int).Add(foreignModulus, big.NewInt(9))
+		b := new(big.Int).Add(fqModulus, big.NewInt(9))
 		b.Rsh(b, 1)
 		testForgedQuotients(t, sys, func() (frontend.Circuit, *limbVariables) {
 			f := foldInputs(a, b, s, full)
@@ -140,10 +141,10 @@ func TestPitfall09MaliciousQuotients(t *testing.T) {
 // testForgedQuotients solves a circuit of one MulAdd for wrong quotients and results,
 // with the carries that belong to them.
 func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (frontend.Circuit, *limbVariables)) {
-	id, r := solver.GetHintID(mulAddHint), Modulus[fr.Element]()
+	id, r := solver.GetHintID(mulAddHint), r1cs.Modulus[fr.Element]()
 	for name, shift := range map[string]struct{ quotient, result *big.Int }{
-		"q more":             {big.NewInt(-1), foreignModulus},
-		"q less":             {big.NewInt(1), new(big.Int).Neg(foreignModulus)},
+		"q more":             {big.NewInt(-1), fqModulus},
+		"q less":             {big.NewInt(1), new(big.Int).Neg(fqModulus)},
 		"r more":             {new(big.Int), r},
 		"a quotient of r":    {r, new(big.Int)},
 		"a power of limbs":   {new(big.Int), power(2 * limbBits)},
@@ -166,12 +167,12 @@ func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (f
 			})
 			f, result := inputs()
 			z := new(big.Int).Add(joinVariables(*result), shift.result)
-			copyVariables(result, split(z, limbs), r)
-			_, err := sys.Solve(f, forged)
+			copyVariables(result, r1cs.Split(z, limbs), r)
+			_, err := sys.SolveCircuit(f, forged)
 			return err
 		}
-		require.ErrorIs(t, forge(func(_, _ []*big.Int) {}), ErrUnsatisfied, name)
-		require.ErrorIs(t, forge(fieldCarries), ErrUnsatisfied, "%s, carries in the field", name)
+		require.ErrorIs(t, forge(func(_, _ []*big.Int) {}), r1cs.ErrUnsatisfied, name)
+		require.ErrorIs(t, forge(fieldCarries), r1cs.ErrUnsatisfied, "%s, carries in the field", name)
 	}
 }
 
@@ -179,14 +180,14 @@ func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (f
 // carry that makes up for it in the next limb.
 func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID, f frontend.Circuit, r *big.Int) {
 	var outputs int
-	_, err := sys.Solve(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+	_, err := sys.SolveCircuit(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
 		outputs = len(out)
 		return mulAddHint(m, in, out)
 	}))
 	require.NoError(t, err)
 	for at := range outputs {
 		for _, by := range []*big.Int{big.NewInt(1), big.NewInt(-1), power(limbBits), new(big.Int).Neg(power(limbBits))} {
-			_, err := sys.Solve(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
+			_, err := sys.SolveCircuit(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
 				if err := mulAddHint(m, in, out); err != nil {
 					return err
 				}
@@ -196,7 +197,7 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 				}
 				return nil
 			}))
-			require.ErrorIs(t, err, ErrUnsatisfied, fmt.Sprintf("output %d by %s", at, by))
+			require.ErrorIs(t, err, r1cs.ErrUnsatisfied, fmt.Sprintf("output %d by %s", at, by))
 		}
 	}
 }
@@ -204,7 +205,7 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 // fieldCarries replaces carries by the quotients in the field, which satisfy each
 // column's equation whatever the quotient and the result are.
 func fieldCarries(in, out []*big.Int) {
-	n, columns, r := int(in[0].Int64()), int(in[1].Int64()), Modulus[fr.Element]()
+	n, columns, r := int(in[0].Int64()), int(in[1].Int64()), r1cs.Modulus[fr.Element]()
 	a, factors := operands(in)
 	var sums [2*limbs - 1]big.Int
 	for i := range a {
@@ -213,7 +214,7 @@ func fieldCarries(in, out []*big.Int) {
 	for f := factors; len(f) > 0; f = f[2*limbs:] {
 		accumulate(&sums, f[:limbs], f[limbs:2*limbs], 1)
 	}
-	accumulate(&sums, out[:n], split(foreignModulus, limbs), -1)
+	accumulate(&sums, out[:n], r1cs.Split(fqModulus, limbs), -1)
 	carry, inverse := new(big.Int), new(big.Int).ModInverse(power(limbBits), r)
 	for j := range columns {
 		carry.Add(carry, &sums[j]).Mul(carry, inverse).Mod(carry, r)
@@ -243,7 +244,7 @@ func (e *encodeCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	p := c.ForeignPoint([6]frontend.Variable(append(e.X[:], e.Y[:]...)))
+	p := c.NonNativePoint([6]frontend.Variable(append(e.X[:], e.Y[:]...)))
 	for i, v := range p.Encode(c) {
 		c.AssertEqual(v, e.Want[i], "limb")
 	}
@@ -258,13 +259,13 @@ func (e *encodeCircuit) Define(api frontend.API) error {
 func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	sys, err := Compile[fr.Element](&encodeCircuit{})
 	require.NoError(t, err)
-	t.Logf("a BN254 point in limbs: %d rows", sys.Shape.Rows()-7)
-	require.Equal(t, 2*foreignRows, sys.Shape.Rows()-7)
+	t.Logf("a BN254 point in limbs: %d rows", sys.Shape().Rows()-7)
+	require.Equal(t, 2*nonNativeRows, sys.Shape().Rows()-7)
 	encode := func(x, y *big.Int, want [4]fr.Element) *encodeCircuit {
 		e := &encodeCircuit{X: limbsOf(x), Y: limbsOf(y)}
 		// The coordinates of any two integers, on no curve.
-		p := bn254.G1Affine{X: fp.Element(FromInteger[fq.Element](x)), Y: fp.Element(FromInteger[fq.Element](y))}
-		for i, v := range PackPoint(&p) {
+		p := bn254.G1Affine{X: fp.Element(r1cs.FromInteger[fq.Element](x)), Y: fp.Element(r1cs.FromInteger[fq.Element](y))}
+		for i, v := range r1cs.PackPoint(&p) {
 			e.Packed[i] = v
 		}
 		for i := range want {
@@ -277,28 +278,28 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 		var q bn254.G1Affine
 		q.ScalarMultiplication(&p, big.NewInt(k))
 		e := encode(q.X.BigInt(new(big.Int)), q.Y.BigInt(new(big.Int)), transcript.PointLimbs(&q))
-		_, err := sys.Solve(e)
+		_, err := sys.SolveCircuit(e)
 		require.NoError(t, err)
 	}
-	for _, x := range []*big.Int{new(big.Int).Add(foreignTop(), big.NewInt(1)), foreignModulus, new(big.Int).Add(foreignModulus, big.NewInt(1)), ones(254), power(254)} {
+	for _, x := range []*big.Int{new(big.Int).Add(nonNativeTop(), big.NewInt(1)), fqModulus, new(big.Int).Add(fqModulus, big.NewInt(1)), ones(254), power(254)} {
 		low, high := new(big.Int).And(x, ones(packBits)), new(big.Int).Rsh(x, packBits)
-		want := [4]fr.Element{FromInteger[fr.Element](low), FromInteger[fr.Element](high)}
-		_, err := sys.Solve(encode(x, new(big.Int), want))
-		require.ErrorIs(t, err, ErrUnsatisfied, "%x", x)
+		want := [4]fr.Element{r1cs.FromInteger[fr.Element](low), r1cs.FromInteger[fr.Element](high)}
+		_, err := sys.SolveCircuit(encode(x, new(big.Int), want))
+		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "%x", x)
 	}
-	top := foreignTop()
-	want := [4]fr.Element{FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))), FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
-	_, err = sys.Solve(encode(top, new(big.Int), want))
+	top := nonNativeTop()
+	want := [4]fr.Element{r1cs.FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))), r1cs.FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
+	_, err = sys.SolveCircuit(encode(top, new(big.Int), want))
 	require.NoError(t, err)
 	e := encode(big.NewInt(0), new(big.Int), [4]fr.Element{})
-	e.X = limbVariables{power(limbBits), new(big.Int).Sub(Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
-	_, err = sys.Solve(e)
-	require.ErrorIs(t, err, ErrUnsatisfied)
+	e.X = limbVariables{power(limbBits), new(big.Int).Sub(r1cs.Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
+	_, err = sys.SolveCircuit(e)
+	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 }
 
 // Products that cannot be reduced at once are a mistake of whoever wrote the circuit.
 func TestTooManyProducts(t *testing.T) {
-	full := Long{max: limbMaxima(foreignBits), bound: foreignTop()}
+	full := LimbInt{max: limbMaxima(fqBits), bound: nonNativeTop()}
 	require.NotPanics(t, func() { planMulAdd(full, repeat(10, full)) })
 	require.Panics(t, func() { planMulAdd(full, repeat(100, full)) })
 }
@@ -307,12 +308,12 @@ func TestTooManyProducts(t *testing.T) {
 // hashes them would not bind them.
 func TestProductsHaveNoEncoding(t *testing.T) {
 	c, full := &Circuit{}, Short{bits: 126}.maxima()
-	product := Long{max: productMaxima(full, full), bound: ones(252)}
+	product := LimbInt{max: productMaxima(full, full), bound: ones(252)}
 	require.Panics(t, func() { product.Packed(c) })
-	require.Panics(t, func() { ForeignPoint{product, product}.Pack(c) })
+	require.Panics(t, func() { NonNativePoint{product, product}.Pack(c) })
 }
 
-func repeat(n int, v Long) (p []Product) {
+func repeat(n int, v LimbInt) (p []Product) {
 	for range n {
 		p = append(p, Product{v, v})
 	}

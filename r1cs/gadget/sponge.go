@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
@@ -67,7 +67,7 @@ func (c *Circuit) permute(s []frontend.Variable) {
 	case transcript.BulkWidth:
 		bulk().apply(c, s)
 	default:
-		panic(fmt.Sprintf("r1cs: a permutation of width %d", len(s)))
+		panic(fmt.Sprintf("gadget: a permutation of width %d", len(s)))
 	}
 }
 

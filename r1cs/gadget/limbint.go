@@ -1,50 +1,48 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
 	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc"
-	"github.com/consensys/gnark-crypto/ecc/bn254"
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
+
+	"fold/r1cs"
 )
 
-// Limbs of the integers that do not fit the circuit's field.
 const (
-	limbBits = 86
-	limbs    = 3
-	// foreignBits is the size of an element of Fq.
-	foreignBits = 254
+	limbBits = r1cs.LimbBits
+	limbs    = r1cs.Limbs
+	// fqBits is the size of an element of Fq.
+	fqBits = 254
 	// packBits is the size of the limbs in which a transcript absorbs Fq.
 	packBits = 128
 )
 
-// Long is a nonnegative integer in a circuit over Fr: three limbs of 86 bits, lowest
+// LimbInt is a nonnegative integer in a circuit over Fr: three limbs of 86 bits, lowest
 // first, each known to be at most max, and the integer to be at most bound.
-type Long struct {
+type LimbInt struct {
 	limbs [limbs]frontend.Variable
 	bits  []frontend.Variable
 	max   [limbs]*big.Int
 	bound *big.Int
 }
 
-// Foreign constrains three limbs to be the one representation of an element of Fq:
+// NonNative constrains three limbs to be the one representation of an element of Fq:
 // below 2^86, 2^86 and the upper limb of q. 287 rows.
 //
 // Comparing the upper limb alone, strictly, refuses the last elements below q, fewer
 // than 2^172, which would cost another 79 rows. A value that depends on a hash, as a
 // coordinate of a commitment or what a challenge was multiplied with, is one of them
 // with probability below 2^-81; nothing that others can choose brings a prover there.
-func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
-	z := Long{limbs: v, max: limbMaxima(foreignBits), bound: foreignTop()}
+func (c *Circuit) NonNative(v [limbs]frontend.Variable) LimbInt {
+	z := LimbInt{limbs: v, max: limbMaxima(fqBits), bound: nonNativeTop()}
 	for _, limb := range v[:limbs-1] {
 		z.bits = append(z.bits, bits.ToBinary(c.api, limb, bits.WithNbDigits(limbBits))...)
 	}
 	// Unconstrained, because the comparison constrains each bit as well.
-	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(foreignBits-(limbs-1)*limbBits), bits.WithUnconstrainedOutputs())
+	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(fqBits-(limbs-1)*limbBits), bits.WithUnconstrainedOutputs())
 	c.assertAtMost(upper, new(big.Int).Rsh(z.bound, (limbs-1)*limbBits))
 	z.bits = append(z.bits, upper...)
 	return z
@@ -52,11 +50,11 @@ func (c *Circuit) Foreign(v [limbs]frontend.Variable) Long {
 
 // Small returns the integer of up to 252 bits that the caller has constrained to be
 // bits: a row a limb.
-func (c *Circuit) Small(b []frontend.Variable) Long {
+func (c *Circuit) Small(b []frontend.Variable) LimbInt {
 	if len(b) > smallBits {
-		panic(fmt.Sprintf("r1cs: a small integer of %d bits, at most %d are possible", len(b), smallBits))
+		panic(fmt.Sprintf("gadget: a small integer of %d bits, at most %d are possible", len(b), smallBits))
 	}
-	z := Long{bits: b, max: limbMaxima(len(b)), bound: ones(len(b))}
+	z := LimbInt{bits: b, max: limbMaxima(len(b)), bound: ones(len(b))}
 	for i := range z.limbs {
 		z.limbs[i] = c.Wire(c.sum(b[min(i*limbBits, len(b)):min((i+1)*limbBits, len(b))]))
 	}
@@ -68,19 +66,19 @@ const smallBits = 252
 
 // Packed returns the integer's low 128 bits and the rest, as transcripts absorb
 // it, without a row. A product of challenges has no bits and no encoding.
-func (z Long) Packed(c *Circuit) (low, high frontend.Variable) {
+func (z LimbInt) Packed(c *Circuit) (low, high frontend.Variable) {
 	if len(z.bits) < z.bound.BitLen() {
-		panic(fmt.Sprintf("r1cs: an integer of %d bits of which %d are known has no encoding", z.bound.BitLen(), len(z.bits)))
+		panic(fmt.Sprintf("gadget: an integer of %d bits of which %d are known has no encoding", z.bound.BitLen(), len(z.bits)))
 	}
 	cut := min(packBits, len(z.bits))
 	return c.sum(z.bits[:cut]), c.sum(z.bits[cut:])
 }
 
-// Limbs returns the three limbs, as Foreign takes them.
-func (z Long) Limbs() [limbs]frontend.Variable { return z.limbs }
+// Limbs returns the three limbs, as NonNative takes them.
+func (z LimbInt) Limbs() [limbs]frontend.Variable { return z.limbs }
 
 // Value returns the integer modulo r, without a row.
-func (z Long) Value(c *Circuit) frontend.Variable { return c.value(z.limbs[:]) }
+func (z LimbInt) Value(c *Circuit) frontend.Variable { return c.value(z.limbs[:]) }
 
 // sum returns sum_i b_i 2^i.
 func (c *Circuit) sum(b []frontend.Variable) frontend.Variable {
@@ -101,30 +99,30 @@ type comparer interface {
 func (c *Circuit) assertAtMost(b []frontend.Variable, top *big.Int) {
 	builder, ok := c.api.Compiler().(comparer)
 	if !ok {
-		panic("r1cs: the builder has no comparison with a constant")
+		panic("gadget: the builder has no comparison with a constant")
 	}
 	builder.MustBeLessOrEqCst(b, top, b[0])
 }
 
-// ForeignPoint is a point of BN254's G1 in a circuit over Fr, (0, 0) at infinity.
+// NonNativePoint is a point of BN254's G1 in a circuit over Fr, (0, 0) at infinity.
 // That it is on the curve is not known here.
-type ForeignPoint struct{ X, Y Long }
+type NonNativePoint struct{ X, Y LimbInt }
 
-// ForeignPoint constrains both coordinates, of three limbs each, to be canonical:
+// NonNativePoint constrains both coordinates, of three limbs each, to be canonical:
 // 574 rows.
-func (c *Circuit) ForeignPoint(l [2 * limbs]frontend.Variable) ForeignPoint {
-	return ForeignPoint{c.Foreign([limbs]frontend.Variable(l[:limbs])), c.Foreign([limbs]frontend.Variable(l[limbs:]))}
+func (c *Circuit) NonNativePoint(l [2 * limbs]frontend.Variable) NonNativePoint {
+	return NonNativePoint{c.NonNative([limbs]frontend.Variable(l[:limbs])), c.NonNative([limbs]frontend.Variable(l[limbs:]))}
 }
 
 // Encode returns the point as a transcript absorbs it.
-func (p ForeignPoint) Encode(c *Circuit) []frontend.Variable {
+func (p NonNativePoint) Encode(c *Circuit) []frontend.Variable {
 	x0, x1 := p.X.Packed(c)
 	y0, y1 := p.Y.Packed(c)
 	return []frontend.Variable{x0, x1, y0, y1}
 }
 
-// Limbs returns the six limbs, as ForeignPoint takes them.
-func (p ForeignPoint) Limbs() (l [2 * limbs]frontend.Variable) {
+// Limbs returns the six limbs, as NonNativePoint takes them.
+func (p NonNativePoint) Limbs() (l [2 * limbs]frontend.Variable) {
 	copy(l[:], append(p.X.limbs[:], p.Y.limbs[:]...))
 	return
 }
@@ -132,10 +130,10 @@ func (p ForeignPoint) Limbs() (l [2 * limbs]frontend.Variable) {
 // Pack returns the point as three elements, for hashes, without a row: the two
 // lower limbs of x, those of y, and both upper ones. It is one-to-one for limbs of 86
 // bits, which coordinates that are products of challenges do not have.
-func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
+func (p NonNativePoint) Pack(c *Circuit) [3]frontend.Variable {
 	for _, top := range append(p.X.max[:], p.Y.max[:]...) {
 		if top.BitLen() > limbBits {
-			panic(fmt.Sprintf("r1cs: packing limbs of %d bits", top.BitLen()))
+			panic(fmt.Sprintf("gadget: packing limbs of %d bits", top.BitLen()))
 		}
 	}
 	pair := func(low, high frontend.Variable) frontend.Variable { return c.value([]frontend.Variable{low, high}) }
@@ -144,41 +142,13 @@ func (p ForeignPoint) Pack(c *Circuit) [3]frontend.Variable {
 	}
 }
 
-// PointLimbs returns the limbs of a point, as a circuit takes them.
-func PointLimbs(p *bn254.G1Affine) (l [2 * limbs]fr.Element) {
-	x, y := ForeignLimbs(fq.Element(p.X)), ForeignLimbs(fq.Element(p.Y)) // one field, two packages
-	copy(l[:], append(x[:], y[:]...))
-	return
-}
+// fqModulus is q.
+var fqModulus = ecc.BN254.BaseField()
 
-// ForeignLimbs returns the limbs of an element of Fq, as a circuit takes them.
-func ForeignLimbs(v fq.Element) (l [limbs]fr.Element) {
-	for i, part := range split(Integer(v), limbs) {
-		l[i].SetBigInt(part)
-	}
-	return
-}
-
-// pair returns low + 2^86 high.
-func pair(low, high *fr.Element) (z fr.Element) {
-	z.SetBigInt(power(limbBits))
-	z.Mul(&z, high).Add(&z, low)
-	return
-}
-
-// PackPoint is ForeignPoint.Pack of a point's limbs.
-func PackPoint(p *bn254.G1Affine) [3]fr.Element {
-	l := PointLimbs(p)
-	return [3]fr.Element{pair(&l[0], &l[1]), pair(&l[limbs], &l[limbs+1]), pair(&l[2], &l[limbs+2])}
-}
-
-// foreignModulus is q.
-var foreignModulus = ecc.BN254.BaseField()
-
-// foreignTop returns the largest integer that Foreign accepts: the last before the
+// nonNativeTop returns the largest integer that NonNative accepts: the last before the
 // upper limb of q.
-func foreignTop() *big.Int {
-	top := new(big.Int).Rsh(foreignModulus, (limbs-1)*limbBits)
+func nonNativeTop() *big.Int {
+	top := new(big.Int).Rsh(fqModulus, (limbs-1)*limbBits)
 	return top.Sub(top.Lsh(top, (limbs-1)*limbBits), big.NewInt(1))
 }
 
@@ -191,16 +161,4 @@ func limbMaxima(n int) (m [limbs]*big.Int) {
 		m[i] = ones(max(0, min(limbBits, n-i*limbBits)))
 	}
 	return
-}
-
-// split cuts an integer into n limbs, the last of which takes all that is left.
-func split(v *big.Int, n int) []*big.Int {
-	out := make([]*big.Int, n)
-	for i := range out {
-		out[i] = new(big.Int).Rsh(v, uint(i*limbBits))
-		if i+1 < n {
-			out[i].And(out[i], ones(limbBits))
-		}
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"math/big"

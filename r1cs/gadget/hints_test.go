@@ -1,13 +1,15 @@
-package r1cs
+package gadget
 
 import (
 	csfr "github.com/consensys/gnark/constraint/bn254"
 	csfq "github.com/consensys/gnark/constraint/grumpkin"
 	"github.com/consensys/gnark/constraint/solver"
+
+	"fold/r1cs"
 )
 
 // hintsOf lists the hints that a system calls.
-func hintsOf[E Element](s *System[E]) (ids []solver.HintID) {
+func hintsOf[E r1cs.Element](s *System[E]) (ids []solver.HintID) {
 	switch cs := s.cs.(type) {
 	case *csfr.R1CS:
 		for id := range cs.MHintsDependencies {

@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"math/big"
@@ -9,6 +9,8 @@ import (
 	"github.com/consensys/gnark/constraint/solver"
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
+
+	"fold/r1cs"
 )
 
 // blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges.
@@ -26,7 +28,7 @@ func (b *blockCircuit) Define(api frontend.API) error {
 	for _, r := range b.R {
 		short = append(short, c.Short(api.ToBinary(r, 126)))
 	}
-	x, y := c.Foreign(b.A), c.Foreign(b.B)
+	x, y := c.NonNative(b.A), c.NonNative(b.B)
 	var products []Product
 	for k := range 14 {
 		products = append(products, Product{c.ShortProduct(short[k], short[k+1]), y})
@@ -44,7 +46,7 @@ func TestShortProducts(t *testing.T) {
 	sys, err := Compile[fr.Element](&blockCircuit{})
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(3, 3))
-	top := foreignTop()
+	top := nonNativeTop()
 	for _, a := range []*big.Int{new(big.Int), top} {
 		for trial := range 4 {
 			in := &blockCircuit{A: limbsOf(a), B: limbsOf(top)}
@@ -56,14 +58,14 @@ func TestShortProducts(t *testing.T) {
 				last = r
 			}
 			last = new(big.Int).Mul(sum, top)
-			in.Z = limbsOf(last.Add(last, a).Mod(last, foreignModulus))
+			in.Z = limbsOf(last.Add(last, a).Mod(last, fqModulus))
 			if joinVariables(in.Z).Cmp(top) <= 0 {
-				_, err := sys.Solve(in)
+				_, err := sys.SolveCircuit(in)
 				require.NoError(t, err)
 			}
 			in.Z = limbsOf(new(big.Int).Add(joinVariables(in.Z), big.NewInt(1)))
-			_, err := sys.Solve(in)
-			require.ErrorIs(t, err, ErrUnsatisfied)
+			_, err := sys.SolveCircuit(in)
+			require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 		}
 	}
 	c := &Circuit{}
@@ -83,13 +85,13 @@ func TestPitfall09ShortProducts(t *testing.T) {
 				z.Add(z, new(big.Int).Mul(power(250), big.NewInt(77)))
 			}
 		}
-		in.Z = limbsOf(z.Mod(z, foreignModulus))
+		in.Z = limbsOf(z.Mod(z, fqModulus))
 		return in, &in.Z
 	}
 	f, _ := inputs()
-	_, err = sys.Solve(f)
+	_, err = sys.SolveCircuit(f)
 	require.NoError(t, err)
 	testForgedQuotients(t, sys, inputs)
 	f, _ = inputs()
-	testShiftedOutputs(t, sys, solver.GetHintID(mulAddHint), f, Modulus[fr.Element]())
+	testShiftedOutputs(t, sys, solver.GetHintID(mulAddHint), f, r1cs.Modulus[fr.Element]())
 }

@@ -1,4 +1,4 @@
-package r1cs
+package gadget
 
 import (
 	"fmt"
@@ -8,12 +8,14 @@ import (
 	"github.com/consensys/gnark/constraint/solver"
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
+
+	"fold/r1cs"
 )
 
 func init() { solver.RegisterHint(mulAddHint) }
 
 // Product is a term of MulAdd.
-type Product struct{ A, B Long }
+type Product struct{ A, B LimbInt }
 
 // MulAdd returns a + sum_i A_i B_i modulo q, canonical. Products are accumulated
 // without reduction, and reduced once.
@@ -24,14 +26,14 @@ type Product struct{ A, B Long }
 // less than r 2^(86 t) in absolute value, by the ranges of all that it is made of.
 // k has as many bits as the largest quotient that is possible, and each carry as
 // many as its largest value; no column can reach r.
-func (c *Circuit) MulAdd(a Long, products ...Product) Long {
+func (c *Circuit) MulAdd(a LimbInt, products ...Product) LimbInt {
 	m := planMulAdd(a, products)
 	k, out, carries := m.hint(c, a, products)
-	z := c.Foreign([limbs]frontend.Variable(out))
+	z := c.NonNative([limbs]frontend.Variable(out))
 	for i, limb := range k {
 		c.inRange(limb, min(limbBits, m.quotientBits-i*limbBits))
 	}
-	q := split(foreignModulus, limbs)
+	q := r1cs.Split(fqModulus, limbs)
 	var carry frontend.Variable = 0
 	for j := range m.columns {
 		sum := c.api.Add(carry, a.limbs[j], c.api.Neg(z.limbs[j]))
@@ -51,7 +53,7 @@ func (c *Circuit) MulAdd(a Long, products ...Product) Long {
 	for _, p := range products {
 		left = c.api.Add(left, c.api.Mul(c.value(p.A.limbs[:]), c.value(p.B.limbs[:])))
 	}
-	c.api.AssertIsEqual(left, c.api.Add(c.api.Mul(c.value(k), foreignModulus), c.value(z.limbs[:])))
+	c.api.AssertIsEqual(left, c.api.Add(c.api.Mul(c.value(k), fqModulus), c.value(z.limbs[:])))
 	return z
 }
 
@@ -77,27 +79,27 @@ type mulAdd struct {
 	shifts       []*big.Int // what makes the carries nonnegative
 }
 
-func planMulAdd(a Long, products []Product) *mulAdd {
+func planMulAdd(a LimbInt, products []Product) *mulAdd {
 	most := new(big.Int).Set(a.bound)
 	for _, p := range products {
 		most.Add(most, new(big.Int).Mul(p.A.bound, p.B.bound))
 	}
-	m := &mulAdd{quotientBits: max(1, new(big.Int).Div(most, foreignModulus).BitLen())}
-	least := new(big.Int).Mul(power(m.quotientBits), foreignModulus) // at least k q + z
+	m := &mulAdd{quotientBits: max(1, new(big.Int).Div(most, fqModulus).BitLen())}
+	least := new(big.Int).Mul(power(m.quotientBits), fqModulus) // at least k q + z
 	span := new(big.Int).Add(most, least)
-	for reach := Modulus[fr.Element](); reach.Cmp(span) <= 0; reach.Lsh(reach, limbBits) {
+	for reach := r1cs.Modulus[fr.Element](); reach.Cmp(span) <= 0; reach.Lsh(reach, limbBits) {
 		m.columns++
 	}
 	if m.columns > limbs {
-		panic(fmt.Sprintf("r1cs: %d products are too many to reduce at once", len(products)))
+		panic(fmt.Sprintf("gadget: %d products are too many to reduce at once", len(products)))
 	}
 	m.planCarries(a, products)
 	return m
 }
 
 // planCarries bounds the carries from the lowest column on.
-func (m *mulAdd) planCarries(a Long, products []Product) {
-	quotient, q, out := split(ones(m.quotientBits), m.quotientLimbs()), split(foreignModulus, limbs), limbMaxima(foreignBits)
+func (m *mulAdd) planCarries(a LimbInt, products []Product) {
+	quotient, q, out := r1cs.Split(ones(m.quotientBits), m.quotientLimbs()), r1cs.Split(fqModulus, limbs), limbMaxima(fqBits)
 	low, high := new(big.Int), new(big.Int)
 	for j := range m.columns {
 		high.Add(high, a.max[j])
@@ -111,7 +113,7 @@ func (m *mulAdd) planCarries(a Long, products []Product) {
 			}
 		}
 		if high.BitLen() > 240 || low.BitLen() > 240 { // and the carry's multiple: far below r
-			panic(fmt.Sprintf("r1cs: a column of %d products is too large", len(products)))
+			panic(fmt.Sprintf("gadget: a column of %d products is too large", len(products)))
 		}
 		low.Rsh(low, limbBits) // rounds down
 		high.Rsh(high, limbBits)
@@ -125,7 +127,7 @@ func (m *mulAdd) planCarries(a Long, products []Product) {
 func (m *mulAdd) quotientLimbs() int { return (m.quotientBits + limbBits - 1) / limbBits }
 
 // hint asks the solver for the quotient, the result and the shifted carries.
-func (m *mulAdd) hint(c *Circuit, a Long, products []Product) (k, z, carries []frontend.Variable) {
+func (m *mulAdd) hint(c *Circuit, a LimbInt, products []Product) (k, z, carries []frontend.Variable) {
 	in := []frontend.Variable{m.quotientLimbs(), m.columns}
 	for _, s := range m.shifts {
 		in = append(in, s)
@@ -137,7 +139,7 @@ func (m *mulAdd) hint(c *Circuit, a Long, products []Product) (k, z, carries []f
 	n := m.quotientLimbs()
 	out, err := c.api.Compiler().NewHint(mulAddHint, n+limbs+m.columns, in...)
 	if err != nil {
-		panic(fmt.Sprintf("r1cs: reducing products: %v", err)) // wrong number of outputs
+		panic(fmt.Sprintf("gadget: reducing products: %v", err)) // wrong number of outputs
 	}
 	return out[:n], out[n : n+limbs], out[n+limbs:]
 }
@@ -150,7 +152,7 @@ func mulAddHint(_ *big.Int, in, out []*big.Int) error {
 	for f := factors; len(f) > 0; f = f[2*limbs:] {
 		total.Add(total, new(big.Int).Mul(join(f[:limbs]), join(f[limbs:2*limbs])))
 	}
-	k, z := new(big.Int).DivMod(total, foreignModulus, new(big.Int))
+	k, z := new(big.Int).DivMod(total, fqModulus, new(big.Int))
 	assignMulAdd(in, out, k, z)
 	return nil
 }
@@ -165,7 +167,7 @@ func operands(in []*big.Int) (a, factors []*big.Int) {
 // that belong to them.
 func assignMulAdd(in, out []*big.Int, quotient, result *big.Int) {
 	n, columns := int(in[0].Int64()), int(in[1].Int64())
-	k, z := split(quotient, n), split(result, limbs)
+	k, z := r1cs.Split(quotient, n), r1cs.Split(result, limbs)
 	a, factors := operands(in)
 	var sums [2*limbs - 1]big.Int
 	for i := range a {
@@ -174,7 +176,7 @@ func assignMulAdd(in, out []*big.Int, quotient, result *big.Int) {
 	for f := factors; len(f) > 0; f = f[2*limbs:] {
 		accumulate(&sums, f[:limbs], f[limbs:2*limbs], 1)
 	}
-	accumulate(&sums, k, split(foreignModulus, limbs), -1)
+	accumulate(&sums, k, r1cs.Split(fqModulus, limbs), -1)
 	carry := new(big.Int)
 	for j := range columns {
 		carry.Add(carry, &sums[j]).Rsh(carry, limbBits)

@@ -1,4 +1,4 @@
-package folding
+package circuit
 
 import (
 	"fmt"
@@ -7,105 +7,77 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
-	"fold/r1cs"
+	"fold/folding"
+	"fold/folding/internal/protocol"
+	"fold/r1cs/gadget"
 )
 
-// foreign and foreignPoint are the limbs of an element of Fq and of a point of BN254.
-type (
-	foreign      = [3]frontend.Variable
-	foreignPoint = [6]frontend.Variable
-	nativePoint  = [2]frontend.Variable
-)
+// variables is what the augmented circuit reads.
+type variables = folding.AugmentedInputs[frontend.Variable]
 
 // augmentedCircuit is F' over Fr: it checks that the public input of the instance u_i
 // is the hash of where the run stands, folds u_i into U_i, runs the step, folds the
 // step's CycleFold instance into cfU_i, and outputs the hash of where the run stands
-// then.
+// then. PROTOCOL.md, section 6, is its text.
 type augmentedCircuit struct {
-	// Public is the hash for i+1, the only public input.
-	Public frontend.Variable `gnark:",public"`
-
-	PP, I     frontend.Variable
-	First     frontend.Variable // digest of z_0, of no account if i = 0
-	Z, Advice []frontend.Variable
-
-	Main  mainAdvice
-	Cycle cycleAdvice
+	Inputs variables
 
 	step  Step
 	trace func(part string) // sees the end of each part, if it is not nil
 }
 
-// mainAdvice is U_i, the commitments of u_i and to T, and of U_{i+1} what needs
-// point arithmetic.
-type mainAdvice struct {
-	W, E         foreignPoint
-	U, X         frontend.Variable
-	Fresh, Cross foreignPoint
-	NextW, NextE foreignPoint
-}
-
-// cycleAdvice is cfU_i, and the commitments of the step's instance and to its T.
-type cycleAdvice struct {
-	First, Second, E               nativePoint
-	U                              frontend.Variable
-	X                              [cyclePublic]foreign
-	FreshFirst, FreshSecond, Cross nativePoint
-}
-
-// cyclePublic is the number of public inputs of a CycleFold instance: the words and phi.
-const cyclePublic = fingerprintWords + 1
-
 func newAugmentedCircuit(step Step) *augmentedCircuit {
-	return &augmentedCircuit{
-		step: step, Z: make([]frontend.Variable, step.Width()), Advice: make([]frontend.Variable, step.Advice()),
-	}
+	return &augmentedCircuit{Inputs: *folding.NewAugmentedInputs[frontend.Variable](step), step: step}
 }
 
 // augmenter is the circuit while it is made.
 type augmenter struct {
-	*augmentedCircuit
-	c     *r1cs.Circuit
-	curve *r1cs.Curve
-	base  frontend.Variable // 1 if i = 0
-	w, e  r1cs.ForeignPoint // of U_i
-	x     []r1cs.Long       // of cfU_i
+	*variables
+	step  Step
+	trace func(part string)
+	c     *gadget.Circuit
+	curve *gadget.Curve
+	base  frontend.Variable     // 1 if i = 0
+	w, e  gadget.NonNativePoint // of U_i
+	x     []gadget.LimbInt      // of cfU_i
 }
 
 func (a *augmentedCircuit) Define(api frontend.API) error {
-	c, err := r1cs.NewCircuit(api)
+	c, err := gadget.NewCircuit(api)
 	if err != nil {
 		return err
 	}
-	curve, err := r1cs.NewCurve(api)
+	curve, err := gadget.NewCurve(api)
 	if err != nil {
 		return err
 	}
-	return (&augmenter{augmentedCircuit: a, c: c, curve: curve, base: api.IsZero(a.I)}).define()
+	return (&augmenter{
+		variables: &a.Inputs, step: a.step, trace: a.trace, c: c, curve: curve, base: api.IsZero(a.Inputs.I),
+	}).define()
 }
 
 func (a *augmenter) define() error {
 	a.checkRunning()
 	a.part("ranges of the running instances")
 	now := a.here()
-	hash := now.public(a.c)
+	hash := now.Public(a.c)
 	fresh := a.c.Mul(a.c.Sub(1, a.base), hash) // 0 at step 0
 	a.part("state and hash before")
 	a.forceDefaults()
 	a.part("base case")
 	main := a.foldMain(now, fresh)
 	a.part("fold on BN254")
-	out, err := a.runStep(contextOf[frontend.Variable](a.c, now.pp, now.i, now.z))
+	out, err := a.runStep(protocol.Context[frontend.Variable](a.c, now.PP, now.I, now.Z))
 	if err != nil {
 		return err
 	}
 	a.part("step")
 	cycle := a.foldCycle(now, hash, main, out)
-	next := place[frontend.Variable]{
-		pp: a.PP, i: a.c.Add(a.I, 1), width: now.width, first: now.first,
-		z: stateDigest[frontend.Variable](a.c, out.Z), main: main.digest, cycle: cycle,
+	next := protocol.IVCIO[frontend.Variable]{
+		PP: a.PP, I: a.c.Add(a.I, 1), Width: now.Width, First: now.First,
+		Z: protocol.StateDigest[frontend.Variable](a.c, out.Z), Main: main.digest, Cycle: cycle,
 	}
-	a.c.AssertEqual(next.public(a.c), a.Public, "public input")
+	a.c.AssertEqual(next.Public(a.c), a.Public, "public input")
 	a.part("state and hash after")
 	return nil
 }
@@ -121,29 +93,29 @@ func (a *augmenter) part(name string) {
 // step that wrote them did so too, but that they come from such a step is what the folds
 // are to show, and these compute with the integers.
 func (a *augmenter) checkRunning() {
-	a.w, a.e = a.c.ForeignPoint(a.Main.W), a.c.ForeignPoint(a.Main.E)
+	a.w, a.e = a.c.NonNativePoint(a.Main.W), a.c.NonNativePoint(a.Main.E)
 	for _, x := range a.Cycle.X {
-		a.x = append(a.x, a.c.Foreign(x))
+		a.x = append(a.x, a.c.NonNative(x))
 	}
-	bits.ToBinary(a.c.API(), a.Cycle.U, bits.WithNbDigits(factorBits))
+	bits.ToBinary(a.c.API(), a.Cycle.U, bits.WithNbDigits(protocol.FactorBits))
 }
 
 // here is where the run stands before the step. At step 0, z_0 is the current state.
-func (a *augmenter) here() place[frontend.Variable] {
-	z := stateDigest[frontend.Variable](a.c, a.Z)
+func (a *augmenter) here() protocol.IVCIO[frontend.Variable] {
+	z := protocol.StateDigest[frontend.Variable](a.c, a.Z)
 	m, y := &a.Main, &a.Cycle
 	cycle := slices.Concat(y.First[:], y.Second[:], y.E[:], []frontend.Variable{y.U})
 	for _, x := range y.X {
 		cycle = append(cycle, x[:]...)
 	}
-	return place[frontend.Variable]{
-		pp: a.PP, i: a.I, width: len(a.Z), first: a.c.Select(a.base, z, a.First), z: z,
-		main:  runningDigest[frontend.Variable](a.c, mainGroup{}.name(), append(a.pack(a.w, a.e), m.U, m.X)),
-		cycle: cycle,
+	return protocol.IVCIO[frontend.Variable]{
+		PP: a.PP, I: a.I, Width: len(a.Z), First: a.c.Select(a.base, z, a.First), Z: z,
+		Main:  protocol.RunningDigest[frontend.Variable](a.c, protocol.BN254, append(a.pack(a.w, a.e), m.U, m.X)),
+		Cycle: cycle,
 	}
 }
 
-func (a *augmenter) pack(points ...r1cs.ForeignPoint) (out []frontend.Variable) {
+func (a *augmenter) pack(points ...gadget.NonNativePoint) (out []frontend.Variable) {
 	for _, p := range points {
 		packed := p.Pack(a.c)
 		out = append(out, packed[:]...)
