@@ -58,7 +58,8 @@ func (s *Session) truncateLayer(layer, positions int) {
 
 // attentionPart computes Mid from In and appends to the cache.
 func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
-	c, k := s.model.Config, l.shifts(s.model.Scales)
+	c := s.model.Config
+	k := l.shifts(c.Architecture(), s.model.Scales)
 	s.norm(&tr.Attn, tr.In, l.AttnGain)
 	n := tr.Attn.Out()
 	kernel.Mul(tr.QAcc, l.Q.Matrix, n, tr.Tokens)
@@ -66,9 +67,9 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 	kernel.Mul(tr.VAcc, l.V.Matrix, n, tr.Tokens)
 	s.rotate(tr.QRot, tr.QAcc, c.Heads, tr.Start, tr.Tokens)
 	s.rotate(tr.KRot, tr.KAcc, c.KVHeads, tr.Start, tr.Tokens)
-	s.requantise(satQ, tr.Q, tr.QRot, k.Q)
-	s.requantise(satK, tr.K, tr.KRot, k.K)
-	s.requantise(satV, tr.V, tr.VAcc, k.V)
+	s.requantise(rescaleQ, tr.Q, tr.QRot, k.Q)
+	s.requantise(rescaleK, tr.K, tr.KRot, k.K)
+	s.requantise(rescaleV, tr.V, tr.VAcc, k.V)
 
 	s.truncateLayer(tr.Layer, tr.Start)
 	s.keys[tr.Layer] = append(s.keys[tr.Layer], tr.K...)
@@ -88,12 +89,12 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 
 // feedForwardPart computes Out from Mid.
 func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
-	k := l.shifts(s.model.Scales)
+	k := l.shifts(s.model.Config.Architecture(), s.model.Scales)
 	s.norm(&tr.FFN, tr.Mid, l.FFNGain)
 	n := tr.FFN.Out()
 	kernel.Mul(tr.GAcc, l.Gate.Matrix, n, tr.Tokens)
 	kernel.Mul(tr.U, l.Up.Matrix, n, tr.Tokens)
-	s.requantise(satGate, tr.G, tr.GAcc, k.Gate)
+	s.requantise(rescaleGate, tr.G, tr.GAcc, k.Gate)
 	silu := s.model.Tables.Silu
 	kernel.For(len(tr.G), cellGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fold/internal/kernel"
 )
@@ -97,7 +98,7 @@ func newManifestLayer(l *Layer, sum hash) manifestLayer {
 func (m *Model) manifest() *manifest {
 	f := &manifest{
 		Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
-		Head: newManifestLinear("head", m.Head),
+		Head: newManifestLinear(Head.String(), m.Head),
 	}
 	for i := range m.Layers {
 		f.Layers = append(f.Layers, newManifestLayer(&m.Layers[i], digest(m.Layers[i].parts(m.Config))))
@@ -170,14 +171,25 @@ func (f *manifest) skeleton() (*Model, error) {
 		l := &m.Layers[i]
 		l.ExpQ, l.ExpK, l.ExpV = ml.ExpQ, ml.ExpK, ml.ExpV
 		l.AttnGainExp, l.FFNGainExp = ml.AttnGainExp, ml.FFNGainExp
-		for j, n := range l.Linears() {
-			if j >= len(ml.Linears) || ml.Linears[j].Name != n.Name || len(ml.Linears) != len(c.shapes()) {
-				return nil, invalidf("layer %d lists %d matrices, expected q, k, v, o, gate, up and down", i, len(ml.Linears))
-			}
-			*n.Linear = ml.Linears[j].linear(f.Scheme, c.shapes()[j].rows, c.shapes()[j].cols)
+		if err := ml.matrices(l, f.Scheme, c); err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
 	}
 	return m, nil
+}
+
+// matrices gives a layer its matrices, without their data.
+func (ml *manifestLayer) matrices(l *Layer, scheme Scheme, c Config) error {
+	weights := slices.Collect(c.Architecture().Matrices())
+	same := func(m manifestLinear, w *Weight) bool { return m.Name == w.Name }
+	if !slices.EqualFunc(ml.Linears, weights, same) {
+		return invalidf("model.json lists %d matrices, expected %v", len(ml.Linears), weights)
+	}
+	for i, w := range weights {
+		rows, cols := w.Shape(c)
+		*w.Linear(l) = ml.Linears[i].linear(scheme, rows, cols)
+	}
+	return nil
 }
 
 func (ml manifestLinear) linear(scheme Scheme, rows, cols int) Linear {

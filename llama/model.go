@@ -71,13 +71,13 @@ type Model struct {
 // LogitExp returns the exponent of the logits: real = integer / 2^LogitExp.
 func (m *Model) LogitExp() int { return m.Scales.Norm + m.Head.Exp }
 
-// Linears returns the seven matrices of a layer with their names in a model
-// folder, in the order in which they are stored.
-func (l *Layer) Linears() []NamedLinear {
-	return []NamedLinear{
-		{"q", &l.Q}, {"k", &l.K}, {"v", &l.V}, {"o", &l.O},
-		{"gate", &l.Gate}, {"up", &l.Up}, {"down", &l.Down},
+// Linears returns the matrices of a layer with their names in a model folder, in the
+// order in which the folder stores them.
+func (l *Layer) Linears() (list []NamedLinear) {
+	for w := range llamaArchitecture.Matrices() {
+		list = append(list, NamedLinear{w.Name, w.Linear(l)})
 	}
+	return list
 }
 
 // NamedLinear is a matrix of a layer and its name.

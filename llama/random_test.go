@@ -58,13 +58,13 @@ func randomModel(t require.TestingT, rng *rand.Rand, c Config, scheme Scheme, lo
 			l.AttnGain, l.FFNGain = randomS16(rng, c.Dim, 1<<15), randomS16(rng, c.Dim, 1<<15)
 			l.AttnGainExp, l.FFNGainExp = between(0, 20), between(0, 20)
 		}
-		for i, n := range l.Linears() {
-			sh := c.shapes()[i]
-			*n.Linear = randomLinear(rng, scheme, sh.rows, sh.cols, weight)
+		for w := range c.Architecture().Matrices() {
+			rows, cols := w.Shape(c)
+			*w.Linear(&l) = randomLinear(rng, scheme, rows, cols, weight)
 		}
 		l.Up.Exp = between(0, 15)
 		// From a shift to the exponent that leads to it.
-		zero := l.shifts(s)
+		zero := l.shifts(c.Architecture(), s)
 		l.Q.Exp = between(10+quiet, 32) - zero.Q
 		l.K.Exp = between(10+quiet, 32) - zero.K
 		l.V.Exp = between(1+quiet/4, 16) - zero.V

@@ -40,8 +40,8 @@ type Session struct {
 	x         []int32      // residual of a pass of Forward
 	scoreRows []scoreCells // a worker's row of scores, when they are not traced
 
-	saturated [saturating]atomic.Int64
-	cells     [saturating]int64
+	saturated [rescales]atomic.Int64 // by rescale
+	cells     [rescales]int64
 }
 
 // NewSession returns a session with an empty cache.

@@ -137,7 +137,7 @@ func (w *Writer) Head(h Linear) error {
 		return fmt.Errorf("head: %w", err)
 	}
 	w.stage = atCommit
-	w.manifest.Head = newManifestLinear("head", h)
+	w.manifest.Head = newManifestLinear(Head.String(), h)
 	w.manifest.HeadSum, err = w.write(matrixParts(h.Matrix))
 	return err
 }
