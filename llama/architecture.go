@@ -15,16 +15,16 @@ import (
 //   - this package: the parts of a model folder, the checks of [Model.Validate], the
 //     shifts, and the counters of saturation;
 //   - package step: the tensors of the relation with their axes (Symbol, Rows, Cols,
-//     Rotary), the order in which a record commits to them (Weights of a block, then
+//     Rotary), the order in which a record commits to them (Block, then
 //     Tables), the constants of a record (Rescale.Constant), and the order of its rows
 //     in which a table is committed (Reversed, SignedInput).
 //
 // The flow of data between the tensors is not in the lists: it is [Session] in integers,
 // package float in floating point and step.NewBlock as a relation.
 type Architecture struct {
-	// Weights are the tensors of weights: the embedding, those of one block in the
-	// order of the forward pass, the final norm, the head.
-	Weights []Weight
+	First []Weight // the tensors of weights before the blocks: the embedding
+	Block []Weight // those of one block, norms before the matrices that read them
+	Last  []Weight // those after the blocks: the final norm and the head
 	// Rescales are the rescales of a block whose shift is a constant of the model.
 	Rescales []Rescale
 	// Tables are the tables in the order of a model folder.
@@ -57,7 +57,6 @@ type Weight struct {
 	Name       string // in model.json and in messages
 	Symbol     string // in the relation, in records and in claims, without the block
 	Rows, Cols Axis
-	PerLayer   bool // one in each block
 	// Norm is the norm whose output the matrix reads. Its gain is merged into the
 	// matrix, except in ternary models. Zero for a matrix that reads no norm's output.
 	Norm Kind
@@ -115,27 +114,28 @@ func (c Config) Architecture() *Architecture { return &llamaArchitecture }
 // Weight returns the description of a tensor, nil if the architecture has none of that
 // kind.
 func (a *Architecture) Weight(k Kind) *Weight {
-	i := slices.IndexFunc(a.Weights, func(w Weight) bool { return w.Kind == k })
-	if i < 0 {
-		return nil
+	for _, list := range [][]Weight{a.First, a.Block, a.Last} {
+		if i := slices.IndexFunc(list, func(w Weight) bool { return w.Kind == k }); i >= 0 {
+			return &list[i]
+		}
 	}
-	return &a.Weights[i]
+	return nil
 }
 
 // Matrices yields the matrices of a block in the order of a model folder.
 func (a *Architecture) Matrices() iter.Seq[*Weight] {
-	return a.filter(func(w *Weight) bool { return w.PerLayer && !w.IsNorm() })
+	return a.block(func(w *Weight) bool { return !w.IsNorm() })
 }
 
 // Norms yields the norms of a block in the order of a model folder.
 func (a *Architecture) Norms() iter.Seq[*Weight] {
-	return a.filter(func(w *Weight) bool { return w.PerLayer && w.IsNorm() })
+	return a.block((*Weight).IsNorm)
 }
 
-func (a *Architecture) filter(keep func(*Weight) bool) iter.Seq[*Weight] {
+func (a *Architecture) block(keep func(*Weight) bool) iter.Seq[*Weight] {
 	return func(yield func(*Weight) bool) {
-		for i := range a.Weights {
-			if w := &a.Weights[i]; keep(w) && !yield(w) {
+		for i := range a.Block {
+			if w := &a.Block[i]; keep(w) && !yield(w) {
 				return
 			}
 		}
@@ -180,6 +180,5 @@ func (k Kind) String() string {
 
 // PerLayer reports whether a model has one such tensor in each block.
 func (k Kind) PerLayer() bool {
-	w := llamaArchitecture.Weight(k)
-	return w != nil && w.PerLayer
+	return slices.ContainsFunc(llamaArchitecture.Block, func(w Weight) bool { return w.Kind == k })
 }

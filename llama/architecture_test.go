@@ -35,18 +35,18 @@ func TestArchitectureIsConsistent(t *testing.T) {
 		require.False(t, seen[list+name], "%s %q twice", list, name)
 		seen[list+name] = true
 	}
-	for _, w := range a.Weights {
+	for _, w := range slices.Concat(a.First, a.Block, a.Last) {
+		inBlock := w.Kind.PerLayer()
 		unique("kind", fmt.Sprint(uint8(w.Kind)))
 		unique("name", w.Name)
 		unique("symbol", w.Symbol)
 		require.Equal(t, w.Name, w.Kind.String())
-		require.Equal(t, w.PerLayer, w.Kind.PerLayer())
-		require.Equal(t, w.PerLayer && w.IsNorm(), w.gain != nil, w.Name)
-		require.Equal(t, w.PerLayer && !w.IsNorm(), w.linear != nil, w.Name)
+		require.Equal(t, inBlock && w.IsNorm(), w.gain != nil, w.Name)
+		require.Equal(t, inBlock && !w.IsNorm(), w.linear != nil, w.Name)
 		if w.Norm != 0 {
 			norm := a.Weight(w.Norm)
 			require.True(t, norm.IsNorm(), w.Name)
-			require.Equal(t, norm.PerLayer, w.PerLayer, w.Name)
+			require.Equal(t, norm.Kind.PerLayer(), inBlock, w.Name)
 			require.Equal(t, norm.Cols, w.Cols, w.Name)
 		}
 	}

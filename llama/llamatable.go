@@ -2,44 +2,48 @@ package llama
 
 // llamaArchitecture is the architecture of every LLaMA.
 var llamaArchitecture = Architecture{
-	Weights: []Weight{
+	First: []Weight{
 		{Kind: Embedding, Name: "embedding", Symbol: "Embedding", Rows: Vocab, Cols: Width},
+	},
+	Block: []Weight{
 		{
-			Kind: AttnNorm, Name: "attention norm", Symbol: "attn.gain", Cols: Width, PerLayer: true,
+			Kind: AttnNorm, Name: "attention norm", Symbol: "attn.gain", Cols: Width,
 			gain: func(l *Layer) (*[]int16, *int) { return &l.AttnGain, &l.AttnGainExp },
 		},
 		{
-			Kind: Q, Name: "q", Symbol: "Q", Rows: Queries, Cols: Width, PerLayer: true, Norm: AttnNorm, Rotary: true,
+			Kind: Q, Name: "q", Symbol: "Q", Rows: Queries, Cols: Width, Norm: AttnNorm, Rotary: true,
 			linear: func(l *Layer) *Linear { return &l.Q },
 		},
 		{
-			Kind: K, Name: "k", Symbol: "K", Rows: Keys, Cols: Width, PerLayer: true, Norm: AttnNorm, Rotary: true,
+			Kind: K, Name: "k", Symbol: "K", Rows: Keys, Cols: Width, Norm: AttnNorm, Rotary: true,
 			linear: func(l *Layer) *Linear { return &l.K },
 		},
 		{
-			Kind: V, Name: "v", Symbol: "V", Rows: Keys, Cols: Width, PerLayer: true, Norm: AttnNorm,
+			Kind: V, Name: "v", Symbol: "V", Rows: Keys, Cols: Width, Norm: AttnNorm,
 			linear: func(l *Layer) *Linear { return &l.V },
 		},
 		{
-			Kind: O, Name: "o", Symbol: "O", Rows: Width, Cols: Queries, PerLayer: true,
+			Kind: O, Name: "o", Symbol: "O", Rows: Width, Cols: Queries,
 			linear: func(l *Layer) *Linear { return &l.O },
 		},
 		{
-			Kind: FFNNorm, Name: "feed-forward norm", Symbol: "ffn.gain", Cols: Width, PerLayer: true,
+			Kind: FFNNorm, Name: "feed-forward norm", Symbol: "ffn.gain", Cols: Width,
 			gain: func(l *Layer) (*[]int16, *int) { return &l.FFNGain, &l.FFNGainExp },
 		},
 		{
-			Kind: Gate, Name: "gate", Symbol: "Gate", Rows: Hidden, Cols: Width, PerLayer: true, Norm: FFNNorm,
+			Kind: Gate, Name: "gate", Symbol: "Gate", Rows: Hidden, Cols: Width, Norm: FFNNorm,
 			linear: func(l *Layer) *Linear { return &l.Gate },
 		},
 		{
-			Kind: Up, Name: "up", Symbol: "Up", Rows: Hidden, Cols: Width, PerLayer: true, Norm: FFNNorm,
+			Kind: Up, Name: "up", Symbol: "Up", Rows: Hidden, Cols: Width, Norm: FFNNorm,
 			linear: func(l *Layer) *Linear { return &l.Up },
 		},
 		{
-			Kind: Down, Name: "down", Symbol: "Down", Rows: Width, Cols: Hidden, PerLayer: true,
+			Kind: Down, Name: "down", Symbol: "Down", Rows: Width, Cols: Hidden,
 			linear: func(l *Layer) *Linear { return &l.Down },
 		},
+	},
+	Last: []Weight{
 		{Kind: FinalNorm, Name: "final norm", Cols: Width},
 		{Kind: Head, Name: "head", Symbol: "Head", Rows: Vocab, Cols: Width, Norm: FinalNorm},
 	},

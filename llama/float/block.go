@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"fold/internal/kernel"
+	"fold/llama/source"
 )
 
 // Layer holds the weights of one block.
@@ -11,6 +12,38 @@ type Layer struct {
 	AttnNorm, FFNNorm []float32 // [Dim]
 	Q, K, V, O        Matrix
 	Gate, Up, Down    Matrix
+}
+
+// Matrix returns the block's matrix of a kind, nil if it has none.
+func (w *Layer) Matrix(k source.Kind) *Matrix {
+	switch k {
+	case source.Q:
+		return &w.Q
+	case source.K:
+		return &w.K
+	case source.V:
+		return &w.V
+	case source.O:
+		return &w.O
+	case source.Gate:
+		return &w.Gate
+	case source.Up:
+		return &w.Up
+	case source.Down:
+		return &w.Down
+	}
+	return nil
+}
+
+// Gain returns where the block keeps the gain of a norm, [Dim]; nil for another kind.
+func (w *Layer) Gain(k source.Kind) *[]float32 {
+	switch k {
+	case source.AttnNorm:
+		return &w.AttnNorm
+	case source.FFNNorm:
+		return &w.FFNNorm
+	}
+	return nil
 }
 
 // Site is a place in the model where an Observer looks.
@@ -31,6 +64,22 @@ const (
 	SiteOut      Site = "residual"     // [Dim], the residual after the block
 	SiteHeadNorm Site = "head_norm"    // [Dim], after the final norm, before its gain
 )
+
+// InputSite returns where an observer sees the input of a matrix of a block; of a matrix
+// that reads a norm, the output of the norm before its gain.
+func InputSite(k source.Kind) Site {
+	switch k {
+	case source.Q, source.K, source.V:
+		return SiteAttnNorm
+	case source.O:
+		return SiteAttnOut
+	case source.Gate, source.Up:
+		return SiteFFNNorm
+	case source.Down:
+		return SiteHidden
+	}
+	return ""
+}
 
 // Observer is shown values as they are computed: rows is [T][width] for the
 // next T tokens, valid during the call. Calls come one at a time, and for one

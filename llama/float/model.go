@@ -79,30 +79,22 @@ func (m *Model) Layer(l int) (*Layer, error) {
 	return &m.room, m.read(l, &m.room)
 }
 
+// read reads the weights of a block.
 func (m *Model) read(l int, w *Layer) error {
-	for _, v := range []struct {
-		kind source.Kind
-		to   *[]float32
-	}{{source.AttnNorm, &w.AttnNorm}, {source.FFNNorm, &w.FFNNorm}} {
-		resize(v.to, m.cfg.Dim)
-		if err := m.src.ReadRows(source.Tensor{Layer: l, Kind: v.kind}, 0, 1, *v.to); err != nil {
+	a := m.cfg.Architecture()
+	for norm := range a.Norms() {
+		gain := w.Gain(norm.Kind)
+		resize(gain, norm.Cols.Size(m.cfg))
+		if err := m.src.ReadRows(source.Tensor{Layer: l, Kind: norm.Kind}, 0, 1, *gain); err != nil {
 			return err
 		}
 	}
-	for kind, to := range w.Matrices() {
-		if err := m.readMatrix(source.Tensor{Layer: l, Kind: kind}, to); err != nil {
+	for matrix := range a.Matrices() {
+		if err := m.readMatrix(source.Tensor{Layer: l, Kind: matrix.Kind}, w.Matrix(matrix.Kind)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// Matrices yields the block's matrices in the order of their kinds.
-func (w *Layer) Matrices() func(yield func(source.Kind, *Matrix) bool) {
-	return func(yield func(source.Kind, *Matrix) bool) {
-		_ = yield(source.Q, &w.Q) && yield(source.K, &w.K) && yield(source.V, &w.V) && yield(source.O, &w.O) &&
-			yield(source.Gate, &w.Gate) && yield(source.Up, &w.Up) && yield(source.Down, &w.Down)
-	}
 }
 
 // readMatrix reads a matrix, some panels at a time.

@@ -6,6 +6,7 @@ import (
 
 	"fold/internal/kernel"
 	"fold/llama"
+	"fold/llama/source"
 )
 
 // comparer is a sink that compares what an import hands out with a model.
@@ -54,20 +55,20 @@ func (c *comparer) Begin(m *llama.Model) error {
 		c.tables()
 		return nil
 	}
-	got, want := &c.model.Tables, &m.Tables
-	pairs := m.Config.HeadDim / 2
-	compare(c, "EXP", 1, got.Exp, want.Exp)
-	compare(c, "SILU", 1, got.Silu, want.Silu)
-	compare(c, "cos", pairs, got.Cos, want.Cos)
-	compare(c, "sin", pairs, got.Sin, want.Sin)
+	for i := range m.Config.Architecture().Tables {
+		t := &m.Config.Architecture().Tables[i]
+		compare(c, t.Name, t.Cols.Size(m.Config), *t.Entries(&c.model.Tables), *t.Entries(&m.Tables))
+	}
 	return nil
 }
 
 // tables compares the tables with the rules' values.
 func (c *comparer) tables() {
-	t, first := c.model.Tables, map[string]int{}
-	c.found.Values += int64(len(t.Exp) + len(t.Silu) + len(t.Cos) + len(t.Sin))
-	t.Compare(c.model.Config, c.model.Scales, func(table string, row, col int, found int16, value float64) {
+	first := map[string]int{}
+	for _, t := range c.model.Config.Architecture().Tables {
+		c.found.Values += int64(t.Len(c.model.Config))
+	}
+	c.model.Tables.Compare(c.model.Config, c.model.Scales, func(table string, row, col int, found int16, value float64) {
 		i, ok := first[table]
 		if !ok {
 			i = len(c.found.Differences)
@@ -81,7 +82,7 @@ func (c *comparer) tables() {
 // Embedding compares the next rows.
 func (c *comparer) Embedding(rows []int16) error {
 	dim := c.model.Config.Dim
-	compareFrom(c, "embedding", c.rows, dim, c.model.Embedding[c.rows*dim:][:len(rows)], rows)
+	compareFrom(c, source.Embedding.String(), c.rows, dim, c.model.Embedding[c.rows*dim:][:len(rows)], rows)
 	c.rows += len(rows) / dim
 	return nil
 }
@@ -92,13 +93,15 @@ func (c *comparer) Layer(want *llama.Layer) error {
 	c.value(name("exponent of queries"), got.ExpQ, want.ExpQ)
 	c.value(name("exponent of keys"), got.ExpK, want.ExpK)
 	c.value(name("exponent of values"), got.ExpV, want.ExpV)
-	c.value(name("exponent of the attention norm"), got.AttnGainExp, want.AttnGainExp)
-	c.value(name("exponent of the feed-forward norm"), got.FFNGainExp, want.FFNGainExp)
-	compare(c, name("attention norm"), len(want.AttnGain), got.AttnGain, want.AttnGain)
-	compare(c, name("feed-forward norm"), len(want.FFNGain), got.FFNGain, want.FFNGain)
-	linears := got.Linears()
-	for i, n := range want.Linears() {
-		c.linear(name(n.Name), *linears[i].Linear, *n.Linear)
+	a := c.model.Config.Architecture()
+	for w := range a.Norms() {
+		gotGain, gotExp := w.Gain(got)
+		wantGain, wantExp := w.Gain(want)
+		c.value(name("exponent of the "+w.Name), *gotExp, *wantExp)
+		compare(c, name(w.Name), len(*wantGain), *gotGain, *wantGain)
+	}
+	for w := range a.Matrices() {
+		c.linear(name(w.Name), *w.Linear(got), *w.Linear(want))
 	}
 	c.layer++
 	return nil
@@ -106,7 +109,7 @@ func (c *comparer) Layer(want *llama.Layer) error {
 
 // Head compares the head.
 func (c *comparer) Head(want llama.Linear) error {
-	c.linear("head", c.model.Head, want)
+	c.linear(source.Head.String(), c.model.Head, want)
 	return nil
 }
 

@@ -76,28 +76,23 @@ func (im *importer) progress(stage string, total int) func(done int) error {
 	}
 }
 
-// matrices are the matrices of a block, in the order of a model folder.
-var matrices = [...]source.Kind{source.Q, source.K, source.V, source.O, source.Gate, source.Up, source.Down}
-
-// gains returns the gains of a block's norms: what is merged into each matrix.
-func (im *importer) gains(l int) (attn, ffn []float32, err error) {
-	if attn, err = readRow(im.src, source.Tensor{Layer: l, Kind: source.AttnNorm}); err != nil {
-		return nil, nil, err
-	}
-	ffn, err = readRow(im.src, source.Tensor{Layer: l, Kind: source.FFNNorm})
-	return attn, ffn, err
+// matrix returns a matrix of a block, or the head, with the gain of the norm in front of
+// it merged in. gains holds the gains to merge; a norm that it lacks merges none.
+func (im *importer) matrix(l int, w *llama.Weight, gains map[source.Kind][]float32) *tensor {
+	return newTensor(im.src, source.Tensor{Layer: l, Kind: w.Kind}, gains[w.Norm])
 }
 
-// tensor returns a matrix of a block with the right gain merged in.
-func (im *importer) tensor(l int, kind source.Kind, attn, ffn []float32) *tensor {
-	var gain []float32
-	switch kind {
-	case source.Q, source.K, source.V:
-		gain = attn
-	case source.Gate, source.Up:
-		gain = ffn
+// gains reads the gains of a block's norms.
+func (im *importer) gains(l int) (map[source.Kind][]float32, error) {
+	gains := map[source.Kind][]float32{}
+	for w := range im.cfg.Architecture().Norms() {
+		gain, err := readRow(im.src, source.Tensor{Layer: l, Kind: w.Kind})
+		if err != nil {
+			return nil, err
+		}
+		gains[w.Kind] = gain
 	}
-	return newTensor(im.src, source.Tensor{Layer: l, Kind: kind}, gain)
+	return gains, nil
 }
 
 // scan reads all weights once: how large they are decides exponents, and whether
@@ -105,12 +100,12 @@ func (im *importer) tensor(l int, kind source.Kind, attn, ffn []float32) *tensor
 func (im *importer) scan() error {
 	done := im.progress("scan", im.cfg.Layers+2)
 	for l := range im.cfg.Layers {
-		attn, ffn, err := im.gains(l)
+		gains, err := im.gains(l)
 		if err != nil {
 			return err
 		}
-		for _, kind := range matrices {
-			if err := im.scanOne(im.tensor(l, kind, attn, ffn)); err != nil {
+		for w := range im.cfg.Architecture().Matrices() {
+			if err := im.scanOne(im.matrix(l, w, gains)); err != nil {
 				return err
 			}
 		}
@@ -166,8 +161,8 @@ func (im *importer) choose() error {
 // notTernary returns the first matrix of a block that is not ternary, or nil.
 func (im *importer) notTernary() *source.Tensor {
 	for l := range im.cfg.Layers {
-		for _, kind := range matrices {
-			if t := (source.Tensor{Layer: l, Kind: kind}); !im.stats[t].ternary {
+		for w := range im.cfg.Architecture().Matrices() {
+			if t := (source.Tensor{Layer: l, Kind: w.Kind}); !im.stats[t].ternary {
 				return &t
 			}
 		}

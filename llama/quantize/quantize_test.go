@@ -79,17 +79,20 @@ func TestImportOfRandomShapes(t *testing.T) {
 
 func checkLayer(t *rapid.T, src synthetic, m *llama.Model, l int) {
 	im := importer{src: src, cfg: m.Config}
-	attn, ffn, err := im.gains(l)
+	gains, err := im.gains(l)
 	require.NoError(t, err)
-	layer := &m.Layers[l]
+	layer, a := &m.Layers[l], m.Config.Architecture()
 	if m.Scheme == llama.Ternary {
-		for i, g := range layer.AttnGain {
-			require.InDelta(t, attn[i], math.Ldexp(float64(g), -layer.AttnGainExp), math.Ldexp(0.5, -layer.AttnGainExp))
+		for w := range a.Norms() {
+			ints, exp := w.Gain(layer)
+			for i, g := range *ints {
+				require.InDelta(t, gains[w.Kind][i], math.Ldexp(float64(g), -*exp), math.Ldexp(0.5, -*exp), w.Name)
+			}
 		}
-		attn, ffn = nil, nil
+		gains = nil
 	}
-	for i, n := range layer.Linears() {
-		checkRounded(t, im.tensor(l, matrices[i], attn, ffn), *n.Linear)
+	for w := range a.Matrices() {
+		checkRounded(t, im.matrix(l, w, gains), *w.Linear(layer))
 	}
 }
 

@@ -87,70 +87,74 @@ func (im *importer) blocks() error {
 	return nil
 }
 
-// inputs runs the float model's block and returns the inverse Hessians of its
-// matrices; nil without GPTQ.
+// inputs runs the float model's block and returns the inverse Hessian of the inputs of
+// each matrix; nil without GPTQ.
 func (im *importer) inputs(l int) (map[source.Kind]*inverse, error) {
 	if !im.usesGPTQ() {
 		return nil, nil
 	}
-	attn, out := newHessian(im.cfg.Dim), newHessian(im.cfg.QDim())
-	ffn, hidden := newHessian(im.cfg.Dim), newHessian(im.cfg.Hidden)
-	hidden.clip = im.clips[l]
-	w, err := im.model.Layer(l)
+	hessians := map[float.Site]*hessian{}
+	for w := range im.cfg.Architecture().Matrices() {
+		if site := float.InputSite(w.Kind); hessians[site] == nil {
+			hessians[site] = newHessian(w.Cols.Size(im.cfg))
+		}
+	}
+	hessians[float.SiteHidden].clip = im.clips[l]
+	weights, err := im.model.Layer(l)
 	if err != nil {
 		return nil, err
 	}
-	sites := map[float.Site]*hessian{float.SiteAttnNorm: attn, float.SiteAttnOut: out,
-		float.SiteFFNNorm: ffn, float.SiteHidden: hidden}
-	err = im.pass.Block(im.ctx, w, func(site float.Site, rows []float32, _ int) {
-		if h := sites[site]; h != nil {
+	err = im.pass.Block(im.ctx, weights, func(site float.Site, rows []float32, _ int) {
+		if h := hessians[site]; h != nil {
 			h.add(rows)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	inverses := map[source.Kind]*inverse{}
-	for _, u := range []struct {
-		*hessian
-		kinds []source.Kind
-	}{
-		{attn, []source.Kind{source.Q, source.K, source.V}},
-		{out, []source.Kind{source.O}},
-		{ffn, []source.Kind{source.Gate, source.Up}},
-		{hidden, []source.Kind{source.Down}},
-	} {
-		inv, err := u.invert()
-		if err != nil {
-			return nil, fmt.Errorf("layer %d: %w", l, err)
+	return im.invert(l, hessians)
+}
+
+// invert returns the inverse Hessian of each matrix of a block; matrices with one input
+// share it.
+func (im *importer) invert(l int, hessians map[float.Site]*hessian) (map[source.Kind]*inverse, error) {
+	inverses, bySite := map[source.Kind]*inverse{}, map[float.Site]*inverse{}
+	for w := range im.cfg.Architecture().Matrices() {
+		site := float.InputSite(w.Kind)
+		if bySite[site] == nil {
+			inv, err := hessians[site].invert()
+			if err != nil {
+				return nil, fmt.Errorf("layer %d: %w", l, err)
+			}
+			bySite[site] = inv
 		}
-		for _, kind := range u.kinds {
-			inverses[kind] = inv
-		}
+		inverses[w.Kind] = bySite[site]
 	}
 	return inverses, nil
 }
 
-// block rounds a block.
+// block rounds a block. Ternary matrices keep the norms' gains separate.
 func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Layer, error) {
-	attn, ffn, err := im.gains(l)
+	gains, err := im.gains(l)
 	if err != nil {
 		return nil, err
 	}
 	out := &llama.Layer{ExpQ: im.exps.Q[l], ExpK: im.exps.K[l], ExpV: im.exps.V[l]}
+	a := im.cfg.Architecture()
 	if im.scheme == llama.Ternary {
-		out.AttnGain, out.AttnGainExp = roundGain(attn)
-		out.FFNGain, out.FFNGainExp = roundGain(ffn)
-		attn, ffn = nil, nil
+		for w := range a.Norms() {
+			ints, exp := w.Gain(out)
+			*ints, *exp = roundGain(gains[w.Kind])
+		}
+		gains = nil
 	}
 	if im.opts.Exponents == nil {
 		out.ExpV = min(out.ExpV, im.mostOfValues(l, out))
 		im.exps.V[l] = out.ExpV
 	}
-	for i, n := range out.Linears() {
-		kind := matrices[i]
-		t := im.tensor(l, kind, attn, ffn)
-		*n.Linear, err = im.round(t, im.scheme, im.limit(out, t.name), inverses[kind])
+	for w := range a.Matrices() {
+		t := im.matrix(l, w, gains)
+		*w.Linear(out), err = im.round(t, im.scheme, im.limit(out, t.name), inverses[w.Kind])
 		if err != nil {
 			return nil, err
 		}
@@ -197,27 +201,16 @@ func (im *importer) mostOfValues(l int, out *llama.Layer) int {
 	return attn + exponent(im.scheme, im.largest(v), unboundedExp) - 1
 }
 
-// limit returns the largest exponent of a matrix at which its rescale has a
-// shift that the relation can prove (rule 6). Matrices before it in a block must
-// have theirs.
+// limit returns the largest exponent of a matrix at which its rescale has a shift that
+// the relation can prove (rule 6). The layer must hold the matrices before it.
 func (im *importer) limit(l *llama.Layer, name source.Tensor) int {
-	attn, ffn := l.NormExps(im.scales)
-	s := im.scales
-	switch name.Kind {
-	case source.Q:
-		return 18 + l.ExpQ - attn
-	case source.K:
-		return 18 + l.ExpK - attn
-	case source.V:
-		return 16 + l.ExpV - attn
-	case source.O:
-		return 16 + s.Residual - l.ExpV
-	case source.Gate:
-		return 16 + s.Gate - ffn
-	case source.Up:
+	a := im.cfg.Architecture()
+	if r := a.RescaleOf(name.Kind); r != nil {
+		return r.MaxExp(a, l, im.scales)
+	}
+	if name.Kind == source.Up {
+		_, ffn := l.NormExps(im.scales)
 		return im.upLimit(name.Layer, ffn)
-	case source.Down:
-		return 32 + s.Residual - s.Silu - ffn - l.Up.Exp
 	}
 	return unboundedExp
 }

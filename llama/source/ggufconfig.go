@@ -43,7 +43,7 @@ func (g *gguf) config() (c llama.Config, err error) {
 		Vocab:   f.integer("llama.vocab_size", g.vocab()),
 	}
 	c.KVHeads = f.perLayer("llama.attention.head_count_kv", layers, c.Heads)
-	_, c.Tied = g.blobs[ggufName(Tensor{Kind: Head})]
+	_, c.Tied = g.blobs[GGUFName(Tensor{Kind: Head})]
 	c.Tied = !c.Tied
 	if f.err != nil {
 		return c, f.err
@@ -59,7 +59,7 @@ func (g *gguf) config() (c llama.Config, err error) {
 
 // vocab returns the number of rows of the embedding, or zero.
 func (g *gguf) vocab() int {
-	if b, ok := g.blobs[ggufName(Tensor{Kind: Embedding})]; ok && len(b.shape) == 2 {
+	if b, ok := g.blobs[GGUFName(Tensor{Kind: Embedding})]; ok && len(b.shape) == 2 {
 		return b.shape[0]
 	}
 	return 0

@@ -6,7 +6,6 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"fold/llama"
@@ -89,26 +88,8 @@ func (g *gguf) addPart(p *file, i int) error {
 	return nil
 }
 
-var ggufLayerNames = map[Kind]string{
-	AttnNorm: "attn_norm", FFNNorm: "ffn_norm", Q: "attn_q", K: "attn_k", V: "attn_v", O: "attn_output",
-	Gate: "ffn_gate", Up: "ffn_up", Down: "ffn_down",
-}
-
 // ropeFactors is the tensor by which each pair turns slower.
 const ropeFactors = "rope_freqs.weight"
-
-// ggufName returns the name that llama.cpp gives to t.
-func ggufName(t Tensor) string {
-	switch t.Kind {
-	case Embedding:
-		return "token_embd.weight"
-	case FinalNorm:
-		return "output_norm.weight"
-	case Head:
-		return "output.weight"
-	}
-	return "blk." + strconv.Itoa(t.Layer) + "." + ggufLayerNames[t.Kind] + ".weight"
-}
 
 // bindGGUF reads the configuration and finds all tensors, and nothing else.
 func (m *model) bindGGUF(g *gguf) error {
@@ -125,7 +106,7 @@ func (m *model) bindGGUF(g *gguf) error {
 	}
 	m.config, m.tensors = c, make(map[Tensor]matrix)
 	for t := range Tensors(c) {
-		b, err := v.take(ggufName(t))
+		b, err := v.take(GGUFName(t))
 		if err != nil {
 			return err
 		}

@@ -126,35 +126,16 @@ func parseIndex(data []byte) (names []string, index map[string]string, err error
 	return names, x.WeightMap, nil
 }
 
-var hfLayerNames = map[Kind]string{
-	AttnNorm: "input_layernorm", FFNNorm: "post_attention_layernorm",
-	Q: "self_attn.q_proj", K: "self_attn.k_proj", V: "self_attn.v_proj", O: "self_attn.o_proj",
-	Gate: "mlp.gate_proj", Up: "mlp.up_proj", Down: "mlp.down_proj",
-}
-
-// hfName returns the name that transformers gives to t.
-func hfName(t Tensor) string {
-	switch t.Kind {
-	case Embedding:
-		return "model.embed_tokens.weight"
-	case FinalNorm:
-		return "model.norm.weight"
-	case Head:
-		return "lm_head.weight"
-	}
-	return fmt.Sprintf("model.layers.%d.%s.weight", t.Layer, hfLayerNames[t.Kind])
-}
-
 // bindHF finds all tensors of the model, and nothing else.
 func (m *model) bindHF(v *inventory, q *hfQuantization) error {
 	m.tensors = make(map[Tensor]matrix)
 	for t := range Tensors(m.config) {
 		rows, cols := Shape(m.config, t.Kind)
-		x, err := q.bindMatrix(v, hfName(t), rows, cols)
+		x, err := q.bindMatrix(v, HuggingFaceName(t), rows, cols)
 		if err != nil {
 			return err
 		}
-		if t.Kind == Q || t.Kind == K {
+		if m.config.Architecture().Weight(t.Kind).Rotary {
 			x = paired{x, m.config.HeadDim}
 		}
 		m.tensors[t] = x
@@ -166,5 +147,5 @@ func (m *model) bindHF(v *inventory, q *hfQuantization) error {
 // not: old files store the RoPE frequencies, some tied ones the embedding twice.
 // transformers does not load either.
 func hfIgnored(name string, c llama.Config) bool {
-	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || (c.Tied && name == hfName(Tensor{Kind: Head}))
+	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || (c.Tied && name == HuggingFaceName(Tensor{Kind: Head}))
 }

@@ -66,26 +66,26 @@ func readLlama2CHeader(r io.ReaderAt, size int64) (c llama.Config, err error) {
 	return c, nil
 }
 
-// layOutLlama2C returns where each tensor lies and where the last one ends. Of
-// each kind the layers follow one another. Two RoPE tables, which say nothing
-// that the header does not, follow the final norm.
+// layOutLlama2C returns where each tensor lies and where the last one ends. The two RoPE
+// tables after the final norm are skipped: they follow from the header.
 func layOutLlama2C(r io.ReaderAt, c llama.Config) (tensors map[Tensor]matrix, end int64) {
 	tensors, end = make(map[Tensor]matrix), llama2cHeader
-	place := func(t Tensor) {
-		rows, cols := Shape(c, t.Kind)
-		tensors[t] = stored{encF32, r, end, rows, cols}
-		end += int64(rows) * int64(cols) * 4
-	}
-	place(Tensor{Kind: Embedding})
-	for _, k := range []Kind{AttnNorm, Q, K, V, O, FFNNorm, Gate, Down, Up} {
-		for layer := range c.Layers {
-			place(Tensor{layer, k})
+	for _, k := range llama2cOrder {
+		copies := 1
+		switch {
+		case k.PerLayer():
+			copies = c.Layers
+		case k == Head && c.Tied:
+			copies = 0
 		}
-	}
-	place(Tensor{Kind: FinalNorm})
-	end += 2 * 4 * int64(c.Context) * int64(c.HeadDim/2)
-	if !c.Tied {
-		place(Tensor{Kind: Head})
+		for layer := range copies {
+			rows, cols := Shape(c, k)
+			tensors[Tensor{layer, k}] = stored{encF32, r, end, rows, cols}
+			end += int64(rows) * int64(cols) * 4
+		}
+		if k == FinalNorm {
+			end += 2 * 4 * int64(c.Context) * int64(c.HeadDim/2)
+		}
 	}
 	return tensors, end
 }

@@ -10,21 +10,6 @@ import (
 	"fold/llama/source"
 )
 
-var ggufNames = map[source.Kind]string{
-	source.Embedding: "token_embd", source.FinalNorm: "output_norm", source.Head: "output",
-	source.AttnNorm: "attn_norm", source.FFNNorm: "ffn_norm",
-	source.Q: "attn_q", source.K: "attn_k", source.V: "attn_v", source.O: "attn_output",
-	source.Gate: "ffn_gate", source.Up: "ffn_up", source.Down: "ffn_down",
-}
-
-func ggufName(t source.Tensor) string {
-	name := ggufNames[t.Kind] + ".weight"
-	if t.Kind.PerLayer() {
-		return fmt.Sprintf("blk.%d.%s", t.Layer, name)
-	}
-	return name
-}
-
 // Key is one key of a GGUF header. Its value is a string, a bool, an int (stored
 // as 32 bits), a float64 (stored in single precision), a []string or an []int.
 type Key struct {
@@ -36,7 +21,7 @@ type Key struct {
 // F32, scaling of kind "llama3" as the tensor rope_freqs.weight. The keys more
 // follow those of the configuration.
 func (m Model) WriteGGUF(path string, more ...Key) error {
-	list := m.tensors(appendF16, 2, ggufName)
+	list := m.tensors(appendF16, 2, source.GGUFName)
 	for i, t := range list {
 		if t.rows == 1 {
 			list[i].encode, list[i].width = appendF32, 4

@@ -13,23 +13,6 @@ import (
 	"fold/llama/source"
 )
 
-var hfNames = map[source.Kind]string{
-	source.AttnNorm: "input_layernorm", source.FFNNorm: "post_attention_layernorm",
-	source.Q: "self_attn.q_proj", source.K: "self_attn.k_proj", source.V: "self_attn.v_proj", source.O: "self_attn.o_proj",
-	source.Gate: "mlp.gate_proj", source.Up: "mlp.up_proj", source.Down: "mlp.down_proj",
-	source.Embedding: "embed_tokens", source.FinalNorm: "norm",
-}
-
-func hfName(t source.Tensor) string {
-	switch {
-	case t.Kind == source.Head:
-		return "lm_head.weight"
-	case t.Kind.PerLayer():
-		return fmt.Sprintf("model.layers.%d.%s.weight", t.Layer, hfNames[t.Kind])
-	}
-	return fmt.Sprintf("model.%s.weight", hfNames[t.Kind])
-}
-
 // WriteHuggingFace writes the model into the folder dir, which must exist:
 // config.json and safetensors in BF16, in as many files as asked for (with one,
 // there is no index). There is no tokenizer.
@@ -41,9 +24,9 @@ func (m Model) WriteHuggingFace(dir string, shards int) error {
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), config, 0o644); err != nil {
 		return err
 	}
-	list := m.tensors(appendBF16, 2, hfName)
+	list := m.tensors(appendBF16, 2, source.HuggingFaceName)
 	for i, t := range list {
-		if t.Kind == source.Q || t.Kind == source.K {
+		if m.Config.Architecture().Weight(t.Kind).Rotary {
 			list[i].order = pairsRow(m.Config.HeadDim)
 		}
 	}

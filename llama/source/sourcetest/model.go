@@ -25,7 +25,7 @@ type Model struct {
 // between 0.75 and 1.25.
 func (m Model) Row(t source.Tensor, y int, dst []float32) {
 	rng := rand.NewPCG(m.Seed^uint64(t.Kind)<<56, uint64(t.Layer)<<32|uint64(y))
-	gain := t.Kind == source.AttnNorm || t.Kind == source.FFNNorm || t.Kind == source.FinalNorm
+	gain := m.Config.Architecture().Weight(t.Kind).IsNorm()
 	unit := float32(math.Ldexp(1, -6-min(8, bits.Len(uint(len(dst)))/2))) // a normal half float
 	var word uint64
 	for i := range dst {
