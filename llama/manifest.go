@@ -13,12 +13,11 @@ import (
 )
 
 var (
-	// ErrFormat is wrapped when a folder is no model of a version that this
-	// package reads.
+	// ErrFormat is wrapped when a folder holds no model, or a model of another version.
 	ErrFormat = errors.New("not a model folder of this version")
 
 	// ErrCorrupt is wrapped when a model's files contradict each other or their
-	// digests.
+	// digests, or change while the model is open.
 	ErrCorrupt = errors.New("model folder is corrupt")
 )
 
@@ -44,7 +43,8 @@ func (h *hash) UnmarshalText(text []byte) error {
 	return err
 }
 
-// manifest is model.json: all of a model but its arrays, and their digests.
+// manifest is the content of model.json: everything of a model except its arrays, and
+// the digests of the arrays.
 type manifest struct {
 	Format      string          `json:"format"`
 	Version     int             `json:"version"`
@@ -94,7 +94,7 @@ func newManifestLayer(l *Layer, sum hash) manifestLayer {
 	return ml
 }
 
-// manifest digests a model in memory.
+// manifest returns the manifest of a model in memory. It reads all weights.
 func (m *Model) manifest() *manifest {
 	f := &manifest{
 		Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
@@ -129,7 +129,8 @@ func (f *manifest) shapeDigest() hash {
 		f.Scheme, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context))
 }
 
-// parseManifest reads model.json and checks all that it says by itself.
+// parseManifest decodes model.json and checks its version, its configuration and its
+// fingerprint.
 func parseManifest(data []byte) (*manifest, error) {
 	var kind struct {
 		Format  string `json:"format"`
@@ -156,10 +157,10 @@ func parseManifest(data []byte) (*manifest, error) {
 	return f, nil
 }
 
-// skeleton returns the model without its arrays.
+// skeleton returns the model that the manifest describes, without its arrays.
 func (f *manifest) skeleton() (*Model, error) {
-	if f.Scheme != W16 && f.Scheme != W8 && f.Scheme != Ternary {
-		return nil, invalidf("scheme %.20q, expected %s, %s or %s", f.Scheme, W16, W8, Ternary)
+	if err := f.Scheme.validate(); err != nil {
+		return nil, err
 	}
 	if len(f.Layers) != f.Config.Layers {
 		return nil, invalidf("%d layers, expected %d", len(f.Layers), f.Config.Layers)
@@ -192,6 +193,7 @@ func (ml *manifestLayer) matrices(l *Layer, scheme Scheme, c Config) error {
 	return nil
 }
 
+// linear returns the matrix that the entry describes, without its data.
 func (ml manifestLinear) linear(scheme Scheme, rows, cols int) Linear {
 	m := newMatrix(scheme, rows, cols)
 	if t, ok := m.(*kernel.Ternary); ok {

@@ -2,13 +2,13 @@ package llama
 
 import "math/bits"
 
-// GainShift is the rescale after a norm's separate gain: n' = R(n gain, 15),
-// with exponent en + GainExp - 15. At 15 bits n' needs no saturation.
+// GainShift is the shift of the rescale after a norm's separate gain: n' = R(n gain, 15),
+// with exponent en + GainExp - 15. With 15 bits n' needs no saturation.
 const GainShift = 15
 
 // Shifts are the constants k of a block's rescales R(a,k) = floor((a+2^(k-1))/2^k).
-// The relation pins a remainder in one signed 16-bit cell for k in 1..16, in
-// two for 17..32 and in three for 33..48.
+// The relation keeps the remainder in one 16-bit cell for k in 1..16, in two for 17..32
+// and in three for 33..48. [Architecture].Rescales has the ranges and the formulas.
 type Shifts struct {
 	Q, K  int // after RoPE, 1..32: en + ew + 14 - e
 	V     int // 1..16: en + ew - ev

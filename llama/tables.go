@@ -69,7 +69,8 @@ func (t *Table) compute(cfg Config, scales Scales) ([]int16, error) {
 	for i := range entries {
 		v := roundHalfUp(rule(i/cols, i%cols))
 		if v < minS16 || v > maxS16 {
-			return nil, invalidf("%s[%d] is %g, expected %d to %d: choose smaller exponents", t.Name, i, v, minS16, maxS16)
+			return nil, invalidf("%s[%d] is %g, expected %d to %d: choose smaller exponents", t.Name, i, v, minS16,
+				maxS16)
 		}
 		entries[i] = int16(v)
 	}

@@ -6,15 +6,15 @@ import (
 	"fold/internal/kernel"
 )
 
-// maxExp bounds the exponents of a model, so that sums of a few of them mean
-// something whatever a file says.
+// maxExp bounds the size of a model's exponents, so that sums of a few exponents do not
+// overflow, whatever a file states.
 const maxExp = 128
 
-// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the
-// range of every weight and, from the actual weights, that no value before a
-// saturation overflows by 2^32 or more; of an opened model also every digest. It
-// reads all weights once. The error names the layer and the tensor and wraps
-// ErrInvalid or ErrCorrupt.
+// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the range of
+// every weight and, from the actual weights, that no value before a saturation exceeds
+// 16 bits by 2^32 or more. Of an opened model it also checks every digest. It reads all
+// weights once. The error names the layer and the tensor and wraps ErrInvalid or
+// ErrCorrupt.
 func (m *Model) Validate() error { return guard(m.validate) }
 
 func (m *Model) validate() error {
@@ -35,7 +35,7 @@ func (m *Model) validate() error {
 	return nil
 }
 
-// validateStructure checks all that does not need a pass over the weights.
+// validateStructure makes the checks that do not read the weights.
 func (m *Model) validateStructure() error {
 	if err := m.Config.Validate(); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (m *Model) validateStructure() error {
 	return nil
 }
 
-// Validate checks that each exponent is in its range.
+// Validate checks that each exponent is in its range. The error wraps ErrInvalid.
 func (s Scales) Validate() error {
 	for _, f := range []struct {
 		name            string

@@ -27,7 +27,7 @@ func TestValidateRefuses(t *testing.T) {
 		{W16, func(m *Model) { m.Config.RMSEps = math.NaN() }, "rms_eps"},
 		{W16, func(m *Model) { m.Config.Rope.Theta = 0 }, "theta"},
 		{W16, func(m *Model) { m.Config.Rope.Scaling.Kind = "yarn" }, "yarn"},
-		{W16, func(m *Model) { m.Config.Heads = MaxDim }, "wider"},
+		{W16, func(m *Model) { m.Config.Heads = MaxDim }, "heads times head_dim"},
 		{W16, func(m *Model) { m.Scales.Softmax = 40 }, "softmax is 40"},
 		{W16, func(m *Model) { m.Scales.Eps = 0 }, "eps is 0"},
 		{W16, func(m *Model) { m.Scales.Norm = 16 }, "norm is 16"},
@@ -157,7 +157,8 @@ func TestTablesMatchGolden(t *testing.T) {
 	p := golden.Params
 	cfg := Config{Dim: 576, Hidden: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64, Vocab: 49152, Context: 64,
 		RMSEps: 1e-5, Rope: Rope{Theta: 100000}}
-	tables, err := NewTables(cfg, Scales{Residual: p.ER, Norm: p.EN, Gate: p.EG, Silu: p.ES, Exp: p.T, Softmax: p.K, Eps: int64(p.Eps)})
+	tables, err := NewTables(cfg, Scales{Residual: p.ER, Norm: p.EN, Gate: p.EG, Silu: p.ES, Exp: p.T, Softmax: p.K,
+		Eps: int64(p.Eps)})
 	require.NoError(t, err)
 	require.NoError(t, tables.validate(cfg))
 	sum := func(v ...int16) string {

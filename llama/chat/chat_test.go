@@ -71,7 +71,8 @@ func TestTemplates(t *testing.T) {
 		{"chatml", chatML, "<|im_start|>", "<|im_end|>",
 			"<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n Hi! <|im_end|>\n<|im_start|>assistant\n",
 			[]Message{system, user}},
-		{"mistral", mistral, "<s>", "</s>", "<s>[INST]  Hi!  [/INST]Hello.</s> [INST] Bye [/INST]", []Message{user, answer, again}},
+		{"mistral", mistral, "<s>", "</s>", "<s>[INST]  Hi!  [/INST]Hello.</s> [INST] Bye [/INST]",
+			[]Message{user, answer, again}},
 		{"zephyr", zephyr, "<s>", "</s>",
 			"<|system|>\nBe brief.</s>\n<|user|>\n Hi! </s>\n<|assistant|>\n", []Message{system, user}},
 	} {
@@ -132,7 +133,8 @@ func TestRefusedConversation(t *testing.T) {
 func TestGlobals(t *testing.T) {
 	for _, c := range [][2]string{
 		{`{{ messages | tojson }}`, `[{"content": "a<b>'\"é", "role": "user"}]`},
-		{`{{ {"k": [1, true, none, 1.5]} | tojson(indent=2) }}`, "{\n  \"k\": [\n    1,\n    true,\n    null,\n    1.5\n  ]\n}"},
+		{`{{ {"k": [1, true, none, 1.5]} | tojson(indent=2) }}`,
+			"{\n  \"k\": [\n    1,\n    true,\n    null,\n    1.5\n  ]\n}"},
 		{`{{ [] | tojson }}`, `[]`},
 		{`{{ strftime_now("%d %b %Y, 100%%") }}`, "05 Mar 2024, 100%"},
 		{`{% set ns = namespace(found=false) %}{% for m in messages %}{% set ns.found = true %}{% endfor %}{{ ns.found }}`, "True"},

@@ -83,7 +83,8 @@ func (e *evaluation) embed() error {
 	}
 	for i, w := range e.windows {
 		if len(w) < 2 || len(w) > e.m.Config.Context {
-			return fmt.Errorf("%w: window %d has %d tokens, expected 2 to %d", llama.ErrContext, i, len(w), e.m.Config.Context)
+			return fmt.Errorf("%w: window %d has %d tokens, expected 2 to %d", llama.ErrContext, i, len(w),
+				e.m.Config.Context)
 		}
 		s, x := e.m.NewSession(), make([]int32, len(w)*e.m.Config.Dim)
 		if err := s.Embed(w, x); err != nil {
@@ -182,7 +183,8 @@ func (e *evaluation) logits() error {
 					if start+t+1 < len(w) {
 						next = w[start+t+1]
 					}
-					found[start+t] = compare(ref[(start+t)*vocab:][:vocab], head.Logits[t*vocab:][:vocab], e.m.LogitExp(), next)
+					found[start+t] = compare(ref[(start+t)*vocab:][:vocab], head.Logits[t*vocab:][:vocab],
+						e.m.LogitExp(), next)
 				}
 			})
 		}

@@ -67,7 +67,8 @@ func Check(ctx context.Context, src float.Source, m *llama.Model, opts Options) 
 		return c.done(), nil
 	}
 	for _, step := range []func() error{
-		im.scan, im.choose, im.calibrate, func() error { return c.scales(im) }, im.begin, im.embedding, im.blocks, im.head,
+		im.scan, im.choose, im.calibrate, func() error { return c.scales(im) }, im.begin, im.embedding, im.blocks,
+		im.head,
 	} {
 		err := step()
 		if errors.Is(err, ErrNotTernary) || errors.Is(err, llama.ErrInvalid) {

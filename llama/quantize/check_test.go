@@ -17,8 +17,9 @@ import (
 
 // checked is a source with windows of its own, small and with two layers.
 func checked(scheme Weights) (synthetic, [][]int) {
-	src := synthetic{digits: scheme == Ternary, Model: sourcetest.Model{Seed: 11, Config: llama.Config{Dim: 40, Hidden: 70,
-		Layers: 2, Heads: 4, KVHeads: 2, HeadDim: 10, Vocab: 30, Context: 24, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}}
+	src := synthetic{digits: scheme == Ternary, Model: sourcetest.Model{Seed: 11,
+		Config: llama.Config{Dim: 40, Hidden: 70,
+			Layers: 2, Heads: 4, KVHeads: 2, HeadDim: 10, Vocab: 30, Context: 24, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}}
 	rng := rand.New(rand.NewPCG(3, 4))
 	windows := make([][]int, 6)
 	for i := range windows {
@@ -181,9 +182,12 @@ func TestCheckNamesAlteredTables(t *testing.T) {
 
 func TestCheckNamesAlteredConfigurationAndScales(t *testing.T) {
 	for name, alter := range map[string]func(m *llama.Model){
-		"config rms_eps":           func(m *llama.Model) { m.Config.RMSEps = 1e-6 },
-		"config rope theta":        func(m *llama.Model) { m.Config.Rope.Theta = 10001 },
-		"config rope scaling":      func(m *llama.Model) { m.Config.Rope.Scaling = llama.RopeScaling{Kind: "linear", Factor: 2} },
+		"config rms_eps":    func(m *llama.Model) { m.Config.RMSEps = 1e-6 },
+		"config rope theta": func(m *llama.Model) { m.Config.Rope.Theta = 10001 },
+		"config rope scaling": func(m *llama.Model) {
+			m.Config.Rope.Scaling = llama.RopeScaling{Kind: "linear",
+				Factor: 2}
+		},
 		"config tied":              func(m *llama.Model) { m.Config.Tied = true },
 		"scale eps":                func(m *llama.Model) { m.Scales.Eps++ },
 		"scale exp":                func(m *llama.Model) { m.Scales.Exp++ },

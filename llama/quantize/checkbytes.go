@@ -68,7 +68,8 @@ func (c *comparer) done() *Comparison {
 		case r.beyond.Count > 0:
 			c.add(r.beyond)
 		case r.meanSquare > MaxMeanSquare:
-			c.add(Difference{r.name, -1, -1, fmt.Sprintf("mean square distance of %.3f from nearest rounding", r.meanSquare),
+			c.add(Difference{r.name, -1, -1, fmt.Sprintf("mean square distance of %.3f from nearest rounding",
+				r.meanSquare),
 				fmt.Sprintf("at most %.1f", MaxMeanSquare), r.differing.Count})
 		}
 	}

@@ -40,7 +40,8 @@ func (c *comparer) config(want llama.Config) {
 		found, expected any
 	}{
 		{"dim", got.Dim, want.Dim}, {"hidden", got.Hidden, want.Hidden}, {"layers", got.Layers, want.Layers},
-		{"heads", got.Heads, want.Heads}, {"kv_heads", got.KVHeads, want.KVHeads}, {"head_dim", got.HeadDim, want.HeadDim},
+		{"heads", got.Heads, want.Heads}, {"kv_heads", got.KVHeads, want.KVHeads}, {"head_dim", got.HeadDim,
+			want.HeadDim},
 		{"vocab", got.Vocab, want.Vocab}, {"context", got.Context, want.Context}, {"rms_eps", got.RMSEps, want.RMSEps},
 		{"rope theta", got.Rope.Theta, want.Rope.Theta}, {"rope scaling", got.Rope.Scaling, want.Rope.Scaling},
 		{"tied", got.Tied, want.Tied},
@@ -68,7 +69,8 @@ func (c *comparer) tables() {
 	for _, t := range c.model.Config.Architecture().Tables {
 		c.found.Values += int64(t.Len(c.model.Config))
 	}
-	c.model.Tables.Compare(c.model.Config, c.model.Scales, func(table string, row, col int, found int16, value float64) {
+	c.model.Tables.Compare(c.model.Config, c.model.Scales, func(table string, row, col int, found int16,
+		value float64) {
 		i, ok := first[table]
 		if !ok {
 			i = len(c.found.Differences)

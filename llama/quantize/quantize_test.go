@@ -107,7 +107,8 @@ func checkRounded(t *rapid.T, real *tensor, got llama.Linear) {
 			if m, ok := got.Matrix.(*kernel.W8); ok {
 				unit = float64(m.Mul[y*m.Groups()+k/kernel.GroupSize])
 			}
-			require.InDelta(t, math.Ldexp(w, got.Exp), float64(got.At(y, k)), unit/2, "%v row %d column %d", real.name, y, k)
+			require.InDelta(t, math.Ldexp(w, got.Exp), float64(got.At(y, k)), unit/2, "%v row %d column %d", real.name,
+				y, k)
 		}
 	}
 }
@@ -234,7 +235,8 @@ func TestExponentsOfRule4(t *testing.T) {
 }
 
 func TestFloorLog2(t *testing.T) {
-	for x, want := range map[float64]int{1: 0, 1024: 10, math.Nextafter(1024, 0): 9, 0.25: -2, math.Inf(1): 2 * maxExp} {
+	for x, want := range map[float64]int{1: 0, 1024: 10, math.Nextafter(1024, 0): 9, 0.25: -2,
+		math.Inf(1): 2 * maxExp} {
 		require.Equal(t, want, floorLog2(x))
 	}
 }

@@ -49,7 +49,8 @@ func TestVanishingSources(t *testing.T) {
 		for _, factor := range []float32{0, 1e-7, 1e-30} {
 			for _, scheme := range []quantize.Weights{quantize.W16, quantize.W8} {
 				t.Run(fmt.Sprint(kinds, " times ", factor, " ", scheme), func(t *testing.T) {
-					opts := quantize.Options{Weights: scheme, Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
+					opts := quantize.Options{Weights: scheme,
+						Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
 					m, _, err := quantize.Build(context.Background(), vanishing{src, kinds, factor}, opts)
 					require.NoError(t, err)
 					require.NoError(t, m.Validate())

@@ -30,7 +30,8 @@ const embeddingRows = 1024
 func (im *importer) embedding() error {
 	t := newTensor(im.src, source.Tensor{Kind: source.Embedding}, nil)
 	if m := math.Ldexp(im.stats[t.name].largest, im.scales.Residual); m >= 32767.5 {
-		return fmt.Errorf("%w: embedding up to %.0f with exponent %d, expected at most 32767", llama.ErrInvalid, m, im.scales.Residual)
+		return fmt.Errorf("%w: embedding up to %.0f with exponent %d, expected at most 32767", llama.ErrInvalid, m,
+			im.scales.Residual)
 	}
 	done := im.progress("embedding", t.rows)
 	scale := math.Ldexp(1, im.scales.Residual)

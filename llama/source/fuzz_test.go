@@ -15,8 +15,9 @@ import (
 )
 
 // tiny is the smallest model that has everything: two layers, groups, scaling.
-var tiny = sourcetest.Model{Seed: 1, Config: llama.Config{Dim: 4, Hidden: 4, Layers: 2, Heads: 2, KVHeads: 1, HeadDim: 2,
-	Vocab: 3, Context: 4, RMSEps: 1e-5, Rope: llama.Rope{Theta: 10000}}}
+var tiny = sourcetest.Model{Seed: 1, Config: llama.Config{Dim: 4, Hidden: 4, Layers: 2, Heads: 2, KVHeads: 1,
+	HeadDim: 2,
+	Vocab:   3, Context: 4, RMSEps: 1e-5, Rope: llama.Rope{Theta: 10000}}}
 
 // tinyFile writes tiny with write and returns the file of that name.
 func tinyFile(t testing.TB, name string, write func(dir string) error) []byte {

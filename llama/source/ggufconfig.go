@@ -101,7 +101,8 @@ func (f *fields) perLayer(key string, layers, otherwise int) int {
 	}
 	for _, v := range values {
 		if v != values[0] {
-			f.fail(unsupported("key %s differs between layers (%d and %d); expected layers of one shape", key, values[0], v))
+			f.fail(unsupported("key %s differs between layers (%d and %d); expected layers of one shape", key,
+				values[0], v))
 		}
 	}
 	return int(values[0])
@@ -135,7 +136,8 @@ func (f *fields) rope() (llama.Rope, error) {
 	switch kind := f.text("llama.rope.scaling.type"); {
 	case kind == "none":
 	case kind != "" && kind != "linear":
-		return r, unsupported("RoPE scaling of type %.100q; expected linear, none, or factors in rope_freqs.weight", kind)
+		return r, unsupported("RoPE scaling of type %.100q; expected linear, none, or factors in rope_freqs.weight",
+			kind)
 	case !(factor >= 0) || math.IsInf(factor, 1):
 		return r, corrupt("RoPE scaling factor %v; expected a positive number, or 0 for none", factor)
 	case factor != 0 && factor != 1:
@@ -157,7 +159,8 @@ func (f *fields) checkRefused(c llama.Config) error {
 	case layout != "" && layout != "reference" && layout != "Meta AI original pth":
 		return unsupported("tensor data layout %.100q; expected reference or Meta AI original pth", layout)
 	case window != 0 && window < c.Context:
-		return unsupported("a sliding window of %d tokens in a context of %d; expected attention to all of them", window, c.Context)
+		return unsupported("a sliding window of %d tokens in a context of %d; expected attention to all of them",
+			window, c.Context)
 	case experts != 0:
 		return unsupported("a mixture of %d experts; expected one feed-forward part a layer", experts)
 	case attn != 1:

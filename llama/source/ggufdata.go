@@ -59,7 +59,8 @@ func (t ggufInfo) extent(enc encoding, align, data int64) (extent, error) {
 			t.name, enc.name, t.shape, enc.block)
 	}
 	if t.offset%uint64(align) != 0 {
-		return extent{}, corrupt("tensor %q lies at byte %d of the data; expected a multiple of %d", t.name, t.offset, align)
+		return extent{}, corrupt("tensor %q lies at byte %d of the data; expected a multiple of %d", t.name, t.offset,
+			align)
 	}
 	length := int64(n/enc.block) * int64(enc.bytes)
 	if data < length || t.offset > uint64(data-length) {
@@ -80,7 +81,8 @@ func checkLayout(extents []extent, align, data int64) error {
 	last := extent{}
 	for _, x := range extents {
 		if x.start < last.end {
-			return corrupt("tensor %q starts at byte %d of the data; tensor %q ends at %d", x.name, x.start, last.name, last.end)
+			return corrupt("tensor %q starts at byte %d of the data; tensor %q ends at %d", x.name, x.start, last.name,
+				last.end)
 		}
 		if want := (last.end + align - 1) / align * align; x.start != want {
 			return corrupt("tensor %q starts at byte %d of the data; expected %d, with general.alignment %d",

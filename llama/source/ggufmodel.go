@@ -51,10 +51,12 @@ func (g *gguf) openParts(path string) (files []io.Closer, err error) {
 	}
 	name := ggufSplitName.FindStringSubmatch(filepath.Base(path))
 	if name == nil || name[3] != fmt.Sprintf("%05d", count) {
-		return nil, unsupported("a file split into %d parts; expected it to be called NAME-00001-of-%05d.gguf", count, count)
+		return nil, unsupported("a file split into %d parts; expected it to be called NAME-00001-of-%05d.gguf", count,
+			count)
 	}
 	if no != 0 || name[2] != "00001" {
-		return nil, unsupported("part %d of a split file; give the first part, %s-00001-of-%s.gguf", no+1, name[1], name[3])
+		return nil, unsupported("part %d of a split file; give the first part, %s-00001-of-%s.gguf", no+1, name[1],
+			name[3])
 	}
 	for i := 1; i < count; i++ {
 		part := filepath.Join(filepath.Dir(path), fmt.Sprintf("%s-%05d-of-%s.gguf", name[1], i+1, name[3]))

@@ -54,7 +54,8 @@ func (q *hfQuantization) checkBitNet() error {
 	case q.LinearClass != "" && q.LinearClass != "bitlinear" && q.LinearClass != "autobitlinear":
 		return unsupported("bitnet linear_class %.100q; expected bitlinear or autobitlinear", q.LinearClass)
 	case q.Mode != "" && q.Mode != "offline":
-		return unsupported("bitnet quantization_mode %.100q; expected offline: weights that are ternary on disk", q.Mode)
+		return unsupported("bitnet quantization_mode %.100q; expected offline: weights that are ternary on disk",
+			q.Mode)
 	case q.RMSNorm:
 		return unsupported("bitnet use_rms_norm is true; expected no norm inside a projection")
 	}
@@ -75,7 +76,8 @@ func (q *hfQuantization) checkCompressed() error {
 		if w == nil {
 			continue
 		}
-		if w.Bits != 8 || w.Type != "int" || !valueOr(w.Symmetric, true) || (w.Strategy != "channel" && w.Strategy != "tensor") {
+		if w.Bits != 8 || w.Type != "int" || !valueOr(w.Symmetric, true) ||
+			(w.Strategy != "channel" && w.Strategy != "tensor") {
 			return unsupported("compressed-tensors %.100s with weights of %d bits, type %.20q, symmetric %t, strategy %.20q; "+
 				"expected 8 bits, int, symmetric, channel or tensor",
 				name, w.Bits, w.Type, valueOr(w.Symmetric, true), w.Strategy)

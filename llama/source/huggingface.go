@@ -112,7 +112,8 @@ func parseIndex(data []byte) (names []string, index map[string]string, err error
 	seen := make(map[string]bool)
 	for name, shard := range x.WeightMap {
 		if !filepath.IsLocal(shard) || filepath.Base(shard) != shard || strings.ContainsAny(shard, `/\`) {
-			return nil, nil, fmt.Errorf("tensor %.100s is in file %.100q; expected a name in the same folder", name, shard)
+			return nil, nil, fmt.Errorf("tensor %.100s is in file %.100q; expected a name in the same folder", name,
+				shard)
 		}
 		if !seen[shard] {
 			seen[shard] = true

@@ -112,7 +112,8 @@ func (b blob) stored(rows, cols int) (stored, error) {
 		return stored{}, err
 	}
 	if b.enc.decode == nil {
-		return stored{}, unsupported("tensor %s is of type %s; expected F32, F16, BF16 or I8 with a scale", b.name, b.enc.name)
+		return stored{}, unsupported("tensor %s is of type %s; expected F32, F16, BF16 or I8 with a scale", b.name,
+			b.enc.name)
 	}
 	return stored{b.enc, b.at, b.off, rows, cols}, nil
 }

@@ -26,11 +26,13 @@ func TestFileRefused(t *testing.T) {
 		says          string
 	}{
 		{"empty", "", source.ErrUnsupported, "a file of 0 bytes"},
-		{"text", strings.Repeat("Once upon a time. ", 9), source.ErrUnsupported, "not GGUF and, read as llama2.c, no model"},
+		{"text", strings.Repeat("Once upon a time. ", 9), source.ErrUnsupported,
+			"not GGUF and, read as llama2.c, no model"},
 		{"pytorch_model.bin", "PK\x03\x04....", source.ErrUnsupported, "a PyTorch checkpoint (pickle)"},
 		{"old.bin", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46", source.ErrUnsupported, "a PyTorch checkpoint (pickle)"},
 		{"x.safetensors", string(tinySafetensors(t)), source.ErrUnsupported, "give the folder"},
-		{"v2.bin", "24ka\x02\x00\x00\x00", source.ErrUnsupported, "a llama2.c file of version 2; expected the legacy format"},
+		{"v2.bin", "24ka\x02\x00\x00\x00", source.ErrUnsupported,
+			"a llama2.c file of version 2; expected the legacy format"},
 		{"cut.bin", string(tinyLlama2C(t)[:900]), source.ErrCorrupt, "900 bytes; a llama2.c file with this header has"},
 	} {
 		path := filepath.Join(dir, x.name)

@@ -130,7 +130,8 @@ func checkCover(entries map[string]safetensorsEntry, data int64) error {
 	end := int64(0)
 	for _, name := range names {
 		if o := entries[name].Offsets; o[0] != end {
-			return corrupt("tensor %.100s starts at byte %d of the data; expected %d, where the one before ends", name, o[0], end)
+			return corrupt("tensor %.100s starts at byte %d of the data; expected %d, where the one before ends", name,
+				o[0], end)
 		}
 		end = entries[name].Offsets[1]
 	}

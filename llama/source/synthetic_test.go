@@ -35,7 +35,8 @@ func drawConfig(t *rapid.T) llama.Config {
 	case 1:
 		c.Rope.Scaling = llama.RopeScaling{Kind: "linear", Factor: 2.5}
 	case 2:
-		c.Rope.Scaling = llama.RopeScaling{Kind: "llama3", Factor: 8, LowFreqFactor: 1, HighFreqFactor: 4, OriginalContext: 8192}
+		c.Rope.Scaling = llama.RopeScaling{Kind: "llama3", Factor: 8, LowFreqFactor: 1, HighFreqFactor: 4,
+			OriginalContext: 8192}
 		c.HeadDim = 128 // of fewer pairs not all are slowed down by the whole factor
 	}
 	return c
@@ -90,7 +91,8 @@ func TestFormatsAgree(t *testing.T) {
 func TestTiedHeadIsTheEmbedding(t *testing.T) {
 	s := open(t, filepath.Join(testdata, "bard"))
 	require.True(t, s.Has(source.Tensor{Kind: source.Head}))
-	require.Equal(t, readAll(t, s, source.Tensor{Kind: source.Embedding}), readAll(t, s, source.Tensor{Kind: source.Head}))
+	require.Equal(t, readAll(t, s, source.Tensor{Kind: source.Embedding}),
+		readAll(t, s, source.Tensor{Kind: source.Head}))
 }
 
 func TestReadRowsRefusesWrongCalls(t *testing.T) {

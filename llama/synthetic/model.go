@@ -16,7 +16,8 @@ const spread = 12
 // vocabulary may be cut short where only blocks are of interest.
 func Model(c llama.Config, layers, vocab int, seed uint64) (*llama.Model, error) {
 	c.Layers, c.Vocab = layers, vocab
-	g := &generator{c: c, random: rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16), byte(seed >> 24)})}
+	g := &generator{c: c,
+		random: rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16), byte(seed >> 24)})}
 	m := &llama.Model{Config: c, Scheme: llama.W16, Scales: llama.Scales{
 		Residual: 10, Gate: 9, Silu: 9, Exp: 8, Softmax: 48, Eps: 1,
 		Norm: int(math.Floor(math.Log2(32768 / math.Sqrt(float64(c.Dim))))),

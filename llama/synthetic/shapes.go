@@ -11,13 +11,19 @@ import (
 
 // shapes are the configurations that the models published, by name.
 var shapes = map[string]llama.Config{
-	"llama-2-7b":   {Dim: 4096, Hidden: 11008, Layers: 32, Heads: 32, KVHeads: 32, HeadDim: 128, Vocab: 32000, Context: 4096},
-	"llama-2-13b":  {Dim: 5120, Hidden: 13824, Layers: 40, Heads: 40, KVHeads: 40, HeadDim: 128, Vocab: 32000, Context: 4096},
-	"llama-2-70b":  {Dim: 8192, Hidden: 28672, Layers: 80, Heads: 64, KVHeads: 8, HeadDim: 128, Vocab: 32000, Context: 4096},
-	"llama-3-8b":   {Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 8192},
-	"llama-3-70b":  {Dim: 8192, Hidden: 28672, Layers: 80, Heads: 64, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 8192},
-	"smollm2-135m": {Dim: 576, Hidden: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64, Vocab: 49152, Context: 8192},
-	"bard":         {Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256},
+	"llama-2-7b": {Dim: 4096, Hidden: 11008, Layers: 32, Heads: 32, KVHeads: 32, HeadDim: 128, Vocab: 32000,
+		Context: 4096},
+	"llama-2-13b": {Dim: 5120, Hidden: 13824, Layers: 40, Heads: 40, KVHeads: 40, HeadDim: 128, Vocab: 32000,
+		Context: 4096},
+	"llama-2-70b": {Dim: 8192, Hidden: 28672, Layers: 80, Heads: 64, KVHeads: 8, HeadDim: 128, Vocab: 32000,
+		Context: 4096},
+	"llama-3-8b": {Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256,
+		Context: 8192},
+	"llama-3-70b": {Dim: 8192, Hidden: 28672, Layers: 80, Heads: 64, KVHeads: 8, HeadDim: 128, Vocab: 128256,
+		Context: 8192},
+	"smollm2-135m": {Dim: 576, Hidden: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64, Vocab: 49152,
+		Context: 8192},
+	"bard": {Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256},
 }
 
 // Names lists the shapes.

@@ -98,7 +98,8 @@ func (d *definition) check() error {
 	case len(d.Merges) > maxMerges:
 		return malformed("%d merges, expected at most %d", len(d.Merges), maxMerges)
 	case len(d.Normalize)+len(d.Pretokenize) > maxSteps:
-		return unsupported("%d normalizer and pre-tokenizer steps, at most %d", len(d.Normalize)+len(d.Pretokenize), maxSteps)
+		return unsupported("%d normalizer and pre-tokenizer steps, at most %d", len(d.Normalize)+len(d.Pretokenize),
+			maxSteps)
 	}
 	if err := d.checkPieces(); err != nil {
 		return err

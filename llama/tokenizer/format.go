@@ -132,7 +132,8 @@ func Unmarshal(data []byte) (*Tokenizer, error) {
 		return nil, malformed("%v", err)
 	}
 	if h := &lists.headV1; h.Format != formatName || h.Version != formatVersion {
-		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, formatName, formatVersion)
+		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, formatName,
+			formatVersion)
 	}
 	f, err := lists.file()
 	if err != nil {

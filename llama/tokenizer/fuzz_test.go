@@ -68,7 +68,8 @@ func protoModel(pieces ...string) []byte {
 	for _, p := range pieces {
 		out += protoField(modelPieces, p)
 	}
-	return []byte(out + protoField(modelTrainer, "\x18\x02\x98\x02\x01") + protoField(modelNormalizer, "\x18\x01\x20\x00"))
+	return []byte(out + protoField(modelTrainer, "\x18\x02\x98\x02\x01") + protoField(modelNormalizer,
+		"\x18\x01\x20\x00"))
 }
 
 func protoPiece(text, score string, k kind) string {

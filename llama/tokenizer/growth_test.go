@@ -32,7 +32,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 		{[]string{replace, replace, replace}, []string{mark, `{"type":"space"}`}, true},
 	} {
 		name := strings.Join(append(c.normalize, c.pretokenize...), ",")
-		steps := fmt.Sprintf(`"normalize":[%s],"pretokenize":[%s]`, strings.Join(c.normalize, ","), strings.Join(c.pretokenize, ","))
+		steps := fmt.Sprintf(`"normalize":[%s],"pretokenize":[%s]`, strings.Join(c.normalize, ","),
+			strings.Join(c.pretokenize, ","))
 		var f map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal(whole, &f))
 		old := fmt.Sprintf(`"normalize":%s,"pretokenize":%s`, f["normalize"], f["pretokenize"])
@@ -52,7 +53,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 // row of itself.
 func TestNormalFormsGrowAsStated(t *testing.T) {
 	for form, most := range map[string]int{
-		stepNFC: canonicalGrowth, stepNFD: canonicalGrowth, stepNFKC: compatibilityGrowth, stepNFKD: compatibilityGrowth,
+		stepNFC: canonicalGrowth, stepNFD: canonicalGrowth, stepNFKC: compatibilityGrowth,
+		stepNFKD: compatibilityGrowth,
 	} {
 		s := step{Type: form}
 		for r := range utf8.MaxRune + 1 {

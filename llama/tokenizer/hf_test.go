@@ -24,7 +24,8 @@ func pairsOf(tok *Tokenizer, written func(string) string) [][2]string {
 			l, ok1 := v.ids[text[:i]]
 			r, ok2 := v.ids[text[i:]]
 			if ok1 && ok2 {
-				pairs = append(pairs, pair{d.Ranks[id], [2]int32{l, r}, [2]string{written(text[:i]), written(text[i:])}})
+				pairs = append(pairs, pair{d.Ranks[id], [2]int32{l, r},
+					[2]string{written(text[:i]), written(text[i:])}})
 			}
 		}
 	}
@@ -83,7 +84,8 @@ var (
 		{"SpecialToken": object{"id": "<s>", "type_id": 0}}, {"Sequence": object{"id": "A", "type_id": 0}},
 	}}
 	llama3Pre = object{"type": "Sequence", "pretokenizers": []object{
-		{"type": "Split", "pattern": object{"Regex": patternLlama3}, "behavior": "Isolated", "invert": false}, byteLevel,
+		{"type": "Split", "pattern": object{"Regex": patternLlama3}, "behavior": "Isolated",
+			"invert": false}, byteLevel,
 	}}
 )
 
@@ -143,7 +145,8 @@ func TestUnsupported(t *testing.T) {
 		{"normalizer", object{"type": "Precompiled"}, "Precompiled"},
 		{"normalizer", object{"type": "Replace", "pattern": object{"Regex": "a"}}, "Replace"},
 		{"pre_tokenizer", object{"type": "BertPreTokenizer"}, "BertPreTokenizer"},
-		{"pre_tokenizer", object{"type": "Split", "pattern": object{"Regex": "(?<!a)b"}, "behavior": "Isolated"}, "(?<!a)b"},
+		{"pre_tokenizer", object{"type": "Split", "pattern": object{"Regex": "(?<!a)b"}, "behavior": "Isolated"},
+			"(?<!a)b"},
 		{"pre_tokenizer", object{"type": "Metaspace", "replacement": "_"}, "_"},
 		{"decoder", object{"type": "WordPiece"}, "WordPiece"},
 		{"model", object{"type": "Unigram"}, "Unigram"},

@@ -42,7 +42,8 @@ func TestListsAreCountedFirst(t *testing.T) {
 
 func TestCountEntries(t *testing.T) {
 	for text, n := range map[string]int{
-		`[1,2,3]`: 3, `[[1,2],[3,4]]`: 2, `{"a":[1,2],"b,c":3}`: 2, `["\\",","]`: 2, `["\"],["]`: 1, `[{"a":1,"b":2}]`: 1,
+		`[1,2,3]`: 3, `[[1,2],[3,4]]`: 2, `{"a":[1,2],"b,c":3}`: 2, `["\\",","]`: 2, `["\"],["]`: 1,
+		`[{"a":1,"b":2}]`: 1,
 	} {
 		require.Equal(t, n, countEntries([]byte(text)), text)
 	}

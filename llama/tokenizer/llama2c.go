@@ -19,7 +19,8 @@ func FromLlama2C(data []byte, vocab int) (*Tokenizer, error) {
 	}
 	rest := data[header:]
 	if vocab < 3 || vocab > maxTokens || vocab > len(rest)/8 {
-		return nil, malformed("tokenizer.bin of %d bytes cannot hold %d tokens, expected 3 to %d", len(data), vocab, min(maxTokens, len(rest)/8))
+		return nil, malformed("tokenizer.bin of %d bytes cannot hold %d tokens, expected 3 to %d", len(data), vocab,
+			min(maxTokens, len(rest)/8))
 	}
 	d := definition{
 		Pieces: make([]string, vocab), Kinds: make([]kind, vocab),

@@ -84,7 +84,8 @@ func compilePattern(source string) (*pattern, error) {
 		return nil, unsupported("pattern %q: %v", source, err)
 	}
 	// Words are searched from where the last one ended, which these would see.
-	if op := findOp(tree, syntax.OpBeginLine, syntax.OpBeginText, syntax.OpWordBoundary, syntax.OpNoWordBoundary); op != 0 {
+	if op := findOp(tree, syntax.OpBeginLine, syntax.OpBeginText, syntax.OpWordBoundary,
+		syntax.OpNoWordBoundary); op != 0 {
 		return nil, unsupported("pattern %q looks behind (%v)", source, op)
 	}
 	re, err := regexp.Compile(goPattern)

@@ -70,7 +70,8 @@ func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 	}
 	own, ok := t.encodeWithin(raw.String(), t.special, maxWordBytes)
 	if !ok {
-		return nil, unsupported("the text of %d tokens has more than %d bytes when it is normalized", len(all), maxWordBytes)
+		return nil, unsupported("the text of %d tokens has more than %d bytes when it is normalized", len(all),
+			maxWordBytes)
 	}
 	return &Reading{t, parts.all(), slices.Equal(own, all)}, nil
 }

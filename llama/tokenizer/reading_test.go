@@ -102,7 +102,8 @@ func TestReadingIsAText(t *testing.T) {
 	r, err := tok.Read(ids)
 	require.NoError(t, err)
 	require.Equal(t, "ROMEO:</s>", r.Text())
-	for text, is := range map[string]bool{"ROMEO:</s>": true, "ROMEO:": false, "ROMEO:</s></s>": false, "<s>ROMEO:</s>": false, "": false} {
+	for text, is := range map[string]bool{"ROMEO:</s>": true, "ROMEO:": false, "ROMEO:</s></s>": false,
+		"<s>ROMEO:</s>": false, "": false} {
 		require.Equal(t, is, r.Is(text), text)
 	}
 	r, err = tok.Read(append(tok.Encode("ROMEO:"), tok.EncodeOrdinary("</s>")...))

@@ -65,9 +65,11 @@ func FromSentencePiece(data []byte) (*Tokenizer, error) {
 	}
 	switch {
 	case m.modelType != 2:
-		return nil, unsupported("SentencePiece model of type %d (1 unigram, 3 word, 4 char), expected 2, BPE", m.modelType)
+		return nil, unsupported("SentencePiece model of type %d (1 unigram, 3 word, 4 char), expected 2, BPE",
+			m.modelType)
 	case m.charsMap > 0:
-		return nil, unsupported("SentencePiece model with normalization rules (%d bytes), expected identity", m.charsMap)
+		return nil, unsupported("SentencePiece model with normalization rules (%d bytes), expected identity",
+			m.charsMap)
 	case m.spaceAtEnd:
 		return nil, unsupported("SentencePiece model that puts white space at the end of words")
 	case !m.escape:

@@ -14,7 +14,8 @@ func TestVectors(t *testing.T) {
 		make            func(data []byte) (*Tokenizer, error)
 	}{
 		{"SentencePiece", "llama2-spm.out", "llama2.tokenizer.model", FromModelFile},
-		{"llama2.c", "llama2-spm.out", "llama2.tokenizer.bin", func(data []byte) (*Tokenizer, error) { return FromLlama2C(data, 32000) }},
+		{"llama2.c", "llama2-spm.out", "llama2.tokenizer.bin",
+			func(data []byte) (*Tokenizer, error) { return FromLlama2C(data, 32000) }},
 		{"tiktoken", "llama3-bpe.out", "llama3.tokenizer.model", FromModelFile},
 	} {
 		t.Run(c.name, func(t *testing.T) {

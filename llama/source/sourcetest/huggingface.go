@@ -84,7 +84,8 @@ func (m Model) writeSafetensors(path string, list []tensor) error {
 		if i > 0 {
 			header.WriteByte(',')
 		}
-		fmt.Fprintf(header, `%q:{"dtype":"BF16","shape":%s,"data_offsets":[%d,%d]}`, t.name, shape, offset, offset+t.bytes())
+		fmt.Fprintf(header, `%q:{"dtype":"BF16","shape":%s,"data_offsets":[%d,%d]}`, t.name, shape, offset,
+			offset+t.bytes())
 		offset += t.bytes()
 	}
 	header.WriteByte('}')
@@ -113,7 +114,8 @@ func hfConfig(c llama.Config) ([]byte, error) {
 	case "linear":
 		h["rope_scaling"] = map[string]any{"rope_type": "linear", "factor": s.Factor}
 	case "llama3":
-		h["rope_scaling"] = map[string]any{"rope_type": "llama3", "factor": s.Factor, "low_freq_factor": s.LowFreqFactor,
+		h["rope_scaling"] = map[string]any{"rope_type": "llama3", "factor": s.Factor,
+			"low_freq_factor":  s.LowFreqFactor,
 			"high_freq_factor": s.HighFreqFactor, "original_max_position_embeddings": s.OriginalContext}
 	default:
 		return nil, fmt.Errorf("config.json has no RoPE scaling of kind %q", s.Kind)

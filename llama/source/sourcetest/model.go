@@ -55,7 +55,8 @@ type tensor struct {
 func (t tensor) bytes() int64 { return int64(t.rows) * int64(t.cols) * int64(t.width) }
 
 // tensors lists the tensors of the model in the given encoding.
-func (m Model) tensors(encode func([]byte, []float32) []byte, width int, name func(source.Tensor) string) (list []tensor) {
+func (m Model) tensors(encode func([]byte, []float32) []byte, width int,
+	name func(source.Tensor) string) (list []tensor) {
 	for t := range source.Tensors(m.Config) {
 		rows, cols := source.Shape(m.Config, t.Kind)
 		list = append(list, tensor{t, name(t), rows, cols, encode, width, func(y int) int { return y }})
