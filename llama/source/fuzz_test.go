@@ -114,8 +114,10 @@ func FuzzConfig(f *testing.F) {
 	}
 	f.Add([]byte(`{"weight_map": {"a": "b.safetensors"}}`))
 	f.Add([]byte(`{"chat_template": [{"name": "default", "template": "x"}]}`))
-	f.Add([]byte(`{"model_type": "mistral", "sliding_window": null, "eos_token_id": [1, 2], "rope_parameters": {"rope_type": "llama3"}}`))
-	f.Add([]byte(`{"quantization_config": {"quant_method": "compressed-tensors", "config_groups": {"g": {"weights": {"num_bits": 8}}}}}`))
+	f.Add([]byte(`{"model_type": "mistral", "sliding_window": null, "eos_token_id": [1, 2],
+		"rope_parameters": {"rope_type": "llama3"}}`))
+	f.Add([]byte(`{"quantization_config": {"quant_method": "compressed-tensors",
+		"config_groups": {"g": {"weights": {"num_bits": 8}}}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, err := range source.ParseConfigs(data) {
 			if err != nil {

@@ -60,14 +60,14 @@ func splitTiny(t *testing.T, dir string) string {
 	all := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 0))
 	second := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 1))
 	first := filepath.Join(dir, "m-00001-of-00002.gguf")
-	require.NoError(t, os.WriteFile(first, keepTensors(t, all, 0, 11), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "m-00002-of-00002.gguf"), keepTensors(t, second, 11, 21), 0o600))
+	require.NoError(t, os.WriteFile(first, keepTensors(all, 0, 11), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "m-00002-of-00002.gguf"), keepTensors(second, 11, 21), 0o600))
 	return first
 }
 
 // keepTensors keeps the descriptions and the data of tensors lo to hi-1 of a file
 // of tiny.
-func keepTensors(t *testing.T, file []byte, lo, hi int) []byte {
+func keepTensors(file []byte, lo, hi int) []byte {
 	first := bytes.Index(file, []byte("token_embd.weight")) - 8
 	var entries [][]byte
 	for at := first; len(entries) < int(binary.LittleEndian.Uint64(file[8:])); {
@@ -110,7 +110,7 @@ func TestSplitGGUF(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(second, data, 0o600))
 	_, err = source.Open(first)
-	requireRefused(t, err, source.ErrCorrupt, "m-00002-of-00002.gguf: damaged model: split.no is 0; expected 1")
+	requireRefused(t, err, source.ErrCorrupt, "m-00002-of-00002.gguf: damaged model: split.no is 0, expected 1")
 	require.NoError(t, os.Remove(second))
 	_, err = source.Open(first)
 	require.ErrorIs(t, err, os.ErrNotExist)

@@ -11,8 +11,8 @@ import (
 	"fold/llama"
 )
 
-// openGGUF opens a GGUF file, and of a split one the other parts beside it. It
-// does not close f when it fails.
+// openGGUF opens a GGUF file, and the other parts of a split file beside it. On an error
+// f stays open.
 func openGGUF(f *file) (*model, error) {
 	g, err := readGGUF(f, f.size)
 	if err != nil {
@@ -44,15 +44,15 @@ func (g *gguf) openParts(path string) (files []io.Closer, err error) {
 	f := fields{meta: g.meta}
 	count, no := f.integer("split.count", 1), f.integer("split.no", 0)
 	if f.err == nil && (count < 0 || no < 0) {
-		f.err = corrupt("split.no is %d and split.count %d; expected no negative number", no, count)
+		f.err = corrupt("split.no is %d and split.count %d, expected no negative number", no, count)
 	}
 	if f.err != nil || count <= 1 {
 		return nil, f.err
 	}
 	name := ggufSplitName.FindStringSubmatch(filepath.Base(path))
 	if name == nil || name[3] != fmt.Sprintf("%05d", count) {
-		return nil, unsupported("a file split into %d parts; expected it to be called NAME-00001-of-%05d.gguf", count,
-			count)
+		return nil, unsupported("a file split into %d parts, expected the name NAME-00001-of-%05d.gguf: "+
+			"rename it", count, count)
 	}
 	if no != 0 || name[2] != "00001" {
 		return nil, unsupported("part %d of a split file; give the first part, %s-00001-of-%s.gguf", no+1, name[1],
@@ -79,21 +79,22 @@ func (g *gguf) addPart(p *file, i int) error {
 	}
 	f := fields{meta: part.meta}
 	if no := f.integer("split.no", -1); f.err != nil || no != i {
-		return corrupt("split.no is %d; expected %d", no, i)
+		return corrupt("split.no is %d, expected %d", no, i)
 	}
 	for name, b := range part.blobs {
 		if _, double := g.blobs[name]; double {
-			return corrupt("tensor %q is in an earlier part already", name)
+			return corrupt("tensor %q in two parts, expected it in one", name)
 		}
 		g.blobs[name] = b
 	}
 	return nil
 }
 
-// ropeFactors is the tensor by which each pair turns slower.
+// ropeFactors is the tensor of the numbers that divide the frequency of each pair.
 const ropeFactors = "rope_freqs.weight"
 
-// bindGGUF reads the configuration and finds all tensors, and nothing else.
+// bindGGUF reads the configuration and finds all tensors. It refuses a file with tensors
+// of other names.
 func (m *model) bindGGUF(g *gguf) error {
 	c, err := g.config()
 	if err != nil {
@@ -124,14 +125,14 @@ func (m *model) bindGGUF(g *gguf) error {
 	})
 }
 
-// ggufRope adds the scaling factors, if the file has any, to c.Rope.
+// ggufRope returns c.Rope with the scaling of the tensor ropeFactors, if the file has it.
 func ggufRope(v *inventory, c llama.Config) (llama.Rope, error) {
 	r := c.Rope
 	if _, ok := v.blobs[ropeFactors]; !ok {
 		return r, nil
 	}
 	if r.Scaling.Kind != "" {
-		return r, unsupported("RoPE scaling both %s and by %s", r.Scaling.Kind, ropeFactors)
+		return r, unsupported("RoPE scaling both %s and by %s, expected one of them", r.Scaling.Kind, ropeFactors)
 	}
 	b, err := v.take(ropeFactors)
 	if err != nil {

@@ -27,13 +27,13 @@ func TestFileRefused(t *testing.T) {
 	}{
 		{"empty", "", source.ErrUnsupported, "a file of 0 bytes"},
 		{"text", strings.Repeat("Once upon a time. ", 9), source.ErrUnsupported,
-			"not GGUF and, read as llama2.c, no model"},
+			"neither GGUF nor the header of a llama2.c file"},
 		{"pytorch_model.bin", "PK\x03\x04....", source.ErrUnsupported, "a PyTorch checkpoint (pickle)"},
 		{"old.bin", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46", source.ErrUnsupported, "a PyTorch checkpoint (pickle)"},
-		{"x.safetensors", string(tinySafetensors(t)), source.ErrUnsupported, "give the folder"},
+		{"x.safetensors", string(tinySafetensors(t)), source.ErrUnsupported, "expected the folder"},
 		{"v2.bin", "24ka\x02\x00\x00\x00", source.ErrUnsupported,
-			"a llama2.c file of version 2; expected the legacy format"},
-		{"cut.bin", string(tinyLlama2C(t)[:900]), source.ErrCorrupt, "900 bytes; a llama2.c file with this header has"},
+			"a llama2.c file of version 2, expected the legacy format"},
+		{"cut.bin", string(tinyLlama2C(t)[:900]), source.ErrCorrupt, "900 bytes, expected"},
 	} {
 		path := filepath.Join(dir, x.name)
 		require.NoError(t, os.WriteFile(path, []byte(x.content), 0o600))

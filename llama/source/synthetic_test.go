@@ -101,7 +101,7 @@ func TestReadRowsRefusesWrongCalls(t *testing.T) {
 	row := make([]float32, 128)
 	require.NoError(t, s.ReadRows(q, 127, 128, row))
 	require.NoError(t, s.ReadRows(q, 128, 128, nil))
-	require.ErrorContains(t, s.ReadRows(q, 128, 129, row), "it has 128 rows")
+	require.ErrorContains(t, s.ReadRows(q, 128, 129, row), "expected 0 to 128")
 	require.ErrorContains(t, s.ReadRows(q, -1, 0, row), "rows -1 to 0")
 	require.ErrorContains(t, s.ReadRows(q, 2, 1, nil), "rows 2 to 1")
 	require.ErrorContains(t, s.ReadRows(q, 0, 2, row), "expected 2 rows of 128")

@@ -49,8 +49,10 @@ func TestTokenizerFiles(t *testing.T) {
 			source.TokenizerTiktoken, "one", nil},
 		{map[string]string{"tokenizer.model": tiktoken, "tokenizer.json": " {}", "chat_template.jinja": "two",
 			"tokenizer_config.json": `{"chat_template": "one"}`}, source.TokenizerJSON, "two", nil},
-		{map[string]string{"tokenizer.json": "{}", "generation_config.json": `{"eos_token_id": 3}`, "tokenizer_config.json": `{"chat_template": [
-			{"name": "tool_use", "template": "three"}, {"name": "default", "template": "four"}]}`}, source.TokenizerJSON, "four", []int{3}},
+		{map[string]string{"tokenizer.json": "{}", "generation_config.json": `{"eos_token_id": 3}`,
+			"tokenizer_config.json": `{"chat_template": [
+				{"name": "tool_use", "template": "three"}, {"name": "default", "template": "four"}]}`},
+			source.TokenizerJSON, "four", []int{3}},
 	} {
 		m, err := tokenizerIn(t, x.files)
 		require.NoError(t, err)
@@ -64,7 +66,7 @@ func TestTokenizerRefused(t *testing.T) {
 	_, err := tokenizerIn(t, nil)
 	require.ErrorIs(t, err, source.ErrNoTokenizer)
 	_, err = tokenizerIn(t, map[string]string{"tokenizer.model": "#version: 0.2"})
-	requireRefused(t, err, source.ErrUnsupported, "not a tokenizer; expected tokenizer.json")
+	requireRefused(t, err, source.ErrUnsupported, "not a tokenizer, expected tokenizer.json")
 	_, err = tokenizerIn(t, map[string]string{"tokenizer.json": "{}",
 		"generation_config.json": `{"eos_token_id": "x"}`})
 	requireRefused(t, err, source.ErrCorrupt, "expected a token id or a list of them")
