@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A cache that is put back goes on as the one that was computed.
+// A session with a restored cache gives the same results as the session that computed it.
 func TestRestore(t *testing.T) {
 	m := smallModel(t, W16)
 	first, second := m.NewSession(), m.NewSession()

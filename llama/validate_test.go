@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/kernel"
+	"fold/internal/testfiles"
 )
 
 func TestValidateRefuses(t *testing.T) {
@@ -86,7 +86,7 @@ func loudValues(m *Model) {
 	m.Layers[0].V.Exp += 1 - m.Shifts(0).V
 }
 
-// The exact bounds of sh: two scores differ by less than 2^31 hd.
+// minScoreShift is exact: two scores differ by less than 2^31 hd.
 func TestMinScoreShift(t *testing.T) {
 	for hd := 2; hd <= MaxHeadDim; hd += 2 {
 		want := max(1, int(math.Ceil(math.Log2(float64(hd))))-1)
@@ -151,7 +151,7 @@ func TestTablesMatchGolden(t *testing.T) {
 			Sin  string `json:"sin14_first64_sha256"`
 		}
 	}
-	data, err := os.ReadFile(sharedModel(t, "smollm2-135m", "golden", "int_w16_passage64.json"))
+	data, err := os.ReadFile(testfiles.Model(t, "smollm2-135m", "golden", "int_w16_passage64.json"))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &golden))
 	p := golden.Params
@@ -169,17 +169,4 @@ func TestTablesMatchGolden(t *testing.T) {
 	require.Equal(t, golden.Tables.SILU, sum(append(tables.Silu[1<<15:], tables.Silu[:1<<15]...)...))
 	require.Equal(t, golden.Tables.Cos, sum(tables.Cos...))
 	require.Equal(t, golden.Tables.Sin, sum(tables.Sin...))
-}
-
-// sharedModel returns the path of a file of the shared models, or skips.
-func sharedModel(t testing.TB, parts ...string) string {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(append([]string{root, "models"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is missing", path)
-	}
-	return path
 }

@@ -1,15 +1,14 @@
 package chat
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fold/internal/testfiles"
 )
 
 // Templates as the models' configurations have them.
@@ -90,17 +89,8 @@ func TestTemplates(t *testing.T) {
 
 // TestGolden renders the prompts that the shared golden file has written out.
 func TestGolden(t *testing.T) {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(root, "models/smollm2-135m/golden/prompts.json"))
-	if os.IsNotExist(err) {
-		t.Skip(err)
-	}
-	require.NoError(t, err)
 	var cases []struct{ Kind, Text string }
-	require.NoError(t, json.Unmarshal(data, &cases))
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "prompts.json"), &cases)
 	tmpl, err := New(chatML, "<|im_start|>", "<|im_end|>")
 	require.NoError(t, err)
 	count := 0

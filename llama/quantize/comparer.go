@@ -9,21 +9,21 @@ import (
 	"fold/llama/source"
 )
 
-// comparer is a sink that compares what an import hands out with a model.
+// comparer is a sink that compares an import with a model.
 type comparer struct {
 	model *llama.Model
-	gptq  bool // what an exact check rounds with
-	exact bool // scales are calibrated, tables and bytes equal to the bit
+	gptq  bool // an exact check rounds with GPTQ
+	exact bool // scales are calibrated; tables and bytes must be equal
 
 	found   Comparison
 	rounded []rounding // of each W8 matrix, unless exact
-	rows    int        // of the embedding, so far
-	layer   int        // the next one
+	rows    int        // rows of the embedding compared so far
+	layer   int        // the next layer
 }
 
 func (c *comparer) add(d Difference) { c.found.Differences = append(c.found.Differences, d) }
 
-// value compares one number that a tensor or a setting has.
+// value compares one number of a tensor or a setting.
 func (c *comparer) value(name string, found, expected any) {
 	c.found.Values++
 	f, e := fmt.Sprint(found), fmt.Sprint(expected)
@@ -63,7 +63,7 @@ func (c *comparer) Begin(m *llama.Model) error {
 	return nil
 }
 
-// tables compares the tables with the rules' values.
+// tables compares the tables with the values of their rules.
 func (c *comparer) tables() {
 	first := map[string]int{}
 	for _, t := range c.model.Config.Architecture().Tables {
@@ -115,8 +115,8 @@ func (c *comparer) Head(want llama.Linear) error {
 	return nil
 }
 
-// linear compares a matrix. The exponent decides what its integers are: where it
-// differs they are not compared.
+// linear compares a matrix. The integers depend on the exponent, so they are compared only
+// if the exponents are equal.
 func (c *comparer) linear(name string, got, want llama.Linear) {
 	c.value("exponent of "+name, got.Exp, want.Exp)
 	if got.Exp != want.Exp {
@@ -174,7 +174,7 @@ func compare[T int8 | int16 | uint16](c *comparer, name string, cols int, got, w
 	compareFrom(c, name, 0, cols, got, want)
 }
 
-// compareFrom is compare for rows from row on.
+// compareFrom compares the rows of an array from row on.
 func compareFrom[T int8 | int16 | uint16](c *comparer, name string, row, cols int, got, want []T) {
 	c.found.Values += int64(len(want))
 	d := Difference{Tensor: name}
@@ -188,7 +188,8 @@ func compareFrom[T int8 | int16 | uint16](c *comparer, name string, row, cols in
 	}
 }
 
-// merge adds a difference, or its count to that of the same tensor's rows before.
+// merge adds a difference. A difference of the same tensor as the last one, in later rows,
+// adds its count to it.
 func (c *comparer) merge(d Difference) {
 	if n := len(c.found.Differences); n > 0 && c.found.Differences[n-1].Tensor == d.Tensor {
 		c.found.Differences[n-1].Count += d.Count

@@ -11,10 +11,10 @@ import (
 	"fold/llama/source"
 )
 
-// Import makes an integer model of the source's and hands it to the sink, as
-// the package documentation says, rules 1 to 7. It keeps one block in memory at
-// a time, as float32 or as integers, besides the residual of the windows. The
-// result does not depend on the number of threads.
+// Import makes an integer model by rules 1 to 7 of the package documentation and gives it
+// to the sink. It keeps one block in memory at a time, as float32 or as integers, besides
+// the residual of the windows. The error wraps ErrNotTernary, or llama.ErrInvalid if no
+// integer model with these exponents exists, or comes from the source, the sink or ctx.
 func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Report, error) {
 	im := newImporter(ctx, src, opts, sink)
 	if err := im.cfg.Validate(); err != nil {
@@ -39,7 +39,7 @@ func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Re
 type importer struct {
 	ctx  context.Context
 	src  float.Source
-	cfg  llama.Config // with the lowered context
+	cfg  llama.Config // of the integer model: the context may be lower than the source's
 	opts Options
 	sink Sink
 
@@ -48,8 +48,8 @@ type importer struct {
 	exps   Exponents
 	scales llama.Scales
 	clips  []float64   // of calibration
-	tokens int         // calibrated on
-	pass   *float.Pass // of GPTQ's Hessians
+	tokens int         // number of calibration tokens
+	pass   *float.Pass // second sweep, for GPTQ's Hessians
 	model  *float.Model
 }
 
@@ -63,8 +63,8 @@ func newImporter(ctx context.Context, src float.Source, opts Options, sink Sink)
 
 func (im *importer) usesGPTQ() bool { return im.scheme == llama.W8 && !im.opts.NoGPTQ }
 
-// progress returns a function to be called with how much of a stage is done,
-// which also reports whether the import was cancelled.
+// progress returns a function that reports that done of total units of a stage are done.
+// The function returns the error of a cancelled import.
 func (im *importer) progress(stage string, total int) func(done int) error {
 	start := time.Now()
 	return func(done int) error {
@@ -95,8 +95,8 @@ func (im *importer) gains(l int) (map[source.Kind][]float32, error) {
 	return gains, nil
 }
 
-// scan reads all weights once: how large they are decides exponents, and whether
-// they are ternary the scheme.
+// scan reads all weights once: exponents depend on their sizes, and the scheme on whether
+// they are ternary.
 func (im *importer) scan() error {
 	done := im.progress("scan", im.cfg.Layers+2)
 	for l := range im.cfg.Layers {
@@ -131,7 +131,7 @@ func (im *importer) scanOne(t *tensor) (err error) {
 	return err
 }
 
-// choose decides on the scheme.
+// choose chooses the scheme.
 func (im *importer) choose() error {
 	odd := im.notTernary()
 	switch im.opts.Weights {
@@ -170,7 +170,7 @@ func (im *importer) notTernary() *source.Tensor {
 	return nil
 }
 
-// calibrate decides on the exponents.
+// calibrate chooses the exponents.
 func (im *importer) calibrate() error {
 	given := im.opts.Exponents
 	if given != nil {
@@ -183,7 +183,7 @@ func (im *importer) calibrate() error {
 		return nil
 	}
 	if len(im.opts.Windows) == 0 {
-		return errors.New("no text to calibrate on")
+		return errors.New("no text to calibrate on, expected windows")
 	}
 	for _, w := range im.opts.Windows {
 		im.tokens += len(w)

@@ -10,7 +10,7 @@ import (
 	"fold/llama/source"
 )
 
-// begin announces the model with its tables.
+// begin gives the sink the model's configuration, scales and tables.
 func (im *importer) begin() error {
 	im.scales = im.exps.scales(im.cfg)
 	tables, err := llama.NewTables(im.cfg, im.scales)
@@ -23,7 +23,7 @@ func (im *importer) begin() error {
 	return im.sink.Begin(&llama.Model{Config: im.cfg, Scheme: im.scheme, Scales: im.scales, Tables: tables})
 }
 
-// embeddingRows is the number of rows handed out at a time.
+// embeddingRows is the number of rows in one call of Sink.Embedding.
 const embeddingRows = 1024
 
 // embedding rounds the embedding: E = floor(e 2^er + 1/2) (rule 5).
@@ -56,8 +56,8 @@ func (im *importer) embedding() error {
 	return nil
 }
 
-// blocks rounds all blocks. GPTQ's Hessians come from a second sweep of the
-// float model: caps of exponents need the maxima of all layers first.
+// blocks rounds all blocks. GPTQ's Hessians come from a second sweep of the float model,
+// because the limits of exponents need the maxima of all layers from the first.
 func (im *importer) blocks() error {
 	if im.usesGPTQ() {
 		var err error
@@ -163,15 +163,14 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 	return out, nil
 }
 
-// minDownBits is how many bits, less one, the largest weight of down has at
-// least where up can spare them.
+// minDownBits is the floor of log2 of the largest weight of down, at least, if up has
+// enough bits.
 const minDownBits = 11
 
-// upLimit returns the largest exponent of up. The shift after down, at most 32,
-// is one budget for both: an exponent that up does not need is one that down may
-// have. In models with small activations up would take nearly all of it and
-// leave down with a few bits; so up gives way until down's largest weight is at
-// least 2^11 or no smaller than its own.
+// upLimit returns the limit on the exponent of up. The shift after down is at most 32, so
+// the sum of the exponents of up and down is bounded. In models with small activations a
+// maximal exponent of up would leave a few bits for down. upLimit therefore lowers up
+// until the largest weight of down is at least 2^11, or at least as large as that of up.
 func (im *importer) upLimit(l int, ffn int) int {
 	up := im.largest(source.Tensor{Layer: l, Kind: source.Up})
 	down := im.largest(source.Tensor{Layer: l, Kind: source.Down})
@@ -186,7 +185,8 @@ func (im *importer) upLimit(l int, ffn int) int {
 	}
 }
 
-// largest returns the largest entry of a matrix as it will be rounded.
+// largest returns the largest absolute value of a matrix before rounding; in a ternary
+// model without the gain, which is not merged.
 func (im *importer) largest(name source.Tensor) float64 {
 	if im.scheme != llama.Ternary || name.Kind == source.Head {
 		return im.stats[name].largest
@@ -195,7 +195,8 @@ func (im *importer) largest(name source.Tensor) float64 {
 }
 
 // mostOfValues returns the largest exponent of values at which their rescale has a shift
-// of at least 1. Values that are zero, or tiny beside their weights, would have more.
+// of at least 1. Values that are zero, or tiny compared with their weights, would get a
+// larger exponent from calibration.
 func (im *importer) mostOfValues(l int, out *llama.Layer) int {
 	attn, _ := out.NormExps(im.scales)
 	v := source.Tensor{Layer: l, Kind: source.V}
@@ -216,7 +217,8 @@ func (im *importer) limit(l *llama.Layer, name source.Tensor) int {
 	return unboundedExp
 }
 
-// round makes a matrix of a scheme.
+// round rounds a matrix to a scheme, with an exponent of at most limit; with GPTQ if inv
+// is not nil.
 func (im *importer) round(t *tensor, scheme llama.Scheme, limit int, inv *inverse) (llama.Linear, error) {
 	largest := im.largest(t.name)
 	exp := exponent(scheme, largest, limit)
@@ -261,7 +263,7 @@ func (im *importer) head() error {
 	return done(1)
 }
 
-// collector is a sink that keeps the model.
+// collector is a sink that assembles the model in memory.
 type collector struct{ model *llama.Model }
 
 func (c *collector) Begin(m *llama.Model) error {
@@ -284,7 +286,7 @@ func (c *collector) Head(h llama.Linear) error {
 	return c.model.Validate()
 }
 
-// Build imports a model into memory.
+// Build imports a model into memory. Errors are those of [Import].
 func Build(ctx context.Context, src float.Source, opts Options) (*llama.Model, *Report, error) {
 	var c collector
 	report, err := Import(ctx, src, opts, &c)

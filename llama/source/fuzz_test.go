@@ -44,8 +44,8 @@ func tinyLlama2C(t testing.TB) []byte {
 	return tinyFile(t, "m.bin", func(dir string) error { return tiny.WriteLlama2C(filepath.Join(dir, "m.bin")) })
 }
 
-// requireSound checks what must hold of any input: it is refused with one of the
-// two errors, or everything in it can be read or is refused as damaged.
+// requireSound checks that an input is refused with ErrUnsupported or ErrCorrupt, or that
+// every tensor of it can be read or is refused with ErrCorrupt.
 func requireSound(t *testing.T, s source.Source, err error) {
 	if err != nil {
 		require.True(t, errors.Is(err, source.ErrCorrupt) || errors.Is(err, source.ErrUnsupported), "%v", err)

@@ -23,7 +23,7 @@ func TestGGUFVersion2(t *testing.T) {
 	requireSound(t, s, err)
 }
 
-// Factors that no Llama 3 has stay as they are.
+// Factors other than those of Llama 3 stay a list of factors.
 func TestGGUFRopeFactors(t *testing.T) {
 	m := tiny
 	m.Config.HeadDim = 6
@@ -39,7 +39,7 @@ func TestGGUFRopeFactors(t *testing.T) {
 	requireRefused(t, err, source.ErrUnsupported, "rope scaling factor 2 is -0")
 }
 
-// The published Llama 3.1 and 3.2 models come out as their config.json has them.
+// The factors of the published Llama 3.1 and 3.2 models give the scaling of config.json.
 func TestGGUFRecognisesLlama3Scaling(t *testing.T) {
 	for _, factor := range []float64{8, 32} {
 		for _, headDim := range []int{64, 128} {

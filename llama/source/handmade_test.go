@@ -22,7 +22,7 @@ type rawTensor struct {
 	data  []byte
 }
 
-// safetensors puts a file together.
+// safetensors returns a safetensors file with the given tensors.
 func safetensors(t testing.TB, tensors map[string]rawTensor) []byte {
 	header, data := make(map[string]any), []byte(nil)
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {

@@ -85,7 +85,7 @@ func TestConfigRefused(t *testing.T) {
 	}
 }
 
-// Mistral's configuration has a window unless it says null.
+// A Mistral configuration has a sliding window by default; null removes it.
 func TestMistralWindow(t *testing.T) {
 	keys := map[string]any{"architectures": []string{"MistralForCausalLM"}, "model_type": "mistral",
 		"max_position_embeddings": 8192}

@@ -16,7 +16,7 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// A header's length and counts are believed only as far as the file reaches.
+// Lengths and counts in a header are bounded by the size of the file.
 func TestHostileLengthsAllocateLittle(t *testing.T) {
 	gguf := tinyGGUF(t, tiny, ggufTokens...)
 	huge := binary.LittleEndian.AppendUint64(nil, 1<<62)
@@ -128,9 +128,8 @@ func TestGGUFBytesRefused(t *testing.T) {
 	}
 }
 
-// A file is refused whose data was written with another alignment than it
-// states, whichever way the header ends: its tensors would be read from the wrong
-// byte.
+// A file whose data has another alignment than the stated one is refused, for any length
+// of the header: its tensors would be read from the wrong byte.
 func TestGGUFOfAnotherAlignmentRefused(t *testing.T) {
 	for filler := range 32 {
 		data := tinyGGUF(t, tiny, sourcetest.Key{Name: "filler", Value: strings.Repeat("x", filler)},
@@ -150,7 +149,7 @@ func TestGGUFOfAnotherAlignmentRefused(t *testing.T) {
 	}
 }
 
-// A list with one number a layer has one for each layer.
+// A list of numbers by layer must have one number for each layer.
 func TestGGUFListsOfAnotherLengthRefused(t *testing.T) {
 	const name = "llama.attention.head_count_kv"
 	file := func(kvHeads ...int) []byte {

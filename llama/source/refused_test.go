@@ -11,7 +11,7 @@ import (
 	"fold/llama/source"
 )
 
-// requireRefused checks the kind of an error and what it says.
+// requireRefused checks the sentinel of an error and a part of its text.
 func requireRefused(t *testing.T, err, kind error, says string) {
 	t.Helper()
 	require.ErrorIs(t, err, kind)

@@ -14,8 +14,8 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// drawConfig draws the shape of a small model, with odd widths, any grouping,
-// heads of a width of their own and each kind of RoPE scaling.
+// drawConfig draws the shape of a small model, with odd widths, any grouping, widths of a
+// head independent of the model's width, and each kind of RoPE scaling.
 func drawConfig(t *rapid.T) llama.Config {
 	kv := rapid.IntRange(1, 3).Draw(t, "kv heads")
 	c := llama.Config{

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/testfiles"
 )
 
 // pairsOf lists every pair of tokens that makes a token, the best first: the
@@ -93,8 +95,8 @@ var (
 // converters of LLaMA-2 and LLaMA-3 write them.
 func TestHuggingFace(t *testing.T) {
 	plain := func(s string) string { return s }
-	spm := must(t)(FromModelFile(shared(t, "vectors/tokenizer/llama2.tokenizer.model")))
-	tik := must(t)(FromModelFile(shared(t, "vectors/tokenizer/llama3.tokenizer.model")))
+	spm := must(t)(FromModelFile(testfiles.ReadShared(t, "vectors/tokenizer/llama2.tokenizer.model")))
+	tik := must(t)(FromModelFile(testfiles.ReadShared(t, "vectors/tokenizer/llama3.tokenizer.model")))
 	fallback := object{"byte_fallback": true, "fuse_unk": true, "unk_token": "<unk>"}
 	for _, c := range []struct {
 		name, out string

@@ -17,9 +17,9 @@ type Key struct {
 	Value any
 }
 
-// WriteGGUF writes the model to path as GGUF version 3: matrices in F16, norms in
-// F32, scaling of kind "llama3" as the tensor rope_freqs.weight. The keys more
-// follow those of the configuration.
+// WriteGGUF writes the model to path as GGUF version 3: matrices in F16, norms in F32,
+// RoPE scaling of kind "llama3" as the tensor rope_freqs.weight. The keys of the
+// configuration come first, then the keys of more.
 func (m Model) WriteGGUF(path string, more ...Key) error {
 	list := m.tensors(appendF16, 2, source.GGUFName)
 	for i, t := range list {
@@ -67,8 +67,8 @@ func (m Model) writeGGUFTensor(w io.Writer, t tensor, factors []float32) error {
 	return err
 }
 
-// ropeFactors returns by how much each pair turns slower than without scaling,
-// or nil.
+// ropeFactors returns the number that divides the frequency of each pair, nil for a
+// scaling that GGUF keeps in keys.
 func (m Model) ropeFactors() []float32 {
 	r := m.Config.Rope
 	if r.Scaling.Kind != "llama3" && r.Scaling.Kind != "factors" {
@@ -140,12 +140,12 @@ func (h *ggufHeader) value(v any) {
 			h.u32(uint32(n))
 		}
 	default:
-		panic(fmt.Sprintf("sourcetest: a key of type %T", v))
+		panic(fmt.Sprintf("sourcetest: key of type %T, expected one of those that Key lists", v))
 	}
 }
 
-// tensors appends the descriptions: name, dimensions (fastest first), type, and
-// the offset in the data.
+// tensors appends the descriptions of the tensors: name, dimensions (fastest first), type,
+// and the offset in the data.
 func (h *ggufHeader) tensors(list []tensor) {
 	offset := int64(0)
 	for _, t := range list {

@@ -14,8 +14,8 @@ import (
 )
 
 // WriteHuggingFace writes the model into the folder dir, which must exist:
-// config.json and safetensors in BF16, in as many files as asked for (with one,
-// there is no index). There is no tokenizer.
+// config.json and safetensors in BF16, in the given number of files, with an index if
+// there are several. It writes no tokenizer.
 func (m Model) WriteHuggingFace(dir string, shards int) error {
 	config, err := hfConfig(m.Config)
 	if err != nil {
@@ -50,7 +50,8 @@ func (m Model) WriteHuggingFace(dir string, shards int) error {
 	return os.WriteFile(filepath.Join(dir, "model.safetensors.index.json"), data, 0o644)
 }
 
-// pairsRow maps a row in the order of halves to the same row in that of pairs.
+// pairsRow returns a function that maps the index of a row in the order of halves to its
+// index in the order of interleaved pairs.
 func pairsRow(headDim int) func(y int) int {
 	return func(y int) int {
 		head, r := y/headDim, y%headDim

@@ -49,7 +49,7 @@ type tensor struct {
 	rows, cols int
 	encode     func(dst []byte, src []float32) []byte // appends
 	width      int                                    // bytes a value
-	order      func(y int) int                        // row of the model that is row y of the file
+	order      func(y int) int                        // index in the model of row y of the file
 }
 
 func (t tensor) bytes() int64 { return int64(t.rows) * int64(t.cols) * int64(t.width) }
@@ -99,7 +99,7 @@ func appendF32(dst []byte, src []float32) []byte {
 	return dst
 }
 
-// appendBF16 cuts the low half of each number off, which is zero here.
+// appendBF16 encodes numbers that BF16 holds exactly: their low 16 bits are zero.
 func appendBF16(dst []byte, src []float32) []byte {
 	for _, x := range src {
 		dst = binary.LittleEndian.AppendUint16(dst, uint16(math.Float32bits(x)>>16))
