@@ -9,7 +9,7 @@ import (
 	"fold/llama"
 )
 
-// shapes are the configurations that the models published, by name.
+// shapes are the configurations of published models, by name.
 var shapes = map[string]llama.Config{
 	"llama-2-7b": {Dim: 4096, Hidden: 11008, Layers: 32, Heads: 32, KVHeads: 32, HeadDim: 128, Vocab: 32000,
 		Context: 4096},
@@ -29,11 +29,11 @@ var shapes = map[string]llama.Config{
 // Names lists the shapes.
 func Names() []string { return slices.Sorted(maps.Keys(shapes)) }
 
-// Shape returns the configuration of a named shape.
+// Shape returns the configuration of a named shape, with theta 10000 and epsilon 1e-5.
 func Shape(name string) (llama.Config, error) {
 	c, ok := shapes[name]
 	if !ok {
-		return c, fmt.Errorf("shape %q is not one of %s", name, strings.Join(Names(), ", "))
+		return c, fmt.Errorf("shape %q, expected one of %s", name, strings.Join(Names(), ", "))
 	}
 	c.Rope.Theta = 10000
 	c.RMSEps = 1e-5

@@ -42,7 +42,8 @@ const tinyHF = `{"added_tokens":[{"id":0,"content":"<s>","special":true}],"norma
 func FuzzHFJSON(f *testing.F) {
 	f.Add([]byte(tinyHF))
 	f.Add([]byte(`{"pre_tokenizer":{"type":"ByteLevel"},"model":{"vocab":{"H":0,"e":1,"He":2},"merges":[["H","e"]]}}`))
-	f.Add([]byte(`{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"},"model":{"vocab":{"H":0},"merges":[]}}`))
+	f.Add([]byte(`{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"},
+		"model":{"vocab":{"H":0},"merges":[]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tok, err := FromJSON(data)
 		checkRead(t, tok, err)

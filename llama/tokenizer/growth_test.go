@@ -16,7 +16,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
 	whole, err := tok.Marshal()
 	require.NoError(t, err)
-	replace, mark := `{"type":"replace","pattern":"A","content":"AAAA"}`, `{"type":"metaspace","prepend":"always","split":true}`
+	replace := `{"type":"replace","pattern":"A","content":"AAAA"}`
+	mark := `{"type":"metaspace","prepend":"always","split":true}`
 	for _, c := range []struct {
 		normalize, pretokenize []string
 		refused                bool

@@ -68,7 +68,8 @@ func TestTokensWithOneTextAreToldApart(t *testing.T) {
 func TestReadingOfDroppedSpaces(t *testing.T) {
 	tok := must(t)(FromJSON([]byte(`{"normalizer":{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
 		{"type":"Replace","pattern":{"String":" "},"content":"▁"}]},"decoder":{"type":"Strip","content":" ","start":1},
-		"added_tokens":[{"id":0,"content":"<s>","special":true}],"model":{"type":"BPE","vocab":{"▁":1,"A":2,"▁A":3},"merges":[["▁","A"]]}}`)))
+		"added_tokens":[{"id":0,"content":"<s>","special":true}],
+		"model":{"type":"BPE","vocab":{"▁":1,"A":2,"▁A":3},"merges":[["▁","A"]]}}`)))
 	for _, c := range []struct {
 		ids   []int
 		exact bool
