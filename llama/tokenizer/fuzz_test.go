@@ -11,7 +11,7 @@ import (
 // that works and survives our own form.
 func checkRead(t *testing.T, tok *Tokenizer, err error) {
 	if err != nil {
-		require.True(t, errors.Is(err, ErrFormat) || errors.Is(err, ErrUnsupported), "%v", err)
+		require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrUnsupported), "%v", err)
 		return
 	}
 	const text = "Hello, world! 123 é🦙 </s> \xff\n"

@@ -187,7 +187,7 @@ func TestConfigure(t *testing.T) {
 	_, err := tok.Configure([]byte(`{"bos_token": "<nonesuch>"}`))
 	require.ErrorContains(t, err, "<nonesuch>")
 	_, err = tok.With(Specials{BOS: 512})
-	require.ErrorIs(t, err, ErrFormat)
+	require.ErrorIs(t, err, ErrCorrupt)
 }
 
 // TestCutShort: every prefix of every kind of file is refused or read,
@@ -198,7 +198,7 @@ func TestCutShort(t *testing.T) {
 	for _, file := range [][]byte{data, own(t, "bard/tokenizer.json")} {
 		for n := 0; n < len(file)-2; n += 97 {
 			_, err := FromJSON(file[:n])
-			require.ErrorIs(t, err, ErrFormat)
+			require.ErrorIs(t, err, ErrCorrupt)
 		}
 	}
 	require.NotContains(t, string(data), "\\u003c", "names stay readable")

@@ -32,7 +32,7 @@ func TestListsAreCountedFirst(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		_, err := FromJSON([]byte(text))
 		runtime.ReadMemStats(&after)
-		require.ErrorIs(t, err, ErrFormat, name)
+		require.ErrorIs(t, err, ErrCorrupt, name)
 		require.ErrorContains(t, err, "expected at most", name)
 		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(6*len(text)+1<<20), name)
 	}

@@ -78,7 +78,8 @@ func TestBard(t *testing.T) {
 }
 
 func TestSmolLM2(t *testing.T) {
-	tok := must(t)(FromGGUF(ggufVocab(t, testfiles.ReadShared(t, "models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf"))))
+	tok := must(t)(FromGGUF(ggufVocab(t, testfiles.ReadShared(t,
+		"models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf"))))
 	var cases []goldenCase
 	parseJSON(t, testfiles.ReadShared(t, "models/smollm2-135m/golden/prompts.json"), &cases)
 	require.NotEmpty(t, cases)
