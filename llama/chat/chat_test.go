@@ -44,7 +44,8 @@ func TestTemplates(t *testing.T) {
 		{"llama2 without system", llama2, "<s>", "</s>", "<s>[INST] Hi! [/INST]", []Message{user}},
 		{"llama3", llama3, "<|begin_of_text|>", "<|eot_id|>",
 			"<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>" +
-				"<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+				"<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|>" +
+				"<|start_header_id|>assistant<|end_header_id|>\n\n",
 			[]Message{system, user}},
 		{"chatml", chatML, "<|im_start|>", "<|im_end|>",
 			"<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n Hi! <|im_end|>\n<|im_start|>assistant\n",

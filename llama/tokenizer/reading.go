@@ -62,8 +62,8 @@ func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 		}
 		raw.WriteString(p.text)
 		if raw.Len() > MaxReadingBytes {
-			return nil, unsupported("a text of more bytes for %d tokens, expected at most %d", len(all),
-				MaxReadingBytes)
+			return nil, unsupported("the text of %d tokens has more than %d bytes: read fewer tokens",
+				len(all), MaxReadingBytes)
 		}
 		if i >= len(after) {
 			parts.add(p)
@@ -71,8 +71,8 @@ func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 	}
 	own, ok := t.encodeWithin(raw.String(), t.special, maxWordBytes)
 	if !ok {
-		return nil, unsupported("the text of %d tokens has more than %d bytes when it is normalized", len(all),
-			maxWordBytes)
+		return nil, unsupported("the text of %d tokens has more than %d bytes after normalization: read fewer tokens",
+			len(all), maxWordBytes)
 	}
 	return &Reading{t, parts.all(), slices.Equal(own, all)}, nil
 }

@@ -134,7 +134,7 @@ func TestReadingOfTextThatGrowsIsBounded(t *testing.T) {
 	}
 	_, err := must(t)(build(d)).Read(make([]int, maxWordBytes/maxPieceBytes/maxGrowth+1))
 	require.ErrorIs(t, err, ErrUnsupported)
-	require.ErrorContains(t, err, "more than 16777216 bytes when it is normalized")
+	require.ErrorContains(t, err, "more than 16777216 bytes after normalization")
 
 	d.Normalize, d.Pretokenize = nil, []step{{Type: stepMetaspace, Prepend: "always"}}
 	tok := must(t)(build(d))
