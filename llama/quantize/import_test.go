@@ -149,7 +149,7 @@ func TestWindows(t *testing.T) {
 	for _, blank := range []string{"", " ", strings.Repeat(" \n", 1<<16)} {
 		_, err = quantize.NewWindows(perByte{}, blank, 256)
 		require.ErrorIs(t, err, quantize.ErrShortText)
-		require.ErrorContains(t, err, "empty or only white space")
+		require.ErrorContains(t, err, "empty or nothing but white space")
 	}
 	_, err = quantize.NewWindows(words{bos: true}, text, 1)
 	require.ErrorIs(t, err, quantize.ErrShortText)

@@ -47,7 +47,7 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 		return nil, fmt.Errorf("%w: a context of %d leaves no room for text", ErrShortText, context)
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil, fmt.Errorf("%w: it is empty or only white space", ErrShortText)
+		return nil, fmt.Errorf("%w: it is empty or nothing but white space", ErrShortText)
 	}
 	ids := enc.EncodeOrdinary(text)
 	count := (MinTokens + size - 1) / size
