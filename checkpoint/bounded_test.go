@@ -14,7 +14,8 @@ func TestLinksAreOneFile(t *testing.T) {
 	s, _ := newStore(t)
 	fill(t, s, 2, 4*chunkSize)
 	// The engine may write on between two looks: then they are taken again.
-	require.True(t, slices.ContainsFunc(make([]struct{}, 100), func(struct{}) bool { return linksCountOnce(t, s.folder) }))
+	require.True(t, slices.ContainsFunc(make([]struct{}, 100),
+		func(struct{}) bool { return linksCountOnce(t, s.folder) }))
 	require.NoError(t, s.Close())
 }
 

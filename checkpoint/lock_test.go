@@ -79,7 +79,8 @@ func TestReadOnlyFolderWithoutALock(t *testing.T) {
 
 // A pipe in the place of a file of the store is refused, and not waited for.
 func TestPipesInAStoreAreRefused(t *testing.T) {
-	for _, name := range []string{metaName, headName, sealName, lockName, filepath.Join(engineName, "000009.sst"), engineLog} {
+	for _, name := range []string{metaName, headName, sealName, lockName, filepath.Join(engineName, "000009.sst"),
+		engineLog} {
 		dir := closedStore(t, 1)
 		if name == engineLog {
 			name = anyOf(t, dir, "*.log", "MANIFEST-*", "*.sst")

@@ -79,7 +79,8 @@ func openLock(path string, writer bool) (*os.File, error) {
 	}
 	f, err := files.OpenAs(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if !writer && (errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS)) {
-		return nil, fmt.Errorf("%s is missing and cannot be made (make an empty file of that name): %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s is missing and cannot be made (make an empty file of that name): %w", path,
+			fs.ErrNotExist)
 	}
 	return f, err
 }

@@ -176,7 +176,8 @@ func TestIntervalProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := Policy{
 			Step: 1, Replay: rapid.Float64Range(0.01, 10).Draw(t, "replay"),
-			Snapshot: rapid.Float64Range(0.1, 100).Draw(t, "snapshot"), Stops: rapid.Float64Range(10, 1e5).Draw(t, "stops"),
+			Snapshot: rapid.Float64Range(0.1, 100).Draw(t, "snapshot"), Stops: rapid.Float64Range(10, 1e5).Draw(t,
+				"stops"),
 		}
 		cost := func(k float64) float64 { return p.Snapshot/k + k*p.Replay/(2*p.Stops) }
 		k := float64(p.Interval())

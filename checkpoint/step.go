@@ -130,7 +130,8 @@ func decodeHeader(in []byte) (header, Digest, error) {
 		return header{}, Digest{}, corrupt("a header whose checksum does not match")
 	}
 	if string(body[:8]) != headerMagic || binary.BigEndian.Uint32(body[8:]) != version {
-		return header{}, Digest{}, corrupt("a header that begins %q, expected %q of version %d", body[:12], headerMagic, version)
+		return header{}, Digest{}, corrupt("a header that begins %q, expected %q of version %d", body[:12], headerMagic,
+			version)
 	}
 	h := header{
 		index: binary.BigEndian.Uint64(body[12:]), tokensBefore: binary.BigEndian.Uint64(body[20:]),

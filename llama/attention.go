@@ -6,7 +6,8 @@ import (
 	"fold/internal/kernel"
 )
 
-// scoreCells is a row of scores and what becomes of it, [P] each.
+// scoreCells holds the scores of one token and head over the positions, the distances D
+// to the largest score, and the exponentials E, [P] each.
 type scoreCells struct {
 	score []int64
 	d     []uint16
@@ -44,8 +45,8 @@ func (s *Session) attend(tr *BlockTrace, shift int) {
 	})
 }
 
-// row returns where the scores of one token and head go: into the trace, or
-// into the worker's scratch when they are not kept.
+// row returns the buffers for the scores of one token and head: those of the trace if it
+// keeps scores, else the worker's scratch.
 func (s *Session) row(tr *BlockTrace, worker, row int) scoreCells {
 	p := tr.Positions
 	if len(tr.Score) > 0 {
@@ -85,8 +86,8 @@ func (s *Session) attendRow(tr *BlockTrace, cells scoreCells, row, live, shift i
 	tr.Max[row], tr.Sum[row], tr.Inv[row] = largest, sum, inv
 	o := tr.O[row*c.HeadDim : (row+1)*c.HeadDim]
 	for i := range o {
-		// |N| inv <= max|v| S floor(2^K/S): -2^63 at the least, so 64 bits
-		// suffice, and |O| <= max|v|.
+		// |N| <= max|v| S and S inv <= 2^48, so -2^63 <= N inv <= 32767 2^48: the
+		// sum with 2^(K-1) has 64 bits, and |O| <= max|v|.
 		o[i] = int16(round(n[i]*inv, k))
 	}
 }

@@ -10,25 +10,21 @@ import (
 
 // Block runs one block on the residual x of a pass, [T][Dim], in place, for
 // tokens at positions start .. start+T-1. The layer's cache must hold the
-// positions before; what it held from start on is replaced.
+// positions before start. Keys and values from start on are replaced.
 //
-// With a trace, every intermediate integer is written into it; the arithmetic
-// is the same with and without. On an error x and the trace are arbitrary, and
-// the cache ends at start.
+// A trace that is not nil receives every intermediate integer; the arithmetic does not
+// depend on it. After an error x and the trace are arbitrary, and the cache ends at
+// start. The error wraps ErrContext, ErrResidual, ErrCorrupt or ErrInvalid.
 func (s *Session) Block(layer, start int, x []int32, trace *BlockTrace) (err error) {
 	defer asCorrupt(&err)
 	defer files.Catch(&err)()
 	c := s.model.Config
-	if layer < 0 || layer >= c.Layers {
-		return fmt.Errorf("layer %d, expected 0 to %d", layer, c.Layers-1)
-	}
 	tokens := len(x) / c.Dim
 	if tokens < 1 || len(x) != tokens*c.Dim {
 		return fmt.Errorf("residual of %d entries, expected a multiple of %d", len(x), c.Dim)
 	}
-	if held := len(s.keys[layer]) / c.KVDim(); start < 0 || start > held || start+tokens > c.Context {
-		return fmt.Errorf("%w: %d to %d, expected to follow at most %d cached ones within %d",
-			ErrContext, start, start+tokens-1, held, c.Context)
+	if err := s.checkPositions(layer, start, tokens); err != nil {
+		return err
 	}
 	if err := s.model.check(firstLayerSection + layer); err != nil {
 		return err
@@ -51,14 +47,30 @@ func (s *Session) Block(layer, start int, x []int32, trace *BlockTrace) (err err
 	return nil
 }
 
+// checkPositions checks that n positions from start on lie in the context and continue
+// the cache of a layer.
+func (s *Session) checkPositions(layer, start, n int) error {
+	c := s.model.Config
+	if layer < 0 || layer >= c.Layers {
+		return fmt.Errorf("layer %d, expected 0 to %d", layer, c.Layers-1)
+	}
+	if held := len(s.keys[layer]) / c.KVDim(); start < 0 || start > held || start+n > c.Context {
+		return fmt.Errorf("%w: positions %d to %d, expected a start up to %d (the cache) and an end below %d",
+			ErrContext, start, start+n-1, held, c.Context)
+	}
+	return nil
+}
+
+// truncateLayer removes the positions from the given one on from a layer's cache.
 func (s *Session) truncateLayer(layer, positions int) {
 	end := positions * s.model.Config.KVDim()
 	s.keys[layer], s.values[layer] = s.keys[layer][:end], s.values[layer][:end]
 }
 
-// attentionPart computes Mid from In and appends to the cache.
+// attentionPart computes Mid from In and appends the pass's keys and values to the cache.
 func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
-	c, k := s.model.Config, l.shifts(s.model.Scales)
+	c := s.model.Config
+	k := l.shifts(c.Architecture(), s.model.Scales)
 	s.norm(&tr.Attn, tr.In, l.AttnGain)
 	n := tr.Attn.Out()
 	kernel.Mul(tr.QAcc, l.Q.Matrix, n, tr.Tokens)
@@ -66,9 +78,9 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 	kernel.Mul(tr.VAcc, l.V.Matrix, n, tr.Tokens)
 	s.rotate(tr.QRot, tr.QAcc, c.Heads, tr.Start, tr.Tokens)
 	s.rotate(tr.KRot, tr.KAcc, c.KVHeads, tr.Start, tr.Tokens)
-	s.requantise(satQ, tr.Q, tr.QRot, k.Q)
-	s.requantise(satK, tr.K, tr.KRot, k.K)
-	s.requantise(satV, tr.V, tr.VAcc, k.V)
+	s.requantise(rescaleQ, tr.Q, tr.QRot, k.Q)
+	s.requantise(rescaleK, tr.K, tr.KRot, k.K)
+	s.requantise(rescaleV, tr.V, tr.VAcc, k.V)
 
 	s.truncateLayer(tr.Layer, tr.Start)
 	s.keys[tr.Layer] = append(s.keys[tr.Layer], tr.K...)
@@ -88,12 +100,12 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 
 // feedForwardPart computes Out from Mid.
 func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
-	k := l.shifts(s.model.Scales)
+	k := l.shifts(s.model.Config.Architecture(), s.model.Scales)
 	s.norm(&tr.FFN, tr.Mid, l.FFNGain)
 	n := tr.FFN.Out()
 	kernel.Mul(tr.GAcc, l.Gate.Matrix, n, tr.Tokens)
 	kernel.Mul(tr.U, l.Up.Matrix, n, tr.Tokens)
-	s.requantise(satGate, tr.G, tr.GAcc, k.Gate)
+	s.requantise(rescaleGate, tr.G, tr.GAcc, k.Gate)
 	silu := s.model.Tables.Silu
 	kernel.For(len(tr.G), cellGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -113,6 +125,7 @@ func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
 	return nil
 }
 
+// residualError reports entry i of a residual, [T][Dim], that leaves 32 bits.
 func residualError(tr *BlockTrace, i, dim int, part string) error {
 	return fmt.Errorf("%w: layer %d, %s, position %d, channel %d",
 		ErrResidual, tr.Layer, part, tr.Start+i/dim, i%dim)

@@ -19,8 +19,8 @@ func openedFolder(t *testing.T) (*Model, string) {
 	return m, filepath.Join(dir, weightsName)
 }
 
-// weights.bin is truncated while a model is open: before anything was read, and between
-// two passes. The process lives on and every use is an error.
+// weights.bin is truncated while a model is open, before the first read and between two
+// passes. Every later use of the model returns an error; the process does not die.
 func TestTruncatedWeightsAreAnError(t *testing.T) {
 	for _, size := range []int64{0, headerSize, headerSize + 1} {
 		for _, passes := range []int{0, 1} {

@@ -25,9 +25,10 @@ type Config struct {
 	Tied    bool    `json:"tied"` // the head's weights are the embedding's
 }
 
-// Rope says by which angle a pair of coordinates turns at a position.
+// Rope determines the angle by which RoPE rotates a pair of coordinates at a position
+// (Su et al. 2021, "RoFormer", section 3.2).
 type Rope struct {
-	Theta   float64     `json:"theta"`
+	Theta   float64     `json:"theta"` // base of the frequencies theta^(-2i/hd)
 	Scaling RopeScaling `json:"scaling,omitzero"`
 }
 
@@ -90,9 +91,9 @@ func (c Config) Validate() error {
 	case c.HeadDim%2 != 0:
 		return invalidf("head_dim is %d, expected an even number", c.HeadDim)
 	case c.Heads%c.KVHeads != 0:
-		return invalidf("%d heads are no multiple of %d kv_heads", c.Heads, c.KVHeads)
+		return invalidf("heads is %d, expected a multiple of kv_heads, %d", c.Heads, c.KVHeads)
 	case c.QDim() > MaxDim:
-		return invalidf("%d heads of %d are wider than %d", c.Heads, c.HeadDim, MaxDim)
+		return invalidf("heads times head_dim is %d, expected at most %d", c.QDim(), MaxDim)
 	case !(c.RMSEps >= 0 && c.RMSEps < 1):
 		return invalidf("rms_eps is %g, expected 0 <= rms_eps < 1", c.RMSEps)
 	}
@@ -114,7 +115,8 @@ func (r Rope) validate(headDim int) error {
 		ok := positive(s.Factor) && positive(s.LowFreqFactor) && positive(s.HighFreqFactor) &&
 			s.LowFreqFactor < s.HighFreqFactor && s.OriginalContext > 0
 		if !ok {
-			return invalidf("rope scaling llama3 with factor %g, low %g, high %g, original context %d: expected positive numbers, low below high",
+			return invalidf("rope scaling llama3 with factor %g, low %g, high %g, original context %d: "+
+				"expected positive numbers, low below high",
 				s.Factor, s.LowFreqFactor, s.HighFreqFactor, s.OriginalContext)
 		}
 	case "factors":

@@ -1,11 +1,11 @@
-// Package llama is the integer model: one pure function on integers that is
-// both what fold runs and the relation that it proves. No cryptography here.
+// Package llama is the integer model: one pure function on integers, which fold both
+// runs and proves. The package has no cryptography.
 //
 // The rules below are normative. They determine every integer of a forward pass
 // from the model and the tokens, bit for bit, on every platform and with any
-// number of cores. [Session] computes them, [BlockTrace] and [HeadTrace] hand
-// out every intermediate integer, and the tests compare both with a second
-// implementation in big integers.
+// number of cores. [Session] computes the integers, and [BlockTrace] and [HeadTrace] hold
+// them. The tests compare both with a second implementation in big integers.
+// [Architecture] lists the tensors, the rescales and the tables.
 //
 // # Notation
 //
@@ -22,10 +22,10 @@
 //
 // # Model
 //
-// The residual x is [T][Dim] with exponent er, 32 bits: a run whose residual
-// leaves them is refused ([ErrResidual]). Norm gains are merged into the matrices that
-// follow (and the final one into the head), except in ternary models, where they
-// are separate S16 vectors. Pairs (2i, 2i+1) of a head turn together in RoPE;
+// The residual x is [T][Dim] with exponent er and 32 bits. A run whose residual leaves
+// this range is refused ([ErrResidual]). The gains of the norms are merged into the
+// matrices that follow, the final gain into the head. Ternary models are the exception:
+// the gains of their blocks are separate S16 vectors. Pairs (2i, 2i+1) of a head turn together in RoPE;
 // importers permute rows where a format keeps halves. The factor 1/sqrt(hd) of
 // the scores is in the queries ([Layer]). Effective weights are
 //
@@ -33,9 +33,9 @@
 //	w8       M = mul[y][k/32] W[y,k]   |W| <= 127, 1 <= mul <= 1023: |M| < 2^17
 //	ternary  M = mul W[y,k]            W in {-1,0,1}, 1 <= mul <= 32767
 //
-// Tables are data of the model ([Tables]), made once in float64 and stored:
-// nothing is recomputed in floating point when a model is run or verified, so
-// platforms whose math.Exp differ in the last bit read the same model alike.
+// Tables are data of the model ([Tables]), computed once in float64 and stored. Running
+// or verifying a model computes nothing in floating point, so platforms whose math.Exp
+// differ in the last bit agree on the results of a model.
 //
 // # Embedding
 //
@@ -50,8 +50,8 @@
 //	n'  = R(n gain, 15)                               only with separate gains,
 //	                                                  exponent en + GainExp - 15
 //
-// n needs no saturation: v > x^2 gives |x inv| <= 32767 2^32. Below, n stands
-// for n' where there is one, and en for its exponent.
+// n needs no saturation: v > x^2 gives |x inv| <= 32767 2^32. In models with separate
+// gains, n below denotes n', and en the exponent of n'.
 //
 // # Attention
 //
@@ -74,8 +74,8 @@
 //
 //	x = x + R(Mo o, ev+ew-er)                         shift 1..16
 //
-// max(1, log2(hd) - 1) <= sh <= 16, so that what D cuts off has 32 bits. The
-// importer takes K = 32 for contexts up to 256 positions, 48 above.
+// max(1, ceil(log2(hd)) - 1) <= sh <= 16, so that the excess of D over 65535 has 32 bits.
+// The importer chooses K = 32 for contexts up to 256 positions and K = 48 above.
 //
 // # Feed-forward
 //
@@ -107,9 +107,9 @@
 //	Md h                                    2^90         128 bits
 //	v, C, floor(C/v)                        2^94         128 bits
 //
-// These hold for every file that [Open] accepts. The relation also needs what a
-// saturation cuts off to stay below 2^32; [Model.Validate] checks it from the
-// norms of the actual rows.
+// These bounds hold for every file that [Open] accepts. The relation also needs the
+// excess that a saturation cuts off to stay below 2^32. [Model.Validate] checks this
+// from the norms of the actual rows.
 //
 // # Model folder
 //

@@ -38,8 +38,8 @@ func TestFolderKeepsTheModel(t *testing.T) {
 	})
 }
 
-// A model of every scheme has the fingerprint it always had: the digest is part
-// of what proofs refer to. A change needs a new format version.
+// Fingerprints do not change, since proofs refer to them. A change needs a new format
+// version.
 func TestFingerprintIsStable(t *testing.T) {
 	for scheme, want := range map[Scheme]string{
 		W16:     "07a913b2463b0fb0342afb8e83dd3c0c8dcd3ed6cc580e27c6ab09962db9049a",
@@ -52,7 +52,7 @@ func TestFingerprintIsStable(t *testing.T) {
 	}
 }
 
-// The path of big-endian machines gives the same files and models.
+// The code for big-endian machines writes and reads the same files.
 func TestFolderWithoutViews(t *testing.T) {
 	defer func(was bool) { littleEndian = was }(littleEndian)
 	for _, scheme := range schemes {
@@ -117,7 +117,8 @@ func entries(t testing.TB, dir string) []os.DirEntry {
 	return list
 }
 
-// Every byte of every array is under a digest, found when its section is used.
+// Digests cover every byte of every array: the use of a section with a changed byte is an
+// error.
 func TestCorruptWeightsAreFound(t *testing.T) {
 	m, dir := smallModel(t, Ternary), t.TempDir()
 	require.NoError(t, m.Save(dir))
@@ -204,8 +205,9 @@ func writeManifest(t testing.TB, path string, f *manifest) {
 	require.NoError(t, os.WriteFile(path, data, 0o666))
 }
 
-// Whatever the two files hold, opening and running is an error or a result. A
-// manifest that parses is sealed first, so that the fuzzer gets past the digest.
+// For any content of the two files, opening and running returns a result or an error and
+// does not panic. The test seals a manifest that parses, so that the fuzzer passes the
+// digest.
 func FuzzOpen(f *testing.F) {
 	for _, scheme := range schemes {
 		m, dir := smallModel(f, scheme), f.TempDir()

@@ -105,9 +105,9 @@ func requireHead(t require.TestingT, m *Model, x tensor, tr *HeadTrace) {
 	}
 }
 
-// Every integer of the trace is the reference's, for random shapes, shifts and
-// weights and passes that start anywhere; and a residual that leaves 32 bits is
-// refused exactly where it does.
+// Every integer of a trace equals the reference's, for random shapes, shifts, weights and
+// passes. A residual that leaves 32 bits is refused at the place where the reference
+// leaves them.
 func TestForwardMatchesReference(t *testing.T) {
 	refused, saturated := 0, int64(0)
 	rapid.Check(t, func(t *rapid.T) {
@@ -160,7 +160,8 @@ func (s *Session) tracedBlock(t require.TestingT, rng *rand.Rand, layer int, x [
 	return nil
 }
 
-// Untraced passes of any lengths give the same choices, logits and cache.
+// Passes without a trace, of any length, give the same choices, logits and cache as traced
+// ones.
 func TestPassesOfAnyLengthAgree(t *testing.T) {
 	for _, scheme := range []Scheme{W16, W8, Ternary} {
 		t.Run(string(scheme), func(t *testing.T) {
@@ -183,7 +184,7 @@ func TestPassesOfAnyLengthAgree(t *testing.T) {
 	}
 }
 
-// The number of cores decides nothing.
+// Results do not depend on the number of cores.
 func TestCoresDecideNothing(t *testing.T) {
 	m := smallModel(t, W8)
 	tokens := randomTokens(rand.New(rand.NewPCG(3, 4)), m.Config, 40)

@@ -7,26 +7,26 @@ import (
 	"slices"
 )
 
-// GenerateOptions says when to stop.
+// GenerateOptions says when [Session.Generate] stops.
 type GenerateOptions struct {
 	Tokens int   // the largest number of tokens to generate
-	Stop   []int // ids that end the text; the one found is still handed out
+	Stop   []int // ids that end the text; the stop token itself is still handed out
 }
 
-// Generate continues prompt greedily and hands out each token as it is chosen:
-// the largest logit, the lowest id among equals. It goes on from what the cache
-// holds, so prompt is the part of the text that is not in it yet. It returns
-// after Tokens tokens, after a stop token, at the end of the context, when each
-// returns an error or when ctx is done; in the last two cases with that error.
+// Generate continues the text in the cache, followed by prompt, and calls each with
+// every new token: the id of the largest logit, the lowest of equal ones. It returns nil
+// after opts.Tokens tokens, after a stop token and at the end of the context. It returns
+// the error of each, of ctx or of a pass.
 //
-// The last token is not in the cache when Generate returns: it starts the next
-// prompt of a session that goes on.
+// The last token is not in the cache when Generate returns: a session that continues
+// gives it as the first token of the next prompt.
 func (s *Session) Generate(ctx context.Context, prompt []int, opts GenerateOptions, each func(token int) error) error {
 	if len(prompt) == 0 {
-		return errors.New("no prompt to go on from")
+		return errors.New("an empty prompt, expected at least one token")
 	}
 	if at, limit := s.Len(), s.model.Config.Context; at+len(prompt) > limit {
-		return fmt.Errorf("%w: a prompt of %d tokens after %d, in a context of %d", ErrContext, len(prompt), at, limit)
+		return fmt.Errorf("%w: a prompt of %d tokens after %d positions, expected at most %d together",
+			ErrContext, len(prompt), at, limit)
 	}
 	for range opts.Tokens {
 		// A pass at a time, so that a long prompt can be cancelled.
@@ -54,7 +54,7 @@ func (s *Session) Generate(ctx context.Context, prompt []int, opts GenerateOptio
 	return nil
 }
 
-// extend runs tokens for the sake of the cache.
+// extend appends tokens to the cache without computing logits.
 func (s *Session) extend(ctx context.Context, tokens []int) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -7,17 +7,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fold/internal/kernel"
 )
 
 var (
-	// ErrFormat is wrapped when a folder is no model of a version that this
-	// package reads.
+	// ErrFormat is wrapped when a folder holds no model, or a model of another version.
 	ErrFormat = errors.New("not a model folder of this version")
 
 	// ErrCorrupt is wrapped when a model's files contradict each other or their
-	// digests.
+	// digests, or change while the model is open.
 	ErrCorrupt = errors.New("model folder is corrupt")
 )
 
@@ -43,7 +43,8 @@ func (h *hash) UnmarshalText(text []byte) error {
 	return err
 }
 
-// manifest is model.json: all of a model but its arrays, and their digests.
+// manifest is the content of model.json: everything of a model except its arrays, and
+// the digests of the arrays.
 type manifest struct {
 	Format      string          `json:"format"`
 	Version     int             `json:"version"`
@@ -93,11 +94,11 @@ func newManifestLayer(l *Layer, sum hash) manifestLayer {
 	return ml
 }
 
-// manifest digests a model in memory.
+// manifest returns the manifest of a model in memory. It reads all weights.
 func (m *Model) manifest() *manifest {
 	f := &manifest{
 		Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
-		Head: newManifestLinear("head", m.Head),
+		Head: newManifestLinear(Head.String(), m.Head),
 	}
 	for i := range m.Layers {
 		f.Layers = append(f.Layers, newManifestLayer(&m.Layers[i], digest(m.Layers[i].parts(m.Config))))
@@ -128,7 +129,8 @@ func (f *manifest) shapeDigest() hash {
 		f.Scheme, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context))
 }
 
-// parseManifest reads model.json and checks all that it says by itself.
+// parseManifest decodes model.json and checks its version, its configuration and its
+// fingerprint.
 func parseManifest(data []byte) (*manifest, error) {
 	var kind struct {
 		Format  string `json:"format"`
@@ -155,10 +157,10 @@ func parseManifest(data []byte) (*manifest, error) {
 	return f, nil
 }
 
-// skeleton returns the model without its arrays.
+// skeleton returns the model that the manifest describes, without its arrays.
 func (f *manifest) skeleton() (*Model, error) {
-	if f.Scheme != W16 && f.Scheme != W8 && f.Scheme != Ternary {
-		return nil, invalidf("scheme %.20q, expected %s, %s or %s", f.Scheme, W16, W8, Ternary)
+	if err := f.Scheme.validate(); err != nil {
+		return nil, err
 	}
 	if len(f.Layers) != f.Config.Layers {
 		return nil, invalidf("%d layers, expected %d", len(f.Layers), f.Config.Layers)
@@ -170,16 +172,28 @@ func (f *manifest) skeleton() (*Model, error) {
 		l := &m.Layers[i]
 		l.ExpQ, l.ExpK, l.ExpV = ml.ExpQ, ml.ExpK, ml.ExpV
 		l.AttnGainExp, l.FFNGainExp = ml.AttnGainExp, ml.FFNGainExp
-		for j, n := range l.Linears() {
-			if j >= len(ml.Linears) || ml.Linears[j].Name != n.Name || len(ml.Linears) != len(c.shapes()) {
-				return nil, invalidf("layer %d lists %d matrices, expected q, k, v, o, gate, up and down", i, len(ml.Linears))
-			}
-			*n.Linear = ml.Linears[j].linear(f.Scheme, c.shapes()[j].rows, c.shapes()[j].cols)
+		if err := ml.matrices(l, f.Scheme, c); err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
 	}
 	return m, nil
 }
 
+// matrices gives a layer its matrices, without their data.
+func (ml *manifestLayer) matrices(l *Layer, scheme Scheme, c Config) error {
+	weights := slices.Collect(c.Architecture().Matrices())
+	same := func(m manifestLinear, w *Weight) bool { return m.Name == w.Name }
+	if !slices.EqualFunc(ml.Linears, weights, same) {
+		return invalidf("model.json lists %d matrices, expected %v", len(ml.Linears), weights)
+	}
+	for i, w := range weights {
+		rows, cols := w.Shape(c)
+		*w.Linear(l) = ml.Linears[i].linear(scheme, rows, cols)
+	}
+	return nil
+}
+
+// linear returns the matrix that the entry describes, without its data.
 func (ml manifestLinear) linear(scheme Scheme, rows, cols int) Linear {
 	m := newMatrix(scheme, rows, cols)
 	if t, ok := m.(*kernel.Ternary); ok {

@@ -6,11 +6,21 @@ import "fold/internal/kernel"
 // model and W16 otherwise.
 type Scheme string
 
+// The schemes; package kernel has their formats.
 const (
 	W16     Scheme = "w16"     // 16-bit integers
 	W8      Scheme = "w8"      // bytes, a multiplier for each row and 32 columns
 	Ternary Scheme = "ternary" // -1, 0, 1 and one multiplier a matrix
 )
+
+// validate checks that the scheme is one of the constants. The error wraps ErrInvalid.
+func (s Scheme) validate() error {
+	switch s {
+	case W16, W8, Ternary:
+		return nil
+	}
+	return invalidf("scheme %.20q, expected %s, %s or %s", s, W16, W8, Ternary)
+}
 
 // head returns the scheme of the head's matrix.
 func (s Scheme) head() Scheme {
@@ -55,7 +65,7 @@ type Layer struct {
 	ExpQ, ExpK, ExpV int
 }
 
-// Model is an integer model, complete and immutable.
+// Model is a complete integer model. Nothing may change it while it is in use.
 type Model struct {
 	Config    Config
 	Scheme    Scheme
@@ -65,19 +75,19 @@ type Model struct {
 	Head      Linear // [Vocab, Dim], the final norm's gain merged
 	Tables    Tables
 
-	file *weightsFile // behind the slices of an opened model, else nil
+	file *weightsFile // the file that the slices of an opened model point into, else nil
 }
 
 // LogitExp returns the exponent of the logits: real = integer / 2^LogitExp.
 func (m *Model) LogitExp() int { return m.Scales.Norm + m.Head.Exp }
 
-// Linears returns the seven matrices of a layer with their names in a model
-// folder, in the order in which they are stored.
-func (l *Layer) Linears() []NamedLinear {
-	return []NamedLinear{
-		{"q", &l.Q}, {"k", &l.K}, {"v", &l.V}, {"o", &l.O},
-		{"gate", &l.Gate}, {"up", &l.Up}, {"down", &l.Down},
+// Linears returns the matrices of a layer with their names in a model folder, in the
+// order in which the folder stores them.
+func (l *Layer) Linears() (list []NamedLinear) {
+	for w := range llamaArchitecture.Matrices() {
+		list = append(list, NamedLinear{w.Name, w.Linear(l)})
 	}
+	return list
 }
 
 // NamedLinear is a matrix of a layer and its name.

@@ -13,25 +13,25 @@ import (
 
 var magic = [8]byte{'f', 'o', 'l', 'd', 'w', 'g', 't', 's'}
 
-// weightsFile is what stands behind the slices of an opened model.
+// weightsFile is the file that the slices of an opened model point into.
 type weightsFile struct {
 	manifest *manifest
 	mapping  *files.Mapping
-	checks   []func() error // one a section of Model.sections, run once
-	again    []func() error // the same, run each time
+	checks   []func() error // one for each section of Model.sections; a result is kept
+	again    []func() error // the same checks, computed at each call
 }
 
-// Open opens a model folder. The weights are mapped into memory, where the
-// system allows it, and used in place: nothing is read before it is needed.
+// Open opens a model folder. The weights are mapped into memory where the system allows
+// it, and used in place. Open reads only model.json and the tables.
 //
 // The file must not change while the model is open. Reading a part that was cut off
-// raises a fault: the methods of Session and Model return an error that wraps ErrCorrupt
-// then. Whoever reads the slices of a Model directly does so under files.Guard. Unchanged
-// reports a file that was written to.
+// raises a fault, which the methods of Session and Model turn into an error that wraps
+// ErrCorrupt. Code that reads the slices of a Model directly must run under files.Guard.
+// [Model.Unchanged] reports a file that was written to.
 //
-// A section's digest and the range of its weights are checked when a session
-// first uses it (the tables at once); Validate checks all of them. Errors wrap
-// ErrFormat, ErrCorrupt or ErrInvalid, or are the file system's.
+// The digest and the value ranges of a section are checked when a session first uses the
+// section; those of the tables, by Open. Validate checks all sections. Errors wrap
+// ErrFormat, ErrCorrupt or ErrInvalid, or come from the file system.
 func Open(dir string) (*Model, error) {
 	m, err := open(dir)
 	if err != nil {
@@ -93,7 +93,8 @@ func (m *Model) mapWeights(path string) error {
 		return fmt.Errorf("%w: %s has %d bytes, expected %d", ErrCorrupt, weightsName, len(data), want)
 	}
 	if want := m.file.manifest.header(int64(len(data))); !bytes.Equal(data[:headerSize], want) {
-		return fmt.Errorf("%w: the header of %s is not that of version %d and this model", ErrCorrupt, weightsName, formatVer)
+		return fmt.Errorf("%w: the header of %s, expected version %d and the shapes of %s: import the model again",
+			ErrCorrupt, weightsName, formatVer, manifestName)
 	}
 	at := int64(headerSize)
 	for i, s := range sections {
@@ -109,8 +110,8 @@ func (m *Model) mapWeights(path string) error {
 	return nil
 }
 
-// header is the start of the weights file: magic, version, size, and the digest
-// of the shapes that determine the layout.
+// header returns the first bytes of the weights file: magic, version, the file's size,
+// and the digest of the shapes, which determine the layout.
 func (f *manifest) header(size int64) []byte {
 	h := append([]byte(nil), magic[:]...)
 	h = binary.LittleEndian.AppendUint64(h, formatVer)
@@ -120,7 +121,7 @@ func (f *manifest) header(size int64) []byte {
 	return append(h, make([]byte, headerSize-len(h))...)
 }
 
-// checkSection compares section i with its digest and checks its weights.
+// checkSection compares section i with its digest and checks the ranges of its weights.
 func (m *Model) checkSection(i int, s section) error {
 	if got, want := hash(digest(s.parts)), m.file.manifest.sum(i); got != want {
 		return fmt.Errorf("%w: %s has digest %x, expected %x", ErrCorrupt, s.name, got, want)
@@ -138,7 +139,8 @@ func (m *Model) checkSection(i int, s section) error {
 	return nil
 }
 
-// check verifies a section of an opened model, the first time it is asked to.
+// check returns the result of checkSection, which runs at the first call for a section.
+// A model in memory has no sections to check.
 func (m *Model) check(section int) error {
 	if m.file == nil {
 		return nil
@@ -155,10 +157,10 @@ func (m *Model) checkAll() error {
 	return nil
 }
 
-// Unchanged reports whether the file of an opened model's weights was truncated or
-// written to since it was opened. The error wraps ErrCorrupt. Whoever writes a result of
-// the weights calls it first. It takes microseconds, but for a file whose attributes
-// alone changed: its sections are compared with their digests again.
+// Unchanged returns an error that wraps ErrCorrupt if the file of an opened model's
+// weights was truncated or written to since it was opened. Callers must call it before
+// they write a result that depends on the weights. It takes microseconds, except when
+// only the file's attributes changed: then all sections are compared with their digests.
 func (m *Model) Unchanged() error {
 	if m.file == nil || m.file.mapping == nil {
 		return nil
@@ -175,21 +177,22 @@ func (m *Model) Unchanged() error {
 	})
 }
 
-// guard runs f, which reads mapped weights. That a file was changed wraps ErrCorrupt.
+// guard runs f, which reads mapped weights. If the file changed meanwhile, the error wraps
+// ErrCorrupt.
 func guard(f func() error) (err error) {
 	defer asCorrupt(&err)
 	return files.Guard(f)
 }
 
-// asCorrupt has the error of a file that was changed wrap ErrCorrupt.
+// asCorrupt makes an error about a changed file wrap ErrCorrupt.
 func asCorrupt(err *error) {
 	if errors.Is(*err, files.ErrChanged) {
 		*err = fmt.Errorf("%w: %w", ErrCorrupt, *err)
 	}
 }
 
-// Close unmaps the weights of an opened model, which must not be used again. It
-// does nothing to a model that was made in memory.
+// Close unmaps the weights of an opened model, which must not be used afterwards. It does
+// nothing to a model in memory.
 func (m *Model) Close() error {
 	if m.file == nil || m.file.mapping == nil {
 		return nil
@@ -197,11 +200,11 @@ func (m *Model) Close() error {
 	return m.file.mapping.Close()
 }
 
-// Fingerprint returns a digest of everything that determines the model's
-// results: configuration, scales, exponents, tables and weights. It is the same
-// for a model in memory and in a folder, on every platform. It reads all weights
-// of a model in memory; for an opened one it is the digest that the folder
-// states, which Validate compares with the weights.
+// Fingerprint returns a SHA-256 digest of everything that determines the model's results:
+// configuration, scales, exponents, tables and weights. A model in memory and its folder
+// have the same fingerprint on every platform. Fingerprint reads all weights of a model
+// in memory; for an opened model it returns the digest in model.json, which Validate
+// compares with the weights.
 func (m *Model) Fingerprint() [32]byte {
 	if m.file != nil {
 		return m.file.manifest.Fingerprint

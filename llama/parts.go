@@ -16,23 +16,31 @@ type part struct {
 	n     int
 }
 
-// parts of the tables.
-func (t *Tables) parts(c Config) []part {
-	rope := c.Context * c.HeadDim / 2
-	return []part{{&t.Exp, tableRows}, {&t.Silu, tableRows}, {&t.Cos, rope}, {&t.Sin, rope}}
-}
-
-// parts of a layer: gains, if there are any, then the seven matrices.
-func (l *Layer) parts(c Config) (parts []part) {
-	if _, ok := l.Q.Matrix.(*kernel.Ternary); ok {
-		parts = append(parts, part{&l.AttnGain, c.Dim}, part{&l.FFNGain, c.Dim})
-	}
-	for _, n := range l.Linears() {
-		parts = append(parts, matrixParts(n.Matrix)...)
+// parts lists the arrays of the tables.
+func (t *Tables) parts(c Config) (parts []part) {
+	for i := range c.Architecture().Tables {
+		table := &c.Architecture().Tables[i]
+		parts = append(parts, part{table.Entries(t), table.Len(c)})
 	}
 	return parts
 }
 
+// parts lists the arrays of a layer: the gains of a ternary model, then the matrices.
+func (l *Layer) parts(c Config) (parts []part) {
+	a := c.Architecture()
+	if _, ok := l.Q.Matrix.(*kernel.Ternary); ok {
+		for w := range a.Norms() {
+			gain, _ := w.Gain(l)
+			parts = append(parts, part{gain, w.Cols.Size(c)})
+		}
+	}
+	for w := range a.Matrices() {
+		parts = append(parts, matrixParts(w.Linear(l).Matrix)...)
+	}
+	return parts
+}
+
+// matrixParts lists the arrays of a matrix: the data, and of W8 the multipliers.
 func matrixParts(m kernel.Matrix) []part {
 	switch m := m.(type) {
 	case *kernel.W16:

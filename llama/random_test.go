@@ -28,8 +28,8 @@ func drawConfig(t *rapid.T) Config {
 	}
 }
 
-// drawModel draws a valid model: shapes, scheme, every shift of its range that
-// the size of the weights allows, and weights from quiet to saturating.
+// drawModel draws a valid model: its shape, its scheme, each shift from its whole range as
+// far as the sizes of the weights allow, and weights from small to saturating.
 func drawModel(t *rapid.T) *Model {
 	c := drawConfig(t)
 	scheme := rapid.SampledFrom([]Scheme{W16, W8, Ternary}).Draw(t, "scheme")
@@ -58,13 +58,13 @@ func randomModel(t require.TestingT, rng *rand.Rand, c Config, scheme Scheme, lo
 			l.AttnGain, l.FFNGain = randomS16(rng, c.Dim, 1<<15), randomS16(rng, c.Dim, 1<<15)
 			l.AttnGainExp, l.FFNGainExp = between(0, 20), between(0, 20)
 		}
-		for i, n := range l.Linears() {
-			sh := c.shapes()[i]
-			*n.Linear = randomLinear(rng, scheme, sh.rows, sh.cols, weight)
+		for w := range c.Architecture().Matrices() {
+			rows, cols := w.Shape(c)
+			*w.Linear(&l) = randomLinear(rng, scheme, rows, cols, weight)
 		}
 		l.Up.Exp = between(0, 15)
-		// From a shift to the exponent that leads to it.
-		zero := l.shifts(s)
+		// With an exponent of 0 the shift is zero.X, so a shift k needs the exponent k - zero.X.
+		zero := l.shifts(c.Architecture(), s)
 		l.Q.Exp = between(10+quiet, 32) - zero.Q
 		l.K.Exp = between(10+quiet, 32) - zero.K
 		l.V.Exp = between(1+quiet/4, 16) - zero.V
@@ -134,7 +134,7 @@ func randomTokens(rng *rand.Rand, c Config, n int) []int {
 	return tokens
 }
 
-// smallModel returns a fixed model that is large enough to be interesting.
+// smallModel returns a fixed model with three layers, groups of heads and odd widths.
 func smallModel(t testing.TB, scheme Scheme) *Model {
 	c := Config{Dim: 13, Hidden: 37, Layers: 3, Heads: 6, KVHeads: 2, HeadDim: 6, Vocab: 29, Context: 40,
 		RMSEps: 1e-5, Rope: Rope{Theta: 10000}}

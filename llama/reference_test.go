@@ -6,9 +6,9 @@ import (
 	"fold/internal/kernel"
 )
 
-// This file is the integer model once more, straight from the formulas of
-// doc.go: big integers, no cache, one cell after the other. A tensor is a list
-// of big integers in the order of the trace.
+// This file implements the integer model a second time, from the formulas of doc.go, in
+// big integers, without a cache, cell by cell. A tensor is a list of big integers in the
+// order of the trace.
 
 type tensor = []*big.Int
 
@@ -87,7 +87,7 @@ func (m *Model) refNorm(x tensor, gain []int16) (r refNorm) {
 	return r
 }
 
-// refRope turns pair i of each head at position p.
+// refRope rotates the pairs of each head at the position of each token.
 func (m *Model) refRope(acc tensor, heads int) tensor {
 	hd := m.Config.HeadDim
 	y := make(tensor, len(acc))
@@ -101,8 +101,8 @@ func (m *Model) refRope(acc tensor, heads int) tensor {
 	return y
 }
 
-// refBlock holds a block's cells for all tokens; rows of score, d and e are as
-// long as there are tokens.
+// refBlock holds the cells of a block for all tokens. The rows of score, d and e have one
+// entry for each token.
 type refBlock struct {
 	attn, ffn                                   refNorm
 	qAcc, kAcc, vAcc, qRot, kRot, q, k, v       tensor

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A cache that is put back goes on as the one that was computed.
+// A session with a restored cache gives the same results as the session that computed it.
 func TestRestore(t *testing.T) {
 	m := smallModel(t, W16)
 	first, second := m.NewSession(), m.NewSession()
@@ -16,7 +16,8 @@ func TestRestore(t *testing.T) {
 	for layer := range m.Layers {
 		keys, values := first.Cache(layer)
 		require.NoError(t, second.Restore(layer, 0, keys[:4*width], values[:4*width]))
-		require.NoError(t, second.Restore(layer, 2, keys[2*width:3*width], values[2*width:3*width]), "replaced from there on")
+		require.NoError(t, second.Restore(layer, 2, keys[2*width:3*width], values[2*width:3*width]),
+			"replaced from there on")
 	}
 	require.Equal(t, 3, second.Len())
 	require.Equal(t, want[3*m.Config.Vocab:], logits(t, second, tokens[3:]))
@@ -27,5 +28,6 @@ func TestRestore(t *testing.T) {
 	require.Error(t, second.Restore(0, 0, keys[1:], values[1:]))
 	require.ErrorIs(t, second.Restore(0, 7, keys, values), ErrContext)
 	require.ErrorIs(t, second.Restore(0, -1, keys, values), ErrContext)
-	require.ErrorIs(t, second.Restore(0, 0, make([]int16, (m.Config.Context+1)*width), make([]int16, (m.Config.Context+1)*width)), ErrContext)
+	require.ErrorIs(t, second.Restore(0, 0, make([]int16, (m.Config.Context+1)*width),
+		make([]int16, (m.Config.Context+1)*width)), ErrContext)
 }

@@ -2,35 +2,29 @@ package llama
 
 import "fold/internal/kernel"
 
-// The tensors that saturate.
-const (
-	satQ = iota
-	satK
-	satV
-	satGate
-	saturating
-)
-
-// Saturation counts, of one tensor over all layers and tokens of a session, the
-// cells that were computed and those that the clamp to 16 bits changed.
+// Saturation counts the cells of one saturating tensor, over all layers and tokens of a
+// session.
 type Saturation struct {
-	Tensor    string `json:"tensor"`
-	Saturated int64  `json:"saturated"`
-	Cells     int64  `json:"cells"`
+	Tensor    string `json:"tensor"`    // "q", "k", "v" or "gate"
+	Saturated int64  `json:"saturated"` // cells that the clamp to 16 bits changed
+	Cells     int64  `json:"cells"`     // cells computed
 }
 
-// Saturations returns the counts of the tensors that saturate.
-func (s *Session) Saturations() []Saturation {
-	counts := make([]Saturation, saturating)
-	for i, name := range [saturating]string{"q", "k", "v", "gate"} {
-		counts[i] = Saturation{name, s.saturated[i].Load(), s.cells[i]}
+// Saturations returns the counts of the tensors that saturate, in the order of the
+// architecture.
+func (s *Session) Saturations() (counts []Saturation) {
+	for i, r := range s.model.Config.Architecture().Rescales {
+		if r.Saturates {
+			counts = append(counts, Saturation{r.Name, s.saturated[i].Load(), s.cells[i]})
+		}
 	}
 	return counts
 }
 
-// requantise sets dst = sat(R(acc, k)) and counts what it clamps.
-func (s *Session) requantise(tensor int, dst []int16, acc []int64, k int) {
-	s.cells[tensor] += int64(len(dst))
+// requantise sets dst = sat(R(acc, k)) for the rescale with the given index in the
+// architecture, and counts the cells that the clamp changes.
+func (s *Session) requantise(rescale int, dst []int16, acc []int64, k int) {
+	s.cells[rescale] += int64(len(dst))
 	kernel.For(len(dst), cellGrain, func(lo, hi int) {
 		clamped := int64(0)
 		for i := lo; i < hi; i++ {
@@ -40,6 +34,6 @@ func (s *Session) requantise(tensor int, dst []int16, acc []int64, k int) {
 				clamped++
 			}
 		}
-		s.saturated[tensor].Add(clamped)
+		s.saturated[rescale].Add(clamped)
 	})
 }

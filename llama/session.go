@@ -14,34 +14,34 @@ var (
 	// is not defined there, and such a run is refused before any proof.
 	ErrResidual = errors.New("residual leaves 32 bits")
 
-	// ErrContext is wrapped when a position is outside the model's context or
-	// past the end of what the cache holds.
+	// ErrContext is wrapped when a position is outside the model's context, or does not
+	// follow the positions in the cache.
 	ErrContext = errors.New("position outside the context")
 
 	// ErrToken is wrapped when a token id is not in the vocabulary.
 	ErrToken = errors.New("token outside the vocabulary")
 )
 
-// maxPass is the largest number of tokens that a session runs at once of its
-// own accord; it bounds the workspace, not the result.
+// maxPass is the largest number of tokens in a pass of Forward. It bounds the workspace;
+// results do not depend on it.
 const maxPass = 64
 
-// Session runs a model on one text. It holds the keys and values of the
-// positions so far, 4 KVDim bytes a position and layer, and a workspace for one
-// pass. A session is used by one goroutine at a time; it runs on several itself,
-// and its results do not depend on how many.
+// Session runs a model on one text. It holds the keys and values of the positions so far,
+// 4 KVDim bytes for each position and layer, and a workspace for one pass. Only one
+// goroutine may use a session at a time. Its methods start goroutines of their own; the
+// results do not depend on their number.
 type Session struct {
 	model *Model
 
 	keys, values [][]int16 // for each layer [positions][KVDim]
 
-	block     BlockTrace // where an untraced pass computes
+	block     BlockTrace // workspace of a pass without a trace
 	head      HeadTrace
 	x         []int32      // residual of a pass of Forward
-	scoreRows []scoreCells // a worker's row of scores, when they are not traced
+	scoreRows []scoreCells // by worker: its row of scores in a pass without a trace
 
-	saturated [saturating]atomic.Int64
-	cells     [saturating]int64
+	saturated [rescales]atomic.Int64 // by rescale
+	cells     [rescales]int64
 }
 
 // NewSession returns a session with an empty cache.
@@ -62,8 +62,8 @@ func (s *Session) Len() int {
 	return cells / s.model.Config.KVDim()
 }
 
-// Truncate forgets the positions from n on. It does nothing to layers that hold
-// no more than n.
+// Truncate removes the positions from n on from the cache. Layers that hold at most n
+// positions stay as they are.
 func (s *Session) Truncate(n int) {
 	for l := range s.keys {
 		end := min(len(s.keys[l]), max(n, 0)*s.model.Config.KVDim())
@@ -75,11 +75,11 @@ func (s *Session) Truncate(n int) {
 // [positions][KVHeads][HeadDim]. They are valid until the next pass.
 func (s *Session) Cache(layer int) (keys, values []int16) { return s.keys[layer], s.values[layer] }
 
-// Next runs tokens at the positions that follow the cache's and returns the
-// model's greedy choice after the last of them.
+// Next runs tokens at the positions after those in the cache and returns the model's
+// greedy choice after the last token.
 func (s *Session) Next(tokens []int) (int, error) {
 	if len(tokens) == 0 {
-		return 0, errors.New("no tokens to go on from")
+		return 0, errors.New("no tokens, expected at least one")
 	}
 	var last []int32
 	err := s.Forward(tokens, func(_ int, x []int32) error {
@@ -95,9 +95,9 @@ func (s *Session) Next(tokens []int) (int, error) {
 	return s.head.Argmax[0], nil
 }
 
-// Logits runs tokens at the positions that follow the cache's and hands out the
-// integer logits ([Vocab], exponent Model.LogitExp) of each position in order.
-// They are valid during the call.
+// Logits runs tokens at the positions after those in the cache and calls visit with the
+// integer logits ([Vocab], exponent Model.LogitExp) of each position in order. The slice
+// is valid during the call.
 func (s *Session) Logits(tokens []int, visit func(position int, logits []int64) error) error {
 	vocab := s.model.Config.Vocab
 	return s.Forward(tokens, func(start int, x []int32) error {
@@ -113,10 +113,9 @@ func (s *Session) Logits(tokens []int, visit func(position int, logits []int64) 
 	})
 }
 
-// Forward runs tokens through all blocks, at the positions that follow the
-// cache's and in passes of bounded size, and hands out the residual after the
-// last block ([T][Dim]) and the first position of each pass. The residual is
-// valid during the call.
+// Forward runs tokens through all blocks, at the positions after those in the cache and
+// in passes of bounded size. It calls visit with the first position of each pass and the
+// residual after the last block, [T][Dim], which is valid during the call.
 func (s *Session) Forward(tokens []int, visit func(start int, x []int32) error) error {
 	for pass := range slices.Chunk(tokens, maxPass) {
 		start := s.Len()

@@ -2,8 +2,8 @@ package llama
 
 import "math"
 
-// Tables are the functions that the model looks up. They are data of the
-// model, hashed into its id, never recomputed in floating point later on.
+// Tables are the functions that the model looks up. They are data of the model and
+// covered by its id. Running or verifying a model does not compute them again.
 type Tables struct {
 	Cos, Sin []int16 // [Context][HeadDim/2], 2^14 times
 	Exp      []int16 // [65536], EXP[D] = round(32767 exp(-D/2^t))
@@ -17,74 +17,100 @@ const (
 	minS16    = math.MinInt16
 )
 
-// NewTables computes the tables of a model in float64. Platforms may differ in
-// the last bit of math.Exp or math.Cos, and so, rarely, in an entry: that is
-// why tables are written into the model and not made anew by its readers.
-func NewTables(cfg Config, scales Scales) (Tables, error) {
+// Table describes one of a model's tables.
+type Table struct {
+	Name   string // in messages
+	Symbol string // in the relation, in records and in claims
+	// The entry for (row, column) is at row * Cols + column.
+	Rows, Cols Axis
+	// Reversed says that the relation stores the table from its end: its row j is the
+	// entry 65535 - j.
+	Reversed bool
+	// SignedInput says that the input of a table of 65,536 rows is a signed number,
+	// looked up at its two's complement.
+	SignedInput bool
+
+	entries func(t *Tables) *[]int16
+	rule    func(c Config, s Scales) tableRule
+	check   func(name string, entries []int16) error // beyond the size
+}
+
+// tableRule returns the real value of an entry, before rounding.
+type tableRule func(row, col int) float64
+
+// Entries returns where a model keeps the entries, [Rows][Cols].
+func (t *Table) Entries(of *Tables) *[]int16 { return t.entries(of) }
+
+// Len returns the number of entries in a model of a configuration.
+func (t *Table) Len(c Config) int { return t.Rows.Size(c) * t.Cols.Size(c) }
+
+// NewTables computes the tables of a model in float64. Platforms may differ in the last
+// bit of math.Exp or math.Sincos, and so, rarely, in an entry: a model folder therefore
+// holds the tables, and readers do not compute them again. The error wraps ErrInvalid.
+func NewTables(cfg Config, scales Scales) (t Tables, err error) {
 	if err := cfg.Validate(); err != nil {
 		return Tables{}, err
 	}
 	if err := scales.Validate(); err != nil {
 		return Tables{}, err
 	}
-	t := Tables{Exp: expTable(scales.Exp)}
-	t.Cos, t.Sin = ropeTables(cfg)
-	var err error
-	t.Silu, err = siluTable(scales.Gate, scales.Silu)
-	return t, err
-}
-
-func expTable(t int) []int16 {
-	table := make([]int16, tableRows)
-	for d := range table {
-		table[d] = int16(roundHalfUp(expValue(d, t)))
-	}
-	return table
-}
-
-// expValue is EXP[d] before rounding.
-func expValue(d, t int) float64 { return maxS16 * math.Exp(-math.Ldexp(float64(d), -t)) }
-
-// siluValue is SILU[g] before rounding.
-func siluValue(g int16, eg, es int) float64 {
-	z := math.Ldexp(float64(g), -eg)
-	return math.Ldexp(z/(1+math.Exp(-z)), es)
-}
-
-func siluTable(eg, es int) ([]int16, error) {
-	table := make([]int16, tableRows)
-	for i := range table {
-		s := roundHalfUp(siluValue(int16(i), eg, es))
-		if s < minS16 || s > maxS16 {
-			return nil, invalidf("SILU[%d] with exponents %d and %d is %g, beyond 16 bits", i, eg, es, s)
-		}
-		table[i] = int16(s)
-	}
-	return table, nil
-}
-
-func ropeTables(cfg Config) (cos, sin []int16) {
-	freqs := cfg.Rope.Frequencies(cfg.HeadDim)
-	cos = make([]int16, 0, cfg.Context*len(freqs))
-	sin = make([]int16, 0, cfg.Context*len(freqs))
-	for p := range cfg.Context {
-		for _, f := range freqs {
-			c, s := ropeValues(p, f)
-			cos = append(cos, int16(roundHalfUp(c)))
-			sin = append(sin, int16(roundHalfUp(s)))
+	for i := range cfg.Architecture().Tables {
+		table := &cfg.Architecture().Tables[i]
+		if *table.Entries(&t), err = table.compute(cfg, scales); err != nil {
+			return Tables{}, err
 		}
 	}
-	return cos, sin
+	return t, nil
 }
 
-// ropeValues are cos and sin of a frequency at position p before rounding.
-func ropeValues(p int, freq float64) (cos, sin float64) {
-	s, c := math.Sincos(float64(p) * freq)
-	return math.Ldexp(c, ropeExp), math.Ldexp(s, ropeExp)
+func (t *Table) compute(cfg Config, scales Scales) ([]int16, error) {
+	entries, cols := make([]int16, t.Len(cfg)), t.Cols.Size(cfg)
+	rule := t.rule(cfg, scales)
+	for i := range entries {
+		v := roundHalfUp(rule(i/cols, i%cols))
+		if v < minS16 || v > maxS16 {
+			return nil, invalidf("%s[%d] is %g, expected %d to %d: choose smaller exponents", t.Name, i, v, minS16,
+				maxS16)
+		}
+		entries[i] = int16(v)
+	}
+	return entries, nil
 }
 
-// Frequencies returns for each of the headDim/2 pairs the angle in radians by
-// which it turns from one position to the next: theta^(-2i/hd), scaled.
+// expRule is 32767 exp(-D/2^t) for D = row.
+func expRule(_ Config, s Scales) tableRule {
+	return func(d, _ int) float64 { return maxS16 * math.Exp(-math.Ldexp(float64(d), -s.Exp)) }
+}
+
+// siluRule is 2^es silu(g/2^eg) for the signed 16-bit number g that row is in two's
+// complement.
+func siluRule(_ Config, s Scales) tableRule {
+	return func(row, _ int) float64 {
+		z := math.Ldexp(float64(int16(row)), -s.Gate)
+		return math.Ldexp(z/(1+math.Exp(-z)), s.Silu)
+	}
+}
+
+// cosRule is 2^14 cos of the angle of a pair at a position, and sinRule 2^14 sin. Both
+// call math.Sincos, whose bits the tables of existing models have.
+func cosRule(c Config, _ Scales) tableRule {
+	freqs := c.Rope.Frequencies(c.HeadDim)
+	return func(p, pair int) float64 {
+		_, cos := math.Sincos(float64(p) * freqs[pair])
+		return math.Ldexp(cos, ropeExp)
+	}
+}
+
+func sinRule(c Config, _ Scales) tableRule {
+	freqs := c.Rope.Frequencies(c.HeadDim)
+	return func(p, pair int) float64 {
+		sin, _ := math.Sincos(float64(p) * freqs[pair])
+		return math.Ldexp(sin, ropeExp)
+	}
+}
+
+// Frequencies returns for each of the headDim/2 pairs the angle in radians between one
+// position and the next: theta^(-2i/hd), scaled.
 func (r Rope) Frequencies(headDim int) []float64 {
 	freqs := make([]float64, headDim/2)
 	for i := range freqs {
@@ -102,9 +128,9 @@ func (r Rope) Frequencies(headDim int) []float64 {
 	return freqs
 }
 
-// llama3 slows down the frequencies whose wave is longer than the original
-// context: fully above OriginalContext/LowFreqFactor, not at all below
-// OriginalContext/HighFreqFactor, and by linear interpolation between.
+// llama3 returns a frequency after the scaling of Llama 3. Wavelengths above
+// OriginalContext/LowFreqFactor are stretched by Factor, wavelengths below
+// OriginalContext/HighFreqFactor stay, and the ones between are interpolated linearly.
 func (s RopeScaling) llama3(f float64) float64 {
 	waves := float64(s.OriginalContext) * f / (2 * math.Pi) // in the original context
 	switch {
@@ -117,40 +143,59 @@ func (s RopeScaling) llama3(f float64) float64 {
 	return (1-smooth)*f/s.Factor + float64(smooth*f)
 }
 
-// roundHalfUp is floor(x + 1/2). The conversion keeps compilers from fusing the sum
-// with a product that x is.
-func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
-
-// validate checks the properties of the tables that the rules rely on: their
-// sizes, that a zero index is a true row with value zero (EXP is looked up at
-// 65535 - D), that a row's maximum gives the largest exponential, that
-// exponentials are not negative and that no rotation lengthens.
-func (t Tables) validate(cfg Config) error {
-	rope := cfg.Context * cfg.HeadDim / 2
-	if len(t.Cos) != rope || len(t.Sin) != rope {
-		return invalidf("cos and sin have %d and %d entries, expected %d", len(t.Cos), len(t.Sin), rope)
-	}
-	if len(t.Exp) != tableRows || len(t.Silu) != tableRows {
-		return invalidf("EXP and SILU have %d and %d entries, expected %d", len(t.Exp), len(t.Silu), tableRows)
-	}
-	if t.Silu[0] != 0 {
-		return invalidf("SILU[0] is %d, expected 0: steps that look it up have no proof, import the model again", t.Silu[0])
-	}
-	if t.Exp[0] != maxS16 || t.Exp[tableRows-1] != 0 {
-		return invalidf("EXP runs from %d to %d, expected %d to 0: import the model again",
-			t.Exp[0], t.Exp[tableRows-1], maxS16)
-	}
-	for d, e := range t.Exp {
-		if e < 0 {
-			return invalidf("EXP[%d] is %d, expected no negative entry", d, e)
+// validate checks the properties of the tables that the rules rely on: their sizes, and
+// those of checkExp, checkSilu and checkRotation.
+func (t *Tables) validate(cfg Config) error {
+	for i := range cfg.Architecture().Tables {
+		table := &cfg.Architecture().Tables[i]
+		entries := *table.Entries(t)
+		if n := table.Len(cfg); len(entries) != n {
+			return invalidf("%s has %d entries, expected %d", table.Name, len(entries), n)
 		}
-	}
-	for i := range t.Cos {
-		if abs(int64(t.Cos[i])) > 1<<ropeExp || abs(int64(t.Sin[i])) > 1<<ropeExp {
-			return invalidf("cos or sin entry %d is beyond 2^%d", i, ropeExp)
+		if err := table.check(table.Name, entries); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// checkExp checks that a row's maximum gives the largest exponential, that no
+// exponential is negative, and that the relation's row 0, which is the last entry, is
+// zero.
+func checkExp(name string, entries []int16) error {
+	first, last := entries[0], entries[len(entries)-1]
+	if first != maxS16 || last != 0 {
+		return invalidf("%s runs from %d to %d, expected %d to 0: import the model again", name, first, last, maxS16)
+	}
+	for d, e := range entries {
+		if e < 0 {
+			return invalidf("%s[%d] is %d, expected no negative entry", name, d, e)
+		}
+	}
+	return nil
+}
+
+// checkSilu checks that the relation's row 0 is zero.
+func checkSilu(name string, entries []int16) error {
+	if entries[0] != 0 {
+		return invalidf("%s[0] is %d, expected 0: steps that look it up have no proof, import the model again",
+			name, entries[0])
+	}
+	return nil
+}
+
+// checkRotation checks that no rotation lengthens a pair.
+func checkRotation(name string, entries []int16) error {
+	for i, e := range entries {
+		if abs(int64(e)) > 1<<ropeExp {
+			return invalidf("%s entry %d is %d, expected at most 2^%d in size", name, i, e, ropeExp)
+		}
+	}
+	return nil
+}
+
+// roundHalfUp returns floor(x + 1/2). The conversion keeps compilers from fusing the sum
+// with a product that x is.
+func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
 
 func abs(x int64) int64 { return max(x, -x) }

@@ -8,12 +8,13 @@ type NormTrace struct {
 	Inv []int64         // [T], isqrt(floor(C/V)), below 2^47
 	N   []int16         // [T][Dim], R(x inv, 32)
 
-	// Gained is R(N gain, 15), [T][Dim]: what the matrices read in a model with
-	// separate gains. It is empty in others, where they read N.
+	// Gained is R(N gain, 15), [T][Dim]: the input of the matrices in a model with
+	// separate gains. It is empty in other models, where N is the input.
 	Gained []int16
 }
 
-// Out returns what the matrices after the norm read: Gained or N.
+// Out returns the input of the matrices after the norm, [T][Dim]: Gained, or N where
+// Gained is empty.
 func (n *NormTrace) Out() []int16 {
 	if len(n.Gained) > 0 {
 		return n.Gained
@@ -23,9 +24,8 @@ func (n *NormTrace) Out() []int16 {
 
 // BlockTrace holds every intermediate integer of one block over a pass of T
 // tokens at positions Start .. Start+T-1. All slices are dense and row-major in
-// the shapes given; tokens are the slowest axis. Its memory is used again by
-// the next pass that is traced into it: T (40 Dim + 28 (QDim + KVDim + Hidden) +
-// 12 Heads P) bytes and a little.
+// the shapes given; tokens are the slowest axis. The next pass with the same trace reuses
+// its memory, about T (40 Dim + 28 (QDim + KVDim + Hidden) + 12 Heads P) bytes.
 //
 // Cells of Score, D and E at positions after the token's own (masked) are zero.
 type BlockTrace struct {
@@ -64,8 +64,8 @@ type BlockTrace struct {
 	Out []int32 // [T][Dim], the residual that goes out
 }
 
-// HeadTrace holds every intermediate integer of the final norm, the logits and
-// the choice for T tokens.
+// HeadTrace holds the integers of the final norm, the logits and the choices for T
+// tokens.
 type HeadTrace struct {
 	Tokens int
 	In     []int32 // [T][Dim]
@@ -112,6 +112,7 @@ func (tr *BlockTrace) reset(c Config, gains bool, layer, start, tokens int, scor
 	resize(&tr.E, rows)
 }
 
+// reset gives the trace the shapes of a head over some tokens.
 func (tr *HeadTrace) reset(c Config, tokens int) {
 	tr.Tokens = tokens
 	tr.Norm.reset(c, false, tokens)
@@ -120,6 +121,7 @@ func (tr *HeadTrace) reset(c Config, tokens int) {
 	resize(&tr.Argmax, tokens)
 }
 
+// reset gives the trace the shapes of a norm over some tokens.
 func (n *NormTrace) reset(c Config, gain bool, tokens int) {
 	resize(&n.V, tokens)
 	resize(&n.Inv, tokens)
@@ -131,8 +133,8 @@ func (n *NormTrace) reset(c Config, gain bool, tokens int) {
 	resize(&n.Gained, gained)
 }
 
-// resize gives a buffer a length, keeping its memory when that suffices. The
-// contents are arbitrary.
+// resize sets the length of a buffer and reuses its memory if that suffices. The contents
+// are arbitrary afterwards.
 func resize[T any](b *[]T, n int) {
 	if cap(*b) < n {
 		*b = make([]T, n)

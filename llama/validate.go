@@ -6,15 +6,15 @@ import (
 	"fold/internal/kernel"
 )
 
-// maxExp bounds the exponents of a model, so that sums of a few of them mean
-// something whatever a file says.
+// maxExp bounds the size of a model's exponents, so that sums of a few exponents do not
+// overflow, whatever a file states.
 const maxExp = 128
 
-// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the
-// range of every weight and, from the actual weights, that no value before a
-// saturation overflows by 2^32 or more; of an opened model also every digest. It
-// reads all weights once. The error names the layer and the tensor and wraps
-// ErrInvalid or ErrCorrupt.
+// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the range of
+// every weight and, from the actual weights, that no value before a saturation exceeds
+// 16 bits by 2^32 or more. Of an opened model it also checks every digest. It reads all
+// weights once. The error names the layer and the tensor and wraps ErrInvalid or
+// ErrCorrupt.
 func (m *Model) Validate() error { return guard(m.validate) }
 
 func (m *Model) validate() error {
@@ -35,7 +35,7 @@ func (m *Model) validate() error {
 	return nil
 }
 
-// validateStructure checks all that does not need a pass over the weights.
+// validateStructure makes the checks that do not read the weights.
 func (m *Model) validateStructure() error {
 	if err := m.Config.Validate(); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (m *Model) validateStructure() error {
 	return nil
 }
 
-// Validate checks that each exponent is in its range.
+// Validate checks that each exponent is in its range. The error wraps ErrInvalid.
 func (s Scales) Validate() error {
 	for _, f := range []struct {
 		name            string
@@ -89,44 +89,54 @@ func (s Scales) Validate() error {
 	return nil
 }
 
-// Validate checks a layer's shapes and shifts, without reading the weights.
+// Validate checks a layer's shapes, exponents and shifts, without reading the weights.
+// The error wraps ErrInvalid.
 func (l *Layer) Validate(c Config, scheme Scheme, s Scales) error {
-	gain := 0
-	if scheme == Ternary {
-		gain = c.Dim
-	}
-	if len(l.AttnGain) != gain || len(l.FFNGain) != gain {
-		return invalidf("gains of %d and %d entries, expected %d in a %s model",
-			len(l.AttnGain), len(l.FFNGain), gain, scheme)
-	}
-	for _, e := range []int{l.AttnGainExp, l.FFNGainExp, l.ExpQ, l.ExpK, l.ExpV} {
-		if e < -maxExp || e > maxExp {
-			return invalidf("exponent %d, expected %d to %d", e, -maxExp, maxExp)
+	for _, e := range []int{l.ExpQ, l.ExpK, l.ExpV} {
+		if err := checkExponent(e); err != nil {
+			return err
 		}
 	}
-	for i, n := range l.Linears() {
-		shape := c.shapes()[i]
-		if err := n.validate(scheme, shape.rows, shape.cols); err != nil {
-			return fmt.Errorf("%s: %w", n.Name, err)
+	a := c.Architecture()
+	for w := range a.Norms() {
+		if err := w.validateGain(l, c, scheme); err != nil {
+			return fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
-	return l.shifts(s).validate(c.HeadDim)
+	for w := range a.Matrices() {
+		rows, cols := w.Shape(c)
+		if err := w.Linear(l).validate(scheme, rows, cols); err != nil {
+			return fmt.Errorf("%s: %w", w.Name, err)
+		}
+	}
+	return l.shifts(a, s).validate(c)
 }
 
-type shape struct{ rows, cols int }
-
-// shapes returns the shapes of Layer.Linears.
-func (c Config) shapes() [7]shape {
-	return [7]shape{
-		{c.QDim(), c.Dim}, {c.KVDim(), c.Dim}, {c.KVDim(), c.Dim}, {c.Dim, c.QDim()},
-		{c.Hidden, c.Dim}, {c.Hidden, c.Dim}, {c.Dim, c.Hidden},
+// validateGain checks the gain of a norm: ternary models have one in each norm, other
+// models have none.
+func (w *Weight) validateGain(l *Layer, c Config, scheme Scheme) error {
+	gain, exponent := w.Gain(l)
+	want := 0
+	if scheme == Ternary {
+		want = w.Cols.Size(c)
 	}
+	if len(*gain) != want {
+		return invalidf("gains of %d entries, expected %d in a %s model", len(*gain), want, scheme)
+	}
+	return checkExponent(*exponent)
+}
+
+func checkExponent(e int) error {
+	if e < -maxExp || e > maxExp {
+		return invalidf("exponent %d, expected %d to %d", e, -maxExp, maxExp)
+	}
+	return nil
 }
 
 // validate checks a matrix's type, shape and the length of its parts.
 func (l *Linear) validate(scheme Scheme, rows, cols int) error {
-	if l.Exp < -maxExp || l.Exp > maxExp {
-		return invalidf("exponent %d, expected %d to %d", l.Exp, -maxExp, maxExp)
+	if err := checkExponent(l.Exp); err != nil {
+		return err
 	}
 	got, whole := Scheme(fmt.Sprintf("%T", l.Matrix)), false
 	switch m := l.Matrix.(type) {
@@ -144,7 +154,8 @@ func (l *Linear) validate(scheme Scheme, rows, cols int) error {
 		return invalidf("matrix of %d x %d, expected %d x %d", r, c, rows, cols)
 	}
 	if !whole {
-		return invalidf("%s matrix of %d x %d lacks a part of its data or its multiplier is not 1 to %d", scheme, rows, cols, maxS16)
+		return invalidf("%s matrix of %d x %d lacks a part of its data, or its multiplier is not 1 to %d",
+			scheme, rows, cols, maxS16)
 	}
 	return nil
 }

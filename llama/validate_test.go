@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/kernel"
+	"fold/internal/testfiles"
 )
 
 func TestValidateRefuses(t *testing.T) {
@@ -27,15 +27,15 @@ func TestValidateRefuses(t *testing.T) {
 		{W16, func(m *Model) { m.Config.RMSEps = math.NaN() }, "rms_eps"},
 		{W16, func(m *Model) { m.Config.Rope.Theta = 0 }, "theta"},
 		{W16, func(m *Model) { m.Config.Rope.Scaling.Kind = "yarn" }, "yarn"},
-		{W16, func(m *Model) { m.Config.Heads = MaxDim }, "wider"},
+		{W16, func(m *Model) { m.Config.Heads = MaxDim }, "heads times head_dim"},
 		{W16, func(m *Model) { m.Scales.Softmax = 40 }, "softmax is 40"},
 		{W16, func(m *Model) { m.Scales.Eps = 0 }, "eps is 0"},
 		{W16, func(m *Model) { m.Scales.Norm = 16 }, "norm is 16"},
 		{W16, func(m *Model) { m.Tables.Silu[0] = 1 }, "SILU[0]"},
 		{W16, func(m *Model) { m.Tables.Exp[65535] = 1 }, "EXP runs"},
 		{W16, func(m *Model) { m.Tables.Exp[9] = -1 }, "EXP[9]"},
-		{W16, func(m *Model) { m.Tables.Cos[3] = 1<<14 + 1 }, "cos or sin entry 3"},
-		{W16, func(m *Model) { m.Tables.Sin = m.Tables.Sin[1:] }, "cos and sin"},
+		{W16, func(m *Model) { m.Tables.Cos[3] = 1<<14 + 1 }, "cos entry 3"},
+		{W16, func(m *Model) { m.Tables.Sin = m.Tables.Sin[1:] }, "sin has"},
 		{W16, func(m *Model) { m.Embedding = m.Embedding[1:] }, "embedding"},
 		{W16, func(m *Model) { m.Layers = m.Layers[1:] }, "2 layers"},
 		{W16, func(m *Model) { m.Layers[1].Q.Exp += 33 }, "layer 1: not a valid integer model: shift of q"},
@@ -86,7 +86,7 @@ func loudValues(m *Model) {
 	m.Layers[0].V.Exp += 1 - m.Shifts(0).V
 }
 
-// The exact bounds of sh: two scores differ by less than 2^31 hd.
+// minScoreShift is exact: two scores differ by less than 2^31 hd.
 func TestMinScoreShift(t *testing.T) {
 	for hd := 2; hd <= MaxHeadDim; hd += 2 {
 		want := max(1, int(math.Ceil(math.Log2(float64(hd))))-1)
@@ -151,13 +151,14 @@ func TestTablesMatchGolden(t *testing.T) {
 			Sin  string `json:"sin14_first64_sha256"`
 		}
 	}
-	data, err := os.ReadFile(sharedModel(t, "smollm2-135m", "golden", "int_w16_passage64.json"))
+	data, err := os.ReadFile(testfiles.Model(t, "smollm2-135m", "golden", "int_w16_passage64.json"))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &golden))
 	p := golden.Params
 	cfg := Config{Dim: 576, Hidden: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64, Vocab: 49152, Context: 64,
 		RMSEps: 1e-5, Rope: Rope{Theta: 100000}}
-	tables, err := NewTables(cfg, Scales{Residual: p.ER, Norm: p.EN, Gate: p.EG, Silu: p.ES, Exp: p.T, Softmax: p.K, Eps: int64(p.Eps)})
+	tables, err := NewTables(cfg, Scales{Residual: p.ER, Norm: p.EN, Gate: p.EG, Silu: p.ES, Exp: p.T, Softmax: p.K,
+		Eps: int64(p.Eps)})
 	require.NoError(t, err)
 	require.NoError(t, tables.validate(cfg))
 	sum := func(v ...int16) string {
@@ -168,17 +169,4 @@ func TestTablesMatchGolden(t *testing.T) {
 	require.Equal(t, golden.Tables.SILU, sum(append(tables.Silu[1<<15:], tables.Silu[:1<<15]...)...))
 	require.Equal(t, golden.Tables.Cos, sum(tables.Cos...))
 	require.Equal(t, golden.Tables.Sin, sum(tables.Sin...))
-}
-
-// sharedModel returns the path of a file of the shared models, or skips.
-func sharedModel(t testing.TB, parts ...string) string {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(append([]string{root, "models"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is missing", path)
-	}
-	return path
 }

@@ -7,34 +7,41 @@ import (
 	"fold/internal/kernel"
 )
 
-// maxOverflow bounds what a saturation cuts off: the relation holds it in two
-// unsigned 16-bit limbs.
+// maxOverflow bounds the excess over 16 bits that a saturation cuts off: the relation
+// holds the excess in two unsigned 16-bit limbs.
 const maxOverflow = 1 << 32
 
-// validateWeights reads a layer's weights: each must be in its range, and
-// before each saturation the value must stay below maxOverflow.
+// validateWeights reads a layer's weights. Each weight must be in its range, and before
+// each saturation the value must stay below maxOverflow.
 //
-// A norm's output has |n| <= 32767 + sqrt(d)/2 in the Euclidean norm, with a
-// gain or without, so a row's product is at most |row| |n| (Cauchy-Schwarz).
+// The Euclidean norm of a norm's output is at most 32767 + sqrt(d)/2, with a gain or
+// without, so a row's product is at most |row| |n| (Cauchy-Schwarz).
 func (l *Layer) validateWeights(c Config, s Scales) error {
-	k := l.shifts(s)
-	norm := maxS16 + math.Sqrt(float64(c.Dim))
-	saturated := map[string]float64{
-		"q":    math.Ldexp(norm, ropeExp+1-k.Q), // two products with cos and sin
-		"k":    math.Ldexp(norm, ropeExp+1-k.K),
-		"v":    math.Ldexp(norm, -k.V),
-		"gate": math.Ldexp(norm, -k.Gate),
-	}
-	for _, n := range l.Linears() {
-		row, err := maxRowNorm(n.Matrix)
+	a := c.Architecture()
+	for w := range a.Matrices() {
+		row, err := maxRowNorm(w.Linear(l).Matrix)
 		if err != nil {
-			return fmt.Errorf("%s: %w", n.Name, err)
+			return fmt.Errorf("%s: %w", w.Name, err)
 		}
-		if scale, ok := saturated[n.Name]; ok && row*scale >= maxOverflow-1 {
-			return invalidf("%s: values up to %.3g before saturation, expected less than 2^32", n.Name, row*scale)
+		r := a.RescaleOf(w.Kind)
+		if r == nil || !r.Saturates {
+			continue
+		}
+		if most := row * r.outputs(a, l, c, s); most >= maxOverflow-1 {
+			return invalidf("%s: values up to %.3g before saturation, expected less than 2^32", w.Name, most)
 		}
 	}
 	return nil
+}
+
+// outputs bounds the values before a saturation, divided by the Euclidean norm of a row
+// of the matrix: |n| 2^-k, and after RoPE the sum of two such products with cos and sin.
+func (r *Rescale) outputs(a *Architecture, l *Layer, c Config, s Scales) float64 {
+	norm, k := maxS16+math.Sqrt(float64(c.Dim)), r.Shift(a, l, s)
+	if a.Weight(r.Of).Rotary {
+		return math.Ldexp(norm, ropeExp+1-k)
+	}
+	return math.Ldexp(norm, -k)
 }
 
 // maxRowNorm returns the largest Euclidean norm of a row of effective weights.

@@ -11,15 +11,15 @@ import (
 	"fold/internal/files"
 )
 
-// Writer writes a model folder piece by piece, so that no more of the model than
-// one piece needs to be in memory: Begin, Embedding with all rows in any number
-// of calls, Layer for each layer, Head, Commit, in this order. Every piece is
-// validated. Nothing is visible in the folder before Commit, and Close discards
-// what was not committed. After an error only Close makes sense.
+// Writer writes a model folder piece by piece, so that only one piece of the model needs
+// to be in memory. The calls are Begin, Embedding with all rows in any number of calls,
+// Layer for each layer, Head, Commit, in this order. Every piece is validated. The folder
+// shows nothing before Commit, and Close discards a model that was not committed. After
+// an error only Close may be called.
 type Writer struct {
 	dir  string
 	file *os.File
-	at   int64 // end of what is written
+	at   int64 // end of the written part of the file
 
 	manifest  manifest
 	embedding hashes.Hash
@@ -27,7 +27,7 @@ type Writer struct {
 	stage     stage
 }
 
-// stage is what a Writer expects next.
+// stage is the call that a Writer expects next.
 type stage string
 
 const (
@@ -39,8 +39,8 @@ const (
 	atEnd       stage = "close"
 )
 
-// Create starts to write a model folder, making the folder if need be. Another
-// model in it stays until Commit.
+// Create starts a model folder and makes the folder if it does not exist. Another model
+// in the folder stays until Commit. Errors come from the file system.
 func Create(dir string) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
@@ -52,15 +52,15 @@ func Create(dir string) (*Writer, error) {
 	return &Writer{dir: dir, file: file, at: headerSize, embedding: sha256.New(), stage: atBegin}, nil
 }
 
-// Begin writes everything of m but the weights: its embedding, layers and head
-// are not looked at.
+// Begin writes the configuration, the scales and the tables of m. It does not read m's
+// embedding, layers and head.
 func (w *Writer) Begin(m *Model) error {
 	if err := w.expect(atBegin); err != nil {
 		return err
 	}
 	w.manifest = manifest{Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales}
-	if m.Scheme != W16 && m.Scheme != W8 && m.Scheme != Ternary {
-		return invalidf("scheme %.20q, expected %s, %s or %s", m.Scheme, W16, W8, Ternary)
+	if err := m.Scheme.validate(); err != nil {
+		return err
 	}
 	if err := m.Config.Validate(); err != nil {
 		return err
@@ -85,7 +85,8 @@ func (w *Writer) Embedding(rows []int16) error {
 	c := w.manifest.Config
 	n := len(rows) / c.Dim
 	if n*c.Dim != len(rows) || w.rows+n > c.Vocab {
-		return invalidf("embedding rows of %d entries after %d rows, expected %d rows of %d", len(rows), w.rows, c.Vocab, c.Dim)
+		return invalidf("embedding rows of %d entries after %d rows, expected %d rows of %d",
+			len(rows), w.rows, c.Vocab, c.Dim)
 	}
 	if w.rows == 0 {
 		w.at = aligned(w.at)
@@ -102,7 +103,7 @@ func (w *Writer) Embedding(rows []int16) error {
 	return nil
 }
 
-// Layer writes the next layer.
+// Layer writes the next layer. The error wraps ErrInvalid if the layer breaks a rule.
 func (w *Writer) Layer(l *Layer) error {
 	if err := w.expect(atLayer); err != nil {
 		return err
@@ -123,7 +124,7 @@ func (w *Writer) Layer(l *Layer) error {
 	return err
 }
 
-// Head writes the head.
+// Head writes the head. The error wraps ErrInvalid if the matrix breaks a rule.
 func (w *Writer) Head(h Linear) error {
 	if err := w.expect(atHead); err != nil {
 		return err
@@ -137,14 +138,14 @@ func (w *Writer) Head(h Linear) error {
 		return fmt.Errorf("head: %w", err)
 	}
 	w.stage = atCommit
-	w.manifest.Head = newManifestLinear("head", h)
+	w.manifest.Head = newManifestLinear(Head.String(), h)
 	w.manifest.HeadSum, err = w.write(matrixParts(h.Matrix))
 	return err
 }
 
-// Commit makes the model durable and puts it into the folder: first the weights
-// under their name, then model.json, so that a folder with a model.json of the
-// new model has its weights.
+// Commit makes the model durable and shows it in the folder: first the weights under
+// their name, then model.json, so that a folder with the model.json of the new model
+// always has its weights.
 func (w *Writer) Commit() error {
 	if err := w.expect(atCommit); err != nil {
 		return err
@@ -214,7 +215,7 @@ func (m *Model) writeTo(w *Writer) error {
 
 func (w *Writer) expect(s stage) error {
 	if w.stage != s {
-		return fmt.Errorf("model writer: %s called where %s is due", s, w.stage)
+		return fmt.Errorf("model writer: %s called, expected %s", s, w.stage)
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ import (
 func TestUmaskApplies(t *testing.T) {
 	old := umask
 	t.Cleanup(func() { umask = old })
-	for _, c := range [][3]fs.FileMode{{0o077, 0o644, 0o600}, {0o027, 0o644, 0o640}, {0, 0o644, 0o644}, {0o022, 0o600, 0o600}} {
+	for _, c := range [][3]fs.FileMode{{0o077, 0o644, 0o600}, {0o027, 0o644, 0o640}, {0, 0o644, 0o644},
+		{0o022, 0o600, 0o600}} {
 		umask = c[0]
 		path := filepath.Join(t.TempDir(), "file")
 		require.NoError(t, Write(path, nil, c[1]))

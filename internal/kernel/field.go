@@ -71,7 +71,8 @@ func VecMats(dst, e [][]fr.Element, m Matrix) {
 	rows, cols := m.Dims()
 	for i := range dst {
 		if len(dst[i]) != cols || len(e[i]) != rows {
-			panic(fmt.Sprintf("kernel: %d by %d matrix: vector %d of %d, output of %d", rows, cols, i, len(e[i]), len(dst[i])))
+			panic(fmt.Sprintf("kernel: %d by %d matrix: vector %d of %d, output of %d", rows, cols, i, len(e[i]),
+				len(dst[i])))
 		}
 	}
 	if vectorised {

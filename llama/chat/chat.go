@@ -13,18 +13,18 @@ import (
 )
 
 var (
-	// ErrTemplate marks a template that is malformed, uses what is not
-	// supported, or fails while it is rendered.
+	// ErrTemplate marks a template that is malformed, uses an unsupported feature, or
+	// fails while it is rendered.
 	ErrTemplate = errors.New("chat template")
-	// ErrLimit marks a template or a conversation that is too large or takes
-	// too much.
+	// ErrLimit marks a template, a conversation or a rendering that exceeds a limit of
+	// size, time or rounds.
 	ErrLimit = errors.New("chat template exceeds a limit")
-	// ErrRefused marks a conversation that the template itself refuses
-	// (raise_exception), such as one whose roles do not alternate.
+	// ErrRefused marks a conversation that the template refuses by raise_exception, such
+	// as one whose roles do not alternate.
 	ErrRefused = errors.New("chat template refuses the conversation")
 )
 
-// Message is one turn. Role is usually system, user or assistant.
+// Message is one turn of a conversation. Role is usually system, user or assistant.
 type Message struct {
 	Role    string `json:"role"`
 	Content string `json:"content"`
@@ -32,18 +32,19 @@ type Message struct {
 
 // Template is a parsed chat template. It may be used concurrently.
 type Template struct {
-	// Now is the clock of strftime_now; time.Now unless set.
+	// Now is the clock of strftime_now. New sets it to time.Now.
 	Now func() time.Time
 
 	bos, eos string
 	parsed   *exec.Template
 }
 
-// noFiles is a loader that has the template itself and nothing else.
+// noFiles is a loader that has only the template itself.
 type noFiles struct{ source string }
 
 const rootName = "chat_template"
 
+// Read returns the template, and an error for every other name.
 func (l noFiles) Read(path string) (io.Reader, error) {
 	if path != rootName {
 		return nil, fmt.Errorf("a template cannot read %q", path)
@@ -51,12 +52,14 @@ func (l noFiles) Read(path string) (io.Reader, error) {
 	return strings.NewReader(l.source), nil
 }
 
+// Resolve returns the name as it is.
 func (l noFiles) Resolve(path string) (string, error) { return path, nil }
 
+// Inherit returns the loader itself.
 func (l noFiles) Inherit(string) (loaders.Loader, error) { return l, nil }
 
-// New parses a template. bos and eos are the texts of the begin and end tokens,
-// which templates write out; either may be empty.
+// New parses a template. bos and eos are the texts of the begin and end tokens, which
+// templates write; either may be empty. The error wraps ErrTemplate or ErrLimit.
 func New(template, bos, eos string) (t *Template, err error) {
 	defer recoverInto(&err)
 	cfg := config.New()
@@ -75,8 +78,9 @@ func New(template, bos, eos string) (t *Template, err error) {
 	return &Template{Now: time.Now, bos: bos, eos: eos, parsed: parsed}, nil
 }
 
-// Render returns the text of a conversation. addGenerationPrompt has the
-// template end with the beginning of the assistant's turn.
+// Render returns the text of a conversation. With addGenerationPrompt the text ends with
+// the beginning of the assistant's turn. The error wraps ErrTemplate, ErrLimit or
+// ErrRefused.
 func (t *Template) Render(messages []Message, addGenerationPrompt bool) (text string, err error) {
 	defer recoverInto(&err)
 	list := make([]any, len(messages))
@@ -86,7 +90,7 @@ func (t *Template) Render(messages []Message, addGenerationPrompt bool) (text st
 		size += len(m.Role) + len(m.Content)
 	}
 	if size > maxText {
-		return "", fmt.Errorf("%w: a conversation of %d bytes, at most %d", ErrLimit, size, maxText)
+		return "", fmt.Errorf("%w: a conversation of %d bytes, expected at most %d", ErrLimit, size, maxText)
 	}
 	b := &budget{deadline: time.Now().Add(maxTime)}
 	ctx := exec.NewContext(map[string]any{
@@ -105,17 +109,18 @@ func (t *Template) Render(messages []Message, addGenerationPrompt bool) (text st
 	return out.text.String(), nil
 }
 
-// recoverInto turns a panic of the template library into an error: it trusts
-// templates more than we do (a division by zero panics).
+// recoverInto turns a panic of the template library into an error that wraps ErrTemplate.
+// The library panics on some templates, such as one that divides by zero.
 func recoverInto(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("%w: %v", ErrTemplate, p)
 	}
 }
 
-// output collects what is rendered, up to a limit.
+// output collects the rendered text up to maxOutput bytes.
 type output struct{ text strings.Builder }
 
+// Write appends to the text. The error wraps ErrLimit.
 func (o *output) Write(p []byte) (int, error) {
 	if o.text.Len()+len(p) > maxOutput {
 		return 0, fmt.Errorf("%w: more than %d bytes of output", ErrLimit, maxOutput)

@@ -1,51 +1,29 @@
 package chat
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
+	_ "embed"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fold/internal/testfiles"
 )
 
 // Templates as the models' configurations have them.
-const (
-	llama2 = `{% if messages[0]['role'] == 'system' %}{% set loop_messages = messages[1:] %}{% set system_message = messages[0]['content'] %}{% else %}{% set loop_messages = messages %}{% set system_message = false %}{% endif %}{% for message in loop_messages %}{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{% endif %}{% if loop.index0 == 0 and system_message != false %}{% set content = '<<SYS>>\n' + system_message + '\n<</SYS>>\n\n' + message['content'] %}{% else %}{% set content = message['content'] %}{% endif %}{% if message['role'] == 'user' %}{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}{% elif message['role'] == 'assistant' %}{{ ' '  + content.strip() + ' ' + eos_token }}{% endif %}{% endfor %}`
-
-	llama3 = `{% set loop_messages = messages %}{% for message in loop_messages %}{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>
-
-'+ message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>
-
-' }}{% endif %}`
-
-	chatML = `{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system
-You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>
-' }}{% endif %}{{'<|im_start|>' + message['role'] + '
-' + message['content'] + '<|im_end|>' + '
-'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant
-' }}{% endif %}`
-
-	mistral = `{{ bos_token }}{% for message in messages %}{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{% endif %}{% if message['role'] == 'user' %}{{ '[INST] ' + message['content'] + ' [/INST]' }}{% elif message['role'] == 'assistant' %}{{ message['content'] + eos_token + ' ' }}{% else %}{{ raise_exception('Only user and assistant roles are supported!') }}{% endif %}{% endfor %}`
-
-	zephyr = `{% for message in messages %}
-{% if message['role'] == 'user' %}
-{{ '<|user|>
-' + message['content'] + eos_token }}
-{% elif message['role'] == 'system' %}
-{{ '<|system|>
-' + message['content'] + eos_token }}
-{% elif message['role'] == 'assistant' %}
-{{ '<|assistant|>
-'  + message['content'] + eos_token }}
-{% endif %}
-{% if loop.last and add_generation_prompt %}
-{{ '<|assistant|>' }}
-{% endif %}
-{% endfor %}`
+var (
+	//go:embed testdata/llama2.jinja
+	llama2 string
+	//go:embed testdata/llama3.jinja
+	llama3 string
+	//go:embed testdata/chatML.jinja
+	chatML string
+	//go:embed testdata/mistral.jinja
+	mistral string
+	//go:embed testdata/zephyr.jinja
+	zephyr string
 )
 
 var (
@@ -66,12 +44,14 @@ func TestTemplates(t *testing.T) {
 		{"llama2 without system", llama2, "<s>", "</s>", "<s>[INST] Hi! [/INST]", []Message{user}},
 		{"llama3", llama3, "<|begin_of_text|>", "<|eot_id|>",
 			"<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>" +
-				"<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+				"<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|>" +
+				"<|start_header_id|>assistant<|end_header_id|>\n\n",
 			[]Message{system, user}},
 		{"chatml", chatML, "<|im_start|>", "<|im_end|>",
 			"<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n Hi! <|im_end|>\n<|im_start|>assistant\n",
 			[]Message{system, user}},
-		{"mistral", mistral, "<s>", "</s>", "<s>[INST]  Hi!  [/INST]Hello.</s> [INST] Bye [/INST]", []Message{user, answer, again}},
+		{"mistral", mistral, "<s>", "</s>", "<s>[INST]  Hi!  [/INST]Hello.</s> [INST] Bye [/INST]",
+			[]Message{user, answer, again}},
 		{"zephyr", zephyr, "<s>", "</s>",
 			"<|system|>\nBe brief.</s>\n<|user|>\n Hi! </s>\n<|assistant|>\n", []Message{system, user}},
 	} {
@@ -89,17 +69,8 @@ func TestTemplates(t *testing.T) {
 
 // TestGolden renders the prompts that the shared golden file has written out.
 func TestGolden(t *testing.T) {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(root, "models/smollm2-135m/golden/prompts.json"))
-	if os.IsNotExist(err) {
-		t.Skip(err)
-	}
-	require.NoError(t, err)
 	var cases []struct{ Kind, Text string }
-	require.NoError(t, json.Unmarshal(data, &cases))
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "prompts.json"), &cases)
 	tmpl, err := New(chatML, "<|im_start|>", "<|im_end|>")
 	require.NoError(t, err)
 	count := 0
@@ -132,10 +103,12 @@ func TestRefusedConversation(t *testing.T) {
 func TestGlobals(t *testing.T) {
 	for _, c := range [][2]string{
 		{`{{ messages | tojson }}`, `[{"content": "a<b>'\"é", "role": "user"}]`},
-		{`{{ {"k": [1, true, none, 1.5]} | tojson(indent=2) }}`, "{\n  \"k\": [\n    1,\n    true,\n    null,\n    1.5\n  ]\n}"},
+		{`{{ {"k": [1, true, none, 1.5]} | tojson(indent=2) }}`,
+			"{\n  \"k\": [\n    1,\n    true,\n    null,\n    1.5\n  ]\n}"},
 		{`{{ [] | tojson }}`, `[]`},
 		{`{{ strftime_now("%d %b %Y, 100%%") }}`, "05 Mar 2024, 100%"},
-		{`{% set ns = namespace(found=false) %}{% for m in messages %}{% set ns.found = true %}{% endfor %}{{ ns.found }}`, "True"},
+		{`{% set ns = namespace(found=false) %}{% for m in messages %}{% set ns.found = true %}{% endfor %}` +
+			`{{ ns.found }}`, "True"},
 		{`{% for i in range(3) %}{{ i }}{% if not loop.last %},{% endif %}{% endfor %}`, "0,1,2"},
 		{`{% for i in range(5, 0, -2) %}{{ i }}{% endfor %}`, "531"},
 		{"{% if true %}\n  {% set x = 1 %}\nx{% endif %}\n", "x"},
@@ -170,15 +143,16 @@ func TestHostile(t *testing.T) {
 		"doubling lists": `{% set s = ["x"] %}` + strings.Repeat("{% set s = [s, s] %}", 64) + `{{ s }}`,
 		"doubling namespace": `{% set ns = namespace(s="xx") %}{% for i in range(60) %}` +
 			`{% set ns.s = ns.s + ns.s %}{% endfor %}`,
-		"repeat":          `{{ "x" * 1000000000 }}`,
-		"power":           `{{ 9 ** 9 }}`,
-		"center":          `{{ "x" | center(1000000000) }}`,
-		"center method":   `{{ "x".center(1000000000) }}`,
-		"format":          `{{ "%1000000000d" | format(1) }}`,
-		"range":           `{% for i in range(1000000000) %}{% endfor %}`,
-		"range overflow":  `{% for i in range(0, 9223372036854775807, 1000000000000) %}{% endfor %}`,
-		"nested loops":    `{% for i in range(60000) %}{% for i in range(60000) %}{% endfor %}{% endfor %}`,
-		"replace":         `{% set s = "xxxxxxxxxxxxxxxx".replace("x", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy") %}` + strings.Repeat(`{% set s = s.replace("y", s) %}`, 4),
+		"repeat":         `{{ "x" * 1000000000 }}`,
+		"power":          `{{ 9 ** 9 }}`,
+		"center":         `{{ "x" | center(1000000000) }}`,
+		"center method":  `{{ "x".center(1000000000) }}`,
+		"format":         `{{ "%1000000000d" | format(1) }}`,
+		"range":          `{% for i in range(1000000000) %}{% endfor %}`,
+		"range overflow": `{% for i in range(0, 9223372036854775807, 1000000000000) %}{% endfor %}`,
+		"nested loops":   `{% for i in range(60000) %}{% for i in range(60000) %}{% endfor %}{% endfor %}`,
+		"replace": `{% set s = "xxxxxxxxxxxxxxxx".replace("x", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy") %}` +
+			strings.Repeat(`{% set s = s.replace("y", s) %}`, 4),
 		"join":            `{% set s = range(60000) | join("xxxxxxxxxxxxxxxxxxxxxxxx") %}{{ range(60000) | join(s) }}`,
 		"output":          `{% for i in range(60000) %}` + strings.Repeat("x", 100) + `{% endfor %}`,
 		"block set":       `{% set s %}xx{% endset %}`,

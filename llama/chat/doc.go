@@ -1,19 +1,18 @@
-// Package chat renders chat templates: the Jinja templates, found in a model's
-// tokenizer_config.json or GGUF metadata, that turn a conversation into the
-// text the model was trained on.
+// Package chat renders chat templates. A chat template is a Jinja template, in a model's
+// tokenizer_config.json or GGUF metadata, that turns a conversation into the text format
+// that the model was trained on.
 //
-// A template is rendered as the transformers library renders it: blocks lose
-// the newline after and the blanks before them, the globals are messages,
-// add_generation_prompt, bos_token, eos_token, raise_exception and
-// strftime_now, and tojson writes what Python's json.dumps writes.
+// Rendering follows the transformers library: the newline after a block and the blanks
+// before it are removed; the globals are messages, add_generation_prompt, bos_token,
+// eos_token, raise_exception and strftime_now; tojson writes the same text as Python's
+// json.dumps.
 //
 // # Hostile templates
 //
-// A template comes with a model and is not to be trusted. It sees no file: there
-// is no include, import or extends. It always ends: macros, calls and recursive
-// loops do not exist here, so that nothing recurses; loops have a total number
-// of rounds and of time; and memory is bounded, for every value that gets a name
-// is measured, and the operators and filters that make large values out of small
-// ones are absent, limited in number or checked beforehand. What is refused is
-// named in the error, which wraps [ErrTemplate] or [ErrLimit].
+// A template comes with a model and is not trusted. It cannot read files: include, import
+// and extends do not exist. Rendering ends: macros, calls and recursive loops do not
+// exist, so nothing recurses, and the rounds and the time of all loops together are
+// bounded. Memory is bounded: every value that gets a name is measured, and operators and
+// filters that make large values from small ones are absent, limited in number, or checked
+// before they run. The error names what was refused and wraps [ErrTemplate] or [ErrLimit].
 package chat

@@ -10,9 +10,9 @@ import (
 	"github.com/nikolalohinski/gonja/v2/parser"
 )
 
-// What a template may use: what chat templates do use, less all that makes a
-// large value from a small one (center, indent, format, batch, ...), changes a
-// value in place (append, update) or runs other code.
+// The names that a template may use: those that occur in chat templates, without those
+// that make a large value from a small one (center, indent, format, batch, ...), that
+// change a value in place (append, update) or that run other code.
 var (
 	filterNames = []string{
 		"abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last", "length",
@@ -33,7 +33,8 @@ var (
 	}
 )
 
-// newEnvironment makes a fresh environment: rendering writes into its context.
+// newEnvironment returns a new environment for one template; rendering writes into its
+// context.
 func newEnvironment() *exec.Environment {
 	filters := pick(filterNames, builtins.Filters.Get)
 	filters["replace"] = replaceFilter
@@ -68,7 +69,7 @@ func newEnvironment() *exec.Environment {
 	}
 }
 
-// pick takes the named members of one of the library's sets.
+// pick returns the members of one of the library's sets that have the given names.
 func pick[T any](names []string, get func(string) (T, bool)) map[string]T {
 	m := make(map[string]T, len(names))
 	for _, name := range names {
@@ -79,7 +80,7 @@ func pick[T any](names []string, get func(string) (T, bool)) map[string]T {
 	return m
 }
 
-// rangeOf is Python's range, as a list of at most maxRounds numbers.
+// rangeOf is Python's range; it returns a list of at most maxRounds numbers.
 func rangeOf(args *exec.VarArgs) (any, error) {
 	n := []int{0, 0, 1}
 	for _, a := range args.Args {
@@ -115,6 +116,7 @@ func rangeOf(args *exec.VarArgs) (any, error) {
 	return list, nil
 }
 
+// replaceFilter is the filter form of replace.
 func replaceFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Value {
 	return asValue(replace(in.String(), args))
 }
@@ -135,6 +137,7 @@ func replace(text string, args *exec.VarArgs) (any, error) {
 	return strings.Replace(text, from, to, count), nil
 }
 
+// joinFilter is the filter form of join; the default separator is empty.
 func joinFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Value {
 	separator := ""
 	if len(args.Args) > 0 {
@@ -143,6 +146,7 @@ func joinFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Val
 	return asValue(join(in, separator))
 }
 
+// join is Python's str.join, with a result of at most maxOutput bytes.
 func join(list *exec.Value, separator string) (any, error) {
 	var out strings.Builder
 	full := false
@@ -160,6 +164,7 @@ func join(list *exec.Value, separator string) (any, error) {
 	return out.String(), nil
 }
 
+// asValue returns the library's value for a result or an error.
 func asValue(v any, err error) *exec.Value {
 	if err != nil {
 		return exec.AsValue(err)

@@ -10,8 +10,8 @@ import (
 	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
-// toJSONFilter writes a value as Python's json.dumps(v, ensure_ascii=False)
-// does, with ", " and ": ", or with line breaks if an indent is given.
+// toJSONFilter is Python's json.dumps(v, ensure_ascii=False), with the separators ", " and
+// ": ", or with line breaks if an indent is given.
 func toJSONFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Value {
 	w := jsonWriter{}
 	if indent, ok := args.KwArgs["indent"]; ok && !indent.IsNil() {
@@ -26,12 +26,15 @@ func toJSONFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.V
 	return exec.AsSafeValue(w.out.String())
 }
 
+// jsonWriter writes a value as JSON.
 type jsonWriter struct {
 	out    strings.Builder
 	indent string
-	lines  bool
+	lines  bool // one line for each entry
 }
 
+// write appends a value at a depth of nesting. The error wraps ErrLimit if the value is too
+// deep or too large.
 func (w *jsonWriter) write(v *exec.Value, depth int) error {
 	if depth > maxNesting || w.out.Len() > maxOutput {
 		return fmt.Errorf("%w: tojson of more than %d levels or %d bytes", ErrLimit, maxNesting, maxOutput)
@@ -57,6 +60,7 @@ func (w *jsonWriter) write(v *exec.Value, depth int) error {
 	return nil
 }
 
+// text appends a string.
 func (w *jsonWriter) text(s string) error {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -66,7 +70,7 @@ func (w *jsonWriter) text(s string) error {
 	return err
 }
 
-// items writes what is between two brackets.
+// items appends the entries of a list or a dict between two brackets.
 func (w *jsonWriter) items(v *exec.Value, depth int, brackets string, item func(key, value *exec.Value) error) error {
 	w.out.WriteByte(brackets[0])
 	var err error

@@ -18,27 +18,28 @@ import (
 
 const (
 	maxSource    = 1 << 16 // bytes of a template
-	maxText      = 1 << 20 // bytes of a conversation, of a value with a name
+	maxText      = 1 << 20 // bytes of a conversation; half the limit on a value with a name
 	maxOutput    = 1 << 21 // bytes of a rendered text
-	maxRounds    = 1 << 16 // of all loops together
-	maxOperators = 32      // + and ~ in one block; each may add a named value's size
-	maxNesting   = 64      // of brackets in an expression, and of blocks in blocks
+	maxRounds    = 1 << 16 // rounds of all loops together
+	maxOperators = 32      // + and ~ in one block; each may add the size of a named value
+	maxNesting   = 64      // depth of brackets in an expression, and of blocks in blocks
 	maxTime      = 10 * time.Second
-	maxReason    = 400 // bytes of an error of the library that are passed on
+	maxReason    = 400 // bytes of the library's error text that an error quotes
 )
 
-// budgetName is where a rendering keeps its budget. No template can spell it.
+// budgetName is the name of the budget in the context of a rendering. Templates cannot
+// write the name: it has a zero byte.
 const budgetName = "\x00budget"
 
-// budget is what is left to one rendering.
+// budget counts the resources of one rendering.
 type budget struct {
-	rounds   int
+	rounds   int // of all loops so far
 	deadline time.Time
-	refused  error // what stopped the rendering, as we said it
+	refused  error // the first error with which this package stopped the rendering
 }
 
-// stop remembers why a rendering stops; the template library wraps errors in
-// ways that errors.Is does not always see through.
+// stop records the error that stops a rendering. The template library wraps errors in ways
+// that errors.Is does not always see through.
 func (b *budget) stop(err error) error {
 	if b.refused == nil {
 		b.refused = err
@@ -46,6 +47,8 @@ func (b *budget) stop(err error) error {
 	return err
 }
 
+// explain returns the error of a failed rendering: the recorded one, or the library's with
+// its text cut to maxReason bytes.
 func (b *budget) explain(err error) error {
 	switch {
 	case b.refused != nil:
@@ -53,7 +56,7 @@ func (b *budget) explain(err error) error {
 	case errors.Is(err, ErrLimit):
 		return err
 	}
-	// The library's messages quote values in full; the reason comes last.
+	// The library's messages quote whole values; the reason is at their end.
 	text := err.Error()
 	if len(text) > maxReason {
 		text = "..." + strings.ToValidUTF8(text[len(text)-maxReason:], "")
@@ -61,16 +64,17 @@ func (b *budget) explain(err error) error {
 	return fmt.Errorf("%w: %s", ErrTemplate, text)
 }
 
+// raise is raise_exception.
 func (b *budget) raise(message string) (string, error) {
 	return "", b.stop(fmt.Errorf("%w: %s", ErrRefused, message))
 }
 
-// checkSource refuses what cannot be bounded while rendering. Between two
-// rounds of loops a template's text is executed at most once, without
-// recursion; so it suffices to bound what one block can do.
+// checkSource refuses templates whose cost the budget cannot bound. Between two rounds of
+// loops each block of a template runs at most once, without recursion, so it suffices to
+// bound the cost of one block.
 func checkSource(source string, cfg *config.Config) error {
 	if len(source) > maxSource {
-		return fmt.Errorf("%w: a template of %d bytes, at most %d", ErrLimit, len(source), maxSource)
+		return fmt.Errorf("%w: a template of %d bytes, expected at most %d", ErrLimit, len(source), maxSource)
 	}
 	list, err := lex(source, cfg)
 	if err != nil {
@@ -89,9 +93,10 @@ func checkSource(source string, cfg *config.Config) error {
 	return nil
 }
 
-// lex returns the tokens of a template, less white space. The library's lexer
-// does not end on some malformed numbers, or panics; so it runs by itself, and
-// is left behind, stopped, when it has sent more tokens than there can be.
+// lex returns the tokens of a template without white space. On some malformed numbers the
+// library's lexer panics, or sends tokens without end. It therefore runs in a goroutine of
+// its own; after more tokens than the source can have, nobody receives from it, and it
+// stays blocked.
 func lex(source string, cfg *config.Config) (list []*tokens.Token, err error) {
 	l := tokens.NewLexer(source, cfg)
 	panicked := make(chan any, 1)
@@ -122,12 +127,15 @@ func lex(source string, cfg *config.Config) (list []*tokens.Token, err error) {
 	return nil, fmt.Errorf("%w: it cannot be read", ErrTemplate)
 }
 
-// sourceCheck follows the tokens of a template.
+// sourceCheck counts the operators and the nesting of a template.
 type sourceCheck struct {
-	operators, brackets, blocks int
-	set, assigned               bool // inside a set block; it had its "="
+	operators, brackets int  // in the current block
+	blocks              int  // open for and if blocks
+	set                 bool // the current block is a set block
+	assigned            bool // the current block had an "="
 }
 
+// token checks the next token; next is the text of the one after it.
 func (c *sourceCheck) token(tok *tokens.Token, next string) error {
 	switch tok.Type {
 	case tokens.VariableBegin, tokens.BlockBegin:
@@ -159,6 +167,7 @@ func (c *sourceCheck) token(tok *tokens.Token, next string) error {
 	return nil
 }
 
+// openBlock takes the name of a block into account.
 func (c *sourceCheck) openBlock(name string) {
 	switch name {
 	case "for", "if":
@@ -170,7 +179,7 @@ func (c *sourceCheck) openBlock(name string) {
 	}
 }
 
-// boundedFor parses a loop and puts a round counter in front of its body.
+// boundedFor parses a loop and inserts a round counter at the start of its body.
 func boundedFor(p *parser.Parser, args *parser.Parser) (nodes.ControlStructure, error) {
 	parse, _ := builtins.ControlStructures.Get("for")
 	cs, err := parse(p, args)
@@ -188,12 +197,13 @@ func boundedFor(p *parser.Parser, args *parser.Parser) (nodes.ControlStructure, 
 	return loop, nil
 }
 
-// round counts one round of a loop.
+// round is the statement that counts a round of a loop.
 type round struct {
 	nodes.ControlStructure // for Position and String
 	names                  []string
 }
 
+// Execute counts the round and measures the loop's variables. The error wraps ErrLimit.
 func (r *round) Execute(renderer *exec.Renderer, _ *nodes.ControlStructureBlock) error {
 	b, err := budgetOf(renderer)
 	if err != nil {
@@ -208,6 +218,7 @@ func (r *round) Execute(renderer *exec.Renderer, _ *nodes.ControlStructureBlock)
 	return b.measure(renderer, r.names...)
 }
 
+// budgetOf returns the budget of a rendering.
 func budgetOf(renderer *exec.Renderer) (*budget, error) {
 	v, _ := renderer.Environment.Context.Get(budgetName)
 	b, ok := v.(*budget)
@@ -217,7 +228,7 @@ func budgetOf(renderer *exec.Renderer) (*budget, error) {
 	return b, nil
 }
 
-// boundedSet parses an assignment whose result is measured.
+// boundedSet parses an assignment and makes it measure its result.
 func boundedSet(p *parser.Parser, args *parser.Parser) (nodes.ControlStructure, error) {
 	name := ""
 	if tok := args.Current(tokens.Name); tok != nil {
@@ -235,11 +246,13 @@ func boundedSet(p *parser.Parser, args *parser.Parser) (nodes.ControlStructure, 
 	return &measuredSet{inner, name}, nil
 }
 
+// measuredSet is an assignment that measures its result.
 type measuredSet struct {
 	exec.ControlStructure
-	name string // the variable, or the one whose attribute is set
+	name string // the variable, or the variable whose attribute is set
 }
 
+// Execute assigns, then measures the variable. The error wraps ErrLimit.
 func (s *measuredSet) Execute(renderer *exec.Renderer, tag *nodes.ControlStructureBlock) error {
 	if err := s.ControlStructure.Execute(renderer, tag); err != nil {
 		return err
@@ -251,7 +264,7 @@ func (s *measuredSet) Execute(renderer *exec.Renderer, tag *nodes.ControlStructu
 	return b.measure(renderer, s.name)
 }
 
-// measure stops the rendering if a variable is too large.
+// measure stops the rendering if one of the variables is too large.
 func (b *budget) measure(renderer *exec.Renderer, names ...string) error {
 	for _, name := range names {
 		v, ok := renderer.Environment.Context.Get(name)
@@ -265,8 +278,8 @@ func (b *budget) measure(renderer *exec.Renderer, names ...string) error {
 	return nil
 }
 
-// sizeLeft takes the size of a value, written out as a tree, from a budget, and
-// stops when that is negative. Values nest through sharing, so that a few
+// sizeLeft subtracts the size of a value, expanded to a tree, from left and returns the
+// difference; it stops as soon as that is negative. Values share parts, so a few
 // assignments can make an exponentially large tree.
 func sizeLeft(v reflect.Value, left, depth int) int {
 	const perValue = 16
@@ -296,7 +309,8 @@ func sizeLeft(v reflect.Value, left, depth int) int {
 	return left
 }
 
-// sizeOfStruct looks into the library's values, which wrap reflect values.
+// sizeOfStruct is sizeLeft for a struct. It unwraps the library's values, which hold
+// reflect values.
 func sizeOfStruct(v reflect.Value, left, depth int) int {
 	if v.CanInterface() {
 		switch x := v.Interface().(type) {

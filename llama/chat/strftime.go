@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// directives are those of C's strftime that templates use, in Go's notation.
+// directives maps the directives of C's strftime that templates use to Go's layouts.
 var directives = map[byte]string{
 	'a': "Mon", 'A': "Monday", 'b': "Jan", 'B': "January", 'd': "02", 'm': "01", 'y': "06", 'Y': "2006",
 	'H': "15", 'I': "03", 'M': "04", 'S': "05", 'p': "PM", 'Z': "MST", 'z': "-0700", 'j': "002",
 }
 
-// strftime formats a time as C's strftime in the C locale.
+// strftime formats a time as C's strftime does in the C locale.
 func strftime(now time.Time, format string) (string, error) {
 	var out strings.Builder
 	for i := 0; i < len(format); i++ {

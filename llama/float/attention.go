@@ -6,14 +6,15 @@ import (
 	"fold/internal/kernel"
 )
 
-// span is a run of tokens of one text inside a batch.
+// span is a sequence of tokens of one text inside a batch.
 type span struct {
 	lo, hi int       // its rows in the batch
 	turns  []float32 // [hi-lo][HeadDim/2][2], cos and sin of each pair's angle
-	cache  *cache    // what its earlier tokens left
+	cache  *cache    // keys and values of the text's earlier tokens
 }
 
-// turns returns the cos and sin of the angles of positions start to start+n-1.
+// turns returns the cos and sin of the angles at positions start to start+n-1,
+// [n][HeadDim/2][2].
 func (m *Model) turns(start, n int) []float32 {
 	out := make([]float32, 0, 2*n*len(m.freqs))
 	for p := start; p < start+n; p++ {
@@ -25,7 +26,7 @@ func (m *Model) turns(start, n int) []float32 {
 	return out
 }
 
-// rotate turns the pairs of all heads of a span's rows; x is [batch][width].
+// rotate applies RoPE to the span's rows of x, [batch][width], in place.
 func (s *span) rotate(x []float32, width, headDim int) {
 	for t := s.lo; t < s.hi; t++ {
 		turns := s.turns[(t-s.lo)*headDim:][:headDim]
@@ -39,14 +40,15 @@ func (s *span) rotate(x []float32, width, headDim int) {
 	}
 }
 
-// attention is one causal attention over the spans of a batch.
+// attention computes the causal attention of a block over the spans of a batch.
 type attention struct {
 	heads, group, headDim int
-	q, out                []float32 // [batch][heads*headDim]
-	scores                [][]float32
+	q, out                []float32   // [batch][heads*headDim]
+	scores                [][]float32 // by worker: scratch
 }
 
-// run computes the heads of all spans in units of a head and a few tokens.
+// run computes all heads of all spans in parallel; a unit of work is one head of up to
+// tokenBlock tokens.
 func (a *attention) run(spans []span) {
 	type unit struct {
 		*span
@@ -72,13 +74,13 @@ func (a *attention) run(spans []span) {
 // unit computes one head for rows lo to hi-1 of the batch.
 func (a *attention) unit(worker int, s *span, head, lo, hi int) {
 	first := s.cache.positions - (s.hi - lo) // position of row lo
-	seen := first + hi - lo                  // positions that the last row sees
+	seen := first + hi - lo                  // number of positions that the last row attends to
 	if n := (hi - lo) * seen; cap(a.scores[worker]) < n {
 		a.scores[worker] = make([]float32, n)
 	}
 	scores := view{a.scores[worker][:(hi-lo)*seen], seen}
 
-	// A prefix of the positions is a prefix of the panels.
+	// The first positions of a cache are the first panels of its matrices.
 	keys, values := s.cache.keys[head/a.group], s.cache.values[head/a.group]
 	keys.Rows, values.Cols = seen, seen
 	at, width := head*a.headDim, a.heads*a.headDim

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"fold/internal/kernel"
+	"fold/llama/source"
 )
 
 // Layer holds the weights of one block.
@@ -13,10 +14,42 @@ type Layer struct {
 	Gate, Up, Down    Matrix
 }
 
-// Site is a place in the model where an Observer looks.
+// Matrix returns the block's matrix of a kind, nil if it has none.
+func (w *Layer) Matrix(k source.Kind) *Matrix {
+	switch k {
+	case source.Q:
+		return &w.Q
+	case source.K:
+		return &w.K
+	case source.V:
+		return &w.V
+	case source.O:
+		return &w.O
+	case source.Gate:
+		return &w.Gate
+	case source.Up:
+		return &w.Up
+	case source.Down:
+		return &w.Down
+	}
+	return nil
+}
+
+// Gain returns where the block keeps the gain of a norm, [Dim]; nil for another kind.
+func (w *Layer) Gain(k source.Kind) *[]float32 {
+	switch k {
+	case source.AttnNorm:
+		return &w.AttnNorm
+	case source.FFNNorm:
+		return &w.FFNNorm
+	}
+	return nil
+}
+
+// Site names a tensor of the forward pass for an [Observer].
 type Site string
 
-// The places, with the width of a row.
+// The sites, with the width of a row.
 const (
 	SiteEmbed    Site = "embedding"    // [Dim], the residual before the first block
 	SiteAttnNorm Site = "attn_norm"    // [Dim], after the norm, before its gain
@@ -32,23 +65,42 @@ const (
 	SiteHeadNorm Site = "head_norm"    // [Dim], after the final norm, before its gain
 )
 
-// Observer is shown values as they are computed: rows is [T][width] for the
-// next T tokens, valid during the call. Calls come one at a time, and for one
-// site in the order of the tokens.
+// InputSite returns where an observer sees the input of a matrix of a block; of a matrix
+// that reads a norm, the output of the norm before its gain.
+func InputSite(k source.Kind) Site {
+	switch k {
+	case source.Q, source.K, source.V:
+		return SiteAttnNorm
+	case source.O:
+		return SiteAttnOut
+	case source.Gate, source.Up:
+		return SiteFFNNorm
+	case source.Down:
+		return SiteHidden
+	}
+	return ""
+}
+
+// Observer receives tensors as they are computed: rows is [T][width] for the next T
+// tokens, valid during the call. Calls do not overlap; the calls for one site come in the
+// order of the tokens.
 type Observer func(site Site, rows []float32, width int)
 
+// see calls the observer if there is one.
 func (o Observer) see(site Site, rows []float32, width int) {
 	if o != nil {
 		o(site, rows, width)
 	}
 }
 
-// batch is the workspace of one block over some tokens.
+// batch is the workspace of a block, one slice for each tensor, [T][width]. gate also
+// holds the input of Down, and add the outputs of O and of Down.
 type batch struct {
 	n, gained, q, k, v, o, add, gate, up []float32
 }
 
-// block applies a block to x, [T][Dim], whose rows are those of the spans.
+// block applies a block to the residual x, [T][Dim], in place. The spans partition the
+// rows.
 func (m *Model) block(w *Layer, b *batch, x []float32, spans []span, see Observer) {
 	c := m.cfg
 	m.norm(b, x, w.AttnNorm)
@@ -92,8 +144,8 @@ func (m *Matrix) apply(y *[]float32, x []float32) {
 	m.Mul(*y, x)
 }
 
-// norm sets b.n to the rows of x divided by their root mean square, and
-// b.gained to that times the gain.
+// norm sets b.n to the rows of x divided by their root mean square, and b.gained to the
+// product of b.n with the gain.
 func (m *Model) norm(b *batch, x, gain []float32) {
 	d := m.cfg.Dim
 	resize(&b.n, len(x))
@@ -124,14 +176,15 @@ func swiglu(gate, up []float32) {
 	})
 }
 
+// addTo adds y to x.
 func addTo(x, y []float32) {
 	for i, v := range y {
 		x[i] += v
 	}
 }
 
-// resize gives a buffer a length, keeping its memory when that suffices. The
-// contents are arbitrary.
+// resize sets the length of a buffer and reuses its memory if that suffices. The contents
+// are arbitrary afterwards.
 func resize(b *[]float32, n int) {
 	if cap(*b) < n {
 		*b = make([]float32, n)

@@ -1,7 +1,7 @@
 package float
 
-// cache holds the keys and values of one text in one layer, a matrix a key head
-// each: keys as rows, values as columns.
+// cache holds the keys and values of one text in one layer, as two matrices for each key
+// head: keys as rows, values as columns.
 type cache struct {
 	positions    int
 	keys, values []Matrix // [KVHeads]: [positions][HeadDim], [HeadDim][positions]
@@ -16,7 +16,7 @@ func newCache(heads, headDim int) *cache {
 	return c
 }
 
-// truncate forgets the positions from n on, keeping the memory.
+// truncate removes the positions from n on. It keeps the memory.
 func (c *cache) truncate(n int) {
 	for h := range c.keys {
 		c.keys[h].truncateRows(n)
@@ -38,6 +38,7 @@ func (c *cache) extend(keys, values []float32, n int) {
 	c.positions += n
 }
 
+// appendRow adds a row, [Cols].
 func (m *Matrix) appendRow(row []float32) {
 	if m.Rows%panelRows == 0 {
 		if n := len(m.panels); n < cap(m.panels) && cap(m.panels[:n+1][n]) >= m.Cols*panelRows {
@@ -50,13 +51,14 @@ func (m *Matrix) appendRow(row []float32) {
 	m.Rows++
 }
 
-// truncateRows keeps the first n rows. What the last panel holds beyond them
-// is never looked at.
+// truncateRows keeps the first n rows. Entries of the last panel beyond them are not zero
+// any more; products do not read them.
 func (m *Matrix) truncateRows(n int) {
 	m.panels = m.panels[:(n+panelRows-1)/panelRows]
 	m.Rows = n
 }
 
+// appendCol adds a column, [Rows].
 func (m *Matrix) appendCol(col []float32) {
 	for p := range m.panels {
 		var part [panelRows]float32
@@ -66,6 +68,7 @@ func (m *Matrix) appendCol(col []float32) {
 	m.Cols++
 }
 
+// truncateCols keeps the first n columns.
 func (m *Matrix) truncateCols(n int) {
 	for p := range m.panels {
 		m.panels[p] = m.panels[p][:n*panelRows]

@@ -1,5 +1,5 @@
-// Package float runs a LLaMA model in float32, as it was published: the
-// reference that the integer model is calibrated by and compared with.
+// Package float runs a LLaMA model in float32, as it was published. It is the reference
+// for the calibration and the quality of the integer model.
 //
 // # Notation and shapes
 //
@@ -12,16 +12,16 @@
 //	n    = norm of x with the second gain
 //	x   += Wdown (silu(Wgate n) * Wup n)                 [T][Hidden] inside
 //
-// and the logits are Whead norm(x). RoPE turns the interleaved pair (2i, 2i+1)
+// and the logits are Whead norm(x). RoPE rotates the interleaved pair (2i, 2i+1)
 // at position p by p times Rope.Frequencies()[i] (Su et al. 2021, "RoFormer").
 //
 // # Determinism
 //
 // Every entry of a matrix product adds its products in the order of the inner
-// dimension, product and sum rounded apart. So results do not depend on the
-// number of threads, on how tokens are batched or on which kernel runs. What
-// remains are math.Exp and math.Sincos, whose last bit may differ between
-// platforms: results are a function of the input on one platform.
+// dimension, and rounds product and sum separately. So results do not depend on the
+// number of threads, on the batches of tokens or on the kernel. The last bits of math.Exp
+// and math.Sincos may differ between platforms: results are functions of the input on one
+// platform.
 //
 // # Memory
 //

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/testfiles"
 )
 
 func TestSmolGreedyWithTemplate(t *testing.T) {
@@ -13,8 +15,8 @@ func TestSmolGreedyWithTemplate(t *testing.T) {
 		IDs       []int
 		GreedyIDs []int `json:"greedy_ids"`
 	}
-	readJSON(t, shared(t, "smollm2-135m", "golden", "prompts.json"), &cases)
-	m := load(t, shared(t, "smollm2-135m", smol))
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "prompts.json"), &cases)
+	m := load(t, testfiles.Model(t, "smollm2-135m", smol))
 	for _, c := range cases[2:] {
 		ids, _ := greedy(t, m, c.IDs, len(c.GreedyIDs))
 		require.Equal(t, c.GreedyIDs, ids)
@@ -28,8 +30,8 @@ func TestSmolLossesOfAllWindows(t *testing.T) {
 			NLL []float64
 		}
 	}
-	readJSON(t, shared(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
-	m := load(t, shared(t, "smollm2-135m", smol))
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
+	m := load(t, testfiles.Model(t, "smollm2-135m", smol))
 	for _, w := range g.Windows {
 		checkLosses(t, m, w.IDs, w.NLL)
 	}

@@ -3,7 +3,6 @@ package float
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,27 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testfiles"
 	"fold/llama/source"
 )
-
-// shared returns the path of a file of the shared models, or skips the test.
-func shared(t testing.TB, parts ...string) string {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	path := filepath.Join(append([]string{root, "models"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is missing", path)
-	}
-	return path
-}
-
-func readJSON(t testing.TB, path string, v any) {
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(data, v))
-}
 
 func load(t testing.TB, path string) *Model {
 	src, err := source.Open(path)
@@ -68,7 +49,7 @@ type top struct {
 	Logits []float64
 }
 
-// checkTop compares the logits at every position with the largest ones known.
+// checkTop compares the largest logits at every position with those of the golden file.
 func checkTop(t *testing.T, m *Model, ids []int, want []top, delta float64) {
 	p, err := m.NewPass([][]int{ids})
 	require.NoError(t, err)
@@ -99,7 +80,7 @@ func TestBardGreedy(t *testing.T) {
 					Top2      []top
 				}
 			}
-			readJSON(t, filepath.Join(testdata, golden, "golden.json"), &g)
+			testfiles.ReadJSON(t, filepath.Join(testdata, golden, "golden.json"), &g)
 			m := load(t, filepath.Join(testdata, filepath.FromSlash(name)))
 			require.NotEmpty(t, g.Cases)
 			for _, c := range g.Cases {
@@ -112,10 +93,10 @@ func TestBardGreedy(t *testing.T) {
 }
 
 func TestStoriesTextToTheLetter(t *testing.T) {
-	readme, err := os.ReadFile(shared(t, "stories260K", "README.md"))
+	readme, err := os.ReadFile(testfiles.Model(t, "stories260K", "README.md"))
 	require.NoError(t, err)
-	m := load(t, shared(t, "stories260K", "stories260K.bin"))
-	data, err := os.ReadFile(shared(t, "stories260K", "tokenizer.bin"))
+	m := load(t, testfiles.Model(t, "stories260K", "stories260K.bin"))
+	data, err := os.ReadFile(testfiles.Model(t, "stories260K", "tokenizer.bin"))
 	require.NoError(t, err)
 	pieces := llama2cPieces(data, m.cfg.Vocab)
 
@@ -129,8 +110,8 @@ func TestStoriesTextToTheLetter(t *testing.T) {
 	require.Equal(t, string(readme)[start:end], strings.TrimSpace(strings.ReplaceAll(text.String(), "<0x0A>", "\n")))
 }
 
-// llama2cPieces reads the tokens of a llama2.c tokenizer: a length and then for
-// each token its score, its length and its bytes.
+// llama2cPieces reads the tokens of a llama2.c tokenizer: a length, then the score, the
+// length and the bytes of each token.
 func llama2cPieces(data []byte, vocab int) []string {
 	data = data[4:]
 	pieces := make([]string, vocab)
@@ -148,8 +129,8 @@ func TestSmolPassage(t *testing.T) {
 		IDs  []int
 		Top5 []top
 	}
-	readJSON(t, shared(t, "smollm2-135m", "golden", "passage64_top5.json"), &g)
-	checkTop(t, load(t, shared(t, "smollm2-135m", smol)), g.IDs, g.Top5, 2e-3)
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "passage64_top5.json"), &g)
+	checkTop(t, load(t, testfiles.Model(t, "smollm2-135m", smol)), g.IDs, g.Top5, 2e-3)
 }
 
 func TestSmolGreedy(t *testing.T) {
@@ -157,8 +138,8 @@ func TestSmolGreedy(t *testing.T) {
 		IDs       []int
 		GreedyIDs []int `json:"greedy_ids"`
 	}
-	readJSON(t, shared(t, "smollm2-135m", "golden", "prompts.json"), &cases)
-	m := load(t, shared(t, "smollm2-135m", smol))
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "prompts.json"), &cases)
+	m := load(t, testfiles.Model(t, "smollm2-135m", smol))
 	for _, c := range cases[:2] { // the longer two are in the slow tests
 		ids, _ := greedy(t, m, c.IDs, len(c.GreedyIDs))
 		require.Equal(t, c.GreedyIDs, ids)
@@ -172,8 +153,8 @@ func TestSmolLosses(t *testing.T) {
 			NLL []float64
 		}
 	}
-	readJSON(t, shared(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
-	m := load(t, shared(t, "smollm2-135m", smol))
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
+	m := load(t, testfiles.Model(t, "smollm2-135m", smol))
 	checkLosses(t, m, g.Windows[0].IDs, g.Windows[0].NLL)
 }
 

@@ -6,7 +6,7 @@ import (
 	"fold/internal/kernel"
 )
 
-// tile is the fastest kernel of this machine; all give the same bits.
+// tile is the fastest kernel of this machine. All kernels give the same bits.
 var tile = tiles()[0]
 
 // Matrix is a matrix of float32, Rows outputs by Cols inputs, laid out for
@@ -23,8 +23,7 @@ func NewMatrix(rows, cols int) *Matrix {
 	return m
 }
 
-// Reset makes m a matrix of zeros of a new shape, in the memory it has if that
-// suffices.
+// Reset makes m a matrix of zeros of a new shape. It reuses the memory of an equal shape.
 func (m *Matrix) Reset(rows, cols int) {
 	n := (rows + panelRows - 1) / panelRows
 	if len(m.panels) != n || m.Cols != cols {
@@ -65,7 +64,8 @@ func (m *Matrix) Row(y int, dst []float32) {
 	}
 }
 
-// tokenBlock is the number of tokens for which a panel is kept in the cache.
+// tokenBlock is the number of tokens that are multiplied with a panel while it is in the
+// processor's cache.
 const tokenBlock = 64
 
 // Mul sets y, [T][Rows], to the products of m with the T rows of x, [T][Cols].
@@ -96,7 +96,7 @@ func (m *Matrix) mulPanel(p int, y, x view, n int) {
 	acc := make([]float32, tileTokens*panelRows)
 	for t := 0; t < n; {
 		rows, stride, out := tileTokens, 4*x.stride, 4*panelRows
-		if n-t < tileTokens { // one token: the tile computes it four times over
+		if n-t < tileTokens { // one token: the tile computes it four times
 			rows, stride, out = 1, 0, 0
 		}
 		clear(acc)

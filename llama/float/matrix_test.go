@@ -20,7 +20,7 @@ func normal(n int, seed uint64) []float32 {
 	return x
 }
 
-// product is the definition of a matrix product with the order of its sums.
+// product computes a matrix product by definition, with sums in the documented order.
 func product(w, x []float32, rows, cols int) []float32 {
 	tokens := len(x) / cols
 	y := make([]float32, tokens*rows)

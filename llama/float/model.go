@@ -9,28 +9,27 @@ import (
 	"fold/llama/source"
 )
 
-// Source is where the weights come from; a source.Source is one.
+// Source provides the weights; a source.Source implements it.
 type Source interface {
 	Config() llama.Config
-	// ReadRows decodes rows lo to hi-1 of a tensor into dst. It may be called
-	// concurrently.
+	// ReadRows decodes rows lo to hi-1 of a tensor into dst, [hi-lo][cols]. Calls may be
+	// concurrent.
 	ReadRows(t source.Tensor, lo, hi int, dst []float32) error
 }
 
-// Model is a model in float32. It may be used concurrently if it was made by
-// Load; one made by Open has room for one block at a time.
+// Model is a model in float32. A model from Load may be used concurrently; a model from
+// Open has memory for one block and may not.
 type Model struct {
 	cfg    llama.Config
 	src    Source
 	freqs  []float64
 	final  []float32 // [Dim], gain of the final norm
-	layers []*Layer  // nil for a block that is read when it is needed
-	head   *Matrix   // likewise
-	room   Layer     // of such blocks
+	layers []*Layer  // by layer; nil for a block that is read at each use
+	head   *Matrix   // nil if it is read at each use
+	room   Layer     // memory of the blocks that are read at each use
 }
 
-// Open returns a model that keeps one block in memory and reads the others
-// again whenever they are needed.
+// Open returns a model that keeps one block in memory and reads a block at each use.
 func Open(src Source) (*Model, error) {
 	cfg := src.Config()
 	if err := cfg.Validate(); err != nil {
@@ -46,8 +45,8 @@ func Open(src Source) (*Model, error) {
 	return m, src.ReadRows(source.Tensor{Kind: source.FinalNorm}, 0, 1, m.final)
 }
 
-// Load returns a model that keeps all weights in memory but for the embedding,
-// of which rows are read as they are needed.
+// Load returns a model that keeps all weights in memory, except the embedding, whose rows
+// it reads at each use.
 func Load(ctx context.Context, src Source) (*Model, error) {
 	m, err := Open(src)
 	if err != nil {
@@ -70,8 +69,8 @@ func Load(ctx context.Context, src Source) (*Model, error) {
 // Config returns the shape of the model.
 func (m *Model) Config() llama.Config { return m.cfg }
 
-// Layer returns the weights of a block. Those of a model made by Open are valid
-// until the next call.
+// Layer returns the weights of a block. Of a model from Open they are valid until the next
+// call.
 func (m *Model) Layer(l int) (*Layer, error) {
 	if w := m.layers[l]; w != nil {
 		return w, nil
@@ -79,45 +78,38 @@ func (m *Model) Layer(l int) (*Layer, error) {
 	return &m.room, m.read(l, &m.room)
 }
 
+// read reads the weights of a block.
 func (m *Model) read(l int, w *Layer) error {
-	for _, v := range []struct {
-		kind source.Kind
-		to   *[]float32
-	}{{source.AttnNorm, &w.AttnNorm}, {source.FFNNorm, &w.FFNNorm}} {
-		resize(v.to, m.cfg.Dim)
-		if err := m.src.ReadRows(source.Tensor{Layer: l, Kind: v.kind}, 0, 1, *v.to); err != nil {
+	a := m.cfg.Architecture()
+	for norm := range a.Norms() {
+		gain := w.Gain(norm.Kind)
+		resize(gain, norm.Cols.Size(m.cfg))
+		if err := m.src.ReadRows(source.Tensor{Layer: l, Kind: norm.Kind}, 0, 1, *gain); err != nil {
 			return err
 		}
 	}
-	for kind, to := range w.Matrices() {
-		if err := m.readMatrix(source.Tensor{Layer: l, Kind: kind}, to); err != nil {
+	for matrix := range a.Matrices() {
+		if err := m.readMatrix(source.Tensor{Layer: l, Kind: matrix.Kind}, w.Matrix(matrix.Kind)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Matrices yields the block's matrices in the order of their kinds.
-func (w *Layer) Matrices() func(yield func(source.Kind, *Matrix) bool) {
-	return func(yield func(source.Kind, *Matrix) bool) {
-		_ = yield(source.Q, &w.Q) && yield(source.K, &w.K) && yield(source.V, &w.V) && yield(source.O, &w.O) &&
-			yield(source.Gate, &w.Gate) && yield(source.Up, &w.Up) && yield(source.Down, &w.Down)
-	}
-}
-
-// readMatrix reads a matrix, some panels at a time.
+// readMatrix reads a matrix panel by panel, in parallel.
 func (m *Model) readMatrix(t source.Tensor, to *Matrix) error {
 	rows, cols := source.Shape(m.cfg, t.Kind)
 	to.Reset(rows, cols)
 	return ReadGroups(m.src, t, 0, rows, to.SetRows)
 }
 
-// GroupRows is the number of rows that ReadGroups reads at a time.
+// GroupRows is the number of rows in a call of ReadGroups' function; the last group of a
+// tensor may have fewer.
 const GroupRows = panelRows
 
-// ReadGroups calls use with rows first to end-1 of a tensor, GroupRows at a
-// time, in parallel and in no particular order: lo is the first row of a group
-// and rows, [.][cols], is valid during the call.
+// ReadGroups calls use with rows first to end-1 of a tensor, GroupRows at a time, in
+// parallel and in no particular order: lo is the first row of a group, and rows, [n][cols],
+// is valid during the call. It returns the error of the first group that cannot be read.
 func ReadGroups(src Source, t source.Tensor, first, end int, use func(lo int, rows []float32)) error {
 	_, cols := source.Shape(src.Config(), t.Kind)
 	errs := make([]error, end-first)

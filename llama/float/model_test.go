@@ -12,7 +12,7 @@ import (
 	"fold/llama/source"
 )
 
-// random is a model of random weights, the same ones at every reading.
+// random is a source of pseudorandom weights, equal at every reading.
 type random struct{ cfg llama.Config }
 
 func (r random) Config() llama.Config { return r.cfg }
@@ -42,7 +42,7 @@ func draw(t *rapid.T, cfg llama.Config) []int {
 	return rapid.SliceOfN(rapid.IntRange(0, cfg.Vocab-1), 1, 150).Draw(t, "tokens")
 }
 
-// Streamed or loaded, in windows or token by token: the same bits.
+// A streamed and a loaded model, in windows or token by token, give the same bits.
 func TestLogitsDoNotDependOnHowTheyAreComputed(t *testing.T) {
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,12 +7,12 @@ import (
 	"fold/llama"
 )
 
-// passTokens is the number of tokens that a block computes at once: it bounds
-// the workspace, not the result.
+// passTokens is the number of tokens in a batch of a block. It bounds the workspace;
+// results do not depend on it.
 const passTokens = 1024
 
-// Pass carries texts through the model, all of them through one block before
-// the next, so that each block is read once. Every text starts at position 0.
+// Pass runs texts through the model, all texts through one block before the next, so that
+// each block is read once. Every text starts at position 0.
 type Pass struct {
 	m       *Model
 	windows [][]int
@@ -21,7 +21,8 @@ type Pass struct {
 	batch   batch
 }
 
-// NewPass starts a pass over some texts, each of at least one token.
+// NewPass starts a pass over texts of at least one token each. The error wraps
+// llama.ErrContext or llama.ErrToken, or comes from the source.
 func (m *Model) NewPass(windows [][]int) (*Pass, error) {
 	p := &Pass{m: m, windows: windows}
 	total := 0
@@ -42,11 +43,11 @@ func (m *Model) NewPass(windows [][]int) (*Pass, error) {
 	return p, nil
 }
 
-// Embedding shows the residual before the first block.
+// Embedding gives the observer the residual before the first block.
 func (p *Pass) Embedding(see Observer) { see.see(SiteEmbed, p.x, p.m.cfg.Dim) }
 
-// Block applies a block to all texts. The observer, which may be nil, sees the
-// tokens in order, some texts at a time.
+// Block applies a block to all texts. The observer may be nil; it receives the tokens in
+// order, in batches of several texts.
 func (p *Pass) Block(ctx context.Context, w *Layer, see Observer) error {
 	row := 0
 	for first := 0; first < len(p.windows); {
@@ -62,7 +63,8 @@ func (p *Pass) Block(ctx context.Context, w *Layer, see Observer) error {
 	return nil
 }
 
-// gather takes windows from the first on until the batch is full.
+// gather returns the spans of the next batch: windows from the first on, as many as
+// passTokens allows and at least one.
 func (p *Pass) gather(first int) []span {
 	var spans []span
 	rows := 0
@@ -80,8 +82,8 @@ func (p *Pass) gather(first int) []span {
 	return spans
 }
 
-// Run applies all blocks that are left of a fresh pass. The observer, which may
-// be nil, is told the layer.
+// Run applies all blocks to a new pass. see, which may be nil, returns the observer of a
+// layer.
 func (p *Pass) Run(ctx context.Context, see func(layer int) Observer) error {
 	for l := range p.m.cfg.Layers {
 		w, err := p.m.Layer(l)
@@ -99,7 +101,7 @@ func (p *Pass) Run(ctx context.Context, see func(layer int) Observer) error {
 	return nil
 }
 
-// Head shows the input of the head, before the final norm's gain.
+// Head gives the observer the output of the final norm, before its gain.
 func (p *Pass) Head(see Observer) {
 	p.m.norm(&p.batch, p.x, p.m.final)
 	see.see(SiteHeadNorm, p.batch.n, p.m.cfg.Dim)

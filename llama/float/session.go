@@ -7,11 +7,11 @@ import (
 	"fold/llama"
 )
 
-// Session runs a model on one text, keeping the keys and values of all
-// positions so far. It is used by one goroutine at a time.
+// Session runs a model on one text and keeps the keys and values of all positions so far.
+// Only one goroutine may use a session at a time.
 type Session struct {
 	m      *Model
-	caches []*cache // a layer each
+	caches []*cache // by layer
 	batch  batch
 	x      []float32
 	logits []float32
@@ -29,15 +29,16 @@ func (m *Model) NewSession() *Session {
 // Len returns the number of positions so far.
 func (s *Session) Len() int { return s.caches[0].positions }
 
-// Next runs tokens at the positions that follow and returns the logits,
-// [Vocab], after the last of them, valid until the next call.
+// Next runs tokens at the next positions and returns the logits after the last token,
+// [Vocab], valid until the next call. The error wraps llama.ErrContext or llama.ErrToken,
+// or comes from the source.
 func (s *Session) Next(tokens []int) ([]float32, error) {
 	if len(tokens) == 0 {
-		return nil, errors.New("no tokens to go on from")
+		return nil, errors.New("no tokens, expected at least one")
 	}
 	cfg, start := s.m.cfg, s.Len()
 	if start+len(tokens) > cfg.Context {
-		return nil, fmt.Errorf("%w: %d tokens from position %d, expected to stay below %d",
+		return nil, fmt.Errorf("%w: %d tokens from position %d, expected an end of at most %d",
 			llama.ErrContext, len(tokens), start, cfg.Context)
 	}
 	resize(&s.x, len(tokens)*cfg.Dim)
@@ -57,7 +58,7 @@ func (s *Session) Next(tokens []int) ([]float32, error) {
 	return s.logits, s.m.logits(&s.batch, s.x[len(s.x)-cfg.Dim:], s.logits, nil)
 }
 
-// truncate forgets the positions from n on in all layers.
+// truncate removes the positions from n on in all layers.
 func (s *Session) truncate(n int) {
 	for _, c := range s.caches {
 		c.truncate(min(n, c.positions))

@@ -2,9 +2,8 @@ package float
 
 import "unsafe"
 
-// tileGeneric is the portable twin of the assembly tiles. The conversion
-// of each product keeps compilers from fusing it with the sum, so that it gives
-// the same bits everywhere.
+// tileGeneric is the portable twin of the assembly tiles. The conversion of each product
+// keeps compilers from fusing it with the sum, so that all platforms compute the same bits.
 func tileGeneric(n int, x *float32, xStride int, w *float32, y *float32, yStride int) {
 	for t := range tileTokens {
 		row := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(x), t*xStride)), n)

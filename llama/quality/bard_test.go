@@ -2,7 +2,6 @@ package quality_test
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/float"
 	"fold/llama/quality"
@@ -29,12 +29,6 @@ func open(t testing.TB, path string) source.Source {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, src.Close()) })
 	return src
-}
-
-func readJSON(t testing.TB, path string, v any) {
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(data, v))
 }
 
 // bardTokenizer is the tokenizer of both bards.
@@ -129,7 +123,7 @@ func TestBardGreedy(t *testing.T) {
 				GreedyIDs []int `json:"greedy_ids"`
 			}
 		}
-		readJSON(t, testdata(name, "golden.json"), &golden)
+		testfiles.ReadJSON(t, testdata(name, "golden.json"), &golden)
 		require.NotEmpty(t, golden.Cases)
 		m, ref, _ := bard(t, name, quantize.Options{})
 		for _, c := range golden.Cases {

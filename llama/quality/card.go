@@ -16,24 +16,25 @@ import (
 // FileName is the card's name in a model folder.
 const FileName = "quality.json"
 
-// ErrCard is wrapped by errors about a card that makes no sense.
+// ErrCard is wrapped by errors about a file that is no card, or a card with values out of
+// range.
 var ErrCard = errors.New("not a quality card")
 
 // ClearMargin is the distance in nats between the float model's best and second
 // logit above which its choice counts as clear.
 const ClearMargin = 0.1
 
-// Card is what an evaluation found.
+// Card is the result of an evaluation.
 type Card struct {
-	Reference string       `json:"reference,omitempty"` // what the float model is
-	Text      string       `json:"text,omitempty"`      // what was read
+	Reference string       `json:"reference,omitempty"` // name of the float model
+	Text      string       `json:"text,omitempty"`      // name of the text
 	Scheme    llama.Scheme `json:"scheme"`
 	Tokens    int          `json:"tokens"`  // positions compared
 	Windows   int          `json:"windows"` // each from position 0
 
 	Top1      float64 `json:"top1"`       // share of positions with the same choice
-	ClearTop1 float64 `json:"clear_top1"` // the same where the float margin is above ClearMargin
-	Clear     int     `json:"clear"`      // number of such positions
+	ClearTop1 float64 `json:"clear_top1"` // Top1 over the positions with a float margin above ClearMargin
+	Clear     int     `json:"clear"`      // number of these positions
 	KL        float64 `json:"kl"`         // mean, nats
 
 	PerplexityFloat float64 `json:"ppl_float"`
@@ -48,7 +49,7 @@ type Card struct {
 // maxCard bounds the size of a card's file in bytes.
 const maxCard = 1 << 20
 
-// Save writes the card into a model folder.
+// Save writes the card into a model folder, durably.
 func (c *Card) Save(dir string) error {
 	data, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
@@ -57,8 +58,8 @@ func (c *Card) Save(dir string) error {
 	return files.Write(filepath.Join(dir, FileName), append(data, '\n'), 0o644)
 }
 
-// Load reads the card of a model folder; the error wraps fs.ErrNotExist if
-// there is none and ErrCard if it makes no sense.
+// Load reads the card of a model folder. The error wraps fs.ErrNotExist if there is none,
+// and ErrCard if the file is no card.
 func Load(dir string) (*Card, error) {
 	data, err := files.Read(filepath.Join(dir, FileName), maxCard)
 	if errors.Is(err, files.ErrTooLarge) {
@@ -82,11 +83,12 @@ func Parse(data []byte) (*Card, error) {
 		return nil, fmt.Errorf("%w: %w", ErrCard, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: text follows it", ErrCard)
+		return nil, fmt.Errorf("%w: data after the object, expected its end", ErrCard)
 	}
 	return c, c.check()
 }
 
+// check checks that all values are in their ranges.
 func (c *Card) check() error {
 	for _, f := range []struct {
 		name          string

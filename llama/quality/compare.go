@@ -2,11 +2,13 @@ package quality
 
 import "math"
 
-// position is what the comparison of two logit vectors finds.
+// position is the result of comparing two logit vectors.
 type position struct {
-	same, clear bool
-	kl          float64
-	// -ln of the probability of the next token, if there is one.
+	same  bool    // both models choose the same token
+	clear bool    // the margin of the float model is above ClearMargin
+	kl    float64 // nats
+	// lossFloat and lossInt are -ln of the probability of the next token, zero if there is
+	// none.
 	lossFloat, lossInt float64
 }
 
@@ -18,7 +20,7 @@ func compare(ref []float32, ints []int64, exp, next int) position {
 	scale := math.Ldexp(1, -exp)
 	top, topInt := float64(ref[bestRef]), float64(ints[bestInt])*scale
 
-	// With a the float logits and b the integer ones, both less their largest:
+	// Let a be the float logits minus their largest and b the integer logits minus theirs.
 	// KL = sum p (a - b) - ln sum e^a + ln sum e^b.
 	var sumRef, sumInt, cross float64
 	for v := range ref {

@@ -11,23 +11,24 @@ import (
 	"fold/llama/float"
 )
 
-// passTokens is the number of tokens that a block of the integer model computes
-// at once; it bounds the workspace.
+// passTokens is the number of tokens in a pass of the integer model. It bounds the
+// workspace.
 const passTokens = 64
 
-// Options of an evaluation.
+// Options are the options of an evaluation.
 type Options struct {
 	// Progress, if not nil, is called after each block and then after each
 	// window's logits, on the calling goroutine.
 	Progress func(done, total int)
 }
 
-// Eval compares an integer model with the float model it was made of on windows
-// of tokens, each from position 0 and at least two tokens long. All windows go
-// through a block of both models before the next, so that each block of a float
-// model that is not kept in memory is read once.
+// Eval compares an integer model with the float model that it was imported from, on
+// windows of at least two tokens, each from position 0. All windows run through a block of
+// both models before the next block, so that a float model from float.Open reads each
+// block once. The error wraps llama.ErrContext for a window of another length, or comes
+// from one of the models or from ctx.
 func Eval(ctx context.Context, m *llama.Model, ref *float.Model, windows [][]int, opts Options) (*Card, error) {
-	if err := comparable(m.Config, ref.Config()); err != nil {
+	if err := checkComparable(m.Config, ref.Config()); err != nil {
 		return nil, err
 	}
 	pass, err := ref.NewPass(windows)
@@ -43,10 +44,11 @@ func Eval(ctx context.Context, m *llama.Model, ref *float.Model, windows [][]int
 	return e.card(), nil
 }
 
-// comparable reports whether two models map the same tokens to the same logits.
-func comparable(m, ref llama.Config) error {
+// checkComparable checks that two models have the same width, layers and vocabulary.
+func checkComparable(m, ref llama.Config) error {
 	if m.Dim != ref.Dim || m.Layers != ref.Layers || m.Vocab != ref.Vocab {
-		return fmt.Errorf("the reference is %d wide with %d layers and %d tokens, the model %d, %d and %d: not the same model",
+		return fmt.Errorf("the reference is %d wide with %d layers and %d tokens, expected %d, %d and %d: "+
+			"name the model that the integer model was imported from",
 			ref.Dim, ref.Layers, ref.Vocab, m.Dim, m.Layers, m.Vocab)
 	}
 	return nil
@@ -61,14 +63,16 @@ type evaluation struct {
 	windows [][]int
 	opts    Options
 
-	sessions   []*llama.Session // a window each
+	sessions   []*llama.Session // by window
 	residuals  [][]int32        // [window][T*Dim]
 	layerError []float64
 	positions  []position // of all windows
-	followed   int        // positions that a token follows
-	done       int
+	followed   int        // number of positions with a next token
+	done       int        // blocks and windows done
 }
 
+// progress reports one more block or window, and returns the error of a cancelled
+// evaluation.
 func (e *evaluation) progress() error {
 	e.done++
 	if e.opts.Progress != nil {
@@ -77,13 +81,15 @@ func (e *evaluation) progress() error {
 	return e.ctx.Err()
 }
 
+// embed starts a session for each window.
 func (e *evaluation) embed() error {
 	if len(e.windows) == 0 {
-		return errors.New("no tokens to compare on")
+		return errors.New("no windows, expected at least one")
 	}
 	for i, w := range e.windows {
 		if len(w) < 2 || len(w) > e.m.Config.Context {
-			return fmt.Errorf("%w: window %d has %d tokens, expected 2 to %d", llama.ErrContext, i, len(w), e.m.Config.Context)
+			return fmt.Errorf("%w: window %d has %d tokens, expected 2 to %d", llama.ErrContext, i, len(w),
+				e.m.Config.Context)
 		}
 		s, x := e.m.NewSession(), make([]int32, len(w)*e.m.Config.Dim)
 		if err := s.Embed(w, x); err != nil {
@@ -94,7 +100,7 @@ func (e *evaluation) embed() error {
 	return nil
 }
 
-// blocks runs both models block by block and measures the residuals' distance.
+// blocks runs both models block by block and measures the distance of the residuals.
 func (e *evaluation) blocks() error {
 	var workspace llama.BlockTrace
 	for l := range e.m.Config.Layers {
@@ -134,10 +140,11 @@ func (e *evaluation) block(l int, s *llama.Session, x []int32, workspace *llama.
 // distance sums squares over the residuals of all windows, in order.
 type distance struct {
 	scale         float64
-	ints          [][]int32 // what is still to be compared
+	ints          [][]int32 // residuals of the windows that are still to be compared
 	squares, errs float64
 }
 
+// observe is the observer of the float model.
 func (d *distance) observe(site float.Site, rows []float32, _ int) {
 	if site != float.SiteOut {
 		return
@@ -153,6 +160,7 @@ func (d *distance) observe(site float.Site, rows []float32, _ int) {
 	}
 }
 
+// relative returns the root mean square error relative to the float residual.
 func (d *distance) relative() float64 {
 	if d.errs == 0 {
 		return 0
@@ -182,7 +190,8 @@ func (e *evaluation) logits() error {
 					if start+t+1 < len(w) {
 						next = w[start+t+1]
 					}
-					found[start+t] = compare(ref[(start+t)*vocab:][:vocab], head.Logits[t*vocab:][:vocab], e.m.LogitExp(), next)
+					found[start+t] = compare(ref[(start+t)*vocab:][:vocab], head.Logits[t*vocab:][:vocab],
+						e.m.LogitExp(), next)
 				}
 			})
 		}
@@ -195,7 +204,7 @@ func (e *evaluation) logits() error {
 	return nil
 }
 
-// card sums up.
+// card returns the averages over all positions.
 func (e *evaluation) card() *Card {
 	n := float64(len(e.positions))
 	c := &Card{

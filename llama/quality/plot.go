@@ -12,14 +12,14 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Size of the plot.
+// The size of the plot.
 const (
 	plotWidth  = 16 * vg.Centimeter
 	plotHeight = 9 * vg.Centimeter
 )
 
-// Plot writes an SVG picture of the residual's relative error after each block,
-// on a logarithmic scale.
+// Plot writes the relative error of the residual after each block as an SVG picture, with
+// a logarithmic scale.
 func (c *Card) Plot(w io.Writer) error {
 	p := plot.New()
 	p.Title.Text = fmt.Sprintf("%s, %d tokens: top-1 %.2f %%, KL %.1e", c.Scheme, c.Tokens, 100*c.Top1, c.KL)
@@ -49,8 +49,8 @@ func (c *Card) Plot(w io.Writer) error {
 	return err
 }
 
-// widen gives the axes a range with more than one value, and the logarithmic one
-// whole decades.
+// widen extends the vertical axis to whole decades, and a horizontal axis with a single
+// value by one on each side.
 func widen(p *plot.Plot) {
 	p.Y.Min = math.Pow(10, math.Floor(math.Log10(p.Y.Min)))
 	p.Y.Max = math.Pow(10, math.Ceil(math.Log10(p.Y.Max)+1e-9))

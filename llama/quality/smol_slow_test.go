@@ -4,32 +4,18 @@ package quality_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testfiles"
 	"fold/llama/float"
 	"fold/llama/quality"
 	"fold/llama/quantize"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
 )
-
-// shared returns the path of a file of the shared models, or skips the test.
-func shared(t testing.TB, parts ...string) string {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	path := filepath.Join(append([]string{root, "models"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is missing", path)
-	}
-	return path
-}
 
 // ggufTokenizer is the tokenizer in a GGUF file of byte-level BPE.
 func ggufTokenizer(t testing.TB, src source.Source) *tokenizer.Tokenizer {
@@ -48,9 +34,9 @@ func ggufTokenizer(t testing.TB, src source.Source) *tokenizer.Tokenizer {
 
 // The figures promised for SmolLM2-135M, on text that it was not calibrated on.
 func TestSmolQuality(t *testing.T) {
-	src := open(t, shared(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+	src := open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
 	var g struct{ Windows []struct{ IDs []int } }
-	readJSON(t, shared(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
 	var text [][]int
 	for _, w := range g.Windows {
 		text = append(text, w.IDs)

@@ -10,18 +10,18 @@ import (
 	"fold/llama/float"
 )
 
-// maxClip is how many times the median a token's square norm may be where the
-// input of the down projection enters a Hessian.
+// maxClip bounds the square norm of an input of the down projection in a Hessian, as a
+// multiple of the median over the tokens.
 const maxClip = 8
 
-// calibration is what one sweep over the windows sees.
+// calibration holds the statistics of one sweep over the windows.
 type calibration struct {
 	maxima
-	clips []float64 // of each layer: the largest square norm of the input of down
+	clips []float64 // by layer: the bound on the square norm of an input of down
 }
 
-// calibrate runs the windows through the model, block by block, and calls done
-// after each.
+// calibrate runs the windows through the model, block by block, and calls done after each
+// block.
 func calibrate(ctx context.Context, m *float.Model, windows [][]int, done func(layer int)) (*calibration, error) {
 	cfg := m.Config()
 	c := &calibration{
@@ -51,8 +51,8 @@ func calibrate(ctx context.Context, m *float.Model, windows [][]int, done func(l
 	return c, nil
 }
 
-// observer updates the maxima of a layer and appends the square norms of the
-// inputs of its down projection.
+// observer returns an observer that updates the maxima of layer l and appends the square
+// norms of the inputs of its down projection to norms.
 func (c *calibration) observer(cfg llama.Config, l int, norms *[]float64) float.Observer {
 	factor := 1 / math.Sqrt(float64(cfg.HeadDim))
 	return func(site float.Site, rows []float32, width int) {
@@ -89,7 +89,7 @@ func largestOf(xs []float32) float64 {
 	return float64(slices.Max(parts))
 }
 
-// clipScale returns the factor that shortens a vector to a square norm of clip.
+// clipScale returns the factor that reduces the square norm of a vector to at most clip.
 func clipScale(square, clip float64) float32 {
 	if square <= clip {
 		return 1

@@ -9,46 +9,44 @@ import (
 	"fold/llama/float"
 )
 
-// Difference is one value, or one tensor with some values, in which a model is not
-// the import of a source.
+// Difference is one value, or one tensor with at least one entry, by which a model differs
+// from the import of a source.
 type Difference struct {
 	Tensor string `json:"tensor"` // such as "layer 3 gate", "EXP" or "config rms_eps"
-	// Row and Column are where the first value that differs lies in the tensor, -1
-	// where it has none.
+	// Row and Column are the place of the first different entry; -1 for a single value.
 	Row      int    `json:"row"`
 	Column   int    `json:"column"`
-	Found    string `json:"found"`    // that value in the model
-	Expected string `json:"expected"` // and what the source gives
-	Count    int    `json:"count"`    // how many values of the tensor differ
+	Found    string `json:"found"`    // the entry in the model
+	Expected string `json:"expected"` // the entry in the import
+	Count    int    `json:"count"`    // the number of different entries of the tensor
 }
 
-// The ways in which the bytes of a W8 model may be rounded.
+// The methods by which the bytes of a W8 model may be rounded.
 const (
-	Nearest = "nearest" // each weight to the nearest
-	ByGPTQ  = "gptq"    // near the source's weights, see MaxSteps
+	Nearest = "nearest" // each weight to the nearest byte
+	ByGPTQ  = "gptq"    // within MaxSteps and MaxMeanSquare of the nearest bytes
 )
 
-// Comparison says what a check found.
+// Comparison is the result of a check.
 type Comparison struct {
 	Differences []Difference // empty: the model is the source's import
 	Rounding    string       // Nearest or ByGPTQ
-	// Steps is by how many steps of rounding a W8 weight differs from the nearest
-	// at most, and MeanSquare the mean of the squares over the matrix in which it is
-	// largest.
+	// Steps is the largest distance of a W8 weight from the nearest rounding, in steps of
+	// its group. MeanSquare is the largest mean of the squared distances of a matrix.
 	Steps      int
 	MeanSquare float64
-	Values     int64 // integers that were compared
+	Values     int64 // number of integers compared
 }
 
-// Check compares a model with what an import of the source gives, under the
-// model's own scales or, if windows are given, under those that calibration on
-// them gives: then bit for bit, as one platform computes it. The package
-// documentation says what it means. Weights and Exponents of the options are not
-// used; NoGPTQ only with windows.
+// Check compares a model with an import of the source. Without windows the import uses
+// the model's own scales. With windows it uses the scales of a calibration on them, and
+// the comparison is bit for bit, as this platform computes the import. The package
+// documentation states what equality means. Check ignores the options Weights and
+// Exponents, and NoGPTQ without windows.
 //
-// It keeps one block of the source in memory as Import does, and reads the model
-// in place. What differs is no error: errors are those of Model.Validate, of
-// reading, and ctx.Err().
+// It keeps one block of the source in memory as Import does, and reads the model in
+// place. A difference is not an error: errors are those of Model.Validate, of reading, and
+// ctx.Err().
 func Check(ctx context.Context, src float.Source, m *llama.Model, opts Options) (*Comparison, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
@@ -67,11 +65,12 @@ func Check(ctx context.Context, src float.Source, m *llama.Model, opts Options) 
 		return c.done(), nil
 	}
 	for _, step := range []func() error{
-		im.scan, im.choose, im.calibrate, func() error { return c.scales(im) }, im.begin, im.embedding, im.blocks, im.head,
+		im.scan, im.choose, im.calibrate, func() error { return c.scales(im) }, im.begin, im.embedding, im.blocks,
+		im.head,
 	} {
 		err := step()
 		if errors.Is(err, ErrNotTernary) || errors.Is(err, llama.ErrInvalid) {
-			// The source has no integer model of this scheme and these scales.
+			// The source has no import with this scheme and these scales.
 			c.add(Difference{"model", -1, -1, string(m.Scheme) + " weights with its scales", err.Error(), 1})
 			return c.done(), nil
 		}
@@ -82,7 +81,7 @@ func Check(ctx context.Context, src float.Source, m *llama.Model, opts Options) 
 	return c.done(), nil
 }
 
-// exponentsOf returns the exponents that calibration chose for a model.
+// exponentsOf returns the exponents of a model, as calibration would return them.
 func exponentsOf(m *llama.Model) *Exponents {
 	s := m.Scales
 	e := &Exponents{Residual: s.Residual, Norm: s.Norm, Gate: s.Gate, Silu: s.Silu, Exp: s.Exp, Softmax: s.Softmax}
@@ -93,8 +92,7 @@ func exponentsOf(m *llama.Model) *Exponents {
 	return e
 }
 
-// sameShapes tells whether all tensors and tables of two models have the same
-// shapes.
+// sameShapes reports whether all tensors and tables of two models have the same shapes.
 func sameShapes(a, b llama.Config) bool {
 	for _, c := range []*llama.Config{&a, &b} {
 		c.RMSEps, c.Rope, c.Tied = 0, llama.Rope{}, false

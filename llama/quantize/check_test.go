@@ -15,10 +15,11 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// checked is a source with windows of its own, small and with two layers.
+// checked returns a small source with two layers, and calibration windows.
 func checked(scheme Weights) (synthetic, [][]int) {
-	src := synthetic{digits: scheme == Ternary, Model: sourcetest.Model{Seed: 11, Config: llama.Config{Dim: 40, Hidden: 70,
-		Layers: 2, Heads: 4, KVHeads: 2, HeadDim: 10, Vocab: 30, Context: 24, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}}
+	src := synthetic{digits: scheme == Ternary, Model: sourcetest.Model{Seed: 11,
+		Config: llama.Config{Dim: 40, Hidden: 70, Layers: 2, Heads: 4, KVHeads: 2, HeadDim: 10, Vocab: 30,
+			Context: 24, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}}
 	rng := rand.New(rand.NewPCG(3, 4))
 	windows := make([][]int, 6)
 	for i := range windows {
@@ -29,7 +30,7 @@ func checked(scheme Weights) (synthetic, [][]int) {
 	return src, windows
 }
 
-// imported is the honest import of a checked source.
+// imported returns the honest import of a source.
 func imported(t *testing.T, scheme Weights, gptq bool) (synthetic, [][]int, *llama.Model) {
 	src, windows := checked(scheme)
 	m, _, err := Build(context.Background(), src, Options{Weights: scheme, NoGPTQ: !gptq, Windows: windows})
@@ -62,8 +63,8 @@ func TestCheckOfAnHonestImport(t *testing.T) {
 	require.NotEmpty(t, check(t, src, m, Options{Windows: windows, NoGPTQ: true}).Differences)
 }
 
-// change adds one to a value of a slice, or takes one away where that is more than
-// its type or a rule allows, and returns a function that undoes it.
+// change adds one to a value of a slice, or subtracts one if the sum is out of the range
+// of its type or of a rule. It returns a function that restores the value.
 func change[T int8 | int16 | uint16](s []T, i int) (undo func()) {
 	old := s[i]
 	if old >= 100 {
@@ -94,7 +95,7 @@ func alter(m kernel.Matrix, y, k int) (undo func()) {
 	panic("no such matrix")
 }
 
-// requireFound demands that a check names the one value that differs.
+// requireFound requires that a check finds one difference, at the given place.
 func requireFound(t *testing.T, src synthetic, m *llama.Model, opts Options, tensor string, row, col int) {
 	t.Helper()
 	c := check(t, src, m, opts)
@@ -104,7 +105,7 @@ func requireFound(t *testing.T, src synthetic, m *llama.Model, opts Options, ten
 	require.NotEqual(t, d.Found, d.Expected)
 }
 
-// One value that is off by one, in any tensor of any scheme, is found and named.
+// A check finds and names a single value that is off by one, in any tensor of any scheme.
 func TestCheckNamesEachAlteredWeight(t *testing.T) {
 	for _, scheme := range []Weights{W16, W8, Ternary} {
 		src, windows, m := imported(t, scheme, false)
@@ -150,8 +151,8 @@ func TestCheckNamesAlteredMultipliersAndGains(t *testing.T) {
 	requireFound(t, src, m, Options{}, "multiplier of layer 1 down", -1, -1)
 }
 
-// A table's entry may be the value of the rule rounded, and nothing else: the first
-// and last rows as any other.
+// Every entry of a table, the first and the last rows included, must be the rounded value
+// of its rule.
 func TestCheckNamesAlteredTables(t *testing.T) {
 	src, windows, m := imported(t, W16, false)
 	for _, opts := range []Options{{}, {Windows: windows}} {
@@ -181,9 +182,12 @@ func TestCheckNamesAlteredTables(t *testing.T) {
 
 func TestCheckNamesAlteredConfigurationAndScales(t *testing.T) {
 	for name, alter := range map[string]func(m *llama.Model){
-		"config rms_eps":           func(m *llama.Model) { m.Config.RMSEps = 1e-6 },
-		"config rope theta":        func(m *llama.Model) { m.Config.Rope.Theta = 10001 },
-		"config rope scaling":      func(m *llama.Model) { m.Config.Rope.Scaling = llama.RopeScaling{Kind: "linear", Factor: 2} },
+		"config rms_eps":    func(m *llama.Model) { m.Config.RMSEps = 1e-6 },
+		"config rope theta": func(m *llama.Model) { m.Config.Rope.Theta = 10001 },
+		"config rope scaling": func(m *llama.Model) {
+			m.Config.Rope.Scaling = llama.RopeScaling{Kind: "linear",
+				Factor: 2}
+		},
 		"config tied":              func(m *llama.Model) { m.Config.Tied = true },
 		"scale eps":                func(m *llama.Model) { m.Scales.Eps++ },
 		"scale exp":                func(m *llama.Model) { m.Scales.Exp++ },
@@ -202,8 +206,8 @@ func TestCheckNamesAlteredConfigurationAndScales(t *testing.T) {
 	}
 }
 
-// The number of heads is nothing that a tensor's shape must tell: heads of another
-// width have the same shapes.
+// A check compares the numbers of heads, too: tensors of models with other widths of a head
+// can have the same shapes.
 func TestCheckOfAnotherShape(t *testing.T) {
 	src, windows, m := imported(t, W16, false)
 	other := src
@@ -220,7 +224,8 @@ func TestCheckOfAnotherShape(t *testing.T) {
 	require.Empty(t, check(t, src, short, Options{Context: 20}).Differences)
 }
 
-// Calibrated scales are the model's own word unless the check is exact.
+// A check without windows accepts the model's calibrated scales; an exact check compares
+// them.
 func TestCheckOfScalesOfAnotherCalibration(t *testing.T) {
 	src, windows, m := imported(t, W16, false)
 	exps := exponentsOf(m)
@@ -236,7 +241,7 @@ func TestCheckOfScalesOfAnotherCalibration(t *testing.T) {
 	require.Equal(t, "scale residual", c.Differences[0].Tensor)
 }
 
-// Scales that no calibration gives are corrected, those of one stay.
+// ruled corrects scales outside the ranges of calibration and keeps calibrated scales.
 func TestExponentsThatNoCalibrationGives(t *testing.T) {
 	cfg := llama.Config{Dim: 576, Layers: 2, HeadDim: 64, Context: 256}
 	right := Exponents{Residual: 13, Norm: 10, Gate: 9, Silu: 9, Exp: 8, Softmax: 32,
@@ -262,7 +267,7 @@ func TestCheckOfAnotherScheme(t *testing.T) {
 	require.Contains(t, c.Differences[0].Expected, ErrNotTernary.Error())
 }
 
-// What GPTQ may have done is bounded: by weight and by matrix.
+// Rounding by GPTQ is bounded for each weight and for each matrix.
 func TestCheckBoundsGPTQ(t *testing.T) {
 	src, windows, m := imported(t, W8, true)
 	data := m.Layers[0].O.Matrix.(*kernel.W8).Data
@@ -293,7 +298,7 @@ func TestCheckIsCancelled(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// Every import is the same model again, with one thread and with many.
+// A repeated import gives an equal model, with one thread and with many.
 func TestImportIsReproducible(t *testing.T) {
 	for _, scheme := range []Weights{W16, W8, Ternary} {
 		_, _, want := imported(t, scheme, true)

@@ -6,24 +6,24 @@ import (
 	"fold/internal/kernel"
 )
 
-// Bounds on how far the bytes of a matrix that GPTQ rounded lie from the nearest
-// ones. They are not rules of the rounding, which has none that is independent of
-// the calibration inputs: see the package documentation.
+// Bounds on the distance between the bytes of a matrix that GPTQ rounded and the nearest
+// bytes, in steps. GPTQ has no such bound that is independent of the calibration inputs;
+// the package documentation says where these numbers come from.
 const (
-	MaxSteps      = 32
-	MaxMeanSquare = 1.0
+	MaxSteps      = 32  // for each byte
+	MaxMeanSquare = 1.0 // for the mean of the squares over a matrix
 )
 
-// rounding says how the bytes of a W8 matrix compare with the nearest ones.
+// rounding is the comparison of the bytes of a W8 matrix with the nearest bytes.
 type rounding struct {
 	name       string
-	differing  Difference // from the nearest
-	beyond     Difference // by more than MaxSteps
-	steps      int        // the largest difference
-	meanSquare float64
+	differing  Difference // bytes that are not the nearest
+	beyond     Difference // bytes at a distance above MaxSteps
+	steps      int        // the largest distance
+	meanSquare float64    // of the distances
 }
 
-// bytes compares a W8 matrix with the one that plain rounding gives.
+// bytes compares a W8 matrix with its rounding to the nearest bytes.
 func (c *comparer) bytes(name string, got, want *kernel.W8) {
 	c.found.Values += int64(len(want.Data))
 	r := rounding{name: name, differing: Difference{Tensor: name}, beyond: Difference{Tensor: name}}
@@ -45,9 +45,9 @@ func (c *comparer) bytes(name string, got, want *kernel.W8) {
 	c.rounded = append(c.rounded, r)
 }
 
-// done decides how the bytes were rounded and returns what was found. GPTQ moves
-// some weights of nearly every matrix, so a model that has most matrices as plain
-// rounding gives them was rounded plainly, and all its other matrices differ.
+// done decides how the bytes were rounded and returns the result of the check. GPTQ moves
+// some weights of nearly every matrix. So a model was rounded to the nearest if at least
+// half of its matrices have the nearest bytes; then all its other matrices differ.
 func (c *comparer) done() *Comparison {
 	moved := 0
 	for _, r := range c.rounded {
@@ -68,7 +68,8 @@ func (c *comparer) done() *Comparison {
 		case r.beyond.Count > 0:
 			c.add(r.beyond)
 		case r.meanSquare > MaxMeanSquare:
-			c.add(Difference{r.name, -1, -1, fmt.Sprintf("mean square distance of %.3f from nearest rounding", r.meanSquare),
+			c.add(Difference{r.name, -1, -1, fmt.Sprintf("mean square distance of %.3f from nearest rounding",
+				r.meanSquare),
 				fmt.Sprintf("at most %.1f", MaxMeanSquare), r.differing.Count})
 		}
 	}

@@ -2,9 +2,9 @@ package quantize
 
 import "fold/llama"
 
-// ruled returns exponents with what rule 4 says without calibration: those that
-// follow from the configuration, and the others in the ranges that calibration
-// keeps. Exponents that calibration gave are returned as they are.
+// ruled applies the parts of rule 4 that need no calibration: it computes the exponents
+// that follow from the configuration and clamps the others to the ranges of calibrated
+// exponents. Exponents that calibration gave do not change.
 func (e Exponents) ruled(cfg llama.Config, embedding float64) (Exponents, error) {
 	e.fix(cfg)
 	e.Residual = clamp(min(e.Residual, floorLog2(32767/embedding)), 0, maxResidual)
@@ -21,9 +21,9 @@ func (e Exponents) ruled(cfg llama.Config, embedding float64) (Exponents, error)
 	return e, nil
 }
 
-// scales compares the scales of the model with those of the import, which decide
-// all others. Those of an exact check are calibrated, others are the model's own
-// as far as the rules allow them.
+// scales compares the model's scales with the scales of the import. An exact check
+// calibrates the import's exponents; otherwise they are the model's own, corrected by
+// ruled.
 func (c *comparer) scales(im *importer) (err error) {
 	if !c.exact {
 		im.exps, err = im.exps.ruled(im.cfg, im.largestEmbedding())

@@ -6,23 +6,24 @@ import (
 
 	"fold/internal/kernel"
 	"fold/llama"
+	"fold/llama/source"
 )
 
-// comparer is a sink that compares what an import hands out with a model.
+// comparer is a sink that compares an import with a model.
 type comparer struct {
 	model *llama.Model
-	gptq  bool // what an exact check rounds with
-	exact bool // scales are calibrated, tables and bytes equal to the bit
+	gptq  bool // an exact check rounds with GPTQ
+	exact bool // scales are calibrated; tables and bytes must be equal
 
 	found   Comparison
 	rounded []rounding // of each W8 matrix, unless exact
-	rows    int        // of the embedding, so far
-	layer   int        // the next one
+	rows    int        // rows of the embedding compared so far
+	layer   int        // the next layer
 }
 
 func (c *comparer) add(d Difference) { c.found.Differences = append(c.found.Differences, d) }
 
-// value compares one number that a tensor or a setting has.
+// value compares one number of a tensor or a setting.
 func (c *comparer) value(name string, found, expected any) {
 	c.found.Values++
 	f, e := fmt.Sprint(found), fmt.Sprint(expected)
@@ -39,7 +40,8 @@ func (c *comparer) config(want llama.Config) {
 		found, expected any
 	}{
 		{"dim", got.Dim, want.Dim}, {"hidden", got.Hidden, want.Hidden}, {"layers", got.Layers, want.Layers},
-		{"heads", got.Heads, want.Heads}, {"kv_heads", got.KVHeads, want.KVHeads}, {"head_dim", got.HeadDim, want.HeadDim},
+		{"heads", got.Heads, want.Heads}, {"kv_heads", got.KVHeads, want.KVHeads}, {"head_dim", got.HeadDim,
+			want.HeadDim},
 		{"vocab", got.Vocab, want.Vocab}, {"context", got.Context, want.Context}, {"rms_eps", got.RMSEps, want.RMSEps},
 		{"rope theta", got.Rope.Theta, want.Rope.Theta}, {"rope scaling", got.Rope.Scaling, want.Rope.Scaling},
 		{"tied", got.Tied, want.Tied},
@@ -54,20 +56,21 @@ func (c *comparer) Begin(m *llama.Model) error {
 		c.tables()
 		return nil
 	}
-	got, want := &c.model.Tables, &m.Tables
-	pairs := m.Config.HeadDim / 2
-	compare(c, "EXP", 1, got.Exp, want.Exp)
-	compare(c, "SILU", 1, got.Silu, want.Silu)
-	compare(c, "cos", pairs, got.Cos, want.Cos)
-	compare(c, "sin", pairs, got.Sin, want.Sin)
+	for i := range m.Config.Architecture().Tables {
+		t := &m.Config.Architecture().Tables[i]
+		compare(c, t.Name, t.Cols.Size(m.Config), *t.Entries(&c.model.Tables), *t.Entries(&m.Tables))
+	}
 	return nil
 }
 
-// tables compares the tables with the rules' values.
+// tables compares the tables with the values of their rules.
 func (c *comparer) tables() {
-	t, first := c.model.Tables, map[string]int{}
-	c.found.Values += int64(len(t.Exp) + len(t.Silu) + len(t.Cos) + len(t.Sin))
-	t.Compare(c.model.Config, c.model.Scales, func(table string, row, col int, found int16, value float64) {
+	first := map[string]int{}
+	for _, t := range c.model.Config.Architecture().Tables {
+		c.found.Values += int64(t.Len(c.model.Config))
+	}
+	c.model.Tables.Compare(c.model.Config, c.model.Scales, func(table string, row, col int, found int16,
+		value float64) {
 		i, ok := first[table]
 		if !ok {
 			i = len(c.found.Differences)
@@ -81,7 +84,7 @@ func (c *comparer) tables() {
 // Embedding compares the next rows.
 func (c *comparer) Embedding(rows []int16) error {
 	dim := c.model.Config.Dim
-	compareFrom(c, "embedding", c.rows, dim, c.model.Embedding[c.rows*dim:][:len(rows)], rows)
+	compareFrom(c, source.Embedding.String(), c.rows, dim, c.model.Embedding[c.rows*dim:][:len(rows)], rows)
 	c.rows += len(rows) / dim
 	return nil
 }
@@ -92,13 +95,15 @@ func (c *comparer) Layer(want *llama.Layer) error {
 	c.value(name("exponent of queries"), got.ExpQ, want.ExpQ)
 	c.value(name("exponent of keys"), got.ExpK, want.ExpK)
 	c.value(name("exponent of values"), got.ExpV, want.ExpV)
-	c.value(name("exponent of the attention norm"), got.AttnGainExp, want.AttnGainExp)
-	c.value(name("exponent of the feed-forward norm"), got.FFNGainExp, want.FFNGainExp)
-	compare(c, name("attention norm"), len(want.AttnGain), got.AttnGain, want.AttnGain)
-	compare(c, name("feed-forward norm"), len(want.FFNGain), got.FFNGain, want.FFNGain)
-	linears := got.Linears()
-	for i, n := range want.Linears() {
-		c.linear(name(n.Name), *linears[i].Linear, *n.Linear)
+	a := c.model.Config.Architecture()
+	for w := range a.Norms() {
+		gotGain, gotExp := w.Gain(got)
+		wantGain, wantExp := w.Gain(want)
+		c.value(name("exponent of the "+w.Name), *gotExp, *wantExp)
+		compare(c, name(w.Name), len(*wantGain), *gotGain, *wantGain)
+	}
+	for w := range a.Matrices() {
+		c.linear(name(w.Name), *w.Linear(got), *w.Linear(want))
 	}
 	c.layer++
 	return nil
@@ -106,12 +111,12 @@ func (c *comparer) Layer(want *llama.Layer) error {
 
 // Head compares the head.
 func (c *comparer) Head(want llama.Linear) error {
-	c.linear("head", c.model.Head, want)
+	c.linear(source.Head.String(), c.model.Head, want)
 	return nil
 }
 
-// linear compares a matrix. The exponent decides what its integers are: where it
-// differs they are not compared.
+// linear compares a matrix. The integers depend on the exponent, so they are compared only
+// if the exponents are equal.
 func (c *comparer) linear(name string, got, want llama.Linear) {
 	c.value("exponent of "+name, got.Exp, want.Exp)
 	if got.Exp != want.Exp {
@@ -169,7 +174,7 @@ func compare[T int8 | int16 | uint16](c *comparer, name string, cols int, got, w
 	compareFrom(c, name, 0, cols, got, want)
 }
 
-// compareFrom is compare for rows from row on.
+// compareFrom compares the rows of an array from row on.
 func compareFrom[T int8 | int16 | uint16](c *comparer, name string, row, cols int, got, want []T) {
 	c.found.Values += int64(len(want))
 	d := Difference{Tensor: name}
@@ -183,7 +188,8 @@ func compareFrom[T int8 | int16 | uint16](c *comparer, name string, row, cols in
 	}
 }
 
-// merge adds a difference, or its count to that of the same tensor's rows before.
+// merge adds a difference. A difference of the same tensor as the last one, in later rows,
+// adds its count to it.
 func (c *comparer) merge(d Difference) {
 	if n := len(c.found.Differences); n > 0 && c.found.Differences[n-1].Tensor == d.Tensor {
 		c.found.Differences[n-1].Count += d.Count

@@ -8,7 +8,7 @@ import (
 	"fold/llama"
 )
 
-// Exponents are what calibration decides: a tensor with exponent e holds
+// Exponents are the results of calibration: a tensor with exponent e holds
 // integer = real * 2^e.
 type Exponents struct {
 	Residual int `json:"residual"` // er
@@ -17,7 +17,8 @@ type Exponents struct {
 	Silu     int `json:"silu"`     // es
 	Exp      int `json:"exp"`      // t of the exponential's table
 	Softmax  int `json:"softmax"`  // K
-	// Those of each layer; Q counts the factor 1/sqrt(HeadDim) of the queries.
+	// The exponents of queries, keys and values by layer. Q includes the factor
+	// 1/sqrt(HeadDim) of the scores.
 	Q []int `json:"q"`
 	K []int `json:"k"`
 	V []int `json:"v"`
@@ -30,14 +31,14 @@ const (
 	maxResidual = 30  // largest er
 )
 
-// maxima are the largest absolute values that calibration saw.
+// maxima are the largest absolute values of tensors during calibration.
 type maxima struct {
-	q, k, v                   []float64 // of each layer; q with 1/sqrt(HeadDim)
+	q, k, v                   []float64 // by layer; q times 1/sqrt(HeadDim)
 	gate, residual, embedding float64
 }
 
-// exponents applies rule 4: one bit of headroom above what was seen for queries,
-// keys and values, three bits for the residual, none for the gate.
+// exponents applies rule 4. Above the largest value seen, queries, keys and values have
+// one bit of headroom, the residual has three, the gate none.
 func (m *maxima) exponents(cfg llama.Config) (Exponents, error) {
 	e := Exponents{
 		Gate: clamp(floorLog2(32767/m.gate), -16, 16),
@@ -56,7 +57,7 @@ func (m *maxima) exponents(cfg llama.Config) (Exponents, error) {
 	return e, nil
 }
 
-// fix sets the exponents that do not depend on calibration, or follow from another.
+// fix sets the exponents that follow from the configuration or from another exponent.
 func (e *Exponents) fix(cfg llama.Config) {
 	e.Norm = floorLog2(32768 / math.Sqrt(float64(cfg.Dim)))
 	e.Silu, e.Exp, e.Softmax = e.Gate, expTable, 32
@@ -65,8 +66,8 @@ func (e *Exponents) fix(cfg llama.Config) {
 	}
 }
 
-// fitScore lowers the exponents of queries and keys until the shift of their
-// scores, eq + ek - t, is one that the relation can prove.
+// fitScore lowers the exponents of queries and keys until the relation can prove the shift
+// of their scores, eq + ek - t. The error wraps llama.ErrInvalid if the shift is too small.
 func fitScore(q, k, headDim int) (int, int, error) {
 	for q+k-expTable > maxScore {
 		if q > k {
@@ -76,21 +77,22 @@ func fitScore(q, k, headDim int) (int, int, error) {
 		}
 	}
 	if least := max(1, bits.Len(uint(headDim-1))-1); q+k-expTable < least {
-		return 0, 0, fmt.Errorf("%w: queries and keys are so large that their exponents are %d and %d, expected a sum of at least %d",
-			llama.ErrInvalid, q, k, least+expTable)
+		return 0, 0, fmt.Errorf("%w: exponents %d and %d of queries and keys, which are too large, "+
+			"expected a sum of at least %d", llama.ErrInvalid, q, k, least+expTable)
 	}
 	return q, k, nil
 }
 
-// check makes sure that given exponents fit the model.
+// check checks that given exponents have one entry for each layer.
 func (e *Exponents) check(cfg llama.Config) error {
 	if len(e.Q) != cfg.Layers || len(e.K) != cfg.Layers || len(e.V) != cfg.Layers {
-		return fmt.Errorf("exponents for %d, %d and %d layers, expected %d", len(e.Q), len(e.K), len(e.V), cfg.Layers)
+		return fmt.Errorf("exponents of q, k and v for %d, %d and %d layers, expected %d",
+			len(e.Q), len(e.K), len(e.V), cfg.Layers)
 	}
 	return nil
 }
 
-// scales returns the exponents as a model has them, with epsI.
+// scales returns the scales of a model with these exponents, with epsI of rule 4.
 func (e *Exponents) scales(cfg llama.Config) llama.Scales {
 	eps := math.Floor(math.Ldexp(cfg.RMSEps*float64(cfg.Dim), 2*e.Residual) + 0.5)
 	return llama.Scales{
@@ -100,11 +102,12 @@ func (e *Exponents) scales(cfg llama.Config) llama.Scales {
 	}
 }
 
-// maxExp bounds exponents where a tensor is so small that the rules would not.
+// maxExp bounds the exponents of tensors with very small values, for which the rules give
+// no useful bound.
 const maxExp = 60
 
-// floorLog2 returns floor(log2(x)), exactly; for an infinite x it returns more
-// than every exponent in use.
+// floorLog2 returns floor(log2(x)), exactly. For an infinite x it returns a number above
+// every exponent in use.
 func floorLog2(x float64) int {
 	if math.IsInf(x, 0) {
 		return 2 * maxExp

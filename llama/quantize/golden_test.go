@@ -6,36 +6,16 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/kernel"
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/quantize"
 	"fold/llama/source"
 )
-
-// shared returns the path of a file of the shared models, or skips the test.
-func shared(t testing.TB, parts ...string) string {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	path := filepath.Join(append([]string{root, "models"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is missing", path)
-	}
-	return path
-}
-
-func readJSON(t testing.TB, path string, v any) {
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(data, v))
-}
 
 func open(t testing.TB, path string) source.Source {
 	src, err := source.Open(path)
@@ -45,10 +25,10 @@ func open(t testing.TB, path string) source.Source {
 }
 
 func smol(t testing.TB) source.Source {
-	return open(t, shared(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+	return open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
 }
 
-// fingerprint is what the golden file says of a tensor.
+// fingerprint is the entry of the golden file for a tensor.
 type fingerprint struct {
 	Count       int
 	First8      []int64
@@ -92,7 +72,7 @@ type golden struct {
 
 func readGolden(t testing.TB) golden {
 	var g struct{ golden }
-	readJSON(t, shared(t, "smollm2-135m", "golden", "int_w16_passage64.json"), &g)
+	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "int_w16_passage64.json"), &g)
 	return g.golden
 }
 

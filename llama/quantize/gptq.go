@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	gptqBlock = 128  // columns that are settled before the rest is updated
-	gptqRows  = 4096 // rows at a time: rows do not depend on each other
+	gptqBlock = 128  // columns that are rounded before the later columns are updated
+	gptqRows  = 4096 // rows that are rounded at a time: rows do not depend on each other
 )
 
-// gptq rounds a matrix to bytes in groups so that the error of its outputs on
-// the calibration inputs stays small: columns are rounded one after the other,
-// and what rounding one changed is made up for by those still to come (Frantar,
-// Ashkboos, Hoefler, Alistarh 2022, "GPTQ", algorithm 1).
+// gptq rounds a matrix to bytes in groups with a small error of its outputs on the
+// calibration inputs: it rounds one column after the other, and corrects the later columns
+// for the error of each rounding (Frantar, Ashkboos, Hoefler, Alistarh 2022, "GPTQ",
+// algorithm 1).
 func (t *tensor) gptq(exp int, inv *inverse) (llama.Linear, error) {
 	m := newW8(t.rows, t.cols)
 	for lo := 0; lo < t.rows; lo += gptqRows {
@@ -30,16 +30,16 @@ func (t *tensor) gptq(exp int, inv *inverse) (llama.Linear, error) {
 	return llama.Linear{Matrix: m, Exp: exp}, nil
 }
 
-// gptqState rounds some rows. Weights are in units of 2^-exp and their columns
+// gptqState rounds a range of rows. Weights are in units of 2^-exp, and their columns are
 // in the order of the inverse.
 type gptqState struct {
 	m        *kernel.W8
 	inv      *inverse
 	lo, rows int
-	w        []float32 // [rows][Cols], what is still to be rounded, corrected
+	w        []float32 // [rows][Cols], the weights, corrected for the columns rounded so far
 }
 
-// load reads the rows, a part of a matrix, and sets their multipliers.
+// load reads the rows and sets their multipliers.
 func (g *gptqState) load(t *tensor, exp int) error {
 	scale := math.Ldexp(1, exp)
 	return t.eachIn(g.lo, g.lo+g.rows, func(y int, row []float64) {
@@ -58,7 +58,7 @@ func (g *gptqState) run() {
 		errs := make([]float32, g.rows*(b-a))
 		kernel.For(g.rows, 16, func(lo, hi int) {
 			for y := lo; y < hi; y++ {
-				g.settle(y, a, b, errs[y*(b-a):(y+1)*(b-a)])
+				g.round(y, a, b, errs[y*(b-a):(y+1)*(b-a)])
 			}
 		})
 		if b < n {
@@ -67,9 +67,9 @@ func (g *gptqState) run() {
 	}
 }
 
-// settle rounds columns a to b-1 of a row and records each error in units of U's
-// diagonal.
-func (g *gptqState) settle(y, a, b int, errs []float32) {
+// round rounds columns a to b-1 of row y and sets errs to the errors, each divided by the
+// entry of U's diagonal.
+func (g *gptqState) round(y, a, b int, errs []float32) {
 	n := g.m.Cols
 	w := g.w[y*n:][:n]
 	out := g.m.Data[(g.lo+y)*n:][:n]

@@ -10,7 +10,7 @@ import (
 	"fold/llama/float"
 )
 
-// damping is added to the diagonal of a Hessian, as a part of its mean.
+// damping times the mean of the diagonal is added to the diagonal of a Hessian.
 const damping = 0.01
 
 // hessian accumulates the sum of x x^T over the inputs x of a matrix: up to a
@@ -18,18 +18,18 @@ const damping = 0.01
 type hessian struct {
 	n   int
 	sum []float64 // [n][n]
-	// clip, if positive, bounds the square norm of an input: one that is longer
-	// is shortened to it, so that single tokens with massive activations do not
-	// outweigh all others.
+	// clip, if positive, bounds the square norm of an input. A longer input is scaled to
+	// it, so that single tokens with massive activations do not outweigh all others.
 	clip float64
 }
 
 func newHessian(n int) *hessian { return &hessian{n: n, sum: make([]float64, n*n)} }
 
-// maxChunk is the number of inputs that are summed in float32 at once.
+// maxChunk is the number of inputs whose products are summed in float32 before the sum is
+// added in float64.
 const maxChunk = 1024
 
-// add adds inputs, [.][n].
+// add adds the products of inputs, [tokens][n].
 func (h *hessian) add(inputs []float32) {
 	for len(inputs) > 0 {
 		chunk := min(len(inputs), maxChunk*h.n)
@@ -74,8 +74,8 @@ func squareNorm(x []float32) float64 {
 	return sum
 }
 
-// inverse is what GPTQ needs of a Hessian H: the order in which it takes the
-// columns, and the upper triangle U with U^T U = H^-1 in that order.
+// inverse is the input of GPTQ that depends on the Hessian H: the order in which GPTQ takes
+// the columns, and the upper triangle U with U^T U = H^-1 in that order.
 type inverse struct {
 	order []int
 	u     []float32 // [n][n]
@@ -113,9 +113,8 @@ func (h *hessian) invert() (*inverse, error) {
 	return &inverse{order, u}, nil
 }
 
-// damped returns the columns by falling diagonal and the entries of the damped
-// Hessian in that order. An input that was always zero counts as 1 on the
-// diagonal.
+// damped returns the columns in descending order of the diagonal, and the entries of the
+// damped Hessian in that order. The diagonal entry of an input that was always zero is 1.
 func (h *hessian) damped() (order []int, at func(i, j int) float64) {
 	n := h.n
 	diagonal := make([]float64, n)

@@ -11,10 +11,10 @@ import (
 	"fold/llama/source"
 )
 
-// Import makes an integer model of the source's and hands it to the sink, as
-// the package documentation says, rules 1 to 7. It keeps one block in memory at
-// a time, as float32 or as integers, besides the residual of the windows. The
-// result does not depend on the number of threads.
+// Import makes an integer model by rules 1 to 7 of the package documentation and gives it
+// to the sink. It keeps one block in memory at a time, as float32 or as integers, besides
+// the residual of the windows. The error wraps ErrNotTernary, or llama.ErrInvalid if no
+// integer model with these exponents exists, or comes from the source, the sink or ctx.
 func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Report, error) {
 	im := newImporter(ctx, src, opts, sink)
 	if err := im.cfg.Validate(); err != nil {
@@ -39,7 +39,7 @@ func Import(ctx context.Context, src float.Source, opts Options, sink Sink) (*Re
 type importer struct {
 	ctx  context.Context
 	src  float.Source
-	cfg  llama.Config // with the lowered context
+	cfg  llama.Config // of the integer model: the context may be lower than the source's
 	opts Options
 	sink Sink
 
@@ -48,8 +48,8 @@ type importer struct {
 	exps   Exponents
 	scales llama.Scales
 	clips  []float64   // of calibration
-	tokens int         // calibrated on
-	pass   *float.Pass // of GPTQ's Hessians
+	tokens int         // number of calibration tokens
+	pass   *float.Pass // second sweep, for GPTQ's Hessians
 	model  *float.Model
 }
 
@@ -63,8 +63,8 @@ func newImporter(ctx context.Context, src float.Source, opts Options, sink Sink)
 
 func (im *importer) usesGPTQ() bool { return im.scheme == llama.W8 && !im.opts.NoGPTQ }
 
-// progress returns a function to be called with how much of a stage is done,
-// which also reports whether the import was cancelled.
+// progress returns a function that reports that done of total units of a stage are done.
+// The function returns the error of a cancelled import.
 func (im *importer) progress(stage string, total int) func(done int) error {
 	start := time.Now()
 	return func(done int) error {
@@ -76,41 +76,36 @@ func (im *importer) progress(stage string, total int) func(done int) error {
 	}
 }
 
-// matrices are the matrices of a block, in the order of a model folder.
-var matrices = [...]source.Kind{source.Q, source.K, source.V, source.O, source.Gate, source.Up, source.Down}
-
-// gains returns the gains of a block's norms: what is merged into each matrix.
-func (im *importer) gains(l int) (attn, ffn []float32, err error) {
-	if attn, err = readRow(im.src, source.Tensor{Layer: l, Kind: source.AttnNorm}); err != nil {
-		return nil, nil, err
-	}
-	ffn, err = readRow(im.src, source.Tensor{Layer: l, Kind: source.FFNNorm})
-	return attn, ffn, err
+// matrix returns a matrix of a block, or the head, with the gain of the norm in front of
+// it merged in. gains holds the gains to merge; a norm that it lacks merges none.
+func (im *importer) matrix(l int, w *llama.Weight, gains map[source.Kind][]float32) *tensor {
+	return newTensor(im.src, source.Tensor{Layer: l, Kind: w.Kind}, gains[w.Norm])
 }
 
-// tensor returns a matrix of a block with the right gain merged in.
-func (im *importer) tensor(l int, kind source.Kind, attn, ffn []float32) *tensor {
-	var gain []float32
-	switch kind {
-	case source.Q, source.K, source.V:
-		gain = attn
-	case source.Gate, source.Up:
-		gain = ffn
+// gains reads the gains of a block's norms.
+func (im *importer) gains(l int) (map[source.Kind][]float32, error) {
+	gains := map[source.Kind][]float32{}
+	for w := range im.cfg.Architecture().Norms() {
+		gain, err := readRow(im.src, source.Tensor{Layer: l, Kind: w.Kind})
+		if err != nil {
+			return nil, err
+		}
+		gains[w.Kind] = gain
 	}
-	return newTensor(im.src, source.Tensor{Layer: l, Kind: kind}, gain)
+	return gains, nil
 }
 
-// scan reads all weights once: how large they are decides exponents, and whether
-// they are ternary the scheme.
+// scan reads all weights once: exponents depend on their sizes, and the scheme on whether
+// they are ternary.
 func (im *importer) scan() error {
 	done := im.progress("scan", im.cfg.Layers+2)
 	for l := range im.cfg.Layers {
-		attn, ffn, err := im.gains(l)
+		gains, err := im.gains(l)
 		if err != nil {
 			return err
 		}
-		for _, kind := range matrices {
-			if err := im.scanOne(im.tensor(l, kind, attn, ffn)); err != nil {
+		for w := range im.cfg.Architecture().Matrices() {
+			if err := im.scanOne(im.matrix(l, w, gains)); err != nil {
 				return err
 			}
 		}
@@ -136,7 +131,7 @@ func (im *importer) scanOne(t *tensor) (err error) {
 	return err
 }
 
-// choose decides on the scheme.
+// choose chooses the scheme.
 func (im *importer) choose() error {
 	odd := im.notTernary()
 	switch im.opts.Weights {
@@ -166,8 +161,8 @@ func (im *importer) choose() error {
 // notTernary returns the first matrix of a block that is not ternary, or nil.
 func (im *importer) notTernary() *source.Tensor {
 	for l := range im.cfg.Layers {
-		for _, kind := range matrices {
-			if t := (source.Tensor{Layer: l, Kind: kind}); !im.stats[t].ternary {
+		for w := range im.cfg.Architecture().Matrices() {
+			if t := (source.Tensor{Layer: l, Kind: w.Kind}); !im.stats[t].ternary {
 				return &t
 			}
 		}
@@ -175,7 +170,7 @@ func (im *importer) notTernary() *source.Tensor {
 	return nil
 }
 
-// calibrate decides on the exponents.
+// calibrate chooses the exponents.
 func (im *importer) calibrate() error {
 	given := im.opts.Exponents
 	if given != nil {
@@ -188,7 +183,7 @@ func (im *importer) calibrate() error {
 		return nil
 	}
 	if len(im.opts.Windows) == 0 {
-		return errors.New("no text to calibrate on")
+		return errors.New("no text to calibrate on, expected windows")
 	}
 	for _, w := range im.opts.Windows {
 		im.tokens += len(w)

@@ -21,7 +21,7 @@ func testdata(t testing.TB, name string) source.Source {
 	return open(t, filepath.Join("..", "..", "testdata", filepath.FromSlash(name)))
 }
 
-// bardWindows are what both bards are calibrated on.
+// bardWindows are the calibration windows of both bards.
 func bardWindows(t testing.TB) [][]int {
 	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "bard", "tokenizer.json"))
 	require.NoError(t, err)
@@ -40,8 +40,8 @@ func build(t testing.TB, src source.Source, opts quantize.Options) *llama.Model 
 	return m
 }
 
-// One model on disk in two ways is one integer model: rows of Q and K are in
-// another order in GGUF files, and ternary digits may be packed.
+// Two formats of one model import to the same integer model. Rows of Q and K have another
+// order in GGUF files, and ternary digits may be packed.
 func TestFormatsGiveTheSameModel(t *testing.T) {
 	windows := bardWindows(t)
 	for _, pair := range [][2]string{{"bard", "bard/bard-f16.gguf"}, {"bard-ternary", "bard-ternary/packed"}} {
@@ -121,13 +121,13 @@ func TestImportRefuses(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// words is an encoder of one token a word.
+// words is an encoder with one token for each word.
 type words struct{ bos bool }
 
 func (w words) EncodeOrdinary(text string) []int { return make([]int, len(strings.Fields(text))) }
 func (w words) BOS() (int, bool)                 { return 7, w.bos }
 
-// perByte is an encoder of one token a byte.
+// perByte is an encoder with one token for each byte.
 type perByte struct{ words }
 
 func (perByte) EncodeOrdinary(text string) []int { return make([]int, len(text)) }

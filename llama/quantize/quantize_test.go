@@ -17,7 +17,7 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// synthetic is a model of random weights as a source.
+// synthetic is a source of random weights.
 type synthetic struct {
 	sourcetest.Model
 	digits bool // ternary blocks
@@ -55,8 +55,8 @@ func drawWindows(t *rapid.T, cfg llama.Config) [][]int {
 	return rapid.SliceOfN(rapid.SliceOfN(id, 1, 40), 1, 4).Draw(t, "windows")
 }
 
-// Every scheme of every shape gives a model that keeps all rules of package
-// llama, whose weights are the merged ones to half a unit.
+// For every scheme and shape, an import obeys all rules of package llama, and its weights
+// are the merged weights up to half a unit.
 func TestImportOfRandomShapes(t *testing.T) {
 	for _, scheme := range []Weights{W16, W8, Ternary} {
 		rapid.Check(t, func(t *rapid.T) {
@@ -79,37 +79,41 @@ func TestImportOfRandomShapes(t *testing.T) {
 
 func checkLayer(t *rapid.T, src synthetic, m *llama.Model, l int) {
 	im := importer{src: src, cfg: m.Config}
-	attn, ffn, err := im.gains(l)
+	gains, err := im.gains(l)
 	require.NoError(t, err)
-	layer := &m.Layers[l]
+	layer, a := &m.Layers[l], m.Config.Architecture()
 	if m.Scheme == llama.Ternary {
-		for i, g := range layer.AttnGain {
-			require.InDelta(t, attn[i], math.Ldexp(float64(g), -layer.AttnGainExp), math.Ldexp(0.5, -layer.AttnGainExp))
+		for w := range a.Norms() {
+			ints, exp := w.Gain(layer)
+			for i, g := range *ints {
+				require.InDelta(t, gains[w.Kind][i], math.Ldexp(float64(g), -*exp), math.Ldexp(0.5, -*exp), w.Name)
+			}
 		}
-		attn, ffn = nil, nil
+		gains = nil
 	}
-	for i, n := range layer.Linears() {
-		checkRounded(t, im.tensor(l, matrices[i], attn, ffn), *n.Linear)
+	for w := range a.Matrices() {
+		checkRounded(t, im.matrix(l, w, gains), *w.Linear(layer))
 	}
 }
 
-// checkRounded compares a matrix with its real weights: plain rounding is off by
-// at most half a unit, which is a multiplier for W8.
-func checkRounded(t *rapid.T, real *tensor, got llama.Linear) {
-	rows := make([][]float64, real.rows)
-	require.NoError(t, real.each(func(y int, row []float64) { rows[y] = append([]float64(nil), row...) }))
+// checkRounded compares a matrix with its weights before rounding. Rounding to the nearest
+// is off by at most half a unit; the unit of W8 is the multiplier.
+func checkRounded(t *rapid.T, exact *tensor, got llama.Linear) {
+	rows := make([][]float64, exact.rows)
+	require.NoError(t, exact.each(func(y int, row []float64) { rows[y] = append([]float64(nil), row...) }))
 	for y, row := range rows {
 		for k, w := range row {
 			unit := 1.0
 			if m, ok := got.Matrix.(*kernel.W8); ok {
 				unit = float64(m.Mul[y*m.Groups()+k/kernel.GroupSize])
 			}
-			require.InDelta(t, math.Ldexp(w, got.Exp), float64(got.At(y, k)), unit/2, "%v row %d column %d", real.name, y, k)
+			require.InDelta(t, math.Ldexp(w, got.Exp), float64(got.At(y, k)), unit/2, "%v row %d column %d", exact.name,
+				y, k)
 		}
 	}
 }
 
-// The same model, whatever the number of threads.
+// The import does not depend on the number of threads.
 func TestImportDoesNotDependOnThreads(t *testing.T) {
 	src := synthetic{Model: sourcetest.Model{Seed: 3, Config: llama.Config{Dim: 100, Hidden: 300, Layers: 2, Heads: 4,
 		KVHeads: 2, HeadDim: 26, Vocab: 200, Context: 64, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}}
@@ -145,19 +149,19 @@ func TestGPTQBeatsRounding(t *testing.T) {
 	h.add(inputs)
 	inv, err := h.invert()
 	require.NoError(t, err)
-	real := newTensor(src, source.Tensor{Kind: source.V}, nil)
+	exact := newTensor(src, source.Tensor{Kind: source.V}, nil)
 	const exp = 8 // few bits, so that rounding hurts
-	plain, err := real.w8(exp)
+	plain, err := exact.w8(exp)
 	require.NoError(t, err)
-	clever, err := real.gptq(exp, inv)
+	clever, err := exact.gptq(exp, inv)
 	require.NoError(t, err)
-	require.Less(t, outputError(t, real, clever, inputs), outputError(t, real, plain, inputs)/2)
+	require.Less(t, outputError(t, exact, clever, inputs), outputError(t, exact, plain, inputs)/2)
 }
 
-func outputError(t *testing.T, real *tensor, got llama.Linear, inputs []float32) float64 {
-	diff := float.NewMatrix(real.rows, real.cols)
-	row32 := make([][]float32, real.rows)
-	require.NoError(t, real.each(func(y int, row []float64) {
+func outputError(t *testing.T, exact *tensor, got llama.Linear, inputs []float32) float64 {
+	diff := float.NewMatrix(exact.rows, exact.cols)
+	row32 := make([][]float32, exact.rows)
+	require.NoError(t, exact.each(func(y int, row []float64) {
 		for k, w := range row {
 			row32[y] = append(row32[y], float32(w-math.Ldexp(float64(got.At(y, k)), -got.Exp)))
 		}
@@ -165,7 +169,7 @@ func outputError(t *testing.T, real *tensor, got llama.Linear, inputs []float32)
 	for y, row := range row32 {
 		diff.SetRows(y, row)
 	}
-	out := make([]float32, len(inputs)/real.cols*real.rows)
+	out := make([]float32, len(inputs)/exact.cols*exact.rows)
 	diff.Mul(out, inputs)
 	return squareNorm(out)
 }
@@ -231,7 +235,8 @@ func TestExponentsOfRule4(t *testing.T) {
 }
 
 func TestFloorLog2(t *testing.T) {
-	for x, want := range map[float64]int{1: 0, 1024: 10, math.Nextafter(1024, 0): 9, 0.25: -2, math.Inf(1): 2 * maxExp} {
+	for x, want := range map[float64]int{1: 0, 1024: 10, math.Nextafter(1024, 0): 9, 0.25: -2,
+		math.Inf(1): 2 * maxExp} {
 		require.Equal(t, want, floorLog2(x))
 	}
 }

@@ -13,11 +13,11 @@ const (
 	maxByte = 127
 )
 
-// unboundedExp stands for a matrix whose exponent no shift bounds.
+// unboundedExp is the limit of a matrix whose exponent no shift bounds.
 const unboundedExp = maxExp
 
-// exponent returns the exponent ew of a matrix of a scheme: the largest at which
-// its largest weight fits, and at most limit (rule 6).
+// exponent returns the exponent ew of a matrix of a scheme: the largest exponent at which
+// its largest weight is in range, and at most limit (rule 6).
 func exponent(scheme llama.Scheme, largest float64, limit int) int {
 	room := 32767.0
 	if scheme == llama.W8 {
@@ -26,8 +26,8 @@ func exponent(scheme llama.Scheme, largest float64, limit int) int {
 	return min(floorLog2(room/largest), limit)
 }
 
-// roundHalfUp is floor(x + 1/2). The conversion keeps compilers from fusing the sum
-// with a product that x is.
+// roundHalfUp returns floor(x + 1/2). The conversion keeps compilers from fusing the sum
+// with a product that gives x.
 func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
 
 // w16 rounds a matrix: M = floor(w 2^exp + 1/2).
@@ -50,7 +50,7 @@ func newW8(rows, cols int) *kernel.W8 {
 	return m
 }
 
-// multipliers sets those of row y: max(1, ceil(max_group |w| 2^exp / 127)).
+// multipliers sets the multipliers of row y: max(1, ceil(max_group |w| 2^exp / 127)).
 func multipliers(m *kernel.W8, y int, row []float64, exp int) {
 	out := m.Mul[y*m.Groups():][:m.Groups()]
 	for g := range out {
@@ -79,7 +79,8 @@ func (t *tensor) w8(exp int) (llama.Linear, error) {
 	return llama.Linear{Matrix: m, Exp: exp}, err
 }
 
-// ternary packs a matrix of -s, 0 and s as digits, s as its multiplier.
+// ternary packs the signs of a matrix of -s, 0 and s as digits; the multiplier is s 2^exp,
+// rounded.
 func (t *tensor) ternary(largest float64, exp int) (llama.Linear, error) {
 	m := &kernel.Ternary{Rows: t.rows, Cols: t.cols}
 	m.Mul = int32(max(1, roundHalfUp(math.Ldexp(largest, exp))))
@@ -90,7 +91,7 @@ func (t *tensor) ternary(largest float64, exp int) (llama.Linear, error) {
 	return llama.Linear{Matrix: m, Exp: exp}, err
 }
 
-// packDigits stores the signs of a row, five a byte.
+// packDigits packs the signs of a row, five a byte, as package kernel reads them.
 func packDigits(dst []byte, row []float64) {
 	powers := [5]byte{1, 3, 9, 27, 81}
 	for i := range dst {

@@ -8,8 +8,8 @@ import (
 	"fold/llama/source"
 )
 
-// tensor is a matrix of the integer model before rounding: the rows of a source
-// with the gain of the norm in front of it, and a factor, merged in.
+// tensor is a matrix of the integer model before rounding: the rows of the source,
+// multiplied by a factor and by the gain of the norm in front of the matrix.
 type tensor struct {
 	src        float.Source
 	name       source.Tensor
@@ -22,14 +22,14 @@ func newTensor(src float.Source, name source.Tensor, gain []float32) *tensor {
 	rows, cols := source.Shape(src.Config(), name.Kind)
 	t := &tensor{src: src, name: name, rows: rows, cols: cols, gain: gain, factor: 1}
 	if name.Kind == source.Q {
-		// The factor of the scores. Where it is a power of two this changes no
-		// integer, only exponents (rule 3).
+		// The factor of the scores. If it is a power of two, it changes exponents and
+		// no integer (rule 3).
 		t.factor = 1 / math.Sqrt(float64(src.Config().HeadDim))
 	}
 	return t
 }
 
-// merge sets dst to a row with gain and factor, in float64 (rule 1).
+// merge sets dst to a row of the source times factor and gain, in float64 (rule 1).
 func (t *tensor) merge(dst []float64, row []float32) {
 	for k, w := range row {
 		dst[k] = float64(w) * t.factor
@@ -42,7 +42,8 @@ func (t *tensor) merge(dst []float64, row []float32) {
 // each calls use with every merged row, in parallel and in no particular order.
 func (t *tensor) each(use func(y int, row []float64)) error { return t.eachIn(0, t.rows, use) }
 
-// eachIn is each for rows first to end-1.
+// eachIn calls use with the merged rows first to end-1, in parallel and in no particular
+// order.
 func (t *tensor) eachIn(first, end int, use func(y int, row []float64)) error {
 	return float.ReadGroups(t.src, t.name, first, end, func(lo int, rows []float32) {
 		merged := make([]float64, t.cols)
@@ -54,14 +55,14 @@ func (t *tensor) eachIn(first, end int, use func(y int, row []float64)) error {
 	})
 }
 
-// stat is what a scan learns about a matrix.
+// stat is the result of a scan of a matrix.
 type stat struct {
 	largest float64 // max |w|, merged
 	digit   float32 // the s of a matrix of -s, 0 and s, before merging
-	ternary bool    // whether it is one
+	ternary bool    // whether all entries are -s, 0 and s for one s
 }
 
-// scan reads a matrix once.
+// scan reads a matrix once and returns its statistics.
 func (t *tensor) scan() (stat, error) {
 	parts := make([]stat, t.rows) // at the first row of each group
 	err := float.ReadGroups(t.src, t.name, 0, t.rows, func(lo int, rows []float32) {
@@ -84,7 +85,7 @@ func (t *tensor) scan() (stat, error) {
 	return all, err
 }
 
-// addDigits looks at weights until one shows that the matrix is not ternary.
+// addDigits updates digit and ternary with weights, before merging.
 func (s *stat) addDigits(ws []float32) {
 	for _, w := range ws {
 		w = max(w, -w)

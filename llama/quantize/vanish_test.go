@@ -15,7 +15,7 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// vanishing is a source of which some tensors are multiplied with a factor.
+// vanishing is a source that multiplies the tensors of some kinds by a factor.
 type vanishing struct {
 	source.Source
 	kinds  []source.Kind
@@ -32,8 +32,7 @@ func (v vanishing) ReadRows(t source.Tensor, lo, hi int, dst []float32) error {
 	return err
 }
 
-// TestVanishingSources: models are imported of which any tensor, or all of them, are zero
-// or tiny.
+// Models import even if any tensor, or all of them, are zero or tiny.
 func TestVanishingSources(t *testing.T) {
 	m := sourcetest.Model{Seed: 5, Config: llama.Config{Dim: 32, Hidden: 48, Layers: 2, Heads: 4, KVHeads: 2,
 		HeadDim: 8, Vocab: 48, Context: 64, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}
@@ -49,7 +48,8 @@ func TestVanishingSources(t *testing.T) {
 		for _, factor := range []float32{0, 1e-7, 1e-30} {
 			for _, scheme := range []quantize.Weights{quantize.W16, quantize.W8} {
 				t.Run(fmt.Sprint(kinds, " times ", factor, " ", scheme), func(t *testing.T) {
-					opts := quantize.Options{Weights: scheme, Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
+					opts := quantize.Options{Weights: scheme,
+						Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
 					m, _, err := quantize.Build(context.Background(), vanishing{src, kinds, factor}, opts)
 					require.NoError(t, err)
 					require.NoError(t, m.Validate())

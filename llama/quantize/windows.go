@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// ErrShortText is wrapped when a text has too few tokens to calibrate on.
+// ErrShortText is wrapped when a text has too few tokens for calibration.
 var ErrShortText = errors.New("text too short to calibrate on")
 
-// MinTokens is the number of tokens that exponents are calibrated on, at least.
+// MinTokens is the smallest number of calibration tokens.
 const MinTokens = 4096
 
 // windowTokens is the length of a window where the context allows it.
@@ -20,23 +20,22 @@ const windowTokens = 256
 //go:embed calibration.txt
 var defaultText string
 
-// DefaultText returns the text that is calibrated on unless another is given:
-// prose, dialogue, code, lists and figures, and some of it not in English,
-// written for this purpose.
+// DefaultText returns the default calibration text: prose, dialogue, code, lists and
+// figures, partly in other languages than English, written for this purpose.
 func DefaultText() string { return defaultText }
 
 // Encoder turns text into tokens; a tokenizer.Tokenizer is one.
 type Encoder interface {
 	EncodeOrdinary(text string) []int
-	// BOS returns the begin token and whether texts start with it.
+	// BOS returns the begin token and whether texts begin with it.
 	BOS() (id int, add bool)
 }
 
-// NewWindows cuts windows of up to 256 tokens out of a text, as few as hold
-// MinTokens and spread evenly over it. Each starts at position 0, with the
-// beginning of a paragraph, as a text does: it depends on the first token how
-// large the largest activations are. If texts have a begin token, so have windows. The
-// error wraps ErrShortText if there are not enough tokens.
+// NewWindows cuts windows of up to 256 tokens out of a text: the smallest number of
+// windows with MinTokens tokens, spread evenly over the text. Each window is at position 0
+// and starts with the beginning of a paragraph, because the largest activations depend on
+// the first token. Windows begin with the begin token if texts do. The error wraps
+// ErrShortText if the text has too few tokens.
 func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	var begin []int
 	if id, add := enc.BOS(); add {
@@ -51,13 +50,13 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 		return nil, fmt.Errorf("%w: it is empty or nothing but white space", ErrShortText)
 	}
 	ids := enc.EncodeOrdinary(text)
-	want := (MinTokens + size - 1) / size
-	if len(ids) < want*step {
-		return nil, fmt.Errorf("%w: it has %d tokens, expected at least %d", ErrShortText, len(ids), want*step)
+	count := (MinTokens + size - 1) / size
+	if len(ids) < count*step {
+		return nil, fmt.Errorf("%w: it has %d tokens, expected at least %d", ErrShortText, len(ids), count*step)
 	}
-	windows := make([][]int, want)
+	windows := make([][]int, count)
 	for i := range windows {
-		part := enc.EncodeOrdinary(text[paragraphStart(text, i*len(text)/want):])
+		part := enc.EncodeOrdinary(text[paragraphStart(text, i*len(text)/count):])
 		if len(part) < step {
 			part = ids[len(ids)-step:]
 		}
@@ -66,8 +65,8 @@ func NewWindows(enc Encoder, text string, context int) ([][]int, error) {
 	return windows, nil
 }
 
-// paragraphStart returns where the first paragraph after a byte of a text
-// starts, or else the first line, or else the next character.
+// paragraphStart returns the start of the first paragraph after a byte of a text; of the
+// first line if there is no paragraph, of the next character if there is no line.
 func paragraphStart(text string, at int) int {
 	if at == 0 {
 		return 0

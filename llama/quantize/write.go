@@ -10,7 +10,7 @@ import (
 	"fold/llama/source"
 )
 
-// begin announces the model with its tables.
+// begin gives the sink the model's configuration, scales and tables.
 func (im *importer) begin() error {
 	im.scales = im.exps.scales(im.cfg)
 	tables, err := llama.NewTables(im.cfg, im.scales)
@@ -23,14 +23,15 @@ func (im *importer) begin() error {
 	return im.sink.Begin(&llama.Model{Config: im.cfg, Scheme: im.scheme, Scales: im.scales, Tables: tables})
 }
 
-// embeddingRows is the number of rows handed out at a time.
+// embeddingRows is the number of rows in one call of Sink.Embedding.
 const embeddingRows = 1024
 
 // embedding rounds the embedding: E = floor(e 2^er + 1/2) (rule 5).
 func (im *importer) embedding() error {
 	t := newTensor(im.src, source.Tensor{Kind: source.Embedding}, nil)
 	if m := math.Ldexp(im.stats[t.name].largest, im.scales.Residual); m >= 32767.5 {
-		return fmt.Errorf("%w: embedding up to %.0f with exponent %d, expected at most 32767", llama.ErrInvalid, m, im.scales.Residual)
+		return fmt.Errorf("%w: embedding up to %.0f with exponent %d, expected at most 32767", llama.ErrInvalid, m,
+			im.scales.Residual)
 	}
 	done := im.progress("embedding", t.rows)
 	scale := math.Ldexp(1, im.scales.Residual)
@@ -55,8 +56,8 @@ func (im *importer) embedding() error {
 	return nil
 }
 
-// blocks rounds all blocks. GPTQ's Hessians come from a second sweep of the
-// float model: caps of exponents need the maxima of all layers first.
+// blocks rounds all blocks. GPTQ's Hessians come from a second sweep of the float model,
+// because the limits of exponents need the maxima of all layers from the first.
 func (im *importer) blocks() error {
 	if im.usesGPTQ() {
 		var err error
@@ -87,70 +88,74 @@ func (im *importer) blocks() error {
 	return nil
 }
 
-// inputs runs the float model's block and returns the inverse Hessians of its
-// matrices; nil without GPTQ.
+// inputs runs the float model's block and returns the inverse Hessian of the inputs of
+// each matrix; nil without GPTQ.
 func (im *importer) inputs(l int) (map[source.Kind]*inverse, error) {
 	if !im.usesGPTQ() {
 		return nil, nil
 	}
-	attn, out := newHessian(im.cfg.Dim), newHessian(im.cfg.QDim())
-	ffn, hidden := newHessian(im.cfg.Dim), newHessian(im.cfg.Hidden)
-	hidden.clip = im.clips[l]
-	w, err := im.model.Layer(l)
+	hessians := map[float.Site]*hessian{}
+	for w := range im.cfg.Architecture().Matrices() {
+		if site := float.InputSite(w.Kind); hessians[site] == nil {
+			hessians[site] = newHessian(w.Cols.Size(im.cfg))
+		}
+	}
+	hessians[float.SiteHidden].clip = im.clips[l]
+	weights, err := im.model.Layer(l)
 	if err != nil {
 		return nil, err
 	}
-	sites := map[float.Site]*hessian{float.SiteAttnNorm: attn, float.SiteAttnOut: out,
-		float.SiteFFNNorm: ffn, float.SiteHidden: hidden}
-	err = im.pass.Block(im.ctx, w, func(site float.Site, rows []float32, _ int) {
-		if h := sites[site]; h != nil {
+	err = im.pass.Block(im.ctx, weights, func(site float.Site, rows []float32, _ int) {
+		if h := hessians[site]; h != nil {
 			h.add(rows)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	inverses := map[source.Kind]*inverse{}
-	for _, u := range []struct {
-		*hessian
-		kinds []source.Kind
-	}{
-		{attn, []source.Kind{source.Q, source.K, source.V}},
-		{out, []source.Kind{source.O}},
-		{ffn, []source.Kind{source.Gate, source.Up}},
-		{hidden, []source.Kind{source.Down}},
-	} {
-		inv, err := u.invert()
-		if err != nil {
-			return nil, fmt.Errorf("layer %d: %w", l, err)
+	return im.invert(l, hessians)
+}
+
+// invert returns the inverse Hessian of each matrix of a block; matrices with one input
+// share it.
+func (im *importer) invert(l int, hessians map[float.Site]*hessian) (map[source.Kind]*inverse, error) {
+	inverses, bySite := map[source.Kind]*inverse{}, map[float.Site]*inverse{}
+	for w := range im.cfg.Architecture().Matrices() {
+		site := float.InputSite(w.Kind)
+		if bySite[site] == nil {
+			inv, err := hessians[site].invert()
+			if err != nil {
+				return nil, fmt.Errorf("layer %d: %w", l, err)
+			}
+			bySite[site] = inv
 		}
-		for _, kind := range u.kinds {
-			inverses[kind] = inv
-		}
+		inverses[w.Kind] = bySite[site]
 	}
 	return inverses, nil
 }
 
-// block rounds a block.
+// block rounds a block. Ternary matrices keep the norms' gains separate.
 func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Layer, error) {
-	attn, ffn, err := im.gains(l)
+	gains, err := im.gains(l)
 	if err != nil {
 		return nil, err
 	}
 	out := &llama.Layer{ExpQ: im.exps.Q[l], ExpK: im.exps.K[l], ExpV: im.exps.V[l]}
+	a := im.cfg.Architecture()
 	if im.scheme == llama.Ternary {
-		out.AttnGain, out.AttnGainExp = roundGain(attn)
-		out.FFNGain, out.FFNGainExp = roundGain(ffn)
-		attn, ffn = nil, nil
+		for w := range a.Norms() {
+			ints, exp := w.Gain(out)
+			*ints, *exp = roundGain(gains[w.Kind])
+		}
+		gains = nil
 	}
 	if im.opts.Exponents == nil {
 		out.ExpV = min(out.ExpV, im.mostOfValues(l, out))
 		im.exps.V[l] = out.ExpV
 	}
-	for i, n := range out.Linears() {
-		kind := matrices[i]
-		t := im.tensor(l, kind, attn, ffn)
-		*n.Linear, err = im.round(t, im.scheme, im.limit(out, t.name), inverses[kind])
+	for w := range a.Matrices() {
+		t := im.matrix(l, w, gains)
+		*w.Linear(out), err = im.round(t, im.scheme, im.limit(out, t.name), inverses[w.Kind])
 		if err != nil {
 			return nil, err
 		}
@@ -158,15 +163,14 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 	return out, nil
 }
 
-// minDownBits is how many bits, less one, the largest weight of down has at
-// least where up can spare them.
+// minDownBits is the floor of log2 of the largest weight of down, at least, if up has
+// enough bits.
 const minDownBits = 11
 
-// upLimit returns the largest exponent of up. The shift after down, at most 32,
-// is one budget for both: an exponent that up does not need is one that down may
-// have. In models with small activations up would take nearly all of it and
-// leave down with a few bits; so up gives way until down's largest weight is at
-// least 2^11 or no smaller than its own.
+// upLimit returns the limit on the exponent of up. The shift after down is at most 32, so
+// the sum of the exponents of up and down is bounded. In models with small activations a
+// maximal exponent of up would leave a few bits for down. upLimit therefore lowers up
+// until the largest weight of down is at least 2^11, or at least as large as that of up.
 func (im *importer) upLimit(l int, ffn int) int {
 	up := im.largest(source.Tensor{Layer: l, Kind: source.Up})
 	down := im.largest(source.Tensor{Layer: l, Kind: source.Down})
@@ -181,7 +185,8 @@ func (im *importer) upLimit(l int, ffn int) int {
 	}
 }
 
-// largest returns the largest entry of a matrix as it will be rounded.
+// largest returns the largest absolute value of a matrix before rounding; in a ternary
+// model without the gain, which is not merged.
 func (im *importer) largest(name source.Tensor) float64 {
 	if im.scheme != llama.Ternary || name.Kind == source.Head {
 		return im.stats[name].largest
@@ -190,39 +195,30 @@ func (im *importer) largest(name source.Tensor) float64 {
 }
 
 // mostOfValues returns the largest exponent of values at which their rescale has a shift
-// of at least 1. Values that are zero, or tiny beside their weights, would have more.
+// of at least 1. Values that are zero, or tiny compared with their weights, would get a
+// larger exponent from calibration.
 func (im *importer) mostOfValues(l int, out *llama.Layer) int {
 	attn, _ := out.NormExps(im.scales)
 	v := source.Tensor{Layer: l, Kind: source.V}
 	return attn + exponent(im.scheme, im.largest(v), unboundedExp) - 1
 }
 
-// limit returns the largest exponent of a matrix at which its rescale has a
-// shift that the relation can prove (rule 6). Matrices before it in a block must
-// have theirs.
+// limit returns the largest exponent of a matrix at which its rescale has a shift that
+// the relation can prove (rule 6). The layer must hold the matrices before it.
 func (im *importer) limit(l *llama.Layer, name source.Tensor) int {
-	attn, ffn := l.NormExps(im.scales)
-	s := im.scales
-	switch name.Kind {
-	case source.Q:
-		return 18 + l.ExpQ - attn
-	case source.K:
-		return 18 + l.ExpK - attn
-	case source.V:
-		return 16 + l.ExpV - attn
-	case source.O:
-		return 16 + s.Residual - l.ExpV
-	case source.Gate:
-		return 16 + s.Gate - ffn
-	case source.Up:
+	a := im.cfg.Architecture()
+	if r := a.RescaleOf(name.Kind); r != nil {
+		return r.MaxExp(a, l, im.scales)
+	}
+	if name.Kind == source.Up {
+		_, ffn := l.NormExps(im.scales)
 		return im.upLimit(name.Layer, ffn)
-	case source.Down:
-		return 32 + s.Residual - s.Silu - ffn - l.Up.Exp
 	}
 	return unboundedExp
 }
 
-// round makes a matrix of a scheme.
+// round rounds a matrix to a scheme, with an exponent of at most limit; with GPTQ if inv
+// is not nil.
 func (im *importer) round(t *tensor, scheme llama.Scheme, limit int, inv *inverse) (llama.Linear, error) {
 	largest := im.largest(t.name)
 	exp := exponent(scheme, largest, limit)
@@ -267,7 +263,7 @@ func (im *importer) head() error {
 	return done(1)
 }
 
-// collector is a sink that keeps the model.
+// collector is a sink that assembles the model in memory.
 type collector struct{ model *llama.Model }
 
 func (c *collector) Begin(m *llama.Model) error {
@@ -290,7 +286,7 @@ func (c *collector) Head(h llama.Linear) error {
 	return c.model.Validate()
 }
 
-// Build imports a model into memory.
+// Build imports a model into memory. Errors are those of [Import].
 func Build(ctx context.Context, src float.Source, opts Options) (*llama.Model, *Report, error) {
 	var c collector
 	report, err := Import(ctx, src, opts, &c)

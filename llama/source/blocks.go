@@ -2,10 +2,10 @@ package source
 
 import "encoding/binary"
 
-// The block formats of GGUF as ggml defines them: small ones of 32 values, "K"
-// and ternary ones of 256. d and m are half floats. Products are converted
-// explicitly: the conversion forbids the compiler to fuse them with the sum that
-// follows, which would change the last bit on some platforms.
+// The block formats of GGUF as ggml defines them (ggml-quants.c): blocks of 32 values,
+// and the "K" and ternary formats with blocks of 256. d and m are half floats. The
+// explicit conversion of a product forbids the compiler to fuse it with the following
+// sum, which would change the last bit on some platforms.
 var (
 	encQ40  = blocks("Q4_0", 32, 18, decodeQ40)
 	encQ41  = blocks("Q4_1", 32, 20, decodeQ41)
@@ -19,7 +19,7 @@ var (
 	encTQ20 = blocks("TQ2_0", 256, 66, decodeTQ20)
 )
 
-// blocks makes an encoding of a function that decodes one block.
+// blocks returns the encoding whose blocks the function one decodes.
 func blocks(name string, block, bytes int, one func(dst []float32, b []byte)) encoding {
 	return encoding{name, block, bytes, func(dst []float32, src []byte) {
 		for ; len(dst) > 0; dst, src = dst[block:], src[bytes:] {
@@ -73,8 +73,8 @@ func decodeQ80(dst []float32, b []byte) {
 }
 
 // scaleMin returns the 6-bit scale and minimum of group j of the eight of a Q4_K
-// or Q5_K block. Those of the last four have their high bits in the spare bits
-// of the first four.
+// or Q5_K block. The high bits of the last four groups lie in the spare bits of the first
+// four.
 func scaleMin(s []byte, j int) (scale, minimum float32) {
 	if j < 4 {
 		return float32(s[j] & 63), float32(s[j+4] & 63)
@@ -124,8 +124,9 @@ func decodeQ6K(dst []float32, b []byte) {
 }
 
 // decodeTQ10: ternary digits, five a byte in 48 bytes and four a byte in 4; then
-// d. A byte is the digits' fraction of 256, rounded up, so that times 3^n modulo
-// 256 it starts with digit n: the high byte of its triple. w = d (digit - 1).
+// d. A byte is 256 times the base-3 fraction 0.q0q1q2..., rounded up. So 3^n times the
+// byte modulo 256 is 256 times 0.qnq(n+1)..., and digit n is the high byte of three times
+// that. w = d (digit - 1).
 func decodeTQ10(dst []float32, b []byte) {
 	d := half(b[52:])
 	for _, part := range [...][]byte{b[:32], b[32:48], b[48:52]} {

@@ -1,5 +1,5 @@
-// Package source reads LLaMA models as people have them on disk, whatever the
-// format, as rows of float32 under one set of names:
+// Package source reads LLaMA models in the formats in which they are published, as rows
+// of float32 under one set of names:
 //
 //   - a Hugging Face folder: config.json and safetensors, single or sharded, in
 //     F32, F16, BF16, I8 with its scales, or BitNet's packed ternary layout;
@@ -9,30 +9,29 @@
 //
 // # What Open guarantees
 //
-// Open reads headers and configuration only, but all of them. When it succeeds
-// the architecture computes what a LLaMA computes, every tensor the model needs
-// is there with the shape that the configuration demands and in a type that can
-// be decoded, its bytes lie inside the file and overlap no others, and no tensor
-// is left over. Otherwise it says what it found and what it expected:
-// [ErrUnsupported] for a sound file of a kind that is not read here,
-// [ErrCorrupt] for one that contradicts itself. Lengths in a file are compared
-// with the file's size before anything is allocated for them.
+// Open reads all headers and the configuration, and no weights. When Open succeeds, the
+// architecture computes the function of a LLaMA; every tensor of the model is present,
+// with the shape that the configuration demands and in a type that can be decoded; its
+// bytes lie inside the file and overlap no others; and no tensor is left over. Otherwise
+// the error states what was found and what was expected. It wraps [ErrUnsupported] for a
+// well-formed file of another kind and [ErrCorrupt] for a file that contradicts itself.
+// Lengths in a file are compared with the file's size before memory is allocated.
 //
-// Of a GGUF header every value in use must have the type and the range that the
-// format gives it. general.alignment is a power of two from 8 to 2^20 (the format
-// asks for a multiple of 8, ggml for a power of two); the tensors fill the data as
-// its writers lay them out, each at the aligned end of the one before it, with
-// less than one alignment after the last.
+// Every value in use of a GGUF header must have the type and the range that the format
+// gives it. general.alignment must be a power of two from 8 to 2^20 (the format demands a
+// multiple of 8, ggml a power of two). The tensors must fill the data as the format's
+// writers lay them out: each starts at the aligned end of the previous one, and less than
+// one alignment follows the last.
 //
 // # Conventions
 //
 // A matrix W of shape [rows, cols] maps cols inputs to rows outputs, y = W x; a
 // gain is one row. Rows of the query and key projections come in the order of
-// interleaved pairs: rows 2i and 2i+1 of a head are the pair that RoPE turns by
+// interleaved pairs: rows 2i and 2i+1 of a head are the pair that RoPE rotates by
 // p * theta^(-2i/HeadDim) at position p (Su et al. 2021, "RoFormer", section
-// 3.4.2). Hugging Face files hold the first elements of all pairs of a head and
-// then the second ones; they are reordered while reading.
+// 3.4.2). Hugging Face files store the first elements of all pairs of a head, then the
+// second ones; ReadRows reorders them.
 //
-// Values are decoded to float32 by the format's own definition, each operation
-// rounded to float32 and none fused, so they are the same on every platform.
+// Values are decoded to float32 by the format's own definition. Each operation is rounded
+// to float32 and none is fused, so all platforms decode the same values.
 package source

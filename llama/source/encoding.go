@@ -5,12 +5,12 @@ import (
 	"math"
 )
 
-// encoding is a way to store numbers: each block of bytes holds a few of them.
+// encoding is a format of numbers: each block of bytes holds a fixed number of values.
 type encoding struct {
 	name   string
 	block  int                             // values a block
 	bytes  int                             // bytes a block
-	decode func(dst []float32, src []byte) // whole blocks; nil if these are not weights
+	decode func(dst []float32, src []byte) // decodes whole blocks; nil for a type that no weight may have
 }
 
 // The encodings of single numbers, little endian.
@@ -45,9 +45,9 @@ func decodeI8(dst []float32, src []byte) {
 	}
 }
 
-// half decodes IEEE 754 binary16. Shifting the exponent field into place leaves
-// a number that is too small by the ratio of the two biases; the product is
-// exact, also for subnormal numbers.
+// half decodes IEEE 754 binary16. Shifting the fields into place leaves a number that is
+// too small by 2^112, the ratio of the two biases. The product with 2^112 is exact, also
+// for subnormal numbers.
 func half(b []byte) float32 {
 	h := uint32(binary.LittleEndian.Uint16(b))
 	sign, rest := h>>15<<31, h&0x7fff<<13

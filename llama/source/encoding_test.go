@@ -30,7 +30,8 @@ func TestGoldenBlocks(t *testing.T) {
 		got := make([]float32, len(want))
 		enc.decode(got, g.Blocks)
 		for i := range want {
-			require.Equal(t, math.Float32bits(want[i]), math.Float32bits(got[i]), "%s value %d: %v, %v", enc.name, i, want[i], got[i])
+			require.Equal(t, math.Float32bits(want[i]), math.Float32bits(got[i]), "%s value %d: %v, %v", enc.name, i,
+				want[i], got[i])
 		}
 	}
 }
@@ -52,7 +53,8 @@ func TestHalf(t *testing.T) {
 			want = -want
 		}
 		got := float64(half([]byte{byte(h), byte(h >> 8)}))
-		require.True(t, got == want && math.Signbit(got) == math.Signbit(want) || got != got && want != want, "%#x: %v, %v", h, got, want)
+		require.True(t, got == want && math.Signbit(got) == math.Signbit(want) || got != got && want != want,
+			"%#x: %v, %v", h, got, want)
 	}
 }
 

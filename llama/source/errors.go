@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// ErrUnsupported marks a model that is of a kind which this package does not
-// read: another architecture, format, tensor type or quantisation.
+// ErrUnsupported marks a well-formed model that this package does not read: another
+// architecture, format, tensor type or quantisation.
 var ErrUnsupported = errors.New("unsupported model")
 
 // ErrCorrupt marks a file that contradicts itself or its configuration, or that
 // was cut short.
 var ErrCorrupt = errors.New("damaged model")
 
-// ErrNoTokenizer says that there is no tokenizer beside or inside the model.
+// ErrNoTokenizer marks a model without a tokenizer beside or inside it.
 var ErrNoTokenizer = errors.New("no tokenizer found")
 
 func unsupported(format string, args ...any) error {

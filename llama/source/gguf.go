@@ -27,14 +27,15 @@ type gguf struct {
 	blobs   map[string]blob
 }
 
-// ggufReader reads a header. The first error sticks, and everything read after
-// it is zero; loops must look at err.
+// ggufReader reads a header. It keeps the first error, and all values read after an error
+// are zero; loops must check err.
 type ggufReader struct {
 	r    *bufio.Reader
 	left int64 // bytes of the file that are not yet read
 	err  error
 }
 
+// fail keeps the first error.
 func (r *ggufReader) fail(err error) {
 	if r.err == nil {
 		r.err = err
@@ -44,7 +45,7 @@ func (r *ggufReader) fail(err error) {
 // bytes fills b, or leaves zeros.
 func (r *ggufReader) bytes(b []byte) {
 	if r.err == nil && int64(len(b)) > r.left {
-		r.fail(corrupt("%d bytes left in the header; expected %d: the file is cut short", r.left, len(b)))
+		r.fail(corrupt("%d bytes left in the header, expected %d: the file is cut short", r.left, len(b)))
 	}
 	if r.err != nil {
 		clear(b)
@@ -56,9 +57,10 @@ func (r *ggufReader) bytes(b []byte) {
 	r.left -= int64(len(b))
 }
 
+// skip passes over n bytes.
 func (r *ggufReader) skip(n int64) {
 	if r.err == nil && (n < 0 || n > r.left) {
-		r.fail(corrupt("%d bytes left in the header; expected %d: the file is cut short", r.left, n))
+		r.fail(corrupt("%d bytes left in the header, expected %d: the file is cut short", r.left, n))
 	}
 	if r.err != nil {
 		return
@@ -81,12 +83,12 @@ func (r *ggufReader) u64() uint64 {
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-// length reads a 64-bit length and checks it against a limit and, as each item
-// takes at least size bytes, against what is left of the file.
+// length reads a 64-bit length. The length is at most limit, and size times the length,
+// the least number of bytes of that many items, is at most the rest of the file.
 func (r *ggufReader) length(what string, limit, size uint64) int {
 	n := r.u64()
 	if r.err == nil && (n > limit || n > uint64(r.left)/size) {
-		r.fail(corrupt("%s of length %d; expected at most %d and within the %d bytes left", what, n, limit, r.left))
+		r.fail(corrupt("%s of length %d, expected at most %d and within the %d bytes left", what, n, limit, r.left))
 	}
 	if r.err != nil {
 		return 0
@@ -101,16 +103,16 @@ func (r *ggufReader) str(what string, limit uint64) string {
 }
 
 // readGGUF reads the header of the GGUF file f: magic, version, the numbers of
-// tensors and keys, the keys, and what there is to know of each tensor.
+// tensors and keys, the keys, and the descriptions of the tensors.
 func readGGUF(f io.ReaderAt, size int64) (*gguf, error) {
 	limit := min(size, maxGGUFHeader)
 	r := &ggufReader{r: bufio.NewReaderSize(io.NewSectionReader(f, 0, limit), 1<<16), left: limit}
 	if magic := r.u32(); r.err == nil && magic != 0x46554747 {
-		return nil, corrupt("magic %#x; expected GGUF", magic)
+		return nil, corrupt("magic %#x, expected GGUF", magic)
 	}
 	g := &gguf{version: r.u32()}
 	if r.err == nil && g.version != 2 && g.version != 3 {
-		return nil, unsupported("GGUF version %d; expected 2 or 3, little endian", g.version)
+		return nil, unsupported("GGUF version %d, expected 2 or 3, little endian", g.version)
 	}
 	tensors := r.length("list of tensors", maxGGUFEntries, 24)
 	keys := r.length("list of keys", maxGGUFEntries, 13)
@@ -130,7 +132,7 @@ func readGGUF(f io.ReaderAt, size int64) (*gguf, error) {
 	return g, err
 }
 
-// ggufInfo is what a header says of a tensor. The offset counts from the start
+// ggufInfo is the description of a tensor in a header. The offset counts from the start
 // of the data.
 type ggufInfo struct {
 	name   string
@@ -143,7 +145,7 @@ func (r *ggufReader) tensor() (t ggufInfo) {
 	t.name = r.str("name of a tensor", maxGGUFName)
 	n := r.u32()
 	if r.err == nil && (n == 0 || n > maxGGUFDims) {
-		r.fail(corrupt("tensor %q has %d dimensions; expected 1 to %d", t.name, n, maxGGUFDims))
+		r.fail(corrupt("tensor %q has %d dimensions, expected 1 to %d", t.name, n, maxGGUFDims))
 	}
 	if r.err != nil {
 		return t
@@ -162,7 +164,7 @@ var ggufTypes = map[uint32]encoding{
 	12: encQ4K, 13: encQ5K, 14: encQ6K, 30: encBF16, 34: encTQ10, 35: encTQ20,
 }
 
-// ggufOtherTypes are those that are not read, for messages.
+// ggufOtherTypes are the names, for messages, of types that are not supported.
 var ggufOtherTypes = map[uint32]string{
 	9: "Q8_1", 10: "Q2_K", 11: "Q3_K", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S",
 	20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
@@ -178,6 +180,6 @@ func ggufType(name string, kind uint32) (encoding, error) {
 	if known == "" {
 		known = fmt.Sprintf("number %d", kind)
 	}
-	return enc, unsupported("tensor %q is of type %s; expected F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, "+
+	return enc, unsupported("tensor %q is of type %s, expected F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, "+
 		"Q4_K, Q5_K, Q6_K, TQ1_0 or TQ2_0", name, known)
 }

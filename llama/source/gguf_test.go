@@ -23,7 +23,7 @@ func TestGGUFVersion2(t *testing.T) {
 	requireSound(t, s, err)
 }
 
-// Factors that no Llama 3 has stay as they are.
+// Factors other than those of Llama 3 stay a list of factors.
 func TestGGUFRopeFactors(t *testing.T) {
 	m := tiny
 	m.Config.HeadDim = 6
@@ -39,7 +39,7 @@ func TestGGUFRopeFactors(t *testing.T) {
 	requireRefused(t, err, source.ErrUnsupported, "rope scaling factor 2 is -0")
 }
 
-// The published Llama 3.1 and 3.2 models come out as their config.json has them.
+// The factors of the published Llama 3.1 and 3.2 models give the scaling of config.json.
 func TestGGUFRecognisesLlama3Scaling(t *testing.T) {
 	for _, factor := range []float64{8, 32} {
 		for _, headDim := range []int{64, 128} {
@@ -60,14 +60,14 @@ func splitTiny(t *testing.T, dir string) string {
 	all := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 0))
 	second := tinyGGUF(t, tiny, key("split.count", 2), key("split.no", 1))
 	first := filepath.Join(dir, "m-00001-of-00002.gguf")
-	require.NoError(t, os.WriteFile(first, keepTensors(t, all, 0, 11), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "m-00002-of-00002.gguf"), keepTensors(t, second, 11, 21), 0o600))
+	require.NoError(t, os.WriteFile(first, keepTensors(all, 0, 11), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "m-00002-of-00002.gguf"), keepTensors(second, 11, 21), 0o600))
 	return first
 }
 
 // keepTensors keeps the descriptions and the data of tensors lo to hi-1 of a file
 // of tiny.
-func keepTensors(t *testing.T, file []byte, lo, hi int) []byte {
+func keepTensors(file []byte, lo, hi int) []byte {
 	first := bytes.Index(file, []byte("token_embd.weight")) - 8
 	var entries [][]byte
 	for at := first; len(entries) < int(binary.LittleEndian.Uint64(file[8:])); {
@@ -110,7 +110,7 @@ func TestSplitGGUF(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(second, data, 0o600))
 	_, err = source.Open(first)
-	requireRefused(t, err, source.ErrCorrupt, "m-00002-of-00002.gguf: damaged model: split.no is 0; expected 1")
+	requireRefused(t, err, source.ErrCorrupt, "m-00002-of-00002.gguf: damaged model: split.no is 0, expected 1")
 	require.NoError(t, os.Remove(second))
 	_, err = source.Open(first)
 	require.ErrorIs(t, err, os.ErrNotExist)

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// metadata are the keys of a GGUF file with their values: int64, float64, bool,
-// string, []string, []int64 or []float64. Lists are kept of the tokenizer and
-// the model's shape only; another one is there as nil.
+// metadata maps the keys of a GGUF file to their values: int64, float64, bool, string,
+// []string, []int64 or []float64. Lists outside the tokenizer and the model's shape are
+// skipped; their keys have the value nil.
 type metadata map[string]any
 
 // The types of values, by their numbers in the format.
@@ -28,8 +28,8 @@ const (
 	ggufF64
 )
 
-// ggufSizes are the least sizes of a value of each type: a string has at least
-// its length.
+// ggufSizes are the smallest sizes of a value of each type in bytes. A string has at least
+// its length field, a list its type and length.
 var ggufSizes = [...]uint64{1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8}
 
 func (r *ggufReader) metadata(keys int) metadata {
@@ -41,7 +41,7 @@ func (r *ggufReader) metadata(keys int) metadata {
 			return nil
 		}
 		if _, double := meta[key]; double {
-			r.fail(corrupt("key %.100q is there twice", key))
+			r.fail(corrupt("key %.100q twice, expected each once", key))
 			return nil
 		}
 		if kind == ggufArray {
@@ -60,7 +60,7 @@ func (r *ggufReader) value(key string, kind uint32) any {
 		var b [1]byte
 		r.bytes(b[:])
 		if kind == ggufBool && b[0] > 1 {
-			r.fail(corrupt("key %.100q has the truth value %d; expected 0 or 1", key, b[0]))
+			r.fail(corrupt("key %.100q has the truth value %d, expected 0 or 1", key, b[0]))
 		}
 		return small(kind, b[0])
 	case ggufU16, ggufI16:
@@ -86,7 +86,7 @@ func (r *ggufReader) value(key string, kind uint32) any {
 	case ggufString:
 		return r.str("value of "+key, maxGGUFString)
 	}
-	r.fail(corrupt("key %.100q has a value of type %d; expected 0 to 12", key, kind))
+	r.fail(corrupt("key %.100q has a value of type %d, expected 0 to 12", key, kind))
 	return nil
 }
 
@@ -100,9 +100,9 @@ func small(kind uint32, b byte) any {
 	return int64(b)
 }
 
-// decimal returns the shortest decimal number that rounds to x: 1e-5 is meant
-// where a file has the single precision number next to it, and is what the same
-// model's config.json says.
+// decimal returns the shortest decimal number that rounds to x in single precision. So
+// the single precision number next to 1e-5 gives 1e-5, as the same model's config.json
+// does.
 func decimal(x float32) float64 {
 	d, err := strconv.ParseFloat(strconv.FormatFloat(float64(x), 'g', -1, 32), 64)
 	if err != nil {
@@ -111,11 +111,12 @@ func decimal(x float32) float64 {
 	return d
 }
 
-// array reads a list and returns it, or nil if nobody will ask for it.
+// array reads a list. It skips lists outside the tokenizer and the model's shape, and
+// lists of truth values, and returns nil for them.
 func (r *ggufReader) array(key string) any {
 	kind := r.u32()
 	if r.err == nil && (kind == ggufArray || int(kind) >= len(ggufSizes)) {
-		r.fail(corrupt("key %.100q has a list of type %d; expected one of numbers or strings", key, kind))
+		r.fail(corrupt("key %.100q has a list of type %d, expected one of numbers or strings", key, kind))
 	}
 	if r.err != nil {
 		return nil
@@ -153,7 +154,7 @@ func list[T any](r *ggufReader, n int, next func() T) []T {
 	return values
 }
 
-// fields reads typed values of metadata. The first mismatch sticks.
+// fields reads typed values of metadata and keeps the first mismatch as its error.
 type fields struct {
 	meta metadata
 	err  error
@@ -199,7 +200,7 @@ func field[T any](f *fields, key string) (T, bool) {
 	v, there := f.meta[key]
 	x, ok := v.(T)
 	if there && !ok {
-		f.fail(corrupt("key %s has a value of type %T; expected %T", key, v, x))
+		f.fail(corrupt("key %s has a value of type %T, expected %T", key, v, x))
 	}
 	return x, ok
 }

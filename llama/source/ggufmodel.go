@@ -6,14 +6,13 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"fold/llama"
 )
 
-// openGGUF opens a GGUF file, and of a split one the other parts beside it. It
-// does not close f when it fails.
+// openGGUF opens a GGUF file, and the other parts of a split file beside it. On an error
+// f stays open.
 func openGGUF(f *file) (*model, error) {
 	g, err := readGGUF(f, f.size)
 	if err != nil {
@@ -45,17 +44,19 @@ func (g *gguf) openParts(path string) (files []io.Closer, err error) {
 	f := fields{meta: g.meta}
 	count, no := f.integer("split.count", 1), f.integer("split.no", 0)
 	if f.err == nil && (count < 0 || no < 0) {
-		f.err = corrupt("split.no is %d and split.count %d; expected no negative number", no, count)
+		f.err = corrupt("split.no is %d and split.count %d, expected no negative number", no, count)
 	}
 	if f.err != nil || count <= 1 {
 		return nil, f.err
 	}
 	name := ggufSplitName.FindStringSubmatch(filepath.Base(path))
 	if name == nil || name[3] != fmt.Sprintf("%05d", count) {
-		return nil, unsupported("a file split into %d parts; expected it to be called NAME-00001-of-%05d.gguf", count, count)
+		return nil, unsupported("a file split into %d parts, expected the name NAME-00001-of-%05d.gguf: "+
+			"rename it", count, count)
 	}
 	if no != 0 || name[2] != "00001" {
-		return nil, unsupported("part %d of a split file; give the first part, %s-00001-of-%s.gguf", no+1, name[1], name[3])
+		return nil, unsupported("part %d of a split file; give the first part, %s-00001-of-%s.gguf", no+1, name[1],
+			name[3])
 	}
 	for i := 1; i < count; i++ {
 		part := filepath.Join(filepath.Dir(path), fmt.Sprintf("%s-%05d-of-%s.gguf", name[1], i+1, name[3]))
@@ -78,39 +79,22 @@ func (g *gguf) addPart(p *file, i int) error {
 	}
 	f := fields{meta: part.meta}
 	if no := f.integer("split.no", -1); f.err != nil || no != i {
-		return corrupt("split.no is %d; expected %d", no, i)
+		return corrupt("split.no is %d, expected %d", no, i)
 	}
 	for name, b := range part.blobs {
 		if _, double := g.blobs[name]; double {
-			return corrupt("tensor %q is in an earlier part already", name)
+			return corrupt("tensor %q in two parts, expected it in one", name)
 		}
 		g.blobs[name] = b
 	}
 	return nil
 }
 
-var ggufLayerNames = map[Kind]string{
-	AttnNorm: "attn_norm", FFNNorm: "ffn_norm", Q: "attn_q", K: "attn_k", V: "attn_v", O: "attn_output",
-	Gate: "ffn_gate", Up: "ffn_up", Down: "ffn_down",
-}
-
-// ropeFactors is the tensor by which each pair turns slower.
+// ropeFactors is the tensor of the numbers that divide the frequency of each pair.
 const ropeFactors = "rope_freqs.weight"
 
-// ggufName returns the name that llama.cpp gives to t.
-func ggufName(t Tensor) string {
-	switch t.Kind {
-	case Embedding:
-		return "token_embd.weight"
-	case FinalNorm:
-		return "output_norm.weight"
-	case Head:
-		return "output.weight"
-	}
-	return "blk." + strconv.Itoa(t.Layer) + "." + ggufLayerNames[t.Kind] + ".weight"
-}
-
-// bindGGUF reads the configuration and finds all tensors, and nothing else.
+// bindGGUF reads the configuration and finds all tensors. It refuses a file with tensors
+// of other names.
 func (m *model) bindGGUF(g *gguf) error {
 	c, err := g.config()
 	if err != nil {
@@ -125,7 +109,7 @@ func (m *model) bindGGUF(g *gguf) error {
 	}
 	m.config, m.tensors = c, make(map[Tensor]matrix)
 	for t := range Tensors(c) {
-		b, err := v.take(ggufName(t))
+		b, err := v.take(GGUFName(t))
 		if err != nil {
 			return err
 		}
@@ -141,14 +125,14 @@ func (m *model) bindGGUF(g *gguf) error {
 	})
 }
 
-// ggufRope adds the scaling factors, if the file has any, to c.Rope.
+// ggufRope returns c.Rope with the scaling of the tensor ropeFactors, if the file has it.
 func ggufRope(v *inventory, c llama.Config) (llama.Rope, error) {
 	r := c.Rope
 	if _, ok := v.blobs[ropeFactors]; !ok {
 		return r, nil
 	}
 	if r.Scaling.Kind != "" {
-		return r, unsupported("RoPE scaling both %s and by %s", r.Scaling.Kind, ropeFactors)
+		return r, unsupported("RoPE scaling both %s and by %s, expected one of them", r.Scaling.Kind, ropeFactors)
 	}
 	b, err := v.take(ropeFactors)
 	if err != nil {

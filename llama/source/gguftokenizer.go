@@ -26,26 +26,27 @@ func ggufTokenizer(meta metadata) (TokenizerMaterial, error) {
 		return t, f.err
 	}
 	if v.Tokens == nil {
-		return t, fmt.Errorf("%w: key %stokens is missing", ErrNoTokenizer, prefix)
+		return t, fmt.Errorf("%w: no key %stokens: name a tokenizer", ErrNoTokenizer, prefix)
 	}
 	return t, v.check(&t)
 }
 
-// check compares the lengths of the lists and the ids with the vocabulary, and
-// fills in t's ids.
+// check checks the lengths of the lists, the types and the ids against the vocabulary, and
+// sets the begin and end tokens of t.
 func (v *GGUFVocabulary) check(t *TokenizerMaterial) error {
 	n := len(v.Tokens)
 	if (v.Scores != nil && len(v.Scores) != n) || (v.Types != nil && len(v.Types) != n) {
-		return corrupt("%d tokens with %d scores and %d types", n, len(v.Scores), len(v.Types))
+		return corrupt("%d scores and %d types, expected none or one for each of %d tokens",
+			len(v.Scores), len(v.Types), n)
 	}
 	for i, kind := range v.Types {
 		if kind < 1 || kind > 6 {
-			return corrupt("token %d has type %d; expected 1 to 6", i, kind)
+			return corrupt("token %d has type %d, expected 1 to 6", i, kind)
 		}
 	}
 	for _, x := range []*int{v.BOS, v.EOS, v.EOT, v.Unknown, v.Padding} {
 		if x != nil && (*x < 0 || *x >= n) {
-			return corrupt("special token %d of %d", *x, n)
+			return corrupt("special token %d, expected 0 to %d", *x, n-1)
 		}
 	}
 	if v.BOS != nil {

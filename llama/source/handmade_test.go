@@ -22,12 +22,13 @@ type rawTensor struct {
 	data  []byte
 }
 
-// safetensors puts a file together.
+// safetensors returns a safetensors file with the given tensors.
 func safetensors(t testing.TB, tensors map[string]rawTensor) []byte {
 	header, data := make(map[string]any), []byte(nil)
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
 		x := tensors[name]
-		header[name] = map[string]any{"dtype": x.dtype, "shape": x.shape, "data_offsets": []int{len(data), len(data) + len(x.data)}}
+		header[name] = map[string]any{"dtype": x.dtype, "shape": x.shape,
+			"data_offsets": []int{len(data), len(data) + len(x.data)}}
 		data = append(data, x.data...)
 	}
 	text, err := json.Marshal(header)
@@ -95,7 +96,8 @@ func int8Tiny(t testing.TB) []byte {
 
 var ggufTokens = []sourcetest.Key{
 	{Name: "tokenizer.ggml.model", Value: "gpt2"}, {Name: "tokenizer.ggml.pre", Value: "llama-bpe"},
-	{Name: "tokenizer.ggml.tokens", Value: []string{"a", "b", "ab"}}, {Name: "tokenizer.ggml.merges", Value: []string{"a b"}},
+	{Name: "tokenizer.ggml.tokens", Value: []string{"a", "b", "ab"}}, {Name: "tokenizer.ggml.merges",
+		Value: []string{"a b"}},
 	{Name: "tokenizer.ggml.bos_token_id", Value: 1}, {Name: "tokenizer.ggml.eos_token_id", Value: 2},
 	{Name: "tokenizer.ggml.add_bos_token", Value: true}, {Name: "tokenizer.ggml.add_space_prefix", Value: false},
 	{Name: "tokenizer.chat_template", Value: "{{ messages }}"}, {Name: "general.tags", Value: []string{"x", "y"}},
@@ -142,8 +144,10 @@ func TestPackedTernaryRefusesTheFourthCode(t *testing.T) {
 }
 
 func TestInt8(t *testing.T) {
-	compressed := map[string]any{"quant_method": "compressed-tensors", "format": "int-quantized", "config_groups": map[string]any{
-		"group_0": map[string]any{"weights": map[string]any{"num_bits": 8, "type": "int", "symmetric": true, "strategy": "channel"}}}}
+	compressed := map[string]any{"quant_method": "compressed-tensors", "format": "int-quantized",
+		"config_groups": map[string]any{
+			"group_0": map[string]any{"weights": map[string]any{"num_bits": 8, "type": "int", "symmetric": true,
+				"strategy": "channel"}}}}
 	for _, q := range []any{nil, compressed} {
 		s, err := source.OpenSafetensorsBytes(withConfig(t, map[string]any{"quantization_config": q}), int8Tiny(t))
 		require.NoError(t, err)
@@ -155,5 +159,6 @@ func TestInt8(t *testing.T) {
 	tensors[blockMatrix+"_scale"] = f32(2)
 	s, err := source.OpenSafetensorsBytes(tinyConfig(t), safetensors(t, tensors))
 	require.NoError(t, err)
-	require.Equal(t, []float32{2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6, 8, 8, 8, 8}, readAll(t, s, source.Tensor{Kind: source.Q}))
+	require.Equal(t, []float32{2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6, 8, 8, 8, 8},
+		readAll(t, s, source.Tensor{Kind: source.Q}))
 }

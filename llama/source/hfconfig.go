@@ -8,8 +8,8 @@ import (
 	"fold/llama"
 )
 
-// hfConfig is what matters of a Hugging Face config.json. A pointer tells an
-// absent value from a zero.
+// hfConfig has the fields of a Hugging Face config.json that matter here. A pointer is nil
+// for an absent value.
 type hfConfig struct {
 	Architectures []string `json:"architectures"`
 	ModelType     string   `json:"model_type"`
@@ -26,7 +26,7 @@ type hfConfig struct {
 	RMSEps         *float64 `json:"rms_norm_eps"`
 	RopeTheta      *float64 `json:"rope_theta"`
 	RopeScaling    *hfRope  `json:"rope_scaling"`
-	RopeParameters *hfRope  `json:"rope_parameters"` // both of the above, since transformers 5
+	RopeParameters *hfRope  `json:"rope_parameters"` // replaces both of the above since transformers 5
 	Tied           bool     `json:"tie_word_embeddings"`
 
 	Quantization *hfQuantization `json:"quantization_config"`
@@ -36,8 +36,7 @@ type hfConfig struct {
 	hfRefused
 }
 
-// hfRefused are settings with which a model computes something else than a
-// LLaMA does.
+// hfRefused are settings that change the model's function from that of a LLaMA.
 type hfRefused struct {
 	Activation      *string  `json:"hidden_act"`
 	AttentionBias   bool     `json:"attention_bias"`
@@ -60,13 +59,14 @@ type hfRope struct {
 	OriginalContext int      `json:"original_max_position_embeddings"`
 }
 
-// The architectures that compute what a LLaMA computes, and their model types.
+// The architectures with the function of a LLaMA, and their model types.
 var (
 	hfArchitectures = []string{"LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM"}
 	hfModelTypes    = []string{"llama", "mistral"}
 )
 
-// parseHFConfig reads a config.json and checks all that can be told from it.
+// parseHFConfig decodes a config.json and refuses models with another function than a
+// LLaMA's.
 func parseHFConfig(data []byte) (*hfConfig, llama.Config, error) {
 	var h hfConfig
 	if err := json.Unmarshal(data, &h); err != nil {
@@ -91,11 +91,11 @@ func parseHFConfig(data []byte) (*hfConfig, llama.Config, error) {
 func (h *hfConfig) checkArchitecture() error {
 	for _, a := range h.Architectures {
 		if !slices.Contains(hfArchitectures, a) {
-			return unsupported("architecture %.100q; expected one of %v", a, hfArchitectures)
+			return unsupported("architecture %.100q, expected one of %v", a, hfArchitectures)
 		}
 	}
 	if !slices.Contains(hfModelTypes, h.ModelType) && (h.ModelType != "" || len(h.Architectures) == 0) {
-		return unsupported("model type %.100q; expected one of %v", h.ModelType, hfModelTypes)
+		return unsupported("model type %.100q, expected one of %v", h.ModelType, hfModelTypes)
 	}
 	return nil
 }
@@ -115,7 +115,7 @@ func (h *hfConfig) config() (c llama.Config, err error) {
 		{"max_position_embeddings", h.Context, &c.Context},
 	} {
 		if need.from == nil {
-			return c, corrupt("config.json has no %s", need.key)
+			return c, corrupt("config.json has no %s, expected a number", need.key)
 		}
 		*need.to = *need.from
 	}
@@ -150,12 +150,12 @@ func (h *hfConfig) rope() (llama.Rope, error) {
 		r.Scaling = llama.RopeScaling{Kind: kind, Factor: s.Factor, LowFreqFactor: s.LowFreqFactor,
 			HighFreqFactor: s.HighFreqFactor, OriginalContext: s.OriginalContext}
 	default:
-		return r, unsupported("RoPE scaling of type %.100q; expected linear or llama3", kind)
+		return r, unsupported("RoPE scaling of type %.100q, expected linear or llama3", kind)
 	}
 	return r, nil
 }
 
-// checkRefused refuses what would change the arithmetic.
+// checkRefused refuses settings that change the arithmetic.
 func (h *hfConfig) checkRefused(c llama.Config) error {
 	sliding := h.SlidingWindow
 	if !sliding.stated && h.ModelType == "mistral" {
@@ -169,20 +169,20 @@ func (h *hfConfig) checkRefused(c llama.Config) error {
 	}
 	switch act := valueOr(h.Activation, "silu"); {
 	case act != "silu" && act != "swish":
-		return unsupported("activation %.100q; expected silu", act)
+		return unsupported("activation %.100q, expected silu", act)
 	case h.AttentionBias:
-		return unsupported("attention_bias is true; expected projections without bias")
+		return unsupported("attention_bias is true, expected projections without bias")
 	case h.MLPBias:
-		return unsupported("mlp_bias is true; expected projections without bias")
+		return unsupported("mlp_bias is true, expected projections without bias")
 	case sliding.tokens != 0 && sliding.tokens < c.Context:
-		return unsupported("a sliding window of %d tokens in a context of %d; expected attention to all of them",
+		return unsupported("a sliding window of %d tokens in a context of %d, expected attention to all of them",
 			sliding.tokens, c.Context)
 	case h.RopeInterleaved:
-		return unsupported("rope_interleaved is true; expected the halves order of Hugging Face")
+		return unsupported("rope_interleaved is true, expected the halves order of Hugging Face")
 	case valueOr(part, 1) != 1:
-		return unsupported("partial_rotary_factor is %v; expected 1", *part)
+		return unsupported("partial_rotary_factor is %v, expected 1", *part)
 	case valueOr(h.Experts, 0) > 0:
-		return unsupported("a mixture of %d experts; expected one feed-forward part a layer", *h.Experts)
+		return unsupported("a mixture of %d experts, expected one feed-forward part a layer", *h.Experts)
 	}
 	return nil
 }
@@ -200,18 +200,18 @@ func headDim(stated *int, dim, heads int) (int, error) {
 		return *stated, nil
 	}
 	if heads < 1 || dim%heads != 0 {
-		return 0, corrupt("%d heads share a width of %d and no width of a head is given", heads, dim)
+		return 0, corrupt("%d heads for a width of %d, expected a divisor or a stated width of a head", heads, dim)
 	}
 	return dim / heads, nil
 }
 
-// window is a number of tokens, or zero for null; an absent one is not stated.
+// window is a number of tokens, zero for null. An absent one has stated == false.
 type window struct {
 	stated bool
 	tokens int
 }
 
-// UnmarshalJSON is called for null, too.
+// UnmarshalJSON decodes a number or null; encoding/json calls it for null, too.
 func (w *window) UnmarshalJSON(data []byte) error {
 	w.stated, w.tokens = true, 0
 	return json.Unmarshal(data, &w.tokens)

@@ -25,7 +25,8 @@ const (
 func openHuggingFace(dir string) (*model, error) {
 	data, err := readFile(filepath.Join(dir, "config.json"), maxConfigFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, unsupported("a folder without config.json; expected a Hugging Face folder, a .gguf or a llama2.c .bin")
+		return nil, unsupported("a folder without config.json, expected a Hugging Face folder, " +
+			"a .gguf or a llama2.c .bin")
 	}
 	if err != nil {
 		return nil, err
@@ -66,21 +67,21 @@ func openShards(dir string) (map[string]blob, []io.Closer, error) {
 		}
 		for name, b := range part {
 			if other, double := home[name]; double {
-				return nil, files, corrupt("tensor %.100s is both in %s and in %s", name, other, shard)
+				return nil, files, corrupt("tensor %.100s in both %s and %s, expected it in one", name, other, shard)
 			}
 			blobs[name], home[name] = b, shard
 		}
 	}
 	for name, shard := range index {
 		if home[name] != shard {
-			return nil, files, corrupt("the index has tensor %.100s in %s, which does not hold it", name, shard)
+			return nil, files, corrupt("tensor %.100s is not in %s, expected it there by the index", name, shard)
 		}
 	}
 	return blobs, files, nil
 }
 
-// shardNames returns the files to read and, if there is one, the index that says
-// which tensor is in which of them.
+// shardNames returns the names of the files to read and, for a sharded model, the index:
+// the file of each tensor.
 func shardNames(dir string) (names []string, index map[string]string, err error) {
 	const single, indexed = "model.safetensors", "model.safetensors.index.json"
 	if _, err := os.Stat(filepath.Join(dir, single)); err == nil {
@@ -88,7 +89,7 @@ func shardNames(dir string) (names []string, index map[string]string, err error)
 	}
 	data, err := readFile(filepath.Join(dir, indexed), maxIndexFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, unsupported("a folder with neither %s nor %s", single, indexed)
+		return nil, nil, unsupported("a folder without weights, expected %s or %s", single, indexed)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -100,8 +101,8 @@ func shardNames(dir string) (names []string, index map[string]string, err error)
 	return names, index, nil
 }
 
-// parseIndex reads a model.safetensors.index.json. Names of files must be plain,
-// so that an index cannot point outside of its folder.
+// parseIndex decodes a model.safetensors.index.json. Names of files must have no path, so
+// that an index cannot point outside its folder.
 func parseIndex(data []byte) (names []string, index map[string]string, err error) {
 	var x struct {
 		WeightMap map[string]string `json:"weight_map"`
@@ -112,7 +113,8 @@ func parseIndex(data []byte) (names []string, index map[string]string, err error
 	seen := make(map[string]bool)
 	for name, shard := range x.WeightMap {
 		if !filepath.IsLocal(shard) || filepath.Base(shard) != shard || strings.ContainsAny(shard, `/\`) {
-			return nil, nil, fmt.Errorf("tensor %.100s is in file %.100q; expected a name in the same folder", name, shard)
+			return nil, nil, fmt.Errorf("tensor %.100s is in file %.100q, expected a name in the same folder", name,
+				shard)
 		}
 		if !seen[shard] {
 			seen[shard] = true
@@ -120,41 +122,22 @@ func parseIndex(data []byte) (names []string, index map[string]string, err error
 		}
 	}
 	if len(names) == 0 || len(names) > maxShards {
-		return nil, nil, fmt.Errorf("%d files; expected 1 to %d", len(names), maxShards)
+		return nil, nil, fmt.Errorf("%d files, expected 1 to %d", len(names), maxShards)
 	}
 	slices.Sort(names)
 	return names, x.WeightMap, nil
 }
 
-var hfLayerNames = map[Kind]string{
-	AttnNorm: "input_layernorm", FFNNorm: "post_attention_layernorm",
-	Q: "self_attn.q_proj", K: "self_attn.k_proj", V: "self_attn.v_proj", O: "self_attn.o_proj",
-	Gate: "mlp.gate_proj", Up: "mlp.up_proj", Down: "mlp.down_proj",
-}
-
-// hfName returns the name that transformers gives to t.
-func hfName(t Tensor) string {
-	switch t.Kind {
-	case Embedding:
-		return "model.embed_tokens.weight"
-	case FinalNorm:
-		return "model.norm.weight"
-	case Head:
-		return "lm_head.weight"
-	}
-	return fmt.Sprintf("model.layers.%d.%s.weight", t.Layer, hfLayerNames[t.Kind])
-}
-
-// bindHF finds all tensors of the model, and nothing else.
+// bindHF finds all tensors of the model. It refuses a folder with tensors of other names.
 func (m *model) bindHF(v *inventory, q *hfQuantization) error {
 	m.tensors = make(map[Tensor]matrix)
 	for t := range Tensors(m.config) {
 		rows, cols := Shape(m.config, t.Kind)
-		x, err := q.bindMatrix(v, hfName(t), rows, cols)
+		x, err := q.bindMatrix(v, HuggingFaceName(t), rows, cols)
 		if err != nil {
 			return err
 		}
-		if t.Kind == Q || t.Kind == K {
+		if m.config.Architecture().Weight(t.Kind).Rotary {
 			x = paired{x, m.config.HeadDim}
 		}
 		m.tensors[t] = x
@@ -162,9 +145,8 @@ func (m *model) bindHF(v *inventory, q *hfQuantization) error {
 	return v.leftover(func(name string) bool { return hfIgnored(name, m.config) })
 }
 
-// hfIgnored reports whether a tensor says nothing that the configuration does
-// not: old files store the RoPE frequencies, some tied ones the embedding twice.
-// transformers does not load either.
+// hfIgnored reports whether a tensor repeats other data: old files store the RoPE
+// frequencies, and some tied models the embedding twice. transformers ignores both.
 func hfIgnored(name string, c llama.Config) bool {
-	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || (c.Tied && name == hfName(Tensor{Kind: Head}))
+	return strings.HasSuffix(name, ".rotary_emb.inv_freq") || (c.Tied && name == HuggingFaceName(Tensor{Kind: Head}))
 }

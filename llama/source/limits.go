@@ -2,14 +2,14 @@ package source
 
 import "fold/llama"
 
-// maxShape bounds every dimension and product of dimensions that a file may
-// state. It leaves room to multiply by the size of a value and to add offsets.
+// maxShape bounds every dimension and every product of dimensions that a file states.
+// Products with the size of a value and sums with offsets then fit 64 bits.
 const maxShape = 1 << 50
 
-// volume returns the number of values of a shape, and false if a dimension is
-// negative or the number above maxShape.
-func volume(shape []int) (int, bool) {
-	n := 1
+// volume returns the number of values of a shape. ok is false if a dimension is negative
+// or exceeds maxShape, or the number does.
+func volume(shape []int) (n int, ok bool) {
+	n = 1
 	for _, d := range shape {
 		if d < 0 || d > maxShape || (d > 0 && n > maxShape/d) {
 			return 0, false
@@ -19,8 +19,8 @@ func volume(shape []int) (int, bool) {
 	return n, true
 }
 
-// checkConfig refuses a configuration that the integer model has no room for.
-// All products of its numbers are small afterwards.
+// checkConfig refuses a configuration outside the limits of the integer model. Products
+// of the numbers of a configuration within them fit 64 bits.
 func checkConfig(c llama.Config) error {
 	if err := c.Validate(); err != nil {
 		return unsupported("configuration: %w", err)

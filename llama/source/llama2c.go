@@ -15,7 +15,7 @@ const llama2cVersioned = 0x616b3432
 // context, 32-bit integers.
 const llama2cHeader = 7 * 4
 
-// openLlama2C opens a legacy llama2.c file. It does not close f when it fails.
+// openLlama2C opens a legacy llama2.c file. On an error f stays open.
 func openLlama2C(f *file) (*model, error) {
 	c, tensors, err := readLlama2C(f, f.size)
 	if err != nil {
@@ -26,8 +26,8 @@ func openLlama2C(f *file) (*model, error) {
 	return m, nil
 }
 
-// readLlama2C reads a file of size bytes. It has neither a magic nor names: the
-// header must make sense and the file be exactly as long as it says.
+// readLlama2C reads a file of size bytes. The format has neither a magic nor names, so the
+// header must be a valid configuration and imply exactly the size of the file.
 func readLlama2C(r io.ReaderAt, size int64) (llama.Config, map[Tensor]matrix, error) {
 	c, err := readLlama2CHeader(r, size)
 	if err != nil {
@@ -35,7 +35,7 @@ func readLlama2C(r io.ReaderAt, size int64) (llama.Config, map[Tensor]matrix, er
 	}
 	tensors, end := layOutLlama2C(r, c)
 	if end != size {
-		return c, nil, corrupt("%d bytes; a llama2.c file with this header has %d "+
+		return c, nil, corrupt("%d bytes, expected %d for a llama2.c file with this header "+
 			"(width %d, feed-forward %d, %d layers, %d heads, %d key/value heads, vocabulary %d, context %d)",
 			size, end, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.Vocab, c.Context)
 	}
@@ -45,7 +45,7 @@ func readLlama2C(r io.ReaderAt, size int64) (llama.Config, map[Tensor]matrix, er
 func readLlama2CHeader(r io.ReaderAt, size int64) (c llama.Config, err error) {
 	var raw [llama2cHeader]byte
 	if size < llama2cHeader {
-		return c, unsupported("a file of %d bytes; expected GGUF or a llama2.c .bin", size)
+		return c, unsupported("a file of %d bytes, expected GGUF or a llama2.c .bin", size)
 	}
 	if _, err := r.ReadAt(raw[:], 0); err != nil {
 		return c, err
@@ -61,31 +61,31 @@ func readLlama2CHeader(r io.ReaderAt, size int64) (c llama.Config, err error) {
 		err = checkConfig(c)
 	}
 	if err != nil {
-		return c, unsupported("not GGUF and, read as llama2.c, no model: %w", err)
+		return c, unsupported("neither GGUF nor the header of a llama2.c file: %w", err)
 	}
 	return c, nil
 }
 
-// layOutLlama2C returns where each tensor lies and where the last one ends. Of
-// each kind the layers follow one another. Two RoPE tables, which say nothing
-// that the header does not, follow the final norm.
+// layOutLlama2C returns where each tensor lies and where the last one ends. The two RoPE
+// tables after the final norm are skipped: they follow from the header.
 func layOutLlama2C(r io.ReaderAt, c llama.Config) (tensors map[Tensor]matrix, end int64) {
 	tensors, end = make(map[Tensor]matrix), llama2cHeader
-	place := func(t Tensor) {
-		rows, cols := Shape(c, t.Kind)
-		tensors[t] = stored{encF32, r, end, rows, cols}
-		end += int64(rows) * int64(cols) * 4
-	}
-	place(Tensor{Kind: Embedding})
-	for _, k := range []Kind{AttnNorm, Q, K, V, O, FFNNorm, Gate, Down, Up} {
-		for layer := range c.Layers {
-			place(Tensor{layer, k})
+	for _, k := range llama2cOrder {
+		copies := 1
+		switch {
+		case k.PerLayer():
+			copies = c.Layers
+		case k == Head && c.Tied:
+			copies = 0
 		}
-	}
-	place(Tensor{Kind: FinalNorm})
-	end += 2 * 4 * int64(c.Context) * int64(c.HeadDim/2)
-	if !c.Tied {
-		place(Tensor{Kind: Head})
+		for layer := range copies {
+			rows, cols := Shape(c, k)
+			tensors[Tensor{layer, k}] = stored{encF32, r, end, rows, cols}
+			end += int64(rows) * int64(cols) * 4
+		}
+		if k == FinalNorm {
+			end += 2 * 4 * int64(c.Context) * int64(c.HeadDim/2)
+		}
 	}
 	return tensors, end
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// matrix is one tensor as rows of float32.
+// matrix is a tensor as rows of float32.
 type matrix interface {
 	dims() (rows, cols int)
 	typeName() string
@@ -15,7 +15,7 @@ type matrix interface {
 	read(lo, hi int, dst []float32) error
 }
 
-// chunkBytes bounds what a call of read holds in memory, but for a single row.
+// chunkBytes bounds the memory of a call of read in bytes; a single row may exceed it.
 const chunkBytes = 256 << 10
 
 var chunks = sync.Pool{New: func() any { return new([]byte) }}
@@ -31,7 +31,7 @@ type stored struct {
 func (m stored) dims() (rows, cols int) { return m.rows, m.cols }
 func (m stored) typeName() string       { return m.enc.name }
 
-// stride returns the number of bytes a row.
+// stride returns the size of a row in bytes.
 func (m stored) stride() int { return m.cols / m.enc.block * m.enc.bytes }
 
 func (m stored) read(lo, hi int, dst []float32) error {
@@ -64,14 +64,14 @@ func (m stored) rawRows(lo, n int, use func(raw []byte) error) error {
 	return use(raw)
 }
 
-// paired shows a matrix whose heads hold the first elements of all pairs and
-// then the second ones in the order of interleaved pairs.
+// paired reorders the rows of each head of a matrix: the matrix holds the first elements
+// of all pairs, then the second ones; read returns interleaved pairs.
 type paired struct {
 	matrix
 	headDim int
 }
 
-// halvesRow returns the row in the order of halves that is row y in the order of
+// halvesRow returns the index in the order of halves of row y in the order of interleaved
 // pairs: row 2i+s of a head is row s*(headDim/2)+i.
 func halvesRow(y, headDim int) int {
 	head, r := y/headDim, y%headDim
@@ -90,7 +90,7 @@ func (m paired) read(lo, hi int, dst []float32) error {
 	return nil
 }
 
-// scaled is a matrix of integers with a scale a row, or one for all of them.
+// scaled is a matrix of integers with a scale for each row, or one for all rows.
 type scaled struct {
 	matrix
 	scale matrix // [rows, 1] or [1, 1]
@@ -133,7 +133,7 @@ func (m packedTernary) read(lo, hi int, dst []float32) error {
 			for i, b := range raw {
 				code := b >> shift & 3
 				if code == 3 {
-					return corrupt("row %d, column %d holds the code 3; expected 0, 1 or 2", y, i)
+					return corrupt("row %d, column %d holds the code 3, expected 0, 1 or 2", y, i)
 				}
 				row[i] = values[code]
 			}

@@ -10,8 +10,8 @@ import (
 	"fold/llama"
 )
 
-// model is an open model of any format: what the formats differ in is behind
-// matrix.
+// model is an open model of any format. The interface matrix hides the differences of the
+// formats.
 type model struct {
 	format    string
 	config    llama.Config
@@ -52,10 +52,10 @@ func (m *model) ReadRows(t Tensor, lo, hi int, dst []float32) error {
 		return err
 	}
 	if lo < 0 || hi < lo || hi > rows {
-		return fmt.Errorf("rows %d to %d of %v; it has %d rows", lo, hi, t, rows)
+		return fmt.Errorf("rows %d to %d of %v, expected 0 to %d", lo, hi, t, rows)
 	}
 	if len(dst) != (hi-lo)*cols {
-		return fmt.Errorf("room for %d values of %v; expected %d rows of %d", len(dst), t, hi-lo, cols)
+		return fmt.Errorf("room for %d values of %v, expected %d rows of %d", len(dst), t, hi-lo, cols)
 	}
 	x, _ := m.lookup(t)
 	if err := x.read(lo, hi, dst); err != nil {
@@ -63,7 +63,7 @@ func (m *model) ReadRows(t Tensor, lo, hi int, dst []float32) error {
 	}
 	for i, v := range dst {
 		if v-v != 0 { // infinite or not a number
-			return corrupt("%v holds %v in row %d, column %d", t, v, lo+i/cols, i%cols)
+			return corrupt("%v holds %v in row %d, column %d, expected a finite number", t, v, lo+i/cols, i%cols)
 		}
 	}
 	return nil
@@ -77,6 +77,7 @@ func (m *model) Close() error {
 	return errors.Join(errs...)
 }
 
+// lookup returns a tensor; the head of a tied model is the embedding.
 func (m *model) lookup(t Tensor) (matrix, bool) {
 	if t.Kind == Head && m.config.Tied {
 		t.Kind = Embedding
@@ -85,8 +86,8 @@ func (m *model) lookup(t Tensor) (matrix, bool) {
 	return x, ok
 }
 
-// blob is a tensor as a file's header describes it. Its bytes lie inside the
-// file.
+// blob is a tensor as a file's header describes it. Readers of headers have checked that
+// its bytes lie inside the file.
 type blob struct {
 	name  string
 	enc   encoding
@@ -95,28 +96,29 @@ type blob struct {
 	off   int64
 }
 
-// checkShape compares the shape with the one wanted. A vector may stand for one
-// row.
+// checkShape checks that the shape is rows x cols. A single row may be a vector.
 func (b blob) checkShape(rows, cols int) error {
 	vector := rows == 1 && len(b.shape) == 1 && b.shape[0] == cols
 	if !vector && (len(b.shape) != 2 || b.shape[0] != rows || b.shape[1] != cols) {
-		return corrupt("tensor %s has shape %v; the configuration demands %v", b.name, b.shape, wanted(rows, cols))
+		return corrupt("tensor %s has shape %v, expected %v by the configuration", b.name, b.shape, wanted(rows, cols))
 	}
 	return nil
 }
 
-// stored returns b as the matrix that the file holds, if it has the shape wanted
-// and a type that can be decoded.
+// stored returns b as a matrix. The shape must be rows x cols and the type one that can be
+// decoded.
 func (b blob) stored(rows, cols int) (stored, error) {
 	if err := b.checkShape(rows, cols); err != nil {
 		return stored{}, err
 	}
 	if b.enc.decode == nil {
-		return stored{}, unsupported("tensor %s is of type %s; expected F32, F16, BF16 or I8 with a scale", b.name, b.enc.name)
+		return stored{}, unsupported("tensor %s is of type %s, expected F32, F16, BF16 or I8 with a scale", b.name,
+			b.enc.name)
 	}
 	return stored{b.enc, b.at, b.off, rows, cols}, nil
 }
 
+// wanted returns the expected shape for messages.
 func wanted(rows, cols int) []int {
 	if rows == 1 {
 		return []int{cols}
@@ -124,7 +126,7 @@ func wanted(rows, cols int) []int {
 	return []int{rows, cols}
 }
 
-// inventory hands out the tensors of a model and remembers which were taken.
+// inventory holds the tensors of a model's files and records which were taken.
 type inventory struct {
 	blobs map[string]blob
 	taken map[string]bool
@@ -134,18 +136,18 @@ func newInventory(blobs map[string]blob) *inventory {
 	return &inventory{blobs, make(map[string]bool, len(blobs))}
 }
 
-// take returns the tensor of that name, which must be there.
+// take returns the tensor of a name. The error wraps ErrCorrupt if there is none.
 func (v *inventory) take(name string) (blob, error) {
 	b, ok := v.blobs[name]
 	if !ok {
-		return b, corrupt("tensor %s is missing", name)
+		return b, corrupt("no tensor %s, expected one by the configuration", name)
 	}
 	v.taken[name] = true
 	return b, nil
 }
 
-// leftover returns an error that names the tensors nobody has taken, but for
-// those that may be ignored.
+// leftover returns an error that names the tensors that were not taken and may not be
+// ignored, nil if there are none.
 func (v *inventory) leftover(ignored func(name string) bool) error {
 	var names []string
 	for name := range v.blobs {
@@ -159,5 +161,6 @@ func (v *inventory) leftover(ignored func(name string) bool) error {
 	sort.Strings(names)
 	total := len(names)
 	names = names[:min(total, 5)]
-	return unsupported("%d tensor(s) that a LLaMA does not have, such as %s", total, strings.Join(names, ", "))
+	return unsupported("%d tensor(s) more than a LLaMA has, such as %s, expected none",
+		total, strings.Join(names, ", "))
 }

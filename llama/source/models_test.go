@@ -5,32 +5,17 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/source"
 )
 
 const testdata = "../../testdata"
-
-// shared returns the path of a file that does not belong to the project, or
-// skips the test.
-func shared(t *testing.T, elem ...string) string {
-	t.Helper()
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = "../../../shared"
-	}
-	path := filepath.Join(append([]string{root, "models"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("needs %s (set FOLD_SHARED to the folder that holds models)", path)
-	}
-	return path
-}
 
 func open(t *testing.T, path string) source.Source {
 	t.Helper()
@@ -49,7 +34,7 @@ func readAll(t *testing.T, s source.Source, name source.Tensor) []float32 {
 	return dst
 }
 
-// requireSame checks that two sources are the same model, bit for bit.
+// requireSame checks that two sources have the same configuration and weights, bit for bit.
 func requireSame(t *testing.T, a, b source.Source) {
 	t.Helper()
 	require.Equal(t, a.Config(), b.Config())
@@ -102,7 +87,7 @@ func TestFingerprints(t *testing.T) {
 }
 
 func TestStories260K(t *testing.T) {
-	s := open(t, shared(t, "stories260K", "stories260K.bin"))
+	s := open(t, testfiles.Model(t, "stories260K", "stories260K.bin"))
 	require.Equal(t, llama.Config{Dim: 64, Hidden: 172, Layers: 5, Heads: 8, KVHeads: 4, HeadDim: 8, Vocab: 512,
 		Context: 512, RMSEps: 1e-5, Rope: llama.Rope{Theta: 10000}, Tied: true}, s.Config())
 	require.Equal(t, "a6942a27539975cffc70f3c296248789e3f903cc22f708676a5b5971d61bc36e", fingerprint(t, s))
@@ -112,7 +97,7 @@ func TestStories260K(t *testing.T) {
 }
 
 func TestSmolLM2(t *testing.T) {
-	s := open(t, shared(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+	s := open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
 	require.Equal(t, llama.Config{Dim: 576, Hidden: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64, Vocab: 49152,
 		Context: 8192, RMSEps: 1e-5, Rope: llama.Rope{Theta: 100000}, Tied: true}, s.Config())
 	require.Equal(t, "6d7b277a5cf21a2913bee63246dc338d97cf33e838d9d33dbcdc88c12f4bbee7", fingerprint(t, s))

@@ -16,7 +16,7 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// A header's length and counts are believed only as far as the file reaches.
+// Lengths and counts in a header are bounded by the size of the file.
 func TestHostileLengthsAllocateLittle(t *testing.T) {
 	gguf := tinyGGUF(t, tiny, ggufTokens...)
 	huge := binary.LittleEndian.AppendUint64(nil, 1<<62)
@@ -32,7 +32,7 @@ func TestHostileLengthsAllocateLittle(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	for _, data := range inputs {
 		_, err := source.OpenGGUFBytes(data)
-		requireRefused(t, err, source.ErrCorrupt, "of length 4611686018427387904; expected at most")
+		requireRefused(t, err, source.ErrCorrupt, "of length 4611686018427387904, expected at most")
 	}
 	header := binary.LittleEndian.AppendUint64(nil, 99_999_999)
 	_, err := source.OpenSafetensorsBytes(tinyConfig(t), header)
@@ -49,27 +49,36 @@ func TestGGUFRefused(t *testing.T) {
 		says string
 	}{
 		{key("llama.expert_count", 8), source.ErrUnsupported, "a mixture of 8 experts"},
-		{key("llama.attention.sliding_window", 2), source.ErrUnsupported, "a sliding window of 2 tokens in a context of 4"},
+		{key("llama.attention.sliding_window", 2), source.ErrUnsupported,
+			"a sliding window of 2 tokens in a context of 4"},
 		{key("llama.rope.scaling.type", "yarn"), source.ErrUnsupported, `RoPE scaling of type "yarn"`},
-		{key("llama.logit_scale", 2.0), source.ErrUnsupported, `key "llama.logit_scale", which a plain LLaMA does not have`},
+		{key("llama.logit_scale", 2.0), source.ErrUnsupported,
+			`key "llama.logit_scale", expected the keys of a plain LLaMA alone`},
 		{key("llama.attention.causal", false), source.ErrUnsupported, "not causal"},
 		{key("llama.use_parallel_residual", true), source.ErrUnsupported, "use_parallel_residual"},
-		{key("llama.rope.scaling.attn_factor", 0.5), source.ErrUnsupported, "RoPE attention factor 0.5; expected 1"},
-		{key("llama.rope.scaling.factor", "2"), source.ErrCorrupt, "key llama.rope.scaling.factor has a value of type string; expected float64"},
-		{key("llama.block_count", 2), source.ErrCorrupt, `key "llama.block_count" is there twice`},
-		{key("general.alignment", 0), source.ErrCorrupt, "general.alignment is 0; expected a power of two from 8"},
-		{key("general.alignment", 2), source.ErrCorrupt, "general.alignment is 2; expected a power of two from 8"},
-		{key("general.alignment", 4), source.ErrCorrupt, "general.alignment is 4; expected a power of two from 8"},
-		{key("general.alignment", 33), source.ErrCorrupt, "general.alignment is 33; expected a power of two"},
-		{key("general.alignment", 1<<21), source.ErrCorrupt, "general.alignment is 2097152; expected a power of two"},
-		{key("general.alignment", 32.0), source.ErrCorrupt, "general.alignment has a value of type float64; expected int64"},
-		{key("general.alignment", "32"), source.ErrCorrupt, "general.alignment has a value of type string; expected int64"},
-		{key("llama.rope.scaling.factor", -2.0), source.ErrCorrupt, "RoPE scaling factor -2; expected a positive number"},
-		{key("llama.rope.scaling.factor", math.NaN()), source.ErrCorrupt, "RoPE scaling factor NaN; expected a positive number"},
+		{key("llama.rope.scaling.attn_factor", 0.5), source.ErrUnsupported, "RoPE attention factor 0.5, expected 1"},
+		{key("llama.rope.scaling.factor", "2"), source.ErrCorrupt,
+			"key llama.rope.scaling.factor has a value of type string, expected float64"},
+		{key("llama.block_count", 2), source.ErrCorrupt, `key "llama.block_count" twice`},
+		{key("general.alignment", 0), source.ErrCorrupt, "general.alignment is 0, expected a power of two from 8"},
+		{key("general.alignment", 2), source.ErrCorrupt, "general.alignment is 2, expected a power of two from 8"},
+		{key("general.alignment", 4), source.ErrCorrupt, "general.alignment is 4, expected a power of two from 8"},
+		{key("general.alignment", 33), source.ErrCorrupt, "general.alignment is 33, expected a power of two"},
+		{key("general.alignment", 1<<21), source.ErrCorrupt, "general.alignment is 2097152, expected a power of two"},
+		{key("general.alignment", 32.0), source.ErrCorrupt,
+			"general.alignment has a value of type float64, expected int64"},
+		{key("general.alignment", "32"), source.ErrCorrupt,
+			"general.alignment has a value of type string, expected int64"},
+		{key("llama.rope.scaling.factor", -2.0), source.ErrCorrupt,
+			"RoPE scaling factor -2, expected a positive number"},
+		{key("llama.rope.scaling.factor", math.NaN()), source.ErrCorrupt,
+			"RoPE scaling factor NaN, expected a positive number"},
 		{key("llama.tensor_data_layout", "transposed"), source.ErrUnsupported, `tensor data layout "transposed"`},
-		{key("llama.tensor_data_layout", 1), source.ErrCorrupt, "tensor_data_layout has a value of type int64; expected string"},
+		{key("llama.tensor_data_layout", 1), source.ErrCorrupt,
+			"tensor_data_layout has a value of type int64, expected string"},
 		{key("split.count", 1<<31), source.ErrUnsupported, "a file split into 2147483648 parts"},
-		{key("split.count", 2), source.ErrUnsupported, "a file split into 2 parts; expected it to be called NAME-00001-of-00002.gguf"},
+		{key("split.count", 2), source.ErrUnsupported,
+			"a file split into 2 parts, expected the name NAME-00001-of-00002.gguf"},
 	} {
 		path := filepath.Join(t.TempDir(), "m.gguf")
 		require.NoError(t, tiny.WriteGGUF(path, x.key))
@@ -91,22 +100,27 @@ func TestGGUFBytesRefused(t *testing.T) {
 		says string
 	}{
 		{file[:len(file)-64], source.ErrCorrupt, "the file is cut short"},
-		{file[:300], source.ErrCorrupt, "list of tensors of length 21; expected at most 65536 and within the 284 bytes left"},
+		{file[:300], source.ErrCorrupt,
+			"list of tensors of length 21, expected at most 65536 and within the 284 bytes left"},
 		{file[:3], source.ErrCorrupt, "header"},
-		{patch("GGUF", 0, 1), source.ErrUnsupported, "GGUF version 1; expected 2 or 3"},
+		{patch("GGUF", 0, 1), source.ErrUnsupported, "GGUF version 1, expected 2 or 3"},
 		{patch("GGUF", 0, 0, 0, 0, 3), source.ErrUnsupported, "GGUF version 50331648"},
-		{patch("general.architecture", 12, 'f', 'a'), source.ErrUnsupported, `architecture "faama"; expected "llama"`},
-		{patch("general.architecture", 0, 13), source.ErrCorrupt, "has a value of type 13; expected 0 to 12"},
-		{patch("blk.0.attn_q.weight", 20, 10), source.ErrUnsupported, `tensor "blk.0.attn_q.weight" is of type Q2_K; expected F32`},
+		{patch("general.architecture", 12, 'f', 'a'), source.ErrUnsupported, `architecture "faama", expected "llama"`},
+		{patch("general.architecture", 0, 13), source.ErrCorrupt, "has a value of type 13, expected 0 to 12"},
+		{patch("blk.0.attn_q.weight", 20, 10), source.ErrUnsupported,
+			`tensor "blk.0.attn_q.weight" is of type Q2_K, expected F32`},
 		{patch("blk.0.attn_q.weight", 20, 12), source.ErrCorrupt, "expected rows of whole blocks of 256"},
 		{patch("blk.0.attn_q.weight", 20, 99), source.ErrUnsupported, "is of type number 99"},
-		{patch("blk.0.attn_q.weight", 0, 9), source.ErrCorrupt, "has 9 dimensions; expected 1 to 4"},
-		{patch("blk.0.attn_q.weight", 24, 32), source.ErrCorrupt, `tensor "blk.0.attn_q.weight" starts at byte 32 of the data; tensor "blk.0.attn_norm.weight" ends at 48`},
-		{patch("blk.0.attn_q.weight", 24, 1), source.ErrCorrupt, "lies at byte 1 of the data; expected a multiple of 32"},
+		{patch("blk.0.attn_q.weight", 0, 9), source.ErrCorrupt, "has 9 dimensions, expected 1 to 4"},
+		{patch("blk.0.attn_q.weight", 24, 32), source.ErrCorrupt,
+			`tensor "blk.0.attn_q.weight" starts at byte 32 of the data; tensor "blk.0.attn_norm.weight" ends at 48`},
+		{patch("blk.0.attn_q.weight", 24, 1), source.ErrCorrupt,
+			"lies at byte 1 of the data, expected a multiple of 32"},
 		{patch("blk.0.attn_q.weight", 24, 0, 0, 0, 0, 0, 0, 0, 128), source.ErrCorrupt, "the file is cut short"},
-		{patch("blk.0.attn_q.weight", 4, 255, 255, 255, 255, 255, 255, 255, 255), source.ErrCorrupt, "tensor \"blk.0.attn_q.weight\""},
-		{patch("blk.0.attn_q.weight", -1, 'x'), source.ErrCorrupt, "tensor blk.0.attn_q.weight is missing"},
-		{patch("blk.0.attn_q.weight", -8, 'k'), source.ErrCorrupt, "is there twice"},
+		{patch("blk.0.attn_q.weight", 4, 255, 255, 255, 255, 255, 255, 255, 255), source.ErrCorrupt,
+			"tensor \"blk.0.attn_q.weight\""},
+		{patch("blk.0.attn_q.weight", -1, 'x'), source.ErrCorrupt, "no tensor blk.0.attn_q.weight"},
+		{patch("blk.0.attn_q.weight", -8, 'k'), source.ErrCorrupt, "twice"},
 		{patch("\x00output.weight", -13, 'x'), source.ErrUnsupported, "such as xutput.weight"},
 	} {
 		_, err := source.OpenGGUFBytes(x.file)
@@ -114,9 +128,8 @@ func TestGGUFBytesRefused(t *testing.T) {
 	}
 }
 
-// A file is refused whose data was written with another alignment than it
-// states, whichever way the header ends: its tensors would be read from the wrong
-// byte.
+// A file whose data has another alignment than the stated one is refused, for any length
+// of the header: its tensors would be read from the wrong byte.
 func TestGGUFOfAnotherAlignmentRefused(t *testing.T) {
 	for filler := range 32 {
 		data := tinyGGUF(t, tiny, sourcetest.Key{Name: "filler", Value: strings.Repeat("x", filler)},
@@ -136,7 +149,7 @@ func TestGGUFOfAnotherAlignmentRefused(t *testing.T) {
 	}
 }
 
-// A list with one number a layer has one for each layer.
+// A list of numbers by layer must have one number for each layer.
 func TestGGUFListsOfAnotherLengthRefused(t *testing.T) {
 	const name = "llama.attention.head_count_kv"
 	file := func(kvHeads ...int) []byte {
@@ -148,7 +161,7 @@ func TestGGUFListsOfAnotherLengthRefused(t *testing.T) {
 	for _, list := range [][]int{{}, {1}, {1, 1, 1}} {
 		_, err := source.OpenGGUFBytes(file(list...))
 		requireRefused(t, err, source.ErrCorrupt,
-			fmt.Sprintf("%s lists %d numbers; expected one for each of 2 layers", name, len(list)))
+			fmt.Sprintf("%s lists %d numbers, expected one for each of 2 layers", name, len(list)))
 	}
 	_, err := source.OpenGGUFBytes(file(1, 2))
 	requireRefused(t, err, source.ErrUnsupported, "differs between layers (1 and 2)")
@@ -160,7 +173,7 @@ func TestGGUFTruthValuesRefused(t *testing.T) {
 	file := tinyGGUF(t, tiny, ggufTokens...)
 	file[bytes.Index(file, []byte("add_bos_token"))+len("add_bos_token")+4] = 2
 	_, err := source.OpenGGUFBytes(file)
-	requireRefused(t, err, source.ErrCorrupt, "has the truth value 2; expected 0 or 1")
+	requireRefused(t, err, source.ErrCorrupt, "has the truth value 2, expected 0 or 1")
 }
 
 func TestGGUFTokenTypesRefused(t *testing.T) {
@@ -169,6 +182,6 @@ func TestGGUFTokenTypesRefused(t *testing.T) {
 			append(ggufTokens, sourcetest.Key{Name: "tokenizer.ggml.token_type", Value: []int{1, 3, kind}})...))
 		require.NoError(t, err)
 		_, err = s.Tokenizer()
-		requireRefused(t, err, source.ErrCorrupt, fmt.Sprintf("token 2 has type %d; expected 1 to 6", kind))
+		requireRefused(t, err, source.ErrCorrupt, fmt.Sprintf("token 2 has type %d, expected 1 to 6", kind))
 	}
 }

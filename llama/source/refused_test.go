@@ -11,7 +11,7 @@ import (
 	"fold/llama/source"
 )
 
-// requireRefused checks the kind of an error and what it says.
+// requireRefused checks the sentinel of an error and a part of its text.
 func requireRefused(t *testing.T, err, kind error, says string) {
 	t.Helper()
 	require.ErrorIs(t, err, kind)
@@ -26,12 +26,14 @@ func TestFileRefused(t *testing.T) {
 		says          string
 	}{
 		{"empty", "", source.ErrUnsupported, "a file of 0 bytes"},
-		{"text", strings.Repeat("Once upon a time. ", 9), source.ErrUnsupported, "not GGUF and, read as llama2.c, no model"},
+		{"text", strings.Repeat("Once upon a time. ", 9), source.ErrUnsupported,
+			"neither GGUF nor the header of a llama2.c file"},
 		{"pytorch_model.bin", "PK\x03\x04....", source.ErrUnsupported, "a PyTorch checkpoint (pickle)"},
 		{"old.bin", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46", source.ErrUnsupported, "a PyTorch checkpoint (pickle)"},
-		{"x.safetensors", string(tinySafetensors(t)), source.ErrUnsupported, "give the folder"},
-		{"v2.bin", "24ka\x02\x00\x00\x00", source.ErrUnsupported, "a llama2.c file of version 2; expected the legacy format"},
-		{"cut.bin", string(tinyLlama2C(t)[:900]), source.ErrCorrupt, "900 bytes; a llama2.c file with this header has"},
+		{"x.safetensors", string(tinySafetensors(t)), source.ErrUnsupported, "expected the folder"},
+		{"v2.bin", "24ka\x02\x00\x00\x00", source.ErrUnsupported,
+			"a llama2.c file of version 2, expected the legacy format"},
+		{"cut.bin", string(tinyLlama2C(t)[:900]), source.ErrCorrupt, "900 bytes, expected"},
 	} {
 		path := filepath.Join(dir, x.name)
 		require.NoError(t, os.WriteFile(path, []byte(x.content), 0o600))

@@ -12,8 +12,8 @@ import (
 // maxSafetensorsHeader is the format's own limit on the length of a header.
 const maxSafetensorsHeader = 100_000_000
 
-// safetensorsTypes are the types of the format by their names. Those without a
-// decoder are known by their size only.
+// safetensorsTypes are the types of the format by name. Types without a decoder are here
+// for their size.
 var safetensorsTypes = map[string]encoding{
 	"F32": encF32, "F16": encF16, "BF16": encBF16, "I8": encI8,
 	"U8":   {name: "U8", block: 1, bytes: 1},
@@ -26,7 +26,7 @@ var safetensorsTypes = map[string]encoding{
 	"F8_E8M0": {name: "F8_E8M0", block: 1, bytes: 1},
 }
 
-// safetensorsEntry is what a header says of a tensor. Offsets count from the end
+// safetensorsEntry is the description of a tensor in a header. Offsets count from the end
 // of the header.
 type safetensorsEntry struct {
 	DType   string  `json:"dtype"`
@@ -34,17 +34,17 @@ type safetensorsEntry struct {
 	Offsets []int64 `json:"data_offsets"`
 }
 
-// readSafetensors reads the header of a safetensors file of size bytes: its
-// length as a 64-bit number, a JSON object, then the data, which the tensors
-// must cover without gap or overlap.
+// readSafetensors reads the header of a safetensors file of size bytes. The file has the
+// length of the header as a 64-bit number, the header as a JSON object, and the data,
+// which the tensors must cover without gap or overlap.
 func readSafetensors(r io.ReaderAt, size int64) (map[string]blob, error) {
 	var prefix [8]byte
 	if _, err := r.ReadAt(prefix[:], 0); err != nil {
-		return nil, corrupt("safetensors file of %d bytes; expected at least 8: %w", size, err)
+		return nil, corrupt("safetensors file of %d bytes, expected at least 8: %w", size, err)
 	}
 	length := binary.LittleEndian.Uint64(prefix[:])
 	if length > maxSafetensorsHeader || int64(length) > size-8 {
-		return nil, corrupt("safetensors header of %d bytes in a file of %d; expected at most %d and within the file",
+		return nil, corrupt("safetensors header of %d bytes in a file of %d, expected at most %d and within the file",
 			length, size, maxSafetensorsHeader)
 	}
 	entries, err := parseSafetensors(io.NewSectionReader(r, 8, int64(length)))
@@ -89,7 +89,7 @@ func parseSafetensors(r io.Reader) (map[string]safetensorsEntry, error) {
 			return nil, fmt.Errorf("tensor %.100s: %w", name, err)
 		}
 		if _, double := entries[name]; double {
-			return nil, fmt.Errorf("tensor %.100s is there twice", name)
+			return nil, fmt.Errorf("tensor %.100s twice, expected each once", name)
 		}
 		entries[name] = e
 	}
@@ -97,23 +97,25 @@ func parseSafetensors(r io.Reader) (map[string]safetensorsEntry, error) {
 		return nil, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the object")
+		return nil, errors.New("data after the object, expected its end")
 	}
 	return entries, nil
 }
 
-// blob checks e against the length of the data.
+// blob returns the tensor that e describes, which must lie within the data.
 func (e safetensorsEntry) blob(name string, data int64) (blob, error) {
 	enc, ok := safetensorsTypes[e.DType]
 	if !ok {
-		return blob{}, unsupported("tensor %.100s is of type %.20q; expected F32, F16, BF16 or I8", name, e.DType)
+		return blob{}, unsupported("tensor %.100s is of type %.20q, expected F32, F16, BF16 or I8", name, e.DType)
 	}
 	if len(e.Offsets) != 2 || e.Offsets[0] < 0 || e.Offsets[1] < e.Offsets[0] || e.Offsets[1] > data {
-		return blob{}, corrupt("tensor %.100s lies at %v of %d bytes of data", name, e.Offsets, data)
+		return blob{}, corrupt("tensor %.100s lies at %v, expected a range within %d bytes of data",
+			name, e.Offsets, data)
 	}
 	n, ok := volume(e.Shape)
 	if found := e.Offsets[1] - e.Offsets[0]; !ok || int64(n)*int64(enc.bytes) != found {
-		return blob{}, corrupt("tensor %.100s of shape %v and type %s has %d bytes", name, e.Shape, e.DType, found)
+		return blob{}, corrupt("tensor %.100s has %d bytes, expected those of shape %v and type %s",
+			name, found, e.Shape, e.DType)
 	}
 	return blob{name: name, enc: enc, shape: e.Shape}, nil
 }
@@ -130,12 +132,13 @@ func checkCover(entries map[string]safetensorsEntry, data int64) error {
 	end := int64(0)
 	for _, name := range names {
 		if o := entries[name].Offsets; o[0] != end {
-			return corrupt("tensor %.100s starts at byte %d of the data; expected %d, where the one before ends", name, o[0], end)
+			return corrupt("tensor %.100s starts at byte %d of the data, expected %d, where the one before ends", name,
+				o[0], end)
 		}
 		end = entries[name].Offsets[1]
 	}
 	if end != data {
-		return corrupt("the tensors end at byte %d of %d bytes of data", end, data)
+		return corrupt("the tensors end at byte %d of the data, expected %d", end, data)
 	}
 	return nil
 }

@@ -14,8 +14,8 @@ import (
 	"fold/llama/source/sourcetest"
 )
 
-// drawConfig draws the shape of a small model, with odd widths, any grouping,
-// heads of a width of their own and each kind of RoPE scaling.
+// drawConfig draws the shape of a small model, with odd widths, any grouping, widths of a
+// head independent of the model's width, and each kind of RoPE scaling.
 func drawConfig(t *rapid.T) llama.Config {
 	kv := rapid.IntRange(1, 3).Draw(t, "kv heads")
 	c := llama.Config{
@@ -35,7 +35,8 @@ func drawConfig(t *rapid.T) llama.Config {
 	case 1:
 		c.Rope.Scaling = llama.RopeScaling{Kind: "linear", Factor: 2.5}
 	case 2:
-		c.Rope.Scaling = llama.RopeScaling{Kind: "llama3", Factor: 8, LowFreqFactor: 1, HighFreqFactor: 4, OriginalContext: 8192}
+		c.Rope.Scaling = llama.RopeScaling{Kind: "llama3", Factor: 8, LowFreqFactor: 1, HighFreqFactor: 4,
+			OriginalContext: 8192}
 		c.HeadDim = 128 // of fewer pairs not all are slowed down by the whole factor
 	}
 	return c
@@ -90,7 +91,8 @@ func TestFormatsAgree(t *testing.T) {
 func TestTiedHeadIsTheEmbedding(t *testing.T) {
 	s := open(t, filepath.Join(testdata, "bard"))
 	require.True(t, s.Has(source.Tensor{Kind: source.Head}))
-	require.Equal(t, readAll(t, s, source.Tensor{Kind: source.Embedding}), readAll(t, s, source.Tensor{Kind: source.Head}))
+	require.Equal(t, readAll(t, s, source.Tensor{Kind: source.Embedding}),
+		readAll(t, s, source.Tensor{Kind: source.Head}))
 }
 
 func TestReadRowsRefusesWrongCalls(t *testing.T) {
@@ -99,7 +101,7 @@ func TestReadRowsRefusesWrongCalls(t *testing.T) {
 	row := make([]float32, 128)
 	require.NoError(t, s.ReadRows(q, 127, 128, row))
 	require.NoError(t, s.ReadRows(q, 128, 128, nil))
-	require.ErrorContains(t, s.ReadRows(q, 128, 129, row), "it has 128 rows")
+	require.ErrorContains(t, s.ReadRows(q, 128, 129, row), "expected 0 to 128")
 	require.ErrorContains(t, s.ReadRows(q, -1, 0, row), "rows -1 to 0")
 	require.ErrorContains(t, s.ReadRows(q, 2, 1, nil), "rows 2 to 1")
 	require.ErrorContains(t, s.ReadRows(q, 0, 2, row), "expected 2 rows of 128")

@@ -3,45 +3,32 @@ package source
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"fold/llama"
 )
 
-// Kind says which tensor of a LLaMA model is meant.
-type Kind uint8
+// Kind names a tensor within a model or a block; package llama describes each kind.
+type Kind = llama.Kind
 
 // The tensors of a model with their shapes [rows, cols].
 const (
-	Embedding Kind = iota + 1 // [Vocab, Dim]
-	FinalNorm                 // [1, Dim]
-	Head                      // [Vocab, Dim]; of a tied model the embedding again
-	AttnNorm                  // [1, Dim], and all that follow once a layer
-	Q                         // [Heads*HeadDim, Dim]
-	K                         // [KVHeads*HeadDim, Dim]
-	V                         // [KVHeads*HeadDim, Dim]
-	O                         // [Dim, Heads*HeadDim]
-	FFNNorm                   // [1, Dim]
-	Gate                      // [Hidden, Dim]
-	Up                        // [Hidden, Dim]
-	Down                      // [Dim, Hidden]
+	Embedding = llama.Embedding // [Vocab, Dim]
+	FinalNorm = llama.FinalNorm // [1, Dim]
+	Head      = llama.Head      // [Vocab, Dim]; of a tied model the embedding's values
+	AttnNorm  = llama.AttnNorm  // [1, Dim]; this one and the following are in every layer
+	Q         = llama.Q         // [Heads*HeadDim, Dim]
+	K         = llama.K         // [KVHeads*HeadDim, Dim]
+	V         = llama.V         // [KVHeads*HeadDim, Dim]
+	O         = llama.O         // [Dim, Heads*HeadDim]
+	FFNNorm   = llama.FFNNorm   // [1, Dim]
+	Gate      = llama.Gate      // [Hidden, Dim]
+	Up        = llama.Up        // [Hidden, Dim]
+	Down      = llama.Down      // [Dim, Hidden]
 )
 
-var kindNames = [...]string{"none", "embedding", "final norm", "head", "attention norm",
-	"q", "k", "v", "o", "feed-forward norm", "gate", "up", "down"}
-
-// String returns the name of k in lower case.
-func (k Kind) String() string {
-	if int(k) < len(kindNames) {
-		return kindNames[k]
-	}
-	return fmt.Sprintf("kind %d", uint8(k))
-}
-
-// PerLayer reports whether a model has one such tensor a layer.
-func (k Kind) PerLayer() bool { return k >= AttnNorm && k <= Down }
-
-// Tensor names one tensor of a model. Layer counts from 0 and is 0 for those
-// that a model has only once.
+// Tensor names one tensor of a model. Layer counts from 0 and is 0 for tensors that a
+// model has only once.
 type Tensor struct {
 	Layer int
 	Kind  Kind
@@ -55,24 +42,11 @@ func (t Tensor) String() string {
 	return t.Kind.String()
 }
 
-// Shape returns the numbers of rows and columns that a tensor of kind k has in a
-// model of configuration c, or zeros when k is none of the constants.
+// Shape returns the numbers of rows and columns of a tensor of kind k in a model of
+// configuration c. Both are zero if the architecture has no such tensor.
 func Shape(c llama.Config, k Kind) (rows, cols int) {
-	switch k {
-	case Embedding, Head:
-		return c.Vocab, c.Dim
-	case FinalNorm, AttnNorm, FFNNorm:
-		return 1, c.Dim
-	case Q:
-		return c.Heads * c.HeadDim, c.Dim
-	case K, V:
-		return c.KVHeads * c.HeadDim, c.Dim
-	case O:
-		return c.Dim, c.Heads * c.HeadDim
-	case Gate, Up:
-		return c.Hidden, c.Dim
-	case Down:
-		return c.Dim, c.Hidden
+	if w := c.Architecture().Weight(k); w != nil {
+		return w.Shape(c)
 	}
 	return 0, 0
 }
@@ -80,25 +54,27 @@ func Shape(c llama.Config, k Kind) (rows, cols int) {
 // Tensors yields the names of all tensors of a model of configuration c: the
 // embedding, the layers in order, the final norm and, unless tied, the head.
 func Tensors(c llama.Config) iter.Seq[Tensor] {
+	a := c.Architecture()
 	return func(yield func(Tensor) bool) {
-		if !yield(Tensor{Kind: Embedding}) {
-			return
+		one := func(layer int) func(w llama.Weight) bool {
+			return func(w llama.Weight) bool { return w.Kind == Head && c.Tied || yield(Tensor{layer, w.Kind}) }
 		}
-		for layer := range c.Layers {
-			for k := AttnNorm; k <= Down; k++ {
-				if !yield(Tensor{layer, k}) {
-					return
-				}
-			}
+		ok := every(a.First, one(0))
+		for layer := 0; ok && layer < c.Layers; layer++ {
+			ok = every(a.Block, one(layer))
 		}
-		if yield(Tensor{Kind: FinalNorm}) && !c.Tied {
-			yield(Tensor{Kind: Head})
-		}
+		_ = ok && every(a.Last, one(0))
 	}
 }
 
-// Parameters returns how many weights a model of a configuration has; a tied
-// head has none of its own.
+// every reports whether f holds for all weights of a list, and stops at the first for
+// which it does not.
+func every(list []llama.Weight, f func(llama.Weight) bool) bool {
+	return !slices.ContainsFunc(list, func(w llama.Weight) bool { return !f(w) })
+}
+
+// Parameters returns the number of weights of a model of configuration c. A tied head
+// counts once, as the embedding.
 func Parameters(c llama.Config) (n int) {
 	for t := range Tensors(c) {
 		rows, cols := Shape(c, t.Kind)

@@ -9,9 +9,10 @@ import (
 	"regexp"
 )
 
-// TokenizerKind says in which form a tokenizer was found.
+// TokenizerKind is the format of a tokenizer.
 type TokenizerKind string
 
+// The formats of tokenizers.
 const (
 	TokenizerJSON          TokenizerKind = "tokenizer.json" // Hugging Face tokenizers
 	TokenizerSentencePiece TokenizerKind = "sentencepiece"  // a SentencePiece model (protobuf)
@@ -23,25 +24,25 @@ const (
 // maxTokenizerFile bounds the size of a tokenizer's file in bytes.
 const maxTokenizerFile = 128 << 20
 
-// TokenizerMaterial is what a model's files say about its tokenizer, unread but
-// for GGUF's, which is in the model's own header.
+// TokenizerMaterial holds the files or keys that describe a model's tokenizer. Only the
+// keys of a GGUF header are decoded; package tokenizer decodes the files.
 type TokenizerMaterial struct {
 	Kind       TokenizerKind
 	Data       []byte          // the file; nil for GGUF
 	Vocabulary *GGUFVocabulary // for GGUF only
 
-	// Config is tokenizer_config.json of a Hugging Face folder, or nil. It says
-	// whether a begin token is added and what the special tokens are called.
+	// Config is tokenizer_config.json of a Hugging Face folder, or nil. It states whether
+	// a begin token is added, and the names of the special tokens.
 	Config []byte
 	// ChatTemplate is the Jinja text of the default chat template, or empty.
 	ChatTemplate string
-	// BOS and EOS are the ids that begin a text and those that end one, as far as
-	// the model's configuration gives them.
+	// BOS and EOS are the ids that begin a text and the ids that end one; empty if the
+	// model's configuration does not give them.
 	BOS, EOS []int
 }
 
-// GGUFVocabulary are the tokenizer.ggml.* keys of a GGUF file. A nil pointer is
-// an absent key.
+// GGUFVocabulary holds the tokenizer.ggml.* keys of a GGUF file. The pointer of an absent
+// key is nil.
 type GGUFVocabulary struct {
 	Model  string    // "llama" (SentencePiece), "gpt2" (byte-level BPE), ...
 	Pre    string    // how byte-level BPE splits a text first
@@ -54,8 +55,9 @@ type GGUFVocabulary struct {
 	AddBOS, AddEOS, AddSpacePrefix  *bool
 }
 
-// ReadTokenizer reads a file of any of the kinds but GGUF, told apart by its
-// content: for a tokenizer that does not lie beside its model.
+// ReadTokenizer reads a tokenizer's file at another place than beside its model. The
+// content determines the format, which is any but GGUF. The error wraps ErrUnsupported for
+// another format.
 func ReadTokenizer(path string) (TokenizerMaterial, error) {
 	data, err := readFile(path, maxTokenizerFile)
 	if err != nil {
@@ -73,9 +75,9 @@ var (
 	tiktokenStart = regexp.MustCompile(`^[A-Za-z0-9+/]+=* \d+\r?\n`)
 )
 
-// tokenizerKind tells the kinds of files apart. A SentencePiece model starts
-// with a piece, field 1 of the protobuf message; a llama2.c file with the length
-// of the longest token, a small 32-bit number.
+// tokenizerKind returns the format of a tokenizer's file. A SentencePiece model starts
+// with a piece, field 1 of the protobuf message; a llama2.c file with the length of the
+// longest token, a small 32-bit number.
 func tokenizerKind(data []byte) (TokenizerKind, error) {
 	head := data[:min(len(data), 1024)]
 	switch {
@@ -88,7 +90,8 @@ func tokenizerKind(data []byte) (TokenizerKind, error) {
 	case len(head) > 2 && head[0] == 1<<3|2:
 		return TokenizerSentencePiece, nil
 	}
-	return "", unsupported("not a tokenizer; expected tokenizer.json, a SentencePiece model, tiktoken ranks or a llama2.c tokenizer.bin")
+	return "", unsupported("not a tokenizer, expected tokenizer.json, a SentencePiece model, " +
+		"tiktoken ranks or a llama2.c tokenizer.bin")
 }
 
 // readFirst reads the first of the tokenizer files that exists.
@@ -99,11 +102,11 @@ func readFirst(dir string, names ...string) (TokenizerMaterial, error) {
 			return t, err
 		}
 	}
-	return TokenizerMaterial{}, fmt.Errorf("%w in %s: looked for %v", ErrNoTokenizer, dir, names)
+	return TokenizerMaterial{}, fmt.Errorf("%w in %s, expected one of %v", ErrNoTokenizer, dir, names)
 }
 
-// llama2cTokenizer looks for the tokenizer beside a llama2.c model, under the
-// names that llama2.c uses.
+// llama2cTokenizer reads the tokenizer beside a llama2.c model, under one of the names
+// that llama2.c uses.
 func llama2cTokenizer(path string, vocab int) (TokenizerMaterial, error) {
 	t, err := readFirst(filepath.Dir(path), fmt.Sprintf("tok%d.bin", vocab), "tokenizer.bin")
 	if err != nil {
@@ -113,7 +116,7 @@ func llama2cTokenizer(path string, vocab int) (TokenizerMaterial, error) {
 	return t, nil
 }
 
-// readHFTokenizer collects the tokenizer files of a folder.
+// readHFTokenizer reads the tokenizer files of a Hugging Face folder.
 func readHFTokenizer(dir string, h *hfConfig) (TokenizerMaterial, error) {
 	t, err := readFirst(dir, "tokenizer.json", "tokenizer.model")
 	if err != nil {
@@ -135,7 +138,7 @@ func readHFTokenizer(dir string, h *hfConfig) (TokenizerMaterial, error) {
 	return t, err
 }
 
-// readOptional returns nil when there is no such file.
+// readOptional reads a file; it returns nil if the file does not exist.
 func readOptional(dir, name string) ([]byte, error) {
 	data, err := readFile(filepath.Join(dir, name), maxConfigFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -144,8 +147,8 @@ func readOptional(dir, name string) ([]byte, error) {
 	return data, err
 }
 
-// chatTemplate reads the template of a tokenizer_config.json: a text, or a list
-// of named ones of which "default" is taken.
+// chatTemplate returns the template of a tokenizer_config.json: a text, or the one named
+// "default" in a list.
 func chatTemplate(data []byte) (string, error) {
 	var c struct {
 		Template json.RawMessage `json:"chat_template"`
@@ -169,8 +172,8 @@ func chatTemplate(data []byte) (string, error) {
 	return "", nil
 }
 
-// generationIDs returns the ids of generation_config.json, and for those it
-// lacks the ones of config.json.
+// generationIDs returns the begin and end tokens of generation_config.json; those of
+// config.json where it has none.
 func generationIDs(dir string, h *hfConfig) (bos, eos []int, err error) {
 	var g struct {
 		BOS tokenIDs `json:"bos_token_id"`

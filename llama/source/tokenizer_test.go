@@ -49,8 +49,10 @@ func TestTokenizerFiles(t *testing.T) {
 			source.TokenizerTiktoken, "one", nil},
 		{map[string]string{"tokenizer.model": tiktoken, "tokenizer.json": " {}", "chat_template.jinja": "two",
 			"tokenizer_config.json": `{"chat_template": "one"}`}, source.TokenizerJSON, "two", nil},
-		{map[string]string{"tokenizer.json": "{}", "generation_config.json": `{"eos_token_id": 3}`, "tokenizer_config.json": `{"chat_template": [
-			{"name": "tool_use", "template": "three"}, {"name": "default", "template": "four"}]}`}, source.TokenizerJSON, "four", []int{3}},
+		{map[string]string{"tokenizer.json": "{}", "generation_config.json": `{"eos_token_id": 3}`,
+			"tokenizer_config.json": `{"chat_template": [
+				{"name": "tool_use", "template": "three"}, {"name": "default", "template": "four"}]}`},
+			source.TokenizerJSON, "four", []int{3}},
 	} {
 		m, err := tokenizerIn(t, x.files)
 		require.NoError(t, err)
@@ -64,8 +66,9 @@ func TestTokenizerRefused(t *testing.T) {
 	_, err := tokenizerIn(t, nil)
 	require.ErrorIs(t, err, source.ErrNoTokenizer)
 	_, err = tokenizerIn(t, map[string]string{"tokenizer.model": "#version: 0.2"})
-	requireRefused(t, err, source.ErrUnsupported, "not a tokenizer; expected tokenizer.json")
-	_, err = tokenizerIn(t, map[string]string{"tokenizer.json": "{}", "generation_config.json": `{"eos_token_id": "x"}`})
+	requireRefused(t, err, source.ErrUnsupported, "not a tokenizer, expected tokenizer.json")
+	_, err = tokenizerIn(t, map[string]string{"tokenizer.json": "{}",
+		"generation_config.json": `{"eos_token_id": "x"}`})
 	requireRefused(t, err, source.ErrCorrupt, "expected a token id or a list of them")
 	_, err = tokenizerIn(t, map[string]string{"tokenizer.json": "{}", "tokenizer_config.json": `{"chat_template": 1}`})
 	requireRefused(t, err, source.ErrCorrupt, "chat_template: expected a text or a list")
@@ -81,7 +84,8 @@ func TestGGUFTokenizer(t *testing.T) {
 	yes, no, one, two := true, false, 1, 2
 	require.Equal(t, source.TokenizerMaterial{Kind: source.TokenizerGGUF, ChatTemplate: "{{ messages }}",
 		BOS: []int{1}, EOS: []int{2}, Vocabulary: &source.GGUFVocabulary{Model: "gpt2", Pre: "llama-bpe",
-			Tokens: []string{"a", "b", "ab"}, Merges: []string{"a b"}, BOS: &one, EOS: &two, AddBOS: &yes, AddSpacePrefix: &no}}, m)
+			Tokens: []string{"a", "b",
+				"ab"}, Merges: []string{"a b"}, BOS: &one, EOS: &two, AddBOS: &yes, AddSpacePrefix: &no}}, m)
 
 	s, err = source.OpenGGUFBytes(tinyGGUF(t, tiny))
 	require.NoError(t, err)

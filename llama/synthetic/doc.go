@@ -1,5 +1,5 @@
-// Package synthetic makes models of named shapes with random weights: what a
-// proof costs depends on the shape and on how values spread, not on what the
-// model knows. Scales are chosen so that activations fill their 16 bits as those
-// of trained models do: a standard deviation of about 2^12.
+// Package synthetic makes models of named shapes with random weights, to measure the cost
+// of proofs: the cost depends on the shape and on the distribution of values, and not on
+// training. The scales give activations the spread in their 16 bits that trained models
+// have, a standard deviation of about 2^12.
 package synthetic

@@ -8,15 +8,16 @@ import (
 	"fold/llama"
 )
 
-// spread is log2 of the standard deviation that activations are given.
+// spread is log2 of the standard deviation of activations.
 const spread = 12
 
-// Model returns a model of a configuration with random weights of 16 bits, and
-// of its layers the first few only. The same seed gives the same model. The
-// vocabulary may be cut short where only blocks are of interest.
+// Model returns a model of a configuration with random weights of 16 bits, and with the
+// given numbers of layers and tokens in place of the configuration's. Equal seeds give
+// equal models.
 func Model(c llama.Config, layers, vocab int, seed uint64) (*llama.Model, error) {
 	c.Layers, c.Vocab = layers, vocab
-	g := &generator{c: c, random: rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16), byte(seed >> 24)})}
+	g := &generator{c: c,
+		random: rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16), byte(seed >> 24)})}
 	m := &llama.Model{Config: c, Scheme: llama.W16, Scales: llama.Scales{
 		Residual: 10, Gate: 9, Silu: 9, Exp: 8, Softmax: 48, Eps: 1,
 		Norm: int(math.Floor(math.Log2(32768 / math.Sqrt(float64(c.Dim))))),
@@ -42,9 +43,8 @@ type generator struct {
 	random *rand.ChaCha8
 }
 
-// layer draws a block. Its shifts are those that bring each accumulator, whose
-// standard deviation follows from the sizes, to the common spread; the exponents
-// are then what makes the shifts so.
+// layer draws a block. The standard deviation of each accumulator follows from the sizes;
+// the shifts reduce it to the common spread, and the exponents follow from the shifts.
 func (g *generator) layer(s llama.Scales) llama.Layer {
 	const wide, narrow = 512, 8 // magnitudes of the weights
 	c := g.c
@@ -61,8 +61,8 @@ func (g *generator) layer(s llama.Scales) llama.Layer {
 	return l
 }
 
-// deviation is log2 of the standard deviation of numbers uniform within
-// magnitude, rounded.
+// deviation returns log2 of the standard deviation of numbers uniform in
+// [-magnitude, magnitude), rounded.
 func deviation(magnitude int) int {
 	return int(math.Round(math.Log2(float64(magnitude) / math.Sqrt(3))))
 }

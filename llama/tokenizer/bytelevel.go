@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Files write the bytes of byte-level tokens as printable characters (GPT-2):
-// the printable characters of Latin-1 stand for themselves, the other 68 bytes,
-// in order, for U+0100 and on. A space is U+0120.
+// Files write the bytes of byte-level tokens as printable characters (GPT-2's
+// bytes_to_unicode): the printable bytes of Latin-1 as themselves, the other 68 bytes in
+// order as U+0100 and the following characters. A space is U+0120.
 var (
 	byteToRune [256]rune
 	runeToByte = map[rune]byte{}
@@ -26,7 +26,7 @@ func init() {
 	}
 }
 
-// printable writes bytes in that alphabet.
+// printable returns the printable form of bytes.
 func printable(piece string) string {
 	var out strings.Builder
 	for i := range len(piece) {
@@ -35,7 +35,8 @@ func printable(piece string) string {
 	return out.String()
 }
 
-// fromPrintable reads that alphabet; ok is false if a character is not of it.
+// fromPrintable is the inverse of printable; ok is false if a character is not in its
+// alphabet.
 func fromPrintable(piece string) (raw string, ok bool) {
 	out := make([]byte, 0, len(piece))
 	for _, r := range piece {
@@ -48,9 +49,9 @@ func fromPrintable(piece string) (raw string, ok bool) {
 	return string(out), true
 }
 
-// setBytePiece puts in a token of a byte-level vocabulary as files write it.
-// Special tokens are plain text. Vocabularies hold a few fillers outside the
-// alphabet; no text reaches them.
+// setBytePiece sets a token of a byte-level vocabulary from its form in a file. Special
+// tokens are plain text. Some vocabularies have fillers outside the printable alphabet;
+// they become unused tokens.
 func (d *definition) setBytePiece(id int, written string, k kind) {
 	d.Pieces[id], d.Kinds[id] = written, k
 	if k == control || k == userDefined || k == unknown {

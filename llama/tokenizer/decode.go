@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Piece returns the text that a token stands for by itself: the name of a
-// control token, one byte of a byte token, else its text with U+2581 as a
-// space. It need not be whole characters. An id out of range gives "".
+// Piece returns the text of a single token: the name of a control token, the byte of a
+// byte token, otherwise the token's text with spaces in place of U+2581. The result may
+// end inside a character. It is empty for an id out of range.
 func (t *Tokenizer) Piece(id int) string {
 	if !t.def.has(id) {
 		return ""
@@ -24,12 +24,12 @@ func (t *Tokenizer) Piece(id int) string {
 	return p
 }
 
-// Decode returns the text of ids, which begin a text. Control tokens give
-// nothing, bytes that are not UTF-8 give U+FFFD each. After the begin token, or
-// at the start, the space that LLaMA-2's encoding puts in front is dropped.
+// Decode returns the text of ids from the beginning of a text. Control tokens give no
+// text, and each byte that is not UTF-8 gives U+FFFD. At the start and after the begin
+// token, Decode drops the space that LLaMA-2's encoding prepends.
 func (t *Tokenizer) Decode(ids []int) string { return decodeAll(t.NewDecoder(), ids) }
 
-// DecodeSpecial is Decode with the names of control tokens written out.
+// DecodeSpecial is like Decode, but control tokens give their names.
 func (t *Tokenizer) DecodeSpecial(ids []int) string {
 	d := t.NewDecoder()
 	d.Special = true
@@ -45,20 +45,19 @@ func decodeAll(d *Decoder, ids []int) string {
 	return out.String()
 }
 
-// Decoder decodes a stream of tokens. What Write and Flush return, put
-// together, is what Decode returns for all tokens at once.
+// Decoder decodes a stream of tokens. The concatenated results of Write and Flush equal
+// the result of Decode for all tokens.
 type Decoder struct {
-	// Special has the names of control tokens written out.
+	// Special makes control tokens give their names.
 	Special bool
 
 	t       *Tokenizer
-	start   bool   // the next text begins the whole text
-	pending string // the bytes of a character that is not complete
+	start   bool   // no ordinary token so far, or since the begin token
+	pending string // the first bytes of an incomplete character
 }
 
-// NewDecoder returns a decoder for the tokens that follow those of context,
-// for instance a prompt that has been printed already; without context, for a
-// text from its beginning.
+// NewDecoder returns a decoder for the tokens after those of context, such as a prompt
+// that has been printed already. Without context it decodes from the beginning of a text.
 func (t *Tokenizer) NewDecoder(context ...int) *Decoder {
 	d := &Decoder{t: t, start: true}
 	for _, id := range context {
@@ -68,15 +67,15 @@ func (t *Tokenizer) NewDecoder(context ...int) *Decoder {
 	return d
 }
 
-// Write takes a token and returns the text that is now complete: always whole
-// characters, possibly none.
+// Write decodes a token and returns the whole characters that are complete with it,
+// possibly none.
 func (d *Decoder) Write(id int) string {
 	piece := d.t.Piece(id)
 	if d.t.IsControl(id) {
 		if id == d.t.def.BOS {
 			d.start = true
 		}
-		// The characters on either side of a control token are not one.
+		// A character does not continue across a control token.
 		text := d.Flush()
 		if d.Special {
 			text += strings.ToValidUTF8(piece, string(utf8.RuneError))
@@ -90,7 +89,8 @@ func (d *Decoder) Write(id int) string {
 	return d.complete(piece)
 }
 
-// complete returns the whole characters of what is pending and a piece.
+// complete returns the whole characters of the pending bytes and a piece, and keeps the
+// rest pending.
 func (d *Decoder) complete(piece string) string {
 	var out strings.Builder
 	rest := d.pending + piece
@@ -103,8 +103,7 @@ func (d *Decoder) complete(piece string) string {
 	return out.String()
 }
 
-// Flush returns what Write has kept back: U+FFFD for every byte of a character
-// that was never completed.
+// Flush returns U+FFFD for each pending byte, which belongs to an incomplete character.
 func (d *Decoder) Flush() string {
 	text := strings.Repeat(string(utf8.RuneError), len(d.pending))
 	d.pending = ""

@@ -10,10 +10,10 @@ import (
 // encoding that the package's documentation defines.
 const digestDomain = "fold tokenizer 1"
 
-// Digest returns the SHA-256 of the parsed form of the tokenizer, in the encoding that
-// the package's documentation defines under "The digest". It does not depend on the file
-// that the tokenizer was read from: tokenizers with equal digests have equal definitions,
-// so that they encode and decode alike and have the same chat template.
+// Digest returns the SHA-256 of the parsed form of the tokenizer, in the encoding that the
+// package's documentation defines under "The digest". It does not depend on the format of
+// the tokenizer's file. Tokenizers with equal digests have equal definitions: they encode
+// and decode alike and have the same chat template.
 func (t *Tokenizer) Digest() [sha256.Size]byte { return t.def.digest() }
 
 func (d *definition) digest() (sum [sha256.Size]byte) {
@@ -49,7 +49,7 @@ func (d *definition) digest() (sum [sha256.Size]byte) {
 	return sum
 }
 
-// digestRule writes what is merged: ranks or merges.
+// digestRule writes the rule of merging: ranks or merges.
 func (d *definition) digestRule(w *digestWriter) {
 	if d.Merges == nil {
 		w.text(ruleRanks)
@@ -67,7 +67,7 @@ func (d *definition) digestRule(w *digestWriter) {
 	}
 }
 
-// digestWriter writes values so that no two lists of values give the same bytes.
+// digestWriter hashes values in an injective encoding.
 type digestWriter struct{ h hash.Hash }
 
 // number writes 8 bytes, little-endian, in two's complement.

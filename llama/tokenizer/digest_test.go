@@ -15,11 +15,14 @@ import (
 // other.
 func full() definition {
 	return definition{
-		Alphabet: alphabetChars, Pieces: []string{"<s>", "a", "<unk>"}, Kinds: []kind{control, normal, unknown}, Ranks: []int32{2, 1, 0},
+		Alphabet: alphabetChars, Pieces: []string{"<s>", "a", "<unk>"}, Kinds: []kind{control, normal,
+			unknown}, Ranks: []int32{2, 1, 0},
 		WholeWords: true, ByteFallback: true, FuseUnknown: true, DropSpace: true,
-		Normalize:   []step{{Type: stepReplace, Pattern: "x", Content: "y"}},
-		Pretokenize: []step{{Type: stepSplit, Pattern: "a+", Behavior: isolated, Invert: true}, {Type: stepMetaspace, Prepend: "first", Split: true}},
-		Trims:       []trim{{0, true, true}}, BOS: 0, AddBOS: true, EOS: []int{0, 1}, Unknown: 2, ChatTemplate: "{{ messages }}",
+		Normalize: []step{{Type: stepReplace, Pattern: "x", Content: "y"}},
+		Pretokenize: []step{{Type: stepSplit, Pattern: "a+", Behavior: isolated, Invert: true},
+			{Type: stepMetaspace, Prepend: "first", Split: true}},
+		Trims: []trim{{0, true, true}}, BOS: 0, AddBOS: true, EOS: []int{0,
+			1}, Unknown: 2, ChatTemplate: "{{ messages }}",
 	}
 }
 
@@ -42,7 +45,8 @@ func alterations(t *testing.T, v reflect.Value, name string, try func(name strin
 		if v.Len() == 0 {
 			return
 		}
-		set(" longer", reflect.Append(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, 0), old), old.Index(v.Len()-1)))
+		set(" longer", reflect.Append(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, 0), old),
+			old.Index(v.Len()-1)))
 		set(" shorter", old.Slice(0, old.Len()-1))
 		for i := range v.Len() {
 			alterations(t, v.Index(i), name+"[]", try)
@@ -113,7 +117,8 @@ func TestDigestGolden(t *testing.T) {
 		"\x01\x00\x00\x01" + n(1) + space + n(0) + n(1) + n(0) + "\x00\x01" +
 		n(0) + "\x01" + n(1) + n(0) + none + text("hi")))
 	d := definition{
-		Alphabet: alphabetChars, Pieces: []string{"<s>", "a"}, Kinds: []kind{control, normal}, Merges: [][2]int32{{1, 1}},
+		Alphabet: alphabetChars, Pieces: []string{"<s>", "a"}, Kinds: []kind{control,
+			normal}, Merges: [][2]int32{{1, 1}},
 		WholeWords: true, DropSpace: true, Normalize: []step{{Type: stepReplace, Pattern: " ", Content: spaceMark}},
 		Trims: []trim{{ID: 0, Right: true}}, BOS: 0, AddBOS: true, EOS: []int{0}, Unknown: -1, ChatTemplate: "hi",
 	}

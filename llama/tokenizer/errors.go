@@ -6,15 +6,21 @@ import (
 )
 
 var (
-	// ErrFormat marks a file that is not a well-formed tokenizer.
-	ErrFormat = errors.New("malformed tokenizer")
-	// ErrUnsupported marks a well-formed tokenizer that needs something this
-	// package does not do; the message names it.
+	// ErrCorrupt marks a file that is not a well-formed tokenizer. Packages llama and
+	// source use the same name for files that contradict themselves.
+	ErrCorrupt = errors.New("malformed tokenizer")
+	// ErrUnsupported marks a well-formed tokenizer that needs a feature this package lacks;
+	// the text names the feature.
 	ErrUnsupported = errors.New("unsupported tokenizer")
 )
 
+// ErrFormat is ErrCorrupt under its former name.
+//
+// Deprecated: use ErrCorrupt.
+var ErrFormat = ErrCorrupt
+
 func malformed(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrFormat, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
 }
 
 func unsupported(format string, args ...any) error {

@@ -5,15 +5,16 @@ import (
 	"encoding/json"
 )
 
-// The canonical form: one JSON object, its fields in the order of fileV1, no
-// white space, every value with one spelling. Tokens of a byte alphabet are
-// written in GPT-2's printable characters, those of the alphabet of characters
-// as they are. A change of meaning takes a new version.
+// The canonical form is one JSON object with the fields of fileV1 in order, without white
+// space, and with a unique spelling of every value. Tokens of the alphabet of bytes are
+// written in GPT-2's printable characters, those of the alphabet of characters as they
+// are. A change of the meaning needs a new version.
 const (
 	formatName    = "fold-tokenizer"
 	formatVersion = 1
 )
 
+// fileV1 is the canonical form of version 1.
 type fileV1 struct {
 	headV1
 	Normalize   []step     `json:"normalize"`
@@ -25,7 +26,7 @@ type fileV1 struct {
 	Merges      [][2]int32 `json:"merges"`
 }
 
-// headV1 is what comes before the lists; EOS is the only list in it.
+// headV1 has the fields before the lists. EOS is the only list among them.
 type headV1 struct {
 	Format       string   `json:"format"`
 	Version      int      `json:"version"`
@@ -42,7 +43,7 @@ type headV1 struct {
 	ChatTemplate string   `json:"chat_template"`
 }
 
-// listsV1 is the same file as it is read: the lists are decoded when they are counted.
+// listsV1 is fileV1 with lists that are not decoded yet: they are counted first.
 type listsV1 struct {
 	headV1
 	EOS         json.RawMessage `json:"eos"`
@@ -55,7 +56,7 @@ type listsV1 struct {
 	Merges      json.RawMessage `json:"merges"`
 }
 
-// file decodes the lists.
+// file decodes the lists. The error wraps ErrCorrupt.
 func (l *listsV1) file() (*fileV1, error) {
 	f := &fileV1{headV1: l.headV1}
 	for _, part := range []struct {
@@ -81,8 +82,8 @@ const (
 	ruleMerges = "merges"
 )
 
-// Marshal returns the canonical form. Equal tokenizers give equal bytes, and
-// [Unmarshal] gives an equal tokenizer back, whatever file it came from.
+// Marshal returns the canonical form. Equal tokenizers have equal canonical forms, and
+// [Unmarshal] returns an equal tokenizer.
 func (t *Tokenizer) Marshal() ([]byte, error) {
 	d := &t.def
 	f := fileV1{
@@ -112,7 +113,7 @@ func (t *Tokenizer) Marshal() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// some is the slice itself, or an empty one for nil, which JSON writes as null.
+// some returns the slice, or an empty one for nil: JSON writes nil as null.
 func some[T any](s []T) []T {
 	if s == nil {
 		return []T{}
@@ -120,7 +121,7 @@ func some[T any](s []T) []T {
 	return s
 }
 
-// Unmarshal reads the canonical form.
+// Unmarshal reads the canonical form. The error wraps ErrCorrupt or ErrUnsupported.
 func Unmarshal(data []byte) (*Tokenizer, error) {
 	if len(data) > MaxFileBytes {
 		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
@@ -132,7 +133,8 @@ func Unmarshal(data []byte) (*Tokenizer, error) {
 		return nil, malformed("%v", err)
 	}
 	if h := &lists.headV1; h.Format != formatName || h.Version != formatVersion {
-		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, formatName, formatVersion)
+		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, formatName,
+			formatVersion)
 	}
 	f, err := lists.file()
 	if err != nil {
@@ -151,13 +153,14 @@ func Unmarshal(data []byte) (*Tokenizer, error) {
 	case f.Rule == ruleMerges && len(f.Ranks) == 0:
 		d.Merges = some(f.Merges)
 	default:
-		return nil, malformed("rule %q with %d ranks and %d merges", f.Rule, len(f.Ranks), len(f.Merges))
+		return nil, malformed("rule %q with %d ranks and %d merges, expected ranks alone or merges alone",
+			f.Rule, len(f.Ranks), len(f.Merges))
 	}
 	if d.Alphabet == alphabetBytes {
 		for id, p := range d.Pieces {
 			raw, ok := fromPrintable(p)
 			if !ok {
-				return nil, malformed("token %d, %q, is not written in the printable alphabet", id, p)
+				return nil, malformed("token %d is %q, expected characters of the printable alphabet", id, p)
 			}
 			d.Pieces[id] = raw
 		}

@@ -11,7 +11,7 @@ import (
 // that works and survives our own form.
 func checkRead(t *testing.T, tok *Tokenizer, err error) {
 	if err != nil {
-		require.True(t, errors.Is(err, ErrFormat) || errors.Is(err, ErrUnsupported), "%v", err)
+		require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrUnsupported), "%v", err)
 		return
 	}
 	const text = "Hello, world! 123 é🦙 </s> \xff\n"
@@ -42,7 +42,8 @@ const tinyHF = `{"added_tokens":[{"id":0,"content":"<s>","special":true}],"norma
 func FuzzHFJSON(f *testing.F) {
 	f.Add([]byte(tinyHF))
 	f.Add([]byte(`{"pre_tokenizer":{"type":"ByteLevel"},"model":{"vocab":{"H":0,"e":1,"He":2},"merges":[["H","e"]]}}`))
-	f.Add([]byte(`{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"},"model":{"vocab":{"H":0},"merges":[]}}`))
+	f.Add([]byte(`{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"},
+		"model":{"vocab":{"H":0},"merges":[]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tok, err := FromJSON(data)
 		checkRead(t, tok, err)
@@ -68,7 +69,8 @@ func protoModel(pieces ...string) []byte {
 	for _, p := range pieces {
 		out += protoField(modelPieces, p)
 	}
-	return []byte(out + protoField(modelTrainer, "\x18\x02\x98\x02\x01") + protoField(modelNormalizer, "\x18\x01\x20\x00"))
+	return []byte(out + protoField(modelTrainer, "\x18\x02\x98\x02\x01") + protoField(modelNormalizer,
+		"\x18\x01\x20\x00"))
 }
 
 func protoPiece(text, score string, k kind) string {

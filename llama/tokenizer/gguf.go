@@ -2,8 +2,8 @@ package tokenizer
 
 import "strings"
 
-// GGUFVocab is the vocabulary in the metadata of a GGUF file, under
-// tokenizer.ggml. Lists are indexed by token id. An absent id is -1.
+// GGUFVocab holds the keys tokenizer.ggml.* of a GGUF file. Lists are indexed by token id.
+// An absent id is -1.
 type GGUFVocab struct {
 	Model          string    // model: "llama" is SentencePiece, "gpt2" byte-level BPE
 	Pre            string    // pre: the name of the word pattern
@@ -17,8 +17,8 @@ type GGUFVocab struct {
 	ChatTemplate   string    // chat_template
 }
 
-// ggufPre are the word patterns by the name that GGUF files give them, and
-// whether a word that is a token is taken whole.
+// ggufPre maps the names of pre-tokenizers in GGUF files to their word patterns, and to
+// definition.WholeWords.
 var ggufPre = map[string]struct {
 	patterns   []string
 	wholeWords bool
@@ -42,17 +42,18 @@ var ggufPre = map[string]struct {
 	"tekken":    {[]string{patternTekken}, true},
 }
 
-// ggufDefault is what files without a name mean.
+// ggufDefault are the word patterns of files without a name.
 var ggufDefault = []string{`[\p{P}$+<=>^~|]+`, patternGPT2, `\p{N}+`, `[0-9][0-9][0-9]`}
 
-// FromGGUF makes a tokenizer of the vocabulary of a GGUF file.
+// FromGGUF returns the tokenizer of a GGUF file. The error wraps ErrCorrupt or
+// ErrUnsupported.
 func FromGGUF(v GGUFVocab) (*Tokenizer, error) {
 	d := definition{
 		BOS: v.BOS, AddBOS: v.AddBOS && v.BOS != none, Unknown: v.UNK, ChatTemplate: v.ChatTemplate,
 		Pieces: append([]string(nil), v.Tokens...), Kinds: make([]kind, len(v.Tokens)),
 	}
 	if v.Types != nil && len(v.Types) != len(v.Tokens) {
-		return nil, malformed("%d token types for %d tokens", len(v.Types), len(v.Tokens))
+		return nil, malformed("%d token types, expected %d, one for each token", len(v.Types), len(v.Tokens))
 	}
 	for id := range v.Tokens {
 		d.Kinds[id] = normal
@@ -61,7 +62,7 @@ func FromGGUF(v GGUFVocab) (*Tokenizer, error) {
 		}
 	}
 	if d.has(d.Unknown) && d.Kinds[d.Unknown] != unknown {
-		d.Unknown = none // byte-level files name any token; their texts need none
+		d.Unknown = none // byte-level files name an arbitrary token; bytes are never unknown
 	}
 	var err error
 	switch v.Model {
@@ -80,11 +81,12 @@ func FromGGUF(v GGUFVocab) (*Tokenizer, error) {
 	return build(d)
 }
 
+// setGGUFBytes completes the definition of a byte-level vocabulary.
 func (d *definition) setGGUFBytes(v *GGUFVocab) error {
 	d.Alphabet = alphabetBytes
 	pre, ok := ggufPre[v.Pre]
 	if !ok {
-		return unsupported("GGUF pre-tokenizer %q", v.Pre)
+		return unsupported("GGUF pre-tokenizer %.40q, expected one that is known by name", v.Pre)
 	}
 	d.WholeWords = pre.wholeWords
 	if v.AddSpacePrefix {
@@ -96,7 +98,7 @@ func (d *definition) setGGUFBytes(v *GGUFVocab) error {
 	ids := make(map[string]int32, len(v.Tokens))
 	for id, p := range v.Tokens {
 		if k := d.Kinds[id]; k == byteToken {
-			return unsupported("byte token %d in a byte-level vocabulary", id)
+			return unsupported("token %d of type byte, expected none in a byte-level vocabulary", id)
 		} else if _, found := ids[p]; !found && k.mergeable() {
 			ids[p] = int32(id)
 		}
@@ -108,7 +110,7 @@ func (d *definition) setGGUFBytes(v *GGUFVocab) error {
 		a, ok1 := ids[left]
 		b, ok2 := ids[right]
 		if !ok || !ok1 || !ok2 {
-			return malformed("merge %d, %q, is not two tokens of the vocabulary", i, m)
+			return malformed("merge %d is %q, expected two tokens of the vocabulary", i, m)
 		}
 		d.Merges = append(d.Merges, [2]int32{a, b})
 	}

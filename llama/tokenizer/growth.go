@@ -1,26 +1,26 @@
 package tokenizer
 
-// maxGrowth bounds by how many bytes a byte of text may grow before it is cut into words
-// and merged: normalization and pre-tokenization make of n bytes at most maxGrowth n. The
-// tokenizers in use need 7 (a space put in front, U+2581 for a space), those that normalize
-// to NFKC ten times as much.
+// maxGrowth bounds the growth of a text before merging: normalization and pre-tokenization
+// turn n bytes into at most maxGrowth n. The tokenizers in use need 7 (a prepended space,
+// U+2581 for a space), those that normalize to NFKC about ten times as much.
 const maxGrowth = 256
 
-// Bytes that a byte of UTF-8 text becomes at most in the normal forms of Unicode (Unicode
-// Standard Annex 15, section 12; the largest is U+FDFA, 3 bytes, in the two K forms), and
-// that U+2581 takes in the place of a space.
+// The largest growth factors of UTF-8 text in the normal forms of Unicode (Unicode Standard
+// Annex 15, section 12; the maximum of the two K forms is at U+FDFA, 3 bytes), and the
+// length of U+2581, which replaces a space.
 const (
 	canonicalGrowth     = 3
 	compatibilityGrowth = 11
 	spaceMarkBytes      = len(spaceMark)
 )
 
-// growth is a bound on the length of a text: perByte bytes for each byte of the text that
-// is encoded, and inFront more for each stretch of text between special tokens, which has
-// at least one byte.
+// growth is a bound on the length of a text after some steps: perByte bytes for each byte
+// of the input, plus inFront bytes for each stretch of text between special tokens. A
+// stretch has at least one byte.
 type growth struct{ perByte, inFront int }
 
-// checkGrowth refuses steps by which a text may grow more than maxGrowth times.
+// checkGrowth refuses steps with which a text may grow more than maxGrowth times. The error
+// wraps ErrUnsupported.
 func (d *definition) checkGrowth() error {
 	g := growth{perByte: 1}
 	for _, s := range d.Normalize {
@@ -34,13 +34,14 @@ func (d *definition) checkGrowth() error {
 		}
 	}
 	if g.perByte+g.inFront > maxGrowth {
-		return unsupported("normalizer and pre-tokenizer may make a byte of text %d bytes or more, at most %d",
+		return unsupported("normalizer and pre-tokenizer turn a byte of text into up to %d bytes or more, "+
+			"expected at most %d",
 			g.perByte+g.inFront, maxGrowth)
 	}
 	return nil
 }
 
-// add takes a step into account.
+// add multiplies or increases the bound by the effect of a step.
 func (g *growth) add(s step) {
 	switch s.Type {
 	case stepPrepend:
@@ -58,7 +59,7 @@ func (g *growth) add(s step) {
 	}
 }
 
-// times multiplies a length by a factor; a factor below one counts as one.
+// times multiplies the bound by a factor of at least one.
 func (g *growth) times(factor int) {
 	g.perByte *= max(1, factor)
 	g.inFront *= max(1, factor)

@@ -16,7 +16,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
 	whole, err := tok.Marshal()
 	require.NoError(t, err)
-	replace, mark := `{"type":"replace","pattern":"A","content":"AAAA"}`, `{"type":"metaspace","prepend":"always","split":true}`
+	replace := `{"type":"replace","pattern":"A","content":"AAAA"}`
+	mark := `{"type":"metaspace","prepend":"always","split":true}`
 	for _, c := range []struct {
 		normalize, pretokenize []string
 		refused                bool
@@ -32,7 +33,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 		{[]string{replace, replace, replace}, []string{mark, `{"type":"space"}`}, true},
 	} {
 		name := strings.Join(append(c.normalize, c.pretokenize...), ",")
-		steps := fmt.Sprintf(`"normalize":[%s],"pretokenize":[%s]`, strings.Join(c.normalize, ","), strings.Join(c.pretokenize, ","))
+		steps := fmt.Sprintf(`"normalize":[%s],"pretokenize":[%s]`, strings.Join(c.normalize, ","),
+			strings.Join(c.pretokenize, ","))
 		var f map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal(whole, &f))
 		old := fmt.Sprintf(`"normalize":%s,"pretokenize":%s`, f["normalize"], f["pretokenize"])
@@ -52,7 +54,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 // row of itself.
 func TestNormalFormsGrowAsStated(t *testing.T) {
 	for form, most := range map[string]int{
-		stepNFC: canonicalGrowth, stepNFD: canonicalGrowth, stepNFKC: compatibilityGrowth, stepNFKD: compatibilityGrowth,
+		stepNFC: canonicalGrowth, stepNFD: canonicalGrowth, stepNFKC: compatibilityGrowth,
+		stepNFKD: compatibilityGrowth,
 	} {
 		s := step{Type: form}
 		for r := range utf8.MaxRune + 1 {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// hfFile is the part of a Hugging Face tokenizer.json that matters here.
+// hfFile has the fields of a Hugging Face tokenizer.json that matter here.
 type hfFile struct {
-	Format        string          `json:"format"` // ours, if it is our canonical form
+	Format        string          `json:"format"` // of the canonical form of format.go
 	AddedTokens   json.RawMessage `json:"added_tokens"`
 	Normalizer    hfSection       `json:"normalizer"`
 	PreTokenizer  hfSection       `json:"pre_tokenizer"`
@@ -17,6 +17,7 @@ type hfFile struct {
 	tokensAdded   []hfAdded       // AddedTokens
 }
 
+// hfAdded is an added token.
 type hfAdded struct {
 	ID         int    `json:"id"`
 	Content    string `json:"content"`
@@ -26,6 +27,7 @@ type hfAdded struct {
 	Special    bool   `json:"special"`
 }
 
+// hfModel is the model of a tokenizer.json, a byte-pair encoding.
 type hfModel struct {
 	Type         string           `json:"type"`
 	Dropout      *float64         `json:"dropout"`
@@ -37,13 +39,14 @@ type hfModel struct {
 	IgnoreMerges bool             `json:"ignore_merges"`
 	Vocab        json.RawMessage  `json:"vocab"`
 	Merges       json.RawMessage  `json:"merges"`
-	vocab        map[string]int32 // Vocab, once the type is known
-	merges       []hfMerge        // Merges
+	vocab        map[string]int32 // Vocab, decoded by check
+	merges       []hfMerge        // Merges, decoded by check
 }
 
 // hfMerge is a pair, written ["a","b"] or, in older files, "a b".
 type hfMerge [2]string
 
+// UnmarshalJSON decodes both forms.
 func (m *hfMerge) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '[' {
 		return json.Unmarshal(data, (*[2]string)(m))
@@ -54,21 +57,21 @@ func (m *hfMerge) UnmarshalJSON(data []byte) error {
 	}
 	left, right, ok := strings.Cut(s, " ")
 	if !ok {
-		return malformed("merge %q is not two tokens", s)
+		return malformed("merge %q, expected two tokens and a space between them", s)
 	}
 	m[0], m[1] = left, right
 	return nil
 }
 
-// FromJSON reads a tokenizer.json: Hugging Face's, or our canonical form.
+// FromJSON reads a tokenizer.json of Hugging Face, or the canonical form. The error wraps
+// ErrCorrupt or ErrUnsupported.
 //
-// Of Hugging Face's, a model of type BPE is supported, byte-level or with
-// characters, with the steps named in hfsteps.go. Which tokens begin and end a
-// text is not all in that file: use [Tokenizer.Configure] with the
-// tokenizer_config.json beside it.
+// A Hugging Face file must have a model of type BPE, byte-level or with characters, and
+// steps that hfsteps.go knows. The begin and end tokens are partly in the
+// tokenizer_config.json beside it: see [Tokenizer.Configure].
 //
-// Special tokens are found in the text before normalization, whatever their
-// field "normalized" says.
+// Special tokens are found in the text before normalization; the field "normalized" of an
+// added token is ignored.
 func FromJSON(data []byte) (*Tokenizer, error) {
 	if len(data) > MaxFileBytes {
 		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
@@ -87,6 +90,7 @@ func FromJSON(data []byte) (*Tokenizer, error) {
 	return build(d)
 }
 
+// definition returns the parsed form of the file.
 func (f *hfFile) definition() (d definition, err error) {
 	if err := f.Model.check(); err != nil {
 		return d, err
@@ -121,16 +125,17 @@ func (f *hfFile) definition() (d definition, err error) {
 	return d, nil
 }
 
+// check refuses models that are not a plain BPE, and decodes the vocabulary and the merges.
 func (m *hfModel) check() error {
 	switch {
 	case m.Type != "BPE" && m.Type != "": // old files leave the type out
 		return unsupported("tokenizer.json has a model of type %q, expected BPE", m.Type)
 	case m.Dropout != nil && *m.Dropout != 0:
-		return unsupported("BPE with dropout %v", *m.Dropout)
+		return unsupported("BPE with dropout %v, expected none", *m.Dropout)
 	case m.Prefix != nil && *m.Prefix != "":
-		return unsupported("BPE with continuing_subword_prefix %q", *m.Prefix)
+		return unsupported("BPE with continuing_subword_prefix %q, expected none", *m.Prefix)
 	case m.Suffix != nil && *m.Suffix != "":
-		return unsupported("BPE with end_of_word_suffix %q", *m.Suffix)
+		return unsupported("BPE with end_of_word_suffix %q, expected none", *m.Suffix)
 	}
 	if err := decodeList("tokens of the vocabulary", m.Vocab, maxTokens, false, &m.vocab); err != nil {
 		return err
@@ -138,8 +143,8 @@ func (m *hfModel) check() error {
 	return decodeList("merges", m.Merges, maxMerges, false, &m.merges)
 }
 
-// tokens puts vocabulary and added tokens in place. Ids without a token are
-// unused, as long as they are few.
+// tokens sets the tokens of the vocabulary and the added tokens. Ids without a token become
+// unused; at most half of the ids may be without one.
 func (f *hfFile) tokens(d *definition) error {
 	size := 0
 	for piece, id := range f.Model.vocab {
@@ -155,12 +160,12 @@ func (f *hfFile) tokens(d *definition) error {
 		size = max(size, a.ID+1)
 	}
 	if count := len(f.Model.vocab) + len(f.tokensAdded); size > 2*count {
-		return malformed("ids up to %d for %d tokens", size-1, count)
+		return malformed("ids up to %d for %d tokens, expected ids below %d", size-1, count, 2*count)
 	}
 	d.Pieces, d.Kinds = make([]string, size), make([]kind, size)
 	for piece, id := range f.Model.vocab {
 		if d.Kinds[id] != 0 {
-			return malformed("tokens %q and %q both have id %d", d.Pieces[id], piece, id)
+			return malformed("tokens %q and %q with id %d, expected one token for each id", d.Pieces[id], piece, id)
 		}
 		f.setPiece(d, piece, int(id))
 	}
@@ -179,6 +184,7 @@ func (f *hfFile) tokens(d *definition) error {
 	return f.added(d)
 }
 
+// setPiece sets a token of the vocabulary.
 func (f *hfFile) setPiece(d *definition, piece string, id int) {
 	k := normal
 	if _, ok := parseByteToken(piece); ok && d.ByteFallback {
@@ -194,13 +200,14 @@ func (f *hfFile) setPiece(d *definition, piece string, id int) {
 	d.Pieces[id], d.Kinds[id] = piece, k
 }
 
+// added sets the added tokens.
 func (f *hfFile) added(d *definition) error {
 	for _, a := range f.tokensAdded {
 		if a.SingleWord {
-			return unsupported("added token %q is a single_word", a.Content)
+			return unsupported("added token %q has single_word, expected false", a.Content)
 		}
 		if a.Content == "" {
-			return malformed("added token %d has no content", a.ID)
+			return malformed("added token %d has no content, expected a text", a.ID)
 		}
 		k := userDefined
 		switch {
@@ -217,8 +224,8 @@ func (f *hfFile) added(d *definition) error {
 	return nil
 }
 
-// merges resolves the pairs. Those that touch a control token are left out:
-// text must never become one.
+// merges resolves the pairs to ids. It leaves out pairs with a control token, since text
+// must never become one.
 func (f *hfFile) merges(d *definition) error {
 	d.Merges = make([][2]int32, 0, len(f.Model.merges))
 	for i, m := range f.Model.merges {
@@ -226,7 +233,8 @@ func (f *hfFile) merges(d *definition) error {
 		right, ok2 := f.Model.vocab[m[1]]
 		both, ok3 := f.Model.vocab[m[0]+m[1]]
 		if !ok1 || !ok2 || !ok3 {
-			return malformed("merge %d of %q and %q: they or what they make are not in the vocabulary", i, m[0], m[1])
+			return malformed("merge %d of %q and %q, expected both and their concatenation in the vocabulary", i, m[0],
+				m[1])
 		}
 		if d.Kinds[left].mergeable() && d.Kinds[right].mergeable() && d.Kinds[both].mergeable() {
 			d.Merges = append(d.Merges, [2]int32{left, right})

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/testfiles"
 )
 
 // pairsOf lists every pair of tokens that makes a token, the best first: the
@@ -24,7 +26,8 @@ func pairsOf(tok *Tokenizer, written func(string) string) [][2]string {
 			l, ok1 := v.ids[text[:i]]
 			r, ok2 := v.ids[text[i:]]
 			if ok1 && ok2 {
-				pairs = append(pairs, pair{d.Ranks[id], [2]int32{l, r}, [2]string{written(text[:i]), written(text[i:])}})
+				pairs = append(pairs, pair{d.Ranks[id], [2]int32{l, r},
+					[2]string{written(text[:i]), written(text[i:])}})
 			}
 		}
 	}
@@ -83,7 +86,8 @@ var (
 		{"SpecialToken": object{"id": "<s>", "type_id": 0}}, {"Sequence": object{"id": "A", "type_id": 0}},
 	}}
 	llama3Pre = object{"type": "Sequence", "pretokenizers": []object{
-		{"type": "Split", "pattern": object{"Regex": patternLlama3}, "behavior": "Isolated", "invert": false}, byteLevel,
+		{"type": "Split", "pattern": object{"Regex": patternLlama3}, "behavior": "Isolated",
+			"invert": false}, byteLevel,
 	}}
 )
 
@@ -91,8 +95,8 @@ var (
 // converters of LLaMA-2 and LLaMA-3 write them.
 func TestHuggingFace(t *testing.T) {
 	plain := func(s string) string { return s }
-	spm := must(t)(FromModelFile(shared(t, "vectors/tokenizer/llama2.tokenizer.model")))
-	tik := must(t)(FromModelFile(shared(t, "vectors/tokenizer/llama3.tokenizer.model")))
+	spm := must(t)(FromModelFile(testfiles.ReadShared(t, "vectors/tokenizer/llama2.tokenizer.model")))
+	tik := must(t)(FromModelFile(testfiles.ReadShared(t, "vectors/tokenizer/llama3.tokenizer.model")))
 	fallback := object{"byte_fallback": true, "fuse_unk": true, "unk_token": "<unk>"}
 	for _, c := range []struct {
 		name, out string
@@ -143,7 +147,8 @@ func TestUnsupported(t *testing.T) {
 		{"normalizer", object{"type": "Precompiled"}, "Precompiled"},
 		{"normalizer", object{"type": "Replace", "pattern": object{"Regex": "a"}}, "Replace"},
 		{"pre_tokenizer", object{"type": "BertPreTokenizer"}, "BertPreTokenizer"},
-		{"pre_tokenizer", object{"type": "Split", "pattern": object{"Regex": "(?<!a)b"}, "behavior": "Isolated"}, "(?<!a)b"},
+		{"pre_tokenizer", object{"type": "Split", "pattern": object{"Regex": "(?<!a)b"}, "behavior": "Isolated"},
+			"(?<!a)b"},
 		{"pre_tokenizer", object{"type": "Metaspace", "replacement": "_"}, "_"},
 		{"decoder", object{"type": "WordPiece"}, "WordPiece"},
 		{"model", object{"type": "Unigram"}, "Unigram"},
@@ -182,7 +187,7 @@ func TestConfigure(t *testing.T) {
 	_, err := tok.Configure([]byte(`{"bos_token": "<nonesuch>"}`))
 	require.ErrorContains(t, err, "<nonesuch>")
 	_, err = tok.With(Specials{BOS: 512})
-	require.ErrorIs(t, err, ErrFormat)
+	require.ErrorIs(t, err, ErrCorrupt)
 }
 
 // TestCutShort: every prefix of every kind of file is refused or read,
@@ -193,7 +198,7 @@ func TestCutShort(t *testing.T) {
 	for _, file := range [][]byte{data, own(t, "bard/tokenizer.json")} {
 		for n := 0; n < len(file)-2; n += 97 {
 			_, err := FromJSON(file[:n])
-			require.ErrorIs(t, err, ErrFormat)
+			require.ErrorIs(t, err, ErrCorrupt)
 		}
 	}
 	require.NotContains(t, string(data), "\\u003c", "names stay readable")

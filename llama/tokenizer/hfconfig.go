@@ -5,10 +5,10 @@ import (
 	"regexp"
 )
 
-// quote makes a pattern of a plain text.
+// quote returns the pattern that matches a plain text.
 func quote(text string) string { return regexp.QuoteMeta(text) }
 
-// hfConfig is the part of a tokenizer_config.json that matters here.
+// hfConfig has the fields of a tokenizer_config.json that matter here.
 type hfConfig struct {
 	AddBOS       *bool           `json:"add_bos_token"`
 	BOS          hfName          `json:"bos_token"`
@@ -19,6 +19,7 @@ type hfConfig struct {
 // hfName is the name of a token: "name", {"content": "name"} or null.
 type hfName string
 
+// UnmarshalJSON decodes all three forms.
 func (n *hfName) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '{' {
 		var o struct {
@@ -31,10 +32,10 @@ func (n *hfName) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*string)(n))
 }
 
-// Configure returns a copy of the tokenizer with what a Hugging Face
-// tokenizer_config.json says about begin and end tokens and the chat template.
-// What the file does not mention stays; a name that is not in the vocabulary is
-// refused.
+// Configure returns a copy of the tokenizer with the begin and end tokens and the chat
+// template of a Hugging Face tokenizer_config.json. Fields that the file lacks do not
+// change the tokenizer. The error wraps ErrCorrupt, also for a name that is not in the
+// vocabulary.
 func (t *Tokenizer) Configure(config []byte) (*Tokenizer, error) {
 	if len(config) > MaxFileBytes {
 		return nil, malformed("file of %d bytes, expected at most %d", len(config), MaxFileBytes)
@@ -47,14 +48,14 @@ func (t *Tokenizer) Configure(config []byte) (*Tokenizer, error) {
 	if c.BOS != "" {
 		id, ok := t.ID(string(c.BOS))
 		if !ok {
-			return nil, malformed("bos_token %q is not in the vocabulary", c.BOS)
+			return nil, malformed("bos_token %q, expected a token of the vocabulary", c.BOS)
 		}
 		s.BOS = id
 	}
 	if c.EOS != "" {
 		id, ok := t.ID(string(c.EOS))
 		if !ok {
-			return nil, malformed("eos_token %q is not in the vocabulary", c.EOS)
+			return nil, malformed("eos_token %q, expected a token of the vocabulary", c.EOS)
 		}
 		s.EOS = []int{id}
 	}
@@ -68,8 +69,8 @@ func (t *Tokenizer) Configure(config []byte) (*Tokenizer, error) {
 	return t.With(s)
 }
 
-// defaultTemplate reads a chat_template: a template, or a list of named ones of
-// which the one named "default" counts.
+// defaultTemplate returns the template of a chat_template: a text, or the one named
+// "default" in a list.
 func defaultTemplate(data json.RawMessage) (string, error) {
 	if len(data) == 0 || string(data) == "null" {
 		return "", nil

@@ -2,8 +2,8 @@ package tokenizer
 
 import "encoding/json"
 
-// hfPart is a normalizer, pre-tokenizer, post-processor or decoder: the union
-// of the fields of all types that are supported.
+// hfPart is a normalizer, pre-tokenizer, post-processor or decoder. It has the fields of
+// all supported types.
 type hfPart struct {
 	Type          string       `json:"type"`
 	Normalizers   []hfPart     `json:"normalizers"`
@@ -25,11 +25,11 @@ type hfPart struct {
 	Single        []hfTemplate `json:"single"`            // TemplateProcessing
 }
 
-// hfSection is a part that is the whole of a field, nil if the field is null.
+// hfSection is the value of a field of tokenizer.json: a part, or nil for null.
 type hfSection struct{ part *hfPart }
 
-// UnmarshalJSON refuses a field that is much longer than any in use, before anything is
-// allocated for what is in it.
+// UnmarshalJSON decodes the part. It refuses a text of more than maxSectionBytes before it
+// allocates memory.
 func (s *hfSection) UnmarshalJSON(data []byte) error {
 	if len(data) > maxSectionBytes {
 		return malformed("a section of %d bytes, expected at most %d", len(data), maxSectionBytes)
@@ -37,8 +37,8 @@ func (s *hfSection) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &s.part)
 }
 
-// hfPattern is {"String": s}, {"Regex": s} or, in a ByteFallback or the like,
-// something that is not looked at.
+// hfPattern is {"String": s}, {"Regex": s} or, in parts without a pattern, an object that
+// is ignored.
 type hfPattern struct {
 	String *string
 	Regex  *string
@@ -51,8 +51,8 @@ type hfTemplate struct {
 	}
 }
 
-// UnmarshalJSON accepts templates of other post-processors too, which write
-// "single" in other ways and are not looked at.
+// UnmarshalJSON decodes an object and ignores other values: some post-processors have
+// another form of "single", which is not used.
 func (t *hfTemplate) UnmarshalJSON(data []byte) error {
 	type plain hfTemplate
 	if len(data) == 0 || data[0] != '{' {
@@ -61,19 +61,22 @@ func (t *hfTemplate) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*plain)(t))
 }
 
-// maxNesting bounds sequences inside sequences.
+// maxNesting bounds the depth of sequences inside sequences.
 const maxNesting = 4
 
+// normalizers appends the steps of a normalizer.
 func (p *hfPart) normalizers(steps []step) ([]step, error) {
 	return p.appendNormalizers(steps, 0)
 }
 
+// appendNormalizers appends the steps of a normalizer at a depth of nesting.
 func (p *hfPart) appendNormalizers(steps []step, depth int) ([]step, error) {
 	if p == nil {
 		return steps, nil
 	}
 	if depth > maxNesting || len(steps) > maxSteps {
-		return nil, unsupported("normalizers nested more than %d deep or more than %d", maxNesting, maxSteps)
+		return nil, unsupported("normalizers of another depth or number, expected at most %d deep and %d in number",
+			maxNesting, maxSteps)
 	}
 	switch p.Type {
 	case "Sequence":
@@ -88,29 +91,30 @@ func (p *hfPart) appendNormalizers(steps []step, depth int) ([]step, error) {
 		return append(steps, step{Type: stepPrepend, Content: p.Prepend}), nil
 	case "Replace":
 		if p.Pattern.String == nil {
-			return nil, unsupported("normalizer Replace of a regular expression")
+			return nil, unsupported("normalizer Replace of a regular expression, expected a plain text")
 		}
 		return append(steps, step{Type: stepReplace, Pattern: *p.Pattern.String, Content: p.Content}), nil
 	}
 	if s, ok := unicodeForms[p.Type]; ok {
 		return append(steps, step{Type: s}), nil
 	}
-	return nil, unsupported("normalizer %q", p.Type)
+	return nil, unsupported("normalizer %q, expected Sequence, Prepend, Replace or a Unicode form", p.Type)
 }
 
 var unicodeForms = map[string]string{"NFC": stepNFC, "NFD": stepNFD, "NFKC": stepNFKC, "NFKD": stepNFKD}
 
-// pretokenizers appends the steps of a pre-tokenizer; one of type ByteLevel
-// also says that the alphabet is that of bytes.
+// pretokenizers appends the steps of a pre-tokenizer at a depth of nesting. One of type
+// ByteLevel also sets the alphabet of bytes.
 func (p *hfPart) pretokenizers(d *definition, depth int) error {
 	if p == nil {
 		return nil
 	}
 	if depth > maxNesting || len(d.Pretokenize) > maxSteps {
-		return unsupported("pre-tokenizers nested more than %d deep or more than %d", maxNesting, maxSteps)
+		return unsupported("pre-tokenizers of another depth or number, expected at most %d deep and %d in number",
+			maxNesting, maxSteps)
 	}
 	if d.Alphabet == alphabetBytes {
-		return unsupported("pre-tokenizer %q after ByteLevel", p.Type)
+		return unsupported("pre-tokenizer %q after ByteLevel, expected none", p.Type)
 	}
 	switch p.Type {
 	case "Sequence":
@@ -135,6 +139,8 @@ func (p *hfPart) pretokenizers(d *definition, depth int) error {
 	return err
 }
 
+// pretokenizer returns the step of a pre-tokenizer that is neither a sequence nor
+// ByteLevel.
 func (p *hfPart) pretokenizer() (s step, err error) {
 	switch p.Type {
 	case "Digits":
@@ -150,7 +156,7 @@ func (p *hfPart) pretokenizer() (s step, err error) {
 		case p.Pattern.String != nil:
 			s.Pattern = quote(*p.Pattern.String)
 		default:
-			return s, malformed("pre-tokenizer Split without a pattern")
+			return s, malformed("pre-tokenizer Split without a pattern, expected String or Regex")
 		}
 		return s, nil
 	case "Metaspace":
@@ -159,11 +165,11 @@ func (p *hfPart) pretokenizer() (s step, err error) {
 		}
 		return step{Type: stepMetaspace, Prepend: p.scheme(), Split: p.Split == nil || *p.Split}, nil
 	}
-	return s, unsupported("pre-tokenizer %q", p.Type)
+	return s, unsupported("pre-tokenizer %q, expected Sequence, ByteLevel, Digits, Split or Metaspace", p.Type)
 }
 
-// scheme is the prepend_scheme of a Metaspace; older files have
-// add_prefix_space in its place.
+// scheme returns the prepend_scheme of a Metaspace; older files have add_prefix_space
+// instead.
 func (p *hfPart) scheme() string {
 	switch {
 	case p.PrependScheme != "":
@@ -174,8 +180,7 @@ func (p *hfPart) scheme() string {
 	return "never"
 }
 
-// decoders checks that decoding is what the alphabet implies, and sees whether
-// it drops the first space.
+// decoders refuses decoders that do not follow from the alphabet, and sets DropSpace.
 func (p *hfPart) decoders(d *definition) error {
 	if p == nil {
 		return nil
@@ -192,14 +197,15 @@ func (p *hfPart) decoders(d *definition) error {
 		case "Metaspace":
 			d.DropSpace = d.DropSpace || q.scheme() != "never"
 		default:
-			return unsupported("decoder %q", q.Type)
+			return unsupported("decoder %q, expected ByteLevel, ByteFallback, Fuse, Replace, Strip or Metaspace",
+				q.Type)
 		}
 	}
 	return nil
 }
 
-// beginToken takes the begin token from the template of the post-processor:
-// the special token that it puts in front of a text.
+// beginToken sets the begin token: the special token that the template of the
+// post-processor prepends to a text.
 func (p *hfPart) beginToken(d *definition) {
 	if p == nil {
 		return

@@ -5,16 +5,16 @@ import (
 	"encoding/json"
 )
 
-// maxSectionBytes bounds the JSON of a normalizer, pre-tokenizer, post-processor or decoder
-// in a Hugging Face tokenizer.json.
+// maxSectionBytes bounds the length of the JSON text of a normalizer, pre-tokenizer,
+// post-processor or decoder in a Hugging Face tokenizer.json.
 const maxSectionBytes = 1 << 18
 
-// maxTemplates bounds the named chat templates of a tokenizer_config.json.
+// maxTemplates bounds the number of named chat templates in a tokenizer_config.json.
 const maxTemplates = 64
 
-// decodeList decodes a JSON list or object, which is valid JSON already, of at most limit
-// entries: they are counted before anything is allocated for them. Fields that to does not
-// have are ignored unless strict is set. The error wraps ErrFormat.
+// decodeList decodes a list or object of at most limit entries from valid JSON into to. It
+// counts the entries before it allocates memory for them. It ignores fields that to does
+// not have, unless strict is set. The error wraps ErrCorrupt and names the entries by what.
 func decodeList(what string, data json.RawMessage, limit int, strict bool, to any) error {
 	if len(data) == 0 {
 		return nil
@@ -32,8 +32,8 @@ func decodeList(what string, data json.RawMessage, limit int, strict bool, to an
 	return nil
 }
 
-// countEntries returns the number of entries of a JSON list or object, without those of the
-// lists and objects inside it; it may count one of an empty list.
+// countEntries returns the number of entries of a JSON list or object, not counting the
+// entries of lists and objects inside it. For an empty list it returns 1.
 func countEntries(data []byte) int {
 	n, depth, inString := 1, 0, false
 	for i := 0; i < len(data); i++ {

@@ -1,8 +1,8 @@
 package tokenizer
 
-// merger merges the symbols of one word. The symbols form a doubly linked list
-// in an array; candidate pairs wait in a heap. Every merge adds at most two
-// candidates, so n symbols take at most 3n steps of O(log n) each.
+// merger merges the symbols of one word. The symbols form a doubly linked list in an
+// array, and candidate pairs a binary heap. Every merge adds at most two candidates, so n
+// symbols take at most 3n steps of O(log n) each.
 type merger struct {
 	vocab   *vocabulary
 	word    string
@@ -11,22 +11,23 @@ type merger struct {
 	steps   int // candidates taken from the queue
 }
 
-// symbol is word[start:end]; an absorbed symbol is empty. next of the last
-// symbol is len(symbols), prev of the first is none.
+// symbol is word[start:end]. A symbol that was merged into its left neighbour is empty.
+// next of the last symbol is len(symbols), prev of the first is none.
 type symbol struct {
 	start, end int
 	prev, next int
 	id         int32
 }
 
-// candidate is a pair of neighbours that would merge into id. It is stale if
-// the pair has changed since: right is no longer left's neighbour, or has grown.
+// candidate is a pair of neighbours that can merge into token id. It is stale if right is
+// not the neighbour of left any more, or has grown.
 type candidate struct {
 	left, right int
 	end         int // of right, when the candidate was made
 	rank, id    int32
 }
 
+// run splits the word into symbols and merges them.
 func (m *merger) run() {
 	for at := 0; at < len(m.word); {
 		n := m.vocab.symbolLen(m.word[at:])
@@ -56,7 +57,7 @@ func (m *merger) run() {
 	}
 }
 
-// propose queues a pair of neighbours if they merge.
+// propose adds a pair of neighbours to the heap if they can merge.
 func (m *merger) propose(left, right int) {
 	l, r := &m.symbols[left], &m.symbols[right]
 	if p, ok := m.vocab.lookup(l.id, r.id, m.word[l.start:r.end]); ok {
@@ -64,11 +65,12 @@ func (m *merger) propose(left, right int) {
 	}
 }
 
-// before orders candidates: lowest rank first, then the leftmost.
+// before reports whether c merges before d: lowest rank first, then leftmost.
 func (c candidate) before(d candidate) bool {
 	return c.rank < d.rank || c.rank == d.rank && c.left < d.left
 }
 
+// push adds a candidate to the heap.
 func (m *merger) push(c candidate) {
 	m.queue = append(m.queue, c)
 	i := len(m.queue) - 1
@@ -83,6 +85,7 @@ func (m *merger) push(c candidate) {
 	m.queue[i] = c
 }
 
+// pop removes the first candidate from the heap.
 func (m *merger) pop() candidate {
 	top := m.queue[0]
 	last := m.queue[len(m.queue)-1]

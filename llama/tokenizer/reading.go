@@ -9,26 +9,26 @@ import (
 	"unicode/utf8"
 )
 
-// MaxReadingBytes bounds the text that [Tokenizer.Read] makes of a list of tokens, and
-// maxWordBytes what normalization and pre-tokenization make of that text: merging takes
-// more than a hundred bytes of memory for each of them.
+// MaxReadingBytes bounds the text of the tokens in [Tokenizer.Read]. maxWordBytes bounds the
+// same text after normalization and pre-tokenization: merging takes more than a hundred
+// bytes of memory for each byte of it.
 const (
 	MaxReadingBytes = 1 << 22
 	maxWordBytes    = 1 << 24
 )
 
-// maxNameBytes bounds the name of a special token that a reading shows as it is.
+// maxNameBytes bounds the name of a special token that a reading shows without quotes.
 const maxNameBytes = 64
 
-// Reading is what a list of tokens reads as, for statements about the tokens: special
-// tokens and tokens without a text are seen, and nothing in it controls a terminal.
+// Reading is the text of a list of tokens for statements about the tokens. It shows special
+// tokens and tokens without a text, and its String has no character that controls a
+// terminal.
 type Reading struct {
 	t     *Tokenizer
 	parts []readPart
 
-	// Exact says that the tokens are the tokenizer's own encoding of their text (the
-	// tokens that they come after included). Of all lists of tokens with one text at most
-	// one is exact.
+	// Exact says that the tokens, with the tokens before them, are the tokenizer's own
+	// encoding of their text. Of all lists of tokens with one text at most one is exact.
 	Exact bool
 }
 
@@ -40,9 +40,9 @@ type readPart struct {
 	id      int // of a special token, else 0
 }
 
-// Read reads tokens that come after others, those of a prompt for instance. The error
-// wraps [ErrUnsupported] if the text of all of them is longer than [MaxReadingBytes], or
-// becomes too long when it is normalized.
+// Read returns the reading of ids that follow the tokens after, such as those of a prompt.
+// The error wraps [ErrUnsupported] if the text of all tokens is longer than
+// [MaxReadingBytes], or too long after normalization.
 func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 	all := slices.Concat(after, ids)
 	var parts partList
@@ -62,7 +62,8 @@ func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 		}
 		raw.WriteString(p.text)
 		if raw.Len() > MaxReadingBytes {
-			return nil, unsupported("the text of %d tokens has more than %d bytes", len(all), MaxReadingBytes)
+			return nil, unsupported("the text of %d tokens has more than %d bytes: read fewer tokens",
+				len(all), MaxReadingBytes)
 		}
 		if i >= len(after) {
 			parts.add(p)
@@ -70,18 +71,20 @@ func (t *Tokenizer) Read(ids []int, after ...int) (*Reading, error) {
 	}
 	own, ok := t.encodeWithin(raw.String(), t.special, maxWordBytes)
 	if !ok {
-		return nil, unsupported("the text of %d tokens has more than %d bytes when it is normalized", len(all), maxWordBytes)
+		return nil, unsupported("the text of %d tokens has more than %d bytes after normalization: read fewer tokens",
+			len(all), maxWordBytes)
 	}
 	return &Reading{t, parts.all(), slices.Equal(own, all)}, nil
 }
 
-// partList collects parts; neighbouring stretches of ordinary text become one, empty ones
-// none.
+// partList collects parts. It joins neighbouring stretches of ordinary text and drops empty
+// ones.
 type partList struct {
 	parts []readPart
 	open  strings.Builder // ordinary text after the last part
 }
 
+// add appends a part.
 func (l *partList) add(p readPart) {
 	if !p.special {
 		l.open.WriteString(p.text)
@@ -90,6 +93,7 @@ func (l *partList) add(p readPart) {
 	l.parts = append(l.all(), p)
 }
 
+// all returns the parts so far.
 func (l *partList) all() []readPart {
 	if l.open.Len() > 0 {
 		l.parts = append(l.parts, readPart{text: l.open.String()})
@@ -98,8 +102,8 @@ func (l *partList) all() []readPart {
 	return l.parts
 }
 
-// Text returns the text with the names of special tokens written out; bytes that are not
-// UTF-8 give U+FFFD each. It may hold any character: see String for what is shown.
+// Text returns the text with the names of special tokens. Each byte that is not UTF-8 gives
+// U+FFFD. The text may contain control characters; String has none.
 func (r *Reading) Text() string {
 	var out strings.Builder
 	for _, p := range r.parts {
@@ -107,17 +111,17 @@ func (r *Reading) Text() string {
 		if text == "" && p.special {
 			text = fmt.Sprintf("<token %d>", p.id)
 		}
-		for _, c := range text { // a range gives U+FFFD for every bad byte
+		for _, c := range text { // range gives U+FFFD for each invalid byte
 			out.WriteRune(c)
 		}
 	}
 	return out.String()
 }
 
-// String returns the form that statements show: ordinary text in quotes, as Go writes a
-// string, where what is not printable is escaped, and special tokens by their names,
-// outside the quotes: <s>"ROMEO:"<|eot_id|>. A name that could be read as something else
-// is written <token 7, "name">.
+// String returns the form for statements: ordinary text as quoted Go strings, with escapes
+// for characters that are not printable, and the names of special tokens outside the
+// quotes: <s>"ROMEO:"<|eot_id|>. A name that would be ambiguous is written
+// <token 7, "name">.
 func (r *Reading) String() string {
 	var out strings.Builder
 	for _, p := range r.parts {
@@ -138,9 +142,9 @@ func (r *Reading) String() string {
 	return out.String()
 }
 
-// plainName says that a special token's name is in brackets and has only printable
-// characters, none of them a space, a quote or another such bracket: the name of one token
-// does not read as the names of two.
+// plainName reports whether a special token's name is in brackets and has only printable
+// characters, without spaces, quotes or further brackets. Such a name cannot be read as
+// the names of two tokens.
 func plainName(name string) bool {
 	if len(name) < 3 || len(name) > maxNameBytes || !utf8.ValidString(name) {
 		return false
@@ -150,9 +154,9 @@ func plainName(name string) bool {
 	return (brackets == "<>" || brackets == "[]") && !strings.ContainsFunc(name[1:len(name)-1], odd)
 }
 
-// Is says that the tokens read as a text in which the names of control tokens stand for
-// those tokens: the same special tokens in the same places, and between them the same
-// bytes. Tokens that spell the name of a control token do not read as that token.
+// Is reports whether the tokens read as a text in which the names of control tokens denote
+// those tokens: the same special tokens in the same places, and the same bytes between
+// them. Ordinary tokens whose text is the name of a control token do not read as it.
 func (r *Reading) Is(text string) bool {
 	var want partList
 	r.t.special.split(text, nil, func(part string, id int) {

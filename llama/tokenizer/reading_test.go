@@ -68,7 +68,8 @@ func TestTokensWithOneTextAreToldApart(t *testing.T) {
 func TestReadingOfDroppedSpaces(t *testing.T) {
 	tok := must(t)(FromJSON([]byte(`{"normalizer":{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
 		{"type":"Replace","pattern":{"String":" "},"content":"▁"}]},"decoder":{"type":"Strip","content":" ","start":1},
-		"added_tokens":[{"id":0,"content":"<s>","special":true}],"model":{"type":"BPE","vocab":{"▁":1,"A":2,"▁A":3},"merges":[["▁","A"]]}}`)))
+		"added_tokens":[{"id":0,"content":"<s>","special":true}],
+		"model":{"type":"BPE","vocab":{"▁":1,"A":2,"▁A":3},"merges":[["▁","A"]]}}`)))
 	for _, c := range []struct {
 		ids   []int
 		exact bool
@@ -102,7 +103,8 @@ func TestReadingIsAText(t *testing.T) {
 	r, err := tok.Read(ids)
 	require.NoError(t, err)
 	require.Equal(t, "ROMEO:</s>", r.Text())
-	for text, is := range map[string]bool{"ROMEO:</s>": true, "ROMEO:": false, "ROMEO:</s></s>": false, "<s>ROMEO:</s>": false, "": false} {
+	for text, is := range map[string]bool{"ROMEO:</s>": true, "ROMEO:": false, "ROMEO:</s></s>": false,
+		"<s>ROMEO:</s>": false, "": false} {
 		require.Equal(t, is, r.Is(text), text)
 	}
 	r, err = tok.Read(append(tok.Encode("ROMEO:"), tok.EncodeOrdinary("</s>")...))
@@ -132,7 +134,7 @@ func TestReadingOfTextThatGrowsIsBounded(t *testing.T) {
 	}
 	_, err := must(t)(build(d)).Read(make([]int, maxWordBytes/maxPieceBytes/maxGrowth+1))
 	require.ErrorIs(t, err, ErrUnsupported)
-	require.ErrorContains(t, err, "more than 16777216 bytes when it is normalized")
+	require.ErrorContains(t, err, "more than 16777216 bytes after normalization")
 
 	d.Normalize, d.Pretokenize = nil, []step{{Type: stepMetaspace, Prepend: "always"}}
 	tok := must(t)(build(d))

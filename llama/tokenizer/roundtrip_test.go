@@ -65,7 +65,8 @@ func mergeSlowly(v *vocabulary, word string) []string {
 func TestMergeAgainstDefinition(t *testing.T) {
 	for name, tok := range small(t) {
 		rapid.Check(t, func(t *rapid.T) {
-			word := rapid.OneOf(texts(), rapid.StringMatching(`[▁abc</s>é]{0,30}`), rapid.StringMatching(`[a-z]{0,30}`)).Draw(t, "word")
+			word := rapid.OneOf(texts(), rapid.StringMatching(`[▁abc</s>é]{0,30}`),
+				rapid.StringMatching(`[a-z]{0,30}`)).Draw(t, "word")
 			m := merger{vocab: &tok.vocab, word: word}
 			m.run()
 			var got []string
@@ -79,7 +80,10 @@ func TestMergeAgainstDefinition(t *testing.T) {
 
 func TestRoundTrip(t *testing.T) {
 	for name, tok := range small(t) {
-		rapid.Check(t, func(t *rapid.T) { checkRoundTrip(t, name, tok, rapid.OneOf(texts(), rapid.String()).Draw(t, "text")) })
+		rapid.Check(t, func(t *rapid.T) {
+			checkRoundTrip(t, name, tok,
+				rapid.OneOf(texts(), rapid.String()).Draw(t, "text"))
+		})
 	}
 }
 
@@ -120,7 +124,8 @@ func TestStreaming(t *testing.T) {
 	d.Write(ids[3])
 	require.Equal(t, "��", d.Flush())
 	require.Equal(t, "", d.Flush())
-	require.Equal(t, "�é", d.Write(ids[1])+d.Write(ids[0])+d.Write(ids[1]), "a stray byte does not swallow what follows")
+	require.Equal(t, "�é", d.Write(ids[1])+d.Write(ids[0])+d.Write(ids[1]),
+		"a stray byte does not swallow what follows")
 	require.Equal(t, "", d.Write(-1)+d.Write(1<<30))
 }
 

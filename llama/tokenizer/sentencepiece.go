@@ -5,18 +5,18 @@ import (
 	"math"
 )
 
-// FromModelFile reads a tokenizer.model of either kind: SentencePiece's
-// protocol buffer (LLaMA-2, Mistral) or a tiktoken rank file (LLaMA-3).
+// FromModelFile reads a tokenizer.model: SentencePiece's protocol buffer (LLaMA-2, Mistral)
+// or a tiktoken rank file (LLaMA-3). The error wraps ErrCorrupt or ErrUnsupported.
 func FromModelFile(data []byte) (*Tokenizer, error) {
-	// A protocol buffer starts with the tag of its first field, 0x0A; a rank
-	// file with a character of base64.
+	// The protocol buffer starts with the tag of its first field, 0x0A; a rank file
+	// with a character of base64.
 	if len(data) > 0 && data[0] == 0x0A {
 		return FromSentencePiece(data)
 	}
 	return FromTiktoken(data)
 }
 
-// Fields of SentencePiece's ModelProto, and of the messages in it.
+// Fields of SentencePiece's ModelProto and of the messages in it (sentencepiece_model.proto).
 const (
 	modelPieces     = 1
 	modelTrainer    = 2
@@ -39,7 +39,7 @@ const (
 	normEscape      = 5
 )
 
-// spModel is a ModelProto with the defaults of its definition.
+// spModel is a ModelProto.
 type spModel struct {
 	def                           definition
 	scores                        []float32
@@ -50,13 +50,14 @@ type spModel struct {
 	dummyPrefix, collapse, escape bool
 }
 
-// FromSentencePiece reads SentencePiece's protocol buffer. Models of type BPE
-// without normalization rules are supported, as LLaMA-2's and Mistral's are.
+// FromSentencePiece reads SentencePiece's protocol buffer. The model must be of type BPE
+// and without normalization rules, as the models of LLaMA-2 and Mistral are. The error
+// wraps ErrCorrupt or ErrUnsupported.
 func FromSentencePiece(data []byte) (*Tokenizer, error) {
 	if len(data) > MaxFileBytes {
 		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
 	}
-	m := spModel{
+	m := spModel{ // the defaults of sentencepiece_model.proto
 		modelType: 1, unknownID: 0, beginID: 1, endID: 2,
 		dummyPrefix: true, collapse: true, escape: true,
 	}
@@ -65,13 +66,15 @@ func FromSentencePiece(data []byte) (*Tokenizer, error) {
 	}
 	switch {
 	case m.modelType != 2:
-		return nil, unsupported("SentencePiece model of type %d (1 unigram, 3 word, 4 char), expected 2, BPE", m.modelType)
+		return nil, unsupported("SentencePiece model of type %d (1 unigram, 3 word, 4 char), expected 2, BPE",
+			m.modelType)
 	case m.charsMap > 0:
-		return nil, unsupported("SentencePiece model with normalization rules (%d bytes), expected identity", m.charsMap)
+		return nil, unsupported("SentencePiece model with normalization rules (%d bytes), expected identity",
+			m.charsMap)
 	case m.spaceAtEnd:
-		return nil, unsupported("SentencePiece model that puts white space at the end of words")
+		return nil, unsupported("SentencePiece model with white space at the end of words, expected the beginning")
 	case !m.escape:
-		return nil, unsupported("SentencePiece model that does not escape white space")
+		return nil, unsupported("SentencePiece model without escapes of white space, expected U+2581")
 	}
 	d := m.def
 	if m.collapse {
@@ -86,6 +89,7 @@ func FromSentencePiece(data []byte) (*Tokenizer, error) {
 	return build(d)
 }
 
+// field reads a field of the ModelProto.
 func (m *spModel) field(number int, f field) error {
 	switch number {
 	case modelPieces:
@@ -98,9 +102,10 @@ func (m *spModel) field(number int, f field) error {
 	return nil
 }
 
+// piece appends a token.
 func (m *spModel) piece(data []byte) error {
 	if len(m.scores) == maxTokens {
-		return malformed("more than %d tokens", maxTokens)
+		return malformed("%d tokens or more, expected at most %d", maxTokens+1, maxTokens)
 	}
 	var text string
 	var score float32
@@ -121,6 +126,7 @@ func (m *spModel) piece(data []byte) error {
 	return err
 }
 
+// trainerField reads a field of the TrainerSpec.
 func (m *spModel) trainerField(number int, f field) error {
 	switch number {
 	case trainerModelType:
@@ -139,6 +145,7 @@ func (m *spModel) trainerField(number int, f field) error {
 	return nil
 }
 
+// normalizerField reads a field of the NormalizerSpec.
 func (m *spModel) normalizerField(number int, f field) error {
 	switch number {
 	case normCharsMap:
@@ -160,12 +167,13 @@ type field struct {
 	bytes  []byte
 }
 
-// fields calls visit for every field of a protocol buffer message.
+// fields calls visit for every field of a protocol buffer message. The error wraps
+// ErrCorrupt.
 func fields(data []byte, visit func(number int, f field) error) error {
 	for len(data) > 0 {
 		tag, n := binary.Uvarint(data)
 		if n <= 0 || tag>>3 == 0 || tag>>3 > math.MaxInt32 {
-			return malformed("protocol buffer: bad tag")
+			return malformed("protocol buffer: tag %#x, expected one of a field of the message", tag)
 		}
 		f, size, err := fieldValue(data[n:], tag&7)
 		if err != nil {
@@ -179,6 +187,7 @@ func fields(data []byte, visit func(number int, f field) error) error {
 	return nil
 }
 
+// fieldValue decodes the value of a field and returns its length in bytes.
 func fieldValue(data []byte, wireType uint64) (f field, size int, err error) {
 	switch wireType {
 	case 0:
@@ -202,7 +211,7 @@ func fieldValue(data []byte, wireType uint64) (f field, size int, err error) {
 			return f, 4, nil
 		}
 	default:
-		return f, 0, malformed("protocol buffer: wire type %d", wireType)
+		return f, 0, malformed("protocol buffer: wire type %d, expected 0, 1, 2 or 5", wireType)
 	}
-	return f, 0, malformed("protocol buffer: a value of wire type %d is cut short", wireType)
+	return f, 0, malformed("protocol buffer: the end inside a value of wire type %d, expected more bytes", wireType)
 }

@@ -11,22 +11,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-)
 
-// shared reads a file that the project does not hold, or skips the test.
-func shared(t testing.TB, name string) []byte {
-	t.Helper()
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(root, name))
-	if os.IsNotExist(err) {
-		t.Skipf("needs the shared file %s: %v", name, err)
-	}
-	require.NoError(t, err)
-	return data
-}
+	"fold/internal/testfiles"
+)
 
 // own reads a file of the project's testdata.
 func own(t testing.TB, name string) []byte {
@@ -48,8 +35,8 @@ func must(t testing.TB) func(*Tokenizer, error) *Tokenizer {
 // separator: the last of the 47 cases is the empty text.
 func vectors(t testing.TB, out string) (texts []string, ids [][]int) {
 	t.Helper()
-	texts = strings.Split(string(shared(t, "vectors/tokenizer/cases.inp")), "\n__ggml_vocab_test__\n")
-	for _, line := range strings.Split(string(shared(t, "vectors/tokenizer/"+out)), "\n") {
+	texts = strings.Split(string(testfiles.ReadShared(t, "vectors/tokenizer/cases.inp")), "\n__ggml_vocab_test__\n")
+	for _, line := range strings.Split(string(testfiles.ReadShared(t, "vectors/tokenizer/"+out)), "\n") {
 		ids = append(ids, parseIDs(t, line))
 	}
 	require.Len(t, texts, 47)

@@ -5,20 +5,22 @@ import (
 	"unicode"
 )
 
-// matcher finds the names of tokens in a text: the leftmost, and of those that
-// start at one place the longest. It is a trie over bytes whose nodes list
-// their children, so that it stays small whatever the names.
+// matcher finds the names of tokens in a text: the leftmost, and the longest of those that
+// start at one place. It is a trie over bytes whose nodes have lists of children, so its
+// size is linear in the length of the names.
 type matcher struct {
-	roots [256]int32 // the node of a first byte; 0 is none
+	roots [256]int32 // by first byte: the node, 0 for none
 	nodes []trieNode // node 0 is not used
 }
 
+// trieNode is the node of a prefix of names that ends with byte b.
 type trieNode struct {
-	child, sibling int32 // 0 is none
-	id             int32
+	child, sibling int32 // 0 for none
+	id             int32 // the token whose name the prefix is, or none
 	b              byte
 }
 
+// add adds the name of a token. Of two tokens with one name the first holds.
 func (m *matcher) add(name string, id int) {
 	if name == "" {
 		return
@@ -44,11 +46,13 @@ func (m *matcher) add(name string, id int) {
 	}
 }
 
+// node appends a node.
 func (m *matcher) node(b byte) int32 {
 	m.nodes = append(m.nodes, trieNode{id: none, b: b})
 	return int32(len(m.nodes) - 1)
 }
 
+// step returns the child of a node for a byte, 0 for none.
 func (m *matcher) step(at int32, b byte) int32 {
 	for to := m.nodes[at].child; to != 0; to = m.nodes[to].sibling {
 		if m.nodes[to].b == b {
@@ -58,7 +62,8 @@ func (m *matcher) step(at int32, b byte) int32 {
 	return 0
 }
 
-// longest returns the longest token that text starts with, and its length.
+// longest returns the token with the longest name that text starts with, and the length of
+// the name; none if there is no such token.
 func (m *matcher) longest(text string) (id, n int) {
 	id = none
 	if text == "" {
@@ -85,8 +90,8 @@ func (m *matcher) find(name string) int {
 	return none
 }
 
-// split calls yield for every stretch of ordinary text, with id none, and for
-// every token between them, in order.
+// split calls yield for every stretch of ordinary text, with id none, and for every token
+// between the stretches, in order. Tokens of trims remove white space beside them.
 func (m *matcher) split(text string, trims map[int]trim, yield func(part string, id int)) {
 	start := 0
 	for at := 0; at < len(text); {

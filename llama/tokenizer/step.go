@@ -8,23 +8,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// step is one step of a normalizer or pre-tokenizer, with the names that
-// tokenizer.json uses where it has one.
+// step is one step of a normalizer or pre-tokenizer, with names of tokenizer.json where
+// there are any.
 type step struct {
 	Type     string `json:"type"`
 	Pattern  string `json:"pattern,omitempty"`  // split: a regular expression; replace: plain text
 	Content  string `json:"content,omitempty"`  // prepend, replace
 	Behavior string `json:"behavior,omitempty"` // split
-	Invert   bool   `json:"invert,omitempty"`   // split: the words are what the pattern leaves
+	Invert   bool   `json:"invert,omitempty"`   // split: matches and gaps change roles
 	Prepend  string `json:"prepend,omitempty"`  // metaspace: always, first or never
 	Split    bool   `json:"split,omitempty"`    // metaspace: a word starts at every space
 }
 
 // Types of normalizer steps.
 const (
-	stepPrepend  = "prepend"  // Content in front of a text that is not empty
-	stepReplace  = "replace"  // every Pattern by Content
-	stepCollapse = "collapse" // white space to single spaces, none at the ends (SentencePiece)
+	stepPrepend  = "prepend"  // prepends Content to a text that is not empty
+	stepReplace  = "replace"  // replaces every Pattern by Content
+	stepCollapse = "collapse" // reduces runs of spaces to one, and to none at the ends (SentencePiece)
 	stepNFC      = "nfc"
 	stepNFD      = "nfd"
 	stepNFKC     = "nfkc"
@@ -33,10 +33,10 @@ const (
 
 // Types of pre-tokenizer steps.
 const (
-	stepSplit     = "split"     // words by Pattern, as Behavior says
-	stepDigits    = "digits"    // every digit a word
-	stepMetaspace = "metaspace" // spaces become U+2581
-	stepSpace     = "space"     // a space in front of the words without one
+	stepSplit     = "split"     // splits at the matches of Pattern; Behavior says how
+	stepDigits    = "digits"    // makes each digit a word
+	stepMetaspace = "metaspace" // replaces spaces by U+2581
+	stepSpace     = "space"     // prepends a space to words without one
 )
 
 // Behaviors of a split, as tokenizer.json names them.
@@ -48,19 +48,21 @@ const (
 	contiguous         = "Contiguous"
 )
 
+// checkNormalizer checks that s is a normalizer step.
 func (s step) checkNormalizer() error {
 	switch s.Type {
 	case stepPrepend, stepCollapse, stepNFC, stepNFD, stepNFKC, stepNFKD:
 		return nil
 	case stepReplace:
 		if s.Pattern == "" {
-			return malformed("normalizer replaces an empty text")
+			return malformed("normalizer that replaces an empty text, expected a text of at least one byte")
 		}
 		return nil
 	}
-	return unsupported("normalizer %q", s.Type)
+	return unsupported("normalizer %q, expected one that Unmarshal knows", s.Type)
 }
 
+// normalize applies a normalizer step to a text.
 func (s step) normalize(text string) string {
 	switch s.Type {
 	case stepPrepend:
@@ -83,9 +85,11 @@ func (s step) normalize(text string) string {
 	return text
 }
 
-// splitter appends the words of a word; first says that it begins the text.
+// splitter splits a word and appends the parts to words. first says that the word begins
+// the text.
 type splitter func(words []string, word string, first bool) []string
 
+// splitter returns the function of a pre-tokenizer step.
 func (s step) splitter() (splitter, error) {
 	switch s.Type {
 	case stepSplit:
@@ -102,9 +106,10 @@ func (s step) splitter() (splitter, error) {
 			return append(words, word)
 		}, nil
 	}
-	return nil, unsupported("pre-tokenizer %q", s.Type)
+	return nil, unsupported("pre-tokenizer %q, expected split, digits, metaspace or space", s.Type)
 }
 
+// splitDigits is the splitter of stepDigits.
 func splitDigits(words []string, word string, _ bool) []string {
 	start := 0
 	for at, r := range word {
@@ -123,6 +128,7 @@ func splitDigits(words []string, word string, _ bool) []string {
 	return words
 }
 
+// metaspace returns the splitter of stepMetaspace.
 func (s step) metaspace() (splitter, error) {
 	if s.Prepend != "always" && s.Prepend != "first" && s.Prepend != "never" {
 		return nil, unsupported("prepend_scheme %q of Metaspace, expected always, first or never", s.Prepend)
@@ -147,6 +153,7 @@ func (s step) metaspace() (splitter, error) {
 	}, nil
 }
 
+// patternSplitter returns the splitter of stepSplit.
 func (s step) patternSplitter() (splitter, error) {
 	p, err := compilePattern(s.Pattern)
 	if err != nil {
@@ -155,17 +162,17 @@ func (s step) patternSplitter() (splitter, error) {
 	switch s.Behavior {
 	case isolated, removed, mergedWithPrevious, mergedWithNext, contiguous:
 	default:
-		return nil, unsupported("behavior %q of Split", s.Behavior)
+		return nil, unsupported("behavior %q of Split, expected one that tokenizer.json names", s.Behavior)
 	}
 	return func(words []string, word string, _ bool) []string {
 		return s.split(words, word, p)
 	}, nil
 }
 
-// split walks over the stretches of a word that the pattern matches and those
-// that it leaves.
+// split splits a word at the matches of a pattern and joins or removes matches and gaps as
+// Behavior says.
 func (s step) split(words []string, word string, p *pattern) []string {
-	var last string // what the previous stretch was: "", "gap" or "match"
+	var last string // the previous stretch: "", "gap" or "match"
 	emit := func(from, to int, match bool) {
 		if from == to {
 			return

@@ -7,10 +7,10 @@ import (
 	"strconv"
 )
 
-// FromTiktoken reads the rank file that LLaMA-3 has for a tokenizer.model: a
-// line "base64 rank" for each token, ranks 0, 1, 2, ... in order. The file has
-// neither the word pattern nor the special tokens; they are LLaMA-3's, 256
-// tokens after the last rank.
+// FromTiktoken reads LLaMA-3's tokenizer.model, a rank file: a line "base64 rank" for each
+// token, with ranks 0, 1, 2, ... in order. The file lacks the word pattern and the special
+// tokens, so those of LLaMA-3 are used: 256 special tokens after the last rank. The error
+// wraps ErrCorrupt.
 func FromTiktoken(data []byte) (*Tokenizer, error) {
 	if len(data) > MaxFileBytes {
 		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
@@ -32,7 +32,7 @@ func FromTiktoken(data []byte) (*Tokenizer, error) {
 		d.Pieces, d.Kinds = append(d.Pieces, piece), append(d.Kinds, normal)
 	}
 	if len(d.Pieces) == 0 {
-		return nil, malformed("rank file without a token")
+		return nil, malformed("rank file without a token, expected at least one")
 	}
 	for _, name := range llama3Specials() {
 		d.Pieces, d.Kinds = append(d.Pieces, name), append(d.Kinds, control)
@@ -46,22 +46,23 @@ func FromTiktoken(data []byte) (*Tokenizer, error) {
 	return build(d)
 }
 
-func rankLine(line []byte, want int) (piece string, err error) {
+// rankLine decodes the line of the token with the given rank.
+func rankLine(line []byte, rank int) (piece string, err error) {
 	word, number, ok := bytes.Cut(line, []byte{' '})
 	if !ok {
-		return "", malformed("line %d of the rank file, %.60q, is not a token and its rank", want+1, line)
+		return "", malformed("line %d of the rank file is %.60q, expected a token and its rank", rank+1, line)
 	}
 	raw, err := base64.StdEncoding.DecodeString(string(word))
 	if err != nil || len(raw) == 0 {
-		return "", malformed("line %d of the rank file: token %.60q is not base64", want+1, word)
+		return "", malformed("line %d of the rank file has token %.60q, expected base64", rank+1, word)
 	}
-	if rank, err := strconv.Atoi(string(number)); err != nil || rank != want || rank >= maxTokens {
-		return "", malformed("line %d of the rank file has rank %.20q, expected %d", want+1, number, want)
+	if n, err := strconv.Atoi(string(number)); err != nil || n != rank || n >= maxTokens {
+		return "", malformed("line %d of the rank file has rank %.20q, expected %d", rank+1, number, rank)
 	}
 	return string(raw), nil
 }
 
-// llama3Specials are the 256 special tokens of LLaMA-3, in order.
+// llama3Specials returns the names of the 256 special tokens of LLaMA-3, in order.
 func llama3Specials() []string {
 	names := []string{
 		"<|begin_of_text|>", "<|end_of_text|>",

@@ -6,17 +6,18 @@ import (
 	"slices"
 )
 
-// Tokenizer encodes and decodes. Make one with a From function.
+// Tokenizer encodes and decodes text. The From functions return tokenizers. A Tokenizer is
+// immutable and may be used concurrently.
 type Tokenizer struct {
 	def         definition
 	vocab       vocabulary
-	special     *matcher // control and user-defined tokens
-	userDefined *matcher
+	special     *matcher // of control and user-defined tokens
+	userDefined *matcher // of user-defined tokens
 	trims       map[int]trim
 	pretokenize []splitter
 }
 
-// build checks a definition and makes the tables.
+// build checks a definition and returns its tokenizer.
 func build(d definition) (*Tokenizer, error) {
 	if err := d.check(); err != nil {
 		return nil, err
@@ -54,22 +55,23 @@ func build(d definition) (*Tokenizer, error) {
 	return t, nil
 }
 
-// Encode returns the ids of a text in which the names of control tokens, such
-// as <|im_start|>, stand for those tokens. No begin token is added.
+// Encode returns the ids of a text in which the names of control tokens, such as
+// <|im_start|>, denote those tokens. It does not add the begin token.
 func (t *Tokenizer) Encode(text string) []int { return t.encode(text, t.special) }
 
-// EncodeOrdinary returns the ids of a text in which names of control tokens
-// are text like any other: no input becomes a control token. User-defined
-// tokens, which are part of the vocabulary of ordinary text, are still found.
+// EncodeOrdinary returns the ids of a text in which the names of control tokens are
+// ordinary text: no input becomes a control token. User-defined tokens belong to the
+// vocabulary of ordinary text and are found.
 func (t *Tokenizer) EncodeOrdinary(text string) []int { return t.encode(text, t.userDefined) }
 
+// encode returns the ids of a text with the special tokens that m finds.
 func (t *Tokenizer) encode(text string, m *matcher) []int {
 	ids, _ := t.encodeWithin(text, m, math.MaxInt)
 	return ids
 }
 
-// encodeWithin is encode of a text whose words, normalized and pre-tokenized, have at most
-// limit bytes together; of a longer one ok is false.
+// encodeWithin is like encode. ok is false if the words of the text, normalized and
+// pre-tokenized, have more than limit bytes together.
 func (t *Tokenizer) encodeWithin(text string, m *matcher, limit int) (ids []int, ok bool) {
 	first, ok := true, true
 	m.split(text, t.trims, func(part string, id int) {
@@ -90,8 +92,9 @@ func (t *Tokenizer) encodeWithin(text string, m *matcher, limit int) (ids []int,
 	return ids, ok
 }
 
-// words normalizes and cuts a text without special tokens, and takes the bytes of its words
-// off the limit, unless there are more; first says that it begins the whole text.
+// words normalizes a text without special tokens and splits it into words. It subtracts
+// the length of the words from the limit; ok is false if they are longer. first says that
+// the text begins the whole text.
 func (t *Tokenizer) words(part string, first bool, limit *int) (words []string, ok bool) {
 	for _, s := range t.def.Normalize {
 		if part = s.normalize(part); len(part) > *limit {
@@ -112,7 +115,7 @@ func (t *Tokenizer) words(part string, first bool, limit *int) (words []string, 
 	return words, *limit >= 0
 }
 
-// total is the length of words in bytes.
+// total returns the length of words in bytes.
 func total(words []string) (n int) {
 	for _, w := range words {
 		n += len(w)
@@ -120,26 +123,27 @@ func total(words []string) (n int) {
 	return n
 }
 
-// BOS returns the begin token and whether a prompt starts with it. The id is
-// -1 if the tokenizer has none.
+// BOS returns the begin token and whether prompts begin with it. The id is -1 if the
+// tokenizer has no begin token.
 func (t *Tokenizer) BOS() (id int, add bool) { return t.def.BOS, t.def.AddBOS }
 
 // EOS returns the tokens that end a text or a turn, ascending.
 func (t *Tokenizer) EOS() []int { return slices.Clone(t.def.EOS) }
 
-// IsEOS tells whether a token ends a text or a turn.
+// IsEOS reports whether a token ends a text or a turn.
 func (t *Tokenizer) IsEOS(id int) bool { return slices.Contains(t.def.EOS, id) }
 
-// IsControl tells whether a token is outside the text, as begin and end are.
+// IsControl reports whether a token is a control token or the unknown token, which decode
+// to no text.
 func (t *Tokenizer) IsControl(id int) bool {
 	return t.def.has(id) && (t.def.Kinds[id] == control || t.def.Kinds[id] == unknown)
 }
 
-// VocabSize returns the number of tokens; ids are below it. A model's
-// vocabulary may be larger, padded with rows that no text reaches.
+// VocabSize returns the number of tokens; ids are below it. A model's vocabulary may be
+// larger, padded with rows that no encoding uses.
 func (t *Tokenizer) VocabSize() int { return len(t.def.Pieces) }
 
-// ID returns the token that is spelled exactly so, control tokens included.
+// ID returns the token with exactly this text, or with this name if it is a control token.
 func (t *Tokenizer) ID(piece string) (id int, ok bool) {
 	if id, ok := t.vocab.ids[piece]; ok {
 		return int(id), true
@@ -151,16 +155,16 @@ func (t *Tokenizer) ID(piece string) (id int, ok bool) {
 // ChatTemplate returns the Jinja template that the model's files carry, or "".
 func (t *Tokenizer) ChatTemplate() string { return t.def.ChatTemplate }
 
-// Specials are what a tokenizer file may leave to a configuration beside it.
+// Specials are the settings that a tokenizer's file may leave to a configuration.
 type Specials struct {
-	BOS          int // -1: none
-	AddBOS       bool
-	EOS          []int // those of the file's own end tokens that are missing here are kept
-	ChatTemplate string
+	BOS          int    // the begin token, -1 for none
+	AddBOS       bool   // prompts begin with the begin token
+	EOS          []int  // end tokens in addition to those of the tokenizer
+	ChatTemplate string // a Jinja template; empty keeps the tokenizer's
 }
 
-// With returns a copy of the tokenizer with other special tokens and template;
-// an empty ChatTemplate keeps the present one.
+// With returns a copy of the tokenizer with other special tokens and another template. The
+// error wraps ErrCorrupt if an id is not in the vocabulary.
 func (t *Tokenizer) With(s Specials) (*Tokenizer, error) {
 	d := t.def
 	d.BOS, d.AddBOS = s.BOS, s.AddBOS

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/testfiles"
 )
 
 // TestVectors runs the 47 published cases of both kinds, through every file
@@ -14,11 +16,12 @@ func TestVectors(t *testing.T) {
 		make            func(data []byte) (*Tokenizer, error)
 	}{
 		{"SentencePiece", "llama2-spm.out", "llama2.tokenizer.model", FromModelFile},
-		{"llama2.c", "llama2-spm.out", "llama2.tokenizer.bin", func(data []byte) (*Tokenizer, error) { return FromLlama2C(data, 32000) }},
+		{"llama2.c", "llama2-spm.out", "llama2.tokenizer.bin",
+			func(data []byte) (*Tokenizer, error) { return FromLlama2C(data, 32000) }},
 		{"tiktoken", "llama3-bpe.out", "llama3.tokenizer.model", FromModelFile},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tok := must(t)(c.make(shared(t, "vectors/tokenizer/"+c.file)))
+			tok := must(t)(c.make(testfiles.ReadShared(t, "vectors/tokenizer/"+c.file)))
 			data, err := tok.Marshal()
 			require.NoError(t, err)
 			again := must(t)(FromJSON(data))
@@ -75,9 +78,10 @@ func TestBard(t *testing.T) {
 }
 
 func TestSmolLM2(t *testing.T) {
-	tok := must(t)(FromGGUF(ggufVocab(t, shared(t, "models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf"))))
+	tok := must(t)(FromGGUF(ggufVocab(t, testfiles.ReadShared(t,
+		"models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf"))))
 	var cases []goldenCase
-	parseJSON(t, shared(t, "models/smollm2-135m/golden/prompts.json"), &cases)
+	parseJSON(t, testfiles.ReadShared(t, "models/smollm2-135m/golden/prompts.json"), &cases)
 	require.NotEmpty(t, cases)
 	for _, c := range cases {
 		require.Equal(t, c.IDs, tok.Encode(c.Text))
@@ -91,7 +95,7 @@ func TestSmolLM2(t *testing.T) {
 }
 
 func TestStories(t *testing.T) {
-	tok := must(t)(FromLlama2C(shared(t, "models/stories260K/tokenizer.bin"), 512))
+	tok := must(t)(FromLlama2C(testfiles.ReadShared(t, "models/stories260K/tokenizer.bin"), 512))
 	text := "Once upon a time, there was a little girl named Lily.\nShe said, \"I can't find it.\" 12 é 🦙"
 	ids := tok.Encode(text)
 	require.Equal(t, text, tok.Decode(ids))

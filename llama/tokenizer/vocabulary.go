@@ -5,18 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// vocabulary finds tokens and merges symbols into them.
+// vocabulary encodes words.
 type vocabulary struct {
 	def     *definition
-	ids     map[string]int32 // the tokens that merging may make
-	bytes   [256]int32       // the token of a byte, or none
-	pairs   map[[2]int32]merged
-	longest int // bytes of the longest token in ids
+	ids     map[string]int32    // by text: the tokens that can result from merging
+	bytes   [256]int32          // by byte: its token, or none
+	pairs   map[[2]int32]merged // by pair of ids; nil for a tokenizer with ranks
+	longest int                 // length of the longest text in ids, in bytes
 }
 
-// merged is what a listed pair becomes.
+// merged is the result of merging a pair.
 type merged struct{ rank, id int32 }
 
+// init builds the tables of a definition.
 func (v *vocabulary) init(d *definition) error {
 	v.def = d
 	v.ids = make(map[string]int32, len(d.Pieces))
@@ -27,7 +28,7 @@ func (v *vocabulary) init(d *definition) error {
 		if d.Kinds[id] == byteToken {
 			b, ok := parseByteToken(p)
 			if !ok {
-				return malformed("token %d, %q, is a byte token, expected <0x00> to <0xFF>", id, p)
+				return malformed("byte token %d is %q, expected <0x00> to <0xFF>", id, p)
 			}
 			v.bytes[b] = int32(id)
 		}
@@ -46,7 +47,7 @@ func (v *vocabulary) init(d *definition) error {
 	return v.initPairs(d)
 }
 
-// initPairs resolves the listed merges. Of a pair listed twice the first holds.
+// initPairs builds the table of merges. The first entry of a pair holds.
 func (v *vocabulary) initPairs(d *definition) error {
 	if d.Merges == nil {
 		return nil
@@ -56,7 +57,7 @@ func (v *vocabulary) initPairs(d *definition) error {
 		left, right := d.Pieces[m[0]], d.Pieces[m[1]]
 		id, ok := v.ids[left+right]
 		if !ok {
-			return malformed("merge %d of %q and %q makes no token of the vocabulary", rank, left, right)
+			return malformed("merge %d of %q and %q, expected their concatenation in the vocabulary", rank, left, right)
 		}
 		if _, found := v.pairs[m]; !found {
 			v.pairs[m] = merged{int32(rank), id}
@@ -65,8 +66,8 @@ func (v *vocabulary) initPairs(d *definition) error {
 	return nil
 }
 
-// lookup returns what two neighbouring symbols, spelled together as text,
-// merge into.
+// lookup returns the result of merging two neighbouring symbols; text is their
+// concatenation. ok is false if they do not merge.
 func (v *vocabulary) lookup(left, right int32, text string) (m merged, ok bool) {
 	if v.pairs != nil {
 		m, ok = v.pairs[[2]int32{left, right}]
@@ -103,8 +104,9 @@ func (v *vocabulary) encodeWord(ids []int, word string) []int {
 	return ids
 }
 
-// appendUnknown appends the ids of a symbol without a token: its bytes, or the
-// unknown token, or, as the reference implementations do, nothing.
+// appendUnknown appends the ids of a symbol without a token: the tokens of its bytes, or
+// the unknown token, or nothing, as the reference implementations do. lastUnknown says
+// that the last id is the unknown token.
 func (v *vocabulary) appendUnknown(ids []int, text string, lastUnknown bool) ([]int, bool) {
 	if v.def.ByteFallback {
 		if all, ok := v.appendBytes(ids, text); ok {
@@ -117,6 +119,7 @@ func (v *vocabulary) appendUnknown(ids []int, text string, lastUnknown bool) ([]
 	return append(ids, v.def.Unknown), true
 }
 
+// appendBytes appends the tokens of the bytes of a text; ok is false if one has no token.
 func (v *vocabulary) appendBytes(ids []int, text string) ([]int, bool) {
 	n := len(ids)
 	for i := range len(text) {
@@ -129,8 +132,8 @@ func (v *vocabulary) appendBytes(ids []int, text string) ([]int, bool) {
 	return ids, true
 }
 
-// symbolLen returns how many bytes the first symbol of a text takes. A byte
-// that is not valid UTF-8 is a symbol by itself.
+// symbolLen returns the length of the first symbol of a text in bytes. A byte that is not
+// valid UTF-8 is a symbol.
 func (v *vocabulary) symbolLen(text string) int {
 	if v.def.Alphabet == alphabetBytes {
 		return 1
@@ -139,6 +142,7 @@ func (v *vocabulary) symbolLen(text string) int {
 	return n
 }
 
+// symbolID returns the token of a symbol, or none.
 func (v *vocabulary) symbolID(text string) int32 {
 	if v.def.Alphabet == alphabetBytes {
 		return v.bytes[text[0]]
@@ -149,7 +153,7 @@ func (v *vocabulary) symbolID(text string) int32 {
 	return none
 }
 
-// parseByteToken reads <0xXX>.
+// parseByteToken returns the byte of a text <0xXX>.
 func parseByteToken(piece string) (b byte, ok bool) {
 	if len(piece) != 6 || piece[:3] != "<0x" || piece[5] != '>' {
 		return 0, false

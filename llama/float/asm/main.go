@@ -36,7 +36,8 @@ func main() {
 // the order of the inner dimension: the portable twin gives the same bits.
 func generate(v isa) {
 	TEXT("tile"+v.name, NOSPLIT, "func(n int, x *float32, xStride int, w *float32, y *float32, yStride int)")
-	Doc(fmt.Sprintf("tile%s adds to 4 rows of y, %d wide, the products of 4 rows of x with n columns of a panel.", v.name, 2*v.lanes))
+	Doc(fmt.Sprintf("tile%s adds to 4 rows of y, %d wide, the products of 4 rows of x with n columns of a panel.",
+		v.name, 2*v.lanes))
 	Pragma("noescape")
 
 	n := Load(Param("n"), GP64())

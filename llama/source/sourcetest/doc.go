@@ -1,6 +1,6 @@
-// Package sourcetest writes synthetic models of any shape to disk, in the formats
-// that package source reads, for tests of what comes after. Weights are random
-// but a function of seed, tensor and row, so that a test can ask for any row
-// again, and exact in BF16 and F16, so that all formats hold the same model.
-// Files are written row by row: a model may be larger than the memory.
+// Package sourcetest writes synthetic models of any shape to disk, for tests, in the
+// formats that package source reads. Weights are pseudorandom functions of seed, tensor
+// and row, so a test can compute any row again. They are exact in BF16 and F16, so all
+// formats hold the same model. Files are written row by row: a model may be larger than
+// the memory.
 package sourcetest

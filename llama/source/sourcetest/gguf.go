@@ -10,21 +10,6 @@ import (
 	"fold/llama/source"
 )
 
-var ggufNames = map[source.Kind]string{
-	source.Embedding: "token_embd", source.FinalNorm: "output_norm", source.Head: "output",
-	source.AttnNorm: "attn_norm", source.FFNNorm: "ffn_norm",
-	source.Q: "attn_q", source.K: "attn_k", source.V: "attn_v", source.O: "attn_output",
-	source.Gate: "ffn_gate", source.Up: "ffn_up", source.Down: "ffn_down",
-}
-
-func ggufName(t source.Tensor) string {
-	name := ggufNames[t.Kind] + ".weight"
-	if t.Kind.PerLayer() {
-		return fmt.Sprintf("blk.%d.%s", t.Layer, name)
-	}
-	return name
-}
-
 // Key is one key of a GGUF header. Its value is a string, a bool, an int (stored
 // as 32 bits), a float64 (stored in single precision), a []string or an []int.
 type Key struct {
@@ -32,11 +17,11 @@ type Key struct {
 	Value any
 }
 
-// WriteGGUF writes the model to path as GGUF version 3: matrices in F16, norms in
-// F32, scaling of kind "llama3" as the tensor rope_freqs.weight. The keys more
-// follow those of the configuration.
+// WriteGGUF writes the model to path as GGUF version 3: matrices in F16, norms in F32,
+// RoPE scaling of kind "llama3" as the tensor rope_freqs.weight. The keys of the
+// configuration come first, then the keys of more.
 func (m Model) WriteGGUF(path string, more ...Key) error {
-	list := m.tensors(appendF16, 2, ggufName)
+	list := m.tensors(appendF16, 2, source.GGUFName)
 	for i, t := range list {
 		if t.rows == 1 {
 			list[i].encode, list[i].width = appendF32, 4
@@ -82,8 +67,8 @@ func (m Model) writeGGUFTensor(w io.Writer, t tensor, factors []float32) error {
 	return err
 }
 
-// ropeFactors returns by how much each pair turns slower than without scaling,
-// or nil.
+// ropeFactors returns the number that divides the frequency of each pair, nil for a
+// scaling that GGUF keeps in keys.
 func (m Model) ropeFactors() []float32 {
 	r := m.Config.Rope
 	if r.Scaling.Kind != "llama3" && r.Scaling.Kind != "factors" {
@@ -155,12 +140,12 @@ func (h *ggufHeader) value(v any) {
 			h.u32(uint32(n))
 		}
 	default:
-		panic(fmt.Sprintf("sourcetest: a key of type %T", v))
+		panic(fmt.Sprintf("sourcetest: key of type %T, expected one of those that Key lists", v))
 	}
 }
 
-// tensors appends the descriptions: name, dimensions (fastest first), type, and
-// the offset in the data.
+// tensors appends the descriptions of the tensors: name, dimensions (fastest first), type,
+// and the offset in the data.
 func (h *ggufHeader) tensors(list []tensor) {
 	offset := int64(0)
 	for _, t := range list {

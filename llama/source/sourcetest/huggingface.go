@@ -13,26 +13,9 @@ import (
 	"fold/llama/source"
 )
 
-var hfNames = map[source.Kind]string{
-	source.AttnNorm: "input_layernorm", source.FFNNorm: "post_attention_layernorm",
-	source.Q: "self_attn.q_proj", source.K: "self_attn.k_proj", source.V: "self_attn.v_proj", source.O: "self_attn.o_proj",
-	source.Gate: "mlp.gate_proj", source.Up: "mlp.up_proj", source.Down: "mlp.down_proj",
-	source.Embedding: "embed_tokens", source.FinalNorm: "norm",
-}
-
-func hfName(t source.Tensor) string {
-	switch {
-	case t.Kind == source.Head:
-		return "lm_head.weight"
-	case t.Kind.PerLayer():
-		return fmt.Sprintf("model.layers.%d.%s.weight", t.Layer, hfNames[t.Kind])
-	}
-	return fmt.Sprintf("model.%s.weight", hfNames[t.Kind])
-}
-
 // WriteHuggingFace writes the model into the folder dir, which must exist:
-// config.json and safetensors in BF16, in as many files as asked for (with one,
-// there is no index). There is no tokenizer.
+// config.json and safetensors in BF16, in the given number of files, with an index if
+// there are several. It writes no tokenizer.
 func (m Model) WriteHuggingFace(dir string, shards int) error {
 	config, err := hfConfig(m.Config)
 	if err != nil {
@@ -41,9 +24,9 @@ func (m Model) WriteHuggingFace(dir string, shards int) error {
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), config, 0o644); err != nil {
 		return err
 	}
-	list := m.tensors(appendBF16, 2, hfName)
+	list := m.tensors(appendBF16, 2, source.HuggingFaceName)
 	for i, t := range list {
-		if t.Kind == source.Q || t.Kind == source.K {
+		if m.Config.Architecture().Weight(t.Kind).Rotary {
 			list[i].order = pairsRow(m.Config.HeadDim)
 		}
 	}
@@ -67,7 +50,8 @@ func (m Model) WriteHuggingFace(dir string, shards int) error {
 	return os.WriteFile(filepath.Join(dir, "model.safetensors.index.json"), data, 0o644)
 }
 
-// pairsRow maps a row in the order of halves to the same row in that of pairs.
+// pairsRow returns a function that maps the index of a row in the order of halves to its
+// index in the order of interleaved pairs.
 func pairsRow(headDim int) func(y int) int {
 	return func(y int) int {
 		head, r := y/headDim, y%headDim
@@ -101,7 +85,8 @@ func (m Model) writeSafetensors(path string, list []tensor) error {
 		if i > 0 {
 			header.WriteByte(',')
 		}
-		fmt.Fprintf(header, `%q:{"dtype":"BF16","shape":%s,"data_offsets":[%d,%d]}`, t.name, shape, offset, offset+t.bytes())
+		fmt.Fprintf(header, `%q:{"dtype":"BF16","shape":%s,"data_offsets":[%d,%d]}`, t.name, shape, offset,
+			offset+t.bytes())
 		offset += t.bytes()
 	}
 	header.WriteByte('}')
@@ -130,7 +115,8 @@ func hfConfig(c llama.Config) ([]byte, error) {
 	case "linear":
 		h["rope_scaling"] = map[string]any{"rope_type": "linear", "factor": s.Factor}
 	case "llama3":
-		h["rope_scaling"] = map[string]any{"rope_type": "llama3", "factor": s.Factor, "low_freq_factor": s.LowFreqFactor,
+		h["rope_scaling"] = map[string]any{"rope_type": "llama3", "factor": s.Factor,
+			"low_freq_factor":  s.LowFreqFactor,
 			"high_freq_factor": s.HighFreqFactor, "original_max_position_embeddings": s.OriginalContext}
 	default:
 		return nil, fmt.Errorf("config.json has no RoPE scaling of kind %q", s.Kind)

@@ -7,9 +7,8 @@ import (
 	"fold/llama/source"
 )
 
-// WriteLlama2C writes the model to path as a legacy llama2.c file in F32. The
-// format has no place for another epsilon than 1e-5, another theta than 10000 or
-// scaling.
+// WriteLlama2C writes the model to path as a legacy llama2.c file in F32. The format
+// implies an epsilon of 1e-5, a theta of 10000 and no scaling.
 func (m Model) WriteLlama2C(path string) error {
 	c := m.Config
 	vocab := c.Vocab

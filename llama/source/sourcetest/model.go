@@ -25,7 +25,7 @@ type Model struct {
 // between 0.75 and 1.25.
 func (m Model) Row(t source.Tensor, y int, dst []float32) {
 	rng := rand.NewPCG(m.Seed^uint64(t.Kind)<<56, uint64(t.Layer)<<32|uint64(y))
-	gain := t.Kind == source.AttnNorm || t.Kind == source.FFNNorm || t.Kind == source.FinalNorm
+	gain := m.Config.Architecture().Weight(t.Kind).IsNorm()
 	unit := float32(math.Ldexp(1, -6-min(8, bits.Len(uint(len(dst)))/2))) // a normal half float
 	var word uint64
 	for i := range dst {
@@ -49,13 +49,14 @@ type tensor struct {
 	rows, cols int
 	encode     func(dst []byte, src []float32) []byte // appends
 	width      int                                    // bytes a value
-	order      func(y int) int                        // row of the model that is row y of the file
+	order      func(y int) int                        // index in the model of row y of the file
 }
 
 func (t tensor) bytes() int64 { return int64(t.rows) * int64(t.cols) * int64(t.width) }
 
 // tensors lists the tensors of the model in the given encoding.
-func (m Model) tensors(encode func([]byte, []float32) []byte, width int, name func(source.Tensor) string) (list []tensor) {
+func (m Model) tensors(encode func([]byte, []float32) []byte, width int,
+	name func(source.Tensor) string) (list []tensor) {
 	for t := range source.Tensors(m.Config) {
 		rows, cols := source.Shape(m.Config, t.Kind)
 		list = append(list, tensor{t, name(t), rows, cols, encode, width, func(y int) int { return y }})
@@ -98,7 +99,7 @@ func appendF32(dst []byte, src []float32) []byte {
 	return dst
 }
 
-// appendBF16 cuts the low half of each number off, which is zero here.
+// appendBF16 encodes numbers that BF16 holds exactly: their low 16 bits are zero.
 func appendBF16(dst []byte, src []float32) []byte {
 	for _, x := range src {
 		dst = binary.LittleEndian.AppendUint16(dst, uint16(math.Float32bits(x)>>16))

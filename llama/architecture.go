@@ -1,0 +1,184 @@
+package llama
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// Architecture lists the tensors of a model, the tables that it looks up and the
+// rescales of a block. Everything that depends on one of these lists reads it here:
+//
+//   - package source: which tensors a file must hold, and their shapes;
+//   - package quantize: which norm's gain is merged into a matrix, and the largest
+//     exponent at which the shift of its rescale can be proven;
+//   - this package: the parts of a model folder, the checks of [Model.Validate], the
+//     shifts, and the counters of saturation;
+//   - package step: the tensors of the relation with their axes (Symbol, Rows, Cols,
+//     Rotary), the order in which a record commits to them (Block, then
+//     Tables), the constants of a record (Rescale.Constant), and the order of its rows
+//     in which a table is committed (Reversed, SignedInput).
+//
+// The flow of data between the tensors is not in the lists: it is [Session] in integers,
+// package float in floating point and step.NewBlock as a relation.
+type Architecture struct {
+	First []Weight // the tensors of weights before the blocks: the embedding
+	Block []Weight // those of one block, norms before the matrices that read them
+	Last  []Weight // those after the blocks: the final norm and the head
+	// Rescales are the rescales of a block whose shift is a constant of the model.
+	Rescales []Rescale
+	// Tables are the tables in the order of a model folder.
+	Tables []Table
+}
+
+// Kind names a tensor of weights within a model or within a block.
+type Kind uint8
+
+// The tensors of a LLaMA. The zero Kind names none.
+const (
+	Embedding Kind = iota + 1
+	FinalNorm
+	Head
+	AttnNorm
+	Q
+	K
+	V
+	O
+	FFNNorm
+	Gate
+	Up
+	Down
+)
+
+// Weight describes one tensor of weights: a matrix that maps Cols inputs to Rows
+// outputs, or the gain of a norm, which is one row.
+type Weight struct {
+	Kind       Kind
+	Name       string // in model.json and in messages
+	Symbol     string // in the relation, in records and in claims, without the block
+	Rows, Cols Axis
+	// Norm is the norm whose output the matrix reads. Its gain is merged into the
+	// matrix, except in ternary models. Zero for a matrix that reads no norm's output.
+	Norm Kind
+	// Rotary says that RoPE rotates the outputs: rows 2i and 2i+1 of a head are a pair.
+	Rotary bool
+
+	linear func(l *Layer) *Linear                        // of a matrix of a block
+	gain   func(l *Layer) (ints *[]int16, exponent *int) // of a norm of a block
+}
+
+// Axis is an axis of a tensor of weights or of a table. [Axis.Size] gives its length.
+type Axis uint8
+
+// The axes. Queries and Keys are products of the axes of package step: (Group, Member,
+// Pair, Part) and (Group, Pair, Part).
+const (
+	One      Axis = iota // a single row or column
+	Width                // Config.Dim, the channels of the residual stream
+	Queries              // Heads*HeadDim
+	Keys                 // KVHeads*HeadDim
+	Hidden               // Config.Hidden, the channels of the feed-forward part
+	Vocab                // Config.Vocab, the token ids
+	Position             // Config.Context
+	Pair                 // HeadDim/2, the pairs that RoPE rotates
+	Entry                // 65,536, the values of a 16-bit input
+)
+
+// Size returns the length of the axis in a model of a configuration.
+func (a Axis) Size(c Config) int {
+	switch a {
+	case Width:
+		return c.Dim
+	case Queries:
+		return c.QDim()
+	case Keys:
+		return c.KVDim()
+	case Hidden:
+		return c.Hidden
+	case Vocab:
+		return c.Vocab
+	case Position:
+		return c.Context
+	case Pair:
+		return c.HeadDim / 2
+	case Entry:
+		return tableRows
+	}
+	return 1
+}
+
+// Architecture returns the architecture of a model of this configuration. Callers must
+// not change it.
+func (c Config) Architecture() *Architecture { return &llamaArchitecture }
+
+// Weight returns the description of a tensor, nil if the architecture has none of that
+// kind.
+func (a *Architecture) Weight(k Kind) *Weight {
+	for _, list := range [][]Weight{a.First, a.Block, a.Last} {
+		if i := slices.IndexFunc(list, func(w Weight) bool { return w.Kind == k }); i >= 0 {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// Matrices yields the matrices of a block in the order of a model folder.
+func (a *Architecture) Matrices() iter.Seq[*Weight] {
+	return a.block(func(w *Weight) bool { return !w.IsNorm() })
+}
+
+// Norms yields the norms of a block in the order of a model folder.
+func (a *Architecture) Norms() iter.Seq[*Weight] {
+	return a.block((*Weight).IsNorm)
+}
+
+func (a *Architecture) block(keep func(*Weight) bool) iter.Seq[*Weight] {
+	return func(yield func(*Weight) bool) {
+		for i := range a.Block {
+			if w := &a.Block[i]; keep(w) && !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+// RescaleOf returns the rescale of a matrix's product, nil if the product stays exact.
+func (a *Architecture) RescaleOf(k Kind) *Rescale {
+	i := slices.IndexFunc(a.Rescales, func(r Rescale) bool { return r.Of == k })
+	if i < 0 {
+		return nil
+	}
+	return &a.Rescales[i]
+}
+
+// IsNorm reports whether the tensor is the gain of a norm.
+func (w *Weight) IsNorm() bool { return w.Rows == One }
+
+// String returns the name of the tensor.
+func (w *Weight) String() string { return w.Name }
+
+// Shape returns the numbers of rows and columns in a model of a configuration.
+func (w *Weight) Shape(c Config) (rows, cols int) { return w.Rows.Size(c), w.Cols.Size(c) }
+
+// Linear returns the matrix of a block that w describes.
+func (w *Weight) Linear(l *Layer) *Linear { return w.linear(l) }
+
+// Gain returns where a block keeps the gain of the norm that w describes, and its
+// exponent. The gain is nil in models whose gains are merged into the matrices.
+func (w *Weight) Gain(l *Layer) (ints *[]int16, exponent *int) { return w.gain(l) }
+
+// String returns the name of the tensor in lower case.
+func (k Kind) String() string {
+	if w := llamaArchitecture.Weight(k); w != nil {
+		return w.Name
+	}
+	if k == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("kind %d", uint8(k))
+}
+
+// PerLayer reports whether a model has one such tensor in each block.
+func (k Kind) PerLayer() bool {
+	return slices.ContainsFunc(llamaArchitecture.Block, func(w Weight) bool { return w.Kind == k })
+}
