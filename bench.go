@@ -12,6 +12,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/synthetic"
 	"fold/step"
@@ -73,7 +74,7 @@ func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummar
 	s.PerToken = float64(s.Cells) / float64(opts.Tokens*opts.Blocks)
 	var before, after float64
 	for run := range 2 {
-		emit(on, Progress{Stage: "prove", Done: run, Total: 2})
+		progress.Emit(on, Progress{Stage: "prove", Done: run, Total: 2})
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -122,14 +123,14 @@ func newBench(ctx context.Context, opts BenchOptions, on func(Event)) (*bench, e
 			ErrFormat, opts.Tokens, opts.Blocks)
 	}
 	b := &bench{layers: config.Layers}
-	emit(on, Progress{Stage: "model"})
+	progress.Emit(on, Progress{Stage: "model"})
 	if b.model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
 		return nil, err
 	}
 	if err := cancellable(ctx, func() error { return b.run(opts) }); err != nil {
 		return nil, err
 	}
-	emit(on, Progress{Stage: "key"})
+	progress.Emit(on, Progress{Stage: "key"})
 	return b, cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
 }
 
@@ -184,7 +185,7 @@ func (b *bench) open(ctx context.Context, path string) (err error) {
 		b.key, err = commit.Open(ctx, path, n, nil)
 	}
 	if err != nil {
-		return classify(err)
+		return err
 	}
 	b.prover = step.NewProver(b.key)
 	return b.start()

@@ -99,7 +99,7 @@ func (m *Model) check(ctx context.Context, src source.Source, opts CheckOptions,
 	}
 	c, err := quantize.Check(ctx, src, m.integers, q)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	differences, err := compareTokenizers(m.tokenizer, t)
 	c.Differences = append(c.Differences, differences...)

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/tokenizer"
 	"fold/step"
@@ -124,19 +126,19 @@ const tableBits = 16
 
 // commitTo computes a commitment, the seed of its blinds and the model id.
 func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, step.Seed, string, error) {
-	told := meter{on: on}
-	told.report("commit", 0, 0)
+	told := progress.NewMeter(on)
+	told.Report("commit", 0, 0)
 	var c *step.ModelCommitment
 	var blinds step.Seed
-	err := guarded(func() (err error) {
+	err := files.Guard(func() (err error) {
 		c, blinds, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
 			SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
-			Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+			Progress: func(done, total int64) { told.Report("commit", int(done), int(total)) },
 		})
 		return errors.Join(err, m.integers.Unchanged())
 	})
 	if err != nil {
-		return nil, nil, "", classify(err)
+		return nil, nil, "", err
 	}
 	id, err := modelID(c)
 	return c, blinds, id, err
@@ -146,7 +148,7 @@ func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, 
 func modelID(c *step.ModelCommitment) (string, error) {
 	id, err := c.ID()
 	if err != nil {
-		return "", classify(err)
+		return "", err
 	}
 	b := id.ID.Bytes()
 	return hex.EncodeToString(b[:]), nil
@@ -166,21 +168,21 @@ func countSegments(c *step.ModelCommitment) (n int) {
 func inspectKeyFile(path string) (commit.Info, error) {
 	info, err := commit.Inspect(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return info, withHint(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), "make one: fold setup --help")
+		return info, fault.With(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), fault.NeedKey, path)
 	}
-	return info, classify(err)
+	return info, err
 }
 
 // openKey reads the first 2^bits points of a key and checks them.
 func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, error) {
-	told := meter{on: on}
-	told.report("key", 0, 1<<bits)
-	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.report("key", points, 1<<bits) })
+	told := progress.NewMeter(on)
+	told.Report("key", 0, 1<<bits)
+	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.Report("key", points, 1<<bits) })
 	if errors.Is(err, commit.ErrTooShort) {
-		return nil, withHint(fmt.Errorf("key %s: %w", path, classify(err)), "a key of 2^%d points is needed", bits)
+		return nil, fault.WithNumber(fmt.Errorf("key %s: %w", path, err), fault.NeedKeyPoints, path, bits)
 	}
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return key, nil
 }
@@ -200,7 +202,7 @@ func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event))
 	c, id, err := m.readCommitment()
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: model %s is not committed: it has no %s", ErrFormat, m.name, commitmentFile)
-		return nil, nil, withHint(err, "fold commit -m %s -k KEY", m.name)
+		return nil, nil, fault.With(err, fault.NeedCommitment, m.name)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -230,7 +232,7 @@ func readCommitment(path string) (*step.ModelCommitment, string, error) {
 	}
 	c, err := step.DecodeModelCommitment(data)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", path, classify(err))
+		return nil, "", fmt.Errorf("%s: %w", path, err)
 	}
 	id, err := modelID(c)
 	return c, id, err
@@ -280,8 +282,7 @@ func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) err
 	}
 	err := fmt.Errorf("%w: %s of model %s has digest %s, the model is committed with a tokenizer of digest %s",
 		ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
-	return withHint(err, "put that tokenizer back; or fold commit -m %s -k KEY gives the model another model id",
-		shellQuote(dir))
+	return fault.With(err, fault.NeedSameTokenizer, dir)
 }
 
 // describe says of the model what its commitment will.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -16,8 +15,10 @@ import (
 	"fold/checkpoint"
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -33,23 +34,6 @@ type CompressOptions struct {
 	Label string
 	// Model and Key say where model and key are now; empty: where they were.
 	Model, Key string
-}
-
-// command is the command that makes the proof, or goes on with one that was interrupted.
-func (o *CompressOptions) command(store string) string {
-	words := []string{"fold", "compress", "-s", store, "-o", o.Out}
-	if o.Mode != ShowAll {
-		words = append(words, "--mode", o.Mode.String())
-	}
-	for _, f := range [][2]string{{"--label", o.Label}, {"-m", o.Model}, {"-k", o.Key}} {
-		if f[1] != "" {
-			words = append(words, f[0], f[1])
-		}
-	}
-	for i := range words {
-		words[i] = shellQuote(words[i])
-	}
-	return strings.Join(words, " ")
 }
 
 // CompressSummary describes a proof that has been made.
@@ -100,12 +84,12 @@ func Compress(ctx context.Context, store string, opts CompressOptions, on func(E
 	}
 	s, err := checkpoint.Open(store)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
 	summary, err := c.all(ctx, store, s, on)
-	if err = classify(errors.Join(err, s.Close())); errors.Is(err, context.Canceled) {
-		err = withHint(err, "go on with: %s", opts.command(store))
+	if err = errors.Join(err, s.Close()); errors.Is(err, context.Canceled) {
+		err = fault.With(err, fault.NeedRepeat, store)
 	}
 	if err != nil {
 		return nil, err
@@ -135,10 +119,10 @@ func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, 
 	defer r.close()
 	if !r.finished() {
 		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrFormat, s.Len(), r.steps())
-		return nil, withHint(err, "finish it with: fold resume -s %s", shellQuote(dir))
+		return nil, fault.With(err, fault.NeedFinish, dir)
 	}
 	var sum *CompressSummary
-	err = guarded(func() (err error) {
+	err = files.Guard(func() (err error) {
 		sum, err = c.make(ctx)
 		return err
 	})
@@ -199,7 +183,7 @@ func (h *proofHead) under(k *VerifierKey) {
 
 // finish makes the last argument and writes the files.
 func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
-	emit(c.on, Progress{Stage: "last argument"})
+	progress.Emit(c.on, Progress{Stage: "last argument"})
 	start := host.CPUTime()
 	var p *compressed
 	err := cancellable(ctx, func() (err error) {
@@ -218,7 +202,7 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	id, err := c.proof.verify(again)
 	if err != nil {
 		err = fmt.Errorf("%w: the proof that was made does not hold: %w", ErrCorrupt, err)
-		return withHint(err, "remove %s and try again", shellQuote(c.settlementFile()))
+		return fault.With(err, fault.NeedSettlementAnew, c.settlementFile())
 	}
 	if err := errors.Join(ctx.Err(), c.model.integers.Unchanged()); err != nil {
 		return err

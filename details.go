@@ -11,6 +11,7 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/step"
 )
 
@@ -68,12 +69,12 @@ func newRun(d details) (*run, error) {
 	r := &run{details: d}
 	var err error
 	if r.commitment, err = step.DecodeModelCommitment(d.Commitment); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	description := &r.commitment.Description
 	r.plan, err = step.Replan(description, len(d.PromptIDs), d.N, d.Batch, d.PositionBits, d.Blocks, d.Classes)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	if r.protocol, err = step.NewProtocol(r.commitment, d.PositionBits, d.Blocks, d.Classes); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
@@ -136,7 +137,7 @@ func checkVersion(text json.RawMessage) error {
 		return nil
 	}
 	err := fmt.Errorf("%w: a run of version %d, expected %d", ErrFormat, d.Version, detailsVersion)
-	return withHint(err, "prove it again, or use the program that it was proven with")
+	return fault.With(err, fault.NeedOtherVersion, "")
 }
 
 // readRun reads the details of a store.
@@ -158,7 +159,7 @@ func readRun(m checkpoint.Meta) (*run, error) {
 		return nil, fmt.Errorf("fold.json: %w", err)
 	}
 	if err := m.Check(storeKind, r.parameters()); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return r, nil
 }
@@ -168,7 +169,7 @@ func readRun(m checkpoint.Meta) (*run, error) {
 func (r *run) checkKey(path string) (bits int, err error) {
 	info, err := commit.Inspect(path)
 	if err != nil {
-		return 0, classify(err)
+		return 0, err
 	}
 	if info.ID != r.commitment.Key {
 		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)

@@ -37,7 +37,7 @@ func openSource(ref string) (source.Source, error) {
 		return openEmbedded(ref)
 	}
 	src, err := source.Open(ref)
-	return src, classify(err)
+	return src, err
 }
 
 // unpacked is an embedded model, laid out in a temporary folder while it is open.

@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"fold/checkpoint"
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/synthetic"
@@ -59,7 +61,7 @@ func EstimateRun(ctx context.Context, opts EstimateOptions, on func(Event)) (*Es
 	if err != nil {
 		return nil, err
 	}
-	emit(on, Progress{Stage: "measure"})
+	progress.Emit(on, Progress{Stage: "measure"})
 	var speed float64
 	if err := cancellable(ctx, func() (err error) { speed, err = measureSpeed(); return err }); err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ func CheckFits(ctx context.Context, opts ProveOptions) error {
 func (e *Estimate) fits() error {
 	if e.Memory > 0 && e.RSS > e.Memory {
 		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", ErrNoMemory, e.RSS>>20, e.Memory>>20)
-		return withHint(err, "smaller steps take less: --pass %d, --blocks 1", max(1, e.Pass/2))
+		return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, e.Pass/2))
 	}
 	if e.Free > 0 && e.Disk+checkpoint.Reserve > e.Free {
 		return fmt.Errorf("%w: the store takes %d MiB and %d MiB that must remain free, %d MiB are",
@@ -195,7 +197,7 @@ func planRun(d *step.Description, prompt int, o *ProveOptions, keyBits int) (*st
 	}
 	plan, err := step.NewRunPlan(d, prompt, o.N, opt)
 	if err != nil || o.Blocks > 0 {
-		return plan, classify(err)
+		return plan, err
 	}
 	return groupBlocks(d, plan, opt)
 }
@@ -224,7 +226,7 @@ func groupBlocks(d *step.Description, best *step.RunPlan, opt step.PlanOptions) 
 		}
 		steps = all - recursion
 	}
-	return best, classify(err)
+	return best, err
 }
 
 // planCosts is what the steps of a plan and their recursion take, and the recursion

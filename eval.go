@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"fold/internal/files"
+	"fold/internal/progress"
 	"fold/llama/float"
 	"fold/llama/quality"
 	"fold/llama/quantize"
@@ -81,13 +83,13 @@ func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(Event)) 
 func (m *Model) compare(ctx context.Context, src source.Source, windows [][]int, on func(Event)) (*QualityCard, error) {
 	ref, err := float.Open(src)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
-	progress := meter{on: on}
+	progress := progress.NewMeter(on)
 	var card *QualityCard
-	err = guarded(func() (err error) {
+	err = files.Guard(func() (err error) {
 		card, err = quality.Eval(ctx, m.integers, ref, windows, quality.Options{
-			Progress: func(done, total int) { progress.report("compare", done, total) },
+			Progress: func(done, total int) { progress.Report("compare", done, total) },
 		})
 		return errors.Join(err, m.integers.Unchanged())
 	})

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/llama/quality"
 )
@@ -62,7 +63,7 @@ func replaceable(name string) error {
 	}
 	if has(seedFile) {
 		err := fmt.Errorf("%w: %s holds %s, which opens a commitment: left as it is", ErrFormat, name, seedFile)
-		return withHint(err, "remove it if no proof needs it")
+		return fault.With(err, fault.NeedSeedRemoved, filepath.Join(name, seedFile))
 	}
 	for _, e := range entries {
 		if !slices.Contains(modelFiles, e.Name()) {

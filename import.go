@@ -8,6 +8,7 @@ import (
 
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/quantize"
 	"fold/llama/source"
@@ -96,7 +97,7 @@ func convert(ctx context.Context, src source.Source, opts ImportOptions, on func
 		return nil, nil, err
 	}
 	report, err := quantize.Import(ctx, src, q, sink)
-	return t, report, classify(err)
+	return t, report, err
 }
 
 func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
@@ -113,7 +114,7 @@ func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (qua
 		positions = min(positions, opts.Context)
 	}
 	q.Windows, err = quantize.NewWindows(t, text, positions)
-	return q, t, classify(err)
+	return q, t, err
 }
 
 // plainOptions are those of an import that does not calibrate.
@@ -129,9 +130,9 @@ func plainOptions(src source.Source, opts ImportOptions, on func(Event)) (q quan
 	if t, err = newTokenizer(src, opts.Tokenizer); err != nil {
 		return q, nil, err
 	}
-	m := meter{on: on}
+	m := progress.NewMeter(on)
 	q.Context, q.NoGPTQ = opts.Context, opts.NoGPTQ
-	q.Progress = func(p quantize.Progress) { m.report(p.Stage, p.Done, p.Total) }
+	q.Progress = func(p quantize.Progress) { m.Report(p.Stage, p.Done, p.Total) }
 	return q, t, nil
 }
 

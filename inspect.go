@@ -67,7 +67,7 @@ func Inspect(path string) (*Inspection, error) {
 	}
 	head, err := files.Head(path, 8)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	for _, k := range []struct {
 		magic   string
@@ -109,7 +109,7 @@ func inspectStore(dir string) (*Inspection, error) {
 // larger or no regular file.
 func readFile(path string, limit int64) ([]byte, error) {
 	data, err := files.Read(path, limit)
-	return data, classify(err)
+	return data, err
 }
 
 // unchecked follows what the header of a key says of a ceremony: anybody can write any element
@@ -119,7 +119,7 @@ const unchecked = " (so its header says: no point has been compared)"
 func inspectKey(path string) (*Inspection, error) {
 	k, err := commit.Inspect(path)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	ceremony := k.Origin
 	if k.Kind == commit.Ceremony {
@@ -140,7 +140,7 @@ const weightsHeader = 56
 func inspectWeights(path string) (*Inspection, error) {
 	head, err := files.Head(path, weightsHeader)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	if len(head) < weightsHeader {
 		return nil, fmt.Errorf("%w: %s: a header of %d bytes, expected %d", ErrCorrupt, path, len(head), weightsHeader)
@@ -235,7 +235,7 @@ func inspectManifest(path string) (*Inspection, error) {
 	}
 	c := head.Config
 	if err := c.Validate(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, classify(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &Inspection{"integer model", []Field{
 		{"version", head.Version}, {"scheme", head.Scheme}, {"params", source.Parameters(c)}, {"layers", c.Layers}, {"dim", c.Dim},
@@ -246,7 +246,7 @@ func inspectManifest(path string) (*Inspection, error) {
 func inspectTokenizer(path string, data []byte) (*Inspection, error) {
 	t, err := tokenizer.Unmarshal(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, classify(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	bos, add := t.BOS()
 	return &Inspection{"tokenizer", []Field{

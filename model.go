@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fold/internal/fault"
 	"fold/internal/kernel"
 	"fold/llama"
 	"fold/llama/quality"
@@ -44,7 +45,7 @@ func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) 
 	}
 	integers, err := llama.Open(ref)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	t, err := openTokenizer(ref, integers.Config.Vocab)
 	if err != nil {
@@ -65,7 +66,7 @@ func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, e
 	}
 	integers, _, err := quantize.Build(ctx, src, q)
 	if err != nil {
-		return nil, fmt.Errorf("importing %s: %w", name, classify(err))
+		return nil, fmt.Errorf("importing %s: %w", name, err)
 	}
 	return &Model{name: name, integers: integers, tokenizer: t}, nil
 }
@@ -74,7 +75,7 @@ func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, e
 func isModelFolder(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return withHint(fmt.Errorf("model %s: %w", path, fs.ErrNotExist), "the embedded models are %v", EmbeddedModels())
+		return fault.With(fmt.Errorf("model %s: %w", path, fs.ErrNotExist), fault.NeedModel, path)
 	}
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func isModelFolder(path string) error {
 	_, err = os.Stat(filepath.Join(path, manifestFile))
 	if !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
 		err := fmt.Errorf("%w: %s is no model folder: it has no %s", ErrFormat, path, manifestFile)
-		return withHint(err, "import it first: fold model import %s -o DIR", path)
+		return fault.With(err, fault.NeedImport, path)
 	}
 	return err
 }
@@ -98,7 +99,7 @@ func openTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 	}
 	t, err := tokenizer.Unmarshal(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, classify(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if t.VocabSize() > vocab {
 		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", ErrCorrupt, path, t.VocabSize(), vocab)
@@ -120,7 +121,7 @@ func (m *Model) Tokenizer() *tokenizer.Tokenizer { return m.tokenizer }
 
 // Validate reads all weights once and checks them against their digests and the
 // rules of the integer model.
-func (m *Model) Validate() error { return classify(m.integers.Validate()) }
+func (m *Model) Validate() error { return m.integers.Validate() }
 
 // Info describes a model.
 type Info struct {
@@ -180,7 +181,7 @@ func (m *Model) Info() (*Info, error) {
 	}
 	card, err := quality.Load(m.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(m.dir, qualityFile), classify(err))
+		return nil, fmt.Errorf("%s: %w", filepath.Join(m.dir, qualityFile), err)
 	}
 	info.Quality = card
 	return info, nil

@@ -8,6 +8,7 @@ import (
 	"fold/checkpoint"
 	"fold/internal/commit"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -41,7 +42,7 @@ func (v *verification) proof(ctx context.Context) error {
 	if err := v.openly(ctx, m, key); err != nil {
 		return err
 	}
-	emit(v.on, Progress{Stage: "steps"})
+	progress.Emit(v.on, Progress{Stage: "steps"})
 	if err := r.verify(); err != nil {
 		return rejected(fmt.Errorf("the proof of the steps: %w", err))
 	}
@@ -86,7 +87,7 @@ func (v *verification) arrive() (*checkpoint.Step, *step.State, error) {
 	}
 	last, err := v.store.Step(uint64(v.run.steps() - 1))
 	if err != nil {
-		return nil, nil, classify(err)
+		return nil, nil, err
 	}
 	z, err := v.run.protocol.DecodeState(last.State)
 	if err == nil {
@@ -100,7 +101,7 @@ func (v *verification) arrive() (*checkpoint.Step, *step.State, error) {
 
 // read reads the proof that the steps lead to the state z of the last one.
 func (v *verification) read(ctx context.Context, key *commit.Key, last *checkpoint.Step, z *step.State) (*recursion, error) {
-	emit(v.on, Progress{Stage: "recursion"})
+	progress.Emit(v.on, Progress{Stage: "recursion"})
 	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs))
 	if err != nil {
 		return nil, err
@@ -115,7 +116,7 @@ func (v *verification) read(ctx context.Context, key *commit.Key, last *checkpoi
 // It commits to them again if there is no such file, or if that is asked for.
 func (v *verification) isCommitted(ctx context.Context, m *Model, key *commit.Key) error {
 	if m.dir != "" && !v.opts.Recommit {
-		return errors.Join(classify(m.integers.Validate()), ctx.Err())
+		return errors.Join(m.integers.Validate(), ctx.Err())
 	}
 	var seed *weightSeed
 	if m.dir != "" {
@@ -149,14 +150,14 @@ func (v *verification) openly(ctx context.Context, m *Model, key *commit.Key) er
 		return err
 	}
 	if err := r.replay(ctx, ErrRejected); err != nil {
-		return classify(err)
+		return err
 	}
-	emit(v.on, Progress{Stage: "running polynomials"})
+	progress.Emit(v.on, Progress{Stage: "running polynomials"})
 	if err := r.prover.CheckRunning(ctx); err != nil {
 		return v.refused(ctx, "the running polynomials", err)
 	}
 	v.took(&v.running)
-	emit(v.on, Progress{Stage: "claims on weights"})
+	progress.Emit(v.on, Progress{Stage: "claims on weights"})
 	f := r.prover.Follower()
 	if err := r.protocol.CheckClaims(ctx, m.integers, &f.Log, f.State.Claims); err != nil {
 		return v.refused(ctx, "the claims on weights", err)

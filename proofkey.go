@@ -17,6 +17,7 @@ import (
 	"fold/folding/spartan"
 	"fold/internal/commit"
 	"fold/internal/files"
+	"fold/internal/progress"
 	"fold/r1cs"
 	"fold/step"
 )
@@ -176,12 +177,12 @@ func newProverKey(ctx context.Context, p *folding.Params, o *step.Outline, key *
 		return nil, err
 	}
 	if key, err = key.Truncate(1 << compressBits(p.Circuits, o)); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	main, _, _ := p.Relations()
 	snark, err := spartan.NewKey(ctx, mainRelation(main), cycle, key, cycleKey)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	opening := key.ForOpenings()
 	data, err := encodeVerifierKey(o, opening, p.Digest(), snark.Verifier())
@@ -221,7 +222,7 @@ func (k *VerifierKey) Derive(ctx context.Context, key string, on func(Event)) er
 	if info.ID != k.opening.ID() {
 		return fmt.Errorf("%w: key: %s is commitment key %s, the proof is under %s", ErrRejected, key, info.ID, k.opening.ID())
 	}
-	emit(on, Progress{Stage: "verification key"})
+	progress.Emit(on, Progress{Stage: "verification key"})
 	var own *proverKey
 	err = cancellable(ctx, func() error {
 		p, err := k.outline.Protocol()
@@ -252,7 +253,7 @@ func deriveKey(ctx context.Context, p *step.Protocol, path string) (*proverKey, 
 	}
 	params, err := folding.NewParams(c.circuits, key, c.key)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return newProverKey(ctx, params, p.Outline(), key)
 }

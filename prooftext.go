@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"fold/internal/fault"
 	"fold/internal/host"
 )
 
@@ -34,7 +35,7 @@ func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(E
 	}
 	if opts.Key == "" && opts.KeyDigest == "" {
 		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, and a made-up key proves anything", ErrRejected, v.key.Digest())
-		return nil, withHint(err, "--key FILE, the commitment key, computes it; --vk-digest DIGEST is for who was told the digest by somebody they trust")
+		return nil, fault.With(err, fault.NeedVoucher, "")
 	}
 	if want := opts.KeyDigest; want != "" && !strings.EqualFold(want, v.key.Digest()) {
 		return nil, fmt.Errorf("%w: key: the verification key is %s, expected %.64s", ErrRejected, v.key.Digest(), want)
@@ -64,14 +65,14 @@ func readKeyOf(proof, named string) (*VerifierKey, error) {
 	}
 	k, err := ReadVerifierKey(proof + ".vk")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, withHint(err, "name the verification key: --vk FILE")
+		return nil, fault.With(err, fault.NeedVerifierKey, proof+".vk")
 	}
 	return k, err
 }
 
 func errDevelopmentKey() error {
 	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", ErrRejected)
-	return withHint(err, "--allow-dev-key accepts it, for a trial")
+	return fault.With(err, fault.NeedDevelopmentKey, "")
 }
 
 // proofVerification checks a proof and what is expected of it.

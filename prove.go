@@ -9,6 +9,7 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/step"
 )
 
@@ -90,7 +91,7 @@ func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummar
 	}
 	r.store, err = checkpoint.Create(opts.Store, checkpoint.Meta{Kind: storeKind, Parameters: r.parameters(), Details: text})
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return r.finish(ctx)
 }
@@ -99,7 +100,7 @@ func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummar
 // holds something else is refused when the store is made.
 func vacant(dir string) error {
 	if _, err := checkpoint.Peek(dir); err == nil {
-		return withHint(fmt.Errorf("%w: %s holds a run", ErrExists, dir), "fold resume -s %s goes on with it", shellQuote(dir))
+		return fault.With(fmt.Errorf("%w: %s holds a run", ErrExists, dir), fault.NeedOwnStore, dir)
 	}
 	return nil
 }
@@ -111,7 +112,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 		return nil, err
 	}
 	if err := m.fits(len(prompt), opts.N); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	description, err := m.describe()
 	if err != nil {
@@ -119,7 +120,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	}
 	info, err := commit.Inspect(opts.Key)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	plan, err := planRun(description, len(prompt), opts, floorLog2(info.Points))
 	if err != nil {
@@ -144,7 +145,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 func (m *Model) keyBits(plan *step.RunPlan, d *step.Description, largest int) (int, error) {
 	bits, err := plan.KeyBits(d)
 	if err != nil {
-		return 0, classify(err)
+		return 0, err
 	}
 	bits = max(bits, recursionBits(plan.Blocks, len(plan.Classes)))
 	segments := min(m.segmentBits(), largest)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"fold/checkpoint"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -31,11 +32,11 @@ type ResumeOptions struct {
 func Resume(ctx context.Context, store string, opts ResumeOptions, on func(Event)) (*ProveSummary, error) {
 	s, err := checkpoint.Open(store)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	r, err := newResumption(ctx, s, opts, on)
 	if err != nil {
-		return nil, errors.Join(err, classify(s.Close()))
+		return nil, errors.Join(err, s.Close())
 	}
 	defer r.close()
 	r.dir = store
@@ -152,7 +153,7 @@ func (r *runner) extend(n int) error {
 		return err
 	}
 	if err := r.describe(&d); err != nil {
-		return classify(err)
+		return err
 	}
 	r.run = longer
 	return nil
@@ -174,7 +175,7 @@ func (r *runner) restore(ctx context.Context) error {
 // read, those after it replayed. The error wraps wrong if a record contradicts the others.
 func (r *runner) replay(ctx context.Context, wrong error) error {
 	snapshot, total := int(r.store.Status().Snapshot.At), r.done()
-	planned, told := r.plan.Walk(&r.commitment.Description), meter{on: r.on}
+	planned, told := r.plan.Walk(&r.commitment.Description), progress.NewMeter(r.on)
 	if total > len(planned) {
 		return fmt.Errorf("%w: %d records of a run of %d steps", wrong, total, len(planned))
 	}
@@ -197,7 +198,7 @@ func (r *runner) replay(ctx context.Context, wrong error) error {
 		if err != nil {
 			return atStep(i, fmt.Errorf("%w: %w", wrong, err))
 		}
-		told.report("restore", i+1, total)
+		told.Report("restore", i+1, total)
 	}
 	if snapshot > 0 && snapshot == total {
 		return r.readSnapshot(wrong)

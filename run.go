@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/chat"
 	"fold/llama/tokenizer"
@@ -55,7 +57,7 @@ func (m *Model) Run(ctx context.Context, opts RunOptions, on func(Event)) (*RunS
 		err = m.integers.Unchanged()
 	}
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return g.finish(), nil
 }
@@ -89,10 +91,10 @@ func (m *Model) renderChat(message string) (string, error) {
 	}
 	t, err := chat.New(text, m.tokenizer.Piece(bos), eos)
 	if err != nil {
-		return "", classify(err)
+		return "", err
 	}
 	out, err := t.Render([]chat.Message{{Role: "user", Content: message}}, true)
-	return out, classify(err)
+	return out, err
 }
 
 // fits refuses a run that could not end before the context does. The last token
@@ -107,7 +109,7 @@ func (m *Model) fits(prompt, n int) error {
 	}
 	if room := limit - prompt + 1; n > room {
 		err := fmt.Errorf("%w: %d tokens after a prompt of %d, the context has %d positions", llama.ErrContext, n, prompt, limit)
-		return withHint(err, "at most -n %d fits", room)
+		return fault.WithNumber(err, fault.NeedShorterRun, "", room)
 	}
 	return nil
 }
@@ -144,7 +146,7 @@ func (g *generation) token(id int) error {
 		text += g.decoder.Flush()
 	}
 	s.Text += text
-	emit(g.on, Token{id, text})
+	progress.Emit(g.on, Token{ID: id, Text: text})
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/step"
 )
@@ -65,7 +66,7 @@ func (m *Model) makeSeed(public bool) (*weightSeed, error) {
 	path := filepath.Join(m.dir, seedFile)
 	if err == nil {
 		err := fmt.Errorf("%w: %s is there for %s weights: left as it is", ErrFormat, path, visibility(old.Seed == ""))
-		return nil, withHint(err, "remove it if no proof needs it; the model id will be another")
+		return nil, fault.With(err, fault.NeedOwnSeed, path)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -115,7 +116,7 @@ func (m *Model) readSeed() (*weightSeed, error) {
 	}
 	if have := m.fingerprint(); w.Fingerprint != have {
 		err := fmt.Errorf("%w: %s is for %w with fingerprint %.64s, this one has %s", ErrFormat, path, errOtherModel, w.Fingerprint, have)
-		return nil, withHint(err, "the commitment is of other weights: remove %s and %s and commit again", seedFile, commitmentFile)
+		return nil, fault.With(err, fault.NeedSameWeights, m.dir)
 	}
 	return w, nil
 }

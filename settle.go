@@ -14,7 +14,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
+	"fold/internal/fault"
 	"fold/internal/files"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -45,7 +47,7 @@ func (c *compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	}
 	at := r.state.I
 	c.prover.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Digest(), at, z) })
-	emit(c.on, Progress{Stage: "settle"})
+	progress.Emit(c.on, Progress{Stage: "settle"})
 	q, err := c.prover.Settlement(ctx, c.weights)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,7 @@ func (c *compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	if c.masks = at + uint64(q.Steps()-q.Masked()); kept != nil && kept.I > c.masks {
 		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", ErrCorrupt, settlementName, kept.I, c.masks)
 	}
-	told, total, last := meter{on: c.on}, q.Steps(), time.Now()
+	told, total, last := progress.NewMeter(c.on), q.Steps(), time.Now()
 	for ; ; at++ {
 		w, err := r.function.SettleNext(ctx, q)
 		if err == nil && w == nil {
@@ -65,7 +67,7 @@ func (c *compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 		if err != nil {
 			return nil, errors.Join(err, c.keepSettlement(base))
 		}
-		told.report("settle", int(at)-c.steps()+1, total)
+		told.Report("settle", int(at)-c.steps()+1, total)
 		if time.Since(last) > keepEvery || at+1 == c.masks {
 			if err := c.keepSettlement(base); err != nil {
 				return nil, err
@@ -121,7 +123,7 @@ func (c *compression) readSettlement(base [sha256.Size]byte) (*folding.State, er
 	state, err := parseSettlement(data, base)
 	if err != nil {
 		err := fmt.Errorf("%w: %s: %w", ErrCorrupt, c.settlementFile(), err)
-		return nil, withHint(err, "remove it: the settlement then begins anew")
+		return nil, fault.With(err, fault.NeedSettlementRemoved, c.settlementFile())
 	}
 	if state == nil {
 		return nil, nil

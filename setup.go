@@ -11,6 +11,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/files"
+	"fold/internal/progress"
 )
 
 // SetupOptions say where a commitment key comes from: exactly one of PTau and
@@ -55,15 +56,15 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 		return nil, err
 	}
 	defer os.RemoveAll(temp)
-	m := meter{on: on}
-	m.report("key", 0, opts.Size)
+	m := progress.NewMeter(on)
+	m.Report("key", 0, opts.Size)
 	key := filepath.Join(temp, "key")
-	if err := writeKey(ctx, key, opts, func(points int) { m.report("key", points, opts.Size) }); err != nil {
+	if err := writeKey(ctx, key, opts, func(points int) { m.Report("key", points, opts.Size) }); err != nil {
 		return nil, err
 	}
 	info, err := commit.Inspect(key)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	if err := files.Rename(key, out); err != nil {
 		return nil, err
@@ -80,13 +81,13 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 
 func writeKey(ctx context.Context, path string, opts SetupOptions, progress func(points int)) error {
 	if opts.Development {
-		return classify(commit.SetupDevelopmentFile(ctx, path, opts.Size, progress))
+		return commit.SetupDevelopmentFile(ctx, path, opts.Size, progress)
 	}
 	name := opts.Ceremony
 	if name == "" {
 		name = filepath.Base(opts.PTau)
 	}
-	return classify(commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress))
+	return commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress)
 }
 
 // cancellable runs work unless the context is done, and says afterwards if it has been

@@ -25,7 +25,7 @@ type Store struct {
 func Open(dir string) (*Store, error) {
 	c, err := checkpoint.OpenReadOnly(dir)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	s := &Store{dir: dir, store: c}
 	if s.run, err = readRun(c.Meta()); err == nil {
@@ -44,7 +44,7 @@ func (s *Store) readTokens() error {
 	}
 	for record, err := range s.store.Steps(0) {
 		if err != nil {
-			return classify(err)
+			return err
 		}
 		for _, id := range record.Tokens {
 			s.output = append(s.output, int(id))
@@ -54,7 +54,7 @@ func (s *Store) readTokens() error {
 }
 
 // Close releases the store.
-func (s *Store) Close() error { return classify(s.store.Close()) }
+func (s *Store) Close() error { return s.store.Close() }
 
 // Status tells where the run stands.
 func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status()) }
@@ -91,7 +91,7 @@ func Fork(src, dst string, opts ForkOptions) error {
 		return err
 	}
 	if keep == noRollBack {
-		return classify(checkpoint.Fork(src, dst, text))
+		return checkpoint.Fork(src, dst, text)
 	}
 	return forkTo(src, dst, text, keep)
 }
@@ -136,7 +136,7 @@ func (s *Store) provenUpTo(n uint64) (uint64, error) {
 	}
 	last, err := s.store.Step(n - 1)
 	if err != nil || last.ProofDropped {
-		return 0, classify(err)
+		return 0, err
 	}
 	return n, nil
 }
@@ -153,14 +153,14 @@ func forkTo(src, dst string, text []byte, keep uint64) error {
 	}
 	defer os.RemoveAll(temp)
 	if err := checkpoint.Fork(src, temp, text); err != nil {
-		return classify(err)
+		return err
 	}
 	c, err := checkpoint.Open(temp)
 	if err != nil {
-		return classify(err)
+		return err
 	}
 	if err := errors.Join(c.RollBack(keep), c.Close()); err != nil {
-		return classify(err)
+		return err
 	}
 	return files.Rename(temp, dst)
 }

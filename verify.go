@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fold/internal/fault"
 	"fold/internal/host"
 )
 
@@ -172,7 +173,7 @@ func (v *verification) expected() error {
 	switch want := v.opts.ModelID; {
 	case !v.finished():
 		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrRejected, v.store.Len(), r.steps())
-		return withHint(err, "finish it with: fold resume -s %s", shellQuote(v.dir))
+		return fault.With(err, fault.NeedFinish, v.dir)
 	case r.commitment.Development && !v.opts.AllowDevelopmentKey:
 		return errDevelopmentKey()
 	case want != "" && !strings.EqualFold(want, r.ModelID):
@@ -180,10 +181,10 @@ func (v *verification) expected() error {
 	case v.opts.Key == "":
 		err := fmt.Errorf("%w: a store is verified with a commitment key that its verifier names, and none is named",
 			ErrFormat)
-		return withHint(err, "--key FILE, the key of id %s", r.SRS)
+		return fault.With(err, fault.NeedStoreKey, r.SRS)
 	case v.opts.Model == "":
 		err := fmt.Errorf("%w: the check of a store reads the weights of the model, and none is named", ErrFormat)
-		return withHint(err, "--model MODEL, the model of id %s", r.ModelID)
+		return fault.With(err, fault.NeedStoreModel, r.ModelID)
 	}
 	_, err := r.checkKey(v.opts.Key)
 	if errors.Is(err, errOtherKey) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/llama/tokenizer"
 	"fold/step"
 )
@@ -52,8 +53,7 @@ func (p *provenModel) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: model %s is not committed: it has no %s, so that nothing says that it is the proven model",
 			ErrFormat, dir, commitmentFile)
-		return nil, withHint(err, "%s is public: ask the model's owner for it; without -m tokens are shown by their ids",
-			commitmentFile)
+		return nil, fault.With(err, fault.NeedPublicCommitment, commitmentFile)
 	}
 	if err != nil {
 		return nil, err

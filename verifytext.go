@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"fold/internal/fault"
 	"fold/llama/tokenizer"
 )
 
@@ -22,7 +23,7 @@ func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenMo
 	if o.Model == "" {
 		if o.Prompt != nil || o.Output != nil {
 			err := fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
-			return withHint(err, "-m MODEL; or --prompt-ids and --output-ids name the tokens themselves")
+			return fault.With(err, fault.NeedTextModel, "")
 		}
 		return nil
 	}
@@ -41,13 +42,13 @@ func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenMo
 func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 	if s.PromptIDs != nil {
 		if s.readings.prompt, err = t.Read(s.PromptIDs); err != nil {
-			return classify(err)
+			return err
 		}
 		s.Prompt, s.PromptAmbiguous = s.readings.prompt.Text(), !s.readings.prompt.Exact
 	}
 	if s.OutputIDs != nil {
 		if s.readings.output, err = t.Read(s.OutputIDs, s.PromptIDs...); err != nil {
-			return classify(err)
+			return err
 		}
 		s.Output, s.OutputAmbiguous = s.readings.output.Text(), !s.readings.output.Exact
 	}

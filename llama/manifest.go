@@ -5,20 +5,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 
+	"fold/internal/fault"
 	"fold/internal/kernel"
 )
 
 var (
 	// ErrFormat is wrapped when a folder is no model of a version that this
 	// package reads.
-	ErrFormat = errors.New("not a model folder of this version")
+	ErrFormat = fault.New(fault.ErrFormat, "not a model folder of this version")
 
 	// ErrCorrupt is wrapped when a model's files contradict each other or their
 	// digests.
-	ErrCorrupt = errors.New("model folder is corrupt")
+	ErrCorrupt = fault.New(fault.ErrCorrupt, "model folder is corrupt")
 )
 
 const (

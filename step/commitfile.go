@@ -10,10 +10,12 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/fault"
 )
 
 // ErrCommitment is wrapped by the errors of DecodeModelCommitment.
-var ErrCommitment = errors.New("step: not a valid model commitment")
+var ErrCommitment = fault.New(fault.ErrCorrupt, "step: not a valid model commitment")
 
 const (
 	commitmentMagic   = "foldmcom"

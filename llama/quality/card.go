@@ -9,6 +9,7 @@ import (
 	"math"
 	"path/filepath"
 
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/llama"
 )
@@ -17,7 +18,7 @@ import (
 const FileName = "quality.json"
 
 // ErrCard is wrapped by errors about a card that makes no sense.
-var ErrCard = errors.New("not a quality card")
+var ErrCard = fault.New(fault.ErrCorrupt, "not a quality card")
 
 // ClearMargin is the distance in nats between the float model's best and second
 // logit above which its choice counts as clear.

@@ -2,14 +2,15 @@ package quantize
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"fold/internal/fault"
 )
 
 // ErrShortText is wrapped when a text has too few tokens to calibrate on.
-var ErrShortText = errors.New("text too short to calibrate on")
+var ErrShortText = fault.New(fault.ErrFormat, "text too short to calibrate on")
 
 // MinTokens is the number of tokens that exponents are calibrated on, at least.
 const MinTokens = 4096

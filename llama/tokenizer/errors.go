@@ -1,16 +1,17 @@
 package tokenizer
 
 import (
-	"errors"
 	"fmt"
+
+	"fold/internal/fault"
 )
 
 var (
 	// ErrFormat marks a file that is not a well-formed tokenizer.
-	ErrFormat = errors.New("malformed tokenizer")
+	ErrFormat = fault.New(fault.ErrCorrupt, "malformed tokenizer")
 	// ErrUnsupported marks a well-formed tokenizer that needs something this
 	// package does not do; the message names it.
-	ErrUnsupported = errors.New("unsupported tokenizer")
+	ErrUnsupported = fault.New(fault.ErrFormat, "unsupported tokenizer")
 )
 
 func malformed(format string, args ...any) error {
