@@ -18,6 +18,8 @@ import (
 	"fold/internal/commit"
 	"fold/internal/files"
 	"fold/internal/progress"
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 	"fold/r1cs"
 	"fold/step"
 )
@@ -69,23 +71,19 @@ func encodeVerifierKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Elemen
 	if err != nil {
 		return nil, err
 	}
-	c := &proofCoder{}
-	codeKeyHead(c)
-	for _, part := range [][]byte{outline, opening.Encode()} {
-		n := len(part)
-		c.number("length", &n, 4, 0, maxKeyFile)
-		c.raw(part)
-	}
-	c.scalars("parameters", &pp)
-	return append(c.data, snark.Encode()...), nil
+	return wire.Encode(func(c *wire.Coder) {
+		codeKeyHead(c)
+		for _, part := range [][]byte{outline, opening.Encode()} {
+			c.Part("length", &part, maxKeyFile)
+		}
+		elements.Fr(c, "parameters", &pp)
+		c.Raw(snark.Encode())
+	}), nil
 }
 
-func codeKeyHead(c *proofCoder) {
-	magic, version := []byte(keyMagic), keyVersion
-	if c.raw(magic); c.err == nil && string(magic) != keyMagic {
-		c.fail("it begins with %q, expected %q", magic, keyMagic)
-	}
-	c.number("version", &version, 1, keyVersion, keyVersion)
+func codeKeyHead(c *wire.Coder) {
+	c.Magic(keyMagic)
+	c.Version("version", keyVersion, 1)
 }
 
 // DecodeVerifierKey reads what Encode wrote, and nothing else. Its first call in a process
@@ -100,18 +98,14 @@ func DecodeVerifierKey(data []byte) (*VerifierKey, error) {
 }
 
 func decodeVerifierKey(data []byte) (*VerifierKey, error) {
-	k, c := &VerifierKey{encoded: bytes.Clone(data), digest: sha256.Sum256(data)}, &proofCoder{reading: true, data: data}
+	k, c := &VerifierKey{encoded: bytes.Clone(data), digest: sha256.Sum256(data)}, wire.NewReader(data)
 	codeKeyHead(c)
 	var parts [2][]byte
 	for i := range parts {
-		n := 0
-		if c.number("length", &n, 4, 0, len(c.data)); c.err == nil {
-			parts[i] = make([]byte, min(n, len(c.data)))
-			c.raw(parts[i])
-		}
+		c.Part("length", &parts[i], maxKeyFile)
 	}
-	if c.scalars("parameters", &k.pp); c.err != nil {
-		return nil, c.err
+	if elements.Fr(c, "parameters", &k.pp); c.Err() != nil {
+		return nil, c.Err()
 	}
 	var err error
 	if k.outline, err = step.DecodeOutline(parts[0]); err != nil {
@@ -124,7 +118,7 @@ func decodeVerifierKey(data []byte) (*VerifierKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k.snark, err = spartan.DecodeKey(c.data, cycle, k.opening, key); err != nil {
+	if k.snark, err = spartan.DecodeKey(c.Bytes(), cycle, k.opening, key); err != nil {
 		return nil, err
 	}
 	again, err := encodeVerifierKey(k.outline, k.opening, k.pp, k.snark)
