@@ -127,11 +127,11 @@ func newBench(ctx context.Context, opts BenchOptions, on func(Event)) (*bench, e
 	if b.model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
 		return nil, err
 	}
-	if err := cancellable(ctx, func() error { return b.run(opts) }); err != nil {
+	if err := progress.Cancellable(ctx, func() error { return b.run(opts) }); err != nil {
 		return nil, err
 	}
 	progress.Emit(on, Progress{Stage: "key"})
-	return b, cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
+	return b, progress.Cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
 }
 
 // benchVocab is the vocabulary of the synthetic models, whose heads are not used.

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/bits"
 	"path/filepath"
 	"time"
 
+	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/fault"
 	"fold/internal/files"
@@ -65,7 +65,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 		return nil, err
 	}
 	if opts.SegmentBits == 0 {
-		opts.SegmentBits = min(m.segmentBits(), floorLog2(info.Points))
+		opts.SegmentBits = min(m.segmentBits(), bitlen.Floor(info.Points))
 	}
 	if least := columnBits(m.integers.Config); opts.SegmentBits < least {
 		return nil, fmt.Errorf("%w: segments of 2^%d cells with a key of %d points, at least a row of 2^%d is needed",
@@ -103,23 +103,23 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 func (m *Model) segmentBits() int { return segmentBits(m.integers.Config) }
 
 func segmentBits(c llama.Config) int {
-	largest := max(ceilLog2(c.Vocab), ceilLog2(c.Hidden), headBits(c)) + ceilLog2(c.Dim)
+	largest := max(bitlen.Ceil(c.Vocab), bitlen.Ceil(c.Hidden), headBits(c)) + bitlen.Ceil(c.Dim)
 	return min(step.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
 }
 
 // columnBits is log2 of the cells of a row, of the matrix or table in which it is
 // least.
 func columnBits(c llama.Config) int {
-	return min(ceilLog2(c.Dim), ceilLog2(c.Hidden), headBits(c), positionBits(c), tableBits)
+	return min(bitlen.Ceil(c.Dim), bitlen.Ceil(c.Hidden), headBits(c), positionBits(c), tableBits)
 }
 
 // headBits is log2 of the cells of all heads, each axis padded.
 func headBits(c llama.Config) int {
-	return ceilLog2(c.KVHeads) + ceilLog2(c.Group()) + ceilLog2(c.HeadDim/2) + 1
+	return bitlen.Ceil(c.KVHeads) + bitlen.Ceil(c.Group()) + bitlen.Ceil(c.HeadDim/2) + 1
 }
 
 // positionBits is log2 of the cells of a table of angles.
-func positionBits(c llama.Config) int { return ceilLog2(c.Context) + ceilLog2(c.HeadDim/2) }
+func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.Ceil(c.HeadDim/2) }
 
 // tableBits is log2 of the rows of a table of functions.
 const tableBits = 16
@@ -164,29 +164,6 @@ func countSegments(c *step.ModelCommitment) (n int) {
 	return n
 }
 
-// inspectKeyFile reads the header of a key.
-func inspectKeyFile(path string) (commit.Info, error) {
-	info, err := commit.Inspect(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return info, fault.With(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), fault.NeedKey, path)
-	}
-	return info, err
-}
-
-// openKey reads the first 2^bits points of a key and checks them.
-func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, error) {
-	told := progress.NewMeter(on)
-	told.Report("key", 0, 1<<bits)
-	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.Report("key", points, 1<<bits) })
-	if errors.Is(err, commit.ErrTooShort) {
-		return nil, fault.WithNumber(fmt.Errorf("key %s: %w", path, err), fault.NeedKeyPoints, path, bits)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return key, nil
-}
-
 // commitment returns the model's commitment with a key, and the seed of its
 // blinds: those in its folder, or, for an embedded model, a public one computed
 // here.
@@ -226,7 +203,7 @@ const maxCommitment = 64 << 20
 
 // readCommitment reads a commitment and computes its model id.
 func readCommitment(path string) (*step.ModelCommitment, string, error) {
-	data, err := readFile(path, maxCommitment)
+	data, err := files.Read(path, maxCommitment)
 	if err != nil {
 		return nil, "", err
 	}
@@ -290,7 +267,3 @@ func (m *Model) describe() (*step.Description, error) {
 	d, err := step.Describe(m.integers, m.tokenizer.Digest())
 	return &d, err
 }
-
-func ceilLog2(n int) int { return bits.Len(uint(n - 1)) }
-
-func floorLog2(n int) int { return bits.Len(uint(n)) - 1 }

@@ -186,7 +186,7 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	progress.Emit(c.on, Progress{Stage: "last argument"})
 	start := host.CPUTime()
 	var p *compressed
-	err := cancellable(ctx, func() (err error) {
+	err := progress.Cancellable(ctx, func() (err error) {
 		p, err = c.prove(ctx, q)
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"fold/internal/bitlen"
 	"fold/step"
 )
 
@@ -39,12 +40,12 @@ func recursionRows(blocks, classes int) int {
 // compressedBits is log2 of the points of a key that Compress takes: one for each entry
 // of the recursion's matrices, which a step of more blocks has more of in a row.
 func compressedBits(blocks, classes int) int {
-	return ceilLog2(recursionRows(blocks, classes) * (300 + 7*blocks) / 20)
+	return bitlen.Ceil(recursionRows(blocks, classes) * (300 + 7*blocks) / 20)
 }
 
 // recursionBits is log2 of the points of a key that suffices for the recursion.
 func recursionBits(blocks, classes int) int {
-	return ceilLog2(recursionRows(blocks, classes) * 6 / 5)
+	return bitlen.Ceil(recursionRows(blocks, classes) * 6 / 5)
 }
 
 // serial is the share of the work that one core does alone.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"fold/checkpoint"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/fault"
 	"fold/step"
@@ -178,7 +179,7 @@ func (r *run) checkKey(path string) (bits int, err error) {
 		return 0, fmt.Errorf("%w: %s is of kind %s, the run is proven with %w of another kind",
 			ErrFormat, path, info.Kind, errOtherKey)
 	}
-	return floorLog2(info.Points), nil
+	return bitlen.Floor(info.Points), nil
 }
 
 var errOtherKey = errors.New("another key,")

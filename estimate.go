@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"fold/checkpoint"
+	"fold/internal/bitlen"
 	"fold/internal/fault"
 	"fold/internal/host"
 	"fold/internal/progress"
@@ -63,7 +64,7 @@ func EstimateRun(ctx context.Context, opts EstimateOptions, on func(Event)) (*Es
 	}
 	progress.Emit(on, Progress{Stage: "measure"})
 	var speed float64
-	if err := cancellable(ctx, func() (err error) { speed, err = measureSpeed(); return err }); err != nil {
+	if err := progress.Cancellable(ctx, func() (err error) { speed, err = measureSpeed(); return err }); err != nil {
 		return nil, err
 	}
 	return j.estimate(speed)
@@ -124,7 +125,7 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 		if err != nil {
 			return nil, err
 		}
-		keyBits = floorLog2(info.Points)
+		keyBits = bitlen.Floor(info.Points)
 		j.keyHas = keyBits
 	}
 	j.segmentBits = min(j.segmentBits, keyBits)
@@ -193,7 +194,7 @@ func (j *job) estimate(speed float64) (*Estimate, error) {
 func planRun(d *step.Description, prompt int, o *ProveOptions, keyBits int) (*step.RunPlan, error) {
 	opt := step.PlanOptions{Batch: o.Batch, PassBits: -1, Blocks: o.Blocks, Room: o.Room, KeyBits: keyBits}
 	if o.Pass > 0 {
-		opt.PassBits = floorLog2(o.Pass)
+		opt.PassBits = bitlen.Floor(o.Pass)
 	}
 	plan, err := step.NewRunPlan(d, prompt, o.N, opt)
 	if err != nil || o.Blocks > 0 {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"fold/internal/files"
+
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 )
@@ -33,7 +35,7 @@ func TestPipesAreRefused(t *testing.T) {
 			_, err := ImportModel(ctx, pipe, filepath.Join(dir, "m"), ImportOptions{}, nil)
 			return err
 		},
-		"a file only": func() error { _, err := readFile(dir, 10); return err },
+		"a file only": func() error { _, err := files.Read(dir, 10); return err },
 	} {
 		require.ErrorIs(t, read(), ErrFormat, name)
 	}

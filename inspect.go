@@ -105,13 +105,6 @@ func inspectStore(dir string) (*Inspection, error) {
 	}}, nil
 }
 
-// readFile reads a file of at most limit bytes. The error wraps ErrFormat if the file is
-// larger or no regular file.
-func readFile(path string, limit int64) ([]byte, error) {
-	data, err := files.Read(path, limit)
-	return data, err
-}
-
 // unchecked follows what the header of a key says of a ceremony: anybody can write any element
 // of G2 there, before points of a τ that they know.
 const unchecked = " (so its header says: no point has been compared)"
@@ -184,7 +177,7 @@ func inspectSeed(path string, data []byte) (*Inspection, error) {
 
 // inspectJSON tells the files of a model folder apart by what they say they are.
 func inspectJSON(path string) (*Inspection, error) {
-	data, err := readFile(path, maxTokenizerFile)
+	data, err := files.Read(path, maxTokenizerFile)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +211,7 @@ func inspectJSON(path string) (*Inspection, error) {
 
 // inspectManifest reads what model.json says of the model as a whole.
 func inspectManifest(path string) (*Inspection, error) {
-	data, err := readFile(path, maxManifest)
+	data, err := files.Read(path, maxManifest)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +250,7 @@ func inspectTokenizer(path string, data []byte) (*Inspection, error) {
 
 // inspectProof says what a proof states, unverified, and how many bytes its parts have.
 func inspectProof(path string) (*Inspection, error) {
-	data, err := readFile(path, maxProof)
+	data, err := files.Read(path, maxProof)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,10 @@ import (
 	"path/filepath"
 
 	"fold/internal/fault"
+	"fold/internal/files"
 	"fold/internal/kernel"
 	"fold/llama"
+	"fold/llama/embedded"
 	"fold/llama/quality"
 	"fold/llama/quantize"
 	"fold/llama/source"
@@ -37,7 +39,7 @@ type Model struct {
 // The error wraps ErrFormat if ref is no model folder, ErrCorrupt if it is
 // damaged and fs.ErrNotExist if there is none.
 func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) {
-	if IsEmbedded(ref) {
+	if embedded.Is(ref) {
 		return importEmbedded(ctx, ref, on)
 	}
 	if err := isModelFolder(ref); err != nil {
@@ -55,7 +57,7 @@ func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) 
 }
 
 func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, error) {
-	src, err := openEmbedded(name)
+	src, err := embedded.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +92,7 @@ func isModelFolder(path string) error {
 
 func openTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 	path := filepath.Join(dir, tokenizerFile)
-	data, err := readFile(path, maxTokenizerFile)
+	data, err := files.Read(path, maxTokenizerFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}

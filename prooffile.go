@@ -12,6 +12,7 @@ import (
 
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
@@ -192,7 +193,7 @@ func (k *VerifierKey) blankBody() proofBody {
 		main:   folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
 		cycle:  folding.Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2), X: make([]fq.Element, 3)},
 		claims: k.outline.Slots(),
-		spare:  max(0, ceilLog2(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
+		spare:  max(0, bitlen.Ceil(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
 	}
 }
 

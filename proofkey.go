@@ -15,6 +15,7 @@ import (
 
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/files"
 	"fold/internal/progress"
@@ -190,7 +191,7 @@ func newProverKey(ctx context.Context, p *folding.Params, o *step.Outline, key *
 
 // ReadVerifierKey reads a file that Compress or DeriveVerifierKey wrote.
 func ReadVerifierKey(path string) (*VerifierKey, error) {
-	data, err := readFile(path, maxKeyFile)
+	data, err := files.Read(path, maxKeyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +219,7 @@ func (k *VerifierKey) Derive(ctx context.Context, key string, on func(Event)) er
 	}
 	progress.Emit(on, Progress{Stage: "verification key"})
 	var own *proverKey
-	err = cancellable(ctx, func() error {
+	err = progress.Cancellable(ctx, func() error {
 		p, err := k.outline.Protocol()
 		if err != nil {
 			return err
@@ -255,6 +256,6 @@ func deriveKey(ctx context.Context, p *step.Protocol, path string) (*proverKey, 
 // compressBits is log2 of the points of a commitment key that proofs take: exactly so many
 // are used of a longer one, so that the verification key does not depend on that.
 func compressBits(c *folding.Circuits, o *step.Outline) int {
-	n := floorLog2(spartan.MainPoints(mainRelation(c.MainShape())))
+	n := bitlen.Floor(spartan.MainPoints(mainRelation(c.MainShape())))
 	return max(n, slices.Max(o.Cells), o.Cache, o.Weights)
 }

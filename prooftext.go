@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fold/internal/fault"
+	"fold/internal/files"
 	"fold/internal/host"
 )
 
@@ -18,7 +19,7 @@ const maxProof = 16 << 20
 
 // verifyProof is Verify of a file that Compress wrote.
 func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
-	data, err := readFile(path, maxProof)
+	data, err := files.Read(path, maxProof)
 	if err != nil {
 		return nil, err
 	}

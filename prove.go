@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"fold/checkpoint"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/fault"
 	"fold/step"
@@ -122,11 +123,11 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planRun(description, len(prompt), opts, floorLog2(info.Points))
+	plan, err := planRun(description, len(prompt), opts, bitlen.Floor(info.Points))
 	if err != nil {
 		return nil, err
 	}
-	bits, err := m.keyBits(plan, description, floorLog2(info.Points))
+	bits, err := m.keyBits(plan, description, bitlen.Floor(info.Points))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{dir: opts.Store, model: m, key: key, keyHas: floorLog2(info.Points), weights: weights, on: on}
+	r := &runner{dir: opts.Store, model: m, key: key, keyHas: bitlen.Floor(info.Points), weights: weights, on: on}
 	if r.run, err = m.newDetails(key, c, plan, prompt, opts); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"fold/folding"
 	"fold/internal/commit"
+	"fold/internal/progress"
 	"fold/r1cs"
 	"fold/step"
 )
@@ -73,7 +74,7 @@ type recursion struct {
 func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int) (*recursion, error) {
 	r := &recursion{protocol: p, follower: p.Follow(prompt)}
 	r.follower.Context = r.context
-	err := cancellable(ctx, func() error { return r.prepare(ctx, key) })
+	err := progress.Cancellable(ctx, func() error { return r.prepare(ctx, key) })
 	if err != nil {
 		return nil, err
 	}

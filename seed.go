@@ -103,7 +103,7 @@ func (m *Model) writeSeed(w *weightSeed, write func(path string, data []byte, mo
 // readSeed reads weights.seed and checks that it is this model's.
 func (m *Model) readSeed() (*weightSeed, error) {
 	path := filepath.Join(m.dir, seedFile)
-	data, err := readFile(path, maxSeedFile)
+	data, err := files.Read(path, maxSeedFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s, which opens the commitment to the weights: %w", path, fs.ErrNotExist)
 	}

@@ -113,7 +113,7 @@ func (c *compression) keepSettlement(base [sha256.Size]byte) error {
 
 // readSettlement returns the state that was kept of this settlement, nil if there is none.
 func (c *compression) readSettlement(base [sha256.Size]byte) (*folding.State, error) {
-	data, err := readFile(c.settlementFile(), maxSettlement)
+	data, err := files.Read(c.settlementFile(), maxSettlement)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -2,7 +2,6 @@ package fold
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -88,18 +87,4 @@ func writeKey(ctx context.Context, path string, opts SetupOptions, progress func
 		name = filepath.Base(opts.PTau)
 	}
 	return commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress)
-}
-
-// cancellable runs work unless the context is done, and says afterwards if it has been
-// done meanwhile. It returns when work has: what work reads may be closed then. Work
-// that takes long looks at the context itself.
-func cancellable(ctx context.Context, work func() error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	err := work()
-	if done := ctx.Err(); done != nil && !errors.Is(err, done) {
-		return errors.Join(done, err)
-	}
-	return err
 }

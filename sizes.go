@@ -3,6 +3,7 @@ package fold
 import (
 	"strings"
 
+	"fold/internal/bitlen"
 	"fold/step"
 )
 
@@ -21,9 +22,9 @@ func (m *Model) stepSizes() (sizes []StepSize, err error) {
 	if err != nil {
 		return nil, err
 	}
-	positions := 1 << floorLog2(min(2048, d.Config.Context))
-	for _, bits := range []int{min(6, floorLog2(positions)), 0} {
-		s, err := d.Shape(bits, ceilLog2(positions), 1)
+	positions := 1 << bitlen.Floor(min(2048, d.Config.Context))
+	for _, bits := range []int{min(6, bitlen.Floor(positions)), 0} {
+		s, err := d.Shape(bits, bitlen.Ceil(positions), 1)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/fault"
+	"fold/llama/embedded"
 	"fold/llama/tokenizer"
 	"fold/step"
 )
@@ -38,7 +39,7 @@ type provenModel struct {
 func (p *provenModel) tokenizer(
 	ctx context.Context, ref string, on func(Event),
 ) (t *tokenizer.Tokenizer, compared string, err error) {
-	if IsEmbedded(ref) {
+	if embedded.Is(ref) {
 		return p.ofEmbedded(ctx, ref, on)
 	}
 	t, err = p.ofFolder(ref)
