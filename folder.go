@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/fault"
 	"fold/internal/files"
+	"fold/llama"
 	"fold/llama/quality"
 )
 
@@ -72,7 +73,7 @@ func replaceable(name string) error {
 	}
 	// A file of that name alone does not make it a model of ours.
 	if len(entries) > 0 {
-		if _, err := inspectManifest(filepath.Join(name, manifestFile)); err != nil {
+		if _, err := llama.ReadHead(filepath.Join(name, manifestFile)); err != nil {
 			return fmt.Errorf("%w: left as it is", err)
 		}
 	}

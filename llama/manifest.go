@@ -24,7 +24,6 @@ var (
 const (
 	manifestName = "model.json"
 	weightsName  = "weights.bin"
-	formatName   = "fold integer model"
 	formatVer    = 1
 
 	maxManifest = 4 << 20 // bytes; 1024 layers take 1 MiB
@@ -96,7 +95,7 @@ func newManifestLayer(l *Layer, sum hash) manifestLayer {
 // manifest digests a model in memory.
 func (m *Model) manifest() *manifest {
 	f := &manifest{
-		Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
+		Format: ManifestFormat, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
 		Head: newManifestLinear("head", m.Head),
 	}
 	for i := range m.Layers {
@@ -137,9 +136,9 @@ func parseManifest(data []byte) (*manifest, error) {
 	if err := json.Unmarshal(data, &kind); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if kind.Format != formatName || kind.Version != formatVer {
+	if kind.Format != ManifestFormat || kind.Version != formatVer {
 		return nil, fmt.Errorf("%w: format %.40q version %d, expected %q version %d",
-			ErrFormat, kind.Format, kind.Version, formatName, formatVer)
+			ErrFormat, kind.Format, kind.Version, ManifestFormat, formatVer)
 	}
 	f, dec := new(manifest), json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()

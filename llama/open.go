@@ -11,8 +11,6 @@ import (
 	"fold/internal/files"
 )
 
-var magic = [8]byte{'f', 'o', 'l', 'd', 'w', 'g', 't', 's'}
-
 // weightsFile is what stands behind the slices of an opened model.
 type weightsFile struct {
 	manifest *manifest
@@ -112,7 +110,7 @@ func (m *Model) mapWeights(path string) error {
 // header is the start of the weights file: magic, version, size, and the digest
 // of the shapes that determine the layout.
 func (f *manifest) header(size int64) []byte {
-	h := append([]byte(nil), magic[:]...)
+	h := append([]byte(nil), WeightsMagic...)
 	h = binary.LittleEndian.AppendUint64(h, formatVer)
 	h = binary.LittleEndian.AppendUint64(h, uint64(size))
 	sum := f.shapeDigest()

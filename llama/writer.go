@@ -58,7 +58,7 @@ func (w *Writer) Begin(m *Model) error {
 	if err := w.expect(atBegin); err != nil {
 		return err
 	}
-	w.manifest = manifest{Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales}
+	w.manifest = manifest{Format: ManifestFormat, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales}
 	if m.Scheme != W16 && m.Scheme != W8 && m.Scheme != Ternary {
 		return invalidf("scheme %.20q, expected %s, %s or %s", m.Scheme, W16, W8, Ternary)
 	}
