@@ -58,7 +58,7 @@ type CommitSummary struct {
 //
 // The error wraps ErrFormat if the key is too small or weights.seed is of another
 // model, ErrCorrupt if the weights are not what the folder says.
-func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) (*CommitSummary, error) {
+func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(progress.Event)) (*CommitSummary, error) {
 	start := time.Now()
 	info, err := inspectKeyFile(opts.Key)
 	if err != nil {
@@ -69,7 +69,7 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 	}
 	if least := columnBits(m.integers.Config); opts.SegmentBits < least {
 		return nil, fmt.Errorf("%w: segments of 2^%d cells with a key of %d points, at least a row of 2^%d is needed",
-			ErrFormat, opts.SegmentBits, info.Points, least)
+			fault.ErrFormat, opts.SegmentBits, info.Points, least)
 	}
 	key, err := openKey(ctx, opts.Key, opts.SegmentBits, on)
 	if err != nil {
@@ -125,7 +125,7 @@ func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.C
 const tableBits = 16
 
 // commitTo computes a commitment, the seed of its blinds and the model id.
-func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, step.Seed, string, error) {
+func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(progress.Event)) (*step.ModelCommitment, step.Seed, string, error) {
 	told := progress.NewMeter(on)
 	told.Report("commit", 0, 0)
 	var c *step.ModelCommitment
@@ -171,21 +171,21 @@ func countSegments(c *step.ModelCommitment) (n int) {
 // The error wraps ErrFormat if the model is not committed, or with another key, or
 // if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
 // tokenizer.
-func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event)) (*step.ModelCommitment, step.Seed, error) {
+func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*step.ModelCommitment, step.Seed, error) {
 	if m.dir == "" {
 		c, _, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
 		return c, nil, err
 	}
 	c, id, err := m.readCommitment()
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: model %s is not committed: it has no %s", ErrFormat, m.name, commitmentFile)
+		err = fmt.Errorf("%w: model %s is not committed: it has no %s", fault.ErrFormat, m.name, commitmentFile)
 		return nil, nil, fault.With(err, fault.NeedCommitment, m.name)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.Key != key.ID() {
-		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", ErrFormat, m.name, c.Key, key.ID())
+		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", fault.ErrFormat, m.name, c.Key, key.ID())
 	}
 	seed, err := m.readSeed()
 	if err != nil {
@@ -193,7 +193,7 @@ func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event))
 	}
 	if seed.ModelID != id {
 		return nil, nil, fmt.Errorf("%w: %s of model %s has model id %s, %s was written for %s",
-			ErrCorrupt, commitmentFile, m.name, id, seedFile, seed.ModelID)
+			fault.ErrCorrupt, commitmentFile, m.name, id, seedFile, seed.ModelID)
 	}
 	return c, seed.blinds(), nil
 }
@@ -258,7 +258,7 @@ func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) err
 		return nil
 	}
 	err := fmt.Errorf("%w: %s of model %s has digest %s, the model is committed with a tokenizer of digest %s",
-		ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
+		fault.ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
 	return fault.With(err, fault.NeedSameTokenizer, dir)
 }
 

@@ -78,15 +78,15 @@ func newRun(d details) (*run, error) {
 		return nil, err
 	}
 	if r.protocol, err = step.NewProtocol(r.commitment, d.PositionBits, d.Blocks, d.Classes); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
 	}
 	for _, id := range append(append([]int{}, d.PromptIDs...), d.Generated...) {
 		if id < 0 || id >= description.Config.Vocab {
-			return nil, fmt.Errorf("%w: token %d, the model has %d", ErrCorrupt, id, description.Config.Vocab)
+			return nil, fmt.Errorf("%w: token %d, the model has %d", fault.ErrCorrupt, id, description.Config.Vocab)
 		}
 	}
 	if r.seed, err = hex.DecodeString(d.Seed); err != nil || len(r.seed) != 32 {
-		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", ErrCorrupt, len(d.Seed))
+		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", fault.ErrCorrupt, len(d.Seed))
 	}
 	return r, r.checkNames()
 }
@@ -99,10 +99,10 @@ func (r *run) checkNames() error {
 		return err
 	}
 	if id != r.ModelID {
-		return fmt.Errorf("%w: the commitment is of model id %s, the store says %.64s", ErrCorrupt, id, r.ModelID)
+		return fmt.Errorf("%w: the commitment is of model id %s, the store says %.64s", fault.ErrCorrupt, id, r.ModelID)
 	}
 	if srs := r.commitment.Key.String(); srs != r.SRS {
-		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", ErrCorrupt, srs, r.SRS)
+		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", fault.ErrCorrupt, srs, r.SRS)
 	}
 	return nil
 }
@@ -132,19 +132,19 @@ func (r *run) keyBits() int {
 func checkVersion(text json.RawMessage) error {
 	d := struct{ Version int }{1}
 	if err := json.Unmarshal(text, &d); err != nil {
-		return fmt.Errorf("%w: fold.json: details: %w", ErrCorrupt, err)
+		return fmt.Errorf("%w: fold.json: details: %w", fault.ErrCorrupt, err)
 	}
 	if d.Version == detailsVersion {
 		return nil
 	}
-	err := fmt.Errorf("%w: a run of version %d, expected %d", ErrFormat, d.Version, detailsVersion)
+	err := fmt.Errorf("%w: a run of version %d, expected %d", fault.ErrFormat, d.Version, detailsVersion)
 	return fault.With(err, fault.NeedOtherVersion, "")
 }
 
 // readRun reads the details of a store.
 func readRun(m checkpoint.Meta) (*run, error) {
 	if m.Kind != storeKind {
-		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", ErrFormat, m.Kind, storeKind)
+		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", fault.ErrFormat, m.Kind, storeKind)
 	}
 	if err := checkVersion(m.Details); err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func readRun(m checkpoint.Meta) (*run, error) {
 	read := json.NewDecoder(bytes.NewReader(m.Details))
 	read.DisallowUnknownFields()
 	if err := read.Decode(&d); err != nil {
-		return nil, fmt.Errorf("%w: fold.json: details: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: fold.json: details: %w", fault.ErrCorrupt, err)
 	}
 	r, err := newRun(d)
 	if err != nil {
@@ -173,11 +173,11 @@ func (r *run) checkKey(path string) (bits int, err error) {
 		return 0, err
 	}
 	if info.ID != r.commitment.Key {
-		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
+		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
 	}
 	if development := info.Kind == commit.Development; development != r.commitment.Development {
 		return 0, fmt.Errorf("%w: %s is of kind %s, the run is proven with %w of another kind",
-			ErrFormat, path, info.Kind, errOtherKey)
+			fault.ErrFormat, path, info.Kind, errOtherKey)
 	}
 	return bitlen.Floor(info.Points), nil
 }

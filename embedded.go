@@ -2,7 +2,6 @@ package fold
 
 import (
 	"fold/llama/embedded"
-	"fold/llama/source"
 )
 
 // DemoModel is the embedded model that is used unless another is named.
@@ -19,12 +18,3 @@ func EmbeddedModels() []string { return embedded.Names() }
 
 // IsEmbedded tells whether ref is the name of an embedded model.
 func IsEmbedded(ref string) bool { return embedded.Is(ref) }
-
-// openSource opens a model to be imported: a path, or the name of an embedded
-// one.
-func openSource(ref string) (source.Source, error) {
-	if embedded.Is(ref) {
-		return embedded.Open(ref)
-	}
-	return source.Open(ref)
-}

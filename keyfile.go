@@ -21,7 +21,7 @@ func inspectKeyFile(path string) (commit.Info, error) {
 }
 
 // openKey reads the first 2^bits points of a key and checks them.
-func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, error) {
+func openKey(ctx context.Context, path string, bits int, on func(progress.Event)) (*commit.Key, error) {
 	told := progress.NewMeter(on)
 	told.Report("key", 0, 1<<bits)
 	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.Report("key", points, 1<<bits) })

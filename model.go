@@ -12,6 +12,7 @@ import (
 	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/kernel"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/embedded"
 	"fold/llama/quality"
@@ -38,7 +39,7 @@ type Model struct {
 //
 // The error wraps ErrFormat if ref is no model folder, ErrCorrupt if it is
 // damaged and fs.ErrNotExist if there is none.
-func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) {
+func OpenModel(ctx context.Context, ref string, on func(progress.Event)) (*Model, error) {
 	if embedded.Is(ref) {
 		return importEmbedded(ctx, ref, on)
 	}
@@ -56,7 +57,7 @@ func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) 
 	return &Model{name: ref, dir: ref, integers: integers, tokenizer: t}, nil
 }
 
-func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, error) {
+func importEmbedded(ctx context.Context, name string, on func(progress.Event)) (*Model, error) {
 	src, err := embedded.Open(name)
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func isModelFolder(path string) error {
 	}
 	_, err = os.Stat(filepath.Join(path, manifestFile))
 	if !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
-		err := fmt.Errorf("%w: %s is no model folder: it has no %s", ErrFormat, path, manifestFile)
+		err := fmt.Errorf("%w: %s is no model folder: it has no %s", fault.ErrFormat, path, manifestFile)
 		return fault.With(err, fault.NeedImport, path)
 	}
 	return err
@@ -94,7 +95,7 @@ func openTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 	path := filepath.Join(dir, tokenizerFile)
 	data, err := files.Read(path, maxTokenizerFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
 	}
 	if err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ func openTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if t.VocabSize() > vocab {
-		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", ErrCorrupt, path, t.VocabSize(), vocab)
+		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", fault.ErrCorrupt, path, t.VocabSize(), vocab)
 	}
 	return t, nil
 }
@@ -114,6 +115,9 @@ func (m *Model) Close() error { return m.integers.Close() }
 
 // Name returns what the model was opened as.
 func (m *Model) Name() string { return m.name }
+
+// Dir returns the model's folder, "" for an embedded model.
+func (m *Model) Dir() string { return m.dir }
 
 // Integers returns the integer model itself: sessions, traces and weights.
 func (m *Model) Integers() *llama.Model { return m.integers }
@@ -171,8 +175,11 @@ func (m *Model) Info() (*Info, error) {
 		}
 		info.Layers = append(info.Layers, s)
 	}
-	var err error
-	if info.Steps, err = m.stepSizes(); err != nil {
+	d, err := m.describe()
+	if err != nil {
+		return nil, err
+	}
+	if info.Steps, err = stepSizes(d); err != nil {
 		return nil, err
 	}
 	if m.dir == "" {

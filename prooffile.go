@@ -14,6 +14,7 @@ import (
 	"fold/folding/spartan"
 	"fold/internal/bitlen"
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
 	"fold/step"
@@ -26,6 +27,9 @@ const (
 	maxLabel     = 255
 	maxRuns      = 1 << 12 // of passes of one size
 	maxTokens    = 1 << 20 // of prompt or output
+
+	// maxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
+	maxProof = 16 << 20
 )
 
 // proofHead is what a proof states, and what names the parts that it rests on.
@@ -71,7 +75,7 @@ type compressed struct {
 }
 
 // errProof marks bytes that are no proof.
-var errProof = fmt.Errorf("%w: not a proof", ErrCorrupt)
+var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
 
 func (h *proofHead) code(c *wire.Coder) {
 	c.Magic(proofMagic)
@@ -197,6 +201,11 @@ func (k *VerifierKey) blankBody() proofBody {
 	}
 }
 
+// bind names the keys of a proof.
+func (h *proofHead) bind(k *VerifierKey) {
+	h.development, h.srs, h.key = k.Development(), k.opening.ID(), k.digest
+}
+
 func (h *proofHead) encode() []byte {
 	return wire.Encode(h.code)
 }
@@ -232,7 +241,7 @@ func decodeProof(k *VerifierKey, data []byte) (*compressed, error) {
 		return nil, err
 	}
 	if h.key != k.digest {
-		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", ErrRejected, errOtherVerifierKey, h.key, k.digest)
+		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", fault.ErrRejected, errOtherVerifierKey, h.key, k.digest)
 	}
 	p := &compressed{proofHead: *h, proofBody: k.blankBody()}
 	c := wire.NewReader(rest)

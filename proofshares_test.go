@@ -108,12 +108,12 @@ func (f *forkOf) unsealed(token int) fr.Element {
 // TestWhatKinShare: a run and its fork have nothing in common, and no published value of the
 // one opens the tokens that the other hides: a guess cannot be confirmed.
 func TestWhatKinShare(t *testing.T) {
-	key, proof := readProof(t, proofOf(t))
+	key, first := readProof(t, proofOf(t))
 	f := compressedFork(t)
-	run, fork := proofFields(t, key, proof), proofFields(t, key, f.proof)
+	run, fork := proofFields(t, key, first), proofFields(t, key, f.proof)
 	requireShared(t, run, fork)
 
-	open, err := decodeProof(key, proof)
+	open, err := decodeProof(key, first)
 	require.NoError(t, err)
 	hidden, err := decodeProof(key, f.proof)
 	require.NoError(t, err)

@@ -31,7 +31,7 @@ type runner struct {
 
 	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
 
-	on func(Event)
+	on func(progress.Event)
 
 	prover    *step.RunProver
 	recursion *recursion
@@ -88,7 +88,7 @@ func (r *runner) start(ctx context.Context) (err error) {
 		return err
 	}
 	if !r.idle() {
-		progress.Emit(r.on, Progress{Stage: "recursion"})
+		progress.Emit(r.on, progress.Report{Stage: "recursion"})
 		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs))
 		if err == nil {
 			err = r.restoreProof()
@@ -147,7 +147,7 @@ func (r *runner) started() {
 	if r.again {
 		return // the run itself does not go on
 	}
-	e := Started{
+	e := progress.Started{
 		Store: r.dir, Model: r.model.name, ModelID: r.ModelID, SRS: r.SRS,
 		Prompt: r.model.tokenizer.Decode(r.PromptIDs), PromptIDs: r.PromptIDs,
 		Output: r.text, OutputIDs: slices.Clone(r.output), N: r.tokens(), Step: r.first, Of: r.steps(),
@@ -218,7 +218,7 @@ func (r *runner) keep(p *step.Proven, took time.Duration) error {
 	r.durable += cost
 	r.tell(p)
 	size := len(record.State) + len(record.Proof) + len(record.Replay) + 4*len(record.Tokens) + len(record.Cache)
-	progress.Emit(r.on, Step{
+	progress.Emit(r.on, progress.StepDone{
 		Step: done, Of: r.steps(), Kind: p.Kind.String(), Position: p.Start, Tokens: 1 << p.Bits, Group: p.Group,
 		Groups: r.commitment.Description.Config.Layers / r.Blocks, Seconds: took.Seconds(), Durable: cost.Seconds(),
 		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(), Bytes: int64(size),
@@ -253,7 +253,7 @@ func (r *runner) tell(p *step.Proven) {
 			text += r.decoder.Flush()
 		}
 		r.text += text
-		progress.Emit(r.on, Token{ID: id, Text: text})
+		progress.Emit(r.on, progress.Token{ID: id, Text: text})
 	}
 }
 

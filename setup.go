@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/progress"
 )
@@ -42,9 +43,9 @@ type SetupSummary struct {
 //
 // The error wraps ErrFormat if the file is of another kind or has fewer points,
 // ErrCorrupt if a point is wrong, which it names, and fs.ErrExist if out exists.
-func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (*SetupSummary, error) {
+func Setup(ctx context.Context, out string, opts SetupOptions, on func(progress.Event)) (*SetupSummary, error) {
 	if opts.Development == (opts.PTau != "") {
-		return nil, fmt.Errorf("%w: either a powers-of-tau file or a development key", ErrFormat)
+		return nil, fmt.Errorf("%w: either a powers-of-tau file or a development key", fault.ErrFormat)
 	}
 	if _, err := os.Lstat(out); err == nil {
 		return nil, fmt.Errorf("%s: %w: left as it is", out, fs.ErrExist)

@@ -17,11 +17,7 @@ type StepSize struct {
 
 // stepSizes are those of passes of 64 tokens and of one at the end of the context,
 // or of its first 2,048 positions.
-func (m *Model) stepSizes() (sizes []StepSize, err error) {
-	d, err := m.describe()
-	if err != nil {
-		return nil, err
-	}
+func stepSizes(d *step.Description) (sizes []StepSize, err error) {
 	positions := 1 << bitlen.Floor(min(2048, d.Config.Context))
 	for _, bits := range []int{min(6, bitlen.Floor(positions)), 0} {
 		s, err := d.Shape(bits, bitlen.Ceil(positions), 1)

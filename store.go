@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"fold/checkpoint"
+	"fold/internal/fault"
 	"fold/internal/files"
 )
 
@@ -40,7 +41,7 @@ func Open(dir string) (*Store, error) {
 // readTokens reads the tokens that the steps say to have chosen.
 func (s *Store) readTokens() error {
 	if n := s.store.Len(); n > uint64(s.run.steps()) {
-		return fmt.Errorf("%w: %d records of a run of %d steps", ErrCorrupt, n, s.run.steps())
+		return fmt.Errorf("%w: %d records of a run of %d steps", fault.ErrCorrupt, n, s.run.steps())
 	}
 	for record, err := range s.store.Steps(0) {
 		if err != nil {
@@ -62,8 +63,11 @@ func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status
 // OutputIDs returns the tokens chosen so far.
 func (s *Store) OutputIDs() []int { return slices.Clone(s.output) }
 
-// finished says that the run is proven to its end.
-func (s *Store) finished() bool { return int(s.store.Len()) == s.run.steps() }
+// Run is what the store's manifest says.
+func (s *Store) Run() *run { return s.run }
+
+// Records are the steps of the run as they are stored.
+func (s *Store) Records() *checkpoint.Store { return s.store }
 
 // ForkOptions say where a fork leaves its source; the zero value copies it whole.
 type ForkOptions struct {
@@ -108,7 +112,7 @@ func (s *Store) branch(opts ForkOptions) (*details, uint64, error) {
 	}
 	if len(opts.PromptIDs) != len(d.PromptIDs) {
 		return nil, 0, fmt.Errorf("%w: a prompt of %d tokens, the run's has %d: its length is part of what every step proves",
-			ErrFormat, len(opts.PromptIDs), len(d.PromptIDs))
+			fault.ErrFormat, len(opts.PromptIDs), len(d.PromptIDs))
 	}
 	at := 0
 	for opts.PromptIDs[at] == d.PromptIDs[at] {
@@ -145,7 +149,7 @@ func (s *Store) provenUpTo(n uint64) (uint64, error) {
 // never seen with records of another prompt.
 func forkTo(src, dst string, text []byte, keep uint64) error {
 	if _, err := os.Lstat(dst); err == nil {
-		return fmt.Errorf("%w: %s", ErrExists, dst)
+		return fmt.Errorf("%w: %s", fault.ErrExists, dst)
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dst)), "."+filepath.Base(dst)+".*.tmp")
 	if err != nil {

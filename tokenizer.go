@@ -29,7 +29,7 @@ func newTokenizer(src source.Source, path string) (*tokenizer.Tokenizer, error) 
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
 	if t.VocabSize() > vocab {
-		return nil, fmt.Errorf("%w: the tokenizer has %d tokens, the model %d: not the same vocabulary", ErrFormat, t.VocabSize(), vocab)
+		return nil, fmt.Errorf("%w: the tokenizer has %d tokens, the model %d: not the same vocabulary", fault.ErrFormat, t.VocabSize(), vocab)
 	}
 	return t, nil
 }
@@ -73,7 +73,7 @@ func readVocabulary(m source.TokenizerMaterial, vocab int) (*tokenizer.Tokenizer
 	case source.TokenizerGGUF:
 		return fromGGUF(m.Vocabulary)
 	}
-	return nil, fmt.Errorf("%w: tokenizer of kind %q", ErrFormat, m.Kind)
+	return nil, fmt.Errorf("%w: tokenizer of kind %q", fault.ErrFormat, m.Kind)
 }
 
 // fromGGUF fills in what an absent key means.

@@ -1,6 +1,9 @@
 package fault
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The classes of errors that callers tell apart with errors.Is. Package fold exports them,
 // and the program's exit codes follow from them.
@@ -38,3 +41,6 @@ func (s *sentinel) Unwrap() error { return s.class }
 // New returns a sentinel error with the given text that belongs to a class. It is for the
 // variables that packages declare: errors that wrap the sentinel wrap the class as well.
 func New(class error, text string) error { return &sentinel{text, class} }
+
+// Rejected has err wrap ErrRejected.
+func Rejected(err error) error { return fmt.Errorf("%w: %w", ErrRejected, err) }
