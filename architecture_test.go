@@ -62,13 +62,13 @@ var mayKnow = []struct {
 	knows []string
 }{
 	{"fold/cmd/fold", []string{"fold"}},
-	{"fold/llama", []string{"fold/llama", "fold/internal/kernel", "fold/internal/files"}},
+	{"fold/llama", []string{"fold/llama", "fold/internal/kernel", "fold/internal/files", "fold/internal/fault"}},
 	{"fold/internal/kernel", []string{"fold/internal/kernel"}},
 	{"fold/internal", []string{"fold/internal"}},
 	{"fold/r1cs", []string{"fold/r1cs", "fold/internal"}},
 	{"fold/folding", []string{"fold/folding", "fold/r1cs", "fold/internal"}},
 	{"fold/step", []string{"fold/step", "fold/llama", "fold/r1cs", "fold/internal"}},
-	{"fold/checkpoint", []string{"fold/checkpoint", "fold/internal/files"}},
+	{"fold/checkpoint", []string{"fold/checkpoint", "fold/internal/files", "fold/internal/fault", "fold/internal/wire"}},
 }
 
 func TestImportsRunDownwards(t *testing.T) {

@@ -11,7 +11,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/synthetic"
 	"fold/step"
@@ -63,7 +65,7 @@ type BenchSummary struct {
 // the second, whose buffers are warm.
 //
 // The error wraps ErrFormat if the shape, the sizes or the key do not fit.
-func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummary, error) {
+func Bench(ctx context.Context, opts BenchOptions, on func(progress.Event)) (*BenchSummary, error) {
 	b, err := newBench(ctx, opts, on)
 	if err != nil {
 		return nil, err
@@ -73,7 +75,7 @@ func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummar
 	s.PerToken = float64(s.Cells) / float64(opts.Tokens*opts.Blocks)
 	var before, after float64
 	for run := range 2 {
-		emit(on, Progress{Stage: "prove", Done: run, Total: 2})
+		progress.Emit(on, progress.Report{Stage: "prove", Done: run, Total: 2})
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -112,25 +114,25 @@ type bench struct {
 // begin at an empty cache.
 const benchContext = 64
 
-func newBench(ctx context.Context, opts BenchOptions, on func(Event)) (*bench, error) {
+func newBench(ctx context.Context, opts BenchOptions, on func(progress.Event)) (*bench, error) {
 	config, err := synthetic.Shape(opts.Shape)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
 	}
 	if opts.Tokens < 1 || opts.Tokens > 128 || opts.Tokens&(opts.Tokens-1) != 0 || opts.Blocks < 1 {
 		return nil, fmt.Errorf("%w: %d tokens and %d blocks, expected a power of two up to 128, and at least one block",
-			ErrFormat, opts.Tokens, opts.Blocks)
+			fault.ErrFormat, opts.Tokens, opts.Blocks)
 	}
 	b := &bench{layers: config.Layers}
-	emit(on, Progress{Stage: "model"})
+	progress.Emit(on, progress.Report{Stage: "model"})
 	if b.model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
 		return nil, err
 	}
-	if err := cancellable(ctx, func() error { return b.run(opts) }); err != nil {
+	if err := progress.Cancellable(ctx, func() error { return b.run(opts) }); err != nil {
 		return nil, err
 	}
-	emit(on, Progress{Stage: "key"})
-	return b, cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
+	progress.Emit(on, progress.Report{Stage: "key"})
+	return b, progress.Cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
 }
 
 // benchVocab is the vocabulary of the synthetic models, whose heads are not used.
@@ -184,7 +186,7 @@ func (b *bench) open(ctx context.Context, path string) (err error) {
 		b.key, err = commit.Open(ctx, path, n, nil)
 	}
 	if err != nil {
-		return classify(err)
+		return err
 	}
 	b.prover = step.NewProver(b.key)
 	return b.start()
@@ -226,7 +228,7 @@ func (b *bench) prove(s *BenchSummary) error {
 	start := time.Now()
 	result, err := argument.Verify(b.statement, proof)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrRejected, err)
+		return fmt.Errorf("%w: %w", fault.ErrRejected, err)
 	}
 	s.VerifySeconds = time.Since(start).Seconds()
 	b.statement.Running = result.Running

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama/quantize"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
@@ -66,7 +68,7 @@ type CheckSummary struct {
 //
 // The error wraps ErrFormat or ErrCorrupt if either cannot be read, besides those
 // of OpenModel.
-func CheckModel(ctx context.Context, model, src string, opts CheckOptions, on func(Event)) (*CheckSummary, error) {
+func CheckModel(ctx context.Context, model, src string, opts CheckOptions, on func(progress.Event)) (*CheckSummary, error) {
 	start := time.Now()
 	s, err := openSource(src)
 	if err != nil {
@@ -92,27 +94,27 @@ func CheckModel(ctx context.Context, model, src string, opts CheckOptions, on fu
 }
 
 // check compares weights and tokenizer.
-func (m *Model) check(ctx context.Context, src source.Source, opts CheckOptions, on func(Event)) (*quantize.Comparison, error) {
+func (m *Model) check(ctx context.Context, src source.Source, opts CheckOptions, on func(progress.Event)) (*quantize.Comparison, error) {
 	q, t, err := checkOptions(src, opts, on)
 	if err != nil {
 		return nil, err
 	}
 	c, err := quantize.Check(ctx, src, m.integers, q)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	differences, err := compareTokenizers(m.tokenizer, t)
 	c.Differences = append(c.Differences, differences...)
 	return c, err
 }
 
-func checkOptions(src source.Source, opts CheckOptions, on func(Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
+func checkOptions(src source.Source, opts CheckOptions, on func(progress.Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
 	choices := ImportOptions{Tokenizer: opts.Tokenizer, Context: opts.Context, Calibration: opts.Calibration, NoGPTQ: opts.NoGPTQ}
 	if opts.Exact {
 		return quantizeOptions(src, choices, on)
 	}
 	if opts.Calibration != nil || opts.NoGPTQ {
-		return quantize.Options{}, nil, fmt.Errorf("%w: a calibration text or plain rounding for a check that is not exact", ErrFormat)
+		return quantize.Options{}, nil, fmt.Errorf("%w: a calibration text or plain rounding for a check that is not exact", fault.ErrFormat)
 	}
 	return plainOptions(src, choices, on)
 }

@@ -29,14 +29,14 @@ func checkFolder(t *testing.T, dir, src string, opts CheckOptions) *CheckSummary
 // Whatever a model was imported from, in any scheme, it is equal to it; and an
 // import anew is the same to the bit.
 func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
-	packed := filepath.Join("testdata", "bard-ternary", "packed")
+	packed := filepath.Join("llama", "embedded", "bard-ternary", "packed")
 	for _, x := range []struct {
 		src, against string
 		weights      string
 		plain        bool
 	}{
 		{"bard", "bard", "w16", false},
-		{"bard", filepath.Join("testdata", "bard", "bard-f16.gguf"), "w8", false},
+		{"bard", filepath.Join("llama", "embedded", "bard", "bard-f16.gguf"), "w8", false},
 		{"bard", "bard", "w8", true},
 		{"bard-ternary", packed, "auto", false},
 		{packed, "bard-ternary", "auto", false},

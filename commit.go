@@ -6,13 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/bits"
 	"path/filepath"
 	"time"
 
+	"fold/internal/bitlen"
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/tokenizer"
 	"fold/step"
@@ -56,18 +58,18 @@ type CommitSummary struct {
 //
 // The error wraps ErrFormat if the key is too small or weights.seed is of another
 // model, ErrCorrupt if the weights are not what the folder says.
-func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) (*CommitSummary, error) {
+func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(progress.Event)) (*CommitSummary, error) {
 	start := time.Now()
 	info, err := inspectKeyFile(opts.Key)
 	if err != nil {
 		return nil, err
 	}
 	if opts.SegmentBits == 0 {
-		opts.SegmentBits = min(m.segmentBits(), floorLog2(info.Points))
+		opts.SegmentBits = min(m.segmentBits(), bitlen.Floor(info.Points))
 	}
 	if least := columnBits(m.integers.Config); opts.SegmentBits < least {
 		return nil, fmt.Errorf("%w: segments of 2^%d cells with a key of %d points, at least a row of 2^%d is needed",
-			ErrFormat, opts.SegmentBits, info.Points, least)
+			fault.ErrFormat, opts.SegmentBits, info.Points, least)
 	}
 	key, err := openKey(ctx, opts.Key, opts.SegmentBits, on)
 	if err != nil {
@@ -101,42 +103,42 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(Event)) 
 func (m *Model) segmentBits() int { return segmentBits(m.integers.Config) }
 
 func segmentBits(c llama.Config) int {
-	largest := max(ceilLog2(c.Vocab), ceilLog2(c.Hidden), headBits(c)) + ceilLog2(c.Dim)
+	largest := max(bitlen.Ceil(c.Vocab), bitlen.Ceil(c.Hidden), headBits(c)) + bitlen.Ceil(c.Dim)
 	return min(step.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
 }
 
 // columnBits is log2 of the cells of a row, of the matrix or table in which it is
 // least.
 func columnBits(c llama.Config) int {
-	return min(ceilLog2(c.Dim), ceilLog2(c.Hidden), headBits(c), positionBits(c), tableBits)
+	return min(bitlen.Ceil(c.Dim), bitlen.Ceil(c.Hidden), headBits(c), positionBits(c), tableBits)
 }
 
 // headBits is log2 of the cells of all heads, each axis padded.
 func headBits(c llama.Config) int {
-	return ceilLog2(c.KVHeads) + ceilLog2(c.Group()) + ceilLog2(c.HeadDim/2) + 1
+	return bitlen.Ceil(c.KVHeads) + bitlen.Ceil(c.Group()) + bitlen.Ceil(c.HeadDim/2) + 1
 }
 
 // positionBits is log2 of the cells of a table of angles.
-func positionBits(c llama.Config) int { return ceilLog2(c.Context) + ceilLog2(c.HeadDim/2) }
+func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.Ceil(c.HeadDim/2) }
 
 // tableBits is log2 of the rows of a table of functions.
 const tableBits = 16
 
 // commitTo computes a commitment, the seed of its blinds and the model id.
-func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(Event)) (*step.ModelCommitment, step.Seed, string, error) {
-	told := meter{on: on}
-	told.report("commit", 0, 0)
+func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(progress.Event)) (*step.ModelCommitment, step.Seed, string, error) {
+	told := progress.NewMeter(on)
+	told.Report("commit", 0, 0)
 	var c *step.ModelCommitment
 	var blinds step.Seed
-	err := guarded(func() (err error) {
+	err := files.Guard(func() (err error) {
 		c, blinds, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
 			SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
-			Progress: func(done, total int64) { told.report("commit", int(done), int(total)) },
+			Progress: func(done, total int64) { told.Report("commit", int(done), int(total)) },
 		})
 		return errors.Join(err, m.integers.Unchanged())
 	})
 	if err != nil {
-		return nil, nil, "", classify(err)
+		return nil, nil, "", err
 	}
 	id, err := modelID(c)
 	return c, blinds, id, err
@@ -146,7 +148,7 @@ func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, 
 func modelID(c *step.ModelCommitment) (string, error) {
 	id, err := c.ID()
 	if err != nil {
-		return "", classify(err)
+		return "", err
 	}
 	b := id.ID.Bytes()
 	return hex.EncodeToString(b[:]), nil
@@ -162,29 +164,6 @@ func countSegments(c *step.ModelCommitment) (n int) {
 	return n
 }
 
-// inspectKeyFile reads the header of a key.
-func inspectKeyFile(path string) (commit.Info, error) {
-	info, err := commit.Inspect(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return info, withHint(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), "make one: fold setup --help")
-	}
-	return info, classify(err)
-}
-
-// openKey reads the first 2^bits points of a key and checks them.
-func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, error) {
-	told := meter{on: on}
-	told.report("key", 0, 1<<bits)
-	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.report("key", points, 1<<bits) })
-	if errors.Is(err, commit.ErrTooShort) {
-		return nil, withHint(fmt.Errorf("key %s: %w", path, classify(err)), "a key of 2^%d points is needed", bits)
-	}
-	if err != nil {
-		return nil, classify(err)
-	}
-	return key, nil
-}
-
 // commitment returns the model's commitment with a key, and the seed of its
 // blinds: those in its folder, or, for an embedded model, a public one computed
 // here.
@@ -192,21 +171,21 @@ func openKey(ctx context.Context, path string, bits int, on func(Event)) (*commi
 // The error wraps ErrFormat if the model is not committed, or with another key, or
 // if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
 // tokenizer.
-func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event)) (*step.ModelCommitment, step.Seed, error) {
+func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*step.ModelCommitment, step.Seed, error) {
 	if m.dir == "" {
 		c, _, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
 		return c, nil, err
 	}
 	c, id, err := m.readCommitment()
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: model %s is not committed: it has no %s", ErrFormat, m.name, commitmentFile)
-		return nil, nil, withHint(err, "fold commit -m %s -k KEY", m.name)
+		err = fmt.Errorf("%w: model %s is not committed: it has no %s", fault.ErrFormat, m.name, commitmentFile)
+		return nil, nil, fault.With(err, fault.NeedCommitment, m.name)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.Key != key.ID() {
-		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", ErrFormat, m.name, c.Key, key.ID())
+		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", fault.ErrFormat, m.name, c.Key, key.ID())
 	}
 	seed, err := m.readSeed()
 	if err != nil {
@@ -214,7 +193,7 @@ func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(Event))
 	}
 	if seed.ModelID != id {
 		return nil, nil, fmt.Errorf("%w: %s of model %s has model id %s, %s was written for %s",
-			ErrCorrupt, commitmentFile, m.name, id, seedFile, seed.ModelID)
+			fault.ErrCorrupt, commitmentFile, m.name, id, seedFile, seed.ModelID)
 	}
 	return c, seed.blinds(), nil
 }
@@ -224,13 +203,13 @@ const maxCommitment = 64 << 20
 
 // readCommitment reads a commitment and computes its model id.
 func readCommitment(path string) (*step.ModelCommitment, string, error) {
-	data, err := readFile(path, maxCommitment)
+	data, err := files.Read(path, maxCommitment)
 	if err != nil {
 		return nil, "", err
 	}
 	c, err := step.DecodeModelCommitment(data)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", path, classify(err))
+		return nil, "", fmt.Errorf("%s: %w", path, err)
 	}
 	id, err := modelID(c)
 	return c, id, err
@@ -279,9 +258,8 @@ func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) err
 		return nil
 	}
 	err := fmt.Errorf("%w: %s of model %s has digest %s, the model is committed with a tokenizer of digest %s",
-		ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
-	return withHint(err, "put that tokenizer back; or fold commit -m %s -k KEY gives the model another model id",
-		shellQuote(dir))
+		fault.ErrCorrupt, tokenizerFile, dir, have, d.Tokenizer)
+	return fault.With(err, fault.NeedSameTokenizer, dir)
 }
 
 // describe says of the model what its commitment will.
@@ -289,7 +267,3 @@ func (m *Model) describe() (*step.Description, error) {
 	d, err := step.Describe(m.integers, m.tokenizer.Digest())
 	return &d, err
 }
-
-func ceilLog2(n int) int { return bits.Len(uint(n - 1)) }
-
-func floorLog2(n int) int { return bits.Len(uint(n)) - 1 }

@@ -7,17 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
-
 	"fold/checkpoint"
-	"fold/folding"
-	"fold/folding/spartan"
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -33,23 +29,6 @@ type CompressOptions struct {
 	Label string
 	// Model and Key say where model and key are now; empty: where they were.
 	Model, Key string
-}
-
-// command is the command that makes the proof, or goes on with one that was interrupted.
-func (o *CompressOptions) command(store string) string {
-	words := []string{"fold", "compress", "-s", store, "-o", o.Out}
-	if o.Mode != ShowAll {
-		words = append(words, "--mode", o.Mode.String())
-	}
-	for _, f := range [][2]string{{"--label", o.Label}, {"-m", o.Model}, {"-k", o.Key}} {
-		if f[1] != "" {
-			words = append(words, f[0], f[1])
-		}
-	}
-	for i := range words {
-		words[i] = shellQuote(words[i])
-	}
-	return strings.Join(words, " ")
 }
 
 // CompressSummary describes a proof that has been made.
@@ -89,23 +68,23 @@ type CompressSummary struct {
 // the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
 // ErrFormat if the run is not finished or does not fit the key or the mode, and is
 // otherwise as in Resume; context.Canceled after an interrupt.
-func Compress(ctx context.Context, store string, opts CompressOptions, on func(Event)) (*CompressSummary, error) {
+func Compress(ctx context.Context, store string, opts CompressOptions, on func(progress.Event)) (*CompressSummary, error) {
 	if len(opts.Label) > maxLabel {
-		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", ErrFormat, len(opts.Label), maxLabel)
+		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", fault.ErrFormat, len(opts.Label), maxLabel)
 	}
 	if _, err := os.Lstat(opts.Out); err == nil {
-		return nil, fmt.Errorf("%w: %s", ErrExists, opts.Out)
+		return nil, fmt.Errorf("%w: %s", fault.ErrExists, opts.Out)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	s, err := checkpoint.Open(store)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
 	summary, err := c.all(ctx, store, s, on)
-	if err = classify(errors.Join(err, s.Close())); errors.Is(err, context.Canceled) {
-		err = withHint(err, "go on with: %s", opts.command(store))
+	if err = errors.Join(err, s.Close()); errors.Is(err, context.Canceled) {
+		err = fault.With(err, fault.NeedRepeat, store)
 	}
 	if err != nil {
 		return nil, err
@@ -126,19 +105,19 @@ type compression struct {
 	masks uint64 // steps after which the masks begin
 }
 
-func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(Event)) (*CompressSummary, error) {
-	r, err := newResumption(ctx, s, ResumeOptions{Model: c.opts.Model, Key: c.opts.Key, compress: true}, on)
+func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(progress.Event)) (*CompressSummary, error) {
+	r, err := newResumption(ctx, s, ResumeOptions{Model: c.opts.Model, Key: c.opts.Key}, true, on)
 	if err != nil {
 		return nil, err
 	}
 	c.runner, r.dir = r, dir
 	defer r.close()
 	if !r.finished() {
-		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrFormat, s.Len(), r.steps())
-		return nil, withHint(err, "finish it with: fold resume -s %s", shellQuote(dir))
+		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", fault.ErrFormat, s.Len(), r.steps())
+		return nil, fault.With(err, fault.NeedFinish, dir)
 	}
 	var sum *CompressSummary
-	err = guarded(func() (err error) {
+	err = files.Guard(func() (err error) {
 		sum, err = c.make(ctx)
 		return err
 	})
@@ -192,17 +171,12 @@ func (c *compression) stated(salts step.TokenSalts) (*proofHead, error) {
 	return h, err
 }
 
-// under names the keys of a proof.
-func (h *proofHead) under(k *VerifierKey) {
-	h.development, h.srs, h.key = k.Development(), k.opening.ID(), k.digest
-}
-
 // finish makes the last argument and writes the files.
 func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
-	emit(c.on, Progress{Stage: "last argument"})
+	progress.Emit(c.on, progress.Report{Stage: "last argument"})
 	start := host.CPUTime()
 	var p *compressed
-	err := cancellable(ctx, func() (err error) {
+	err := progress.Cancellable(ctx, func() (err error) {
 		p, err = c.prove(ctx, q)
 		return err
 	})
@@ -217,13 +191,13 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	}
 	id, err := c.proof.verify(again)
 	if err != nil {
-		err = fmt.Errorf("%w: the proof that was made does not hold: %w", ErrCorrupt, err)
-		return withHint(err, "remove %s and try again", shellQuote(c.settlementFile()))
+		err = fmt.Errorf("%w: the proof that was made does not hold: %w", fault.ErrCorrupt, err)
+		return fault.With(err, fault.NeedSettlementAnew, c.settlementFile())
 	}
 	if err := errors.Join(ctx.Err(), c.model.integers.Unchanged()); err != nil {
 		return err
 	}
-	if err := c.proof.Write(keyFile); err != nil {
+	if err := WriteVerifierKey(c.proof.VerifierKey, keyFile); err != nil {
 		return err
 	}
 	if err := files.Write(c.opts.Out, data, 0o644); err != nil {
@@ -233,7 +207,7 @@ func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), p.shownBytes(), len(p.snark.Encode())
 	sum.ProofBytes = sum.Bytes - sum.StatementBytes
 	sum.Mode, sum.ModelID, sum.SRS = p.mode.String(), hex.EncodeToString(b[:]), c.SRS
-	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.encoded)
+	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.Encode())
 	sum.PromptOpening, sum.OutputOpening = c.openings()
 	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.steps), time.Since(c.begun).Seconds(), (host.CPUTime() - c.cpu).Seconds()
 	sum.PeakRSS = host.PeakRSS()
@@ -255,11 +229,6 @@ func (c *compression) openings() (prompt, output string) {
 	return prompt, output
 }
 
-func hexOf(e fr.Element) string {
-	b := e.Bytes()
-	return hex.EncodeToString(b[:])
-}
-
 // prove folds the last step of a settled run and proves what is left.
 func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compressed, error) {
 	key, err := newProverKey(ctx, c.recursion.Params, c.protocol.Outline(), c.key)
@@ -267,7 +236,7 @@ func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compre
 		return nil, err
 	}
 	c.proof = key
-	c.head.under(key.VerifierKey)
+	c.head.bind(key.VerifierKey)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -276,33 +245,4 @@ func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compre
 		return nil, err
 	}
 	return key.prove(ctx, c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
-}
-
-// body is what is public of a finished recursion.
-func (k *VerifierKey) body(f *folding.Final, claims []step.Opening) proofBody {
-	b := k.blankBody()
-	b.steps, b.main, b.fresh, b.cross, b.cycle, b.claims = f.I, f.Instances.Main, f.Fresh.W[0], f.Cross, f.Cycle, claims
-	return b
-}
-
-// prove proves a finished recursion in zero knowledge.
-func (k *proverKey) prove(ctx context.Context, h *proofHead, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*compressed, error) {
-	p := &compressed{proofHead: *h, proofBody: k.body(f, claims)}
-	in, err := k.instances(p, id)
-	if err != nil {
-		return nil, err
-	}
-	s, err := k.statement(p, in)
-	if err != nil {
-		return nil, err
-	}
-	secret := &spartan.Secret{
-		Main:  spartan.Witness[fr.Element]{W: f.MainWitness.W, E: f.MainWitness.E, BlindW: f.MainWitness.BlindW, BlindE: f.MainWitness.BlindE},
-		Cycle: spartan.Witness[fq.Element]{W: f.CycleWitness.W, E: f.CycleWitness.E, BlindW: f.CycleWitness.BlindW, BlindE: f.CycleWitness.BlindE},
-	}
-	for _, q := range polys {
-		secret.Claims = append(secret.Claims, spartan.ClaimWitness{Values: q.Values, Blind: q.Blind})
-	}
-	p.snark, err = spartan.Prove(ctx, k.snark, s, secret, nil)
-	return p, err
 }

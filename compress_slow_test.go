@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 	"fold/llama"
 	"fold/llama/synthetic"
 )
@@ -23,25 +25,25 @@ func TestEveryByteOfAProofMatters(t *testing.T) {
 	}
 }
 
-// elements are all points and scalars of a proof that a run and its proof have chosen: all
+// proofElements are all points and scalars of a proof that a run and its proof have chosen: all
 // but the key, the model's chains and what is zero by the format. What a fork has from its
 // run is left out if it is not wanted: the tokens' salts and the points of claims.
-func elements(t *testing.T, k *VerifierKey, data []byte, inherited bool) map[[32]byte]bool {
+func proofElements(t *testing.T, k *VerifierKey, data []byte, inherited bool) map[[32]byte]bool {
 	p, err := decodeProof(k, data)
 	require.NoError(t, err)
-	c := &proofCoder{}
+	c := wire.NewWriter(nil)
 	if inherited {
-		c.scalars("", &p.prompt.value, &p.output.value)
+		elements.Fr(c, "", &p.prompt.value, &p.output.value)
 	}
 	for i := range p.claims {
 		if !inherited {
 			p.claims[i].Point = nil
 		}
 	}
-	at := len(c.data)
+	at := len(c.Bytes())
 	p.spare = 0
 	p.proofBody.code(c)
-	all, of := append(slices.Delete(c.data, at, at+8), p.snark.Encode()...), map[[32]byte]bool{}
+	all, of := append(slices.Delete(c.Bytes(), at, at+8), p.snark.Encode()...), map[[32]byte]bool{}
 	for ; len(all) >= 32; all = all[32:] {
 		of[[32]byte(all)] = true
 	}
@@ -74,7 +76,7 @@ func TestProofsOfOtherSeeds(t *testing.T) {
 	require.NoError(t, Fork(finishedStore(t), fork, ForkOptions{}))
 	_, other := compressRun(t, fork, CompressOptions{Label: "a trial"})
 	require.Len(t, other, len(data))
-	requireDisjoint(t, elements(t, k, data, false), elements(t, k, other, false))
+	requireDisjoint(t, proofElements(t, k, data, false), proofElements(t, k, other, false))
 
 	_, err := Resume(context.Background(), fork, ResumeOptions{N: 4}, nil)
 	require.NoError(t, err)
@@ -100,7 +102,7 @@ func TestRunsOfOtherSeeds(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, a.output.tokens, b.output.tokens)
 	require.Equal(t, a.chains, b.chains)
-	requireDisjoint(t, elements(t, k, data, true), elements(t, k, other, true))
+	requireDisjoint(t, proofElements(t, k, data, true), proofElements(t, k, other, true))
 }
 
 // randomModel is a model with random weights for the demo's tokenizer.
@@ -162,7 +164,7 @@ func TestHiddenProofsLookAlike(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, p.steps, q.steps)
 	require.NotEqual(t, p.chains, q.chains)
-	requireDisjoint(t, elements(t, k, a, true), elements(t, k, b, true))
+	requireDisjoint(t, proofElements(t, k, a, true), proofElements(t, k, b, true))
 
 	other, c := hiddenProof(t, syntheticModel(t, 30, 1), 2)
 	require.NotEqual(t, k.Digest(), other.Digest())

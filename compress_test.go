@@ -69,9 +69,8 @@ func interruptLastArgument(t testing.TB, store string, opts CompressOptions) {
 	require.NoFileExists(t, opts.Out)
 	require.NoFileExists(t, opts.Out+".vk")
 	requireGoroutines(t, before)
-	var hint interface{ Hint() string }
-	require.ErrorAs(t, err, &hint)
-	require.Equal(t, "go on with: fold compress -s "+store+" -o "+opts.Out+" --label 'a trial'", hint.Hint())
+	require.Equal(t, NeedRepeat, DetailOf(err).Need)
+	require.Equal(t, store, DetailOf(err).Path)
 }
 
 // proofTrial is what a proof of the demo's model is verified with.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"fold/internal/bitlen"
 	"fold/step"
 )
 
@@ -39,12 +40,12 @@ func recursionRows(blocks, classes int) int {
 // compressedBits is log2 of the points of a key that Compress takes: one for each entry
 // of the recursion's matrices, which a step of more blocks has more of in a row.
 func compressedBits(blocks, classes int) int {
-	return ceilLog2(recursionRows(blocks, classes) * (300 + 7*blocks) / 20)
+	return bitlen.Ceil(recursionRows(blocks, classes) * (300 + 7*blocks) / 20)
 }
 
 // recursionBits is log2 of the points of a key that suffices for the recursion.
 func recursionBits(blocks, classes int) int {
-	return ceilLog2(recursionRows(blocks, classes) * 6 / 5)
+	return bitlen.Ceil(recursionRows(blocks, classes) * 6 / 5)
 }
 
 // serial is the share of the work that one core does alone.
@@ -69,9 +70,18 @@ const (
 	keyPoint      = 80      // 64 on the heap, which the collector lets grow by a quarter
 )
 
+// costJob is a run that has not begun, as far as its costs depend on it.
+type costJob struct {
+	description *step.Description
+	plan        *step.RunPlan
+	segmentBits int   // of the model's commitment
+	weights     int64 // bytes
+	params      int
+}
+
 // costs adds up what steps take.
 type costs struct {
-	j       *job
+	j       *costJob
 	layouts map[int]*layout // by class
 	filled  map[*layout]*filled
 	steps   int
@@ -83,7 +93,7 @@ type costs struct {
 // largest, and of all.
 type filled struct{ most, sum int }
 
-func (j *job) costs() (*costs, error) {
+func (j *costJob) costs() (*costs, error) {
 	c := &costs{j: j, layouts: map[int]*layout{}, filled: map[*layout]*filled{}}
 	for _, bits := range j.plan.Classes {
 		s, err := j.description.Shape(bits, j.plan.PositionBits, j.plan.Blocks)

@@ -10,7 +10,9 @@ import (
 	"fmt"
 
 	"fold/checkpoint"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/step"
 )
 
@@ -68,23 +70,23 @@ func newRun(d details) (*run, error) {
 	r := &run{details: d}
 	var err error
 	if r.commitment, err = step.DecodeModelCommitment(d.Commitment); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	description := &r.commitment.Description
 	r.plan, err = step.Replan(description, len(d.PromptIDs), d.N, d.Batch, d.PositionBits, d.Blocks, d.Classes)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	if r.protocol, err = step.NewProtocol(r.commitment, d.PositionBits, d.Blocks, d.Classes); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
 	}
 	for _, id := range append(append([]int{}, d.PromptIDs...), d.Generated...) {
 		if id < 0 || id >= description.Config.Vocab {
-			return nil, fmt.Errorf("%w: token %d, the model has %d", ErrCorrupt, id, description.Config.Vocab)
+			return nil, fmt.Errorf("%w: token %d, the model has %d", fault.ErrCorrupt, id, description.Config.Vocab)
 		}
 	}
 	if r.seed, err = hex.DecodeString(d.Seed); err != nil || len(r.seed) != 32 {
-		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", ErrCorrupt, len(d.Seed))
+		return nil, fmt.Errorf("%w: a seed of %d digits, expected 64 hexadecimal ones", fault.ErrCorrupt, len(d.Seed))
 	}
 	return r, r.checkNames()
 }
@@ -97,10 +99,10 @@ func (r *run) checkNames() error {
 		return err
 	}
 	if id != r.ModelID {
-		return fmt.Errorf("%w: the commitment is of model id %s, the store says %.64s", ErrCorrupt, id, r.ModelID)
+		return fmt.Errorf("%w: the commitment is of model id %s, the store says %.64s", fault.ErrCorrupt, id, r.ModelID)
 	}
 	if srs := r.commitment.Key.String(); srs != r.SRS {
-		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", ErrCorrupt, srs, r.SRS)
+		return fmt.Errorf("%w: the commitment is under key %s, the store says %.64s", fault.ErrCorrupt, srs, r.SRS)
 	}
 	return nil
 }
@@ -130,19 +132,19 @@ func (r *run) keyBits() int {
 func checkVersion(text json.RawMessage) error {
 	d := struct{ Version int }{1}
 	if err := json.Unmarshal(text, &d); err != nil {
-		return fmt.Errorf("%w: fold.json: details: %w", ErrCorrupt, err)
+		return fmt.Errorf("%w: fold.json: details: %w", fault.ErrCorrupt, err)
 	}
 	if d.Version == detailsVersion {
 		return nil
 	}
-	err := fmt.Errorf("%w: a run of version %d, expected %d", ErrFormat, d.Version, detailsVersion)
-	return withHint(err, "prove it again, or use the program that it was proven with")
+	err := fmt.Errorf("%w: a run of version %d, expected %d", fault.ErrFormat, d.Version, detailsVersion)
+	return fault.With(err, fault.NeedOtherVersion, "")
 }
 
 // readRun reads the details of a store.
 func readRun(m checkpoint.Meta) (*run, error) {
 	if m.Kind != storeKind {
-		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", ErrFormat, m.Kind, storeKind)
+		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", fault.ErrFormat, m.Kind, storeKind)
 	}
 	if err := checkVersion(m.Details); err != nil {
 		return nil, err
@@ -151,14 +153,14 @@ func readRun(m checkpoint.Meta) (*run, error) {
 	read := json.NewDecoder(bytes.NewReader(m.Details))
 	read.DisallowUnknownFields()
 	if err := read.Decode(&d); err != nil {
-		return nil, fmt.Errorf("%w: fold.json: details: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: fold.json: details: %w", fault.ErrCorrupt, err)
 	}
 	r, err := newRun(d)
 	if err != nil {
 		return nil, fmt.Errorf("fold.json: %w", err)
 	}
 	if err := m.Check(storeKind, r.parameters()); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return r, nil
 }
@@ -168,16 +170,16 @@ func readRun(m checkpoint.Meta) (*run, error) {
 func (r *run) checkKey(path string) (bits int, err error) {
 	info, err := commit.Inspect(path)
 	if err != nil {
-		return 0, classify(err)
+		return 0, err
 	}
 	if info.ID != r.commitment.Key {
-		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
+		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
 	}
 	if development := info.Kind == commit.Development; development != r.commitment.Development {
 		return 0, fmt.Errorf("%w: %s is of kind %s, the run is proven with %w of another kind",
-			ErrFormat, path, info.Kind, errOtherKey)
+			fault.ErrFormat, path, info.Kind, errOtherKey)
 	}
-	return floorLog2(info.Points), nil
+	return bitlen.Floor(info.Points), nil
 }
 
 var errOtherKey = errors.New("another key,")

@@ -29,5 +29,5 @@
 // each [Event] on the calling goroutine; it may be nil. Sizes are in bytes and
 // times in seconds unless their type says otherwise. Errors say what was found and
 // what was expected; those that callers must tell apart wrap an Err... of this
-// package, and some carry a Hint() string on what to do.
+// package, and some carry a [Detail], which says what is missing or in the way.
 package fold

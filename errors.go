@@ -1,138 +1,67 @@
 package fold
 
 import (
-	"errors"
-	"fmt"
-	"strings"
-
-	"fold/checkpoint"
-	"fold/internal/commit"
-	"fold/internal/files"
-	"fold/llama"
-	"fold/llama/chat"
-	"fold/llama/quality"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
-	"fold/step"
+	"fold/internal/fault"
 )
 
 // What callers must tell apart; test with errors.Is. The program's exit codes
 // follow from them.
 var (
 	// ErrRejected: a proof, or what it is said to prove, is not accepted.
-	ErrRejected = errors.New("rejected")
+	ErrRejected = fault.ErrRejected
 	// ErrNoStore: there is no store where one was expected.
-	ErrNoStore = errors.New("no store")
+	ErrNoStore = fault.ErrNoStore
 	// ErrLocked: another process has the store.
-	ErrLocked = errors.New("locked")
+	ErrLocked = fault.ErrLocked
 	// ErrFormat: a file of another kind, version, model or parameters.
-	ErrFormat = errors.New("wrong format")
+	ErrFormat = fault.ErrFormat
 	// ErrCorrupt: a file that has been damaged, cut short or contradicts itself.
-	ErrCorrupt = errors.New("corrupt")
+	ErrCorrupt = fault.ErrCorrupt
 	// ErrNoSpace: the disk is full, or would be. What was durable still is.
-	ErrNoSpace = errors.New("no space left on the disk")
+	ErrNoSpace = fault.ErrNoSpace
 	// ErrNoMemory: the work would take more memory than there is.
-	ErrNoMemory = errors.New("not enough memory")
+	ErrNoMemory = fault.ErrNoMemory
 	// ErrExists: something is where a store was to be made.
-	ErrExists = errors.New("already exists")
+	ErrExists = fault.ErrExists
 )
 
-// Stopped is the error of a run that stopped before its end and can be resumed:
-// nothing that it had proven is lost. It wraps the reason, context.Canceled after
-// an interrupt.
-type Stopped struct {
-	Store    string
-	Step, Of int // so many steps are done, of all
-	Reason   error
-}
+// Detail is an error with what its caller can do about it: what is missing or in the way.
+type Detail = fault.Detail
 
-func (s *Stopped) Error() string {
-	return fmt.Sprintf("stopped after step %d of %d: %v", s.Step, s.Of, s.Reason)
-}
+// Need names what a caller can do about an error.
+type Need = fault.Need
 
-func (s *Stopped) Unwrap() error { return s.Reason }
+// The needs; package fault says of each which fields of a Detail it comes with.
+const (
+	NeedKey               = fault.NeedKey
+	NeedKeyPoints         = fault.NeedKeyPoints
+	NeedModel             = fault.NeedModel
+	NeedImport            = fault.NeedImport
+	NeedTokenizer         = fault.NeedTokenizer
+	NeedCommitment        = fault.NeedCommitment
+	NeedPublicCommitment  = fault.NeedPublicCommitment
+	NeedSameTokenizer     = fault.NeedSameTokenizer
+	NeedSameWeights       = fault.NeedSameWeights
+	NeedOwnSeed           = fault.NeedOwnSeed
+	NeedSeedRemoved       = fault.NeedSeedRemoved
+	NeedShorterRun        = fault.NeedShorterRun
+	NeedSmallerSteps      = fault.NeedSmallerSteps
+	NeedRepeat            = fault.NeedRepeat
+	NeedFinish            = fault.NeedFinish
+	NeedOwnStore          = fault.NeedOwnStore
+	NeedOtherVersion      = fault.NeedOtherVersion
+	NeedSettlementRemoved = fault.NeedSettlementRemoved
+	NeedSettlementAnew    = fault.NeedSettlementAnew
+	NeedVerifierKey       = fault.NeedVerifierKey
+	NeedVoucher           = fault.NeedVoucher
+	NeedDevelopmentKey    = fault.NeedDevelopmentKey
+	NeedTextModel         = fault.NeedTextModel
+	NeedStoreKey          = fault.NeedStoreKey
+	NeedStoreModel        = fault.NeedStoreModel
+)
 
-// Hint says how to go on.
-func (s *Stopped) Hint() string { return "go on with: " + s.Command() }
+// DetailOf returns the outermost detail of an error, nil if it has none.
+func DetailOf(err error) *Detail { return fault.DetailOf(err) }
 
-// Command is the command that resumes.
-func (s *Stopped) Command() string { return "fold resume -s " + shellQuote(s.Store) }
-
-// shellQuote writes a word as a shell reads it.
-func shellQuote(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:,@%", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-// kinds says which of our errors those of the packages below amount to.
-var kinds = []struct{ below, ours error }{
-	{files.ErrNotRegular, ErrFormat},
-	{files.ErrTooLarge, ErrFormat},
-	{files.ErrChanged, ErrCorrupt},
-	{source.ErrUnsupported, ErrFormat},
-	{source.ErrNoTokenizer, ErrFormat},
-	{source.ErrCorrupt, ErrCorrupt},
-	{tokenizer.ErrUnsupported, ErrFormat},
-	{tokenizer.ErrFormat, ErrCorrupt},
-	{chat.ErrTemplate, ErrFormat},
-	{chat.ErrLimit, ErrFormat},
-	{chat.ErrRefused, ErrFormat},
-	{quantize.ErrNotTernary, ErrFormat},
-	{quantize.ErrShortText, ErrFormat},
-	{llama.ErrFormat, ErrFormat},
-	{llama.ErrInvalid, ErrFormat},
-	{llama.ErrCorrupt, ErrCorrupt},
-	{quality.ErrCard, ErrCorrupt},
-	{commit.ErrFormat, ErrFormat},
-	{commit.ErrCorrupt, ErrCorrupt},
-	{commit.ErrTooShort, ErrFormat},
-	{step.ErrPlan, ErrFormat},
-	{checkpoint.ErrNoStore, ErrNoStore},
-	{checkpoint.ErrExists, ErrExists},
-	{checkpoint.ErrLocked, ErrLocked},
-	{checkpoint.ErrFormat, ErrFormat},
-	{checkpoint.ErrCorrupt, ErrCorrupt},
-	{checkpoint.ErrNoSpace, ErrNoSpace},
-	{step.ErrCommitment, ErrCorrupt},
-}
-
-// classified is an error of a package below together with ours.
-type classified struct{ err, kind error }
-
-func (e classified) Error() string   { return e.err.Error() }
-func (e classified) Unwrap() []error { return []error{e.err, e.kind} }
-
-// classify has err wrap the error of ours that it amounts to.
-func classify(err error) error {
-	for _, k := range kinds {
-		if errors.Is(err, k.below) {
-			return classified{err, k.ours}
-		}
-	}
-	return err
-}
-
-// guarded runs work on mapped weights: that their file was truncated meanwhile is an
-// error, which wraps ErrCorrupt.
-func guarded(work func() error) error { return classify(files.Guard(work)) }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-func (e hinted) Unwrap() error { return e.error }
-
-// Hint says what could be done.
-func (e hinted) Hint() string { return e.hint }
-
-func withHint(err error, format string, args ...any) error {
-	return hinted{err, fmt.Sprintf(format, args...)}
-}
+// Needs lists all that a detail can name.
+func Needs() []Need { return fault.Needs() }

@@ -1,37 +1,62 @@
 package fold
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"fold/checkpoint"
+	"fold/internal/commit"
+	"fold/internal/files"
+	"fold/llama"
+	"fold/llama/chat"
+	"fold/llama/quality"
+	"fold/llama/quantize"
 	"fold/llama/source"
+	"fold/llama/tokenizer"
+	"fold/step"
 )
 
-// An error of a package below counts as ours and stays what it was; others are
-// left alone.
-func TestClassify(t *testing.T) {
-	for _, k := range kinds {
-		err := fmt.Errorf("at work: %w", k.below)
-		got := classify(err)
-		require.ErrorIs(t, got, k.ours)
-		require.ErrorIs(t, got, k.below)
-		require.EqualError(t, got, err.Error())
+// The errors of the packages below amount to errors of this package, on which exit codes rest.
+func TestClassesOfErrors(t *testing.T) {
+	for _, c := range []struct{ below, ours error }{
+		{files.ErrNotRegular, ErrFormat},
+		{files.ErrTooLarge, ErrFormat},
+		{files.ErrChanged, ErrCorrupt},
+		{source.ErrUnsupported, ErrFormat},
+		{source.ErrNoTokenizer, ErrFormat},
+		{source.ErrCorrupt, ErrCorrupt},
+		{tokenizer.ErrUnsupported, ErrFormat},
+		{tokenizer.ErrFormat, ErrCorrupt},
+		{chat.ErrTemplate, ErrFormat},
+		{chat.ErrLimit, ErrFormat},
+		{chat.ErrRefused, ErrFormat},
+		{quantize.ErrNotTernary, ErrFormat},
+		{quantize.ErrShortText, ErrFormat},
+		{llama.ErrFormat, ErrFormat},
+		{llama.ErrInvalid, ErrFormat},
+		{llama.ErrCorrupt, ErrCorrupt},
+		{quality.ErrCard, ErrCorrupt},
+		{commit.ErrFormat, ErrFormat},
+		{commit.ErrCorrupt, ErrCorrupt},
+		{commit.ErrTooShort, ErrFormat},
+		{step.ErrPlan, ErrFormat},
+		{checkpoint.ErrNoStore, ErrNoStore},
+		{checkpoint.ErrExists, ErrExists},
+		{checkpoint.ErrLocked, ErrLocked},
+		{checkpoint.ErrFormat, ErrFormat},
+		{checkpoint.ErrCorrupt, ErrCorrupt},
+		{checkpoint.ErrNoSpace, ErrNoSpace},
+		{step.ErrCommitment, ErrCorrupt},
+	} {
+		err := fmt.Errorf("at work: %w", c.below)
+		require.ErrorIs(t, err, c.ours)
+		require.ErrorIs(t, err, c.below)
+		for _, other := range []error{ErrRejected, ErrFormat, ErrCorrupt, ErrNoStore} {
+			if other != c.ours {
+				require.NotErrorIs(t, err, other)
+			}
+		}
 	}
-	other := errors.New("other")
-	require.Equal(t, other, classify(other))
-	require.ErrorIs(t, classify(context.Canceled), context.Canceled)
-	require.NoError(t, classify(nil))
-	require.NotErrorIs(t, classify(source.ErrUnsupported), ErrCorrupt)
-}
-
-func TestHint(t *testing.T) {
-	err := fmt.Errorf("outside: %w", withHint(ErrFormat, "try %d", 7))
-	require.ErrorIs(t, err, ErrFormat)
-	var h interface{ Hint() string }
-	require.ErrorAs(t, err, &h)
-	require.Equal(t, "try 7", h.Hint())
 }

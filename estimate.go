@@ -8,7 +8,10 @@ import (
 	"slices"
 
 	"fold/checkpoint"
+	"fold/internal/bitlen"
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/synthetic"
@@ -59,9 +62,9 @@ func EstimateRun(ctx context.Context, opts EstimateOptions, on func(Event)) (*Es
 	if err != nil {
 		return nil, err
 	}
-	emit(on, Progress{Stage: "measure"})
+	progress.Emit(on, Progress{Stage: "measure"})
 	var speed float64
-	if err := cancellable(ctx, func() (err error) { speed, err = measureSpeed(); return err }); err != nil {
+	if err := progress.Cancellable(ctx, func() (err error) { speed, err = measureSpeed(); return err }); err != nil {
 		return nil, err
 	}
 	return j.estimate(speed)
@@ -84,7 +87,7 @@ func CheckFits(ctx context.Context, opts ProveOptions) error {
 func (e *Estimate) fits() error {
 	if e.Memory > 0 && e.RSS > e.Memory {
 		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", ErrNoMemory, e.RSS>>20, e.Memory>>20)
-		return withHint(err, "smaller steps take less: --pass %d, --blocks 1", max(1, e.Pass/2))
+		return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, e.Pass/2))
 	}
 	if e.Free > 0 && e.Disk+checkpoint.Reserve > e.Free {
 		return fmt.Errorf("%w: the store takes %d MiB and %d MiB that must remain free, %d MiB are",
@@ -95,14 +98,10 @@ func (e *Estimate) fits() error {
 
 // job is a run that has not begun.
 type job struct {
-	name        string
-	description *step.Description
-	plan        *step.RunPlan
-	segmentBits int   // of the model's commitment
-	keyHas      int   // log2 of the points of the key that is named, or 0
-	weights     int64 // bytes
-	params      int
-	disk        string // a folder on it
+	costJob
+	name   string
+	keyHas int    // log2 of the points of the key that is named, or 0
+	disk   string // a folder on it
 }
 
 func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, error) {
@@ -122,11 +121,11 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 		if err != nil {
 			return nil, err
 		}
-		keyBits = floorLog2(info.Points)
+		keyBits = bitlen.Floor(info.Points)
 		j.keyHas = keyBits
 	}
 	j.segmentBits = min(j.segmentBits, keyBits)
-	j.plan, err = planRun(j.description, prompt, &opts.ProveOptions, keyBits)
+	j.plan, err = planRun(j.description, prompt, opts.choices(), keyBits)
 	return j, err
 }
 
@@ -170,7 +169,7 @@ func (j *job) ofModel(ctx context.Context, opts *EstimateOptions, on func(Event)
 
 // estimate adds up what all passes take.
 func (j *job) estimate(speed float64) (*Estimate, error) {
-	c, err := j.costs()
+	c, err := j.costJob.costs()
 	if err != nil {
 		return nil, err
 	}
@@ -185,64 +184,4 @@ func (j *job) estimate(speed float64) (*Estimate, error) {
 	e.CPUSeconds = c.seconds() / speed
 	e.Seconds = e.CPUSeconds * (serial + (1-serial)/float64(e.Cores))
 	return e, nil
-}
-
-// planRun plans a run as Prove does.
-func planRun(d *step.Description, prompt int, o *ProveOptions, keyBits int) (*step.RunPlan, error) {
-	opt := step.PlanOptions{Batch: o.Batch, PassBits: -1, Blocks: o.Blocks, Room: o.Room, KeyBits: keyBits}
-	if o.Pass > 0 {
-		opt.PassBits = floorLog2(o.Pass)
-	}
-	plan, err := step.NewRunPlan(d, prompt, o.N, opt)
-	if err != nil || o.Blocks > 0 {
-		return plan, classify(err)
-	}
-	return groupBlocks(d, plan, opt)
-}
-
-// groupBlocks puts more blocks into a step than a plan of one a step has, until the
-// recursion takes less time than the steps: what comes out is the cheapest plan on
-// the way there. Larger steps than that would save little and take more memory.
-// Passes are not made smaller for it.
-func groupBlocks(d *step.Description, best *step.RunPlan, opt step.PlanOptions) (*step.RunPlan, error) {
-	least, recursion, err := planCosts(d, best)
-	for steps := least - recursion; err == nil && recursion > steps; {
-		if opt.Blocks = nextDivisor(d.Config.Layers, max(opt.Blocks, 1)); opt.Blocks == 0 {
-			break
-		}
-		var plan *step.RunPlan
-		if plan, err = step.NewRunPlan(d, best.Prompt, best.Tokens, opt); err != nil {
-			break
-		}
-		if plan.Blocks < opt.Blocks || !slices.Equal(plan.Passes, best.Passes) ||
-			recursionBits(plan.Blocks, len(plan.Classes)) > opt.KeyBits {
-			break
-		}
-		var all float64
-		if all, recursion, err = planCosts(d, plan); all < least {
-			best, least = plan, all
-		}
-		steps = all - recursion
-	}
-	return best, classify(err)
-}
-
-// planCosts is what the steps of a plan and their recursion take, and the recursion
-// alone, in nanoseconds of core time.
-func planCosts(d *step.Description, plan *step.RunPlan) (all, recursion float64, err error) {
-	c, err := (&job{description: d, plan: plan}).costs()
-	if err != nil {
-		return 0, 0, err
-	}
-	return c.nanos + c.recursion(), c.recursion(), nil
-}
-
-// nextDivisor returns the least divisor of n above d, or 0.
-func nextDivisor(n, d int) int {
-	for d++; d <= n; d++ {
-		if n%d == 0 {
-			return d
-		}
-	}
-	return 0
 }

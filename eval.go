@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/internal/progress"
 	"fold/llama/float"
 	"fold/llama/quality"
 	"fold/llama/quantize"
@@ -41,7 +44,7 @@ const defaultWindow = 256
 //
 // The error wraps ErrFormat if the two are not the same model or the text is too
 // short, besides those of OpenModel and ImportModel.
-func Evaluate(ctx context.Context, model string, opts EvalOptions, on func(Event)) (*QualityCard, error) {
+func Evaluate(ctx context.Context, model string, opts EvalOptions, on func(progress.Event)) (*QualityCard, error) {
 	m, err := OpenModel(ctx, model, on)
 	if err != nil {
 		return nil, err
@@ -51,7 +54,7 @@ func Evaluate(ctx context.Context, model string, opts EvalOptions, on func(Event
 }
 
 // Evaluate is [Evaluate] for an open model.
-func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(Event)) (*QualityCard, error) {
+func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(progress.Event)) (*QualityCard, error) {
 	if opts.Reference == "" && m.dir == "" {
 		opts.Reference = m.name
 	}
@@ -78,16 +81,16 @@ func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(Event)) 
 	return card, card.Save(m.dir)
 }
 
-func (m *Model) compare(ctx context.Context, src source.Source, windows [][]int, on func(Event)) (*QualityCard, error) {
+func (m *Model) compare(ctx context.Context, src source.Source, windows [][]int, on func(progress.Event)) (*QualityCard, error) {
 	ref, err := float.Open(src)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
-	progress := meter{on: on}
+	progress := progress.NewMeter(on)
 	var card *QualityCard
-	err = guarded(func() (err error) {
+	err = files.Guard(func() (err error) {
 		card, err = quality.Eval(ctx, m.integers, ref, windows, quality.Options{
-			Progress: func(done, total int) { progress.report("compare", done, total) },
+			Progress: func(done, total int) { progress.Report("compare", done, total) },
 		})
 		return errors.Join(err, m.integers.Unchanged())
 	})
@@ -102,11 +105,11 @@ func (m *Model) windows(opts EvalOptions) ([][]int, error) {
 	}
 	if size < 2 || size > m.integers.Config.Context || opts.MaxTokens < 0 {
 		return nil, fmt.Errorf("%w: windows of %d tokens, expected 2 to %d; at most %d tokens in all",
-			ErrFormat, size, m.integers.Config.Context, opts.MaxTokens)
+			fault.ErrFormat, size, m.integers.Config.Context, opts.MaxTokens)
 	}
 	windows := cut(m.tokenizer, opts.Text, size, opts.MaxTokens)
 	if len(windows) == 0 || strings.TrimSpace(opts.Text) == "" {
-		return nil, fmt.Errorf("%w: the text has fewer than two tokens, or nothing but white space", ErrFormat)
+		return nil, fmt.Errorf("%w: the text has fewer than two tokens, or nothing but white space", fault.ErrFormat)
 	}
 	return windows, nil
 }

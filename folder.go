@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"fold/internal/fault"
 	"fold/internal/files"
+	"fold/llama"
 	"fold/llama/quality"
 )
 
@@ -52,26 +54,26 @@ func replaceable(name string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %s is in the way: %w", ErrFormat, name, err)
+		return fmt.Errorf("%w: %s is in the way: %w", fault.ErrFormat, name, err)
 	}
 	has := func(file string) bool {
 		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == file })
 	}
 	if len(entries) > 0 && !has(manifestFile) {
-		return fmt.Errorf("%w: %s is not empty and no model folder: left as it is", ErrFormat, name)
+		return fmt.Errorf("%w: %s is not empty and no model folder: left as it is", fault.ErrFormat, name)
 	}
 	if has(seedFile) {
-		err := fmt.Errorf("%w: %s holds %s, which opens a commitment: left as it is", ErrFormat, name, seedFile)
-		return withHint(err, "remove it if no proof needs it")
+		err := fmt.Errorf("%w: %s holds %s, which opens a commitment: left as it is", fault.ErrFormat, name, seedFile)
+		return fault.With(err, fault.NeedSeedRemoved, filepath.Join(name, seedFile))
 	}
 	for _, e := range entries {
 		if !slices.Contains(modelFiles, e.Name()) {
-			return fmt.Errorf("%w: %s holds %s, which is no file of a model: left as it is", ErrFormat, name, e.Name())
+			return fmt.Errorf("%w: %s holds %s, which is no file of a model: left as it is", fault.ErrFormat, name, e.Name())
 		}
 	}
 	// A file of that name alone does not make it a model of ours.
 	if len(entries) > 0 {
-		if _, err := inspectManifest(filepath.Join(name, manifestFile)); err != nil {
+		if _, err := llama.ReadHead(filepath.Join(name, manifestFile)); err != nil {
 			return fmt.Errorf("%w: left as it is", err)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"fold/internal/files"
 )
 
 // pipeAt puts a pipe in the place of a file. Opening one waits for a writer.
@@ -28,19 +30,19 @@ func TestPipesAreRefused(t *testing.T) {
 		"inspect": func() error { _, err := Inspect(pipe); return err },
 		"text":    func() error { _, err := ReadText(pipe); return err },
 		"key":     func() error { _, err := ReadVerifierKey(pipe); return err },
-		"proof":   func() error { _, err := verifyProof(ctx, pipe, trial, nil); return err },
+		"proof":   func() error { _, err := verifyProof(ctx, pipe, &trial, nil); return err },
 		"source": func() error {
 			_, err := ImportModel(ctx, pipe, filepath.Join(dir, "m"), ImportOptions{}, nil)
 			return err
 		},
-		"a file only": func() error { _, err := readFile(dir, 10); return err },
+		"a file only": func() error { _, err := files.Read(dir, 10); return err },
 	} {
 		require.ErrorIs(t, read(), ErrFormat, name)
 	}
-	model := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
+	folder := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
 	for _, file := range []string{seedFile, commitmentFile, qualityFile, tokenizerFile, weightsFile, manifestFile} {
-		pipeAt(t, filepath.Join(model, file))
-		m, err := OpenModel(ctx, model, nil)
+		pipeAt(t, filepath.Join(folder, file))
+		m, err := OpenModel(ctx, folder, nil)
 		if err == nil {
 			_, err = m.readSeed()
 			require.NoError(t, m.Close())
@@ -53,14 +55,14 @@ func TestPipesAreRefused(t *testing.T) {
 // was computed from it is kept, and what was kept before is whole.
 func TestWeightsTruncatedWhileARunIsProven(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
-	model := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
+	folder := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
 	opts := smallRun(t, filepath.Join(dir, "store"))
-	opts.Model = model
+	opts.Model = folder
 	steps := 0
 	_, err := Prove(ctx, opts, func(e Event) {
 		if _, ok := e.(Step); ok {
 			if steps++; steps == 1 {
-				require.NoError(t, os.Truncate(filepath.Join(model, weightsFile), 0))
+				require.NoError(t, os.Truncate(filepath.Join(folder, weightsFile), 0))
 			}
 		}
 	})

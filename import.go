@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/quantize"
 	"fold/llama/source"
@@ -50,7 +52,7 @@ type ImportSummary struct {
 //
 // The error wraps ErrFormat if src is of a kind that is not supported or dst is
 // something else than a model, and ErrCorrupt if src is damaged.
-func ImportModel(ctx context.Context, src, dst string, opts ImportOptions, on func(Event)) (*ImportSummary, error) {
+func ImportModel(ctx context.Context, src, dst string, opts ImportOptions, on func(progress.Event)) (*ImportSummary, error) {
 	start := time.Now()
 	folder, err := newFolder(dst)
 	if err != nil {
@@ -90,16 +92,16 @@ func ImportModel(ctx context.Context, src, dst string, opts ImportOptions, on fu
 
 // convert reads the tokenizer, which also cuts the calibration text, and imports
 // the weights into a sink.
-func convert(ctx context.Context, src source.Source, opts ImportOptions, on func(Event), sink quantize.Sink) (*tokenizer.Tokenizer, *quantize.Report, error) {
+func convert(ctx context.Context, src source.Source, opts ImportOptions, on func(progress.Event), sink quantize.Sink) (*tokenizer.Tokenizer, *quantize.Report, error) {
 	q, t, err := quantizeOptions(src, opts, on)
 	if err != nil {
 		return nil, nil, err
 	}
 	report, err := quantize.Import(ctx, src, q, sink)
-	return t, report, classify(err)
+	return t, report, err
 }
 
-func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
+func quantizeOptions(src source.Source, opts ImportOptions, on func(progress.Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
 	q, t, err := plainOptions(src, opts, on)
 	if err != nil {
 		return q, nil, err
@@ -113,25 +115,25 @@ func quantizeOptions(src source.Source, opts ImportOptions, on func(Event)) (qua
 		positions = min(positions, opts.Context)
 	}
 	q.Windows, err = quantize.NewWindows(t, text, positions)
-	return q, t, classify(err)
+	return q, t, err
 }
 
 // plainOptions are those of an import that does not calibrate.
-func plainOptions(src source.Source, opts ImportOptions, on func(Event)) (q quantize.Options, t *tokenizer.Tokenizer, err error) {
+func plainOptions(src source.Source, opts ImportOptions, on func(progress.Event)) (q quantize.Options, t *tokenizer.Tokenizer, err error) {
 	if opts.Weights != "" {
 		if q.Weights, err = quantize.ParseWeights(opts.Weights); err != nil {
-			return q, nil, fmt.Errorf("%w: %w", ErrFormat, err)
+			return q, nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
 		}
 	}
 	if opts.Context < 0 {
-		return q, nil, fmt.Errorf("%w: a context of %d positions", ErrFormat, opts.Context)
+		return q, nil, fmt.Errorf("%w: a context of %d positions", fault.ErrFormat, opts.Context)
 	}
 	if t, err = newTokenizer(src, opts.Tokenizer); err != nil {
 		return q, nil, err
 	}
-	m := meter{on: on}
+	m := progress.NewMeter(on)
 	q.Context, q.NoGPTQ = opts.Context, opts.NoGPTQ
-	q.Progress = func(p quantize.Progress) { m.report(p.Stage, p.Done, p.Total) }
+	q.Progress = func(p quantize.Progress) { m.Report(p.Stage, p.Done, p.Total) }
 	return q, t, nil
 }
 

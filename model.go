@@ -9,8 +9,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"fold/internal/fault"
+	"fold/internal/files"
 	"fold/internal/kernel"
+	"fold/internal/progress"
 	"fold/llama"
+	"fold/llama/embedded"
 	"fold/llama/quality"
 	"fold/llama/quantize"
 	"fold/llama/source"
@@ -35,8 +39,8 @@ type Model struct {
 //
 // The error wraps ErrFormat if ref is no model folder, ErrCorrupt if it is
 // damaged and fs.ErrNotExist if there is none.
-func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) {
-	if IsEmbedded(ref) {
+func OpenModel(ctx context.Context, ref string, on func(progress.Event)) (*Model, error) {
+	if embedded.Is(ref) {
 		return importEmbedded(ctx, ref, on)
 	}
 	if err := isModelFolder(ref); err != nil {
@@ -44,7 +48,7 @@ func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) 
 	}
 	integers, err := llama.Open(ref)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	t, err := openTokenizer(ref, integers.Config.Vocab)
 	if err != nil {
@@ -53,8 +57,8 @@ func OpenModel(ctx context.Context, ref string, on func(Event)) (*Model, error) 
 	return &Model{name: ref, dir: ref, integers: integers, tokenizer: t}, nil
 }
 
-func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, error) {
-	src, err := openEmbedded(name)
+func importEmbedded(ctx context.Context, name string, on func(progress.Event)) (*Model, error) {
+	src, err := embedded.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +69,7 @@ func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, e
 	}
 	integers, _, err := quantize.Build(ctx, src, q)
 	if err != nil {
-		return nil, fmt.Errorf("importing %s: %w", name, classify(err))
+		return nil, fmt.Errorf("importing %s: %w", name, err)
 	}
 	return &Model{name: name, integers: integers, tokenizer: t}, nil
 }
@@ -74,34 +78,34 @@ func importEmbedded(ctx context.Context, name string, on func(Event)) (*Model, e
 func isModelFolder(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return withHint(fmt.Errorf("model %s: %w", path, fs.ErrNotExist), "the embedded models are %v", EmbeddedModels())
+		return fault.With(fmt.Errorf("model %s: %w", path, fs.ErrNotExist), fault.NeedModel, path)
 	}
 	if err != nil {
 		return err
 	}
 	_, err = os.Stat(filepath.Join(path, manifestFile))
 	if !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
-		err := fmt.Errorf("%w: %s is no model folder: it has no %s", ErrFormat, path, manifestFile)
-		return withHint(err, "import it first: fold model import %s -o DIR", path)
+		err := fmt.Errorf("%w: %s is no model folder: it has no %s", fault.ErrFormat, path, manifestFile)
+		return fault.With(err, fault.NeedImport, path)
 	}
 	return err
 }
 
 func openTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 	path := filepath.Join(dir, tokenizerFile)
-	data, err := readFile(path, maxTokenizerFile)
+	data, err := files.Read(path, maxTokenizerFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	t, err := tokenizer.Unmarshal(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, classify(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if t.VocabSize() > vocab {
-		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", ErrCorrupt, path, t.VocabSize(), vocab)
+		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", fault.ErrCorrupt, path, t.VocabSize(), vocab)
 	}
 	return t, nil
 }
@@ -112,6 +116,9 @@ func (m *Model) Close() error { return m.integers.Close() }
 // Name returns what the model was opened as.
 func (m *Model) Name() string { return m.name }
 
+// Dir returns the model's folder, "" for an embedded model.
+func (m *Model) Dir() string { return m.dir }
+
 // Integers returns the integer model itself: sessions, traces and weights.
 func (m *Model) Integers() *llama.Model { return m.integers }
 
@@ -120,7 +127,7 @@ func (m *Model) Tokenizer() *tokenizer.Tokenizer { return m.tokenizer }
 
 // Validate reads all weights once and checks them against their digests and the
 // rules of the integer model.
-func (m *Model) Validate() error { return classify(m.integers.Validate()) }
+func (m *Model) Validate() error { return m.integers.Validate() }
 
 // Info describes a model.
 type Info struct {
@@ -168,8 +175,11 @@ func (m *Model) Info() (*Info, error) {
 		}
 		info.Layers = append(info.Layers, s)
 	}
-	var err error
-	if info.Steps, err = m.stepSizes(); err != nil {
+	d, err := m.describe()
+	if err != nil {
+		return nil, err
+	}
+	if info.Steps, err = stepSizes(d); err != nil {
 		return nil, err
 	}
 	if m.dir == "" {
@@ -180,7 +190,7 @@ func (m *Model) Info() (*Info, error) {
 	}
 	card, err := quality.Load(m.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(m.dir, qualityFile), classify(err))
+		return nil, fmt.Errorf("%s: %w", filepath.Join(m.dir, qualityFile), err)
 	}
 	info.Quality = card
 	return info, nil

@@ -4,15 +4,72 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"fold/checkpoint"
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/step"
 )
 
-// ownersCheck is what the statement about a store says of itself.
-const ownersCheck = "This is the owner's check: it reads the weights and the store; for others, compress"
+// CheckStoreOptions say what the owner's check of a store is made with.
+type CheckStoreOptions struct {
+	// Key is the file of the commitment key, and Model the model folder, with weights.seed, or
+	// the name of the embedded model. Nothing is read from paths that the store names.
+	Key, Model string
+	// Recommit commits to the model's weights again and compares.
+	Recommit bool
+}
+
+// CheckedStore is what a check found, and core time that its parts took: the incremental proof of
+// all steps; rebuilding and checking the running polynomials; the claims on weights.
+type CheckedStore struct {
+	Ceremony               string // of the key, in words
+	Proof, Running, Claims time.Duration
+}
+
+// Check checks the finished run of a store with all that its owner has. The error wraps
+// ErrRejected if anything does not hold and says which check.
+func (s *Store) Check(ctx context.Context, opts CheckStoreOptions, on func(progress.Event)) (*CheckedStore, error) {
+	v := &verification{Store: s, opts: opts, on: on}
+	if err := v.proof(ctx); err != nil {
+		return nil, err
+	}
+	return &v.CheckedStore, nil
+}
+
+// CheckKey checks by its header that a key is the run's. The error wraps ErrRejected if it is another.
+func (s *Store) CheckKey(path string) error {
+	_, err := s.run.checkKey(path)
+	if errors.Is(err, errOtherKey) {
+		return fault.Rejected(err)
+	}
+	return err
+}
+
+// proven is what a store says about its model, with the key that its verifier names.
+func (s *Store) proven(key string) *provenModel {
+	c := s.run.commitment
+	return &provenModel{s.run.ModelID, &c.Description, c.Layout.SegmentBits, c.Key, key}
+}
+
+// verification checks a store.
+type verification struct {
+	*Store
+	CheckedStore
+	opts CheckStoreOptions
+	on   func(progress.Event)
+	lap  time.Duration // core time when the part at work began
+}
+
+// took adds the core time since the last call to a part's.
+func (v *verification) took(part *time.Duration) {
+	now := host.CPUTime()
+	*part += now - v.lap
+	v.lap = now
+}
 
 // proof checks the run with all that its owner has: the tokens and the last state, what the
 // incremental proof of the steps is of, the model, the running polynomials, the claims on
@@ -37,15 +94,15 @@ func (v *verification) proof(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.took(&v.check)
+	v.took(&v.CheckedStore.Proof)
 	if err := v.openly(ctx, m, key); err != nil {
 		return err
 	}
-	emit(v.on, Progress{Stage: "steps"})
+	progress.Emit(v.on, progress.Report{Stage: "steps"})
 	if err := r.verify(); err != nil {
-		return rejected(fmt.Errorf("the proof of the steps: %w", err))
+		return fault.Rejected(fmt.Errorf("the proof of the steps: %w", err))
 	}
-	v.took(&v.check)
+	v.took(&v.CheckedStore.Proof)
 	return ctx.Err()
 }
 
@@ -55,9 +112,9 @@ func (v *verification) openModel(ctx context.Context) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := m.weightsOf(v.run); err != nil {
+	if _, err := weightsOf(m, v.run); err != nil {
 		if errors.Is(err, errOtherModel) {
-			err = rejected(fmt.Errorf("the model: %w", err))
+			err = fault.Rejected(fmt.Errorf("the model: %w", err))
 		}
 		return nil, errors.Join(err, m.Close())
 	}
@@ -71,9 +128,9 @@ func (v *verification) openKey(ctx context.Context) (*commit.Key, error) {
 		return nil, err
 	}
 	if key.ID() != v.run.commitment.Key {
-		return nil, fmt.Errorf("%w: %s is key %s", ErrCorrupt, v.opts.Key, key.ID())
+		return nil, fmt.Errorf("%w: %s is key %s", fault.ErrCorrupt, v.opts.Key, key.ID())
 	}
-	v.ceremony = key.Origin()
+	v.Ceremony = key.Origin()
 	return key, nil
 }
 
@@ -82,31 +139,31 @@ func (v *verification) arrive() (*checkpoint.Step, *step.State, error) {
 	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output}
 	f, err := v.run.protocol.NewRunVerifier(st)
 	if err != nil {
-		return nil, nil, rejected(err)
+		return nil, nil, fault.Rejected(err)
 	}
 	last, err := v.store.Step(uint64(v.run.steps() - 1))
 	if err != nil {
-		return nil, nil, classify(err)
+		return nil, nil, err
 	}
 	z, err := v.run.protocol.DecodeState(last.State)
 	if err == nil {
 		err = f.Arrive(z, v.run.plan.PassBits())
 	}
 	if err != nil {
-		return nil, nil, rejected(fmt.Errorf("the last state: %w", err))
+		return nil, nil, fault.Rejected(fmt.Errorf("the last state: %w", err))
 	}
 	return &last, z, nil
 }
 
 // read reads the proof that the steps lead to the state z of the last one.
 func (v *verification) read(ctx context.Context, key *commit.Key, last *checkpoint.Step, z *step.State) (*recursion, error) {
-	emit(v.on, Progress{Stage: "recursion"})
+	progress.Emit(v.on, progress.Report{Stage: "recursion"})
 	r, err := newRecursion(ctx, v.run.protocol, key, len(v.run.PromptIDs))
 	if err != nil {
 		return nil, err
 	}
 	if err := r.read(last.Proof, v.run.steps(), z); err != nil {
-		return nil, rejected(fmt.Errorf("the proof of the steps: %w", err))
+		return nil, fault.Rejected(fmt.Errorf("the proof of the steps: %w", err))
 	}
 	return r, nil
 }
@@ -115,7 +172,7 @@ func (v *verification) read(ctx context.Context, key *commit.Key, last *checkpoi
 // It commits to them again if there is no such file, or if that is asked for.
 func (v *verification) isCommitted(ctx context.Context, m *Model, key *commit.Key) error {
 	if m.dir != "" && !v.opts.Recommit {
-		return errors.Join(classify(m.integers.Validate()), ctx.Err())
+		return errors.Join(m.integers.Validate(), ctx.Err())
 	}
 	var seed *weightSeed
 	if m.dir != "" {
@@ -130,7 +187,7 @@ func (v *verification) isCommitted(ctx context.Context, m *Model, key *commit.Ke
 	}
 	if id != v.run.ModelID {
 		return fmt.Errorf("%w: the commitment to the weights: those of model %s make id %s, the run is of %s",
-			ErrRejected, m.name, id, v.run.ModelID)
+			fault.ErrRejected, m.name, id, v.run.ModelID)
 	}
 	return nil
 }
@@ -141,27 +198,27 @@ func (v *verification) openly(ctx context.Context, m *Model, key *commit.Key) er
 	if err := v.isCommitted(ctx, m, key); err != nil {
 		return err
 	}
-	v.took(&v.claims)
+	v.took(&v.Claims)
 	r := &runner{run: v.run, dir: v.dir, store: v.store, model: m, key: key, again: true, on: v.on}
 	var err error
 	r.prover, err = step.NewRunProver(r.protocol, key, m.integers, r.seed, len(r.PromptIDs))
 	if err != nil {
 		return err
 	}
-	if err := r.replay(ctx, ErrRejected); err != nil {
-		return classify(err)
+	if err := r.replay(ctx, fault.ErrRejected); err != nil {
+		return err
 	}
-	emit(v.on, Progress{Stage: "running polynomials"})
+	progress.Emit(v.on, progress.Report{Stage: "running polynomials"})
 	if err := r.prover.CheckRunning(ctx); err != nil {
 		return v.refused(ctx, "the running polynomials", err)
 	}
-	v.took(&v.running)
-	emit(v.on, Progress{Stage: "claims on weights"})
+	v.took(&v.CheckedStore.Running)
+	progress.Emit(v.on, progress.Report{Stage: "claims on weights"})
 	f := r.prover.Follower()
 	if err := r.protocol.CheckClaims(ctx, m.integers, &f.Log, f.State.Claims); err != nil {
 		return v.refused(ctx, "the claims on weights", err)
 	}
-	v.took(&v.claims)
+	v.took(&v.Claims)
 	return nil
 }
 
@@ -170,5 +227,5 @@ func (v *verification) refused(ctx context.Context, check string, err error) err
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return rejected(fmt.Errorf("%s: %w", check, err))
+	return fault.Rejected(fmt.Errorf("%s: %w", check, err))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/wire"
 	"fold/step"
 )
 
@@ -50,14 +51,14 @@ func FuzzVerifierKey(f *testing.F) {
 	key, err := commit.SetupDevelopment(16)
 	require.NoError(f, err)
 	opening := key.ForOpenings()
-	c := &proofCoder{}
+	c := wire.NewWriter(nil)
 	codeKeyHead(c)
 	for _, part := range [][]byte{{}, opening.Encode()} {
 		n := len(part)
-		c.number("length", &n, 4, 0, maxKeyFile)
-		c.raw(part)
+		c.Int("length", &n, 4, 0, maxKeyFile)
+		c.Raw(part)
 	}
-	f.Add(c.data)
+	f.Add(c.Bytes())
 	f.Add([]byte(keyMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k, err := DecodeVerifierKey(data)

@@ -1,8 +1,6 @@
 package fold
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -14,7 +12,11 @@ import (
 
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 	"fold/step"
 )
 
@@ -25,6 +27,9 @@ const (
 	maxLabel     = 255
 	maxRuns      = 1 << 12 // of passes of one size
 	maxTokens    = 1 << 20 // of prompt or output
+
+	// maxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
+	maxProof = 16 << 20
 )
 
 // proofHead is what a proof states, and what names the parts that it rests on.
@@ -70,30 +75,28 @@ type compressed struct {
 }
 
 // errProof marks bytes that are no proof.
-var errProof = fmt.Errorf("%w: not a proof", ErrCorrupt)
+var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
 
-func (h *proofHead) code(c *proofCoder) {
-	magic, version, mode := []byte(proofMagic), proofVersion, int(h.mode)
-	if c.raw(magic); c.err == nil && !bytes.Equal(magic, []byte(proofMagic)) {
-		c.fail("it begins with %q, expected %q", magic, proofMagic)
-	}
-	c.number("version", &version, 1, proofVersion, proofVersion)
-	c.number("mode", &mode, 1, int(ShowAll), int(HideAll))
+func (h *proofHead) code(c *wire.Coder) {
+	c.Magic(proofMagic)
+	c.Version("version", proofVersion, 1)
+	mode := int(h.mode)
+	c.Int("mode", &mode, 1, int(ShowAll), int(HideAll))
 	h.mode = Mode(mode)
-	c.flag("development key", &h.development)
-	c.raw(h.srs[:])
-	c.raw(h.key[:])
-	c.scalars("chain of the model", &h.chains.Body, &h.chains.Head)
-	c.number("tokens of the prompt", &h.prompt.n, 4, 1, maxTokens)
-	c.scalars("prompt", &h.prompt.value)
-	c.number("tokens of the output", &h.output.n, 4, 1, maxTokens)
-	c.scalars("output", &h.output.value)
+	c.Bool("development key", &h.development)
+	c.Raw(h.srs[:])
+	c.Raw(h.key[:])
+	elements.Fr(c, "chain of the model", &h.chains.Body, &h.chains.Head)
+	c.Int("tokens of the prompt", &h.prompt.n, 4, 1, maxTokens)
+	elements.Fr(c, "prompt", &h.prompt.value)
+	c.Int("tokens of the output", &h.output.n, 4, 1, maxTokens)
+	elements.Fr(c, "output", &h.output.value)
 	h.codeShown(c)
 }
 
 // codeShown codes what has a length that the statement chooses: the label, and what the
 // mode shows.
-func (h *proofHead) codeShown(c *proofCoder) {
+func (h *proofHead) codeShown(c *wire.Coder) {
 	h.codeLabel(c)
 	if h.mode != HideAll {
 		h.codePasses(c)
@@ -109,74 +112,77 @@ func (h *proofHead) codeShown(c *proofCoder) {
 // shownBytes is the length of the label's text and of what the mode shows. That of the
 // rest of a proof is the key's.
 func (h *proofHead) shownBytes() int {
-	c := &proofCoder{}
-	h.codeShown(c)
-	return len(c.data) - 1 // the length of the label is always there
+	return len(wire.Encode(h.codeShown)) - 1 // the length of the label is always there
 }
 
-func (h *proofHead) codeLabel(c *proofCoder) {
+func (h *proofHead) codeLabel(c *wire.Coder) {
 	n, text := len(h.label), []byte(h.label)
-	if c.number("length of the label", &n, 1, 0, maxLabel); c.reading && c.err == nil {
+	if c.Count("length of the label", &n, 1, maxLabel, 1); c.Reading() {
 		text = make([]byte, n)
 	}
-	if c.raw(text); !utf8.Valid(text) {
-		c.fail("the label is no text")
+	if c.Raw(text); !utf8.Valid(text) {
+		c.Failf("the label is no text")
 	}
 	h.label = string(text)
 }
 
 // codePasses codes runs of passes of one size, which follow each other only if they are
 // of different sizes.
-func (h *proofHead) codePasses(c *proofCoder) {
+func (h *proofHead) codePasses(c *wire.Coder) {
 	n := len(h.passes)
-	if c.number("sizes of passes", &n, 2, 1, maxRuns); c.reading {
-		if c.err != nil || len(c.data) < 5*n {
-			c.fail("it ends within the sizes of passes")
-			return
-		}
+	if c.Int("sizes of passes", &n, 2, 1, maxRuns); c.Left() < 5*n && c.Reading() {
+		c.Failf("it ends within the sizes of passes")
+	}
+	if c.Reading() {
 		h.passes = make([]passRun, n)
 	}
 	for i := range h.passes {
 		p := &h.passes[i]
-		c.number("bits of a pass", &p.bits, 1, 0, 16)
-		c.number("passes of one size", &p.count, 4, 1, maxTokens)
+		c.Int("bits of a pass", &p.bits, 1, 0, 16)
+		c.Int("passes of one size", &p.count, 4, 1, maxTokens)
 		if i > 0 && p.bits == h.passes[i-1].bits {
-			c.fail("two runs of passes of one size")
+			c.Failf("two runs of passes of one size")
 		}
 	}
 }
 
-func (p *tokenPart) code(c *proofCoder, what string) {
-	if c.reading {
-		if c.err != nil || len(c.data) < 4*p.n {
-			c.fail("it ends within the %s", what)
-			return
-		}
+func (p *tokenPart) code(c *wire.Coder, what string) {
+	if c.Left() < 4*p.n && c.Reading() {
+		c.Failf("it ends within the %s", what)
+	}
+	if c.Reading() {
 		p.tokens = make([]int, p.n)
 	}
 	for i := range p.tokens {
-		c.number("a token of the "+what, &p.tokens[i], 4, 0, maxTokens-1)
+		c.Int("a token of the "+what, &p.tokens[i], 4, 0, maxTokens-1)
 	}
 }
 
-func (b *proofBody) code(c *proofCoder) {
-	var steps [8]byte
-	binary.BigEndian.PutUint64(steps[:], b.steps)
-	c.raw(steps[:])
-	b.steps = binary.BigEndian.Uint64(steps[:])
-	c.points("a commitment of the run", &b.main.W[0], &b.main.E, &b.fresh, &b.cross)
-	c.scalars("an input of the run", &b.main.U, &b.main.X[0])
-	c.cyclePoints("a commitment of the point operations", &b.cycle.W[0], &b.cycle.W[1], &b.cycle.E)
-	c.cycleScalars("an input of the point operations", &b.cycle.U, &b.cycle.X[0], &b.cycle.X[1], &b.cycle.X[2])
+func (b *proofBody) code(c *wire.Coder) {
+	c.Uint64(&b.steps)
+	elements.G1(c, "a commitment of the run", &b.main.W[0], &b.main.E, &b.fresh, &b.cross)
+	elements.Fr(c, "an input of the run", &b.main.U, &b.main.X[0])
+	elements.Grumpkin(c, "a commitment of the point operations", &b.cycle.W[0], &b.cycle.W[1], &b.cycle.E)
+	elements.Fq(c, "an input of the point operations", &b.cycle.U, &b.cycle.X[0], &b.cycle.X[1], &b.cycle.X[2])
 	for i := range b.claims {
 		o := &b.claims[i]
-		c.points("a running claim", &o.Commitment)
-		c.scalars("a running claim", &o.Value)
+		elements.G1(c, "a running claim", &o.Commitment)
+		elements.Fr(c, "a running claim", &o.Value)
 		if i == len(b.claims)-2 {
-			c.zeros("the cache's claim", b.spare)
+			zeros(c, "the cache's claim", b.spare)
 		}
 		for j := range o.Point {
-			c.scalars("a running claim", &o.Point[j])
+			elements.Fr(c, "a running claim", &o.Point[j])
+		}
+	}
+}
+
+// zeros codes scalars that are zero.
+func zeros(c *wire.Coder, what string, n int) {
+	for range n {
+		var zero fr.Element
+		if elements.Fr(c, what, &zero); !zero.IsZero() {
+			c.Failf("%s has more coordinates than the key says", what)
 		}
 	}
 }
@@ -191,22 +197,25 @@ func (k *VerifierKey) blankBody() proofBody {
 		main:   folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
 		cycle:  folding.Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2), X: make([]fq.Element, 3)},
 		claims: k.outline.Slots(),
-		spare:  max(0, ceilLog2(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
+		spare:  max(0, bitlen.Ceil(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
 	}
 }
 
+// bind names the keys of a proof.
+func (h *proofHead) bind(k *VerifierKey) {
+	h.development, h.srs, h.key = k.Development(), k.opening.ID(), k.digest
+}
+
 func (h *proofHead) encode() []byte {
-	c := &proofCoder{}
-	h.code(c)
-	return c.data
+	return wire.Encode(h.code)
 }
 
 // encodeStatement writes everything but the last part, which is about all of it.
 func (p *compressed) encodeStatement() []byte {
-	c := &proofCoder{}
-	p.proofHead.code(c)
-	p.proofBody.code(c)
-	return c.data
+	return wire.Encode(func(c *wire.Coder) {
+		p.proofHead.code(c)
+		p.proofBody.code(c)
+	})
 }
 
 func (p *compressed) encode() []byte { return append(p.encodeStatement(), p.snark.Encode()...) }
@@ -214,11 +223,11 @@ func (p *compressed) encode() []byte { return append(p.encodeStatement(), p.snar
 // decodeHead reads the head of a proof and returns what follows it. Errors wrap
 // ErrCorrupt.
 func decodeHead(data []byte) (*proofHead, []byte, error) {
-	h, c := &proofHead{}, &proofCoder{reading: true, data: data}
-	if h.code(c); c.err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errProof, c.err)
+	h, c := &proofHead{}, wire.NewReader(data)
+	if h.code(c); c.Err() != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errProof, c.Err())
 	}
-	return h, c.data, nil
+	return h, c.Bytes(), nil
 }
 
 // errOtherVerifierKey says that a proof is for another verification key.
@@ -232,14 +241,14 @@ func decodeProof(k *VerifierKey, data []byte) (*compressed, error) {
 		return nil, err
 	}
 	if h.key != k.digest {
-		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", ErrRejected, errOtherVerifierKey, h.key, k.digest)
+		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", fault.ErrRejected, errOtherVerifierKey, h.key, k.digest)
 	}
 	p := &compressed{proofHead: *h, proofBody: k.blankBody()}
-	c := &proofCoder{reading: true, data: rest}
-	if p.proofBody.code(c); c.err != nil {
-		return nil, fmt.Errorf("%w: %w", errProof, c.err)
+	c := wire.NewReader(rest)
+	if p.proofBody.code(c); c.Err() != nil {
+		return nil, fmt.Errorf("%w: %w", errProof, c.Err())
 	}
-	if p.snark, err = spartan.Decode(k.snark, p.spartanClaims(), c.data); err != nil {
+	if p.snark, err = spartan.Decode(k.snark, p.spartanClaims(), c.Bytes()); err != nil {
 		return nil, fmt.Errorf("%w: %w", errProof, err)
 	}
 	return p, nil

@@ -42,7 +42,7 @@ func TestKeysOfOtherRelations(t *testing.T) {
 		_, err = decoded.verify(p)
 		require.ErrorIs(t, err, ErrRejected, name)
 		if name == "the argument of another relation" {
-			err = decoded.Derive(ctx, compressKey(t), nil)
+			err = DeriveVerifierKey(ctx, decoded, compressKey(t), nil)
 			require.ErrorIs(t, err, ErrRejected)
 			require.ErrorContains(t, err, "not that of this program")
 		}

@@ -2,12 +2,10 @@ package fold
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -17,8 +15,9 @@ import (
 	"fold/folding/circuit"
 	"fold/folding/spartan"
 	"fold/internal/commit"
-	"fold/internal/files"
-	"fold/r1cs"
+	"fold/internal/fault"
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 	"fold/step"
 )
 
@@ -59,33 +58,54 @@ func (k *VerifierKey) Development() bool { return k.opening.Kind() == commit.Dev
 // program knows by its [τ] of G2, that it does not know it, or a development key.
 func (k *VerifierKey) Ceremony() string { return k.opening.Origin() }
 
+// Outline is what the key says of runs: the description of their model and the sizes of steps.
+func (k *VerifierKey) Outline() *step.Outline { return k.outline }
+
+// Opening is what openings need of the commitment key.
+func (k *VerifierKey) Opening() *commit.OpeningKey { return k.opening }
+
+// Sum is the digest as it stands in a proof.
+func (k *VerifierKey) Sum() [sha256.Size]byte { return k.digest }
+
+// SNARK is the key of the last argument.
+func (k *VerifierKey) SNARK() *spartan.VerifierKey { return k.snark }
+
+// Parameters is pp, the digest of the recursion's parameters.
+func (k *VerifierKey) Parameters() fr.Element { return k.pp }
+
 // Encode returns the key as it stands in a file: "foldvkey"; the version, a byte; the
 // outline of the run, the opening key, each behind its length in four bytes; pp of the
 // recursion, 32 bytes; what package spartan needs of the circuit.
 func (k *VerifierKey) Encode() []byte { return bytes.Clone(k.encoded) }
+
+// newVerifierKey makes a key of its parts: the outline of runs, what openings need of the
+// commitment key, pp of the recursion, and commitments to the augmented circuit.
+func newVerifierKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) (*VerifierKey, error) {
+	data, err := encodeVerifierKey(o, opening, pp, snark)
+	if err != nil {
+		return nil, err
+	}
+	return &VerifierKey{o, opening, pp, snark, data, sha256.Sum256(data)}, nil
+}
 
 func encodeVerifierKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) ([]byte, error) {
 	outline, err := o.Encode()
 	if err != nil {
 		return nil, err
 	}
-	c := &proofCoder{}
-	codeKeyHead(c)
-	for _, part := range [][]byte{outline, opening.Encode()} {
-		n := len(part)
-		c.number("length", &n, 4, 0, maxKeyFile)
-		c.raw(part)
-	}
-	c.scalars("parameters", &pp)
-	return append(c.data, snark.Encode()...), nil
+	return wire.Encode(func(c *wire.Coder) {
+		codeKeyHead(c)
+		for _, part := range [][]byte{outline, opening.Encode()} {
+			c.Part("length", &part, maxKeyFile)
+		}
+		elements.Fr(c, "parameters", &pp)
+		c.Raw(snark.Encode())
+	}), nil
 }
 
-func codeKeyHead(c *proofCoder) {
-	magic, version := []byte(keyMagic), keyVersion
-	if c.raw(magic); c.err == nil && string(magic) != keyMagic {
-		c.fail("it begins with %q, expected %q", magic, keyMagic)
-	}
-	c.number("version", &version, 1, keyVersion, keyVersion)
+func codeKeyHead(c *wire.Coder) {
+	c.Magic(keyMagic)
+	c.Version("version", keyVersion, 1)
 }
 
 // DecodeVerifierKey reads what Encode wrote, and nothing else. Its first call in a process
@@ -94,24 +114,20 @@ func codeKeyHead(c *proofCoder) {
 func DecodeVerifierKey(data []byte) (*VerifierKey, error) {
 	k, err := decodeVerifierKey(data)
 	if err != nil {
-		return nil, fmt.Errorf("%w: not a verification key: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: not a verification key: %w", fault.ErrCorrupt, err)
 	}
 	return k, nil
 }
 
 func decodeVerifierKey(data []byte) (*VerifierKey, error) {
-	k, c := &VerifierKey{encoded: bytes.Clone(data), digest: sha256.Sum256(data)}, &proofCoder{reading: true, data: data}
+	k, c := &VerifierKey{encoded: bytes.Clone(data), digest: sha256.Sum256(data)}, wire.NewReader(data)
 	codeKeyHead(c)
 	var parts [2][]byte
 	for i := range parts {
-		n := 0
-		if c.number("length", &n, 4, 0, len(c.data)); c.err == nil {
-			parts[i] = make([]byte, min(n, len(c.data)))
-			c.raw(parts[i])
-		}
+		c.Part("length", &parts[i], maxKeyFile)
 	}
-	if c.scalars("parameters", &k.pp); c.err != nil {
-		return nil, c.err
+	if elements.Fr(c, "parameters", &k.pp); c.Err() != nil {
+		return nil, c.Err()
 	}
 	var err error
 	if k.outline, err = step.DecodeOutline(parts[0]); err != nil {
@@ -124,7 +140,7 @@ func decodeVerifierKey(data []byte) (*VerifierKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k.snark, err = spartan.DecodeKey(c.data, cycle, k.opening, key); err != nil {
+	if k.snark, err = spartan.DecodeKey(c.Bytes(), cycle, k.opening, key); err != nil {
 		return nil, err
 	}
 	again, err := encodeVerifierKey(k.outline, k.opening, k.pp, k.snark)
@@ -135,6 +151,13 @@ func decodeVerifierKey(data []byte) (*VerifierKey, error) {
 		return nil, errors.New("it is written in another way than the one")
 	}
 	return k, nil
+}
+
+// operations are the point operations of every step: the commitments of a step are folded into a
+// running claim, what a pass adds to the cache is added to it, and both are folded into
+// the running claim on the cache.
+func operations() []folding.Operation {
+	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
 }
 
 // cycleHalf is the relation of the point operations and the key for it, which are the
@@ -150,7 +173,7 @@ type cycleParts struct {
 }
 
 var cycleOnce = sync.OnceValues(func() (h cycleParts, err error) {
-	shape, phases, err := circuit.CycleRelation(stepFunction{}.Operations())
+	shape, phases, err := circuit.CycleRelation(operations())
 	if err != nil {
 		return h, err
 	}
@@ -158,109 +181,3 @@ var cycleOnce = sync.OnceValues(func() (h cycleParts, err error) {
 	h.key, err = commit.NewGrumpkinKey(spartan.CyclePoints(h.relation))
 	return h, err
 })
-
-// proverKey is a verification key with what proving takes.
-type proverKey struct {
-	*VerifierKey
-	snark *spartan.ProverKey
-}
-
-// mainRelation is that of the augmented circuit.
-func mainRelation(shape *r1cs.Shape[fr.Element]) spartan.Relation[fr.Element] {
-	return spartan.Relation[fr.Element]{Shape: shape, Parts: []int{shape.Private()}}
-}
-
-// newProverKey makes the keys of a recursion's proofs.
-func newProverKey(ctx context.Context, p *folding.Params, o *step.Outline, key *commit.Key) (*proverKey, error) {
-	cycle, cycleKey, err := cycleHalf()
-	if err != nil {
-		return nil, err
-	}
-	if key, err = key.Truncate(1 << compressBits(p.Circuits, o)); err != nil {
-		return nil, classify(err)
-	}
-	main, _, _ := p.Relations()
-	snark, err := spartan.NewKey(ctx, mainRelation(main), cycle, key, cycleKey)
-	if err != nil {
-		return nil, classify(err)
-	}
-	opening := key.ForOpenings()
-	data, err := encodeVerifierKey(o, opening, p.Digest(), snark.Verifier())
-	if err != nil {
-		return nil, err
-	}
-	return &proverKey{
-		&VerifierKey{o, opening, p.Digest(), snark.Verifier(), data, sha256.Sum256(data)}, snark,
-	}, nil
-}
-
-// ReadVerifierKey reads a file that Compress or DeriveVerifierKey wrote.
-func ReadVerifierKey(path string) (*VerifierKey, error) {
-	data, err := readFile(path, maxKeyFile)
-	if err != nil {
-		return nil, err
-	}
-	k, err := DecodeVerifierKey(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return k, nil
-}
-
-// Write writes the key into a file.
-func (k *VerifierKey) Write(path string) error { return files.Write(path, k.encoded, 0o644) }
-
-// Derive computes the verification key anew that a key claims to be, from the description
-// and the sizes in it and the file of the commitment key. It is the same if and only if it
-// is one of this program's for that commitment key. The error wraps ErrRejected if it is
-// another.
-func (k *VerifierKey) Derive(ctx context.Context, key string, on func(Event)) error {
-	info, err := inspectKeyFile(key)
-	if err != nil {
-		return err
-	}
-	if info.ID != k.opening.ID() {
-		return fmt.Errorf("%w: key: %s is commitment key %s, the proof is under %s", ErrRejected, key, info.ID, k.opening.ID())
-	}
-	emit(on, Progress{Stage: "verification key"})
-	var own *proverKey
-	err = cancellable(ctx, func() error {
-		p, err := k.outline.Protocol()
-		if err != nil {
-			return err
-		}
-		own, err = deriveKey(ctx, p, key)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(own.encoded, k.encoded) {
-		return fmt.Errorf("%w: key: the verification key is not that of this program for models of this description: %s, expected %s",
-			ErrRejected, k.Digest(), own.Digest())
-	}
-	return nil
-}
-
-func deriveKey(ctx context.Context, p *step.Protocol, path string) (*proverKey, error) {
-	c, err := compile(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	key, err := openKey(ctx, path, compressBits(c.circuits, p.Outline()), nil)
-	if err != nil {
-		return nil, err
-	}
-	params, err := folding.NewParams(c.circuits, key, c.key)
-	if err != nil {
-		return nil, classify(err)
-	}
-	return newProverKey(ctx, params, p.Outline(), key)
-}
-
-// compressBits is log2 of the points of a commitment key that proofs take: exactly so many
-// are used of a longer one, so that the verification key does not depend on that.
-func compressBits(c *folding.Circuits, o *step.Outline) int {
-	n := floorLog2(spartan.MainPoints(mainRelation(c.MainShape())))
-	return max(n, slices.Max(o.Cells), o.Cache, o.Weights)
-}

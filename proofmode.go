@@ -5,6 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/fault"
 	"fold/step"
 )
 
@@ -37,7 +38,7 @@ func ParseMode(name string) (Mode, error) {
 			return Mode(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%w: mode %.20q, expected one of %v", ErrFormat, name, modeNames)
+	return 0, fmt.Errorf("%w: mode %.20q, expected one of %v", fault.ErrFormat, name, modeNames)
 }
 
 func (m Mode) hidesPrompt() bool { return m&HidePrompt != 0 }
@@ -125,4 +126,4 @@ func (h *proofHead) tokenChains(largest int) (said [2]fr.Element, err error) {
 }
 
 // errStraddles says that prompt and output cannot be told apart.
-var errStraddles = fmt.Errorf("%w: a pass has tokens of both prompt and output: they are shown together or hidden together", ErrFormat)
+var errStraddles = fmt.Errorf("%w: a pass has tokens of both prompt and output: they are shown together or hidden together", fault.ErrFormat)

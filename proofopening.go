@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -71,38 +70,7 @@ func parseOpening(text string, withPasses bool) (o opening, err error) {
 	return o, nil
 }
 
-// open opens the hidden parts that there are openings for: then they are known as if they
-// had been shown.
-func (v *proofVerification) open(s *VerifySummary, p *compressed) error {
-	shown := p.proofHead
-	for _, part := range []struct {
-		hides   Mode
-		opening string
-		of      *tokenPart
-		ids     *[]int
-		name    string
-	}{
-		{HidePrompt, v.opts.PromptOpening, &shown.prompt, &s.PromptIDs, "prompt"},
-		{HideOutput, v.opts.OutputOpening, &shown.output, &s.OutputIDs, "output"},
-	} {
-		switch {
-		case part.opening == "":
-			continue
-		case p.mode&part.hides == 0:
-			return fmt.Errorf("%w: %s: it is shown, there is nothing to open", ErrFormat, part.name)
-		}
-		o, err := parseOpening(part.opening, p.mode == HideAll)
-		if err != nil {
-			return fmt.Errorf("%w: %s: what opens it is %w", ErrFormat, part.name, err)
-		}
-		if len(o.tokens) != part.of.n || slices.Max(o.tokens) >= v.key.outline.Vocab() {
-			return fmt.Errorf("%w: %s: it has %d tokens below %d, the opening has %d", ErrRejected, part.name, part.of.n, v.key.outline.Vocab(), len(o.tokens))
-		}
-		if p.mode == HideAll {
-			shown.passes = o.passes
-		}
-		*part.of, *part.ids = tokenPart{part.of.n, o.tokens, o.salt}, o.tokens
-		shown.mode &^= part.hides
-	}
-	return p.opensTo(&shown, slices.Max(v.key.outline.Classes))
+func hexOf(e fr.Element) string {
+	b := e.Bytes()
+	return hex.EncodeToString(b[:])
 }

@@ -21,7 +21,7 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	s, err := checkpoint.Open(copyStore(t, finishedStore(t), filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)
 	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{compress: true}, nil)
+	r, err := newResumption(ctx, s, ResumeOptions{}, true, nil)
 	require.NoError(t, err)
 	defer r.model.Close()
 	require.NoError(t, r.start(ctx))
@@ -37,8 +37,8 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	expected := func() *compressed {
 		h, err := (&compression{runner: r}).stated(q.Salts())
 		require.NoError(t, err)
-		h.under(k)
-		return &compressed{proofHead: *h, proofBody: k.body(f, q.Claims())}
+		h.bind(k)
+		return &compressed{proofHead: *h, proofBody: bodyOf(k, f, q.Claims())}
 	}
 	in, err := k.instances(expected(), r.protocol.ID.ID)
 	require.NoError(t, err)

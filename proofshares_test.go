@@ -11,6 +11,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 	"fold/step"
 )
 
@@ -21,30 +23,30 @@ func proofFields(t testing.TB, k *VerifierKey, data []byte) map[string][32]byte 
 	p, err := decodeProof(k, data)
 	require.NoError(t, err)
 	fields := map[string][32]byte{}
-	add := func(name string, write func(c *proofCoder)) {
-		c := &proofCoder{}
+	add := func(name string, write func(c *wire.Coder)) {
+		c := wire.NewWriter(nil)
 		write(c)
-		for i := 0; 32*i < len(c.data); i++ {
-			if e := [32]byte(c.data[32*i:]); e != [32]byte{} {
+		for i := 0; 32*i < len(c.Bytes()); i++ {
+			if e := [32]byte(c.Bytes()[32*i:]); e != [32]byte{} {
 				fields[fmt.Sprintf("%s %d", name, i)] = e
 			}
 		}
 	}
-	add("prompt", func(c *proofCoder) { c.scalars("", &p.prompt.value) })
-	add("output", func(c *proofCoder) { c.scalars("", &p.output.value) })
-	add("U W, E, u W, T", func(c *proofCoder) { c.points("", &p.main.W[0], &p.main.E, &p.fresh, &p.cross) })
-	add("U u, x", func(c *proofCoder) { c.scalars("", &p.main.U, &p.main.X[0]) })
-	add("cfU W1, W2, E", func(c *proofCoder) { c.cyclePoints("", &p.cycle.W[0], &p.cycle.W[1], &p.cycle.E) })
-	add("cfU u, x", func(c *proofCoder) { c.cycleScalars("", &p.cycle.U, &p.cycle.X[0], &p.cycle.X[1], &p.cycle.X[2]) })
+	add("prompt", func(c *wire.Coder) { elements.Fr(c, "", &p.prompt.value) })
+	add("output", func(c *wire.Coder) { elements.Fr(c, "", &p.output.value) })
+	add("U W, E, u W, T", func(c *wire.Coder) { elements.G1(c, "", &p.main.W[0], &p.main.E, &p.fresh, &p.cross) })
+	add("U u, x", func(c *wire.Coder) { elements.Fr(c, "", &p.main.U, &p.main.X[0]) })
+	add("cfU W1, W2, E", func(c *wire.Coder) { elements.Grumpkin(c, "", &p.cycle.W[0], &p.cycle.W[1], &p.cycle.E) })
+	add("cfU u, x", func(c *wire.Coder) { elements.Fq(c, "", &p.cycle.U, &p.cycle.X[0], &p.cycle.X[1], &p.cycle.X[2]) })
 	for i := range p.claims {
 		o := &p.claims[i]
-		add(fmt.Sprintf("claim %d commitment", i), func(c *proofCoder) { c.points("", &o.Commitment) })
-		add(fmt.Sprintf("claim %d value", i), func(c *proofCoder) { c.scalars("", &o.Value) })
+		add(fmt.Sprintf("claim %d commitment", i), func(c *wire.Coder) { elements.G1(c, "", &o.Commitment) })
+		add(fmt.Sprintf("claim %d value", i), func(c *wire.Coder) { elements.Fr(c, "", &o.Value) })
 		for j := range o.Point {
-			add(fmt.Sprintf("point of claim %d, coordinate %d", i, j), func(c *proofCoder) { c.scalars("", &o.Point[j]) })
+			add(fmt.Sprintf("point of claim %d, coordinate %d", i, j), func(c *wire.Coder) { elements.Fr(c, "", &o.Point[j]) })
 		}
 	}
-	add("last argument", func(c *proofCoder) { c.raw(p.snark.Encode()) })
+	add("last argument", func(c *wire.Coder) { c.Raw(p.snark.Encode()) })
 	return fields
 }
 
@@ -106,12 +108,12 @@ func (f *forkOf) unsealed(token int) fr.Element {
 // TestWhatKinShare: a run and its fork have nothing in common, and no published value of the
 // one opens the tokens that the other hides: a guess cannot be confirmed.
 func TestWhatKinShare(t *testing.T) {
-	key, proof := readProof(t, proofOf(t))
+	key, first := readProof(t, proofOf(t))
 	f := compressedFork(t)
-	run, fork := proofFields(t, key, proof), proofFields(t, key, f.proof)
+	run, fork := proofFields(t, key, first), proofFields(t, key, f.proof)
 	requireShared(t, run, fork)
 
-	open, err := decodeProof(key, proof)
+	open, err := decodeProof(key, first)
 	require.NoError(t, err)
 	hidden, err := decodeProof(key, f.proof)
 	require.NoError(t, err)

@@ -6,48 +6,40 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
+	"fold/internal/fault"
+	"fold/internal/files"
 	"fold/internal/host"
 )
 
-// maxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
-const maxProof = 16 << 20
-
 // verifyProof is Verify of a file that Compress wrote.
-func verifyProof(ctx context.Context, path string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
-	data, err := readFile(path, maxProof)
+func verifyProof(ctx context.Context, path string, opts *VerifyOptions, on func(Event)) (*VerifySummary, error) {
+	data, err := files.Read(path, maxProof)
 	if err != nil {
 		return nil, err
 	}
-	h, _, err := decodeHead(data)
+	if err := Admit(data, opts.AllowDevelopmentKey); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	k, err := readKeyOf(path, opts.VerificationKey)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, rejected(err))
-	}
-	if h.development && !opts.AllowDevelopmentKey {
-		return nil, errDevelopmentKey()
-	}
-	v := &proofVerification{opts: opts}
-	if v.key, err = readKeyOf(path, opts.VerificationKey); err != nil {
 		return nil, err
 	}
-	if opts.Key == "" && opts.KeyDigest == "" {
-		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, and a made-up key proves anything", ErrRejected, v.key.Digest())
-		return nil, withHint(err, "--key FILE, the commitment key, computes it; --vk-digest DIGEST is for who was told the digest by somebody they trust")
-	}
-	if want := opts.KeyDigest; want != "" && !strings.EqualFold(want, v.key.Digest()) {
-		return nil, fmt.Errorf("%w: key: the verification key is %s, expected %.64s", ErrRejected, v.key.Digest(), want)
+	if opts.Key == "" || opts.KeyDigest != "" {
+		if err := k.Vouched(opts.KeyDigest); err != nil {
+			return nil, err
+		}
 	}
 	if opts.Key != "" {
-		if err := v.key.Derive(ctx, opts.Key, on); err != nil {
+		if err := DeriveVerifierKey(ctx, k, opts.Key, on); err != nil {
 			return nil, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s, err := v.verify(ctx, data, on)
+	s, err := opts.checkProof(ctx, data, k, on)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -64,78 +56,49 @@ func readKeyOf(proof, named string) (*VerifierKey, error) {
 	}
 	k, err := ReadVerifierKey(proof + ".vk")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, withHint(err, "name the verification key: --vk FILE")
+		return nil, fault.With(err, fault.NeedVerifierKey, proof+".vk")
 	}
 	return k, err
 }
 
-func errDevelopmentKey() error {
-	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", ErrRejected)
-	return withHint(err, "--allow-dev-key accepts it, for a trial")
+// expected is what is expected of a compressed proof but its texts.
+func (o *VerifyOptions) expected() Expected {
+	return Expected{
+		KeyDigest: o.KeyDigest, AllowDevelopmentKey: o.AllowDevelopmentKey, ModelID: o.ModelID, Label: o.Label, Mode: o.Mode,
+		PromptIDs: o.PromptIDs, OutputIDs: o.OutputIDs, PromptOpening: o.PromptOpening, OutputOpening: o.OutputOpening,
+	}
 }
 
-// proofVerification checks a proof and what is expected of it.
-type proofVerification struct {
-	opts VerifyOptions
-	key  *VerifierKey
-}
-
-func (v *proofVerification) verify(ctx context.Context, data []byte, on func(Event)) (*VerifySummary, error) {
+// checkProof verifies a proof under a key that is vouched for, and compares the texts.
+func (o *VerifyOptions) checkProof(ctx context.Context, data []byte, k *VerifierKey, on func(Event)) (*VerifySummary, error) {
 	start, cpu := time.Now(), host.CPUTime()
-	p, err := decodeProof(v.key, data)
-	if err != nil {
-		return nil, rejected(err)
-	}
-	id, err := v.key.verify(p)
+	v, err := k.Check(data, o.expected())
 	if err != nil {
 		return nil, err
 	}
+	h := &v.Statement
 	s := &VerifySummary{
-		Accepted: true, ModelID: hexOf(id), SRS: p.srs.String(), Ceremony: v.key.Ceremony(), Development: p.development, PromptIDs: p.prompt.tokens,
-		OutputIDs: p.output.tokens, Steps: int(p.steps), Mode: p.mode.String(), Label: p.label, KeyDigest: v.key.Digest(),
-		Seconds: time.Since(start).Seconds(), CheckCPU: (host.CPUTime() - cpu).Seconds(),
-		PromptTokens: p.prompt.n, OutputTokens: p.output.n,
+		Accepted: true, ModelID: v.ModelID, SRS: h.srs.String(), Ceremony: k.Ceremony(), Development: h.development,
+		PromptIDs: v.PromptIDs, OutputIDs: v.OutputIDs, Steps: int(v.Steps), Mode: h.mode.String(), Label: h.label,
+		KeyDigest: k.Digest(), Seconds: time.Since(start).Seconds(), CheckCPU: (host.CPUTime() - cpu).Seconds(),
+		PromptTokens: h.prompt.n, OutputTokens: h.output.n,
 	}
-	if err := v.expected(s, p); err != nil {
-		return nil, err
+	for _, part := range []struct {
+		name string
+		text *string
+		ids  []int
+	}{{"prompt", o.Prompt, s.PromptIDs}, {"output", o.Output, s.OutputIDs}} {
+		if part.text != nil && part.ids == nil {
+			return nil, HiddenPart(part.name)
+		}
 	}
-	o := v.key.outline
-	proven := &provenModel{s.ModelID, &o.Description, o.Layout.SegmentBits, v.key.opening.ID(), v.opts.Key}
-	if err := s.texts(ctx, &v.opts, proven, on); err != nil {
+	outline := k.Outline()
+	proven := &provenModel{s.ModelID, &outline.Description, outline.Layout.SegmentBits, k.Opening().ID(), o.Key}
+	if err := s.texts(ctx, o, proven, on); err != nil {
 		return nil, err
 	}
 	s.Statement = s.plain()
 	return s, nil
-}
-
-// expected compares what was proven with what is expected.
-func (v *proofVerification) expected(s *VerifySummary, p *compressed) error {
-	o := &v.opts
-	if o.ModelID != "" && !strings.EqualFold(o.ModelID, s.ModelID) {
-		return fmt.Errorf("%w: model id: it is about %s, expected %.64s", ErrRejected, s.ModelID, o.ModelID)
-	}
-	if o.Label != nil && *o.Label != s.Label {
-		return fmt.Errorf("%w: label: it is %q, expected %q", ErrRejected, s.Label, *o.Label)
-	}
-	if o.Mode != nil && *o.Mode != p.mode {
-		return fmt.Errorf("%w: mode: it is %s, expected %s", ErrRejected, p.mode, *o.Mode)
-	}
-	if err := v.open(s, p); err != nil {
-		return err
-	}
-	for _, part := range []struct {
-		name     string
-		expected bool
-		ids      []int
-	}{
-		{"prompt", o.Prompt != nil || o.PromptIDs != nil, s.PromptIDs},
-		{"output", o.Output != nil || o.OutputIDs != nil, s.OutputIDs},
-	} {
-		if part.expected && part.ids == nil {
-			return fmt.Errorf("%w: %s: it is hidden, and what opens it is missing", ErrFormat, part.name)
-		}
-	}
-	return nil
 }
 
 // isProof says whether Verify is given a file, not the folder of a store.

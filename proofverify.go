@@ -12,6 +12,7 @@ import (
 
 	"fold/folding"
 	"fold/folding/spartan"
+	"fold/internal/fault"
 	"fold/internal/transcript"
 )
 
@@ -25,18 +26,18 @@ const proofTag = "fold proof"
 func (k *VerifierKey) verify(p *compressed) (fr.Element, error) {
 	id, err := k.check(p)
 	if err != nil {
-		return id, rejected(err)
+		return id, fault.Rejected(err)
 	}
 	in, err := k.instances(p, id)
 	if err != nil {
-		return id, rejected(err)
+		return id, fault.Rejected(err)
 	}
 	s, err := k.statement(p, in)
 	if err != nil {
-		return id, rejected(err)
+		return id, fault.Rejected(err)
 	}
 	if err := spartan.Verify(k.snark, s, p.snark); err != nil {
-		return id, rejected(err)
+		return id, fault.Rejected(err)
 	}
 	return id, nil
 }
@@ -111,11 +112,11 @@ func (h *proofHead) opensTo(shown *proofHead, largest int) error {
 	want, err := shown.tokenChains(largest)
 	switch {
 	case err != nil:
-		return rejected(err)
+		return fault.Rejected(err)
 	case have[0] != want[0]:
-		return fmt.Errorf("%w: prompt: the commitment is to other tokens or passes, or with another salt", ErrRejected)
+		return fmt.Errorf("%w: prompt: the commitment is to other tokens or passes, or with another salt", fault.ErrRejected)
 	case have[1] != want[1]:
-		return fmt.Errorf("%w: output: the commitment is to other tokens or passes, or with another salt", ErrRejected)
+		return fmt.Errorf("%w: output: the commitment is to other tokens or passes, or with another salt", fault.ErrRejected)
 	}
 	return nil
 }

@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 
 	"fold/checkpoint"
+	"fold/internal/bitlen"
 	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -43,6 +46,11 @@ type ProveOptions struct {
 	Batch bool
 }
 
+// choices are those that a plan is made of.
+func (o *ProveOptions) choices() planChoices {
+	return planChoices{n: o.N, room: o.Room, pass: o.Pass, blocks: o.Blocks, batch: o.Batch}
+}
+
 // ProveSummary says what a store's run proves, when it is finished.
 type ProveSummary struct {
 	Store       string  `json:"store"`
@@ -67,10 +75,10 @@ type ProveSummary struct {
 // *Stopped, from which the run can be resumed; so it is after any failure once the
 // store exists. The error wraps ErrExists if the folder holds something, ErrFormat
 // if model, key and options do not fit, ErrNoSpace if the disk is full.
-func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummary, error) {
+func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*ProveSummary, error) {
 	if opts.N < 1 || opts.Pass < 0 || opts.Pass > 128 || opts.Pass&(opts.Pass-1) != 0 || opts.Blocks < 0 {
 		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, expected at least one token and a power of two up to 128",
-			ErrFormat, opts.N, opts.Pass, opts.Blocks)
+			fault.ErrFormat, opts.N, opts.Pass, opts.Blocks)
 	}
 	if err := vacant(opts.Store); err != nil {
 		return nil, err
@@ -80,7 +88,7 @@ func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummar
 		return nil, err
 	}
 	defer m.Close()
-	r, err := m.newRunner(ctx, &opts, on)
+	r, err := newRunner(ctx, m, &opts, on)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +98,7 @@ func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummar
 	}
 	r.store, err = checkpoint.Create(opts.Store, checkpoint.Meta{Kind: storeKind, Parameters: r.parameters(), Details: text})
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return r.finish(ctx)
 }
@@ -99,19 +107,19 @@ func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummar
 // holds something else is refused when the store is made.
 func vacant(dir string) error {
 	if _, err := checkpoint.Peek(dir); err == nil {
-		return withHint(fmt.Errorf("%w: %s holds a run", ErrExists, dir), "fold resume -s %s goes on with it", shellQuote(dir))
+		return fault.With(fmt.Errorf("%w: %s holds a run", fault.ErrExists, dir), fault.NeedOwnStore, dir)
 	}
 	return nil
 }
 
 // newRunner plans a run and opens what it rests on.
-func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event)) (*runner, error) {
+func newRunner(ctx context.Context, m *Model, opts *ProveOptions, on func(progress.Event)) (*runner, error) {
 	prompt, err := m.prompt(RunOptions{Prompt: opts.Prompt, Chat: opts.Chat})
 	if err != nil {
 		return nil, err
 	}
 	if err := m.fits(len(prompt), opts.N); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	description, err := m.describe()
 	if err != nil {
@@ -119,32 +127,32 @@ func (m *Model) newRunner(ctx context.Context, opts *ProveOptions, on func(Event
 	}
 	info, err := commit.Inspect(opts.Key)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
-	plan, err := planRun(description, len(prompt), opts, floorLog2(info.Points))
+	plan, err := planRun(description, len(prompt), opts.choices(), bitlen.Floor(info.Points))
 	if err != nil {
 		return nil, err
 	}
-	bits, err := m.keyBits(plan, description, floorLog2(info.Points))
+	bits, err := keyBits(m, plan, description, bitlen.Floor(info.Points))
 	if err != nil {
 		return nil, err
 	}
-	key, c, weights, err := m.committed(ctx, opts.Key, bits, on)
+	key, c, weights, err := openCommitted(ctx, m, opts.Key, bits, on)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{dir: opts.Store, model: m, key: key, keyHas: floorLog2(info.Points), weights: weights, on: on}
-	if r.run, err = m.newDetails(key, c, plan, prompt, opts); err != nil {
+	r := &runner{dir: opts.Store, model: m, key: key, keyHas: bitlen.Floor(info.Points), weights: weights, on: on}
+	if r.run, err = newDetails(m, key, c, plan, prompt, opts); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
 // keyBits is log2 of the points that a run needs of a key with 2^largest of them.
-func (m *Model) keyBits(plan *step.RunPlan, d *step.Description, largest int) (int, error) {
+func keyBits(m *Model, plan *step.RunPlan, d *step.Description, largest int) (int, error) {
 	bits, err := plan.KeyBits(d)
 	if err != nil {
-		return 0, classify(err)
+		return 0, err
 	}
 	bits = max(bits, recursionBits(plan.Blocks, len(plan.Classes)))
 	segments := min(m.segmentBits(), largest)
@@ -161,9 +169,9 @@ func (m *Model) keyBits(plan *step.RunPlan, d *step.Description, largest int) (i
 	return max(bits, segments), nil
 }
 
-// committed opens 2^bits points of a key and returns the model's commitment under
+// openCommitted opens 2^bits points of a key and returns the model's commitment under
 // it, and the seed of its blinds.
-func (m *Model) committed(ctx context.Context, path string, bits int, on func(Event)) (*commit.Key, *step.ModelCommitment, step.Seed, error) {
+func openCommitted(ctx context.Context, m *Model, path string, bits int, on func(progress.Event)) (*commit.Key, *step.ModelCommitment, step.Seed, error) {
 	key, err := openKey(ctx, path, bits, on)
 	if err != nil {
 		return nil, nil, nil, err
@@ -173,7 +181,7 @@ func (m *Model) committed(ctx context.Context, path string, bits int, on func(Ev
 }
 
 // newDetails writes down a run that has not begun.
-func (m *Model) newDetails(key *commit.Key, c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*run, error) {
+func newDetails(m *Model, key *commit.Key, c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*run, error) {
 	commitment, err := c.Encode()
 	if err != nil {
 		return nil, err

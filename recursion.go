@@ -14,6 +14,8 @@ import (
 	"fold/folding"
 	"fold/folding/circuit"
 	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/progress"
 	"fold/r1cs/gadget"
 	"fold/step"
 )
@@ -24,12 +26,8 @@ type stepFunction struct{ *step.Function }
 
 var _ circuit.Step = stepFunction{}
 
-// Operations are those of every step: the commitments of a step are folded into a
-// running claim, what a pass adds to the cache is added to it, and both are folded into
-// the running claim on the cache.
-func (stepFunction) Operations() []folding.Operation {
-	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
-}
+// Operations are those of every step.
+func (stepFunction) Operations() []folding.Operation { return operations() }
 
 // Define adds one step to the augmented circuit.
 func (f stepFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*circuit.StepOutput, error) {
@@ -74,7 +72,7 @@ type recursion struct {
 func newRecursion(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int) (*recursion, error) {
 	r := &recursion{protocol: p, follower: p.Follow(prompt)}
 	r.follower.Context = r.context
-	err := cancellable(ctx, func() error { return r.prepare(ctx, key) })
+	err := progress.Cancellable(ctx, func() error { return r.prepare(ctx, key) })
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +87,7 @@ func (r *recursion) prepare(ctx context.Context, key *commit.Key) error {
 		return err
 	}
 	if need := c.circuits.MainPoints(); key.Len() < need {
-		return fmt.Errorf("%w: the recursion needs a key of %d points, %d are there", ErrFormat, need, key.Len())
+		return fmt.Errorf("%w: the recursion needs a key of %d points, %d are there", fault.ErrFormat, need, key.Len())
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -158,7 +156,7 @@ func (r *recursion) resume(encoded []byte, steps int, z *step.State) error {
 		err = r.stands(state, steps, z)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: the proof of %d steps: %w", ErrCorrupt, steps, err)
+		return fmt.Errorf("%w: the proof of %d steps: %w", fault.ErrCorrupt, steps, err)
 	}
 	// A copy: a follower changes its state's lists in place.
 	own, err := r.protocol.DecodeState(r.protocol.EncodeState(z))
@@ -218,3 +216,21 @@ func (r *recursion) read(encoded []byte, steps int, z *step.State) error {
 
 // verify checks that the state that has been read holds.
 func (r *recursion) verify() error { return r.Verify(r.state, r.first) }
+
+// goOn takes the recursion to a state that was kept, where z must stand.
+func (r *recursion) goOn(kept *folding.State, z []fr.Element) error {
+	if err := sameState(kept, r.first, z); err != nil {
+		return fmt.Errorf("%w: a settlement's state: %w", fault.ErrCorrupt, err)
+	}
+	r.state = kept
+	return nil
+}
+
+var errOtherEnds = errors.New("it is of another settlement")
+
+func sameState(s *folding.State, first, z []fr.Element) error {
+	if !slices.Equal(s.First, first) || !slices.Equal(s.Z, z) {
+		return errOtherEnds
+	}
+	return nil
+}

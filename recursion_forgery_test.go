@@ -234,7 +234,7 @@ func TestOtherWeights(t *testing.T) {
 	opts := smallRun(t, store)
 	opts.Model = DemoModel // in memory, where it can be altered
 	m := openBard(t)
-	r, err := m.newRunner(ctx, &opts, nil)
+	r, err := newRunner(ctx, m, &opts, nil)
 	require.NoError(t, err)
 	text, err := r.details.encode()
 	require.NoError(t, err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"fold/checkpoint"
+	"fold/internal/fault"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -16,10 +18,6 @@ type ResumeOptions struct {
 	N int
 	// Model and Key say where model and key are now; empty: where they were.
 	Model, Key string
-
-	// compress takes a run to its end also if it is finished, with as many points of the
-	// key as a compressed proof takes.
-	compress bool
 }
 
 // Resume goes on with the run in a store from its last step: the finished run is
@@ -28,31 +26,32 @@ type ResumeOptions struct {
 // ErrLocked if another process has the store, ErrCorrupt if anything in it was
 // altered, and ErrFormat for another model or key than the run's or an N for which it
 // has no room.
-func Resume(ctx context.Context, store string, opts ResumeOptions, on func(Event)) (*ProveSummary, error) {
+func Resume(ctx context.Context, store string, opts ResumeOptions, on func(progress.Event)) (*ProveSummary, error) {
 	s, err := checkpoint.Open(store)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
-	r, err := newResumption(ctx, s, opts, on)
+	r, err := newResumption(ctx, s, opts, false, on)
 	if err != nil {
-		return nil, errors.Join(err, classify(s.Close()))
+		return nil, errors.Join(err, s.Close())
 	}
 	defer r.close()
 	r.dir = store
 	return r.finish(ctx)
 }
 
-// newResumption opens what the run in a store rests on, and extends it.
-func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions, on func(Event)) (*runner, error) {
+// newResumption opens what the run in a store rests on, and extends it. With compress a finished
+// run is taken to its end as well, with as many points of the key as a compressed proof takes.
+func newResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions, compress bool, on func(progress.Event)) (*runner, error) {
 	run, err := readRun(s.Meta())
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{run: run, store: s, on: on, again: opts.compress}
+	r := &runner{run: run, store: s, on: on, again: compress}
 	if !r.idle() || opts.N > r.tokens() {
 		r.compileBeside(ctx)
 	}
-	if err := r.open(ctx, opts); err != nil {
+	if err := r.open(ctx, opts, compress); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
@@ -80,7 +79,7 @@ func (r *runner) close() error {
 	return r.model.Close()
 }
 
-func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
+func (r *runner) open(ctx context.Context, opts ResumeOptions, compress bool) error {
 	if opts.Model == "" {
 		opts.Model = r.Model
 	}
@@ -91,14 +90,14 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 	if r.model, err = OpenModel(ctx, opts.Model, r.on); err != nil {
 		return err
 	}
-	if r.weights, err = r.model.weightsOf(r.run); err != nil {
+	if r.weights, err = weightsOf(r.model, r.run); err != nil {
 		return err
 	}
 	if r.keyHas, err = r.checkKey(opts.Key); err != nil {
 		return err
 	}
 	bits := r.keyBits()
-	if opts.compress {
+	if compress {
 		c, err := compile(ctx, r.protocol)
 		if err != nil {
 			return err
@@ -109,20 +108,20 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions) error {
 		return err
 	}
 	if have := r.key.ID(); have != r.commitment.Key { // the file has been changed since its header was read
-		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", ErrFormat, opts.Key, have, errOtherKey, r.commitment.Key)
+		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, opts.Key, have, errOtherKey, r.commitment.Key)
 	}
 	return r.extend(opts.N)
 }
 
 // weightsOf checks that the model is a run's, and returns the seed of the blinds of
 // its commitment.
-func (m *Model) weightsOf(r *run) (step.Seed, error) {
+func weightsOf(m *Model, r *run) (step.Seed, error) {
 	if have := m.fingerprint(); have != r.Fingerprint {
 		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %w, %.64s",
-			ErrFormat, m.name, have, errOtherModel, r.Fingerprint)
+			fault.ErrFormat, m.name, have, errOtherModel, r.Fingerprint)
 	}
 	if have, want := step.TokenizerDigest(m.tokenizer.Digest()), r.commitment.Description.Tokenizer; have != want {
-		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", ErrFormat, m.name, have, want)
+		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", fault.ErrFormat, m.name, have, want)
 	}
 	if m.dir == "" {
 		return nil, nil
@@ -133,7 +132,7 @@ func (m *Model) weightsOf(r *run) (step.Seed, error) {
 	}
 	if seed.ModelID != r.ModelID {
 		return nil, fmt.Errorf("%w: model %s is committed as %s, the run is of %w, %s",
-			ErrFormat, m.name, seed.ModelID, errOtherModel, r.ModelID)
+			fault.ErrFormat, m.name, seed.ModelID, errOtherModel, r.ModelID)
 	}
 	return seed.blinds(), nil
 }
@@ -152,7 +151,7 @@ func (r *runner) extend(n int) error {
 		return err
 	}
 	if err := r.describe(&d); err != nil {
-		return classify(err)
+		return err
 	}
 	r.run = longer
 	return nil
@@ -160,12 +159,12 @@ func (r *runner) extend(n int) error {
 
 // restore takes the prover to where the store ends, unless there is nothing to go on with.
 func (r *runner) restore(ctx context.Context) error {
-	err := r.replay(ctx, ErrCorrupt)
+	err := r.replay(ctx, fault.ErrCorrupt)
 	if err != nil || r.idle() {
 		return err
 	}
 	if err := r.prover.Check(); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
 	}
 	return nil
 }
@@ -174,7 +173,7 @@ func (r *runner) restore(ctx context.Context) error {
 // read, those after it replayed. The error wraps wrong if a record contradicts the others.
 func (r *runner) replay(ctx context.Context, wrong error) error {
 	snapshot, total := int(r.store.Status().Snapshot.At), r.done()
-	planned, told := r.plan.Walk(&r.commitment.Description), meter{on: r.on}
+	planned, told := r.plan.Walk(&r.commitment.Description), progress.NewMeter(r.on)
 	if total > len(planned) {
 		return fmt.Errorf("%w: %d records of a run of %d steps", wrong, total, len(planned))
 	}
@@ -197,7 +196,7 @@ func (r *runner) replay(ctx context.Context, wrong error) error {
 		if err != nil {
 			return atStep(i, fmt.Errorf("%w: %w", wrong, err))
 		}
-		told.report("restore", i+1, total)
+		told.Report("restore", i+1, total)
 	}
 	if snapshot > 0 && snapshot == total {
 		return r.readSnapshot(wrong)

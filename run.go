@@ -3,9 +3,12 @@ package fold
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/chat"
 	"fold/llama/tokenizer"
@@ -37,7 +40,7 @@ type RunSummary struct {
 // The error wraps llama.ErrContext if prompt and output do not fit into the
 // model's context, ErrFormat if the model has no chat template, and the context's
 // error when it is done.
-func (m *Model) Run(ctx context.Context, opts RunOptions, on func(Event)) (*RunSummary, error) {
+func (m *Model) Run(ctx context.Context, opts RunOptions, on func(progress.Event)) (*RunSummary, error) {
 	prompt, err := m.prompt(opts)
 	if err != nil {
 		return nil, err
@@ -55,7 +58,7 @@ func (m *Model) Run(ctx context.Context, opts RunOptions, on func(Event)) (*RunS
 		err = m.integers.Unchanged()
 	}
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	return g.finish(), nil
 }
@@ -71,7 +74,7 @@ func (m *Model) prompt(opts RunOptions) ([]int, error) {
 		ids = m.tokenizer.Encode(text) // a template writes its begin token itself
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("%w: an empty prompt, and the model has no begin token to start from", ErrFormat)
+		return nil, fmt.Errorf("%w: an empty prompt, and the model has no begin token to start from", fault.ErrFormat)
 	}
 	return ids, nil
 }
@@ -80,7 +83,7 @@ func (m *Model) prompt(opts RunOptions) ([]int, error) {
 func (m *Model) renderChat(message string) (string, error) {
 	text := m.tokenizer.ChatTemplate()
 	if text == "" {
-		return "", fmt.Errorf("%w: model %s has no chat template", ErrFormat, m.name)
+		return "", fmt.Errorf("%w: model %s has no chat template", fault.ErrFormat, m.name)
 	}
 	bos, _ := m.tokenizer.BOS()
 	eos := ""
@@ -89,17 +92,17 @@ func (m *Model) renderChat(message string) (string, error) {
 	}
 	t, err := chat.New(text, m.tokenizer.Piece(bos), eos)
 	if err != nil {
-		return "", classify(err)
+		return "", err
 	}
 	out, err := t.Render([]chat.Message{{Role: "user", Content: message}}, true)
-	return out, classify(err)
+	return out, err
 }
 
 // fits refuses a run that could not end before the context does. The last token
 // that is chosen needs no position.
 func (m *Model) fits(prompt, n int) error {
 	if n < 0 {
-		return fmt.Errorf("%w: %d tokens to generate", ErrFormat, n)
+		return fmt.Errorf("%w: %d tokens to generate", fault.ErrFormat, n)
 	}
 	limit := m.integers.Config.Context
 	if prompt > limit {
@@ -107,7 +110,7 @@ func (m *Model) fits(prompt, n int) error {
 	}
 	if room := limit - prompt + 1; n > room {
 		err := fmt.Errorf("%w: %d tokens after a prompt of %d, the context has %d positions", llama.ErrContext, n, prompt, limit)
-		return withHint(err, "at most -n %d fits", room)
+		return fault.WithNumber(err, fault.NeedShorterRun, "", room)
 	}
 	return nil
 }
@@ -116,7 +119,7 @@ func (m *Model) fits(prompt, n int) error {
 type generation struct {
 	tokenizer *tokenizer.Tokenizer
 	decoder   *tokenizer.Decoder
-	on        func(Event)
+	on        func(progress.Event)
 	n, room   int // tokens asked for, and those that the context has room for
 
 	start, first time.Time // of the run, of its first token
@@ -144,7 +147,7 @@ func (g *generation) token(id int) error {
 		text += g.decoder.Flush()
 	}
 	s.Text += text
-	emit(g.on, Token{id, text})
+	progress.Emit(g.on, progress.Token{ID: id, Text: text})
 	return nil
 }
 
@@ -161,4 +164,14 @@ func (g *generation) finish() *RunSummary {
 		s.TokensPerSecond = float64(after) / now.Sub(g.first).Seconds()
 	}
 	return s
+}
+
+// promptTokens are the tokens that a prompt's text stands for: its encoding behind the
+// tokenizer's begin token, if prompts start with it.
+func promptTokens(t *tokenizer.Tokenizer, text string) []int {
+	ids := t.Encode(text)
+	if bos, add := t.BOS(); add && (len(ids) == 0 || ids[0] != bos) {
+		ids = slices.Insert(ids, 0, bos)
+	}
+	return append([]int{}, ids...)
 }

@@ -61,7 +61,7 @@ func TestBardGolden(t *testing.T) {
 			GreedyIDs []int `json:"greedy_ids"`
 		}
 	}
-	data, err := os.ReadFile(filepath.Join("testdata", "bard", "golden.json"))
+	data, err := os.ReadFile(filepath.Join("llama", "embedded", "bard", "golden.json"))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &golden))
 	require.NotEmpty(t, golden.Cases)

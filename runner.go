@@ -10,7 +10,9 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/commit"
+	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/tokenizer"
 	"fold/step"
@@ -29,7 +31,7 @@ type runner struct {
 
 	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
 
-	on func(Event)
+	on func(progress.Event)
 
 	prover    *step.RunProver
 	recursion *recursion
@@ -60,13 +62,13 @@ const (
 // finish proves what is left. Whatever stops it, the store is left whole.
 func (r *runner) finish(ctx context.Context) (*ProveSummary, error) {
 	r.begun, r.snapshots, r.rate = time.Now(), snapshotPolicy, guessedRate
-	err := guarded(func() error { return r.start(ctx) })
+	err := files.Guard(func() error { return r.start(ctx) })
 	begun := err == nil || ctx.Err() != nil
 	if err == nil {
-		err = guarded(func() error { return r.work(ctx) })
+		err = files.Guard(func() error { return r.work(ctx) })
 	}
 	done := r.done()
-	err = classify(errors.Join(err, r.store.Close()))
+	err = errors.Join(err, r.store.Close())
 	switch {
 	case err == nil:
 		return r.summary(), nil
@@ -86,7 +88,7 @@ func (r *runner) start(ctx context.Context) (err error) {
 		return err
 	}
 	if !r.idle() {
-		emit(r.on, Progress{Stage: "recursion"})
+		progress.Emit(r.on, progress.Report{Stage: "recursion"})
 		r.recursion, err = newRecursion(ctx, r.protocol, r.key, len(r.PromptIDs))
 		if err == nil {
 			err = r.restoreProof()
@@ -145,7 +147,7 @@ func (r *runner) started() {
 	if r.again {
 		return // the run itself does not go on
 	}
-	e := Started{
+	e := progress.Started{
 		Store: r.dir, Model: r.model.name, ModelID: r.ModelID, SRS: r.SRS,
 		Prompt: r.model.tokenizer.Decode(r.PromptIDs), PromptIDs: r.PromptIDs,
 		Output: r.text, OutputIDs: slices.Clone(r.output), N: r.tokens(), Step: r.first, Of: r.steps(),
@@ -155,7 +157,7 @@ func (r *runner) started() {
 			e.KeyBits, e.CompressBits = r.keyHas, need
 		}
 	}
-	emit(r.on, e)
+	progress.Emit(r.on, e)
 }
 
 // generate chooses all tokens but the last in advance, if the run is proven in
@@ -165,13 +167,13 @@ func (r *runner) generate(ctx context.Context) error {
 	if !r.Batch || missing <= 0 {
 		return nil
 	}
-	m := meter{on: r.on}
-	m.report("generate", 0, missing)
+	m := progress.NewMeter(r.on)
+	m.Report("generate", 0, missing)
 	chosen := slices.Clone(r.Generated)
 	known := slices.Concat(r.PromptIDs, chosen)
 	err := r.model.integers.NewSession().Generate(ctx, known, llama.GenerateOptions{Tokens: missing}, func(id int) error {
 		chosen = append(chosen, id)
-		m.report("generate", len(chosen)-len(r.Generated), missing)
+		m.Report("generate", len(chosen)-len(r.Generated), missing)
 		return nil
 	})
 	if err != nil {
@@ -216,7 +218,7 @@ func (r *runner) keep(p *step.Proven, took time.Duration) error {
 	r.durable += cost
 	r.tell(p)
 	size := len(record.State) + len(record.Proof) + len(record.Replay) + 4*len(record.Tokens) + len(record.Cache)
-	emit(r.on, Step{
+	progress.Emit(r.on, progress.StepDone{
 		Step: done, Of: r.steps(), Kind: p.Kind.String(), Position: p.Start, Tokens: 1 << p.Bits, Group: p.Group,
 		Groups: r.commitment.Description.Config.Layers / r.Blocks, Seconds: took.Seconds(), Durable: cost.Seconds(),
 		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(), Bytes: int64(size),
@@ -251,7 +253,7 @@ func (r *runner) tell(p *step.Proven) {
 			text += r.decoder.Flush()
 		}
 		r.text += text
-		emit(r.on, Token{id, text})
+		progress.Emit(r.on, progress.Token{ID: id, Text: text})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/step"
 )
@@ -64,8 +65,8 @@ func (m *Model) makeSeed(public bool) (*weightSeed, error) {
 	}
 	path := filepath.Join(m.dir, seedFile)
 	if err == nil {
-		err := fmt.Errorf("%w: %s is there for %s weights: left as it is", ErrFormat, path, visibility(old.Seed == ""))
-		return nil, withHint(err, "remove it if no proof needs it; the model id will be another")
+		err := fmt.Errorf("%w: %s is there for %s weights: left as it is", fault.ErrFormat, path, visibility(old.Seed == ""))
+		return nil, fault.With(err, fault.NeedOwnSeed, path)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -102,7 +103,7 @@ func (m *Model) writeSeed(w *weightSeed, write func(path string, data []byte, mo
 // readSeed reads weights.seed and checks that it is this model's.
 func (m *Model) readSeed() (*weightSeed, error) {
 	path := filepath.Join(m.dir, seedFile)
-	data, err := readFile(path, maxSeedFile)
+	data, err := files.Read(path, maxSeedFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s, which opens the commitment to the weights: %w", path, fs.ErrNotExist)
 	}
@@ -114,8 +115,8 @@ func (m *Model) readSeed() (*weightSeed, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if have := m.fingerprint(); w.Fingerprint != have {
-		err := fmt.Errorf("%w: %s is for %w with fingerprint %.64s, this one has %s", ErrFormat, path, errOtherModel, w.Fingerprint, have)
-		return nil, withHint(err, "the commitment is of other weights: remove %s and %s and commit again", seedFile, commitmentFile)
+		err := fmt.Errorf("%w: %s is for %w with fingerprint %.64s, this one has %s", fault.ErrFormat, path, errOtherModel, w.Fingerprint, have)
+		return nil, fault.With(err, fault.NeedSameWeights, m.dir)
 	}
 	return w, nil
 }
@@ -124,20 +125,20 @@ func (m *Model) readSeed() (*weightSeed, error) {
 func parseSeed(data []byte) (*weightSeed, error) {
 	w := new(weightSeed)
 	if err := json.Unmarshal(data, w); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
 	}
 	if w.Format != seedFormat || w.Version != seedVersion {
-		return nil, fmt.Errorf("%w: %.40q version %d, expected %q version %d", ErrFormat, w.Format, w.Version, seedFormat, seedVersion)
+		return nil, fmt.Errorf("%w: %.40q version %d, expected %q version %d", fault.ErrFormat, w.Format, w.Version, seedFormat, seedVersion)
 	}
 	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
-		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", ErrCorrupt, len(w.Seed), 2*seedBytes)
+		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", fault.ErrCorrupt, len(w.Seed), 2*seedBytes)
 	}
 	want := 0
 	if w.Seed != "" && w.ModelID != "" {
 		want = blindBytes
 	}
 	if b, err := hex.DecodeString(w.Blinds); err != nil || len(b) != want {
-		return nil, fmt.Errorf("%w: a seed of blinds of %d digits, expected %d hexadecimal ones", ErrCorrupt, len(w.Blinds), 2*want)
+		return nil, fmt.Errorf("%w: a seed of blinds of %d digits, expected %d hexadecimal ones", fault.ErrCorrupt, len(w.Blinds), 2*want)
 	}
 	return w, nil
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
+	"fold/internal/fault"
 	"fold/internal/files"
+	"fold/internal/progress"
 	"fold/step"
 )
 
@@ -45,15 +47,15 @@ func (c *compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	}
 	at := r.state.I
 	c.prover.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Digest(), at, z) })
-	emit(c.on, Progress{Stage: "settle"})
+	progress.Emit(c.on, progress.Report{Stage: "settle"})
 	q, err := c.prover.Settlement(ctx, c.weights)
 	if err != nil {
 		return nil, err
 	}
 	if c.masks = at + uint64(q.Steps()-q.Masked()); kept != nil && kept.I > c.masks {
-		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", ErrCorrupt, settlementName, kept.I, c.masks)
+		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", fault.ErrCorrupt, settlementName, kept.I, c.masks)
 	}
-	told, total, last := meter{on: c.on}, q.Steps(), time.Now()
+	told, total, last := progress.NewMeter(c.on), q.Steps(), time.Now()
 	for ; ; at++ {
 		w, err := r.function.SettleNext(ctx, q)
 		if err == nil && w == nil {
@@ -65,7 +67,7 @@ func (c *compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 		if err != nil {
 			return nil, errors.Join(err, c.keepSettlement(base))
 		}
-		told.report("settle", int(at)-c.steps()+1, total)
+		told.Report("settle", int(at)-c.steps()+1, total)
 		if time.Since(last) > keepEvery || at+1 == c.masks {
 			if err := c.keepSettlement(base); err != nil {
 				return nil, err
@@ -91,15 +93,6 @@ func (c *compression) settled(w *step.FunctionWitness, n uint64, kept *folding.S
 	return err
 }
 
-// goOn takes the recursion to a state that was kept, where z must stand.
-func (r *recursion) goOn(kept *folding.State, z []fr.Element) error {
-	if err := sameState(kept, r.first, z); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrCorrupt, settlementName, err)
-	}
-	r.state = kept
-	return nil
-}
-
 // keepSettlement writes the recursion's state, if it has any new step of the settlement and
 // no mask.
 func (c *compression) keepSettlement(base [sha256.Size]byte) error {
@@ -111,7 +104,7 @@ func (c *compression) keepSettlement(base [sha256.Size]byte) error {
 
 // readSettlement returns the state that was kept of this settlement, nil if there is none.
 func (c *compression) readSettlement(base [sha256.Size]byte) (*folding.State, error) {
-	data, err := readFile(c.settlementFile(), maxSettlement)
+	data, err := files.Read(c.settlementFile(), maxSettlement)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -120,15 +113,15 @@ func (c *compression) readSettlement(base [sha256.Size]byte) (*folding.State, er
 	}
 	state, err := parseSettlement(data, base)
 	if err != nil {
-		err := fmt.Errorf("%w: %s: %w", ErrCorrupt, c.settlementFile(), err)
-		return nil, withHint(err, "remove it: the settlement then begins anew")
+		err := fmt.Errorf("%w: %s: %w", fault.ErrCorrupt, c.settlementFile(), err)
+		return nil, fault.With(err, fault.NeedSettlementRemoved, c.settlementFile())
 	}
 	if state == nil {
 		return nil, nil
 	}
 	s, err := c.recursion.Decode(state)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, c.settlementFile(), err)
+		return nil, fmt.Errorf("%w: %s: %w", fault.ErrCorrupt, c.settlementFile(), err)
 	}
 	return s, nil
 }
@@ -159,12 +152,3 @@ func encodeSettlement(base [sha256.Size]byte, state []byte) []byte {
 
 // maxSettlement bounds the size of a settlement's file in bytes.
 const maxSettlement = 1 << 28
-
-var errOtherEnds = errors.New("it is of another settlement")
-
-func sameState(s *folding.State, first, z []fr.Element) error {
-	if !slices.Equal(s.First, first) || !slices.Equal(s.Z, z) {
-		return errOtherEnds
-	}
-	return nil
-}

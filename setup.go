@@ -2,7 +2,6 @@ package fold
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,7 +9,9 @@ import (
 	"time"
 
 	"fold/internal/commit"
+	"fold/internal/fault"
 	"fold/internal/files"
+	"fold/internal/progress"
 )
 
 // SetupOptions say where a commitment key comes from: exactly one of PTau and
@@ -42,9 +43,9 @@ type SetupSummary struct {
 //
 // The error wraps ErrFormat if the file is of another kind or has fewer points,
 // ErrCorrupt if a point is wrong, which it names, and fs.ErrExist if out exists.
-func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (*SetupSummary, error) {
+func Setup(ctx context.Context, out string, opts SetupOptions, on func(progress.Event)) (*SetupSummary, error) {
 	if opts.Development == (opts.PTau != "") {
-		return nil, fmt.Errorf("%w: either a powers-of-tau file or a development key", ErrFormat)
+		return nil, fmt.Errorf("%w: either a powers-of-tau file or a development key", fault.ErrFormat)
 	}
 	if _, err := os.Lstat(out); err == nil {
 		return nil, fmt.Errorf("%s: %w: left as it is", out, fs.ErrExist)
@@ -55,15 +56,15 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 		return nil, err
 	}
 	defer os.RemoveAll(temp)
-	m := meter{on: on}
-	m.report("key", 0, opts.Size)
+	m := progress.NewMeter(on)
+	m.Report("key", 0, opts.Size)
 	key := filepath.Join(temp, "key")
-	if err := writeKey(ctx, key, opts, func(points int) { m.report("key", points, opts.Size) }); err != nil {
+	if err := writeKey(ctx, key, opts, func(points int) { m.Report("key", points, opts.Size) }); err != nil {
 		return nil, err
 	}
 	info, err := commit.Inspect(key)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	if err := files.Rename(key, out); err != nil {
 		return nil, err
@@ -80,25 +81,11 @@ func Setup(ctx context.Context, out string, opts SetupOptions, on func(Event)) (
 
 func writeKey(ctx context.Context, path string, opts SetupOptions, progress func(points int)) error {
 	if opts.Development {
-		return classify(commit.SetupDevelopmentFile(ctx, path, opts.Size, progress))
+		return commit.SetupDevelopmentFile(ctx, path, opts.Size, progress)
 	}
 	name := opts.Ceremony
 	if name == "" {
 		name = filepath.Base(opts.PTau)
 	}
-	return classify(commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress))
-}
-
-// cancellable runs work unless the context is done, and says afterwards if it has been
-// done meanwhile. It returns when work has: what work reads may be closed then. Work
-// that takes long looks at the context itself.
-func cancellable(ctx context.Context, work func() error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	err := work()
-	if done := ctx.Err(); done != nil && !errors.Is(err, done) {
-		return errors.Join(done, err)
-	}
-	return err
+	return commit.ImportPtau(ctx, opts.PTau, name, path, opts.Size, progress)
 }

@@ -3,6 +3,7 @@ package fold
 import (
 	"strings"
 
+	"fold/internal/bitlen"
 	"fold/step"
 )
 
@@ -16,14 +17,10 @@ type StepSize struct {
 
 // stepSizes are those of passes of 64 tokens and of one at the end of the context,
 // or of its first 2,048 positions.
-func (m *Model) stepSizes() (sizes []StepSize, err error) {
-	d, err := m.describe()
-	if err != nil {
-		return nil, err
-	}
-	positions := 1 << floorLog2(min(2048, d.Config.Context))
-	for _, bits := range []int{min(6, floorLog2(positions)), 0} {
-		s, err := d.Shape(bits, ceilLog2(positions), 1)
+func stepSizes(d *step.Description) (sizes []StepSize, err error) {
+	positions := 1 << bitlen.Floor(min(2048, d.Config.Context))
+	for _, bits := range []int{min(6, bitlen.Floor(positions)), 0} {
+		s, err := d.Shape(bits, bitlen.Ceil(positions), 1)
 		if err != nil {
 			return nil, err
 		}

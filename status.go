@@ -42,7 +42,7 @@ type Status struct {
 func ReadStatus(store string) (*Status, error) {
 	c, err := checkpoint.Peek(store)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	r, err := readRun(c.Meta)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"fold/checkpoint"
+	"fold/internal/fault"
 	"fold/internal/files"
 )
 
@@ -25,7 +26,7 @@ type Store struct {
 func Open(dir string) (*Store, error) {
 	c, err := checkpoint.OpenReadOnly(dir)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	s := &Store{dir: dir, store: c}
 	if s.run, err = readRun(c.Meta()); err == nil {
@@ -40,11 +41,11 @@ func Open(dir string) (*Store, error) {
 // readTokens reads the tokens that the steps say to have chosen.
 func (s *Store) readTokens() error {
 	if n := s.store.Len(); n > uint64(s.run.steps()) {
-		return fmt.Errorf("%w: %d records of a run of %d steps", ErrCorrupt, n, s.run.steps())
+		return fmt.Errorf("%w: %d records of a run of %d steps", fault.ErrCorrupt, n, s.run.steps())
 	}
 	for record, err := range s.store.Steps(0) {
 		if err != nil {
-			return classify(err)
+			return err
 		}
 		for _, id := range record.Tokens {
 			s.output = append(s.output, int(id))
@@ -54,7 +55,7 @@ func (s *Store) readTokens() error {
 }
 
 // Close releases the store.
-func (s *Store) Close() error { return classify(s.store.Close()) }
+func (s *Store) Close() error { return s.store.Close() }
 
 // Status tells where the run stands.
 func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status()) }
@@ -62,8 +63,11 @@ func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status
 // OutputIDs returns the tokens chosen so far.
 func (s *Store) OutputIDs() []int { return slices.Clone(s.output) }
 
-// finished says that the run is proven to its end.
-func (s *Store) finished() bool { return int(s.store.Len()) == s.run.steps() }
+// Run is what the store's manifest says.
+func (s *Store) Run() *run { return s.run }
+
+// Records are the steps of the run as they are stored.
+func (s *Store) Records() *checkpoint.Store { return s.store }
 
 // ForkOptions say where a fork leaves its source; the zero value copies it whole.
 type ForkOptions struct {
@@ -91,7 +95,7 @@ func Fork(src, dst string, opts ForkOptions) error {
 		return err
 	}
 	if keep == noRollBack {
-		return classify(checkpoint.Fork(src, dst, text))
+		return checkpoint.Fork(src, dst, text)
 	}
 	return forkTo(src, dst, text, keep)
 }
@@ -108,7 +112,7 @@ func (s *Store) branch(opts ForkOptions) (*details, uint64, error) {
 	}
 	if len(opts.PromptIDs) != len(d.PromptIDs) {
 		return nil, 0, fmt.Errorf("%w: a prompt of %d tokens, the run's has %d: its length is part of what every step proves",
-			ErrFormat, len(opts.PromptIDs), len(d.PromptIDs))
+			fault.ErrFormat, len(opts.PromptIDs), len(d.PromptIDs))
 	}
 	at := 0
 	for opts.PromptIDs[at] == d.PromptIDs[at] {
@@ -136,7 +140,7 @@ func (s *Store) provenUpTo(n uint64) (uint64, error) {
 	}
 	last, err := s.store.Step(n - 1)
 	if err != nil || last.ProofDropped {
-		return 0, classify(err)
+		return 0, err
 	}
 	return n, nil
 }
@@ -145,7 +149,7 @@ func (s *Store) provenUpTo(n uint64) (uint64, error) {
 // never seen with records of another prompt.
 func forkTo(src, dst string, text []byte, keep uint64) error {
 	if _, err := os.Lstat(dst); err == nil {
-		return fmt.Errorf("%w: %s", ErrExists, dst)
+		return fmt.Errorf("%w: %s", fault.ErrExists, dst)
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dst)), "."+filepath.Base(dst)+".*.tmp")
 	if err != nil {
@@ -153,14 +157,14 @@ func forkTo(src, dst string, text []byte, keep uint64) error {
 	}
 	defer os.RemoveAll(temp)
 	if err := checkpoint.Fork(src, temp, text); err != nil {
-		return classify(err)
+		return err
 	}
 	c, err := checkpoint.Open(temp)
 	if err != nil {
-		return classify(err)
+		return err
 	}
 	if err := errors.Join(c.RollBack(keep), c.Close()); err != nil {
-		return classify(err)
+		return err
 	}
 	return files.Rename(temp, dst)
 }

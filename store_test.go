@@ -238,7 +238,7 @@ func snapshotOf(t *testing.T, store string) []byte {
 	s, err := checkpoint.Open(copyStore(t, store, filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)
 	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{}, nil)
+	r, err := newResumption(ctx, s, ResumeOptions{}, false, nil)
 	require.NoError(t, err)
 	defer r.model.Close()
 	r.again = true

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"fold/internal/fault"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
 )
@@ -17,18 +18,18 @@ func newTokenizer(src source.Source, path string) (*tokenizer.Tokenizer, error) 
 		m, err = replaceTokenizer(m, path)
 	}
 	if errors.Is(err, source.ErrNoTokenizer) {
-		return nil, withHint(classify(err), "name its file with --tokenizer")
+		return nil, fault.With(err, fault.NeedTokenizer, "")
 	}
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	vocab := src.Config().Vocab
 	t, err := readTokenizer(m, vocab)
 	if err != nil {
-		return nil, fmt.Errorf("tokenizer: %w", classify(err))
+		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
 	if t.VocabSize() > vocab {
-		return nil, fmt.Errorf("%w: the tokenizer has %d tokens, the model %d: not the same vocabulary", ErrFormat, t.VocabSize(), vocab)
+		return nil, fmt.Errorf("%w: the tokenizer has %d tokens, the model %d: not the same vocabulary", fault.ErrFormat, t.VocabSize(), vocab)
 	}
 	return t, nil
 }
@@ -72,7 +73,7 @@ func readVocabulary(m source.TokenizerMaterial, vocab int) (*tokenizer.Tokenizer
 	case source.TokenizerGGUF:
 		return fromGGUF(m.Vocabulary)
 	}
-	return nil, fmt.Errorf("%w: tokenizer of kind %q", ErrFormat, m.Kind)
+	return nil, fmt.Errorf("%w: tokenizer of kind %q", fault.ErrFormat, m.Kind)
 }
 
 // fromGGUF fills in what an absent key means.

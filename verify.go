@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"fold/internal/host"
+	"fold/internal/fault"
 )
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
@@ -109,14 +109,13 @@ type VerifySummary struct {
 func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
 	start := time.Now()
 	if isProof(store) {
-		return verifyProof(ctx, store, opts, on)
+		return verifyProof(ctx, store, &opts, on)
 	}
 	s, err := Open(store)
 	if err != nil {
 		return nil, err
 	}
-	v := &verification{Store: s, opts: opts, on: on}
-	summary, err := v.all(ctx)
+	summary, err := opts.checkStore(ctx, s, on)
 	if err = errors.Join(err, s.Close()); err != nil {
 		return nil, err
 	}
@@ -124,73 +123,49 @@ func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event
 	return summary, nil
 }
 
-// verification checks a store.
-type verification struct {
-	*Store
-	opts VerifyOptions
-	on   func(Event)
+// ownersCheck is what the statement about a store says of itself.
+const ownersCheck = "This is the owner's check: it reads the weights and the store; for others, compress"
 
-	ceremony               string        // of the key, in words
-	lap                    time.Duration // core time when the part at work began
-	check, running, claims time.Duration // core time that the parts took
-}
-
-// took adds the core time since the last call to a part's.
-func (v *verification) took(part *time.Duration) {
-	now := host.CPUTime()
-	*part += now - v.lap
-	v.lap = now
-}
-
-func (v *verification) all(ctx context.Context) (*VerifySummary, error) {
-	if err := v.expected(); err != nil {
+// checkStore makes the owner's check of a store.
+func (o *VerifyOptions) checkStore(ctx context.Context, store *Store, on func(Event)) (*VerifySummary, error) {
+	status := store.Status()
+	if err := o.expectedOf(store, status); err != nil {
 		return nil, err
 	}
-	r := v.run
 	s := &VerifySummary{
-		Accepted: true, ModelID: r.ModelID, SRS: r.SRS, Development: r.commitment.Development,
-		PromptIDs: r.PromptIDs, OutputIDs: v.output, Steps: r.steps(),
+		Accepted: true, ModelID: status.ModelID, SRS: status.SRS, Development: status.Development,
+		PromptIDs: status.PromptIDs, OutputIDs: store.OutputIDs(), Steps: status.Of,
 	}
-	d := &r.commitment.Description
-	proven := &provenModel{r.ModelID, d, r.commitment.Layout.SegmentBits, r.commitment.Key, v.opts.Key}
-	if err := s.texts(ctx, &v.opts, proven, v.on); err != nil {
+	if err := s.texts(ctx, o, store.proven(o.Key), on); err != nil {
 		return nil, err
 	}
-	if err := v.proof(ctx); err != nil {
+	c, err := store.Check(ctx, CheckStoreOptions{Key: o.Key, Model: o.Model, Recommit: o.Recommit}, on)
+	if err != nil {
 		return nil, err
 	}
-	s.Ceremony = v.ceremony
-	s.Statement = s.plain()
-	s.CheckCPU, s.RunningCPU, s.ClaimsCPU = v.check.Seconds(), v.running.Seconds(), v.claims.Seconds()
-	s.Statement += ". " + ownersCheck
+	s.Ceremony = c.Ceremony
+	s.CheckCPU, s.RunningCPU, s.ClaimsCPU = c.Proof.Seconds(), c.Running.Seconds(), c.Claims.Seconds()
+	s.Statement = s.plain() + ". " + ownersCheck
 	return s, nil
 }
 
-// expected compares what the store says of itself with what is expected.
-func (v *verification) expected() error {
-	r := v.run
-	switch want := v.opts.ModelID; {
-	case !v.finished():
-		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrRejected, v.store.Len(), r.steps())
-		return withHint(err, "finish it with: fold resume -s %s", shellQuote(v.dir))
-	case r.commitment.Development && !v.opts.AllowDevelopmentKey:
-		return errDevelopmentKey()
-	case want != "" && !strings.EqualFold(want, r.ModelID):
-		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, r.ModelID, want)
-	case v.opts.Key == "":
+// expectedOf compares what a store says of itself with what is expected.
+func (o *VerifyOptions) expectedOf(store *Store, s *Status) error {
+	switch {
+	case s.State != finished:
+		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrRejected, s.Step, s.Of)
+		return fault.With(err, fault.NeedFinish, s.Store)
+	case s.Development && !o.AllowDevelopmentKey:
+		return DevelopmentKeyRefused()
+	case o.ModelID != "" && !strings.EqualFold(o.ModelID, s.ModelID):
+		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, s.ModelID, o.ModelID)
+	case o.Key == "":
 		err := fmt.Errorf("%w: a store is verified with a commitment key that its verifier names, and none is named",
 			ErrFormat)
-		return withHint(err, "--key FILE, the key of id %s", r.SRS)
-	case v.opts.Model == "":
+		return fault.With(err, fault.NeedStoreKey, s.SRS)
+	case o.Model == "":
 		err := fmt.Errorf("%w: the check of a store reads the weights of the model, and none is named", ErrFormat)
-		return withHint(err, "--model MODEL, the model of id %s", r.ModelID)
+		return fault.With(err, fault.NeedStoreModel, s.ModelID)
 	}
-	_, err := r.checkKey(v.opts.Key)
-	if errors.Is(err, errOtherKey) {
-		return rejected(err)
-	}
-	return err
+	return store.CheckKey(o.Key)
 }
-
-// rejected has err wrap ErrRejected.
-func rejected(err error) error { return fmt.Errorf("%w: %w", ErrRejected, err) }

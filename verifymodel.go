@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 
 	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/progress"
+	"fold/llama/embedded"
 	"fold/llama/tokenizer"
 	"fold/step"
 )
@@ -35,9 +38,9 @@ type provenModel struct {
 // The tokenizer is always the one whose digest the proven model id has in it. The error
 // wraps ErrRejected if the model is another.
 func (p *provenModel) tokenizer(
-	ctx context.Context, ref string, on func(Event),
+	ctx context.Context, ref string, on func(progress.Event),
 ) (t *tokenizer.Tokenizer, compared string, err error) {
-	if IsEmbedded(ref) {
+	if embedded.Is(ref) {
 		return p.ofEmbedded(ctx, ref, on)
 	}
 	t, err = p.ofFolder(ref)
@@ -51,15 +54,14 @@ func (p *provenModel) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 	c, id, err := readCommitment(filepath.Join(dir, commitmentFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: model %s is not committed: it has no %s, so that nothing says that it is the proven model",
-			ErrFormat, dir, commitmentFile)
-		return nil, withHint(err, "%s is public: ask the model's owner for it; without -m tokens are shown by their ids",
-			commitmentFile)
+			fault.ErrFormat, dir, commitmentFile)
+		return nil, fault.With(err, fault.NeedPublicCommitment, commitmentFile)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if id != p.id {
-		return nil, fmt.Errorf("%w: model: %s has model id %s, it is about %s", ErrRejected, dir, id, p.id)
+		return nil, fmt.Errorf("%w: model: %s has model id %s, it is about %s", fault.ErrRejected, dir, id, p.id)
 	}
 	t, err := openTokenizer(dir, c.Description.Config.Vocab)
 	if err != nil {
@@ -69,7 +71,7 @@ func (p *provenModel) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 }
 
 // ofEmbedded imports the model, and computes its id where there is a key: about a second.
-func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(Event)) (*tokenizer.Tokenizer, string, error) {
+func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(progress.Event)) (*tokenizer.Tokenizer, string, error) {
 	m, err := importEmbedded(ctx, name, on)
 	if err != nil {
 		return nil, "", err
@@ -86,7 +88,7 @@ func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(Event
 		return nil, "", err
 	}
 	if key.ID() != p.srs {
-		return nil, "", fmt.Errorf("%w: %s is key %s, it is proven under %s", ErrRejected, p.key, key.ID(), p.srs)
+		return nil, "", fmt.Errorf("%w: %s is key %s, it is proven under %s", fault.ErrRejected, p.key, key.ID(), p.srs)
 	}
 	_, _, id, err := m.commitTo(ctx, key, p.segmentBits, nil, on)
 	if err != nil {
@@ -94,7 +96,7 @@ func (p *provenModel) ofEmbedded(ctx context.Context, name string, on func(Event
 	}
 	if id != p.id {
 		return nil, "", fmt.Errorf("%w: model: %s has model id %s under this key, it is about %s",
-			ErrRejected, name, id, p.id)
+			fault.ErrRejected, name, id, p.id)
 	}
 	return m.tokenizer, comparedID, nil
 }
@@ -107,7 +109,7 @@ func (p *provenModel) isDescribedAs(m *Model) error {
 	}
 	if d.Tokenizer != p.description.Tokenizer {
 		return fmt.Errorf("%w: model: %s has a tokenizer of digest %s, it is about a model with digest %s",
-			ErrRejected, m.name, d.Tokenizer, p.description.Tokenizer)
+			fault.ErrRejected, m.name, d.Tokenizer, p.description.Tokenizer)
 	}
 	have, err := json.Marshal(d)
 	if err != nil {
@@ -119,7 +121,7 @@ func (p *provenModel) isDescribedAs(m *Model) error {
 	}
 	if string(have) != string(want) {
 		return fmt.Errorf("%w: model: %s has configuration and scales %s, it is about %s",
-			ErrRejected, m.name, have, want)
+			fault.ErrRejected, m.name, have, want)
 	}
 	return nil
 }

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
+	"fold/internal/fault"
+	"fold/internal/tokens"
 	"fold/llama/tokenizer"
 )
 
@@ -15,14 +16,14 @@ type readings struct{ prompt, output *tokenizer.Reading }
 
 // texts compares tokens with those expected, and fills in the texts if a model is named.
 func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenModel, on func(Event)) error {
-	err := errors.Join(sameTokens("prompt", s.PromptIDs, o.PromptIDs), sameTokens("output", s.OutputIDs, o.OutputIDs))
+	err := errors.Join(tokens.Same("prompt", s.PromptIDs, o.PromptIDs), tokens.Same("output", s.OutputIDs, o.OutputIDs))
 	if err != nil {
 		return err
 	}
 	if o.Model == "" {
 		if o.Prompt != nil || o.Output != nil {
 			err := fmt.Errorf("%w: a text is compared by its tokens: name the model whose tokenizer cuts it", ErrFormat)
-			return withHint(err, "-m MODEL; or --prompt-ids and --output-ids name the tokens themselves")
+			return fault.With(err, fault.NeedTextModel, "")
 		}
 		return nil
 	}
@@ -41,13 +42,13 @@ func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenMo
 func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 	if s.PromptIDs != nil {
 		if s.readings.prompt, err = t.Read(s.PromptIDs); err != nil {
-			return classify(err)
+			return err
 		}
 		s.Prompt, s.PromptAmbiguous = s.readings.prompt.Text(), !s.readings.prompt.Exact
 	}
 	if s.OutputIDs != nil {
 		if s.readings.output, err = t.Read(s.OutputIDs, s.PromptIDs...); err != nil {
-			return classify(err)
+			return err
 		}
 		s.Output, s.OutputAmbiguous = s.readings.output.Text(), !s.readings.output.Exact
 	}
@@ -60,41 +61,15 @@ func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 // tokens in their places; the statement gives the tokens where they are not the usual ones.
 func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) error {
 	if o.Prompt != nil {
-		if err := sameTokens("prompt", s.PromptIDs, promptTokens(t, *o.Prompt)); err != nil {
+		if err := tokens.Same("prompt", s.PromptIDs, promptTokens(t, *o.Prompt)); err != nil {
 			return err
 		}
 	}
 	if o.Output != nil && !s.readings.output.Is(*o.Output) {
 		return fmt.Errorf("%w: output: it is %s, the tokens %v, expected %q",
-			ErrRejected, s.readings.output, someOf(s.OutputIDs), *o.Output)
+			ErrRejected, s.readings.output, tokens.First(s.OutputIDs), *o.Output)
 	}
 	return nil
-}
-
-// sameTokens compares the tokens of a part with those expected, nil for any.
-func sameTokens(part string, have, want []int) error {
-	if want == nil || slices.Equal(have, want) {
-		return nil
-	}
-	at := 0
-	for at < min(len(have), len(want)) && have[at] == want[at] {
-		at++
-	}
-	return fmt.Errorf("%w: %s: its %s are %v, expected %s %v: they differ from token %d on",
-		ErrRejected, part, tokens(len(have)), someOf(have), tokens(len(want)), someOf(want), at)
-}
-
-// someOf are the first tokens of a list, for a message.
-func someOf(ids []int) []int { return ids[:min(len(ids), 64)] }
-
-// promptTokens are the tokens that a prompt's text stands for: its encoding behind the
-// tokenizer's begin token, if prompts start with it.
-func promptTokens(t *tokenizer.Tokenizer, text string) []int {
-	ids := t.Encode(text)
-	if bos, add := t.BOS(); add && (len(ids) == 0 || ids[0] != bos) {
-		ids = slices.Insert(ids, 0, bos)
-	}
-	return append([]int{}, ids...)
 }
 
 // plain says what was proven in plain words.
@@ -126,21 +101,13 @@ func stated(r *tokenizer.Reading, ids []int, n int) string {
 	case len(ids) == 0 && n == 1:
 		return "1 token that is not shown"
 	case len(ids) == 0:
-		return tokens(n) + " that are not shown"
+		return tokens.Count(n) + " that are not shown"
 	case r == nil && len(ids) == 1:
 		return fmt.Sprintf("the token %d", ids[0])
 	case r == nil:
 		return fmt.Sprintf("the %d tokens %v", len(ids), ids)
 	case r.Exact:
-		return fmt.Sprintf("%s (%s)", r, tokens(len(ids)))
+		return fmt.Sprintf("%s (%s)", r, tokens.Count(len(ids)))
 	}
-	return fmt.Sprintf("%s (%s %v: the text's own encoding is other tokens)", r, tokens(len(ids)), ids)
-}
-
-// tokens counts them.
-func tokens(n int) string {
-	if n == 1 {
-		return "1 token"
-	}
-	return fmt.Sprintf("%d tokens", n)
+	return fmt.Sprintf("%s (%s %v: the text's own encoding is other tokens)", r, tokens.Count(len(ids)), ids)
 }

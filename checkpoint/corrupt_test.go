@@ -198,7 +198,7 @@ func TestLostSteps(t *testing.T) {
 func TestStepsOfAnotherStore(t *testing.T) {
 	_, files := sealedStore(t)
 	dir, other := sealedStore(t)
-	other[metaName] = files[metaName]
+	other[MetaName] = files[MetaName]
 	delete(other, sealName)
 	restore(t, dir, other)
 	_, err := Open(dir)
@@ -211,7 +211,7 @@ func TestStepsOfAnotherStore(t *testing.T) {
 func TestNewerVersion(t *testing.T) {
 	dir := t.TempDir()
 	text := `{"magic":"fold-checkpoint","version":3,"new":true}`
-	require.NoError(t, os.WriteFile(filepath.Join(dir, metaName), []byte(text), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, MetaName), []byte(text), 0o600))
 	_, err := Open(dir)
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "found version 3, expected 2")

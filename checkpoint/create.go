@@ -87,8 +87,8 @@ func (s *Store) make(text []byte, fill func() error) error {
 	if err := s.start(); err != nil {
 		return err
 	}
-	if err := f.Rename(f.path(metaTemp), f.path(metaName)); err != nil {
-		return writeError("naming "+f.path(metaName), err)
+	if err := f.Rename(f.path(metaTemp), f.path(MetaName)); err != nil {
+		return writeError("naming "+f.path(MetaName), err)
 	}
 	return errors.Join(f.syncDir(f.dir), f.syncDir(f.PathDir(f.PathJoin(f.dir))))
 }
@@ -123,7 +123,7 @@ func (f folder) vacant() error {
 	if err != nil {
 		return err
 	}
-	if f.exists(metaName) {
+	if f.exists(MetaName) {
 		return fmt.Errorf("%w: %s holds a store", ErrExists, f.dir)
 	}
 	begun := f.exists(metaTemp)
@@ -132,7 +132,7 @@ func (f folder) vacant() error {
 		case lockName, metaTemp:
 		case headName, engineName:
 			if !begun {
-				return fmt.Errorf("%w: %s holds %s without %s: left as it is", ErrExists, f.dir, name, metaName)
+				return fmt.Errorf("%w: %s holds %s without %s: left as it is", ErrExists, f.dir, name, MetaName)
 			}
 		default:
 			return fmt.Errorf("%w: %s holds %s and is no store: left as it is", ErrExists, f.dir, name)

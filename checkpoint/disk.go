@@ -14,7 +14,8 @@ import (
 
 // What a store's folder holds, and nothing else.
 const (
-	metaName     = "fold.json"
+	// MetaName is the file that makes a folder a store.
+	MetaName     = "fold.json"
 	metaTemp     = "fold.json.tmp"
 	headName     = "HEAD"
 	sealName     = "SEAL"

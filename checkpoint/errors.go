@@ -7,22 +7,24 @@ import (
 	"syscall"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"fold/internal/fault"
 )
 
 // What callers must tell apart; test with errors.Is.
 var (
 	// ErrNoStore: the folder does not exist or holds no store.
-	ErrNoStore = errors.New("no store")
+	ErrNoStore = fault.ErrNoStore
 	// ErrExists: a store was to be made where there is already something.
-	ErrExists = errors.New("already exists")
+	ErrExists = fault.ErrExists
 	// ErrLocked: another process has the store open. The error names it.
-	ErrLocked = errors.New("locked")
+	ErrLocked = fault.ErrLocked
 	// ErrFormat: a file of another program, version, kind or parameters.
-	ErrFormat = errors.New("wrong format")
+	ErrFormat = fault.ErrFormat
 	// ErrCorrupt: something was altered, cut short, reordered or lost.
-	ErrCorrupt = errors.New("corrupt")
+	ErrCorrupt = fault.ErrCorrupt
 	// ErrNoSpace: the disk is full, or would be. What was durable still is.
-	ErrNoSpace = errors.New("no space left on the disk")
+	ErrNoSpace = fault.ErrNoSpace
 	// ErrRange: a step that the store does not have, or one out of turn.
 	ErrRange = errors.New("out of range")
 	// ErrTooLarge: a step beyond [MaxStep].

@@ -2,12 +2,13 @@ package checkpoint
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"io/fs"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"fold/internal/wire"
 )
 
 // MaxNote bounds [Step.Note] in bytes.
@@ -49,22 +50,35 @@ type head struct {
 	note       string
 }
 
+// code visits all of a head but the checksum behind it.
+func (h *head) code(c *wire.Coder) {
+	c.Magic(headMagic)
+	c.Version("version", version, 4)
+	n := len(h.note)
+	c.Int("length of the note", &n, 4, 0, MaxNote)
+	c.Raw(h.id[:])
+	for _, v := range []*uint64{&h.generation, &h.steps, &h.tokens, &h.proofsFrom} {
+		c.Uint64(v)
+	}
+	updated, size := uint64(h.updated.UnixNano()), uint64(h.snapshot.Size)
+	if c.Uint64(&updated); c.Reading() {
+		h.updated = time.Unix(0, int64(updated))
+	}
+	c.Raw(h.link[:])
+	for _, v := range []*uint64{&h.snapshot.ID, &h.snapshot.At, &size} {
+		c.Uint64(v)
+	}
+	h.snapshot.Size = int64(size)
+	c.Raw(h.snapshot.Digest[:])
+	note := make([]byte, MaxNote)
+	copy(note, h.note)
+	if c.Raw(note); c.Reading() {
+		h.note = string(note[:n])
+	}
+}
+
 func (h head) encode() []byte {
-	out := make([]byte, 0, headSize)
-	out = append(out, headMagic...)
-	out = binary.BigEndian.AppendUint32(out, version)
-	out = binary.BigEndian.AppendUint32(out, uint32(len(h.note)))
-	out = append(out, h.id[:]...)
-	for _, v := range []uint64{h.generation, h.steps, h.tokens, h.proofsFrom, uint64(h.updated.UnixNano())} {
-		out = binary.BigEndian.AppendUint64(out, v)
-	}
-	out = append(out, h.link[:]...)
-	for _, v := range []uint64{h.snapshot.ID, h.snapshot.At, uint64(h.snapshot.Size)} {
-		out = binary.BigEndian.AppendUint64(out, v)
-	}
-	out = append(out, h.snapshot.Digest[:]...)
-	out = append(out, h.note...)
-	out = out[:headSize-sha256.Size]
+	out := wire.Encode(h.code)
 	sum := sha256.Sum256(out)
 	return append(out, sum[:]...)
 }
@@ -73,19 +87,13 @@ func decodeHead(in []byte) (head, error) {
 	if len(in) != headSize {
 		return head{}, corrupt("a head of %d bytes, expected %d", len(in), headSize)
 	}
-	if sum := sha256.Sum256(in[:headSize-32]); Digest(sum) != Digest(in[headSize-32:]) {
+	body := in[:headSize-sha256.Size]
+	if sum := sha256.Sum256(body); Digest(sum) != Digest(in[len(body):]) {
 		return head{}, corrupt("a head whose checksum does not match")
 	}
-	u64 := func(at int) uint64 { return binary.BigEndian.Uint64(in[at:]) }
-	note := binary.BigEndian.Uint32(in[12:])
-	if string(in[:8]) != headMagic || binary.BigEndian.Uint32(in[8:]) != version || note > MaxNote {
-		return head{}, corrupt("a head that begins %q, expected %q of version %d", in[:12], headMagic, version)
-	}
-	h := head{
-		id: ID(in[16:32]), generation: u64(32), steps: u64(40), tokens: u64(48), proofsFrom: u64(56),
-		updated: time.Unix(0, int64(u64(64))), link: Digest(in[72:104]),
-		snapshot: SnapshotInfo{u64(104), u64(112), int64(u64(120)), Digest(in[128:160])},
-		note:     string(in[160 : 160+note]),
+	h := head{}
+	if err := wire.Decode(body, h.code); err != nil {
+		return head{}, corrupt("a head: %w", err)
 	}
 	if h.proofsFrom > h.steps || h.snapshot.At > h.steps || h.snapshot.Size < 0 {
 		return head{}, corrupt("a head that contradicts itself: %d steps, proofs from %d, snapshot at %d of %d bytes",

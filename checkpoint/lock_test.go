@@ -79,7 +79,7 @@ func TestReadOnlyFolderWithoutALock(t *testing.T) {
 
 // A pipe in the place of a file of the store is refused, and not waited for.
 func TestPipesInAStoreAreRefused(t *testing.T) {
-	for _, name := range []string{metaName, headName, sealName, lockName, filepath.Join(engineName, "000009.sst"),
+	for _, name := range []string{MetaName, headName, sealName, lockName, filepath.Join(engineName, "000009.sst"),
 		engineLog} {
 		dir := closedStore(t, 1)
 		if name == engineLog {
@@ -94,7 +94,7 @@ func TestPipesInAStoreAreRefused(t *testing.T) {
 			require.ErrorContains(t, err, "is a pipe: not a regular file", name)
 		}
 		_, err := Peek(dir)
-		if name == metaName || name == headName {
+		if name == MetaName || name == headName {
 			require.ErrorIs(t, err, ErrCorrupt)
 		}
 	}

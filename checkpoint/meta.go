@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	magic   = "fold-checkpoint"
+	// Magic is what the file MetaName of a store says that it is, in its field "magic".
+	Magic   = "fold-checkpoint"
 	version = 2
 	// maxMeta bounds fold.json.
 	maxMeta = 16 << 20
@@ -57,7 +58,7 @@ func (m Meta) Check(kind string, parameters Digest) error {
 // other parameters do not fit. A fork has its source's.
 func (m Meta) genesis() Digest {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %d %d:%s", magic, version, len(m.Kind), m.Kind)
+	fmt.Fprintf(h, "%s %d %d:%s", Magic, version, len(m.Kind), m.Kind)
 	h.Write(m.Parameters[:])
 	return Digest(h.Sum(nil))
 }
@@ -79,7 +80,7 @@ type metaFile struct {
 
 func (m Meta) encode() ([]byte, error) {
 	f := metaFile{
-		About: about, Magic: magic, Version: version, Kind: m.Kind,
+		About: about, Magic: Magic, Version: version, Kind: m.Kind,
 		Parameters: m.Parameters.String(), ID: m.ID.String(),
 		Created: m.Created.UTC(), Details: m.Details,
 	}
@@ -93,7 +94,7 @@ func (m Meta) encode() ([]byte, error) {
 	f.Digest = Digest(sha256.Sum256(plain)).String()
 	text, err := f.text()
 	if err == nil && len(text) > maxMeta {
-		err = fmt.Errorf("%w: %s of %d bytes, at most %d", ErrTooLarge, metaName, len(text), maxMeta)
+		err = fmt.Errorf("%w: %s of %d bytes, at most %d", ErrTooLarge, MetaName, len(text), maxMeta)
 	}
 	return text, err
 }
@@ -108,11 +109,11 @@ func decodeMeta(text []byte) (Meta, error) {
 	var f metaFile
 	err := json.Unmarshal(text, &f)
 	switch {
-	case !bytes.Contains(text, []byte(magic)):
-		return Meta{}, fmt.Errorf("%w: found no %q, expected a store of fold", ErrFormat, magic)
+	case !bytes.Contains(text, []byte(Magic)):
+		return Meta{}, fmt.Errorf("%w: found no %q, expected a store of fold", ErrFormat, Magic)
 	case err != nil:
 		return Meta{}, corrupt("%w", err)
-	case f.Version != version && f.Magic == magic:
+	case f.Version != version && f.Magic == Magic:
 		return Meta{}, fmt.Errorf("%w: found version %d, expected %d", ErrFormat, f.Version, version)
 	}
 	m := Meta{Kind: f.Kind, Details: f.Details, Created: f.Created}
@@ -139,16 +140,16 @@ func unhex(out []byte, text string) error {
 }
 
 func (f folder) readMeta() (Meta, error) {
-	text, err := f.read(metaName, maxMeta)
+	text, err := f.read(MetaName, maxMeta)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Meta{}, fmt.Errorf("%w: %s is missing", ErrNoStore, f.path(metaName))
+		return Meta{}, fmt.Errorf("%w: %s is missing", ErrNoStore, f.path(MetaName))
 	}
 	if err != nil {
 		return Meta{}, err
 	}
 	m, err := decodeMeta(text)
 	if err != nil {
-		return Meta{}, fmt.Errorf("%s: %w", f.path(metaName), err)
+		return Meta{}, fmt.Errorf("%s: %w", f.path(MetaName), err)
 	}
 	return m, nil
 }

@@ -36,7 +36,7 @@ func Peek(dir string) (Status, error) {
 		return Status{}, err
 	}
 	if h.id != meta.ID {
-		return Status{}, corrupt("%s is of store %s, %s of %s", metaName, meta.ID, headName, h.id)
+		return Status{}, corrupt("%s is of store %s, %s of %s", MetaName, meta.ID, headName, h.id)
 	}
 	return f.status(meta, h), nil
 }

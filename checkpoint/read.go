@@ -199,7 +199,7 @@ func (s *Store) loadHead(noted head) error {
 	ahead := s.head.generation - noted.generation
 	switch {
 	case s.head.id != s.meta.ID || noted.id != s.meta.ID:
-		return corrupt("%s is of store %s, %s of %s, %s of %s", metaName, s.meta.ID, engineName, s.head.id, headName,
+		return corrupt("%s is of store %s, %s of %s, %s of %s", MetaName, s.meta.ID, engineName, s.head.id, headName,
 			noted.id)
 	case ahead > 1:
 		return corrupt("%s: found change %d with %d steps, but %s notes change %d with %d steps",

@@ -61,7 +61,7 @@ func (f folder) digests() ([]byte, error) {
 		return nil, engineError("listing "+f.path(engineName), err)
 	}
 	slices.Sort(names)
-	files := [][]string{{headName}, {metaName}}
+	files := [][]string{{headName}, {MetaName}}
 	for _, name := range names {
 		files = append(files, []string{engineName, name})
 	}

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+
+	"fold/internal/wire"
 )
 
 // MaxStep bounds the bytes of one step, all sections together.
@@ -103,18 +105,24 @@ type header struct {
 	parts        [sections]part
 }
 
+// code visits all of a header but the link behind it.
+func (h *header) code(c *wire.Coder) {
+	c.Magic(headerMagic)
+	c.Version("version", version, 4)
+	c.Uint64(&h.index)
+	c.Uint64(&h.tokensBefore)
+	c.Raw(h.previous[:])
+	for i := range h.parts {
+		size := int(h.parts[i].size)
+		c.Int("size of the "+(firstSection+section(i)).String(), &size, 8, 0, MaxStep)
+		h.parts[i].size = uint64(size)
+		c.Raw(h.parts[i].digest[:])
+	}
+}
+
 // seal returns the header's bytes and the link to it, which are its last 32.
 func (h header) seal() ([]byte, Digest) {
-	out := make([]byte, 0, headerSize)
-	out = append(out, headerMagic...)
-	out = binary.BigEndian.AppendUint32(out, version)
-	out = binary.BigEndian.AppendUint64(out, h.index)
-	out = binary.BigEndian.AppendUint64(out, h.tokensBefore)
-	out = append(out, h.previous[:]...)
-	for _, p := range h.parts {
-		out = binary.BigEndian.AppendUint64(out, p.size)
-		out = append(out, p.digest[:]...)
-	}
+	out := wire.Encode(h.code)
 	link := Digest(sha256.Sum256(out))
 	return append(out, link[:]...), link
 }
@@ -125,26 +133,17 @@ func decodeHeader(in []byte) (header, Digest, error) {
 	if len(in) != headerSize {
 		return header{}, Digest{}, corrupt("a header of %d bytes, expected %d", len(in), headerSize)
 	}
-	body, link := in[:headerSize-32], Digest(in[headerSize-32:])
+	body, link := in[:headerSize-sha256.Size], Digest(in[headerSize-sha256.Size:])
 	if Digest(sha256.Sum256(body)) != link {
 		return header{}, Digest{}, corrupt("a header whose checksum does not match")
 	}
-	if string(body[:8]) != headerMagic || binary.BigEndian.Uint32(body[8:]) != version {
-		return header{}, Digest{}, corrupt("a header that begins %q, expected %q of version %d", body[:12], headerMagic,
-			version)
-	}
-	h := header{
-		index: binary.BigEndian.Uint64(body[12:]), tokensBefore: binary.BigEndian.Uint64(body[20:]),
-		previous: Digest(body[28:60]),
+	h := header{}
+	if err := wire.Decode(body, h.code); err != nil {
+		return header{}, Digest{}, corrupt("a header: %w", err)
 	}
 	var total uint64
-	for i := range h.parts {
-		at := body[60+40*i:]
-		h.parts[i] = part{binary.BigEndian.Uint64(at), Digest(at[8:40])}
-		if h.parts[i].size > MaxStep {
-			return header{}, Digest{}, corrupt("%s of %d bytes", firstSection+section(i), h.parts[i].size)
-		}
-		total += h.parts[i].size
+	for _, p := range h.parts {
+		total += p.size
 	}
 	if total > MaxStep || h.part(tokensKey).size%4 != 0 {
 		return header{}, Digest{}, corrupt("a step of %d bytes, %d of them tokens", total, h.part(tokensKey).size)

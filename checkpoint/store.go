@@ -167,7 +167,7 @@ func (s *Store) Describe(details json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.folder.replace(metaName, metaTemp, text); err != nil {
+	if err := s.folder.replace(MetaName, metaTemp, text); err != nil {
 		return err
 	}
 	s.meta = meta

@@ -197,7 +197,7 @@ func TestFoldersThatAreNoStore(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoStore)
 	_, err = Open(dir)
 	require.ErrorIs(t, err, ErrNoStore)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, metaName), []byte(`{"name":"another program's"}`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, MetaName), []byte(`{"name":"another program's"}`), 0o600))
 	_, err = Open(dir)
 	require.ErrorIs(t, err, ErrFormat)
 	_, err = Peek(dir)
@@ -220,7 +220,7 @@ func TestCreateSparesSteps(t *testing.T) {
 	s, dir := newStore(t)
 	fill(t, s, 2, 50)
 	require.NoError(t, s.Close())
-	require.NoError(t, os.Remove(filepath.Join(dir, metaName)))
+	require.NoError(t, os.Remove(filepath.Join(dir, MetaName)))
 	_, err := Create(dir, testMeta)
 	require.ErrorIs(t, err, ErrExists)
 }

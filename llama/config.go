@@ -1,14 +1,15 @@
 package llama
 
 import (
-	"errors"
 	"fmt"
 	"math"
+
+	"fold/internal/fault"
 )
 
 // ErrInvalid is wrapped by every error that says a model breaks a rule of this
 // package: a shape, a shift, a table or a weight outside its range.
-var ErrInvalid = errors.New("not a valid integer model")
+var ErrInvalid = fault.New(fault.ErrFormat, "not a valid integer model")
 
 // Config is the shape of a LLaMA-architecture model.
 type Config struct {

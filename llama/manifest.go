@@ -5,26 +5,25 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
+	"fold/internal/fault"
 	"fold/internal/kernel"
 )
 
 var (
 	// ErrFormat is wrapped when a folder holds no model, or a model of another version.
-	ErrFormat = errors.New("not a model folder of this version")
+	ErrFormat = fault.New(fault.ErrFormat, "not a model folder of this version")
 
 	// ErrCorrupt is wrapped when a model's files contradict each other or their
 	// digests, or change while the model is open.
-	ErrCorrupt = errors.New("model folder is corrupt")
+	ErrCorrupt = fault.New(fault.ErrCorrupt, "model folder is corrupt")
 )
 
 const (
 	manifestName = "model.json"
 	weightsName  = "weights.bin"
-	formatName   = "fold integer model"
 	formatVer    = 1
 
 	maxManifest = 4 << 20 // bytes; 1024 layers take 1 MiB
@@ -97,7 +96,7 @@ func newManifestLayer(l *Layer, sum hash) manifestLayer {
 // manifest returns the manifest of a model in memory. It reads all weights.
 func (m *Model) manifest() *manifest {
 	f := &manifest{
-		Format: formatName, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
+		Format: ManifestFormat, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
 		Head: newManifestLinear(Head.String(), m.Head),
 	}
 	for i := range m.Layers {
@@ -139,9 +138,9 @@ func parseManifest(data []byte) (*manifest, error) {
 	if err := json.Unmarshal(data, &kind); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if kind.Format != formatName || kind.Version != formatVer {
+	if kind.Format != ManifestFormat || kind.Version != formatVer {
 		return nil, fmt.Errorf("%w: format %.40q version %d, expected %q version %d",
-			ErrFormat, kind.Format, kind.Version, formatName, formatVer)
+			ErrFormat, kind.Format, kind.Version, ManifestFormat, formatVer)
 	}
 	f, dec := new(manifest), json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()

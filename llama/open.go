@@ -11,8 +11,6 @@ import (
 	"fold/internal/files"
 )
 
-var magic = [8]byte{'f', 'o', 'l', 'd', 'w', 'g', 't', 's'}
-
 // weightsFile is the file that the slices of an opened model point into.
 type weightsFile struct {
 	manifest *manifest
@@ -113,7 +111,7 @@ func (m *Model) mapWeights(path string) error {
 // header returns the first bytes of the weights file: magic, version, the file's size,
 // and the digest of the shapes, which determine the layout.
 func (f *manifest) header(size int64) []byte {
-	h := append([]byte(nil), magic[:]...)
+	h := append([]byte(nil), WeightsMagic...)
 	h = binary.LittleEndian.AppendUint64(h, formatVer)
 	h = binary.LittleEndian.AppendUint64(h, uint64(size))
 	sum := f.shapeDigest()

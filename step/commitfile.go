@@ -10,13 +10,16 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/fault"
 )
 
 // ErrCommitment is wrapped by the errors of DecodeModelCommitment.
-var ErrCommitment = errors.New("step: not a valid model commitment")
+var ErrCommitment = fault.New(fault.ErrCorrupt, "step: not a valid model commitment")
 
 const (
-	commitmentMagic   = "foldmcom"
+	// CommitmentMagic is what the file of a model commitment begins with.
+	CommitmentMagic   = "foldmcom"
 	commitmentVersion = 2
 	maxDescription    = 1 << 20 // bytes; factors of RoPE are at most 512 numbers
 )
@@ -38,9 +41,9 @@ func (c *ModelCommitment) Encode() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("step: description: %w", err)
 	}
-	data := append([]byte(commitmentMagic), commitmentVersion, 0, byte(c.Layout.ColumnBits), byte(c.Layout.SegmentBits))
+	data := append([]byte(CommitmentMagic), commitmentVersion, 0, byte(c.Layout.ColumnBits), byte(c.Layout.SegmentBits))
 	if c.Development {
-		data[len(commitmentMagic)+1] = 1
+		data[len(CommitmentMagic)+1] = 1
 	}
 	data = append(data, c.Key[:]...)
 	data = binary.LittleEndian.AppendUint32(data, uint32(len(description)))
@@ -70,8 +73,8 @@ func DecodeModelCommitment(data []byte) (*ModelCommitment, error) {
 
 func decodeCommitment(data []byte) (*ModelCommitment, error) {
 	r := reader{data}
-	if magic := r.take(len(commitmentMagic)); string(magic) != commitmentMagic {
-		return nil, fmt.Errorf("magic %q, expected %q", magic, commitmentMagic)
+	if magic := r.take(len(CommitmentMagic)); string(magic) != CommitmentMagic {
+		return nil, fmt.Errorf("magic %q, expected %q", magic, CommitmentMagic)
 	}
 	head := r.take(4)
 	switch {

@@ -42,8 +42,8 @@ type argumentCircuit interface {
 
 // FunctionOutput is what a step states.
 type FunctionOutput struct {
-	Z      []frontend.Variable          // the next state
-	Rho    []frontend.Variable          // bits of rho, lowest first
+	Z      []frontend.Variable              // the next state
+	Rho    []frontend.Variable              // bits of rho, lowest first
 	Points [numPoints]gadget.NonNativePoint // in the order of Operands
 }
 

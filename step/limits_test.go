@@ -94,10 +94,10 @@ func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
 	text, err := o.Encode()
 	require.NoError(t, err)
 	n := binary.LittleEndian.Uint32(text)
-	data := append([]byte(commitmentMagic), commitmentVersion, 0, 0, 0)
+	data := append([]byte(CommitmentMagic), commitmentVersion, 0, 0, 0)
 	data = append(append(data, make([]byte, 32)...), text[:4+n]...)
 	for _, layout := range [][2]byte{{16, 16}, {16, 30}} {
-		data[len(commitmentMagic)+2], data[len(commitmentMagic)+3] = layout[0], layout[1]
+		data[len(CommitmentMagic)+2], data[len(CommitmentMagic)+3] = layout[0], layout[1]
 		size := allocated(func() { _, err = DecodeModelCommitment(data) })
 		require.ErrorIs(t, err, ErrCommitment)
 		require.Less(t, size, uint64(outlineLimit))

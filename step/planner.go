@@ -1,9 +1,10 @@
 package step
 
 import (
-	"errors"
 	"fmt"
 	"slices"
+
+	"fold/internal/fault"
 )
 
 // PassSize is a pass of 2^Bits tokens at a multiple of their number.
@@ -35,7 +36,7 @@ const (
 )
 
 // ErrPlan is wrapped by the errors about a run for which no plan fits.
-var ErrPlan = errors.New("step: no plan fits")
+var ErrPlan = fault.New(fault.ErrFormat, "step: no plan fits")
 
 // NewRunPlan plans a run over a prompt of p tokens and n chosen ones. Passes are
 // buddies: as large as allowed, each at a multiple of its size, so that 37 tokens

@@ -35,7 +35,7 @@ fold verify PROOF -k KEY; others compare its digest.`,
 			sparingly()
 			s, err := fold.Compress(cmd.Context(), storeOr(store), opts, ui.event)
 			if err != nil {
-				return err
+				return againWith(storeOr(store), &opts, err)
 			}
 			ui.text(compressText(s))
 			ui.summary(s)
@@ -51,6 +51,14 @@ fold verify PROOF -k KEY; others compare its digest.`,
 	f.StringVarP(&opts.Model, "model", "m", "", "the model (default: where it was)")
 	onlyGiven(f, "mode", "label")
 	return cmd
+}
+
+// againWith advises to repeat a command that was interrupted.
+func againWith(store string, opts *fold.CompressOptions, err error) error {
+	if d := fold.DetailOf(err); d != nil && d.Need == fold.NeedRepeat {
+		return advised{err, "go on with: " + compressCommand(store, opts)}
+	}
+	return err
 }
 
 func compressText(s *fold.CompressSummary) string {

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // steps in $KEY and the store of a run, in which bard says one token, in $RUN.
 func TestScripts(t *testing.T) {
 	ctx := context.Background()
-	models, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+	models, err := filepath.Abs(filepath.Join("..", "..", "llama", "embedded"))
 	require.NoError(t, err)
 	dir := t.TempDir()
 	cache := filepath.Join(dir, "cache") // where the keys that have been checked are remembered

@@ -246,10 +246,7 @@ func (u *ui) finish(err error) error {
 	if err == nil {
 		return nil
 	}
-	hint := ""
-	if hinted := (interface{ Hint() string })(nil); errors.As(err, &hinted) {
-		hint = hinted.Hint()
-	}
+	hint := hintOf(err)
 	u.breakLine()
 	text := err.Error()
 	stopped := (*fold.Stopped)(nil)
@@ -293,7 +290,7 @@ func failureOf(err error, text, hint string) failure {
 		f.Accepted = new(bool)
 	}
 	if stopped := (*fold.Stopped)(nil); errors.As(err, &stopped) {
-		f.Resume = stopped.Command()
+		f.Resume = resumeCommand(stopped.Store)
 	}
 	return f
 }

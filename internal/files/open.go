@@ -5,15 +5,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"fold/internal/fault"
 )
 
 var (
 	// ErrNotRegular is wrapped when a path is a folder, a pipe, a device or a socket.
-	ErrNotRegular = errors.New("not a regular file")
+	ErrNotRegular = fault.New(fault.ErrFormat, "not a regular file")
 	// ErrTooLarge is wrapped when a file has more bytes than files of its kind have.
-	ErrTooLarge = errors.New("file too large")
+	ErrTooLarge = fault.New(fault.ErrFormat, "file too large")
 	// ErrChanged is wrapped when a file was truncated or overwritten while it was in use.
-	ErrChanged = errors.New("file changed while it was in use")
+	ErrChanged = fault.New(fault.ErrCorrupt, "file changed while it was in use")
 )
 
 // Open opens a regular file for reading. It never waits: a pipe without a writer is

@@ -10,18 +10,20 @@ import (
 	"github.com/nikolalohinski/gonja/v2/config"
 	"github.com/nikolalohinski/gonja/v2/exec"
 	"github.com/nikolalohinski/gonja/v2/loaders"
+
+	"fold/internal/fault"
 )
 
 var (
 	// ErrTemplate marks a template that is malformed, uses an unsupported feature, or
 	// fails while it is rendered.
-	ErrTemplate = errors.New("chat template")
+	ErrTemplate = fault.New(fault.ErrFormat, "chat template")
 	// ErrLimit marks a template, a conversation or a rendering that exceeds a limit of
 	// size, time or rounds.
-	ErrLimit = errors.New("chat template exceeds a limit")
+	ErrLimit = fault.New(fault.ErrFormat, "chat template exceeds a limit")
 	// ErrRefused marks a conversation that the template refuses by raise_exception, such
 	// as one whose roles do not alternate.
-	ErrRefused = errors.New("chat template refuses the conversation")
+	ErrRefused = fault.New(fault.ErrFormat, "chat template refuses the conversation")
 )
 
 // Message is one turn of a conversation. Role is usually system, user or assistant.

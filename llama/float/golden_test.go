@@ -72,7 +72,7 @@ func TestBardGreedy(t *testing.T) {
 		"bard-ternary/packed": "bard-ternary",
 	} {
 		t.Run(name, func(t *testing.T) {
-			testdata := filepath.Join("..", "..", "testdata")
+			testdata := filepath.Join("..", "embedded")
 			var g struct {
 				Cases []struct {
 					PromptIDs []int `json:"prompt_ids"`

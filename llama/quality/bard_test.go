@@ -19,9 +19,9 @@ import (
 	"fold/llama/tokenizer"
 )
 
-// testdata returns a path in the project's testdata.
+// testdata returns a path in the folder of the embedded models.
 func testdata(parts ...string) string {
-	return filepath.Join(append([]string{"..", "..", "testdata"}, parts...)...)
+	return filepath.Join(append([]string{"..", "embedded"}, parts...)...)
 }
 
 func open(t testing.TB, path string) source.Source {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"path/filepath"
 
+	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/llama"
 )
@@ -18,7 +19,7 @@ const FileName = "quality.json"
 
 // ErrCard is wrapped by errors about a file that is no card, or a card with values out of
 // range.
-var ErrCard = errors.New("not a quality card")
+var ErrCard = fault.New(fault.ErrCorrupt, "not a quality card")
 
 // ClearMargin is the distance in nats between the float model's best and second
 // logit above which its choice counts as clear.

@@ -18,12 +18,12 @@ import (
 
 // testdata opens one of the project's own models.
 func testdata(t testing.TB, name string) source.Source {
-	return open(t, filepath.Join("..", "..", "testdata", filepath.FromSlash(name)))
+	return open(t, filepath.Join("..", "embedded", filepath.FromSlash(name)))
 }
 
 // bardWindows are the calibration windows of both bards.
 func bardWindows(t testing.TB) [][]int {
-	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "bard", "tokenizer.json"))
+	data, err := os.ReadFile(filepath.Join("..", "embedded", "bard", "tokenizer.json"))
 	require.NoError(t, err)
 	tok, err := tokenizer.FromJSON(data)
 	require.NoError(t, err)

@@ -1,16 +1,16 @@
 package quantize
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
+	"fold/internal/fault"
 	"fold/llama"
 )
 
 // ErrNotTernary is wrapped when the options demand ternary weights and a matrix of a block
 // has entries other than -s, 0 and s for one s.
-var ErrNotTernary = errors.New("not a ternary model")
+var ErrNotTernary = fault.New(fault.ErrFormat, "not a ternary model")
 
 // Weights is the scheme of an import, or Auto.
 type Weights string

@@ -2,14 +2,15 @@ package quantize
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"fold/internal/fault"
 )
 
 // ErrShortText is wrapped when a text has too few tokens for calibration.
-var ErrShortText = errors.New("text too short to calibrate on")
+var ErrShortText = fault.New(fault.ErrFormat, "text too short to calibrate on")
 
 // MinTokens is the smallest number of calibration tokens.
 const MinTokens = 4096

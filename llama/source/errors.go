@@ -1,20 +1,21 @@
 package source
 
 import (
-	"errors"
 	"fmt"
+
+	"fold/internal/fault"
 )
 
 // ErrUnsupported marks a well-formed model that this package does not read: another
 // architecture, format, tensor type or quantisation.
-var ErrUnsupported = errors.New("unsupported model")
+var ErrUnsupported = fault.New(fault.ErrFormat, "unsupported model")
 
 // ErrCorrupt marks a file that contradicts itself or its configuration, or that
 // was cut short.
-var ErrCorrupt = errors.New("damaged model")
+var ErrCorrupt = fault.New(fault.ErrCorrupt, "damaged model")
 
 // ErrNoTokenizer marks a model without a tokenizer beside or inside it.
-var ErrNoTokenizer = errors.New("no tokenizer found")
+var ErrNoTokenizer = fault.New(fault.ErrFormat, "no tokenizer found")
 
 func unsupported(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrUnsupported, fmt.Errorf(format, args...))

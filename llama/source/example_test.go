@@ -8,7 +8,7 @@ import (
 )
 
 func Example() {
-	s, err := source.Open("../../testdata/bard/bard-q8_0.gguf")
+	s, err := source.Open("../embedded/bard/bard-q8_0.gguf")
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"fold/llama/source"
 )
 
-const testdata = "../../testdata"
+const testdata = "../embedded"
 
 func open(t *testing.T, path string) source.Source {
 	t.Helper()

@@ -1,17 +1,18 @@
 package tokenizer
 
 import (
-	"errors"
 	"fmt"
+
+	"fold/internal/fault"
 )
 
 var (
 	// ErrCorrupt marks a file that is not a well-formed tokenizer. Packages llama and
 	// source use the same name for files that contradict themselves.
-	ErrCorrupt = errors.New("malformed tokenizer")
+	ErrCorrupt = fault.New(fault.ErrCorrupt, "malformed tokenizer")
 	// ErrUnsupported marks a well-formed tokenizer that needs a feature this package lacks;
 	// the text names the feature.
-	ErrUnsupported = errors.New("unsupported tokenizer")
+	ErrUnsupported = fault.New(fault.ErrFormat, "unsupported tokenizer")
 )
 
 // ErrFormat is ErrCorrupt under its former name.

@@ -9,7 +9,7 @@ import (
 
 // A prompt is encoded, and what a model answers printed token by token.
 func ExampleTokenizer_NewDecoder() {
-	data, err := os.ReadFile("../../testdata/bard/tokenizer.json")
+	data, err := os.ReadFile("../embedded/bard/tokenizer.json")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -10,7 +10,8 @@ import (
 // written in GPT-2's printable characters, those of the alphabet of characters as they
 // are. A change of the meaning needs a new version.
 const (
-	formatName    = "fold-tokenizer"
+	// Format is what the file of a tokenizer says that it is, in its field "format".
+	Format        = "fold-tokenizer"
 	formatVersion = 1
 )
 
@@ -88,7 +89,7 @@ func (t *Tokenizer) Marshal() ([]byte, error) {
 	d := &t.def
 	f := fileV1{
 		headV1: headV1{
-			Format: formatName, Version: formatVersion,
+			Format: Format, Version: formatVersion,
 			Alphabet: d.Alphabet, Rule: ruleRanks,
 			WholeWords: d.WholeWords, ByteFallback: d.ByteFallback,
 			FuseUnknown: d.FuseUnknown, DropSpace: d.DropSpace,
@@ -132,8 +133,8 @@ func Unmarshal(data []byte) (*Tokenizer, error) {
 	if err := dec.Decode(&lists); err != nil {
 		return nil, malformed("%v", err)
 	}
-	if h := &lists.headV1; h.Format != formatName || h.Version != formatVersion {
-		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, formatName,
+	if h := &lists.headV1; h.Format != Format || h.Version != formatVersion {
+		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, Format,
 			formatVersion)
 	}
 	f, err := lists.file()

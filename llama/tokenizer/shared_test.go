@@ -15,10 +15,10 @@ import (
 	"fold/internal/testfiles"
 )
 
-// own reads a file of the project's testdata.
+// own reads a file of the embedded models.
 func own(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", name))
+	data, err := os.ReadFile(filepath.Join("..", "embedded", name))
 	require.NoError(t, err)
 	return data
 }

@@ -5,7 +5,7 @@
 
 A fingerprint is the SHA-256 of all weights as little-endian float32, in the order of source.Tensors,
 rows of q and k in the order of interleaved pairs. SHARED_MODELS holds smollm2-135m and stories260K,
-BARD is the project's testdata/bard.
+BARD is the project's llama/embedded/bard.
 """
 import hashlib
 import sys

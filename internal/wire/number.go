@@ -1,0 +1,82 @@
+package wire
+
+import "encoding/binary"
+
+// Int codes an integer in 1 to 8 bytes, big-endian. What is read must be from low to high.
+func (c *Coder) Int(what string, x *int, size, low, high int) {
+	n := uint64(*x)
+	if c.number(what, &n, size, uint64(low), uint64(high), binary.BigEndian); c.Reading() {
+		*x = int(n)
+	}
+}
+
+// IntLE is Int with the lowest byte first.
+func (c *Coder) IntLE(what string, x *int, size, low, high int) {
+	n := uint64(*x)
+	if c.number(what, &n, size, uint64(low), uint64(high), binary.LittleEndian); c.Reading() {
+		*x = int(n)
+	}
+}
+
+// Uint64 codes any number in 8 bytes.
+func (c *Coder) Uint64(x *uint64) {
+	c.number("number", x, 8, 0, 1<<64-1, binary.BigEndian)
+}
+
+// Version codes a number that must be the one given.
+func (c *Coder) Version(what string, version, size int) {
+	c.Int(what, &version, size, version, version)
+}
+
+// Bool codes a byte, 0 or 1.
+func (c *Coder) Bool(what string, x *bool) {
+	n := 0
+	if *x {
+		n = 1
+	}
+	if c.Int(what, &n, 1, 0, 1); c.Reading() {
+		*x = n == 1
+	}
+}
+
+// Count codes how many items follow, in size bytes and at most limit. Every item has at least
+// unit bytes: a reader refuses a count that its bytes cannot hold, so that the caller may make
+// a slice of so many.
+func (c *Coder) Count(what string, n *int, size, limit, unit int) {
+	have := *n
+	if c.Int(what, &have, size, 0, limit); !c.Reading() {
+		return
+	}
+	if have > len(c.data)/max(unit, 1) {
+		c.Failf("%w: %s: found %d, which take at least %d bytes each, %d bytes are left", ErrShort, what, have, unit, len(c.data))
+		return
+	}
+	*n = have
+}
+
+// number codes the low size bytes of x.
+func (c *Coder) number(what string, x *uint64, size int, low, high uint64, order binary.ByteOrder) {
+	var b [8]byte
+	part := b[:size]
+	if order == binary.ByteOrder(binary.BigEndian) {
+		part = b[8-size:]
+	}
+	if !c.reading {
+		order.PutUint64(b[:], *x)
+		c.data = append(c.data, part...)
+		return
+	}
+	have := c.take(size)
+	if have == nil {
+		return
+	}
+	copy(part, have)
+	switch v := order.Uint64(b[:]); {
+	case low == high && v != low:
+		c.Failf("%s: found %d, expected %d", what, v, low)
+	case v < low || v > high:
+		c.Failf("%s: found %d, expected %d to %d", what, v, low, high)
+	default:
+		*x = v
+	}
+}

@@ -1,0 +1,132 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// sample has a field of each kind.
+type sample struct {
+	bits, little int
+	big          uint64
+	flag         bool
+	digest       [32]byte
+	list         []int
+	text, low    []byte
+	even         uint16
+	rest         []byte
+}
+
+func (s *sample) code(c *Coder) {
+	c.Magic("sample\x00")
+	c.Version("version", 2, 1)
+	c.Int("bits", &s.bits, 1, 3, 28)
+	c.IntLE("little", &s.little, 4, 0, 1<<20)
+	c.Uint64(&s.big)
+	c.Bool("flag", &s.flag)
+	c.Raw(s.digest[:])
+	n := len(s.list)
+	if c.Count("entries", &n, 2, 1000, 3); c.Reading() {
+		s.list = make([]int, n)
+	}
+	for i := range s.list {
+		c.Int("entry", &s.list[i], 3, 0, 1<<24-1)
+	}
+	c.Part("text", &s.text, 100)
+	c.PartLE("low", &s.low, 100)
+	Item(c, "even number", &s.even, 2, binary.BigEndian.AppendUint16, func(v *uint16, b []byte) error {
+		if *v = binary.BigEndian.Uint16(b); *v == 0xffff {
+			return errors.New("not a number")
+		}
+		*v &^= 1
+		return nil
+	})
+	c.Rest(&s.rest)
+}
+
+func filled() *sample {
+	return &sample{
+		bits: 7, little: 66051, big: 1 << 63, flag: true, digest: [32]byte{9}, list: []int{1, 1 << 23},
+		text: []byte("abc"), low: []byte("de"), even: 4, rest: []byte("the rest"),
+	}
+}
+
+// One text writes and reads: the encoding is fixed, and what is read is what was written.
+func TestRoundTrip(t *testing.T) {
+	want := filled()
+	data := Encode(want.code)
+	require.Equal(t, "sample\x00\x02\x07\x03\x02\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x01\x09", string(data[:23]))
+	require.Equal(t, "\x00\x02\x00\x00\x01\x80\x00\x00\x00\x00\x00\x03abc\x02\x00\x00\x00de\x00\x04the rest", string(data[54:]))
+	got := &sample{}
+	require.NoError(t, Decode(data, got.code))
+	require.Equal(t, want, got)
+}
+
+// Bytes that are cut anywhere before the rest are refused, and nothing is read after that.
+func TestCut(t *testing.T) {
+	s := filled()
+	s.rest = nil
+	data := Encode(s.code)
+	for n := range data {
+		got := &sample{}
+		require.ErrorIs(t, Decode(data[:n], got.code), ErrShort, "cut to %d bytes", n)
+	}
+}
+
+// What the writer does not write is refused, with what was found and what was expected.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		at         int
+		to         byte
+	}{
+		{"magic", `it begins with "Sample\x00", expected "sample\x00"`, 0, 'S'},
+		{"version", "version: found 1, expected 2", 7, 1},
+		{"too low", "bits: found 2, expected 3 to 28", 8, 2},
+		{"too high", "bits: found 29, expected 3 to 28", 8, 29},
+		{"little-endian", "little: found 16843267, expected 0 to 1048576", 12, 1},
+		{"flag", "flag: found 3, expected 0 to 1", 21, 3},
+		{"entries", "it ends early: entries: found 258, which take at least 3 bytes each, 29 bytes are left", 54, 1},
+		{"length", "it ends early: text: found 67, which take at least 1 bytes each, 19 bytes are left", 65, 67},
+		{"odd", "even number: written in another way than the one", 76, 5},
+	} {
+		data := Encode(filled().code)
+		data[c.at] = c.to
+		require.EqualError(t, Decode(data, (&sample{}).code), c.text, c.name)
+	}
+	data := Encode(filled().code)
+	data[75], data[76] = 255, 255
+	require.EqualError(t, Decode(data, (&sample{}).code), "even number: not a number")
+}
+
+// The first error stays, values after it are left alone, and bytes left over are an error.
+func TestErrorIsSticky(t *testing.T) {
+	c, n, first := NewReader([]byte{1, 2, 3}), 7, errors.New("first")
+	c.Fail(nil)
+	c.Fail(first)
+	c.Fail(errors.New("second"))
+	c.Int("n", &n, 1, 0, 255)
+	c.Uint64(new(uint64))
+	require.Equal(t, 7, n)
+	require.Equal(t, first, c.End())
+	require.False(t, c.Reading())
+	require.Zero(t, c.Left())
+	require.EqualError(t, Decode([]byte{1, 2, 3}, func(c *Coder) { c.Int("n", &n, 1, 0, 255) }), "2 bytes too many")
+	require.Equal(t, 1, n)
+}
+
+// What a reader accepts is what the writer writes.
+func FuzzDecode(f *testing.F) {
+	f.Add(Encode(filled().code))
+	f.Add([]byte("sample\x00\x02\x07"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := &sample{}
+		if Decode(data, s.code) == nil && !bytes.Equal(Encode(s.code), data) {
+			t.Fatalf("%x is written %x", data, Encode(s.code))
+		}
+	})
+}

@@ -1,0 +1,77 @@
+package fold
+
+import (
+	"slices"
+
+	"fold/internal/bitlen"
+	"fold/step"
+)
+
+// planChoices say in which pieces a run is proven, 0 for as the plan finds best.
+type planChoices struct {
+	n      int // tokens to choose
+	room   int // positions that the run is laid out for
+	pass   int // the largest number of tokens of a pass, a power of two
+	blocks int // in a step, at most
+	batch  bool
+}
+
+// planRun plans a run as Prove does.
+func planRun(d *step.Description, prompt int, o planChoices, keyBits int) (*step.RunPlan, error) {
+	opt := step.PlanOptions{Batch: o.batch, PassBits: -1, Blocks: o.blocks, Room: o.room, KeyBits: keyBits}
+	if o.pass > 0 {
+		opt.PassBits = bitlen.Floor(o.pass)
+	}
+	plan, err := step.NewRunPlan(d, prompt, o.n, opt)
+	if err != nil || o.blocks > 0 {
+		return plan, err
+	}
+	return groupBlocks(d, plan, opt)
+}
+
+// groupBlocks puts more blocks into a step than a plan of one a step has, until the
+// recursion takes less time than the steps: what comes out is the cheapest plan on
+// the way there. Larger steps than that would save little and take more memory.
+// Passes are not made smaller for it.
+func groupBlocks(d *step.Description, best *step.RunPlan, opt step.PlanOptions) (*step.RunPlan, error) {
+	least, recursion, err := planCosts(d, best)
+	for steps := least - recursion; err == nil && recursion > steps; {
+		if opt.Blocks = nextDivisor(d.Config.Layers, max(opt.Blocks, 1)); opt.Blocks == 0 {
+			break
+		}
+		var plan *step.RunPlan
+		if plan, err = step.NewRunPlan(d, best.Prompt, best.Tokens, opt); err != nil {
+			break
+		}
+		if plan.Blocks < opt.Blocks || !slices.Equal(plan.Passes, best.Passes) ||
+			recursionBits(plan.Blocks, len(plan.Classes)) > opt.KeyBits {
+			break
+		}
+		var all float64
+		if all, recursion, err = planCosts(d, plan); all < least {
+			best, least = plan, all
+		}
+		steps = all - recursion
+	}
+	return best, err
+}
+
+// planCosts is what the steps of a plan and their recursion take, and the recursion
+// alone, in nanoseconds of core time.
+func planCosts(d *step.Description, plan *step.RunPlan) (all, recursion float64, err error) {
+	c, err := (&costJob{description: d, plan: plan}).costs()
+	if err != nil {
+		return 0, 0, err
+	}
+	return c.nanos + c.recursion(), c.recursion(), nil
+}
+
+// nextDivisor returns the least divisor of n above d, or 0.
+func nextDivisor(n, d int) int {
+	for d++; d <= n; d++ {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return 0
+}

@@ -1,0 +1,177 @@
+package fold
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fold/internal/fault"
+	"fold/internal/tokens"
+)
+
+// Expected says what a verifier expects of a proof beyond that it holds.
+type Expected struct {
+	// KeyDigest is the digest of the verification key that the verifier was told by somebody
+	// they trust. Under a key that somebody made up a proof says what they want.
+	KeyDigest string
+	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
+	AllowDevelopmentKey bool
+	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
+	ModelID string
+	// Label and Mode, if not nil, are those expected.
+	Label *string
+	Mode  *Mode
+	// PromptIDs and OutputIDs, if not nil, are the tokens expected.
+	PromptIDs, OutputIDs []int
+	// PromptOpening and OutputOpening open what the proof hides (Opening.String): what is
+	// opened is then as if it had been shown.
+	PromptOpening, OutputOpening string
+}
+
+// Verified is what a proof that was accepted states.
+type Verified struct {
+	Statement proofHead
+	ModelID   string // 64 hexadecimal digits
+	// PromptIDs and OutputIDs are the tokens, nil for a part that is hidden and was not opened.
+	PromptIDs, OutputIDs []int
+	Steps                uint64 // of the recursion, the settlement's included
+}
+
+// VerifyBytes checks a proof with the bytes of a verification key, and compares what it states with what
+// is expected. It reads no file. The error wraps fault.ErrRejected if the proof does not hold,
+// states something else, or is under a key that want does not vouch for, and fault.ErrFormat
+// or fault.ErrCorrupt if the key is none.
+func VerifyBytes(proof, key []byte, want Expected) (*Verified, error) {
+	if err := Admit(proof, want.AllowDevelopmentKey); err != nil {
+		return nil, err
+	}
+	k, err := DecodeVerifierKey(key)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.Vouched(want.KeyDigest); err != nil {
+		return nil, err
+	}
+	return k.Check(proof, want)
+}
+
+// Admit refuses what is no proof, and a proof under a development key unless that is allowed.
+// The error wraps fault.ErrRejected.
+func Admit(proof []byte, development bool) error {
+	h, _, err := decodeHead(proof)
+	if err != nil {
+		return fault.Rejected(err)
+	}
+	if h.development && !development {
+		return DevelopmentKeyRefused()
+	}
+	return nil
+}
+
+// DevelopmentKeyRefused is the error of a proof under a development key that is not allowed.
+func DevelopmentKeyRefused() error {
+	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", fault.ErrRejected)
+	return fault.With(err, fault.NeedDevelopmentKey, "")
+}
+
+// Vouched compares the key's digest with the one that a verifier was told. An empty digest is
+// refused, as nothing says then that the key is one of this program's. The error wraps
+// fault.ErrRejected.
+func (k *VerifierKey) Vouched(digest string) error {
+	if digest == "" {
+		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, and a made-up key proves anything",
+			fault.ErrRejected, k.Digest())
+		return fault.With(err, fault.NeedVoucher, "")
+	}
+	if !strings.EqualFold(digest, k.Digest()) {
+		return fmt.Errorf("%w: key: the verification key is %s, expected %.64s", fault.ErrRejected, k.Digest(), digest)
+	}
+	return nil
+}
+
+// Check is VerifyBytes with a key that something else than want.KeyDigest vouches for.
+func (k *VerifierKey) Check(proof []byte, want Expected) (*Verified, error) {
+	p, err := decodeProof(k, proof)
+	if err != nil {
+		return nil, fault.Rejected(err)
+	}
+	id, err := k.verify(p)
+	if err != nil {
+		return nil, err
+	}
+	v := &Verified{
+		Statement: p.proofHead, ModelID: hexOf(id), PromptIDs: p.prompt.tokens, OutputIDs: p.output.tokens, Steps: p.steps,
+	}
+	return v, v.expected(k, &want)
+}
+
+// expected compares what was proven with what is expected.
+func (v *Verified) expected(k *VerifierKey, want *Expected) error {
+	s := &v.Statement
+	if want.ModelID != "" && !strings.EqualFold(want.ModelID, v.ModelID) {
+		return fmt.Errorf("%w: model id: it is about %s, expected %.64s", fault.ErrRejected, v.ModelID, want.ModelID)
+	}
+	if want.Label != nil && *want.Label != s.label {
+		return fmt.Errorf("%w: label: it is %q, expected %q", fault.ErrRejected, s.label, *want.Label)
+	}
+	if want.Mode != nil && *want.Mode != s.mode {
+		return fmt.Errorf("%w: mode: it is %s, expected %s", fault.ErrRejected, s.mode, *want.Mode)
+	}
+	if err := v.open(k, want); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name       string
+		have, want []int
+	}{{"prompt", v.PromptIDs, want.PromptIDs}, {"output", v.OutputIDs, want.OutputIDs}} {
+		if part.want != nil && part.have == nil {
+			return HiddenPart(part.name)
+		}
+		if err := tokens.Same(part.name, part.have, part.want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HiddenPart is the error of an expectation about a part that is hidden and was not opened.
+func HiddenPart(name string) error {
+	return fmt.Errorf("%w: %s: it is hidden, and what opens it is missing", fault.ErrFormat, name)
+}
+
+// open opens the hidden parts that there are openings for: then they are known as if they
+// had been shown.
+func (v *Verified) open(k *VerifierKey, want *Expected) error {
+	shown, mode := v.Statement, v.Statement.mode
+	for _, part := range []struct {
+		hides   Mode
+		opening string
+		of      *tokenPart
+		ids     *[]int
+		name    string
+	}{
+		{HidePrompt, want.PromptOpening, &shown.prompt, &v.PromptIDs, "prompt"},
+		{HideOutput, want.OutputOpening, &shown.output, &v.OutputIDs, "output"},
+	} {
+		switch {
+		case part.opening == "":
+			continue
+		case mode&part.hides == 0:
+			return fmt.Errorf("%w: %s: it is shown, there is nothing to open", fault.ErrFormat, part.name)
+		}
+		o, err := parseOpening(part.opening, mode == HideAll)
+		if err != nil {
+			return fmt.Errorf("%w: %s: what opens it is %w", fault.ErrFormat, part.name, err)
+		}
+		if len(o.tokens) != part.of.n || slices.Max(o.tokens) >= k.outline.Vocab() {
+			return fmt.Errorf("%w: %s: it has %d tokens below %d, the opening has %d",
+				fault.ErrRejected, part.name, part.of.n, k.outline.Vocab(), len(o.tokens))
+		}
+		if mode == HideAll {
+			shown.passes = o.passes
+		}
+		*part.of, *part.ids = tokenPart{part.of.n, o.tokens, o.salt}, o.tokens
+		shown.mode &^= part.hides
+	}
+	return v.Statement.opensTo(&shown, slices.Max(k.outline.Classes))
+}
