@@ -14,6 +14,7 @@ import (
 	"fold/internal/fault"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/prf"
 	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/tokenizer"
@@ -125,11 +126,11 @@ func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.C
 const tableBits = 16
 
 // commitTo computes a commitment, the seed of its blinds and the model id.
-func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed step.Seed, on func(progress.Event)) (*step.ModelCommitment, step.Seed, string, error) {
+func (m *Model) commitTo(ctx context.Context, key *commit.Key, segmentBits int, seed prf.Seed, on func(progress.Event)) (*step.ModelCommitment, prf.Seed, string, error) {
 	told := progress.NewMeter(on)
 	told.Report("commit", 0, 0)
 	var c *step.ModelCommitment
-	var blinds step.Seed
+	var blinds prf.Seed
 	err := files.Guard(func() (err error) {
 		c, blinds, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
 			SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
@@ -171,7 +172,7 @@ func countSegments(c *step.ModelCommitment) (n int) {
 // The error wraps ErrFormat if the model is not committed, or with another key, or
 // if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
 // tokenizer.
-func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*step.ModelCommitment, step.Seed, error) {
+func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*step.ModelCommitment, prf.Seed, error) {
 	if m.dir == "" {
 		c, _, _, err := m.commitTo(ctx, key, m.segmentBits(), nil, on)
 		return c, nil, err
@@ -216,7 +217,7 @@ func readCommitment(path string) (*step.ModelCommitment, string, error) {
 }
 
 // storeCommitment writes the seed, and then the commitment that needs it.
-func (m *Model) storeCommitment(c *step.ModelCommitment, blinds step.Seed, id string, seed *weightSeed) (int64, error) {
+func (m *Model) storeCommitment(c *step.ModelCommitment, blinds prf.Seed, id string, seed *weightSeed) (int64, error) {
 	data, err := c.Encode()
 	if err != nil {
 		return 0, err

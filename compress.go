@@ -240,7 +240,7 @@ func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compre
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	f, err := c.recursion.Finish(c.recursion.state, c.seed.Recursion)
+	f, err := c.recursion.Finish(c.recursion.state, step.RecursionBlinds(c.seed))
 	if err != nil {
 		return nil, err
 	}

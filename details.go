@@ -13,6 +13,7 @@ import (
 	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/fault"
+	"fold/internal/prf"
 	"fold/step"
 )
 
@@ -61,7 +62,7 @@ type run struct {
 	commitment *step.ModelCommitment
 	protocol   *step.Protocol
 	plan       *step.RunPlan
-	seed       step.Seed
+	seed       prf.Seed
 }
 
 // newRun derives a run from its details, and checks all of them. Errors wrap

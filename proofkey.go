@@ -12,13 +12,13 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/folding"
-	"fold/folding/circuit"
 	"fold/folding/spartan"
 	"fold/internal/commit"
 	"fold/internal/fault"
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
 	"fold/step"
+	"fold/step/circuit"
 )
 
 // VerifierKey is what verifying compressed proofs takes: the description of the model and
@@ -173,7 +173,7 @@ type cycleParts struct {
 }
 
 var cycleOnce = sync.OnceValues(func() (h cycleParts, err error) {
-	shape, phases, err := circuit.CycleRelation(operations())
+	shape, phases, err := circuit.CycleRelation()
 	if err != nil {
 		return h, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"fold/checkpoint"
 	"fold/folding"
+	"fold/step"
 )
 
 // TestUnsettledRunsHaveNoProof: wherever the settlement is cut short, the state is none
@@ -32,7 +33,7 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	q, err := r.prover.Settlement(ctx, r.weights)
 	require.NoError(t, err)
 
-	f, err := r.recursion.Finish(r.recursion.state, r.seed.Recursion)
+	f, err := r.recursion.Finish(r.recursion.state, step.RecursionBlinds(r.seed))
 	require.NoError(t, err)
 	expected := func() *compressed {
 		h, err := (&compression{runner: r}).stated(q.Salts())

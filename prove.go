@@ -11,6 +11,7 @@ import (
 	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/fault"
+	"fold/internal/prf"
 	"fold/internal/progress"
 	"fold/step"
 )
@@ -171,7 +172,7 @@ func keyBits(m *Model, plan *step.RunPlan, d *step.Description, largest int) (in
 
 // openCommitted opens 2^bits points of a key and returns the model's commitment under
 // it, and the seed of its blinds.
-func openCommitted(ctx context.Context, m *Model, path string, bits int, on func(progress.Event)) (*commit.Key, *step.ModelCommitment, step.Seed, error) {
+func openCommitted(ctx context.Context, m *Model, path string, bits int, on func(progress.Event)) (*commit.Key, *step.ModelCommitment, prf.Seed, error) {
 	key, err := openKey(ctx, path, bits, on)
 	if err != nil {
 		return nil, nil, nil, err

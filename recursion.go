@@ -8,58 +8,22 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding"
-	"fold/folding/circuit"
 	"fold/internal/commit"
 	"fold/internal/fault"
+	"fold/internal/prf"
 	"fold/internal/progress"
-	"fold/r1cs/gadget"
 	"fold/step"
+	"fold/step/circuit"
 )
-
-// stepFunction is the step function of a run as package folding takes it, which knows
-// no more of it than this.
-type stepFunction struct{ *step.Function }
-
-var _ circuit.Step = stepFunction{}
-
-// Operations are those of every step.
-func (stepFunction) Operations() []folding.Operation { return operations() }
-
-// Define adds one step to the augmented circuit.
-func (f stepFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*circuit.StepOutput, error) {
-	out, err := f.Function.Define(c, in.Context, in.Z, in.Advice)
-	if err != nil {
-		return nil, err
-	}
-	return &circuit.StepOutput{Z: out.Z, Rho: out.Rho, Points: byOperation(out.Points[:])}, nil
-}
-
-// foldingWitness is what a prover of a recursion takes of a step.
-func foldingWitness(w *step.FunctionWitness) *folding.StepWitness {
-	return &folding.StepWitness{Advice: w.Advice, Z: w.Z, Rho: w.Rho, Points: byOperation[bn254.G1Affine](w.Points[:])}
-}
-
-// byOperation lists the points of each operation.
-func byOperation[P any](points []P) (lists [][]P) {
-	for _, operands := range step.Operands() {
-		var list []P
-		for _, i := range operands {
-			list = append(list, points[i])
-		}
-		lists = append(lists, list)
-	}
-	return lists
-}
 
 // recursion is the incremental proof of a run: every step, when it has been proven, is
 // folded into one state whose size does not depend on their number.
 type recursion struct {
 	*folding.Params
-	function *step.Function
+	function circuit.Function
 	protocol *step.Protocol
 	first    []fr.Element // z_0
 	state    *folding.State
@@ -100,7 +64,7 @@ func (r *recursion) prepare(ctx context.Context, key *commit.Key) error {
 // compiled is what a recursion needs of a protocol alone.
 type compiled struct {
 	of       [sha256.Size]byte // what the protocol is made of
-	function *step.Function
+	function circuit.Function
 	circuits *folding.Circuits
 	key      *commit.GrumpkinKey
 }
@@ -127,8 +91,8 @@ func compile(ctx context.Context, p *step.Protocol) (*compiled, error) {
 	}
 	c := &compiled{of: of}
 	for _, part := range []func() error{
-		func() (err error) { c.function, err = step.NewFunction(p); return },
-		func() (err error) { c.circuits, err = circuit.Compile(stepFunction{c.function}); return },
+		func() (err error) { c.function, err = circuit.New(p); return },
+		func() (err error) { c.circuits, err = circuit.Compile(c.function); return },
 		func() (err error) { c.key, err = commit.NewGrumpkinKey(c.circuits.CyclePoints()); return },
 	} {
 		if err := ctx.Err(); err != nil {
@@ -184,7 +148,7 @@ func (r *recursion) stands(state *folding.State, steps int, z *step.State) error
 }
 
 // add folds the next step of a pass.
-func (r *recursion) add(s *step.Step, seed step.Seed) error {
+func (r *recursion) add(s *step.Step, seed prf.Seed) error {
 	w, err := r.function.Witness(r.follower, s)
 	if err != nil {
 		return err
@@ -193,8 +157,8 @@ func (r *recursion) add(s *step.Step, seed step.Seed) error {
 }
 
 // fold folds the step that the follower has been taken over.
-func (r *recursion) fold(w *step.FunctionWitness, seed step.Seed) error {
-	next, err := r.Prove(r.state, foldingWitness(w), seed.Recursion)
+func (r *recursion) fold(w *step.FunctionWitness, seed prf.Seed) error {
+	next, err := r.Prove(r.state, w.Folding(), step.RecursionBlinds(seed))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"fold/checkpoint"
 	"fold/folding"
 	"fold/internal/kernel"
+	"fold/internal/prf"
 	"fold/internal/transcript"
 	"fold/r1cs"
 	"fold/step"
@@ -26,7 +27,7 @@ type liar struct {
 	recursion *recursion
 }
 
-var liarSeed = step.Seed("sixteen bytes or more")
+var liarSeed = prf.Seed("sixteen bytes or more")
 
 // newLiar begins a run over a prompt of two tokens, a block a step.
 func newLiar(t *testing.T) *liar {
@@ -152,7 +153,7 @@ func TestLiesOfOneStep(t *testing.T) {
 			last := l.after(states[:c.before])
 			w, from := l.lie(func(z *step.State) { c.change(z, last) })
 			r := l.recursion
-			_, err := r.Prove(r.state, foldingWitness(w), liarSeed.Recursion)
+			_, err := r.Prove(r.state, w.Folding(), step.RecursionBlinds(liarSeed))
 			require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 
 			forged := *r.state
@@ -160,7 +161,7 @@ func TestLiesOfOneStep(t *testing.T) {
 			require.ErrorIs(t, r.Verify(&forged, r.first), folding.ErrState)
 			forged.Fresh.X = []fr.Element{hashed(r.Params, &forged)}
 			require.ErrorIs(t, r.Verify(&forged, r.first), r1cs.ErrUnsatisfied)
-			next, err := r.Prove(&forged, foldingWitness(w), liarSeed.Recursion)
+			next, err := r.Prove(&forged, w.Folding(), step.RecursionBlinds(liarSeed))
 			require.NoError(t, err)
 			require.ErrorIs(t, r.Verify(next, r.first), r1cs.ErrUnsatisfied)
 		})
@@ -178,10 +179,10 @@ func TestLiesWithinAStep(t *testing.T) {
 		forged := *w
 		forged.Points[i].Add(&forged.Points[i], &g)
 		forged.Advice = replaced(w.Advice, &w.Points[i], &forged.Points[i])
-		_, err := r.Prove(r.state, foldingWitness(&forged), liarSeed.Recursion)
+		_, err := r.Prove(r.state, forged.Folding(), step.RecursionBlinds(liarSeed))
 		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, i)
 	}
-	next, err := r.Prove(r.state, foldingWitness(w), liarSeed.Recursion)
+	next, err := r.Prove(r.state, w.Folding(), step.RecursionBlinds(liarSeed))
 	require.NoError(t, err)
 	require.NoError(t, r.Verify(next, r.first))
 }
@@ -202,7 +203,7 @@ func replaced(advice []fr.Element, old, point *bn254.G1Affine) []fr.Element {
 // one over the same steps with other blinds.
 func TestPartsOfAnotherRun(t *testing.T) {
 	a, b := newLiar(t), newLiar(t)
-	other := step.Seed("another seed, also long enough")
+	other := prf.Seed("another seed, also long enough")
 	for range 2 {
 		a.honest()
 		require.NoError(t, b.recursion.add(b.prove(), other))

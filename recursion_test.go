@@ -10,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding"
-	"fold/folding/circuit"
 	"fold/internal/commit"
+	"fold/internal/prf"
 	"fold/step"
+	"fold/step/circuit"
 )
 
 // TestRecursionOfAStep: a run's first step, proven where a recursion says that it
@@ -30,7 +31,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	f, err := step.NewFunction(p)
 	require.NoError(t, err)
-	circuits, err := circuit.Compile(stepFunction{f})
+	circuits, err := circuit.Compile(circuit.Function{Function: f})
 	require.NoError(t, err)
 	t.Logf("%d and %d rows", circuits.MainRows(), circuits.CycleRows())
 	cycleKey, err := commit.NewGrumpkinKey(circuits.CyclePoints())
@@ -44,7 +45,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	here := func(z []fr.Element) fr.Element { return folding.Context(params.Digest(), state.I, z) }
 	g.Context = here
-	prover, err := step.NewRunProver(p, key, m.integers, step.Seed("sixteen bytes or more"), 1)
+	prover, err := step.NewRunProver(p, key, m.integers, prf.Seed("sixteen bytes or more"), 1)
 	require.NoError(t, err)
 	prover.InContext(here)
 	proven, err := prover.Prove(ctx, []int{65})
@@ -58,12 +59,12 @@ func TestRecursionOfAStep(t *testing.T) {
 		h.Sum(out[:0])
 		return
 	}
-	next, err := params.Prove(state, foldingWitness(w), blinds)
+	next, err := params.Prove(state, w.Folding(), blinds)
 	require.NoError(t, err)
 	require.NoError(t, params.Verify(next, first))
 	require.Equal(t, p.Elements(&g.State), next.Z)
 
-	other := foldingWitness(w)
+	other := w.Folding()
 	one := fr.One()
 	other.Z[5].Add(&other.Z[5], &one)
 	_, err = params.Prove(state, other, blinds)

@@ -7,19 +7,20 @@ import (
 	"github.com/consensys/gnark/constraint"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/circuit"
+	foldingcircuit "fold/folding/circuit"
 	"fold/llama"
 	"fold/r1cs/gadget"
 	"fold/step"
+	"fold/step/circuit"
 )
 
 // countedFunction is a step function that counts its rows in the augmented circuit.
 type countedFunction struct {
-	stepFunction
+	circuit.Function
 	rows int
 }
 
-func (f *countedFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*circuit.StepOutput, error) {
+func (f *countedFunction) Define(c *gadget.Circuit, in *foldingcircuit.StepInput) (*foldingcircuit.StepOutput, error) {
 	rows := func() int {
 		cs, err := c.API().(interface {
 			Compile() (constraint.ConstraintSystem, error)
@@ -30,7 +31,7 @@ func (f *countedFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*cir
 		return cs.GetNbConstraints()
 	}
 	before := rows()
-	out, err := f.stepFunction.Define(c, in)
+	out, err := f.Function.Define(c, in)
 	f.rows = rows() - before
 	return out, err
 }
@@ -63,8 +64,8 @@ func TestRowsOfARecursion(t *testing.T) {
 			require.NoError(t, err)
 			f, err := step.NewFunction(p)
 			require.NoError(t, err)
-			counted := &countedFunction{stepFunction: stepFunction{f}}
-			circuits, err := circuit.Compile(counted)
+			counted := &countedFunction{Function: circuit.Function{Function: f}}
+			circuits, err := foldingcircuit.Compile(counted)
 			require.NoError(t, err)
 			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows, circuits.CycleRows())
 			require.LessOrEqual(t, circuits.MainRows(), c.most)

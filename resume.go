@@ -7,6 +7,7 @@ import (
 
 	"fold/checkpoint"
 	"fold/internal/fault"
+	"fold/internal/prf"
 	"fold/internal/progress"
 	"fold/step"
 )
@@ -115,7 +116,7 @@ func (r *runner) open(ctx context.Context, opts ResumeOptions, compress bool) er
 
 // weightsOf checks that the model is a run's, and returns the seed of the blinds of
 // its commitment.
-func weightsOf(m *Model, r *run) (step.Seed, error) {
+func weightsOf(m *Model, r *run) (prf.Seed, error) {
 	if have := m.fingerprint(); have != r.Fingerprint {
 		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %w, %.64s",
 			fault.ErrFormat, m.name, have, errOtherModel, r.Fingerprint)

@@ -12,6 +12,7 @@ import (
 	"fold/internal/commit"
 	"fold/internal/files"
 	"fold/internal/host"
+	"fold/internal/prf"
 	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/tokenizer"
@@ -25,9 +26,9 @@ type runner struct {
 	store   *checkpoint.Store
 	model   *Model
 	key     *commit.Key
-	keyHas  int       // log2 of the points in the key's file, of which key has the first
-	weights step.Seed // of the model commitment's blinds
-	again   bool      // also a finished run is taken to its end
+	keyHas  int      // log2 of the points in the key's file, of which key has the first
+	weights prf.Seed // of the model commitment's blinds
+	again   bool     // also a finished run is taken to its end
 
 	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
 

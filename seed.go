@@ -12,7 +12,7 @@ import (
 
 	"fold/internal/fault"
 	"fold/internal/files"
-	"fold/step"
+	"fold/internal/prf"
 )
 
 // weightSeed is what weights.seed holds: a secret, the one that was derived from it and
@@ -40,7 +40,7 @@ const (
 )
 
 // bytes returns the seed itself, none for public weights.
-func (w *weightSeed) bytes() step.Seed {
+func (w *weightSeed) bytes() prf.Seed {
 	if w == nil {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (w *weightSeed) bytes() step.Seed {
 
 // blinds returns the seed of the blinds of the commitment that is finished, none for public
 // weights.
-func (w *weightSeed) blinds() step.Seed {
+func (w *weightSeed) blinds() prf.Seed {
 	b, _ := hex.DecodeString(w.Blinds) // checked when it was read
 	return b
 }

@@ -59,7 +59,7 @@ func NewArguments(variants ...Variant) ([]*Argument, error) {
 		return nil, err
 	}
 	for i, m := range variants {
-		as[i].digest = transcript.HashNative(programTag, append(f.elements(), m.Shape.digest(m.Program.Kind, m.Slots))...)
+		as[i].digest = transcript.HashNative(programTag, append(f.elements(), shapeDigest(&m.Shape, m.Program.Kind, m.Slots))...)
 	}
 	return as, nil
 }
@@ -193,7 +193,7 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 // those of the lookups, on which the inverses depend.
 func (v *verifier[E]) begin(m *message[E]) {
 	list := append([]E{v.programDigest()}, m.statement[:]...)
-	list = append(list, padded[E](v.ar, m.record, v.common.record)...)
+	list = append(list, transcript.Padded[E](v.ar, m.record, v.common.record)...)
 	for _, p := range []limbsOf[E]{m.input, m.cache, m.cells, m.outputs, m.output, m.added} {
 		list = append(list, p.packed(v.ar)...)
 	}
@@ -289,7 +289,7 @@ func (s *Statement) digest() fr.Element {
 // elements are what the step's transcript begins with.
 func (s *Statement) elements() statement[fr.Element] {
 	g := s.Geometry
-	return statementOf(nativeBackend(), s.Context, windowOf(g.Start, g.Bits, g.Tokens),
+	return statementOf(transcript.NewField(), s.Context, windowOf(g.Start, g.Bits, g.Tokens),
 		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[SlotCells].digest(), s.Running[SlotCache].digest())
 }
 

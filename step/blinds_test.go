@@ -10,20 +10,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/prf"
 )
 
 // TestStepBlinds: a blind of a step depends on the seed, the name, the statement, the cells
 // and the commitment without it.
 func TestStepBlinds(t *testing.T) {
 	one, cells, of := fr.One(), []byte("cells"), [32]byte{1}
-	honest := runSeed.stepBlind("cells", one, cells, of)
-	require.Equal(t, honest, runSeed.stepBlind("cells", one, cells, of))
+	honest := stepBlind(runSeed, "cells", one, cells, of)
+	require.Equal(t, honest, stepBlind(runSeed, "cells", one, cells, of))
 	for name, other := range map[string]fr.Element{
-		"seed":       Seed("another seed of a run").stepBlind("cells", one, cells, of),
-		"name":       runSeed.stepBlind("outputs", one, cells, of),
-		"statement":  runSeed.stepBlind("cells", fr.NewElement(2), cells, of),
-		"cells":      runSeed.stepBlind("cells", one, []byte("others"), of),
-		"commitment": runSeed.stepBlind("cells", one, cells, [32]byte{2}),
+		"seed":       stepBlind(prf.Seed("another seed of a run"), "cells", one, cells, of),
+		"name":       stepBlind(runSeed, "outputs", one, cells, of),
+		"statement":  stepBlind(runSeed, "cells", fr.NewElement(2), cells, of),
+		"cells":      stepBlind(runSeed, "cells", one, []byte("others"), of),
+		"commitment": stepBlind(runSeed, "cells", one, cells, [32]byte{2}),
 	} {
 		require.NotEqual(t, honest, other, name)
 	}
@@ -44,10 +45,10 @@ func TestBlindsAreOfTheCommitment(t *testing.T) {
 		before := acc.Commitment()
 		s := &Secrets{Blind: func(name string, d [32]byte) fr.Element {
 			of = d
-			return runSeed.stepBlind(name, fr.One(), nil, d)
+			return stepBlind(runSeed, name, fr.One(), nil, d)
 		}}
 		b := s.blinded(acc, "cells")
-		require.Equal(t, runSeed.stepBlind("cells", fr.One(), nil, commit.UnblindedDigest(before, key.BlindingBase())), b)
+		require.Equal(t, stepBlind(runSeed, "cells", fr.One(), nil, commit.UnblindedDigest(before, key.BlindingBase())), b)
 		require.Equal(t, of, commit.UnblindedDigest(before, key.BlindingBase()))
 		var values2 fr.Vector
 		for _, v := range values {
@@ -77,7 +78,7 @@ func TestWeightBlinds(t *testing.T) {
 	key, err := smallKey()
 	require.NoError(t, err)
 	public := commitTest(t, m, nil)
-	of := func(key *commit.Key, seed Seed, alter func(k *committer, c *ModelCommitment)) Seed {
+	of := func(key *commit.Key, seed prf.Seed, alter func(k *committer, c *ModelCommitment)) prf.Seed {
 		k, c := &committer{key: key, m: m, shape: Shape{}, layout: public.Layout}, &ModelCommitment{Key: public.Key}
 		for _, r := range public.Records {
 			var list [][]bn254.G1Affine
@@ -98,8 +99,8 @@ func TestWeightBlinds(t *testing.T) {
 	seen := map[string]string{string(honest): "honest"}
 	g := g1(t)
 	last := len(public.Records) - 1
-	for name, other := range map[string]Seed{
-		"seed": of(key, Seed("another seed of weights"), nothing),
+	for name, other := range map[string]prf.Seed{
+		"seed": of(key, prf.Seed("another seed of weights"), nothing),
 		"a point": of(key, runSeed, func(_ *committer, c *ModelCommitment) {
 			p := &c.Records[0].Commitments[0][0]
 			p.Add(p, &g)
@@ -134,14 +135,14 @@ func TestZeroSegmentsAreBlinded(t *testing.T) {
 	require.NoError(t, err)
 	shape, err := c.Description.shape()
 	require.NoError(t, err)
-	embedding := shape.cutTensors(c.Layout, 0)[0]
+	embedding := c.Layout.tensorsOf(shape, 0)[0]
 	for i, p := range c.Records[0].Commitments[0] {
 		require.False(t, p.IsInfinity())
-		require.Equal(t, commitTo(t, key, nil, blinds.weightBlind(0, &embedding, i)), p)
+		require.Equal(t, commitTo(t, key, nil, weightBlind(blinds, 0, &embedding, i)), p)
 	}
 	seen := map[bn254.G1Affine]bool{}
 	for record, r := range c.Records {
-		for i, tensor := range shape.cutTensors(c.Layout, record) {
+		for i, tensor := range c.Layout.tensorsOf(shape, record) {
 			for _, p := range r.Commitments[i] {
 				require.False(t, p.IsInfinity())
 				require.False(t, seen[p] && !tensor.shared(), "%s of record %d", tensor.Name, record)

@@ -34,7 +34,11 @@ type stepCircuit struct {
 }
 
 func (c *stepCircuit) Define(api frontend.API) error {
-	f, err := c.u.Constrain(api, c.In)
+	circuit, err := gadget.NewCircuit(api)
+	if err != nil {
+		return err
+	}
+	f, err := VerifyInputs[frontend.Variable](c.u, circuit, c.In)
 	if err != nil {
 		return err
 	}
@@ -56,12 +60,12 @@ func leaves[E any](f *Folded[E]) []E {
 // leavesOf lists what Verify says that a step leaves, at the lengths of the circuit.
 func (m *moment) leavesOf(u *Uniform) []fr.Element {
 	f, r := u.frame(), m.result
-	want := &Folded[fr.Element]{Rho: r.Rho, RhoBits: nativeBackend().Bits(r.Rho)[:transcript.ChallengeBits]}
+	want := &Folded[fr.Element]{Rho: r.Rho, RhoBits: transcript.NewField().Bits(r.Rho)[:transcript.ChallengeBits]}
 	for i, n := range []int{f.slots.Cells, f.slots.Cache} {
 		o := r.Running[i].Running
 		want.Running[i] = Running[fr.Element]{append(make([]fr.Element, n-len(o.Point)), o.Point...), o.Value}
 	}
-	want.Weights = WeightClaims[fr.Element]{r.Weights.Coordinates, padded[fr.Element](nativeBackend(), r.Weights.Values, f.weighed)}
+	want.Weights = WeightClaims[fr.Element]{r.Weights.Coordinates, transcript.Padded[fr.Element](transcript.NewField(), r.Weights.Values, f.weighed)}
 	return leaves(want)
 }
 
@@ -89,8 +93,9 @@ func uniformOf(t testing.TB) *uniformRun {
 	if q.u != nil {
 		return q
 	}
-	u, err := r.protocol.Uniform()
+	function, err := NewFunction(r.protocol)
 	require.NoError(t, err)
+	u := function.uniform
 	q.u, q.cases = u, make([]uniformCase, len(u.arguments))
 	for k := range moments {
 		m := &moments[k]
@@ -104,7 +109,7 @@ func uniformOf(t testing.TB) *uniformRun {
 	for i, c := range q.cases {
 		require.NotNil(t, c.in, "argument %d", i)
 	}
-	blank := &stepCircuit{In: u.Variables(), Leaves: make([]frontend.Variable, len(q.cases[0].leaves)), u: u}
+	blank := &stepCircuit{In: BlankInputs[frontend.Variable](u), Leaves: make([]frontend.Variable, len(q.cases[0].leaves)), u: u}
 	q.ccs, err = frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, blank, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	return q
@@ -112,9 +117,13 @@ func uniformOf(t testing.TB) *uniformRun {
 
 func (q *uniformRun) solves(t testing.TB, in *Inputs[fr.Element], leaves []fr.Element) error {
 	t.Helper()
-	w, err := frontend.NewWitness(&stepCircuit{In: Assignment(in), Leaves: variables(leaves)}, ecc.BN254.ScalarField())
+	w, err := frontend.NewWitness(&stepCircuit{In: assignment(in), Leaves: variables(leaves)}, ecc.BN254.ScalarField())
 	require.NoError(t, err)
 	return q.ccs.IsSolved(w)
+}
+
+func assignment(in *Inputs[fr.Element]) *Inputs[frontend.Variable] {
+	return ConvertInputs(in, func(x fr.Element) frontend.Variable { return x })
 }
 
 func variables(v []fr.Element) []frontend.Variable {
@@ -122,7 +131,7 @@ func variables(v []fr.Element) []frontend.Variable {
 }
 
 // copied returns a deep copy of inputs.
-func (in *Inputs[E]) copied() *Inputs[E] { return convert(in, func(x E) E { return x }) }
+func (in *Inputs[E]) copied() *Inputs[E] { return ConvertInputs(in, func(x E) E { return x }) }
 
 // eachCase runs a test on a step of every kind and class.
 func (q *uniformRun) eachCase(t *testing.T, test func(t *testing.T, c *uniformCase)) {
@@ -351,7 +360,7 @@ func constraints(t testing.TB, u *Uniform) (total int, parts map[string]int) {
 		rows = system.GetNbConstraints
 		return b, err
 	}
-	c := &tallyCircuit{In: u.Variables(), u: u, rows: &rows, out: parts}
+	c := &tallyCircuit{In: BlankInputs[frontend.Variable](u), u: u, rows: &rows, out: parts}
 	ccs, err := frontend.Compile(ecc.BN254.ScalarField(), builder, c, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	sum := 0

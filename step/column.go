@@ -252,3 +252,10 @@ func (w *Witness) Sample(n int) (sample []uint16) {
 	}
 	return sample
 }
+
+// parallelGrain is how many cells of a running polynomial a worker takes at a
+// time.
+const parallelGrain = 1 << 14
+
+// maxRowBits is the usual row of a polynomial: long enough for vector kernels.
+const maxRowBits = 10

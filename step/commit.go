@@ -52,7 +52,7 @@ func (p *prover) commit(c *Commitments, secrets *Secrets) error {
 		case t.Of != NoTable && !t.Flag:
 			err = p.commitUses(cells, outputs, t, column)
 		case t.Home == Cells && t.Table == NoTable:
-			err = column.commit(cells, t.Offset)
+			err = addColumn(cells, t.Offset, column)
 		}
 		if err != nil {
 			return err
@@ -151,7 +151,7 @@ func (p *prover) commitStreams(c *Commitments, secrets *Secrets) error {
 			continue
 		}
 		acc := p.key.NewAccumulator()
-		if err := p.columns[i].commit(acc, 0); err != nil {
+		if err := addColumn(acc, 0, &p.columns[i]); err != nil {
 			return err
 		}
 		p.blinds.output = secrets.blinded(acc, "output")
@@ -192,8 +192,8 @@ func (p *prover) commitInverses(c *Commitments, secrets *Secrets) {
 	p.absorbInverses(transcript.PointLimbs(&c.Inverses))
 }
 
-// commit adds a column to a commitment.
-func (c *Column) commit(acc *commit.Accumulator, offset int) error {
+// addColumn adds a column to a commitment.
+func addColumn(acc *commit.Accumulator, offset int, c *Column) error {
 	switch {
 	case c.Unsigned != nil:
 		return commit.AddInts(acc, offset, c.Unsigned)
@@ -237,7 +237,3 @@ func (p *prover) output(t Table, v uint16) int32 {
 func (p *prover) hasOutputs() bool { return p.tables[ExpTable] != nil || p.tables[SiluTable] != nil }
 
 func (p *prover) hasLookups() bool { return len(p.Lookups) > 0 }
-
-// parallelGrain is how many cells of a running polynomial a worker takes at a
-// time.
-const parallelGrain = 1 << 14

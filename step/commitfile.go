@@ -94,7 +94,7 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 	if err != nil {
 		return nil, err
 	}
-	layout, err := shape.newLayout(c.Layout.SegmentBits)
+	layout, err := newLayout(shape, c.Layout.SegmentBits)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (r *reader) record(s Shape, l Layout, record int, slots []string) (*ModelRe
 		}
 		m.Constants = append(m.Constants, e.BigInt(new(big.Int)))
 	}
-	for _, t := range s.cutTensors(l, record) {
+	for _, t := range l.tensorsOf(s, record) {
 		if len(r.data)/bn254.SizeOfG1AffineCompressed < t.segments(l) {
 			return nil, errShort
 		}

@@ -11,13 +11,14 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
+	"fold/internal/prf"
 	"fold/llama"
 )
 
 // CommitOptions says how a model is committed to.
 type CommitOptions struct {
-	SegmentBits int  // cells of a segment; 0 means DefaultSegmentBits
-	Seed        Seed // of the blinds; empty for weights that are public
+	SegmentBits int      // cells of a segment; 0 means DefaultSegmentBits
+	Seed        prf.Seed // of the blinds; empty for weights that are public
 	// Tokenizer is the digest of what the model's tokens mean, a part of the model id.
 	Tokenizer TokenizerDigest
 	// Progress, if not nil, is told how many cells of how many are done.
@@ -37,7 +38,7 @@ type CommitOptions struct {
 //
 // The result is deterministic, blinds included: the same model, key, segments and
 // seed give the same bytes.
-func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions) (*ModelCommitment, Seed, error) {
+func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions) (*ModelCommitment, prf.Seed, error) {
 	if err := m.Validate(); err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +53,7 @@ func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt Commi
 	if err != nil {
 		return nil, nil, err
 	}
-	layout, err := shape.newLayout(opt.SegmentBits)
+	layout, err := newLayout(shape, opt.SegmentBits)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,7 +89,7 @@ type committer struct {
 
 func (k *committer) countCells() {
 	for record := range recordCount(k.m.Config) {
-		for _, t := range k.shape.cutTensors(k.layout, record) {
+		for _, t := range k.layout.tensorsOf(k.shape, record) {
 			k.total += 1 << t.vars()
 		}
 	}
@@ -103,7 +104,7 @@ func (k *committer) record(record int) (*ModelRecord, error) {
 	if r.Constants, err = NewRecord(p, k.shape, k.m, max(0, record-1)); err != nil {
 		return nil, err
 	}
-	for _, t := range k.shape.cutTensors(k.layout, record) {
+	for _, t := range k.layout.tensorsOf(k.shape, record) {
 		points, err := k.tensor(record, t)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
@@ -144,7 +145,7 @@ func (t *weightTensor) shared() bool {
 }
 
 // blindSeed derives the seed of the blinds of a commitment that has none yet.
-func (k *committer) blindSeed(seed Seed, c *ModelCommitment) Seed {
+func (k *committer) blindSeed(seed prf.Seed, c *ModelCommitment) prf.Seed {
 	if len(seed) == 0 {
 		return nil
 	}
@@ -158,25 +159,26 @@ func (k *committer) blindSeed(seed Seed, c *ModelCommitment) Seed {
 		}
 	}
 	layout := []byte{byte(k.layout.ColumnBits), byte(k.layout.SegmentBits)}
-	return seed.prf("weight blinds v2", f[:], c.Key[:], layout, h.Sum(nil))
+	out := seed.Bytes("weight blinds v2", f[:], c.Key[:], layout, h.Sum(nil))
+	return out[:]
 }
 
 // blind adds the blinds of all segments, those of zeros included. What all blocks share
 // stays one commitment.
-func (k *committer) blind(seed Seed, c *ModelCommitment) {
+func (k *committer) blind(seed prf.Seed, c *ModelCommitment) {
 	if len(seed) == 0 {
 		return
 	}
 	shared := map[string][]bn254.G1Affine{}
 	for record := range c.Records {
-		for i, t := range k.shape.cutTensors(k.layout, record) {
+		for i, t := range k.layout.tensorsOf(k.shape, record) {
 			points := &c.Records[record].Commitments[i]
 			if known, ok := shared[t.Name]; ok {
 				*points = known
 				continue
 			}
 			for j := range *points {
-				acc, b := k.key.NewAccumulator(), seed.weightBlind(record, &t, j)
+				acc, b := k.key.NewAccumulator(), weightBlind(seed, record, &t, j)
 				acc.AddBlind(&b)
 				h := acc.Commitment()
 				(*points)[j].Add(&(*points)[j], &h)
@@ -238,11 +240,11 @@ func narrow[T int8 | int16](v []int32) []T {
 }
 
 // weightBlind is the blind of a segment, of the seed that CommitModel returned.
-func (s Seed) weightBlind(record int, t *weightTensor, segment int) fr.Element {
+func weightBlind(s prf.Seed, record int, t *weightTensor, segment int) fr.Element {
 	if t.shared() {
 		record = blockRecord(0)
 	}
 	at := binary.LittleEndian.AppendUint32(nil, uint32(record))
 	at = binary.LittleEndian.AppendUint32(at, uint32(segment))
-	return s.blind("weights", []byte(t.Name), at)
+	return s.Blind("weights", []byte(t.Name), at)
 }

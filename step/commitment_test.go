@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/prf"
 	"fold/llama"
 )
 
@@ -22,14 +23,14 @@ const testSegmentBits = 12
 // smallKey holds the segments of the tests' models and no more.
 var smallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << testSegmentBits) })
 
-func commitTest(t testing.TB, m *llama.Model, seed Seed) *ModelCommitment {
+func commitTest(t testing.TB, m *llama.Model, seed prf.Seed) *ModelCommitment {
 	t.Helper()
 	c, _ := commitBlinded(t, m, seed)
 	return c
 }
 
 // commitBlinded also returns the seed of the blinds.
-func commitBlinded(t testing.TB, m *llama.Model, seed Seed) (*ModelCommitment, Seed) {
+func commitBlinded(t testing.TB, m *llama.Model, seed prf.Seed) (*ModelCommitment, prf.Seed) {
 	t.Helper()
 	key, err := smallKey()
 	require.NoError(t, err)
@@ -55,17 +56,17 @@ func g1(t *testing.T) bn254.G1Affine {
 func TestCommitModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(37, 0))
 	m := settledModel(t, rng, 0)
-	id := func(m *llama.Model, seed Seed) fr.Element {
+	id := func(m *llama.Model, seed prf.Seed) fr.Element {
 		id, err := commitTest(t, m, seed).ID()
 		require.NoError(t, err)
 		return id.ID
 	}
-	want := id(m, Seed("a"))
-	require.Equal(t, want, id(m, Seed("a")))
-	require.NotEqual(t, want, id(m, Seed("b")))
+	want := id(m, prf.Seed("a"))
+	require.Equal(t, want, id(m, prf.Seed("a")))
+	require.NotEqual(t, want, id(m, prf.Seed("b")))
 	require.NotEqual(t, want, id(m, nil))
 	m.Embedding[5]++
-	require.NotEqual(t, want, id(m, Seed("a")))
+	require.NotEqual(t, want, id(m, prf.Seed("a")))
 
 	c := commitTest(t, m, nil)
 	for _, blocks := range []int{1, 2} {
@@ -106,7 +107,7 @@ func TestSharedConstants(t *testing.T) {
 func TestCommitmentFile(t *testing.T) {
 	rng := rand.New(rand.NewPCG(39, 0))
 	for i := range shapes {
-		c := commitTest(t, settledModel(t, rng, i), Seed("a"))
+		c := commitTest(t, settledModel(t, rng, i), prf.Seed("a"))
 		data, err := c.Encode()
 		require.NoError(t, err)
 		d, err := DecodeModelCommitment(data)

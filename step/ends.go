@@ -52,3 +52,14 @@ func NewHead(s Shape) (*Program, error) {
 		minus1(b.limbs("lead", perLogit, leadLimbs)))
 	return b.finish()
 }
+
+// newProgram builds the program of a kind.
+func newProgram(k Kind, s Shape) (*Program, error) {
+	switch k {
+	case Embed:
+		return NewEmbed(s)
+	case Head:
+		return NewHead(s)
+	}
+	return NewBlock(s)
+}

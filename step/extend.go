@@ -110,7 +110,7 @@ func (r *RunPlan) Kinds(d *Description, p PassSize) []Kind {
 // KeyBits is log2 of the points of a key that commits to every step of the plan.
 func (r *RunPlan) KeyBits(d *Description) (n int, err error) {
 	for _, bits := range r.Classes {
-		need, err := d.keyBits(bits, r.PositionBits, r.Blocks)
+		need, err := keyBits(d, bits, r.PositionBits, r.Blocks)
 		if err != nil {
 			return 0, err
 		}

@@ -8,15 +8,14 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/frontend"
 
+	"fold/folding"
 	"fold/internal/transcript"
 	"fold/r1cs"
-	"fold/r1cs/gadget"
 )
 
 // Function is the step function of a recursion: the transition of a run's state with
-// the verifier of the step's argument inside, as a circuit.
+// the verifier of the step's argument inside. Constrain writes it over any backend.
 //
 // Its advice is that of the transition, the limbs of its points, and what the
 // argument's verifier reads. Every point is advice and constrained to be canonical,
@@ -25,30 +24,17 @@ import (
 // rests on the limbs' range.
 type Function struct {
 	p        *Protocol
-	argument argumentCircuit
+	uniform  *Uniform
+	messages int // elements of a proof's messages
 }
 
-// argumentCircuit is the verifier of a step's argument in the circuit.
-type argumentCircuit interface {
-	// advice is how many elements it reads.
-	advice() int
-	// messages is what it reads for a step that holds.
-	messages(s *Step) []fr.Element
-	// verify constrains that the argument holds for a transition that has begun, in
-	// a transcript that begins with the statement. It returns what the argument leaves
-	// and the bits of rho, and needs to say nothing in a step of a settlement.
-	verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], begins statement[frontend.Variable], advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error)
-}
+var _ folding.Step = (*Function)(nil)
 
-// FunctionOutput is what a step states.
-type FunctionOutput struct {
-	Z      []frontend.Variable              // the next state
-	Rho    []frontend.Variable              // bits of rho, lowest first
-	Points [numPoints]gadget.NonNativePoint // in the order of Operands
-}
+// FunctionPoints is the number of points of a step.
+const FunctionPoints = numPoints
 
-// pointLimbs is the number of limbs of a point in a circuit.
-const pointLimbs = 6
+// PointLimbs is the number of limbs of a point in a circuit (r1cs.PointLimbs).
+const PointLimbs = 6
 
 // Operands lists the points of a step's operations, each operation's inputs and then
 // its result, as places in the list of points: C + rho (w + rho (S + rho (h + rho
@@ -59,6 +45,25 @@ func Operands() [][]int {
 		{pointCacheBefore, pointAdded, pointCacheAfter},
 		{pointCache, pointCacheAfter, pointAdded, pointCacheClaimAfter},
 	}
+}
+
+// Operations are those of every step: the commitments of a step are folded into a
+// running claim, what a pass adds to the cache is added to the cache, and both are folded
+// into the running claim on the cache.
+func (*Function) Operations() []folding.Operation {
+	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
+}
+
+// ByOperation lists the points of each operation, given those of a step in their order.
+func ByOperation[P any](points []P) (lists [][]P) {
+	for _, operands := range Operands() {
+		var list []P
+		for _, i := range operands {
+			list = append(list, points[i])
+		}
+		lists = append(lists, list)
+	}
+	return lists
 }
 
 // Digest identifies the function beyond its circuit: everything that its steps'
@@ -86,35 +91,53 @@ func (f *Function) Width() int { return f.p.Width() }
 
 // Advice is the number of elements that the circuit reads besides the state.
 func (f *Function) Advice() int {
-	return len(flatten(newTransitionAdvice[fr.Element](f.p))) + pointLimbs*numPoints + f.argument.advice()
+	return len(flatten(newTransitionAdvice[fr.Element](f.p))) + PointLimbs*numPoints + f.messages
 }
 
-// Define adds one step to a circuit: from state z, in a transcript that begins with
-// the context.
-func (f *Function) Define(c *gadget.Circuit, context frontend.Variable, z, advice []frontend.Variable) (*FunctionOutput, error) {
-	if len(z) != f.Width() || len(advice) != f.Advice() {
-		return nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(z), len(advice), f.Width(), f.Advice())
-	}
-	v, in := newStateVector[frontend.Variable](f.p), newTransitionAdvice[frontend.Variable](f.p)
-	if err := fill(v, z); err != nil {
-		return nil, err
-	}
-	n := len(flatten(in))
-	if err := fill(in, advice[:n]); err != nil {
-		return nil, err
-	}
-	advice = advice[n:]
-	out := &FunctionOutput{}
-	for i := range out.Points {
-		out.Points[i] = c.NonNativePoint([pointLimbs]frontend.Variable(advice[pointLimbs*i:][:pointLimbs]))
-		in.Points[i] = limbsOf[frontend.Variable](out.Points[i].Encode(c))
-	}
-	t := newTransition(f.p, c, v, in)
-	t.begin()
-	left, rho, err := f.prove(c, t, context, advice[pointLimbs*numPoints:])
+// FunctionInput is what a step reads. Points makes the limbs of a point, as a transcript
+// absorbs them, from the limbs of the advice, and constrains the point to be canonical and
+// on its curve.
+type FunctionInput[E any] struct {
+	Context   E // that the step's transcript begins with
+	Z, Advice []E
+	Points    func(limbs [PointLimbs]E) [4]E
+}
+
+// FunctionOutput is what a step leaves.
+type FunctionOutput[E any] struct {
+	Z   []E // the next state
+	Rho []E // bits of rho, lowest first
+}
+
+// Mux gives the argument and the settlement, of which a step has one, a common backend: it
+// runs settle with a backend of its own and returns the backend of the argument. lent is 1
+// in steps of a settlement. Finish must be called after the argument.
+type Mux[E any] func(lent E, settle func(Machine[E]) error) (argument transcript.Backend[E], finish func() error)
+
+// Constrain writes one step over a backend. Its error says that lengths are not those of
+// the function; whether the step holds is the backend's to tell.
+func Constrain[E any](f *Function, m Machine[E], in *FunctionInput[E], mux Mux[E]) (*FunctionOutput[E], error) {
+	return constrainWith(f, m, in, mux, verifyUniform[E](f))
+}
+
+func constrainWith[E any](f *Function, m Machine[E], in *FunctionInput[E], mux Mux[E], verify argumentVerifier[E]) (*FunctionOutput[E], error) {
+	t, messages, err := openFunction(f, m, in)
 	if err != nil {
 		return nil, err
 	}
+	t.begin()
+	begins := t.context(in.Context)
+	argument, finish := mux(t.not(t.inPass), func(m Machine[E]) error {
+		before := t.Machine
+		t.Machine = m
+		defer func() { t.Machine = before }()
+		return t.settle(in.Context)
+	})
+	left, rho, err := verify(argument, t, begins, messages)
+	if err := errors.Join(err, finish()); err != nil {
+		return nil, err
+	}
+	out := &FunctionOutput[E]{}
 	for i, bit := range rho {
 		out.Rho = append(out.Rho, t.Select(t.inPass, bit, t.settling.rho[i]))
 	}
@@ -122,17 +145,25 @@ func (f *Function) Define(c *gadget.Circuit, context frontend.Variable, z, advic
 	return out, nil
 }
 
-// prove adds what a step proves: the argument, in steps of a pass, and what those of a
-// settlement do instead, which borrows of it.
-func (f *Function) prove(c *gadget.Circuit, t *transition[frontend.Variable], context frontend.Variable, advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
-	begins := t.context(context)
-	l := lend(c, t.not(t.inPass), func(m machine[frontend.Variable]) error {
-		t.machine = m
-		defer func() { t.machine = c }()
-		return t.settle(context)
-	})
-	left, rho, err := f.argument.verify(l, t, begins, advice)
-	return left, rho, errors.Join(err, l.finish())
+// openFunction reads a step's state and advice. It returns the transition and what is left
+// of the advice: the argument's messages.
+func openFunction[E any](f *Function, m Machine[E], in *FunctionInput[E]) (*transition[E], []E, error) {
+	if len(in.Z) != f.Width() || len(in.Advice) != f.Advice() {
+		return nil, nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(in.Z), len(in.Advice), f.Width(), f.Advice())
+	}
+	z, advice, rest := newStateVector[E](f.p), newTransitionAdvice[E](f.p), in.Advice
+	if err := fill(z, in.Z); err != nil {
+		return nil, nil, err
+	}
+	n := len(flatten(advice))
+	if err := fill(advice, rest[:n]); err != nil {
+		return nil, nil, err
+	}
+	rest = rest[n:]
+	for i := range advice.Points {
+		advice.Points[i] = limbsOf[E](in.Points([PointLimbs]E(rest[PointLimbs*i:])))
+	}
+	return newTransition(f.p, m, z, advice), rest[PointLimbs*numPoints:], nil
 }
 
 // FunctionWitness is what a prover hands over for one step.
@@ -159,12 +190,17 @@ func (f *Function) Witness(g *Follower, s *Step) (*FunctionWitness, error) {
 		return nil, err
 	}
 	w := &FunctionWitness{Rho: r.Rho, Points: stepPoints(st, &s.Proof.Commitments, r)}
-	w.Advice = append(adviceOf(g.passAdvice(st), &w.Points), f.argument.messages(s)...)
+	w.Advice = append(adviceOf(g.passAdvice(st), &w.Points), f.messagesOf(s)...)
 	if err := g.advance(s, r); err != nil {
 		return nil, err
 	}
 	w.Z = g.Elements(&g.State)
 	return w, nil
+}
+
+// Folding is the witness as package folding takes it.
+func (w *FunctionWitness) Folding() *folding.StepWitness {
+	return &folding.StepWitness{Advice: w.Advice, Z: w.Z, Rho: w.Rho, Points: ByOperation(w.Points[:])}
 }
 
 // adviceOf lists a step's advice but for that of the argument.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 )
 
@@ -21,7 +22,7 @@ func functionOf(t testing.TB) *compiled {
 	compiledFunction.Do(func() {
 		f, err := NewFunction(r.protocol)
 		require.NoError(t, err)
-		compiledFunction.c = compileFunction(t, f)
+		compiledFunction.c = compileFunction(t, f, verifyUniform[frontend.Variable](f))
 	})
 	require.NotNil(t, compiledFunction.c)
 	return compiledFunction.c
@@ -56,13 +57,13 @@ func TestFunction(t *testing.T) {
 				require.NotEqual(t, of, context)
 				require.Error(t, circuit.solves(t, context, other, w.Advice, w.Z), "element %d of the state", k)
 			}
-			for i, x := range w.Advice[len(w.Advice)-f.argument.advice():] {
+			for i, x := range w.Advice[len(w.Advice)-f.messages:] {
 				if i%97 != 0 {
 					continue
 				}
 				advice := append([]fr.Element{}, w.Advice...)
 				bump(&x)
-				advice[len(w.Advice)-f.argument.advice()+i] = x
+				advice[len(w.Advice)-f.messages+i] = x
 				require.Error(t, circuit.solves(t, of, z, advice, w.Z), "message %d", i)
 			}
 			checkOperations(t, w)
@@ -109,7 +110,7 @@ func checkOperations(t *testing.T, w *FunctionWitness) {
 func TestSettlementOperations(t *testing.T) {
 	r, _ := runMoments(t)
 	steps, before := settleSteps(t)
-	f := &Function{r.protocol, &anyArgument{p: r.protocol}}
+	f := anyFunction(r.protocol)
 	g := before[0].clone()
 	for _, s := range steps {
 		w, err := f.SettleWitness(g, s)
@@ -129,7 +130,7 @@ func TestFunctionDigest(t *testing.T) {
 		classes            []int
 	}{{8, 24, []int{0, 6}}, {7, 24, []int{0, 6}}, {8, 20, []int{0, 6}}, {8, 24, []int{6}}, {8, 24, []int{0, 5}}} {
 		p := blankProtocol(t, testConfigs[0].config, 32, c.positions, c.segment, c.classes...)
-		seen[(&Function{p, &anyArgument{p: p}}).Digest()] = true
+		seen[anyFunction(p).Digest()] = true
 	}
 	require.Len(t, seen, 5)
 }

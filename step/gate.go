@@ -9,10 +9,10 @@ import (
 	"fold/internal/transcript"
 )
 
-// machine is what the transition of a run's state is written over: a transcript's
+// Machine is what the transition of a run's state is written over: a transcript's
 // backend that knows ranges. Natively a broken rule is remembered, in a circuit it
 // is a constraint that nothing satisfies.
-type machine[E any] interface {
+type Machine[E any] interface {
 	transcript.Backend[E]
 	// AssertAtMost states that b are the bits, lowest first, of an integer that
 	// is at most top.
@@ -22,7 +22,7 @@ type machine[E any] interface {
 // nativeMachine is a machine over field elements.
 type nativeMachine struct{ transcript.Field }
 
-func newNativeMachine() nativeMachine { return nativeMachine{nativeBackend()} }
+func newNativeMachine() nativeMachine { return nativeMachine{transcript.NewField()} }
 
 // AssertAtMost remembers that b is no number of at most top.
 func (m nativeMachine) AssertAtMost(b []fr.Element, top *big.Int, what string) {
@@ -39,7 +39,7 @@ func (m nativeMachine) AssertAtMost(b []fr.Element, top *big.Int, what string) {
 }
 
 // gate is a machine with what its arithmetic is usually used for.
-type gate[E any] struct{ machine[E] }
+type gate[E any] struct{ Machine[E] }
 
 func (g gate[E]) int(n int) E { return g.Const(fr.NewElement(uint64(n))) }
 

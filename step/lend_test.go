@@ -23,7 +23,7 @@ func TestLoansAgree(t *testing.T) {
 			bump(all[rng.IntN(len(all))])
 			next, err := a.next(c.f.p)
 			advice := a.advice()
-			advice = append(advice[:len(advice)-(&anyArgument{p: a.p}).advice()], make([]fr.Element, c.f.argument.advice())...)
+			advice = append(advice[:len(advice)-(&anyArgument{p: a.p}).advice()], make([]fr.Element, c.f.messages)...)
 			solved := c.solves(t, a.of, flatten(a.z), advice, flatten(next))
 			require.Equal(t, err == nil, solved == nil, "natively: %v; the circuit: %v", err, solved)
 			if err != nil {
@@ -39,17 +39,16 @@ func TestLoansAgree(t *testing.T) {
 func TestLoansAreSelected(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := functionOf(t)
-	u := c.f.argument.(*uniformCircuit)
 	for i, s := range steps {
 		g := before[i].clone()
 		z, of := g.Elements(&g.State), g.context()
 		w, err := c.f.SettleWitness(g, s)
 		require.NoError(t, err)
-		m := u.u.arguments[0].blank()
+		m := c.f.uniform.arguments[0].blank()
 		for k := range m.Values {
 			m.Values[k].SetUint64(uint64(k + 1))
 		}
-		copy(w.Advice[len(w.Advice)-c.f.argument.advice():], u.messages(&Step{Proof: &Proof{Messages: *m}}))
+		copy(w.Advice[len(w.Advice)-c.f.messages:], c.f.messagesOf(&Step{Proof: &Proof{Messages: *m}}))
 		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z), "step %d, %s", i, before[i].State.Phase)
 	}
 

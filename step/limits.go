@@ -5,9 +5,6 @@ import "fmt"
 // Limits on what a file says of a model or of a run. They are checked before anything
 // of that size is allocated or compiled.
 const (
-	// MaxBlocks is the largest number of blocks a step. A circuit grows by some 13,000
-	// rows a block; compiling one of MaxBlocks takes about five seconds.
-	MaxBlocks = 16
 	// MaxClasses is the largest number of size classes of a run: passes of one token,
 	// and larger ones.
 	MaxClasses = 2
@@ -17,12 +14,12 @@ const (
 )
 
 // checkSegments refuses a layout that cuts the model into more than MaxSegments.
-func (s Shape) checkSegments(l Layout) error {
+func (l Layout) checkSegments(s Shape) error {
 	kinds := [Head + 1]int{Embed: embedRecord, Block: blockRecord(0), Head: headRecord(s.Config)}
 	total := uint64(0) // three records of at most 11 tensors of 2^37 segments, 2^10 times
 	for kind, record := range kinds {
 		n := uint64(0)
-		for _, t := range s.cutTensors(l, record) {
+		for _, t := range l.tensorsOf(s, record) {
 			n += 1 << max(0, t.vars()-l.SegmentBits)
 		}
 		if Kind(kind) == Block {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/poly"
+	"fold/internal/transcript"
 )
 
 // TestMasksHide: what is folded into each running claim is a polynomial of one coefficient
@@ -37,7 +38,7 @@ func TestMasksHide(t *testing.T) {
 		fresh(p.Values[0])
 		fresh(p.Blind)
 		require.Equal(t, commitTo(t, r.key, p.Values, p.Blind), s.Points[0])
-		at0 := poly.EqBits[fr.Element](nativeBackend(), 0, f.State.slots()[f.State.Group].Point)
+		at0 := poly.EqBits[fr.Element](transcript.NewField(), 0, f.State.slots()[f.State.Group].Point)
 		require.Equal(t, *at0.Mul(&at0, &p.Values[0]), s.Values[0])
 		for i := 1; i < chunkPoints; i++ {
 			require.True(t, s.Points[i].IsInfinity() && s.Values[i].IsZero())

@@ -94,7 +94,7 @@ type ModelRecord struct {
 
 // Digest is the record's digest; number is its place in the model.
 func (r *ModelRecord) Digest(number int) fr.Element {
-	return recordDigest(nativeBackend(), fr.NewElement(uint64(number)), r.Constants.elements(), r.chain())
+	return recordDigest(transcript.NewField(), fr.NewElement(uint64(number)), r.Constants.elements(), r.chain())
 }
 
 // points lists the commitments to all segments, with infinity at the end of the
@@ -109,8 +109,8 @@ func (r *ModelRecord) points() (points []bn254.G1Affine) {
 
 // chain is the chain of the record's commitments, a chunk a link.
 func (r *ModelRecord) chain() fr.Element {
-	b := nativeBackend()
-	chain := emptyChain(b, pointChain)
+	b := transcript.NewField()
+	chain := transcript.EmptyChain(b, pointChain)
 	for chunk := range slices.Chunk(r.points(), chunkPoints) {
 		var limbs [chunkPoints]limbsOf[fr.Element]
 		for i := range chunk {
@@ -133,13 +133,13 @@ type ModelID struct {
 // ID computes the model id: hash("fold model", version, SHA-256 of the
 // description, with the tokenizer's digest, in two halves, c, segment bits, key id, Body, Head).
 func (c *ModelCommitment) ID() (*ModelID, error) {
-	b := nativeBackend()
-	id := &ModelID{Body: emptyChain(b, modelChain)}
+	b := transcript.NewField()
+	id := &ModelID{Body: transcript.EmptyChain(b, modelChain)}
 	for i := range c.Records {
 		d := c.Records[i].Digest(i)
 		id.Digest = append(id.Digest, d)
 		if i < len(c.Records)-1 {
-			id.Body = extendChain(b, modelChain, id.Body, d)
+			id.Body = transcript.ExtendChain(b, modelChain, id.Body, d)
 		}
 	}
 	if len(id.Digest) == 0 {
@@ -212,17 +212,6 @@ func (c *ModelCommitment) stepRecords(k Kind, first, blocks int) (from, n int) {
 	return blockRecord(first), blocks
 }
 
-// newProgram builds the program of a kind.
-func newProgram(k Kind, s Shape) (*Program, error) {
-	switch k {
-	case Embed:
-		return NewEmbed(s)
-	case Head:
-		return NewHead(s)
-	}
-	return NewBlock(s)
-}
-
 // recordKind is the kind of the step that opens a record.
 func recordKind(c llama.Config, record int) Kind {
 	switch record {
@@ -246,7 +235,7 @@ func kindSlots(s Shape) (slots [Head + 1][]string, err error) {
 
 // recordSlots names the constants of a record.
 func recordSlots(s Shape, record int) ([]string, error) {
-	p, err := newProgram(recordKind(s.Config, record), s.wholeShape())
+	p, err := newProgram(recordKind(s.Config, record), s.whole())
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +248,7 @@ func (c *ModelCommitment) validate() error {
 	if err != nil {
 		return err
 	}
-	layout, err := shape.newLayout(c.Layout.SegmentBits)
+	layout, err := newLayout(shape, c.Layout.SegmentBits)
 	if err != nil {
 		return err
 	}
@@ -293,7 +282,7 @@ func (r *ModelRecord) validate(s Shape, l Layout, record int, slots []string) er
 			return fmt.Errorf("constant %s is %v, expected a power of two", slots[i], k)
 		}
 	}
-	tensors := s.cutTensors(l, record)
+	tensors := l.tensorsOf(s, record)
 	if len(r.Commitments) != len(tensors) {
 		return fmt.Errorf("commitments to %d tensors, expected %d", len(r.Commitments), len(tensors))
 	}
@@ -308,4 +297,14 @@ func (r *ModelRecord) validate(s Shape, l Layout, record int, slots []string) er
 		}
 	}
 	return nil
+}
+
+// Equal compares descriptions as the model id has them.
+func (d *Description) Equal(other *Description) (bool, error) {
+	hi, lo, err := d.digest()
+	if err != nil {
+		return false, err
+	}
+	otherHi, otherLo, err := other.digest()
+	return hi.Equal(&otherHi) && lo.Equal(&otherLo), err
 }

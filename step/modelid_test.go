@@ -11,6 +11,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -121,7 +122,7 @@ func TestClaimsDigest(t *testing.T) {
 	list := randomElements(3 + coordinates + values)
 	digest := func() fr.Element {
 		w := WeightClaims[fr.Element]{list[3:][:coordinates], list[3+coordinates:]}
-		return claimsDigest(nativeBackend(), a.frame, list[0], list[1], list[2], &w)
+		return claimsDigest(transcript.NewField(), a.frame, list[0], list[1], list[2], &w)
 	}
 	seen := map[fr.Element]bool{digest(): true}
 	for i := range list {

@@ -3,6 +3,8 @@ package step
 import (
 	"fmt"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
 	"fold/internal/kernel"
 	"fold/llama"
 )
@@ -22,8 +24,8 @@ type operand struct {
 // model's own; tables are padded copies.
 func openOperand(m *llama.Model, s Shape, l Layout, record int, t weightTensor) (*operand, error) {
 	o := &operand{weightTensor: t, scale: 1}
-	whole := s.wholeShape()
-	w := &weights{m, whole.extents(), max(0, record-1)}
+	whole := s.whole()
+	w := &view{m, whole.extents(), max(0, record-1)}
 	name := t.Name
 	if record != embedRecord && record != headRecord(m.Config) {
 		name = "0." + name
@@ -45,7 +47,7 @@ func openOperand(m *llama.Model, s Shape, l Layout, record int, t weightTensor) 
 	return o, nil
 }
 
-func (o *operand) openTable(w *weights, name string) error {
+func (o *operand) openTable(w *view, name string) error {
 	switch o.Name {
 	case "cos", "sin", ExpTable.String(), SiluTable.String():
 		name = o.Name
@@ -73,7 +75,7 @@ func identity(n int) []int32 {
 }
 
 // places maps the padded indices of a space to the dense ones.
-func (w *weights) places(s Space) []int32 {
+func (w *view) places(s Space) []int32 {
 	at := make([]int32, 1<<w.e.Bits(s))
 	for i := range at {
 		at[i] = -1
@@ -159,4 +161,13 @@ func (o *operand) store(dst []int16, digits []int32, part int) {
 			dst[i] = int16(d >> 2)
 		}
 	}
+}
+
+// factor is what a part of an operand's digits counts.
+func (o *operand) factor(part int) (f fr.Element) {
+	f.SetInt64(o.scale)
+	if part == 1 {
+		f.SetInt64(wideFactor * o.scale)
+	}
+	return f
 }

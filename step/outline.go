@@ -100,7 +100,7 @@ func (o *Outline) check() error {
 			return err
 		}
 	}
-	layout, err := shape.newLayout(o.Layout.SegmentBits)
+	layout, err := newLayout(shape, o.Layout.SegmentBits)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (o *Outline) Protocol() (*Protocol, error) {
 		for range slots[recordKind(shape.Config, i)] {
 			r.Constants = append(r.Constants, one)
 		}
-		for _, t := range shape.cutTensors(o.Layout, i) {
+		for _, t := range o.Layout.tensorsOf(shape, i) {
 			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.segments(o.Layout)))
 		}
 		c.Records = append(c.Records, r)

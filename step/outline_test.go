@@ -64,7 +64,7 @@ func TestOutlineProtocol(t *testing.T) {
 	p, err := o.Protocol()
 	require.NoError(t, err)
 	require.Equal(t, o, p.Outline())
-	f, g := &Function{p, &anyArgument{p: p}}, &Function{r.protocol, &anyArgument{p: r.protocol}}
+	f, g := anyFunction(p), anyFunction(r.protocol)
 	require.Equal(t, f.Digest(), g.Digest())
 }
 

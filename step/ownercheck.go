@@ -66,7 +66,7 @@ func (p *Protocol) checkModel(m *llama.Model) error {
 		return fmt.Errorf("%w: %w", ErrClaims, err)
 	}
 	want := &p.Model.Description
-	if same, err := have.is(want); err != nil || !same {
+	if same, err := have.Equal(want); err != nil || !same {
 		return errors.Join(fmt.Errorf("%w: the model has another shape than the committed one", ErrClaims), err)
 	}
 	shape, err := want.shape()
@@ -79,16 +79,6 @@ func (p *Protocol) checkModel(m *llama.Model) error {
 		}
 	}
 	return nil
-}
-
-// is compares descriptions as the model id has them.
-func (d *Description) is(other *Description) (bool, error) {
-	hi, lo, err := d.digest()
-	if err != nil {
-		return false, err
-	}
-	otherHi, otherLo, err := other.digest()
-	return hi.Equal(&otherHi) && lo.Equal(&otherLo), err
 }
 
 // checkConstants compares the constants of a record with those that are committed to.

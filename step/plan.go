@@ -252,19 +252,3 @@ func (l *plan) readings(f Form, at *[numAxes][]coord) (rs []reading) {
 	}
 	return rs
 }
-
-// turned says of each tensor whether some constraint reads it turned: its claims are
-// then on its two parts, from which both readings follow.
-func (p *Program) turned() []bool {
-	turned := make([]bool, len(p.Tensors))
-	for i := range p.Constraints {
-		for _, t := range p.Constraints[i].Terms {
-			for _, f := range t.Factors {
-				for _, r := range f {
-					turned[r.Tensor] = turned[r.Tensor] || r.Turned
-				}
-			}
-		}
-	}
-	return turned
-}

@@ -29,11 +29,8 @@ type PlanOptions struct {
 	KeyBits  int  // the key has 2^KeyBits points
 }
 
-// The largest passes: of what is known when it is proven, and of finished text.
-const (
-	maxPassBits   = 7
-	batchPassBits = 6
-)
+// batchPassBits is log2 of the largest pass of finished text.
+const batchPassBits = 6
 
 // ErrPlan is wrapped by the errors about a run for which no plan fits.
 var ErrPlan = fault.New(fault.ErrFormat, "step: no plan fits")
@@ -65,7 +62,7 @@ func NewRunPlan(d *Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 			continue
 		}
 		for bits := largest; bits >= 0; bits-- {
-			need, err := d.keyBits(bits, plan.PositionBits, blocks)
+			need, err := keyBits(d, bits, plan.PositionBits, blocks)
 			if err != nil {
 				return nil, err
 			}
@@ -80,7 +77,7 @@ func NewRunPlan(d *Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 }
 
 // keyBits is the size of the largest polynomial of a shape's steps.
-func (d *Description) keyBits(tokenBits, positionBits, blocks int) (int, error) {
+func keyBits(d *Description, tokenBits, positionBits, blocks int) (int, error) {
 	s, err := d.Shape(tokenBits, positionBits, blocks)
 	if err != nil {
 		return 0, err

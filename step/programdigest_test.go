@@ -18,7 +18,7 @@ func TestProgramDigest(t *testing.T) {
 		seen[d] = name
 	}
 	for k := Embed; k <= Head; k++ {
-		add(k.String(), base.digest(k, slots))
+		add(k.String(), shapeDigest(&base, k, slots))
 	}
 	for name, change := range map[string]func(s *Shape){
 		"dim": func(s *Shape) { s.Config.Dim++ }, "hidden": func(s *Shape) { s.Config.Hidden++ },
@@ -31,10 +31,10 @@ func TestProgramDigest(t *testing.T) {
 	} {
 		s := base
 		change(&s)
-		add(name, s.digest(Block, slots))
+		add(name, shapeDigest(&s, Block, slots))
 	}
-	add("cells", base.digest(Block, Slots{21, 10}))
-	add("cache", base.digest(Block, Slots{20, 11}))
+	add("cells", shapeDigest(&base, Block, Slots{21, 10}))
+	add("cache", shapeDigest(&base, Block, Slots{20, 11}))
 
 	larger := base
 	larger.TokenBits++

@@ -6,6 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/poly"
+	"fold/internal/transcript"
 )
 
 // polyID numbers the committed polynomials of a step.
@@ -98,9 +99,6 @@ func (r *reduction) add(p polyID, claim int, at []coord) {
 func (l *plan) place(t *Tensor, at []coord, n int) []coord {
 	return append(bitsOf(t.Offset>>len(at), n-len(at)), at...)
 }
-
-// maxRowBits is the usual row of a polynomial: long enough for vector kernels.
-const maxRowBits = 10
 
 // claims is the number of claims, the running ones included.
 func (r *reduction) claims() int {
@@ -217,7 +215,7 @@ func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
 	type end struct{ size, rowBits int }
 	f.Running[SlotCells] = Running[E]{
 		chosenBy(v, n, func(b *branch[E]) end { return end{b.reduction.slots.Cells, b.reduction.rowBits} }, func(e end) []E {
-			return append(padded(v.ar, nil, n-e.size), last(v.ends[e.rowBits], e.size)...)
+			return append(transcript.Padded(v.ar, nil, n-e.size), last(v.ends[e.rowBits], e.size)...)
 		}),
 		v.chosen(func(b *branch[E]) E {
 			return b.folded(f.Rho, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)

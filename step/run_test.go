@@ -16,6 +16,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/poly"
+	"fold/internal/prf"
 	"fold/llama"
 )
 
@@ -26,11 +27,11 @@ type provenRun struct {
 	model    *llama.Model
 	plan     *RunPlan
 	run      *Run
-	weights  Seed       // of the blinds of the model's commitment
+	weights  prf.Seed   // of the blinds of the model's commitment
 	proven   *RunProver // stands at the run's end
 }
 
-var runSeed = Seed("sixteen bytes, and a few more")
+var runSeed = prf.Seed("sixteen bytes, and a few more")
 
 // newProvenRun prepares a run over a random prompt of p tokens and n chosen ones.
 func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
@@ -349,7 +350,7 @@ func TestPlan(t *testing.T) {
 		require.Equal(t, ones, plan.Classes[0] == 0)
 		require.Zero(t, d.Config.Layers%plan.Blocks)
 		for _, bits := range plan.Classes {
-			need, err := d.keyBits(bits, plan.PositionBits, plan.Blocks)
+			need, err := keyBits(&d, bits, plan.PositionBits, plan.Blocks)
 			require.NoError(t, err)
 			require.LessOrEqual(t, need, opt.KeyBits)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
+	"fold/internal/prf"
 	"fold/llama"
 )
 
@@ -25,7 +26,7 @@ type RunProver struct {
 	key      *commit.Key
 	session  *llama.Session
 	model    *llama.Model
-	seed     Seed
+	seed     prf.Seed
 
 	running  []Polynomial     // of the running claims, by class
 	cache    Polynomial       // of the running claim on the cache
@@ -45,7 +46,7 @@ type RunProver struct {
 // NewRunProver starts a run over a prompt of the given length. Every blind is a
 // function of the seed and of everything that it hides: the same steps give the
 // same bytes again, and any other continuation gives independent ones.
-func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed Seed, prompt int) (*RunProver, error) {
+func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed prf.Seed, prompt int) (*RunProver, error) {
 	if len(seed) < 16 {
 		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded", len(seed))
 	}
@@ -131,7 +132,7 @@ func (q *RunProver) prove(p *Proven) error {
 		}
 	}
 	statement, digest := k.statement.digest(), k.witness.digest()
-	k.secrets.Blind = func(name string, of [32]byte) fr.Element { return q.seed.stepBlind(name, statement, digest, of) }
+	k.secrets.Blind = func(name string, of [32]byte) fr.Element { return stepBlind(q.seed, name, statement, digest, of) }
 	proof, result, open, err := q.prover.Prove(k.argument, k.statement, k.witness, k.model, k.secrets)
 	if err != nil {
 		return err
@@ -271,7 +272,7 @@ func (q *RunProver) cached() (kv []int16) {
 // Settlement begins the settlement of the run by steps, from here on. It uses the prover
 // up: its follower and its running polynomials are the settlement's. The blinds of the
 // weights are drawn from weights.
-func (q *RunProver) Settlement(ctx context.Context, weights Seed) (*SettlementRun, error) {
+func (q *RunProver) Settlement(ctx context.Context, weights prf.Seed) (*SettlementRun, error) {
 	return NewSettlementRun(ctx, q.follower, q.key, q.model, weights, q.polynomials())
 }
 

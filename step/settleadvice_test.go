@@ -88,7 +88,7 @@ func TestSettleFolding(t *testing.T) {
 		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *Follower) { f.State.Prompt-- }), "state")
 
 		// as the text has it
-		b := nativeBackend()
+		b := transcript.NewField()
 		m := []fr.Element{}
 		for k := range steps[i].Points {
 			l := transcript.PointLimbs(&steps[i].Points[k])

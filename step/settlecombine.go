@@ -6,6 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
+	"fold/internal/prf"
 )
 
 // summand is a segment with the factor that it counts.
@@ -16,7 +17,7 @@ type summand struct {
 }
 
 // summands lists all segments, and adds up their blinds.
-func (p *settler) summands(blinds Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
+func (p *settler) summands(blinds prf.Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
 	for i := range p.tensors {
 		t := &p.tensors[i]
 		o, err := p.operand(i)
@@ -26,7 +27,7 @@ func (p *settler) summands(blinds Seed, factors fr.Vector) (all []summand, blind
 		for j := range t.segments(p.layout) {
 			s := summand{o, j, factors[t.segment+j]}
 			all = append(all, s)
-			b := blinds.weightBlind(t.record, &t.weightTensor, j)
+			b := weightBlind(blinds, t.record, &t.weightTensor, j)
 			blind.Add(&blind, b.Mul(&b, &s.factor))
 		}
 	}
@@ -39,7 +40,7 @@ const stripCells = 1 << 12
 // combined is the sum of the segments' polynomials, and of their blinds, each times
 // its factor. In a strip of cells it is a vector times the matrix that has a row for
 // each segment.
-func (p *settler) combined(blinds Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
+func (p *settler) combined(blinds prf.Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
 	all, blind, err := p.summands(blinds, powers)
 	if err != nil {
 		return nil, blind, err

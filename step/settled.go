@@ -23,10 +23,10 @@ type settled struct {
 }
 
 // settledTensors lists the model's tensors in its order.
-func (s Shape) settledTensors(l Layout) (ts []settled) {
+func settledTensors(s Shape, l Layout) (ts []settled) {
 	segment := 0
 	for record := range recordCount(s.Config) {
-		for _, t := range s.cutTensors(l, record) {
+		for _, t := range l.tensorsOf(s, record) {
 			ts = append(ts, settled{t, record, t.Name == "cos" || t.Name == "sin", segment})
 			segment += t.segments(l)
 		}

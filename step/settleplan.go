@@ -53,7 +53,7 @@ func (p *Protocol) planSettlement() error {
 	l, q := p.Model.Layout, &p.settle
 	q.columns = l.ColumnBits
 	largest := 0
-	for _, t := range shape.settledTensors(l) {
+	for _, t := range settledTensors(shape, l) {
 		largest = max(largest, t.vars()-q.columns)
 	}
 	q.rows = min(l.SegmentBits-q.columns, largest)
@@ -62,7 +62,7 @@ func (p *Protocol) planSettlement() error {
 	for kind, record := range []int{embedRecord, blockRecord(0), headRecord(shape.Config)} {
 		k := &q.kinds[kind]
 		next := 0
-		for _, t := range shape.cutTensors(l, record) {
+		for _, t := range l.tensorsOf(shape, record) {
 			n := t.segments(l)
 			k.tensors = append(k.tensors, settleTensor{t, next, n, t.segmentVars(l)})
 			next += n

@@ -71,7 +71,7 @@ func newSettler(
 		return nil, err
 	}
 	s := &settler{
-		ctx: ctx, m: m, shape: shape, layout: c.Layout, tensors: shape.settledTensors(c.Layout), outer: outer,
+		ctx: ctx, m: m, shape: shape, layout: c.Layout, tensors: settledTensors(shape, c.Layout), outer: outer,
 		tables: map[string]*operand{},
 	}
 	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
@@ -229,15 +229,6 @@ func (p *settler) bindOne(o *operand, f fr.Vector) (fr.Vector, error) {
 		}
 	}
 	return v, nil
-}
-
-// factor is what a part of an operand's digits counts.
-func (o *operand) factor(part int) (f fr.Element) {
-	f.SetInt64(o.scale)
-	if part == 1 {
-		f.SetInt64(wideFactor * o.scale)
-	}
-	return f
 }
 
 // rowSums are the sums over (block, row) of M_m~(y, s_x) times the claims' part

@@ -28,7 +28,7 @@ func BenchmarkCheckClaims(b *testing.B) {
 	shape, err := com.Description.shape()
 	require.NoError(b, err)
 	for record := range recordCount(m.Config) {
-		for _, t := range shape.cutTensors(com.Layout, record) {
+		for _, t := range com.Layout.tensorsOf(shape, record) {
 			cells += 1 << t.vars()
 		}
 	}
@@ -57,7 +57,7 @@ func (c *committed) addPass(t testing.TB) {
 	require.NoError(t, err)
 	for record := range recordCount(c.model.Config) {
 		at := randomPoint(40)
-		for _, tensor := range shape.weightTensors(record) {
+		for _, tensor := range uncutTensors(shape, record) {
 			k := WeightClaim{Record: record, Name: tensor.Name, Point: at[40-tensor.vars():]}
 			k.Value = claimValue(t, c.model, shape, &k)
 			c.claims = append(c.claims, k)

@@ -15,6 +15,7 @@ import (
 	"fold/internal/commit"
 	"fold/internal/kernel"
 	"fold/internal/poly"
+	"fold/internal/prf"
 	"fold/internal/transcript"
 	"fold/llama"
 )
@@ -22,13 +23,13 @@ import (
 // committed is a model with its commitment and random true claims on it.
 type committed struct {
 	model  *llama.Model
-	seed   Seed // of the blinds
+	seed   prf.Seed // of the blinds
 	key    *commit.Key
 	commit *ModelCommitment
 	claims []WeightClaim
 }
 
-func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed Seed) *committed {
+func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *committed {
 	t.Helper()
 	key, err := smallKey()
 	require.NoError(t, err)
@@ -44,7 +45,7 @@ func (c *committed) settler(t testing.TB, m *llama.Model) *settler {
 	outer := 0
 	shape, err := c.commit.Description.shape()
 	require.NoError(t, err)
-	for _, tensor := range shape.settledTensors(c.commit.Layout) {
+	for _, tensor := range settledTensors(shape, c.commit.Layout) {
 		outer = max(outer, tensor.vars()-c.commit.Layout.ColumnBits)
 	}
 	s, err := newSettler(context.Background(), m, c.commit, c.claims, outer)
@@ -60,7 +61,7 @@ func randomClaims(t testing.TB, rng *rand.Rand, c *ModelCommitment, m *llama.Mod
 	require.NoError(t, err)
 	for record := range recordCount(m.Config) {
 		var before []fr.Element
-		for _, tensor := range shape.weightTensors(record) {
+		for _, tensor := range uncutTensors(shape, record) {
 			for range rng.IntN(4) {
 				n := tensor.vars()
 				if tensor.Name == "cos" && rng.IntN(2) == 0 {
@@ -91,7 +92,7 @@ func randomPoint(n int) []fr.Element {
 func claimValue(t testing.TB, m *llama.Model, shape Shape, k *WeightClaim) fr.Element {
 	t.Helper()
 	name := k.Name
-	for _, tensor := range shape.weightTensors(k.Record) {
+	for _, tensor := range uncutTensors(shape, k.Record) {
 		if tensor.Name == k.Name && recordKind(m.Config, k.Record) == Block && !tensor.shared() {
 			name = "0." + name
 		}
@@ -103,7 +104,7 @@ func claimValue(t testing.TB, m *llama.Model, shape Shape, k *WeightClaim) fr.El
 func evalWeight(t testing.TB, m *llama.Model, shape Shape, first int, d Deferred[fr.Element]) fr.Element {
 	t.Helper()
 	model, e := NewModel(m, shape, first), shape.extents()
-	if _, rows, _, err := model.(*weights).matrix(d.Name); err == nil {
+	if _, rows, _, err := model.(*view).matrix(d.Name); err == nil {
 		n := e.Bits(rows)
 		row, err := model.Rows(d.Name, poly.EqTable(d.Point[:n]))
 		require.NoError(t, err)
@@ -223,7 +224,7 @@ func TestSettler(t *testing.T) {
 	for i, s := range shapes {
 		t.Run(s.name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(31, uint64(i)))
-			newCommitted(t, rng, settledModel(t, rng, i), Seed([]byte("a seed"))[:6*(i%2)]).holds(t)
+			newCommitted(t, rng, settledModel(t, rng, i), prf.Seed([]byte("a seed"))[:6*(i%2)]).holds(t)
 		})
 	}
 }
@@ -279,7 +280,7 @@ func TestSettlerShapes(t *testing.T) {
 // settlement its first sum does.
 func TestFalseClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 0))
-	honest := newCommitted(t, rng, settledModel(t, rng, 0), Seed("a seed"))
+	honest := newCommitted(t, rng, settledModel(t, rng, 0), prf.Seed("a seed"))
 	honest.holds(t)
 	q := slices.IndexFunc(honest.claims, func(c WeightClaim) bool {
 		return c.Record == blockRecord(0) && c.Name == "Gate"
@@ -317,7 +318,7 @@ func TestFalseClaims(t *testing.T) {
 func TestFalseWeights(t *testing.T) {
 	rng := rand.New(rand.NewPCG(34, 0))
 	m := settledModel(t, rng, 0)
-	c := newCommitted(t, rng, m, Seed("a seed"))
+	c := newCommitted(t, rng, m, prf.Seed("a seed"))
 	for range 2 { // every tensor has a claim
 		c.claims = append(c.claims, randomClaims(t, rng, c.commit, m)...)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/poly"
+	"fold/internal/prf"
 	"fold/internal/transcript"
 	"fold/llama"
 )
@@ -23,7 +24,7 @@ type SettlementRun struct {
 	follower *Follower
 	settler  *settler
 	key      *commit.Key
-	blinds   Seed
+	blinds   prf.Seed
 	sums     *sumRounds
 	omegas   fr.Vector
 	read     int       // how many of the log's steps have been read
@@ -43,7 +44,7 @@ type SettlementRun struct {
 // All steps before the masks are a function of the run. The masks and the salts of the
 // tokens are drawn from the system's generator when their step is made, and kept nowhere
 // else: no mask and no salt is used in two settlements.
-func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights Seed, running []*Polynomial) (*SettlementRun, error) {
+func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights prf.Seed, running []*Polynomial) (*SettlementRun, error) {
 	if f.State.Phase != Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
 	}
@@ -204,13 +205,13 @@ func (q *SettlementRun) omegasOf(record int) []fr.Element {
 }
 
 func (q *SettlementRun) omegaChains() (body, head fr.Element) {
-	b := nativeBackend()
-	body, head = emptyChain(b, omegaChain), emptyChain(b, omegaChain)
+	b := transcript.NewField()
+	body, head = transcript.EmptyChain(b, omegaChain), transcript.EmptyChain(b, omegaChain)
 	last := headRecord(q.follower.Model.Description.Config)
 	for record := range last {
-		body = extendChain(b, omegaChain, body, q.omegasOf(record)...)
+		body = transcript.ExtendChain(b, omegaChain, body, q.omegasOf(record)...)
 	}
-	return body, extendChain(b, omegaChain, head, q.omegasOf(last)...)
+	return body, transcript.ExtendChain(b, omegaChain, head, q.omegasOf(last)...)
 }
 
 // nextRead reads the claims of the next of the run's steps again.
@@ -281,7 +282,7 @@ func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) 
 	}
 	acc.AddBlind(&blind)
 	s.Points[0] = acc.Commitment()
-	s.Values[0] = poly.EqBits[fr.Element](nativeBackend(), 0, q.follower.State.slots()[slot].Point)
+	s.Values[0] = poly.EqBits[fr.Element](transcript.NewField(), 0, q.follower.State.slots()[slot].Point)
 	s.Values[0].Mul(&s.Values[0], &coefficient)
 	return s, func(rho fr.Element) error {
 		running := q.Running[slot]

@@ -258,7 +258,7 @@ func (f *Function) SettleWitness(g *Follower, s *SettleStep) (*FunctionWitness, 
 // settled is what the circuit reads for a step of a settlement that has been made.
 func (f *Function) settled(g *Follower, out *settledStep) *FunctionWitness {
 	w := &FunctionWitness{Rho: out.rho, Points: out.points, Z: g.Elements(&g.State)}
-	w.Advice = append(adviceOf(out.in, &out.points), make([]fr.Element, f.argument.advice())...)
+	w.Advice = append(adviceOf(out.in, &out.points), make([]fr.Element, f.messages)...)
 	return w
 }
 

@@ -191,16 +191,16 @@ func (t *transition[E]) playRounds(of E) error {
 	s.sumsMix = tr.Challenge()
 	sum := t.Select(t.enter, t.in.Total, z.Value)
 	point, value, err := poly.Verify[E](t, tr, poly.Shape{Rounds: roundsAStep, Degree: 2}, sum, t.in.Rounds)
-	at := t.Select(t.enter, emptyChain[E](t, pointAtChain), z.At)
-	s.sumsValue, s.sumsAt = value, extendChain[E](t, pointAtChain, at, point...)
+	at := t.Select(t.enter, transcript.EmptyChain[E](t, pointAtChain), z.At)
+	s.sumsValue, s.sumsAt = value, transcript.ExtendChain[E](t, pointAtChain, at, point...)
 	return err
 }
 
 // openPoint opens s in the steps that need it.
 func (t *transition[E]) openPoint() {
-	at := emptyChain[E](t, pointAtChain)
+	at := transcript.EmptyChain[E](t, pointAtChain)
 	for i := 0; i < len(t.in.Point); i += roundsAStep {
-		at = extendChain[E](t, pointAtChain, at, t.in.Point[i:][:roundsAStep]...)
+		at = transcript.ExtendChain[E](t, pointAtChain, at, t.in.Point[i:][:roundsAStep]...)
 	}
 	t.when(t.Add(t.settling.reading, t.settling.weigh), at, t.z.Settle.At, "the point is that of the sumcheck")
 	t.settling.point = weightPoint(&t.p.settle, t.in.Point)
@@ -211,9 +211,9 @@ func (t *transition[E]) openPoint() {
 func (t *transition[E]) linkOmegas() {
 	s, z := &t.settling, &t.z.Settle
 	head := s.weighing[Head]
-	chain := t.Select(head, emptyChain[E](t, omegaChain), z.Omega)
+	chain := t.Select(head, transcript.EmptyChain[E](t, omegaChain), z.Omega)
 	for i, values := range t.in.Omegas {
-		chain = extendChain[E](t, omegaChain, chain, values...)
+		chain = transcript.ExtendChain[E](t, omegaChain, chain, values...)
 		if i == 0 {
 			s.omegaFirst = chain
 		}
@@ -272,7 +272,7 @@ func (t *transition[E]) weighed(k *settleRecord, c settleClaim, powers, point []
 	tensor := &k.tensors[c.tensor]
 	q := &t.p.settle
 	n := tensor.vars()
-	at := append(padded[E](t, nil, n-len(point)), point...)
+	at := append(transcript.Padded[E](t, nil, n-len(point)), point...)
 	outer := append(append([]E{}, at[tensor.RowBits:n-q.columns]...), at[:tensor.RowBits]...)
 	sy := t.in.Point[q.columns:]
 	tail := sy[len(sy)-len(outer):]
@@ -323,7 +323,7 @@ func (t *transition[E]) foldClaims(of E) {
 // size of the largest with eq(0, the coordinates that it lacks).
 func (t *transition[E]) weights() []E {
 	q, s := &t.p.settle, &t.settling
-	values := padded[E](t, nil, chunkPoints)
+	values := transcript.Padded[E](t, nil, chunkPoints)
 	for kind := range q.kinds {
 		k := &q.kinds[kind]
 		for i := range k.tensors {
@@ -375,16 +375,16 @@ func (t *transition[E]) settleNext(next *stateVector[E]) {
 func (t *transition[E]) nextReading(next *stateVector[E]) {
 	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
 	v := &next.Settle
-	empty := emptyChain[E](t, omegaChain)
+	empty := transcript.EmptyChain[E](t, omegaChain)
 	v.Omega = t.Select(t.Add(s.readEmbed, s.chunkLast), s.omegaFirst, z.Omega)
 	v.Omega = t.Select(s.readBlock, s.omegaAll, v.Omega)
 	v.Omega = t.Select(t.Add(s.bodyEnd, s.sumsLast), empty, v.Omega)
 	v.Reread = t.Select(s.reading, t.claimLink, z.Reread)
-	v.Reread = t.Select(s.sumsLast, emptyChain[E](t, claimChain), v.Reread)
+	v.Reread = t.Select(s.sumsLast, transcript.EmptyChain[E](t, claimChain), v.Reread)
 	t.when(in.Finish, v.Reread, t.z.Claims, "the claims read are those of the run")
 	t.when(s.bodyEnd, t.afterAll, t.z.Body, "the reading opened the model's records")
 	next.Model = t.Select(s.readEmbed, t.afterOne, t.Select(s.readBlock, t.afterAll, next.Model))
-	next.Model = t.Select(s.bodyEnd, emptyChain[E](t, modelChain), next.Model)
+	next.Model = t.Select(s.bodyEnd, transcript.EmptyChain[E](t, modelChain), next.Model)
 }
 
 // nextWeighing extends the chains of the third reading.
@@ -395,7 +395,7 @@ func (t *transition[E]) nextWeighing(next *stateVector[E]) {
 	next.Model = t.Select(s.chunkLast, t.afterOne, next.Model)
 	v.Pending = t.Select(in.Chunks[0], s.omegaFirst, z.Pending)
 	v.Points = t.Select(s.weigh, s.chunk, z.Points)
-	v.Points = t.Select(t.Add(in.Finish, s.chunkLast), emptyChain[E](t, pointChain), v.Points)
+	v.Points = t.Select(t.Add(in.Finish, s.chunkLast), transcript.EmptyChain[E](t, pointChain), v.Points)
 	v.Chunk = t.Mul(t.Sub(s.weigh, s.chunkLast), t.Add(z.Chunk, t.int(1)))
 }
 

@@ -3,9 +3,6 @@ package step
 import (
 	"fmt"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-
-	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -45,8 +42,8 @@ func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error
 
 func (s *Shape) validate() error {
 	switch {
-	case s.TokenBits < 0 || s.TokenBits > 7:
-		return fmt.Errorf("step: passes of 2^%d tokens, expected 2^0 to 2^7", s.TokenBits)
+	case s.TokenBits < 0 || s.TokenBits > maxPassBits:
+		return fmt.Errorf("step: passes of 2^%d tokens, expected 2^0 to 2^%d", s.TokenBits, maxPassBits)
 	case s.PositionBits < s.TokenBits || s.PositionBits > 17:
 		return fmt.Errorf("step: 2^%d positions, expected 2^%d to 2^17", s.PositionBits, s.TokenBits)
 	case s.Blocks < 1 || s.Config.Layers%s.Blocks != 0:
@@ -75,24 +72,19 @@ func (s *Shape) extents() (e Extents) {
 	return e
 }
 
-// programTag is the domain of a program's digest. Its number is that of the relation:
-// what is built from a shape.
-const programTag = "step program 2"
-
-// digest names the program of a kind, its shape and its slots in the transcript:
-// everything that a program is built from.
-func (s *Shape) digest(k Kind, slots Slots) fr.Element {
-	c := s.Config
-	gains := 0
-	if s.Gains {
-		gains = 1
-	}
-	var m []fr.Element
-	for _, n := range []int{
-		int(k), c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context,
-		gains, s.Softmax, s.DownLimbs, s.TokenBits, s.PositionBits, s.Blocks, slots.Cells, slots.Cache,
-	} {
-		m = append(m, fr.NewElement(uint64(n)))
-	}
-	return transcript.HashNative(programTag, m...)
+// whole is the shape whose records and tensors are the model's: one block a
+// step and every position of the context.
+func (s Shape) whole() Shape {
+	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, log2Ceil(s.Config.Context)
+	return s
 }
+
+// Limits of a shape, which are checked before anything of that size is allocated or
+// compiled.
+const (
+	// MaxBlocks is the largest number of blocks a step. A circuit grows by some 13,000
+	// rows a block; compiling one of MaxBlocks takes about five seconds.
+	MaxBlocks = 16
+	// maxPassBits is log2 of the largest number of tokens of a pass.
+	maxPassBits = 7
+)

@@ -49,13 +49,13 @@ type Settling = settleVector[fr.Element]
 
 // first is the state that a run starts from.
 func (p *Protocol) first(prompt int) State {
-	b := nativeBackend()
-	s := State{Phase: Embed, Prompt: prompt, Claims: emptyChain(b, claimChain)}
-	s.Tokens, s.Said = emptyChain(b, tokenChain), emptyChain(b, tokenChain)
-	s.CachePrev, s.CacheRead, s.CacheWrite = emptyChain(b, cacheChain), emptyChain(b, cacheChain), emptyChain(b, cacheChain)
-	s.Model = emptyChain(b, modelChain)
+	b := transcript.NewField()
+	s := State{Phase: Embed, Prompt: prompt, Claims: transcript.EmptyChain(b, claimChain)}
+	s.Tokens, s.Said = transcript.EmptyChain(b, tokenChain), transcript.EmptyChain(b, tokenChain)
+	s.CachePrev, s.CacheRead, s.CacheWrite = transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b, cacheChain)
+	s.Model = transcript.EmptyChain(b, modelChain)
 	for range p.groups() {
-		s.CachePrev = extendPoint(cacheChain, s.CachePrev, &bn254.G1Affine{})
+		s.CachePrev = transcript.ExtendPoint(cacheChain, s.CachePrev, &bn254.G1Affine{})
 	}
 	unused := func(n int) Opening { return Opening{Running: Running[fr.Element]{Point: make([]fr.Element, n)}} }
 	for i := range p.classes {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/transcript"
 )
 
 // TestStatedTokens: a statement whose tokens pack into the digest of the run's own
@@ -46,7 +48,7 @@ func TestWindowsThatPackAlike(t *testing.T) {
 		}
 		return m
 	}
-	b, two := nativeBackend(), elements(2)[0]
+	b, two := transcript.NewField(), elements(2)[0]
 	digest := windowOf(2, 1, []int{9, 3})
 	require.Equal(t, digest, windowDigest(b, two, fr.One(), elements(9, 3)))
 	require.Equal(t, digest, windowDigest(b, two, fr.One(), elements(9+3<<tokenBits, 0)), "a forgery")

@@ -1,8 +1,6 @@
 package step
 
 import (
-	"slices"
-
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
@@ -95,26 +93,6 @@ func (p *Protocol) vector(z *State) *stateVector[fr.Element] {
 		v.Slots = append(v.Slots, o.digest())
 	}
 	return v
-}
-
-// windowOf is the digest of a pass's tokens. What the digest has no room for would stand
-// for other tokens as well: it has a digest of another kind, which no step makes.
-func windowOf(start, bits int, tokens []int) fr.Element {
-	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
-	wide := func(x int) bool { return x < 0 || x>>tokenBits != 0 }
-	m := make([]fr.Element, len(tokens))
-	for i, t := range tokens {
-		m[i] = n(t)
-	}
-	if wide(start) || wide(bits) || len(tokens) > windowTokens || slices.ContainsFunc(tokens, wide) {
-		return transcript.HashNative(noWindowTag, append([]fr.Element{n(start), n(bits)}, m...)...)
-	}
-	return windowDigest(nativeBackend(), n(start), n(bits), m)
-}
-
-// digest is the running claim's.
-func (o *Opening) digest() fr.Element {
-	return slotDigest(nativeBackend(), transcript.PointLimbs(&o.Commitment), o.Running)
 }
 
 // number is the integer that an element of a state stands for; those that are

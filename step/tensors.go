@@ -47,17 +47,10 @@ func headRecord(c llama.Config) int { return 1 + c.Layers }
 
 func recordCount(c llama.Config) int { return 2 + c.Layers }
 
-// wholeShape is the shape whose records and tensors are the model's: one block a
-// step and every position of the context.
-func (s Shape) wholeShape() Shape {
-	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, log2Ceil(s.Config.Context)
-	return s
-}
-
-// weightTensors lists what a record commits to, in its order. Before they are cut
+// uncutTensors lists what a record commits to, in its order. Before they are cut
 // to a layout, tables have columns alone.
-func (s Shape) weightTensors(record int) []weightTensor {
-	whole := s.wholeShape()
+func uncutTensors(s Shape, record int) []weightTensor {
+	whole := s.whole()
 	e := whole.extents()
 	matrix := func(name string) weightTensor {
 		rows, cols, _ := matrixSpaces(name)
@@ -84,10 +77,10 @@ func (s Shape) weightTensors(record int) []weightTensor {
 }
 
 // newLayout finds the layout of a model.
-func (s Shape) newLayout(segmentBits int) (Layout, error) {
+func newLayout(s Shape, segmentBits int) (Layout, error) {
 	l := Layout{SegmentBits: segmentBits}
 	for i, record := range []int{embedRecord, blockRecord(0), headRecord(s.Config)} {
-		for j, t := range s.weightTensors(record) {
+		for j, t := range uncutTensors(s, record) {
 			if i+j == 0 || t.ColBits < l.ColumnBits {
 				l.ColumnBits = t.ColBits
 			}
@@ -96,13 +89,13 @@ func (s Shape) newLayout(segmentBits int) (Layout, error) {
 	if segmentBits < l.ColumnBits || segmentBits > 30 {
 		return l, fmt.Errorf("step: segments of 2^%d cells, expected 2^%d to 2^30", segmentBits, l.ColumnBits)
 	}
-	return l, s.checkSegments(l)
+	return l, l.checkSegments(s)
 }
 
-// cutTensors lists what a record commits to, tables cut into rows as the layout
+// tensorsOf lists what a record commits to, tables cut into rows as the layout
 // says.
-func (s Shape) cutTensors(l Layout, record int) []weightTensor {
-	ts := s.weightTensors(record)
+func (l Layout) tensorsOf(s Shape, record int) []weightTensor {
+	ts := uncutTensors(s, record)
 	for i := range ts {
 		if t := &ts[i]; t.Table {
 			t.RowBits, t.ColBits = t.ColBits-l.ColumnBits, l.ColumnBits

@@ -40,21 +40,21 @@ func NewTokenSalts() (s TokenSalts, err error) {
 }
 
 // EmptyTokens is what both chains begin with.
-func EmptyTokens() fr.Element { return emptyChain(nativeBackend(), tokenChain) }
+func EmptyTokens() fr.Element { return transcript.EmptyChain(transcript.NewField(), tokenChain) }
 
 // AbsorbPass takes a chain over a pass of 2^bits tokens at start.
 func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
-	return extendChain(nativeBackend(), tokenChain, chain, windowOf(start, bits, tokens))
+	return transcript.ExtendChain(transcript.NewField(), tokenChain, chain, windowOf(start, bits, tokens))
 }
 
 // SealPrompt seals the prompt's chain after its last window.
 func SealPrompt(chain, salt fr.Element) fr.Element {
-	return sealed(nativeBackend(), sealPromptTag, salt, chain)
+	return sealed(transcript.NewField(), sealPromptTag, salt, chain)
 }
 
 // SealOutput seals the output's chain with the token that no pass embeds.
 func SealOutput(chain fr.Element, token int, salt fr.Element) fr.Element {
-	return sealed(nativeBackend(), sealOutputTag, salt, chain, fr.NewElement(uint64(token)))
+	return sealed(transcript.NewField(), sealOutputTag, salt, chain, fr.NewElement(uint64(token)))
 }
 
 // sealed is hash(tag; salt, list).
@@ -76,7 +76,7 @@ func (t *transition[E]) sealTokens() {
 func (t *transition[E]) nextTokens(z *stateVector[E]) {
 	s := &t.settling
 	chain := t.Select(t.behind, t.z.Said, t.z.Tokens)
-	chain = extendChain[E](t, tokenChain, chain, t.window)
+	chain = transcript.ExtendChain[E](t, tokenChain, chain, t.window)
 	said := t.Mul(t.embed, t.behind)
 	z.Said = t.Select(s.maskLast, s.output, t.Select(said, chain, t.z.Said))
 	z.Tokens = t.Select(s.maskLast, s.prompt, t.Select(t.Sub(t.embed, said), chain, t.z.Tokens))

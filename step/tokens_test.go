@@ -89,8 +89,8 @@ func TestForgedSeals(t *testing.T) {
 	steps, before := settleSteps(t)
 	last, c := len(steps)-1, transitionCircuit(t)
 	z, salts := &before[last].State, steps[last].Salts
-	b, other, token := nativeBackend(), fr.NewElement(7), fr.NewElement(uint64(z.Next))
-	said := extendChain(b, tokenChain, z.Said, token)
+	b, other, token := transcript.NewField(), fr.NewElement(7), fr.NewElement(uint64(z.Next))
+	said := transcript.ExtendChain(b, tokenChain, z.Said, token)
 	honest := [2]fr.Element{SealPrompt(z.Tokens, salts.Prompt), SealOutput(z.Said, z.Next, salts.Output)}
 	prompt := func(x fr.Element) [2]fr.Element { return [2]fr.Element{x, honest[1]} }
 	output := func(x fr.Element) [2]fr.Element { return [2]fr.Element{honest[0], x} }
@@ -103,7 +103,7 @@ func TestForgedSeals(t *testing.T) {
 		"no seals":                         {last, [2]fr.Element{z.Tokens, said}},
 		"no last token":                    {last, output(sealed(b, sealOutputTag, salts.Output, z.Said))},
 		"no last token and no seal":        {last, output(z.Said)},
-		"last token behind the seal":       {last, output(extendChain(b, tokenChain, sealed(b, sealOutputTag, salts.Output, z.Said), token))},
+		"last token behind the seal":       {last, output(transcript.ExtendChain(b, tokenChain, sealed(b, sealOutputTag, salts.Output, z.Said), token))},
 		"another last token":               {last, output(SealOutput(z.Said, z.Next^1, salts.Output))},
 		"last token in the prompt":         {last, prompt(sealed(b, sealPromptTag, salts.Prompt, z.Tokens, token))},
 		"the output's seal on the prompt":  {last, prompt(sealed(b, sealOutputTag, salts.Prompt, z.Tokens))},

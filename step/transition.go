@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fold/internal/transcript"
 )
 
 // transition takes a run's state over one step. It is written once: a Follower
@@ -72,7 +74,7 @@ type verified[E any] struct {
 }
 
 // newTransition prepares the step from state z.
-func newTransition[E any](p *Protocol, m machine[E], z *stateVector[E], in *transitionAdvice[E]) *transition[E] {
+func newTransition[E any](p *Protocol, m Machine[E], z *stateVector[E], in *transitionAdvice[E]) *transition[E] {
 	return &transition[E]{gate: gate[E]{m}, p: p, z: z, in: in}
 }
 
@@ -124,7 +126,7 @@ func (t *transition[E]) openRecords() {
 	for i := range t.p.Blocks {
 		t.boundConstants(i)
 		d := recordDigest[E](t, t.Add(first, t.int(i)), t.in.Constants[i], t.in.Chains[i])
-		chain = extendChain[E](t, modelChain, chain, d)
+		chain = transcript.ExtendChain[E](t, modelChain, chain, d)
 		t.records = append(t.records, d)
 		if i == 0 {
 			t.afterOne = chain
@@ -210,7 +212,7 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 		z.Stream[k] = t.Mul(within, x)
 	}
 	claims := t.Select(t.inPass, t.z.Claims, t.z.Settle.Reread)
-	t.claimLink = extendChain[E](t, claimChain, claims, t.linkOf(t.claimed(&v.Weights))...)
+	t.claimLink = transcript.ExtendChain[E](t, claimChain, claims, t.linkOf(t.claimed(&v.Weights))...)
 	z.Claims = t.Select(t.inPass, t.claimLink, t.z.Claims)
 	t.nextChains(&z, done)
 	t.nextSlots(&z, v)
@@ -227,7 +229,7 @@ func (t *transition[E]) claimed(left *WeightClaims[E]) E {
 	size := t.Select(t.inPass, t.j, t.sum(in.ReadBelow...))
 	claims := WeightClaims[E]{
 		t.selectAll(t.inPass, left.Coordinates, in.Read.Coordinates),
-		t.selectAll(t.inPass, padded[E](t, left.Values, t.p.frame().weighed), in.Read.Values),
+		t.selectAll(t.inPass, transcript.Padded[E](t, left.Values, t.p.frame().weighed), in.Read.Values),
 	}
 	return claimsDigest[E](t, t.p.frame(), kind, start, size, &claims)
 }
@@ -246,18 +248,18 @@ func (t *transition[E]) linkOf(claims E) []E {
 // nextChains extends the chains of a pass. At its end it has read the cache that
 // the last one left, and has opened the model's records.
 func (t *transition[E]) nextChains(z *stateVector[E], done E) {
-	read := extendLimbs[E](t, cacheChain, t.z.CacheRead, t.in.Points[pointCacheBefore])
-	write := extendLimbs[E](t, cacheChain, t.z.CacheWrite, t.in.Points[pointCacheAfter])
+	read := transcript.ExtendLimbs[E](t, cacheChain, t.z.CacheRead, t.in.Points[pointCacheBefore])
+	write := transcript.ExtendLimbs[E](t, cacheChain, t.z.CacheWrite, t.in.Points[pointCacheAfter])
 	read = t.Select(t.block, read, t.z.CacheRead)
 	write = t.Select(t.block, write, t.z.CacheWrite)
 	model := t.Select(t.embed, t.afterOne, t.Select(t.block, t.afterAll, t.z.Model))
 	t.when(done, read, t.z.CachePrev, "the pass reads the cache that the one before it left")
 	t.when(done, model, t.z.Body, "the pass opened the model's records")
-	empty := emptyChain[E](t, cacheChain)
+	empty := transcript.EmptyChain[E](t, cacheChain)
 	z.CachePrev = t.Select(done, write, t.z.CachePrev)
 	z.CacheRead = t.Select(done, empty, read)
 	z.CacheWrite = t.Select(done, empty, write)
-	z.Model = t.Select(done, emptyChain[E](t, modelChain), model)
+	z.Model = t.Select(done, transcript.EmptyChain[E](t, modelChain), model)
 }
 
 // nextSlots replaces the running claims that the step changed.

@@ -24,12 +24,13 @@ type functionCircuit struct {
 	Context         frontend.Variable
 	Z, Advice, Next []frontend.Variable
 
-	f *Function
+	f      *Function
+	verify argumentVerifier[frontend.Variable]
 }
 
-func newFunctionCircuit(f *Function) *functionCircuit {
+func newFunctionCircuit(f *Function, verify argumentVerifier[frontend.Variable]) *functionCircuit {
 	list := func(n int) []frontend.Variable { return make([]frontend.Variable, n) }
-	return &functionCircuit{Z: list(f.Width()), Advice: list(f.Advice()), Next: list(f.Width()), f: f}
+	return &functionCircuit{Z: list(f.Width()), Advice: list(f.Advice()), Next: list(f.Width()), f: f, verify: verify}
 }
 
 func (c *functionCircuit) Define(api frontend.API) error {
@@ -37,7 +38,14 @@ func (c *functionCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	out, err := c.f.Define(circuit, c.Context, c.Z, c.Advice)
+	in := &FunctionInput[frontend.Variable]{
+		Context: c.Context, Z: c.Z, Advice: c.Advice,
+		Points: func(limbs [PointLimbs]frontend.Variable) [4]frontend.Variable {
+			p := circuit.NonNativePoint(limbs)
+			return [4]frontend.Variable(p.Encode(circuit))
+		},
+	}
+	out, err := constrainWith(c.f, circuit, in, muxOf(circuit), c.verify)
 	if err != nil {
 		return err
 	}
@@ -47,15 +55,23 @@ func (c *functionCircuit) Define(api frontend.API) error {
 	return nil
 }
 
+// muxOf is the mux of package circuit.
+func muxOf(c *gadget.Circuit) Mux[frontend.Variable] {
+	return func(lent frontend.Variable, settle func(Machine[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
+		m := gadget.NewPermutationMux(c, lent, func(client *gadget.MuxClient) error { return settle(client) })
+		return m, m.Finish
+	}
+}
+
 // compiled is a step function's circuit.
 type compiled struct {
 	f  *Function
 	cs constraint.ConstraintSystem
 }
 
-func compileFunction(t testing.TB, f *Function) *compiled {
+func compileFunction(t testing.TB, f *Function, verify argumentVerifier[frontend.Variable]) *compiled {
 	t.Helper()
-	cs, err := frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, newFunctionCircuit(f), frontend.IgnoreUnconstrainedInputs())
+	cs, err := frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, newFunctionCircuit(f, verify), frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	return &compiled{f, cs}
 }
@@ -81,14 +97,17 @@ func (a *anyArgument) list() []fr.Element {
 	l := append(slices.Clone(a.left.Cells.Point), a.left.Cells.Value)
 	l = append(append(l, a.left.Cache.Point...), a.left.Cache.Value)
 	l = append(l, a.left.Weights.Coordinates...)
-	return append(l, padded(nativeBackend(), a.left.Weights.Values, a.p.frame().weighed)...)
+	return append(l, transcript.Padded(transcript.NewField(), a.left.Weights.Values, a.p.frame().weighed)...)
 }
 
 func (a *anyArgument) advice() int {
 	return 2*(slotPoint+1) + len(a.p.frame().coordinates) + a.p.frame().weighed
 }
 
-func (a *anyArgument) messages(*Step) []fr.Element { return a.list() }
+// anyFunction is the step function with any argument.
+func anyFunction(p *Protocol) *Function {
+	return &Function{p: p, messages: (&anyArgument{p: p}).advice()}
+}
 
 func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ statement[frontend.Variable], x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
 	const n = slotPoint
@@ -230,7 +249,9 @@ var compiledTransition struct {
 // transitionCircuit is the circuit of the honest run's transition, with any argument.
 func transitionCircuit(t testing.TB) *compiled {
 	r, _ := runMoments(t)
-	compiledTransition.Do(func() { compiledTransition.c = compileFunction(t, &Function{r.protocol, &anyArgument{p: r.protocol}}) })
+	compiledTransition.Do(func() {
+		compiledTransition.c = compileFunction(t, anyFunction(r.protocol), (&anyArgument{p: r.protocol}).verify)
+	})
 	require.NotNil(t, compiledTransition.c)
 	return compiledTransition.c
 }

@@ -178,6 +178,3 @@ func inverseOf(x int) (e fr.Element) {
 	e.SetInt64(int64(x))
 	return *e.Inverse(&e)
 }
-
-// extended is the claim at as many coordinates as a digest has.
-func (o *Opening) extended() Running[fr.Element] { return extended(nativeBackend(), o.Running) }

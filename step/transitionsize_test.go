@@ -116,7 +116,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	}
 	for i := range in.Points {
 		before := m.rows()
-		p := circuit.NonNativePoint([pointLimbs]frontend.Variable(c.Advice[n+pointLimbs*i:][:pointLimbs]))
+		p := circuit.NonNativePoint([PointLimbs]frontend.Variable(c.Advice[n+PointLimbs*i:][:PointLimbs]))
 		in.Points[i] = limbsOf[frontend.Variable](p.Encode(circuit))
 		c.parts["points"] += m.rows() - before
 	}
@@ -126,7 +126,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	if err := t.settle(c.Context); err != nil {
 		return err
 	}
-	left, _, err := c.f.argument.verify(circuit, t, t.context(c.Context), c.Advice[n+pointLimbs*numPoints:])
+	left, _, err := c.verify(circuit, t, t.context(c.Context), c.Advice[n+PointLimbs*numPoints:])
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmen
 	c := &ModelCommitment{Description: Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: softmax}}}
 	shape, err := c.Description.shape()
 	require.NoError(t, err)
-	c.Layout, err = shape.newLayout(segmentBits)
+	c.Layout, err = newLayout(shape, segmentBits)
 	require.NoError(t, err)
 	for record := range recordCount(config) {
 		slots, err := recordSlots(shape, record)
@@ -150,7 +150,7 @@ func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmen
 		for range slots {
 			r.Constants = append(r.Constants, pow2(3))
 		}
-		for _, tensor := range shape.cutTensors(c.Layout, record) {
+		for _, tensor := range c.Layout.tensorsOf(shape, record) {
 			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, tensor.segments(c.Layout)))
 		}
 		c.Records = append(c.Records, r)
@@ -176,7 +176,7 @@ func TestTransitionSize(t *testing.T) {
 			rows = system.GetNbConstraints
 			return b, err
 		}
-		circuit := &countedCircuit{newFunctionCircuit(&Function{p, &anyArgument{p: p}}), &rows, parts}
+		circuit := &countedCircuit{newFunctionCircuit(anyFunction(p), (&anyArgument{p: p}).verify), &rows, parts}
 		cs, err := frontend.Compile(ecc.BN254.ScalarField(), builder, circuit, frontend.IgnoreUnconstrainedInputs())
 		require.NoError(t, err)
 		sum := 0

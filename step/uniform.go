@@ -2,38 +2,36 @@ package step
 
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/frontend"
 
 	"fold/internal/transcript"
 )
 
 // NewFunction prepares the step function of a protocol.
 func NewFunction(p *Protocol) (*Function, error) {
-	u, err := p.Uniform()
+	var all []*Argument
+	for i := range p.classes {
+		all = append(all, p.classes[i].arguments[:]...)
+	}
+	u, err := NewUniform(all...)
 	if err != nil {
 		return nil, err
 	}
-	return &Function{p, &uniformCircuit{p, u}}, nil
+	return &Function{p: p, uniform: u, messages: u.messages()}, nil
 }
 
-// uniformCircuit is the verifier of the steps of a pass, of all kinds and classes. A
-// step that is of no pass has messages of zeros.
-type uniformCircuit struct {
-	p *Protocol
-	u *Uniform
-}
-
-// advice is the messages of a proof.
-func (k *uniformCircuit) advice() (n int) {
-	for _, l := range k.u.arguments[0].blank().lists() {
+// messages is the number of elements of a proof's messages.
+func (u *Uniform) messages() (n int) {
+	for _, l := range u.arguments[0].blank().lists() {
 		n += len(l)
 	}
 	return n
 }
 
-func (k *uniformCircuit) messages(s *Step) (list []fr.Element) {
+// messagesOf lists what the argument's verifier reads for a step: zeros for a step that is
+// of no pass.
+func (f *Function) messagesOf(s *Step) (list []fr.Element) {
 	if s.Proof == nil {
-		return make([]fr.Element, k.advice())
+		return make([]fr.Element, f.messages)
 	}
 	for _, l := range s.Proof.Messages.lists() {
 		list = append(list, l...)
@@ -41,36 +39,45 @@ func (k *uniformCircuit) messages(s *Step) (list []fr.Element) {
 	return list
 }
 
-func (k *uniformCircuit) verify(c transcript.Backend[frontend.Variable], t *transition[frontend.Variable], begins statement[frontend.Variable], advice []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
-	in := k.u.Variables()
-	for _, l := range in.Messages.lists() {
-		copy(l, advice)
-		advice = advice[len(l):]
-	}
-	for i, class := range t.classes {
-		for kind, flag := range []frontend.Variable{Embed: t.embed, Block: t.block, Head: t.head} {
-			in.Flags[i*int(Head+1)+kind] = c.Mul(class, flag)
+// argumentVerifier constrains that the argument holds for a transition that has begun, in
+// a transcript that begins with the statement. It returns what the argument leaves and the
+// bits of rho. In a step of a settlement its result is not read.
+type argumentVerifier[E any] func(b transcript.Backend[E], t *transition[E], begins statement[E], messages []E) (*verified[E], []E, error)
+
+// verifyUniform is the verifier of the steps of a pass, of all kinds and classes: flag
+// number 3 c + k is that of kind k in size class c.
+func verifyUniform[E any](f *Function) argumentVerifier[E] {
+	return func(b transcript.Backend[E], t *transition[E], begins statement[E], messages []E) (*verified[E], []E, error) {
+		in := BlankInputs[E](f.uniform)
+		for _, l := range in.Messages.lists() {
+			copy(l, messages)
+			messages = messages[len(l):]
 		}
+		for i, class := range t.classes {
+			for kind, flag := range []E{Embed: t.embed, Block: t.block, Head: t.head} {
+				in.Flags[i*int(Head+1)+kind] = b.Mul(class, flag)
+			}
+		}
+		p := &t.in.Points
+		in.Statement = begins
+		// A head's constants are the first of a block's, and an embedding has none.
+		copy(in.Record, t.constantsOf(f.p.classes[0].programs[Block]))
+		in.Points = Points[E]{
+			Input: p[pointInput], Cache: p[pointCacheBefore],
+			Cells: p[pointW], Outputs: p[pointS], Inverses: p[pointH], Output: p[pointOutput], Added: p[pointAdded],
+		}
+		in.Pass = t.pass
+		for i, r := range []Running[E]{t.in.Cells, t.in.Cache} {
+			in.Running[i] = Running[E]{Point: last(r.Point, len(in.Running[i].Point)), Value: r.Value}
+		}
+		folded, err := VerifyInputs(f.uniform, b, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &verified[E]{
+			Cells:   extended(b, folded.Running[SlotCells]),
+			Cache:   extended(b, folded.Running[SlotCache]),
+			Weights: folded.Weights,
+		}, folded.RhoBits, nil
 	}
-	p := &t.in.Points
-	in.Statement = begins
-	// A head's constants are the first of a block's, and an embedding has none.
-	copy(in.Record, t.constantsOf(k.p.classes[0].programs[Block]))
-	in.Points = Points[frontend.Variable]{
-		Input: p[pointInput], Cache: p[pointCacheBefore],
-		Cells: p[pointW], Outputs: p[pointS], Inverses: p[pointH], Output: p[pointOutput], Added: p[pointAdded],
-	}
-	in.Pass = t.pass
-	for i, r := range []Running[frontend.Variable]{t.in.Cells, t.in.Cache} {
-		in.Running[i] = Running[frontend.Variable]{Point: last(r.Point, len(in.Running[i].Point)), Value: r.Value}
-	}
-	folded, err := constrain[frontend.Variable](k.u, c, in)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &verified[frontend.Variable]{
-		Cells:   extended[frontend.Variable](c, folded.Running[SlotCells]),
-		Cache:   extended[frontend.Variable](c, folded.Running[SlotCache]),
-		Weights: folded.Weights,
-	}, folded.RhoBits, nil
 }

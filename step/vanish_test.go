@@ -165,7 +165,7 @@ func TestVanishingFunction(t *testing.T) {
 	m := unchanged.model(t, withVocab(shapes[0].config), shapes[0].scheme)
 	m = everything(m, true).model(t, m.Config, m.Scheme)
 	r := provenRunOf(t, rand.New(rand.NewPCG(51, 0)), m, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
-	require.Equal(t, circuit.f.Digest(), (&Function{r.protocol, nil}).Digest(), "another circuit")
+	require.Equal(t, circuit.f.Digest(), (&Function{p: r.protocol}).Digest(), "another circuit")
 	q := r.prover(t)
 	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)

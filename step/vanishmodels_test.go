@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/kernel"
 	"fold/internal/poly"
+	"fold/internal/prf"
 	"fold/llama"
 )
 
@@ -142,7 +143,7 @@ func everything(m *llama.Model, tables bool) vanishing {
 // provenSteps proves the steps of a run of a model with values that vanish, verifies
 // them, checks their claims against the weights, and settles them. What is claimed of the
 // running polynomials is compared with them.
-func provenSteps(t testing.TB, m *llama.Model, seed Seed) *provenRun {
+func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	t.Helper()
 	ctx := context.Background()
 	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})

@@ -24,8 +24,8 @@ type Model interface {
 	Table(name string) ([]int16, error)
 }
 
-// weights is the Model of a llama model's blocks from layer first on.
-type weights struct {
+// view is the Model of a llama model's blocks from layer first on.
+type view struct {
 	m     *llama.Model
 	e     Extents
 	first int
@@ -34,7 +34,7 @@ type weights struct {
 // NewModel returns the weights that the steps of a shape read: of blocks, those
 // from layer first on.
 func NewModel(m *llama.Model, shape Shape, first int) Model {
-	return &weights{m, shape.extents(), first}
+	return &view{m, shape.extents(), first}
 }
 
 // matrixSpaces returns the spaces of the rows and the columns of a matrix, named
@@ -59,7 +59,7 @@ func matrixSpaces(name string) (rows, cols Space, ok bool) {
 }
 
 // matrix finds a matrix with the spaces of its rows and columns.
-func (w *weights) matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
+func (w *view) matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
 	rest := name
 	switch name {
 	case "Head":
@@ -96,7 +96,7 @@ func (w *weights) matrix(name string) (m kernel.Matrix, rows, cols Space, err er
 }
 
 // layer splits "<block>.<rest>".
-func (w *weights) layer(name string) (*llama.Layer, string, error) {
+func (w *view) layer(name string) (*llama.Layer, string, error) {
 	block, rest, _ := strings.Cut(name, ".")
 	i, err := strconv.Atoi(block)
 	if err != nil || i < 0 || w.first+i >= len(w.m.Layers) {
@@ -105,29 +105,29 @@ func (w *weights) layer(name string) (*llama.Layer, string, error) {
 	return &w.m.Layers[w.first+i], rest, nil
 }
 
-func (w *weights) live(a Axis) int { return w.e[a].Live }
+func (w *view) live(a Axis) int { return w.e[a].Live }
 
 // packed returns the live values of a padded vector, and padded pads them: the vector
 // itself where all are live.
-func (w *weights) packed(s Space, v fr.Vector) fr.Vector {
+func (w *view) packed(s Space, v fr.Vector) fr.Vector {
 	if w.full(s) {
 		return v
 	}
 	return gather(&w.e, s, w.live, v)
 }
 
-func (w *weights) padded(s Space, v fr.Vector) fr.Vector {
+func (w *view) padded(s Space, v fr.Vector) fr.Vector {
 	if w.full(s) {
 		return v
 	}
 	return scatter(&w.e, s, w.live, v)
 }
 
-func (w *weights) full(s Space) bool {
+func (w *view) full(s Space) bool {
 	return !slices.ContainsFunc(s, func(a Axis) bool { return w.live(a) != 1<<w.e[a].Bits })
 }
 
-func (w *weights) Rows(name string, e fr.Vector) (fr.Vector, error) {
+func (w *view) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	m, rows, cols, err := w.matrix(name)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (w *weights) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	return w.padded(cols, dst), nil
 }
 
-func (w *weights) Columns(name string, f fr.Vector) (fr.Vector, error) {
+func (w *view) Columns(name string, f fr.Vector) (fr.Vector, error) {
 	m, rows, cols, err := w.matrix(name)
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (w *weights) Columns(name string, f fr.Vector) (fr.Vector, error) {
 	return w.padded(rows, dst), nil
 }
 
-func (w *weights) Table(name string) ([]int16, error) {
+func (w *view) Table(name string) ([]int16, error) {
 	t := &w.m.Tables
 	positions := func(Axis) int { return w.m.Config.HeadDim / 2 }
 	switch name {

@@ -6,10 +6,8 @@ import (
 	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/frontend"
 
 	"fold/internal/transcript"
-	"fold/r1cs/gadget"
 )
 
 // Inputs is all that the verifier of a step reads. Its types are those of any
@@ -51,16 +49,6 @@ func NewUniform(arguments ...*Argument) (*Uniform, error) {
 	return &Uniform{arguments}, nil
 }
 
-// Uniform is the circuit for all steps of the protocol: flag number 3 c + k is that of
-// kind k in size class c.
-func (p *Protocol) Uniform() (*Uniform, error) {
-	var all []*Argument
-	for i := range p.classes {
-		all = append(all, p.classes[i].arguments[:]...)
-	}
-	return NewUniform(all...)
-}
-
 func (u *Uniform) frame() *frame { return u.arguments[0].frame }
 
 // shape is that of the largest size class.
@@ -78,7 +66,7 @@ func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element]
 	f, m := u.frame(), s.native(&proof.Commitments)
 	in := &Inputs[fr.Element]{
 		Flags: make([]fr.Element, len(u.arguments)), Statement: m.statement,
-		Record: padded[fr.Element](nativeBackend(), m.record, f.record),
+		Record: transcript.Padded[fr.Element](transcript.NewField(), m.record, f.record),
 		Points: Points[fr.Element]{m.input, m.cache, m.cells, m.outputs, m.inverses, m.output, m.added},
 		Pass:   *layPass(u.shape(), s.Geometry), Messages: proof.Messages,
 	}
@@ -90,26 +78,8 @@ func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element]
 	return in, nil
 }
 
-// Variables returns inputs without values: a circuit is compiled from them.
-func (u *Uniform) Variables() *Inputs[frontend.Variable] {
-	f := u.frame()
-	in := &Inputs[fr.Element]{
-		Flags: make([]fr.Element, len(u.arguments)), Record: make([]fr.Element, f.record),
-		Pass:     *layPass(u.shape(), Geometry{Prompt: 1, Tokens: []int{0}}),
-		Messages: *u.arguments[0].blank(),
-		Running: [2]Running[fr.Element]{
-			{Point: make([]fr.Element, f.slots.Cells)}, {Point: make([]fr.Element, f.slots.Cache)},
-		},
-	}
-	return convert(in, func(fr.Element) frontend.Variable { return nil })
-}
-
-// Assignment returns values for Variables.
-func Assignment(in *Inputs[fr.Element]) *Inputs[frontend.Variable] {
-	return convert(in, func(x fr.Element) frontend.Variable { return x })
-}
-
-// Constrain adds the verifier of a step to a circuit. What it leaves to the caller:
+// VerifyInputs runs the verifier of a step over a backend: over field elements, or over the
+// variables of a circuit. What it leaves to the caller:
 //
 //   - that one flag is 1 and the others are 0, and which one. Without any, messages
 //     of zeros are accepted and what is left says nothing: a step of another kind
@@ -124,16 +94,7 @@ func Assignment(in *Inputs[fr.Element]) *Inputs[frontend.Variable] {
 //
 // Elements that fill the frame up may be anything: they are absorbed, and nothing else
 // reads them, or they are claims that nothing but zero satisfies.
-func (u *Uniform) Constrain(api frontend.API, in *Inputs[frontend.Variable]) (*Folded[frontend.Variable], error) {
-	c, err := gadget.NewCircuit(api)
-	if err != nil {
-		return nil, err
-	}
-	return constrain[frontend.Variable](u, c, in)
-}
-
-// constrain runs the verifier over any backend.
-func constrain[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Folded[E], error) {
+func VerifyInputs[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Folded[E], error) {
 	f := u.frame()
 	for _, l := range []struct {
 		name       string
@@ -151,6 +112,21 @@ func constrain[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Fold
 	return newVerifier(u.arguments, b, in.Flags, in.Record, &in.Pass, &in.Messages).verify(in.message(), in.Running)
 }
 
+// BlankInputs returns inputs of the lengths that Constrain expects, with zero values of E:
+// the layout of a circuit's variables.
+func BlankInputs[E any](u *Uniform) *Inputs[E] {
+	f := u.frame()
+	in := &Inputs[fr.Element]{
+		Flags: make([]fr.Element, len(u.arguments)), Record: make([]fr.Element, f.record),
+		Pass:     *layPass(u.shape(), Geometry{Prompt: 1, Tokens: []int{0}}),
+		Messages: *u.arguments[0].blank(),
+		Running: [2]Running[fr.Element]{
+			{Point: make([]fr.Element, f.slots.Cells)}, {Point: make([]fr.Element, f.slots.Cache)},
+		},
+	}
+	return ConvertInputs(in, func(fr.Element) (zero E) { return zero })
+}
+
 // message is the transcript's view of the inputs.
 func (in *Inputs[E]) message() *message[E] {
 	p := &in.Points
@@ -161,8 +137,8 @@ func (in *Inputs[E]) message() *message[E] {
 	}
 }
 
-// convert maps every element of the inputs.
-func convert[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
+// ConvertInputs maps every element of the inputs.
+func ConvertInputs[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 	list := func(v []A) []B { return mapped(v, f) }
 	lists := func(v [][]A) [][]B { return mapped(v, list) }
 	point := func(l [4]A) [4]B { return [4]B(mapped(l[:], f)) }
