@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"fold/internal/arith"
 	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -49,7 +50,7 @@ func (c *ModelCommitment) Encode() ([]byte, error) {
 	data = binary.LittleEndian.AppendUint32(data, uint32(len(description)))
 	data = append(data, description...)
 	for i := range c.Records {
-		data = append(data, bytesOf(c.Records[i].Constants.elements()...)...)
+		data = append(data, arith.Bytes(c.Records[i].Constants.elements()...)...)
 		for _, tensor := range c.Records[i].Commitments {
 			for j := range tensor {
 				p := tensor[j].Bytes()

@@ -8,6 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/arith"
 	"fold/internal/poly"
 )
 
@@ -129,7 +130,7 @@ func (a *Argument) Encode(p *Proof) ([]byte, error) {
 		x := c.Bytes()
 		b = append(b, x[:]...)
 	}
-	err := a.own(&p.Messages, func(v []fr.Element) error { b = append(b, bytesOf(v...)...); return nil })
+	err := a.own(&p.Messages, func(v []fr.Element) error { b = append(b, arith.Bytes(v...)...); return nil })
 	if want := a.ProofSize(); err == nil && len(b) != want {
 		err = fmt.Errorf("%w: %d bytes, expected %d", ErrShape, len(b), want)
 	}

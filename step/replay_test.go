@@ -3,6 +3,7 @@ package step
 import (
 	"bytes"
 	"context"
+	"fold/internal/arith"
 	"slices"
 	"testing"
 
@@ -21,7 +22,7 @@ type kept struct {
 // blindsOf are the running blinds of a prover.
 func blindsOf(q *RunProver) (b []byte) {
 	for _, p := range q.polynomials() {
-		b = append(b, bytesOf(p.Blind)...)
+		b = append(b, arith.Bytes(p.Blind)...)
 	}
 	return b
 }

@@ -129,7 +129,7 @@ func (p *settler) columnSums() (*sums, error) {
 	var points []string // in the order of the claims
 	for k := range p.claims {
 		z := p.claims[k].column
-		key := string(bytesOf(z...))
+		key := string(arith.Bytes(z...))
 		if byPoint[key] == nil {
 			byPoint[key] = &eqSum{point: z, values: make(fr.Vector, 1<<p.layout.ColumnBits), scale: fr.One()}
 			points = append(points, key)
@@ -142,7 +142,7 @@ func (p *settler) columnSums() (*sums, error) {
 				return nil, err
 			}
 			for i, row := range p.rowsOf(o, ks) {
-				s := byPoint[string(bytesOf(p.claims[ks[i]].column...))]
+				s := byPoint[string(arith.Bytes(p.claims[ks[i]].column...))]
 				p.addBlocks(s.values, o, row, &p.claims[ks[i]])
 			}
 		}

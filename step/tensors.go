@@ -103,3 +103,27 @@ func (l Layout) tensorsOf(s Shape, record int) []weightTensor {
 	}
 	return ts
 }
+
+// MaxSegments is the largest number of segments of a model, in all records. A model
+// of 405 billion weights has 25,000 of DefaultSegmentBits.
+const MaxSegments = 1 << 16
+
+// checkSegments refuses a layout that cuts the model into more than MaxSegments.
+func (l Layout) checkSegments(s Shape) error {
+	kinds := [Head + 1]int{Embed: embedRecord, Block: blockRecord(0), Head: headRecord(s.Config)}
+	total := uint64(0) // three records of at most 11 tensors of 2^37 segments, 2^10 times
+	for kind, record := range kinds {
+		n := uint64(0)
+		for _, t := range l.tensorsOf(s, record) {
+			n += 1 << max(0, t.vars()-l.SegmentBits)
+		}
+		if Kind(kind) == Block {
+			n *= uint64(s.Config.Layers)
+		}
+		total += n
+	}
+	if total > MaxSegments {
+		return fmt.Errorf("step: %d segments of 2^%d cells, expected at most %d: segments must be larger", total, l.SegmentBits, MaxSegments)
+	}
+	return nil
+}
