@@ -219,7 +219,7 @@ func (b *bench) prove(s *BenchSummary) error {
 	// let it grow instead: by pages that cost more than what is done with them.
 	runtime.GC()
 	b.prover.Observe = clock.phase
-	model := step.NewModel(b.model, b.shape, 0)
+	model := step.NewModelView(b.model, b.shape, 0)
 	proof, _, _, err := b.prover.Prove(argument, b.statement, b.witness, model, b.secrets)
 	if err != nil {
 		return err

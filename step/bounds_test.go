@@ -8,53 +8,27 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"fold/llama"
 )
 
-// smallPass is a pass through a random small model: its sizes, where it stands and
-// what its numbers are drawn from.
-type smallPass struct {
-	config      llama.Config
-	scheme      llama.Scheme
-	loud        bool
-	start, bits int
-	seed        uint64
-}
-
-func genPass(t *rapid.T) smallPass {
-	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	c := llama.Config{Dim: n("dim", 1, 19), Hidden: n("hidden", 1, 23), Layers: n("layers", 1, 2), KVHeads: n("key heads", 1, 4), HeadDim: 2 * n("pairs", 1, 5)}
-	c.Heads = c.KVHeads * n("group", 1, 5)
-	c = withVocab(c)
-	c.Vocab = n("vocabulary", 2, 40)
-	p := smallPass{config: c, scheme: rapid.SampledFrom([]llama.Scheme{llama.W16, llama.W8, llama.Ternary}).Draw(t, "scheme")}
-	p.loud = p.scheme == llama.W16 && rapid.Bool().Draw(t, "loud")
-	p.bits = n("bits", 0, 3)
-	p.start = n("passes before", 0, 2) << p.bits
-	p.seed = rapid.Uint64().Draw(t, "seed")
-	return p
-}
-
-func (p smallPass) pass(t *testing.T) *pass {
+func fixtureOf(t *testing.T, p smallPass) *fixture {
 	rng := rand.New(rand.NewPCG(p.seed, 0))
 	m := randomModel(t, rng, p.config, p.scheme, p.loud)
-	return newPass(t, rng, m, m.Config.Layers, p.start, p.bits)
+	return newFixture(t, rng, m, m.Config.Layers, p.start, p.bits)
 }
 
 // TestBounds looks at passes through random small models; TestBoundsMore, with the
 // tag slow, at more of them.
 func TestBounds(t *testing.T) {
 	for i := range 12 {
-		rapid.Custom(genPass).Example(i).withinBounds(t)
+		withinBounds(t, rapid.Custom(genPass).Example(i))
 	}
 }
 
 // withinBounds: every cell of every tensor is within the interval that the program
 // has for it, and every constraint's terms within its magnitude.
-func (p smallPass) withinBounds(t *testing.T) {
+func withinBounds(t *testing.T, p smallPass) {
 	t.Helper()
-	run := p.pass(t)
+	run := fixtureOf(t, p)
 	for _, w := range []*Witness{run.embed(t), run.blocks(t, 0), run.head(t)} {
 		record, err := NewRecord(w.Program, run.shape, run.model, 0)
 		require.NoError(t, err)
@@ -124,30 +98,6 @@ func (c *checker) eachLive(s Space, at *[numAxes]int, visit func() error) error 
 		}
 		return visit()
 	})
-}
-
-// proven proves, verifies and settles the steps of a pass.
-func (p smallPass) proven(t *testing.T) {
-	t.Helper()
-	r := newRun(t, p.pass(t))
-	for i, witness := range []func() *Witness{
-		func() *Witness { return r.embed(t) },
-		func() *Witness { return r.blocks(t, 0) },
-		func() *Witness { return r.head(t) },
-	} {
-		a, statement, proof := r.prove(t, witness(), 0)
-		result, err := a.Verify(statement, proof)
-		require.NoError(t, err, "step %d of %+v", i, p)
-		r.settle(t, result, 0)
-	}
-}
-
-// TestProveRandom proves passes through random small models; TestProveMore, with
-// the tag slow, more of them.
-func TestProveRandom(t *testing.T) {
-	for i := range 2 {
-		rapid.Custom(genPass).Example(i).proven(t)
-	}
 }
 
 // TestWideHead: a head whose leads might not fit their cells is refused when its

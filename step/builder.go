@@ -230,3 +230,6 @@ func sameForm(f, g Form) bool {
 
 // numbered names the limbs of a tensor: name.0, name.1, ...
 func numbered(name string, i int) string { return fmt.Sprintf("%s.%d", name, i) }
+
+// onesBelow is 2^n - 1.
+func onesBelow(n int) *big.Int { return new(big.Int).Sub(pow2(n), big.NewInt(1)) }

@@ -156,7 +156,7 @@ func TestForgedGain(t *testing.T) {
 			for i, v := range before.Signed[:4*row] { // what the pass before left
 				gains[i] -= v
 			}
-			f := s.forger(t, w, NewModel(s.model, s.shape, 0))
+			f := s.forger(t, w, NewModelView(s.model, s.shape, 0))
 			f.gains[0] = gain{0, gains}
 			f.commitAll(t)
 			f.proveSums(t)
@@ -174,7 +174,7 @@ func TestForgedGain(t *testing.T) {
 // TestForger: with an honest pass all of it is accepted.
 func TestForger(t *testing.T) {
 	s := honestSteps(t)[1]
-	f := s.forger(t, s.witness, NewModel(s.model, s.shape, 0))
+	f := s.forger(t, s.witness, NewModelView(s.model, s.shape, 0))
 	f.commitAll(t)
 	f.proveSums(t)
 	f.candid()
@@ -207,7 +207,7 @@ func TestForgedQuotient(t *testing.T) {
 	w := twin.blocks(t, 0)
 	honest := honestSteps(t)[1]
 	s := &step{&run{pass: twin, prover: honest.prover, slots: honest.slots, secrets: honest.secrets}, honest.argument, honest.statement, w, nil, nil}
-	model := NewModel(twin.model, twin.shape, 0)
+	model := NewModelView(twin.model, twin.shape, 0)
 	_, err := s.attempt(t, w, model)
 	require.NoError(t, err)
 

@@ -20,7 +20,6 @@ import (
 
 	"fold/internal/arith"
 	"fold/internal/transcript"
-	"fold/llama"
 	"fold/r1cs/gadget"
 )
 
@@ -58,8 +57,8 @@ func leaves[E any](f *Folded[E]) []E {
 }
 
 // leavesOf lists what Verify says that a step leaves, at the lengths of the circuit.
-func (m *moment) leavesOf(u *Uniform) []fr.Element {
-	f, r := u.frame(), m.result
+func leavesOf(u *Uniform, r *Result) []fr.Element {
+	f := u.frame()
 	want := &Folded[fr.Element]{Rho: r.Rho, RhoBits: transcript.NewField().Bits(r.Rho)[:transcript.ChallengeBits]}
 	for i, n := range []int{f.slots.Cells, f.slots.Cache} {
 		o := r.Running[i].Running
@@ -69,8 +68,8 @@ func (m *moment) leavesOf(u *Uniform) []fr.Element {
 	return leaves(want)
 }
 
-// uniformRun is the circuit for the steps of the honest run, of three kinds and two
-// classes, with the inputs of each kind and class.
+// uniformRun is the circuit for steps of three kinds and two size classes, with the inputs
+// of each kind and class.
 type uniformRun struct {
 	u     *Uniform
 	ccs   constraint.ConstraintSystem
@@ -78,9 +77,10 @@ type uniformRun struct {
 }
 
 type uniformCase struct {
-	moment    *moment
 	argument  *Argument
 	statement *Statement
+	proof     *Proof
+	result    *Result
 	in        *Inputs[fr.Element]
 	leaves    []fr.Element
 }
@@ -88,31 +88,48 @@ type uniformCase struct {
 var honestUniform = sync.OnceValue(func() *uniformRun { return new(uniformRun) })
 
 func uniformOf(t testing.TB) *uniformRun {
-	r, moments := runMoments(t)
 	q := honestUniform()
 	if q.u != nil {
 		return q
 	}
-	function, err := NewFunction(r.protocol)
-	require.NoError(t, err)
-	u := function.uniform
-	q.u, q.cases = u, make([]uniformCase, len(u.arguments))
-	for k := range moments {
-		m := &moments[k]
-		a, st, err := m.before.clone().statement(m.step)
+	rng := rand.New(rand.NewPCG(21, 22))
+	m := settledModel(t, rng, 0)
+	var classes []Shape
+	for bits := range 2 {
+		shape, err := NewShape(m, bits, 2, 1)
 		require.NoError(t, err)
-		i := slices.Index(u.arguments, a)
-		in, err := u.Inputs(i, st, m.step.Proof)
-		require.NoError(t, err)
-		q.cases[i] = uniformCase{m, a, st, in, m.leavesOf(u)}
+		classes = append(classes, shape)
 	}
-	for i, c := range q.cases {
-		require.NotNil(t, c.in, "argument %d", i)
+	all := argumentsOf(t, classes...)
+	u, err := NewUniform(all...)
+	require.NoError(t, err)
+	for bits, shape := range classes { // a token at position 2, or two from position 0
+		p := newPass(t, rng, m, 1, 2*(1-bits), bits)
+		p.shape = shape
+		q.cases = append(q.cases, uniformCases(t, u, all[3*bits:][:3], p)...)
 	}
 	blank := &stepCircuit{In: BlankInputs[frontend.Variable](u), Leaves: make([]frontend.Variable, len(q.cases[0].leaves)), u: u}
 	q.ccs, err = frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, blank, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
+	q.u = u
 	return q
+}
+
+// uniformCases proves the steps of a pass under arguments of the uniform circuit.
+func uniformCases(t testing.TB, u *Uniform, arguments []*Argument, p *pass) (cases []uniformCase) {
+	r := newRunOf(t, p, arguments)
+	r.fillRunning(t)
+	for _, witness := range []func() *Witness{
+		func() *Witness { return r.embed(t) },
+		func() *Witness { return r.blocks(t, 0) },
+		func() *Witness { return r.head(t) },
+	} {
+		s := r.step(t, witness())
+		in, err := u.Inputs(slices.Index(u.arguments, s.argument), s.statement, s.proof)
+		require.NoError(t, err)
+		cases = append(cases, uniformCase{s.argument, s.statement, s.proof, s.result, in, leavesOf(u, s.result)})
+	}
+	return cases
 }
 
 func (q *uniformRun) solves(t testing.TB, in *Inputs[fr.Element], leaves []fr.Element) error {
@@ -238,12 +255,12 @@ func TestPaddingIsNoClaim(t *testing.T) {
 			in.Messages = *m
 			bump(&l[0])
 			require.Error(t, q.solves(t, &in, c.leaves))
-			_, err := c.argument.Verify(c.statement, &Proof{c.moment.step.Proof.Commitments, *m})
+			_, err := c.argument.Verify(c.statement, &Proof{c.proof.Commitments, *m})
 			require.ErrorIs(t, err, ErrShape)
 			l[0].SetZero()
 			return nil
 		}))
-		_, err := c.argument.Verify(c.statement, &Proof{c.moment.step.Proof.Commitments, *m})
+		_, err := c.argument.Verify(c.statement, &Proof{c.proof.Commitments, *m})
 		require.NoError(t, err)
 	})
 }
@@ -371,17 +388,6 @@ func constraints(t testing.TB, u *Uniform) (total int, parts map[string]int) {
 	return sum, parts
 }
 
-// testConfigs are the shapes whose verifiers are counted.
-var testConfigs = []struct {
-	name      string
-	config    llama.Config
-	positions int
-	softmax   int
-}{
-	{"bard", llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256}, 8, 32},
-	{"llama-3-8b", llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048}, 11, 48},
-}
-
 // TestCircuitSize compiles the verifier of the demo model's steps, and of a large
 // one's, for one size class and for two, and prints the constraints by part.
 func TestCircuitSize(t *testing.T) {
@@ -406,20 +412,4 @@ func TestCircuitSize(t *testing.T) {
 			require.Less(t, total, most[name])
 		}
 	}
-}
-
-// argumentsOf builds the arguments of all kinds for size classes, in one frame.
-func argumentsOf(t testing.TB, shapes ...Shape) []*Argument {
-	t.Helper()
-	var variants []Variant
-	for _, s := range shapes {
-		programs, slots, err := programsOf(s)
-		require.NoError(t, err)
-		for _, p := range programs {
-			variants = append(variants, Variant{p, s, slots})
-		}
-	}
-	as, err := NewArguments(variants...)
-	require.NoError(t, err)
-	return as
 }

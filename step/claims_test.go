@@ -95,7 +95,7 @@ func TestClaimsOfClasses(t *testing.T) {
 		var have []string
 		for _, d := range ds {
 			have = append(have, d.Name)
-			v := evalWeight(t, r.model, a.shape, f.State.Group*f.Blocks, d)
+			v := evalWeight(t, r.model, a.shape, f.State.Group*f.Blocks, d.Name, d.Point)
 			require.True(t, v.Equal(&d.Value), "%s, %s", a.plan.Kind, d.Name)
 		}
 		k := a.plan.Kind

@@ -6,22 +6,14 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
 	"fold/internal/prf"
 	"fold/llama"
 )
-
-const testSegmentBits = 12
-
-// smallKey holds the segments of the tests' models and no more.
-var smallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << testSegmentBits) })
 
 func commitTest(t testing.TB, m *llama.Model, seed prf.Seed) *ModelCommitment {
 	t.Helper()
@@ -37,18 +29,6 @@ func commitBlinded(t testing.TB, m *llama.Model, seed prf.Seed) (*ModelCommitmen
 	c, blinds, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
 	require.NoError(t, err)
 	return c, blinds
-}
-
-// settledModel is a model of the named shape of the tests.
-func settledModel(t testing.TB, rng *rand.Rand, i int) *llama.Model {
-	s := shapes[i]
-	return randomModel(t, rng, withVocab(s.config), s.scheme, s.loud)
-}
-
-func g1(t *testing.T) bn254.G1Affine {
-	t.Helper()
-	_, _, p, _ := bn254.Generators()
-	return p
 }
 
 // TestCommitModel: the id is a function of the model, the key and the seed, every

@@ -72,7 +72,7 @@ func (s *step) deadIsFree(t *testing.T, id TensorID) bool {
 		if at[dead]++; at[dead] == 1<<f.Program.Extents[dead].Bits {
 			continue // the axis has no padding
 		}
-		f.Columns[id].add((&checker{Witness: f.Witness}).index(tensor.Space, &at), 1)
+		addCell(&f.Columns[id], (&checker{Witness: f.Witness}).index(tensor.Space, &at), 1)
 		w, err := (&filler{Witness: f.Witness}).finish()
 		require.NoError(t, err)
 		if s.check(t, w, 0) == nil {

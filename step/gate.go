@@ -103,9 +103,6 @@ func (g gate[E]) selectAll(flag E, a, b []E) []E {
 	return v
 }
 
-// onesBelow is 2^n - 1.
-func onesBelow(n int) *big.Int { return new(big.Int).Sub(pow2(n), big.NewInt(1)) }
-
 // elementList is something made of elements in an order of its own.
 type elementList[E any] interface{ visit(f func(*E)) }
 

@@ -24,19 +24,6 @@ type step struct {
 	result    *Result
 }
 
-// smallConfig is the smallest shape that has dead cells on every axis.
-var smallConfig = withVocab(llama.Config{Dim: 6, Hidden: 5, Layers: 1, Heads: 6, KVHeads: 3, HeadDim: 6})
-
-// newWide is newPass in a shape for larger passes, so that there are dead tokens.
-func newWide(t testing.TB, rng *rand.Rand, m *llama.Model, start, bits, tokenBits int) *pass {
-	t.Helper()
-	p := newPass(t, rng, m, m.Config.Layers, start, bits)
-	shape, err := NewShape(m, tokenBits, max(tokenBits, log2Ceil(start+1<<bits)), m.Config.Layers)
-	require.NoError(t, err)
-	p.shape = shape
-	return p
-}
-
 var honest = struct {
 	sync.Once
 	steps []*step
@@ -49,19 +36,7 @@ func honestSteps(t testing.TB) []*step {
 		rng := rand.New(rand.NewPCG(11, 12))
 		m := randomModel(t, rng, smallConfig, llama.W16, false)
 		r := newRun(t, newWide(t, rng, m, 4, 1, 2))
-		for i, n := range []int{r.slots.Cells, r.slots.Cache} { // running claims that say something
-			q := &r.secrets.Running[i]
-			for j := range q.Values[:100] {
-				q.Values[j].SetUint64(uint64(j))
-			}
-			q.Blind.SetUint64(99)
-			o := &r.next.Running[i]
-			for j := range n {
-				o.Point[j].SetUint64(uint64(1000 + j))
-			}
-			o.Value = poly.Eval(q.Values, o.Point)
-			o.Commitment = commitTo(t, r.prover.key, q.Values, q.Blind)
-		}
+		r.fillRunning(t)
 		for _, witness := range []func() *Witness{
 			func() *Witness { return r.embed(t) },
 			func() *Witness { return r.blocks(t, 0) },
@@ -72,6 +47,23 @@ func honestSteps(t testing.TB) []*step {
 	})
 	require.Len(t, honest.steps, 3)
 	return honest.steps
+}
+
+// fillRunning gives the run running claims that say something.
+func (r *run) fillRunning(t testing.TB) {
+	for i, n := range []int{r.slots.Cells, r.slots.Cache} {
+		q := &r.secrets.Running[i]
+		for j := range q.Values[:100] {
+			q.Values[j].SetUint64(uint64(j))
+		}
+		q.Blind.SetUint64(99)
+		o := &r.next.Running[i]
+		for j := range n {
+			o.Point[j].SetUint64(uint64(1000 + j))
+		}
+		o.Value = poly.Eval(q.Values, o.Point)
+		o.Commitment = commitTo(t, r.prover.key, q.Values, q.Blind)
+	}
 }
 
 // step proves, verifies and settles one step.

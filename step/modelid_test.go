@@ -11,7 +11,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
 	"fold/llama"
 )
 
@@ -111,23 +110,5 @@ func TestModelCommitmentsAreValidated(t *testing.T) {
 		d := honest.copied()
 		c.change(d)
 		require.ErrorContains(t, d.validate(), c.says, name)
-	}
-}
-
-// TestClaimsDigest: the digest of a step's claims is of its kind, of where and how large
-// the pass is, and of each coordinate and value in its place.
-func TestClaimsDigest(t *testing.T) {
-	a := honestSteps(t)[1].argument
-	coordinates, values := len(a.frame.coordinates), a.frame.weighed
-	list := randomElements(3 + coordinates + values)
-	digest := func() fr.Element {
-		w := WeightClaims[fr.Element]{list[3:][:coordinates], list[3+coordinates:]}
-		return claimsDigest(transcript.NewField(), a.frame, list[0], list[1], list[2], &w)
-	}
-	seen := map[fr.Element]bool{digest(): true}
-	for i := range list {
-		bump(&list[i])
-		require.False(t, seen[digest()], "element %d", i)
-		seen[digest()] = true
 	}
 }

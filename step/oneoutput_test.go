@@ -81,7 +81,7 @@ func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(51, uint64(kind)))
 	m := randomModel(t, rng, tinyConfig, scheme, false)
-	p := newPass(t, rng, m, 1, 0, 1)
+	p := newFixture(t, rng, m, 1, 0, 1)
 	w := p.blocks(t, 0)
 	if kind == Head {
 		w = p.head(t)

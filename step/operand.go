@@ -25,7 +25,7 @@ type operand struct {
 func openOperand(m *llama.Model, s Shape, l Layout, record int, t weightTensor) (*operand, error) {
 	o := &operand{weightTensor: t, scale: 1}
 	whole := s.whole()
-	w := &view{m, whole.extents(), max(0, record-1)}
+	w := NewModelView(m, whole, max(0, record-1))
 	name := t.Name
 	if record != embedRecord && record != headRecord(m.Config) {
 		name = "0." + name
@@ -33,11 +33,11 @@ func openOperand(m *llama.Model, s Shape, l Layout, record int, t weightTensor) 
 	if t.Table {
 		return o, o.openTable(w, name)
 	}
-	matrix, rows, cols, err := w.matrix(name)
+	matrix, rows, cols, err := w.Matrix(name)
 	if err != nil {
 		return nil, err
 	}
-	o.matrix, o.rows, o.cols = matrix, w.places(rows), w.places(cols)
+	o.matrix, o.rows, o.cols = matrix, w.Places(rows), w.Places(cols)
 	switch m := matrix.(type) {
 	case *kernel.Ternary:
 		o.scale = int64(m.Mul)
@@ -47,7 +47,7 @@ func openOperand(m *llama.Model, s Shape, l Layout, record int, t weightTensor) 
 	return o, nil
 }
 
-func (o *operand) openTable(w *view, name string) error {
+func (o *operand) openTable(w *ModelView, name string) error {
 	switch o.Name {
 	case "cos", "sin", ExpTable.String(), SiluTable.String():
 		name = o.Name
@@ -72,20 +72,6 @@ func identity(n int) []int32 {
 		v[i] = int32(i)
 	}
 	return v
-}
-
-// places maps the padded indices of a space to the dense ones.
-func (w *view) places(s Space) []int32 {
-	at := make([]int32, 1<<w.e.Bits(s))
-	for i := range at {
-		at[i] = -1
-	}
-	w.e.runs(s, w.live, func(dense, padded, n int) {
-		for i := range n {
-			at[padded+i] = int32(dense + i)
-		}
-	})
-	return at
 }
 
 // readRows fills dst with the digits of rows first, first+1, ... of the layout:

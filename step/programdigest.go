@@ -27,3 +27,17 @@ func shapeDigest(s *Shape, k Kind, slots Slots) fr.Element {
 	}
 	return transcript.HashNative(programTag, m...)
 }
+
+// programsOf builds the programs of a shape and the slots that they need.
+func programsOf(s Shape) (programs [Head + 1]*Program, slots Slots, err error) {
+	for kind := range programs {
+		p, err := newProgram(Kind(kind), s)
+		if err != nil {
+			return programs, slots, err
+		}
+		programs[kind] = p
+		need := SlotsOf(p)
+		slots.Cells, slots.Cache = max(slots.Cells, need.Cells), max(slots.Cache, need.Cache)
+	}
+	return programs, slots, nil
+}

@@ -138,20 +138,6 @@ func (p *Protocol) vocab() int { return p.Model.Description.Config.Vocab }
 
 func (p *Protocol) vocabBits() int { return log2Ceil(p.vocab()) }
 
-// programsOf builds the programs of a shape and the slots that they need.
-func programsOf(s Shape) (programs [Head + 1]*Program, slots Slots, err error) {
-	for kind := range programs {
-		p, err := newProgram(Kind(kind), s)
-		if err != nil {
-			return programs, slots, err
-		}
-		programs[kind] = p
-		need := SlotsOf(p)
-		slots.Cells, slots.Cache = max(slots.Cells, need.Cells), max(slots.Cache, need.Cache)
-	}
-	return programs, slots, nil
-}
-
 // class returns the number of the smallest class for passes of 2^bits tokens.
 func (p *Protocol) class(bits int) (int, error) {
 	for i, b := range p.Classes {

@@ -2,27 +2,14 @@ package step
 
 import (
 	"math/rand/v2"
-	"sync"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
 	"fold/internal/poly"
 )
-
-// commitTo commits to a vector with a blind, the plain way.
-func commitTo(t testing.TB, k *commit.Key, w fr.Vector, blind fr.Element) bn254.G1Affine {
-	t.Helper()
-	acc := k.NewAccumulator()
-	require.NoError(t, acc.AddElements(0, w))
-	acc.AddBlind(&blind)
-	return acc.Commitment()
-}
-
-var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << 20) })
 
 // run proves the steps of a pass one after another.
 type run struct {
@@ -37,10 +24,15 @@ type run struct {
 
 func newRun(t testing.TB, p *pass) *run {
 	t.Helper()
+	return newRunOf(t, p, argumentsOf(t, p.shape))
+}
+
+// newRunOf is a run under arguments by kind, which may have others in their frame.
+func newRunOf(t testing.TB, p *pass, arguments []*Argument) *run {
+	t.Helper()
 	key, err := testKey()
 	require.NoError(t, err)
-	r := &run{pass: p, prover: NewProver(key)}
-	r.arguments = argumentsOf(t, p.shape)
+	r := &run{pass: p, prover: NewProver(key), arguments: arguments}
 	r.slots = r.arguments[0].reduction.slots
 	for i, n := range []int{r.slots.Cells, r.slots.Cache} {
 		r.secrets.Running[i].Values = make(fr.Vector, 1<<n)
@@ -63,7 +55,7 @@ func (r *run) prove(t testing.TB, w *Witness, first int) (*Argument, *Statement,
 	if len(w.Program.Windows) > 0 {
 		s.Cache, r.secrets.Cache = r.oldCache(t, w)
 	}
-	proof, result, open, err := r.prover.Prove(a, &s, w, NewModel(r.model, r.shape, first), &r.secrets)
+	proof, result, open, err := r.prover.Prove(a, &s, w, NewModelView(r.model, r.shape, first), &r.secrets)
 	require.NoError(t, err)
 	r.next.Input, r.next.Running = result.Output, result.Running
 	r.secrets.Input = open.Output
@@ -101,7 +93,7 @@ func (r *run) settle(t testing.TB, result *Result, first int) {
 	deferred, err := r.last.Deferred(r.g.Start, r.g.Bits, &result.Weights)
 	require.NoError(t, err)
 	for _, d := range deferred {
-		v := evalWeight(t, r.model, r.shape, first, d)
+		v := evalWeight(t, r.model, r.shape, first, d.Name, d.Point)
 		require.True(t, v.Equal(&d.Value), "deferred claim on %s", d.Name)
 	}
 }
@@ -128,4 +120,20 @@ func TestProve(t *testing.T) {
 			}
 		})
 	}
+}
+
+// argumentsOf builds the arguments of all kinds for size classes, in one frame.
+func argumentsOf(t testing.TB, shapes ...Shape) []*Argument {
+	t.Helper()
+	var variants []Variant
+	for _, s := range shapes {
+		programs, slots, err := programsOf(s)
+		require.NoError(t, err)
+		for _, p := range programs {
+			variants = append(variants, Variant{p, s, slots})
+		}
+	}
+	as, err := NewArguments(variants...)
+	require.NoError(t, err)
+	return as
 }

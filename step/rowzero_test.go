@@ -1,14 +1,12 @@
 package step
 
 import (
-	"context"
+	"fold/llama"
 	"slices"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
-
-	"fold/llama"
 )
 
 // rowZeroForgeries are tables whose row 0 is another than (0, 0); check is the constraint
@@ -22,18 +20,6 @@ var rowZeroForgeries = map[string]struct {
 	"SILU[0] is minus one":            {`"silu.first"`, func(m *llama.Model) { m.Tables.Silu[0] = -1 }},
 }
 
-// TestCommitRefusesRowZero: a model whose tables have another row 0 is refused before any
-// work: no key is used.
-func TestCommitRefusesRowZero(t *testing.T) {
-	for name, c := range rowZeroForgeries {
-		p := remade(t, func(*llama.Model) {})
-		c.alter(p.model)
-		_, _, err := CommitModel(context.Background(), nil, p.model, CommitOptions{SegmentBits: testSegmentBits})
-		require.ErrorIs(t, err, llama.ErrInvalid, name)
-		require.ErrorContains(t, err, "import the model again", name)
-	}
-}
-
 // zeroGate makes the gate of a hidden channel zero for all tokens.
 func zeroGate(m *llama.Model) {
 	clear(w16(m.Layers[0].Gate).Data[3*m.Config.Dim:][:m.Config.Dim])
@@ -45,12 +31,12 @@ func TestForgedRowZero(t *testing.T) {
 	s := honestSteps(t)[1]
 	honest := remade(t, zeroGate)
 	w := honest.blocks(t, 0)
-	_, err := s.attempt(t, w, NewModel(honest.model, honest.shape, 0))
+	_, err := s.attempt(t, w, NewModelView(honest.model, honest.shape, 0))
 	require.NoError(t, err)
 	for name, c := range rowZeroForgeries {
 		t.Run(name, func(t *testing.T) {
 			p := remade(t, func(m *llama.Model) { zeroGate(m); c.alter(m) })
-			committed := NewModel(p.model, p.shape, 0)
+			committed := NewModelView(p.model, p.shape, 0)
 			require.ErrorContains(t, p.check(t, w, 0), c.check)
 			_, err := s.attempt(t, w, committed) // s = 0 and e = 0 where the input is 0
 			require.ErrorContains(t, err, "constraints and lookups")
@@ -131,66 +117,8 @@ func (s *step) verifyOf(t testing.TB, prover, verifier *Argument) error {
 		secrets.Running[i].Values = make(fr.Vector, 1<<n)
 		st.Running[i].Point = make([]fr.Element, n)
 	}
-	proof, _, _, err := s.prover.Prove(prover, st, s.witness, NewModel(s.model, s.shape, 0), secrets)
+	proof, _, _, err := s.prover.Prove(prover, st, s.witness, NewModelView(s.model, s.shape, 0), secrets)
 	require.NoError(t, err)
 	_, err = verifier.Verify(st, proof)
 	return err
-}
-
-// TestTablesOfEveryBlock: a table that all blocks read is settled against the record of each
-// block of a step. With the values of a record's own table, another one in the second
-// block's, the claims do not add up: what a model computes does not depend on how many
-// blocks a step has.
-func TestTablesOfEveryBlock(t *testing.T) {
-	ctx := context.Background()
-	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
-	q := r.prover(t)
-	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
-	require.NoError(t, err)
-	f := q.follower.clone()
-	f.Log = q.follower.Log
-	begin := f.clone()
-	begin.Log = f.Log
-	run, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
-	require.NoError(t, err)
-	var steps []*SettleStep
-	var kinds []Kind
-	for done := false; !done; {
-		kind := f.State.settleKind()
-		var s *SettleStep
-		s, done, err = run.Next(ctx)
-		require.NoError(t, err)
-		steps, kinds = append(steps, s), append(kinds, kind)
-	}
-	require.NoError(t, r.replay(begin, steps[:len(steps)-1]))
-	for _, name := range []string{"cos", "sin", "exp", "silu"} {
-		at := slices.IndexFunc(run.settler.tensors, func(s settled) bool {
-			return s.record == blockRecord(1) && s.Name == name
-		})
-		omega := &run.omegas[run.settler.tensors[at].segment]
-		was := *omega
-		bump(omega)
-		altered := slices.Clone(steps[:len(steps)-1])
-		for i := range altered {
-			switch altered[i] = altered[i].clone(); {
-			case kinds[i] == Sums && kinds[i+1] != Sums:
-				altered[i].OmegaBody, altered[i].OmegaHead = run.omegaChains()
-			case kinds[i] == RereadBlock:
-				altered[i].Omegas = [][]fr.Element{run.omegasOf(blockRecord(0)), run.omegasOf(blockRecord(1))}
-			}
-		}
-		require.ErrorContains(t, r.replay(begin, altered), "add up to the segments", name)
-		*omega = was
-	}
-}
-
-// replay takes a follower over the steps of a settlement.
-func (r *provenRun) replay(from *Follower, steps []*SettleStep) error {
-	f := from.clone()
-	for _, s := range steps {
-		if err := f.Settle(s); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -31,8 +31,6 @@ type provenRun struct {
 	proven   *RunProver // stands at the run's end
 }
 
-var runSeed = prf.Seed("sixteen bytes, and a few more")
-
 // newProvenRun prepares a run over a random prompt of p tokens and n chosen ones.
 func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 	t.Helper()

@@ -229,7 +229,7 @@ func (q *RunProver) prepare(s *Step) (*task, error) {
 	default:
 		k.witness, err = HeadWitness(a.plan.Program, shape, q.model, st.Geometry, &q.head)
 	}
-	k.model = NewModel(q.model, shape, first)
+	k.model = NewModelView(q.model, shape, first)
 	return k, err
 }
 

@@ -41,7 +41,7 @@ func TestSecondVerifier(t *testing.T) {
 		verifyAgain(t, s.argument, s.statement, s.proof, s.result)
 	}
 	for _, c := range uniformOf(t).cases {
-		verifyAgain(t, c.argument, c.statement, c.moment.step.Proof, c.moment.result)
+		verifyAgain(t, c.argument, c.statement, c.proof, c.result)
 	}
 	ternary := shapes[len(shapes)-1]
 	rng := rand.New(rand.NewPCG(17, 18))

@@ -97,26 +97,7 @@ func claimValue(t testing.TB, m *llama.Model, shape Shape, k *WeightClaim) fr.El
 			name = "0." + name
 		}
 	}
-	return evalWeight(t, m, shape, max(0, k.Record-1), Deferred[fr.Element]{Name: name, Point: k.Point})
-}
-
-// evalWeight evaluates a tensor by the steps' own reading of the model.
-func evalWeight(t testing.TB, m *llama.Model, shape Shape, first int, d Deferred[fr.Element]) fr.Element {
-	t.Helper()
-	model, e := NewModel(m, shape, first), shape.extents()
-	if _, rows, _, err := model.(*view).matrix(d.Name); err == nil {
-		n := e.Bits(rows)
-		row, err := model.Rows(d.Name, poly.EqTable(d.Point[:n]))
-		require.NoError(t, err)
-		return poly.Eval(row, d.Point[n:])
-	}
-	table, err := model.Table(d.Name)
-	require.NoError(t, err)
-	dense := make(fr.Vector, 1<<len(d.Point))
-	for i := range min(len(table), len(dense)) {
-		dense[i].SetInt64(int64(table[i]))
-	}
-	return poly.Eval(dense, d.Point)
+	return evalWeight(t, m, shape, max(0, k.Record-1), name, k.Point)
 }
 
 // settled plays both sumchecks of a settlement by a model's weights, and combines its

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"fold/internal/commit"
 	"fold/llama"
@@ -56,14 +55,4 @@ func stories(t testing.TB) *llama.Model {
 	m, _, err := quantize.Build(context.Background(), src, quantize.Options{Windows: windows})
 	require.NoError(t, err)
 	return m
-}
-
-// TestBoundsMore looks at passes through many random small models.
-func TestBoundsMore(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) { rapid.Custom(genPass).Draw(rt, "pass").withinBounds(t) })
-}
-
-// TestProveMore proves passes through many random small models.
-func TestProveMore(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) { rapid.Custom(genPass).Draw(rt, "pass").proven(t) })
 }

@@ -193,12 +193,6 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	return a
 }
 
-// bump makes an element another one.
-func bump(x *fr.Element) {
-	one := fr.One()
-	x.Add(x, &one)
-}
-
 // next runs the transition natively, whatever its rules say.
 func (a *attempt) next(p *Protocol) (*stateVector[fr.Element], error) {
 	m := newNativeMachine()

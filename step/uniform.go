@@ -19,14 +19,6 @@ func NewFunction(p *Protocol) (*Function, error) {
 	return &Function{p: p, uniform: u, messages: u.messages()}, nil
 }
 
-// messages is the number of elements of a proof's messages.
-func (u *Uniform) messages() (n int) {
-	for _, l := range u.arguments[0].blank().lists() {
-		n += len(l)
-	}
-	return n
-}
-
 // messagesOf lists what the argument's verifier reads for a step: zeros for a step that is
 // of no pass.
 func (f *Function) messagesOf(s *Step) (list []fr.Element) {

@@ -172,3 +172,11 @@ func mapped[A, B any](v []A, f func(A) B) []B {
 	}
 	return w
 }
+
+// messages is the number of elements of a proof's messages.
+func (u *Uniform) messages() (n int) {
+	for _, l := range u.arguments[0].blank().lists() {
+		n += len(l)
+	}
+	return n
+}

@@ -4,66 +4,15 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"testing"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/poly"
+	"fold/internal/prf"
 	"fold/llama"
 )
-
-// unchanged is no change.
-var unchanged = vanishing{"unchanged", func(*llama.Model) {}}
-
-// proveKinds proves steps of some kinds of a pass through a model, and compares what is
-// claimed of the weights with the model.
-func proveKinds(t testing.TB, m *llama.Model, kinds ...Kind) {
-	t.Helper()
-	r := newRun(t, newWide(t, rand.New(rand.NewPCG(75, 76)), m, 2, 1, 1))
-	for kind, witness := range []func() *Witness{
-		func() *Witness { return r.embed(t) },
-		func() *Witness { return r.blocks(t, 0) },
-		func() *Witness { return r.head(t) },
-	} {
-		w := witness()
-		if !slices.Contains(kinds, Kind(kind)) {
-			continue
-		}
-		a, statement, proof := r.prove(t, w, 0)
-		result, err := a.Verify(statement, proof)
-		require.NoError(t, err, "%s", Kind(kind))
-		deferred, err := a.Deferred(r.g.Start, r.g.Bits, &result.Weights)
-		require.NoError(t, err)
-		for _, d := range deferred {
-			require.Equal(t, evalWeight(t, m, r.shape, 0, d), d.Value, "%s: the claim on %s", Kind(kind), d.Name)
-		}
-	}
-}
-
-// TestVanishingTensors: with any tensor or table of zeros the steps that read it are
-// proven, and what they claim of the other weights is true.
-func TestVanishingTensors(t *testing.T) {
-	m := unchanged.model(t, smallConfig, llama.W16)
-	for _, x := range settables(m) {
-		kinds := []Kind{Block}
-		switch x.name {
-		case "embedding":
-			kinds = []Kind{Embed, Block, Head}
-		case "head":
-			kinds = []Kind{Head}
-		}
-		v := x.vanish(0, x.rows, false)
-		t.Run(v.name, func(t *testing.T) { proveKinds(t, v.model(t, smallConfig, llama.W16), kinds...) })
-	}
-	for _, v := range tablesVanish() {
-		if !strings.Contains(v.name, "unit") {
-			t.Run(v.name, func(t *testing.T) { proveKinds(t, v.model(t, smallConfig, llama.W16), Block) })
-		}
-	}
-}
 
 // TestVanishingModels proves and settles runs of models of zeros, whose commitments have
 // no blinds: all of them are infinity.
@@ -130,34 +79,6 @@ func TestVanishingRandom(t *testing.T) {
 	}
 }
 
-// TestSkippedZeros: a prover skips tensors of zeros. One that does not makes the same
-// proof, to the bit.
-func TestSkippedZeros(t *testing.T) {
-	m := unchanged.model(t, smallConfig, llama.W16)
-	q := settables(m)[slices.IndexFunc(settables(m), func(x settable) bool { return x.name == "0.q" })]
-	for _, v := range []vanishing{q.vanish(0, q.rows, false), everything(m, true)} {
-		r := newRun(t, newWide(t, rand.New(rand.NewPCG(75, 76)), v.model(t, smallConfig, llama.W16), 0, 1, 2))
-		r.secrets.Blind = func(name string, _ [32]byte) fr.Element { return fr.NewElement(uint64(len(name))) }
-		r.embed(t)
-		w := r.blocks(t, 0)
-		before := r.secrets
-		for i := range before.Running {
-			before.Running[i].Values = slices.Clone(before.Running[i].Values)
-		}
-		a, s, proof := r.prove(t, w, 0)
-
-		whole := &Proof{}
-		p, err := r.prover.prepare(a, s, w, NewModel(r.model, r.shape, 0), &whole.Messages)
-		require.NoError(t, err)
-		require.Contains(t, p.zero, true)
-		clear(p.zero)
-		_, _, err = p.prove(s, whole, &before)
-		require.NoError(t, err)
-		require.Equal(t, proof, whole, v.name)
-		require.Equal(t, r.secrets.Running, before.Running, v.name)
-	}
-}
-
 // TestVanishingFunction: the circuit of a step function takes the steps of a run of a
 // model of zeros, and those of its settlement.
 func TestVanishingFunction(t *testing.T) {
@@ -221,4 +142,34 @@ func TestForgedVanishing(t *testing.T) {
 	require.NoError(t, r.protocol.CheckClaims(ctx, &forged, &f.Log, f.State.Claims), "they are true of what was run")
 	require.ErrorContains(t, r.settleFrom(f.clone(), m), "claimed values")
 	require.ErrorContains(t, r.settleFrom(f, &forged), "the claim on the weights")
+}
+
+// provenSteps proves the steps of a run of a model with values that vanish, verifies
+// them, checks their claims against the weights, and settles them. What is claimed of the
+// running polynomials is compared with them.
+func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
+	t.Helper()
+	ctx := context.Background()
+	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
+	c, weights, err := CommitModel(ctx, r.key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	require.NoError(t, err)
+	r.weights = weights
+	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	require.NoError(t, err)
+	q := r.prover(t)
+	_, err = ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
+	require.NoError(t, err)
+	f := r.protocol.Follow(len(r.run.Prompt))
+	for i := range r.run.Steps {
+		require.NoError(t, f.Verify(&r.run.Steps[i]), "step %d", i)
+	}
+	polys := q.polynomials()
+	for i, o := range f.State.open() {
+		require.Equal(t, o.Commitment, commitTo(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
+		require.Equal(t, o.Value, poly.Eval(polys[i].Values, o.Point), "running claim %d", i)
+	}
+	r.proven = q
+	require.NoError(t, r.protocol.CheckClaims(ctx, m, &f.Log, f.State.Claims))
+	require.NoError(t, r.settleFrom(f, m))
+	return r
 }

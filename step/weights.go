@@ -12,17 +12,17 @@ import (
 	"fold/llama"
 )
 
-// view is the Model of a llama model's blocks from layer first on.
-type view struct {
+// ModelView is the Model of a llama model's blocks from layer first on.
+type ModelView struct {
 	m     *llama.Model
 	e     Extents
 	first int
 }
 
-// NewModel returns the weights that the steps of a shape read: of blocks, those
+// NewModelView returns the weights that the steps of a shape read: of blocks, those
 // from layer first on.
-func NewModel(m *llama.Model, shape Shape, first int) Model {
-	return &view{m, shape.extents(), first}
+func NewModelView(m *llama.Model, shape Shape, first int) *ModelView {
+	return &ModelView{m, shape.extents(), first}
 }
 
 // matrixSpaces returns the spaces of the rows and the columns of a matrix, named
@@ -46,8 +46,8 @@ func matrixSpaces(name string) (rows, cols Space, ok bool) {
 	return nil, nil, false
 }
 
-// matrix finds a matrix with the spaces of its rows and columns.
-func (w *view) matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
+// Matrix finds a matrix with the spaces of its rows and columns.
+func (w *ModelView) Matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
 	rest := name
 	switch name {
 	case "Head":
@@ -84,7 +84,7 @@ func (w *view) matrix(name string) (m kernel.Matrix, rows, cols Space, err error
 }
 
 // layer splits "<block>.<rest>".
-func (w *view) layer(name string) (*llama.Layer, string, error) {
+func (w *ModelView) layer(name string) (*llama.Layer, string, error) {
 	block, rest, _ := strings.Cut(name, ".")
 	i, err := strconv.Atoi(block)
 	if err != nil || i < 0 || w.first+i >= len(w.m.Layers) {
@@ -93,30 +93,30 @@ func (w *view) layer(name string) (*llama.Layer, string, error) {
 	return &w.m.Layers[w.first+i], rest, nil
 }
 
-func (w *view) live(a Axis) int { return w.e[a].Live }
+func (w *ModelView) live(a Axis) int { return w.e[a].Live }
 
 // packed returns the live values of a padded vector, and padded pads them: the vector
 // itself where all are live.
-func (w *view) packed(s Space, v fr.Vector) fr.Vector {
+func (w *ModelView) packed(s Space, v fr.Vector) fr.Vector {
 	if w.full(s) {
 		return v
 	}
 	return gather(&w.e, s, w.live, v)
 }
 
-func (w *view) padded(s Space, v fr.Vector) fr.Vector {
+func (w *ModelView) padded(s Space, v fr.Vector) fr.Vector {
 	if w.full(s) {
 		return v
 	}
 	return scatter(&w.e, s, w.live, v)
 }
 
-func (w *view) full(s Space) bool {
+func (w *ModelView) full(s Space) bool {
 	return !slices.ContainsFunc(s, func(a Axis) bool { return w.live(a) != 1<<w.e[a].Bits })
 }
 
-func (w *view) Rows(name string, e fr.Vector) (fr.Vector, error) {
-	m, rows, cols, err := w.matrix(name)
+func (w *ModelView) Rows(name string, e fr.Vector) (fr.Vector, error) {
+	m, rows, cols, err := w.Matrix(name)
 	if err != nil {
 		return nil, err
 	}
@@ -126,8 +126,8 @@ func (w *view) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	return w.padded(cols, dst), nil
 }
 
-func (w *view) Columns(name string, f fr.Vector) (fr.Vector, error) {
-	m, rows, cols, err := w.matrix(name)
+func (w *ModelView) Columns(name string, f fr.Vector) (fr.Vector, error) {
+	m, rows, cols, err := w.Matrix(name)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (w *view) Columns(name string, f fr.Vector) (fr.Vector, error) {
 	return w.padded(rows, dst), nil
 }
 
-func (w *view) Table(name string) ([]int16, error) {
+func (w *ModelView) Table(name string) ([]int16, error) {
 	t := &w.m.Tables
 	positions := func(Axis) int { return w.m.Config.HeadDim / 2 }
 	switch name {
@@ -172,4 +172,18 @@ func (w *view) Table(name string) ([]int16, error) {
 		return scatter(&w.e, Space{Width}, w.live, l.FFNGain), nil
 	}
 	return nil, fmt.Errorf("step: no table %q", name)
+}
+
+// Places maps the padded indices of a space to the dense ones.
+func (w *ModelView) Places(s Space) []int32 {
+	at := make([]int32, 1<<w.e.Bits(s))
+	for i := range at {
+		at[i] = -1
+	}
+	w.e.runs(s, w.live, func(dense, padded, n int) {
+		for i := range n {
+			at[padded+i] = int32(dense + i)
+		}
+	})
+	return at
 }

@@ -12,16 +12,16 @@ import (
 func TestWitnessDigest(t *testing.T) {
 	rng := rand.New(rand.NewPCG(71, 0))
 	m := settledModel(t, rng, 3)
-	p := newPass(t, rng, m, m.Config.Layers, 2, 1)
+	p := newFixture(t, rng, m, m.Config.Layers, 2, 1)
 	for _, w := range []*Witness{p.embed(t), p.blocks(t, 0), p.head(t)} {
 		honest := w.digest()
 		for i := range w.Program.Tensors {
 			switch w.Program.Tensors[i].Home {
 			case Cells, Outputs, Input, Output, Cache:
 				at := rng.IntN(w.Columns[i].Len())
-				w.Columns[i].add(at, 1)
+				addTo(&w.Columns[i], at, 1)
 				require.NotEqual(t, honest, w.digest(), w.Program.Tensors[i].Name)
-				w.Columns[i].add(at, -1)
+				addTo(&w.Columns[i], at, -1)
 			}
 		}
 		require.Equal(t, honest, w.digest())

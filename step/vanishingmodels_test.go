@@ -1,7 +1,6 @@
 package step
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -9,8 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/kernel"
-	"fold/internal/poly"
-	"fold/internal/prf"
 	"fold/llama"
 )
 
@@ -78,7 +75,7 @@ func setCell(m kernel.Matrix, y, k int, units int16) {
 			m.Mul[y*m.Groups()+k/kernel.GroupSize] = 1
 		}
 	case *kernel.Ternary:
-		b, p := &m.Data[y*m.Stride()+k/5], powersOf3[k%5]
+		b, p := &m.Data[y*m.Stride()+k/5], [5]byte{1, 3, 9, 27, 81}[k%5]
 		*b = *b - p*(*b/p%3) + p*byte(units+1)
 	}
 }
@@ -140,32 +137,5 @@ func everything(m *llama.Model, tables bool) vanishing {
 	return v
 }
 
-// provenSteps proves the steps of a run of a model with values that vanish, verifies
-// them, checks their claims against the weights, and settles them. What is claimed of the
-// running polynomials is compared with them.
-func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
-	t.Helper()
-	ctx := context.Background()
-	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
-	c, weights, err := CommitModel(ctx, r.key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
-	require.NoError(t, err)
-	r.weights = weights
-	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
-	require.NoError(t, err)
-	q := r.prover(t)
-	_, err = ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
-	require.NoError(t, err)
-	f := r.protocol.Follow(len(r.run.Prompt))
-	for i := range r.run.Steps {
-		require.NoError(t, f.Verify(&r.run.Steps[i]), "step %d", i)
-	}
-	polys := q.polynomials()
-	for i, o := range f.State.open() {
-		require.Equal(t, o.Commitment, commitTo(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
-		require.Equal(t, o.Value, poly.Eval(polys[i].Values, o.Point), "running claim %d", i)
-	}
-	r.proven = q
-	require.NoError(t, r.protocol.CheckClaims(ctx, m, &f.Log, f.State.Claims))
-	require.NoError(t, r.settleFrom(f, m))
-	return r
-}
+// unchanged is no change.
+var unchanged = vanishing{"unchanged", func(*llama.Model) {}}

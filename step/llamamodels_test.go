@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"fold/internal/kernel"
 	"fold/llama"
@@ -151,4 +152,67 @@ func (e entries) At(name string, at []int) int64 {
 		return int64(l.Down.At(at[0], at[1]))
 	}
 	panic(name)
+}
+
+// shapes are small and odd: no width but the head's pairs is a power of two.
+var shapes = []struct {
+	name   string
+	config llama.Config
+	scheme llama.Scheme
+	loud   bool
+}{
+	{"w16", llama.Config{Dim: 12, Hidden: 20, Layers: 2, Heads: 6, KVHeads: 3, HeadDim: 4}, llama.W16, false},
+	{"w16 saturating", llama.Config{Dim: 12, Hidden: 9, Layers: 1, Heads: 3, KVHeads: 1, HeadDim: 6}, llama.W16, true},
+	{"w8", llama.Config{Dim: 10, Hidden: 40, Layers: 1, Heads: 4, KVHeads: 4, HeadDim: 2}, llama.W8, false},
+	{"ternary", llama.Config{Dim: 7, Hidden: 11, Layers: 2, Heads: 5, KVHeads: 1, HeadDim: 4}, llama.Ternary, false},
+}
+
+func withVocab(c llama.Config) llama.Config {
+	c.Vocab, c.Context = 13, 32
+	c.Rope.Theta = 10000
+	return c
+}
+
+// smallConfig is the smallest shape that has dead cells on every axis.
+var smallConfig = withVocab(llama.Config{Dim: 6, Hidden: 5, Layers: 1, Heads: 6, KVHeads: 3, HeadDim: 6})
+
+// settledModel is a model of the named shape of the tests.
+func settledModel(t testing.TB, rng *rand.Rand, i int) *llama.Model {
+	s := shapes[i]
+	return randomModel(t, rng, withVocab(s.config), s.scheme, s.loud)
+}
+
+// smallPass is a pass through a random small model: its sizes, where it stands and
+// what its numbers are drawn from.
+type smallPass struct {
+	config      llama.Config
+	scheme      llama.Scheme
+	loud        bool
+	start, bits int
+	seed        uint64
+}
+
+func genPass(t *rapid.T) smallPass {
+	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
+	c := llama.Config{Dim: n("dim", 1, 19), Hidden: n("hidden", 1, 23), Layers: n("layers", 1, 2), KVHeads: n("key heads", 1, 4), HeadDim: 2 * n("pairs", 1, 5)}
+	c.Heads = c.KVHeads * n("group", 1, 5)
+	c = withVocab(c)
+	c.Vocab = n("vocabulary", 2, 40)
+	p := smallPass{config: c, scheme: rapid.SampledFrom([]llama.Scheme{llama.W16, llama.W8, llama.Ternary}).Draw(t, "scheme")}
+	p.loud = p.scheme == llama.W16 && rapid.Bool().Draw(t, "loud")
+	p.bits = n("bits", 0, 3)
+	p.start = n("passes before", 0, 2) << p.bits
+	p.seed = rapid.Uint64().Draw(t, "seed")
+	return p
+}
+
+// testConfigs are the shapes whose verifiers are counted.
+var testConfigs = []struct {
+	name      string
+	config    llama.Config
+	positions int
+	softmax   int
+}{
+	{"bard", llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256}, 8, 32},
+	{"llama-3-8b", llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048}, 11, 48},
 }

@@ -1,0 +1,68 @@
+package step
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// TestTablesOfEveryBlock: a table that all blocks read is settled against the record of each
+// block of a step. With the values of a record's own table, another one in the second
+// block's, the claims do not add up: what a model computes does not depend on how many
+// blocks a step has.
+func TestTablesOfEveryBlock(t *testing.T) {
+	ctx := context.Background()
+	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
+	q := r.prover(t)
+	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
+	require.NoError(t, err)
+	f := q.follower.clone()
+	f.Log = q.follower.Log
+	begin := f.clone()
+	begin.Log = f.Log
+	run, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
+	require.NoError(t, err)
+	var steps []*SettleStep
+	var kinds []Kind
+	for done := false; !done; {
+		kind := f.State.settleKind()
+		var s *SettleStep
+		s, done, err = run.Next(ctx)
+		require.NoError(t, err)
+		steps, kinds = append(steps, s), append(kinds, kind)
+	}
+	require.NoError(t, r.replay(begin, steps[:len(steps)-1]))
+	for _, name := range []string{"cos", "sin", "exp", "silu"} {
+		at := slices.IndexFunc(run.settler.tensors, func(s settled) bool {
+			return s.record == blockRecord(1) && s.Name == name
+		})
+		omega := &run.omegas[run.settler.tensors[at].segment]
+		was := *omega
+		bump(omega)
+		altered := slices.Clone(steps[:len(steps)-1])
+		for i := range altered {
+			switch altered[i] = altered[i].clone(); {
+			case kinds[i] == Sums && kinds[i+1] != Sums:
+				altered[i].OmegaBody, altered[i].OmegaHead = run.omegaChains()
+			case kinds[i] == RereadBlock:
+				altered[i].Omegas = [][]fr.Element{run.omegasOf(blockRecord(0)), run.omegasOf(blockRecord(1))}
+			}
+		}
+		require.ErrorContains(t, r.replay(begin, altered), "add up to the segments", name)
+		*omega = was
+	}
+}
+
+// replay takes a follower over the steps of a settlement.
+func (r *provenRun) replay(from *Follower, steps []*SettleStep) error {
+	f := from.clone()
+	for _, s := range steps {
+		if err := f.Settle(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package step
+
+import (
+	"fold/internal/commit"
+	"fold/internal/prf"
+	"sync"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+)
+
+// commitTo commits to a vector with a blind, the plain way.
+func commitTo(t testing.TB, k *commit.Key, w fr.Vector, blind fr.Element) bn254.G1Affine {
+	t.Helper()
+	acc := k.NewAccumulator()
+	require.NoError(t, acc.AddElements(0, w))
+	acc.AddBlind(&blind)
+	return acc.Commitment()
+}
+
+var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << 20) })
+
+func g1(t *testing.T) bn254.G1Affine {
+	t.Helper()
+	_, _, p, _ := bn254.Generators()
+	return p
+}
+
+const testSegmentBits = 12
+
+// smallKey holds the segments of the tests' models and no more.
+var smallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << testSegmentBits) })
+
+// runSeed is a seed of blinds.
+var runSeed = prf.Seed("sixteen bytes, and a few more")
