@@ -22,7 +22,7 @@ func commitTo(t testing.TB, k *commit.Key, w fr.Vector, blind fr.Element) bn254.
 
 var testKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << 20) })
 
-func g1(t *testing.T) bn254.G1Affine {
+func g1(t testing.TB) bn254.G1Affine {
 	t.Helper()
 	_, _, p, _ := bn254.Generators()
 	return p

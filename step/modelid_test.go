@@ -70,8 +70,8 @@ func TestModelID(t *testing.T) {
 		}
 		require.NotEqual(t, honest.Records[i].Digest(i), honest.Records[i].Digest(i+1), "a record in another's place")
 		add("a commitment", func(c *ModelCommitment) {
-			p := &c.Records[i].Commitments[0][0]
-			p.Add(p, &generator)
+			p, g := &c.Records[i].Commitments[0][0], g1(t)
+			p.Add(p, &g)
 		})
 	}
 }
@@ -97,7 +97,7 @@ func TestModelCommitmentsAreValidated(t *testing.T) {
 		"a tensor less":                  {func(c *ModelCommitment) { c.Records[1].Commitments = c.Records[1].Commitments[1:] }, "tensors, expected"},
 		"a segment more": {func(c *ModelCommitment) {
 			p := &c.Records[1].Commitments[0]
-			*p = append(*p, generator)
+			*p = append(*p, g1(t))
 		}, "segments of Q, expected"},
 		"off the curve": {func(c *ModelCommitment) {
 			c.Records[1].Commitments[0][0] = bn254.G1Affine{X: fp.NewElement(1), Y: fp.NewElement(1)}

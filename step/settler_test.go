@@ -34,7 +34,8 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *
 	key, err := smallKey()
 	require.NoError(t, err)
 	c := &committed{model: m, key: key}
-	c.commit, c.seed = commitBlinded(t, m, seed)
+	c.commit, c.seed, err = CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	require.NoError(t, err)
 	c.claims = randomClaims(t, rng, c.commit, m)
 	return c
 }

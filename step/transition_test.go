@@ -80,10 +80,18 @@ func compileFunction(t testing.TB, f *Function, verify argumentVerifier[frontend
 func (c *compiled) solves(t testing.TB, of fr.Element, z, advice, next []fr.Element) error {
 	t.Helper()
 	w, err := frontend.NewWitness(&functionCircuit{
-		Context: of, Z: variables(z), Advice: variables(advice), Next: variables(next),
+		Context: of, Z: variablesOf(z), Advice: variablesOf(advice), Next: variablesOf(next),
 	}, ecc.BN254.ScalarField())
 	require.NoError(t, err)
 	return c.cs.IsSolved(w)
+}
+
+func variablesOf(v []fr.Element) []frontend.Variable {
+	out := make([]frontend.Variable, len(v))
+	for i, x := range v {
+		out[i] = x
+	}
+	return out
 }
 
 // anyArgument stands for an argument that leaves whatever a prover likes: with it
