@@ -11,7 +11,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding"
 	"fold/folding/spartan"
 	"fold/internal/commit"
 	"fold/internal/fault"
@@ -151,13 +150,6 @@ func decodeVerifierKey(data []byte) (*VerifierKey, error) {
 		return nil, errors.New("it is written in another way than the one")
 	}
 	return k, nil
-}
-
-// operations are the point operations of every step: the commitments of a step are folded into a
-// running claim, what a pass adds to the cache is added to it, and both are folded into
-// the running claim on the cache.
-func operations() []folding.Operation {
-	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
 }
 
 // cycleHalf is the relation of the point operations and the key for it, which are the
