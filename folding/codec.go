@@ -12,7 +12,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/folding/internal/protocol"
-	"fold/r1cs"
+	"fold/internal/curve"
 )
 
 // ErrEncoding marks bytes that are no state of the given parameters: cut, too long,
@@ -31,29 +31,10 @@ const (
 	kindWhole // the others, 32 bytes
 )
 
-// elementBytes returns the canonical value, big-endian.
-func elementBytes[E r1cs.Element](v *E) [32]byte {
-	switch v := any(v).(type) {
-	case *fr.Element:
-		return v.Bytes()
-	default:
-		return v.(*fq.Element).Bytes()
-	}
-}
-
-// setElement is the inverse; values that are not below the modulus are refused.
-func setElement[E r1cs.Element](v *E, b []byte) error {
-	switch v := any(v).(type) {
-	case *fr.Element:
-		return v.SetBytesCanonical(b)
-	default:
-		return v.(*fq.Element).SetBytesCanonical(b)
-	}
-}
-
-func appendElements[E r1cs.Element](out []byte, values ...E) []byte {
+func appendElements[E curve.Element](out []byte, values ...E) []byte {
+	f := curve.FieldOf[E]()
 	for i := range values {
-		b := elementBytes(&values[i])
+		b := f.Encode(values[i])
 		out = append(out, b[:]...)
 	}
 	return out
@@ -71,11 +52,11 @@ func kindOf(b *[32]byte) int {
 
 // appendVector writes the kinds of all values, four a byte from the low bits on, and
 // then what is left of each value.
-func appendVector[E r1cs.Element](out []byte, v []E) []byte {
-	at := len(out)
+func appendVector[E curve.Element](out []byte, v []E) []byte {
+	at, f := len(out), curve.FieldOf[E]()
 	out = append(out, make([]byte, (len(v)+3)/4)...)
 	for i := range v {
-		b := elementBytes(&v[i])
+		b := f.Encode(v[i])
 		kind := kindOf(&b)
 		out[at+i/4] |= byte(kind << (i % 4 * 2))
 		switch kind {
@@ -217,10 +198,11 @@ func (d *decoder) state(p *Params) *State {
 	return s
 }
 
-func elements[E r1cs.Element](d *decoder, n int) []E {
-	v := make([]E, n)
+func elements[E curve.Element](d *decoder, n int) []E {
+	v, f := make([]E, n), curve.FieldOf[E]()
 	for i := range v {
-		if err := setElement(&v[i], d.take(32)); err != nil {
+		var err error
+		if v[i], err = f.Decode(d.take(curve.ElementSize)); err != nil {
 			d.fail("an element: %v", err)
 		}
 	}
@@ -252,14 +234,14 @@ func (d *decoder) cyclePoints(n int) []grumpkin.G1Affine {
 }
 
 // vector reads n values; n comes from the parameters, never from the bytes.
-func vector[E r1cs.Element](d *decoder, n int) []E {
+func vector[E curve.Element](d *decoder, n int) []E {
 	kinds := d.take((n + 3) / 4)
 	if n%4 > 0 && kinds[n/4]>>(n%4*2) != 0 {
 		d.fail("kinds of values after the last")
 	}
-	v := make([]E, n)
+	v, f := make([]E, n), curve.FieldOf[E]()
 	for i := range v {
-		var b [32]byte
+		var b [curve.ElementSize]byte
 		kind := int(kinds[i/4] >> (i % 4 * 2) & 3)
 		switch kind {
 		case kindOne:
@@ -275,7 +257,8 @@ func vector[E r1cs.Element](d *decoder, n int) []E {
 		if kindOf(&b) != kind {
 			d.fail("value %d of kind %d is of kind %d", i, kind, kindOf(&b))
 		}
-		if err := setElement(&v[i], b[:]); err != nil {
+		var err error
+		if v[i], err = f.Decode(b[:]); err != nil {
 			d.fail("value %d: %v", i, err)
 		}
 	}

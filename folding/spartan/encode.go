@@ -3,9 +3,8 @@ package spartan
 import (
 	"fmt"
 
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
-	"fold/r1cs"
+	"fold/internal/commit"
+	"fold/internal/curve"
 )
 
 // Encode returns the bytes of the proof, as the package documentation lists them.
@@ -20,11 +19,11 @@ func (p *Proof) Encode() []byte {
 func (k *VerifierKey) Size(claims []Claim) int {
 	main, points := k.main, len(k.main.parts)+2
 	size := points + 1 + main.public + outerDegree*main.rowVars() + 3
-	size += axes + 2*axes + concealers
+	size += axes + 2*axes + maskPolys
 	size += matrixDegree*k.vars(claims) + 3*axes
 	cycle, points := k.cycle, len(k.cycle.parts)+2
 	size += points + 1 + cycle.public + outerDegree*cycle.rowVars() + 3 + innerDegree*cycle.vars()
-	return size*elementSize + mercury.ProofSize + ipa.Size(cycle.vars())
+	return size*curve.ElementSize + k.opening.ProofSize(k.vars(claims)) + k.inner.ProofSize(cycle.vars())
 }
 
 // Decode reads a proof of a statement with such claims. There is exactly one encoding
@@ -35,9 +34,9 @@ func Decode(k *VerifierKey, claims []Claim, data []byte) (*Proof, error) {
 		return nil, fmt.Errorf("%w: %d bytes, want %d", ErrEncoding, len(data), want)
 	}
 	p := new(Proof)
-	shapeHalf(&p.main, k.main, k.vars(claims), matrixDegree)
-	shapeHalf(&p.cycle, k.cycle, k.cycle.vars(), innerDegree)
-	c := &coder{in: data, decoding: true, innerVars: k.cycle.vars()}
+	shapeSide(&p.main.sideProof, k.main, k.vars(claims), matrixDegree)
+	shapeSide(&p.cycle, k.cycle, k.cycle.vars(), innerDegree)
+	c := &coder{in: data, decoding: true, key: k, vars: k.vars(claims)}
 	p.walk(c)
 	if c.err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEncoding, c.err)
@@ -53,60 +52,68 @@ func rounds[E any](n, degree int) [][]E {
 	return out
 }
 
-func shapeHalf[E r1cs.Element, C comparable](p *halfProof[E, C], f form, vars, degree int) {
+func shapeSide[E, C any](p *sideProof[E, C], f form, vars, degree int) {
 	p.mask = Instance[E, C]{W: make([]C, len(f.parts)), X: make([]E, f.public)}
 	p.outer, p.batch = rounds[E](f.rowVars(), outerDegree), rounds[E](vars, degree)
 }
 
 // coder writes elements to out, or reads them from in. It keeps the first error.
 type coder struct {
-	out       []byte
-	in        []byte
-	decoding  bool
-	innerVars int
-	at        int // of the element that is next
-	err       error
+	out      []byte
+	in       []byte
+	decoding bool
+	key      *VerifierKey // of a decoder
+	vars     int          // of the opening on BN254
+	at       int          // of the element that is next
+	err      error
 }
 
 // walk visits all elements in the order of the encoding.
 func (p *Proof) walk(c *coder) {
-	m := &p.matrices
-	walkMask(c, bn254Curve, &p.main)
-	points(c, bn254Curve, m.looked[:])
-	points(c, bn254Curve, m.inverses[:])
-	points(c, bn254Curve, p.concealers[:])
-	scalars(c, frField, p.main.batch...)
-	scalars(c, frField, m.values[:])
-	opaque(c, &p.opening, mercury.ProofSize, (*mercury.Proof).Encode, mercury.Decode)
-	walkMask(c, grumpkinCurve, &p.cycle)
-	scalars(c, fqField, p.cycle.batch...)
-	opaque(c, &p.inner, ipa.Size(c.innerVars), (*ipa.Proof).Encode, func(b []byte) (*ipa.Proof, error) {
-		return ipa.Decode(b, c.innerVars)
-	})
+	m := &p.main.matrices
+	walkMask(c, curve.BN254, &p.main.sideProof)
+	points(c, curve.BN254, m.looked[:])
+	points(c, curve.BN254, m.inverses[:])
+	points(c, curve.BN254, p.main.maskPolys[:])
+	scalars(c, curve.Fr, p.main.batch...)
+	scalars(c, curve.Fr, m.values[:])
+	opening(c, &p.opening, func() evalDecoder { return evalDecoder{c.key.opening, c.vars} })
+	walkMask(c, curve.Grumpkin, &p.cycle)
+	scalars(c, curve.Fq, p.cycle.batch...)
+	opening(c, &p.inner, func() evalDecoder { return evalDecoder{c.key.inner, c.key.cycle.vars()} })
+}
+
+// evalDecoder reads the opening at a point of vars coordinates.
+type evalDecoder struct {
+	scheme interface {
+		ProofSize(vars int) int
+		DecodeProof(data []byte, vars int) (commit.EvalProof, error)
+	}
+	vars int
 }
 
 // walkMask visits what both halves begin with.
-func walkMask[E r1cs.Element, C comparable](c *coder, on *curve[E, C], p *halfProof[E, C]) {
+func walkMask[E curve.Element, C comparable](c *coder, on *curve.Curve[E, C], p *sideProof[E, C]) {
 	points(c, on, p.mask.W)
 	point(c, on, &p.mask.E)
 	point(c, on, &p.cross)
-	scalar(c, on.field, &p.mask.U)
-	scalars(c, on.field, p.mask.X)
-	scalars(c, on.field, p.outer...)
-	scalars(c, on.field, p.values[:])
+	scalar(c, on.Field, &p.mask.U)
+	scalars(c, on.Field, p.mask.X)
+	scalars(c, on.Field, p.outer...)
+	scalars(c, on.Field, p.values[:])
 }
 
-func points[E r1cs.Element, C comparable](c *coder, on *curve[E, C], list []C) {
+func points[E curve.Element, C comparable](c *coder, on *curve.Curve[E, C], list []C) {
 	for i := range list {
 		point(c, on, &list[i])
 	}
 }
 
-func point[E r1cs.Element, C comparable](c *coder, on *curve[E, C], p *C) {
-	visit(c, on.name+" point", p, on.encodePoint, on.decodePoint)
+func point[E curve.Element, C comparable](c *coder, on *curve.Curve[E, C], p *C) {
+	visit(c, on.Name+" point", p, on.Compress, on.Decompress)
 }
 
-func scalars[E r1cs.Element](c *coder, f *field[E], lists ...[]E) {
+func scalars[E curve.Element](c *coder, f *curve.Field[E], lists ...[]E) {
 	for _, list := range lists {
 		for i := range list {
 			scalar(c, f, &list[i])
@@ -114,12 +121,12 @@ func scalars[E r1cs.Element](c *coder, f *field[E], lists ...[]E) {
 	}
 }
 
-func scalar[E r1cs.Element](c *coder, f *field[E], v *E) {
-	visit(c, "scalar", v, f.encode, f.decode)
+func scalar[E curve.Element](c *coder, f *curve.Field[E], v *E) {
+	visit(c, "scalar", v, f.Encode, f.Decode)
 }
 
 // visit writes or reads one element.
-func visit[T any](c *coder, what string, v *T, encode func(T) [elementSize]byte, decode func([]byte) (T, error)) {
+func visit[T any](c *coder, what string, v *T, encode func(T) [curve.ElementSize]byte, decode func([]byte) (T, error)) {
 	if !c.decoding {
 		b := encode(*v)
 		c.out = append(c.out, b[:]...)
@@ -128,22 +135,24 @@ func visit[T any](c *coder, what string, v *T, encode func(T) [elementSize]byte,
 	if c.err != nil {
 		return
 	}
-	if *v, c.err = decode(c.in[:elementSize]); c.err != nil {
+	if *v, c.err = decode(c.in[:curve.ElementSize]); c.err != nil {
 		c.err = fmt.Errorf("%s at byte %d: %w", what, c.at, c.err)
 	}
-	c.in, c.at = c.in[elementSize:], c.at+elementSize
+	c.in, c.at = c.in[curve.ElementSize:], c.at+curve.ElementSize
 }
 
-// opaque writes or reads a part that has an encoding of its own.
-func opaque[T any](c *coder, v **T, size int, encode func(*T) []byte, decode func([]byte) (*T, error)) {
+// opening writes or reads an opening, which has an encoding of its own.
+func opening(c *coder, p *commit.EvalProof, by func() evalDecoder) {
 	if !c.decoding {
-		c.out = append(c.out, encode(*v)...)
+		c.out = append(c.out, (*p).Encode()...)
 		return
 	}
 	if c.err != nil {
 		return
 	}
-	if *v, c.err = decode(c.in[:size]); c.err != nil {
+	d := by()
+	size := d.scheme.ProofSize(d.vars)
+	if *p, c.err = d.scheme.DecodeProof(c.in[:size], d.vars); c.err != nil {
 		c.err = fmt.Errorf("from byte %d on: %w", c.at, c.err)
 	}
 	c.in, c.at = c.in[size:], c.at+size

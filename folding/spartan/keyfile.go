@@ -8,7 +8,6 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit"
-	"fold/internal/commit/mercury"
 )
 
 // Encode returns what a verifier needs of the main relation, some 230 bytes whatever its
@@ -46,7 +45,7 @@ const (
 // the Digest has to be the one that is expected. Errors wrap ErrEncoding, or are about
 // the other arguments.
 func DecodeKey(data []byte, cycle Relation[fq.Element], opening *commit.OpeningKey, cycleKey *commit.GrumpkinKey) (*VerifierKey, error) {
-	k := &VerifierKey{opening: mercury.NewVerifierKey(opening)}
+	k := &VerifierKey{opening: newMainVerifier(opening)}
 	data, err := k.readNumbers(data)
 	if err != nil {
 		return nil, err

@@ -8,12 +8,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit"
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -21,11 +19,11 @@ import (
 // to its matrices, the cycle's relation, and the commitment keys' parts for openings.
 type VerifierKey struct {
 	main     form
-	matrices matrixKey
+	matrices matrixKey[bn254.G1Affine]
 	cycle    form
 	shape    *r1cs.Shape[fq.Element]
-	opening  *mercury.VerifierKey
-	inner    *ipa.Key
+	opening  mainVerifier
+	inner    cycleArgument
 	digest   fr.Element
 	// what the digest covers of the main half and is not above
 	mainShape [32]byte
@@ -39,7 +37,7 @@ type ProverKey struct {
 	list     *matrixList
 	key      *commit.Key
 	cycleKey *commit.GrumpkinKey
-	mercury  *mercury.ProverKey
+	opener   mainOpener
 }
 
 // NewKey returns the key of two relations. Of key it needs MainPoints(main), and 2^n
@@ -60,8 +58,7 @@ func NewKey(ctx context.Context, main Relation[fr.Element], cycle Relation[fq.El
 		return nil, err
 	}
 	k.matrices = k.list.matrixKey
-	k.mercury = mercury.NewProverKey(key)
-	k.opening = k.mercury.Verifier()
+	k.opener, k.opening = newMainOpener(key)
 	if k.cycleKey, err = k.setCycle(cycle, cycleKey); err != nil {
 		return nil, err
 	}
@@ -80,7 +77,7 @@ func (k *VerifierKey) setCycle(cycle Relation[fq.Element], key *commit.GrumpkinK
 	if err != nil {
 		return nil, err
 	}
-	k.inner, err = ipa.NewKey(cut.Points(), cut.BlindingBase(), cut.ID().Element())
+	k.inner, err = newCycleArgument(cut)
 	return cut, err
 }
 
@@ -140,10 +137,10 @@ func (k *VerifierKey) vars(claims []Claim) int {
 
 // check says whether the statement has the form that the key is for.
 func (k *VerifierKey) check(s *Statement) error {
-	if err := checkInstance(bn254Curve, k.main, s.Main); err != nil {
+	if err := checkInstance(curve.BN254, k.main, s.Main); err != nil {
 		return err
 	}
-	if err := checkInstance(grumpkinCurve, k.cycle, s.Cycle); err != nil {
+	if err := checkInstance(curve.Grumpkin, k.cycle, s.Cycle); err != nil {
 		return err
 	}
 	for i, c := range s.Claims {
@@ -155,17 +152,4 @@ func (k *VerifierKey) check(s *Statement) error {
 		}
 	}
 	return nil
-}
-
-func (k *ProverKey) commitMain(at int, values []fr.Element, blind fr.Element) (bn254.G1Affine, error) {
-	a := k.key.NewAccumulator()
-	if err := a.AddElements(at, values); err != nil {
-		return bn254.G1Affine{}, err
-	}
-	a.AddBlind(&blind)
-	return a.Commitment(), nil
-}
-
-func (k *ProverKey) commitCycle(at int, values []fq.Element, blind fq.Element) (grumpkin.G1Affine, error) {
-	return k.cycleKey.Commit(append(make([]fq.Element, at), values...), &blind) // zeros are free
 }

@@ -34,6 +34,15 @@ type Backend[E any] interface {
 	Wire(x E) E
 }
 
+// Channel is a transcript as a protocol over elements E sees it: messages go in, and
+// challenges come out. *Transcript[E] is the channel of its own elements.
+type Channel[E any] interface {
+	// Absorb appends a message.
+	Absorb(label string, values ...E)
+	// Challenge draws a challenge that depends on all messages so far.
+	Challenge() E
+}
+
 // Transcript turns a proof's messages into challenges, see the package
 // documentation for the state machine. Make one with New or Over.
 type Transcript[E any] struct {
