@@ -5,13 +5,12 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/curve"
+	"fold/internal/wire"
 )
 
 // Encode returns the bytes of the proof, as the package documentation lists them.
 func (p *Proof) Encode() []byte {
-	c := new(coder)
-	p.walk(c)
-	return c.out
+	return wire.Encode(func(c *wire.Coder) { p.code(c, evalDecoder{}, evalDecoder{}) })
 }
 
 // Size returns the length of an encoded proof of statements with such claims, of which
@@ -33,13 +32,14 @@ func Decode(k *VerifierKey, claims []Claim, data []byte) (*Proof, error) {
 	if want := k.Size(claims); len(data) != want {
 		return nil, fmt.Errorf("%w: %d bytes, want %d", ErrEncoding, len(data), want)
 	}
-	p := new(Proof)
-	shapeSide(&p.main.sideProof, k.main, k.vars(claims), matrixDegree)
+	p, vars := new(Proof), k.vars(claims)
+	shapeSide(&p.main.sideProof, k.main, vars, matrixDegree)
 	shapeSide(&p.cycle, k.cycle, k.cycle.vars(), innerDegree)
-	c := &coder{in: data, decoding: true, key: k, vars: k.vars(claims)}
-	p.walk(c)
-	if c.err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrEncoding, c.err)
+	err := wire.Decode(data, func(c *wire.Coder) {
+		p.code(c, evalDecoder{k.opening, vars}, evalDecoder{k.inner, k.cycle.vars()})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEncoding, err)
 	}
 	return p, nil
 }
@@ -57,33 +57,7 @@ func shapeSide[E, C any](p *sideProof[E, C], f form, vars, degree int) {
 	p.outer, p.batch = rounds[E](f.rowVars(), outerDegree), rounds[E](vars, degree)
 }
 
-// coder writes elements to out, or reads them from in. It keeps the first error.
-type coder struct {
-	out      []byte
-	in       []byte
-	decoding bool
-	key      *VerifierKey // of a decoder
-	vars     int          // of the opening on BN254
-	at       int          // of the element that is next
-	err      error
-}
-
-// walk visits all elements in the order of the encoding.
-func (p *Proof) walk(c *coder) {
-	m := &p.main.matrices
-	walkMask(c, curve.BN254, &p.main.sideProof)
-	points(c, curve.BN254, m.looked[:])
-	points(c, curve.BN254, m.inverses[:])
-	points(c, curve.BN254, p.main.maskPolys[:])
-	scalars(c, curve.Fr, p.main.batch...)
-	scalars(c, curve.Fr, m.values[:])
-	opening(c, &p.opening, func() evalDecoder { return evalDecoder{c.key.opening, c.vars} })
-	walkMask(c, curve.Grumpkin, &p.cycle)
-	scalars(c, curve.Fq, p.cycle.batch...)
-	opening(c, &p.inner, func() evalDecoder { return evalDecoder{c.key.inner, c.key.cycle.vars()} })
-}
-
-// evalDecoder reads the opening at a point of vars coordinates.
+// evalDecoder reads an opening at a point of vars coordinates. A writer needs none.
 type evalDecoder struct {
 	scheme interface {
 		ProofSize(vars int) int
@@ -92,68 +66,49 @@ type evalDecoder struct {
 	vars int
 }
 
-// walkMask visits what both halves begin with.
-func walkMask[E curve.Element, C comparable](c *coder, on *curve.Curve[E, C], p *sideProof[E, C]) {
-	points(c, on, p.mask.W)
-	point(c, on, &p.mask.E)
-	point(c, on, &p.cross)
-	scalar(c, on.Field, &p.mask.U)
-	scalars(c, on.Field, p.mask.X)
-	scalars(c, on.Field, p.outer...)
-	scalars(c, on.Field, p.values[:])
+// code visits all elements in the order of the encoding.
+func (p *Proof) code(c *wire.Coder, opening, inner evalDecoder) {
+	m := &p.main.matrices
+	codeMask(c, curve.BN254, &p.main.sideProof)
+	codePoints(c, curve.BN254, m.looked[:], m.inverses[:], p.main.maskPolys[:])
+	curve.Fr.CodeAll(c, "a round", p.main.batch...)
+	curve.Fr.CodeAll(c, "a value", m.values[:])
+	codeOpening(c, &p.opening, opening)
+	codeMask(c, curve.Grumpkin, &p.cycle)
+	curve.Fq.CodeAll(c, "a round of the cycle", p.cycle.batch...)
+	codeOpening(c, &p.inner, inner)
 }
 
-func points[E curve.Element, C comparable](c *coder, on *curve.Curve[E, C], list []C) {
-	for i := range list {
-		point(c, on, &list[i])
-	}
+// codeMask visits what both sides begin with.
+func codeMask[E curve.Element, C comparable](c *wire.Coder, on *curve.Curve[E, C], p *sideProof[E, C]) {
+	codePoints(c, on, p.mask.W)
+	on.CodePoints(c, on.Name+" point", &p.mask.E, &p.cross)
+	on.Code(c, on.Name+" u", &p.mask.U)
+	on.CodeAll(c, on.Name+" x", p.mask.X)
+	on.CodeAll(c, on.Name+" outer round", p.outer...)
+	on.CodeAll(c, on.Name+" value", p.values[:])
 }
 
-func point[E curve.Element, C comparable](c *coder, on *curve.Curve[E, C], p *C) {
-	visit(c, on.Name+" point", p, on.Compress, on.Decompress)
-}
-
-func scalars[E curve.Element](c *coder, f *curve.Field[E], lists ...[]E) {
+func codePoints[E curve.Element, C comparable](c *wire.Coder, on *curve.Curve[E, C], lists ...[]C) {
 	for _, list := range lists {
 		for i := range list {
-			scalar(c, f, &list[i])
+			on.CodePoints(c, on.Name+" point", &list[i])
 		}
 	}
 }
 
-func scalar[E curve.Element](c *coder, f *curve.Field[E], v *E) {
-	visit(c, "scalar", v, f.Encode, f.Decode)
-}
-
-// visit writes or reads one element.
-func visit[T any](c *coder, what string, v *T, encode func(T) [curve.ElementSize]byte, decode func([]byte) (T, error)) {
-	if !c.decoding {
-		b := encode(*v)
-		c.out = append(c.out, b[:]...)
+// codeOpening visits an opening, which has an encoding of its own.
+func codeOpening(c *wire.Coder, p *commit.EvalProof, by evalDecoder) {
+	if c.Writing() {
+		c.Raw((*p).Encode())
 		return
 	}
-	if c.err != nil {
+	data := make([]byte, by.scheme.ProofSize(by.vars))
+	if c.Raw(data); !c.Reading() {
 		return
 	}
-	if *v, c.err = decode(c.in[:curve.ElementSize]); c.err != nil {
-		c.err = fmt.Errorf("%s at byte %d: %w", what, c.at, c.err)
+	var err error
+	if *p, err = by.scheme.DecodeProof(data, by.vars); err != nil {
+		c.Failf("the opening at byte %d: %w", c.At()-len(data), err)
 	}
-	c.in, c.at = c.in[curve.ElementSize:], c.at+curve.ElementSize
-}
-
-// opening writes or reads an opening, which has an encoding of its own.
-func opening(c *coder, p *commit.EvalProof, by func() evalDecoder) {
-	if !c.decoding {
-		c.out = append(c.out, (*p).Encode()...)
-		return
-	}
-	if c.err != nil {
-		return
-	}
-	d := by()
-	size := d.scheme.ProofSize(d.vars)
-	if *p, c.err = d.scheme.DecodeProof(c.in[:size], d.vars); c.err != nil {
-		c.err = fmt.Errorf("from byte %d on: %w", c.at, c.err)
-	}
-	c.in, c.at = c.in[size:], c.at+size
 }

@@ -3,7 +3,6 @@ package spartan
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
@@ -12,6 +11,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/curve"
+	"fold/internal/wire"
 	"fold/r1cs"
 )
 
@@ -105,25 +105,25 @@ func (k *ProverKey) Verifier() *VerifierKey { return k.VerifierKey }
 func (k *VerifierKey) Digest() fr.Element { return k.digest }
 
 // computeDigest is the first 31 bytes, as an integer, of SHA-256 of the domain; of each
-// half's name, key ID, shape digest and numbers (appendNumbers); and of the number of the
-// main half's entries, 8 bytes, big-endian, and the commitments to them, compressed.
-func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) (digest fr.Element) {
-	h := []byte("fold/spartan/v1\x00")
-	half := func(name string, id commit.ID, shape [32]byte, f form) {
-		h = append(append(h, name...), 0)
-		h = append(append(h, id[:]...), shape[:]...)
-		h = f.appendNumbers(h)
-	}
-	half("bn254", key, k.mainShape, k.main)
-	half("grumpkin", cycleKey, k.shape.Digest(), k.cycle)
-	h = binary.BigEndian.AppendUint64(h, uint64(k.matrices.entries))
-	for _, c := range k.matrices.fixed {
-		b := c.Bytes()
-		h = append(h, b[:]...)
-	}
-	sum := sha256.Sum256(h)
-	digest.SetBytes(sum[:31])
-	return
+// side's name, a zero byte, key ID, shape digest and numbers (form.code); and of the number
+// of the main side's entries, 8 bytes, big-endian, and the commitments to them, compressed.
+func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) fr.Element {
+	sum := sha256.Sum256(wire.Encode(func(c *wire.Coder) {
+		side := func(name string, id commit.ID, shape [32]byte, f form) {
+			c.Raw([]byte(name + "\x00"))
+			c.Raw(id[:])
+			c.Raw(shape[:])
+			f.code(c)
+		}
+		c.Magic("fold/spartan/v1\x00")
+		side(curve.BN254.Name, key, k.mainShape, k.main)
+		side(curve.Grumpkin.Name, cycleKey, k.shape.Digest(), k.cycle)
+		entries := uint64(k.matrices.entries)
+		c.Uint64(&entries)
+		fixed := k.matrices.fixed
+		codePoints(c, curve.BN254, fixed[:])
+	}))
+	return curve.Fr.FromBytes(sum[:31])
 }
 
 // vars is the number of rounds of the main half's last sumcheck.
