@@ -130,7 +130,7 @@ func TestBoundaries(t *testing.T) {
 		func(tr *Native) { tr.Challenge(); tr.Challenge(); tr.Absorb("a", x[1], x[2]) },
 		func(tr *Native) { tr.Absorb("a", x[:7]...) },
 		func(tr *Native) { tr.Absorb("a", HashNative("a", x[:7]...)) },
-		func(tr *Native) {},
+		func(*Native) {},
 	}
 	seen := map[fr.Element]int{}
 	for i, f := range schedules {
