@@ -17,7 +17,8 @@ func TestRegistry(t *testing.T) {
 	says := func(path string) ([]Field, error) { return []Field{{"path", filepath.Base(path)}}, nil }
 	refuses := func(string) ([]Field, error) { return nil, errors.New("no card") }
 	r := Registry{
-		{Name: "key", Magic: "key\x00", Describe: says}, {Name: "manifest", Format: "a manifest", Folder: "m.json", Describe: says},
+		{Name: "key", Magic: "key\x00", Describe: says}, {Name: "manifest", Format: "a manifest", Folder: "m.json",
+			Describe: says},
 		{Name: "store", Format: "a store", Describe: says}, {Name: "card", Describe: refuses},
 	}
 	dir := t.TempDir()

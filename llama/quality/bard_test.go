@@ -144,7 +144,7 @@ func TestBardGreedy(t *testing.T) {
 }
 
 func margin(logits []float32) float64 {
-	best := float.Argmax(logits)
+	best := llama.Argmax(logits)
 	least := math.Inf(1)
 	for i, l := range logits {
 		if i != best {
