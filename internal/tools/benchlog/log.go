@@ -131,7 +131,8 @@ func appendLog(path, commit string, now time.Time, results []result) error {
 		text.WriteString(header)
 	}
 	for _, r := range results {
-		fmt.Fprintf(&text, "%s\t%s\t%s\t%s\t%.1f\n", commit, now.Format(time.DateOnly), r.machine, r.benchmark, r.nanoseconds)
+		fmt.Fprintf(&text, "%s\t%s\t%s\t%s\t%.1f\n", commit, now.Format(time.DateOnly), r.machine, r.benchmark,
+			r.nanoseconds)
 	}
 	_, err = f.WriteString(text.String())
 	return errors.Join(err, f.Close())
