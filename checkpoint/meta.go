@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// Magic is what the file MetaName of a store says that it is, in its field "magic".
+	// Magic is the value of the field "magic" of fold.json.
 	Magic   = "fold-checkpoint"
 	version = 2
 	// maxMeta bounds the length of fold.json in bytes.
