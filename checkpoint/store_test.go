@@ -97,7 +97,7 @@ func TestRollBackAndDropProofs(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// Any sequence of operations leaves what a list would hold, across openings.
+// After any sequence of operations and openings the store equals a model, which is a list.
 func TestOperationsProperty(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		f := inMemory(vfs.NewMem())
@@ -215,7 +215,7 @@ func TestFoldersThatAreNoStore(t *testing.T) {
 	require.ErrorContains(t, err, "notes.txt")
 }
 
-// A store that has lost its fold.json is not made anew over its steps.
+// Create refuses a folder with the steps of a store that has lost its fold.json.
 func TestCreateSparesSteps(t *testing.T) {
 	s, dir := newStore(t)
 	fill(t, s, 2, 50)
@@ -237,8 +237,8 @@ func TestCreateAfterOneCutShort(t *testing.T) {
 	requireSteps(t, reopen(t, dir), 1, 10)
 }
 
-// A folder that other users could read when the store was made is closed to them: fold.json
-// has the tokens that proofs hide.
+// Create makes a folder that other users could read private: fold.json has the tokens that
+// proofs hide.
 func TestOthersReadNoStore(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a folder has no such mode")
@@ -267,7 +267,7 @@ func TestCheckNamesBothParameters(t *testing.T) {
 	require.ErrorIs(t, testMeta.Check("proof", testMeta.Parameters), ErrFormat)
 }
 
-// Another process holds the store: this test's binary, running as the holder.
+// Another process, this test's binary, holds the store.
 func TestTwoProcesses(t *testing.T) {
 	s, dir := newStore(t)
 	defer s.Close()
