@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/checkpoint"
+	"fold/internal/run"
 	"fold/step"
 )
 
@@ -48,10 +49,10 @@ func TestForgedStores(t *testing.T) {
 	require.NoError(t, err)
 	defer s.Close()
 	altered := func(b []byte, change func(z *step.State)) []byte {
-		z, err := s.run.protocol.DecodeState(b)
+		z, err := s.Run().Protocol.DecodeState(b)
 		require.NoError(t, err)
 		change(z)
-		return s.run.protocol.EncodeState(z)
+		return s.Run().Protocol.EncodeState(z)
 	}
 	for name, c := range map[string]struct {
 		alter func(r []checkpoint.Step) []checkpoint.Step
@@ -238,13 +239,13 @@ func snapshotOf(t *testing.T, store string) []byte {
 	s, err := checkpoint.Open(copyStore(t, store, filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)
 	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{}, false, nil)
+	r, err := run.NewResumption(ctx, s, ResumeOptions{}, false, nil)
 	require.NoError(t, err)
-	defer r.model.Close()
-	r.again = true
-	require.NoError(t, r.start(ctx))
+	defer r.Model.Close()
+	r.Again = true
+	require.NoError(t, r.Start(ctx))
 	var b bytes.Buffer
-	require.NoError(t, r.prover.WriteSnapshot(&b))
+	require.NoError(t, r.StepProver.WriteSnapshot(&b))
 	return b.Bytes()
 }
 
@@ -324,7 +325,7 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 // that was to be that long from the beginning.
 func TestExtension(t *testing.T) {
 	ctx := context.Background()
-	store := described(t, begunStore(t), func(d *details) { d.N = []int{1} })
+	store := described(t, begunStore(t), func(d *run.Manifest) { d.N = []int{1} })
 	s, err := Resume(ctx, store, ResumeOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, s.Tokens)
@@ -353,7 +354,7 @@ func TestFork(t *testing.T) {
 
 	s, err := Open(src)
 	require.NoError(t, err)
-	ids := append([]int{}, s.run.PromptIDs...)
+	ids := append([]int{}, s.Run().PromptIDs...)
 	require.NoError(t, s.Close())
 	ids[1] ^= 1
 	other := filepath.Join(t.TempDir(), "other")
@@ -383,15 +384,15 @@ func TestFork(t *testing.T) {
 }
 
 // described is a copy of a store with other details.
-func described(t *testing.T, src string, change func(d *details)) string {
+func described(t *testing.T, src string, change func(d *run.Manifest)) string {
 	t.Helper()
 	dst := copyStore(t, src, filepath.Join(t.TempDir(), "s"))
 	s, err := checkpoint.Open(dst)
 	require.NoError(t, err)
-	var d details
+	var d run.Manifest
 	require.NoError(t, json.Unmarshal(s.Meta().Details, &d))
 	change(&d)
-	text, err := d.encode()
+	text, err := d.Encode()
 	require.NoError(t, err)
 	require.NoError(t, s.Describe(text))
 	require.NoError(t, s.Close())
@@ -401,7 +402,7 @@ func described(t *testing.T, src string, change func(d *details)) string {
 // TestVerifyElsewhere: where model and key were when the run was proven is not asked. The
 // verifier names both.
 func TestVerifyElsewhere(t *testing.T) {
-	store := described(t, provenStore(t), func(d *details) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
+	store := described(t, provenStore(t), func(d *run.Manifest) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
 	_, err := Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true}, nil)
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "a commitment key that its verifier names")
@@ -419,34 +420,34 @@ func TestVerifyElsewhere(t *testing.T) {
 
 // TestForgedDetails: details that contradict each other, or the records.
 func TestForgedDetails(t *testing.T) {
-	for name, change := range map[string]func(d *details){
-		"prompt":           func(d *details) { d.PromptIDs[1] ^= 1 },
-		"longer prompt":    func(d *details) { d.PromptIDs = append(d.PromptIDs, 5) },
-		"no prompt":        func(d *details) { d.PromptIDs = nil },
-		"token outside":    func(d *details) { d.PromptIDs[0] = 1 << 20 },
-		"negative token":   func(d *details) { d.PromptIDs[0] = -1 },
-		"fewer tokens":     func(d *details) { d.N = []int{1} },
-		"no tokens":        func(d *details) { d.N = nil },
-		"more tokens":      func(d *details) { d.N = []int{3} },
-		"shrinking":        func(d *details) { d.N = []int{3, 2} },
-		"batch":            func(d *details) { d.Batch, d.Classes = true, []int{1} },
-		"positions":        func(d *details) { d.PositionBits++ },
-		"no positions":     func(d *details) { d.PositionBits = -1 },
-		"blocks":           func(d *details) { d.Blocks = 2 },
-		"no blocks":        func(d *details) { d.Blocks = 0 },
-		"classes":          func(d *details) { d.Classes = []int{0, 1} },
-		"huge class":       func(d *details) { d.Classes = []int{63} },
-		"no classes":       func(d *details) { d.Classes = nil },
-		"short seed":       func(d *details) { d.Seed = d.Seed[2:] },
-		"model id":         func(d *details) { d.ModelID = "00" + d.ModelID[2:] },
-		"key id":           func(d *details) { d.SRS = "00" + d.SRS[2:] },
-		"commitment":       func(d *details) { d.Commitment[len(d.Commitment)-1] ^= 1 },
-		"no commitment":    func(d *details) { d.Commitment = nil },
-		"ceremony claimed": func(d *details) { d.Commitment[9] ^= 1 },
-		"older version":    func(d *details) { d.Version-- },
-		"no version":       func(d *details) { d.Version = 0 },
-		"newer version":    func(d *details) { d.Version++ },
-		"fingerprint":      func(d *details) { d.Fingerprint = "00" + d.Fingerprint[2:] },
+	for name, change := range map[string]func(d *run.Manifest){
+		"prompt":           func(d *run.Manifest) { d.PromptIDs[1] ^= 1 },
+		"longer prompt":    func(d *run.Manifest) { d.PromptIDs = append(d.PromptIDs, 5) },
+		"no prompt":        func(d *run.Manifest) { d.PromptIDs = nil },
+		"token outside":    func(d *run.Manifest) { d.PromptIDs[0] = 1 << 20 },
+		"negative token":   func(d *run.Manifest) { d.PromptIDs[0] = -1 },
+		"fewer tokens":     func(d *run.Manifest) { d.N = []int{1} },
+		"no tokens":        func(d *run.Manifest) { d.N = nil },
+		"more tokens":      func(d *run.Manifest) { d.N = []int{3} },
+		"shrinking":        func(d *run.Manifest) { d.N = []int{3, 2} },
+		"batch":            func(d *run.Manifest) { d.Batch, d.Classes = true, []int{1} },
+		"positions":        func(d *run.Manifest) { d.PositionBits++ },
+		"no positions":     func(d *run.Manifest) { d.PositionBits = -1 },
+		"blocks":           func(d *run.Manifest) { d.Blocks = 2 },
+		"no blocks":        func(d *run.Manifest) { d.Blocks = 0 },
+		"classes":          func(d *run.Manifest) { d.Classes = []int{0, 1} },
+		"huge class":       func(d *run.Manifest) { d.Classes = []int{63} },
+		"no classes":       func(d *run.Manifest) { d.Classes = nil },
+		"short seed":       func(d *run.Manifest) { d.Seed = d.Seed[2:] },
+		"model id":         func(d *run.Manifest) { d.ModelID = "00" + d.ModelID[2:] },
+		"key id":           func(d *run.Manifest) { d.SRS = "00" + d.SRS[2:] },
+		"commitment":       func(d *run.Manifest) { d.Commitment[len(d.Commitment)-1] ^= 1 },
+		"no commitment":    func(d *run.Manifest) { d.Commitment = nil },
+		"ceremony claimed": func(d *run.Manifest) { d.Commitment[9] ^= 1 },
+		"older version":    func(d *run.Manifest) { d.Version-- },
+		"no version":       func(d *run.Manifest) { d.Version = 0 },
+		"newer version":    func(d *run.Manifest) { d.Version++ },
+		"fingerprint":      func(d *run.Manifest) { d.Fingerprint = "00" + d.Fingerprint[2:] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Verify(context.Background(), described(t, provenStore(t), change), readTrial(t), nil)
@@ -465,7 +466,7 @@ func TestOlderRunsAreRefused(t *testing.T) {
 	} {
 		meta := m.Meta
 		meta.Details = json.RawMessage(text)
-		_, err := readRun(meta)
+		_, err := run.Read(meta)
 		require.ErrorIs(t, err, ErrFormat)
 		require.ErrorContains(t, err, found+", expected 2")
 	}
@@ -480,8 +481,8 @@ func FuzzDetails(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		meta := s.Meta
 		meta.Details = text
-		if r, err := readRun(meta); err == nil {
-			require.Positive(t, r.steps())
+		if r, err := run.Read(meta); err == nil {
+			require.Positive(t, r.Steps())
 		}
 	})
 }
