@@ -6,15 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding"
-	"fold/folding/circuit"
 	"fold/folding/spartan"
 	"fold/internal/commit"
+	"fold/internal/cyclefold"
 	"fold/internal/fault"
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
@@ -136,7 +133,7 @@ func decodeVerifierKey(data []byte) (*VerificationKey, error) {
 	if k.opening, err = commit.DecodeOpeningKey(parts[1]); err != nil {
 		return nil, err
 	}
-	cycle, key, err := CycleHalf()
+	cycle, key, err := cyclefold.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -152,32 +149,3 @@ func decodeVerifierKey(data []byte) (*VerificationKey, error) {
 	}
 	return k, nil
 }
-
-// Operations are the point operations of every step: the commitments of a step are folded into a
-// running claim, what a pass adds to the cache is added to it, and both are folded into
-// the running claim on the cache.
-func Operations() []folding.Operation {
-	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
-}
-
-// CycleHalf is the relation of the point operations and the key for it, which are the
-// same for all proofs.
-func CycleHalf() (spartan.Relation[fq.Element], *commit.GrumpkinKey, error) {
-	h, err := cycleOnce()
-	return h.relation, h.key, err
-}
-
-type cycleParts struct {
-	relation spartan.Relation[fq.Element]
-	key      *commit.GrumpkinKey
-}
-
-var cycleOnce = sync.OnceValues(func() (h cycleParts, err error) {
-	shape, phases, err := circuit.CycleRelation(Operations())
-	if err != nil {
-		return h, err
-	}
-	h.relation = spartan.Relation[fq.Element]{Shape: shape, Parts: phases}
-	h.key, err = commit.NewGrumpkinKey(spartan.CyclePoints(h.relation))
-	return h, err
-})

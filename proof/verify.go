@@ -89,7 +89,7 @@ func (k *VerificationKey) Vouched(digest string) error {
 	return nil
 }
 
-// Check is VerifyBytes with a key that something else than want.KeyDigest vouches for.
+// Check is Verify with a key that something else than want.KeyDigest vouches for.
 func (k *VerificationKey) Check(proof []byte, want Expected) (*Verified, error) {
 	p, err := Decode(k, proof)
 	if err != nil {

@@ -2,6 +2,7 @@ package recursion
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -11,6 +12,7 @@ import (
 	"fold/folding/spartan"
 	"fold/internal/bitlen"
 	"fold/internal/commit"
+	"fold/internal/cyclefold"
 	"fold/internal/keyfile"
 	"fold/proof"
 	"fold/r1cs"
@@ -30,14 +32,17 @@ func mainRelation(shape *r1cs.Shape[fr.Element]) spartan.Relation[fr.Element] {
 
 // NewProvingKey makes the keys of a recursion's proofs.
 func NewProvingKey(ctx context.Context, p *folding.Params, o *step.Outline, key *commit.Key) (*ProvingKey, error) {
-	cycle, cycleKey, err := proof.CycleHalf()
+	cycle, cycleKey, err := cyclefold.Load()
 	if err != nil {
 		return nil, err
 	}
 	if key, err = key.Truncate(1 << KeyBits(p.Circuits, o)); err != nil {
 		return nil, err
 	}
-	main, _, _ := p.Relations()
+	main, point, _ := p.Relations()
+	if point.Digest() != cycle.Shape.Digest() {
+		return nil, errors.New("the relation of the point operations is another one than package cyclefold has")
+	}
 	snark, err := spartan.NewKey(ctx, mainRelation(main), cycle, key, cycleKey)
 	if err != nil {
 		return nil, err

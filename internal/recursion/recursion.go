@@ -16,7 +16,6 @@ import (
 	"fold/internal/commit"
 	"fold/internal/fault"
 	"fold/internal/progress"
-	"fold/proof"
 	"fold/r1cs/gadget"
 	"fold/step"
 )
@@ -27,8 +26,12 @@ type Function struct{ *step.Function }
 
 var _ circuit.Step = Function{}
 
-// Operations are those of every step.
-func (Function) Operations() []folding.Operation { return proof.Operations() }
+// Operations are the point operations of every step: the commitments of a step are folded into a
+// running claim, what a pass adds to the cache is added to it, and both are folded into
+// the running claim on the cache.
+func (Function) Operations() []folding.Operation {
+	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
+}
 
 // Define adds one step to the augmented circuit.
 func (f Function) Define(c *gadget.Circuit, in *circuit.StepInput) (*circuit.StepOutput, error) {

@@ -61,7 +61,7 @@ func NewResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions,
 }
 
 // compileBeside compiles the recursion while all else is opened and restored:
-// newRecursion finds it, or the same error. close waits for it.
+// recursion.New finds it, or the same error. close waits for it.
 func (r *Prover) compileBeside(ctx context.Context) {
 	p, compiled := r.Protocol, make(chan struct{})
 	go func() {
