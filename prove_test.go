@@ -104,7 +104,7 @@ func copyStore(t testing.TB, src, dst string) string {
 }
 
 // records are all records of a store.
-func records(t testing.TB, dir string) (all []checkpoint.Step) {
+func records(t testing.TB, dir string) (all []checkpoint.Entry) {
 	t.Helper()
 	s, err := checkpoint.OpenReadOnly(dir)
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 // happens to the process or the machine. If it fails, the steps before it do; the
 // step itself is there whole or not at all. The step's bytes are copied. Errors:
 // [ErrRange] for an index out of turn, [ErrTooLarge], [ErrNoSpace].
-func (s *Store) Append(step Step) error {
+func (s *Store) Append(step Entry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.writable(); err != nil {

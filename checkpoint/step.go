@@ -11,9 +11,9 @@ import (
 // MaxStep bounds the bytes of one step, all sections together.
 const MaxStep = 512 << 20
 
-// Step is what one step leaves behind: opaque bytes, in the caller's own encoding.
+// Entry is what one step leaves behind: opaque bytes, in the caller's own encoding.
 // Sections may be empty; one that was empty reads back as nil.
-type Step struct {
+type Entry struct {
 	// Index counts from 0; [Store.Append] takes the next one only.
 	Index uint64
 	// State is the state after the step with the running claims.
@@ -170,12 +170,12 @@ func (h header) follows(index, tokens uint64, link Digest) error {
 }
 
 // bytes returns the sections in the order of their keys.
-func (s *Step) bytes() [sections][]byte {
+func (s *Entry) bytes() [sections][]byte {
 	return [sections][]byte{s.State, s.Proof, s.Replay, encodeTokens(s.Tokens), s.Cache}
 }
 
 // header describes the step.
-func (s *Step) header(tokensBefore uint64, previous Digest) header {
+func (s *Entry) header(tokensBefore uint64, previous Digest) header {
 	h := header{index: s.Index, tokensBefore: tokensBefore, previous: previous}
 	for i, b := range s.bytes() {
 		h.parts[i] = part{uint64(len(b)), sha256.Sum256(b)}
@@ -183,7 +183,7 @@ func (s *Step) header(tokensBefore uint64, previous Digest) header {
 	return h
 }
 
-func (s *Step) check(next uint64) error {
+func (s *Entry) check(next uint64) error {
 	size := 4 * len(s.Tokens)
 	for _, b := range [][]byte{s.State, s.Proof, s.Replay, s.Cache} {
 		size += len(b)

@@ -140,7 +140,7 @@ func (v *storeCheck) openKey(ctx context.Context) (*commit.Key, error) {
 }
 
 // arrive returns the last step and its state, if this is where what is stated ends.
-func (v *storeCheck) arrive() (*checkpoint.Step, *step.State, error) {
+func (v *storeCheck) arrive() (*checkpoint.Entry, *step.State, error) {
 	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output}
 	f, err := v.run.Protocol.NewRunVerifier(st)
 	if err != nil {
@@ -161,7 +161,7 @@ func (v *storeCheck) arrive() (*checkpoint.Step, *step.State, error) {
 }
 
 // read reads the proof that the steps lead to the state z of the last one.
-func (v *storeCheck) read(ctx context.Context, key *commit.Key, last *checkpoint.Step, z *step.State) (*recursion.Recursion, error) {
+func (v *storeCheck) read(ctx context.Context, key *commit.Key, last *checkpoint.Entry, z *step.State) (*recursion.Recursion, error) {
 	progress.Emit(v.on, progress.Report{Stage: "recursion"})
 	r, err := recursion.New(ctx, v.run.Protocol, key, len(v.run.PromptIDs))
 	if err != nil {
@@ -204,7 +204,7 @@ func (v *storeCheck) openly(ctx context.Context, m *model.Model, key *commit.Key
 		return err
 	}
 	v.took(&v.Claims)
-	r := &Prover{Run: v.run, dir: v.dir, Store: v.store, Model: m, key: key, Again: true, on: v.on}
+	r := &Prover{Run: v.run, dir: v.dir, Store: v.store, Model: m, key: key, Reopen: true, on: v.on}
 	var err error
 	r.StepProver, err = step.NewRunProver(r.Protocol, key, m.Integers(), r.Secret, len(r.PromptIDs))
 	if err != nil {

@@ -83,7 +83,7 @@ func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*Pr
 		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, expected at least one token and a power of two up to 128",
 			fault.ErrFormat, opts.N, opts.Pass, opts.Blocks)
 	}
-	if err := vacant(opts.Store); err != nil {
+	if err := refuseExisting(opts.Store); err != nil {
 		return nil, err
 	}
 	m, err := model.Open(ctx, opts.Model, on)
@@ -106,9 +106,9 @@ func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*Pr
 	return r.Finish(ctx)
 }
 
-// vacant refuses a folder that holds a store before any work is done; one that
+// refuseExisting refuses a folder that holds a store before any work is done; one that
 // holds something else is refused when the store is made.
-func vacant(dir string) error {
+func refuseExisting(dir string) error {
 	if _, err := checkpoint.Peek(dir); err == nil {
 		return fault.With(fmt.Errorf("%w: %s holds a run", fault.ErrExists, dir), fault.NeedOwnStore, dir)
 	}

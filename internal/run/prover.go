@@ -29,7 +29,7 @@ type Prover struct {
 	key     *commit.Key
 	keyHas  int       // log2 of the points in the key's file, of which key has the first
 	Weights step.Seed // of the model commitment's blinds
-	Again   bool      // also a finished run is taken to its end
+	Reopen   bool      // also a finished run is taken to its end
 
 	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
 
@@ -131,7 +131,7 @@ func (r *Prover) work(ctx context.Context) error {
 }
 
 // idle says that there is nothing to go on with.
-func (r *Prover) idle() bool { return r.finished() && !r.Again }
+func (r *Prover) idle() bool { return r.finished() && !r.Reopen }
 
 // finished says that the store has all steps.
 func (r *Prover) finished() bool { return r.done() >= r.Steps() }
@@ -146,7 +146,7 @@ func (r *Prover) started() {
 	for _, id := range r.output {
 		r.text += r.decoder.Write(id)
 	}
-	if r.Again {
+	if r.Reopen {
 		return // the run itself does not go on
 	}
 	e := progress.Started{
@@ -204,7 +204,7 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	r.pace.add(p.Kind, p.Bits, took)
 	done := r.done() + 1
 	left := r.pace.left(r.plan, &r.commitment.Description, done)
-	record := checkpoint.Step{
+	record := checkpoint.Entry{
 		Index: r.Store.Len(), State: r.Protocol.EncodeState(r.StepProver.State()), Proof: r.Recursion.Encode(r.Recursion.State),
 		Replay: p.EncodeTrail(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
 		Note: note{Seconds: took.Seconds(), Left: left.Seconds()}.String(),
@@ -230,7 +230,7 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 
 // appendOnly appends a record, unless the weights were changed on the disk. A proof is of all steps up to it, so that earlier ones are
 // dropped, but for the last, which the store has until the new one is durable.
-func (r *Prover) appendOnly(record checkpoint.Step) error {
+func (r *Prover) appendOnly(record checkpoint.Entry) error {
 	if err := r.Model.Integers().Unchanged(); err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func NewResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions,
 	if err != nil {
 		return nil, err
 	}
-	r := &Prover{Run: run, Store: s, on: on, Again: compress}
+	r := &Prover{Run: run, Store: s, on: on, Reopen: compress}
 	if !r.idle() || opts.N > r.tokens() {
 		r.compileBeside(ctx)
 	}
@@ -229,7 +229,7 @@ func (r *Prover) restoreProof() error {
 }
 
 // over takes the prover over a step.
-func (r *Prover) over(record *checkpoint.Step, before bool) error {
+func (r *Prover) over(record *checkpoint.Entry, before bool) error {
 	f := r.StepProver.Follower()
 	s, trail, err := f.DecodeTrail(record.Replay)
 	if err != nil {
