@@ -12,6 +12,8 @@ import (
 	"fold/folding"
 	"fold/folding/circuit"
 	"fold/internal/commit"
+	"fold/internal/keyfile"
+	"fold/internal/recursion"
 	"fold/step"
 )
 
@@ -22,15 +24,15 @@ func TestRecursionOfAStep(t *testing.T) {
 	m, err := OpenModel(ctx, committedModel(t), nil)
 	require.NoError(t, err)
 	defer m.Close()
-	key, err := openKey(ctx, provingKey(t), 20, nil)
+	key, err := keyfile.Open(ctx, provingKey(t), 20, nil)
 	require.NoError(t, err)
-	c, _, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{SegmentBits: 16})
+	c, _, err := step.CommitModel(ctx, key, m.Integers(), step.CommitOptions{SegmentBits: 16})
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 4, []int{0})
 	require.NoError(t, err)
 	f, err := step.NewFunction(p)
 	require.NoError(t, err)
-	circuits, err := circuit.Compile(stepFunction{f})
+	circuits, err := circuit.Compile(recursion.Function{Function: f})
 	require.NoError(t, err)
 	t.Logf("%d and %d rows", circuits.MainRows(), circuits.CycleRows())
 	cycleKey, err := commit.NewGrumpkinKey(circuits.CyclePoints())
@@ -44,7 +46,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	here := func(z []fr.Element) fr.Element { return folding.Context(params.Digest(), state.I, z) }
 	g.Context = here
-	prover, err := step.NewRunProver(p, key, m.integers, step.Seed("sixteen bytes or more"), 1)
+	prover, err := step.NewRunProver(p, key, m.Integers(), step.Seed("sixteen bytes or more"), 1)
 	require.NoError(t, err)
 	prover.InContext(here)
 	proven, err := prover.Prove(ctx, []int{65})
@@ -58,12 +60,12 @@ func TestRecursionOfAStep(t *testing.T) {
 		h.Sum(out[:0])
 		return
 	}
-	next, err := params.Prove(state, foldingWitness(w), blinds)
+	next, err := params.Prove(state, recursion.FoldingWitness(w), blinds)
 	require.NoError(t, err)
 	require.NoError(t, params.Verify(next, first))
 	require.Equal(t, p.Elements(&g.State), next.Z)
 
-	other := foldingWitness(w)
+	other := recursion.FoldingWitness(w)
 	one := fr.One()
 	other.Z[5].Add(&other.Z[5], &one)
 	_, err = params.Prove(state, other, blinds)

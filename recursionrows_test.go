@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding/circuit"
+	"fold/internal/recursion"
 	"fold/llama"
 	"fold/r1cs/gadget"
 	"fold/step"
@@ -15,7 +16,7 @@ import (
 
 // countedFunction is a step function that counts its rows in the augmented circuit.
 type countedFunction struct {
-	stepFunction
+	recursion.Function
 	rows int
 }
 
@@ -30,7 +31,7 @@ func (f *countedFunction) Define(c *gadget.Circuit, in *circuit.StepInput) (*cir
 		return cs.GetNbConstraints()
 	}
 	before := rows()
-	out, err := f.stepFunction.Define(c, in)
+	out, err := f.Function.Define(c, in)
 	f.rows = rows() - before
 	return out, err
 }
@@ -63,7 +64,7 @@ func TestRowsOfARecursion(t *testing.T) {
 			require.NoError(t, err)
 			f, err := step.NewFunction(p)
 			require.NoError(t, err)
-			counted := &countedFunction{stepFunction: stepFunction{f}}
+			counted := &countedFunction{Function: recursion.Function{Function: f}}
 			circuits, err := circuit.Compile(counted)
 			require.NoError(t, err)
 			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows, circuits.CycleRows())

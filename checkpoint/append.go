@@ -12,7 +12,7 @@ import (
 // process and of the machine. After an error the earlier steps survive, and the step itself
 // is in the store completely or not at all. Append copies the step's bytes. Errors wrap
 // [ErrRange] if the index is not the next one, [ErrTooLarge] or [ErrNoSpace].
-func (s *Store) Append(step Step) error {
+func (s *Store) Append(step Entry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.writable(); err != nil {

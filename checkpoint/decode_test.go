@@ -40,7 +40,7 @@ func testHead() head {
 // The bytes on disk do not change without a new format version.
 func TestFormatIsFixed(t *testing.T) {
 	digest := func(b []byte) string { s := sha256.Sum256(b); return hex.EncodeToString(s[:8]) }
-	step := Step{Index: 3, State: []byte("state"), Proof: []byte("proof"), Tokens: []uint32{7}, Cache: []byte{1}}
+	step := Entry{Index: 3, State: []byte("state"), Proof: []byte("proof"), Tokens: []uint32{7}, Cache: []byte{1}}
 	text, _ := step.header(2, Digest{5}).seal()
 	meta := testMeta
 	meta.ID, meta.Parent, meta.Created = ID{7}, ID{8}, time.Unix(1_700_000_000, 0)

@@ -11,7 +11,7 @@ import (
 	"fold/internal/wire"
 )
 
-// MaxNote bounds [Step.Note] in bytes.
+// MaxNote bounds [Entry.Note] in bytes.
 const MaxNote = 256
 
 const (

@@ -15,7 +15,7 @@ import (
 var testMeta = Meta{Kind: "run", Parameters: Digest{1, 2, 3}, Details: json.RawMessage(`{"prompt":"Once"}`)}
 
 // testStep returns a step that is a function of its index.
-func testStep(index uint64, size int) Step {
+func testStep(index uint64, size int) Entry {
 	r := rand.NewChaCha8([32]byte{byte(index), byte(index >> 8), 7})
 	take := func(n int) []byte {
 		if n == 0 {
@@ -25,7 +25,7 @@ func testStep(index uint64, size int) Step {
 		r.Read(b)
 		return b
 	}
-	s := Step{
+	s := Entry{
 		Index: index, State: take(size / 8), Proof: take(size / 2), Replay: take(size / 8), Cache: take(size / 4),
 		Note: fmt.Sprintf("step %d", index),
 	}
@@ -36,7 +36,7 @@ func testStep(index uint64, size int) Step {
 }
 
 // read returns the step that the store returns for an appended one.
-func read(s Step) Step {
+func read(s Entry) Entry {
 	s.Note = ""
 	return s
 }

@@ -19,22 +19,22 @@ func (s *Store) Len() uint64 {
 }
 
 // Step reads one step. The error wraps [ErrRange] if there is no such step.
-func (s *Store) Step(index uint64) (Step, error) {
+func (s *Store) Step(index uint64) (Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return Step{}, ErrClosed
+		return Entry{}, ErrClosed
 	}
 	if index >= s.head.steps {
-		return Step{}, fmt.Errorf("%w: step %d of %d", ErrRange, index, s.head.steps)
+		return Entry{}, fmt.Errorf("%w: step %d of %d", ErrRange, index, s.head.steps)
 	}
 	return s.step(index)
 }
 
 // Steps yields the steps from number from on, in order, one in memory at a time. It ends
 // after the last step or after the first error.
-func (s *Store) Steps(from uint64) iter.Seq2[Step, error] {
-	return func(yield func(Step, error) bool) {
+func (s *Store) Steps(from uint64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
 		for i := from; i < s.Len(); i++ {
 			step, err := s.Step(i)
 			if !yield(step, err) || err != nil {
@@ -45,10 +45,10 @@ func (s *Store) Steps(from uint64) iter.Seq2[Step, error] {
 }
 
 // step reads one step under the lock.
-func (s *Store) step(index uint64) (Step, error) {
+func (s *Store) step(index uint64) (Entry, error) {
 	h, _, err := s.header(index)
 	if err != nil {
-		return Step{}, err
+		return Entry{}, err
 	}
 	var parts [sections][]byte
 	for i := range parts {
@@ -58,13 +58,13 @@ func (s *Store) step(index uint64) (Step, error) {
 		}
 		whole := bytes.NewBuffer(make([]byte, 0, h.parts[i].size))
 		if err := s.section(sec, index, h.parts[i], whole); err != nil {
-			return Step{}, err
+			return Entry{}, err
 		}
 		if whole.Len() > 0 {
 			parts[i] = whole.Bytes()
 		}
 	}
-	return Step{
+	return Entry{
 		Index: index, State: parts[0], Proof: parts[1], Replay: parts[2],
 		Tokens: decodeTokens(parts[3]), Cache: parts[4],
 		ProofDropped: s.dropped(proofKey, index) && h.part(proofKey).size > 0,

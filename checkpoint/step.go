@@ -11,9 +11,9 @@ import (
 // MaxStep bounds the bytes of one step, all sections together.
 const MaxStep = 512 << 20
 
-// Step is the record of one step: sections of opaque bytes in the caller's encoding. A
+// Entry is the record of one step: sections of opaque bytes in the caller's encoding. A
 // section may be empty; it reads back as nil.
-type Step struct {
+type Entry struct {
 	// Index counts from 0; [Store.Append] accepts only the next one.
 	Index uint64
 	// State is the state after the step, with the running claims.
@@ -174,12 +174,12 @@ func (h header) follows(index, tokens uint64, link Digest) error {
 }
 
 // bytes returns the sections in the order of their keys.
-func (s *Step) bytes() [sections][]byte {
+func (s *Entry) bytes() [sections][]byte {
 	return [sections][]byte{s.State, s.Proof, s.Replay, encodeTokens(s.Tokens), s.Cache}
 }
 
 // header describes the step.
-func (s *Step) header(tokensBefore uint64, previous Digest) header {
+func (s *Entry) header(tokensBefore uint64, previous Digest) header {
 	h := header{index: s.Index, tokensBefore: tokensBefore, previous: previous}
 	for i, b := range s.bytes() {
 		h.parts[i] = part{uint64(len(b)), sha256.Sum256(b)}
@@ -188,7 +188,7 @@ func (s *Step) header(tokensBefore uint64, previous Digest) header {
 }
 
 // check checks that the step may be appended as number next.
-func (s *Step) check(next uint64) error {
+func (s *Entry) check(next uint64) error {
 	size := 4 * len(s.Tokens)
 	for _, b := range [][]byte{s.State, s.Proof, s.Replay, s.Cache} {
 		size += len(b)

@@ -42,7 +42,7 @@ func TestStepsSurviveClosing(t *testing.T) {
 
 func TestSectionsOfManyChunks(t *testing.T) {
 	s, dir := newStore(t)
-	big := Step{State: make([]byte, chunkSize), Proof: make([]byte, 3*chunkSize+1), Cache: []byte{9}}
+	big := Entry{State: make([]byte, chunkSize), Proof: make([]byte, 3*chunkSize+1), Cache: []byte{9}}
 	for i := range big.Proof {
 		big.Proof[i] = byte(i >> 13)
 	}
@@ -58,8 +58,8 @@ func TestSectionsOfManyChunks(t *testing.T) {
 func TestAppendRefuses(t *testing.T) {
 	s, _ := newStore(t)
 	require.ErrorIs(t, s.Append(testStep(1, 8)), ErrRange)
-	require.ErrorIs(t, s.Append(Step{Note: string(make([]byte, MaxNote+1))}), ErrTooLarge)
-	require.ErrorIs(t, s.Append(Step{State: make([]byte, MaxStep+1)}), ErrTooLarge)
+	require.ErrorIs(t, s.Append(Entry{Note: string(make([]byte, MaxNote+1))}), ErrTooLarge)
+	require.ErrorIs(t, s.Append(Entry{State: make([]byte, MaxStep+1)}), ErrTooLarge)
 	_, err := s.Step(0)
 	require.ErrorIs(t, err, ErrRange)
 	require.NoError(t, s.Close())
@@ -103,7 +103,7 @@ func TestOperationsProperty(t *testing.T) {
 		f := inMemory(vfs.NewMem())
 		s, err := create(f, testMeta)
 		require.NoError(rt, err)
-		var want []Step
+		var want []Entry
 		for range rapid.IntRange(1, 12).Draw(rt, "operations") {
 			switch rapid.IntRange(0, 5).Draw(rt, "operation") {
 			case 0:
