@@ -1,6 +1,6 @@
 # The test tiers; CONTRIBUTING.md says what belongs into which.
 
-.PHONY: fast test slow race fuzz bench lint
+.PHONY: fast test slow race fuzz bench bench-log lint
 
 # The packages whose tests take seconds: under two minutes on two cores.
 fast:
@@ -31,6 +31,11 @@ fuzz:
 # The hot loops, each beside the library's own way where there is one.
 bench:
 	go test -run '^$$' -bench . -benchtime 1s ./internal/... ./folding/... ./llama/...
+
+# The same by commit: appends the fastest of three runs to BENCHMARKS.tsv, with the ratio to
+# the last entry of this machine. Only a quiet machine gives figures that compare.
+bench-log:
+	go run ./internal/tools/benchlog
 
 lint:
 	go run github.com/mgechev/revive@v1.17.0 -config revive.toml ./...

@@ -2,235 +2,24 @@ package fold
 
 import (
 	"context"
-	"fmt"
-	"math/bits"
-	"math/rand/v2"
-	"runtime"
-	"time"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/llama"
-	"fold/llama/synthetic"
-	"fold/step"
+	"fold/internal/bench"
 )
 
 // BenchShapes returns the names of the shapes that [Bench] knows.
-func BenchShapes() []string { return synthetic.Names() }
+func BenchShapes() []string { return bench.Shapes() }
 
 // BenchOptions say what is measured: a step of Blocks blocks of a model of the
 // named shape with random weights, for a pass of Tokens tokens.
-type BenchOptions struct {
-	Shape  string
-	Tokens int // a power of two up to 128
-	Blocks int
-	// Key is a key file; empty: a development key is drawn, which takes a while.
-	Key string
-}
+type BenchOptions = bench.Options
 
-// BenchSummary is what a step's proof costs. Times are core time a committed
-// cell, in nanoseconds: cells of the witness polynomial that a constraint pins,
-// padding and cells of columns that are all zero (saturation that did not happen)
-// left out, which the prover skips.
-type BenchSummary struct {
-	Shape     string  `json:"shape"`
-	Tokens    int     `json:"tokens"`
-	Blocks    int     `json:"blocks"`
-	Positions int     `json:"positions"` // attended to
-	Cells     int     `json:"cells"`
-	PerToken  float64 `json:"cells_per_token"` // and block
-
-	PerCell   float64 `json:"cpu_ns_per_cell"`
-	Reference float64 `json:"reference_commit_ns"` // gnark-crypto's MultiExp of 2^20 of the cells
-	Ratio     float64 `json:"ratio"`               // PerCell / Reference
-
-	Commit      float64 `json:"commit"`
-	Lookup      float64 `json:"lookup"`
-	Elementwise float64 `json:"elementwise"`
-	Products    float64 `json:"products"`
-	Reduce      float64 `json:"reduce"`
-	Fold        float64 `json:"fold"`
-
-	SecondsPerToken float64 `json:"cpu_seconds_per_token"` // core time, all blocks of the model
-	WallShare       float64 `json:"wall_share"`            // wall time / core time
-	VerifySeconds   float64 `json:"verify_seconds"`
-	RSS             int64   `json:"rss"` // peak of the process
-}
+// BenchSummary is what a step's proof costs.
+type BenchSummary = bench.Summary
 
 // Bench proves a step of synthetic blocks twice, verifies both proofs and reports
 // the second, whose buffers are warm.
 //
 // The error wraps ErrFormat if the shape, the sizes or the key do not fit.
-func Bench(ctx context.Context, opts BenchOptions, on func(progress.Event)) (*BenchSummary, error) {
-	b, err := newBench(ctx, opts, on)
-	if err != nil {
-		return nil, err
-	}
-	s := &BenchSummary{Shape: opts.Shape, Tokens: opts.Tokens, Blocks: opts.Blocks,
-		Positions: b.witness.Geometry.Start + opts.Tokens, Cells: b.witness.CommittedCells()}
-	s.PerToken = float64(s.Cells) / float64(opts.Tokens*opts.Blocks)
-	var before, after float64
-	for run := range 2 {
-		progress.Emit(on, progress.Report{Stage: "prove", Done: run, Total: 2})
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if before, err = b.reference(); err != nil {
-			return nil, err
-		}
-		if err := b.prove(s); err != nil {
-			return nil, err
-		}
-	}
-	if after, err = b.reference(); err != nil {
-		return nil, err
-	}
-	s.Reference = (before + after) / 2
-	s.Ratio = s.PerCell / s.Reference
-	s.SecondsPerToken = s.PerCell * float64(s.Cells) / float64(opts.Tokens) * float64(b.layers) / float64(opts.Blocks) / 1e9
-	s.RSS = host.PeakRSS()
-	return s, nil
-}
-
-// bench is a witness of a synthetic step and what proves it.
-type bench struct {
-	key     *commit.Key
-	layers  int // of the shape's model
-	shape   step.Shape
-	model   *llama.Model
-	witness *step.Witness
-	prover  *step.Prover
-	slots   step.Slots
-
-	statement *step.Statement // of the next proof, and what the prover knows of it
-	secrets   *step.Secrets
-}
-
-// context is how many positions a pass attends to at least: streaming does not
-// begin at an empty cache.
-const benchContext = 64
-
-func newBench(ctx context.Context, opts BenchOptions, on func(progress.Event)) (*bench, error) {
-	config, err := synthetic.Shape(opts.Shape)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
-	}
-	if opts.Tokens < 1 || opts.Tokens > 128 || opts.Tokens&(opts.Tokens-1) != 0 || opts.Blocks < 1 {
-		return nil, fmt.Errorf("%w: %d tokens and %d blocks, expected a power of two up to 128, and at least one block",
-			fault.ErrFormat, opts.Tokens, opts.Blocks)
-	}
-	b := &bench{layers: config.Layers}
-	progress.Emit(on, progress.Report{Stage: "model"})
-	if b.model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
-		return nil, err
-	}
-	if err := progress.Cancellable(ctx, func() error { return b.run(opts) }); err != nil {
-		return nil, err
-	}
-	progress.Emit(on, progress.Report{Stage: "key"})
-	return b, progress.Cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
-}
-
-// benchVocab is the vocabulary of the synthetic models, whose heads are not used.
-const benchVocab = 256
-
-// run traces the last pass of a context and lays the witness out.
-func (b *bench) run(opts BenchOptions) (err error) {
-	positions := max(benchContext, opts.Tokens)
-	g := step.Geometry{Start: positions - opts.Tokens, Bits: bits.Len(uint(opts.Tokens)) - 1, Prompt: positions}
-	random := rand.New(rand.NewPCG(1, 2))
-	tokens := make([]int, positions)
-	for i := range tokens {
-		tokens[i] = random.IntN(benchVocab)
-	}
-	g.Tokens = tokens[g.Start:]
-	if b.shape, err = step.NewShape(b.model, g.Bits, bits.Len(uint(positions-1)), opts.Blocks); err != nil {
-		return err
-	}
-	program, err := step.NewBlock(b.shape)
-	if err != nil {
-		return err
-	}
-	b.slots = step.SlotsOf(program)
-	session := b.model.NewSession()
-	if g.Start > 0 {
-		if err := session.Forward(tokens[:g.Start], func(int, []int32) error { return nil }); err != nil {
-			return err
-		}
-	}
-	x := make([]int32, opts.Tokens*b.model.Config.Dim)
-	if err := session.Embed(g.Tokens, x); err != nil {
-		return err
-	}
-	traces := make([]*llama.BlockTrace, opts.Blocks)
-	for i := range traces {
-		traces[i] = new(llama.BlockTrace)
-		if err := session.Block(i, g.Start, x, traces[i]); err != nil {
-			return err
-		}
-	}
-	b.witness, err = step.BlockWitness(program, b.shape, session, g, traces)
-	return err
-}
-
-// open opens the key, or draws one.
-func (b *bench) open(ctx context.Context, path string) (err error) {
-	n := 1 << max(b.slots.Cells, b.slots.Cache, referenceBits)
-	if path == "" {
-		b.key, err = commit.SetupDevelopment(n)
-	} else {
-		b.key, err = commit.Open(ctx, path, n, nil)
-	}
-	if err != nil {
-		return err
-	}
-	b.prover = step.NewProver(b.key)
-	return b.start()
-}
-
-// start makes the statement of a first step. The commitments to its input and to
-// the cache before it may be any points: what the steps leave is not settled here.
-func (b *bench) start() (err error) {
-	s := &step.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
-	b.secrets = &step.Secrets{Blind: func(string, [32]byte) (e fr.Element) { e.MustSetRandom(); return }}
-	for i, n := range []int{b.slots.Cells, b.slots.Cache} {
-		s.Running[i].Point = make([]fr.Element, n)
-		b.secrets.Running[i].Values = make(fr.Vector, 1<<n)
-	}
-	b.statement = s
-	s.Record, err = step.NewRecord(b.witness.Program, b.shape, b.model, 0)
-	return err
-}
-
-// prove proves and verifies the step once; the next proof starts from the running
-// claims that this one leaves.
-func (b *bench) prove(s *BenchSummary) error {
-	argument, err := step.NewArgument(b.witness.Program, b.shape, b.slots)
-	if err != nil {
-		return err
-	}
-	clock := newClock(s)
-	// A run's weights are mapped files and its heap is small, so that the memory of one
-	// step serves the next. Here weights are most of the heap, and the collector would
-	// let it grow instead: by pages that cost more than what is done with them.
-	runtime.GC()
-	b.prover.Observe = clock.phase
-	model := step.NewModelView(b.model, b.shape, 0)
-	proof, _, _, err := b.prover.Prove(argument, b.statement, b.witness, model, b.secrets)
-	if err != nil {
-		return err
-	}
-	clock.finish()
-	start := time.Now()
-	result, err := argument.Verify(b.statement, proof)
-	if err != nil {
-		return fmt.Errorf("%w: %w", fault.ErrRejected, err)
-	}
-	s.VerifySeconds = time.Since(start).Seconds()
-	b.statement.Running = result.Running
-	return nil
+func Bench(ctx context.Context, opts BenchOptions, on func(Event)) (*BenchSummary, error) {
+	return bench.Run(ctx, opts, on)
 }

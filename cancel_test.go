@@ -199,9 +199,9 @@ func wholeModel(t *testing.T, dir string) {
 	require.NoError(t, err)
 	defer m.Close()
 	require.NoError(t, m.Validate())
-	_, err = m.committedID()
+	_, err = m.CommittedID()
 	require.NoError(t, err)
-	_, err = m.readSeed()
+	_, err = m.ReadSeed()
 	require.NoError(t, err)
 }
 

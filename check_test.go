@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/kernel"
+	"fold/internal/model"
 	"fold/llama"
 	"fold/llama/tokenizer"
 )
@@ -91,25 +92,25 @@ func TestAResealedFolderIsNotEqual(t *testing.T) {
 func reseal(t *testing.T, to string, change func(m *llama.Model)) {
 	m, err := OpenModel(context.Background(), DemoModel, nil)
 	require.NoError(t, err)
-	change(m.integers)
-	require.NoError(t, m.integers.Save(to))
-	require.NoError(t, writeTokenizer(to, m.tokenizer))
+	change(m.Integers())
+	require.NoError(t, m.Integers().Save(to))
+	require.NoError(t, model.WriteTokenizer(to, m.Tokenizer()))
 }
 
 // Every field of a tokenizer is compared.
 func TestAnotherTokenizerIsNotEqual(t *testing.T) {
 	m, err := OpenModel(context.Background(), DemoModel, nil)
 	require.NoError(t, err)
-	bos, add := m.tokenizer.BOS()
+	bos, add := m.Tokenizer().BOS()
 	for field, specials := range map[string]tokenizer.Specials{
 		"tokenizer add_bos":       {BOS: bos, AddBOS: !add},
 		"tokenizer bos":           {BOS: bos + 3, AddBOS: add},
 		"tokenizer eos":           {BOS: bos, AddBOS: add, EOS: []int{9}},
 		"tokenizer chat_template": {BOS: bos, AddBOS: add, ChatTemplate: "{{ 'so' }}"},
 	} {
-		other, err := m.tokenizer.With(specials)
+		other, err := m.Tokenizer().With(specials)
 		require.NoError(t, err)
-		found, err := compareTokenizers(other, m.tokenizer)
+		found, err := model.CompareTokenizers(other, m.Tokenizer())
 		require.NoError(t, err)
 		var names []string
 		for _, d := range found {
@@ -119,7 +120,7 @@ func TestAnotherTokenizerIsNotEqual(t *testing.T) {
 		}
 		require.Contains(t, names, field)
 	}
-	same, err := compareTokenizers(m.tokenizer, m.tokenizer)
+	same, err := model.CompareTokenizers(m.Tokenizer(), m.Tokenizer())
 	require.NoError(t, err)
 	require.Empty(t, same)
 }

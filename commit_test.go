@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/model"
 )
 
 // committed imports bard into a folder and commits to it.
@@ -38,10 +39,10 @@ func TestCommitmentIsTheModels(t *testing.T) {
 	m, path := committed(t, false)
 	key, err := commit.Open(t.Context(), path, 0, nil)
 	require.NoError(t, err)
-	c, seed, err := m.commitment(ctx, key, nil)
+	c, seed, err := m.Commitment(ctx, key, nil)
 	require.NoError(t, err)
-	require.Len(t, seed, blindBytes)
-	id, err := modelID(c)
+	require.Len(t, seed, model.BlindBytes)
+	id, err := model.IDOf(c)
 	require.NoError(t, err)
 	info, err := m.Info()
 	require.NoError(t, err)
@@ -49,18 +50,18 @@ func TestCommitmentIsTheModels(t *testing.T) {
 
 	other, err := commit.SetupDevelopment(1 << 16)
 	require.NoError(t, err)
-	_, _, err = m.commitment(ctx, other, nil)
+	_, _, err = m.Commitment(ctx, other, nil)
 	require.ErrorIs(t, err, ErrFormat, "another key")
 
 	// A point of another commitment: a valid file, but not the one of the seed.
 	again, _ := committed(t, false)
-	data, err := os.ReadFile(filepath.Join(again.dir, commitmentFile))
+	data, err := os.ReadFile(filepath.Join(again.Dir(), model.CommitmentFile))
 	require.NoError(t, err)
-	mine, err := os.ReadFile(filepath.Join(m.dir, commitmentFile))
+	mine, err := os.ReadFile(filepath.Join(m.Dir(), model.CommitmentFile))
 	require.NoError(t, err)
 	mixed := append(mine[:len(mine)-32:len(mine)-32], data[len(data)-32:]...)
-	require.NoError(t, os.WriteFile(filepath.Join(m.dir, commitmentFile), mixed, 0o600))
-	_, _, err = m.commitment(ctx, key, nil)
+	require.NoError(t, os.WriteFile(filepath.Join(m.Dir(), model.CommitmentFile), mixed, 0o600))
+	_, _, err = m.Commitment(ctx, key, nil)
 	require.ErrorIs(t, err, ErrCorrupt)
 	require.ErrorContains(t, err, "model id")
 }
@@ -70,15 +71,15 @@ func TestPublicWeightsHaveOneModelID(t *testing.T) {
 	m, path := committed(t, true)
 	key, err := commit.Open(t.Context(), path, 0, nil)
 	require.NoError(t, err)
-	c, seed, err := m.commitment(context.Background(), key, nil)
+	c, seed, err := m.Commitment(context.Background(), key, nil)
 	require.NoError(t, err)
 	require.Empty(t, seed)
-	of, err := modelID(c)
+	of, err := model.IDOf(c)
 	require.NoError(t, err)
-	c, seed, err = openBard(t).commitment(context.Background(), key, nil)
+	c, seed, err = openBard(t).Commitment(context.Background(), key, nil)
 	require.NoError(t, err)
 	require.Empty(t, seed)
-	other, err := modelID(c)
+	other, err := model.IDOf(c)
 	require.NoError(t, err)
 	require.Equal(t, of, other)
 }
@@ -88,9 +89,9 @@ func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 	m, path := committed(t, true)
 	key, err := commit.Open(t.Context(), path, 0, nil)
 	require.NoError(t, err)
-	c, _, err := m.commitment(context.Background(), key, nil)
+	c, _, err := m.Commitment(context.Background(), key, nil)
 	require.NoError(t, err)
-	require.Equal(t, columnBits(m.integers.Config), c.Layout.ColumnBits)
+	require.Equal(t, model.ColumnBits(m.Integers().Config), c.Layout.ColumnBits)
 	for _, r := range c.Records {
 		for _, segments := range r.Commitments {
 			require.Len(t, segments, 1, "nothing of this model is larger than a segment")
@@ -102,8 +103,8 @@ func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 func TestCommitsAtOnce(t *testing.T) {
 	ctx := context.Background()
 	m, key := committed(t, false)
-	for _, name := range []string{seedFile, commitmentFile} {
-		require.NoError(t, os.Remove(filepath.Join(m.dir, name)))
+	for _, name := range []string{model.SeedFile, model.CommitmentFile} {
+		require.NoError(t, os.Remove(filepath.Join(m.Dir(), name)))
 	}
 	const n = 4
 	ids, errs := make([]string, n), make([]error, n)
@@ -121,10 +122,10 @@ func TestCommitsAtOnce(t *testing.T) {
 		require.NoError(t, errs[i])
 		require.Equal(t, ids[0], ids[i])
 	}
-	id, err := m.committedID()
+	id, err := m.CommittedID()
 	require.NoError(t, err)
 	require.Equal(t, ids[0], id)
-	left, err := filepath.Glob(filepath.Join(m.dir, ".*.tmp"))
+	left, err := filepath.Glob(filepath.Join(m.Dir(), ".*.tmp"))
 	require.NoError(t, err)
 	require.Empty(t, left)
 }

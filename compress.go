@@ -2,59 +2,37 @@ package fold
 
 import (
 	"context"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"time"
 
-	"fold/checkpoint"
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/step"
+	"fold/internal/run"
+	"fold/proof"
 )
 
+// Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,
+// which the owner of the run can open later (VerifyOptions.PromptOpening, OutputOpening).
+// How many tokens there are is always shown, and in which passes they were proven unless
+// both are hidden.
+type Mode = proof.Mode
+
+// The modes. To show one of both, a pass must begin where the prompt ends, as passes do
+// that were not proven in batch.
+const (
+	ShowAll    = proof.ShowAll
+	HidePrompt = proof.HidePrompt
+	HideOutput = proof.HideOutput
+	HideAll    = proof.HideAll
+)
+
+// Modes lists the names of the modes.
+func Modes() []string { return proof.Modes() }
+
+// ParseMode is the inverse of Mode.String; the error wraps ErrFormat.
+func ParseMode(name string) (Mode, error) { return proof.ParseMode(name) }
+
 // CompressOptions say what a compressed proof shows and what it rests on.
-type CompressOptions struct {
-	// Out is the file of the proof, which must not exist. The verification key goes to
-	// Out with ".vk" behind it.
-	Out string
-	// Mode says which tokens are shown.
-	Mode Mode
-	// Label is a text of up to 255 bytes that the proof is bound to, such as what it was
-	// asked for.
-	Label string
-	// Model and Key say where model and key are now; empty: where they were.
-	Model, Key string
-}
+type CompressOptions = run.CompressOptions
 
 // CompressSummary describes a proof that has been made.
-type CompressSummary struct {
-	Proof           string `json:"proof"`           // its file
-	Bytes           int    `json:"bytes"`           // of it
-	StatementBytes  int    `json:"statement_bytes"` // of them those of label, tokens and passes that are shown
-	ProofBytes      int    `json:"proof_bytes"`     // all others: as many for every run that the key is for
-	SNARKBytes      int    `json:"snark_bytes"`     // of these, the last argument's
-	Mode            string `json:"mode"`
-	ModelID         string `json:"model_id"`
-	SRS             string `json:"srs"`
-	VerificationKey string `json:"verification_key"` // its file
-	KeyDigest       string `json:"key_digest"`
-	KeyBytes        int    `json:"key_bytes"`
-	// What opens the parts that are hidden (VerifyOptions): for their owner's eyes.
-	PromptOpening string  `json:"prompt_opening,omitempty"`
-	OutputOpening string  `json:"output_opening,omitempty"`
-	Steps         int     `json:"steps"`   // of the run and its settlement
-	Settled       int     `json:"settled"` // of the settlement, by this call
-	SettleSeconds float64 `json:"settle_seconds"`
-	Seconds       float64 `json:"seconds"` // of this call
-	CPUSeconds    float64 `json:"cpu_seconds"`
-	LastCPU       float64 `json:"last_cpu_seconds"` // of them, the last argument's
-	PeakRSS       int64   `json:"peak_rss"`         // of the process so far, bytes; 0: not known
-}
+type CompressSummary = run.CompressSummary
 
 // Compress makes one short proof, in zero knowledge, of the finished run in a store: it
 // settles the claims on the weights by steps of the same recursion, masks what a verifier
@@ -67,182 +45,8 @@ type CompressSummary struct {
 // salts of the tokens, are drawn anew by every call and kept nowhere but in the proof and
 // the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
 // ErrFormat if the run is not finished or does not fit the key or the mode, and is
-// otherwise as in Resume; context.Canceled after an interrupt.
-func Compress(ctx context.Context, store string, opts CompressOptions, on func(progress.Event)) (*CompressSummary, error) {
-	if len(opts.Label) > maxLabel {
-		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", fault.ErrFormat, len(opts.Label), maxLabel)
-	}
-	if _, err := os.Lstat(opts.Out); err == nil {
-		return nil, fmt.Errorf("%w: %s", fault.ErrExists, opts.Out)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	s, err := checkpoint.Open(store)
-	if err != nil {
-		return nil, err
-	}
-	c := &compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
-	summary, err := c.all(ctx, store, s, on)
-	if err = errors.Join(err, s.Close()); errors.Is(err, context.Canceled) {
-		err = fault.With(err, fault.NeedRepeat, store)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return summary, nil
-}
-
-// compression makes a proof of a run.
-type compression struct {
-	*runner
-	opts  CompressOptions
-	begun time.Time
-	cpu   time.Duration
-	head  *proofHead
-	salts step.TokenSalts
-	proof *proverKey
-	now   int    // steps of the settlement that this call has made
-	masks uint64 // steps after which the masks begin
-}
-
-func (c *compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(progress.Event)) (*CompressSummary, error) {
-	r, err := newResumption(ctx, s, ResumeOptions{Model: c.opts.Model, Key: c.opts.Key}, true, on)
-	if err != nil {
-		return nil, err
-	}
-	c.runner, r.dir = r, dir
-	defer r.close()
-	if !r.finished() {
-		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", fault.ErrFormat, s.Len(), r.steps())
-		return nil, fault.With(err, fault.NeedFinish, dir)
-	}
-	var sum *CompressSummary
-	err = files.Guard(func() (err error) {
-		sum, err = c.make(ctx)
-		return err
-	})
-	return sum, err
-}
-
-// make proves the run of a store that has been opened.
-func (c *compression) make(ctx context.Context) (*CompressSummary, error) {
-	if err := c.start(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := c.stated(step.TokenSalts{}); err != nil { // it takes no time, settling does
-		return nil, err
-	}
-	settling := time.Now()
-	q, err := c.settle(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if c.head, err = c.stated(q.Salts()); err != nil {
-		return nil, err
-	}
-	c.salts = q.Salts()
-	sum := &CompressSummary{SettleSeconds: time.Since(settling).Seconds(), Settled: c.now}
-	return sum, c.finish(ctx, q, sum)
-}
-
-// stated is the head of the proof but for its keys, with chains that are sealed with the
-// salts. The error wraps ErrFormat if the mode does not fit the run's passes.
-func (c *compression) stated(salts step.TokenSalts) (*proofHead, error) {
-	passes := passRuns(c.plan.PassBits())
-	whole := &proofHead{
-		prompt: tokenPart{len(c.PromptIDs), c.PromptIDs, salts.Prompt},
-		output: tokenPart{len(c.output), c.output, salts.Output}, passes: passes,
-	}
-	chains, err := whole.tokenChains(c.largest())
-	if err != nil {
-		return nil, err
-	}
-	h := &proofHead{mode: c.opts.Mode, label: c.opts.Label, prompt: whole.prompt, output: whole.output, chains: c.protocol.Chains()}
-	if h.mode.hidesPrompt() {
-		h.prompt = tokenPart{n: h.prompt.n, value: chains[0]}
-	}
-	if h.mode.hidesOutput() {
-		h.output = tokenPart{n: h.output.n, value: chains[1]}
-	}
-	if h.mode != HideAll {
-		h.passes = passes
-	}
-	_, err = h.tokenChains(c.largest())
-	return h, err
-}
-
-// finish makes the last argument and writes the files.
-func (c *compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
-	progress.Emit(c.on, progress.Report{Stage: "last argument"})
-	start := host.CPUTime()
-	var p *compressed
-	err := progress.Cancellable(ctx, func() (err error) {
-		p, err = c.prove(ctx, q)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	sum.LastCPU = (host.CPUTime() - start).Seconds()
-	data, keyFile := p.encode(), c.opts.Out+".vk"
-	again, err := decodeProof(c.proof.VerifierKey, data)
-	if err != nil {
-		return err
-	}
-	id, err := c.proof.verify(again)
-	if err != nil {
-		err = fmt.Errorf("%w: the proof that was made does not hold: %w", fault.ErrCorrupt, err)
-		return fault.With(err, fault.NeedSettlementAnew, c.settlementFile())
-	}
-	if err := errors.Join(ctx.Err(), c.model.integers.Unchanged()); err != nil {
-		return err
-	}
-	if err := WriteVerifierKey(c.proof.VerifierKey, keyFile); err != nil {
-		return err
-	}
-	if err := files.Write(c.opts.Out, data, 0o644); err != nil {
-		return err
-	}
-	b := id.Bytes()
-	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), p.shownBytes(), len(p.snark.Encode())
-	sum.ProofBytes = sum.Bytes - sum.StatementBytes
-	sum.Mode, sum.ModelID, sum.SRS = p.mode.String(), hex.EncodeToString(b[:]), c.SRS
-	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.Encode())
-	sum.PromptOpening, sum.OutputOpening = c.openings()
-	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.steps), time.Since(c.begun).Seconds(), (host.CPUTime() - c.cpu).Seconds()
-	sum.PeakRSS = host.PeakRSS()
-	return nil
-}
-
-// openings are what opens the parts that the proof hides.
-func (c *compression) openings() (prompt, output string) {
-	var passes []passRun
-	if c.opts.Mode == HideAll {
-		passes = passRuns(c.plan.PassBits())
-	}
-	if c.opts.Mode.hidesPrompt() {
-		prompt = opening{c.salts.Prompt, passes, c.PromptIDs}.String()
-	}
-	if c.opts.Mode.hidesOutput() {
-		output = opening{c.salts.Output, passes, c.output}.String()
-	}
-	return prompt, output
-}
-
-// prove folds the last step of a settled run and proves what is left.
-func (c *compression) prove(ctx context.Context, q *step.SettlementRun) (*compressed, error) {
-	key, err := newProverKey(ctx, c.recursion.Params, c.protocol.Outline(), c.key)
-	if err != nil {
-		return nil, err
-	}
-	c.proof = key
-	c.head.bind(key.VerifierKey)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	f, err := c.recursion.Finish(c.recursion.state, step.RecursionBlinds(c.seed))
-	if err != nil {
-		return nil, err
-	}
-	return key.prove(ctx, c.head, f, q.Claims(), q.Running, c.protocol.ID.ID)
+// otherwise as in Resume; context.Canceled, with a Detail that the same call goes on, after
+// an interrupt.
+func Compress(ctx context.Context, store string, opts CompressOptions, on func(Event)) (*CompressSummary, error) {
+	return run.Compress(ctx, store, opts, on)
 }

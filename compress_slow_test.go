@@ -11,39 +11,33 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/model"
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
 	"fold/llama"
 	"fold/llama/synthetic"
+	"fold/proof"
 )
-
-// TestEveryByteOfAProofMatters changes all of them.
-func TestEveryByteOfAProofMatters(t *testing.T) {
-	k, data := readProof(t, proofOf(t))
-	for at := range data {
-		require.Error(t, flipped(k, data, at, at%8), "byte %d", at)
-	}
-}
 
 // proofElements are all points and scalars of a proof that a run and its proof have chosen: all
 // but the key, the model's chains and what is zero by the format. What a fork has from its
 // run is left out if it is not wanted: the tokens' salts and the points of claims.
 func proofElements(t *testing.T, k *VerifierKey, data []byte, inherited bool) map[[32]byte]bool {
-	p, err := decodeProof(k, data)
+	p, err := proof.Decode(k, data)
 	require.NoError(t, err)
 	c := wire.NewWriter(nil)
 	if inherited {
-		elements.Fr(c, "", &p.prompt.value, &p.output.value)
+		elements.Fr(c, "", &p.Prompt.Value, &p.Output.Value)
 	}
-	for i := range p.claims {
+	for i := range p.Claims {
 		if !inherited {
-			p.claims[i].Point = nil
+			p.Claims[i].Point = nil
 		}
 	}
 	at := len(c.Bytes())
-	p.spare = 0
-	p.proofBody.code(c)
-	all, of := append(slices.Delete(c.Bytes(), at, at+8), p.snark.Encode()...), map[[32]byte]bool{}
+	p.Spare = 0
+	p.Body.Code(c)
+	all, of := append(slices.Delete(c.Bytes(), at, at+8), p.SNARK.Encode()...), map[[32]byte]bool{}
 	for ; len(all) >= 32; all = all[32:] {
 		of[[32]byte(all)] = true
 	}
@@ -96,12 +90,12 @@ func TestRunsOfOtherSeeds(t *testing.T) {
 	require.NoError(t, err)
 	_, other := compressRun(t, store, CompressOptions{Label: "a trial"})
 	require.Len(t, other, len(data))
-	a, err := decodeProof(k, data)
+	a, err := proof.Decode(k, data)
 	require.NoError(t, err)
-	b, err := decodeProof(k, other)
+	b, err := proof.Decode(k, other)
 	require.NoError(t, err)
-	require.Equal(t, a.output.tokens, b.output.tokens)
-	require.Equal(t, a.chains, b.chains)
+	require.Equal(t, a.Output.Tokens, b.Output.Tokens)
+	require.Equal(t, a.Chains, b.Chains)
 	requireDisjoint(t, proofElements(t, k, data, true), proofElements(t, k, other, true))
 }
 
@@ -133,7 +127,7 @@ func writtenModel(t *testing.T, m *llama.Model) string {
 	}
 	require.NoError(t, w.Head(m.Head))
 	require.NoError(t, errors.Join(w.Commit(), w.Close()))
-	require.NoError(t, writeTokenizer(dir, openBard(t).tokenizer))
+	require.NoError(t, model.WriteTokenizer(dir, openBard(t).Tokenizer()))
 	opened, err := OpenModel(ctx, dir, nil)
 	require.NoError(t, err)
 	_, err = opened.Commit(ctx, CommitOptions{Key: compressKey(t)}, nil)
@@ -158,12 +152,12 @@ func TestHiddenProofsLookAlike(t *testing.T) {
 	k2, b := hiddenProof(t, syntheticModel(t, 4, 2), 8)
 	require.Equal(t, k.Digest(), k2.Digest())
 	require.Len(t, b, len(a))
-	p, err := decodeProof(k, a)
+	p, err := proof.Decode(k, a)
 	require.NoError(t, err)
-	q, err := decodeProof(k, b)
+	q, err := proof.Decode(k, b)
 	require.NoError(t, err)
-	require.Equal(t, p.steps, q.steps)
-	require.NotEqual(t, p.chains, q.chains)
+	require.Equal(t, p.Steps, q.Steps)
+	require.NotEqual(t, p.Chains, q.Chains)
 	requireDisjoint(t, proofElements(t, k, a, true), proofElements(t, k, b, true))
 
 	other, c := hiddenProof(t, syntheticModel(t, 30, 1), 2)

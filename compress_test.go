@@ -5,11 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/run"
+	"fold/proof"
 )
 
 // compressKey is a key that is long enough for compressed proofs.
@@ -45,7 +47,7 @@ func proofOf(t testing.TB) string {
 		})
 		require.ErrorIs(t, err, context.Canceled)
 		require.NoFileExists(t, path)
-		require.FileExists(t, filepath.Join(store, settlementName))
+		require.FileExists(t, filepath.Join(store, run.SettlementName))
 		interruptLastArgument(t, store, opts)
 		s, err := Compress(context.Background(), store, opts, nil)
 		require.NoError(t, err)
@@ -147,17 +149,6 @@ func TestProofExpectations(t *testing.T) {
 	}
 }
 
-// flipped verifies a proof with one bit changed.
-func flipped(k *VerifierKey, data []byte, at, bit int) error {
-	other := append([]byte{}, data...)
-	other[at] ^= 1 << bit
-	p, err := decodeProof(k, other)
-	if err == nil {
-		_, err = k.verify(p)
-	}
-	return err
-}
-
 func readProof(t testing.TB, path string) (*VerifierKey, []byte) {
 	k, err := ReadVerifierKey(path + ".vk")
 	require.NoError(t, err)
@@ -166,111 +157,17 @@ func readProof(t testing.TB, path string) (*VerifierKey, []byte) {
 	return k, data
 }
 
-// TestBytesOfAProofMatter changes a sample of bytes; all of them under the tag slow.
-func TestBytesOfAProofMatter(t *testing.T) {
-	k, data := readProof(t, proofOf(t))
-	for at := 0; at < len(data); at += 89 {
-		require.Error(t, flipped(k, data, at, at%8), "byte %d", at)
-	}
-	for _, n := range []int{0, 7, 100, len(data) - 1} {
-		_, err := decodeProof(k, data[:n])
-		require.ErrorIs(t, err, ErrCorrupt)
-	}
-	_, err := decodeProof(k, append(data, 0))
-	require.ErrorIs(t, err, ErrCorrupt)
-}
-
-// TestPublicValuesOfAProofMatter: every value that a proof states is bound.
-func TestPublicValuesOfAProofMatter(t *testing.T) {
-	k, data := readProof(t, proofOf(t))
-	for name, alter := range map[string]func(p *compressed){
-		"label":                       func(p *compressed) { p.label = "another" },
-		"mode":                        func(p *compressed) { p.mode, p.prompt.tokens = HidePrompt, nil },
-		"mode, and the chain right":   func(p *compressed) { hide(t, k, p, HidePrompt) },
-		"mode, and both chains right": func(p *compressed) { hide(t, k, p, HideAll) },
-		"prompt":                      func(p *compressed) { p.prompt.tokens[1] ^= 1 },
-		"output":                      func(p *compressed) { p.output.tokens[0] ^= 1 },
-		"last token":                  func(p *compressed) { p.output.tokens[1] ^= 1 },
-		"longer prompt": func(p *compressed) {
-			p.prompt.tokens, p.output.tokens = append(p.prompt.tokens, p.output.tokens[0]), p.output.tokens[1:]
-			p.prompt.n, p.output.n = 3, 1
-		},
-		"salt of the prompt": func(p *compressed) { p.prompt.value.SetOne() },
-		"salt of the output": func(p *compressed) { p.output.value.SetOne() },
-		"passes":             func(p *compressed) { p.passes = []passRun{{1, 1}, {0, 1}} },
-		"too many passes":    func(p *compressed) { p.passes = []passRun{{0, 1 << 20}} },
-		"body of the model":  func(p *compressed) { p.chains.Body.SetOne() },
-		"head of the model":  func(p *compressed) { p.chains.Head.SetOne() },
-		"steps":              func(p *compressed) { p.steps++ },
-		"commitment key":     func(p *compressed) { p.srs[0] ^= 1 },
-		"kind of key":        func(p *compressed) { p.development = false },
-		"verification key":   func(p *compressed) { p.key[0] ^= 1 },
-		"factor":             func(p *compressed) { p.main.U.SetOne() },
-		"public input":       func(p *compressed) { p.main.X[0].SetOne() },
-		"cycle's factor":     func(p *compressed) { p.cycle.U.SetOne() },
-		"value of a claim":   func(p *compressed) { p.claims[0].Value.SetOne() },
-		"point of a claim":   func(p *compressed) { p.claims[1].Point[0].SetOne() },
-		"claims exchanged": func(p *compressed) {
-			p.claims[0].Commitment, p.claims[1].Commitment = p.claims[1].Commitment, p.claims[0].Commitment
-		},
-		"cross term": func(p *compressed) { p.cross, p.fresh = p.fresh, p.cross },
-	} {
-		p, err := decodeProof(k, data)
-		require.NoError(t, err)
-		alter(p)
-		_, err = k.verify(p)
-		require.ErrorIs(t, err, ErrRejected, name)
-	}
-}
-
-// hide puts commitments in the place of what is shown: the run's states are the same.
-func hide(t *testing.T, k *VerifierKey, p *compressed, mode Mode) {
-	chains, err := p.tokenChains(slices.Max(k.outline.Classes))
-	require.NoError(t, err)
-	if p.mode = mode; mode.hidesPrompt() {
-		p.prompt = tokenPart{n: p.prompt.n, value: chains[0]}
-	}
-	if mode.hidesOutput() {
-		p.output = tokenPart{n: p.output.n, value: chains[1]}
-	}
-	if mode == HideAll {
-		p.passes = nil
-	}
-	again, err := p.tokenChains(slices.Max(k.outline.Classes))
-	require.NoError(t, err)
-	require.Equal(t, chains, again)
-}
-
-// TestTokensOfNoModel: what is shown is compared with the vocabulary before anything is
-// computed of it.
-func TestTokensOfNoModel(t *testing.T) {
-	k, data := readProof(t, proofOf(t))
-	for _, alter := range []func(p *compressed){
-		func(p *compressed) { p.prompt.tokens[0] = k.outline.Vocab() },
-		func(p *compressed) { p.output.tokens[1] = k.outline.Vocab() },
-	} {
-		p, err := decodeProof(k, data)
-		require.NoError(t, err)
-		alter(p)
-		again, err := decodeProof(k, p.encode())
-		require.NoError(t, err)
-		_, err = k.verify(again)
-		require.ErrorIs(t, err, ErrRejected)
-		require.ErrorContains(t, err, "token 512, the model has 512")
-	}
-}
-
 // TestHiddenTokens compresses the run once more, from the same settlement but for its
 // masks, without a token in the proof; its owner opens it with the salts of this proof.
 func TestHiddenTokens(t *testing.T) {
 	proofOf(t)
 	out := filepath.Join(t.TempDir(), "hidden")
-	kept, err := os.ReadFile(filepath.Join(finishedStore(t), settlementName))
+	kept, err := os.ReadFile(filepath.Join(finishedStore(t), run.SettlementName))
 	require.NoError(t, err)
 	s, err := Compress(context.Background(), finishedStore(t), CompressOptions{Out: out, Mode: HideAll}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 3, s.Settled, "a mask for each running claim")
-	again, err := os.ReadFile(filepath.Join(finishedStore(t), settlementName))
+	again, err := os.ReadFile(filepath.Join(finishedStore(t), run.SettlementName))
 	require.NoError(t, err)
 	require.Equal(t, kept, again, "nothing of a mask is kept")
 	v, err := Verify(context.Background(), out, proofTrial(t), nil)
@@ -324,12 +221,12 @@ func TestHiddenTokens(t *testing.T) {
 
 	k, data := readProof(t, out)
 	_, open := readProof(t, proofOf(t))
-	b, err := decodeProof(k, open)
+	b, err := proof.Decode(k, open)
 	require.NoError(t, err)
-	require.Equal(t, len("a trial")+2+5+4*4, b.shownBytes(), "label, one run of passes, tokens")
-	require.Len(t, data, len(open)-b.shownBytes())
+	require.Equal(t, len("a trial")+2+5+4*4, b.ShownBytes(), "label, one run of passes, tokens")
+	require.Len(t, data, len(open)-b.ShownBytes())
 	require.Len(t, data, hiddenLength(k))
-	a, err := decodeProof(k, data)
+	a, err := proof.Decode(k, data)
 	require.NoError(t, err)
-	require.Nil(t, a.passes)
+	require.Nil(t, a.Passes)
 }

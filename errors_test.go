@@ -28,7 +28,7 @@ func TestClassesOfErrors(t *testing.T) {
 		{source.ErrNoTokenizer, ErrFormat},
 		{source.ErrCorrupt, ErrCorrupt},
 		{tokenizer.ErrUnsupported, ErrFormat},
-		{tokenizer.ErrFormat, ErrCorrupt},
+		{tokenizer.ErrCorrupt, ErrCorrupt},
 		{chat.ErrTemplate, ErrFormat},
 		{chat.ErrLimit, ErrFormat},
 		{chat.ErrRefused, ErrFormat},

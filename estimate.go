@@ -7,11 +7,14 @@ import (
 	"runtime"
 	"slices"
 
-	"fold/checkpoint"
 	"fold/internal/bitlen"
+	"fold/internal/cost"
 	"fold/internal/fault"
 	"fold/internal/host"
+	"fold/internal/keyfile"
+	"fold/internal/model"
 	"fold/internal/progress"
+	"fold/internal/run"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/synthetic"
@@ -64,7 +67,7 @@ func EstimateRun(ctx context.Context, opts EstimateOptions, on func(Event)) (*Es
 	}
 	progress.Emit(on, Progress{Stage: "measure"})
 	var speed float64
-	if err := progress.Cancellable(ctx, func() (err error) { speed, err = measureSpeed(); return err }); err != nil {
+	if err := progress.Cancellable(ctx, func() (err error) { speed, err = cost.Speed(); return err }); err != nil {
 		return nil, err
 	}
 	return j.estimate(speed)
@@ -89,16 +92,16 @@ func (e *Estimate) fits() error {
 		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", ErrNoMemory, e.RSS>>20, e.Memory>>20)
 		return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, e.Pass/2))
 	}
-	if e.Free > 0 && e.Disk+checkpoint.Reserve > e.Free {
+	if e.Free > 0 && e.Disk+run.Reserve > e.Free {
 		return fmt.Errorf("%w: the store takes %d MiB and %d MiB that must remain free, %d MiB are",
-			ErrNoSpace, e.Disk>>20, checkpoint.Reserve>>20, e.Free>>20)
+			ErrNoSpace, e.Disk>>20, run.Reserve>>20, e.Free>>20)
 	}
 	return nil
 }
 
 // job is a run that has not begun.
 type job struct {
-	costJob
+	cost.Job
 	name   string
 	keyHas int    // log2 of the points of the key that is named, or 0
 	disk   string // a folder on it
@@ -117,15 +120,15 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 	}
 	keyBits := maxKeyBits
 	if opts.Key != "" {
-		info, err := inspectKeyFile(opts.Key)
+		info, err := keyfile.Inspect(opts.Key)
 		if err != nil {
 			return nil, err
 		}
 		keyBits = bitlen.Floor(info.Points)
 		j.keyHas = keyBits
 	}
-	j.segmentBits = min(j.segmentBits, keyBits)
-	j.plan, err = planRun(j.description, prompt, opts.choices(), keyBits)
+	j.SegmentBits = min(j.SegmentBits, keyBits)
+	j.Plan, err = cost.Plan(j.Description, prompt, opts.Choices(), keyBits)
 	return j, err
 }
 
@@ -138,13 +141,13 @@ func (j *job) ofShape(name string) error {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	j.name = name
-	j.description = &step.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2}
-	j.params = source.Parameters(c)
-	j.weights = 2 * int64(j.params)
-	if j.params >= 1e9 {
-		j.weights /= 2 // imported in 8 bits
+	j.Description = &step.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2}
+	j.Params = source.Parameters(c)
+	j.Weights = 2 * int64(j.Params)
+	if j.Params >= 1e9 {
+		j.Weights /= 2 // imported in 8 bits
 	}
-	j.segmentBits = segmentBits(c)
+	j.SegmentBits = model.SegmentBits(c)
 	return nil
 }
 
@@ -155,33 +158,33 @@ func (j *job) ofModel(ctx context.Context, opts *EstimateOptions, on func(Event)
 		return 0, err
 	}
 	defer m.Close()
-	if j.description, err = m.describe(); err != nil {
+	if j.Description, err = m.Describe(); err != nil {
 		return 0, err
 	}
-	j.name, j.params, j.weights = m.name, source.Parameters(m.integers.Config), weightBytes(m.integers)
-	j.segmentBits = m.segmentBits()
+	j.name, j.Params, j.Weights = m.Name(), source.Parameters(m.Integers().Config), model.WeightBytes(m.Integers())
+	j.SegmentBits = m.SegmentBits()
 	if opts.PromptTokens > 0 {
 		return opts.PromptTokens, nil
 	}
-	ids, err := m.prompt(RunOptions{Prompt: opts.Prompt, Chat: opts.Chat})
+	ids, err := m.Prompt(RunOptions{Prompt: opts.Prompt, Chat: opts.Chat})
 	return len(ids), err
 }
 
 // estimate adds up what all passes take.
 func (j *job) estimate(speed float64) (*Estimate, error) {
-	c, err := j.costJob.costs()
+	c, err := j.Job.Costs()
 	if err != nil {
 		return nil, err
 	}
-	p := j.plan
+	p := j.Plan
 	e := &Estimate{
 		Model: j.name, Prompt: p.Prompt, Tokens: p.Tokens, Passes: len(p.Passes), Pass: 1 << slices.Max(p.Classes),
-		Blocks: p.Blocks, Steps: c.steps, KeyBits: c.keyBits(), Cells: c.cells, Speed: speed, Cores: runtime.GOMAXPROCS(0),
-		RSS: c.memory(), Disk: c.disk(), Memory: host.Memory(), Free: host.FreeDisk(j.disk),
+		Blocks: p.Blocks, Steps: c.Steps, KeyBits: c.KeyBits(), Cells: c.Cells, Speed: speed, Cores: runtime.GOMAXPROCS(0),
+		RSS: c.Memory(), Disk: c.Disk(), Memory: host.Memory(), Free: host.FreeDisk(j.disk),
 	}
-	e.Compress, e.KeyHas = max(e.KeyBits, compressedBits(p.Blocks, len(p.Classes))), j.keyHas
-	e.PerToken = float64(c.cells) / float64(p.Prompt+p.Tokens-1)
-	e.CPUSeconds = c.seconds() / speed
-	e.Seconds = e.CPUSeconds * (serial + (1-serial)/float64(e.Cores))
+	e.Compress, e.KeyHas = max(e.KeyBits, cost.CompressedBits(p.Blocks, len(p.Classes))), j.keyHas
+	e.PerToken = float64(c.Cells) / float64(p.Prompt+p.Tokens-1)
+	e.CPUSeconds = c.Seconds() / speed
+	e.Seconds = e.CPUSeconds * (cost.SerialShare + (1-cost.SerialShare)/float64(e.Cores))
 	return e, nil
 }

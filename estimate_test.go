@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/bench"
+	"fold/internal/cost"
 	"fold/internal/host"
 	"fold/step"
 )
@@ -24,12 +26,12 @@ func openBard(t *testing.T) *Model {
 func TestCellsAreThoseOfAWitness(t *testing.T) {
 	m := openBard(t)
 	for _, tokens := range []int{1, 16} {
-		b := &bench{model: m.integers}
-		require.NoError(t, b.run(BenchOptions{Tokens: tokens, Blocks: 2}))
-		l, err := layOut(b.shape)
+		b := &bench.Bench{Model: m.Integers()}
+		require.NoError(t, b.Run(BenchOptions{Tokens: tokens, Blocks: 2}))
+		l, err := cost.LayOut(b.Shape)
 		require.NoError(t, err)
-		counted := l.cells(step.Block, b.shape.TokenBits, b.witness.Geometry.Start)
-		require.InEpsilon(t, b.witness.CommittedCells(), counted, 0.03)
+		counted := l.Cells(step.Block, b.Shape.TokenBits, b.Witness.Geometry.Start)
+		require.InEpsilon(t, b.Witness.CommittedCells(), counted, 0.03)
 	}
 }
 
@@ -63,7 +65,7 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 }
 
 func TestMeasuredSpeedIsASpeed(t *testing.T) {
-	speed, err := measureSpeed()
+	speed, err := cost.Speed()
 	require.NoError(t, err)
 	require.Positive(t, speed)
 }

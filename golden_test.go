@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/proof"
 )
 
 var updateGoldens = flag.Bool("golden", false, "write the goldens of a run with fixed seeds anew")
@@ -85,7 +87,8 @@ func TestGoldenRun(t *testing.T) {
 	}
 	vk, err := ReadVerifierKey(proof + ".vk")
 	require.NoError(t, err)
-	got.Parameters = vk.pp.String()
+	parameters := vk.Parameters()
+	got.Parameters = parameters.String()
 
 	path := filepath.Join("testdata", "golden_run.json")
 	if *updateGoldens {
@@ -114,4 +117,25 @@ func TestGoldenProof(t *testing.T) {
 	s, err := Verify(context.Background(), path, opts, nil)
 	require.NoError(t, err)
 	require.Equal(t, "<s>A", s.Prompt)
+}
+
+// TestGoldenOtherKey: the verification key of a model of another description is the vector
+// that tests of package proof mix with the demo's; who computes a mixed key anew sees that
+// it is nobody's.
+func TestGoldenOtherKey(t *testing.T) {
+	other, path := keyOfRun(t, 4, 1, 8), filepath.Join("proof", "testdata", "other.vk")
+	if *updateGoldens {
+		require.NoError(t, os.WriteFile(path, other.Encode(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, want, other.Encode())
+	k, err := ReadVerifierKey(filepath.Join("proof", "testdata", "demo.proof.vk"))
+	require.NoError(t, err)
+	require.NoError(t, DeriveVerifierKey(context.Background(), k, compressKey(t), nil))
+	mixed, err := proof.NewKey(k.Outline(), k.Opening(), k.Parameters(), other.SNARK())
+	require.NoError(t, err)
+	err = DeriveVerifierKey(context.Background(), mixed, compressKey(t), nil)
+	require.ErrorIs(t, err, ErrRejected)
+	require.ErrorContains(t, err, "not that of this program")
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"fold/internal/files"
+	"fold/internal/model"
 )
 
 // pipeAt puts a pipe in the place of a file. Opening one waits for a writer.
@@ -40,11 +41,11 @@ func TestPipesAreRefused(t *testing.T) {
 		require.ErrorIs(t, read(), ErrFormat, name)
 	}
 	folder := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
-	for _, file := range []string{seedFile, commitmentFile, qualityFile, tokenizerFile, weightsFile, manifestFile} {
+	for _, file := range []string{model.SeedFile, model.CommitmentFile, model.QualityFile, model.TokenizerFile, model.WeightsFile, model.ManifestFile} {
 		pipeAt(t, filepath.Join(folder, file))
 		m, err := OpenModel(ctx, folder, nil)
 		if err == nil {
-			_, err = m.readSeed()
+			_, err = m.ReadSeed()
 			require.NoError(t, m.Close())
 		}
 		require.ErrorContains(t, err, "not a regular file", file)
@@ -62,23 +63,23 @@ func TestWeightsTruncatedWhileARunIsProven(t *testing.T) {
 	_, err := Prove(ctx, opts, func(e Event) {
 		if _, ok := e.(Step); ok {
 			if steps++; steps == 1 {
-				require.NoError(t, os.Truncate(filepath.Join(folder, weightsFile), 0))
+				require.NoError(t, os.Truncate(filepath.Join(folder, model.WeightsFile), 0))
 			}
 		}
 	})
 	require.ErrorIs(t, err, ErrCorrupt)
-	require.ErrorContains(t, err, weightsFile)
+	require.ErrorContains(t, err, model.WeightsFile)
 	require.Equal(t, 1, steps)
 	s, err := Open(opts.Store)
 	require.NoError(t, err)
-	require.EqualValues(t, 1, s.store.Len())
+	require.EqualValues(t, 1, s.Records().Len())
 	require.NoError(t, s.Close())
 
 	m, err := OpenModel(ctx, copyStore(t, committedModel(t), filepath.Join(dir, "again")), nil)
 	require.NoError(t, err)
 	defer m.Close()
 	_, err = m.Run(ctx, RunOptions{Prompt: "A", N: 5}, func(Event) {
-		require.NoError(t, os.Truncate(filepath.Join(dir, "again", weightsFile), 0))
+		require.NoError(t, os.Truncate(filepath.Join(dir, "again", model.WeightsFile), 0))
 	})
 	require.ErrorIs(t, err, ErrCorrupt)
 }

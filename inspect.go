@@ -5,6 +5,9 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/files"
+	"fold/internal/model"
+	"fold/internal/run"
+	"fold/proof"
 )
 
 // Inspection says what a file is.
@@ -15,7 +18,7 @@ type Field = files.Field
 
 // kinds are all kinds of files. Each package knows its own.
 var kinds = slices.Concat(
-	files.Registry{commit.FileKind, storeFileKind}, proofKinds, modelKinds,
+	files.Registry{commit.FileKind, run.FileKind}, proof.Kinds, model.Kinds,
 )
 
 // Inspect says what a file of fold's, a model folder or a store is from its header.
@@ -27,7 +30,7 @@ var kinds = slices.Concat(
 func Inspect(path string) (*Inspection, error) {
 	d, err := kinds.Describe(path)
 	if d == nil && err == nil {
-		err = isModelFolder(path)
+		err = model.IsFolder(path)
 	}
 	return d, err
 }

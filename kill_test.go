@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/run"
 )
 
 // resumedStore names the store to the children of kill tests.
@@ -71,7 +73,7 @@ func killAtRandom(t *testing.T, store string, kills int, seed uint64) {
 		}
 		st, err := ReadStatus(store)
 		require.NoError(t, err)
-		require.NotEqual(t, running, st.State)
+		require.NotEqual(t, run.Running, st.State)
 	}
 	_, err := Resume(context.Background(), store, ResumeOptions{}, nil)
 	require.NoError(t, err)

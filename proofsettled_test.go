@@ -11,6 +11,9 @@ import (
 
 	"fold/checkpoint"
 	"fold/folding"
+	"fold/internal/recursion"
+	"fold/internal/run"
+	"fold/proof"
 	"fold/step"
 )
 
@@ -22,42 +25,42 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	s, err := checkpoint.Open(copyStore(t, finishedStore(t), filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)
 	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{}, true, nil)
+	r, err := run.NewResumption(ctx, s, ResumeOptions{}, true, nil)
 	require.NoError(t, err)
-	defer r.model.Close()
-	require.NoError(t, r.start(ctx))
+	defer r.Model.Close()
+	require.NoError(t, r.Start(ctx))
 	k, err := ReadVerifierKey(proofOf(t) + ".vk")
 	require.NoError(t, err)
-	at := r.recursion.state.I
-	r.prover.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.recursion.Digest(), at, z) })
-	q, err := r.prover.Settlement(ctx, r.weights)
+	at := r.Recursion.State.I
+	r.StepProver.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Recursion.Digest(), at, z) })
+	q, err := r.StepProver.Settlement(ctx, r.Weights)
 	require.NoError(t, err)
 
-	f, err := r.recursion.Finish(r.recursion.state, step.RecursionBlinds(r.seed))
+	f, err := r.Recursion.Finish(r.Recursion.State, step.RecursionBlinds(r.Secret))
 	require.NoError(t, err)
-	expected := func() *compressed {
-		h, err := (&compression{runner: r}).stated(q.Salts())
+	expected := func() *proof.Proof {
+		h, err := (&run.Compression{Prover: r}).Stated(q.Salts())
 		require.NoError(t, err)
-		h.bind(k)
-		return &compressed{proofHead: *h, proofBody: bodyOf(k, f, q.Claims())}
+		h.Bind(k)
+		return &proof.Proof{Statement: *h, Body: recursion.BodyOf(k, f, q.Claims())}
 	}
-	in, err := k.instances(expected(), r.protocol.ID.ID)
+	in, err := k.Instances(expected(), r.Protocol.ID.ID)
 	require.NoError(t, err)
 	require.NotEqual(t, f.Fresh.X, in.Fresh.X, "the public input of the last step says which state it is")
 	require.NotEqual(t, f.Z, in.Z)
 	steps := q.Steps()
 	for n := 1; ; n++ {
-		w, err := r.recursion.function.SettleNext(ctx, q)
+		w, err := r.Recursion.Function.SettleNext(ctx, q)
 		require.NoError(t, err)
 		if w == nil {
 			require.Equal(t, steps+1, n)
 			break
 		}
 		at++
-		in, err := k.instances(expected(), r.protocol.ID.ID)
+		in, err := k.Instances(expected(), r.Protocol.ID.ID)
 		require.NoError(t, err)
 		require.Equal(t, n == steps, slices.Equal(w.Z, in.Z), "step %d", n)
 	}
-	_, err = r.prover.Settlement(ctx, r.weights)
+	_, err = r.StepProver.Settlement(ctx, r.Weights)
 	require.ErrorContains(t, err, "settled")
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/proof"
 )
 
 // TestWhatProofsShare: two proofs of one run have the points of its claims in common; a run,
@@ -36,7 +38,7 @@ func TestWhatProofsShare(t *testing.T) {
 	requireShared(t, run, extension)
 	requireShared(t, extension, fork)
 
-	open, err := decodeProof(key, first)
+	open, err := proof.Decode(key, first)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "extension")
 	require.NoError(t, os.WriteFile(path, third, 0o600))
@@ -44,7 +46,7 @@ func TestWhatProofsShare(t *testing.T) {
 	v.VerificationKey, v.OutputOpening = proofOf(t)+".vk", s.OutputOpening
 	_, err = Verify(ctx, path, v, nil)
 	require.NoError(t, err)
-	v.OutputOpening = hexOf(open.output.value) + s.OutputOpening[64:]
+	v.OutputOpening = proof.HexOf(open.Output.Value) + s.OutputOpening[64:]
 	_, err = Verify(ctx, path, v, nil)
 	require.ErrorIs(t, err, ErrRejected)
 	require.ErrorContains(t, err, "output: the commitment")

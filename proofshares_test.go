@@ -13,6 +13,7 @@ import (
 
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
+	"fold/proof"
 	"fold/step"
 )
 
@@ -20,7 +21,7 @@ import (
 // its 32 bytes. Zeros of the format, and of coordinates that a claim does not have, are
 // left out.
 func proofFields(t testing.TB, k *VerifierKey, data []byte) map[string][32]byte {
-	p, err := decodeProof(k, data)
+	p, err := proof.Decode(k, data)
 	require.NoError(t, err)
 	fields := map[string][32]byte{}
 	add := func(name string, write func(c *wire.Coder)) {
@@ -32,21 +33,21 @@ func proofFields(t testing.TB, k *VerifierKey, data []byte) map[string][32]byte 
 			}
 		}
 	}
-	add("prompt", func(c *wire.Coder) { elements.Fr(c, "", &p.prompt.value) })
-	add("output", func(c *wire.Coder) { elements.Fr(c, "", &p.output.value) })
-	add("U W, E, u W, T", func(c *wire.Coder) { elements.G1(c, "", &p.main.W[0], &p.main.E, &p.fresh, &p.cross) })
-	add("U u, x", func(c *wire.Coder) { elements.Fr(c, "", &p.main.U, &p.main.X[0]) })
-	add("cfU W1, W2, E", func(c *wire.Coder) { elements.Grumpkin(c, "", &p.cycle.W[0], &p.cycle.W[1], &p.cycle.E) })
-	add("cfU u, x", func(c *wire.Coder) { elements.Fq(c, "", &p.cycle.U, &p.cycle.X[0], &p.cycle.X[1], &p.cycle.X[2]) })
-	for i := range p.claims {
-		o := &p.claims[i]
+	add("prompt", func(c *wire.Coder) { elements.Fr(c, "", &p.Prompt.Value) })
+	add("output", func(c *wire.Coder) { elements.Fr(c, "", &p.Output.Value) })
+	add("U W, E, u W, T", func(c *wire.Coder) { elements.G1(c, "", &p.Main.W[0], &p.Main.E, &p.Fresh, &p.Cross) })
+	add("U u, x", func(c *wire.Coder) { elements.Fr(c, "", &p.Main.U, &p.Main.X[0]) })
+	add("cfU W1, W2, E", func(c *wire.Coder) { elements.Grumpkin(c, "", &p.Cycle.W[0], &p.Cycle.W[1], &p.Cycle.E) })
+	add("cfU u, x", func(c *wire.Coder) { elements.Fq(c, "", &p.Cycle.U, &p.Cycle.X[0], &p.Cycle.X[1], &p.Cycle.X[2]) })
+	for i := range p.Claims {
+		o := &p.Claims[i]
 		add(fmt.Sprintf("claim %d commitment", i), func(c *wire.Coder) { elements.G1(c, "", &o.Commitment) })
 		add(fmt.Sprintf("claim %d value", i), func(c *wire.Coder) { elements.Fr(c, "", &o.Value) })
 		for j := range o.Point {
 			add(fmt.Sprintf("point of claim %d, coordinate %d", i, j), func(c *wire.Coder) { elements.Fr(c, "", &o.Point[j]) })
 		}
 	}
-	add("last argument", func(c *wire.Coder) { c.Raw(p.snark.Encode()) })
+	add("last argument", func(c *wire.Coder) { c.Raw(p.SNARK.Encode()) })
 	return fields
 }
 
@@ -77,7 +78,7 @@ func compressedFork(t *testing.T) forkOf {
 	ctx, dir := context.Background(), t.TempDir()
 	run, err := Open(finishedStore(t))
 	require.NoError(t, err)
-	f := forkOf{secret: []int{run.run.PromptIDs[0], 57}}
+	f := forkOf{secret: []int{run.Run().PromptIDs[0], 57}}
 	require.NoError(t, run.Close())
 	branch, out := filepath.Join(dir, "branch"), filepath.Join(dir, "fork")
 	require.NoError(t, Fork(finishedStore(t), branch, ForkOptions{PromptIDs: f.secret}))
@@ -92,9 +93,9 @@ func compressedFork(t *testing.T) forkOf {
 
 // opens tells whether a salt opens the fork's hidden prompt to its first token and another.
 func (f *forkOf) opens(t *testing.T, key *VerifierKey, token int, salt fr.Element) bool {
-	hidden, err := decodeProof(key, f.proof)
+	hidden, err := proof.Decode(key, f.proof)
 	require.NoError(t, err)
-	return step.SealPrompt(f.unsealed(token), salt) == hidden.prompt.value
+	return step.SealPrompt(f.unsealed(token), salt) == hidden.Prompt.Value
 }
 
 func (f *forkOf) unsealed(token int) fr.Element {
@@ -113,13 +114,13 @@ func TestWhatKinShare(t *testing.T) {
 	run, fork := proofFields(t, key, first), proofFields(t, key, f.proof)
 	requireShared(t, run, fork)
 
-	open, err := decodeProof(key, first)
+	open, err := proof.Decode(key, first)
 	require.NoError(t, err)
-	hidden, err := decodeProof(key, f.proof)
+	hidden, err := proof.Decode(key, f.proof)
 	require.NoError(t, err)
-	for token := range key.outline.Vocab() {
-		require.NotEqual(t, hidden.prompt.value, f.unsealed(token))
-		for _, salt := range []fr.Element{{}, open.prompt.value, open.output.value} {
+	for token := range key.Outline().Vocab() {
+		require.NotEqual(t, hidden.Prompt.Value, f.unsealed(token))
+		for _, salt := range []fr.Element{{}, open.Prompt.Value, open.Output.Value} {
 			require.False(t, f.opens(t, key, token, salt), "token %d is confirmed", token)
 		}
 	}
@@ -130,8 +131,8 @@ func TestWhatKinShare(t *testing.T) {
 			require.False(t, f.opens(t, key, f.secret[1], salt), name)
 		}
 	}
-	o, err := parseOpening(f.opening, true)
+	o, err := proof.ParseOpening(f.opening, true)
 	require.NoError(t, err)
-	require.True(t, f.opens(t, key, f.secret[1], o.salt), "the opening does")
-	require.False(t, f.opens(t, key, f.secret[1]^1, o.salt))
+	require.True(t, f.opens(t, key, f.secret[1], o.Salt), "the opening does")
+	require.False(t, f.opens(t, key, f.secret[1]^1, o.Salt))
 }

@@ -7,15 +7,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding"
+	"fold/internal/keyfile"
+	"fold/internal/recursion"
 	"fold/llama"
 	"fold/llama/synthetic"
+	"fold/proof"
 	"fold/step"
 )
 
 // hiddenLength is the length of the proofs under a key that show nothing and have no label.
 func hiddenLength(k *VerifierKey) int {
-	p := &compressed{proofHead: proofHead{mode: HideAll, prompt: tokenPart{n: 1}, output: tokenPart{n: 1}}, proofBody: k.blankBody()}
-	return len(p.encodeStatement()) + k.snark.Size(p.spartanClaims())
+	p := &proof.Proof{Statement: proof.Statement{Mode: HideAll, Prompt: proof.Part{N: 1}, Output: proof.Part{N: 1}}, Body: k.BlankBody()}
+	return len(p.EncodeStatement()) + k.SNARK().Size(p.SpartanClaims())
 }
 
 // keyOfRun is the verification key of a run, in steps of two blocks, of a model of bard's
@@ -34,15 +37,15 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	}
 	p, err := o.Protocol()
 	require.NoError(t, err)
-	c, err := compile(t.Context(), p)
+	c, err := recursion.Compile(t.Context(), p)
 	require.NoError(t, err)
-	key, err := openKey(ctx, compressKey(t), compressBits(c.circuits, p.Outline()), nil)
+	key, err := keyfile.Open(ctx, compressKey(t), recursion.KeyBits(c.Circuits, p.Outline()), nil)
 	require.NoError(t, err)
-	params, err := folding.NewParams(c.circuits, key, c.key)
+	params, err := folding.NewParams(c.Circuits, key, c.Key)
 	require.NoError(t, err)
-	k, err := newProverKey(t.Context(), params, p.Outline(), key)
+	k, err := recursion.NewProvingKey(t.Context(), params, p.Outline(), key)
 	require.NoError(t, err)
-	return k.VerifierKey
+	return k.VerificationKey
 }
 
 // TestLengthOfProofs: 8 tokens of a model of 4 layers and 256 of one of 30 have proofs of
@@ -50,8 +53,8 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 // room for positions above all, makes other circuits.
 func TestLengthOfProofs(t *testing.T) {
 	small, large := keyOfRun(t, 4, 7, 8), keyOfRun(t, 30, 7, 256)
-	require.NotEqual(t, small.outline.PositionBits, large.outline.PositionBits)
-	require.NotEqual(t, small.digest, large.digest)
+	require.NotEqual(t, small.Outline().PositionBits, large.Outline().PositionBits)
+	require.NotEqual(t, small.Sum(), large.Sum())
 	require.Equal(t, hiddenLength(small), hiddenLength(large))
 	require.Less(t, hiddenLength(small), 12_000)
 	t.Logf("%d bytes", hiddenLength(small))

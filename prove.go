@@ -2,71 +2,20 @@ package fold
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"path/filepath"
 
-	"fold/checkpoint"
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/prf"
-	"fold/internal/progress"
-	"fold/step"
+	"fold/internal/run"
 )
 
 // ProveOptions say what is to be proven and how.
-type ProveOptions struct {
-	// Model is a model folder that has been committed (Model.Commit), or the name of
-	// an embedded model, which is committed on the fly.
-	Model string
-	// Key is the file of the commitment key.
-	Key string
-	// Store is the folder of the run, which is made.
-	Store string
-	// Prompt is the text, to which the model's begin token is added. With Chat it is
-	// a user's message, put into the model's chat template.
-	Prompt string
-	Chat   bool
-	// N is the number of tokens to choose, at least 1, whether they end the text
-	// or not.
-	N int
-	// Room is for how many positions the run is laid out: a later extension reaches
-	// that far. It is rounded up to a power of two, which costs little; 0: as many as
-	// prompt and N need.
-	Room int
-	// Pass is the largest number of tokens proven at once, a power of two up to 128;
-	// 0: as many as allowed.
-	Pass int
-	// Blocks is the number of blocks a step, at most; 0: as many as it takes for
-	// a step not to cost less than folding it does.
-	Blocks int
-	// Batch generates the whole text first and proves it in large passes, which costs
-	// less than a pass for each token.
-	Batch bool
-}
-
-// choices are those that a plan is made of.
-func (o *ProveOptions) choices() planChoices {
-	return planChoices{n: o.N, room: o.Room, pass: o.Pass, blocks: o.Blocks, batch: o.Batch}
-}
+type ProveOptions = run.ProveOptions
 
 // ProveSummary says what a store's run proves, when it is finished.
-type ProveSummary struct {
-	Store       string  `json:"store"`
-	ModelID     string  `json:"model_id"`
-	Steps       int     `json:"steps"`  // of the run
-	Tokens      int     `json:"tokens"` // chosen
-	PromptIDs   []int   `json:"prompt_ids"`
-	OutputIDs   []int   `json:"output_ids"`
-	Text        string  `json:"text"`        // of the output
-	StepsNow    int     `json:"steps_now"`   // proven by this call
-	Bytes       int64   `json:"bytes"`       // of the store
-	Checkpoints float64 `json:"checkpoints"` // seconds spent on making steps durable
-	Seconds     float64 `json:"seconds"`     // of this call
-	PeakRSS     int64   `json:"peak_rss"`    // of the process so far, bytes; 0: not known
-}
+type ProveSummary = run.ProveSummary
+
+// Stopped is the error of a run that stopped before its end and can be resumed:
+// nothing that it had proven is lost. It wraps the reason, context.Canceled after
+// an interrupt.
+type Stopped = run.Stopped
 
 // Prove makes a store, generates N tokens after the prompt and proves them, step by
 // step: each is durable before the next begins. It tells of Started, of each Token
@@ -76,135 +25,6 @@ type ProveSummary struct {
 // *Stopped, from which the run can be resumed; so it is after any failure once the
 // store exists. The error wraps ErrExists if the folder holds something, ErrFormat
 // if model, key and options do not fit, ErrNoSpace if the disk is full.
-func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*ProveSummary, error) {
-	if opts.N < 1 || opts.Pass < 0 || opts.Pass > 128 || opts.Pass&(opts.Pass-1) != 0 || opts.Blocks < 0 {
-		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, expected at least one token and a power of two up to 128",
-			fault.ErrFormat, opts.N, opts.Pass, opts.Blocks)
-	}
-	if err := vacant(opts.Store); err != nil {
-		return nil, err
-	}
-	m, err := OpenModel(ctx, opts.Model, on)
-	if err != nil {
-		return nil, err
-	}
-	defer m.Close()
-	r, err := newRunner(ctx, m, &opts, on)
-	if err != nil {
-		return nil, err
-	}
-	text, err := r.details.encode()
-	if err != nil {
-		return nil, err
-	}
-	r.store, err = checkpoint.Create(opts.Store, checkpoint.Meta{Kind: storeKind, Parameters: r.parameters(), Details: text})
-	if err != nil {
-		return nil, err
-	}
-	return r.finish(ctx)
-}
-
-// vacant refuses a folder that holds a store before any work is done; one that
-// holds something else is refused when the store is made.
-func vacant(dir string) error {
-	if _, err := checkpoint.Peek(dir); err == nil {
-		return fault.With(fmt.Errorf("%w: %s holds a run", fault.ErrExists, dir), fault.NeedOwnStore, dir)
-	}
-	return nil
-}
-
-// newRunner plans a run and opens what it rests on.
-func newRunner(ctx context.Context, m *Model, opts *ProveOptions, on func(progress.Event)) (*runner, error) {
-	prompt, err := m.prompt(RunOptions{Prompt: opts.Prompt, Chat: opts.Chat})
-	if err != nil {
-		return nil, err
-	}
-	if err := m.fits(len(prompt), opts.N); err != nil {
-		return nil, err
-	}
-	description, err := m.describe()
-	if err != nil {
-		return nil, err
-	}
-	info, err := commit.Inspect(opts.Key)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := planRun(description, len(prompt), opts.choices(), bitlen.Floor(info.Points))
-	if err != nil {
-		return nil, err
-	}
-	bits, err := keyBits(m, plan, description, bitlen.Floor(info.Points))
-	if err != nil {
-		return nil, err
-	}
-	key, c, weights, err := openCommitted(ctx, m, opts.Key, bits, on)
-	if err != nil {
-		return nil, err
-	}
-	r := &runner{dir: opts.Store, model: m, key: key, keyHas: bitlen.Floor(info.Points), weights: weights, on: on}
-	if r.run, err = newDetails(m, key, c, plan, prompt, opts); err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-// keyBits is log2 of the points that a run needs of a key with 2^largest of them.
-func keyBits(m *Model, plan *step.RunPlan, d *step.Description, largest int) (int, error) {
-	bits, err := plan.KeyBits(d)
-	if err != nil {
-		return 0, err
-	}
-	bits = max(bits, recursionBits(plan.Blocks, len(plan.Classes)))
-	segments := min(m.segmentBits(), largest)
-	if m.dir != "" {
-		c, _, err := m.readCommitment()
-		if errors.Is(err, fs.ErrNotExist) {
-			return bits, nil // that it is missing is commitment's to say
-		}
-		if err != nil {
-			return 0, err
-		}
-		segments = c.Layout.SegmentBits
-	}
-	return max(bits, segments), nil
-}
-
-// openCommitted opens 2^bits points of a key and returns the model's commitment under
-// it, and the seed of its blinds.
-func openCommitted(ctx context.Context, m *Model, path string, bits int, on func(progress.Event)) (*commit.Key, *step.ModelCommitment, prf.Seed, error) {
-	key, err := openKey(ctx, path, bits, on)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	c, seed, err := m.commitment(ctx, key, on)
-	return key, c, seed, err
-}
-
-// newDetails writes down a run that has not begun.
-func newDetails(m *Model, key *commit.Key, c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*run, error) {
-	commitment, err := c.Encode()
-	if err != nil {
-		return nil, err
-	}
-	id, err := modelID(c)
-	if err != nil {
-		return nil, err
-	}
-	model := m.name
-	if m.dir != "" {
-		if model, err = filepath.Abs(m.dir); err != nil {
-			return nil, err
-		}
-	}
-	path, err := filepath.Abs(opts.Key)
-	if err != nil {
-		return nil, err
-	}
-	return newRun(details{
-		Version: detailsVersion,
-		Model:   model, ModelID: id, Fingerprint: m.fingerprint(), Key: path, SRS: c.Key.String(),
-		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
-		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Commitment: commitment,
-	})
+func Prove(ctx context.Context, opts ProveOptions, on func(Event)) (*ProveSummary, error) {
+	return run.Prove(ctx, opts, on)
 }

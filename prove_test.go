@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/checkpoint"
+	"fold/internal/run"
 )
 
 // fixture is what tests of proving share: a development key, a committed model
@@ -103,7 +104,7 @@ func copyStore(t testing.TB, src, dst string) string {
 }
 
 // records are all records of a store.
-func records(t testing.TB, dir string) (all []checkpoint.Step) {
+func records(t testing.TB, dir string) (all []checkpoint.Entry) {
 	t.Helper()
 	s, err := checkpoint.OpenReadOnly(dir)
 	require.NoError(t, err)
@@ -159,7 +160,7 @@ func TestProveTellsWhatItProves(t *testing.T) {
 			st, err := ReadStatus(store)
 			require.NoError(t, err)
 			require.Equal(t, e.Step, st.Step, "told when it is durable")
-			require.Equal(t, map[bool]string{false: running, true: finished}[e.Step == e.Of], st.State)
+			require.Equal(t, map[bool]string{false: run.Running, true: run.Finished}[e.Step == e.Of], st.State)
 		case Token:
 			text, ids = text+e.Text, append(ids, e.ID)
 		}
@@ -202,7 +203,7 @@ func TestVerifyExpectations(t *testing.T) {
 	store := provenStore(t)
 	st, err := ReadStatus(store)
 	require.NoError(t, err)
-	require.Equal(t, finished, st.State)
+	require.Equal(t, run.Finished, st.State)
 	text := func(s string) *string { return &s }
 	v, err := Verify(context.Background(), store, readTrial(t), nil)
 	require.NoError(t, err)

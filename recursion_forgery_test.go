@@ -13,7 +13,10 @@ import (
 	"fold/checkpoint"
 	"fold/folding"
 	"fold/internal/kernel"
+	"fold/internal/keyfile"
 	"fold/internal/prf"
+	"fold/internal/recursion"
+	"fold/internal/run"
 	"fold/internal/transcript"
 	"fold/r1cs"
 	"fold/step"
@@ -24,7 +27,7 @@ import (
 type liar struct {
 	t         *testing.T
 	prover    *step.RunProver
-	recursion *recursion
+	recursion *recursion.Recursion
 }
 
 var liarSeed = prf.Seed("sixteen bytes or more")
@@ -34,18 +37,18 @@ func newLiar(t *testing.T) *liar {
 	t.Helper()
 	ctx := context.Background()
 	m := openTest(t, committedModel(t))
-	key, err := openKey(ctx, provingKey(t), 20, nil)
+	key, err := keyfile.Open(ctx, provingKey(t), 20, nil)
 	require.NoError(t, err)
-	c, _, err := m.commitment(ctx, key, nil)
+	c, _, err := m.Commitment(ctx, key, nil)
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 1, []int{0})
 	require.NoError(t, err)
 	l := &liar{t: t}
-	l.recursion, err = newRecursion(ctx, p, key, 2)
+	l.recursion, err = recursion.New(ctx, p, key, 2)
 	require.NoError(t, err)
-	l.prover, err = step.NewRunProver(p, key, m.integers, liarSeed, 2)
+	l.prover, err = step.NewRunProver(p, key, m.Integers(), liarSeed, 2)
 	require.NoError(t, err)
-	l.prover.InContext(l.recursion.context)
+	l.prover.InContext(l.recursion.Context)
 	return l
 }
 
@@ -60,7 +63,7 @@ func (l *liar) prove() *step.Step {
 // honest proves and folds a step.
 func (l *liar) honest() *liar {
 	l.t.Helper()
-	require.NoError(l.t, l.recursion.add(l.prove(), liarSeed))
+	require.NoError(l.t, l.recursion.Add(l.prove(), liarSeed))
 	return l
 }
 
@@ -72,8 +75,8 @@ func (l *liar) after(states []*folding.State) (last *step.State) {
 	for _, s := range states {
 		last = l.copy(l.prover.State())
 		l.prove()
-		r.state, r.follower.State = s, *l.copy(l.prover.State())
-		require.Equal(l.t, s.Z, r.protocol.Elements(l.prover.State()))
+		r.State, r.Follower.State = s, *l.copy(l.prover.State())
+		require.Equal(l.t, s.Z, r.Protocol.Elements(l.prover.State()))
 	}
 	return last
 }
@@ -84,16 +87,16 @@ func (l *liar) lie(change func(z *step.State)) (w *step.FunctionWitness, from []
 	l.t.Helper()
 	change(l.prover.State())
 	z := l.copy(l.prover.State())
-	from = l.recursion.protocol.Elements(z)
-	g := *l.recursion.follower
+	from = l.recursion.Protocol.Elements(z)
+	g := *l.recursion.Follower
 	g.State = *z
-	w, err := l.recursion.function.Witness(&g, l.prove())
+	w, err := l.recursion.Function.Witness(&g, l.prove())
 	require.NoError(l.t, err)
 	return w, from
 }
 
 func (l *liar) copy(z *step.State) *step.State {
-	p := l.recursion.protocol
+	p := l.recursion.Protocol
 	own, err := p.DecodeState(p.EncodeState(z))
 	require.NoError(l.t, err)
 	return own
@@ -128,7 +131,7 @@ func TestLiesOfOneStep(t *testing.T) {
 	honest := newLiar(t)
 	var states []*folding.State
 	for range 2 {
-		states = append(states, honest.honest().recursion.state)
+		states = append(states, honest.honest().recursion.State)
 	}
 	for name, c := range map[string]struct {
 		before int // honest steps
@@ -153,17 +156,17 @@ func TestLiesOfOneStep(t *testing.T) {
 			last := l.after(states[:c.before])
 			w, from := l.lie(func(z *step.State) { c.change(z, last) })
 			r := l.recursion
-			_, err := r.Prove(r.state, w.Folding(), step.RecursionBlinds(liarSeed))
+			_, err := r.Prove(r.State, w.Folding(), step.RecursionBlinds(liarSeed))
 			require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 
-			forged := *r.state
+			forged := *r.State
 			forged.Z = from
-			require.ErrorIs(t, r.Verify(&forged, r.first), folding.ErrState)
+			require.ErrorIs(t, r.Verify(&forged, r.First), folding.ErrState)
 			forged.Fresh.X = []fr.Element{hashed(r.Params, &forged)}
-			require.ErrorIs(t, r.Verify(&forged, r.first), r1cs.ErrUnsatisfied)
+			require.ErrorIs(t, r.Verify(&forged, r.First), r1cs.ErrUnsatisfied)
 			next, err := r.Prove(&forged, w.Folding(), step.RecursionBlinds(liarSeed))
 			require.NoError(t, err)
-			require.ErrorIs(t, r.Verify(next, r.first), r1cs.ErrUnsatisfied)
+			require.ErrorIs(t, r.Verify(next, r.First), r1cs.ErrUnsatisfied)
 		})
 	}
 }
@@ -172,19 +175,19 @@ func TestLiesOfOneStep(t *testing.T) {
 func TestLiesWithinAStep(t *testing.T) {
 	l := newLiar(t).honest()
 	r := l.recursion
-	w, err := r.function.Witness(r.follower, l.prove())
+	w, err := r.Function.Witness(r.Follower, l.prove())
 	require.NoError(t, err)
 	_, _, g, _ := bn254.Generators()
 	for i := range w.Points {
 		forged := *w
 		forged.Points[i].Add(&forged.Points[i], &g)
 		forged.Advice = replaced(w.Advice, &w.Points[i], &forged.Points[i])
-		_, err := r.Prove(r.state, forged.Folding(), step.RecursionBlinds(liarSeed))
+		_, err := r.Prove(r.State, forged.Folding(), step.RecursionBlinds(liarSeed))
 		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, i)
 	}
-	next, err := r.Prove(r.state, w.Folding(), step.RecursionBlinds(liarSeed))
+	next, err := r.Prove(r.State, w.Folding(), step.RecursionBlinds(liarSeed))
 	require.NoError(t, err)
-	require.NoError(t, r.Verify(next, r.first))
+	require.NoError(t, r.Verify(next, r.First))
 }
 
 // replaced is advice with the limbs of one point in the place of another's.
@@ -206,22 +209,22 @@ func TestPartsOfAnotherRun(t *testing.T) {
 	other := prf.Seed("another seed, also long enough")
 	for range 2 {
 		a.honest()
-		require.NoError(t, b.recursion.add(b.prove(), other))
+		require.NoError(t, b.recursion.Add(b.prove(), other))
 	}
 	r := a.recursion
-	require.NoError(t, r.Verify(r.state, r.first))
+	require.NoError(t, r.Verify(r.State, r.First))
 	for name, swap := range map[string]func(s *folding.State){
-		"CycleFold instance": func(s *folding.State) { s.Cycle = b.recursion.state.Cycle },
-		"running instance":   func(s *folding.State) { s.Main = b.recursion.state.Main },
-		"last instance":      func(s *folding.State) { s.Fresh = b.recursion.state.Fresh },
+		"CycleFold instance": func(s *folding.State) { s.Cycle = b.recursion.State.Cycle },
+		"running instance":   func(s *folding.State) { s.Main = b.recursion.State.Main },
+		"last instance":      func(s *folding.State) { s.Fresh = b.recursion.State.Fresh },
 		"number of steps":    func(s *folding.State) { s.I++ },
 		"first state":        func(s *folding.State) { s.First = s.Z },
 	} {
-		s := *r.state
+		s := *r.State
 		swap(&s)
-		require.Error(t, r.Verify(&s, r.first), name)
+		require.Error(t, r.Verify(&s, r.First), name)
 		s.Fresh.X = []fr.Element{hashed(r.Params, &s)}
-		require.Error(t, r.Verify(&s, r.first), name+", hashed")
+		require.Error(t, r.Verify(&s, r.First), name+", hashed")
 	}
 }
 
@@ -235,14 +238,14 @@ func TestOtherWeights(t *testing.T) {
 	opts := smallRun(t, store)
 	opts.Model = DemoModel // in memory, where it can be altered
 	m := openBard(t)
-	r, err := newRunner(ctx, m, &opts, nil)
+	r, err := run.New(ctx, m, &opts, nil)
 	require.NoError(t, err)
-	text, err := r.details.encode()
+	text, err := r.Manifest.Encode()
 	require.NoError(t, err)
-	r.store, err = checkpoint.Create(store, checkpoint.Meta{Kind: storeKind, Parameters: r.parameters(), Details: text})
+	r.Store, err = checkpoint.Create(store, checkpoint.Meta{Kind: run.StoreKind, Parameters: r.Parameters(), Details: text})
 	require.NoError(t, err)
-	m.integers.Layers[2].Up.Matrix.(*kernel.W16).Data[1234] ^= 1
-	s, err := r.finish(ctx)
+	m.Integers().Layers[2].Up.Matrix.(*kernel.W16).Data[1234] ^= 1
+	s, err := r.Finish(ctx)
 	require.NoError(t, err, "the prover notices nothing")
 	require.Equal(t, 2, s.Tokens)
 	trial := readTrial(t)
@@ -254,9 +257,9 @@ func TestOtherWeights(t *testing.T) {
 	// the polynomials of the forger's, as a snapshot
 	s2, err := checkpoint.Open(store)
 	require.NoError(t, err)
-	w, err := s2.NewSnapshot(r.prover.SnapshotSize())
+	w, err := s2.NewSnapshot(r.StepProver.SnapshotSize())
 	require.NoError(t, err)
-	require.NoError(t, r.prover.WriteSnapshot(w))
+	require.NoError(t, r.StepProver.WriteSnapshot(w))
 	require.NoError(t, errors.Join(w.Commit(), s2.Close()))
 	_, err = Verify(ctx, store, trial, nil)
 	require.ErrorIs(t, err, ErrRejected)

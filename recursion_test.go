@@ -11,6 +11,7 @@ import (
 
 	"fold/folding"
 	"fold/internal/commit"
+	"fold/internal/keyfile"
 	"fold/internal/prf"
 	"fold/step"
 	"fold/step/circuit"
@@ -23,9 +24,9 @@ func TestRecursionOfAStep(t *testing.T) {
 	m, err := OpenModel(ctx, committedModel(t), nil)
 	require.NoError(t, err)
 	defer m.Close()
-	key, err := openKey(ctx, provingKey(t), 20, nil)
+	key, err := keyfile.Open(ctx, provingKey(t), 20, nil)
 	require.NoError(t, err)
-	c, _, err := step.CommitModel(ctx, key, m.integers, step.CommitOptions{SegmentBits: 16})
+	c, _, err := step.CommitModel(ctx, key, m.Integers(), step.CommitOptions{SegmentBits: 16})
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 4, []int{0})
 	require.NoError(t, err)
@@ -45,7 +46,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	here := func(z []fr.Element) fr.Element { return folding.Context(params.Digest(), state.I, z) }
 	g.Context = here
-	prover, err := step.NewRunProver(p, key, m.integers, prf.Seed("sixteen bytes or more"), 1)
+	prover, err := step.NewRunProver(p, key, m.Integers(), prf.Seed("sixteen bytes or more"), 1)
 	require.NoError(t, err)
 	prover.InContext(here)
 	proven, err := prover.Prove(ctx, []int{65})

@@ -1,84 +1,28 @@
 package fold
 
-import (
-	"encoding/json"
-	"time"
-
-	"fold/checkpoint"
-)
+import "fold/internal/run"
 
 // Status says where a run stands.
-type Status struct {
-	Store       string    `json:"store"`
-	State       string    `json:"state"`  // "running", "stopped", "finished"
-	Step        int       `json:"step"`   // so many are done
-	Of          int       `json:"of"`     // in all
-	Tokens      int       `json:"tokens"` // chosen and proven
-	N           int       `json:"n"`      // to be chosen
-	PromptIDs   []int     `json:"prompt_ids"`
-	Model       string    `json:"model"` // where it was
-	ModelID     string    `json:"model_id"`
-	Key         string    `json:"key"` // where it was
-	SRS         string    `json:"srs"`
-	Development bool      `json:"development"`
-	Pass        int       `json:"pass"`   // the largest, in tokens
-	Blocks      int       `json:"blocks"` // a step
-	Batch       bool      `json:"batch"`
-	Room        int       `json:"room"` // positions that the run can be extended to
-	StepSeconds float64   `json:"step_seconds"`
-	ETA         float64   `json:"eta"` // seconds of proving left; 0: none or not known
-	Bytes       int64     `json:"bytes"`
-	PID         int       `json:"pid,omitempty"` // of the process that proves, if any
-	Created     time.Time `json:"created"`
-	Updated     time.Time `json:"updated"`
-	ID          string    `json:"id"` // of the store
-	Parent      string    `json:"parent,omitempty"`
-}
+type Status = run.Status
 
 // ReadStatus tells where the run in a store stands, without the lock: while another
 // process proves, and without holding that up. It believes fold.json and HEAD;
 // only Resume, Open and Verify check the steps. The error wraps ErrNoStore,
 // ErrFormat or ErrCorrupt.
-func ReadStatus(store string) (*Status, error) {
-	c, err := checkpoint.Peek(store)
-	if err != nil {
-		return nil, err
-	}
-	r, err := readRun(c.Meta)
-	if err != nil {
-		return nil, err
-	}
-	return newStatus(store, r, c), nil
-}
+func ReadStatus(store string) (*Status, error) { return run.ReadStatus(store) }
 
-// The states of a run.
-const (
-	running  = "running"
-	stopped  = "stopped"
-	finished = "finished"
-)
+// Store is a run's store, opened for reading.
+type Store = run.Store
 
-func newStatus(dir string, r *run, c checkpoint.Status) *Status {
-	total := r.steps()
-	s := &Status{
-		Store: dir, State: stopped, Step: min(int(c.Steps), total), Of: total, Tokens: int(c.Tokens), N: r.tokens(),
-		PromptIDs: r.PromptIDs, Model: r.Model, ModelID: r.ModelID, Key: r.Key, SRS: r.SRS,
-		Development: r.commitment.Development, Pass: 1 << r.largest(), Blocks: r.Blocks, Batch: r.Batch,
-		Room: min(r.commitment.Description.Config.Context, 1<<r.PositionBits), Bytes: c.Bytes, PID: c.Writer,
-		Created: c.Meta.Created, Updated: c.Updated, ID: c.Meta.ID.String(),
-	}
-	switch {
-	case int(c.Steps) >= total:
-		s.State = finished
-	case c.Writer != 0:
-		s.State = running
-	}
-	if c.Meta.Parent != (checkpoint.ID{}) {
-		s.Parent = c.Meta.Parent.String()
-	}
-	var n note
-	if json.Unmarshal([]byte(c.Note), &n) == nil && s.State != finished {
-		s.StepSeconds, s.ETA = n.Seconds, n.Left
-	}
-	return s
-}
+// Open opens a store for reading and checks that what it holds is what was
+// written. Several processes may, none while one proves. The error wraps
+// ErrNoStore, ErrLocked, ErrFormat or ErrCorrupt.
+func Open(dir string) (*Store, error) { return run.Open(dir) }
+
+// ForkOptions say where a fork leaves its source; the zero value copies it whole.
+type ForkOptions = run.ForkOptions
+
+// Fork copies a store to a new folder, to go on from there in another way. What is
+// there keeps its bytes; everything from there on is blinded with a fresh seed.
+// The source is not changed. Errors are those of Open and Prove.
+func Fork(src, dst string, opts ForkOptions) error { return run.Fork(src, dst, opts) }

@@ -13,12 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/checkpoint"
+	"fold/internal/run"
 	"fold/step"
 )
 
 // rewritten is a store with the same details and altered records, all digests of
 // the store right: what an owner could write who wants to prove something false.
-func rewritten(t *testing.T, src string, alter func(records []checkpoint.Step) []checkpoint.Step) string {
+func rewritten(t *testing.T, src string, alter func(records []checkpoint.Entry) []checkpoint.Entry) string {
 	t.Helper()
 	c, err := checkpoint.OpenReadOnly(src)
 	require.NoError(t, err)
@@ -48,129 +49,129 @@ func TestForgedStores(t *testing.T) {
 	require.NoError(t, err)
 	defer s.Close()
 	altered := func(b []byte, change func(z *step.State)) []byte {
-		z, err := s.run.protocol.DecodeState(b)
+		z, err := s.Run().Protocol.DecodeState(b)
 		require.NoError(t, err)
 		change(z)
-		return s.run.protocol.EncodeState(z)
+		return s.Run().Protocol.EncodeState(z)
 	}
 	for name, c := range map[string]struct {
-		alter func(r []checkpoint.Step) []checkpoint.Step
+		alter func(r []checkpoint.Entry) []checkpoint.Entry
 		says  string
 	}{
-		"the proof's last byte": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the proof's last byte": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Proof = flip(r[7].Proof, len(r[7].Proof)-1)
 			return r
 		}, "the proof of the steps: "},
-		"a value of the proof": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a value of the proof": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Proof = flip(r[7].Proof, len(r[7].Proof)/2)
 			return r
 		}, "the proof of the steps: "},
-		"the proof's parameters": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the proof's parameters": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Proof = flip(r[7].Proof, 30)
 			return r
 		}, "the proof of the steps: not an encoded state: the parameters"},
-		"the proof cut short": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the proof cut short": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Proof = r[7].Proof[:len(r[7].Proof)-1]
 			return r
 		}, "the proof of the steps: "},
-		"the proof of one step more": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the proof of one step more": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Proof = flip(r[7].Proof, 11+32+7)
 			return r
 		}, "the proof of the steps: it is of 9 steps"},
-		"no proof": {func(r []checkpoint.Step) []checkpoint.Step {
+		"no proof": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Proof = nil
 			return r
 		}, "the proof of the steps: "},
-		"the last state's bytes": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the last state's bytes": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = r[7].State[1:]
 			return r
 		}, "the last state: "},
-		"a running claim's value": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a running claim's value": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Value.SetOne() })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"a running claim's point": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a running claim's point": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Point[0].SetOne() })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"a running claim's commitment": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a running claim's commitment": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Cells[0].Commitment = z.Cache.Commitment })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"the cache's commitment": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the cache's commitment": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Cache.Commitment = z.Cells[0].Commitment })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"the chain of claims": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the chain of claims": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Claims.SetOne() })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"a settlement that no step began": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a settlement that no step began": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.Settle.Mix.SetOne() })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"chain of the cache": {func(r []checkpoint.Step) []checkpoint.Step {
+		"chain of the cache": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = altered(r[7].State, func(z *step.State) { z.CachePrev.SetOne() })
 			return r
 		}, "the proof of the steps: it ends in another state"},
-		"an earlier state": {func(r []checkpoint.Step) []checkpoint.Step {
+		"an earlier state": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[2].State = r[1].State
 			return r
 		}, "step 2: "},
-		"a state of another place": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a state of another place": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[1].State = altered(r[1].State, func(z *step.State) { z.Group = 13 })
 			return r
 		}, "step "},
-		"an earlier state in the place of the last": {func(r []checkpoint.Step) []checkpoint.Step {
+		"an earlier state in the place of the last": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].State = r[4].State
 			return r
 		}, "the last state: "},
-		"a trail": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a trail": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[1].Replay = r[1].Replay[1:]
 			return r
 		}, "step 1: "},
-		"a claim on weights": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a claim on weights": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[1].Replay = flip(r[1].Replay, len(r[1].Replay)-1)
 			return r
 		}, "step 1: "},
-		"a claim on weights of the last step": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a claim on weights of the last step": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Replay = flip(r[7].Replay, len(r[7].Replay)-1)
 			return r
 		}, "step 7: "},
-		"a commitment to the cache": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a commitment to the cache": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			copy(r[6].Replay[4:], r[3].Replay[4:36])
 			return r
 		}, "step 6: "},
-		"a blind": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a blind": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Replay = flip(r[7].Replay, 8+6*32-1)
 			return r
 		}, "the running polynomials: "},
-		"claims exchanged": {func(r []checkpoint.Step) []checkpoint.Step {
+		"claims exchanged": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay
 			return r
 		}, "step 3: "},
-		"claims of a step twice": {func(r []checkpoint.Step) []checkpoint.Step {
+		"claims of a step twice": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[6].Replay = r[3].Replay
 			return r
 		}, "step 6: "},
-		"the token chosen": {func(r []checkpoint.Step) []checkpoint.Step {
+		"the token chosen": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Tokens = []uint32{r[7].Tokens[0] ^ 1}
 			return r
 		}, "the last state: "},
-		"an earlier token": {func(r []checkpoint.Step) []checkpoint.Step {
+		"an earlier token": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[4].Tokens = []uint32{r[4].Tokens[0] ^ 1}
 			return r
 		}, "the last state: "},
-		"a token too many": {func(r []checkpoint.Step) []checkpoint.Step {
+		"a token too many": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[7].Tokens = append(r[7].Tokens, 1)
 			return r
 		}, "the last state: "},
-		"no tokens": {func(r []checkpoint.Step) []checkpoint.Step {
+		"no tokens": {func(r []checkpoint.Entry) []checkpoint.Entry {
 			r[4].Tokens, r[7].Tokens = nil, nil
 			return r
 		}, "output of 0"},
-		"the last step cut off": {func(r []checkpoint.Step) []checkpoint.Step { return r[:7] }, "not finished"},
-		"all steps cut off":     {func(r []checkpoint.Step) []checkpoint.Step { return nil }, "not finished"},
+		"the last step cut off": {func(r []checkpoint.Entry) []checkpoint.Entry { return r[:7] }, "not finished"},
+		"all steps cut off":     {func(r []checkpoint.Entry) []checkpoint.Entry { return nil }, "not finished"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Verify(context.Background(), rewritten(t, src, c.alter), readTrial(t), nil)
@@ -178,7 +179,7 @@ func TestForgedStores(t *testing.T) {
 			require.ErrorContains(t, err, c.says)
 		})
 	}
-	more := rewritten(t, src, func(r []checkpoint.Step) []checkpoint.Step { return append(r, r[7]) })
+	more := rewritten(t, src, func(r []checkpoint.Entry) []checkpoint.Entry { return append(r, r[7]) })
 	_, err = Verify(context.Background(), more, readTrial(t), nil)
 	require.ErrorIs(t, err, ErrCorrupt)
 }
@@ -213,17 +214,17 @@ func TestForgedSnapshots(t *testing.T) {
 	// chain, and the blinds by the commitments.
 	flip := func(b []byte, at int) { b[at] ^= 1 }
 	for name, c := range map[string]struct {
-		alter func(r []checkpoint.Step)
+		alter func(r []checkpoint.Entry)
 		says  string
 	}{
-		"a claim's value":      {func(r []checkpoint.Step) { flip(r[1].Replay, len(r[1].Replay)-1) }, "the claims on weights: "},
-		"a claim's coordinate": {func(r []checkpoint.Step) { flip(r[1].Replay, 36+8*32+31) }, "the claims on weights: "},
-		"claims exchanged":     {func(r []checkpoint.Step) { r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay }, ""},
-		"claims twice":         {func(r []checkpoint.Step) { r[6].Replay = r[3].Replay }, "the claims on weights: "},
-		"the last blinds":      {func(r []checkpoint.Step) { flip(r[7].Replay, 8+6*32-1) }, "the running polynomials: "},
-		"an earlier state":     {func(r []checkpoint.Step) { r[2].State = r[1].State }, "step 3: "},
+		"a claim's value":      {func(r []checkpoint.Entry) { flip(r[1].Replay, len(r[1].Replay)-1) }, "the claims on weights: "},
+		"a claim's coordinate": {func(r []checkpoint.Entry) { flip(r[1].Replay, 36+8*32+31) }, "the claims on weights: "},
+		"claims exchanged":     {func(r []checkpoint.Entry) { r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay }, ""},
+		"claims twice":         {func(r []checkpoint.Entry) { r[6].Replay = r[3].Replay }, "the claims on weights: "},
+		"the last blinds":      {func(r []checkpoint.Entry) { flip(r[7].Replay, 8+6*32-1) }, "the running polynomials: "},
+		"an earlier state":     {func(r []checkpoint.Entry) { r[2].State = r[1].State }, "step 3: "},
 	} {
-		store := rewritten(t, provenStore(t), func(r []checkpoint.Step) []checkpoint.Step { c.alter(r); return r })
+		store := rewritten(t, provenStore(t), func(r []checkpoint.Entry) []checkpoint.Entry { c.alter(r); return r })
 		writeSnapshot(t, store, honest)
 		_, err := Verify(context.Background(), store, readTrial(t), nil)
 		require.ErrorIs(t, err, ErrRejected, name)
@@ -238,13 +239,13 @@ func snapshotOf(t *testing.T, store string) []byte {
 	s, err := checkpoint.Open(copyStore(t, store, filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)
 	defer s.Close()
-	r, err := newResumption(ctx, s, ResumeOptions{}, false, nil)
+	r, err := run.NewResumption(ctx, s, ResumeOptions{}, false, nil)
 	require.NoError(t, err)
-	defer r.model.Close()
-	r.again = true
-	require.NoError(t, r.start(ctx))
+	defer r.Model.Close()
+	r.Reopen = true
+	require.NoError(t, r.Start(ctx))
 	var b bytes.Buffer
-	require.NoError(t, r.prover.WriteSnapshot(&b))
+	require.NoError(t, r.StepProver.WriteSnapshot(&b))
 	return b.Bytes()
 }
 
@@ -269,10 +270,10 @@ func writeSnapshot(t *testing.T, store string, snapshot []byte) {
 // TestResumeNoticesDamage: a run does not go on from records that contradict each
 // other, though the store's digests are right.
 func TestResumeNoticesDamage(t *testing.T) {
-	for name, alter := range map[string]func(r []checkpoint.Step) []checkpoint.Step{
-		"state":  func(r []checkpoint.Step) []checkpoint.Step { r[2].State = r[1].State; return r[:4] },
-		"trail":  func(r []checkpoint.Step) []checkpoint.Step { r[1].Replay = r[1].Replay[:40]; return r[:4] },
-		"blinds": func(r []checkpoint.Step) []checkpoint.Step { r[3].Replay[200] ^= 1; return r[:4] },
+	for name, alter := range map[string]func(r []checkpoint.Entry) []checkpoint.Entry{
+		"state":  func(r []checkpoint.Entry) []checkpoint.Entry { r[2].State = r[1].State; return r[:4] },
+		"trail":  func(r []checkpoint.Entry) []checkpoint.Entry { r[1].Replay = r[1].Replay[:40]; return r[:4] },
+		"blinds": func(r []checkpoint.Entry) []checkpoint.Entry { r[3].Replay[200] ^= 1; return r[:4] },
 	} {
 		_, err := Resume(context.Background(), rewritten(t, provenStore(t), alter), ResumeOptions{}, nil)
 		require.ErrorIs(t, err, ErrCorrupt, name)
@@ -324,7 +325,7 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 // that was to be that long from the beginning.
 func TestExtension(t *testing.T) {
 	ctx := context.Background()
-	store := described(t, begunStore(t), func(d *details) { d.N = []int{1} })
+	store := described(t, begunStore(t), func(d *run.Manifest) { d.N = []int{1} })
 	s, err := Resume(ctx, store, ResumeOptions{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, s.Tokens)
@@ -353,7 +354,7 @@ func TestFork(t *testing.T) {
 
 	s, err := Open(src)
 	require.NoError(t, err)
-	ids := append([]int{}, s.run.PromptIDs...)
+	ids := append([]int{}, s.Run().PromptIDs...)
 	require.NoError(t, s.Close())
 	ids[1] ^= 1
 	other := filepath.Join(t.TempDir(), "other")
@@ -383,15 +384,15 @@ func TestFork(t *testing.T) {
 }
 
 // described is a copy of a store with other details.
-func described(t *testing.T, src string, change func(d *details)) string {
+func described(t *testing.T, src string, change func(d *run.Manifest)) string {
 	t.Helper()
 	dst := copyStore(t, src, filepath.Join(t.TempDir(), "s"))
 	s, err := checkpoint.Open(dst)
 	require.NoError(t, err)
-	var d details
+	var d run.Manifest
 	require.NoError(t, json.Unmarshal(s.Meta().Details, &d))
 	change(&d)
-	text, err := d.encode()
+	text, err := d.Encode()
 	require.NoError(t, err)
 	require.NoError(t, s.Describe(text))
 	require.NoError(t, s.Close())
@@ -401,7 +402,7 @@ func described(t *testing.T, src string, change func(d *details)) string {
 // TestVerifyElsewhere: where model and key were when the run was proven is not asked. The
 // verifier names both.
 func TestVerifyElsewhere(t *testing.T) {
-	store := described(t, provenStore(t), func(d *details) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
+	store := described(t, provenStore(t), func(d *run.Manifest) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
 	_, err := Verify(context.Background(), store, VerifyOptions{AllowDevelopmentKey: true}, nil)
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "a commitment key that its verifier names")
@@ -419,34 +420,34 @@ func TestVerifyElsewhere(t *testing.T) {
 
 // TestForgedDetails: details that contradict each other, or the records.
 func TestForgedDetails(t *testing.T) {
-	for name, change := range map[string]func(d *details){
-		"prompt":           func(d *details) { d.PromptIDs[1] ^= 1 },
-		"longer prompt":    func(d *details) { d.PromptIDs = append(d.PromptIDs, 5) },
-		"no prompt":        func(d *details) { d.PromptIDs = nil },
-		"token outside":    func(d *details) { d.PromptIDs[0] = 1 << 20 },
-		"negative token":   func(d *details) { d.PromptIDs[0] = -1 },
-		"fewer tokens":     func(d *details) { d.N = []int{1} },
-		"no tokens":        func(d *details) { d.N = nil },
-		"more tokens":      func(d *details) { d.N = []int{3} },
-		"shrinking":        func(d *details) { d.N = []int{3, 2} },
-		"batch":            func(d *details) { d.Batch, d.Classes = true, []int{1} },
-		"positions":        func(d *details) { d.PositionBits++ },
-		"no positions":     func(d *details) { d.PositionBits = -1 },
-		"blocks":           func(d *details) { d.Blocks = 2 },
-		"no blocks":        func(d *details) { d.Blocks = 0 },
-		"classes":          func(d *details) { d.Classes = []int{0, 1} },
-		"huge class":       func(d *details) { d.Classes = []int{63} },
-		"no classes":       func(d *details) { d.Classes = nil },
-		"short seed":       func(d *details) { d.Seed = d.Seed[2:] },
-		"model id":         func(d *details) { d.ModelID = "00" + d.ModelID[2:] },
-		"key id":           func(d *details) { d.SRS = "00" + d.SRS[2:] },
-		"commitment":       func(d *details) { d.Commitment[len(d.Commitment)-1] ^= 1 },
-		"no commitment":    func(d *details) { d.Commitment = nil },
-		"ceremony claimed": func(d *details) { d.Commitment[9] ^= 1 },
-		"older version":    func(d *details) { d.Version-- },
-		"no version":       func(d *details) { d.Version = 0 },
-		"newer version":    func(d *details) { d.Version++ },
-		"fingerprint":      func(d *details) { d.Fingerprint = "00" + d.Fingerprint[2:] },
+	for name, change := range map[string]func(d *run.Manifest){
+		"prompt":           func(d *run.Manifest) { d.PromptIDs[1] ^= 1 },
+		"longer prompt":    func(d *run.Manifest) { d.PromptIDs = append(d.PromptIDs, 5) },
+		"no prompt":        func(d *run.Manifest) { d.PromptIDs = nil },
+		"token outside":    func(d *run.Manifest) { d.PromptIDs[0] = 1 << 20 },
+		"negative token":   func(d *run.Manifest) { d.PromptIDs[0] = -1 },
+		"fewer tokens":     func(d *run.Manifest) { d.N = []int{1} },
+		"no tokens":        func(d *run.Manifest) { d.N = nil },
+		"more tokens":      func(d *run.Manifest) { d.N = []int{3} },
+		"shrinking":        func(d *run.Manifest) { d.N = []int{3, 2} },
+		"batch":            func(d *run.Manifest) { d.Batch, d.Classes = true, []int{1} },
+		"positions":        func(d *run.Manifest) { d.PositionBits++ },
+		"no positions":     func(d *run.Manifest) { d.PositionBits = -1 },
+		"blocks":           func(d *run.Manifest) { d.Blocks = 2 },
+		"no blocks":        func(d *run.Manifest) { d.Blocks = 0 },
+		"classes":          func(d *run.Manifest) { d.Classes = []int{0, 1} },
+		"huge class":       func(d *run.Manifest) { d.Classes = []int{63} },
+		"no classes":       func(d *run.Manifest) { d.Classes = nil },
+		"short seed":       func(d *run.Manifest) { d.Seed = d.Seed[2:] },
+		"model id":         func(d *run.Manifest) { d.ModelID = "00" + d.ModelID[2:] },
+		"key id":           func(d *run.Manifest) { d.SRS = "00" + d.SRS[2:] },
+		"commitment":       func(d *run.Manifest) { d.Commitment[len(d.Commitment)-1] ^= 1 },
+		"no commitment":    func(d *run.Manifest) { d.Commitment = nil },
+		"ceremony claimed": func(d *run.Manifest) { d.Commitment[9] ^= 1 },
+		"older version":    func(d *run.Manifest) { d.Version-- },
+		"no version":       func(d *run.Manifest) { d.Version = 0 },
+		"newer version":    func(d *run.Manifest) { d.Version++ },
+		"fingerprint":      func(d *run.Manifest) { d.Fingerprint = "00" + d.Fingerprint[2:] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Verify(context.Background(), described(t, provenStore(t), change), readTrial(t), nil)
@@ -465,7 +466,7 @@ func TestOlderRunsAreRefused(t *testing.T) {
 	} {
 		meta := m.Meta
 		meta.Details = json.RawMessage(text)
-		_, err := readRun(meta)
+		_, err := run.Read(meta)
 		require.ErrorIs(t, err, ErrFormat)
 		require.ErrorContains(t, err, found+", expected 2")
 	}
@@ -480,8 +481,8 @@ func FuzzDetails(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		meta := s.Meta
 		meta.Details = text
-		if r, err := readRun(meta); err == nil {
-			require.Positive(t, r.steps())
+		if r, err := run.Read(meta); err == nil {
+			require.Positive(t, r.Steps())
 		}
 	})
 }

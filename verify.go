@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"fold/internal/fault"
+	"fold/internal/run"
+	"fold/proof"
 )
 
 // VerifyOptions say what is expected of a proof beyond that it holds.
@@ -136,10 +138,10 @@ func (o *VerifyOptions) checkStore(ctx context.Context, store *Store, on func(Ev
 		Accepted: true, ModelID: status.ModelID, SRS: status.SRS, Development: status.Development,
 		PromptIDs: status.PromptIDs, OutputIDs: store.OutputIDs(), Steps: status.Of,
 	}
-	if err := s.texts(ctx, o, store.proven(o.Key), on); err != nil {
+	if err := s.texts(ctx, o, store.Proven(o.Key), on); err != nil {
 		return nil, err
 	}
-	c, err := store.Check(ctx, CheckStoreOptions{Key: o.Key, Model: o.Model, Recommit: o.Recommit}, on)
+	c, err := store.Check(ctx, run.CheckOptions{Key: o.Key, Model: o.Model, Recommit: o.Recommit}, on)
 	if err != nil {
 		return nil, err
 	}
@@ -152,11 +154,11 @@ func (o *VerifyOptions) checkStore(ctx context.Context, store *Store, on func(Ev
 // expectedOf compares what a store says of itself with what is expected.
 func (o *VerifyOptions) expectedOf(store *Store, s *Status) error {
 	switch {
-	case s.State != finished:
+	case s.State != run.Finished:
 		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", ErrRejected, s.Step, s.Of)
 		return fault.With(err, fault.NeedFinish, s.Store)
 	case s.Development && !o.AllowDevelopmentKey:
-		return DevelopmentKeyRefused()
+		return proof.DevelopmentKeyRefused()
 	case o.ModelID != "" && !strings.EqualFold(o.ModelID, s.ModelID):
 		return fmt.Errorf("%w: it is about model id %s, expected %.64s", ErrRejected, s.ModelID, o.ModelID)
 	case o.Key == "":

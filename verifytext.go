@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"fold/internal/fault"
+	"fold/internal/model"
 	"fold/internal/tokens"
 	"fold/llama/tokenizer"
 )
@@ -15,7 +16,7 @@ import (
 type readings struct{ prompt, output *tokenizer.Reading }
 
 // texts compares tokens with those expected, and fills in the texts if a model is named.
-func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenModel, on func(Event)) error {
+func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *model.Proven, on func(Event)) error {
 	err := errors.Join(tokens.Same("prompt", s.PromptIDs, o.PromptIDs), tokens.Same("output", s.OutputIDs, o.OutputIDs))
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *provenMo
 		}
 		return nil
 	}
-	t, compared, err := p.tokenizer(ctx, o.Model, on)
+	t, compared, err := p.Tokenizer(ctx, o.Model, on)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 // tokens in their places; the statement gives the tokens where they are not the usual ones.
 func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) error {
 	if o.Prompt != nil {
-		if err := tokens.Same("prompt", s.PromptIDs, promptTokens(t, *o.Prompt)); err != nil {
+		if err := tokens.Same("prompt", s.PromptIDs, model.PromptTokens(t, *o.Prompt)); err != nil {
 			return err
 		}
 	}
@@ -88,7 +89,7 @@ func (s *VerifySummary) plain() string {
 	switch shown := len(s.PromptIDs)+len(s.OutputIDs) > 0; {
 	case shown && s.ModelCompared == "":
 		said += "; tokens are not read as texts, for no model is named"
-	case s.ModelCompared == comparedDescription:
+	case s.ModelCompared == model.ComparedDescription:
 		said += "; the tokenizer is the one in the model id, the weights of the model named were not compared"
 	}
 	return said

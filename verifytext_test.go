@@ -12,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/keyfile"
+	"fold/internal/model"
+	"fold/internal/run"
 	"fold/step"
 )
 
@@ -19,7 +22,7 @@ import (
 func altered(t *testing.T, change func(f map[string]json.RawMessage)) string {
 	t.Helper()
 	dir := copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
-	path := filepath.Join(dir, tokenizerFile)
+	path := filepath.Join(dir, model.TokenizerFile)
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	var f map[string]json.RawMessage
@@ -64,7 +67,7 @@ func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 	honest, err := OpenModel(ctx, committedModel(t), nil)
 	require.NoError(t, err)
 	defer honest.Close()
-	want := step.TokenizerDigest(honest.tokenizer.Digest()).String()
+	want := step.TokenizerDigest(honest.Tokenizer().Digest()).String()
 	for name, change := range map[string]func(f map[string]json.RawMessage){
 		"tokens": exchanged(t, "A", "Q"),
 		"types": func(f map[string]json.RawMessage) {
@@ -86,7 +89,7 @@ func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 	} {
 		m, err := OpenModel(ctx, altered(t, change), nil)
 		require.NoError(t, err, name)
-		have := step.TokenizerDigest(m.tokenizer.Digest()).String()
+		have := step.TokenizerDigest(m.Tokenizer().Digest()).String()
 		require.NotEqual(t, want, have, name)
 		_, err = m.Info()
 		require.ErrorIs(t, err, ErrCorrupt, name)
@@ -94,7 +97,7 @@ func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 		require.ErrorContains(t, err, have, name)
 		require.NoError(t, m.Close())
 		o := trial
-		o.Model = m.dir
+		o.Model = m.Dir()
 		_, err = Verify(ctx, provenStore(t), o, nil)
 		require.ErrorIs(t, err, ErrCorrupt, name)
 		require.ErrorContains(t, err, have, name)
@@ -127,11 +130,11 @@ func dropLastToken(t *testing.T, f map[string]json.RawMessage) {
 func TestStoreNamesNoTokenizer(t *testing.T) {
 	ctx := context.Background()
 	hostile := altered(t, exchanged(t, "A", "Q"))
-	store := described(t, provenStore(t), func(d *details) { d.Model = hostile })
+	store := described(t, provenStore(t), func(d *run.Manifest) { d.Model = hostile })
 	v, err := Verify(ctx, store, readTrial(t), nil)
 	require.NoError(t, err)
 	require.Equal(t, "<s>A", v.Prompt)
-	require.Equal(t, comparedID, v.ModelCompared)
+	require.Equal(t, model.ComparedID, v.ModelCompared)
 	lie := "Q"
 	o := trial
 	o.Prompt = &lie
@@ -142,10 +145,10 @@ func TestStoreNamesNoTokenizer(t *testing.T) {
 	o.Model = hostile
 	_, err = Verify(ctx, store, o, nil)
 	require.ErrorIs(t, err, ErrCorrupt)
-	path := filepath.Join(hostile, commitmentFile)
-	c, _, err := readCommitment(path)
+	path := filepath.Join(hostile, model.CommitmentFile)
+	c, _, err := model.ReadCommitment(path)
 	require.NoError(t, err)
-	texts, err := openTokenizer(hostile, c.Description.Config.Vocab)
+	texts, err := model.OpenTokenizer(hostile, c.Description.Config.Vocab)
 	require.NoError(t, err)
 	c.Description.Tokenizer = texts.Digest()
 	data, err := c.Encode()
@@ -163,13 +166,13 @@ func TestStoreNamesNoTokenizer(t *testing.T) {
 // TestStoreNamesNoKey: the key file that a store names is never opened.
 func TestStoreNamesNoKey(t *testing.T) {
 	ctx := context.Background()
-	store := described(t, provenStore(t), func(d *details) { d.Key = otherKey(t) })
+	store := described(t, provenStore(t), func(d *run.Manifest) { d.Key = otherKey(t) })
 	_, err := Verify(ctx, store, VerifyOptions{AllowDevelopmentKey: true}, nil)
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "none is named")
 	_, err = Verify(ctx, store, readTrial(t), nil)
 	require.NoError(t, err, "the verifier's own key")
-	store = described(t, provenStore(t), func(d *details) { d.Key = filepath.Join(t.TempDir(), "nowhere") })
+	store = described(t, provenStore(t), func(d *run.Manifest) { d.Key = filepath.Join(t.TempDir(), "nowhere") })
 	_, err = Verify(ctx, store, readTrial(t), nil)
 	require.NoError(t, err)
 }
@@ -181,12 +184,12 @@ func TestProofIsReadWithItsOwnModel(t *testing.T) {
 	proof, o := proofOf(t), proofTrial(t)
 	v, err := Verify(ctx, proof, o, nil)
 	require.NoError(t, err)
-	require.Equal(t, comparedDescription, v.ModelCompared)
+	require.Equal(t, model.ComparedDescription, v.ModelCompared)
 	require.Contains(t, v.Statement, "the weights of the model named were not compared")
 	o.Key = compressKey(t)
 	v, err = Verify(ctx, proof, o, nil)
 	require.NoError(t, err)
-	require.Equal(t, comparedID, v.ModelCompared)
+	require.Equal(t, model.ComparedID, v.ModelCompared)
 	require.NotContains(t, v.Statement, "not compared")
 	o.Model = ""
 	v, err = Verify(ctx, proof, o, nil)
@@ -208,27 +211,27 @@ func TestProofIsReadWithItsOwnModel(t *testing.T) {
 func TestNamedModelIsTheProvenOne(t *testing.T) {
 	ctx := context.Background()
 	m := openBard(t)
-	d, err := m.describe()
+	d, err := m.Describe()
 	require.NoError(t, err)
-	p := &provenModel{id: strings.Repeat("0", 64), description: d, segmentBits: 16}
-	texts, compared, err := p.tokenizer(ctx, DemoModel, nil)
+	p := &model.Proven{ID: strings.Repeat("0", 64), Description: d, SegmentBits: 16}
+	texts, compared, err := p.Tokenizer(ctx, DemoModel, nil)
 	require.NoError(t, err)
-	require.Equal(t, comparedDescription, compared)
-	require.Equal(t, m.tokenizer.Digest(), texts.Digest())
-	p.key = provingKey(t)
-	_, _, err = p.tokenizer(ctx, DemoModel, nil)
+	require.Equal(t, model.ComparedDescription, compared)
+	require.Equal(t, m.Tokenizer().Digest(), texts.Digest())
+	p.Key = provingKey(t)
+	_, _, err = p.Tokenizer(ctx, DemoModel, nil)
 	require.ErrorIs(t, err, ErrRejected)
 	require.ErrorContains(t, err, "it is proven under")
-	info, err := inspectKeyFile(p.key)
+	info, err := keyfile.Inspect(p.Key)
 	require.NoError(t, err)
-	p.srs = info.ID
-	_, _, err = p.tokenizer(ctx, DemoModel, nil)
+	p.SRS = info.ID
+	_, _, err = p.Tokenizer(ctx, DemoModel, nil)
 	require.ErrorIs(t, err, ErrRejected)
 	require.ErrorContains(t, err, "under this key, it is about 0000")
 	other := *d
 	other.Tokenizer[0] ^= 1
-	p.description = &other
-	_, _, err = p.tokenizer(ctx, DemoModel, nil)
+	p.Description = &other
+	_, _, err = p.Tokenizer(ctx, DemoModel, nil)
 	require.ErrorIs(t, err, ErrRejected)
 	require.ErrorContains(t, err, "has a tokenizer of digest")
 }
@@ -238,7 +241,7 @@ func TestNamedModelIsTheProvenOne(t *testing.T) {
 func TestPromptIsComparedByTokens(t *testing.T) {
 	m := openBard(t)
 	tok, text := m.Tokenizer(), "the king"
-	ids, err := m.prompt(RunOptions{Prompt: text})
+	ids, err := m.Prompt(RunOptions{Prompt: text})
 	require.NoError(t, err)
 	var letters []int
 	for i := range text {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/model"
 )
 
 // TestPlainWords: whatever is known of prompt and output, the statement is a sentence.
@@ -21,15 +23,15 @@ func TestPlainWords(t *testing.T) {
 		read    bool
 	}{
 		`after <s>"A" (2 tokens) the model with id 7 chooses, greedily, "B" (1 token)` + under: {
-			VerifySummary{PromptIDs: []int{0, a}, OutputIDs: []int{b}, ModelCompared: comparedID}, true},
+			VerifySummary{PromptIDs: []int{0, a}, OutputIDs: []int{b}, ModelCompared: model.ComparedID}, true},
 		`after <s> (1 token) the model with id 7 chooses, greedily, "B"</s> (2 tokens)` + under: {
-			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{b, 1}, ModelCompared: comparedID}, true},
+			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{b, 1}, ModelCompared: model.ComparedID}, true},
 		fmt.Sprintf(`after "A" (1 token) the model with id 7 chooses, greedily, "king" (4 tokens %v: the text's own`+
 			` encoding is other tokens)`+under, letters): {
-			VerifySummary{PromptIDs: []int{a}, OutputIDs: letters, ModelCompared: comparedID}, true},
+			VerifySummary{PromptIDs: []int{a}, OutputIDs: letters, ModelCompared: model.ComparedID}, true},
 		`after 1 token that is not shown the model with id 7 chooses, greedily, "B" (1 token)` + under +
 			`; the tokenizer is the one in the model id, the weights of the model named were not compared`: {
-			VerifySummary{PromptTokens: 1, OutputIDs: []int{b}, ModelCompared: comparedDescription}, true},
+			VerifySummary{PromptTokens: 1, OutputIDs: []int{b}, ModelCompared: model.ComparedDescription}, true},
 		`after the token 0 the model with id 7 chooses, greedily, the 2 tokens [34 35]` +
 			`; for "a\x1b[2Jb"` + under + unread: {
 			VerifySummary{PromptIDs: []int{0}, OutputIDs: []int{34, 35}, Label: "a\x1b[2Jb"}, false},

@@ -8,11 +8,11 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// Append makes a step durable: when it returns nil, the step survives whatever
-// happens to the process or the machine. If it fails, the steps before it do; the
-// step itself is there whole or not at all. The step's bytes are copied. Errors:
-// [ErrRange] for an index out of turn, [ErrTooLarge], [ErrNoSpace].
-func (s *Store) Append(step Step) error {
+// Append makes a step durable. After it returns nil, the step survives the end of the
+// process and of the machine. After an error the earlier steps survive, and the step itself
+// is in the store completely or not at all. Append copies the step's bytes. Errors wrap
+// [ErrRange] if the index is not the next one, [ErrTooLarge] or [ErrNoSpace].
+func (s *Store) Append(step Entry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.writable(); err != nil {
@@ -22,7 +22,7 @@ func (s *Store) Append(step Step) error {
 		return err
 	}
 	h := step.header(s.head.tokens, s.head.link)
-	// Twice: in the log, and in the table that the log becomes.
+	// The bytes are written twice: to the log, and to the table that it is flushed to.
 	if err := s.folder.room(2 * h.size()); err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (s *Store) Append(step Step) error {
 	return s.advance(fmt.Sprintf("appending step %d", step.Index), b, next)
 }
 
-// addProof adds the chunks of a large proof as a table of its own, synced, ahead of the
-// step's batch: they are written once and leave no log behind. A process that is
-// killed before the batch leaves a proof of no step, which the next opening clears.
+// addProof adds the chunks of a large proof in a separate synced table, before the step's
+// batch, so that they are written once and not to the log. If the process is killed before
+// the batch, the proof belongs to no step and the next Open deletes it.
 func (s *Store) addProof(index uint64, proof []byte) error {
 	name := s.folder.path(proofTemp)
 	table, err := s.engine.newTable(s.folder, name)
@@ -73,6 +73,7 @@ func (s *Store) addProof(index uint64, proof []byte) error {
 	return writeError("adding a proof", s.engine.ingest(name))
 }
 
+// size returns the number of bytes of all sections.
 func (h header) size() int64 {
 	var size uint64
 	for _, p := range h.parts {
@@ -81,6 +82,7 @@ func (h header) size() int64 {
 	return int64(size)
 }
 
+// setChunks adds the chunks of a section to a batch.
 func setChunks(b *pebble.Batch, s section, index uint64, bytes []byte) error {
 	for chunk := uint32(0); len(bytes) > 0; chunk++ {
 		n := min(len(bytes), chunkSize)
@@ -92,9 +94,9 @@ func setChunks(b *pebble.Batch, s section, index uint64, bytes []byte) error {
 	return nil
 }
 
-// RollBack forgets the steps from number to on, and the snapshot if it is of a
-// later state: the next step is to. It is for a continuation that is not wanted;
-// a store that is to keep it is forked first. [ErrRange] if there are fewer steps.
+// RollBack deletes the steps from number to on, and the snapshot if it is of a later state.
+// The next step then has index to. To keep the deleted steps, fork the store first. The
+// error wraps [ErrRange] if the store has fewer steps.
 func (s *Store) RollBack(to uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,8 +136,9 @@ func (s *Store) RollBack(to uint64) error {
 	return s.engine.excise(key(snapshotKey, 0, 0), after(snapshotKey))
 }
 
-// DropProofs drops the proofs of the steps before number before, which may be any.
-// The steps remain, and remain checked: their headers still say what the proofs were.
+// DropProofs deletes the proofs of the steps before number before, which may exceed the
+// number of steps. The steps remain, and Open still checks them: their headers keep the
+// lengths and digests of the proofs.
 func (s *Store) DropProofs(before uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,9 +163,8 @@ func (s *Store) DropProofs(before uint64) error {
 	return s.engine.excise(from, to)
 }
 
-// sweep removes what a killed process left half done: files of a snapshot or a proof,
-// proofs without a step, and snapshots that never became or no longer are the current
-// one.
+// sweep deletes the remains of a killed process: temporary files of a snapshot or a proof,
+// proofs without a step, and snapshots that are not the current one.
 func (s *Store) sweep() error {
 	if err := s.folder.RemoveAll(s.folder.path(snapshotTemp)); err != nil {
 		return err
@@ -183,7 +185,7 @@ func (s *Store) sweep() error {
 	return s.clear(key(snapshotKey, current+1, 0), last)
 }
 
-// clear deletes the keys of a range, if it has any.
+// clear deletes the keys of a range and releases their space.
 func (s *Store) clear(from, to []byte) error {
 	found := false
 	err := s.engine.do("looking for remains", func(db *pebble.DB) error {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plain is the yardstick of the benchmarks: the same bytes appended to a file and
-// synced, with nothing checked and nothing found again.
+// plain is the baseline of the benchmarks: the same bytes appended to a file and synced,
+// without checks or an index.
 func plain(b *testing.B, size, total int) {
 	f, err := os.Create(filepath.Join(b.TempDir(), "plain"))
 	require.NoError(b, err)

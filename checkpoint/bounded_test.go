@@ -9,18 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A table that the engine is taking over has two names and is there once.
+// A table that the engine is ingesting has two names and counts once.
 func TestLinksAreOneFile(t *testing.T) {
 	s, _ := newStore(t)
 	fill(t, s, 2, 4*chunkSize)
-	// The engine may write on between two looks: then they are taken again.
+	// The engine may write between two measurements; they are then repeated.
 	require.True(t, slices.ContainsFunc(make([]struct{}, 100),
 		func(struct{}) bool { return linksCountOnce(t, s.folder) }))
 	require.NoError(t, s.Close())
 }
 
-// linksCountOnce links the tables into another folder, and tells whether the store's size
-// stays. The links are removed.
+// linksCountOnce links the tables into another folder, reports whether the store's size is
+// unchanged, and removes the links.
 func linksCountOnce(t *testing.T, f folder) bool {
 	t.Helper()
 	names, err := f.List(f.path(engineName))
@@ -37,9 +37,9 @@ func linksCountOnce(t *testing.T, f folder) bool {
 	return tables > 0 && before == after
 }
 
-// A store that keeps the proofs of two steps and replaces its snapshot now and then never
-// has more than that, a proof and a snapshot that are being written, and what the
-// package's costs say of logs and compactions; closed, it has hardly more than it keeps.
+// The size of a store that keeps the proofs of two steps and replaces its snapshot is bounded:
+// the kept data, one proof and one snapshot that are being written, and the documented bytes
+// for logs and compactions. A closed store has little more than the kept data.
 func TestDiskIsBounded(t *testing.T) {
 	const steps, proof, snapshot, others, slack = 60, 3 << 19, 6 << 20, 16 << 10, 8 << 20
 	s, err := create(inMemory(vfs.NewMem()), testMeta)

@@ -37,8 +37,8 @@ func restore(t testing.TB, dir string, files map[string][]byte) {
 
 func refused(err error) bool { return errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat) }
 
-// offsets are those at which a file is damaged: all of a small file, and of a large
-// one its beginning, its end and places in between.
+// offsets returns the places at which a test damages a file: every byte of a small file; of a
+// large one the beginning, the end and places in between.
 func offsets(size int) []int {
 	var out []int
 	stride := max(1, size/25)
@@ -60,8 +60,8 @@ func sealedStore(t testing.TB) (string, map[string][]byte) {
 	return dir, contents(t, dir)
 }
 
-// In a store that was closed every flipped byte of every file is noticed, and a
-// store that is refused is left as it is.
+// Open finds every flipped byte of every file of a closed store, and does not change a store
+// that it refuses.
 func TestEveryFlippedByteIsNoticed(t *testing.T) {
 	dir, files := sealedStore(t)
 	require.Greater(t, len(files), 5)
@@ -106,8 +106,8 @@ func TestTruncatedAndMissingFiles(t *testing.T) {
 	requireSteps(t, reopen(t, dir), 6, 400)
 }
 
-// A store whose process was killed has no seal. What is flipped then is noticed, or
-// lies where nothing is kept and all steps are what they were; none is ever lost.
+// A store whose process was killed has no seal. Open finds a flipped byte, or the byte is not
+// in use and all steps are unchanged.
 func TestFlippedBytesAfterAKill(t *testing.T) {
 	s, live := newStore(t)
 	fill(t, s, 3, 400)
@@ -138,8 +138,7 @@ func TestFlippedBytesAfterAKill(t *testing.T) {
 	require.Positive(t, noticed)
 }
 
-// edit changes the engine's records under the seal, as somebody with Pebble at hand
-// could.
+// edit changes the engine's records with Pebble and seals the store again.
 func edit(t *testing.T, change func(*pebble.Batch)) error {
 	t.Helper()
 	s, dir := newStore(t)
@@ -177,7 +176,7 @@ func TestAlteredRecords(t *testing.T) {
 	require.ErrorContains(t, edit(t, set([]byte{byte(headKey)}, nil)), "head")
 }
 
-// HEAD notices steps that are lost from the engine with their records whole.
+// HEAD detects steps that are missing in the engine, although all other records are valid.
 func TestLostSteps(t *testing.T) {
 	s, dir := newStore(t)
 	fill(t, s, 2, 100)

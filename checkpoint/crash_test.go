@@ -19,7 +19,7 @@ import (
 const crashStep = 20_000
 
 // work appends steps of a size up to a number, with a snapshot every fourth, and calls done
-// after each that is durable.
+// after each durable step.
 func work(s *Store, to uint64, size int, done func(steps uint64)) error {
 	for i := s.Len(); i < to; i++ {
 		if err := s.Append(testStep(i, size)); err != nil {
@@ -43,7 +43,7 @@ func work(s *Store, to uint64, size int, done func(steps uint64)) error {
 	return nil
 }
 
-// TestChildWorks is the process that is killed: it works for ever.
+// TestChildWorks is the child process that is killed; it appends steps until then.
 func TestChildWorks(t *testing.T) {
 	dir := os.Getenv(childStore)
 	if dir == "" {
@@ -54,8 +54,8 @@ func TestChildWorks(t *testing.T) {
 	require.NoError(t, work(s, 1<<40, crashStep, func(n uint64) { fmt.Println("durable", n) }))
 }
 
-// A process is killed at ten random moments. Each time the store opens with all the
-// steps that were reported, and at most the one that was under way.
+// A process is killed at ten random moments. Each time the store has all reported steps, and
+// at most one more.
 func TestKilledProcess(t *testing.T) {
 	s, dir := newStore(t)
 	require.NoError(t, s.Close())
@@ -75,8 +75,8 @@ func TestKilledProcess(t *testing.T) {
 	t.Logf("%d steps", last)
 }
 
-// killed runs the child until it has made a step or two, lets it go on for a while,
-// kills it, and returns the number of steps it reported.
+// killed runs the child for a step or two and a random time, kills it, and returns the number
+// of steps that it reported.
 func killed(t *testing.T, dir string, after time.Duration) uint64 {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestChildWorks$")
@@ -103,15 +103,14 @@ func killed(t *testing.T, dir string, after time.Duration) uint64 {
 	return reported
 }
 
-// The machine stops before each of the store's writes, syncs and renames in turn;
-// of what was not synced a random part remains. Always the store opens with all the
-// steps that were reported.
+// The machine stops before each of the store's writes, syncs and renames in turn, and a random
+// part of the unsynced data remains. Each time the store opens with all reported steps.
 func TestPowerFailureAnywhere(t *testing.T) { powerFailures(t, 9, crashStep, 1) }
 
-// The same with proofs that are added ahead of their steps, at every seventh moment.
+// The same with proofs that are ingested before their steps, at every seventh moment.
 func TestPowerFailureAmongLargeProofs(t *testing.T) { powerFailures(t, 3, 2*chunkSize+2000, 7) }
 
-// powerFailures has the machine stop before every stride-th change of the disk.
+// powerFailures stops the machine before every stride-th change of the disk.
 func powerFailures(t *testing.T, steps uint64, size, stride int) {
 	type moment struct {
 		fs      *vfs.MemFS
@@ -162,8 +161,8 @@ func powerFailures(t *testing.T, steps uint64, size, stride int) {
 	t.Logf("%d moments", len(moments))
 }
 
-// Making a store is cut short at each of its writes: there is a store or there is
-// none, and in both cases work can begin.
+// The creation of a store is interrupted before each of its writes: either there is a store or
+// another creation succeeds.
 func TestPowerFailureWhileMaking(t *testing.T) {
 	var moments []*vfs.MemFS
 	mem := vfs.NewCrashableMem()
@@ -188,7 +187,7 @@ func TestPowerFailureWhileMaking(t *testing.T) {
 	}
 }
 
-// A store that was killed can be forked without being repaired first.
+// A store whose process was killed can be forked before it is opened for writing.
 func TestForkAfterAKill(t *testing.T) {
 	s, live := newStore(t)
 	fill(t, s, 3, 400)

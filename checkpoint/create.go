@@ -10,8 +10,9 @@ import (
 )
 
 // Create makes an empty store in a folder that does not exist, is empty, or holds a
-// store whose making was cut short. Other users are kept out of the folder. Meta's Kind, Parameters and Details are the
-// caller's. Errors: [ErrExists], [ErrLocked], [ErrNoSpace].
+// store whose creation was interrupted. It sets the folder's mode to 0700. The caller sets
+// Kind, Parameters and Details of meta. Errors wrap [ErrExists], [ErrLocked] or
+// [ErrNoSpace].
 func Create(dir string, meta Meta) (*Store, error) { return create(onDisk(dir), meta) }
 
 func create(f folder, meta Meta) (*Store, error) {
@@ -23,8 +24,8 @@ func create(f folder, meta Meta) (*Store, error) {
 	return f.build(meta, first, func() error { return nil })
 }
 
-// build makes a store's files: fold.json last, by renaming, so that a store is whole
-// from the moment it can be found. fill may put files into steps/ first.
+// build creates a store's files. It creates fold.json last, by renaming, so that a store is
+// complete as soon as it has a fold.json. fill may add files to steps/ first.
 func (f folder) build(meta Meta, first head, fill func() error) (*Store, error) {
 	text, err := meta.encode()
 	if err != nil {
@@ -50,8 +51,8 @@ func (f folder) build(meta Meta, first head, fill func() error) (*Store, error) 
 	return s, nil
 }
 
-// keepPrivate keeps other users out of a folder that was there before, and that is empty: a store
-// holds what its proofs hide.
+// keepPrivate sets the mode of a folder that existed before to 0700: a store holds the
+// values that its proofs hide.
 func (f folder) keepPrivate() error {
 	if f.FS != vfs.Default {
 		return nil
@@ -62,10 +63,10 @@ func (f folder) keepPrivate() error {
 	return writeError("keeping other users out of "+f.dir, os.Chmod(f.dir, 0o700))
 }
 
-// make runs under the lock.
+// make creates the files. It runs under the lock.
 func (s *Store) make(text []byte, fill func() error) error {
 	f := s.folder
-	// Once more: somebody may have been faster.
+	// Check again: another process may have made a store before this one had the lock.
 	if err := f.vacant(); err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (s *Store) make(text []byte, fill func() error) error {
 	return errors.Join(f.syncDir(f.dir), f.syncDir(f.PathDir(f.PathJoin(f.dir))))
 }
 
-// start opens the engine and gives it the store's first head.
+// start opens the engine and writes the store's first head.
 func (s *Store) start() error {
 	var err error
 	if s.engine, err = openEngine(s.folder, false); err != nil {
@@ -113,8 +114,9 @@ func (s *Store) start() error {
 	return err
 }
 
-// vacant reports whether a store may be made: fold.json.tmp is the first file that
-// the making writes and the last that it renames.
+// vacant returns an error that wraps ErrExists unless a store may be made in the folder. A
+// folder with fold.json.tmp may hold the files of an interrupted creation: that file is the
+// first to be written and the last to be renamed.
 func (f folder) vacant() error {
 	names, err := f.List(f.dir)
 	if errors.Is(err, fs.ErrNotExist) {

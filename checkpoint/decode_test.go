@@ -14,8 +14,8 @@ const (
 	smallRunStep  = 30 << 10
 )
 
-// A run of 64 tokens of a small model, some 400 steps of 30 KiB, takes little more
-// than its own 12 MiB.
+// A run of 64 tokens of a small model, some 400 steps of 30 KiB, takes little more disk than
+// the 12 MiB of its steps.
 func TestSizeOfASmallRun(t *testing.T) {
 	s, dir := newStore(t)
 	fill(t, s, smallRunSteps, smallRunStep)
@@ -37,10 +37,10 @@ func testHead() head {
 	}
 }
 
-// The bytes on disk are a promise: a change here is a new format version.
+// The bytes on disk do not change without a new format version.
 func TestFormatIsFixed(t *testing.T) {
 	digest := func(b []byte) string { s := sha256.Sum256(b); return hex.EncodeToString(s[:8]) }
-	step := Step{Index: 3, State: []byte("state"), Proof: []byte("proof"), Tokens: []uint32{7}, Cache: []byte{1}}
+	step := Entry{Index: 3, State: []byte("state"), Proof: []byte("proof"), Tokens: []uint32{7}, Cache: []byte{1}}
 	text, _ := step.header(2, Digest{5}).seal()
 	meta := testMeta
 	meta.ID, meta.Parent, meta.Created = ID{7}, ID{8}, time.Unix(1_700_000_000, 0)
@@ -66,8 +66,7 @@ func TestDecodersInvert(t *testing.T) {
 	require.Equal(t, link, again)
 }
 
-// resealed gives bytes the checksum that they would need to pass, so that the fuzzer
-// gets behind it.
+// resealed returns bytes with a matching checksum, so that the fuzzer passes it.
 func resealed(in []byte, size int) []byte {
 	if len(in) != size {
 		return in

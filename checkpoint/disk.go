@@ -12,7 +12,7 @@ import (
 	"fold/internal/files"
 )
 
-// What a store's folder holds, and nothing else.
+// The names of all files in a store's folder.
 const (
 	// MetaName is the file that makes a folder a store.
 	MetaName     = "fold.json"
@@ -26,36 +26,40 @@ const (
 	proofTemp    = "proof.tmp"
 )
 
-// Reserve is the space that must remain free on the disk: a memtable's log, its
-// flush and a compaction of the newest levels, so that the engine does not run dry
-// in the middle of its own work.
+// Reserve is the number of bytes that must remain free on the disk, for the log of a
+// memtable, its flush and a compaction of the newest levels. With them the engine completes
+// its own work.
 const Reserve = 24 << 20
 
 // Digest is a SHA-256.
 type Digest [32]byte
 
-// String returns it in hexadecimal.
+// String returns the digest in hexadecimal.
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
-// folder is a store's folder on a file system, which tests replace.
+// folder is a store's folder. Tests replace its file system and its lock.
 type folder struct {
 	vfs.FS
 	dir  string
 	lock func(path string, writer bool) (io.Closer, error)
 }
 
+// onDisk returns a folder of the operating system's file system.
 func onDisk(dir string) folder { return folder{vfs.Default, dir, lockFile} }
 
+// path returns the path of a file in the folder.
 func (f folder) path(name ...string) string {
 	return f.PathJoin(append([]string{f.dir}, name...)...)
 }
 
+// exists reports whether the folder has a file of a name.
 func (f folder) exists(name string) bool {
 	_, err := f.Stat(f.path(name))
 	return err == nil
 }
 
-// regular refuses what is no regular file, before it is opened: opening a pipe waits.
+// regular returns an error that wraps ErrCorrupt unless path is a regular file. It runs
+// before a file is opened, because opening a pipe waits.
 func (f folder) regular(path string) error {
 	info, err := f.Stat(path)
 	if err != nil {
@@ -67,7 +71,8 @@ func (f folder) regular(path string) error {
 	return nil
 }
 
-// regularEngine refuses an engine's folder that holds anything but regular files.
+// regularEngine returns an error that wraps ErrCorrupt unless all files of the engine are
+// regular.
 func (f folder) regularEngine() error {
 	names, err := f.List(f.path(engineName))
 	if err != nil {
@@ -81,7 +86,8 @@ func (f folder) regularEngine() error {
 	return nil
 }
 
-// read returns a whole file, refused if it is larger than limit bytes.
+// read returns the contents of a file. The error wraps ErrCorrupt if the file has more than
+// limit bytes.
 func (f folder) read(name string, limit int64) ([]byte, error) {
 	if err := f.regular(f.path(name)); err != nil {
 		return nil, err
@@ -98,8 +104,8 @@ func (f folder) read(name string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// replace gives a file new contents, durably and all at once: under a temporary
-// name, synced, renamed, and the folder synced for the name.
+// replace replaces the contents of a file, durably and atomically: it writes a temporary
+// file, syncs it, renames it and syncs the folder.
 func (f folder) replace(name, temp string, data []byte) error {
 	if err := f.create(temp, data); err != nil {
 		return err
@@ -110,6 +116,7 @@ func (f folder) replace(name, temp string, data []byte) error {
 	return f.syncDir(f.dir)
 }
 
+// create writes a new file and syncs it.
 func (f folder) create(name string, data []byte) error {
 	file, err := f.Create(f.path(name), vfs.WriteCategoryUnspecified)
 	if err != nil {
@@ -122,6 +129,7 @@ func (f folder) create(name string, data []byte) error {
 	return writeError("writing "+f.path(name), errors.Join(err, file.Close()))
 }
 
+// syncDir makes the names in a folder durable.
 func (f folder) syncDir(dir string) error {
 	d, err := f.OpenDir(dir)
 	if err != nil {
@@ -130,7 +138,7 @@ func (f folder) syncDir(dir string) error {
 	return writeError("syncing "+dir, errors.Join(d.Sync(), d.Close()))
 }
 
-// remove removes a file durably; that it is not there is fine.
+// remove deletes a file durably. It does nothing if the file does not exist.
 func (f folder) remove(name string) error {
 	err := f.Remove(f.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -142,11 +150,12 @@ func (f folder) remove(name string) error {
 	return f.syncDir(f.dir)
 }
 
-// room refuses work for which the disk has no space, before anything is touched.
+// room returns an error that wraps ErrNoSpace unless the disk has bytes and Reserve free.
+// It runs before a change begins.
 func (f folder) room(bytes int64) error {
 	usage, err := f.GetDiskUsage(f.dir)
 	if err != nil {
-		return nil // Not known here: the write itself will tell.
+		return nil // The free space is unknown; the write itself may fail.
 	}
 	if need := uint64(bytes) + Reserve; usage.AvailBytes < need {
 		return fmt.Errorf("%w: %s needs %d MiB free, has %d MiB",
@@ -155,9 +164,9 @@ func (f folder) room(bytes int64) error {
 	return nil
 }
 
-// size returns the bytes of all files in the folder, of one that may change meanwhile. The
-// engine takes a table over by a link, so that for a moment it has two names: files of
-// one length and time are one.
+// size returns the number of bytes of all files in the folder, which may change meanwhile.
+// The engine ingests a table by a hard link, so that the table has two names for a moment:
+// files of equal length and time count once.
 func (f folder) size() int64 {
 	type table struct{ size, time int64 }
 	seen := map[table]bool{}

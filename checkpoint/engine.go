@@ -14,23 +14,25 @@ import (
 )
 
 const (
-	// memtable: the engine reserves logs of this size on disk, one more than stalled, and
-	// holds up to stalled of them in memory while earlier ones are written out. What is
-	// large is not logged, but for a large batch, which the log takes all the same.
+	// memtable is the size of a memtable and of its log in bytes. The engine keeps up to
+	// stalled memtables in memory while earlier ones are flushed, and stalled + 1 logs on
+	// disk. A batch larger than a memtable is logged, too.
 	memtable = 1 << 20
 	stalled  = 3
-	// cache of blocks: everything is read in order, and once.
+	// cache is the size of the block cache in bytes. It is small because the store is
+	// read once, in order.
 	cache = 8 << 20
 )
 
-// engine is a Pebble database that fails with an error instead of ending the
-// process, or waiting for ever.
+// engine is a Pebble database that returns an error where Pebble would end the process or
+// retry for ever.
 type engine struct {
 	db      *pebble.DB
 	options *pebble.Options
 	guard   *guard
 }
 
+// openEngine opens the database. The error wraps ErrCorrupt if it is damaged.
 func openEngine(f folder, readOnly bool) (*engine, error) {
 	g := &guard{failed: make(chan struct{})}
 	o := options(f, g, readOnly)
@@ -42,6 +44,7 @@ func openEngine(f folder, readOnly bool) (*engine, error) {
 	return e, engineError("opening "+f.path(engineName), err)
 }
 
+// options returns the options of the database.
 func options(f folder, g *guard, readOnly bool) *pebble.Options {
 	o := &pebble.Options{
 		FS:                          unlocked{f.FS},
@@ -62,18 +65,19 @@ func options(f folder, g *guard, readOnly bool) *pebble.Options {
 		},
 	}
 	for i := range o.Levels {
-		// Commitments and field elements look random.
+		// Commitments and field elements do not compress.
 		o.Levels[i].Compression = func() *sstable.CompressionProfile { return sstable.NoCompression }
 	}
 	return o
 }
 
-// do runs f against the engine. It returns early when the engine fails for good.
+// do runs f on the database. It returns early if the engine fails permanently. doing names
+// the operation in the error.
 func (e *engine) do(doing string, f func(*pebble.DB) error) error {
 	return engineError(doing, e.guard.do(func() error { return f(e.db) }))
 }
 
-// commit makes a batch durable, all of it or nothing.
+// commit makes a batch durable, completely or not at all.
 func (e *engine) commit(doing string, b *pebble.Batch) error {
 	return writeError(doing, e.guard.do(func() error { return b.Commit(pebble.Sync) }))
 }
@@ -88,21 +92,21 @@ func (e *engine) newTable(f folder, name string) (*sstable.Writer, error) {
 	return sstable.NewWriter(objstorageprovider.NewFileWritable(file), o), nil
 }
 
-// ingest has the engine take over table files as they are, by one synced edit.
+// ingest adds table files to the database without copying them, by one synced edit.
 func (e *engine) ingest(names ...string) error {
 	return e.guard.do(func() error { return e.db.Ingest(context.Background(), names) })
 }
 
-// excise gives the space of a range of keys that have been deleted back at once,
-// instead of when a compaction comes by. It is an economy: without it nothing is wrong.
+// excise releases the space of a range of deleted keys at once. Without it a later
+// compaction would.
 func (e *engine) excise(from, to []byte) error {
 	return e.do("releasing space", func(db *pebble.DB) error {
 		return db.Excise(context.Background(), pebble.KeyRange{Start: from, End: to})
 	})
 }
 
-// close ends the engine, its memtables flushed, so that no log must be replayed. One
-// that has failed is left alone: its goroutines hold its locks.
+// close flushes the memtables, so that no log must be replayed, and closes the database. It
+// does not touch an engine that has failed, whose goroutines hold its locks.
 func (e *engine) close() error {
 	return e.guard.do(func() error {
 		var err error
@@ -114,15 +118,16 @@ func (e *engine) close() error {
 }
 
 // guard stands between Pebble and the process. Pebble ends the process when its log
-// or manifest cannot be written, and tries again for ever when a flush fails; a run
-// of hours is owed a sentence instead. After a failure the engine is never touched
-// again, and its goroutine that failed stays where it is.
+// or manifest cannot be written, and retries for ever when a flush fails; a run of hours is
+// owed a sentence instead. After a failure the engine is never used again, and its failed
+// goroutine stays blocked.
 type guard struct {
 	once   sync.Once
-	failed chan struct{}
-	err    error
+	failed chan struct{} // closed by the first failure
+	err    error         // the first failure, set before failed is closed
 }
 
+// fail records the first failure.
 func (g *guard) fail(err error) {
 	g.once.Do(func() {
 		g.err = err
@@ -130,6 +135,7 @@ func (g *guard) fail(err error) {
 	})
 }
 
+// broken reports whether the engine has failed.
 func (g *guard) broken() bool {
 	select {
 	case <-g.failed:
@@ -139,14 +145,14 @@ func (g *guard) broken() bool {
 	}
 }
 
-// do runs f until it returns or the engine fails, whichever is first.
+// do runs f and returns when f returns or the engine fails.
 func (g *guard) do(f func() error) error {
 	if g.broken() {
 		return g.err
 	}
 	done := make(chan error, 1)
 	go func() {
-		// Damaged files can have it panic.
+		// Pebble may panic on damaged files.
 		defer func() {
 			if r := recover(); r != nil {
 				done <- corrupt("the engine gave up: %v", r)
@@ -162,6 +168,7 @@ func (g *guard) do(f func() error) error {
 	}
 }
 
+// background receives the errors of Pebble's background work.
 func (g *guard) background(err error) {
 	if !errors.Is(err, pebble.ErrCancelledCompaction) {
 		g.fail(err)
@@ -174,7 +181,7 @@ func (*guard) Infof(string, ...any) {}
 // Errorf implements pebble.Logger.
 func (*guard) Errorf(string, ...any) {}
 
-// Fatalf implements pebble.Logger. Its callers rely on its not returning.
+// Fatalf implements pebble.Logger. It never returns, as its callers require.
 func (g *guard) Fatalf(format string, args ...any) {
 	err := fmt.Errorf("%s", fmt.Sprintf(format, args...))
 	for _, a := range args {
@@ -186,11 +193,12 @@ func (g *guard) Fatalf(format string, args ...any) {
 	select {}
 }
 
-// unlocked is a file system for the engine without its lock: the store's own LOCK
-// keeps writers apart, and several readers may share.
+// unlocked is a file system without Pebble's own lock. The store's LOCK excludes other
+// writers, and readers share it.
 type unlocked struct{ vfs.FS }
 
+// Lock does nothing.
 func (unlocked) Lock(string) (io.Closer, error) { return io.NopCloser(nil), nil }
 
-// Unwrap lets the engine see the file system below.
+// Unwrap returns the file system below.
 func (u unlocked) Unwrap() vfs.FS { return u.FS }

@@ -11,37 +11,39 @@ import (
 	"fold/internal/fault"
 )
 
-// What callers must tell apart; test with errors.Is.
+// The classes of errors; test with errors.Is.
 var (
-	// ErrNoStore: the folder does not exist or holds no store.
+	// ErrNoStore is wrapped when the folder does not exist or holds no store.
 	ErrNoStore = fault.ErrNoStore
-	// ErrExists: a store was to be made where there is already something.
+	// ErrExists is wrapped when the folder for a new store has files already.
 	ErrExists = fault.ErrExists
-	// ErrLocked: another process has the store open. The error names it.
+	// ErrLocked is wrapped when another process has the store open. The error names the
+	// process if it is known.
 	ErrLocked = fault.ErrLocked
-	// ErrFormat: a file of another program, version, kind or parameters.
+	// ErrFormat is wrapped for a file of another program, version, kind or parameters.
 	ErrFormat = fault.ErrFormat
-	// ErrCorrupt: something was altered, cut short, reordered or lost.
+	// ErrCorrupt is wrapped when data was altered, truncated, reordered or lost.
 	ErrCorrupt = fault.ErrCorrupt
-	// ErrNoSpace: the disk is full, or would be. What was durable still is.
+	// ErrNoSpace is wrapped when the disk is full, or would be. Durable data stays durable.
 	ErrNoSpace = fault.ErrNoSpace
-	// ErrRange: a step that the store does not have, or one out of turn.
+	// ErrRange is wrapped for a step that the store does not have, or that is not the next.
 	ErrRange = errors.New("out of range")
-	// ErrTooLarge: a step beyond [MaxStep].
+	// ErrTooLarge is wrapped for a step beyond [MaxStep], and for too long details or notes.
 	ErrTooLarge = errors.New("too large")
-	// ErrReadOnly: a change to a store opened for reading.
+	// ErrReadOnly is wrapped for a change to a store that was opened for reading.
 	ErrReadOnly = errors.New("opened for reading")
-	// ErrClosed: the store, or the snapshot, has been closed.
+	// ErrClosed is wrapped when the store, or the snapshot, has been closed.
 	ErrClosed = errors.New("closed")
 )
 
+// corrupt returns an error that wraps ErrCorrupt.
 func corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrCorrupt, fmt.Errorf(format, args...))
 }
 
-// engineError classifies what Pebble says while it reads: a complaint of the
-// system is passed on, everything else means that the bytes are not those that
-// were written. A file that is missing was there when the store was closed.
+// engineError classifies an error of Pebble while it reads. An error of the operating system
+// is passed on. Every other error, and a missing file, means that the store was altered, and
+// wraps ErrCorrupt.
 func engineError(doing string, err error) error {
 	var errno syscall.Errno
 	switch {
@@ -57,7 +59,7 @@ func engineError(doing string, err error) error {
 	return corrupt("%s: %w", doing, err)
 }
 
-// writeError classifies what goes wrong while writing.
+// writeError classifies an error while writing: it wraps ErrNoSpace for a full disk.
 func writeError(doing string, err error) error {
 	switch {
 	case err == nil:

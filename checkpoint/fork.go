@@ -8,12 +8,11 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// Fork copies the store src to a new folder dst, to go on from there in another way.
-// The copy has an id of its own, src's as its parent, and details in place of src's
-// (nil keeps them): the place for a fresh seed. src is opened for reading and checked
-// like any other; it is not changed. Large tables, which are never changed, are
-// shared by hard links where the file system has them. Errors: those of [OpenReadOnly]
-// and [Create].
+// Fork copies the store src to a new folder dst, which may continue differently. The copy has
+// a new id, src's id as its parent, and the given details instead of src's; nil keeps src's.
+// The details of a fork should have a new seed. Fork opens src for reading, with all checks,
+// and does not change it. Tables are immutable, so the copy shares them by hard links where
+// the file system has them. Errors are those of [OpenReadOnly] and [Create].
 func Fork(src, dst string, details json.RawMessage) error {
 	return fork(onDisk(src), onDisk(dst), details)
 }
@@ -27,6 +26,7 @@ func fork(src, dst folder, details json.RawMessage) error {
 	return errors.Join(err, from.Close())
 }
 
+// forkTo copies the store to a new folder.
 func (s *Store) forkTo(dst folder, details json.RawMessage) error {
 	meta, err := s.meta.named()
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Store) forkTo(dst folder, details json.RawMessage) error {
 	return copied.Close()
 }
 
-// copyEngine copies steps/, which nobody changes while src is locked for reading.
+// copyEngine copies steps/. The lock of src excludes writers meanwhile.
 func copyEngine(src, dst folder) error {
 	names, err := src.List(src.path(engineName))
 	if err != nil {
@@ -71,6 +71,7 @@ func copyEngine(src, dst folder) error {
 	return dst.syncDir(dst.path(engineName))
 }
 
+// sync makes a file durable.
 func (f folder) sync(name string) error {
 	file, err := f.OpenReadWrite(name, vfs.WriteCategoryUnspecified)
 	if err != nil {

@@ -11,46 +11,46 @@ import (
 	"fold/internal/wire"
 )
 
-// MaxNote bounds [Step.Note] in bytes.
+// MaxNote bounds [Entry.Note] in bytes.
 const MaxNote = 256
 
 const (
 	headMagic = "FOLDHEAD"
 	headSize  = 160 + MaxNote + 32
-	// slotStride keeps the two generations in different sectors and pages: a torn
-	// write of one cannot reach the other.
+	// slotStride puts the two generations into different sectors and pages, so that a
+	// torn write of one does not affect the other.
 	slotStride = 4096
 	headBytes  = slotStride + headSize
 )
 
 // SnapshotInfo describes the current snapshot.
 type SnapshotInfo struct {
-	// ID is a number no other snapshot of the store has; 0: there is none.
+	// ID is a number that no other snapshot of the store has; 0 if there is no snapshot.
 	ID uint64
-	// At: it is the state after this many steps; replay goes on with Steps(At).
+	// At is the number of steps before the snapshot; replay continues with Steps(At).
 	At uint64
-	// Size is in bytes, Digest the SHA-256 of them.
+	// Size is the length in bytes, Digest the SHA-256 of the bytes.
 	Size   int64
 	Digest Digest
 }
 
-// head is where a store stands. It is written with every change, both into the
-// engine, in the change's batch, and then to the file HEAD.
+// head is the status of a store. Every change writes it twice: to the engine, in the batch
+// of the change, and then to the file HEAD.
 type head struct {
 	id ID
 	// generation counts the changes; its parity is the slot in HEAD.
 	generation uint64
-	// steps and tokens are totals, link is that of the last step.
+	// steps and tokens are totals, link is the link of the last step.
 	steps, tokens uint64
 	link          Digest
-	// proofsFrom: the proofs of the steps before it have been dropped.
+	// proofsFrom is the number of the first step whose proof has not been dropped.
 	proofsFrom uint64
 	updated    time.Time
 	snapshot   SnapshotInfo
 	note       string
 }
 
-// code visits all of a head but the checksum behind it.
+// code encodes or decodes a head, without the checksum at its end.
 func (h *head) code(c *wire.Coder) {
 	c.Magic(headMagic)
 	c.Version("version", version, 4)
@@ -77,12 +77,14 @@ func (h *head) code(c *wire.Coder) {
 	}
 }
 
+// encode returns the head as the package documentation defines it.
 func (h head) encode() []byte {
 	out := wire.Encode(h.code)
 	sum := sha256.Sum256(out)
 	return append(out, sum[:]...)
 }
 
+// decodeHead is the inverse of encode. The error wraps ErrCorrupt.
 func decodeHead(in []byte) (head, error) {
 	if len(in) != headSize {
 		return head{}, corrupt("a head of %d bytes, expected %d", len(in), headSize)
@@ -102,8 +104,8 @@ func decodeHead(in []byte) (head, error) {
 	return h, nil
 }
 
-// readHead returns the newer of the two generations in HEAD that is whole. One may
-// be torn: the machine stopped while it was written, and the other one holds.
+// readHead returns the newest generation in HEAD whose checksum matches. The other one may be
+// torn, if the machine stopped while it was written.
 func (f folder) readHead() (head, error) {
 	data, err := f.read(headName, headBytes)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -134,7 +136,7 @@ func (f folder) createHead(h head) error {
 	return f.create(headName, data)
 }
 
-// writeSlot replaces the older generation and makes it durable.
+// writeSlot replaces the older generation by h, durably.
 func writeSlot(file vfs.File, h head) error {
 	_, err := file.WriteAt(h.encode(), int64(h.generation%2)*slotStride)
 	if err == nil {

@@ -14,8 +14,8 @@ import (
 
 var testMeta = Meta{Kind: "run", Parameters: Digest{1, 2, 3}, Details: json.RawMessage(`{"prompt":"Once"}`)}
 
-// testStep is a step that depends on its index alone.
-func testStep(index uint64, size int) Step {
+// testStep returns a step that is a function of its index.
+func testStep(index uint64, size int) Entry {
 	r := rand.NewChaCha8([32]byte{byte(index), byte(index >> 8), 7})
 	take := func(n int) []byte {
 		if n == 0 {
@@ -25,7 +25,7 @@ func testStep(index uint64, size int) Step {
 		r.Read(b)
 		return b
 	}
-	s := Step{
+	s := Entry{
 		Index: index, State: take(size / 8), Proof: take(size / 2), Replay: take(size / 8), Cache: take(size / 4),
 		Note: fmt.Sprintf("step %d", index),
 	}
@@ -35,8 +35,8 @@ func testStep(index uint64, size int) Step {
 	return s
 }
 
-// read is what a step reads back as.
-func read(s Step) Step {
+// read returns the step that the store returns for an appended one.
+func read(s Entry) Entry {
 	s.Note = ""
 	return s
 }
@@ -94,12 +94,12 @@ func readSnapshot(t testing.TB, s *Store) []byte {
 	return data
 }
 
-// inMemory is a folder on a file system of a test's.
+// inMemory returns a folder on a file system in memory.
 func inMemory(fs vfs.FS) folder {
 	return folder{fs, "s", func(path string, _ bool) (io.Closer, error) { return fs.Lock(path) }}
 }
 
-// inMemoryOf is a folder with these files.
+// inMemoryOf returns a folder in memory with these files.
 func inMemoryOf(t testing.TB, files map[string][]byte) folder {
 	t.Helper()
 	f := inMemory(vfs.NewMem())

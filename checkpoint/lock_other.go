@@ -9,8 +9,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// lockFile excludes all other processes, readers too: the lock that is available
-// everywhere knows no sharing.
+// lockFile excludes all other processes, readers too: the portable lock cannot be shared.
 func lockFile(path string, _ bool) (io.Closer, error) {
 	held, err := vfs.Default.Lock(path)
 	if err != nil {
@@ -19,5 +18,5 @@ func lockFile(path string, _ bool) (io.Closer, error) {
 	return held, nil
 }
 
-// writerOf cannot tell here.
+// writerOf returns 0, which means unknown.
 func writerOf(string) int { return 0 }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// closedStore is the folder of a store of so many steps.
+// closedStore returns the folder of a closed store with a number of steps.
 func closedStore(t *testing.T, steps uint64) string {
 	t.Helper()
 	s, dir := newStore(t)
@@ -20,10 +20,11 @@ func closedStore(t *testing.T, steps uint64) string {
 	return dir
 }
 
-// lockedSize is that of the steps of closedStore, in bytes.
+// lockedSize is the length of the steps of closedStore in bytes.
 const lockedSize = 1000
 
-// LOCK is empty and looks stale: people delete it, and copies leave it out.
+// A store without LOCK opens: people delete the file because it looks stale, and copies leave
+// it out.
 func TestStoreWithoutItsLock(t *testing.T) {
 	const steps = 3
 	dir := closedStore(t, steps)
@@ -38,7 +39,7 @@ func TestStoreWithoutItsLock(t *testing.T) {
 	}
 }
 
-// Deleting LOCK while a store is open unlocks nothing.
+// Deleting LOCK while a store is open does not unlock the store.
 func TestDeletingTheLockUnlocksNothing(t *testing.T) {
 	dir := closedStore(t, 1)
 	lock := filepath.Join(dir, lockName)
@@ -61,7 +62,7 @@ func TestDeletingTheLockUnlocksNothing(t *testing.T) {
 	require.NoError(t, reader.Close())
 }
 
-// A folder that cannot be written has no LOCK and gets none: readers lock the folder.
+// In a read-only folder without LOCK, readers lock the folder alone.
 func TestReadOnlyFolderWithoutALock(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root writes every folder")
@@ -77,7 +78,7 @@ func TestReadOnlyFolderWithoutALock(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// A pipe in the place of a file of the store is refused, and not waited for.
+// Open refuses a pipe in the place of a file of the store without waiting for it.
 func TestPipesInAStoreAreRefused(t *testing.T) {
 	for _, name := range []string{MetaName, headName, sealName, lockName, filepath.Join(engineName, "000009.sst"),
 		engineLog} {

@@ -17,20 +17,20 @@ import (
 	"fold/internal/files"
 )
 
-// heldLock is what the kernel releases with the process, however that ends: the folder
-// and its LOCK file, both locked. LOCK alone would not do: it is empty and looks stale,
-// so that people delete it, or a copy of the folder leaves it out. The folder alone would
-// not do where a file system locks files only.
+// heldLock is a lock on the folder and on its file LOCK. The operating system releases it
+// with the process, however the process ends. LOCK alone does not suffice: it is empty and
+// looks stale, so people delete it, or leave it out of a copy of the folder. The folder alone
+// does not suffice on file systems that lock only files.
 type heldLock struct {
 	folder *os.File
-	file   *os.File // nil: there is no LOCK and none can be made, in a folder that is read-only
+	file   *os.File // nil in a read-only folder without LOCK
 	writer bool
 }
 
-// lockFile takes the lock for writing, alone, or for reading, together with other
-// readers. path is that of LOCK, which is made if it is missing. It is flock, not fcntl:
-// the latter does not exclude two openings within one process and is lost when any
-// descriptor of the file is closed.
+// lockFile takes the lock for writing, exclusively, or for reading, together with other
+// readers. path is the path of LOCK, which is made if it is missing. The lock is flock and
+// not fcntl: a lock of fcntl does not exclude two openings within one process, and is lost
+// when any descriptor of the file is closed.
 func lockFile(path string, writer bool) (io.Closer, error) {
 	how := unix.LOCK_SH
 	if writer {
@@ -47,6 +47,7 @@ func lockFile(path string, writer bool) (io.Closer, error) {
 	return l, nil
 }
 
+// take locks the folder and LOCK. Only one of them need be lockable.
 func (l *heldLock) take(path string, how int) error {
 	err := flock(l.folder, path, how)
 	byFolder := err == nil
@@ -69,8 +70,8 @@ func (l *heldLock) take(path string, how int) error {
 	return err
 }
 
-// openLock opens LOCK, and makes it if it is missing. A reader that may not make it
-// gets an error that wraps fs.ErrNotExist.
+// openLock opens LOCK, and makes it if it is missing. The error wraps fs.ErrNotExist for a
+// reader that may not make it.
 func openLock(path string, writer bool) (*os.File, error) {
 	if !writer {
 		if f, err := files.Open(path); !errors.Is(err, fs.ErrNotExist) {
@@ -85,7 +86,7 @@ func openLock(path string, writer bool) (*os.File, error) {
 	return f, err
 }
 
-// flock locks an open file, or says who has it.
+// flock locks an open file. The error wraps ErrLocked and names the holder of the lock.
 func flock(f *os.File, path string, how int) error {
 	err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
@@ -97,8 +98,8 @@ func flock(f *os.File, path string, how int) error {
 	return nil
 }
 
-// notLockable tells a file system that does not lock folders: by NFS a lock for writing
-// is one on a file that is open for writing.
+// notLockable reports whether an error means that the file system does not lock folders. NFS,
+// for instance, gives a lock for writing only on a file that is open for writing.
 func notLockable(err error) bool {
 	for _, e := range []error{unix.EBADF, unix.EINVAL, unix.EISDIR, unix.ENOLCK, unix.ENOTSUP, unix.EOPNOTSUPP} {
 		if errors.Is(err, e) {
@@ -108,12 +109,14 @@ func notLockable(err error) bool {
 	return false
 }
 
+// writePID writes the id of this process to a LOCK file.
 func writePID(f *os.File) error {
 	_, err := fmt.Fprintf(f, "%d\n", os.Getpid())
 	return err
 }
 
-// Close empties the file, so that a pid in it is that of a writer, living or killed.
+// Close releases the lock. A writer empties LOCK first, so that a pid in it belongs to a
+// writer that is running or was killed.
 func (l *heldLock) Close() error {
 	var err error
 	if l.file != nil && l.writer {
@@ -125,6 +128,7 @@ func (l *heldLock) Close() error {
 	return errors.Join(err, l.folder.Close())
 }
 
+// lockedBy returns the error about the holder of a lock.
 func lockedBy(path string) error {
 	if pid := writerOf(path); pid != 0 {
 		return fmt.Errorf("%w: %s is held by process %d", ErrLocked, path, pid)
@@ -135,10 +139,10 @@ func lockedBy(path string) error {
 	return fmt.Errorf("%w: %s is held by a process that reads the store", ErrLocked, path)
 }
 
-// maxPID bounds what LOCK holds, in bytes.
+// maxPID bounds the length of LOCK in bytes.
 const maxPID = 32
 
-// writerOf returns the living process that noted itself in a LOCK file, or 0.
+// writerOf returns the running process whose id is in a LOCK file, or 0.
 func writerOf(path string) int {
 	text, err := files.Read(path, maxPID)
 	if err != nil {

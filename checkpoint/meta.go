@@ -13,29 +13,29 @@ import (
 )
 
 const (
-	// Magic is what the file MetaName of a store says that it is, in its field "magic".
+	// Magic is the value of the field "magic" of fold.json.
 	Magic   = "fold-checkpoint"
 	version = 2
-	// maxMeta bounds fold.json.
+	// maxMeta bounds the length of fold.json in bytes.
 	maxMeta = 16 << 20
 	about   = "A run of fold, proven step by step. Keep it to yourself: it holds what the proofs hide. " +
 		"steps/ is a Pebble database; change nothing by hand, every change is noticed."
 )
 
-// ID tells a store from every other, its forks included.
+// ID is the random identifier of a store. A fork has its own.
 type ID [16]byte
 
-// String returns it in hexadecimal.
+// String returns the identifier in hexadecimal.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
-// Meta says what a store is.
+// Meta is the description of a store.
 type Meta struct {
-	// Kind says what the steps are, for example "run". Not empty.
+	// Kind names the kind of computation, such as "run". It must not be empty.
 	Kind string
-	// Parameters is the digest of all that the steps rest on (the model, the key,
-	// the layout): a store continues under the same ones only.
+	// Parameters is the digest of everything that the steps depend on (the model, the
+	// key, the layout). A store may be continued only with equal parameters.
 	Parameters Digest
-	// Details is the caller's, any JSON: what was asked, the seed of the blinds.
+	// Details is any JSON of the caller, such as the prompt and the seed of the blinds.
 	Details json.RawMessage
 
 	// ID, Parent (zero unless it is a fork) and Created are set by the store.
@@ -43,7 +43,8 @@ type Meta struct {
 	Created    time.Time
 }
 
-// Check returns [ErrFormat] unless the store is of this kind and these parameters.
+// Check returns an error that wraps [ErrFormat] unless the store has this kind and these
+// parameters.
 func (m Meta) Check(kind string, parameters Digest) error {
 	if m.Kind != kind {
 		return fmt.Errorf("%w: a store of kind %q, expected %q", ErrFormat, m.Kind, kind)
@@ -54,8 +55,9 @@ func (m Meta) Check(kind string, parameters Digest) error {
 	return nil
 }
 
-// genesis is what the chain of the steps hangs on: steps of another kind or of
-// other parameters do not fit. A fork has its source's.
+// genesis returns the start of the chain of links. It depends on the kind and the parameters,
+// so steps of another computation do not continue the chain. A fork has its source's
+// genesis.
 func (m Meta) genesis() Digest {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %d %d:%s", Magic, version, len(m.Kind), m.Kind)
@@ -78,6 +80,7 @@ type metaFile struct {
 	Digest string `json:"digest"`
 }
 
+// encode returns the text of fold.json.
 func (m Meta) encode() ([]byte, error) {
 	f := metaFile{
 		About: about, Magic: Magic, Version: version, Kind: m.Kind,
@@ -99,12 +102,14 @@ func (m Meta) encode() ([]byte, error) {
 	return text, err
 }
 
+// text returns the file as indented JSON.
 func (f metaFile) text() ([]byte, error) {
 	text, err := json.MarshalIndent(f, "", "  ")
 	return append(text, '\n'), err
 }
 
-// decodeMeta accepts exactly what encode writes, byte for byte.
+// decodeMeta is the inverse of encode. It accepts only the exact bytes of encode. The error
+// wraps ErrFormat for another kind of file or version, else ErrCorrupt.
 func decodeMeta(text []byte) (Meta, error) {
 	var f metaFile
 	err := json.Unmarshal(text, &f)
@@ -131,6 +136,7 @@ func decodeMeta(text []byte) (Meta, error) {
 	return m, nil
 }
 
+// unhex decodes exactly len(out) bytes of hexadecimal text.
 func unhex(out []byte, text string) error {
 	if len(text) != hex.EncodedLen(len(out)) {
 		return fmt.Errorf("found %d hexadecimal digits, expected %d", len(text), 2*len(out))
@@ -139,6 +145,7 @@ func unhex(out []byte, text string) error {
 	return err
 }
 
+// readMeta reads fold.json. The error wraps ErrNoStore if it does not exist.
 func (f folder) readMeta() (Meta, error) {
 	text, err := f.read(MetaName, maxMeta)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -154,7 +161,7 @@ func (f folder) readMeta() (Meta, error) {
 	return m, nil
 }
 
-// named returns a new store's meta, with its own id.
+// named returns the description of a new store, with a new id and the time of now.
 func (m Meta) named() (Meta, error) {
 	if m.Kind == "" {
 		return m, fmt.Errorf("%w: a store without a kind", ErrFormat)

@@ -18,23 +18,23 @@ func (s *Store) Len() uint64 {
 	return s.head.steps
 }
 
-// Step reads one step. [ErrRange] if there is no such step.
-func (s *Store) Step(index uint64) (Step, error) {
+// Step reads one step. The error wraps [ErrRange] if there is no such step.
+func (s *Store) Step(index uint64) (Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return Step{}, ErrClosed
+		return Entry{}, ErrClosed
 	}
 	if index >= s.head.steps {
-		return Step{}, fmt.Errorf("%w: step %d of %d", ErrRange, index, s.head.steps)
+		return Entry{}, fmt.Errorf("%w: step %d of %d", ErrRange, index, s.head.steps)
 	}
 	return s.step(index)
 }
 
-// Steps reads the steps from number from on, in order. Memory: one step. It ends
-// after the last step or with an error.
-func (s *Store) Steps(from uint64) iter.Seq2[Step, error] {
-	return func(yield func(Step, error) bool) {
+// Steps yields the steps from number from on, in order, one in memory at a time. It ends
+// after the last step or after the first error.
+func (s *Store) Steps(from uint64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
 		for i := from; i < s.Len(); i++ {
 			step, err := s.Step(i)
 			if !yield(step, err) || err != nil {
@@ -44,10 +44,11 @@ func (s *Store) Steps(from uint64) iter.Seq2[Step, error] {
 	}
 }
 
-func (s *Store) step(index uint64) (Step, error) {
+// step reads one step under the lock.
+func (s *Store) step(index uint64) (Entry, error) {
 	h, _, err := s.header(index)
 	if err != nil {
-		return Step{}, err
+		return Entry{}, err
 	}
 	var parts [sections][]byte
 	for i := range parts {
@@ -57,24 +58,25 @@ func (s *Store) step(index uint64) (Step, error) {
 		}
 		whole := bytes.NewBuffer(make([]byte, 0, h.parts[i].size))
 		if err := s.section(sec, index, h.parts[i], whole); err != nil {
-			return Step{}, err
+			return Entry{}, err
 		}
 		if whole.Len() > 0 {
 			parts[i] = whole.Bytes()
 		}
 	}
-	return Step{
+	return Entry{
 		Index: index, State: parts[0], Proof: parts[1], Replay: parts[2],
 		Tokens: decodeTokens(parts[3]), Cache: parts[4],
 		ProofDropped: s.dropped(proofKey, index) && h.part(proofKey).size > 0,
 	}, nil
 }
 
+// dropped reports whether a section of a step has been dropped.
 func (s *Store) dropped(sec section, index uint64) bool {
 	return sec == proofKey && index < s.head.proofsFrom
 }
 
-// header reads a step's header and the link to it.
+// header reads a step's header and its link.
 func (s *Store) header(index uint64) (h header, link Digest, err error) {
 	err = s.engine.do("reading", func(db *pebble.DB) error {
 		text, closer, err := db.Get(key(headerKey, index, 0))
@@ -90,7 +92,7 @@ func (s *Store) header(index uint64) (h header, link Digest, err error) {
 	return h, link, named(err, headerKey, index)
 }
 
-// named says which record an error is about.
+// named adds the name of a record to an error.
 func named(err error, sec section, index uint64) error {
 	if err == nil {
 		return nil
@@ -98,8 +100,8 @@ func named(err error, sec section, index uint64) error {
 	return fmt.Errorf("step %d, %s: %w", index, sec, err)
 }
 
-// section checks a section's chunks and digest while it copies them to out, which
-// may be nil.
+// section checks a section's chunks and digest, and copies the chunks to out if it is not
+// nil.
 func (s *Store) section(sec section, index uint64, p part, out *bytes.Buffer) error {
 	sum := sha256.New()
 	err := s.engine.do("reading", func(db *pebble.DB) error {
@@ -116,8 +118,8 @@ func (s *Store) section(sec section, index uint64, p part, out *bytes.Buffer) er
 	return named(err, sec, index)
 }
 
-// chunks visits the chunks of a section, which must be size bytes cut every
-// chunkSize and no more. A chunk is valid during its visit.
+// chunks calls visit for the chunks of a section. They must have exactly size bytes together,
+// and chunkSize bytes each except for the last. A chunk is valid during the call.
 func chunks(db *pebble.DB, sec section, index, size uint64, visit func([]byte)) error {
 	it, err := db.NewIter(&pebble.IterOptions{
 		LowerBound: key(sec, index, 0), UpperBound: key(sec, index, math.MaxUint32),
@@ -148,7 +150,7 @@ func chunks(db *pebble.DB, sec section, index, size uint64, visit func([]byte)) 
 	return nil
 }
 
-// checkChunk checks a chunk's key and length, of which left bytes remain.
+// checkChunk checks a chunk's key, and its length if left bytes of the section remain.
 func checkChunk(found, expected, value []byte, left uint64) error {
 	if !bytes.Equal(found, expected) {
 		return corrupt("found a chunk at %x, expected %x", found, expected)
@@ -159,9 +161,8 @@ func checkChunk(found, expected, value []byte, left uint64) error {
 	return nil
 }
 
-// verify reads everything and compares it with what HEAD noted. sealed: the bytes of
-// all files are known to be those that were closed, so that large snapshots need not
-// be read again.
+// verify reads the whole store and compares it with the head in HEAD, noted. sealed says that
+// all files match SEAL, so that the snapshot need not be read again.
 func (s *Store) verify(noted head, sealed bool) error {
 	if err := s.loadHead(noted); err != nil {
 		return err
@@ -182,8 +183,8 @@ func (s *Store) verify(noted head, sealed bool) error {
 	return errors.Join(r.drain(), r.release())
 }
 
-// loadHead reads the engine's head. It is the one in HEAD or the next: HEAD is
-// written when the batch is durable, so an engine that is behind has lost steps.
+// loadHead reads the engine's head. Its generation must be that of HEAD or the next one: HEAD
+// is written after the batch is durable, so an engine that is behind has lost steps.
 func (s *Store) loadHead(noted head) error {
 	err := s.engine.do("reading the head", func(db *pebble.DB) error {
 		text, closer, err := db.Get([]byte{byte(headKey)})
@@ -210,7 +211,7 @@ func (s *Store) loadHead(noted head) error {
 	return nil
 }
 
-// verifyChain checks every step and its link to the one before it.
+// verifyChain checks every step and its link to the previous step.
 func (s *Store) verifyChain() error {
 	link, tokens := s.meta.genesis(), uint64(0)
 	for i := range s.head.steps {
@@ -239,8 +240,8 @@ func (s *Store) verifyChain() error {
 	return nil
 }
 
-// verifyNothingElse checks that there is no record beyond the last step, but for a proof
-// that a killed process added ahead of its step.
+// verifyNothingElse checks that there is no record after the last step. In a store that was
+// not sealed, there may be the proof of the next step, from a process that was killed.
 func (s *Store) verifyNothingElse(sealed bool) error {
 	for sec := headerKey; sec <= cacheKey; sec++ {
 		if sec == proofKey && !sealed {

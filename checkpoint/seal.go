@@ -11,15 +11,15 @@ import (
 	"slices"
 )
 
-// maxSeal bounds SEAL: a line of some 100 bytes for every file.
+// maxSeal bounds the length of SEAL in bytes; each file takes a line of about 100 bytes.
 const maxSeal = 64 << 20
 
-// seal writes the digests of all files of a store that is being closed, as
-// sha256sum does, and a last line with the digest of the lines before it. It is
-// removed before anything is changed again.
+// seal writes SEAL for a store that is being closed: the digests of all files in the format
+// of sha256sum, and a last line with the digest of these lines. SEAL is removed before the
+// next change.
 func (f folder) seal() error {
-	// The engine does not wait for its deletions: a file that came back after a power
-	// failure would be one too many.
+	// The engine deletes files without syncing the folder. A file that reappeared after a
+	// power failure would not be in SEAL.
 	if err := f.syncDir(f.path(engineName)); err != nil {
 		return err
 	}
@@ -30,8 +30,8 @@ func (f folder) seal() error {
 	return f.replace(sealName, sealTemp, text)
 }
 
-// checkSeal compares every file with SEAL. A store whose process was killed has no
-// seal, and is told by false.
+// checkSeal compares every file with SEAL. It returns false if there is no SEAL, as in a
+// store whose process was killed. The error wraps ErrCorrupt.
 func (f folder) checkSeal() (bool, error) {
 	found, err := f.read(sealName, maxSeal)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,7 +54,7 @@ func (f folder) checkSeal() (bool, error) {
 	return true, nil
 }
 
-// digests returns the contents of SEAL for the folder as it is.
+// digests returns the contents of SEAL for the current files.
 func (f folder) digests() ([]byte, error) {
 	names, err := f.List(f.path(engineName))
 	if err != nil {
@@ -77,10 +77,12 @@ func (f folder) digests() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// ownDigest returns the last line of SEAL for the lines before it.
 func ownDigest(lines []byte) string {
 	return fmt.Sprintf("# %s\n", Digest(sha256.Sum256(lines)))
 }
 
+// digest returns the SHA-256 of a file.
 func (f folder) digest(name ...string) (Digest, error) {
 	if err := f.regular(f.path(name...)); err != nil {
 		return Digest{}, err
@@ -97,13 +99,13 @@ func (f folder) digest(name ...string) (Digest, error) {
 	return Digest(h.Sum(nil)), nil
 }
 
-// cutLast splits the last line off.
+// cutLast splits a text into the last line and the lines before it.
 func cutLast(text []byte) (lines, last []byte) {
 	at := bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n') + 1
 	return text[:at], text[at:]
 }
 
-// difference names the first file that is not as it was.
+// difference describes the first difference between the lines of SEAL and the current ones.
 func difference(was, is []byte) string {
 	a, b := bufio.NewScanner(bytes.NewReader(was)), bufio.NewScanner(bytes.NewReader(is))
 	for a.Scan() {

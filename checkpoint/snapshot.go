@@ -10,17 +10,17 @@ import (
 	"github.com/cockroachdb/pebble/v2/sstable"
 )
 
-// tableChunks is how many chunks make one table file: 64 MiB.
+// tableChunks is the number of chunks in a table file, 64 MiB.
 const tableChunks = 64
 
-// SnapshotWriter takes a snapshot of the state after the steps so far, as a stream.
-// The bytes go into table files beside the engine, which takes them over as they are
-// in [SnapshotWriter.Commit]: they are written once and never pass through its memory.
+// SnapshotWriter writes a snapshot of the state after the steps so far, as a stream. The
+// bytes are written to table files beside the engine, which ingests the files in
+// [SnapshotWriter.Commit]: they are written once and do not pass through its memory.
 type SnapshotWriter struct {
 	store *Store
 	info  SnapshotInfo
 	sum   hash.Hash
-	// written counts the bytes taken, chunk holds those not yet in a table.
+	// written is the number of bytes so far, chunk has the bytes that are not yet in a table.
 	written int64
 	chunk   []byte
 	next    uint32
@@ -29,10 +29,10 @@ type SnapshotWriter struct {
 	err     error
 }
 
-// NewSnapshot begins a snapshot of exactly size bytes. One at a time; steps may be
-// appended meanwhile, they are not part of it. It must be committed or aborted.
-// Memory: a few MiB, whatever the size. Disk: the older snapshot stays until this one
-// is committed. [ErrNoSpace] if it would not fit.
+// NewSnapshot begins a snapshot of exactly size bytes. There may be only one at a time. Steps
+// that are appended meanwhile are not part of it. The caller must commit or abort it. It
+// takes a few MiB of memory for any size, and the older snapshot stays on the disk until
+// Commit. The error wraps [ErrNoSpace] if the disk has not enough free space.
 func (s *Store) NewSnapshot(size int64) (*SnapshotWriter, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,7 +61,8 @@ func (s *Store) NewSnapshot(size int64) (*SnapshotWriter, error) {
 	return s.writing, nil
 }
 
-// Write implements io.Writer. More bytes than announced are refused.
+// Write implements io.Writer. The error wraps ErrRange if there are more than the announced
+// bytes.
 func (w *SnapshotWriter) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
@@ -84,7 +85,7 @@ func (w *SnapshotWriter) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// flush puts the chunk into the current table.
+// flush writes the chunk to the current table.
 func (w *SnapshotWriter) flush() error {
 	if w.table == nil {
 		if err := w.open(); err != nil {
@@ -101,6 +102,7 @@ func (w *SnapshotWriter) flush() error {
 	return nil
 }
 
+// open begins the next table.
 func (w *SnapshotWriter) open() error {
 	f := w.store.folder
 	name := f.path(snapshotTemp, fmt.Sprintf("%06d.sst", len(w.tables)))
@@ -122,8 +124,8 @@ func (w *SnapshotWriter) close() error {
 	return writeError("writing a snapshot", err)
 }
 
-// Commit makes the snapshot durable and then, in one step, the current one; only
-// then is the older one removed. If it fails the older one is still current.
+// Commit makes the snapshot durable, then atomically the current one, and then deletes the
+// older snapshot. After an error the older one is still current.
 func (w *SnapshotWriter) Commit() error {
 	s := w.store
 	s.mu.Lock()
@@ -144,6 +146,7 @@ func (w *SnapshotWriter) Commit() error {
 	return errors.Join(err, w.abort())
 }
 
+// publish ingests the tables and makes the snapshot the current one.
 func (w *SnapshotWriter) publish() error {
 	if len(w.chunk) > 0 {
 		if err := w.flush(); err != nil {
@@ -167,11 +170,12 @@ func (w *SnapshotWriter) publish() error {
 	if err := s.advance("making a snapshot current", b, next); err != nil {
 		return err
 	}
-	// The head no longer names the older one. Killed here, Open removes it.
+	// The head does not name the older snapshot any more. If the process is killed here,
+	// the next Open deletes it.
 	return s.clear(key(snapshotKey, 0, 0), key(snapshotKey, w.info.ID, 0))
 }
 
-// Abort drops what was written. After Commit it does nothing.
+// Abort discards the snapshot. After Commit it does nothing.
 func (w *SnapshotWriter) Abort() error {
 	w.store.mu.Lock()
 	defer w.store.mu.Unlock()
@@ -181,6 +185,7 @@ func (w *SnapshotWriter) Abort() error {
 	return w.abort()
 }
 
+// abort deletes the temporary files, under the lock.
 func (w *SnapshotWriter) abort() error {
 	if w.table != nil {
 		w.table.Close()

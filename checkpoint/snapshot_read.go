@@ -11,9 +11,9 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// Snapshot opens the current snapshot; [ErrRange] if there is none. Memory: a few
-// MiB. It stays readable while steps are appended, and must be closed before the
-// store is.
+// Snapshot opens the current snapshot. The error wraps [ErrRange] if there is none. The
+// reader takes a few MiB of memory, stays valid while steps are appended, and must be closed
+// before the store.
 func (s *Store) Snapshot() (*SnapshotReader, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,6 +27,7 @@ func (s *Store) Snapshot() (*SnapshotReader, error) {
 	return r, err
 }
 
+// snapshot opens the current snapshot under the lock.
 func (s *Store) snapshot() (*SnapshotReader, error) {
 	info := s.head.snapshot
 	if info.ID == 0 {
@@ -42,11 +43,11 @@ func (s *Store) snapshot() (*SnapshotReader, error) {
 	return r, err
 }
 
-// SnapshotReader reads a snapshot as a stream. The bytes are those that were written
-// when Read has returned io.EOF, and not before: in its place comes [ErrCorrupt] if
-// their digest is not the one in the head.
+// SnapshotReader reads a snapshot as a stream. The bytes are verified only when Read returns
+// io.EOF: if their digest differs from the digest in the head, Read returns an error that
+// wraps [ErrCorrupt] instead.
 type SnapshotReader struct {
-	// Info is what is read.
+	// Info describes the snapshot.
 	Info SnapshotInfo
 
 	store  *Store
@@ -72,7 +73,7 @@ func (r *SnapshotReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// advance moves to the next chunk, which stays valid until the one after it.
+// advance moves to the next chunk, which is valid until the next call.
 func (r *SnapshotReader) advance() error {
 	if r.left == 0 {
 		if found := Digest(r.sum.Sum(nil)); found != r.Info.Digest {
@@ -105,7 +106,7 @@ func (r *SnapshotReader) advance() error {
 	return nil
 }
 
-// drain reads to the end.
+// drain reads the snapshot to its end and checks it.
 func (r *SnapshotReader) drain() error {
 	for {
 		r.chunk = nil
@@ -128,6 +129,7 @@ func (r *SnapshotReader) Close() error {
 	return r.release()
 }
 
+// release closes the iterator.
 func (r *SnapshotReader) release() error {
 	it := r.it
 	r.it, r.chunk = nil, nil

@@ -85,12 +85,12 @@ func TestCloseWaitsForReaders(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// What a killed writer leaves is cleared away, at whichever of its stages it was.
+// Open deletes the remains of a killed SnapshotWriter, whatever stage it had reached.
 func TestHalfWrittenSnapshotsAreCleared(t *testing.T) {
 	s, dir := newStore(t)
 	fill(t, s, 1, 64)
 	writeSnapshot(t, s, []byte("current"))
-	// Taken over by the engine, but not yet named by the head.
+	// The engine has ingested the tables, and the head does not name the snapshot yet.
 	b := s.engine.db.NewBatch()
 	for _, id := range []uint64{1, 2, 99} {
 		require.NoError(t, b.Set(key(snapshotKey, id, 0), []byte("remains"), nil))
@@ -113,8 +113,8 @@ func TestHalfWrittenSnapshotsAreCleared(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// A snapshot of 192 MiB passes through a few MiB of heap, and its space is given
-// back when the next one takes its place.
+// Writing a snapshot of 192 MiB takes a few MiB of heap, and its space is released when the
+// next one replaces it.
 func TestSnapshotIsStreamed(t *testing.T) {
 	const size = 192 << 20
 	s, _ := newStore(t)
@@ -171,7 +171,7 @@ func TestInterval(t *testing.T) {
 	require.Equal(t, 2.0, SnapshotSeconds(512<<20, 256<<20))
 }
 
-// Young's interval costs no more than its neighbours.
+// Young's interval costs at most as much as its neighbours.
 func TestIntervalProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := Policy{

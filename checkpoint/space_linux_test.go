@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A disk of 96 MiB is filled with steps until there is no room: nothing is lost, and
-// going on works once there is room again.
+// A disk of 96 MiB is filled with steps until it is full. No step is lost, and appending works
+// once there is free space again.
 func TestSmallDisk(t *testing.T) {
 	disk := t.TempDir()
 	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=96m"); err != nil {

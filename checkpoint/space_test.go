@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The disk fills up before the n-th write, for n from 1 on: the step, snapshot or
-// closing fails with ErrNoSpace, without waiting and without ending the process, and
-// everything that was reported durable is still there.
+// The disk fills up before the n-th write, for n from 1 on. The step, the snapshot or Close
+// fails with ErrNoSpace, without waiting and without ending the process, and all steps that
+// were reported durable remain.
 func TestDiskFullAtAnyWrite(t *testing.T) {
 	for n := int64(1); ; n += 3 {
 		mem := vfs.NewCrashableMem()
@@ -36,7 +36,7 @@ func TestDiskFullAtAnyWrite(t *testing.T) {
 			return
 		}
 		require.ErrorIsf(t, err, ErrNoSpace, "write %d", n)
-		// The next process, when there is space again.
+		// The next process runs when there is free space again.
 		after, err := open(inMemory(mem.CrashClone(vfs.CrashCloneCfg{})), false)
 		require.NoErrorf(t, err, "write %d", n)
 		require.Contains(t, []uint64{durable, durable + 1}, after.Len())
@@ -46,7 +46,7 @@ func TestDiskFullAtAnyWrite(t *testing.T) {
 	}
 }
 
-// Space is asked for before anything is touched: the store remains usable.
+// The free space is checked before a change, so the store remains usable.
 func TestRoomIsCheckedBefore(t *testing.T) {
 	mem := vfs.NewMem()
 	s, err := create(inMemory(mem), testMeta)

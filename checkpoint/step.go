@@ -11,30 +11,31 @@ import (
 // MaxStep bounds the bytes of one step, all sections together.
 const MaxStep = 512 << 20
 
-// Step is what one step leaves behind: opaque bytes, in the caller's own encoding.
-// Sections may be empty; one that was empty reads back as nil.
-type Step struct {
-	// Index counts from 0; [Store.Append] takes the next one only.
+// Entry is the record of one step: sections of opaque bytes in the caller's encoding. A
+// section may be empty; it reads back as nil.
+type Entry struct {
+	// Index counts from 0; [Store.Append] accepts only the next one.
 	Index uint64
-	// State is the state after the step with the running claims.
+	// State is the state after the step, with the running claims.
 	State []byte
 	// Proof is the step's proof. It may be dropped later ([Store.DropProofs]).
 	Proof []byte
-	// Replay is what rebuilds the running polynomials: the challenge and values.
+	// Replay has the values from which the running polynomials are rebuilt: the challenge
+	// and evaluations.
 	Replay []byte
-	// Tokens are those that the step added to the run.
+	// Tokens are the tokens that the step added to the run.
 	Tokens []uint32
-	// Cache is what the step added to the keys and values.
+	// Cache has the keys and values that the step added to the cache.
 	Cache []byte
 
-	// Note, at most [MaxNote] bytes, is shown by [Peek] until the next step. It is
-	// not part of the step: it is empty when the step is read.
+	// Note, at most [MaxNote] bytes, is part of the status ([Peek]) until the next step. It
+	// is not part of the record: it is empty when the step is read.
 	Note string
-	// ProofDropped is set by reading: there was a proof.
+	// ProofDropped is set when the step is read: its proof was dropped.
 	ProofDropped bool
 }
 
-// section is a part of a step, and the first byte of its keys.
+// section names a part of a step's record; it is the first byte of the keys of the part.
 type section byte
 
 const (
@@ -48,7 +49,8 @@ const (
 	snapshotKey  section = 0x20
 	sections             = 5
 	firstSection         = stateKey
-	// chunkSize bounds a value of the engine: it copies values whole, several times.
+	// chunkSize bounds the length of a value in the engine, which copies whole values
+	// several times.
 	chunkSize = 1 << 20
 	keySize   = 13
 )
@@ -75,17 +77,17 @@ func (s section) String() string {
 	return fmt.Sprintf("section %#02x", byte(s))
 }
 
-// key is where a chunk of a step's section, or of a snapshot, is kept.
+// key returns the key of a chunk of a step's section, or of a snapshot.
 func key(s section, index uint64, chunk uint32) []byte {
 	k := append(make([]byte, 0, keySize), byte(s))
 	k = binary.BigEndian.AppendUint64(k, index)
 	return binary.BigEndian.AppendUint32(k, chunk)
 }
 
-// after is the first key beyond a section.
+// after returns the first key after a section.
 func after(s section) []byte { return []byte{byte(s) + 1} }
 
-// part is a section as the header describes it.
+// part is the description of a section in a header.
 type part struct {
 	size   uint64
 	digest Digest
@@ -96,7 +98,7 @@ const (
 	headerSize  = 8 + 4 + 8 + 8 + 32 + sections*(8+32) + 32
 )
 
-// header binds a step: what its sections are, and the step before it.
+// header describes the sections of a step and links it to the previous step.
 type header struct {
 	index uint64
 	// tokensBefore counts the tokens of all earlier steps.
@@ -105,7 +107,7 @@ type header struct {
 	parts        [sections]part
 }
 
-// code visits all of a header but the link behind it.
+// code encodes or decodes a header, without the link at its end.
 func (h *header) code(c *wire.Coder) {
 	c.Magic(headerMagic)
 	c.Version("version", version, 4)
@@ -120,15 +122,15 @@ func (h *header) code(c *wire.Coder) {
 	}
 }
 
-// seal returns the header's bytes and the link to it, which are its last 32.
+// seal returns the header's bytes and the step's link, which is their last 32 bytes.
 func (h header) seal() ([]byte, Digest) {
 	out := wire.Encode(h.code)
 	link := Digest(sha256.Sum256(out))
 	return append(out, link[:]...), link
 }
 
-// decodeHeader checks a header against itself; its place in the chain is checked
-// by [header.follows].
+// decodeHeader is the inverse of seal. It checks the header by itself; header.follows checks
+// its place in the chain. The error wraps ErrCorrupt.
 func decodeHeader(in []byte) (header, Digest, error) {
 	if len(in) != headerSize {
 		return header{}, Digest{}, corrupt("a header of %d bytes, expected %d", len(in), headerSize)
@@ -151,12 +153,14 @@ func decodeHeader(in []byte) (header, Digest, error) {
 	return h, link, nil
 }
 
+// part returns the description of a section.
 func (h header) part(s section) part { return h.parts[s-firstSection] }
 
-// tokens counts those of the step.
+// tokens returns the number of tokens of the step.
 func (h header) tokens() uint64 { return h.part(tokensKey).size / 4 }
 
-// follows checks the header's place: nothing reordered, nothing left out.
+// follows checks that the header continues a chain with the given number of steps and tokens
+// and the given link. The error wraps ErrCorrupt.
 func (h header) follows(index, tokens uint64, link Digest) error {
 	switch {
 	case h.index != index:
@@ -170,12 +174,12 @@ func (h header) follows(index, tokens uint64, link Digest) error {
 }
 
 // bytes returns the sections in the order of their keys.
-func (s *Step) bytes() [sections][]byte {
+func (s *Entry) bytes() [sections][]byte {
 	return [sections][]byte{s.State, s.Proof, s.Replay, encodeTokens(s.Tokens), s.Cache}
 }
 
 // header describes the step.
-func (s *Step) header(tokensBefore uint64, previous Digest) header {
+func (s *Entry) header(tokensBefore uint64, previous Digest) header {
 	h := header{index: s.Index, tokensBefore: tokensBefore, previous: previous}
 	for i, b := range s.bytes() {
 		h.parts[i] = part{uint64(len(b)), sha256.Sum256(b)}
@@ -183,7 +187,8 @@ func (s *Step) header(tokensBefore uint64, previous Digest) header {
 	return h
 }
 
-func (s *Step) check(next uint64) error {
+// check checks that the step may be appended as number next.
+func (s *Entry) check(next uint64) error {
 	size := 4 * len(s.Tokens)
 	for _, b := range [][]byte{s.State, s.Proof, s.Replay, s.Cache} {
 		size += len(b)
@@ -199,6 +204,7 @@ func (s *Step) check(next uint64) error {
 	return nil
 }
 
+// encodeTokens returns 4 bytes for each token, big-endian.
 func encodeTokens(tokens []uint32) []byte {
 	out := make([]byte, 0, 4*len(tokens))
 	for _, t := range tokens {
@@ -207,6 +213,7 @@ func encodeTokens(tokens []uint32) []byte {
 	return out
 }
 
+// decodeTokens is the inverse of encodeTokens.
 func decodeTokens(in []byte) []uint32 {
 	if len(in) == 0 {
 		return nil

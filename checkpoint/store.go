@@ -12,8 +12,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// Store is an open store. Its methods may be called from several goroutines; they
-// take turns.
+// Store is an open store. Its methods may be called concurrently; a mutex serialises them.
 type Store struct {
 	mu       sync.Mutex
 	folder   folder
@@ -24,23 +23,24 @@ type Store struct {
 	lock     io.Closer
 	readOnly bool
 	closed   bool
-	writing  *SnapshotWriter
-	reading  int // snapshots
+	writing  *SnapshotWriter // the snapshot that is being written, or nil
+	reading  int             // number of open SnapshotReaders
 }
 
-// Open opens a store for writing: every file, record and link is checked first, and
-// a store that is refused is left as it was found. What a killed process left half
-// done is cleared away. Errors: [ErrNoStore], [ErrLocked] naming the process,
-// [ErrFormat], [ErrCorrupt] naming what.
+// Open opens a store for writing. It checks every file, record and link first, and does not
+// change a store that it refuses. Then it deletes the remains of a killed process. Errors
+// wrap [ErrNoStore], [ErrLocked], [ErrFormat] or [ErrCorrupt]; they name the process that
+// holds the lock, or the altered file or record.
 func Open(dir string) (*Store, error) { return open(onDisk(dir), false) }
 
-// OpenReadOnly opens a store for reading, with the same checks. It changes nothing, but
-// makes LOCK where it is missing.
-// Several processes may read at once, none while one writes ([ErrLocked]).
+// OpenReadOnly opens a store for reading, with the same checks. It changes no file; it only
+// makes LOCK if that is missing. Several processes may read at the same time, but not while
+// a process writes: the error then wraps [ErrLocked].
 func OpenReadOnly(dir string) (*Store, error) { return open(onDisk(dir), true) }
 
 func open(f folder, readOnly bool) (*Store, error) {
-	// Before the lock is touched: a foreign folder is to stay as it is.
+	// The lock is taken after this check, so that Open does not change a folder of another
+	// kind.
 	if _, err := f.readMeta(); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,8 @@ func open(f folder, readOnly bool) (*Store, error) {
 	return s, nil
 }
 
-// load checks everything, without a change to the folder, and then takes possession.
+// load checks the store without changing the folder, then opens it for writing unless it is
+// read-only.
 func (s *Store) load() error {
 	var err error
 	if s.meta, err = s.folder.readMeta(); err != nil {
@@ -87,7 +88,7 @@ func (s *Store) load() error {
 	return s.possess(noted)
 }
 
-// possess opens for writing what has been found whole.
+// possess opens a verified store for writing. noted is the head in HEAD.
 func (s *Store) possess(noted head) error {
 	if err := s.folder.remove(sealName); err != nil {
 		return err
@@ -109,9 +110,9 @@ func (s *Store) possess(noted head) error {
 	return nil
 }
 
-// Close makes everything durable, seals the files with their digests (which reads
-// the store once) and releases the lock. After [ErrNoSpace] from within the engine
-// the lock is kept until the process ends: the engine could still be writing.
+// Close closes the engine, writes SEAL with the digests of all files (which reads the store
+// once) and releases the lock. After a failure of the engine, such as a full disk, the lock
+// is kept until the process ends, since the engine could still be writing.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +127,7 @@ func (s *Store) Close() error {
 		s.writing.abort()
 	}
 	if s.engine.guard.broken() {
-		return nil // The call that found it broken has said so.
+		return nil // The call that failed has returned the error.
 	}
 	err := s.release()
 	if err == nil && !s.readOnly {
@@ -135,7 +136,7 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.lock.Close())
 }
 
-// release closes what is open, except the lock.
+// release closes HEAD and the engine, not the lock.
 func (s *Store) release() error {
 	var err error
 	if s.slots != nil {
@@ -147,14 +148,14 @@ func (s *Store) release() error {
 	return err
 }
 
-// Meta returns what the store is.
+// Meta returns the description of the store.
 func (s *Store) Meta() Meta {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.meta
 }
 
-// Describe replaces the store's details, durably and all at once.
+// Describe replaces the store's details, durably and atomically.
 func (s *Store) Describe(details json.RawMessage) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,7 +175,8 @@ func (s *Store) Describe(details json.RawMessage) error {
 	return nil
 }
 
-// writable reports why the store cannot be changed, if so.
+// writable returns nil if the store can be changed; otherwise the error wraps ErrClosed or
+// ErrReadOnly, or is the earlier failure.
 func (s *Store) writable() error {
 	switch {
 	case s.closed:
@@ -187,9 +189,8 @@ func (s *Store) writable() error {
 	return nil
 }
 
-// advance commits a batch that leads to a new head: the batch with the head in it,
-// and when that is durable, the head in HEAD. Between the two, HEAD is behind by
-// one; [Open] knows.
+// advance commits a batch together with the next head, and then writes the head to HEAD. If
+// the process is killed in between, HEAD is one generation behind, which [Open] accepts.
 func (s *Store) advance(doing string, b *pebble.Batch, next head) error {
 	next.generation++
 	next.updated = time.Now()

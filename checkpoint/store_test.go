@@ -42,7 +42,7 @@ func TestStepsSurviveClosing(t *testing.T) {
 
 func TestSectionsOfManyChunks(t *testing.T) {
 	s, dir := newStore(t)
-	big := Step{State: make([]byte, chunkSize), Proof: make([]byte, 3*chunkSize+1), Cache: []byte{9}}
+	big := Entry{State: make([]byte, chunkSize), Proof: make([]byte, 3*chunkSize+1), Cache: []byte{9}}
 	for i := range big.Proof {
 		big.Proof[i] = byte(i >> 13)
 	}
@@ -58,8 +58,8 @@ func TestSectionsOfManyChunks(t *testing.T) {
 func TestAppendRefuses(t *testing.T) {
 	s, _ := newStore(t)
 	require.ErrorIs(t, s.Append(testStep(1, 8)), ErrRange)
-	require.ErrorIs(t, s.Append(Step{Note: string(make([]byte, MaxNote+1))}), ErrTooLarge)
-	require.ErrorIs(t, s.Append(Step{State: make([]byte, MaxStep+1)}), ErrTooLarge)
+	require.ErrorIs(t, s.Append(Entry{Note: string(make([]byte, MaxNote+1))}), ErrTooLarge)
+	require.ErrorIs(t, s.Append(Entry{State: make([]byte, MaxStep+1)}), ErrTooLarge)
 	_, err := s.Step(0)
 	require.ErrorIs(t, err, ErrRange)
 	require.NoError(t, s.Close())
@@ -97,13 +97,13 @@ func TestRollBackAndDropProofs(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// Any sequence of operations leaves what a list would hold, across openings.
+// After any sequence of operations and openings the store equals a model, which is a list.
 func TestOperationsProperty(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		f := inMemory(vfs.NewMem())
 		s, err := create(f, testMeta)
 		require.NoError(rt, err)
-		var want []Step
+		var want []Entry
 		for range rapid.IntRange(1, 12).Draw(rt, "operations") {
 			switch rapid.IntRange(0, 5).Draw(rt, "operation") {
 			case 0:
@@ -215,7 +215,7 @@ func TestFoldersThatAreNoStore(t *testing.T) {
 	require.ErrorContains(t, err, "notes.txt")
 }
 
-// A store that has lost its fold.json is not made anew over its steps.
+// Create refuses a folder with the steps of a store that has lost its fold.json.
 func TestCreateSparesSteps(t *testing.T) {
 	s, dir := newStore(t)
 	fill(t, s, 2, 50)
@@ -237,8 +237,8 @@ func TestCreateAfterOneCutShort(t *testing.T) {
 	requireSteps(t, reopen(t, dir), 1, 10)
 }
 
-// A folder that other users could read when the store was made is closed to them: fold.json
-// has the tokens that proofs hide.
+// Create makes a folder that other users could read private: fold.json has the tokens that
+// proofs hide.
 func TestOthersReadNoStore(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a folder has no such mode")
@@ -267,7 +267,7 @@ func TestCheckNamesBothParameters(t *testing.T) {
 	require.ErrorIs(t, testMeta.Check("proof", testMeta.Parameters), ErrFormat)
 }
 
-// Another process holds the store: this test's binary, running as the holder.
+// Another process, this test's binary, holds the store.
 func TestTwoProcesses(t *testing.T) {
 	s, dir := newStore(t)
 	defer s.Close()

@@ -43,7 +43,7 @@ func benchStep(b *testing.B, step squares) {
 		require.NoError(b, err)
 		t1 := host.CPUTime()
 		for _, v := range [][]fr.Element{s.main.W, s.main.E} {
-			_, err = p.main.group.commit(v, v[0])
+			_, err = p.main.group.key.CommitAt(0, v, v[0])
 			require.NoError(b, err)
 		}
 		proving, plain = proving+t1-t0, plain+host.CPUTime()-t1

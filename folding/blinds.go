@@ -7,7 +7,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/r1cs"
+	"fold/internal/curve"
 )
 
 // Blinds gives the blinds of a run: uniform bytes for a label and a digest, always
@@ -19,10 +19,10 @@ import (
 type Blinds func(label string, digest [32]byte) [64]byte
 
 // drawer returns the blind of a commitment that is of without its blind.
-type drawer[E r1cs.Element, C comparable] func(of C) E
+type drawer[E curve.Element, C comparable] func(of C) E
 
 // known draws a blind that is there already.
-func known[E r1cs.Element, C comparable](blind E) drawer[E, C] { return func(C) E { return blind } }
+func known[E curve.Element, C comparable](blind E) drawer[E, C] { return func(C) E { return blind } }
 
 // drawing draws the blind of a vector, at a place in a run that some elements identify.
 func (s *Scheme[E, C]) drawing(blinds Blinds, label string, place []fr.Element, vector []E) drawer[E, C] {
@@ -34,26 +34,27 @@ func (s *Scheme[E, C]) drawing(blinds Blinds, label string, place []fr.Element, 
 				h.Write(b[:])
 			}
 		}
-		write(s.group.encodePoint(s.group.base()))
+		write(s.group.encodePoint(s.group.key.BlindingBase()))
 		write(s.group.encodePoint(of))
 		write(place)
 		for i := range vector {
-			b := elementBytes(&vector[i])
+			b := s.group.Encode(vector[i])
 			h.Write(b[:])
 		}
 		uniform := blinds(label, [32]byte(h.Sum(nil)))
-		return r1cs.FromInteger[E](new(big.Int).SetBytes(uniform[:]))
+		return curve.FromInteger[E](new(big.Int).SetBytes(uniform[:]))
 	}
 }
 
-// blinded commits to a vector, and then draws and adds the blind.
-func (s *Scheme[E, C]) blinded(v []E, blind drawer[E, C], what string) (c C, b E, err error) {
+// blinded commits to a vector over the generators from number at on, and then draws and
+// adds the blind.
+func (s *Scheme[E, C]) blinded(at int, v []E, blind drawer[E, C], what string) (c C, b E, err error) {
 	var zero E
-	if c, err = s.group.commit(v, zero); err != nil {
+	if c, err = s.group.key.CommitAt(at, v, zero); err != nil {
 		return c, b, err
 	}
 	if b = blind(c); b == zero {
 		return c, b, fmt.Errorf("%w: of a %s", ErrBlind, what)
 	}
-	return s.group.addMultiple(c, r1cs.Integer(b), s.group.base()), b, nil
+	return s.group.AddMultiple(c, curve.Integer(b), s.group.key.BlindingBase()), b, nil
 }

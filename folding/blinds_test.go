@@ -11,16 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
-	"fold/r1cs"
+	"fold/internal/curve"
 )
 
-// basedGroup is a group whose H is another point.
-type basedGroup[E r1cs.Element, C comparable] struct {
-	group[E, C]
+// basedKey is a key whose H is another point.
+type basedKey[E curve.Element, C comparable] struct {
+	commit.Committer[E, C]
 	h C
 }
 
-func (g basedGroup[E, C]) base() C { return g.h }
+func (k basedKey[E, C]) BlindingBase() C { return k.h }
 
 // TestBlindsAreOfTheCommitment: on both curves a blind depends on the label, the place, the
 // vector, the commitment without it, which is that of the key's points, and H.
@@ -28,15 +28,17 @@ func TestBlindsAreOfTheCommitment(t *testing.T) {
 	both(t, testDrawnBlinds[fr.Element, bn254.G1Affine], testDrawnBlinds[fq.Element, grumpkin.G1Affine])
 }
 
-func testDrawnBlinds[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testDrawnBlinds[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	s, one := w.scheme, []fr.Element{fr.One()}
-	number := func(x int64) []E { return []E{r1cs.One[E](), r1cs.FromInteger[E](big.NewInt(x))} }
-	c, err := s.group.commit(number(2), *new(E))
+	number := func(x int64) []E { return []E{curve.One[E](), curve.FromInteger[E](big.NewInt(x))} }
+	c, err := s.group.key.CommitAt(0, number(2), *new(E))
 	require.NoError(t, err)
-	other, err := s.group.commit(number(3), *new(E))
+	other, err := s.group.key.CommitAt(0, number(3), *new(E))
 	require.NoError(t, err)
 	based := *s
-	based.group = basedGroup[E, C]{s.group, other}
+	group := *s.group
+	group.key = basedKey[E, C]{s.group.key, other}
+	based.group = &group
 	honest := s.drawing(prf("seed"), "label", one, number(2))(c)
 	require.Equal(t, honest, s.drawing(prf("seed"), "label", one, number(2))(c))
 	seen := map[E]string{honest: "honest"}
@@ -51,13 +53,13 @@ func testDrawnBlinds[E r1cs.Element, C comparable](t *testing.T, w *world[E, C])
 		require.Empty(t, seen[b], name)
 		seen[b] = name
 	}
-	full, b, err := s.blinded(number(2), func(of C) E {
+	full, b, err := s.blinded(0, number(2), func(of C) E {
 		require.Equal(t, c, of)
 		return honest
 	}, "vector")
 	require.NoError(t, err)
 	require.Equal(t, honest, b)
-	want, err := s.group.commit(number(2), honest)
+	want, err := s.group.key.CommitAt(0, number(2), honest)
 	require.NoError(t, err)
 	require.Equal(t, want, full)
 }
@@ -70,9 +72,9 @@ func TestBlindsOfAnotherKey(t *testing.T) {
 	other, err := commit.SetupDevelopment(key.Len())
 	require.NoError(t, err)
 	draw := func(k *commit.Key) fr.Element {
-		s := &Main{group: mainGroup{k}}
+		s := &Main{group: mainGroup(k)}
 		v := []fr.Element{{}, fr.One()} // point 0 is G in every key
-		_, b, err := s.blinded(v, s.drawing(prf("seed"), "main witness", nil, v), "witness")
+		_, b, err := s.blinded(0, v, s.drawing(prf("seed"), "main witness", nil, v), "witness")
 		require.NoError(t, err)
 		return b
 	}

@@ -10,16 +10,16 @@ import (
 	"fold/internal/transcript"
 )
 
-// begin is protocol.BeginFold on values.
-func (s *Scheme[E, C]) begin(pp, running fr.Element, statement ...fr.Element) *transcript.Native {
-	return protocol.BeginFold(protocol.Native(), s.group.name(), pp, running, statement...)
+// beginFold is protocol.BeginFold on values.
+func (s *Scheme[E, C]) beginFold(pp, running fr.Element, statement ...fr.Element) *transcript.Native {
+	return protocol.BeginFold(protocol.Native(), s.group.Name, pp, running, statement...)
 }
 
 // digest is protocol.RunningDigest of an instance. It fails with ErrInstance if it is not
 // well-formed.
 func (s *Scheme[E, C]) digest(u Instance[E, C]) (fr.Element, error) {
 	encoded, err := s.encodeRunning(u)
-	return protocol.RunningDigest(protocol.Native(), s.group.name(), encoded), err
+	return protocol.RunningDigest(protocol.Native(), s.group.Name, encoded), err
 }
 
 // encodeRunning returns what is hashed of a running instance. It fails with ErrInstance
@@ -58,8 +58,8 @@ func (s *Scheme[E, C]) validateFresh(u Fresh[E, C]) error {
 }
 
 func (s *Scheme[E, C]) onCurve(what string, p C) error {
-	if !s.group.onCurve(p) {
-		return fmt.Errorf("%w: %s is not a point of %s", ErrInstance, what, s.group.name())
+	if !s.group.OnCurve(p) {
+		return fmt.Errorf("%w: %s is not a point of %s", ErrInstance, what, s.group.Name)
 	}
 	return nil
 }

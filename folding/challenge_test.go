@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 	"fold/r1cs/gadget"
@@ -20,7 +21,7 @@ import (
 type drawn struct {
 	PP, R                         frontend.Variable
 	Running, Public, First, Cross []frontend.Variable
-	curve                         string
+	name                          string
 }
 
 func (d *drawn) Define(api frontend.API) error {
@@ -28,13 +29,13 @@ func (d *drawn) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	r := draw[frontend.Variable](c, d.curve, d.PP, d.Running, d.Public, d.First, d.Cross)
+	r := draw[frontend.Variable](c, d.name, d.PP, d.Running, d.Public, d.First, d.Cross)
 	c.AssertEqual(r, d.R, "challenge")
 	return nil
 }
 
-func draw[F any](b transcript.Backend[F], curve string, pp F, running, public, first, cross []F) F {
-	t := protocol.BeginFold(b, curve, pp, protocol.RunningDigest(b, curve, running), public...)
+func draw[F any](b transcript.Backend[F], name string, pp F, running, public, first, cross []F) F {
+	t := protocol.BeginFold(b, name, pp, protocol.RunningDigest(b, name, running), public...)
 	protocol.AbsorbPhase(t, first...)
 	r, _ := protocol.EndFold(t, cross...)
 	return r
@@ -55,7 +56,7 @@ func TestPitfall16EverythingIsAbsorbed(t *testing.T) {
 	both(t, testAbsorbed[fr.Element, bn254.G1Affine], testAbsorbed[fq.Element, grumpkin.G1Affine])
 }
 
-func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testAbsorbed[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.chain(t, 2)
 	fresh, second := w.fresh(t)
 	f, err := w.scheme.Prove(w.pp, u, wit, fresh, second, w.random())
@@ -64,16 +65,16 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	require.NoError(t, err)
 	public, first := w.scheme.group.encodeScalars(fresh.X), w.scheme.group.encodePoint(fresh.W[0])
 	cross := w.scheme.group.encodePoint(f.Cross)
-	curve := w.scheme.group.name()
+	name := w.scheme.group.Name
 
 	// Compiling overwrites the variables of what it compiles.
 	circuit := func() *drawn {
-		return &drawn{Running: variables(running), Public: variables(public), First: variables(first), Cross: variables(cross), curve: curve}
+		return &drawn{Running: variables(running), Public: variables(public), First: variables(first), Cross: variables(cross), name: name}
 	}
 	sys, err := gadget.Compile[fr.Element](circuit())
 	require.NoError(t, err)
 	rows := map[string]int{"bn254": 1849, "grumpkin": 2046}
-	require.Equal(t, rows[curve], sys.Shape().Rows(), "digest and challenge in rows")
+	require.Equal(t, rows[name], sys.Shape().Rows(), "digest and challenge in rows")
 	given := circuit()
 	given.PP, given.R = w.pp, f.Challenge
 	_, err = sys.SolveCircuit(given)
@@ -83,7 +84,7 @@ func testAbsorbed[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 
 	again := func() fr.Element {
-		return draw(protocol.Native(), curve, w.pp, running, public, first, cross)
+		return draw(protocol.Native(), name, w.pp, running, public, first, cross)
 	}
 	require.Equal(t, f.Challenge, again())
 	one := fr.One()

@@ -11,8 +11,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding/internal/protocol"
-	"fold/r1cs"
+	"fold/internal/curve"
+	"fold/internal/wire"
 )
 
 // ErrEncoding marks bytes that are no state of the given parameters: cut, too long,
@@ -31,36 +31,8 @@ const (
 	kindWhole // the others, 32 bytes
 )
 
-// elementBytes returns the canonical value, big-endian.
-func elementBytes[E r1cs.Element](v *E) [32]byte {
-	switch v := any(v).(type) {
-	case *fr.Element:
-		return v.Bytes()
-	default:
-		return v.(*fq.Element).Bytes()
-	}
-}
-
-// setElement is the inverse; values that are not below the modulus are refused.
-func setElement[E r1cs.Element](v *E, b []byte) error {
-	switch v := any(v).(type) {
-	case *fr.Element:
-		return v.SetBytesCanonical(b)
-	default:
-		return v.(*fq.Element).SetBytesCanonical(b)
-	}
-}
-
-func appendElements[E r1cs.Element](out []byte, values ...E) []byte {
-	for i := range values {
-		b := elementBytes(&values[i])
-		out = append(out, b[:]...)
-	}
-	return out
-}
-
 // kindOf returns the only kind that a value may be written as.
-func kindOf(b *[32]byte) int {
+func kindOf(b *[curve.ElementSize]byte) int {
 	for _, v := range b[:24] {
 		if v != 0 {
 			return kindWhole
@@ -69,55 +41,16 @@ func kindOf(b *[32]byte) int {
 	return int(min(binary.BigEndian.Uint64(b[24:]), kindWord))
 }
 
-// appendVector writes the kinds of all values, four a byte from the low bits on, and
-// then what is left of each value.
-func appendVector[E r1cs.Element](out []byte, v []E) []byte {
-	at := len(out)
-	out = append(out, make([]byte, (len(v)+3)/4)...)
-	for i := range v {
-		b := elementBytes(&v[i])
-		kind := kindOf(&b)
-		out[at+i/4] |= byte(kind << (i % 4 * 2))
-		switch kind {
-		case kindWord:
-			out = append(out, b[24:]...)
-		case kindWhole:
-			out = append(out, b[:]...)
-		}
-	}
-	return out
-}
+// bytesOf is how many of a value's last bytes are written for each kind.
+var bytesOf = [...]int{kindZero: 0, kindOne: 0, kindWord: 8, kindWhole: curve.ElementSize}
 
 // Encode returns the state as bytes, the same for the same state. It is secret, as
 // it contains all witnesses. Error vectors follow from the rest, as does the last
 // instance's witness from its inputs: they are left out.
 func (p *Params) Encode(s *State) []byte {
-	out := appendElements([]byte(stateMagic), p.pp)
-	out = binary.BigEndian.AppendUint64(out, s.I)
-	out = appendElements(appendElements(out, s.First...), s.Z...)
-	out = appendMainPoints(out, append(s.Main.W[:1:1], s.Main.E, s.Fresh.W[0])...)
-	out = appendElements(out, s.Main.U, s.Main.X[0], s.Fresh.X[0])
-	out = appendElements(out, s.main.BlindW[0], s.main.BlindE, s.fresh.Blind[0])
-	out = appendCyclePoints(out, append(s.Cycle.W[:2:2], s.Cycle.E)...)
-	out = appendElements(appendElements(out, s.Cycle.U), s.Cycle.X...)
-	out = appendElements(appendElements(out, s.cycle.BlindW...), s.cycle.BlindE)
-	out = appendVector(appendVector(out, s.main.W), s.fresh.W[:p.augmented.Inputs()])
-	return appendVector(out, s.cycle.W)
-}
-
-// A point is its coordinates, both zero at infinity.
-func appendMainPoints(out []byte, points ...bn254.G1Affine) []byte {
-	for _, p := range points {
-		out = appendElements(out, fq.Element(p.X), fq.Element(p.Y)) // one field, two packages
-	}
-	return out
-}
-
-func appendCyclePoints(out []byte, points ...grumpkin.G1Affine) []byte {
-	for _, p := range points {
-		out = appendElements(out, fr.Element(p.X), fr.Element(p.Y))
-	}
-	return out
+	written, fresh := *s, *s.fresh
+	fresh.W, written.fresh = fresh.W[:p.augmented.Inputs()], &fresh
+	return wire.Encode(func(c *wire.Coder) { p.code(c, &written) })
 }
 
 // Decode is the inverse of Encode: it accepts what Encode writes for these parameters
@@ -126,13 +59,9 @@ func appendCyclePoints(out []byte, points ...grumpkin.G1Affine) []byte {
 // that satisfies its relation; that these are what is committed to, and all else, is for
 // Verify. Errors wrap ErrEncoding.
 func (p *Params) Decode(b []byte) (*State, error) {
-	d := &decoder{rest: b}
-	s := d.state(p)
-	if d.err == nil && len(d.rest) > 0 {
-		d.fail("%d bytes after the end", len(d.rest))
-	}
-	if d.err != nil {
-		return nil, d.err
+	s := p.blank()
+	if err := wire.Decode(b, func(c *wire.Coder) { p.code(c, s) }); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEncoding, err)
 	}
 	if s.I == 0 {
 		return p.decodeStart(s, b)
@@ -170,114 +99,95 @@ func (p *Params) decodeStart(s *State, b []byte) (*State, error) {
 	return start, nil
 }
 
-// decoder reads from the front and keeps the first error.
-type decoder struct {
-	rest []byte
-	err  error
-}
-
-func (d *decoder) fail(format string, args ...any) {
-	if d.err == nil {
-		d.err = fmt.Errorf("%w: %s", ErrEncoding, fmt.Sprintf(format, args...))
-	}
-}
-
-// take returns the next n bytes, or n zeros after a failure.
-func (d *decoder) take(n int) []byte {
-	if d.err == nil && len(d.rest) < n {
-		d.fail("it ends %d bytes early", n-len(d.rest))
-	}
-	if d.err != nil {
-		return make([]byte, n)
-	}
-	b := d.rest[:n]
-	d.rest = d.rest[n:]
-	return b
-}
-
-func (d *decoder) state(p *Params) *State {
-	if magic := string(d.take(len(stateMagic))); magic != stateMagic {
-		d.fail("it begins with %q, want %q", magic, stateMagic)
-	}
-	if pp := elements[fr.Element](d, 1)[0]; pp != p.pp {
-		d.fail("the parameters are %s, want %s", pp.Text(16), p.pp.Text(16))
-	}
-	s := &State{main: new(Witness[fr.Element]), fresh: new(FreshWitness[fr.Element]), cycle: new(Witness[fq.Element])}
-	s.I = binary.BigEndian.Uint64(d.take(8))
-	s.First, s.Z = elements[fr.Element](d, p.step.Width()), elements[fr.Element](d, p.step.Width())
-	s.Main.W, s.Main.E, s.Fresh.W = d.mainPoints(1), d.mainPoints(1)[0], d.mainPoints(1)
-	s.Main.U, s.Main.X, s.Fresh.X = elements[fr.Element](d, 1)[0], elements[fr.Element](d, 1), elements[fr.Element](d, 1)
-	s.main.BlindW, s.main.BlindE = elements[fr.Element](d, 1), elements[fr.Element](d, 1)[0]
-	s.fresh.Blind = elements[fr.Element](d, 1)
-	s.Cycle.W, s.Cycle.E = d.cyclePoints(2), d.cyclePoints(1)[0]
-	s.Cycle.U, s.Cycle.X = elements[fq.Element](d, 1)[0], elements[fq.Element](d, protocol.CyclePublic)
-	s.cycle.BlindW, s.cycle.BlindE = elements[fq.Element](d, 2), elements[fq.Element](d, 1)[0]
-	s.main.W, s.fresh.W = vector[fr.Element](d, p.main.shape.Private()), vector[fr.Element](d, p.augmented.Inputs())
-	s.cycle.W = vector[fq.Element](d, p.cycle.shape.Private())
+// blank is a state whose lists have the lengths that code reads, with the inputs alone of
+// the last instance's witness.
+func (p *Params) blank() *State {
+	s := &State{fresh: &FreshWitness[fr.Element]{W: make([]fr.Element, p.augmented.Inputs()), Blind: make([]fr.Element, 1)}}
+	s.First, s.Z = make([]fr.Element, p.width), make([]fr.Element, p.width)
+	s.Main, s.main = p.main.Default()
+	s.Cycle, s.cycle = p.cycle.Default()
+	s.Fresh = Fresh[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)}
 	return s
 }
 
-func elements[E r1cs.Element](d *decoder, n int) []E {
-	v := make([]E, n)
-	for i := range v {
-		if err := setElement(&v[i], d.take(32)); err != nil {
-			d.fail("an element: %v", err)
-		}
+// code visits a state in the order of PROTOCOL.md, section 7.
+func (p *Params) code(c *wire.Coder, s *State) {
+	onMain, onCycle, pp := curve.BN254, curve.Grumpkin, p.pp
+	c.Magic(stateMagic)
+	if onMain.Code(c, "parameters", &pp); c.Reading() && pp != p.pp {
+		c.Failf("the parameters are %s, want %s", pp.Text(16), p.pp.Text(16))
 	}
-	return v
+	c.Uint64(&s.I)
+	onMain.CodeAll(c, "z", s.First, s.Z)
+
+	codePoints(c, onMain, &s.Main.W[0], &s.Main.E, &s.Fresh.W[0])
+	onMain.Code(c, "U, u_i", &s.Main.U, &s.Main.X[0], &s.Fresh.X[0])
+	onMain.Code(c, "blinds of U, u_i", &s.main.BlindW[0], &s.main.BlindE, &s.fresh.Blind[0])
+
+	codePoints(c, onCycle, &s.Cycle.W[0], &s.Cycle.W[1], &s.Cycle.E)
+	onCycle.Code(c, "cfU", &s.Cycle.U)
+	onCycle.CodeAll(c, "cfU", s.Cycle.X)
+	onCycle.CodeAll(c, "blinds of cfU", s.cycle.BlindW)
+	onCycle.Code(c, "blinds of cfU", &s.cycle.BlindE)
+
+	codeVector(c, s.main.W)
+	codeVector(c, s.fresh.W)
+	codeVector(c, s.cycle.W)
 }
 
-func (d *decoder) mainPoints(n int) []bn254.G1Affine {
-	points := make([]bn254.G1Affine, n)
-	for i := range points {
-		c := elements[fq.Element](d, 2)
-		points[i].X, points[i].Y = [4]uint64(c[0]), [4]uint64(c[1])
-		if !points[i].IsOnCurve() {
-			d.fail("a point that is not on BN254")
+// codePoints visits points as their two coordinates, both zero at infinity, and checks that
+// what is read is on the curve.
+func codePoints[E curve.Element, C comparable](c *wire.Coder, on *curve.Curve[E, C], list ...*C) {
+	for _, p := range list {
+		switch p := any(p).(type) { // coordinates are of one field each, which has two packages
+		case *bn254.G1Affine:
+			curve.Fq.Code(c, "a coordinate", (*fq.Element)(&p.X), (*fq.Element)(&p.Y))
+		case *grumpkin.G1Affine:
+			curve.Fr.Code(c, "a coordinate", (*fr.Element)(&p.X), (*fr.Element)(&p.Y))
+		}
+		if c.Reading() && !on.OnCurve(*p) {
+			c.Failf("a point that is not on %s", on.Name)
 		}
 	}
-	return points
 }
 
-func (d *decoder) cyclePoints(n int) []grumpkin.G1Affine {
-	points := make([]grumpkin.G1Affine, n)
-	for i := range points {
-		c := elements[fr.Element](d, 2)
-		points[i].X, points[i].Y = [4]uint64(c[0]), [4]uint64(c[1])
-		if !points[i].IsOnCurve() {
-			d.fail("a point that is not on Grumpkin")
+// codeVector visits the kinds of all values, four a byte from the low bits on, and then what
+// is left of each value. A reader's length comes from the parameters, never from the bytes.
+func codeVector[E curve.Element](c *wire.Coder, v []E) {
+	f, at, kinds := curve.FieldOf[E](), len(c.Bytes()), make([]byte, (len(v)+3)/4)
+	c.Raw(kinds)
+	if c.Writing() {
+		for i := range v {
+			b := f.Encode(v[i])
+			kind := kindOf(&b)
+			c.Bytes()[at+i/4] |= byte(kind << (i % 4 * 2))
+			c.Raw(b[len(b)-bytesOf[kind]:])
 		}
+		return
 	}
-	return points
+	if n := len(v); n%4 > 0 && kinds[n/4]>>(n%4*2) != 0 {
+		c.Failf("kinds of values after the last")
+	}
+	for i := 0; i < len(v) && c.Reading(); i++ {
+		v[i] = readValue(c, f, i, int(kinds[i/4]>>(i%4*2)&3))
+	}
 }
 
-// vector reads n values; n comes from the parameters, never from the bytes.
-func vector[E r1cs.Element](d *decoder, n int) []E {
-	kinds := d.take((n + 3) / 4)
-	if n%4 > 0 && kinds[n/4]>>(n%4*2) != 0 {
-		d.fail("kinds of values after the last")
+// readValue reads value i of a vector, of a kind.
+func readValue[E curve.Element](c *wire.Coder, f *curve.Field[E], i, kind int) E {
+	var b [curve.ElementSize]byte
+	if kind == kindOne {
+		b[len(b)-1] = 1
 	}
-	v := make([]E, n)
-	for i := range v {
-		var b [32]byte
-		kind := int(kinds[i/4] >> (i % 4 * 2) & 3)
-		switch kind {
-		case kindOne:
-			b[31] = 1
-		case kindWord:
-			copy(b[24:], d.take(8))
-		case kindWhole:
-			copy(b[:], d.take(32))
-		}
-		if d.err != nil {
-			return v
-		}
-		if kindOf(&b) != kind {
-			d.fail("value %d of kind %d is of kind %d", i, kind, kindOf(&b))
-		}
-		if err := setElement(&v[i], b[:]); err != nil {
-			d.fail("value %d: %v", i, err)
-		}
+	if n := bytesOf[kind]; n > 0 {
+		c.Raw(b[len(b)-n:])
+	}
+	if c.Reading() && kindOf(&b) != kind {
+		c.Failf("value %d of kind %d is of kind %d", i, kind, kindOf(&b))
+	}
+	v, err := f.Decode(b[:])
+	if err != nil {
+		c.Failf("value %d: %w", i, err)
 	}
 	return v
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/curve"
+	"fold/internal/wire"
 	"fold/r1cs"
 )
 
@@ -82,8 +84,8 @@ func TestMalformedStatesAreRefused(t *testing.T) {
 func TestAlteredWitnessesDoNotOpen(t *testing.T) {
 	p, s := counted(t, 3)
 	good := p.Encode(s)
-	main := len(p.Encode(s)) - len(appendVector(appendVector(appendVector(nil, s.main.W), s.fresh.W[:p.augmented.Inputs()]), s.cycle.W))
-	main += len(appendVector(nil, s.main.W)) - 1
+	vectors := vectorBytes(s.main.W) + vectorBytes(s.fresh.W[:p.augmented.Inputs()]) + vectorBytes(s.cycle.W)
+	main := len(p.Encode(s)) - vectors + vectorBytes(s.main.W) - 1
 	for _, at := range []int{main, len(good) - 1} {
 		b := bytes.Clone(good)
 		b[at] ^= 2
@@ -97,6 +99,13 @@ func TestAlteredWitnessesDoNotOpen(t *testing.T) {
 	require.ErrorIs(t, p.Verify(got, seven), r1cs.ErrUnsatisfied)
 }
 
+// vectorBytes is the length of an encoded vector.
+func vectorBytes[E curve.Element](v []E) int { return len(encodedVector(v)) }
+
+func encodedVector[E curve.Element](v []E) []byte {
+	return wire.Encode(func(c *wire.Coder) { codeVector(c, v) })
+}
+
 // Vectors of random values of all kinds survive; a value in a kind that is not its
 // own does not.
 func TestVectors(t *testing.T) {
@@ -106,25 +115,23 @@ func TestVectors(t *testing.T) {
 	})
 }
 
-func checkVector[E r1cs.Element](t *rapid.T) {
+func checkVector[E curve.Element](t *rapid.T) {
 	v := rapid.SliceOf(rapid.Custom(func(t *rapid.T) (e E) {
 		b := make([]byte, 32)
 		n := rapid.SampledFrom([]int{0, 1, 7, 8, 9, 31}).Draw(t, "bytes")
 		copy(b[32-n:], rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "value"))
-		require.NoError(t, setElement(&e, b))
-		return
+		e, err := curve.FieldOf[E]().Decode(b)
+		require.NoError(t, err)
+		return e
 	})).Draw(t, "vector")
-	b := appendVector(nil, v)
-	d := &decoder{rest: b}
-	require.Equal(t, len(v), copy(v, vector[E](d, len(v))))
-	require.NoError(t, d.err)
-	require.Equal(t, b, appendVector(nil, v))
+	b, got := encodedVector(v), make([]E, len(v))
+	require.NoError(t, wire.Decode(b, func(c *wire.Coder) { codeVector(c, got) }))
+	require.Equal(t, b, encodedVector(got))
+	require.Equal(t, append([]E{}, v...), got)
 	if len(v) > 0 {
 		wrong := bytes.Clone(b)
 		wrong[0] ^= 2 // a longer kind for a shorter one, or the other way round
-		d := &decoder{rest: wrong}
-		vector[E](d, len(v))
-		require.True(t, d.err != nil || len(d.rest) > 0)
+		require.Error(t, wire.Decode(wrong, func(c *wire.Coder) { codeVector(c, got) }))
 	}
 }
 

@@ -72,8 +72,8 @@ type Verifier struct {
 // width elements.
 func NewVerifier(pp fr.Element, width int) *Verifier {
 	return &Verifier{
-		&Main{group: mainGroup{}, ends: make([]int, 1), public: 1},
-		&Cycle{group: cycleGroup{}, ends: make([]int, 2), public: protocol.CyclePublic}, pp, width,
+		&Main{group: mainGroup(nil), ends: make([]int, 1), public: 1},
+		&Cycle{group: cycleGroup(nil), ends: make([]int, 2), public: protocol.CyclePublic}, pp, width,
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/internal/transcript"
-	"fold/r1cs"
 )
 
 // words is the challenges of a fingerprint, two in each.
@@ -19,7 +19,7 @@ func (w words) challenges() (c [protocol.FingerprintChallenges]fq.Element) {
 	for i := range w {
 		high := new(big.Int).Rsh(w[i], transcript.ChallengeBits)
 		low := new(big.Int).Sub(w[i], new(big.Int).Lsh(high, transcript.ChallengeBits))
-		c[2*i], c[2*i+1] = r1cs.FromInteger[fq.Element](low), r1cs.FromInteger[fq.Element](high)
+		c[2*i], c[2*i+1] = curve.FromInteger[fq.Element](low), curve.FromInteger[fq.Element](high)
 	}
 	return
 }
@@ -28,7 +28,7 @@ func (w words) challenges() (c [protocol.FingerprintChallenges]fq.Element) {
 func fingerprint(w words, scalars *big.Int, points [][]bn254.G1Affine) (sum fq.Element) {
 	plain := func(c fq.Element) fq.Element { return c }
 	weight := protocol.Weights(w.challenges(), plain, func(a, b fq.Element) fq.Element { return *a.Mul(&a, &b) })
-	list := []fq.Element{r1cs.FromInteger[fq.Element](scalars)}
+	list := []fq.Element{curve.FromInteger[fq.Element](scalars)}
 	for _, p := range slices.Concat(points...) {
 		list = append(list, fq.Element(p.X), fq.Element(p.Y)) // one field, two packages
 	}

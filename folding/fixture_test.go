@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/r1cs"
 	"fold/r1cs/gadget"
 )
@@ -34,8 +35,8 @@ func (q *quadratic) Define(api frontend.API) error {
 	return nil
 }
 
-func inputs[E r1cs.Element](rng *rand.Rand, n int) *quadratic {
-	p := r1cs.Modulus[E]()
+func inputs[E curve.Element](rng *rand.Rand, n int) *quadratic {
+	p := curve.Modulus[E]()
 	x, c := new(big.Int).SetUint64(rng.Uint64()), new(big.Int).SetUint64(rng.Uint64())
 	y := new(big.Int).Set(x)
 	for range n {
@@ -45,7 +46,7 @@ func inputs[E r1cs.Element](rng *rand.Rand, n int) *quadratic {
 }
 
 // world is a scheme with a system, for tests over both curves.
-type world[E r1cs.Element, C comparable] struct {
+type world[E curve.Element, C comparable] struct {
 	scheme *Scheme[E, C]
 	system *gadget.System[E]
 	n      int
@@ -58,7 +59,7 @@ var (
 	tinyKey  = sync.OnceValues(func() (*commit.GrumpkinKey, error) { return commit.NewGrumpkinKey(128) })
 )
 
-func compiled[E r1cs.Element](t testing.TB, n int) *gadget.System[E] {
+func compiled[E curve.Element](t testing.TB, n int) *gadget.System[E] {
 	sys, err := gadget.Compile[E](&quadratic{n: n})
 	require.NoError(t, err)
 	return sys
@@ -87,7 +88,7 @@ func (w *world[E, C]) random() E {
 	for range 5 {
 		n.Lsh(n, 64).Add(n, new(big.Int).SetUint64(w.rng.Uint64()))
 	}
-	return r1cs.FromInteger[E](n)
+	return curve.FromInteger[E](n)
 }
 
 func (w *world[E, C]) solve(t testing.TB) *r1cs.Solution[E] {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -25,7 +26,7 @@ func TestChainStaysSatisfied(t *testing.T) {
 	both(t, testChain[fr.Element, bn254.G1Affine], testChain[fq.Element, grumpkin.G1Affine])
 }
 
-func testChain[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testChain[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.scheme.Default()
 	require.NoError(t, w.scheme.Check(u, wit), "the default instance")
 	sum := new(big.Int)
@@ -42,7 +43,7 @@ func testChain[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 
 		r := f.Challenge.BigInt(new(big.Int))
 		require.LessOrEqual(t, r.BitLen(), 126)
-		require.Equal(t, sum.Add(sum, r), r1cs.Integer(u.U), "u is the sum of the challenges, as an integer")
+		require.Equal(t, sum.Add(sum, r), curve.Integer(u.U), "u is the sum of the challenges, as an integer")
 	}
 	// Without what the prover remembers: the same fold from the vectors alone.
 	fresh, second := w.fresh(t)
@@ -61,7 +62,7 @@ func TestVectorsOfZeros(t *testing.T) {
 	both(t, testZeros[fr.Element, bn254.G1Affine], testZeros[fq.Element, grumpkin.G1Affine])
 }
 
-func testZeros[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testZeros[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.scheme.Default()
 	for i := range 5 {
 		fresh, second := w.fresh(t)
@@ -91,10 +92,10 @@ func TestTamperingIsCaught(t *testing.T) {
 	both(t, testTampering[fr.Element, bn254.G1Affine], testTampering[fq.Element, grumpkin.G1Affine])
 }
 
-func testTampering[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testTampering[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.chain(t, 3)
 	other, _ := w.fresh(t)
-	one := r1cs.One[E]()
+	one := curve.One[E]()
 	bump := func(v *E) { *v = addMultiple(*v, one, one) }
 	for name, c := range map[string]struct {
 		alter func(u *Instance[E, C], w *Witness[E])
@@ -136,7 +137,7 @@ func TestLyingFoldsAreCaught(t *testing.T) {
 	both(t, testLies[fr.Element, bn254.G1Affine], testLies[fq.Element, grumpkin.G1Affine])
 }
 
-func testLies[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testLies[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.chain(t, 2)
 	otherU, _ := w.chain(t, 2)
 	fresh, second := w.fresh(t)
@@ -160,7 +161,7 @@ func testLies[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
 	lied.W[5] = w.random()
 	lied.products = nil
 	liedFresh := fresh
-	c, err := w.scheme.group.commit(lied.W, lied.Blind[0])
+	c, err := w.scheme.group.key.CommitAt(0, lied.W, lied.Blind[0])
 	require.NoError(t, err)
 	liedFresh.W = []C{c}
 	require.ErrorIs(t, w.scheme.CheckFresh(liedFresh, &lied), r1cs.ErrUnsatisfied)
@@ -178,7 +179,7 @@ func TestPitfall10LengthsAreChecked(t *testing.T) {
 	both(t, testFoldLengths[fr.Element, bn254.G1Affine], testFoldLengths[fq.Element, grumpkin.G1Affine])
 }
 
-func testFoldLengths[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testFoldLengths[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.chain(t, 1)
 	fresh, second := w.fresh(t)
 	for _, cut := range []func([]E) []E{
@@ -219,7 +220,7 @@ func TestPitfall33BlindsAreNotZero(t *testing.T) {
 	both(t, testBlinds[fr.Element, bn254.G1Affine], testBlinds[fq.Element, grumpkin.G1Affine])
 }
 
-func testBlinds[E r1cs.Element, C comparable](t *testing.T, w *world[E, C]) {
+func testBlinds[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	var zero E
 	sol := w.solve(t)
 	_, _, err := w.scheme.Commit(sol, zero)
@@ -252,7 +253,7 @@ func TestPitfall15PointsOffTheCurve(t *testing.T) {
 	offCurve(t, c, q)
 }
 
-func offCurve[E r1cs.Element, C comparable](t *testing.T, w *world[E, C], bad C) {
+func offCurve[E curve.Element, C comparable](t *testing.T, w *world[E, C], bad C) {
 	u, wit := w.chain(t, 1)
 	fresh, second := w.fresh(t)
 	for _, alter := range []func(u *Instance[E, C], fresh *Fresh[E, C], cross *C){

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -76,12 +77,12 @@ func (f *forger) cycle() *forger { require.NoError(f.t, f.foldCycle()); return f
 func (f *forger) recompute() *forger {
 	statement, err := f.statement()
 	require.NoError(f.t, err)
-	t := f.Params.cycle.begin(f.pp, f.here, statement)
+	t := f.Params.cycle.beginFold(f.pp, f.here, statement)
 	protocol.AbsorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[0])...)
 	w := drawWords(t)
 	protocol.AbsorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[1])...)
 	r, _ := protocol.EndFold(t, f.Params.cycle.group.encodePoint(f.cycleFolded.Cross)...)
-	x := []fq.Element{r1cs.FromInteger[fq.Element](w[0]), r1cs.FromInteger[fq.Element](w[1]), fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
+	x := []fq.Element{curve.FromInteger[fq.Element](w[0]), curve.FromInteger[fq.Element](w[1]), fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
 	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: x}
 	f.next.Cycle = f.Params.cycle.combine(r, f.state.Cycle, fresh, f.cycleFolded.Cross)
 	return f
@@ -182,7 +183,7 @@ func (f *forger) chooseRunning() {
 	c, _, err := m.commitPhase(0, w.W, known[fr.Element, bn254.G1Affine](w.BlindW[0]))
 	require.NoError(f.t, err)
 	u.W = []bn254.G1Affine{c}
-	u.E, err = m.group.commit(w.E, w.BlindE)
+	u.E, err = m.group.key.CommitAt(0, w.E, w.BlindE)
 	require.NoError(f.t, err)
 	f.next.main = w
 	require.NoError(f.t, m.Check(*u, w))
@@ -252,7 +253,7 @@ func TestCircuitRefuses(t *testing.T) {
 			x.Add(x, q)
 			for i := range 3 {
 				mask := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 86), big.NewInt(1))
-				in.Main.Fresh[i] = r1cs.FromInteger[fr.Element](mask.And(mask, new(big.Int).Rsh(x, uint(86*i))))
+				in.Main.Fresh[i] = curve.FromInteger[fr.Element](mask.And(mask, new(big.Int).Rsh(x, uint(86*i))))
 			}
 		},
 		"pitfall 8: limbs that carry": func(in *AugmentedInputs[fr.Element]) {
@@ -284,7 +285,7 @@ func solveAugmented(p *Params, in *AugmentedInputs[fr.Element]) error {
 // second too small by one: packed, or modulo r, they are the same.
 func carried(p bn254.G1Affine) (l [6]fr.Element) {
 	l = r1cs.PointLimbs(&p)
-	one, shift := fr.One(), r1cs.FromInteger[fr.Element](new(big.Int).Lsh(big.NewInt(1), 86))
+	one, shift := fr.One(), curve.FromInteger[fr.Element](new(big.Int).Lsh(big.NewInt(1), 86))
 	l[0].Add(&l[0], &shift)
 	l[1].Sub(&l[1], &one)
 	return

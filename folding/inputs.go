@@ -9,6 +9,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -112,7 +113,7 @@ func (in *CycleFoldInputs[F]) private() []F {
 // those of all operations.
 func cycleFoldInputs(r, rho fr.Element, points [][]bn254.G1Affine, step []Operation) *CycleFoldInputs[fq.Element] {
 	in := NewCycleFoldInputs[fq.Element](step)
-	in.R, in.Rho = r1cs.FromInteger[fq.Element](integer(r)), r1cs.FromInteger[fq.Element](integer(rho))
+	in.R, in.Rho = curve.FromInteger[fq.Element](integer(r)), curve.FromInteger[fq.Element](integer(rho))
 	for i := range points {
 		for j, p := range points[i] {
 			in.Points[i][j] = [2]fq.Element{fq.Element(p.X), fq.Element(p.Y)} // one field, two packages
@@ -134,7 +135,7 @@ func (v *proving) augmentedInputs(public fr.Element) *AugmentedInputs[fr.Element
 		},
 		Cycle: CycleInputs[fr.Element]{
 			First: coordinates(s.Cycle.W[0]), Second: coordinates(s.Cycle.W[1]), E: coordinates(s.Cycle.E),
-			U:          r1cs.FromInteger[fr.Element](r1cs.Integer(s.Cycle.U)),
+			U:          curve.FromInteger[fr.Element](curve.Integer(s.Cycle.U)),
 			FreshFirst: coordinates(v.cycleFresh.W[0]), FreshSecond: coordinates(v.cycleFresh.W[1]),
 			Cross: coordinates(v.cycleFolded.Cross),
 		},

@@ -12,7 +12,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/r1cs"
+	"fold/internal/curve"
 )
 
 // Interoperability: both running instances of a run and its last instance, exported as
@@ -25,14 +25,14 @@ func TestIndependentChecker(t *testing.T) {
 	require.NoError(t, checkText(text.Bytes()))
 	zeros := make([]fr.Element, main.Rows())
 	text.Reset()
-	require.NoError(t, main.Export(&text, r1cs.One[fr.Element](), s.Fresh.X, s.fresh.W, zeros))
+	require.NoError(t, main.Export(&text, curve.One[fr.Element](), s.Fresh.X, s.fresh.W, zeros))
 	require.NoError(t, checkText(text.Bytes()))
 	text.Reset()
 	require.NoError(t, cycle.Export(&text, s.Cycle.U, s.Cycle.X, s.cycle.W, s.cycle.E))
 	require.NoError(t, checkText(text.Bytes()))
 
 	lied := *s.main
-	lied.E = append([]fr.Element{r1cs.One[fr.Element]()}, s.main.E[1:]...)
+	lied.E = append([]fr.Element{curve.One[fr.Element]()}, s.main.E[1:]...)
 	text.Reset()
 	require.NoError(t, main.Export(&text, s.Main.U, s.Main.X, lied.W, lied.E))
 	require.EqualError(t, checkText(text.Bytes()), "row 0")

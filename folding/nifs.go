@@ -6,13 +6,14 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
 // Folded is the result of a fold: the new running instance with its witness, the
 // commitment to T, which is the proof, and the challenge.
-type Folded[E r1cs.Element, C comparable] struct {
+type Folded[E curve.Element, C comparable] struct {
 	Instance  Instance[E, C]
 	Witness   *Witness[E]
 	Cross     C
@@ -43,7 +44,7 @@ func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, 
 	if err != nil {
 		return nil, fmt.Errorf("running instance: %w", err)
 	}
-	t := s.begin(pp, running, s.group.encodeScalars(fresh.X)...)
+	t := s.beginFold(pp, running, s.group.encodeScalars(fresh.X)...)
 	for _, p := range fresh.W {
 		protocol.AbsorbPhase(t, s.group.encodePoint(p)...)
 	}
@@ -56,7 +57,7 @@ func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[
 	if err != nil {
 		return nil, fmt.Errorf("running instance: %w", err)
 	}
-	q, err := s.products(second.products, r1cs.One[E](), fresh.X, second.W)
+	q, err := s.products(second.products, curve.One[E](), fresh.X, second.W)
 	if err != nil {
 		return nil, fmt.Errorf("fresh instance: %w", err)
 	}
@@ -64,13 +65,13 @@ func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[
 	if err != nil {
 		return nil, err
 	}
-	cross, blind, err := s.blinded(slack, draws, "cross term")
+	cross, blind, err := s.blinded(0, slack, draws, "cross term")
 	if err != nil {
 		return nil, fmt.Errorf("committing to the cross term: %w", err)
 	}
 	r, _ := protocol.EndFold(t, s.group.encodePoint(cross)...)
 	out := &Folded[E, C]{Instance: s.combine(r, u, fresh, cross), Cross: cross, Challenge: r}
-	out.Witness, err = w.combine(r1cs.FromInteger[E](integer(r)), second, slack, blind, p, q)
+	out.Witness, err = w.combine(curve.FromInteger[E](integer(r)), second, slack, blind, p, q)
 	return out, err
 }
 
@@ -92,15 +93,15 @@ func (s *Scheme[E, C]) Verify(pp fr.Element, u Instance[E, C], fresh Fresh[E, C]
 // combine folds well-formed instances.
 func (s *Scheme[E, C]) combine(challenge fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) Instance[E, C] {
 	n := integer(challenge)
-	r := r1cs.FromInteger[E](n)
+	r := curve.FromInteger[E](n)
 	out := Instance[E, C]{
 		W: make([]C, len(u.W)),
-		E: s.group.addMultiple(u.E, n, cross),
-		U: addMultiple(u.U, r, r1cs.One[E]()),
+		E: s.group.AddMultiple(u.E, n, cross),
+		U: addMultiple(u.U, r, curve.One[E]()),
 		X: mustCombine(u.X, r, fresh.X),
 	}
 	for i := range u.W {
-		out.W[i] = s.group.addMultiple(u.W[i], n, fresh.W[i])
+		out.W[i] = s.group.AddMultiple(u.W[i], n, fresh.W[i])
 	}
 	return out
 }
@@ -140,10 +141,10 @@ func (w *Witness[E]) combine(r E, second *FreshWitness[E], t []E, blind E, p, q 
 }
 
 // addMultiple returns a + r b.
-func addMultiple[E r1cs.Element](a, r, b E) E { return mustCombine([]E{a}, r, []E{b})[0] }
+func addMultiple[E curve.Element](a, r, b E) E { return mustCombine([]E{a}, r, []E{b})[0] }
 
 // mustCombine is r1cs.Combine for lengths that have been compared.
-func mustCombine[E r1cs.Element](a []E, r E, b []E) []E {
+func mustCombine[E curve.Element](a []E, r E, b []E) []E {
 	v, err := r1cs.Combine(a, r, b)
 	if err != nil {
 		panic("folding: " + err.Error())
@@ -165,7 +166,7 @@ func (s *Scheme[E, C]) Check(u Instance[E, C], w *Witness[E]) error {
 	if err := s.opensPhases(u.W, w.W, w.BlindW); err != nil {
 		return err
 	}
-	return s.opens("E", u.E, w.E, w.BlindE)
+	return s.opens("E", u.E, 0, w.E, w.BlindE)
 }
 
 // CheckFresh is Check for a fresh instance.
@@ -186,15 +187,15 @@ func (s *Scheme[E, C]) opensPhases(c []C, w, blinds []E) error {
 		return err
 	}
 	for i := range c {
-		if err := s.opens(fmt.Sprintf("phase %d of W", i+1), c[i], s.only(i, w), blinds[i]); err != nil {
+		if err := s.opens(fmt.Sprintf("phase %d of W", i+1), c[i], s.start(i), s.only(i, w), blinds[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Scheme[E, C]) opens(what string, c C, v []E, blind E) error {
-	got, err := s.group.commit(v, blind)
+func (s *Scheme[E, C]) opens(what string, c C, at int, v []E, blind E) error {
+	got, err := s.group.key.CommitAt(at, v, blind)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

@@ -9,6 +9,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -60,7 +61,7 @@ func (c *Circuits) MainPoints() int { return pointsFor(c.augmented.Shape()) }
 // CyclePoints returns how many points Grumpkin's key needs.
 func (c *Circuits) CyclePoints() int { return pointsFor(c.cycleFold.Shape()) }
 
-func pointsFor[E r1cs.Element](s *r1cs.Shape[E]) int { return max(s.Rows(), s.Private()) }
+func pointsFor[E curve.Element](s *r1cs.Shape[E]) int { return max(s.Rows(), s.Private()) }
 
 // Params is everything that a run has in common: circuits, keys, and their digest.
 // It is immutable.

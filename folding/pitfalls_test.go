@@ -14,6 +14,7 @@ import (
 
 	"fold/folding/internal/protocol"
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -201,7 +202,7 @@ func cycleOf() *CycleFoldInputs[fq.Element] {
 	in := cycleFoldInputs(r, rho, list, []Operation{Horner(1)})
 	drawn := words{new(big.Int).Add(shift126, big.NewInt(9)), big.NewInt(77)}
 	for i := range drawn {
-		in.Words[i] = r1cs.FromInteger[fq.Element](drawn[i])
+		in.Words[i] = curve.FromInteger[fq.Element](drawn[i])
 	}
 	in.Phi = fingerprint(drawn, wordOf(r, rho), list)
 	return in
@@ -220,7 +221,7 @@ func TestPitfall39CycleFoldCircuit(t *testing.T) {
 	_, err = whole.Solve(honest.public(), honest.private())
 	require.NoError(t, err)
 	number := func(k uint64) fq.Element { return fq.NewElement(k) }
-	tooLong := r1cs.FromInteger[fq.Element](shift126)
+	tooLong := curve.FromInteger[fq.Element](shift126)
 	for name, alter := range map[string]func(in *CycleFoldInputs[fq.Element]){
 		"a point of y^2 = x^3 + 8": func(in *CycleFoldInputs[fq.Element]) {
 			in.Points[0][0] = [2]fq.Element{number(1), number(3)}
@@ -235,7 +236,7 @@ func TestPitfall39CycleFoldCircuit(t *testing.T) {
 		"rho of 127 bits":       func(in *CycleFoldInputs[fq.Element]) { in.Rho = tooLong },
 		"r in the place of rho": func(in *CycleFoldInputs[fq.Element]) { in.R, in.Rho = in.Rho, in.R },
 		"word of 253 bits": func(in *CycleFoldInputs[fq.Element]) {
-			in.Words[1] = r1cs.FromInteger[fq.Element](new(big.Int).Lsh(big.NewInt(1), protocol.WordBits))
+			in.Words[1] = curve.FromInteger[fq.Element](new(big.Int).Lsh(big.NewInt(1), protocol.WordBits))
 		},
 		"another word": func(in *CycleFoldInputs[fq.Element]) { in.Words[0] = number(9) },
 		"another phi":  func(in *CycleFoldInputs[fq.Element]) { in.Phi = number(9) },
@@ -253,14 +254,14 @@ func TestPitfall39CycleFoldCircuit(t *testing.T) {
 func TestPitfall35PhasesAreDisjoint(t *testing.T) {
 	p, s, _, _ := pointsRun(t, 2, 1)
 	require.NoError(t, p.cycle.Check(s.Cycle, s.cycle))
-	g := p.cycle.group
+	g := p.cycle.group.key
 	zeros := slices.Clone(s.cycle.W)
 	clear(zeros[:10]) // coordinates
-	first, err := g.commit(zeros[:p.cycle.ends[0]], s.cycle.BlindW[0])
+	first, err := g.CommitAt(0, zeros[:p.cycle.ends[0]], s.cycle.BlindW[0])
 	require.NoError(t, err)
 	rest := slices.Clone(s.cycle.W)
 	clear(rest[10:p.cycle.ends[0]])
-	second, err := g.commit(rest, s.cycle.BlindW[1])
+	second, err := g.CommitAt(0, rest, s.cycle.BlindW[1])
 	require.NoError(t, err)
 	var want, got grumpkin.G1Affine
 	want.Add(&s.Cycle.W[0], &s.Cycle.W[1])
@@ -289,7 +290,7 @@ func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 		one := fr.One()
 		tr.Absorb("running", one, one, one)
 		protocol.AbsorbPhase(tr, one, one)
-		word = r1cs.FromInteger[fr.Element](drawWords(tr)[1])
+		word = curve.FromInteger[fr.Element](drawWords(tr)[1])
 		protocol.AbsorbPhase(tr, one, one)
 		r, _ = protocol.EndFold(tr, one, one)
 		return

@@ -11,6 +11,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -120,7 +121,7 @@ func (v *proving) statement() (fr.Element, error) {
 			packed = append(packed, r1cs.PackPoint(&points[i]))
 		}
 	}
-	word := r1cs.FromInteger[fr.Element](wordOf(v.r, v.step.Rho))
+	word := curve.FromInteger[fr.Element](wordOf(v.r, v.step.Rho))
 	return protocol.PointsDigest(protocol.Native(), v.now.Main, after, word, packed...), nil
 }
 
@@ -147,7 +148,7 @@ func (v *proving) foldCycle() error {
 	if err != nil {
 		return err
 	}
-	t := v.cycle.begin(v.pp, v.here, statement)
+	t := v.cycle.beginFold(v.pp, v.here, statement)
 	in := cycleFoldInputs(v.r, v.step.Rho, v.points(), v.Circuits.step.Operations())
 	first, err := v.first.Solve(in.public(), in.private())
 	if err != nil {
@@ -160,7 +161,7 @@ func (v *proving) foldCycle() error {
 	protocol.AbsorbPhase(t, v.cycle.group.encodePoint(w1)...)
 	w := drawWords(t)
 	for i := range w {
-		in.Words[i] = r1cs.FromInteger[fq.Element](w[i])
+		in.Words[i] = curve.FromInteger[fq.Element](w[i])
 	}
 	in.Phi = fingerprint(w, wordOf(v.r, v.step.Rho), v.points())
 	whole, err := v.cycleFold.Solve(in.public(), in.private())

@@ -12,6 +12,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -27,7 +28,7 @@ var (
 
 // Instance is a running instance U: commitments to the phases of W and to E, the
 // factor u, and the public inputs.
-type Instance[E r1cs.Element, C comparable] struct {
+type Instance[E curve.Element, C comparable] struct {
 	W []C
 	E C
 	U E
@@ -35,7 +36,7 @@ type Instance[E r1cs.Element, C comparable] struct {
 }
 
 // Witness is what U commits to, with the blinds.
-type Witness[E r1cs.Element] struct {
+type Witness[E curve.Element] struct {
 	W, E   []E
 	BlindW []E // a phase each
 	BlindE E
@@ -46,13 +47,13 @@ type Witness[E r1cs.Element] struct {
 }
 
 // Fresh is an instance that has not been folded: u = 1 and E = 0.
-type Fresh[E r1cs.Element, C comparable] struct {
+type Fresh[E curve.Element, C comparable] struct {
 	W []C
 	X []E
 }
 
 // FreshWitness is what a Fresh commits to.
-type FreshWitness[E r1cs.Element] struct {
+type FreshWitness[E curve.Element] struct {
 	W     []E
 	Blind []E // a phase each
 
@@ -60,9 +61,9 @@ type FreshWitness[E r1cs.Element] struct {
 }
 
 // Scheme folds instances of one shape on one curve.
-type Scheme[E r1cs.Element, C comparable] struct {
+type Scheme[E curve.Element, C comparable] struct {
 	shape *r1cs.Shape[E]
-	group group[E, C]
+	group *group[E, C]
 	// ends has the private variables up to the end of each phase.
 	ends   []int
 	public int
@@ -77,7 +78,7 @@ type Cycle = Scheme[fq.Element, grumpkin.G1Affine]
 // NewMain returns the scheme on BN254. The key needs a point for each row and for
 // each private variable.
 func NewMain(shape *r1cs.Shape[fr.Element], key *commit.Key) (*Main, error) {
-	return newScheme[fr.Element, bn254.G1Affine](shape, []int{shape.Private()}, mainGroup{key})
+	return newScheme[fr.Element, bn254.G1Affine](shape, []int{shape.Private()}, mainGroup(key))
 }
 
 // NewCycle returns the scheme on Grumpkin. The key needs a point for each row and
@@ -91,21 +92,21 @@ func NewCycle(shape, prefix *r1cs.Shape[fq.Element], key *commit.GrumpkinKey) (*
 		}
 		ends = []int{prefix.Private(), shape.Private()}
 	}
-	return newScheme[fq.Element, grumpkin.G1Affine](shape, ends, cycleGroup{key})
+	return newScheme[fq.Element, grumpkin.G1Affine](shape, ends, cycleGroup(key))
 }
 
-func newScheme[E r1cs.Element, C comparable](shape *r1cs.Shape[E], ends []int, g group[E, C]) (*Scheme[E, C], error) {
-	if need := max(shape.Rows(), shape.Private()); g.size() < need {
-		return nil, fmt.Errorf("%s: %w: %d points, want %d", g.name(), commit.ErrTooShort, g.size(), need)
+func newScheme[E curve.Element, C comparable](shape *r1cs.Shape[E], ends []int, g *group[E, C]) (*Scheme[E, C], error) {
+	if need := max(shape.Rows(), shape.Private()); g.key.Len() < need {
+		return nil, fmt.Errorf("%s: %w: %d points, want %d", g.Name, commit.ErrTooShort, g.key.Len(), need)
 	}
 	return &Scheme[E, C]{shape, g, ends, shape.Public()}, nil
 }
 
 // ID identifies curve, relation, phases and commitment key, a ceremony's included.
 func (s *Scheme[E, C]) ID() (id [32]byte) {
-	shape, key := s.shape.Digest(), s.group.keyID()
+	shape, key := s.shape.Digest(), s.group.key.ID()
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte("fold/folding/v2/" + s.group.name()), {0}, shape[:], key[:]} {
+	for _, part := range [][]byte{[]byte("fold/folding/v2/" + s.group.Name), {0}, shape[:], key[:]} {
 		h.Write(part)
 	}
 	for _, end := range append([]int{len(s.ends)}, s.ends...) {
@@ -154,19 +155,18 @@ func (s *Scheme[E, C]) commit(solved *r1cs.Solution[E], blinds ...drawer[E, C]) 
 // commitPhase commits to the variables of one phase, over its own generators. The
 // vector has to reach to the end of the phase.
 func (s *Scheme[E, C]) commitPhase(phase int, w []E, blind drawer[E, C]) (C, E, error) {
-	return s.blinded(s.only(phase, w), blind, "witness")
+	return s.blinded(s.start(phase), s.only(phase, w), blind, "witness")
 }
 
-// only returns the vector with zeros, which a commitment gets for nothing, in the
-// place of all earlier phases, and without the later ones.
-func (s *Scheme[E, C]) only(phase int, w []E) []E {
+// only returns the variables of one phase.
+func (s *Scheme[E, C]) only(phase int, w []E) []E { return w[s.start(phase):s.ends[phase]] }
+
+// start returns the number of the phase's first variable, and of its first generator.
+func (s *Scheme[E, C]) start(phase int) int {
 	if phase == 0 {
-		return w[:s.ends[0]]
+		return 0
 	}
-	v := make([]E, s.ends[phase])
-	from := s.ends[phase-1]
-	copy(v[from:], w[from:])
-	return v
+	return s.ends[phase-1]
 }
 
 func (s *Scheme[E, C]) lengths(x, w []E) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -30,7 +31,7 @@ func TestHashesAreThoseOfTheText(t *testing.T) {
 	for _, c := range append(s.Cycle.W[:2:2], s.Cycle.E) {
 		list = append(list, fr.Element(c.X), fr.Element(c.Y))
 	}
-	list = append(list, r1cs.FromInteger[fr.Element](r1cs.Integer(s.Cycle.U)))
+	list = append(list, curve.FromInteger[fr.Element](curve.Integer(s.Cycle.U)))
 	for _, x := range s.Cycle.X {
 		l := r1cs.NonNativeLimbs(x)
 		list = append(list, l[:]...)
@@ -71,7 +72,7 @@ func packed(points ...bn254.G1Affine) (out []fr.Element) {
 		upper := new(big.Int).Rsh(y, 172)
 		upper.Lsh(upper, 86).Add(upper, new(big.Int).Rsh(x, 172))
 		for _, v := range []*big.Int{x.And(x, mask), y.And(y, mask), upper} {
-			out = append(out, r1cs.FromInteger[fr.Element](v))
+			out = append(out, curve.FromInteger[fr.Element](v))
 		}
 	}
 	return
@@ -86,7 +87,7 @@ func TestStatementFixesTheFingerprintsList(t *testing.T) {
 		return transcript.HashNative("bn254 running", append(packed(u.W[0], u.E), u.U, u.X[0])...)
 	}
 	text := func() fr.Element {
-		list := []fr.Element{digest(&s.Main), digest(&f.next.Main), r1cs.FromInteger[fr.Element](wordOf(f.r, f.step.Rho))}
+		list := []fr.Element{digest(&s.Main), digest(&f.next.Main), curve.FromInteger[fr.Element](wordOf(f.r, f.step.Rho))}
 		list = append(list, packed(s.Fresh.W[0], f.cross)...)
 		for _, points := range f.step.Points {
 			list = append(list, packed(points...)...)
@@ -136,11 +137,11 @@ func TestFactorsOutOfRangeAreRefused(t *testing.T) {
 		forged.Instances = *cloneInstances(&s.Instances)
 		f := forge(t, p, s, now)
 		f.state = &forged
-		f.proving.now.Cycle[at] = r1cs.FromInteger[fr.Element](u)
+		f.proving.now.Cycle[at] = curve.FromInteger[fr.Element](u)
 		f.here = f.proving.now.Public(protocol.Native())
-		forged.Fresh.X[0], forged.Cycle.U = f.here, r1cs.FromInteger[fq.Element](u)
+		forged.Fresh.X[0], forged.Cycle.U = f.here, curve.FromInteger[fq.Element](u)
 		f.main().cycle()
-		factor := r1cs.FromInteger[fr.Element](r1cs.Integer(f.next.Cycle.U))
+		factor := curve.FromInteger[fr.Element](curve.Integer(f.next.Cycle.U))
 		f.next.Cycle.U.SetOne()
 		next, err := p.io(&f.next.Instances)
 		require.NoError(t, err)

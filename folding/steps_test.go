@@ -9,6 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -104,7 +105,7 @@ func (s twoPoints) next(context fr.Element, p, q int64) (twoPoints, *StepWitness
 	qq.ScalarMultiplication(&g, big.NewInt(q))
 	rho, _ := drawRho(protocol.Native(), context, r1cs.PackPoint(&pp), r1cs.PackPoint(&qq))
 	n := integer(rho)
-	sum := mainGroup{}.addMultiple(s.a, n, mainGroup{}.addMultiple(pp, n, qq))
+	sum := curve.BN254.AddMultiple(s.a, n, curve.BN254.AddMultiple(pp, n, qq))
 	out := twoPoints{a: sum, b: *new(bn254.G1Affine).Add(&s.b, &pp)}
 	return out, &StepWitness{
 		Advice: limbsOf(pp, qq, out.a, out.b), Z: out.state(), Rho: rho,

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding/internal/protocol"
+	"fold/internal/curve"
 	"fold/r1cs"
 	"fold/r1cs/gadget"
 )
@@ -18,10 +19,10 @@ import (
 // polynomial in how far each variable moves. One that has a single variable left, those
 // that cannot move being constants, holds that one still as well. A wire that a hint gave
 // and no row holds is left over.
-func freeWires[E r1cs.Element](t *testing.T, s r1cs.Solver[E], sol *r1cs.Solution[E]) []int {
-	shape, p := s.Shape(), r1cs.Modulus[E]()
+func freeWires[E curve.Element](t *testing.T, s r1cs.Solver[E], sol *r1cs.Solution[E]) []int {
+	shape, p := s.Shape(), curve.Modulus[E]()
 	require.NoError(t, shape.Satisfied(sol.X, sol.W))
-	products, err := shape.Multiply(r1cs.One[E](), sol.X, sol.W)
+	products, err := shape.Multiply(curve.One[E](), sol.X, sol.W)
 	require.NoError(t, err)
 	given := 1 + shape.Public() + s.Inputs()
 	rows := make([]moves, shape.Rows())
@@ -40,11 +41,11 @@ func freeWires[E r1cs.Element](t *testing.T, s r1cs.Solver[E], sol *r1cs.Solutio
 		factor := big.NewInt(-1) // (a + da)(b + db) - (c + dc) = da b + a db - dc + da db
 		switch e.Matrix {
 		case 0:
-			m.a, factor = true, r1cs.Integer(products.B[e.Row])
+			m.a, factor = true, curve.Integer(products.B[e.Row])
 		case 1:
-			m.b, factor = true, r1cs.Integer(products.A[e.Row])
+			m.b, factor = true, curve.Integer(products.A[e.Row])
 		}
-		m.linear.Add(m.linear, factor.Mul(factor, r1cs.Integer(e.Value))).Mod(m.linear, p)
+		m.linear.Add(m.linear, factor.Mul(factor, curve.Integer(e.Value))).Mod(m.linear, p)
 	}
 	return unheld(rows, given, shape.Columns())
 }

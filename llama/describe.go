@@ -9,15 +9,15 @@ import (
 	"fold/internal/files"
 )
 
-// What the files of a model folder begin with or say of themselves.
+// The identifiers of the files of a model folder.
 const (
-	// WeightsMagic is what weights.bin begins with.
+	// WeightsMagic is the first eight bytes of weights.bin.
 	WeightsMagic = "foldwgts"
-	// ManifestFormat is the format that model.json names.
+	// ManifestFormat is the value of the field format of model.json.
 	ManifestFormat = "fold integer model"
 )
 
-// ManifestHead is what model.json says of the model as a whole.
+// ManifestHead has the fields of model.json about the model as a whole.
 type ManifestHead struct {
 	Format      string
 	Version     int
@@ -26,8 +26,8 @@ type ManifestHead struct {
 	Config      Config
 }
 
-// ReadHead reads the head of a model.json. It checks the configuration and nothing else: that
-// a model can be read is for Open. Errors wrap ErrFormat or ErrInvalid.
+// ReadHead reads the head of a model.json. It checks the format and the configuration; Open
+// makes all other checks. Errors wrap ErrFormat or ErrInvalid.
 func ReadHead(path string) (*ManifestHead, error) {
 	data, err := readManifest(path)
 	if err != nil {
@@ -69,7 +69,11 @@ func ReadWeightsHead(path string) (*WeightsHead, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &WeightsHead{binary.LittleEndian.Uint64(head[8:]), binary.LittleEndian.Uint64(head[16:]), [32]byte(head[shapesAt:])}
+	h := &WeightsHead{
+		Version: binary.LittleEndian.Uint64(head[8:]),
+		Bytes:   binary.LittleEndian.Uint64(head[16:]),
+		Shapes:  [32]byte(head[shapesAt:]),
+	}
 	if uint64(info.Size()) != h.Bytes {
 		return nil, fmt.Errorf("%w: %s has %d bytes, its header says %d", ErrCorrupt, path, info.Size(), h.Bytes)
 	}

@@ -1,6 +1,7 @@
 package llama
 
 import (
+	"cmp"
 	"fmt"
 
 	"fold/internal/files"
@@ -25,16 +26,16 @@ func (s *Session) Head(x []int32, tr *HeadTrace) (err error) {
 	s.norm(&tr.Norm, tr.In, nil)
 	kernel.Mul(tr.Logits, s.model.Head.Matrix, tr.Norm.N, tokens)
 	for t := range tokens {
-		tr.Argmax[t] = argmax(tr.Logits[t*c.Vocab : (t+1)*c.Vocab])
+		tr.Argmax[t] = Argmax(tr.Logits[t*c.Vocab : (t+1)*c.Vocab])
 	}
 	return s.model.Unchanged()
 }
 
-// argmax returns the lowest index of the largest logit.
-func argmax(logits []int64) int {
+// Argmax returns the index of the largest entry, the lowest index of equal ones.
+func Argmax[T cmp.Ordered](xs []T) int {
 	best := 0
-	for i, v := range logits {
-		if v > logits[best] {
+	for i, x := range xs {
+		if x > xs[best] {
 			best = i
 		}
 	}

@@ -83,7 +83,7 @@ var llamaArchitecture = Architecture{
 			Name: "score", Constant: "score", MaxShift: 16, MaxImportShift: 16,
 			in:    func(l *Layer, _ Scales) int { return l.ExpQ + l.ExpK },
 			out:   func(_ *Layer, s Scales) int { return s.Exp },
-			min:   func(c Config) int { return minScoreShift(c.HeadDim) },
+			min:   func(c Config) int { return MinScoreShift(c.HeadDim) },
 			field: func(k *Shifts) *int { return &k.Score },
 		},
 	},

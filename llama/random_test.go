@@ -53,7 +53,7 @@ func randomModel(t require.TestingT, rng *rand.Rand, c Config, scheme Scheme, lo
 	m := &Model{Config: c, Scheme: scheme, Scales: s, Head: randomLinear(rng, scheme.head(), c.Vocab, c.Dim, weight)}
 	for range c.Layers {
 		l := Layer{ExpV: between(-5, 15), ExpQ: between(0, 12)}
-		l.ExpK = between(minScoreShift(c.HeadDim), 16) + s.Exp - l.ExpQ
+		l.ExpK = between(MinScoreShift(c.HeadDim), 16) + s.Exp - l.ExpQ
 		if scheme == Ternary {
 			l.AttnGain, l.FFNGain = randomS16(rng, c.Dim, 1<<15), randomS16(rng, c.Dim, 1<<15)
 			l.AttnGainExp, l.FFNGainExp = between(0, 20), between(0, 20)

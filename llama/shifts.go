@@ -37,6 +37,7 @@ func (l *Layer) NormExps(s Scales) (attn, ffn int) {
 	return attn, ffn
 }
 
-// minScoreShift returns max(1, ceil(log2(hd)) - 1). Two scores differ by less than
-// 2^31 hd, so with this shift the excess of D over 65535 has 32 bits.
-func minScoreShift(headDim int) int { return max(1, bits.Len(uint(headDim-1))-1) }
+// MinScoreShift returns the smallest shift of a score with heads of a width hd:
+// max(1, ceil(log2(hd)) - 1). Two scores differ by less than 2^31 hd, so with this shift the
+// excess of D over 65535 has 32 bits.
+func MinScoreShift(headDim int) int { return max(1, bits.Len(uint(headDim-1))-1) }

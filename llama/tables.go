@@ -67,7 +67,7 @@ func (t *Table) compute(cfg Config, scales Scales) ([]int16, error) {
 	entries, cols := make([]int16, t.Len(cfg)), t.Cols.Size(cfg)
 	rule := t.rule(cfg, scales)
 	for i := range entries {
-		v := roundHalfUp(rule(i/cols, i%cols))
+		v := RoundHalfUp(rule(i/cols, i%cols))
 		if v < minS16 || v > maxS16 {
 			return nil, invalidf("%s[%d] is %g, expected %d to %d: choose smaller exponents", t.Name, i, v, minS16,
 				maxS16)
@@ -194,8 +194,8 @@ func checkRotation(name string, entries []int16) error {
 	return nil
 }
 
-// roundHalfUp returns floor(x + 1/2). The conversion keeps compilers from fusing the sum
+// RoundHalfUp returns floor(x + 1/2). The conversion keeps compilers from fusing the sum
 // with a product that x is.
-func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
+func RoundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
 
 func abs(x int64) int64 { return max(x, -x) }

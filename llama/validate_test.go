@@ -86,13 +86,13 @@ func loudValues(m *Model) {
 	m.Layers[0].V.Exp += 1 - m.Shifts(0).V
 }
 
-// minScoreShift is exact: two scores differ by less than 2^31 hd.
+// MinScoreShift is exact: two scores differ by less than 2^31 hd.
 func TestMinScoreShift(t *testing.T) {
 	for hd := 2; hd <= MaxHeadDim; hd += 2 {
 		want := max(1, int(math.Ceil(math.Log2(float64(hd))))-1)
-		require.Equal(t, want, minScoreShift(hd), hd)
+		require.Equal(t, want, MinScoreShift(hd), hd)
 		widest := int64(hd) << 31
-		require.LessOrEqual(t, widest>>minScoreShift(hd), int64(1)<<32)
+		require.LessOrEqual(t, widest>>MinScoreShift(hd), int64(1)<<32)
 	}
 }
 

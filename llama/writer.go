@@ -58,7 +58,10 @@ func (w *Writer) Begin(m *Model) error {
 	if err := w.expect(atBegin); err != nil {
 		return err
 	}
-	w.manifest = manifest{Format: ManifestFormat, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales}
+	w.manifest = manifest{
+		Format: ManifestFormat, Version: formatVer,
+		Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
+	}
 	if err := m.Scheme.validate(); err != nil {
 		return err
 	}

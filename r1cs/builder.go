@@ -3,24 +3,25 @@ package r1cs
 import (
 	"fmt"
 	"slices"
+
+	"fold/internal/curve"
 )
 
 // Builder makes a Shape row by row. Make one with NewBuilder.
-type Builder[E Element] struct {
+type Builder[E curve.Element] struct {
 	shape *Shape[E]
 	index map[E]uint32
 }
 
 // NewBuilder begins a shape of so many public and private variables, without rows. It
 // fails with ErrShape if there are too many of them.
-func NewBuilder[E Element](public, private int) (*Builder[E], error) {
+func NewBuilder[E curve.Element](public, private int) (*Builder[E], error) {
 	if public < 0 || private < 0 || public > maxColumns || private > maxColumns || 1+public+private > maxColumns {
 		return nil, fmt.Errorf("%w: %d public and %d private variables", ErrShape, public, private)
 	}
-	ops := operationsOf[E]()
 	b := &Builder[E]{&Shape[E]{public: public, private: private}, map[E]uint32{}}
-	b.intern(ops.one)
-	b.intern(ops.minusOne)
+	b.intern(curve.One[E]())
+	b.intern(curve.FieldOf[E]().MinusOne())
 	for _, m := range b.shape.matrices() {
 		m.start = []uint32{0}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"fold/internal/curve"
 )
 
 // digestDomain separates digests of shapes from all other hashes.
@@ -18,10 +20,10 @@ const digestDomain = "fold/r1cs/v1"
 func (s *Shape[E]) Digest() [32]byte { return s.digest }
 
 func (s *Shape[E]) computeDigest() (sum [32]byte) {
-	ops := operationsOf[E]()
+	f := curve.FieldOf[E]()
 	values := make([][32]byte, len(s.coefficients))
 	for i, v := range s.coefficients {
-		values[i] = ops.encode(v)
+		values[i] = f.Encode(v)
 	}
 	h := sha256.New()
 	w := bufio.NewWriterSize(h, 1<<16) // a hash never fails
@@ -32,7 +34,7 @@ func (s *Shape[E]) computeDigest() (sum [32]byte) {
 	}
 	put(len(digestDomain))
 	w.WriteString(digestDomain)
-	w.Write(ops.modulus.FillBytes(make([]byte, 32)))
+	w.Write(f.Modulus().FillBytes(make([]byte, 32)))
 	put(s.public)
 	put(s.private)
 	put(s.Rows())
@@ -74,16 +76,16 @@ func (s *Shape[E]) Export(out io.Writer, u E, x, w, e []E) error {
 	}
 	b := bufio.NewWriter(out) // keeps the first error for Flush
 	fmt.Fprintf(b, "fold-relaxed-r1cs 1\nmodulus %s\nrows %d public %d private %d\nu %s\n",
-		operationsOf[E]().modulus, s.Rows(), s.public, s.private, Integer(u))
+		curve.Modulus[E](), s.Rows(), s.public, s.private, curve.Integer(u))
 	for k, values := range [3][]E{x, w, e} {
 		for _, v := range values {
-			fmt.Fprintf(b, "%c %s\n", "xwe"[k], Integer(v))
+			fmt.Fprintf(b, "%c %s\n", "xwe"[k], curve.Integer(v))
 		}
 	}
 	for k, m := range s.matrices() {
 		for i := range s.Rows() {
 			for _, t := range m.entries[m.start[i]:m.start[i+1]] {
-				fmt.Fprintf(b, "%c %d %d %s\n", 'A'+k, i, t.column, Integer(s.coefficients[t.coefficient]))
+				fmt.Fprintf(b, "%c %d %d %s\n", 'A'+k, i, t.column, curve.Integer(s.coefficients[t.coefficient]))
 			}
 		}
 	}

@@ -1,10 +1,14 @@
 package r1cs
 
-import "iter"
+import (
+	"iter"
+
+	"fold/internal/curve"
+)
 
 // Entry is a nonzero entry of one of the three matrices: 0, 1, 2 for A, B, C.
 // Column 0 is that of u, then come those of x, then those of w.
-type Entry[E Element] struct {
+type Entry[E curve.Element] struct {
 	Matrix, Row, Column int
 	Value               E
 }

@@ -1,25 +1,11 @@
 package r1cs
 
-import (
-	"math/big"
+import "fold/internal/curve"
 
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
-)
-
-// Element is an element of one of the two fields of the cycle: Fr, the scalar
-// field of BN254, or Fq, the scalar field of Grumpkin and base field of BN254.
-type Element interface{ fr.Element | fq.Element }
-
-// operations is what differs between the two fields: calls on whole ranges, so
-// that going through a table costs nothing an element.
-type operations[E Element] struct {
-	name     string
-	modulus  *big.Int
-	one      E
-	minusOne E
-	// encode writes the canonical value, big-endian.
-	encode func(v E) [32]byte
+// kernels are the loops over rows and vectors of one field. The two fields' loops are
+// the same text, fr.go and what gen.go makes of it. A call is on a whole range, so that
+// going through this table costs nothing an element.
+type kernels[E curve.Element] struct {
 	// product sets out[i] to the product of row i of m with z, for rows [lo, hi).
 	product func(m *matrix, coefficients, z, out []E, lo, hi int)
 	// combine sets dst = a + r b.
@@ -33,35 +19,9 @@ type operations[E Element] struct {
 	fails func(p Products[E], u *E, e []E) int
 }
 
-func operationsOf[E Element]() *operations[E] {
-	if ops, ok := any(frOperations).(*operations[E]); ok {
-		return ops
+func kernelsOf[E curve.Element]() *kernels[E] {
+	if k, ok := any(frKernels).(*kernels[E]); ok {
+		return k
 	}
-	return any(fqOperations).(*operations[E])
-}
-
-// Modulus returns the number of elements of the field. The caller owns it.
-func Modulus[E Element]() *big.Int { return new(big.Int).Set(operationsOf[E]().modulus) }
-
-// FieldName returns "Fr" or "Fq".
-func FieldName[E Element]() string { return operationsOf[E]().name }
-
-// One returns 1.
-func One[E Element]() E { return operationsOf[E]().one }
-
-// Integer returns the representative of v in [0, modulus).
-func Integer[E Element](v E) *big.Int {
-	b := operationsOf[E]().encode(v)
-	return new(big.Int).SetBytes(b[:])
-}
-
-// FromInteger returns v modulo the field's order.
-func FromInteger[E Element](v *big.Int) (e E) {
-	switch p := any(&e).(type) {
-	case *fr.Element:
-		p.SetBigInt(v)
-	case *fq.Element:
-		p.SetBigInt(v)
-	}
-	return
+	return any(fqKernels).(*kernels[E])
 }

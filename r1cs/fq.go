@@ -2,21 +2,14 @@
 
 package r1cs
 
-import (
-	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
-)
+import fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-var fqOperations = &operations[fq.Element]{
-	name:     "Fq",
-	modulus:  fq.Modulus(),
-	one:      fq.One(),
-	minusOne: *new(fq.Element).SetInt64(-1),
-	encode:   func(v fq.Element) [32]byte { return v.Bytes() },
-	product:  productFq,
-	combine:  combineFq,
-	cross:    crossFq,
-	slack:    slackFq,
-	fails:    failsFq,
+var fqKernels = &kernels[fq.Element]{
+	product: productFq,
+	combine: combineFq,
+	cross:   crossFq,
+	slack:   slackFq,
+	fails:   failsFq,
 }
 
 // productFq multiplies rows [lo, hi). Most entries of a circuit are 1 or -1 and

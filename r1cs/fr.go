@@ -1,22 +1,15 @@
 package r1cs
 
-import (
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-)
+import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 //go:generate go run gen.go
 
-var frOperations = &operations[fr.Element]{
-	name:     "Fr",
-	modulus:  fr.Modulus(),
-	one:      fr.One(),
-	minusOne: *new(fr.Element).SetInt64(-1),
-	encode:   func(v fr.Element) [32]byte { return v.Bytes() },
-	product:  productFr,
-	combine:  combineFr,
-	cross:    crossFr,
-	slack:    slackFr,
-	fails:    failsFr,
+var frKernels = &kernels[fr.Element]{
+	product: productFr,
+	combine: combineFr,
+	cross:   crossFr,
+	slack:   slackFr,
+	fails:   failsFr,
 }
 
 // productFr multiplies rows [lo, hi). Most entries of a circuit are 1 or -1 and

@@ -6,6 +6,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/internal/curve"
 )
 
 // An element of Fq is written over Fr as an integer of Limbs limbs of LimbBits bits,
@@ -32,7 +34,7 @@ func Split(v *big.Int, n int) []*big.Int {
 
 // NonNativeLimbs returns the limbs of an element of Fq.
 func NonNativeLimbs(v fq.Element) (l [Limbs]fr.Element) {
-	for i, part := range Split(Integer(v), Limbs) {
+	for i, part := range Split(curve.Integer(v), Limbs) {
 		l[i].SetBigInt(part)
 	}
 	return

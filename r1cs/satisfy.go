@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"fold/internal/curve"
 	"fold/internal/kernel"
 )
 
 // Satisfied says whether (1, x, w) satisfies every row. The error wraps
 // ErrLength, or ErrUnsatisfied and names the first row that fails.
 func (s *Shape[E]) Satisfied(x, w []E) error {
-	return s.satisfied(operationsOf[E]().one, x, w, nil)
+	return s.satisfied(curve.One[E](), x, w, nil)
 }
 
 // SatisfiedRelaxed says whether Az * Bz = u Cz + e in every row, z = (u, x, w):
@@ -29,7 +30,7 @@ func (s *Shape[E]) satisfied(u E, x, w, e []E) error {
 	if err != nil {
 		return err
 	}
-	n, ops := s.Rows(), operationsOf[E]()
+	n, k := s.Rows(), kernelsOf[E]()
 	var first atomic.Int64
 	first.Store(int64(n))
 	kernel.For(n, grain, func(lo, hi int) {
@@ -37,7 +38,7 @@ func (s *Shape[E]) satisfied(u E, x, w, e []E) error {
 		if len(e) > 0 {
 			part = e[lo:hi]
 		}
-		if i := ops.fails(p.slice(lo, hi), &u, part); i >= 0 {
+		if i := k.fails(p.slice(lo, hi), &u, part); i >= 0 {
 			lower(&first, int64(lo+i))
 		}
 	})
@@ -59,7 +60,7 @@ func (s *Shape[E]) describe(p Products[E], u E, e []E, i int) string {
 	if len(e) > 0 {
 		slack = e[i]
 	}
-	return fmt.Sprintf("%s * %s, want %s * %s + %s", Integer(p.A[i]), Integer(p.B[i]), Integer(u), Integer(p.C[i]), Integer(slack))
+	return fmt.Sprintf("%s * %s, want %s * %s + %s", curve.Integer(p.A[i]), curve.Integer(p.B[i]), curve.Integer(u), curve.Integer(p.C[i]), curve.Integer(slack))
 }
 
 func (p Products[E]) slice(lo, hi int) Products[E] {
@@ -72,7 +73,7 @@ func (p Products[E]) slice(lo, hi int) Products[E] {
 //	T = Az_1 * Bz_2 + Az_2 * Bz_1 - u Cz_2 - Cz_1.
 //
 // It needs the products alone, no further pass over the matrices.
-func Cross[E Element](running, fresh Products[E], u E) ([]E, error) {
+func Cross[E curve.Element](running, fresh Products[E], u E) ([]E, error) {
 	n := len(running.A)
 	for _, v := range [][]E{running.B, running.C, fresh.A, fresh.B, fresh.C} {
 		if err := CheckLength("products", len(v), n); err != nil {
@@ -81,7 +82,7 @@ func Cross[E Element](running, fresh Products[E], u E) ([]E, error) {
 	}
 	t := make([]E, n)
 	kernel.For(n, grain, func(lo, hi int) {
-		operationsOf[E]().cross(t[lo:hi], running.slice(lo, hi), fresh.slice(lo, hi), &u)
+		kernelsOf[E]().cross(t[lo:hi], running.slice(lo, hi), fresh.slice(lo, hi), &u)
 	})
 	return t, nil
 }
@@ -90,19 +91,19 @@ func Cross[E Element](running, fresh Products[E], u E) ([]E, error) {
 func (p Products[E]) Slack(u E) []E {
 	e := make([]E, len(p.A))
 	kernel.For(len(e), grain, func(lo, hi int) {
-		operationsOf[E]().slack(e[lo:hi], p.slice(lo, hi), &u)
+		kernelsOf[E]().slack(e[lo:hi], p.slice(lo, hi), &u)
 	})
 	return e
 }
 
 // Combine returns a + r b, for vectors of one length.
-func Combine[E Element](a []E, r E, b []E) ([]E, error) {
+func Combine[E curve.Element](a []E, r E, b []E) ([]E, error) {
 	if err := CheckLength("values to combine", len(b), len(a)); err != nil {
 		return nil, err
 	}
 	dst := make([]E, len(a))
 	kernel.For(len(a), grain, func(lo, hi int) {
-		operationsOf[E]().combine(dst[lo:hi], a[lo:hi], &r, b[lo:hi])
+		kernelsOf[E]().combine(dst[lo:hi], a[lo:hi], &r, b[lo:hi])
 	})
 	return dst, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"fold/internal/curve"
 	"fold/internal/kernel"
 )
 
@@ -28,7 +29,7 @@ const (
 
 // Shape is the matrices A, B, C of an R1CS. A vector z = (u, x, w) has one
 // column for u, Public for x and Private for w. It is immutable.
-type Shape[E Element] struct {
+type Shape[E curve.Element] struct {
 	public, private int
 	a, b, c         matrix
 	coefficients    []E // [0] is 1 and [1] is -1
@@ -51,18 +52,18 @@ const (
 )
 
 // Term is Value times the variable of a column: 0 is u, then x, then w.
-type Term[E Element] struct {
+type Term[E curve.Element] struct {
 	Column int
 	Value  E
 }
 
 // Constraint is one row: <A,z> <B,z> = <C,z>.
-type Constraint[E Element] struct{ A, B, C []Term[E] }
+type Constraint[E curve.Element] struct{ A, B, C []Term[E] }
 
 // NewShape returns the shape of the given rows. Terms may come in any order. It
 // fails with ErrShape on a column that is out of range or occurs twice in an
 // expression, and on an explicit zero: equal relations have equal digests.
-func NewShape[E Element](public, private int, rows []Constraint[E]) (*Shape[E], error) {
+func NewShape[E curve.Element](public, private int, rows []Constraint[E]) (*Shape[E], error) {
 	b, err := NewBuilder[E](public, private)
 	if err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func (s *Shape[E]) Entries() int {
 func (s *Shape[E]) matrices() [3]*matrix { return [3]*matrix{&s.a, &s.b, &s.c} }
 
 // Products are Az, Bz and Cz, a value a row each.
-type Products[E Element] struct{ A, B, C []E }
+type Products[E curve.Element] struct{ A, B, C []E }
 
 // grain is the number of rows a core takes at a time.
 const grain = 1 << 10
@@ -106,12 +107,12 @@ func (s *Shape[E]) Multiply(u E, x, w []E) (Products[E], error) {
 		return Products[E]{}, err
 	}
 	z := slices.Concat([]E{u}, x, w)
-	n, ops := s.Rows(), operationsOf[E]()
+	n, k := s.Rows(), kernelsOf[E]()
 	p := Products[E]{make([]E, n), make([]E, n), make([]E, n)}
 	kernel.For(n, grain, func(lo, hi int) {
-		ops.product(&s.a, s.coefficients, z, p.A, lo, hi)
-		ops.product(&s.b, s.coefficients, z, p.B, lo, hi)
-		ops.product(&s.c, s.coefficients, z, p.C, lo, hi)
+		k.product(&s.a, s.coefficients, z, p.A, lo, hi)
+		k.product(&s.b, s.coefficients, z, p.B, lo, hi)
+		k.product(&s.c, s.coefficients, z, p.C, lo, hi)
 	})
 	return p, nil
 }

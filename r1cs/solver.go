@@ -1,9 +1,11 @@
 package r1cs
 
+import "fold/internal/curve"
+
 // Solver is a compiled circuit: its relation, and how an assignment is found. Package
 // gadget compiles circuits to Solvers. Code that takes a Solver solves circuits without
 // linking a compiler.
-type Solver[E Element] interface {
+type Solver[E curve.Element] interface {
 	// Shape returns the relation of the circuit.
 	Shape() *Shape[E]
 	// Inputs returns the number of private inputs. All other private variables follow
@@ -16,7 +18,7 @@ type Solver[E Element] interface {
 }
 
 // Solution is an assignment that satisfies a circuit, with its products Az, Bz and Cz.
-type Solution[E Element] struct {
+type Solution[E curve.Element] struct {
 	X, W     []E
 	Products Products[E]
 }

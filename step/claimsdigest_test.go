@@ -1,11 +1,12 @@
 package step
 
 import (
-	"fold/internal/transcript"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/transcript"
 )
 
 // TestClaimsDigest: the digest of a step's claims is of its kind, of where and how large

@@ -1,14 +1,15 @@
 package step
 
 import (
-	"fold/internal/commit"
-	"fold/internal/prf"
 	"sync"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+	"fold/internal/prf"
 )
 
 // commitTo commits to a vector with a blind, the plain way.

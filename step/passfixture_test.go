@@ -1,13 +1,14 @@
 package step
 
 import (
-	"fold/internal/poly"
-	"fold/llama"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/poly"
+	"fold/llama"
 )
 
 // pass is one pass through a random model, with the witnesses of its steps.

@@ -3,11 +3,12 @@ package step
 import (
 	"bytes"
 	"context"
-	"fold/internal/arith"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/arith"
 )
 
 // kept is a run as a store keeps it.

@@ -1,12 +1,13 @@
 package step
 
 import (
-	"fold/llama"
 	"slices"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/llama"
 )
 
 // rowZeroForgeries are tables whose row 0 is another than (0, 0); check is the constraint

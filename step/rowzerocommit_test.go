@@ -2,11 +2,12 @@ package step
 
 import (
 	"context"
-	"fold/llama"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/llama"
 )
 
 // TestCommitRefusesRowZero: a model whose tables have another row 0 is refused before any

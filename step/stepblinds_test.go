@@ -1,13 +1,14 @@
 package step
 
 import (
-	"fold/internal/commit"
-	"fold/internal/prf"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit"
+	"fold/internal/prf"
 )
 
 // TestStepBlinds: a blind of a step depends on the seed, the name, the statement, the cells

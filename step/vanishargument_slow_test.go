@@ -4,8 +4,9 @@ package step
 
 import (
 	"fmt"
-	"fold/llama"
 	"testing"
+
+	"fold/llama"
 )
 
 // TestVanishingRows proves the steps that read a tensor of which a row, or a head's rows,

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"fold/llama"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/llama"
 )
 
 // proveKinds proves steps of some kinds of a pass through a model, and compares what is

@@ -32,7 +32,7 @@ fold verify PROOF -k KEY; others compare its digest.`,
 			if opts.Mode, err = fold.ParseMode(mode); err != nil {
 				return usage(err)
 			}
-			sparingly()
+			limitHeap()
 			s, err := fold.Compress(cmd.Context(), storeOr(store), opts, ui.event)
 			if err != nil {
 				return againWith(storeOr(store), &opts, err)

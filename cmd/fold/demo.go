@@ -46,7 +46,7 @@ func newDemo(ui *ui) *cobra.Command {
 				return err
 			}
 			defer os.RemoveAll(dir)
-			sparingly()
+			limitHeap()
 			d := &demo{ctx: cmd.Context(), ui: ui, key: filepath.Join(dir, "key"), store: filepath.Join(dir, "store"), proof: filepath.Join(dir, "proof")}
 			if err := d.run(); err != nil {
 				return err

@@ -125,21 +125,21 @@ func storeOr(store string) string {
 	return filepath.Clean(defaultStore)
 }
 
-// sparingly has memory collected when it has grown by a quarter. What a prover
+// limitHeap has memory collected when it has grown by a quarter. What a prover
 // holds is a few large arrays, without pointers, so that looking through them costs
 // next to nothing, and doubling them would cost as much memory again.
-func sparingly() {
+func limitHeap() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25)
 	}
 }
 
-// onceStarted calls sparingly when all is opened and compiled, which takes many small
+// onceStarted calls limitHeap when all is opened and compiled, which takes many small
 // objects instead.
 func onceStarted(on func(fold.Event)) func(fold.Event) {
 	return func(e fold.Event) {
 		if _, ok := e.(fold.Started); ok {
-			sparingly()
+			limitHeap()
 		}
 		on(e)
 	}

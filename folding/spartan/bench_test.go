@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/internal/host"
 )
 
@@ -49,7 +50,7 @@ func BenchmarkVerify(b *testing.B) {
 	w := large(b)
 	encoded, vk := w.prove(b, 1).Encode(), w.key.Verifier()
 	prover, _ := w.newProver(b)
-	ry, err := frField.drawVector(seeded(1), w.key.main.columnVars())
+	ry, err := curve.Fr.DrawVector(seeded(1), w.key.main.columnVars())
 	require.NoError(b, err)
 	var all, main, cycle, direct time.Duration
 	for b.Loop() {
@@ -67,7 +68,7 @@ func BenchmarkVerify(b *testing.B) {
 		require.NoError(b, vk.verifyCycle(tr, &w.s, p))
 		cycle += host.CPUTime() - t
 		t = host.CPUTime()
-		prover.matrices(ry)
+		prover.evaluateMatrices(ry)
 		direct += host.CPUTime() - t
 	}
 	ms := func(d time.Duration) float64 { return d.Seconds() * 1e3 / float64(b.N) }

@@ -3,16 +3,14 @@ package spartan
 import (
 	"fmt"
 
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
-	"fold/r1cs"
+	"fold/internal/commit"
+	"fold/internal/curve"
+	"fold/internal/wire"
 )
 
 // Encode returns the bytes of the proof, as the package documentation lists them.
 func (p *Proof) Encode() []byte {
-	c := new(coder)
-	p.walk(c)
-	return c.out
+	return wire.Encode(func(c *wire.Coder) { p.code(c, evalDecoder{}, evalDecoder{}) })
 }
 
 // Size returns the length of an encoded proof of statements with such claims, of which
@@ -20,11 +18,11 @@ func (p *Proof) Encode() []byte {
 func (k *VerifierKey) Size(claims []Claim) int {
 	main, points := k.main, len(k.main.parts)+2
 	size := points + 1 + main.public + outerDegree*main.rowVars() + 3
-	size += axes + 2*axes + concealers
+	size += axes + 2*axes + maskPolys
 	size += matrixDegree*k.vars(claims) + 3*axes
 	cycle, points := k.cycle, len(k.cycle.parts)+2
 	size += points + 1 + cycle.public + outerDegree*cycle.rowVars() + 3 + innerDegree*cycle.vars()
-	return size*elementSize + mercury.ProofSize + ipa.Size(cycle.vars())
+	return size*curve.ElementSize + k.opening.ProofSize(k.vars(claims)) + k.inner.ProofSize(cycle.vars())
 }
 
 // Decode reads a proof of a statement with such claims. There is exactly one encoding
@@ -34,13 +32,14 @@ func Decode(k *VerifierKey, claims []Claim, data []byte) (*Proof, error) {
 	if want := k.Size(claims); len(data) != want {
 		return nil, fmt.Errorf("%w: %d bytes, want %d", ErrEncoding, len(data), want)
 	}
-	p := new(Proof)
-	shapeHalf(&p.main, k.main, k.vars(claims), matrixDegree)
-	shapeHalf(&p.cycle, k.cycle, k.cycle.vars(), innerDegree)
-	c := &coder{in: data, decoding: true, innerVars: k.cycle.vars()}
-	p.walk(c)
-	if c.err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrEncoding, c.err)
+	p, vars := new(Proof), k.vars(claims)
+	shapeSide(&p.main.sideProof, k.main, vars, matrixDegree)
+	shapeSide(&p.cycle, k.cycle, k.cycle.vars(), innerDegree)
+	err := wire.Decode(data, func(c *wire.Coder) {
+		p.code(c, evalDecoder{k.opening, vars}, evalDecoder{k.inner, k.cycle.vars()})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEncoding, err)
 	}
 	return p, nil
 }
@@ -53,98 +52,63 @@ func rounds[E any](n, degree int) [][]E {
 	return out
 }
 
-func shapeHalf[E r1cs.Element, C comparable](p *halfProof[E, C], f form, vars, degree int) {
+func shapeSide[E, C any](p *sideProof[E, C], f form, vars, degree int) {
 	p.mask = Instance[E, C]{W: make([]C, len(f.parts)), X: make([]E, f.public)}
 	p.outer, p.batch = rounds[E](f.rowVars(), outerDegree), rounds[E](vars, degree)
 }
 
-// coder writes elements to out, or reads them from in. It keeps the first error.
-type coder struct {
-	out       []byte
-	in        []byte
-	decoding  bool
-	innerVars int
-	at        int // of the element that is next
-	err       error
-}
-
-// walk visits all elements in the order of the encoding.
-func (p *Proof) walk(c *coder) {
-	m := &p.matrices
-	walkMask(c, bn254Curve, &p.main)
-	points(c, bn254Curve, m.looked[:])
-	points(c, bn254Curve, m.inverses[:])
-	points(c, bn254Curve, p.concealers[:])
-	scalars(c, frField, p.main.batch...)
-	scalars(c, frField, m.values[:])
-	opaque(c, &p.opening, mercury.ProofSize, (*mercury.Proof).Encode, mercury.Decode)
-	walkMask(c, grumpkinCurve, &p.cycle)
-	scalars(c, fqField, p.cycle.batch...)
-	opaque(c, &p.inner, ipa.Size(c.innerVars), (*ipa.Proof).Encode, func(b []byte) (*ipa.Proof, error) {
-		return ipa.Decode(b, c.innerVars)
-	})
-}
-
-// walkMask visits what both halves begin with.
-func walkMask[E r1cs.Element, C comparable](c *coder, on *curve[E, C], p *halfProof[E, C]) {
-	points(c, on, p.mask.W)
-	point(c, on, &p.mask.E)
-	point(c, on, &p.cross)
-	scalar(c, on.field, &p.mask.U)
-	scalars(c, on.field, p.mask.X)
-	scalars(c, on.field, p.outer...)
-	scalars(c, on.field, p.values[:])
-}
-
-func points[E r1cs.Element, C comparable](c *coder, on *curve[E, C], list []C) {
-	for i := range list {
-		point(c, on, &list[i])
+// evalDecoder reads an opening at a point of vars coordinates. A writer needs none.
+type evalDecoder struct {
+	scheme interface {
+		ProofSize(vars int) int
+		DecodeProof(data []byte, vars int) (commit.EvalProof, error)
 	}
+	vars int
 }
 
-func point[E r1cs.Element, C comparable](c *coder, on *curve[E, C], p *C) {
-	visit(c, on.name+" point", p, on.encodePoint, on.decodePoint)
+// code visits all elements in the order of the encoding.
+func (p *Proof) code(c *wire.Coder, opening, inner evalDecoder) {
+	m := &p.main.matrices
+	codeMask(c, curve.BN254, &p.main.sideProof)
+	codePoints(c, curve.BN254, m.looked[:], m.inverses[:], p.main.maskPolys[:])
+	curve.Fr.CodeAll(c, "a round", p.main.batch...)
+	curve.Fr.CodeAll(c, "a value", m.values[:])
+	codeOpening(c, &p.opening, opening)
+	codeMask(c, curve.Grumpkin, &p.cycle)
+	curve.Fq.CodeAll(c, "a round of the cycle", p.cycle.batch...)
+	codeOpening(c, &p.inner, inner)
 }
 
-func scalars[E r1cs.Element](c *coder, f *field[E], lists ...[]E) {
+// codeMask visits what both sides begin with.
+func codeMask[E curve.Element, C comparable](c *wire.Coder, on *curve.Curve[E, C], p *sideProof[E, C]) {
+	codePoints(c, on, p.mask.W)
+	on.CodePoints(c, on.Name+" point", &p.mask.E, &p.cross)
+	on.Code(c, on.Name+" u", &p.mask.U)
+	on.CodeAll(c, on.Name+" x", p.mask.X)
+	on.CodeAll(c, on.Name+" outer round", p.outer...)
+	on.CodeAll(c, on.Name+" value", p.values[:])
+}
+
+func codePoints[E curve.Element, C comparable](c *wire.Coder, on *curve.Curve[E, C], lists ...[]C) {
 	for _, list := range lists {
 		for i := range list {
-			scalar(c, f, &list[i])
+			on.CodePoints(c, on.Name+" point", &list[i])
 		}
 	}
 }
 
-func scalar[E r1cs.Element](c *coder, f *field[E], v *E) {
-	visit(c, "scalar", v, f.encode, f.decode)
-}
-
-// visit writes or reads one element.
-func visit[T any](c *coder, what string, v *T, encode func(T) [elementSize]byte, decode func([]byte) (T, error)) {
-	if !c.decoding {
-		b := encode(*v)
-		c.out = append(c.out, b[:]...)
+// codeOpening visits an opening, which has an encoding of its own.
+func codeOpening(c *wire.Coder, p *commit.EvalProof, by evalDecoder) {
+	if c.Writing() {
+		c.Raw((*p).Encode())
 		return
 	}
-	if c.err != nil {
+	data := make([]byte, by.scheme.ProofSize(by.vars))
+	if c.Raw(data); !c.Reading() {
 		return
 	}
-	if *v, c.err = decode(c.in[:elementSize]); c.err != nil {
-		c.err = fmt.Errorf("%s at byte %d: %w", what, c.at, c.err)
+	var err error
+	if *p, err = by.scheme.DecodeProof(data, by.vars); err != nil {
+		c.Failf("the opening at byte %d: %w", c.At()-len(data), err)
 	}
-	c.in, c.at = c.in[elementSize:], c.at+elementSize
-}
-
-// opaque writes or reads a part that has an encoding of its own.
-func opaque[T any](c *coder, v **T, size int, encode func(*T) []byte, decode func([]byte) (*T, error)) {
-	if !c.decoding {
-		c.out = append(c.out, encode(*v)...)
-		return
-	}
-	if c.err != nil {
-		return
-	}
-	if *v, c.err = decode(c.in[:size]); c.err != nil {
-		c.err = fmt.Errorf("from byte %d on: %w", c.at, c.err)
-	}
-	c.in, c.at = c.in[size:], c.at+size
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/internal/kernel"
 )
 
@@ -52,9 +53,9 @@ func TestOneEncodingAlone(t *testing.T) {
 		copy(data, proof)
 		require.ErrorIs(t, w.accepts(data), ErrEncoding, "%d bytes of %d", n, len(proof))
 	}
-	for at := 0; at < len(proof); at += elementSize {
+	for at := 0; at < len(proof); at += curve.ElementSize {
 		data := bytes.Clone(proof)
-		for i := range elementSize {
+		for i := range curve.ElementSize {
 			data[at+i] = 0xff
 		}
 		require.ErrorIs(t, w.accepts(data), ErrEncoding, "the element at byte %d is no element", at)
@@ -72,7 +73,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(make([]byte, len(proof)))
 	infinity := bytes.Clone(proof)
 	infinity[0] = 0x40
-	clear(infinity[1:elementSize])
+	clear(infinity[1:curve.ElementSize])
 	f.Add(infinity)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := Decode(w.key.Verifier(), w.s.Claims, data)

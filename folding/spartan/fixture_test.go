@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -28,14 +29,14 @@ type size struct{ rows, public, private, perRow int }
 
 // randomShape has entries in random columns, mostly ones and minus ones, as circuits
 // have.
-func randomShape[E r1cs.Element](t testing.TB, f *field[E], rng *rand.Rand, s size) *r1cs.Shape[E] {
+func randomShape[E curve.Element](t testing.TB, f *curve.Field[E], rng *rand.Rand, s size) *r1cs.Shape[E] {
 	columns := 1 + s.public + s.private
 	expression := func() (terms []r1cs.Term[E]) {
 		seen := map[int]bool{}
 		for range 1 + rng.IntN(s.perRow) {
-			column, value := rng.IntN(columns), f.integer(1-2*int64(rng.IntN(2)))
+			column, value := rng.IntN(columns), f.Int(1-2*int64(rng.IntN(2)))
 			if rng.IntN(4) == 0 {
-				value = f.integer(2 + int64(rng.IntN(1000)))
+				value = f.Int(2 + int64(rng.IntN(1000)))
 			}
 			if !seen[column] {
 				terms = append(terms, r1cs.Term[E]{Column: column, Value: value})
@@ -76,8 +77,8 @@ func newWorldOver(t testing.TB, seed uint64, key *commit.Key, cycleKey *commit.G
 	cut := cycle.private / 3
 	var err error
 	w.key, err = NewKey(context.Background(),
-		Relation[fr.Element]{randomShape(t, frField, w.rng, main), []int{main.private}},
-		Relation[fq.Element]{randomShape(t, fqField, w.rng, cycle), []int{cut, cycle.private - cut}},
+		Relation[fr.Element]{randomShape(t, curve.Fr, w.rng, main), []int{main.private}},
+		Relation[fq.Element]{randomShape(t, curve.Fq, w.rng, cycle), []int{cut, cycle.private - cut}},
 		key, cycleKey)
 	require.NoError(t, err)
 	w.s.Context = fr.NewElement(seed)
@@ -87,10 +88,10 @@ func newWorldOver(t testing.TB, seed uint64, key *commit.Key, cycleKey *commit.G
 
 // fill draws instances and claims.
 func (w *world) fill(t testing.TB, random io.Reader, claims []int) {
-	m, err := randomInstance(frField, w.key.main, w.key.relation, w.key.commitMain, random)
+	m, err := randomInstance(curve.Fr, w.key.main, w.key.relation, w.key.key, random)
 	require.NoError(t, err)
 	w.s.Main, w.secret.Main = m.public, m.secret
-	c, err := randomInstance(fqField, w.key.cycle, w.key.shape, w.key.commitCycle, random)
+	c, err := randomInstance(curve.Fq, w.key.cycle, w.key.shape, w.key.cycleKey, random)
 	require.NoError(t, err)
 	w.s.Cycle, w.secret.Cycle = c.public, c.secret
 	for _, vars := range claims {
@@ -99,15 +100,15 @@ func (w *world) fill(t testing.TB, random io.Reader, claims []int) {
 }
 
 func (w *world) addClaim(t testing.TB, random io.Reader, vars int) {
-	values, err := frField.drawVector(random, 1<<vars)
+	values, err := curve.Fr.DrawVector(random, 1<<vars)
 	require.NoError(t, err)
-	point, err := frField.drawVector(random, vars+1)
+	point, err := curve.Fr.DrawVector(random, vars+1)
 	require.NoError(t, err)
 	blind := point[vars]
 	point = point[:vars]
-	c, err := w.key.commitMain(0, values, blind)
+	c, err := w.key.key.CommitAt(0, values, blind)
 	require.NoError(t, err)
-	w.s.Claims = append(w.s.Claims, Claim{c, point, frField.dot(frField.eqTable(point), values)})
+	w.s.Claims = append(w.s.Claims, Claim{c, point, curve.Fr.Dot(curve.Fr.EqTable(point), values)})
 	w.secret.Claims = append(w.secret.Claims, ClaimWitness{values, blind})
 }
 

@@ -14,7 +14,7 @@ import (
 	"fold/folding"
 	"fold/folding/spartan"
 	"fold/internal/commit"
-	"fold/r1cs"
+	"fold/internal/curve"
 	"fold/r1cs/gadget"
 )
 
@@ -34,14 +34,14 @@ func (s *squares) Define(api frontend.API) error {
 }
 
 // folded folds instances of squares, of x and multiples of it, into the default one.
-func folded[E r1cs.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *gadget.System[E], n, from int) (folding.Instance[E, C], *folding.Witness[E]) {
+func folded[E curve.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *gadget.System[E], n, from int) (folding.Instance[E, C], *folding.Witness[E]) {
 	u, w := scheme.Default()
 	for i := range 3 {
 		x := big.NewInt(int64(from * (1 + i)))
-		y := new(big.Int).Exp(x, new(big.Int).Lsh(big.NewInt(1), uint(n)), r1cs.Modulus[E]())
+		y := new(big.Int).Exp(x, new(big.Int).Lsh(big.NewInt(1), uint(n)), curve.Modulus[E]())
 		solved, err := system.SolveCircuit(&squares{X: x, Y: y})
 		require.NoError(t, err)
-		blind := r1cs.FromInteger[E](big.NewInt(int64(1000 + i)))
+		blind := curve.FromInteger[E](big.NewInt(int64(1000 + i)))
 		fresh, second, err := scheme.Commit(solved, blind)
 		require.NoError(t, err)
 		f, err := scheme.Prove(fr.NewElement(5), u, w, fresh, second, blind)

@@ -9,8 +9,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
-	"fold/r1cs"
 )
 
 var (
@@ -27,7 +27,7 @@ var (
 
 // Instance is a running instance of a Relation: a commitment to each part of the
 // witness, one to the error vector, the factor u, and the public inputs.
-type Instance[E r1cs.Element, C comparable] struct {
+type Instance[E, C any] struct {
 	W []C
 	E C
 	U E
@@ -36,18 +36,21 @@ type Instance[E r1cs.Element, C comparable] struct {
 
 // Witness is what an Instance commits to, with the blinds. W has all private
 // variables, BlindW a blind a part.
-type Witness[E r1cs.Element] struct {
+type Witness[E any] struct {
 	W, E   []E
 	BlindW []E
 	BlindE E
 }
 
-// Claim says that the multilinear polynomial in len(Point) variables that Commitment
+// Claim is a PointClaim on BN254.
+type Claim = PointClaim[fr.Element, bn254.G1Affine]
+
+// PointClaim says that the multilinear polynomial in len(Point) variables that Commitment
 // commits to has Value at Point.
-type Claim struct {
-	Commitment bn254.G1Affine
-	Point      []fr.Element
-	Value      fr.Element
+type PointClaim[E, C any] struct {
+	Commitment C
+	Point      []E
+	Value      E
 }
 
 // ClaimWitness is what a Claim's commitment commits to: 2^len(Point) values, the
@@ -75,20 +78,20 @@ type Secret struct {
 }
 
 // checkInstance says whether an instance has the relation's form.
-func checkInstance[E r1cs.Element, C comparable](c *curve[E, C], f form, u Instance[E, C]) error {
+func checkInstance[E curve.Element, C comparable](c *curve.Curve[E, C], f form, u Instance[E, C]) error {
 	if len(u.W) != len(f.parts) || len(u.X) != f.public {
 		return fmt.Errorf("%w: %s: %d commitments and %d public inputs, want %d and %d",
-			ErrStatement, c.name, len(u.W), len(u.X), len(f.parts), f.public)
+			ErrStatement, c.Name, len(u.W), len(u.X), len(f.parts), f.public)
 	}
 	for i, p := range append(u.W[:len(u.W):len(u.W)], u.E) {
-		if !c.onCurve(p) {
-			return fmt.Errorf("%w: %s: commitment %d is not on the curve", ErrStatement, c.name, i)
+		if !c.OnCurve(p) {
+			return fmt.Errorf("%w: %s: commitment %d is not on the curve", ErrStatement, c.Name, i)
 		}
 	}
 	return nil
 }
 
-func checkWitness[E r1cs.Element](f form, w Witness[E]) error {
+func checkWitness[E curve.Element](f form, w Witness[E]) error {
 	if len(w.W) != f.private() || len(w.E) != f.rows || len(w.BlindW) != len(f.parts) {
 		return fmt.Errorf("%w: %d variables, %d error terms, %d blinds, want %d, %d, %d",
 			ErrWitness, len(w.W), len(w.E), len(w.BlindW), f.private(), f.rows, len(f.parts))
@@ -96,21 +99,34 @@ func checkWitness[E r1cs.Element](f form, w Witness[E]) error {
 	return nil
 }
 
-func absorbInstance[E r1cs.Element, C comparable](tr *transcript.Native, c *curve[E, C], label string, u Instance[E, C]) {
-	c.absorbPoints(tr, label+" W, E", append(u.W[:len(u.W):len(u.W)], u.E)...)
-	c.absorbScalars(tr, label+" u, x", append([]E{u.U}, u.X...)...)
+// absorbInstance absorbs all that is public of an instance.
+func absorbInstance[E, C any](tr channel[E, C], label string, u Instance[E, C]) {
+	tr.AbsorbPoints(label+" W, E", append(u.W[:len(u.W):len(u.W)], u.E)...)
+	tr.Absorb(label+" u, x", append([]E{u.U}, u.X...)...)
 }
 
 // absorb starts the transcript of a statement.
 func (s *Statement) absorb(key fr.Element) *transcript.Native {
-	tr := transcript.New("fold spartan")
-	tr.Absorb("statement", key, s.Context, fr.NewElement(uint64(len(s.Claims))))
-	absorbInstance(tr, bn254Curve, "main", s.Main)
-	absorbInstance(tr, grumpkinCurve, "cycle", s.Cycle)
-	for _, c := range s.Claims {
-		transcript.AbsorbPoints(tr, "claim", c.Commitment)
+	tr := transcript.New(domain)
+	head := [3]fr.Element{key, s.Context, fr.NewElement(uint64(len(s.Claims)))}
+	absorbStatement(curve.BN254.Channel(tr), curve.Grumpkin.Channel(tr), head, s.Main, s.Cycle, s.Claims)
+	return tr
+}
+
+// domain names the argument in its transcript.
+const domain = "fold spartan"
+
+// absorbStatement absorbs a statement. head is the digest of the verifier's key, the
+// context, and the number of claims. The relations and the commitment keys are not
+// absorbed: the digest is of all of them. Neither are the claims' numbers of variables: the
+// length of a message is part of it.
+func absorbStatement[E, C, F, D any](tr channel[E, C], onCycle channel[F, D], head [3]E, main Instance[E, C], cycle Instance[F, D], claims []PointClaim[E, C]) {
+	tr.Absorb("statement", head[:]...)
+	absorbInstance(tr, "main", main)
+	absorbInstance(onCycle, "cycle", cycle)
+	for _, c := range claims {
+		tr.AbsorbPoints("claim", c.Commitment)
 		tr.Absorb("point", c.Point...)
 		tr.Absorb("value", c.Value)
 	}
-	return tr
 }

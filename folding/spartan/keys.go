@@ -3,17 +3,15 @@ package spartan
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
 	"fold/internal/commit"
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
+	"fold/internal/curve"
+	"fold/internal/wire"
 	"fold/r1cs"
 )
 
@@ -21,11 +19,11 @@ import (
 // to its matrices, the cycle's relation, and the commitment keys' parts for openings.
 type VerifierKey struct {
 	main     form
-	matrices matrixKey
+	matrices matrixKey[bn254.G1Affine]
 	cycle    form
 	shape    *r1cs.Shape[fq.Element]
-	opening  *mercury.VerifierKey
-	inner    *ipa.Key
+	opening  mainVerifier
+	inner    cycleArgument
 	digest   fr.Element
 	// what the digest covers of the main half and is not above
 	mainShape [32]byte
@@ -39,7 +37,7 @@ type ProverKey struct {
 	list     *matrixList
 	key      *commit.Key
 	cycleKey *commit.GrumpkinKey
-	mercury  *mercury.ProverKey
+	opener   mainOpener
 }
 
 // NewKey returns the key of two relations. Of key it needs MainPoints(main), and 2^n
@@ -60,8 +58,7 @@ func NewKey(ctx context.Context, main Relation[fr.Element], cycle Relation[fq.El
 		return nil, err
 	}
 	k.matrices = k.list.matrixKey
-	k.mercury = mercury.NewProverKey(key)
-	k.opening = k.mercury.Verifier()
+	k.opener, k.opening = newMainOpener(key)
 	if k.cycleKey, err = k.setCycle(cycle, cycleKey); err != nil {
 		return nil, err
 	}
@@ -80,7 +77,7 @@ func (k *VerifierKey) setCycle(cycle Relation[fq.Element], key *commit.GrumpkinK
 	if err != nil {
 		return nil, err
 	}
-	k.inner, err = ipa.NewKey(cut.Points(), cut.BlindingBase(), cut.ID().Element())
+	k.inner, err = newCycleArgument(cut)
 	return cut, err
 }
 
@@ -108,25 +105,25 @@ func (k *ProverKey) Verifier() *VerifierKey { return k.VerifierKey }
 func (k *VerifierKey) Digest() fr.Element { return k.digest }
 
 // computeDigest is the first 31 bytes, as an integer, of SHA-256 of the domain; of each
-// half's name, key ID, shape digest and numbers (appendNumbers); and of the number of the
-// main half's entries, 8 bytes, big-endian, and the commitments to them, compressed.
-func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) (digest fr.Element) {
-	h := []byte("fold/spartan/v1\x00")
-	half := func(name string, id commit.ID, shape [32]byte, f form) {
-		h = append(append(h, name...), 0)
-		h = append(append(h, id[:]...), shape[:]...)
-		h = f.appendNumbers(h)
-	}
-	half("bn254", key, k.mainShape, k.main)
-	half("grumpkin", cycleKey, k.shape.Digest(), k.cycle)
-	h = binary.BigEndian.AppendUint64(h, uint64(k.matrices.entries))
-	for _, c := range k.matrices.fixed {
-		b := c.Bytes()
-		h = append(h, b[:]...)
-	}
-	sum := sha256.Sum256(h)
-	digest.SetBytes(sum[:31])
-	return
+// side's name, a zero byte, key ID, shape digest and numbers (form.code); and of the number
+// of the main side's entries, 8 bytes, big-endian, and the commitments to them, compressed.
+func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) fr.Element {
+	sum := sha256.Sum256(wire.Encode(func(c *wire.Coder) {
+		side := func(name string, id commit.ID, shape [32]byte, f form) {
+			c.Raw([]byte(name + "\x00"))
+			c.Raw(id[:])
+			c.Raw(shape[:])
+			f.code(c)
+		}
+		c.Magic("fold/spartan/v1\x00")
+		side(curve.BN254.Name, key, k.mainShape, k.main)
+		side(curve.Grumpkin.Name, cycleKey, k.shape.Digest(), k.cycle)
+		entries := uint64(k.matrices.entries)
+		c.Uint64(&entries)
+		fixed := k.matrices.fixed
+		codePoints(c, curve.BN254, fixed[:])
+	}))
+	return curve.Fr.FromBytes(sum[:31])
 }
 
 // vars is the number of rounds of the main half's last sumcheck.
@@ -140,10 +137,10 @@ func (k *VerifierKey) vars(claims []Claim) int {
 
 // check says whether the statement has the form that the key is for.
 func (k *VerifierKey) check(s *Statement) error {
-	if err := checkInstance(bn254Curve, k.main, s.Main); err != nil {
+	if err := checkInstance(curve.BN254, k.main, s.Main); err != nil {
 		return err
 	}
-	if err := checkInstance(grumpkinCurve, k.cycle, s.Cycle); err != nil {
+	if err := checkInstance(curve.Grumpkin, k.cycle, s.Cycle); err != nil {
 		return err
 	}
 	for i, c := range s.Claims {
@@ -155,17 +152,4 @@ func (k *VerifierKey) check(s *Statement) error {
 		}
 	}
 	return nil
-}
-
-func (k *ProverKey) commitMain(at int, values []fr.Element, blind fr.Element) (bn254.G1Affine, error) {
-	a := k.key.NewAccumulator()
-	if err := a.AddElements(at, values); err != nil {
-		return bn254.G1Affine{}, err
-	}
-	a.AddBlind(&blind)
-	return a.Commitment(), nil
-}
-
-func (k *ProverKey) commitCycle(at int, values []fq.Element, blind fq.Element) (grumpkin.G1Affine, error) {
-	return k.cycleKey.Commit(append(make([]fq.Element, at), values...), &blind) // zeros are free
 }

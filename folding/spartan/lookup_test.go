@@ -7,16 +7,18 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/mercury"
+	"fold/internal/curve"
+	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
 // newProver returns a prover of w's main half that has played the outer sumcheck.
 func (w *world) newProver(t testing.TB) (*mainProver, *transcript.Native) {
 	tr := w.s.absorb(w.key.digest)
-	p, err := conceal(bn254Curve, w.key.main, w.key.relation, tr, w.s.Main, w.secret.Main, w.key.commitMain, seeded(1))
+	ch := curve.BN254.Channel(tr)
+	p, err := conceal(curve.BN254, w.key.main, w.key.relation, w.key.key, ch, w.s.Main, w.secret.Main, seeded(1))
 	require.NoError(t, err)
-	p.outer(tr)
+	p.outer(ch)
 	return p, tr
 }
 
@@ -24,10 +26,10 @@ func (w *world) newProver(t testing.TB) (*mainProver, *transcript.Native) {
 func TestSumOverTheEntries(t *testing.T) {
 	w := small(t)
 	p, tr := w.newProver(t)
-	l, err := w.key.list.proveLookups(p, tr, new(matrixProof), w.key.key.Commit)
+	l, err := w.key.list.proveLookups(p, tr, new(matrixProof[fr.Element, bn254.G1Affine]), w.key.key.Commit)
 	require.NoError(t, err)
 	require.Equal(t, p.inner(), valueOf(l))
-	require.Equal(t, p.inner(), frField.dot(p.columns(), p.z()))
+	require.Equal(t, p.inner(), curve.Fr.Dot(p.columns(), p.z()))
 }
 
 // A vector over the entries that is a function of an index is committed to by way of the
@@ -35,7 +37,7 @@ func TestSumOverTheEntries(t *testing.T) {
 func TestSumsOfPoints(t *testing.T) {
 	w := newWorld(t, 4, size{300, 2, 200, 5}, size{3, 1, 3, 2})
 	for _, a := range w.key.list.axes {
-		table, err := frField.drawVector(seeded(2), len(a.counts))
+		table, err := curve.Fr.DrawVector(seeded(2), len(a.counts))
 		require.NoError(t, err)
 		values := make(fr.Vector, len(a.index))
 		for j, i := range a.index {
@@ -51,7 +53,7 @@ func TestSumsOfPoints(t *testing.T) {
 // its vectors, and has the replaced ones opened.
 type lookupWorld struct {
 	w      *world
-	m      matrixProof
+	m      matrixProof[fr.Element, bn254.G1Affine]
 	forged func(l *lookupProver)
 }
 
@@ -59,7 +61,7 @@ type lookupWorld struct {
 // polynomials, which the test knows, make at the point.
 func (x *lookupWorld) holds(t testing.TB) bool {
 	p, tr := x.w.newProver(t)
-	f := frField
+	f := curve.Fr
 	l, err := x.w.key.list.proveLookups(p, tr, &x.m, x.w.key.key.Commit)
 	require.NoError(t, err)
 	if x.forged != nil {
@@ -69,20 +71,21 @@ func (x *lookupWorld) holds(t testing.TB) bool {
 
 	n := max(l.entryVars(), l.axisVars(byRow), l.axisVars(byColumn)) + 1
 	claims := l.claims(&x.m)
-	weights, sum := weigh(bn254Curve, tr, make([]fr.Element, n), claims)
-	messages, s := proveBatch(bn254Curve, tr, n, matrixDegree, l.summands(n), weights)
+	zeros := make([]fr.Element, n)
+	weights, sum := weigh(p.ar, tr.Challenge(), zeros, claims)
+	messages, s := proveBatch(f, tr, n, matrixDegree, l.summands(n), weights)
 	x.m.values = l.values()
-	value := f.follow(sum, messages, s)
-	factors, value := gather(f, len(p.polys), make([]fr.Element, n), s, claims, weights, value)
-	value = f.add(value, l.valuesAt(tr, &x.m, s, factors))
+	value := batchValue(p.ar, sum, messages, s)
+	tr.Absorb("lookup values", x.m.values[:]...)
+	left := openMain(p.side, l.lookups, &x.m, tr.Challenge(), zeros, s, claims, weights, value)
 
 	b := &blend{vars: n}
-	l.open(b, factors)
-	witness, _ := p.combined(factors)
-	b.add(mercury.Dense(witness), len(witness), f.one)
+	l.open(b, left.factors)
+	witness, _ := p.opened(left.factors)
+	b.add(poly.Dense(witness), len(witness), f.One)
 	v, one := make(fr.Vector, 1<<n), fr.One()
 	b.AddScaled(v, 0, &one)
-	return f.dot(f.eqTable(s), v) == value
+	return f.Dot(f.EqTable(s), v) == left.value
 }
 
 func TestLookupsHold(t *testing.T) {
@@ -91,7 +94,7 @@ func TestLookupsHold(t *testing.T) {
 
 // Each of the three relations, and the sum, refuses what the others accept.
 func TestForgedLookups(t *testing.T) {
-	f := frField
+	f := curve.Fr
 	for name, forge := range map[string]func(l *lookupProver){
 		// another table is looked up, with inverses of its own: h w = 1 holds, and the
 		// value follows; the sums differ
@@ -99,10 +102,10 @@ func TestForgedLookups(t *testing.T) {
 			table := &l.tables[byRow]
 			i := table.used[5]
 			table.x = append(fr.Vector{}, table.x...)
-			table.x[i] = f.add(table.x[i], f.one)
-			w := f.sub(table.pole[i], l.beta)
+			table.x[i] = f.Add(table.x[i], f.One)
+			w := f.Sub(table.pole[i], l.beta)
 			table.inv = append(fr.Vector{}, table.inv...)
-			table.inv[i] = f.inverse(w)
+			table.inv[i] = f.Inverse(w)
 			setTotal(l, valueOf(l))
 		},
 		// and g is bent until the sums agree: then g w is not the count
@@ -110,31 +113,31 @@ func TestForgedLookups(t *testing.T) {
 			table := &l.tables[byColumn]
 			i := table.used[5]
 			table.x = append(fr.Vector{}, table.x...)
-			table.x[i] = f.add(table.x[i], f.one)
-			w := f.sub(table.pole[i], l.beta)
+			table.x[i] = f.Add(table.x[i], f.One)
+			w := f.Sub(table.pole[i], l.beta)
 			table.inv = append(fr.Vector{}, table.inv...)
-			table.inv[i] = f.inverse(w)
+			table.inv[i] = f.Inverse(w)
 			table.g = append(fr.Vector{}, table.g...)
-			table.g[i] = f.mul(table.inv[i], f.integer(int64(table.counts[i])))
+			table.g[i] = f.Mul(table.inv[i], f.Int(int64(table.counts[i])))
 			setTotal(l, valueOf(l))
 		},
 		// or h is left as it was: then h w is not 1
 		"a table's value alone": func(l *lookupProver) {
 			table := &l.tables[byRow]
 			table.x = append(fr.Vector{}, table.x...)
-			table.x[table.used[0]] = f.add(table.x[table.used[0]], f.one)
+			table.x[table.used[0]] = f.Add(table.x[table.used[0]], f.One)
 			setTotal(l, valueOf(l))
 		},
-		"the value": func(l *lookupProver) { setTotal(l, f.add(l.inner(), f.one)) },
+		"the value": func(l *lookupProver) { setTotal(l, f.Add(l.inner(), f.One)) },
 		"h": func(l *lookupProver) {
 			table := &l.tables[byRow]
 			table.inv = append(fr.Vector{}, table.inv...)
-			table.inv[table.used[1]] = f.zero
+			table.inv[table.used[1]] = f.Zero
 		},
 		"g where no entry is": func(l *lookupProver) {
 			table := &l.tables[byRow]
 			table.g = append(fr.Vector{}, table.g...)
-			table.g[len(table.g)-1] = f.one
+			table.g[len(table.g)-1] = f.One
 		},
 	} {
 		x := &lookupWorld{w: small(t), forged: forge}
@@ -143,14 +146,14 @@ func TestForgedLookups(t *testing.T) {
 }
 
 // setTotal has the verifier expect another sum over the entries.
-func setTotal(l *lookupProver, total fr.Element) { l.mainHalf.values = [3]fr.Element{total} }
+func setTotal(l *lookupProver, total fr.Element) { l.side.values = [3]fr.Element{total} }
 
 // valueOf is the sum over the entries with the tables as they are.
 func valueOf(l *lookupProver) (sum fr.Element) {
 	for j, n := range l.list.values {
 		x, y := &l.tables[byRow], &l.tables[byColumn]
-		v := frField.mul(x.x[x.index[j]], y.x[y.index[j]])
-		sum = frField.add(sum, frField.mul(v, l.list.coefficients[n]))
+		v := curve.Fr.Mul(x.x[x.index[j]], y.x[y.index[j]])
+		sum = curve.Fr.Add(sum, curve.Fr.Mul(v, l.list.coefficients[n]))
 	}
 	return
 }

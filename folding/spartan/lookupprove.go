@@ -4,14 +4,14 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/mercury"
+	"fold/internal/curve"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
 // lookupProver is the prover's side of lookups.
 type lookupProver struct {
-	*lookups
+	*lookups[fr.Element, bn254.G1Affine]
 	list   *matrixList
 	tables [axes]tableProver
 	sums   [1 + axes]*poly.Sum // over the entries, then over each axis' indices
@@ -28,18 +28,15 @@ type tableProver struct {
 
 // proveLookups commits to everything that the matrices' product with z needs. commit is
 // that of the key.
-func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matrixProof, commit func(fr.Vector) (bn254.G1Affine, error)) (*lookupProver, error) {
-	f := frField
-	out := &lookupProver{list: l}
-	rows, weights := f.eqTable(p.rx), make([]fr.Element, 4<<p.rowVars())
-	for k, rho := range p.rho {
-		f.scale(weights[k*len(rows):(k+1)*len(rows)], rows, rho)
-	}
-	for a, x := range [axes]fr.Vector{weights, p.z()} {
+func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matrixProof[fr.Element, bn254.G1Affine], commit func(fr.Vector) (bn254.G1Affine, error)) (*lookupProver, error) {
+	out := &lookupProver{list: l, lookups: &lookups[fr.Element, bn254.G1Affine]{side: p.side, matrixKey: &l.matrixKey}}
+	for a, x := range [axes]fr.Vector{p.rowTables(), p.z()} {
 		out.tables[a] = tableProver{axis: &l.axes[a], x: x}
 		m.looked[a] = l.axes[a].look(x)
 	}
-	out.lookups = beginLookups(p.half, &l.matrixKey, tr, m)
+	// P -> V: the tables' values at the entries' indices. V -> P: alpha, beta.
+	transcript.AbsorbPoints(tr, "looked", m.looked[:]...)
+	out.alpha, out.beta = tr.Challenge(), tr.Challenge()
 	for a := range out.tables {
 		t := &out.tables[a]
 		t.invert(out.lookups)
@@ -49,12 +46,25 @@ func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matri
 			return nil, err
 		}
 	}
-	out.draw(tr, m)
+	// P -> V: h and g of both axes. V -> P: sigma, omega.
+	transcript.AbsorbPoints(tr, "inverses", m.inverses[:]...)
+	sigma := challenges(tr, l.sigmaVars(p.form))
+	out.enter(m, sigma, tr.Challenge())
 	return out, out.prepare()
 }
 
+// rowTables returns rho^matrix eq(rx, row), the rows' table, for A, B, C and zeros.
+func (p *prover[E, C]) rowTables() []E {
+	rows := p.c.EqTable(p.rx)
+	tables := make([]E, 4*len(rows))
+	for k, rho := range p.rho {
+		p.c.Scale(tables[k*len(rows):(k+1)*len(rows)], rows, rho)
+	}
+	return tables
+}
+
 // invert computes w, its inverses and g.
-func (t *tableProver) invert(l *lookups) {
+func (t *tableProver) invert(l *lookups[fr.Element, bn254.G1Affine]) {
 	n := len(t.x)
 	t.pole, t.inv, t.g = make(fr.Vector, n), make(fr.Vector, n), make(fr.Vector, n)
 	t.pole.ScalarMul(t.x, &l.beta)
@@ -122,16 +132,16 @@ func (p *lookupProver) prepare() (err error) {
 		Columns: []poly.Column{gathered(p.list.coefficients, p.list.values, rowBits)},
 		Live:    func(t int) int { return len(rowOf(p.list.values, t, rowBits)) },
 		Eq:      p.sigma[len(p.sigma)-p.entryVars():],
-		Plain:   []poly.Term{{Coef: frField.one, Factors: []int{0, cellColumns(byRow) + columnX, cellColumns(byColumn) + columnX}}},
+		Plain:   []poly.Term{{Coef: curve.Fr.One, Factors: []int{0, cellColumns(byRow) + columnX, cellColumns(byColumn) + columnX}}},
 	}
 	for a := range p.tables {
 		t, at := &p.tables[a], cellColumns(a)
 		spec.Columns = append(spec.Columns, gathered(t.x, t.index, rowBits), gathered(t.inv, t.index, rowBits), counted(t.index, rowBits))
-		minus := frField.sub(frField.zero, p.omega[weightCells+a])
+		minus := curve.Fr.Sub(curve.Fr.Zero, p.omega[weightCells+a])
 		spec.Weighted = append(spec.Weighted,
-			poly.Term{Coef: frField.mul(p.omega[weightCells+a], p.alpha), Factors: []int{at + columnH}},
+			poly.Term{Coef: curve.Fr.Mul(p.omega[weightCells+a], p.alpha), Factors: []int{at + columnH}},
 			poly.Term{Coef: minus, Factors: []int{at + columnH, at + columnIndex}},
-			poly.Term{Coef: frField.mul(minus, p.beta), Factors: []int{at + columnH, at + columnX}})
+			poly.Term{Coef: curve.Fr.Mul(minus, p.beta), Factors: []int{at + columnH, at + columnX}})
 		spec.Plain = append(spec.Plain, poly.Term{Coef: p.omega[weightSums+a], Factors: []int{at + columnH}})
 		if p.sums[1+a], err = p.tableSum(a); err != nil {
 			return err
@@ -151,15 +161,15 @@ func (p *lookupProver) tableSum(axis int) (*poly.Sum, error) {
 		Eq:      p.sigma[len(p.sigma)-t.vars:],
 		Weighted: []poly.Term{
 			{Coef: weight, Factors: []int{columnG, columnPole}},
-			{Coef: frField.sub(frField.zero, weight), Factors: []int{columnCount}}},
-		Plain: []poly.Term{{Coef: frField.sub(frField.zero, p.omega[weightSums+axis]), Factors: []int{columnG}}},
+			{Coef: curve.Fr.Sub(curve.Fr.Zero, weight), Factors: []int{columnCount}}},
+		Plain: []poly.Term{{Coef: curve.Fr.Sub(curve.Fr.Zero, p.omega[weightSums+axis]), Factors: []int{columnG}}},
 	})
 }
 
 // summands are the sums of the claim in a batch of n variables.
 func (p *lookupProver) summands(n int) (out []summand[fr.Element]) {
 	for _, s := range p.sums {
-		out = append(out, &delayed[fr.Element]{f: frField, wait: n - s.Vars(), scale: frField.one, value: s.Sum(), inner: s})
+		out = append(out, &delayed[fr.Element]{f: curve.Fr, wait: n - s.Vars(), scale: curve.Fr.One, value: s.Sum(), inner: s})
 	}
 	return
 }
@@ -177,7 +187,7 @@ func (p *lookupProver) values() (out [3 * axes]fr.Element) {
 // open adds the polynomials, with their factors, to what is opened. What is looked up by
 // one index is one table.
 func (p *lookupProver) open(to *blend, factors []fr.Element) {
-	f := frField
+	f := curve.Fr
 	for a := range p.tables {
 		t := &p.tables[a]
 		table, own, tmp := make(fr.Vector, len(t.x)), make(fr.Vector, len(t.x)), make(fr.Vector, len(t.x))
@@ -191,8 +201,8 @@ func (p *lookupProver) open(to *blend, factors []fr.Element) {
 			index.Add(&index, &factors[p.index(a)])
 			own[i].Add(&own[i], new(fr.Element).Mul(&factors[p.counts(a)], new(fr.Element).SetUint64(uint64(t.counts[i]))))
 		}
-		to.add(lookedUp{table, t.index}, len(t.index), f.one)
-		to.add(mercury.Dense(own), len(own), f.one)
+		to.add(lookedUp{table, t.index}, len(t.index), f.One)
+		to.add(poly.Dense(own), len(own), f.One)
 	}
 	to.add(lookedUp{p.list.coefficients, p.list.values}, len(p.list.values), factors[p.first+fixedValues])
 }

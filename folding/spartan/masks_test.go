@@ -8,10 +8,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/curve"
 )
 
 // Everything that a mask consists of is drawn, and nothing of it twice: variables, blinds,
-// the factor, public inputs, the cross term's blind, the concealers.
+// the factor, public inputs, the cross term's blind, the maskPolys.
 func TestMasksAreDrawnWhole(t *testing.T) {
 	w := small(t)
 	seen := map[fr.Element]bool{}
@@ -22,12 +24,12 @@ func TestMasksAreDrawnWhole(t *testing.T) {
 		}
 	}
 	random := seeded(5)
-	m, err := randomInstance(frField, w.key.main, w.key.relation, w.key.commitMain, random)
+	m, err := randomInstance(curve.Fr, w.key.main, w.key.relation, w.key.key, random)
 	require.NoError(t, err)
 	fresh(slices.Concat(m.secret.W, m.secret.BlindW, []fr.Element{m.secret.BlindE, m.public.U}, m.public.X)...)
 	require.NoError(t, w.key.relation.SatisfiedRelaxed(m.public.U, m.public.X, m.secret.W, m.secret.E))
 	for i, v := range [][]fr.Element{m.secret.W, m.secret.E} {
-		c, err := w.key.commitMain(0, v, append(m.secret.BlindW, m.secret.BlindE)[i])
+		c, err := w.key.key.CommitAt(0, v, append(m.secret.BlindW, m.secret.BlindE)[i])
 		require.NoError(t, err)
 		require.Equal(t, append(m.public.W, m.public.E)[i], c)
 	}
@@ -35,20 +37,21 @@ func TestMasksAreDrawnWhole(t *testing.T) {
 	// the next of the same bytes is the blind of the cross term
 	products, err := w.key.relation.Multiply(w.s.Main.U, w.s.Main.X, w.secret.Main.W)
 	require.NoError(t, err)
-	slack, err := cross(frField, &hidden[fr.Element, bn254.G1Affine]{w.s.Main, w.secret.Main, products}, m)
+	slack, err := cross(curve.Fr, &hidden[fr.Element, bn254.G1Affine]{w.s.Main, w.secret.Main, products}, m)
 	require.NoError(t, err)
-	blind, err := frField.draw(random)
+	blind, err := curve.Fr.Draw(random)
 	require.NoError(t, err)
 	fresh(blind)
-	want, err := w.key.commitMain(0, slack, blind)
+	want, err := w.key.key.CommitAt(0, slack, blind)
 	require.NoError(t, err)
-	p, err := conceal(bn254Curve, w.key.main, w.key.relation, w.s.absorb(w.key.digest), w.s.Main, w.secret.Main, w.key.commitMain, seeded(5))
+	ch := curve.BN254.Channel(w.s.absorb(w.key.digest))
+	p, err := conceal(curve.BN254, w.key.main, w.key.relation, w.key.key, ch, w.s.Main, w.secret.Main, seeded(5))
 	require.NoError(t, err)
 	require.Equal(t, want, p.proof.cross)
 	require.Equal(t, m.public, p.proof.mask)
 
 	for _, corner := range corners {
-		c, err := newConcealer(4, corner, random)
+		c, err := newMaskPoly(4, corner, random)
 		require.NoError(t, err)
 		fresh(append(c.Slopes, c.blind)...)
 	}

@@ -31,12 +31,12 @@ const (
 )
 
 // matrixKey is what the verifier has of the matrices.
-type matrixKey struct {
+type matrixKey[C any] struct {
 	entries int
-	fixed   [fixedPolys]bn254.G1Affine
+	fixed   [fixedPolys]C
 }
 
-func (k *matrixKey) entryVars() int { return logCeil(max(1, k.entries)) }
+func (k *matrixKey[C]) entryVars() int { return logCeil(max(1, k.entries)) }
 
 // axisVars is the number of variables of a table over an axis' indices.
 func (f form) axisVars(axis int) int {
@@ -48,7 +48,7 @@ func (f form) axisVars(axis int) int {
 
 // matrixList is the matrices as the prover has them.
 type matrixList struct {
-	matrixKey
+	matrixKey[bn254.G1Affine]
 	axes         [axes]axis
 	values       []uint32 // of each entry, the index of its coefficient
 	coefficients fr.Vector
@@ -68,7 +68,7 @@ type axis struct {
 
 // newMatrixList lists the entries of a shape and commits to the list.
 func newMatrixList(ctx context.Context, f form, shape *r1cs.Shape[fr.Element], key *commit.Key) (*matrixList, error) {
-	l := &matrixList{matrixKey: matrixKey{entries: shape.Entries()}}
+	l := &matrixList{matrixKey: matrixKey[bn254.G1Affine]{entries: shape.Entries()}}
 	if need := 1 << max(l.entryVars(), f.axisVars(byRow)); key.Len() < need {
 		return nil, fmt.Errorf("%w: %d points, matrices of %d entries need %d", commit.ErrTooShort, key.Len(), l.entries, need)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
+	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
@@ -20,9 +20,8 @@ import (
 // Prove proves the statement. All masks and blinds come from 32 bytes of random, or of
 // the system's generator if it is nil, and from the statement: the same bytes make the
 // same proof of the same statement, and independent ones of others. A secret that is
-// none of the statement's gives an error that wraps ErrWitness, mercury.ErrStatement or
-// ipa.ErrStatement, and no proof, or one that is refused: commitments are not computed
-// again. It looks at the context between its stages.
+// none of the statement's gives an error that wraps ErrWitness or is the evaluation
+// argument's, and no proof, or one that is refused: commitments are not computed again. It looks at the context between its stages.
 func Prove(ctx context.Context, k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof, error) {
 	if err := k.check(s); err != nil {
 		return nil, err
@@ -81,17 +80,20 @@ func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {
 	return nil
 }
 
-// proveMain is the half on BN254, with the claims.
+// proveMain is the argument about the main instance and the claims: the prover's side of
+// verifyMain, message by message.
 func (k *ProverKey) proveMain(ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
-	p, err := conceal(bn254Curve, k.main, k.relation, tr, s.Main, secret.Main, k.commitMain, random)
+	ch, vars, m := curve.BN254.Channel(tr), k.vars(s.Claims), &proof.main.matrices
+	// mask -> r, tau; the first sumcheck; values -> rho
+	p, err := conceal(curve.BN254, k.main, k.relation, k.key, ch, s.Main, secret.Main, random)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p.outer(tr)
-	m := &proof.matrices
+	p.outer(ch)
+	// looked -> alpha, beta; inverses -> sigma, omega
 	l, err := k.list.proveLookups(p, tr, m, func(v fr.Vector) (c bn254.G1Affine, err error) {
 		if err := ctx.Err(); err != nil {
 			return c, err
@@ -101,35 +103,37 @@ func (k *ProverKey) proveMain(ctx context.Context, tr *transcript.Native, s *Sta
 	if err != nil {
 		return err
 	}
-	vars := k.vars(s.Claims)
-	conceal, err := k.newConcealers(vars, proof, random)
+	// masks of the last sumcheck -> t
+	masks, err := k.newMaskPolys(vars, proof, random)
 	if err != nil {
 		return err
 	}
-	t := absorbConcealers(tr, proof, vars)
-	summands, err := mainSummands(p, t, s, secret, conceal, l)
+	ch.AbsorbPoints("concealers", proof.main.maskPolys[:]...)
+	t := challenges(ch, vars)
+	summands, err := mainSummands(p, t, s, secret, masks, l)
 	if err != nil {
 		return err
 	}
-	claims := mainClaims(p.half, t, s, proof, l.lookups)
+	claims := mainClaims(p.side, t, s.Claims, &proof.main, l.lookups)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	at, weights, value := p.reduce(tr, t, matrixDegree, claims, summands)
+	// -> lambda; the last sumcheck -> s
+	at, weights, value := p.reduce(ch, t, matrixDegree, claims, summands)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	proof.main, m.values = *p.proof, l.values()
-	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
-	value = p.c.add(value, l.valuesAt(tr, m, at, factors))
-	w := mainWitness(p, vars, factors, secret, conceal, l)
-	claim := mercury.Claim{Commitment: p.sum(factors), NumVars: vars, Value: value}
-	proof.opening, err = mercury.Open(k.mercury, tr, at, []mercury.Claim{claim}, []mercury.Witness{w}, random)
+	proof.main.sideProof, m.values = *p.proof, l.values()
+	// values -> kappa; opening
+	tr.Absorb("lookup values", m.values[:]...)
+	left := openMain(p.side, l.lookups, m, tr.Challenge(), t, at, claims, weights, value)
+	w := mainWitness(p, vars, left.factors, secret, masks, l)
+	proof.opening, err = k.opener.Open(tr, at, left.claims(curve.BN254), []commit.EvalWitness[fr.Element, poly.Polynomial]{w}, random)
 	return err
 }
 
 // mainSummands are the sums of mainClaims.
-func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, conceal []*concealer, l *lookupProver) ([]summand[fr.Element], error) {
+func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, masks []*maskPoly, l *lookupProver) ([]summand[fr.Element], error) {
 	out := p.summands(t)
 	for i, c := range s.Claims {
 		rowBits := poly.RowBitsFor(len(c.Point))
@@ -143,53 +147,57 @@ func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, c
 		}
 		out = append(out, sum)
 	}
-	for i, m := range conceal {
+	for i, m := range masks {
 		out = append(out, newAffineSum(m, corners[i]))
 	}
 	return append(out, l.summands(len(t))...), nil
 }
 
 // mainWitness is what the main half opens: all polynomials with their factors.
-func mainWitness(p *mainProver, vars int, factors []fr.Element, secret *Secret, conceal []*concealer, l *lookupProver) mercury.Witness {
-	values, blind := p.combined(factors)
+func mainWitness(p *mainProver, vars int, factors []fr.Element, secret *Secret, masks []*maskPoly, l *lookupProver) commit.EvalWitness[fr.Element, poly.Polynomial] {
+	values, blind := p.opened(factors)
 	out := &blend{vars: vars}
-	out.add(mercury.Dense(values), len(values), frField.one)
+	out.add(poly.Dense(values), len(values), curve.Fr.One)
 	l.open(out, factors)
 	factors = factors[l.end():]
 	for i, c := range secret.Claims {
-		out.add(mercury.Dense(c.Values), len(c.Values), factors[i])
-		blind = frField.add(blind, frField.mul(factors[i], c.Blind))
+		out.add(poly.Dense(c.Values), len(c.Values), factors[i])
+		blind = curve.Fr.Add(blind, curve.Fr.Mul(factors[i], c.Blind))
 	}
 	factors = factors[len(secret.Claims):]
-	for i, m := range conceal {
+	for i, m := range masks {
 		out.add(m, 1<<vars, factors[i])
-		blind = frField.add(blind, frField.mul(factors[i], m.blind))
+		blind = curve.Fr.Add(blind, curve.Fr.Mul(factors[i], m.blind))
 	}
-	return mercury.Witness{Polynomial: out, Blind: blind}
+	return commit.EvalWitness[fr.Element, poly.Polynomial]{Polynomial: out, Blind: blind}
 }
 
-// proveCycle is the half on Grumpkin.
+// proveCycle is the argument about the cycle instance: the prover's side of verifyCycle.
 func (k *ProverKey) proveCycle(ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
-	p, err := conceal(grumpkinCurve, k.cycle, k.shape, tr, s.Cycle, secret.Cycle, k.commitCycle, random)
+	ch := curve.Grumpkin.Channel(tr)
+	// mask -> r, tau; the first sumcheck; values -> rho
+	p, err := conceal(curve.Grumpkin, k.cycle, k.shape, k.cycleKey, ch, s.Cycle, secret.Cycle, random)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p.outer(tr)
-	t := p.c.challenges(tr, p.vars())
-	claims := append(p.claims(t), p.direct())
-	summands := append(p.summands(t), &product[fq.Element]{p.c.field, p.columns(), p.z()})
-	at, weights, value := p.reduce(tr, t, innerDegree, claims, summands)
+	p.outer(ch)
+	// -> t, lambda; the last sumcheck -> s
+	t := challenges(ch, p.vars())
+	claims := append(p.claims(t), p.direct(p.evaluateMatrices))
+	summands := append(p.summands(t), &product[fq.Element]{p.c.Field, p.columns(), p.z()})
+	at, weights, value := p.reduce(ch, t, innerDegree, claims, summands)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	proof.cycle = *p.proof
-	factors, value := gather(p.c.field, len(p.polys), t, at, claims, weights, value)
-	values, blind := p.combined(factors)
-	claim := ipa.Claim{Commitment: p.sum(factors), NumVars: len(t), Value: value}
-	proof.inner, err = ipa.Open(k.inner, tr, at, []ipa.Claim{claim}, []ipa.Witness{{Values: values, Blind: blind}}, random)
+	// opening
+	left := p.leave(t, at, claims, weights, value)
+	values, blind := p.opened(left.factors)
+	w := commit.EvalWitness[fq.Element, fq.Vector]{Polynomial: values, Blind: blind}
+	proof.inner, err = k.inner.Open(tr, at, left.claims(curve.Grumpkin), []commit.EvalWitness[fq.Element, fq.Vector]{w}, random)
 	return err
 }
 
@@ -214,14 +222,14 @@ func (b *blend) add(of scalable, size int, scale fr.Element) {
 	b.parts = append(b.parts, share{of, size, scale})
 }
 
-// NumVars implements mercury.Polynomial.
+// NumVars implements poly.Polynomial.
 func (b *blend) NumVars() int { return b.vars }
 
-// AddScaled implements mercury.Polynomial.
+// AddScaled implements poly.Polynomial.
 func (b *blend) AddScaled(dst fr.Vector, at int, c *fr.Element) {
 	for _, p := range b.parts {
 		if live := min(p.size-at, len(dst)); live > 0 {
-			scale := frField.mul(p.scale, *c)
+			scale := curve.Fr.Mul(p.scale, *c)
 			p.of.AddScaled(dst[:live], at, &scale)
 		}
 	}

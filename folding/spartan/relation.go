@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -11,7 +12,7 @@ import (
 // first the first Parts[0] of them, then the next Parts[1], and so on. Part p has
 // generators of its own, those with the indices of its variables, and so the sum of
 // its commitments is the commitment to all of them.
-type Relation[E r1cs.Element] struct {
+type Relation[E curve.Element] struct {
 	Shape *r1cs.Shape[E]
 	Parts []int
 }

@@ -12,8 +12,8 @@ import (
 
 	"fold/internal/commit/ipa"
 	"fold/internal/commit/mercury"
+	"fold/internal/curve"
 	"fold/internal/transcript"
-	"fold/r1cs"
 )
 
 // second is a verifier of one half, written a second time from the text of the package's
@@ -21,11 +21,11 @@ import (
 // absorb, draw and combine, so that a mistake in it goes unnoticed between them: an
 // honest proof is refused here if a message is not absorbed, a challenge not used, or a
 // claim not made.
-type second[E r1cs.Element, C comparable] struct {
-	*curve[E, C]
+type second[E curve.Element, C comparable] struct {
+	*curve.Curve[E, C]
 	form
-	tr *transcript.Native
-	p  *halfProof[E, C]
+	ch channel[E, C]
+	p  *sideProof[E, C]
 
 	u           E
 	x           []E
@@ -44,7 +44,31 @@ type second[E r1cs.Element, C comparable] struct {
 }
 
 // power returns a^n.
-func (f *field[E]) power(a E, n int) E { return f.powers(a, n+1)[n] }
+func (v *second[E, C]) power(a E, n int) E {
+	p := v.One
+	for range n {
+		p = v.Mul(p, a)
+	}
+	return p
+}
+
+// powers returns 1, a, ..., a^(n-1).
+func (v *second[E, C]) powers(a E, n int) (out []E) {
+	for i := range n {
+		out = append(out, v.power(a, i))
+	}
+	return
+}
+
+// eq returns prod_i (a_i b_i + (1 - a_i)(1 - b_i)).
+func (v *second[E, C]) eq(a, b []E) E {
+	p := v.One
+	for i := range a {
+		both, none := v.Mul(a[i], b[i]), v.Mul(v.Sub(v.One, a[i]), v.Sub(v.One, b[i]))
+		p = v.Mul(p, v.Add(both, none))
+	}
+	return p
+}
 
 type (
 	secondMainHalf = second[fr.Element, bn254.G1Affine]
@@ -54,35 +78,35 @@ type (
 // begin reads everything up to the values of the first sumcheck.
 func (v *second[E, C]) begin(u Instance[E, C]) {
 	m := &v.p.mask
-	v.absorbPoints(v.tr, "mask W, E", append(slices.Clone(m.W), m.E)...)
-	v.absorbScalars(v.tr, "mask u, x", append([]E{m.U}, m.X...)...)
-	v.absorbPoints(v.tr, "cross", v.p.cross)
-	r := v.challenge(v.tr)
-	v.u = v.add(u.U, v.mul(r, m.U))
+	v.ch.AbsorbPoints("mask W, E", append(slices.Clone(m.W), m.E)...)
+	v.ch.Absorb("mask u, x", append([]E{m.U}, m.X...)...)
+	v.ch.AbsorbPoints("cross", v.p.cross)
+	r := v.ch.Challenge()
+	v.u = v.Add(u.U, v.Mul(r, m.U))
 	for i := range u.X {
-		v.x = append(v.x, v.add(u.X[i], v.mul(r, m.X[i])))
+		v.x = append(v.x, v.Add(u.X[i], v.Mul(r, m.X[i])))
 	}
 	for i := range u.W {
-		v.commitments = append(v.commitments, v.sum([]C{u.W[i], m.W[i]}, []E{v.one, r}))
+		v.commitments = append(v.commitments, v.Sum([]C{u.W[i], m.W[i]}, []E{v.One, r}))
 	}
-	v.commitments = append(v.commitments, v.sum([]C{u.E, v.p.cross, m.E}, []E{v.one, r, v.mul(r, r)}))
+	v.commitments = append(v.commitments, v.Sum([]C{u.E, v.p.cross, m.E}, []E{v.One, r, v.Mul(r, r)}))
 
-	tau := v.challenges(v.tr, v.rowVars())
+	tau := challenges(v.ch, v.rowVars())
 	var claim E
 	for i, g := range v.p.outer {
-		v.absorbScalars(v.tr, "outer round", g...)
-		r := v.challenge(v.tr)
+		v.ch.Absorb("outer round", g...)
+		r := v.ch.Challenge()
 		// (1 - tau) g(0) + tau g(1) = g_0 + tau (g_1 + g_2)
-		g0 := v.sub(claim, v.mul(tau[i], v.add(g[0], g[1])))
-		claim = v.add(g0, v.add(v.mul(r, g[0]), v.mul(v.mul(r, r), g[1])))
+		g0 := v.Sub(claim, v.Mul(tau[i], v.Add(g[0], g[1])))
+		claim = v.Add(g0, v.Add(v.Mul(r, g[0]), v.Mul(v.Mul(r, r), g[1])))
 		v.rx = append(v.rx, r)
 	}
 	a := v.p.values
-	v.absorbScalars(v.tr, "values", a[:]...)
-	v.slack = v.sub(v.sub(v.mul(a[0], a[1]), v.mul(v.u, a[2])), claim)
-	rho := v.challenge(v.tr)
-	v.rho = [3]E{v.one, rho, v.mul(rho, rho)}
-	v.inner = v.dot(v.rho[:], a[:])
+	v.ch.Absorb("values", a[:]...)
+	v.slack = v.Sub(v.Sub(v.Mul(a[0], a[1]), v.Mul(v.u, a[2])), claim)
+	rho := v.ch.Challenge()
+	v.rho = [3]E{v.One, rho, v.Mul(rho, rho)}
+	v.inner = v.Dot(v.rho[:], a[:])
 }
 
 // liftedClaim is a claim with its number of variables and value, in the order of the weights.
@@ -94,25 +118,25 @@ type liftedClaim[E any] struct {
 
 // play draws t, unless it has been drawn, and lambda, and plays the last sumcheck.
 func (v *second[E, C]) play(claims []liftedClaim[E]) {
-	v.lambda = v.challenge(v.tr)
+	v.lambda = v.ch.Challenge()
 	for k, c := range claims {
-		value := v.mul(v.power(v.lambda, k), c.value)
+		value := v.Mul(v.power(v.lambda, k), c.value)
 		if !c.late {
 			for _, t := range v.t[:len(v.t)-c.vars] {
-				value = v.mul(value, v.sub(v.one, t))
+				value = v.Mul(value, v.Sub(v.One, t))
 			}
 		}
-		v.value = v.add(v.value, value)
+		v.value = v.Add(v.value, value)
 	}
 	for _, g := range v.p.batch {
-		v.absorbScalars(v.tr, "round", g...)
-		r := v.challenge(v.tr)
-		coefficients := append([]E{g[0], v.zero}, g[1:]...)
-		coefficients[1] = v.sub(v.value, v.add(g[0], g[0])) // p(0) + p(1) is the value
+		v.ch.Absorb("round", g...)
+		r := v.ch.Challenge()
+		coefficients := append([]E{g[0], v.Zero}, g[1:]...)
+		coefficients[1] = v.Sub(v.value, v.Add(g[0], g[0])) // p(0) + p(1) is the value
 		for _, c := range g[1:] {
-			coefficients[1] = v.sub(coefficients[1], c)
+			coefficients[1] = v.Sub(coefficients[1], c)
 		}
-		v.value = v.dot(coefficients, v.powers(r, len(coefficients)))
+		v.value = v.Dot(coefficients, v.powers(r, len(coefficients)))
 		v.s = append(v.s, r)
 	}
 }
@@ -134,7 +158,7 @@ func (v *second[E, C]) open(p C, factor E) {
 
 // claimed is lambda^k eq(t_hi, s_hi), with which a claim that is not late enters.
 func (v *second[E, C]) claimed(k, vars int) E {
-	return v.mul(v.power(v.lambda, k), v.eq(v.highT(vars), v.high(vars)))
+	return v.Mul(v.power(v.lambda, k), v.eq(v.highT(vars), v.high(vars)))
 }
 
 // own are the claims on the instance itself: each part is zero outside of its place, and
@@ -148,75 +172,77 @@ func (v *second[E, C]) own() (claims []liftedClaim[E]) {
 
 func (v *second[E, C]) openOwn() {
 	m, from := v.columnVars(), 0
-	at, drawn := v.eqTable(v.low(m)), v.eqTable(v.t[len(v.t)-m:])
+	at, drawn := v.EqTable(v.low(m)), v.EqTable(v.t[len(v.t)-m:])
 	for k, n := range v.parts {
 		var outside E
 		for y := range at {
 			if y < from || y >= from+n {
-				outside = v.add(outside, v.mul(at[y], drawn[y]))
+				outside = v.Add(outside, v.Mul(at[y], drawn[y]))
 			}
 		}
 		from += n
-		v.open(v.commitments[k], v.mul(v.claimed(k, m), outside))
+		v.open(v.commitments[k], v.Mul(v.claimed(k, m), outside))
 	}
 	k, n := len(v.parts), v.rowVars()
-	v.open(v.commitments[k], v.mul(v.claimed(k, n), v.eq(v.rx, v.low(n))))
+	v.open(v.commitments[k], v.Mul(v.claimed(k, n), v.eq(v.rx, v.low(n))))
 }
 
 // public is u and x in their columns, at a point.
 func (v *second[E, C]) public(at []E) (sum E) {
-	e := v.eqTable(at)
+	e := v.EqTable(at)
 	for i, x := range append([]E{v.u}, v.x...) {
-		sum = v.add(sum, v.mul(x, e[v.private()+i]))
+		sum = v.Add(sum, v.Mul(x, e[v.private()+i]))
 	}
 	return
 }
 
 // secondCycle verifies the cycle half.
 func secondCycle(k *VerifierKey, tr *transcript.Native, s *Statement, p *Proof) error {
-	v := &secondHalf{curve: grumpkinCurve, form: k.cycle, tr: tr, p: &p.cycle}
+	v := &secondHalf{Curve: curve.Grumpkin, form: k.cycle, ch: curve.Grumpkin.Channel(tr), p: &p.cycle}
 	v.begin(s.Cycle)
-	v.t = v.challenges(tr, max(v.rowVars(), v.columnVars()))
+	v.t = challenges(v.ch, max(v.rowVars(), v.columnVars()))
 	m := v.columnVars()
 	v.play(append(v.own(), liftedClaim[fqElement]{vars: m, value: v.inner}))
 	v.openOwn()
 
 	// sum_y M(y) z(y), M evaluated entry by entry
-	rows, columns := v.eqTable(v.rx), v.eqTable(v.low(m))
+	rows, columns := v.EqTable(v.rx), v.EqTable(v.low(m))
 	var at fqElement
 	for e := range k.shape.All() {
 		column := e.Column - 1 - v.form.public
 		if column < 0 {
 			column += 1 + v.form.public + v.private()
 		}
-		at = v.add(at, v.mul(v.mul(v.rho[e.Matrix], e.Value), v.mul(rows[e.Row], columns[column])))
+		at = v.Add(at, v.Mul(v.Mul(v.rho[e.Matrix], e.Value), v.Mul(rows[e.Row], columns[column])))
 	}
-	at = v.mul(at, v.claimed(len(v.parts)+1, m))
+	at = v.Mul(at, v.claimed(len(v.parts)+1, m))
 	for i := range v.parts {
 		v.open(v.commitments[i], at)
 	}
-	v.value = v.sub(v.value, v.mul(at, v.mul(v.absent(m), v.public(v.low(m)))))
-	claim := ipa.Claim{Commitment: v.sum(v.points, v.factors), NumVars: len(v.s), Value: v.value}
-	return ipa.Verify(k.inner, tr, v.s, []ipa.Claim{claim}, p.inner)
+	v.value = v.Sub(v.value, v.Mul(at, v.Mul(v.absent(m), v.public(v.low(m)))))
+	claim := ipa.Claim{Commitment: v.Sum(v.points, v.factors), NumVars: len(v.s), Value: v.value}
+	return k.inner.Verify(tr, v.s, []ipa.Claim{claim}, p.inner)
 }
 
 // secondMain verifies the main half.
 func secondMain(k *VerifierKey, tr *transcript.Native, s *Statement, p *Proof) error {
-	v := &secondMainHalf{curve: bn254Curve, form: k.main, tr: tr, p: &p.main}
+	v := &secondMainHalf{
+		Curve: curve.BN254, form: k.main, ch: curve.BN254.Channel(tr), p: &p.main.sideProof,
+	}
 	v.begin(s.Main)
-	m := &p.matrices
+	m := &p.main.matrices
 	entries, rows, columns := logCeil(max(1, k.matrices.entries)), v.rowVars()+2, v.columnVars()
 
-	v.absorbPoints(tr, "looked", m.looked[:]...)
+	v.ch.AbsorbPoints("looked", m.looked[:]...)
 	alpha, beta := tr.Challenge(), tr.Challenge()
-	v.absorbPoints(tr, "inverses", m.inverses[:]...)
-	sigma, omega := v.challenges(tr, max(entries, rows, columns)), tr.Challenge()
-	v.absorbPoints(tr, "concealers", p.concealers[:]...)
+	v.ch.AbsorbPoints("inverses", m.inverses[:]...)
+	sigma, omega := challenges(v.ch, max(entries, rows, columns)), tr.Challenge()
+	v.ch.AbsorbPoints("concealers", p.main.maskPolys[:]...)
 	n := max(entries, rows, columns)
 	for _, c := range s.Claims {
 		n = max(n, len(c.Point))
 	}
-	v.t = v.challenges(tr, n)
+	v.t = challenges(v.ch, n)
 
 	claims := v.own()
 	for _, c := range s.Claims {
@@ -224,28 +250,28 @@ func secondMain(k *VerifierKey, tr *transcript.Native, s *Statement, p *Proof) e
 	}
 	claims = append(claims, liftedClaim[fr.Element]{vars: n}, liftedClaim[fr.Element]{vars: n})
 	var live fr.Element // what the cells' relation adds up to
-	for _, e := range v.eqTable(sigma[len(sigma)-entries:])[:k.matrices.entries] {
+	for _, e := range v.EqTable(sigma[len(sigma)-entries:])[:k.matrices.entries] {
 		live.Add(&live, &e)
 	}
-	total := v.add(v.inner, v.mul(live, v.add(omega, v.power(omega, 2))))
+	total := v.Add(v.inner, v.Mul(live, v.Add(omega, v.power(omega, 2))))
 	v.play(append(claims, liftedClaim[fr.Element]{value: total, late: true}))
 
 	v.openOwn()
 	own := len(v.parts) + 1
 	for i, c := range s.Claims {
-		at := v.mul(v.claimed(own+i, len(c.Point)), v.eq(c.Point, v.low(len(c.Point))))
+		at := v.Mul(v.claimed(own+i, len(c.Point)), v.eq(c.Point, v.low(len(c.Point))))
 		v.open(c.Commitment, at)
 	}
 	for i, corner := range []int64{0, 2} {
-		point := slices.Repeat([]fr.Element{v.integer(corner)}, n)
+		point := slices.Repeat([]fr.Element{v.Int(corner)}, n)
 		at := own + len(s.Claims) + i
-		v.open(p.concealers[i], v.mul(v.claimed(at, n), v.eq(point, v.s)))
+		v.open(p.main.maskPolys[i], v.Mul(v.claimed(at, n), v.eq(point, v.s)))
 	}
 	late := v.power(v.lambda, own+len(s.Claims)+2)
 	openLookups(v, k, m, secondLookups{alpha, beta, omega, late, sigma})
 	openValues(v, m, [3]int{entries, rows, columns})
-	claim := mercury.Claim{Commitment: v.sum(v.points, v.factors), NumVars: n, Value: v.value}
-	return mercury.Verify(k.opening, tr, v.s, []mercury.Claim{claim}, p.opening)
+	claim := mercury.Claim{Commitment: v.Sum(v.points, v.factors), NumVars: n, Value: v.value}
+	return k.opening.Verify(tr, v.s, []mercury.Claim{claim}, p.opening)
 }
 
 // secondLookups are the challenges of the claim on the matrices, and its weight.
@@ -256,60 +282,60 @@ type secondLookups struct {
 
 // openLookups opens what the three sums of the claim on the matrices are linear in, and
 // subtracts the rest of them.
-func openLookups(v *secondMainHalf, k *VerifierKey, m *matrixProof, l secondLookups) {
+func openLookups(v *secondMainHalf, k *VerifierKey, m *matrixProof[fr.Element, bn254.G1Affine], l secondLookups) {
 	begin := func(vars int) (open func(p bn254.G1Affine, c fr.Element), known func(c fr.Element), eq fr.Element) {
-		scale := v.mul(l.weight, v.power(v.half, len(v.s)-vars))
-		inverse := v.inverse(v.absent(vars))
-		open = func(p bn254.G1Affine, c fr.Element) { v.open(p, v.mul(scale, v.mul(c, inverse))) }
-		known = func(c fr.Element) { v.value = v.sub(v.value, v.mul(scale, c)) }
+		scale := v.Mul(l.weight, v.power(v.Half(), len(v.s)-vars))
+		inverse := v.Inverse(v.absent(vars))
+		open = func(p bn254.G1Affine, c fr.Element) { v.open(p, v.Mul(scale, v.Mul(c, inverse))) }
+		known = func(c fr.Element) { v.value = v.Sub(v.value, v.Mul(scale, c)) }
 		return open, known, v.eq(l.sigma[len(l.sigma)-vars:], v.low(vars))
 	}
 	open, known, eq := begin(logCeil(max(1, k.matrices.entries)))
-	open(k.matrices.fixed[4], v.mul(m.values[0], m.values[1])) // value X Y
+	open(k.matrices.fixed[4], v.Mul(m.values[0], m.values[1])) // value X Y
 	for a := range 2 {
 		x, h := m.values[a], m.values[2+a]
 		// h (alpha - index - beta x) and h
-		relation := v.mul(v.power(l.omega, 1+a), v.mul(eq, h))
-		known(v.mul(relation, v.sub(l.alpha, v.mul(l.beta, x))))
-		open(k.matrices.fixed[a], v.sub(v.zero, relation))
-		known(v.mul(v.power(l.omega, 3+a), h))
+		relation := v.Mul(v.power(l.omega, 1+a), v.Mul(eq, h))
+		known(v.Mul(relation, v.Sub(l.alpha, v.Mul(l.beta, x))))
+		open(k.matrices.fixed[a], v.Sub(v.Zero, relation))
+		known(v.Mul(v.power(l.omega, 3+a), h))
 	}
 	for a, vars := range []int{v.rowVars() + 2, v.columnVars()} {
 		open, known, eq := begin(vars)
 		g, at := m.values[4+a], v.low(vars)
 		var index fr.Element
 		for i, x := range at {
-			index = v.add(index, v.mul(x, v.integer(1<<(len(at)-1-i))))
+			index = v.Add(index, v.Mul(x, v.Int(1<<(len(at)-1-i))))
 		}
 		// g (alpha - index - beta table) - count, and -g
-		relation := v.mul(v.power(l.omega, 5+a), eq)
-		open(k.matrices.fixed[2+a], v.sub(v.zero, relation))
-		relation = v.mul(relation, g)
-		known(v.mul(relation, v.sub(l.alpha, index)))
-		known(v.sub(v.zero, v.mul(v.power(l.omega, 3+a), g)))
-		relation = v.sub(v.zero, v.mul(relation, l.beta))
+		relation := v.Mul(v.power(l.omega, 5+a), eq)
+		open(k.matrices.fixed[2+a], v.Sub(v.Zero, relation))
+		relation = v.Mul(relation, g)
+		known(v.Mul(relation, v.Sub(l.alpha, index)))
+		known(v.Sub(v.Zero, v.Mul(v.power(l.omega, 3+a), g)))
+		relation = v.Sub(v.Zero, v.Mul(relation, l.beta))
 		if a == 1 { // the table is z
-			known(v.mul(relation, v.public(at)))
+			known(v.Mul(relation, v.public(at)))
 			for i := range v.parts {
 				open(v.commitments[i], relation)
 			}
 			continue
 		}
-		matrix := v.eqTable(at[:2])
-		weight := v.dot(v.rho[:], matrix[:3])
-		known(v.mul(relation, v.mul(weight, v.eq(v.rx, at[2:]))))
+		matrix := v.EqTable(at[:2])
+		weight := v.Dot(v.rho[:], matrix[:3])
+		known(v.Mul(relation, v.Mul(weight, v.eq(v.rx, at[2:]))))
 	}
 }
 
 // openValues opens the polynomials whose values are sent.
-func openValues(v *secondMainHalf, m *matrixProof, vars [3]int) {
-	v.absorbScalars(v.tr, "lookup values", m.values[:]...)
-	kappa := v.challenge(v.tr)
+func openValues(v *secondMainHalf, m *matrixProof[fr.Element, bn254.G1Affine], vars [3]int) {
+	v.ch.Absorb("lookup values", m.values[:]...)
+	kappa := v.ch.Challenge()
 	of := []int{vars[0], vars[0], vars[0], vars[0], vars[1], vars[2]}
 	for i, p := range append(m.looked[:], m.inverses[:]...) {
 		factor := v.power(kappa, i+1)
 		v.open(p, factor)
-		v.value = v.add(v.value, v.mul(factor, v.mul(m.values[i], v.absent(of[i]))))
+		v.value = v.Add(v.value, v.Mul(factor, v.Mul(m.values[i], v.absent(of[i]))))
 	}
 }
 
@@ -320,7 +346,7 @@ func secondVerify(k *VerifierKey, s *Statement, p *Proof) error {
 	transcript.AbsorbPoints(tr, "main W, E", append(slices.Clone(s.Main.W), s.Main.E)...)
 	tr.Absorb("main u, x", append([]fr.Element{s.Main.U}, s.Main.X...)...)
 	transcript.AbsorbGrumpkin(tr, "cycle W, E", append(slices.Clone(s.Cycle.W), s.Cycle.E)...)
-	ipa.AbsorbScalars(tr, "cycle u, x", append([]fqElement{s.Cycle.U}, s.Cycle.X...)...)
+	curve.Grumpkin.Channel(tr).Absorb("cycle u, x", append([]fqElement{s.Cycle.U}, s.Cycle.X...)...)
 	for _, c := range s.Claims {
 		transcript.AbsorbPoints(tr, "claim", c.Commitment)
 		tr.Absorb("point", c.Point...)

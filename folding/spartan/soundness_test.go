@@ -15,6 +15,8 @@ import (
 
 	"fold/internal/commit/ipa"
 	"fold/internal/commit/mercury"
+	"fold/internal/curve"
+	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
@@ -164,22 +166,24 @@ func TestPartsHaveTheirOwnVariables(t *testing.T) {
 // the public columns among them, and at none that is.
 func TestSupport(t *testing.T) {
 	w := small(t)
-	h := &half[fq.Element, grumpkin.G1Affine]{c: grumpkinCurve, form: w.key.cycle, x: make([]fq.Element, 3)}
+	h := &side[fq.Element, grumpkin.G1Affine]{
+		ar: curve.Fq.Arithmetic(), form: w.key.cycle, x: make([]fq.Element, 3),
+	}
 	vars := h.columnVars()
-	point, err := fqField.drawVector(seeded(9), vars+2)
+	point, err := curve.Fq.DrawVector(seeded(9), vars+2)
 	require.NoError(t, err)
 	for part, claim := range h.claims(point)[:2] {
 		from, to := h.bounds(part)
 		for i := range 1 << vars {
 			y := make([]fq.Element, vars)
 			for j := range y {
-				y[j] = fqField.integer(int64(i >> (vars - 1 - j) & 1))
+				y[j] = curve.Fq.Int(int64(i >> (vars - 1 - j) & 1))
 			}
 			terms, known := claim.at(y)
 			require.Len(t, terms, 1)
 			require.Equal(t, part, terms[0].poly)
 			require.Equal(t, fq.Element{}, known)
-			want := fqField.eqIndex(i, point[2:])
+			want := poly.EqBits(h.ar, uint64(i), point[2:])
 			if from <= i && i < to {
 				want = fq.Element{}
 			}
@@ -237,7 +241,7 @@ func TestProofsOfAnotherForm(t *testing.T) {
 		"mask":          func(p *Proof) { p.main.mask.W = nil },
 		"cycle mask":    func(p *Proof) { p.cycle.mask.X = nil },
 		"off the curve": func(p *Proof) { p.cycle.cross.X.Double(&p.cycle.cross.X) },
-		"points off it": func(p *Proof) { p.matrices.looked[0].X.Double(&p.matrices.looked[0].X) },
+		"points off it": func(p *Proof) { p.main.matrices.looked[0].X.Double(&p.main.matrices.looked[0].X) },
 	} {
 		p := w.prove(t, 1)
 		change(p)

@@ -1,21 +1,19 @@
 package spartan
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
-type (
-	mainHalf   = half[fr.Element, bn254.G1Affine]
-	mainProver = prover[fr.Element, bn254.G1Affine]
-)
+type mainProver = prover[fr.Element, bn254.G1Affine]
 
 // Verify checks a proof of the statement. It returns nil if and only if it holds;
 // errors wrap ErrStatement or ErrRejected.
@@ -38,10 +36,10 @@ func Verify(k *VerifierKey, s *Statement, proof *Proof) error {
 
 // check says whether the proof has the form that belongs to key and statement.
 func (p *Proof) check(k *VerifierKey, s *Statement) error {
-	if err := checkHalf(bn254Curve, k.main, &p.main, k.vars(s.Claims), matrixDegree); err != nil {
+	if err := checkSide(curve.BN254, k.main, &p.main.sideProof, k.vars(s.Claims), matrixDegree); err != nil {
 		return err
 	}
-	return checkHalf(grumpkinCurve, k.cycle, &p.cycle, k.cycle.vars(), innerDegree)
+	return checkSide(curve.Grumpkin, k.cycle, &p.cycle, k.cycle.vars(), innerDegree)
 }
 
 func checkRounds[E any](what string, messages [][]E, rounds, degree int) error {
@@ -56,70 +54,58 @@ func checkRounds[E any](what string, messages [][]E, rounds, degree int) error {
 	return nil
 }
 
-func checkHalf[E r1cs.Element, C comparable](c *curve[E, C], f form, p *halfProof[E, C], rounds, degree int) error {
-	if err := checkRounds(c.name+" rows", p.outer, f.rowVars(), outerDegree); err != nil {
+func checkSide[E curve.Element, C comparable](c *curve.Curve[E, C], f form, p *sideProof[E, C], rounds, degree int) error {
+	if err := checkRounds(c.Name+" rows", p.outer, f.rowVars(), outerDegree); err != nil {
 		return err
 	}
-	if err := checkRounds(c.name, p.batch, rounds, degree); err != nil {
+	if err := checkRounds(c.Name, p.batch, rounds, degree); err != nil {
 		return err
 	}
 	if err := checkInstance(c, f, p.mask); err != nil {
 		return fmt.Errorf("%w: mask: %w", ErrRejected, err)
 	}
-	if !c.onCurve(p.cross) {
-		return fmt.Errorf("%w: %s: the cross term is not on the curve", ErrRejected, c.name)
+	if !c.OnCurve(p.cross) {
+		return fmt.Errorf("%w: %s: the cross term is not on the curve", ErrRejected, c.Name)
 	}
 	return nil
 }
 
-// open plays the verifier's side up to the values of the outer sumcheck.
-func open[E r1cs.Element, C comparable](c *curve[E, C], f form, shape *r1cs.Shape[E], tr *transcript.Native, u Instance[E, C], p *halfProof[E, C]) *half[E, C] {
-	h, _ := fold(c, f, shape, tr, u, p)
-	rx, value := verifyOuter(c, tr, c.challenges(tr, f.rowVars()), p.outer)
-	h.enter(tr, rx, value, p.values)
-	return h
-}
-
-// settle plays the verifier's side of a half's last sumcheck. It returns the point,
-// the weights, and the value that the sum of all claims must have there.
-func settle[E r1cs.Element, C comparable](c *curve[E, C], tr *transcript.Native, t []E, claims []claim[E], messages [][]E) (s, weights []E, value E) {
-	weights, sum := weigh(c, tr, t, claims)
-	s, value = verifyBatch(c, tr, sum, messages)
-	return
-}
-
+// verifyMain checks the argument about the main instance and the claims.
 func (k *VerifierKey) verifyMain(tr *transcript.Native, s *Statement, proof *Proof) error {
-	c, m := bn254Curve, &proof.matrices
-	h := open(c, k.main, nil, tr, s.Main, &proof.main)
-	l := beginLookups(h, &k.matrices, tr, m)
-	l.draw(tr, m)
-	t := absorbConcealers(tr, proof, k.vars(s.Claims))
-	claims := mainClaims(h, t, s, proof, l)
-	at, weights, value := settle(c, tr, t, claims, proof.main.batch)
-	factors, value := gather(c.field, len(h.polys), t, at, claims, weights, value)
-	value = c.add(value, l.valuesAt(tr, m, at, factors))
-	claim := mercury.Claim{Commitment: h.sum(factors), NumVars: len(t), Value: value}
-	return mercury.Verify(k.opening, tr, at, []mercury.Claim{claim}, proof.opening)
-}
-
-// mainClaims are all claims of the main half: its own, those of the statement, those on
-// the concealing polynomials, and that on the matrices.
-func mainClaims(h *mainHalf, t []fr.Element, s *Statement, proof *Proof, l *lookups) []claim[fr.Element] {
-	out := h.claims(t)
-	for _, c := range s.Claims {
-		out = append(out, h.evaluation(h.commit(c.Commitment), c.Point, c.Value))
+	ar := curve.Fr.Arithmetic()
+	ch := curve.BN254.Channel(tr)
+	left, err := verifyMain(ar, ch, k.main, &k.matrices, k.vars(s.Claims), s.Main, s.Claims, &proof.main)
+	if err = errors.Join(err, ar.Err()); err != nil {
+		return err
 	}
-	out = append(out, concealerClaims(h, len(t), proof.concealers)...)
-	return append(out, l.claims(&proof.matrices)...)
+	return k.opening.Verify(tr, left.point, left.claims(curve.BN254), proof.opening)
 }
 
+// verifyCycle checks the argument about the cycle instance.
 func (k *VerifierKey) verifyCycle(tr *transcript.Native, s *Statement, proof *Proof) error {
-	c := grumpkinCurve
-	h := open(c, k.cycle, k.shape, tr, s.Cycle, &proof.cycle)
-	t := c.challenges(tr, h.vars())
-	claims := append(h.claims(t), h.direct())
-	at, weights, value := settle(c, tr, t, claims, proof.cycle.batch)
-	factors, value := gather(c.field, len(h.polys), t, at, claims, weights, value)
-	claim := ipa.Claim{Commitment: h.sum(factors), NumVars: len(t), Value: value}
-	return ipa.Verify(k.inner, tr, at, []ipa.Claim{claim}, proof.inner)
+	ar := curve.Fq.Arithmetic()
+	ch := curve.Grumpkin.Channel(tr)
+	matrices := func(rx, rho, y []fq.Element) fq.Element {
+		return evaluateMatrices(curve.Fq, k.shape, rx, rho, y)
+	}
+	left, err := verifyCycle(ar, ch, k.cycle, matrices, s.Cycle, &proof.cycle)
+	if err = errors.Join(err, ar.Err()); err != nil {
+		return err
+	}
+	return k.inner.Verify(tr, left.point, left.claims(curve.Grumpkin), proof.inner)
+}
+
+// evaluateMatrices returns (A + rho B + rho^2 C)~(rx, y), in one pass over all entries.
+func evaluateMatrices[E curve.Element](c *curve.Field[E], shape *r1cs.Shape[E], rx, rho, y []E) E {
+	e := c.EqTable(y)
+	w, head := e[:shape.Private()], e[shape.Private():]
+	p, err := shape.Multiply(head[0], head[1:1+shape.Public()], w)
+	if err != nil {
+		panic("spartan: " + err.Error()) // the lengths are the shape's
+	}
+	rows, sum := c.EqTable(rx)[:shape.Rows()], c.Zero
+	for k, v := range [][]E{p.A, p.B, p.C} {
+		sum = c.Add(sum, c.Mul(rho[k], c.Dot(rows, v)))
+	}
+	return sum
 }

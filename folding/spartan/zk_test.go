@@ -5,17 +5,19 @@ import (
 	"context"
 	"testing"
 
+	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/mercury"
+	"fold/internal/curve"
+	"fold/internal/poly"
 )
 
 // elements cuts a proof into its points and scalars.
 func elements(proof []byte) map[string]bool {
 	out := map[string]bool{}
-	for at := 0; at < len(proof); at += elementSize {
-		out[string(proof[at:at+elementSize])] = true
+	for at := 0; at < len(proof); at += curve.ElementSize {
+		out[string(proof[at:at+curve.ElementSize])] = true
 	}
 	return out
 }
@@ -25,7 +27,7 @@ func elements(proof []byte) map[string]bool {
 func TestProofsShareNoElement(t *testing.T) {
 	w := small(t)
 	first, second := w.prove(t, 1).Encode(), w.prove(t, 2).Encode()
-	require.Len(t, elements(first), len(first)/elementSize, "an element is there twice")
+	require.Len(t, elements(first), len(first)/curve.ElementSize, "an element is there twice")
 	for e := range elements(second) {
 		require.False(t, elements(first)[e], "%x", e)
 	}
@@ -57,16 +59,22 @@ func TestMaskedInstanceIsSatisfied(t *testing.T) {
 	require.NoError(t, p.shape.SatisfiedRelaxed(p.u, p.x, p.witness.W, p.witness.E))
 	at := 0
 	for i, v := range [][]fr.Element{p.witness.W, p.witness.E} {
-		c, err := w.key.commitMain(0, v, append(p.witness.BlindW, p.witness.BlindE)[i])
+		c, err := w.key.key.CommitAt(0, v, append(p.witness.BlindW, p.witness.BlindE)[i])
 		require.NoError(t, err)
-		require.Equal(t, c, p.sum(unit(len(p.polys), at)))
+		require.Equal(t, c, commitmentOf(p.side, unit(len(p.polys), at)))
 		at++
 	}
 }
 
+// commitmentOf computes the commitment to the polynomials' sum with given factors.
+func commitmentOf(s *side[fr.Element, bn254.G1Affine], factors []fr.Element) bn254.G1Affine {
+	all := s.combined(factors)
+	return curve.BN254.Sum(all.points, all.scalars)
+}
+
 func unit(n, i int) []fr.Element {
 	v := make([]fr.Element, n)
-	v[i] = frField.one
+	v[i] = curve.Fr.One
 	return v
 }
 
@@ -74,20 +82,20 @@ func unit(n, i int) []fr.Element {
 // the map from the 2n slopes to the 2n elements of degree up to 2 has full rank.
 func TestConcealersReachEveryMessage(t *testing.T) {
 	const n = 5
-	f := frField
-	challenges, err := f.drawVector(seeded(3), n)
+	f := curve.Fr
+	challenges, err := f.DrawVector(seeded(3), n)
 	require.NoError(t, err)
-	weights, err := f.drawVector(seeded(4), concealers)
+	weights, err := f.DrawVector(seeded(4), maskPolys)
 	require.NoError(t, err)
 	var rows [][]fr.Element
 	for k := range corners {
 		for j := range n {
-			m := &concealer{Affine: mercury.Affine{Slopes: unit(n, j)}}
+			m := &maskPoly{Affine: poly.Affine{Slopes: unit(n, j)}}
 			sum := newAffineSum(m, corners[k])
 			var messages []fr.Element
 			for i := range n {
 				p := sum.Round()
-				messages = append(messages, f.mul(weights[k], p[0]), f.mul(weights[k], p[2]))
+				messages = append(messages, f.Mul(weights[k], p[0]), f.Mul(weights[k], p[2]))
 				sum.Bind(&challenges[i])
 			}
 			rows = append(rows, messages)
@@ -98,18 +106,18 @@ func TestConcealersReachEveryMessage(t *testing.T) {
 
 // rank is the rank of a matrix, which it changes.
 func rank(m [][]fr.Element) (rank int) {
-	f := frField
+	f := curve.Fr
 	for column := range m[0] {
 		for i := rank; i < len(m); i++ {
 			if m[i][column].IsZero() {
 				continue
 			}
 			m[rank], m[i] = m[i], m[rank]
-			inverse := f.inverse(m[rank][column])
+			inverse := f.Inverse(m[rank][column])
 			for k := rank + 1; k < len(m); k++ {
-				factor := f.mul(m[k][column], inverse)
+				factor := f.Mul(m[k][column], inverse)
 				for c := range m[k] {
-					m[k][c] = f.sub(m[k][c], f.mul(factor, m[rank][c]))
+					m[k][c] = f.Sub(m[k][c], f.Mul(factor, m[rank][c]))
 				}
 			}
 			rank++
@@ -121,20 +129,20 @@ func rank(m [][]fr.Element) (rank int) {
 
 // A concealing polynomial is zero at its corner, its sum is what a table of it gives.
 func TestConcealersAreWhatTheyClaim(t *testing.T) {
-	f := frField
+	f := curve.Fr
 	for k, corner := range corners {
-		m, err := newConcealer(4, corner, seeded(7))
+		m, err := newMaskPoly(4, corner, seeded(7))
 		require.NoError(t, err)
 		table, one := make(fr.Vector, 1<<4), fr.One()
 		m.AddScaled(table, 0, &one)
 		at := []fr.Element{corner, corner, corner, corner}
-		require.Equal(t, f.zero, f.dot(f.eqTable(at), table))
+		require.Equal(t, f.Zero, f.Dot(f.EqTable(at), table))
 
-		sum, slow := newAffineSum(m, corner), &product[fr.Element]{f, f.eqTable(at), table}
+		sum, slow := newAffineSum(m, corner), &product[fr.Element]{f, f.EqTable(at), table}
 		for range 4 {
 			p, q := sum.Round(), slow.Round()
 			require.Equal(t, [2]fr.Element{q[0], q[2]}, [2]fr.Element{p[0], p[2]}, "concealer %d", k)
-			r := f.integer(1234567)
+			r := f.Int(1234567)
 			sum.Bind(&r)
 			slow.Bind(&r)
 		}

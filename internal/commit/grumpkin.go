@@ -80,14 +80,20 @@ func (k *GrumpkinKey) Truncate(n int) (*GrumpkinKey, error) {
 	return &GrumpkinKey{points: k.points[:n:n], h: k.h}, nil
 }
 
-// Commit returns Σ_i w_i G_i + b H. Zeros are free, and ones, minus ones and other
-// small scalars, of which witnesses have many, cost what small integers cost.
+// Commit returns Σ_i w_i G_i + b H.
 func (k *GrumpkinKey) Commit(w scalar.Vector, b *scalar.Element) (c curve.G1Affine, err error) {
-	if len(w) > len(k.points) {
-		return c, fmt.Errorf("%w: %d values, %d points", ErrTooShort, len(w), len(k.points))
+	return k.CommitAt(0, w, *b)
+}
+
+// CommitAt returns Σ_i v_i G_(at+i) + blind H, as Committer describes. Zeros are free, and
+// ones, minus ones and other small scalars, of which witnesses have many, cost what small
+// integers cost.
+func (k *GrumpkinKey) CommitAt(at int, v []scalar.Element, blind scalar.Element) (c curve.G1Affine, err error) {
+	if at < 0 || at > len(k.points) || len(v) > len(k.points)-at {
+		return c, fmt.Errorf("%w: %d values from index %d on, %d points", ErrTooShort, len(v), at, len(k.points))
 	}
-	sum := grumpkin.Full(k.points[:len(w)], w)
-	blind := grumpkin.Full([]curve.G1Affine{k.h}, []scalar.Element{*b})
-	sum.AddAssign(&blind)
+	sum := grumpkin.Full(k.points[at:at+len(v)], v)
+	h := grumpkin.Full([]curve.G1Affine{k.h}, []scalar.Element{blind})
+	sum.AddAssign(&h)
 	return *c.FromJacobian(&sum), nil
 }

@@ -5,6 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
+
+	"fold/internal/curve"
+	"fold/internal/wire"
 )
 
 // OpeningKey is what verifying openings needs of a Key: a few points, whatever its
@@ -49,13 +52,26 @@ const maxPowers = 32
 // Encode returns the kind and the number of powers, a byte each; G; and for each power
 // [τ^(2^j)] of G1 and of G2; points compressed.
 func (k *OpeningKey) Encode() []byte {
-	b := k.g.Bytes()
-	out := append([]byte{byte(k.kind), byte(len(k.powers))}, b[:]...)
+	return wire.Encode(func(c *wire.Coder) {
+		c.Raw([]byte{byte(k.kind), byte(len(k.powers))})
+		k.codePoints(c)
+	})
+}
+
+// codePoints visits all points. The lists have their lengths, and g2 begins with [1].
+func (k *OpeningKey) codePoints(c *wire.Coder) {
+	curve.BN254.CodePoints(c, "the base", &k.g)
 	for j := range k.powers {
-		p, q := k.powers[j].Bytes(), k.g2[j+1].Bytes()
-		out = append(append(out, p[:]...), q[:]...)
+		curve.BN254.CodePoints(c, fmt.Sprintf("power %d in G1", j), &k.powers[j])
+		codeG2(c, fmt.Sprintf("power %d in G2", j), &k.g2[j+1])
 	}
-	return out
+}
+
+// codeG2 visits a point of G2, compressed. A point that is read is in the subgroup.
+func codeG2(c *wire.Coder, what string, p *bn254.G2Affine) {
+	put := func(out []byte, p bn254.G2Affine) []byte { b := p.Bytes(); return append(out, b[:]...) }
+	set := func(p *bn254.G2Affine, b []byte) error { _, err := p.SetBytes(b); return err }
+	wire.Item(c, what, p, bn254.SizeOfG2AffineCompressed, put, set)
 }
 
 // DecodeOpeningKey reads what Encode has written. It checks that all points are finite points
@@ -63,33 +79,22 @@ func (k *OpeningKey) Encode() []byte {
 // groups are powers of one τ, the first power among them, which the ID covers: so that who
 // knows the ID need not trust the bytes. Errors wrap ErrFormat or ErrCorrupt.
 func DecodeOpeningKey(data []byte) (*OpeningKey, error) {
-	const head, power = 2 + bn254.SizeOfG1AffineCompressed, bn254.SizeOfG1AffineCompressed + bn254.SizeOfG2AffineCompressed
+	const head = 2 + bn254.SizeOfG1AffineCompressed
+	const power = bn254.SizeOfG1AffineCompressed + bn254.SizeOfG2AffineCompressed
 	if len(data) < head {
 		return nil, fmt.Errorf("%w: an opening key of %d bytes, it has at least %d", ErrFormat, len(data), head)
 	}
-	k := &OpeningKey{kind: Kind(data[0])}
 	n := int(data[1])
 	if n < 1 || n > maxPowers || len(data) != head+n*power {
 		return nil, fmt.Errorf("%w: an opening key of %d powers in %d bytes", ErrFormat, n, len(data))
 	}
+	k := &OpeningKey{kind: Kind(data[0]), powers: make([]bn254.G1Affine, n), g2: make([]bn254.G2Affine, 1+n)}
 	if k.kind != Ceremony && k.kind != Development {
 		return nil, fmt.Errorf("%w: an opening key of %v", ErrFormat, k.kind)
 	}
-	if _, err := k.g.SetBytes(data[2:head]); err != nil {
-		return nil, fmt.Errorf("%w: the base: %w", ErrCorrupt, err)
-	}
-	_, _, _, one := bn254.Generators()
-	k.g2 = []bn254.G2Affine{one}
-	for at := head; at < len(data); at += power {
-		var p bn254.G1Affine
-		var q bn254.G2Affine
-		if _, err := p.SetBytes(data[at : at+bn254.SizeOfG1AffineCompressed]); err != nil {
-			return nil, fmt.Errorf("%w: power %d in G1: %w", ErrCorrupt, len(k.powers), err)
-		}
-		if _, err := q.SetBytes(data[at+bn254.SizeOfG1AffineCompressed : at+power]); err != nil {
-			return nil, fmt.Errorf("%w: power %d in G2: %w", ErrCorrupt, len(k.powers), err)
-		}
-		k.powers, k.g2 = append(k.powers, p), append(k.g2, q)
+	_, _, _, k.g2[0] = bn254.Generators()
+	if err := wire.Decode(data[2:], k.codePoints); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return k, k.check()
 }

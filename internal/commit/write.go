@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"fold/internal/commit/msm/partition"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
+
+	"fold/internal/commit/msm/partition"
 )
 
 // keyWriter checks points and writes them into a BN254 key file.

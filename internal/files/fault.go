@@ -7,15 +7,17 @@ import (
 	"unsafe"
 )
 
-// mappings are those that are open, by which a fault is told from a defect of the
+// mappings lists the open mappings. A fault at an address outside them is a defect of the
 // program.
 var mappings registry
 
+// registry is a set of mappings.
 type registry struct {
 	sync.Mutex
 	open map[*Mapping]bool
 }
 
+// add adds a mapping.
 func (r *registry) add(m *Mapping) {
 	r.Lock()
 	defer r.Unlock()
@@ -25,13 +27,14 @@ func (r *registry) add(m *Mapping) {
 	r.open[m] = true
 }
 
+// remove removes a mapping.
 func (r *registry) remove(m *Mapping) {
 	r.Lock()
 	defer r.Unlock()
 	delete(r.open, m)
 }
 
-// at returns the mapping that an address lies in, or nil.
+// at returns the mapping that contains an address, or nil.
 func (r *registry) at(address uintptr) *Mapping {
 	r.Lock()
 	defer r.Unlock()
@@ -44,23 +47,25 @@ func (r *registry) at(address uintptr) *Mapping {
 	return nil
 }
 
-// Faults has a fault of memory in the calling goroutine raise a panic, which Guard
-// knows, instead of ending the process. The function that it returns undoes that.
-// Whoever starts a goroutine that reads mapped files calls it there, hands the panic
-// over to the goroutine that waits, and panics there.
+// Faults makes a memory fault in the calling goroutine raise a panic, which Guard
+// recognises, instead of ending the process. The returned function restores the former
+// behaviour. A goroutine that reads mapped files for another one must call Faults, recover
+// the panic and pass it to the waiting goroutine, which panics with the same value.
 func Faults() (undo func()) {
 	old := debug.SetPanicOnFault(true)
 	return func() { debug.SetPanicOnFault(old) }
 }
 
-// Guard runs f. If a mapped file was truncated under its reader, the error wraps
-// ErrChanged and names the file. All other panics go on.
+// Guard runs f and returns its error. If f read a page of a mapped file that was truncated
+// meanwhile, the error wraps ErrChanged and names the file. Guard does not recover other
+// panics.
 func Guard(f func() error) (err error) {
 	defer Catch(&err)()
 	return f()
 }
 
-// Catch is Guard for the rest of a function whose error is *err: defer Catch(&err)().
+// Catch guards the rest of the calling function, whose error result is *err, as Guard does:
+// defer Catch(&err)().
 func Catch(err *error) (done func()) {
 	undo := Faults()
 	return func() {
@@ -73,7 +78,8 @@ func Catch(err *error) (done func()) {
 	}
 }
 
-// faulted returns the error for a panic whose cause is a fault in a mapped file, else nil.
+// faulted returns the error for a panic that was caused by a fault in a mapped file, nil for
+// other panics.
 func faulted(cause any) error {
 	fault, ok := cause.(interface{ Addr() uintptr })
 	if !ok {
@@ -83,5 +89,5 @@ func faulted(cause any) error {
 	if m == nil {
 		return nil
 	}
-	return fmt.Errorf("%s is shorter than when it was opened: %w", m.path, ErrChanged)
+	return fmt.Errorf("%s was truncated while it was open, expected %d bytes: %w", m.path, len(m.Data), ErrChanged)
 }

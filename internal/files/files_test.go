@@ -12,7 +12,7 @@ import (
 	"fold/internal/kernel"
 )
 
-// A user who lets nobody else read has every file written so: weights are such files.
+// The umask of the user applies to every file that is written.
 func TestUmaskApplies(t *testing.T) {
 	old := umask
 	t.Cleanup(func() { umask = old })
@@ -56,7 +56,8 @@ func TestFoldersAndDevicesAreNoFiles(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
-// A file is replaced whole, one that exists is not created, and nothing else is left.
+// Write replaces a file atomically, Create refuses an existing file, and neither leaves
+// temporary files.
 func TestWritesLeaveNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "file")
@@ -87,8 +88,8 @@ func mapped(t *testing.T, size int) (*Mapping, string) {
 	return m, path
 }
 
-// A file that is truncated under its readers is an error, in the caller, in a parallel
-// loop, and in the runtime's own routines.
+// Reading a truncated mapping is an error, in the caller, in a parallel loop, and in the
+// runtime's own routines.
 func TestTruncatedMapIsAnError(t *testing.T) {
 	const size = 1 << 20
 	for name, read := range map[string]func(data []byte){
@@ -119,7 +120,7 @@ func TestTruncatedMapIsAnError(t *testing.T) {
 	}
 }
 
-// Panics of other causes go on, a fault outside of every mapping among them.
+// Guard does not recover panics of other causes, such as a fault outside of every mapping.
 func TestGuardPassesOtherPanicsOn(t *testing.T) {
 	require.PanicsWithValue(t, "other", func() { _ = Guard(func() error { panic("other") }) })
 	var nothing *Mapping
@@ -137,7 +138,7 @@ func TestOverwrittenMapIsNoticed(t *testing.T) {
 	require.ErrorIs(t, m.Check(same), ErrChanged)
 }
 
-// Another name, and the removal of the name, do not change what is mapped.
+// Renaming or deleting a mapped file does not change the mapping.
 func TestRenamedMapIsReadAgain(t *testing.T) {
 	m, path := mapped(t, 100)
 	require.NoError(t, os.Chmod(path, 0o400))

@@ -10,42 +10,42 @@ import (
 	"fold/internal/fault"
 )
 
-// Field is something that a file says of itself.
+// Field is a property of a file, as its header or its fields state it.
 type Field struct {
 	Name  string `json:"name"`
 	Value any    `json:"value"`
 }
 
-// Description says what a file is.
+// Description is the kind of a file with the properties that it states.
 type Description struct {
 	Kind   string  `json:"kind"`
 	Fields []Field `json:"fields"`
 }
 
-// Kind is a kind of file: how it is known and what it says of itself. The package that reads a
-// kind declares it, so that no other package knows its format.
+// Kind is a kind of file: how to recognise it and how to describe it. The package that reads
+// files of a kind declares it, so that no other package knows the format.
 type Kind struct {
-	// Name is the kind in words.
+	// Name is the name of the kind for people.
 	Name string
-	// Magic is what a binary file begins with; "" for JSON.
+	// Magic is the first bytes of a binary file; "" for JSON.
 	Magic string
 	// Format is the value of the field "format", or "magic", of a JSON file; "" if the kind
-	// has no such field. There is one such kind at most in a registry.
+	// has no such field. A registry may have one kind without both Magic and Format.
 	Format string
-	// Folder is the name of the file that makes a folder one of this kind; "" if none does.
+	// Folder is the name of the file by which a folder is of this kind; "" if there is none.
 	Folder string
-	// Describe reads the file at path, or the Folder file of a folder. Errors say the path.
+	// Describe reads the file at path, or the Folder file of a folder. Errors name the path.
 	Describe func(path string) ([]Field, error)
 }
 
 // Registry lists kinds of files.
 type Registry []Kind
 
-// maxDescribed bounds the size of a JSON file that is looked at, in bytes.
+// maxDescribed bounds the length of a JSON file in bytes.
 const maxDescribed = 128 << 20
 
-// Describe says what a file or a folder is. A file that is of no kind is an error that wraps
-// fault.ErrFormat; so is a folder, for which the description is nil and the error too.
+// Describe describes a file or a folder. The error wraps fault.ErrFormat for a file of no
+// kind. For a folder of no kind both results are nil.
 func (r Registry) Describe(path string) (*Description, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -61,6 +61,7 @@ func (r Registry) Describe(path string) (*Description, error) {
 	return k.describe(path)
 }
 
+// describe describes a file of the kind.
 func (k *Kind) describe(path string) (*Description, error) {
 	fields, err := k.Describe(path)
 	if err != nil {
@@ -69,6 +70,7 @@ func (k *Kind) describe(path string) (*Description, error) {
 	return &Description{k.Name, fields}, nil
 }
 
+// folder describes a folder by the file that its kind demands.
 func (r Registry) folder(path string) (*Description, error) {
 	for i := range r {
 		mark := filepath.Join(path, r[i].Folder)
@@ -79,7 +81,7 @@ func (r Registry) folder(path string) (*Description, error) {
 	return nil, nil
 }
 
-// kindOf tells a file's kind from its magic or, if it is JSON, from what it says it is.
+// kindOf returns the kind of a file by its magic or, for JSON, by its field format or magic.
 func (r Registry) kindOf(path string) (*Kind, error) {
 	head, err := Head(path, 8)
 	if err != nil {
@@ -106,5 +108,6 @@ func (r Registry) kindOf(path string) (*Kind, error) {
 			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %s is no file of fold's: JSON of another kind, %.40q", fault.ErrFormat, path, says.Format)
+	return nil, fmt.Errorf("%w: %s is no file of fold's: JSON of another kind, %.40q",
+		fault.ErrFormat, path, says.Format)
 }

@@ -11,13 +11,14 @@ import (
 	"fold/internal/fault"
 )
 
-// Files are told apart by their magic, JSON by what it says it is, folders by a file in them;
-// JSON that says nothing goes to the kind that has no format, and may be refused there.
+// A registry recognises files by their magic, JSON by its format, and folders by a file in
+// them. JSON without a format belongs to the kind without a format, which may refuse it.
 func TestRegistry(t *testing.T) {
 	says := func(path string) ([]Field, error) { return []Field{{"path", filepath.Base(path)}}, nil }
 	refuses := func(string) ([]Field, error) { return nil, errors.New("no card") }
 	r := Registry{
-		{Name: "key", Magic: "key\x00", Describe: says}, {Name: "manifest", Format: "a manifest", Folder: "m.json", Describe: says},
+		{Name: "key", Magic: "key\x00", Describe: says}, {Name: "manifest", Format: "a manifest", Folder: "m.json",
+			Describe: says},
 		{Name: "store", Format: "a store", Describe: says}, {Name: "card", Describe: refuses},
 	}
 	dir := t.TempDir()

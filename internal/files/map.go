@@ -9,11 +9,11 @@ import (
 )
 
 // Mapping is a read-only view of a file's bytes, shared with all processes that map
-// the file. Where the system has no mappings it is a copy.
+// the file. On systems without mappings it is a copy.
 type Mapping struct {
-	Data []byte
+	Data []byte // valid until Close
 
-	file  *os.File // kept open: Check looks at the file that was mapped, whatever its name is now
+	file  *os.File // stays open: Check examines the mapped file even if it was renamed
 	path  string
 	mu    sync.Mutex // of stamp
 	stamp stamp
@@ -21,7 +21,8 @@ type Mapping struct {
 	err   error
 }
 
-// Map maps a regular file.
+// Map maps a regular file. The error wraps ErrNotRegular or ErrTooLarge, or comes from the
+// file system.
 func Map(path string) (*Mapping, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -35,6 +36,7 @@ func Map(path string) (*Mapping, error) {
 	return m, nil
 }
 
+// mapAll maps the whole file and records its stamp.
 func (m *Mapping) mapAll() error {
 	info, err := m.file.Stat()
 	if err != nil {
@@ -50,7 +52,8 @@ func (m *Mapping) mapAll() error {
 	return err
 }
 
-// Close gives the memory back: Data must not be used again. Later calls do nothing.
+// Close unmaps the file: Data must not be used afterwards. Later calls return the same
+// error.
 func (m *Mapping) Close() error {
 	m.once.Do(func() {
 		mappings.remove(m)
@@ -63,11 +66,10 @@ func (m *Mapping) Close() error {
 	return m.err
 }
 
-// Check reports whether the file was truncated or written to since Map, by its size and
-// times. The error wraps ErrChanged. When only the time of the last change of the
-// file's attributes differs, such as after another name was given to it, sameBytes must
-// tell whether the bytes are what they were; its error is returned. Check may be called
-// concurrently.
+// Check returns an error that wraps ErrChanged if the file was truncated or written to since
+// Map, by its size and times. If only the time of the last change of the file's attributes
+// differs, such as after a rename, Check calls sameBytes, which must compare the bytes, and
+// returns its error. Check may be called concurrently.
 func (m *Mapping) Check(sameBytes func() error) error {
 	info, err := m.file.Stat()
 	if err != nil {
@@ -91,8 +93,8 @@ func (m *Mapping) Check(sameBytes func() error) error {
 	return nil
 }
 
-// stamp is what changes when a file is written to.
+// stamp has the attributes of a file that change when it is written to.
 type stamp struct {
 	size              int64
-	modified, changed int64 // nanoseconds
+	modified, changed int64 // nanoseconds since 1970: times of the last change of bytes, of attributes
 }

@@ -17,4 +17,5 @@ func mapBytes(f *os.File, size int) ([]byte, error) {
 	return data, nil
 }
 
+// unmapBytes is the inverse of mapBytes.
 func unmapBytes(data []byte) error { return unix.Munmap(data) }

@@ -12,18 +12,19 @@ import (
 var (
 	// ErrNotRegular is wrapped when a path is a folder, a pipe, a device or a socket.
 	ErrNotRegular = fault.New(fault.ErrFormat, "not a regular file")
-	// ErrTooLarge is wrapped when a file has more bytes than files of its kind have.
+	// ErrTooLarge is wrapped when a file has more bytes than the limit of its kind.
 	ErrTooLarge = fault.New(fault.ErrFormat, "file too large")
 	// ErrChanged is wrapped when a file was truncated or overwritten while it was in use.
 	ErrChanged = fault.New(fault.ErrCorrupt, "file changed while it was in use")
 )
 
-// Open opens a regular file for reading. It never waits: a pipe without a writer is
-// refused like every other path that is no regular file, by an error that wraps
-// ErrNotRegular. Symbolic links are followed.
+// Open opens a regular file for reading. It follows symbolic links. It never waits, not even
+// for a pipe without a writer: the error for every path that is not a regular file wraps
+// ErrNotRegular.
 func Open(path string) (*os.File, error) { return OpenAs(path, os.O_RDONLY, 0) }
 
-// OpenAs is Open with the flags and the mode of os.OpenFile.
+// OpenAs opens a regular file with the flags and the mode of os.OpenFile; otherwise it is
+// like Open.
 func OpenAs(path string, flags int, mode os.FileMode) (*os.File, error) {
 	f, err := os.OpenFile(path, flags|nonblock, mode)
 	if err != nil {
@@ -39,8 +40,8 @@ func OpenAs(path string, flags int, mode os.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// Regular returns an error that wraps ErrNotRegular unless info is that of a regular
-// file. The error names the path and what it is.
+// Regular returns an error that wraps ErrNotRegular unless info describes a regular file.
+// The error names the path and its kind.
 func Regular(path string, info os.FileInfo) error {
 	if info.Mode().IsRegular() {
 		return nil
@@ -48,6 +49,7 @@ func Regular(path string, info os.FileInfo) error {
 	return fmt.Errorf("%s is %s: %w", path, kindOf(info.Mode()), ErrNotRegular)
 }
 
+// kindOf returns the name of a kind of file for messages.
 func kindOf(m os.FileMode) string {
 	switch {
 	case m.IsDir():
@@ -62,8 +64,8 @@ func kindOf(m os.FileMode) string {
 	return "of a special kind"
 }
 
-// Read returns the contents of a regular file of at most limit bytes. A larger file is
-// refused, before it is read, by an error that wraps ErrTooLarge.
+// Read returns the contents of a regular file of at most limit bytes. For a larger file it
+// reads nothing and returns an error that wraps ErrTooLarge.
 func Read(path string, limit int64) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -73,7 +75,8 @@ func Read(path string, limit int64) ([]byte, error) {
 	return ReadFrom(f, path, limit)
 }
 
-// ReadFrom is Read for an open file.
+// ReadFrom returns the contents of an open file of at most limit bytes; path names it in the
+// error, which wraps ErrTooLarge for a larger file.
 func ReadFrom(f *os.File, path string, limit int64) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -83,7 +86,7 @@ func ReadFrom(f *os.File, path string, limit int64) ([]byte, error) {
 		return nil, tooLarge(path, info.Size(), limit)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit { // it has grown meanwhile
+	if err == nil && int64(len(data)) > limit { // the file has grown meanwhile
 		err = tooLarge(path, int64(len(data)), limit)
 	}
 	return data, err
@@ -93,7 +96,7 @@ func tooLarge(path string, size, limit int64) error {
 	return fmt.Errorf("%s has %d bytes, expected at most %d: %w", path, size, limit, ErrTooLarge)
 }
 
-// Head returns the first n bytes of a regular file, or all of a shorter one.
+// Head returns the first n bytes of a regular file, or all bytes of a shorter file.
 func Head(path string, n int64) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {

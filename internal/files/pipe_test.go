@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Opening a pipe without a writer would wait for one.
+// Open refuses a pipe without a writer, which os.Open would wait for.
 func TestPipesAreNotWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	require.NoError(t, unix.Mkfifo(path, 0o600))

@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// umask are the permissions that the user of this process gives to no file. The system
-// tells the mask only when it is set, which is done once, before anything is written.
+// umask has the permissions that new files of this process must not have. The system
+// returns the mask only when a new one is set, so the initialiser sets it twice, before the
+// program writes files.
 var umask = func() fs.FileMode {
 	mask := syscall.Umask(0o077)
 	syscall.Umask(mask)

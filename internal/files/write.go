@@ -7,22 +7,23 @@ import (
 	"path/filepath"
 )
 
-// Masked is a mode without the permissions that the user gives to no file (umask).
+// Masked returns a mode without the permissions of the user's umask.
 func Masked(mode os.FileMode) os.FileMode { return mode &^ umask }
 
-// Write gives the file at path new contents, durably and all at once. The user's umask
+// Write replaces the contents of the file at path, durably and atomically. The user's umask
 // applies to mode.
 func Write(path string, data []byte, mode os.FileMode) error {
 	return write(path, data, mode, os.Rename)
 }
 
-// Create is Write for a path that does not exist yet. Of several calls at the same
-// time one succeeds; the error of the others wraps fs.ErrExist.
+// Create writes a file at a path that does not exist, durably and atomically. Of several
+// concurrent calls one succeeds; the errors of the others wrap fs.ErrExist.
 func Create(path string, data []byte, mode os.FileMode) error {
 	return write(path, data, mode, link)
 }
 
-// link names a file that is nowhere yet. A file system without links renames instead.
+// link gives a temporary file its name, and fails if the name exists. On a file system
+// without links it renames instead, and replaces an existing file.
 func link(temp, path string) error {
 	err := os.Link(temp, path)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
@@ -31,6 +32,7 @@ func link(temp, path string) error {
 	return err
 }
 
+// write writes a temporary file and calls place to give it its name.
 func write(path string, data []byte, mode os.FileMode, place func(temp, path string) error) error {
 	f, err := Temp(path)
 	if err != nil {
@@ -43,18 +45,19 @@ func write(path string, data []byte, mode os.FileMode, place func(temp, path str
 	return publish(f, path, mode, place)
 }
 
-// Temp makes a temporary file beside path, for Place. Its name begins with a dot and
-// ends with ".tmp".
+// Temp creates a temporary file in the folder of path, for Place. Its name begins with a dot
+// and ends with ".tmp".
 func Temp(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 }
 
-// Place makes a file of Temp durable, closes it and gives it its name and mode, to which the
-// user's umask applies. When it fails the file keeps its temporary name.
+// Place makes a file from Temp durable, closes it, and gives it its name and mode. The
+// user's umask applies to the mode. On an error the file keeps its temporary name.
 func Place(f *os.File, path string, mode os.FileMode) error {
 	return publish(f, path, mode, os.Rename)
 }
 
+// publish sets the mode, makes the file durable, closes it and calls place.
 func publish(f *os.File, path string, mode os.FileMode, place func(temp, path string) error) error {
 	if err := errors.Join(f.Chmod(Masked(mode)), f.Sync(), f.Close()); err != nil {
 		return err
@@ -66,7 +69,7 @@ func publish(f *os.File, path string, mode os.FileMode, place func(temp, path st
 	return nil
 }
 
-// Rename gives a file or folder, whose contents are durable, another name, durably.
+// Rename renames a file or folder durably. Its contents must be durable already.
 func Rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
@@ -75,8 +78,8 @@ func Rename(from, to string) error {
 	return nil
 }
 
-// SyncDir makes the names in a folder durable on systems that can. Others refuse to
-// sync a folder, and there is nothing else to do.
+// SyncDir makes the names in a folder durable. It ignores errors: systems that cannot sync
+// a folder have no other way.
 func SyncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync()

@@ -2,5 +2,5 @@
 
 package host
 
-// FreeDisk returns 0: it is not known here.
+// FreeDisk returns 0, which means unknown.
 func FreeDisk(string) int64 { return 0 }

@@ -4,8 +4,8 @@ package host
 
 import "golang.org/x/sys/unix"
 
-// FreeDisk returns the bytes that are free for us on the disk of a folder, 0 if that
-// is not known.
+// FreeDisk returns the number of free bytes on the disk of a folder that this process may
+// use; 0 means unknown.
 func FreeDisk(dir string) int64 {
 	var s unix.Statfs_t
 	if unix.Statfs(dir, &s) != nil {

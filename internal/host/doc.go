@@ -1,4 +1,5 @@
-// Package host says what the computer has and what this process has used of it:
-// memory and disk in bytes, core time, the heap that a call needs. What a system does not tell is 0, never an
-// error: these figures inform decisions and reports, and no result depends on them.
+// Package host measures the resources of the machine and their use by this process: memory
+// and disk in bytes, core time, and the heap of a call. A figure that the system does not
+// provide is 0; no function returns an error. The figures inform decisions and reports, and
+// no result of a proof depends on them.
 package host

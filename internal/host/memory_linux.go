@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Memory returns how many bytes this process can get: what the system has
-// to give, within the limit of the control group. 0: not known.
+// Memory returns the number of bytes that this process can allocate: the system's available
+// memory, within the limit of the control group. 0 means unknown.
 func Memory() int64 {
 	available := fieldOf("/proc/meminfo", "MemAvailable:") << 10
 	if limit := numberIn("/sys/fs/cgroup/memory.max"); limit > 0 {
@@ -17,7 +17,7 @@ func Memory() int64 {
 	return available
 }
 
-// fieldOf returns the number after a name at the start of a line, 0 if there is
+// fieldOf returns the number after a name at the start of a line of a file, 0 if there is
 // none.
 func fieldOf(file, name string) int64 {
 	data, err := os.ReadFile(file)
@@ -33,7 +33,7 @@ func fieldOf(file, name string) int64 {
 	return 0
 }
 
-// numberIn returns the number that a file consists of, 0 if it is none.
+// numberIn returns the number in a file that has only a number, otherwise 0.
 func numberIn(file string) int64 {
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package host
 
-// Memory returns 0: it is not known here.
+// Memory returns 0, which means unknown.
 func Memory() int64 { return 0 }

@@ -4,8 +4,8 @@ package host
 
 import "time"
 
-// PeakRSS returns 0, not known, where the system has no getrusage.
+// PeakRSS returns 0, which means unknown: the system has no getrusage.
 func PeakRSS() int64 { return 0 }
 
-// CPUTime returns 0 likewise.
+// CPUTime returns 0, which means unknown.
 func CPUTime() time.Duration { return 0 }

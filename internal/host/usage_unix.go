@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// PeakRSS returns the most memory that the process has had so far, in bytes.
+// PeakRSS returns the largest resident memory of the process so far, in bytes.
 func PeakRSS() int64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
@@ -18,7 +18,7 @@ func PeakRSS() int64 {
 	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" {
 		return int64(u.Maxrss)
 	}
-	return int64(u.Maxrss) << 10 // kibibytes elsewhere
+	return int64(u.Maxrss) << 10 // other systems count kibibytes
 }
 
 // CPUTime returns the core time of the process so far.

@@ -2,5 +2,6 @@
 
 package kernel
 
-// requestTiles: how other systems hand out the tile registers is not known here.
+// requestTiles returns false: this package does not know how other systems grant the tile
+// registers.
 func requestTiles() bool { return false }

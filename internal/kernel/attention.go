@@ -5,7 +5,7 @@ package kernel
 //
 //	dst[j] = sum_i q[i] keys[j*stride+i],  j < len(dst), i < len(q)
 //
-// exactly, for len(q) < 2^32. It runs on its caller alone.
+// exactly, for len(q) < 2^32. It runs in the caller's goroutine.
 func DotRows(dst []int64, q, keys []int16, stride int) {
 	if vectorised && len(q) > 0 && len(dst) > 0 {
 		_ = keys[(len(dst)-1)*stride+len(q)-1]
@@ -25,7 +25,7 @@ func DotRows(dst []int64, q, keys []int16, stride int) {
 //
 //	dst[i] = sum_j e[j] values[j*stride+i],  i < len(dst), j < len(e)
 //
-// exactly, for len(e) < 2^32. It runs on its caller alone.
+// exactly, for len(e) < 2^32. It runs in the caller's goroutine.
 func SumRows(dst []int64, e, values []int16, stride int) {
 	if vectorised && len(dst) > 0 && len(e) > 0 {
 		_ = values[(len(e)-1)*stride+len(dst)-1]

@@ -27,7 +27,7 @@ func benchMatrix(format string) (Matrix, int) {
 	}
 }
 
-// report runs f b.N times and reports what it cost for each of units weights.
+// report runs f b.N times and reports the cost of each of units weights.
 func report(b *testing.B, bytes, units int, f func()) {
 	b.SetBytes(int64(bytes))
 	f()
@@ -39,8 +39,8 @@ func report(b *testing.B, bytes, units int, f func()) {
 	b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(b.N)/float64(units), "cpu-ns/weight")
 }
 
-// BenchmarkStream reads the bytes of a matrix and does nothing with them: the
-// floor for every pass over the weights.
+// BenchmarkStream only reads the bytes of a matrix: a lower bound for every pass over the
+// weights.
 func BenchmarkStream(b *testing.B) {
 	for _, format := range formats {
 		b.Run(format, func(b *testing.B) {
@@ -81,7 +81,7 @@ func BenchmarkVecMat(b *testing.B) {
 	}
 }
 
-// BenchmarkVNNI is what machines without AMX need.
+// BenchmarkVNNI measures the kernels of machines without AMX.
 func BenchmarkVNNI(b *testing.B) {
 	there := tiled
 	defer func() { tiled = there }()

@@ -1,29 +1,28 @@
-// Package kernel holds the loops in which the time is spent: matrices of small
-// integers times integer vectors (inference: Mul, MulWide, DotRows, SumRows) and
-// times field vectors (the prover's passes over the weights: VecMat, MatVec), and
-// the parallel loop they run in (For).
+// Package kernel has the hot loops: products of matrices of small integers with integer
+// vectors (inference: Mul, MulWide, DotRows, SumRows) and with field vectors (the prover's
+// passes over the weights: VecMat, MatVec), and the parallel loop that they run in (For).
 //
 // # Guarantees
 //
-// All results are exact, for all inputs within the stated shapes, and do not
-// depend on the machine or the number of cores. Every vector kernel has a
-// portable twin in Go with the same results, which is what other machines run
-// and what the tests compare, both with the definition.
+// All results are exact for all inputs of the stated shapes, and do not depend on the
+// machine or the number of cores. Every vector kernel has a portable twin in Go with the
+// same results. Machines without the vector instructions run the twin; tests compare both
+// with the definition.
 //
 // # Method
 //
-// On amd64 with AVX-512 VNNI, for integer vectors, a weight is split into one or
-// two planes of magnitude at most 2^8, and what it is multiplied with is a 16-bit
-// integer: an input or a limb of a wide input. VPDPWSSD then does 32 products an
-// instruction, into 32-bit sums that are widened before they can overflow.
+// On amd64 with AVX-512 VNNI, for integer vectors, a weight is split into one or two
+// planes of magnitude at most 2^8. The other factor is a 16-bit integer: an input, or a
+// limb of a wide input. VPDPWSSD computes 32 products an instruction and adds them to
+// 32-bit sums, which are widened before they can overflow.
 //
-// For field vectors a weight is raised by an offset and split into one to three
-// unsigned bytes, and the Montgomery residue of a field element into 32 signed
-// digits of a byte: VPDPBUSD does 64 products, so each byte of a weight costs half
-// an instruction. The 32-bit sums hold 2^16 terms. Where there is AMX, one of its
-// instructions does 16,384 products in 16 cycles on the same layout, an eighth of
-// that; what remains is reading the weights and taking them apart. The offset
-// times the sum of the vector is taken off at the end.
+// For field vectors an offset is added to a weight, and the sum is split into one to three
+// unsigned bytes; the Montgomery residue of a field element is split into 32 signed digits
+// of a byte. VPDPBUSD computes 64 products, so each byte of a weight costs half an
+// instruction. The 32-bit sums hold 2^16 terms. With AMX, one instruction computes 16,384
+// products in 16 cycles on the same layout, at an eighth of that cost; reading and
+// splitting the weights then dominates. At the end the offset times the sum of the vector
+// is subtracted.
 //
 // # Notation
 //

@@ -8,26 +8,27 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// lanes is the number of 16-bit digits of a field element. The kernels work on
-// the Montgomery residue, an integer below 2^254: what they compute is linear,
-// so a residue in gives a residue out, and no conversion is needed.
+// lanes is the number of 16-bit digits of a field element. The kernels work on the
+// Montgomery residue, an integer below 2^254. The products are linear in the field
+// elements, so residues of the inputs give residues of the results without conversion.
 const lanes = 16
 
 const (
-	// strip is the most columns of the unit of parallel work: a multiple of
-	// GroupSize, of the five digits of a byte, and of two column blocks.
+	// strip is the largest number of columns in a unit of parallel work.
 	strip = 960
-	// shareUnit is what a unit of parallel work is a multiple of, likewise.
+	// shareUnit divides the number of columns in a unit of parallel work, except for the
+	// last. It is a multiple of GroupSize, of the five digits of a byte, and of two
+	// column blocks; strip is a multiple of it.
 	shareUnit = 160
-	// fieldGrain is the number of outputs a worker of MatVec takes.
+	// fieldGrain is the number of outputs in a unit of work of MatVec.
 	fieldGrain = 32
 )
 
-// A lane holds sums of digits times weights, at most 2^33 a row: int64 lanes are
-// safe for 2^29 rows.
+// laneSum has a sum of digits times weights for each digit. A row adds at most 2^33 to a
+// lane, so 64 bits suffice for 2^29 rows.
 type laneSum [lanes]int64
 
-// A columnBlock holds the lanes of columns 16 i to 16 i + 15: [lane][column].
+// columnBlock holds the lanes of columns 16 i to 16 i + 15: [lane][column].
 type columnBlock [lanes][lanes]int64
 
 // column returns the lanes of column k of the block.
@@ -38,7 +39,7 @@ func (b *columnBlock) column(k int) (s laneSum) {
 	return
 }
 
-// addColumns adds sums for the columns from 0 on to those of consecutive blocks.
+// addColumns adds the sums of columns 0, 1, ... to consecutive blocks.
 func addColumns(blocks []columnBlock, sums []laneSum) {
 	for k := range sums {
 		b := &blocks[k/lanes]
@@ -60,19 +61,20 @@ func reduceColumns(dst []fr.Element, blocks []columnBlock) {
 //
 //	dst[k] = sum_y e[y] M[y,k]
 //
-// with len(e) the number of rows and len(dst) the number of columns; it panics
-// otherwise. Rows whose e[y] is zero are not read.
+// It panics unless len(e) is the number of rows and len(dst) the number of columns. It
+// does not read rows whose e[y] is zero.
 func VecMat(dst, e []fr.Element, m Matrix) {
 	VecMats([][]fr.Element{dst}, [][]fr.Element{e}, m)
 }
 
-// VecMats is VecMat for several vectors: dst[i] = e[i]^T M, in one pass.
+// VecMats computes dst[i] = e[i]^T M for several vectors in one pass over the weights, as
+// VecMat does for one.
 func VecMats(dst, e [][]fr.Element, m Matrix) {
 	rows, cols := m.Dims()
 	for i := range dst {
 		if len(dst[i]) != cols || len(e[i]) != rows {
-			panic(fmt.Sprintf("kernel: %d by %d matrix: vector %d of %d, output of %d", rows, cols, i, len(e[i]),
-				len(dst[i])))
+			panic(fmt.Sprintf("kernel: vector %d of %d entries with an output of %d, expected %d and %d",
+				i, len(e[i]), len(dst[i]), rows, cols))
 		}
 	}
 	if vectorised {
@@ -88,15 +90,15 @@ func VecMats(dst, e [][]fr.Element, m Matrix) {
 	})
 }
 
-// shareOf returns the number of columns a worker takes at a time: equal shares
-// of at most a strip.
+// shareOf returns the number of columns in a unit of work: equal shares for the workers, of
+// at most a strip.
 func shareOf(cols int) int {
 	shares := Workers() * ((cols-1)/(Workers()*strip) + 1)
 	return ((cols-1)/shares/shareUnit + 1) * shareUnit
 }
 
-// raisedBy returns by how much products with e are too large if every weight is
-// taken for larger by offset than it is.
+// raisedBy returns the excess of e^T M if offset is added to every weight: offset times
+// the sum of e.
 func raisedBy(e fr.Vector, offset int64) fr.Element {
 	sum, factor := e.Sum(), fr.NewElement(uint64(offset))
 	return *sum.Mul(&sum, &factor)
@@ -106,12 +108,12 @@ func raisedBy(e fr.Vector, offset int64) fr.Element {
 //
 //	dst[y] = sum_k M[y,k] f[k]
 //
-// with len(f) the number of columns and len(dst) the number of rows; it panics
-// otherwise.
+// It panics unless len(f) is the number of columns and len(dst) the number of rows.
 func MatVec(dst, f []fr.Element, m Matrix) {
 	rows, cols := m.Dims()
 	if len(f) != cols || len(dst) != rows {
-		panic(fmt.Sprintf("kernel: %d by %d matrix: vector of %d, output of %d", rows, cols, len(f), len(dst)))
+		panic(fmt.Sprintf("kernel: vector of %d entries with an output of %d, expected %d and %d",
+			len(f), len(dst), cols, rows))
 	}
 	if vectorised {
 		digits, raised := packBytes(f, byQuad), raisedBy(f, offsetOf(m))
@@ -125,9 +127,9 @@ func MatVec(dst, f []fr.Element, m Matrix) {
 
 // reduce returns the element whose residue is V = sum_l s[l] 2^(16 l) modulo r.
 //
-// V lies between plus and minus 2^303, so that adding K = 2^51 r makes it positive
-// and less than 2^306. The quotient by r follows from the highest 64 bits, as in
-// Barrett's reduction, and is right or too small by one or two.
+// |V| < 2^303, so V + K with K = 2^51 r is positive and below 2^306. As in Barrett's
+// reduction, the quotient by r is computed from the highest 64 bits; it is exact or too
+// small by one or two.
 func (s *laneSum) reduce() fr.Element {
 	var v [5]uint64
 	var sum int64
@@ -151,7 +153,7 @@ func (s *laneSum) reduce() fr.Element {
 	return low
 }
 
-// subtract takes n r from v, modulo 2^256.
+// subtract subtracts n r from v, modulo 2^256.
 func subtract(v *fr.Element, n uint64) {
 	var high, carry, borrow uint64
 	for i := range v {
@@ -171,7 +173,7 @@ func below(v *fr.Element) bool {
 	return borrow == 1
 }
 
-// quotientBits is how many bits a sum that is to be reduced has at most.
+// quotientBits bounds the number of bits of V + K.
 const quotientBits = 306
 
 // r, K = 2^51 r, and 2^306 / r rounded down.

@@ -7,16 +7,16 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// The vector kernels for field elements multiply signed digits of a byte with the
-// bytes of weights that an offset has made unsigned:
+// The vector kernels for field elements multiply signed digits of a byte with the bytes of
+// M + offset, which is not negative:
 //
 //	M + offset = scale (b_0 + 2^8 b_1 + 2^16 b_2).
 const (
-	byteDigits = 2 * lanes // of a field element
-	digitBlock = 64        // elements whose digits lie together
+	byteDigits = 2 * lanes // digits of a field element
+	digitBlock = 64        // elements in a block of digits
 	maxBytes   = 3         // bytes of a weight
-	// exactTerms is how many products of bytes, at most 2^15 each, a 32-bit sum
-	// holds, in whole blocks and strips.
+	// exactTerms is the number of products of bytes, at most 2^15 each, that a 32-bit
+	// sum holds, rounded down to whole blocks of rows and strips.
 	exactTerms = (1<<16 - 1) / (blockRows * strip / 64) * (blockRows * strip / 64)
 )
 
@@ -46,13 +46,13 @@ func offsetOf(m Matrix) int64 {
 	panic("kernel: unknown matrix format")
 }
 
-// blockWords is the number of words of the digits of a block, four elements each.
+// blockWords is the number of words of a block of digits. A word holds one digit of four
+// elements.
 const blockWords = byteDigits * digitBlock / 4
 
-// A digitLayout says where the digits of a block are, in words of the same digit of
-// four elements, those of the first in the lowest byte: the lower 16 digits first,
-// then the others, and of both halves digit l of elements 4q to 4q+3 at place
-// l digit + q quad.
+// digitLayout is the order of the words of a block. The first half of the block has the
+// lower 16 digits, the second half the higher ones. In each half the word of digit l of
+// elements 4q to 4q+3 is at place l digit + q quad; element 4q is in its lowest byte.
 type digitLayout struct{ digit, quad int }
 
 var (
@@ -60,8 +60,9 @@ var (
 	byQuad  = digitLayout{digit: 1, quad: lanes}          // for MatVec
 )
 
-// packBytes returns the 8-bit digits, balanced in [-2^7, 2^7), of the residues of
-// e, in blocks of digitBlock elements. The last block is filled up with zeros.
+// packBytes returns the 8-bit digits of the residues of e, balanced in [-2^7, 2^7), in
+// blocks of digitBlock elements. The last block is padded with zeros. The caller returns
+// the slice by dropBytes.
 func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	blocks := (len(e) + digitBlock - 1) / digitBlock
 	d := *spareDigits.Get().(*[]uint32)
@@ -82,10 +83,10 @@ func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	return d
 }
 
-// spareDigits are slices that packBytes uses again.
+// spareDigits are slices for packBytes.
 var spareDigits = sync.Pool{New: func() any { return new([]uint32) }}
 
-// dropBytes takes back what packBytes has returned.
+// dropBytes makes a result of packBytes available to later calls.
 func dropBytes(d []uint32) { spareDigits.Put(&d) }
 
 // put writes the digits of elements 4q to 4q+3.
@@ -101,9 +102,8 @@ func (p digitLayout) put(to []uint32, q int, four *[4][4]uint64) {
 	}
 }
 
-// balance returns the balanced digits as words: adding half a digit at every digit
-// sets off the carries, and flipping the highest bit of each digit takes it away
-// again.
+// balance returns the balanced digits of the residue as words: adding 2^7 at every digit
+// propagates the carries, and flipping the highest bit of each digit subtracts 2^7 again.
 func balance(e *fr.Element) (w [4]uint64) {
 	const half = 0x8080_8080_8080_8080
 	var carry uint64

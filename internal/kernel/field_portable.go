@@ -2,11 +2,12 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// wideRows is the number of products after which sums are cleared into lanes.
+// wideRows is the number of products after which sums are moved to lanes.
 const wideRows = 240
 
-// The portable kernels work on eight 32-bit digits, balanced in [-2^31, 2^31),
-// and clear their sums into 16-bit lanes every wideRows rows.
+// wideSum has a sum of products for each of the eight 32-bit digits of a field element,
+// balanced in [-2^31, 2^31). The portable kernels move the sums to 16-bit lanes after
+// wideRows rows.
 type wideSum [lanes / 2]int64
 
 // vecMatPortable adds e^T M, restricted to n columns from k0 on, to blocks.
@@ -37,6 +38,7 @@ func matVecPortable(dst []fr.Element, digits []wideSum, m Matrix, lo, hi int) {
 	}
 }
 
+// dotDigits returns sum_k w[k] f[k] for the digits of f.
 func dotDigits(w []int32, digits []wideSum) fr.Element {
 	var total laneSum
 	for k := 0; k < len(w); k += wideRows {
@@ -49,6 +51,7 @@ func dotDigits(w []int32, digits []wideSum) fr.Element {
 	return total.reduce()
 }
 
+// addMul adds w times the digits to the sums.
 func (s *wideSum) addMul(digits *wideSum, w int64) {
 	s[0] += digits[0] * w
 	s[1] += digits[1] * w
@@ -60,7 +63,8 @@ func (s *wideSum) addMul(digits *wideSum, w int64) {
 	s[7] += digits[7] * w
 }
 
-// clearInto moves the sums to 16-bit lanes, which grow by less than 2^41.
+// clearInto adds the sums to 16-bit lanes, each of which grows by less than 2^41, and sets
+// them to zero.
 func (s *wideSum) clearInto(dst *laneSum) {
 	for j, v := range s {
 		dst[2*j] += int64(uint16(v))
@@ -69,6 +73,7 @@ func (s *wideSum) clearInto(dst *laneSum) {
 	*s = wideSum{}
 }
 
+// allWideDigits returns the 32-bit digits of the residues of e.
 func allWideDigits(e []fr.Element) []wideSum {
 	d := make([]wideSum, len(e))
 	for k := range e {

@@ -82,9 +82,8 @@ func newInputs(r *rand.Rand, n int, f fill) []int16 {
 	return x
 }
 
-// newElements returns n elements. For the fills other than random all balanced
-// digits of a byte of their residues but the highest are -2^7 or 2^7-1: all the
-// former for the lowest fill, as each carries into the next.
+// newElements returns n elements. For fills other than random, the balanced byte digits of
+// the residues, except the highest, are all -2^7 (lowest fill) or all 2^7-1.
 func newElements(r *rand.Rand, n int, f fill) []fr.Element {
 	e := make(fr.Vector, n)
 	e.MustSetRandom()

@@ -19,7 +19,7 @@ func Int128From(a int64) Int128 { return Int128{a >> 63, uint64(a)} }
 // MulInt64 returns the product a b, which always fits.
 func MulInt64(a, b int64) Int128 {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	// A negative factor was read as itself plus 2^64.
+	// bits.Mul64 read a negative factor as the factor plus 2^64.
 	hi -= uint64(a>>63)&uint64(b) + uint64(b>>63)&uint64(a)
 	return Int128{int64(hi), lo}
 }
@@ -87,7 +87,7 @@ func (a Int128) Cmp(b Int128) int {
 	return 1
 }
 
-// Int64 returns a, and whether it fits.
+// Int64 returns a as an int64, and whether a is in its range.
 func (a Int128) Int64() (int64, bool) { return int64(a.Lo), a.Hi == int64(a.Lo)>>63 }
 
 // Quo returns floor(a / b) for a >= 0 and b > 0.
@@ -121,7 +121,7 @@ func (a Int128) Sqrt() uint64 {
 	if n == 0 {
 		return 0
 	}
-	// Newton's iteration falls monotonically from any start above the root.
+	// Newton's iteration decreases monotonically from any start above the root.
 	x := Int128{Lo: 1}.Lsh(uint(n+1) / 2)
 	for {
 		y := x.Add(a.Quo(x)).Rsh(1)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shapes has nothing that is a multiple of a vector, a tile or a block, one
-// matrix of several strips and one that is longer than a block either way.
+// shapes has no multiple of a vector, a tile or a block, a matrix of several strips, and one
+// that exceeds a block in both directions.
 var shapes = [][2]int{{1, 1}, {3, 2}, {5, 31}, {7, 33}, {17, 161}, {61, 67}, {243, 19}, {9, 1283}, {500, 517}}
 
 // allWays runs f with the portable kernels and, where there are any, with the
@@ -108,8 +108,8 @@ func TestMatVec(t *testing.T) {
 	})
 }
 
-// Several vectors give what each gives alone, also where rows are skipped because
-// all of them are zero there.
+// VecMats gives the same results as VecMat for each vector, also if rows are skipped because
+// all vectors are zero there.
 func TestVecMats(t *testing.T) {
 	const vectors = 3
 	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
@@ -130,7 +130,7 @@ func TestVecMats(t *testing.T) {
 	})
 }
 
-// Lanes at their bounds, and around multiples of r.
+// reduce is exact for lanes at their bounds and for values around multiples of r.
 func TestReduce(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	check := func(s laneSum) {
@@ -166,8 +166,8 @@ func TestReduce(t *testing.T) {
 	}
 }
 
-// Weights and digits whose bytes are all at their bounds, over more rows and
-// columns than a 32-bit sum can hold.
+// The kernels are exact for weights and digits with all bytes at their bounds, and more rows
+// and columns than a 32-bit sum can hold.
 func TestSumBounds(t *testing.T) {
 	const n = 66000
 	allWays(t, func(t *testing.T, r *rand.Rand) {
@@ -188,8 +188,8 @@ func TestSumBounds(t *testing.T) {
 	})
 }
 
-// Weights of which all planes of w8 are at their bounds, -2^8 in the low one, and
-// more columns than a 32-bit sum can hold.
+// Mul is exact for W8 weights with all planes at their bounds, -2^8 in the low one, and more
+// columns than a 32-bit sum can hold.
 func TestPlaneBounds(t *testing.T) {
 	const n = 500
 	allWays(t, func(t *testing.T, r *rand.Rand) {

@@ -4,9 +4,9 @@ package kernel
 // multiplier. The last group of a row may be shorter.
 const GroupSize = 32
 
-// Matrix is a matrix of small integers, the effective weights M[y,k] of a
-// linear map y = M x: Rows outputs, Cols inputs, row-major. It is one of *W16,
-// *W8 and *Ternary, and immutable once made.
+// Matrix is a matrix of small integers: the effective weights M[y,k] of a linear map
+// y = M x with Rows outputs and Cols inputs, row-major. It is one of *W16, *W8 and
+// *Ternary. Nothing may change a matrix while it is in use.
 type Matrix interface {
 	// Dims returns the number of rows (outputs) and of columns (inputs).
 	Dims() (rows, cols int)
@@ -29,32 +29,39 @@ type W8 struct {
 	Mul        []uint16 // [Rows][Groups()], in [1, 1023]
 }
 
-// Ternary is a matrix of -1, 0 and 1 times one multiplier for all of them,
-// five digits a byte along a row: digit i of a byte is (b / 3^i) mod 3, minus
-// one. Each row starts at a byte of its own; digits past the last column are
-// zero, that is, stored as 1.
+// Ternary is a matrix of -1, 0 and 1 times one multiplier. A byte holds five digits along a
+// row: digit i of byte b is (b / 3^i) mod 3, minus one. Each row starts at a new byte.
+// Digits past the last column are zero, stored as 1.
 type Ternary struct {
 	Rows, Cols int
 	Mul        int32  // in [1, 32767]
 	Data       []byte // [Rows][Stride()], each below 243
 }
 
-// Groups returns the number of multipliers a row.
+// Groups returns the number of multipliers in a row.
 func (m *W8) Groups() int { return (m.Cols + GroupSize - 1) / GroupSize }
 
-// Stride returns the number of bytes a row.
+// Stride returns the number of bytes in a row.
 func (m *Ternary) Stride() int { return (m.Cols + 4) / 5 }
 
-func (m *W16) Dims() (rows, cols int)     { return m.Rows, m.Cols }
-func (m *W8) Dims() (rows, cols int)      { return m.Rows, m.Cols }
+// Dims returns Rows and Cols.
+func (m *W16) Dims() (rows, cols int) { return m.Rows, m.Cols }
+
+// Dims returns Rows and Cols.
+func (m *W8) Dims() (rows, cols int) { return m.Rows, m.Cols }
+
+// Dims returns Rows and Cols.
 func (m *Ternary) Dims() (rows, cols int) { return m.Rows, m.Cols }
 
+// At returns the weight of row y, column k, a 16-bit integer.
 func (m *W16) At(y, k int) int32 { return int32(m.Data[y*m.Cols+k]) }
 
+// At returns the weight of row y, column k, multiplied by its group's multiplier.
 func (m *W8) At(y, k int) int32 {
 	return int32(m.Mul[y*m.Groups()+k/GroupSize]) * int32(m.Data[y*m.Cols+k])
 }
 
+// At returns the digit of row y, column k, times the multiplier.
 func (m *Ternary) At(y, k int) int32 {
 	b := m.Data[y*m.Stride()+k/5]
 	for range k % 5 {

@@ -2,10 +2,10 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// rowsAtOnce is the number of rows that are multiplied together.
+// rowsAtOnce is the number of rows in a call of a kernel.
 const rowsAtOnce = 16
 
-// A rowSum holds sums of bytes times digits: [half of the digits][row][digit].
+// rowSum holds sums of bytes times digits: [half of the digits][row][digit].
 type rowSum [2][rowsAtOnce][lanes]int32
 
 // matVecVector computes (M + offset) f - raised for the rows [lo,hi). digits is f as
@@ -38,7 +38,7 @@ func matVecVector(dst []fr.Element, digits []uint32, m Matrix, lo, hi int, raise
 	}
 }
 
-// addRows is the fastest kernel of the machine.
+// addRows calls the fastest kernel of the machine.
 func addRows(sums *int32, plane *uint8, digits *uint32, blocks int) {
 	if tiled {
 		rowsAMX(sums, plane, digits, blocks)
@@ -60,8 +60,8 @@ func addRowSums(dst *laneSum, sums []rowSum, y int, scale int64) {
 	}
 }
 
-// expandBytes writes the byte planes of n columns from k on of rows y to y+there.
-// The others keep what they had: nobody reads their sums.
+// expandBytes writes the byte planes of rows y to y+there-1 and n columns from k on. The
+// planes of other rows of the scratch keep arbitrary bytes; their sums are not used.
 func (s *scratch) expandBytes(m Matrix, y, there, k, n int) {
 	for i := range there {
 		dst := &s.rows[0][i][0]

@@ -10,15 +10,15 @@ const MaxCols = 1 << 17
 //
 //	dst[t*rows+y] = sum_k M[y,k] x[t*cols+k],  |.| < 2^49
 //
-// for any x. It streams the matrix once and runs in parallel over rows. It
-// panics if the lengths do not fit the matrix.
+// for any x. It reads the matrix once and runs in parallel over rows. It panics if the
+// lengths do not fit the matrix.
 func Mul(dst []int64, m Matrix, x []int16, tokens int) {
 	rows, cols := m.Dims()
 	checkProduct(len(dst), len(x), rows, cols, tokens)
 	mul(dst, m, x, tokens)
 }
 
-// MulWide is Mul for 64-bit inputs:
+// MulWide computes y = M h for a batch of 64-bit inputs, exactly:
 //
 //	dst[t*rows+y] = sum_k M[y,k] h[t*cols+k],  |.| < 2^(63+17+17) = 2^97
 //
@@ -44,9 +44,10 @@ func MulWide(dst []Int128, m Matrix, h []int64, tokens int) {
 	})
 }
 
-// mulGrain is the least number of rows worth a goroutine's attention.
+// mulGrain is the number of rows in a unit of parallel work.
 const mulGrain = 16
 
+// mul computes Mul for lengths that fit.
 func mul(dst []int64, m Matrix, x []int16, tokens int) {
 	rows, cols := m.Dims()
 	if vectorised {
@@ -57,19 +58,19 @@ func mul(dst []int64, m Matrix, x []int16, tokens int) {
 	For(rows, mulGrain, func(lo, hi int) { mulPortable(dst, m, x, tokens, lo, hi) })
 }
 
+// checkProduct panics if the lengths of output and input do not fit a matrix.
 func checkProduct(dst, x, rows, cols, tokens int) {
 	if cols > MaxCols {
-		panic(fmt.Sprintf("kernel: a matrix of %d columns, at most %d are supported", cols, MaxCols))
+		panic(fmt.Sprintf("kernel: a matrix of %d columns, expected at most %d", cols, MaxCols))
 	}
 	if dst != rows*tokens || x != cols*tokens {
-		panic(fmt.Sprintf("kernel: %d by %d matrix and %d tokens: %d inputs and %d outputs, want %d and %d",
+		panic(fmt.Sprintf("kernel: %d by %d matrix and %d tokens: %d inputs and %d outputs, expected %d and %d",
 			rows, cols, tokens, x, dst, cols*tokens, rows*tokens))
 	}
 }
 
-// rebase turns 16-bit digits in [0, 2^16) into digits in [-2^15, 2^15): adding
-// it sets off the carries into digits 1 to 3, and leaves digits 0 to 2 too large
-// by 2^15.
+// rebase converts 16-bit digits in [0, 2^16) to digits in [-2^15, 2^15): adding it
+// propagates the carries into digits 1 to 3, and makes digits 0 to 2 too large by 2^15.
 const rebase = 0x8000_8000_8000
 
 // limbsOf returns the number of 16-bit limbs that hold every h.
@@ -94,7 +95,7 @@ func limb(x []int16, h []int64, i int) {
 		case i == 3:
 			x[k] = int16(uint64(v+rebase) >> 48)
 		case v > 0 && v+rebase < 0:
-			x[k] = 1 // what wrapped out of digit 3
+			x[k] = 1 // the carry out of digit 3
 		}
 	}
 }

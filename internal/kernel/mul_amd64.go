@@ -1,9 +1,10 @@
 package kernel
 
-// tilePlanes is the number of planes that are multiplied together.
+// tilePlanes is the number of planes in a call of a kernel.
 const tilePlanes = 8
 
-// mulVector is mulPortable with the vector kernels. x comes from packInputs.
+// mulVector computes the outputs of Mul for the rows [lo,hi) with the vector kernels. x is a
+// result of packInputs.
 func mulVector(dst []int64, m Matrix, x []int16, tokens, lo, hi int) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -49,8 +50,8 @@ func dotTile(out []int64, planes, x []int16, tokens, n int) {
 	}
 }
 
-// packInputs cuts the inputs into blocks of planeCols columns and fills up the
-// last with zeros: [block][token][planeCols].
+// packInputs returns the inputs in blocks of planeCols columns, the last padded with zeros:
+// [block][token][planeCols].
 func packInputs(x []int16, cols, tokens int) []int16 {
 	blocks := (cols + planeCols - 1) / planeCols
 	packed := make([]int16, blocks*tokens*planeCols)

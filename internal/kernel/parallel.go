@@ -7,14 +7,14 @@ import (
 	"sync/atomic"
 )
 
-// helpers counts the goroutines that parallel loops of the whole process run
-// besides their callers. Loops that are nested, or run at the same time, share
-// the budget of GOMAXPROCS-1, so the machine is never oversubscribed and an
-// inner loop inside a busy outer one simply runs on its caller.
+// helpers counts the goroutines of all parallel loops of the process, without the loops'
+// callers. Loops that are nested or concurrent share the budget of GOMAXPROCS-1. So the
+// machine is never oversubscribed, and an inner loop of a busy outer loop runs in its
+// caller's goroutine.
 var helpers atomic.Int64
 
-// Workers returns the number of workers a loop may use: one more than the
-// largest worker id ForWorker hands out.
+// Workers returns the largest number of workers of a loop: the worker ids of ForWorker are
+// below it.
 func Workers() int { return runtime.GOMAXPROCS(0) }
 
 // For calls f on the ranges [0,grain), [grain,2 grain), ... that cover [0,n),
@@ -28,9 +28,8 @@ func For(n, grain int, f func(lo, hi int)) {
 	ForWorker(n, grain, func(_, lo, hi int) { f(lo, hi) })
 }
 
-// ForWorker is For with the id of the worker, in [0, Workers()): no two calls
-// of f that run at the same time in this loop have the same id, so that scratch
-// memory may be kept per id.
+// ForWorker is like For and passes the id of the worker, in [0, Workers()). Two calls of f
+// with the same id do not overlap in a loop, so scratch memory may be kept by id.
 func ForWorker(n, grain int, f func(worker, lo, hi int)) {
 	if n <= 0 {
 		return
@@ -49,12 +48,12 @@ func ForWorker(n, grain int, f func(worker, lo, hi int)) {
 	}
 }
 
-// hire reserves up to want helpers and returns how many it got.
-func hire(want int) int {
+// hire reserves up to n helpers and returns the number reserved.
+func hire(n int) int {
 	limit := int64(runtime.GOMAXPROCS(0) - 1)
 	for {
 		used := helpers.Load()
-		got := min(int64(want), limit-used)
+		got := min(int64(n), limit-used)
 		if got <= 0 {
 			return 0
 		}
@@ -68,15 +67,15 @@ func hire(want int) int {
 type loop struct {
 	n, grain int
 	f        func(worker, lo, hi int)
-	next     atomic.Int64 // first chunk that nobody has taken
+	next     atomic.Int64 // the next chunk
 	wg       sync.WaitGroup
 	failed   atomic.Bool
 	once     sync.Once
-	cause    any // what f panicked with, set before failed
+	cause    any // the value of f's panic, set before failed
 }
 
-// help is a goroutine of the loop. A fault of memory, such as of a mapped file that was
-// cut off, is a panic of f like any other: the caller of the loop may recover from it.
+// help is a goroutine of the loop. A memory fault in f, such as by a truncated mapped file,
+// is a panic like any other: the caller of the loop can recover from it.
 func (l *loop) help(id int) {
 	defer l.wg.Done()
 	defer helpers.Add(-1)
@@ -84,7 +83,7 @@ func (l *loop) help(id int) {
 	l.work(id)
 }
 
-// work takes chunks until none is left or f has panicked somewhere.
+// work runs f on chunks until none is left or f has panicked in some worker.
 func (l *loop) work(id int) {
 	ended := false
 	defer func() {

@@ -32,7 +32,7 @@ func TestForCoversOnce(t *testing.T) {
 func TestForNested(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	var running, most, sum atomic.Int64
-	For(20, 1, func(lo, _ int) {
+	For(20, 1, func(_, _ int) {
 		For(30, 3, func(a, b int) {
 			now := running.Add(1)
 			for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {

@@ -9,7 +9,7 @@ import (
 // blockRows is the number of rows whose bytes are expanded at a time.
 const blockRows = 256
 
-// vecMatsVector is VecMats.
+// vecMatsVector computes VecMats with the vector kernels.
 func vecMatsVector(dst, e [][]fr.Element, m Matrix) {
 	rows := rowsOf(e)
 	digits, raised := make([][]uint32, len(e)), make([]fr.Element, len(e))
@@ -36,14 +36,14 @@ func vecMatsVector(dst, e [][]fr.Element, m Matrix) {
 	}
 }
 
-// rowList is the rows of a matrix that are read: all of the first n, or those of the ids.
+// rowList lists the n rows of a matrix that are read.
 type rowList struct {
 	n   int
-	ids []int32
+	ids []int32 // nil for the first n rows
 }
 
-// rowsOf returns the rows where a vector is not zero. Claims on a part of a tensor
-// have weights for its rows alone.
+// rowsOf returns the rows in which at least one vector is not zero. Claims on a part of a
+// tensor have such vectors.
 func rowsOf(e [][]fr.Element) rowList {
 	l := rowList{n: len(e[0])}
 	ids := make([]int32, 0, l.n)
@@ -58,7 +58,7 @@ func rowsOf(e [][]fr.Element) rowList {
 	return rowList{len(ids), ids}
 }
 
-// row is the i-th row that is read, or the last.
+// row returns row i of the list, or the last row if i is beyond it.
 func (l *rowList) row(i int) int {
 	i = min(i, l.n-1)
 	if l.ids == nil {
@@ -67,7 +67,7 @@ func (l *rowList) row(i int) int {
 	return int(l.ids[i])
 }
 
-// of returns the entries of a vector that belong to the rows.
+// of returns the entries of a vector at the rows of the list.
 func (l *rowList) of(e []fr.Element) []fr.Element {
 	if l.ids == nil {
 		return e
@@ -79,13 +79,13 @@ func (l *rowList) of(e []fr.Element) []fr.Element {
 	return there
 }
 
-// A tileSum holds sums of digits times bytes of 16 columns: [digit][column].
+// tileSum holds sums of digits times bytes of 16 columns: [digit][column].
 type tileSum [byteDigits][16]int32
 
-// vecMat returns e_i^T (M + offset), restricted to n <= strip columns from k0 on, as
-// blocks of columns, those of e_0 first: an even number for each. digits[i] is e_i as
-// packBytes returns it, by digit, for the rows that are read. k0 is a multiple of
-// shareUnit. The result is valid until the next call.
+// vecMat returns e_i^T (M + offset) for n <= strip columns from k0 on, as blocks of
+// columns: an even number of blocks for each i, in order. digits[i] is the result of
+// packBytes for the listed entries of e_i, by digit. k0 is a multiple of shareUnit. The
+// result is valid until the next call.
 func (s *scratch) vecMat(digits [][]uint32, m Matrix, rows *rowList, k0, n int) []columnBlock {
 	planes, scale := bytesOf(m)
 	blocks := (n + 31) / 32 * 2
@@ -114,7 +114,7 @@ func (s *scratch) vecMat(digits [][]uint32, m Matrix, rows *rowList, k0, n int) 
 	return s.blocks
 }
 
-// addTiles is the fastest kernel of the machine.
+// addTiles calls the fastest kernel of the machine.
 func addTiles(sums *int32, digits *uint32, plane *uint8, blocks, columns int) {
 	if tiled {
 		tilesAMX(sums, digits, plane, blocks, columns)
@@ -123,7 +123,7 @@ func addTiles(sums *int32, digits *uint32, plane *uint8, blocks, columns int) {
 	}
 }
 
-// resized returns a slice of n entries of any content, s if it is long enough.
+// resized returns a slice of n arbitrary entries, in the memory of s if that suffices.
 func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
@@ -131,9 +131,9 @@ func resized[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// expandQuads writes the bytes of n columns from k0 on of the rows from the y-th on, there of
-// them. In place of rows past the last of a group of four it takes the last: their
-// digits are zero.
+// expandQuads writes the bytes of listed rows y to y+there-1 and n columns from k0 on. It
+// completes the last group of four rows with the last row; the digits of these copies are
+// zero.
 func (s *scratch) expandQuads(m Matrix, rows *rowList, y, there, k0, n int) {
 	for q := range (there + 3) / 4 {
 		dst := &s.quads[0][q][0][0]

@@ -4,7 +4,7 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// There are vector kernels for amd64 only; nothing below is ever called.
+// Only amd64 has vector kernels. vectorised is false, so the functions below are not called.
 var vectorised, tiled = false, false
 
 func mulVector([]int64, Matrix, []int16, int, int, int)    {}

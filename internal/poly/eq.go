@@ -80,6 +80,27 @@ func EqBits[E any](ar arith.Arithmetic[E], index uint64, r []E) E {
 	return v
 }
 
+// EqBelow returns the sum of eq(t, y) eq(y, s) over the vertices y whose index is below n,
+// for a constant 0 <= n <= 2^len(t): the extension, at s, of the first n values of eq(t, .).
+func EqBelow[E any](ar arith.Arithmetic[E], n int, t, s []E) E {
+	if n>>len(t) != 0 {
+		return Eq(ar, t, s)
+	}
+	one := ar.Const(fr.One())
+	all, part := one, ar.Const(fr.Element{}) // over the lower bits: all y, and those below n's
+	for i := len(t) - 1; i >= 0; i-- {
+		high := ar.Mul(t[i], s[i])
+		low := ar.Mul(ar.Sub(one, t[i]), ar.Sub(one, s[i]))
+		if n>>(len(t)-1-i)&1 == 1 {
+			part = ar.Add(ar.Mul(low, all), ar.Mul(high, part))
+		} else {
+			part = ar.Mul(low, part)
+		}
+		all = ar.Mul(all, ar.Add(low, high))
+	}
+	return part
+}
+
 // Less returns the extension of the indicator a < b at (x, y): the sum over
 // the positions where the first difference is a 0 of a against a 1 of b.
 func Less[E any](ar arith.Arithmetic[E], x, y []E) E {

@@ -66,7 +66,7 @@ func checkReduce[E any](s ReduceShape, claims []PointClaim[E]) error {
 // the value proof.Values[p] at the last Vars[p] coordinates of it, which the caller
 // absorbs before it draws anything more. That the rounds end where the values say
 // is asserted.
-func VerifyReduce[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, err error) {
+func VerifyReduce[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, err error) {
 	if err = checkReduce(s, claims); err != nil {
 		return nil, err
 	}

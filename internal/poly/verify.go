@@ -60,7 +60,7 @@ func checkBatch[E any](s Shape, claims []Claim[E], proof Proof[E]) error {
 // and the value that the summed function must have there; that it has it is
 // for the caller to check. The error is ErrShape; a proof of the right shape is
 // always carried through, so that the text is the same in a circuit.
-func Verify[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
+func Verify[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
 	if err = check(s, proof); err != nil {
 		return nil, value, err
 	}
@@ -69,19 +69,19 @@ func Verify[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape
 	return point, value, nil
 }
 
-func verifyRounds[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], sum E, proof Proof[E]) (point []E, value E) {
+func verifyRounds[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], sum E, proof Proof[E]) (point []E, value E) {
 	value = sum
 	for _, c := range proof {
 		tr.Absorb("round", c...)
 		r := tr.Challenge()
-		value = evalRound(ar, c, value, r)
+		value = EvalRound(ar, c, value, r)
 		point = append(point, r)
 	}
 	return point, value
 }
 
-// evalRound is g(r) for the round's polynomial g, given g(0) + g(1).
-func evalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
+// EvalRound is g(r) for the round's polynomial g, given g(0) + g(1).
+func EvalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
 	linear := ar.Sub(sum, ar.Add(c[0], c[0]))
 	for _, x := range c[1:] {
 		linear = ar.Sub(linear, x)
@@ -97,7 +97,7 @@ func evalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
 // claim, and whatever decides the shape: they are not absorbed again. Claim k's
 // function is to be taken at the last Vars coordinates of the point and multiplied
 // by weights[k]; the caller checks that these add up to value.
-func VerifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape, claims []Claim[E], proof Proof[E]) (point []E, value E, weights []E, err error) {
+func VerifyBatch[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, claims []Claim[E], proof Proof[E]) (point []E, value E, weights []E, err error) {
 	if err = checkBatch(s, claims, proof); err != nil {
 		return nil, value, nil, err
 	}
@@ -114,7 +114,7 @@ func VerifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s 
 // Rounds is Verify for a sum that the transcript already decides: the combination
 // of a batch's or a reduction's claims, by a verifier that draws its weights and
 // knows more about its claims than VerifyBatch and VerifyReduce.
-func Rounds[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
+func Rounds[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
 	if err = check(s, proof); err != nil {
 		return nil, value, err
 	}

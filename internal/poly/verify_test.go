@@ -199,6 +199,6 @@ func TestEvaluateRound(t *testing.T) {
 		p0, p1 := p(0), p(1)
 		sum.Add(&p0, &p1)
 		message := append([]fr.Element{c[0]}, c[2:degree+1]...)
-		require.Equal(t, want, evalRound(new(arith.Native), message, sum, r))
+		require.Equal(t, want, EvalRound(new(arith.Native), message, sum, r))
 	})
 }

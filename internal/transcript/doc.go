@@ -3,10 +3,9 @@
 // BN254, with the Poseidon2 permutation (Grassi, Khovratovich, Schofnegger,
 // eprint 2023/323) and the published HorizenLabs constants.
 //
-// The sponge is written once, generic over the element type, so that a circuit
-// (package r1cs) and a native verifier cannot disagree on what is absorbed,
-// when, or how it is padded. Only the permutation and the decomposition into
-// bits are given by the backend.
+// The sponge is written once, generic over the element type. So a circuit (package r1cs)
+// and a native verifier agree on the absorbed elements, their order and the padding. The
+// backend provides only the permutation and the decomposition into bits.
 //
 // # The state machine (normative)
 //
@@ -45,25 +44,23 @@
 //	                    Blocks of as many elements as P has rate lanes (3 or
 //	                    11), filled up and applied as above. The hash is s_0.
 //
-// Why this is unambiguous: a message starts at a block of its own, its header
-// carries its label, its length and how many challenges came before it, so two
-// different sequences of calls never feed the same blocks; zeros that fill up a
-// block cannot be mistaken for elements, the length says so. Headers go to the
-// capacity lane, where no message reaches: a sumcheck round of up to three
-// coefficients then costs exactly one P4. The capacity of 254 bits gives 127
-// bits of collision resistance; that headers are added to it lets an adversary
-// choose among the few headers that the protocol allows at that place, not
-// among elements. A start, a message, a hash and a continuation differ in mode.
+// Different sequences of calls feed different blocks: each message starts with a new
+// block, and its header has its label, its length and the number of challenges drawn
+// before it. The length distinguishes the zeros that fill up a block from elements. Start,
+// message, hash and continuation have different modes. Headers are added to the capacity
+// lane, which elements never enter, so a sumcheck round of up to three coefficients costs
+// one P4. The capacity of 254 bits gives 127 bits of collision resistance. By the headers
+// an adversary can only choose among the few that the protocol allows at a place.
 //
-// Why 6 and 12: a permutation costs 264 rows of R1CS at width 4 and 459 at
-// width 12, hence 88 rows an element against 42 (width 8: 52), and the bulk
-// mode is the cheaper one from 7 elements on.
+// The constants 6 and 12 minimise the cost in R1CS: a permutation costs 264 rows at width 4
+// and 459 at width 12, hence 88 and 42 rows an element (52 at width 8), and the bulk mode is
+// cheaper from 7 elements on.
 //
 // # Encodings
 //
-// A point of BN254 G1 has coordinates in Fq, and q > r, so that a coordinate is
-// two limbs of 128 bits: (x mod 2^128, x div 2^128, y mod 2^128, y div 2^128),
-// from the canonical representatives in [0, q). A point of Grumpkin has its
-// coordinates in Fr: (x, y). The point at infinity is all zeros in both; (0, 0)
-// lies on neither curve. Integers are absorbed as themselves, below 2^248.
+// A point of BN254 G1 has coordinates in Fq, and q > r, so a coordinate is encoded as two
+// limbs of 128 bits: (x mod 2^128, x div 2^128, y mod 2^128, y div 2^128), from the
+// canonical representatives in [0, q). A point of Grumpkin has coordinates in Fr and is
+// encoded as (x, y). The encoding of the point at infinity is all zeros on both curves;
+// (0, 0) lies on neither. An integer below 2^248 is one element.
 package transcript

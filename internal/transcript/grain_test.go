@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// grain is the generator of Poseidon's round constants (eprint 2019/458,
-// appendix F): an 80-bit shift register, self-shrinking.
+// grain is the generator of Poseidon's round constants (eprint 2019/458, appendix F): a
+// self-shrinking shift register of 80 bits.
 type grain struct{ s [80]byte }
 
 func newGrain(width, full, partial int) *grain {
@@ -79,7 +79,7 @@ func (g *grain) roundKeys(width, full, partial int) (keys [][]fr.Element) {
 	return
 }
 
-// The library's round constants are the ones that the generator gives.
+// The library's round constants equal the output of the generator.
 func TestRoundConstants(t *testing.T) {
 	for _, width := range []int{ShortWidth, BulkWidth} {
 		full, partial := Rounds(width)
@@ -96,9 +96,9 @@ func TestRoundConstants(t *testing.T) {
 	}
 }
 
-// The vector of HorizenLabs' reference at width 3, whose constants the library
-// does not carry: the generator and this test's own rounds give it, so that the
-// generator is the published one and TestRoundConstants means something.
+// The generator and this file's own rounds give the vector of HorizenLabs' reference at width
+// 3, whose constants the library does not have. So the generator is the published one, which
+// TestRoundConstants relies on.
 func TestPublishedWidth3(t *testing.T) {
 	const full, partial = 8, 56
 	s := numbers(3)

@@ -11,7 +11,7 @@ import (
 	"fold/internal/arith"
 )
 
-// Field is the native backend.
+// Field is the backend of native transcripts, over field elements.
 type Field struct{ *arith.Native }
 
 var _ Backend[fr.Element] = Field{}
@@ -30,7 +30,7 @@ func Rounds(width int) (full, partial int) {
 	return 8, 57
 }
 
-// NewPermutation returns the library's permutation of a width.
+// NewPermutation returns the Poseidon2 permutation of a width, ShortWidth or BulkWidth.
 func NewPermutation(width int) *poseidon2.Permutation {
 	full, partial := Rounds(width)
 	return poseidon2.NewPermutation(width, full, partial)
@@ -43,7 +43,7 @@ func (Field) Permute(state []fr.Element) {
 		p = bulk()
 	}
 	if err := p.Permutation(state); err != nil {
-		panic(err) // a width that is neither of the two
+		panic(err) // the width is neither ShortWidth nor BulkWidth
 	}
 }
 
@@ -62,13 +62,13 @@ func (f Field) Bits(x fr.Element) []fr.Element {
 // Wire returns x.
 func (Field) Wire(x fr.Element) fr.Element { return x }
 
-// HashNative is Hash over field elements.
+// HashNative returns the hash of field elements; see [Hash].
 func HashNative(tag string, values ...fr.Element) fr.Element {
 	return Hash(Field{new(arith.Native)}, tag, values...)
 }
 
-// PointLimbs returns x mod 2^128, x div 2^128 and the same of y for a point of
-// BN254 G1, zeros for the point at infinity.
+// PointLimbs returns the limbs of a point of BN254 G1: x mod 2^128, x div 2^128,
+// y mod 2^128, y div 2^128. They are zero for the point at infinity.
 func PointLimbs(p *bn254.G1Affine) (limbs [4]fr.Element) {
 	for i, c := range [...][4]uint64{p.X.Bits(), p.Y.Bits()} {
 		limbs[2*i] = fromWords(c[0], c[1])
@@ -77,6 +77,7 @@ func PointLimbs(p *bn254.G1Affine) (limbs [4]fr.Element) {
 	return
 }
 
+// fromWords returns hi 2^64 + lo.
 func fromWords(lo, hi uint64) (z fr.Element) {
 	var b [16]byte
 	for i := range 8 {
@@ -86,7 +87,7 @@ func fromWords(lo, hi uint64) (z fr.Element) {
 	return
 }
 
-// AbsorbPoints absorbs points of BN254 G1 as one message of four limbs each.
+// AbsorbPoints absorbs points of BN254 G1 as one message of four elements for each point.
 func AbsorbPoints(t *Native, label string, points ...bn254.G1Affine) {
 	m := make([]fr.Element, 0, 4*len(points))
 	for i := range points {
@@ -96,12 +97,12 @@ func AbsorbPoints(t *Native, label string, points ...bn254.G1Affine) {
 	t.Absorb(label, m...)
 }
 
-// AbsorbGrumpkin absorbs points of Grumpkin as one message of two coordinates
-// each.
+// AbsorbGrumpkin absorbs points of Grumpkin as one message of two elements for each point.
 func AbsorbGrumpkin(t *Native, label string, points ...grumpkin.G1Affine) {
 	m := make([]fr.Element, 0, 2*len(points))
 	for i := range points {
-		m = append(m, fr.Element(points[i].X), fr.Element(points[i].Y)) // one field, two packages
+		// The base field of Grumpkin is Fr; gnark-crypto has a second type for it.
+		m = append(m, fr.Element(points[i].X), fr.Element(points[i].Y))
 	}
 	t.Absorb(label, m...)
 }

@@ -6,36 +6,46 @@ import (
 	"fold/internal/arith"
 )
 
+// The parameters of the sponge.
 const (
-	// ShortWidth and BulkWidth are the two widths of the permutation.
+	// ShortWidth and BulkWidth are the widths of the permutation.
 	ShortWidth = 4
 	BulkWidth  = 12
 
-	// MaxShort is the length of the longest message that is absorbed as it is;
-	// a longer one is absorbed by its hash.
+	// MaxShort is the length of the longest message whose elements are absorbed
+	// directly. Of a longer message the hash is absorbed.
 	MaxShort = 6
 
-	// ChallengeBits is the size of a short challenge. Two of them packed are
-	// injective in Fr and in Fq.
+	// ChallengeBits is the size of a short challenge in bits. Packing two short
+	// challenges into one element is injective in Fr and in Fq.
 	ChallengeBits = 126
 )
 
-// Backend is what the sponge needs beyond arithmetic.
+// Backend provides the operations of the sponge on elements of type E.
 type Backend[E any] interface {
 	arith.Arithmetic[E]
 	// Permute applies Poseidon2 of width len(state), ShortWidth or BulkWidth,
 	// in place.
 	Permute(state []E)
-	// Bits returns the fr.Bits bits of the representative of x in [0, r),
-	// lowest first. That it is below r is checked, not assumed.
+	// Bits returns the fr.Bits bits of the representative of x in [0, r), lowest
+	// first. A circuit constrains the representative to be below r.
 	Bits(x E) []E
-	// Wire returns x. A circuit gives it a wire of its own, so that a long
-	// linear expression is used as one term.
+	// Wire returns x. A circuit returns a new wire equal to x, so that a long linear
+	// expression becomes one term.
 	Wire(x E) E
 }
 
-// Transcript turns a proof's messages into challenges, see the package
-// documentation for the state machine. Make one with New or Over.
+// Channel is a transcript as a protocol over elements E sees it: messages go in, and
+// challenges come out. *Transcript[E] is the channel of its own elements.
+type Channel[E any] interface {
+	// Absorb appends a message.
+	Absorb(label string, values ...E)
+	// Challenge draws a challenge that depends on all messages so far.
+	Challenge() E
+}
+
+// Transcript derives challenges from the messages of a proof; the package documentation
+// defines the state machine. New and Over return transcripts.
 type Transcript[E any] struct {
 	backend   Backend[E]
 	state     [ShortWidth]E
@@ -52,9 +62,8 @@ type Message[E any] struct {
 // Native is a transcript over field elements.
 type Native = Transcript[fr.Element]
 
-// New starts a native transcript. The domain names the protocol; like every
-// label it has 1 to 23 bytes, and New panics otherwise: it is a constant of the
-// program, never data.
+// New starts a native transcript. The domain names the protocol. Like every label it is a
+// constant of the program and has 1 to 23 bytes, none of them zero; New panics otherwise.
 func New(domain string) *Native { return Over(Field{new(arith.Native)}, domain) }
 
 // Over starts a transcript over any backend.
@@ -68,8 +77,8 @@ func Over[E any](b Backend[E], domain string) *Transcript[E] {
 	return t
 }
 
-// Absorb appends a message. Label and length are part of it, so a message may
-// be empty, and ("a", x, y) differs from ("a", x) followed by ("a", y).
+// Absorb appends a message. The label and the length are part of the message, so a message
+// may be empty, and ("a", x, y) differs from ("a", x) followed by ("a", y).
 func (t *Transcript[E]) Absorb(label string, values ...E) {
 	if t.intercept == nil {
 		t.absorb(label, values)
@@ -80,6 +89,7 @@ func (t *Transcript[E]) Absorb(label string, values ...E) {
 	}
 }
 
+// absorb is Absorb without the interception.
 func (t *Transcript[E]) absorb(label string, values []E) {
 	head := header(label, modeMessage, t.drawn, len(values))
 	if len(values) > MaxShort {
@@ -90,7 +100,7 @@ func (t *Transcript[E]) absorb(label string, values []E) {
 	t.drawn = 0
 }
 
-// Challenge draws an element that is uniform in Fr.
+// Challenge draws a challenge, uniform in Fr.
 func (t *Transcript[E]) Challenge() E {
 	const rate = ShortWidth - 1
 	if t.drawn > 0 && t.drawn%rate == 0 {
@@ -102,9 +112,8 @@ func (t *Transcript[E]) Challenge() E {
 	return c
 }
 
-// Challenge126 draws an integer below 2^126: the low bits of the canonical
-// representative of a challenge. It returns the integer as an element and its
-// bits, lowest first.
+// Challenge126 draws a short challenge: the low 126 bits of the canonical representative of
+// a challenge. It returns the integer as an element, and its bits, lowest first.
 func (t *Transcript[E]) Challenge126() (c E, bits []E) {
 	b := t.backend
 	bits = b.Bits(t.Challenge())[:ChallengeBits]
@@ -115,7 +124,7 @@ func (t *Transcript[E]) Challenge126() (c E, bits []E) {
 	return b.Wire(c), bits
 }
 
-// Intercept has f see every message from now on, in order; what f returns is
-// absorbed in its place. It is how tests record a transcript and drop or alter
-// its items one at a time.
+// Intercept calls f with every later message, in order; the transcript absorbs the messages
+// that f returns instead. Tests use it to record a transcript, and to drop or alter one
+// message at a time.
 func (t *Transcript[E]) Intercept(f func(Message[E]) []Message[E]) { t.intercept = f }

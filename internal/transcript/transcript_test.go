@@ -16,7 +16,7 @@ import (
 	"fold/internal/arith"
 )
 
-// The vector of HorizenLabs' reference: the permutation of (0, 1, 2, 3).
+// The permutation of (0, 1, 2, 3) is the vector of HorizenLabs' reference.
 func TestPublishedWidth4(t *testing.T) {
 	s := numbers(4)
 	Field{}.Permute(s)
@@ -31,7 +31,8 @@ func TestWidthsDiffer(t *testing.T) {
 	require.Panics(t, func() { Field{}.Permute(numbers(5)) })
 }
 
-// The state machine of the package documentation, spelled out by hand.
+// The transcript follows the state machine of the package documentation, computed here step by
+// step.
 func TestStateMachine(t *testing.T) {
 	p := poseidon2.NewPermutation(4, 8, 56)
 	x := numbers(20)[10:]
@@ -115,7 +116,7 @@ func TestHeaderIsInjective(t *testing.T) {
 	}
 }
 
-// Two schedules that differ in anything have different challenges.
+// Different schedules of calls have different challenges.
 func TestBoundaries(t *testing.T) {
 	x := numbers(9)
 	schedules := []func(*Native){
@@ -130,7 +131,7 @@ func TestBoundaries(t *testing.T) {
 		func(tr *Native) { tr.Challenge(); tr.Challenge(); tr.Absorb("a", x[1], x[2]) },
 		func(tr *Native) { tr.Absorb("a", x[:7]...) },
 		func(tr *Native) { tr.Absorb("a", HashNative("a", x[:7]...)) },
-		func(tr *Native) {},
+		func(*Native) {},
 	}
 	seen := map[fr.Element]int{}
 	for i, f := range schedules {
@@ -183,7 +184,7 @@ func TestPoints(t *testing.T) {
 	require.Zero(t, ecc.BN254.ScalarField().Cmp(ecc.GRUMPKIN.BaseField()))
 }
 
-// Recording, and each item dropped or altered in turn.
+// Intercept records a transcript, and each dropped or altered item changes the challenge.
 func TestIntercept(t *testing.T) {
 	run := func(f func(Message[fr.Element]) []Message[fr.Element]) fr.Element {
 		tr := New("d")
@@ -214,8 +215,7 @@ func TestIntercept(t *testing.T) {
 	}
 }
 
-// A fixed transcript, so that a change of the state machine does not go
-// unnoticed: every proof depends on it.
+// The challenge of a fixed transcript does not change: every proof depends on it.
 func TestGolden(t *testing.T) {
 	tr := New("fold golden")
 	tr.Absorb("x", numbers(5)...)

@@ -183,7 +183,7 @@ func TestHostile(t *testing.T) {
 	require.ErrorIs(t, err, ErrLimit)
 }
 
-// TestAnyText: what people write is never read as a template.
+// TestAnyText: the content of a message is never parsed as a template.
 func TestAnyText(t *testing.T) {
 	tmpl, err := New(chatML, "", "")
 	require.NoError(t, err)

@@ -1,7 +1,7 @@
-// Package embedded holds the two small models that are in the program: "bard", in half
+// Package embedded has the two small models in the program's binary: "bard", in half
 // precision, and "bard-ternary", with ternary weights. Both have 0.77 million parameters and
-// were trained for this project on the plays of Shakespeare; their folders have descriptions,
-// and train.py is the script.
+// were trained for this project on the plays of Shakespeare. Their folders have descriptions;
+// train.py is the training script.
 package embedded
 
 import (
@@ -15,7 +15,7 @@ import (
 	"fold/llama/source"
 )
 
-// Demo is the model that is used unless another is named.
+// Demo is the name of the default model.
 const Demo = "bard"
 
 //go:embed bard/*.json bard/model.safetensors
@@ -25,21 +25,23 @@ var models embed.FS
 // Names returns the names of the models, the demo model first.
 func Names() []string { return []string{Demo, "bard-ternary"} }
 
-// Is tells whether name is that of an embedded model.
+// Is reports whether an embedded model has the name.
 func Is(name string) bool { return slices.Contains(Names(), name) }
 
-// unpacked is an embedded model, laid out in a temporary folder while it is open.
+// unpacked is an open embedded model. Its files are in a temporary folder until Close.
 type unpacked struct {
 	source.Source
 	dir string
 }
 
-// Format names the model instead of the folder.
+// Format returns the name of the format with the word embedded.
 func (u unpacked) Format() string { return "embedded " + u.Source.Format() }
 
+// Close closes the model and deletes the temporary folder.
 func (u unpacked) Close() error { return errors.Join(u.Source.Close(), os.RemoveAll(u.dir)) }
 
-// Open opens an embedded model to be imported.
+// Open opens an embedded model for an import. Errors come from the file system or from
+// source.Open.
 func Open(name string) (source.Source, error) {
 	dir, err := os.MkdirTemp("", "fold-"+name+"-")
 	if err != nil {
@@ -52,6 +54,7 @@ func Open(name string) (source.Source, error) {
 	return unpacked{src, dir}, nil
 }
 
+// unpack writes the files of an embedded model to dir and opens them.
 func unpack(name, dir string) (source.Source, error) {
 	entries, err := models.ReadDir(name)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/testfiles"
+	"fold/llama"
 	"fold/llama/source"
 )
 
@@ -31,7 +32,7 @@ func greedy(t testing.TB, m *Model, prompt []int, n int) (ids []int, margins []f
 	for range n {
 		logits, err := s.Next(next)
 		require.NoError(t, err)
-		best := Argmax(logits)
+		best := llama.Argmax(logits)
 		margin := math.Inf(1)
 		for i, v := range logits {
 			if i != best {
@@ -166,7 +167,7 @@ func checkLosses(t *testing.T, m *Model, ids []int, want []float64) {
 	require.NoError(t, err)
 	for i, nll := range want {
 		row := logits[i*m.cfg.Vocab : (i+1)*m.cfg.Vocab]
-		sum, best := 0.0, float64(row[Argmax(row)])
+		sum, best := 0.0, float64(row[llama.Argmax(row)])
 		for _, v := range row {
 			sum += math.Exp(float64(v) - best)
 		}

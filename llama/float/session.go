@@ -64,14 +64,3 @@ func (s *Session) truncate(n int) {
 		c.truncate(min(n, c.positions))
 	}
 }
-
-// Argmax returns the index of the largest logit, the lowest on ties.
-func Argmax(logits []float32) int {
-	best := 0
-	for i, v := range logits {
-		if v > logits[best] {
-			best = i
-		}
-	}
-	return best
-}

@@ -55,8 +55,8 @@ func bard(t testing.TB, name string, opts quantize.Options) (*llama.Model, *floa
 	return m, ref, windows
 }
 
-// sample lets the float model write windows of text, each token drawn from its
-// own distribution: text of the kind that the model knows.
+// sample returns windows of text in the style of the model's training data: each token is
+// drawn from the float model's distribution.
 func sample(t testing.TB, ref *float.Model, windows, tokens int) [][]int {
 	rng := rand.New(rand.NewPCG(7, 7))
 	out := make([][]int, windows)
@@ -72,8 +72,8 @@ func sample(t testing.TB, ref *float.Model, windows, tokens int) [][]int {
 	return out
 }
 
-// draw returns a token with the probability that its logit gives it: the
-// largest after adding Gumbel noise.
+// draw returns a token with the probability of its logit: the largest logit after adding
+// Gumbel noise.
 func draw(rng *rand.Rand, logits []float32) int {
 	best, token := math.Inf(-1), 0
 	for i, l := range logits {
@@ -84,7 +84,8 @@ func draw(rng *rand.Rand, logits []float32) int {
 	return token
 }
 
-// Every scheme of both bards keeps to its float form on text of their kind.
+// Every scheme of both bards agrees with the float model on text in the style of the training
+// data.
 func TestBardQuality(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -113,8 +114,8 @@ func TestBardQuality(t *testing.T) {
 	}
 }
 
-// The golden tokens to the letter for as long as the float model's choice is
-// clear by 0.05.
+// The integer models reproduce the golden tokens as long as the float model's margin is above
+// 0.05.
 func TestBardGreedy(t *testing.T) {
 	for _, name := range []string{"bard", "bard-ternary"} {
 		var golden struct {
@@ -144,7 +145,7 @@ func TestBardGreedy(t *testing.T) {
 }
 
 func margin(logits []float32) float64 {
-	best := float.Argmax(logits)
+	best := llama.Argmax(logits)
 	least := math.Inf(1)
 	for i, l := range logits {
 		if i != best {

@@ -140,7 +140,7 @@ func TestMarginsAndTies(t *testing.T) {
 	best, margin = bestFloat([]float32{5, 3, 4.5})
 	require.Equal(t, 0, best)
 	require.Equal(t, 0.5, margin)
-	require.Equal(t, 1, bestOf([]int64{-3, 7, 7}))
+	require.Equal(t, 1, llama.Argmax([]int64{-3, 7, 7}))
 	require.True(t, compare([]float32{1, 1.05}, []int64{10, 20}, 4, -1).same)
 	require.False(t, compare([]float32{1, 1.05}, []int64{10, 20}, 4, -1).clear)
 }

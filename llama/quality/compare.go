@@ -1,6 +1,10 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"fold/llama"
+)
 
 // position is the result of comparing two logit vectors.
 type position struct {
@@ -16,7 +20,7 @@ type position struct {
 // token that follows, or -1.
 func compare(ref []float32, ints []int64, exp, next int) position {
 	bestRef, margin := bestFloat(ref)
-	bestInt := bestOf(ints)
+	bestInt := llama.Argmax(ints)
 	scale := math.Ldexp(1, -exp)
 	top, topInt := float64(ref[bestRef]), float64(ints[bestInt])*scale
 
@@ -51,15 +55,4 @@ func bestFloat(xs []float32) (best int, margin float64) {
 		}
 	}
 	return best, float64(xs[best]) - float64(second)
-}
-
-// bestOf returns the index of the largest entry, the lowest on ties.
-func bestOf(xs []int64) int {
-	best := 0
-	for i, x := range xs {
-		if x > xs[best] {
-			best = i
-		}
-	}
-	return best
 }

@@ -7,10 +7,11 @@ import (
 	"fold/internal/files"
 )
 
-// FileKind is the kind of quality cards, which do not say what they are: JSON that is no card
-// is refused.
+// FileKind is the kind of quality cards. A card has no field that names its format, so every
+// JSON file of no other kind is decoded as a card.
 var FileKind = files.Kind{Name: "quality card", Describe: describe}
 
+// describe returns the main figures of a card. The error wraps fault.ErrFormat.
 func describe(path string) ([]files.Field, error) {
 	data, err := files.Read(path, maxCard)
 	if err != nil {

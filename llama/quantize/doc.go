@@ -17,8 +17,8 @@
 //     must stay ternary, so a ternary model has separate gains of 16 bits in its blocks,
 //     with exponent floor(log2(32767/max|gain|)).
 //  2. Pairs that RoPE rotates are neighbours, rows 2i and 2i+1 of a head.
-//  3. The factor 1/sqrt(hd) of the scores is multiplied into Wq. If it is 2^-j, no integer
-//     changes, and the exponents of Wq and of the queries are larger by j.
+//  3. The factor 1/sqrt(hd) of the scores: if it is 2^-j, the integers of Wq stay, and the
+//     exponents of Wq and of the queries count j more; otherwise it is multiplied into Wq.
 //  4. The float model runs on at least 4,096 tokens in windows that start at
 //     position 0, and the largest absolute values decide:
 //     eq, ek, ev = floor(log2(32767/(2 max))) in each layer, at most 60, eq and ek lowered

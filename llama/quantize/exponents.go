@@ -3,7 +3,6 @@ package quantize
 import (
 	"fmt"
 	"math"
-	"math/bits"
 
 	"fold/llama"
 )
@@ -76,7 +75,7 @@ func fitScore(q, k, headDim int) (int, int, error) {
 			k--
 		}
 	}
-	if least := max(1, bits.Len(uint(headDim-1))-1); q+k-expTable < least {
+	if least := llama.MinScoreShift(headDim); q+k-expTable < least {
 		return 0, 0, fmt.Errorf("%w: exponents %d and %d of queries and keys, which are too large, "+
 			"expected a sum of at least %d", llama.ErrInvalid, q, k, least+expTable)
 	}

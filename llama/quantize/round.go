@@ -26,10 +26,6 @@ func exponent(scheme llama.Scheme, largest float64, limit int) int {
 	return min(floorLog2(room/largest), limit)
 }
 
-// roundHalfUp returns floor(x + 1/2). The conversion keeps compilers from fusing the sum
-// with a product that gives x.
-func roundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
-
 // w16 rounds a matrix: M = floor(w 2^exp + 1/2).
 func (t *tensor) w16(exp int) (llama.Linear, error) {
 	m := &kernel.W16{Rows: t.rows, Cols: t.cols, Data: make([]int16, t.rows*t.cols)}
@@ -37,7 +33,7 @@ func (t *tensor) w16(exp int) (llama.Linear, error) {
 	err := t.each(func(y int, row []float64) {
 		out := m.Data[y*t.cols:][:t.cols]
 		for k, w := range row {
-			out[k] = int16(roundHalfUp(w * scale))
+			out[k] = int16(llama.RoundHalfUp(w * scale))
 		}
 	})
 	return llama.Linear{Matrix: m, Exp: exp}, err
@@ -62,7 +58,7 @@ func multipliers(m *kernel.W8, y int, row []float64, exp int) {
 
 // nearestByte returns the weight, in [-127, 127], that is nearest to x.
 func nearestByte(x float64) int8 {
-	return int8(max(-maxByte, min(roundHalfUp(x), maxByte)))
+	return int8(max(-maxByte, min(llama.RoundHalfUp(x), maxByte)))
 }
 
 // w8 rounds a matrix to bytes in groups, each weight to the nearest.
@@ -83,7 +79,7 @@ func (t *tensor) w8(exp int) (llama.Linear, error) {
 // rounded.
 func (t *tensor) ternary(largest float64, exp int) (llama.Linear, error) {
 	m := &kernel.Ternary{Rows: t.rows, Cols: t.cols}
-	m.Mul = int32(max(1, roundHalfUp(math.Ldexp(largest, exp))))
+	m.Mul = int32(max(1, llama.RoundHalfUp(math.Ldexp(largest, exp))))
 	m.Data = make([]byte, t.rows*m.Stride())
 	err := t.each(func(y int, row []float64) {
 		packDigits(m.Data[y*m.Stride():][:m.Stride()], row)
@@ -119,7 +115,7 @@ func roundGain(gain []float32) (ints []int16, exp int) {
 	exp = min(floorLog2(32767/m), maxExp)
 	ints = make([]int16, len(gain))
 	for i, g := range gain {
-		ints[i] = int16(roundHalfUp(math.Ldexp(float64(g), exp)))
+		ints[i] = int16(llama.RoundHalfUp(math.Ldexp(float64(g), exp)))
 	}
 	return ints, exp
 }

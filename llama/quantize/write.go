@@ -40,7 +40,7 @@ func (im *importer) embedding() error {
 		rows := make([]int16, (hi-lo)*t.cols)
 		err := t.eachIn(lo, hi, func(y int, row []float64) {
 			for k, e := range row {
-				rows[(y-lo)*t.cols+k] = int16(roundHalfUp(e * scale))
+				rows[(y-lo)*t.cols+k] = int16(llama.RoundHalfUp(e * scale))
 			}
 		})
 		if err != nil {

@@ -11,8 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// full is a definition in which no field is empty but Merges; Ranks and Merges exclude each
-// other.
+// full is a definition with a value in every field except Merges, which excludes Ranks.
 func full() definition {
 	return definition{
 		Alphabet: alphabetChars, Pieces: []string{"<s>", "a", "<unk>"}, Kinds: []kind{control, normal,
@@ -66,8 +65,8 @@ func alterations(t *testing.T, v reflect.Value, name string, try func(name strin
 	}
 }
 
-// TestDigestIsOfEveryField: no field of a definition can be altered without another digest,
-// and no two alterations have the same one.
+// TestDigestIsOfEveryField: every alteration of a field of a definition changes the digest,
+// and no two alterations have the same digest.
 func TestDigestIsOfEveryField(t *testing.T) {
 	merges := full()
 	merges.Ranks, merges.Merges = nil, [][2]int32{{1, 1}, {1, 2}}
@@ -105,7 +104,7 @@ func TestDigestSeparatesFields(t *testing.T) {
 	}
 }
 
-// TestDigestGolden: the encoding, written out by hand once.
+// TestDigestGolden compares the digest of one definition with an encoding written by hand.
 func TestDigestGolden(t *testing.T) {
 	n := func(v byte) string { return string([]byte{v, 0, 0, 0, 0, 0, 0, 0}) }
 	text := func(s string) string { return n(byte(len(s))) + s }
@@ -125,7 +124,7 @@ func TestDigestGolden(t *testing.T) {
 	require.Equal(t, want, d.digest())
 }
 
-// TestDigestIsOfTheParsedForm: neither the file's format nor its layout matters.
+// TestDigestIsOfTheParsedForm: the digest does not depend on the file's format or layout.
 func TestDigestIsOfTheParsedForm(t *testing.T) {
 	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
 	sum := tok.Digest()

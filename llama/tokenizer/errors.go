@@ -15,15 +15,12 @@ var (
 	ErrUnsupported = fault.New(fault.ErrFormat, "unsupported tokenizer")
 )
 
-// ErrFormat is ErrCorrupt under its former name.
-//
-// Deprecated: use ErrCorrupt.
-var ErrFormat = ErrCorrupt
-
+// malformed returns an error that wraps ErrCorrupt.
 func malformed(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
 }
 
+// unsupported returns an error that wraps ErrUnsupported.
 func unsupported(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrUnsupported, fmt.Sprintf(format, args...))
 }

@@ -7,7 +7,7 @@ import (
 	"fold/llama/tokenizer"
 )
 
-// A prompt is encoded, and what a model answers printed token by token.
+// Encode a prompt, and print a model's answer token by token.
 func ExampleTokenizer_NewDecoder() {
 	data, err := os.ReadFile("../embedded/bard/tokenizer.json")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // written in GPT-2's printable characters, those of the alphabet of characters as they
 // are. A change of the meaning needs a new version.
 const (
-	// Format is what the file of a tokenizer says that it is, in its field "format".
+	// Format is the value of the field "format" of the canonical form.
 	Format        = "fold-tokenizer"
 	formatVersion = 1
 )

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// checkRead: a reader refuses with one of our errors, or returns a tokenizer
-// that works and survives our own form.
+// checkRead checks the result of a reader: an error wraps ErrCorrupt or ErrUnsupported, and a
+// tokenizer encodes, decodes and survives the canonical form.
 func checkRead(t *testing.T, tok *Tokenizer, err error) {
 	if err != nil {
 		require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrUnsupported), "%v", err)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNormalizersThatMultiplyAreRefused: steps that each lengthen a text a little make of
-// one byte more than maxGrowth together.
+// TestNormalizersThatMultiplyAreRefused: steps that each lengthen a text a little, and that
+// together turn a byte into more than maxGrowth bytes, are refused.
 func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
 	whole, err := tok.Marshal()
@@ -50,8 +50,8 @@ func TestNormalizersThatMultiplyAreRefused(t *testing.T) {
 	}
 }
 
-// TestNormalFormsGrowAsStated: no character grows more than the bounds say, alone or in a
-// row of itself.
+// TestNormalFormsGrowAsStated: no character, alone or repeated, grows by more than the
+// bounds.
 func TestNormalFormsGrowAsStated(t *testing.T) {
 	for form, most := range map[string]int{
 		stepNFC: canonicalGrowth, stepNFD: canonicalGrowth, stepNFKC: compatibilityGrowth,

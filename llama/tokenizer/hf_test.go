@@ -11,8 +11,8 @@ import (
 	"fold/internal/testfiles"
 )
 
-// pairsOf lists every pair of tokens that makes a token, the best first: the
-// merges that Hugging Face's converters write for a vocabulary with ranks.
+// pairsOf lists every pair of tokens whose concatenation is a token, in the order of priority:
+// the merges that Hugging Face's converters write for a vocabulary with ranks.
 func pairsOf(tok *Tokenizer, written func(string) string) [][2]string {
 	v, d := &tok.vocab, &tok.def
 	type pair struct {
@@ -123,8 +123,8 @@ func TestHuggingFace(t *testing.T) {
 	}
 }
 
-// TestMetaspace: the newer way to write the same, except that a text that
-// begins with a space gets no second one.
+// TestMetaspace: the pre-tokenizer Metaspace gives the same ids as the older normalizers,
+// except that a text with a space at its beginning gets no second one.
 func TestMetaspace(t *testing.T) {
 	spm := smallSPM(t)
 	tok := must(t)(FromJSON(hfJSON(t, spm, func(s string) string { return s }, object{
@@ -135,7 +135,7 @@ func TestMetaspace(t *testing.T) {
 	require.Equal(t, spm.Encode("abc"), tok.Encode(" abc"))
 }
 
-// TestUnsupported: what is not supported is named.
+// TestUnsupported: the error names the unsupported feature.
 func TestUnsupported(t *testing.T) {
 	var base object
 	parseJSON(t, own(t, "bard/tokenizer.json"), &base)
@@ -190,8 +190,7 @@ func TestConfigure(t *testing.T) {
 	require.ErrorIs(t, err, ErrCorrupt)
 }
 
-// TestCutShort: every prefix of every kind of file is refused or read,
-// never worse.
+// TestCutShort: every prefix of a file of every format is read or refused, without a panic.
 func TestCutShort(t *testing.T) {
 	data, err := smallSPM(t).Marshal()
 	require.NoError(t, err)

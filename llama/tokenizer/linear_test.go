@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMergeSteps counts: n symbols take at most 3n candidates, and never more
-// than n-1 merges, on texts that make naive implementations quadratic.
+// TestMergeSteps: n symbols take at most 3n candidates and n-1 merges, also on texts that make
+// naive implementations quadratic.
 func TestMergeSteps(t *testing.T) {
 	const n = 1 << 18
 	bard := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
@@ -44,8 +44,8 @@ func powersOfA(count int) definition {
 	return d
 }
 
-// TestPatternCovers: the known word patterns cut a text without losing any of
-// it, also where it is one long run.
+// TestPatternCovers: the words of the known word patterns are the whole text, also for one
+// long run of equal characters.
 func TestPatternCovers(t *testing.T) {
 	const n = 1 << 15
 	for _, source := range []string{patternGPT2, patternLlama3, patternQwen2, patternTekken} {

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestListsAreCountedFirst: a list that is longer than any tokenizer's is refused before
-// memory is taken for its entries.
+// TestListsAreCountedFirst: a list with too many entries is refused before memory is
+// allocated for them.
 func TestListsAreCountedFirst(t *testing.T) {
 	many := func(entry string, n int) string { return "[" + strings.Repeat(entry+",", n) + entry + "]" }
 	const ours = `{"format":"fold-tokenizer","version":1,`

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// texts draws texts of the characters on which word patterns decide.
+// texts draws texts of characters that word patterns distinguish.
 func texts() *rapid.Generator[string] {
 	piece := rapid.SampledFrom([]string{
 		" ", " ", "  ", "\n", "\r\n", "\t", "\v", "\u0085", "\u00a0", "\u2003", "\u200b", "\u3000", "'", "'s", "'S",
@@ -83,8 +83,9 @@ func TestSplitBehaviors(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnsupported)
 }
 
-// TestPatternThatLooksFarAheadIsStopped: a file's pattern that reads to the end of the text
-// for each character of it reads no more than is stated; a short text it cuts to its end.
+// TestPatternThatLooksFarAheadIsStopped: a pattern of a file that reads to the end of the text
+// for each of its characters reads at most the stated number of characters. A short text is
+// split to its end.
 func TestPatternThatLooksFarAheadIsStopped(t *testing.T) {
 	p, err := compilePattern(`a[^b]*b|a`)
 	require.NoError(t, err)

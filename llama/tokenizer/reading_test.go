@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// read is the form of tokens in statements, and whether it is exact.
+// read returns the form of tokens in statements, and whether the reading is exact.
 func read(t *testing.T, tok *Tokenizer, ids []int, after ...int) (string, bool) {
 	t.Helper()
 	r, err := tok.Read(ids, after...)
@@ -15,8 +15,8 @@ func read(t *testing.T, tok *Tokenizer, ids []int, after ...int) (string, bool) 
 	return r.String(), r.Exact
 }
 
-// TestReadingShowsSpecialTokens: begin, end and padding are seen, and text that spells the
-// name of a control token is not taken for it.
+// TestReadingShowsSpecialTokens: a reading shows begin, end and padding, and distinguishes
+// text with the name of a control token from the token.
 func TestReadingShowsSpecialTokens(t *testing.T) {
 	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
 	text := tok.Encode("ROMEO:")
@@ -56,15 +56,15 @@ func TestTokensWithOneTextAreToldApart(t *testing.T) {
 	require.True(t, exact)
 	require.False(t, other)
 
-	// What comes before counts: the text of both lists together is cut.
+	// Exactness depends on the tokens before: the text of both lists is encoded together.
 	_, exact = read(t, tok, canon[1:], canon[0])
 	require.True(t, exact)
 	_, exact = read(t, tok, letters[1:], letters[0])
 	require.False(t, exact)
 }
 
-// TestReadingOfDroppedSpaces: in LLaMA-2's alphabet a token of a space at the beginning
-// gives no text; the list with it is not the encoding of that text.
+// TestReadingOfDroppedSpaces: with LLaMA-2's alphabet a space token at the beginning gives no
+// text; a list with this token is not the encoding of its text.
 func TestReadingOfDroppedSpaces(t *testing.T) {
 	tok := must(t)(FromJSON([]byte(`{"normalizer":{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
 		{"type":"Replace","pattern":{"String":" "},"content":"▁"}]},"decoder":{"type":"Strip","content":" ","start":1},
@@ -83,8 +83,8 @@ func TestReadingOfDroppedSpaces(t *testing.T) {
 	require.True(t, exact)
 }
 
-// TestReadingControlsNoTerminal: a token of any bytes, also one that a hostile file gives a
-// special meaning, is shown in printable characters.
+// TestReadingControlsNoTerminal: a reading shows tokens of arbitrary bytes, and names of
+// special tokens of a hostile file, in printable characters.
 func TestReadingControlsNoTerminal(t *testing.T) {
 	tok := must(t)(build(definition{
 		Alphabet: alphabetBytes, Ranks: make([]int32, 6), BOS: none, Unknown: none,
@@ -95,7 +95,7 @@ func TestReadingControlsNoTerminal(t *testing.T) {
 	require.Equal(t, `"\x1b[2J\u202ea\nb"<token 3, "\"; the model says \""><token 4, "<a\u200bb>"><s>`, form)
 }
 
-// TestReadingIsAText: what is expected of an output is compared with special tokens in
+// TestReadingIsAText: Reading.Is compares a text with the tokens, including special tokens in
 // their places.
 func TestReadingIsAText(t *testing.T) {
 	tok := must(t)(FromJSON(own(t, "bard/tokenizer.json")))
@@ -113,7 +113,7 @@ func TestReadingIsAText(t *testing.T) {
 	require.False(t, r.Is("ROMEO:</s>"), "the name spelled in ordinary tokens is not the token")
 }
 
-// TestReadingIsBounded: a list of the longest tokens is refused before its text is whole.
+// TestReadingIsBounded: a list of long tokens is refused before its text is complete.
 func TestReadingIsBounded(t *testing.T) {
 	tok := must(t)(build(definition{
 		Alphabet: alphabetBytes, Ranks: []int32{0}, BOS: none, Unknown: none,
@@ -124,8 +124,8 @@ func TestReadingIsBounded(t *testing.T) {
 	require.ErrorContains(t, err, "more than 4194304 bytes")
 }
 
-// TestReadingOfTextThatGrowsIsBounded: a normalizer that multiplies a text is stopped before
-// the text is merged, which takes much more memory than the text.
+// TestReadingOfTextThatGrowsIsBounded: a text that a normalizer multiplies is refused before
+// it is merged, since merging takes much more memory than the text.
 func TestReadingOfTextThatGrowsIsBounded(t *testing.T) {
 	d := definition{
 		Alphabet: alphabetBytes, Ranks: []int32{0}, BOS: none, Unknown: none,

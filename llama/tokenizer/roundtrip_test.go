@@ -37,8 +37,8 @@ func small(t testing.TB) map[string]*Tokenizer {
 	}
 }
 
-// mergeSlowly is byte-pair encoding by its definition: look at all pairs, merge
-// the leftmost of the best, again and again.
+// mergeSlowly is byte-pair encoding by its definition: it repeatedly merges the leftmost of
+// the pairs with the highest priority.
 func mergeSlowly(v *vocabulary, word string) []string {
 	var parts []string
 	var ids []int32
@@ -87,8 +87,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// checkRoundTrip: ordinary text comes back, makes no control token, and comes
-// back the same in pieces.
+// checkRoundTrip checks that encoding and decoding returns the text, that the ids have no
+// control token, and that decoding token by token gives the same text.
 func checkRoundTrip(t require.TestingT, name string, tok *Tokenizer, text string) {
 	ids := tok.EncodeOrdinary(text)
 	for _, id := range ids {

@@ -59,7 +59,7 @@ func parseJSON(t testing.TB, data []byte, v any) {
 	require.NoError(t, json.Unmarshal(data, v))
 }
 
-// ggufVocab reads the vocabulary out of a trusted GGUF file.
+// ggufVocab reads the vocabulary of a trusted GGUF file.
 func ggufVocab(t testing.TB, data []byte) GGUFVocab {
 	t.Helper()
 	r := ggufReader{data: data[8:]}

@@ -8,8 +8,8 @@ import (
 	"fold/internal/testfiles"
 )
 
-// TestVectors runs the 47 published cases of both kinds, through every file
-// that the vocabulary comes in and through our own form.
+// TestVectors runs the 47 published cases of both alphabets, through every format of the
+// vocabulary and through the canonical form.
 func TestVectors(t *testing.T) {
 	for _, c := range []struct {
 		name, out, file string
@@ -38,7 +38,7 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// golden is what the models' golden files say about ids.
+// golden has the ids of the models' golden files.
 type golden struct {
 	Cases []goldenCase `json:"cases"`
 }

@@ -15,6 +15,7 @@ import (
 	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -87,7 +88,7 @@ func (g *pointCircuit) Define(api frontend.API) error {
 	return nil
 }
 
-func pointSystem[E r1cs.Element](t *testing.T, op string) *System[E] {
+func pointSystem[E curve.Element](t *testing.T, op string) *System[E] {
 	sys, err := Compile[E](&pointCircuit{op: op}, frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	return sys
@@ -110,7 +111,7 @@ func TestPitfall12Addition(t *testing.T) {
 		func(t *testing.T) { testAddition[fq.Element](t, bn254Oracle{}) })
 }
 
-func testAddition[E r1cs.Element](t *testing.T, o oracle) {
+func testAddition[E curve.Element](t *testing.T, o oracle) {
 	sys, single := pointSystem[E](t, "add"), pointSystem[E](t, "point")
 	// 3 for the assertions that the circuit ends with.
 	t.Logf("point %d rows, addition %d rows", single.Shape().Rows(), sys.Shape().Rows()-3*single.Shape().Rows()-3)
@@ -146,7 +147,7 @@ func TestMultiplication(t *testing.T) {
 		func(t *testing.T) { testMultiplication[fq.Element](t, bn254Oracle{}) })
 }
 
-func testMultiplication[E r1cs.Element](t *testing.T, o oracle) {
+func testMultiplication[E curve.Element](t *testing.T, o oracle) {
 	sys := pointSystem[E](t, "multiply")
 	rows := sys.Shape().Rows() - 2*pointRows - 3 - 127 // two points, the assertions, the bits
 	t.Logf("multiplication by 126 bits: %d rows, %d entries", rows, sys.Shape().Entries())
@@ -178,7 +179,7 @@ func TestPitfall39PointsOffTheCurve(t *testing.T) {
 		func(t *testing.T) { testOffCurve[fq.Element](t, bn254Oracle{}) })
 }
 
-func testOffCurve[E r1cs.Element](t *testing.T, o oracle) {
+func testOffCurve[E curve.Element](t *testing.T, o oracle) {
 	sys := pointSystem[E](t, "point")
 	good := o.point(big.NewInt(5))
 	_, err := sys.SolveCircuit((&pointCircuit{P: good.variables()}).filled())
@@ -192,7 +193,7 @@ func testOffCurve[E r1cs.Element](t *testing.T, o oracle) {
 }
 
 // lies overrides every hint of a system by a constant.
-func lies[E r1cs.Element](s *System[E], values []*big.Int) (opts []solver.Option) {
+func lies[E curve.Element](s *System[E], values []*big.Int) (opts []solver.Option) {
 	if values == nil {
 		return nil
 	}
@@ -231,7 +232,7 @@ func TestLadderWithKnownMultiplesOfTheOffset(t *testing.T) {
 		})
 }
 
-func testLadderCollisions[E r1cs.Element](t *testing.T, order *big.Int, times func(k *big.Int) [2]frontend.Variable) {
+func testLadderCollisions[E curve.Element](t *testing.T, order *big.Int, times func(k *big.Int) [2]frontend.Variable) {
 	sys := pointSystem[E](t, "multiply")
 	k, _ := new(big.Int).SetString("2b3c5d7e9f1a2b3c5d7e9f1a2b3c5d7f", 16)
 	solve := func(ratio *big.Int) error {

@@ -5,11 +5,11 @@ import (
 	csfq "github.com/consensys/gnark/constraint/grumpkin"
 	"github.com/consensys/gnark/constraint/solver"
 
-	"fold/r1cs"
+	"fold/internal/curve"
 )
 
 // hintsOf lists the hints that a system calls.
-func hintsOf[E r1cs.Element](s *System[E]) (ids []solver.HintID) {
+func hintsOf[E curve.Element](s *System[E]) (ids []solver.HintID) {
 	switch cs := s.cs.(type) {
 	case *csfr.R1CS:
 		for id := range cs.MHintsDependencies {

@@ -14,6 +14,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
 	"fold/r1cs"
 )
@@ -122,7 +123,7 @@ func TestMulAdd(t *testing.T) {
 // modulo r alone, and one modulo the limbs alone, each with the carries that fit.
 func TestPitfall09MaliciousQuotients(t *testing.T) {
 	id := solver.GetHintID(mulAddHint)
-	r := r1cs.Modulus[fr.Element]()
+	r := curve.Modulus[fr.Element]()
 	for _, full := range []bool{false, true} {
 		sys := foldSystem(t, full)
 		// 2 b = q + 9: the quotient is not 0 and the result is small, so that q more
@@ -141,7 +142,7 @@ func TestPitfall09MaliciousQuotients(t *testing.T) {
 // testForgedQuotients solves a circuit of one MulAdd for wrong quotients and results,
 // with the carries that belong to them.
 func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (frontend.Circuit, *limbVariables)) {
-	id, r := solver.GetHintID(mulAddHint), r1cs.Modulus[fr.Element]()
+	id, r := solver.GetHintID(mulAddHint), curve.Modulus[fr.Element]()
 	for name, shift := range map[string]struct{ quotient, result *big.Int }{
 		"q more":             {big.NewInt(-1), fqModulus},
 		"q less":             {big.NewInt(1), new(big.Int).Neg(fqModulus)},
@@ -205,7 +206,7 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 // fieldCarries replaces carries by the quotients in the field, which satisfy each
 // column's equation whatever the quotient and the result are.
 func fieldCarries(in, out []*big.Int) {
-	n, columns, r := int(in[0].Int64()), int(in[1].Int64()), r1cs.Modulus[fr.Element]()
+	n, columns, r := int(in[0].Int64()), int(in[1].Int64()), curve.Modulus[fr.Element]()
 	a, factors := operands(in)
 	var sums [2*limbs - 1]big.Int
 	for i := range a {
@@ -264,7 +265,7 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	encode := func(x, y *big.Int, want [4]fr.Element) *encodeCircuit {
 		e := &encodeCircuit{X: limbsOf(x), Y: limbsOf(y)}
 		// The coordinates of any two integers, on no curve.
-		p := bn254.G1Affine{X: fp.Element(r1cs.FromInteger[fq.Element](x)), Y: fp.Element(r1cs.FromInteger[fq.Element](y))}
+		p := bn254.G1Affine{X: fp.Element(curve.FromInteger[fq.Element](x)), Y: fp.Element(curve.FromInteger[fq.Element](y))}
 		for i, v := range r1cs.PackPoint(&p) {
 			e.Packed[i] = v
 		}
@@ -283,16 +284,16 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	}
 	for _, x := range []*big.Int{new(big.Int).Add(nonNativeTop(), big.NewInt(1)), fqModulus, new(big.Int).Add(fqModulus, big.NewInt(1)), ones(254), power(254)} {
 		low, high := new(big.Int).And(x, ones(packBits)), new(big.Int).Rsh(x, packBits)
-		want := [4]fr.Element{r1cs.FromInteger[fr.Element](low), r1cs.FromInteger[fr.Element](high)}
+		want := [4]fr.Element{curve.FromInteger[fr.Element](low), curve.FromInteger[fr.Element](high)}
 		_, err := sys.SolveCircuit(encode(x, new(big.Int), want))
 		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "%x", x)
 	}
 	top := nonNativeTop()
-	want := [4]fr.Element{r1cs.FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))), r1cs.FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
+	want := [4]fr.Element{curve.FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))), curve.FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
 	_, err = sys.SolveCircuit(encode(top, new(big.Int), want))
 	require.NoError(t, err)
 	e := encode(big.NewInt(0), new(big.Int), [4]fr.Element{})
-	e.X = limbVariables{power(limbBits), new(big.Int).Sub(r1cs.Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
+	e.X = limbVariables{power(limbBits), new(big.Int).Sub(curve.Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
 	_, err = sys.SolveCircuit(e)
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 }

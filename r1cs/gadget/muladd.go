@@ -9,6 +9,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -87,7 +88,7 @@ func planMulAdd(a LimbInt, products []Product) *mulAdd {
 	m := &mulAdd{quotientBits: max(1, new(big.Int).Div(most, fqModulus).BitLen())}
 	least := new(big.Int).Mul(power(m.quotientBits), fqModulus) // at least k q + z
 	span := new(big.Int).Add(most, least)
-	for reach := r1cs.Modulus[fr.Element](); reach.Cmp(span) <= 0; reach.Lsh(reach, limbBits) {
+	for reach := curve.Modulus[fr.Element](); reach.Cmp(span) <= 0; reach.Lsh(reach, limbBits) {
 		m.columns++
 	}
 	if m.columns > limbs {

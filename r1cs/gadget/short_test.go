@@ -10,6 +10,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -93,5 +94,5 @@ func TestPitfall09ShortProducts(t *testing.T) {
 	require.NoError(t, err)
 	testForgedQuotients(t, sys, inputs)
 	f, _ = inputs()
-	testShiftedOutputs(t, sys, solver.GetHintID(mulAddHint), f, r1cs.Modulus[fr.Element]())
+	testShiftedOutputs(t, sys, solver.GetHintID(mulAddHint), f, curve.Modulus[fr.Element]())
 }

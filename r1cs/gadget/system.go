@@ -16,6 +16,7 @@ import (
 	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/consensys/gnark/logger"
 
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -28,7 +29,7 @@ func init() { logger.Disable() }
 var ErrCommitment = errors.New("the circuit uses api.Commit")
 
 // System is a compiled circuit: its relation, and gnark's solver for it.
-type System[E r1cs.Element] struct {
+type System[E curve.Element] struct {
 	shape *r1cs.Shape[E]
 	cs    constraint.ConstraintSystem
 }
@@ -37,10 +38,10 @@ var _ r1cs.Solver[fr.Element] = (*System[fr.Element])(nil)
 
 // Compile compiles a circuit over the field of E and extracts its R1CS. It fails
 // with ErrCommitment on a circuit that commits.
-func Compile[E r1cs.Element](circuit frontend.Circuit, opts ...frontend.CompileOption) (*System[E], error) {
-	cs, err := frontend.Compile(r1cs.Modulus[E](), gnark.NewBuilder, circuit, opts...)
+func Compile[E curve.Element](circuit frontend.Circuit, opts ...frontend.CompileOption) (*System[E], error) {
+	cs, err := frontend.Compile(curve.Modulus[E](), gnark.NewBuilder, circuit, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("compiling a circuit over %s: %w", r1cs.FieldName[E](), err)
+		return nil, fmt.Errorf("compiling a circuit over %s: %w", curve.FieldOf[E]().Name, err)
 	}
 	if n := len(cs.GetCommitments().CommitmentIndexes()); n > 0 {
 		return nil, fmt.Errorf("%w: %d times", ErrCommitment, n)
@@ -60,7 +61,7 @@ func Compile[E r1cs.Element](circuit frontend.Circuit, opts ...frontend.CompileO
 // extract reads gnark's rows. Its iterator gives the same memory for every row,
 // and its variables are (1, public, secret, internal), the public ones counted
 // with the 1.
-func extract[E r1cs.Element](cs constraint.R1CS[constraint.U64], coefficients []E) (*r1cs.Shape[E], error) {
+func extract[E curve.Element](cs constraint.R1CS[constraint.U64], coefficients []E) (*r1cs.Shape[E], error) {
 	public, private := cs.GetNbPublicVariables()-1, cs.GetNbSecretVariables()+cs.GetNbInternalVariables()
 	b, err := r1cs.NewBuilder[E](public, private)
 	if err != nil {
@@ -86,7 +87,7 @@ func extract[E r1cs.Element](cs constraint.R1CS[constraint.U64], coefficients []
 }
 
 // terms reads an expression. gnark may keep terms whose coefficient became zero.
-func terms[E r1cs.Element](expression constraint.LinearExpression, coefficients []E) []r1cs.Term[E] {
+func terms[E curve.Element](expression constraint.LinearExpression, coefficients []E) []r1cs.Term[E] {
 	out := make([]r1cs.Term[E], 0, len(expression))
 	for _, t := range expression {
 		if t.CID != constraint.CoeffIdZero {
@@ -105,7 +106,7 @@ func (s *System[E]) Inputs() int { return s.cs.GetNbSecretVariables() }
 // SolveCircuit is Solve for inputs that are given as an assigned circuit. Options are
 // gnark's, with which tests replace hints.
 func (s *System[E]) SolveCircuit(inputs frontend.Circuit, opts ...solver.Option) (*r1cs.Solution[E], error) {
-	w, err := frontend.NewWitness(inputs, r1cs.Modulus[E]())
+	w, err := frontend.NewWitness(inputs, curve.Modulus[E]())
 	if err != nil {
 		return nil, fmt.Errorf("reading the inputs of a circuit: %w", err)
 	}
@@ -121,7 +122,7 @@ func (s *System[E]) Solve(public, private []E) (*r1cs.Solution[E], error) {
 	if err := r1cs.CheckLength("private inputs", len(private), s.Inputs()); err != nil {
 		return nil, err
 	}
-	w, err := witness.New(r1cs.Modulus[E]())
+	w, err := witness.New(curve.Modulus[E]())
 	if err != nil {
 		return nil, fmt.Errorf("inputs of a circuit: %w", err)
 	}
@@ -159,7 +160,7 @@ func (s *System[E]) solve(w witness.Witness, opts ...solver.Option) (*r1cs.Solut
 }
 
 // productsOf converts gnark's vectors, which are over the field of E, without a copy.
-func productsOf[E r1cs.Element, V fr.Vector | fq.Vector](a, b, c V) r1cs.Products[E] {
+func productsOf[E curve.Element, V fr.Vector | fq.Vector](a, b, c V) r1cs.Products[E] {
 	plain := func(v V) []E {
 		switch v := any(v).(type) {
 		case fr.Vector:

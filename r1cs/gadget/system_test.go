@@ -13,6 +13,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/r1cs"
 )
 
@@ -35,8 +36,8 @@ func (c *chain) Define(api frontend.API) error {
 	return nil
 }
 
-func chainInputs[E r1cs.Element](n int) *chain {
-	p, c := r1cs.Modulus[E](), big.NewInt(41)
+func chainInputs[E curve.Element](n int) *chain {
+	p, c := curve.Modulus[E](), big.NewInt(41)
 	x := big.NewInt(3)
 	for range n {
 		x.Mul(x, x).Add(x, c).Mod(x, p)
@@ -44,7 +45,7 @@ func chainInputs[E r1cs.Element](n int) *chain {
 	return &chain{Y: x, X: 3, C: c}
 }
 
-func chainSystem[E r1cs.Element](t *testing.T, n int) (*System[E], *r1cs.Solution[E]) {
+func chainSystem[E curve.Element](t *testing.T, n int) (*System[E], *r1cs.Solution[E]) {
 	sys, err := Compile[E](&chain{n: n})
 	require.NoError(t, err)
 	sol, err := sys.SolveCircuit(chainInputs[E](n))
@@ -61,7 +62,7 @@ func TestExtraction(t *testing.T) {
 	onBothFields(t, testExtraction[fr.Element], testExtraction[fq.Element])
 }
 
-func testExtraction[E r1cs.Element](t *testing.T) {
+func testExtraction[E curve.Element](t *testing.T) {
 	const n = 3000 // several pieces of work
 	sys, sol := chainSystem[E](t, n)
 	s := sys.Shape()
@@ -69,7 +70,7 @@ func testExtraction[E r1cs.Element](t *testing.T) {
 	require.Greater(t, s.Rows(), n)
 	require.Equal(t, s.Columns(), 1+s.Public()+s.Private())
 	require.NoError(t, s.Satisfied(sol.X, sol.W))
-	p, err := s.Multiply(r1cs.One[E](), sol.X, sol.W)
+	p, err := s.Multiply(curve.One[E](), sol.X, sol.W)
 	require.NoError(t, err)
 	require.Equal(t, p, sol.Products, "the solver's products are the matrices'")
 }
@@ -80,25 +81,25 @@ func TestAlteredWitnessNamesTheRow(t *testing.T) {
 	onBothFields(t, testAltered[fr.Element], testAltered[fq.Element])
 }
 
-func testAltered[E r1cs.Element](t *testing.T) {
+func testAltered[E curve.Element](t *testing.T) {
 	sys, sol := chainSystem[E](t, 2500)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 20 {
 		w := append([]E{}, sol.W...)
 		at := rng.IntN(len(w))
-		w[at] = r1cs.FromInteger[E](big.NewInt(rng.Int64()))
+		w[at] = curve.FromInteger[E](big.NewInt(rng.Int64()))
 		row := firstUsing(sys.Shape(), 1+sys.Shape().Public()+at)
 		err := sys.Shape().Satisfied(sol.X, w)
 		require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 		require.ErrorContains(t, err, fmt.Sprintf("row %d of", row))
 	}
-	x := []E{r1cs.FromInteger[E](big.NewInt(7))}
+	x := []E{curve.FromInteger[E](big.NewInt(7))}
 	require.ErrorIs(t, sys.Shape().Satisfied(x, sol.W), r1cs.ErrUnsatisfied)
 }
 
 // firstUsing returns the first row that mentions a column. In the chain every
 // row determines what it is the first to mention.
-func firstUsing[E r1cs.Element](s *r1cs.Shape[E], column int) int {
+func firstUsing[E curve.Element](s *r1cs.Shape[E], column int) int {
 	first := -1
 	for e := range s.All() {
 		if e.Column == column && (first < 0 || e.Row < first) {
@@ -113,9 +114,9 @@ func TestPitfall04LengthsAreChecked(t *testing.T) {
 	onBothFields(t, testLengths[fr.Element], testLengths[fq.Element])
 }
 
-func testLengths[E r1cs.Element](t *testing.T) {
+func testLengths[E curve.Element](t *testing.T) {
 	sys, sol := chainSystem[E](t, 10)
-	s, one := sys.Shape(), r1cs.One[E]()
+	s, one := sys.Shape(), curve.One[E]()
 	e := make([]E, s.Rows())
 	require.NoError(t, s.SatisfiedRelaxed(one, sol.X, sol.W, e))
 	for _, bad := range [][]E{nil, {}, e[1:], append(e, e[0])} {
@@ -141,17 +142,17 @@ func testLengths[E r1cs.Element](t *testing.T) {
 // term as its error and with no other.
 func TestCrossTerm(t *testing.T) { onBothFields(t, testCross[fr.Element], testCross[fq.Element]) }
 
-func testCross[E r1cs.Element](t *testing.T) {
+func testCross[E curve.Element](t *testing.T) {
 	sys, a := chainSystem[E](t, 1500)
-	r := r1cs.FromInteger[E](big.NewInt(123456789))
-	u, err := r1cs.Combine([]E{r1cs.One[E]()}, r, []E{r1cs.One[E]()})
+	r := curve.FromInteger[E](big.NewInt(123456789))
+	u, err := r1cs.Combine([]E{curve.One[E]()}, r, []E{curve.One[E]()})
 	require.NoError(t, err)
 	other := chainInputs[E](1500)
-	other.X = new(big.Int).Sub(r1cs.Modulus[E](), big.NewInt(3)) // (-3)^2 = 3^2
+	other.X = new(big.Int).Sub(curve.Modulus[E](), big.NewInt(3)) // (-3)^2 = 3^2
 	b, err := sys.SolveCircuit(other)
 	require.NoError(t, err)
 	require.NotEqual(t, a.W, b.W)
-	cross, err := r1cs.Cross(a.Products, b.Products, r1cs.One[E]())
+	cross, err := r1cs.Cross(a.Products, b.Products, curve.One[E]())
 	require.NoError(t, err)
 	e, err := r1cs.Combine(make([]E, len(cross)), r, cross)
 	require.NoError(t, err)
@@ -167,17 +168,17 @@ func testCross[E r1cs.Element](t *testing.T) {
 	require.Equal(t, e, folded.Slack(u[0]))
 
 	require.ErrorIs(t, s.SatisfiedRelaxed(u[0], x, w, make([]E, len(e))), r1cs.ErrUnsatisfied)
-	require.ErrorIs(t, s.SatisfiedRelaxed(r1cs.One[E](), x, w, e), r1cs.ErrUnsatisfied)
+	require.ErrorIs(t, s.SatisfiedRelaxed(curve.One[E](), x, w, e), r1cs.ErrUnsatisfied)
 	for _, i := range []int{0, len(e) / 2, len(e) - 1} {
 		bad := append([]E{}, e...)
-		bad[i] = r1cs.FromInteger[E](big.NewInt(5))
+		bad[i] = curve.FromInteger[E](big.NewInt(5))
 		require.ErrorContains(t, s.SatisfiedRelaxed(u[0], x, w, bad), fmt.Sprintf("row %d of", i))
 	}
 
 	var text bytes.Buffer
 	require.NoError(t, s.Export(&text, u[0], x, w, e))
 	require.NoError(t, checkText(text.String()))
-	e[3] = r1cs.One[E]()
+	e[3] = curve.One[E]()
 	text.Reset()
 	require.NoError(t, s.Export(&text, u[0], x, w, e))
 	require.ErrorContains(t, checkText(text.String()), "row 3")
@@ -263,7 +264,7 @@ func TestSolveFails(t *testing.T) {
 // A solution's own inputs give it again; others are unsatisfied or of a wrong length.
 func TestSolve(t *testing.T) { onBothFields(t, testSolve[fr.Element], testSolve[fq.Element]) }
 
-func testSolve[E r1cs.Element](t *testing.T) {
+func testSolve[E curve.Element](t *testing.T) {
 	sys, sol := chainSystem[E](t, 5)
 	got, err := sys.Solve(sol.X, sol.W[:sys.Inputs()])
 	require.NoError(t, err)

@@ -24,11 +24,11 @@ func BenchmarkOpen(b *testing.B) {
 			var commit, library, open, verify time.Duration
 			for b.Loop() {
 				t := host.CPUTime()
-				commitTo(key, s.witnesses[0].Values, s.witnesses[0].Blind)
+				commitTo(key, s.witnesses[0].Polynomial, s.witnesses[0].Blind)
 				commit += host.CPUTime() - t
 
 				t = host.CPUTime()
-				_, err := new(grumpkin.G1Affine).MultiExp(key.points, s.witnesses[0].Values, ecc.MultiExpConfig{})
+				_, err := new(grumpkin.G1Affine).MultiExp(key.points, s.witnesses[0].Polynomial, ecc.MultiExpConfig{})
 				require.NoError(b, err)
 				library += host.CPUTime() - t
 

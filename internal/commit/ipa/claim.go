@@ -8,6 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/internal/commit"
+	"fold/internal/curve"
 	"fold/internal/transcript"
 )
 
@@ -17,19 +19,12 @@ var ErrStatement = errors.New("ipa: bad statement")
 
 // Claim says that the polynomial in NumVars variables that Commitment commits
 // to takes Value at the last NumVars coordinates of the point of the opening.
-type Claim struct {
-	Commitment grumpkin.G1Affine
-	NumVars    int
-	Value      fq.Element
-}
+type Claim = commit.EvalClaim[fq.Element, grumpkin.G1Affine]
 
-// Witness is what the prover knows of a claim: Commitment = <w, G> + Blind·H. There
-// are at most 2^NumVars values, and no more than the key has points; the others are
-// zero. First variable = highest bit of the index.
-type Witness struct {
-	Values fq.Vector
-	Blind  fq.Element
-}
+// Witness is what the prover knows of a claim: Commitment = <w, G> + Blind·H. The
+// polynomial is its values, first variable = highest bit of the index. There are at most
+// 2^NumVars of them, and no more than the key has points; the others are zero.
+type Witness = commit.EvalWitness[fq.Element, fq.Vector]
 
 // checkShape says whether claims can be opened at a point of n coordinates.
 func checkShape(key *Key, n int, claims []Claim) error {
@@ -60,32 +55,15 @@ func absorbStatement(tr *transcript.Native, key *Key, z []fq.Element, claims []C
 		commitments[i], values[i] = claims[i].Commitment, claims[i].Value
 	}
 	tr.Absorb("ipa key", key.digest, fr.NewElement(uint64(key.live(len(z)))))
-	AbsorbScalars(tr, "ipa point", z...)
+	channel(tr).Absorb("ipa point", z...)
 	tr.Absorb("ipa sizes", sizes...)
-	transcript.AbsorbGrumpkin(tr, "ipa commitments", commitments...)
-	AbsorbScalars(tr, "ipa values", values...)
+	channel(tr).AbsorbPoints("ipa commitments", commitments...)
+	channel(tr).Absorb("ipa values", values...)
 }
 
-// AbsorbScalars absorbs elements of Fq, which is larger than Fr, as two limbs of
-// 128 bits each, the lower first, from the representatives in [0, q).
-func AbsorbScalars(tr *transcript.Native, label string, scalars ...fq.Element) {
-	limbs := make([]fr.Element, 0, 2*len(scalars))
-	for i := range scalars {
-		b := scalars[i].Bytes()
-		var lo, hi fr.Element
-		lo.SetBytes(b[16:])
-		hi.SetBytes(b[:16])
-		limbs = append(limbs, lo, hi)
-	}
-	tr.Absorb(label, limbs...)
-}
-
-// Challenge draws an integer below 2^126 as a scalar.
-func Challenge(tr *transcript.Native) (c fq.Element) {
-	x, _ := tr.Challenge126()
-	b := x.Bytes()
-	c.SetBytes(b[:])
-	return
+// channel writes scalars and points of Grumpkin into a transcript.
+func channel(tr *transcript.Native) curve.Channel[fq.Element, grumpkin.G1Affine] {
+	return curve.Grumpkin.Channel(tr)
 }
 
 // combine draws ρ and returns 1, ρ, ρ², ... and Σ_i ρ^i eq(0, z_hi) v_i, where
@@ -99,7 +77,7 @@ func combine(tr *transcript.Native, z []fq.Element, claims []Claim) (coeff fq.Ve
 		t.SetOne().Sub(&t, &z[k])
 		lift[k+1].Mul(&lift[k], &t)
 	}
-	rho := Challenge(tr)
+	rho := channel(tr).Challenge()
 	coeff = make(fq.Vector, len(claims))
 	for i := range claims {
 		if i == 0 {

@@ -7,6 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin/fp"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/curve"
 )
 
 func TestDecodeRefuses(t *testing.T) {
@@ -17,7 +19,7 @@ func TestDecodeRefuses(t *testing.T) {
 	require.Len(t, good, Size(n))
 	at := func(i int, b []byte) []byte {
 		bad := append([]byte{}, good...)
-		copy(bad[elementSize*i:], b)
+		copy(bad[curve.ElementSize*i:], b)
 		return bad
 	}
 	infinity := new(grumpkin.G1Affine).Bytes()
@@ -58,7 +60,7 @@ func offCurve(t *testing.T) []byte {
 		y.Square(&xx).Mul(&y, &xx)
 		seventeen := fp.NewElement(17)
 		if y.Sub(&y, &seventeen).Legendre() == -1 {
-			out := make([]byte, elementSize)
+			out := make([]byte, curve.ElementSize)
 			out[0], out[31] = 0b10<<6, x
 			return out
 		}
@@ -78,7 +80,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(make([]byte, Size(n)), n)
 	f.Add([]byte{}, 1<<40)
 	infinity := new(grumpkin.G1Affine).Bytes()
-	f.Add(append(append([]byte{}, infinity[:]...), good[elementSize:]...), n)
+	f.Add(append(append([]byte{}, infinity[:]...), good[curve.ElementSize:]...), n)
 	f.Fuzz(func(t *testing.T, data []byte, vars int) {
 		p, err := Decode(data, vars)
 		if err != nil {

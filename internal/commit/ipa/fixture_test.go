@@ -10,6 +10,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
 )
 
@@ -68,10 +69,11 @@ func newStatement(key *Key, r *rand.ChaCha8, n int, vars ...int) statement {
 }
 
 func (s *statement) add(key *Key, vars int, w fq.Vector, blind fq.Element) {
-	eq := eqTable(s.z[len(s.z)-vars:])
+	eq := fq.Vector(curve.Fq.EqTable(s.z[len(s.z)-vars:]))
 	eq = eq[:min(len(w), len(eq))]
-	s.claims = append(s.claims, Claim{commitTo(key, w, blind), vars, eq.InnerProduct(w[:len(eq)])})
-	s.witnesses = append(s.witnesses, Witness{w, blind})
+	value := eq.InnerProduct(w[:len(eq)])
+	s.claims = append(s.claims, Claim{Commitment: commitTo(key, w, blind), NumVars: vars, Value: value})
+	s.witnesses = append(s.witnesses, Witness{Polynomial: w, Blind: blind})
 }
 
 func commitTo(key *Key, w fq.Vector, blind fq.Element) grumpkin.G1Affine {

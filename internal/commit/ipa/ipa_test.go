@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
 )
 
@@ -25,7 +26,7 @@ func TestOpenVerify(t *testing.T) {
 				fresh.z[i].SetUint64(uint64(rapid.IntRange(0, 1).Draw(rt, "bit")))
 			}
 			for i, w := range s.witnesses {
-				fresh.add(key, s.claims[i].NumVars, w.Values, w.Blind)
+				fresh.add(key, s.claims[i].NumVars, w.Polynomial, w.Blind)
 			}
 			s = fresh
 		}
@@ -45,7 +46,7 @@ func TestScalars(t *testing.T) {
 	one := fq.One()
 	for n := range 6 {
 		z, x := randomVector(seeded(1), n), randomVector(seeded(2), n)
-		s, eq := tensor(x, &one), eqTable(z)
+		s, eq := tensor(x, &one), fq.Vector(curve.Fq.EqTable(z))
 		for i := range s {
 			want, weight := one, one
 			for j := range n {
@@ -106,8 +107,8 @@ func TestRandomness(t *testing.T) {
 	p, err := Open(key, newTestTranscript(), s.z, s.claims, s.witnesses, seeded(2))
 	require.NoError(t, err)
 	second := p.Encode()
-	for i := 0; i < len(first); i += elementSize {
-		require.NotEqual(t, first[i:i+elementSize], second[i:i+elementSize], "element %d", i/elementSize)
+	for i := 0; i < len(first); i += curve.ElementSize {
+		require.NotEqual(t, first[i:i+curve.ElementSize], second[i:i+curve.ElementSize], "element %d", i/curve.ElementSize)
 	}
 	for _, length := range []int{0, 100, 500} {
 		_, err = Open(key, newTestTranscript(), s.z, s.claims, s.witnesses, bytes.NewReader(make([]byte, length)))
@@ -130,7 +131,7 @@ func TestOpenRefuses(t *testing.T) {
 		"no claim":         func(s *statement) { s.claims, s.witnesses = nil, nil },
 		"missing witness":  func(s *statement) { s.witnesses = s.witnesses[:1] },
 		"witness too long": func(s *statement) { s.witnesses[1] = s.witnesses[0] },
-		"witness short":    func(s *statement) { s.witnesses[1].Values = s.witnesses[1].Values[:7] },
+		"witness short":    func(s *statement) { s.witnesses[1].Polynomial = s.witnesses[1].Polynomial[:7] },
 		"too many vars":    func(s *statement) { s.z = s.z[1:] },
 		"negative vars":    func(s *statement) { s.claims[1].NumVars = -1 },
 		"point beyond key": func(s *statement) { s.z = make([]fq.Element, testVars+2) },
@@ -151,7 +152,7 @@ func TestAbsorbScalars(t *testing.T) {
 			got = m.Values
 			return nil
 		})
-		AbsorbScalars(tr, "x", x...)
+		channel(tr).Absorb("x", x...)
 		return got
 	}
 	var big fq.Element

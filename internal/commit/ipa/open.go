@@ -9,6 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
 )
 
@@ -38,7 +39,7 @@ func Open(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witne
 	if v := p.a.InnerProduct(p.b); !v.Equal(&value) {
 		return nil, fmt.Errorf("%w: the polynomials do not take the claimed values", ErrStatement)
 	}
-	p.xi = Challenge(tr)
+	p.xi = channel(tr).Challenge()
 	for range z {
 		if err := p.round(tr, random); err != nil {
 			return nil, err
@@ -52,8 +53,8 @@ func checkWitnesses(key *Key, claims []Claim, witnesses []Witness) error {
 		return fmt.Errorf("%w: %d claims, %d witnesses", ErrStatement, len(claims), len(witnesses))
 	}
 	for i, w := range witnesses {
-		if most := key.live(claims[i].NumVars); len(w.Values) > most {
-			return fmt.Errorf("%w: claim %d: %d values, at most %d", ErrStatement, i, len(w.Values), most)
+		if most := key.live(claims[i].NumVars); len(w.Polynomial) > most {
+			return fmt.Errorf("%w: claim %d: %d values, at most %d", ErrStatement, i, len(w.Polynomial), most)
 		}
 	}
 	return nil
@@ -72,12 +73,12 @@ type prover struct {
 }
 
 func newProver(key *Key, z []fq.Element, coeff fq.Vector, witnesses []Witness) *prover {
-	p := &prover{key: key, a: make(fq.Vector, 1<<len(z)), b: eqTable(z), proof: new(Proof)}
+	p := &prover{key: key, a: make(fq.Vector, 1<<len(z)), b: curve.Fq.EqTable(z), proof: new(Proof)}
 	clear(p.b[key.live(len(z)):])
 	var t fq.Element
 	for i, w := range witnesses {
-		scaled := make(fq.Vector, len(w.Values))
-		scaled.ScalarMul(w.Values, &coeff[i])
+		scaled := make(fq.Vector, len(w.Polynomial))
+		scaled.ScalarMul(w.Polynomial, &coeff[i])
 		part := p.a[:len(scaled)]
 		part.Add(part, scaled)
 		t.Mul(&coeff[i], &w.Blind)
@@ -153,14 +154,12 @@ func (p *prover) finish(tr *transcript.Native, random io.Reader) error {
 	return nil
 }
 
-// draw sets each element to one that is uniform up to 2^-130: 48 bytes mod q.
-func draw(random io.Reader, out ...*fq.Element) error {
-	var b [48]byte
+// draw sets each element to one that is uniform up to 2^-130.
+func draw(random io.Reader, out ...*fq.Element) (err error) {
 	for _, x := range out {
-		if _, err := io.ReadFull(random, b[:]); err != nil {
+		if *x, err = curve.Fq.Draw(random); err != nil {
 			return fmt.Errorf("ipa: drawing a blind: %w", err)
 		}
-		x.SetBytes(b[:])
 	}
 	return nil
 }

@@ -6,14 +6,13 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/internal/curve"
+	"fold/internal/wire"
 )
 
-const (
-	// maxVars bounds the number of rounds, and with it what a decoder accepts.
-	maxVars = 30
-
-	elementSize = 32 // bytes of a compressed point, and of a scalar
-)
+// maxVars bounds the number of rounds, and with it what a decoder accepts.
+const maxVars = 30
 
 // ErrEncoding is wrapped by the errors of Decode.
 var ErrEncoding = errors.New("ipa: malformed proof")
@@ -27,7 +26,7 @@ type Proof struct {
 }
 
 // Size returns the length in bytes of an encoded proof for n variables.
-func Size(n int) int { return (2*n + 3) * elementSize }
+func Size(n int) int { return (2*n + 3) * curve.ElementSize }
 
 // points lists the points in the order of the encoding.
 func (p *Proof) points() []*grumpkin.G1Affine {
@@ -38,18 +37,15 @@ func (p *Proof) points() []*grumpkin.G1Affine {
 	return append(out, &p.final)
 }
 
-// Encode returns L and R of each round, T, A and B; points are compressed
-// (big-endian x, the two highest bits say which y or that it is infinity), scalars
-// are big-endian and canonical.
-func (p *Proof) Encode() []byte {
-	out := make([]byte, 0, Size(len(p.left)))
-	for _, x := range p.points() {
-		b := x.Bytes()
-		out = append(out, b[:]...)
-	}
-	a, b := p.a.Bytes(), p.b.Bytes()
-	return append(append(out, a[:]...), b[:]...)
+// code visits L and R of each round, T, A and B; points are compressed (big-endian x, the
+// two highest bits say which y or that it is infinity), scalars are big-endian and canonical.
+func (p *Proof) code(c *wire.Coder) {
+	curve.Grumpkin.CodePoints(c, "a point", p.points()...)
+	curve.Fq.Code(c, "a scalar", &p.a, &p.b)
 }
+
+// Encode returns the proof's points and then its scalars, as code visits them.
+func (p *Proof) Encode() []byte { return wire.Encode(p.code) }
 
 // Decode reads a proof for n variables. There is exactly one encoding of each
 // proof: the length is Size(n), points are on the curve, every number is below
@@ -62,17 +58,8 @@ func Decode(data []byte, n int) (*Proof, error) {
 		return nil, fmt.Errorf("%w: %d bytes, expected %d for %d variables", ErrEncoding, len(data), Size(n), n)
 	}
 	p := &Proof{left: make([]grumpkin.G1Affine, n), right: make([]grumpkin.G1Affine, n)}
-	for i, x := range p.points() {
-		if _, err := x.SetBytes(data[:elementSize]); err != nil {
-			return nil, fmt.Errorf("%w: point %d: %w", ErrEncoding, i, err)
-		}
-		data = data[elementSize:]
-	}
-	for i, x := range []*fq.Element{&p.a, &p.b} {
-		if err := x.SetBytesCanonical(data[:elementSize]); err != nil {
-			return nil, fmt.Errorf("%w: scalar %d: %w", ErrEncoding, i, err)
-		}
-		data = data[elementSize:]
+	if err := wire.Decode(data, p.code); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEncoding, err)
 	}
 	return p, nil
 }

@@ -15,18 +15,6 @@ func tensor(x fq.Vector, scale *fq.Element) fq.Vector {
 	return s
 }
 
-// eqTable returns eq(z, i) for all i, z_0 belonging to the highest bit.
-func eqTable(z []fq.Element) fq.Vector {
-	e := make(fq.Vector, 1<<len(z))
-	e[0].SetOne()
-	for j, n := len(z)-1, 1; j >= 0; j, n = j-1, 2*n {
-		lo, hi := e[:n], e[n:2*n]
-		hi.ScalarMul(lo, &z[j])
-		lo.Sub(lo, hi)
-	}
-	return e
-}
-
 // fold replaces v by its lower half plus c times its upper half.
 func fold(v fq.Vector, c *fq.Element) fq.Vector {
 	lo, hi := v[:len(v)/2], v[len(v)/2:]

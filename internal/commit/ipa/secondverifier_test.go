@@ -55,7 +55,7 @@ func secondVerify(key *Key, tr *transcript.Native, z []fq.Element, claims []Clai
 		commitments, values = append(commitments, c.Commitment), append(values, c.Value)
 	}
 	tr.Absorb("ipa sizes", sizes...)
-	transcript.AbsorbGrumpkin(tr, "ipa commitments", commitments...)
+	channel(tr).AbsorbPoints("ipa commitments", commitments...)
 	absorbSecond(tr, "ipa values", values...)
 
 	rho, power, one := drawSecond(tr), fq.One(), fq.One()
@@ -85,7 +85,7 @@ func secondVerify(key *Key, tr *transcript.Native, z []fq.Element, claims []Clai
 		}
 	}
 	for j := range z {
-		transcript.AbsorbGrumpkin(tr, "ipa round", p.left[j], p.right[j])
+		channel(tr).AbsorbPoints("ipa round", p.left[j], p.right[j])
 		x := drawSecond(tr)
 		c = plus(c, multiple(p.left[j], x), multiple(p.right[j], *new(fq.Element).Inverse(&x)))
 		half := len(g) / 2
@@ -96,7 +96,7 @@ func secondVerify(key *Key, tr *transcript.Native, z []fq.Element, claims []Clai
 		}
 		g, e = g[:half], e[:half]
 	}
-	transcript.AbsorbGrumpkin(tr, "ipa T", p.final)
+	channel(tr).AbsorbPoints("ipa T", p.final)
 	last := drawSecond(tr)
 	absorbSecond(tr, "ipa answers", p.a, p.b)
 	have := plus(multiple(plus(g[0], multiple(base, e[0])), p.a), multiple(key.h, p.b))

@@ -8,6 +8,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
 )
 
@@ -146,7 +147,7 @@ func TestZeroExtensionBound(t *testing.T) {
 	long := randomVector(r, 1<<n)
 	blind := randomVector(r, 1)[0]
 	s.add(key, k, long, blind)
-	s.witnesses[0].Values = long[:1<<k]
+	s.witnesses[0].Polynomial = long[:1<<k]
 	require.ErrorIs(t, s.verify(key, s.open(t, key)), ErrRejected, "the short polynomial opened")
 
 	full := statement{z: s.z}
@@ -171,14 +172,14 @@ func TestTruncatedKey(t *testing.T) {
 
 	// the prover adds a value at an index without a point, and claims it
 	forged := newStatement(short, seeded(23), 6, 6)
-	eq, one := eqTable(forged.z), fq.One()
+	eq, one := fq.Vector(curve.Fq.EqTable(forged.z)), fq.One()
 	forged.claims[0].Value.Add(&forged.claims[0].Value, &eq[63])
 	tr := newTestTranscript()
 	absorbStatement(tr, short, forged.z, forged.claims)
 	coeff, _ := combine(tr, forged.z, forged.claims)
 	fp := newProver(short, forged.z, coeff, forged.witnesses)
 	fp.a[63], fp.b[63] = one, eq[63]
-	fp.xi = Challenge(tr)
+	fp.xi = channel(tr).Challenge()
 	for range forged.z {
 		require.NoError(t, fp.round(tr, seeded(1)))
 	}
@@ -200,7 +201,7 @@ func TestValueBaseIsScaled(t *testing.T) {
 		absorbStatement(tr, key, s.z, s.claims)
 		coeff, value := combine(tr, s.z, s.claims)
 		p := newProver(key, s.z, coeff, s.witnesses)
-		p.xi = Challenge(tr)
+		p.xi = channel(tr).Challenge()
 		if fixed {
 			p.xi = one
 		}
@@ -215,7 +216,7 @@ func TestValueBaseIsScaled(t *testing.T) {
 		tr = newTestTranscript()
 		absorbStatement(tr, key, s.z, s.claims)
 		combine(tr, s.z, s.claims)
-		Challenge(tr)
+		channel(tr).Challenge()
 		x := make(fq.Vector, len(s.z))
 		for i := range x {
 			x[i] = absorbRound(tr, &p.proof.left[i], &p.proof.right[i])

@@ -7,6 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
+	"fold/internal/curve"
 	"fold/internal/transcript"
 )
 
@@ -29,7 +30,7 @@ func Verify(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, pro
 	}
 	absorbStatement(tr, key, z, claims)
 	coeff, value := combine(tr, z, claims)
-	xi := Challenge(tr)
+	xi := channel(tr).Challenge()
 	x := make(fq.Vector, len(z))
 	for i := range x {
 		x[i] = absorbRound(tr, &proof.left[i], &proof.right[i])
@@ -44,17 +45,17 @@ func Verify(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, pro
 
 // absorbRound absorbs L and R and draws the challenge of the round.
 func absorbRound(tr *transcript.Native, left, right *grumpkin.G1Affine) fq.Element {
-	transcript.AbsorbGrumpkin(tr, "ipa round", *left, *right)
-	return Challenge(tr)
+	channel(tr).AbsorbPoints("ipa round", *left, *right)
+	return channel(tr).Challenge()
 }
 
 func absorbFinal(tr *transcript.Native, t *grumpkin.G1Affine) fq.Element {
-	transcript.AbsorbGrumpkin(tr, "ipa T", *t)
-	return Challenge(tr)
+	channel(tr).AbsorbPoints("ipa T", *t)
+	return channel(tr).Challenge()
 }
 
 func absorbAnswers(tr *transcript.Native, a, b *fq.Element) {
-	AbsorbScalars(tr, "ipa answers", *a, *b)
+	channel(tr).Absorb("ipa answers", *a, *b)
 }
 
 // check evaluates the one equation that is left,
@@ -73,7 +74,7 @@ func (p *Proof) check(key *Key, z []fq.Element, claims []Claim, coeff, x fq.Vect
 	scalars = append(scalars, s...)
 
 	var t, minus fq.Element
-	eq := eqTable(z)[:live]
+	eq := fq.Vector(curve.Fq.EqTable(z)[:live])
 	u := eq.InnerProduct(s) // A e
 	t.Mul(c, value)
 	u.Sub(&u, &t).Mul(&u, xi)

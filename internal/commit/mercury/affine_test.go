@@ -6,17 +6,19 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/poly"
 )
 
 // An affine polynomial commits to its values, and adds them from any index on.
 func TestAffineIsItsTable(t *testing.T) {
 	pk := developmentKey(12)
 	for _, n := range []int{0, 1, 2, 5, 11, 12} {
-		a := Affine{Constant: fr.NewElement(7), Slopes: make([]fr.Element, n)}
+		a := poly.Affine{Constant: fr.NewElement(7), Slopes: make([]fr.Element, n)}
 		for j := range a.Slopes {
 			a.Slopes[j].SetUint64(uint64(1000 + j*j)).Inverse(&a.Slopes[j])
 		}
-		dense := affineTable(a.Constant, a.Slopes)
+		dense := a.Values()
 		blind := fr.NewElement(99)
 		got, err := pk.CommitAffine(a, &blind)
 		require.NoError(t, err)
@@ -31,11 +33,11 @@ func TestAffineIsItsTable(t *testing.T) {
 				}
 				x, y := make(fr.Vector, length), make(fr.Vector, length)
 				a.AddScaled(x, at, &c)
-				Dense(dense).AddScaled(y, at, &c)
+				poly.Dense(dense).AddScaled(y, at, &c)
 				require.Equal(t, y, x, "%d variables, %d values from %d on", n, length, at)
 			}
 		}
 	}
-	_, err := pk.CommitAffine(Affine{Slopes: make([]fr.Element, 30)}, new(fr.Element))
+	_, err := pk.CommitAffine(poly.Affine{Slopes: make([]fr.Element, 30)}, new(fr.Element))
 	require.ErrorIs(t, err, ErrStatement)
 }

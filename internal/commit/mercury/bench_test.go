@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/host"
+	"fold/internal/poly"
 )
 
 // BenchmarkOpen opens one blinded polynomial of full-size elements and compares
@@ -18,7 +19,7 @@ func BenchmarkOpen(b *testing.B) {
 		b.Run(fmt.Sprintf("2^%d", n), func(b *testing.B) {
 			pk := developmentKey(n)
 			s := newStatement(pk, seeded(1), n, n)
-			w := fr.Vector(s.witnesses[0].Polynomial.(Dense))
+			w := fr.Vector(s.witnesses[0].Polynomial.(poly.Dense))
 			var commit, open, verify time.Duration
 			for b.Loop() {
 				t := host.CPUTime()

@@ -7,6 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/commit"
+	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
@@ -16,17 +18,10 @@ var ErrStatement = errors.New("mercury: bad statement")
 
 // Claim says that the polynomial in NumVars variables that Commitment commits
 // to takes Value at the last NumVars coordinates of the point of the opening.
-type Claim struct {
-	Commitment bn254.G1Affine
-	NumVars    int
-	Value      fr.Element
-}
+type Claim = commit.EvalClaim[fr.Element, bn254.G1Affine]
 
 // Witness is what the prover knows of a claim: Commitment = <w, G> + Blind·H.
-type Witness struct {
-	Polynomial Polynomial
-	Blind      fr.Element
-}
+type Witness = commit.EvalWitness[fr.Element, poly.Polynomial]
 
 // checkShape says whether claims can be opened at a point of n coordinates.
 func checkShape(n int, claims []Claim, max int) error {

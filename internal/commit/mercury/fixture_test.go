@@ -60,8 +60,9 @@ func newStatement(pk *ProverKey, r *rand.ChaCha8, n int, vars ...int) statement 
 }
 
 func (s *statement) add(pk *ProverKey, vars int, w fr.Vector, blind fr.Element) {
-	s.claims = append(s.claims, Claim{commitTo(pk, w, blind), vars, poly.Eval(w[:1<<vars], s.z[len(s.z)-vars:])})
-	s.witnesses = append(s.witnesses, Witness{Dense(w), blind})
+	value := poly.Eval(w[:1<<vars], s.z[len(s.z)-vars:])
+	s.claims = append(s.claims, Claim{Commitment: commitTo(pk, w, blind), NumVars: vars, Value: value})
+	s.witnesses = append(s.witnesses, Witness{Polynomial: poly.Dense(w), Blind: blind})
 }
 
 func commitTo(pk *ProverKey, w fr.Vector, blind fr.Element) bn254.G1Affine {

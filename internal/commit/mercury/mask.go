@@ -6,6 +6,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/curve"
 )
 
 // mask is the random polynomial that is added to what is opened:
@@ -22,13 +24,9 @@ type mask struct {
 }
 
 func newMask(s shape, random io.Reader) (*mask, error) {
-	drawn := make(fr.Vector, s.rows+s.cols+2)
-	var b [48]byte // reduced mod r, an element is uniform up to 2^-130
-	for i := range drawn {
-		if _, err := io.ReadFull(random, b[:]); err != nil {
-			return nil, fmt.Errorf("mercury: drawing the mask: %w", err)
-		}
-		drawn[i].SetBytes(b[:])
+	drawn, err := curve.Fr.DrawVector(random, s.rows+s.cols+2)
+	if err != nil {
+		return nil, fmt.Errorf("mercury: drawing the mask: %w", err)
 	}
 	return &mask{
 		a:     drawn[:s.rows],

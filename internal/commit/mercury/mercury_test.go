@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"fold/internal/commit"
+	"fold/internal/poly"
 	"fold/internal/transcript"
 )
 
@@ -25,7 +26,7 @@ func TestOpenVerify(t *testing.T) {
 			}
 			fresh := statement{z: s.z}
 			for i, w := range s.witnesses {
-				fresh.add(pk, s.claims[i].NumVars, fr.Vector(w.Polynomial.(Dense)), w.Blind)
+				fresh.add(pk, s.claims[i].NumVars, fr.Vector(w.Polynomial.(poly.Dense)), w.Blind)
 			}
 			s = fresh
 		}
@@ -114,8 +115,8 @@ func TestOpenRefuses(t *testing.T) {
 		"no claim":          func(s *statement) { s.claims, s.witnesses = nil, nil },
 		"missing witness":   func(s *statement) { s.witnesses = s.witnesses[:1] },
 		"witness too long":  func(s *statement) { s.witnesses[1] = s.witnesses[0] },
-		"length 63":         func(s *statement) { s.witnesses[0].Polynomial = make(Dense, 63) },
-		"length 0":          func(s *statement) { s.witnesses[0].Polynomial = Dense{} },
+		"length 63":         func(s *statement) { s.witnesses[0].Polynomial = make(poly.Dense, 63) },
+		"length 0":          func(s *statement) { s.witnesses[0].Polynomial = poly.Dense{} },
 		"too many vars":     func(s *statement) { s.z = s.z[1:] },
 		"negative vars":     func(s *statement) { s.claims[1].NumVars = -1 },
 		"point beyond key":  func(s *statement) { s.z = make([]fr.Element, testVars+2) },

@@ -6,6 +6,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/curve"
+	"fold/internal/wire"
 )
 
 const (
@@ -38,21 +41,16 @@ func (p *Proof) scalars() [proofScalars]*fr.Element {
 	return [...]*fr.Element{&p.maskValue, &p.blind, &p.gZeta, &p.gInv, &p.hZeta, &p.hInv, &p.hAlpha, &p.sZeta}
 }
 
-// Encode returns the ProofSize bytes of the proof: the points, compressed
-// (big-endian x, the two highest bits say which y or that it is infinity), then
-// the scalars, big-endian, canonical.
-func (p *Proof) Encode() []byte {
-	out := make([]byte, 0, ProofSize)
-	for _, x := range p.points() {
-		b := x.Bytes()
-		out = append(out, b[:]...)
-	}
-	for _, x := range p.scalars() {
-		b := x.Bytes()
-		out = append(out, b[:]...)
-	}
-	return out
+// code visits the points in the order of points, compressed (big-endian x, the two highest
+// bits say which y or that it is infinity), then the scalars, big-endian, canonical.
+func (p *Proof) code(c *wire.Coder) {
+	points, scalars := p.points(), p.scalars()
+	curve.BN254.CodePoints(c, "a point", points[:]...)
+	curve.Fr.Code(c, "a scalar", scalars[:]...)
 }
+
+// Encode returns the proof's points and then its scalars, as code visits them.
+func (p *Proof) Encode() []byte { return wire.Encode(p.code) }
 
 // Decode reads a proof. There is exactly one encoding of each proof: the length
 // is ProofSize, points are on the curve, and every number is below its modulus.
@@ -62,17 +60,8 @@ func Decode(data []byte) (*Proof, error) {
 		return nil, fmt.Errorf("%w: %d bytes, expected %d", ErrEncoding, len(data), ProofSize)
 	}
 	p := new(Proof)
-	for i, x := range p.points() {
-		if _, err := x.SetBytes(data[:bn254.SizeOfG1AffineCompressed]); err != nil {
-			return nil, fmt.Errorf("%w: point %d: %w", ErrEncoding, i, err)
-		}
-		data = data[bn254.SizeOfG1AffineCompressed:]
-	}
-	for i, x := range p.scalars() {
-		if err := x.SetBytesCanonical(data[:fr.Bytes]); err != nil {
-			return nil, fmt.Errorf("%w: scalar %d: %w", ErrEncoding, i, err)
-		}
-		data = data[fr.Bytes:]
+	if err := wire.Decode(data, p.code); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEncoding, err)
 	}
 	return p, nil
 }

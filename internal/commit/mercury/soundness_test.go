@@ -140,9 +140,9 @@ func TestZeroExtensionBound(t *testing.T) {
 	s := statement{z: randomVector(r, n)}
 	long := randomVector(r, 1<<n)
 	blind := randomVector(r, 1)[0]
-	c := Claim{commitTo(pk, long, blind), k, poly.Eval(long[:1<<k], s.z[n-k:])}
+	c := Claim{Commitment: commitTo(pk, long, blind), NumVars: k, Value: poly.Eval(long[:1<<k], s.z[n-k:])}
 	s.claims = []Claim{c}
-	s.witnesses = []Witness{{Dense(long[:1<<k]), blind}}
+	s.witnesses = []Witness{{Polynomial: poly.Dense(long[:1<<k]), Blind: blind}}
 	require.ErrorIs(t, s.verify(pk, s.open(t, pk)), ErrRejected, "the short polynomial opened")
 
 	full := statement{z: s.z}
@@ -157,16 +157,16 @@ func cheat(t *testing.T, pk *ProverKey, z []fr.Element, w fr.Vector) error {
 	t.Helper()
 	s := newShape(len(z))
 	n := s.rows * s.cols
-	claims := []Claim{{commitTo(pk, w, fr.One()), len(z), poly.Eval(w[:n], z)}}
+	claims := []Claim{{Commitment: commitTo(pk, w, fr.One()), NumVars: len(z), Value: poly.Eval(w[:n], z)}}
 	p := newProver(pk, newTestTranscript(), z)
 	absorbStatement(p.tr, pk.vk, z, claims)
-	require.NoError(t, p.combine(claims, []Witness{{Dense(w[:n]), fr.One()}}, seeded(1)))
+	require.NoError(t, p.combine(claims, []Witness{{Polynomial: poly.Dense(w[:n]), Blind: fr.One()}}, seeded(1)))
 
 	masked := make(fr.Vector, 2*n)
 	p.f.read(masked[:n], 0)
 	addScaled(masked[n:], w[n:], &p.f.coeff[0])
 	p.rows *= 2
-	p.f = combination{p.shape, &mask{a: make(fr.Vector, p.rows), c: make(fr.Vector, p.cols)}, []Polynomial{Dense(masked)}, []fr.Element{fr.One()}}
+	p.f = combination{p.shape, &mask{a: make(fr.Vector, p.rows), c: make(fr.Vector, p.cols)}, []poly.Polynomial{poly.Dense(masked)}, []fr.Element{fr.One()}}
 	p.eqRows = append(p.eqRows, make(fr.Vector, s.rows)...)
 	require.NoError(t, p.fold())
 	p.divide()

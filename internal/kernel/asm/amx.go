@@ -7,9 +7,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The assembler knows no AMX instructions, so the few that are needed are encoded
-// here, for tile registers 0 to 7. Intel SDM, volume 2, chapter 2.3 (the VEX
-// prefix) and the entries of the instructions.
+// Go's assembler has no AMX instructions, so this file encodes the necessary ones, for tile
+// registers 0 to 7 (Intel SDM, volume 2, chapter 2.3 for the VEX prefix, and the entries of
+// the instructions).
 const (
 	prefixNone = iota // pp field of VEX
 	prefix66
@@ -37,7 +37,7 @@ func ldtilecfg(base reg.GPPhysical) {
 	emit(byte(n & 7))
 }
 
-// tilerelease gives the tiles back, so that nobody saves them.
+// tilerelease releases the tiles, so that the operating system does not save their state.
 func tilerelease() {
 	vex(prefixNone, 0, 0, 0, 0x49)
 	emit(0xc0)

@@ -6,9 +6,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// dotRows: VPMADDWD adds two products in 32 bits, which overflows in one case,
-// (-2^15)^2 twice, to -2^31: no other pair gives that value or less, so that
-// subtracting 1 wraps it to 2^31-1 and leaves all others right by one.
+// dotRows generates the kernel of DotRows. VPMADDWD adds two products in 32 bits. The sum
+// overflows in one case, 2 (-2^15)^2, to -2^31; all other sums are larger than -2^31. After
+// subtracting 1, that case is 2^31-1 and all sums are too small by exactly one.
 func dotRows() {
 	TEXT("dotRows", NOSPLIT, "func(dst *int64, q *int16, keys *int16, stride int, n int, rows int)")
 	Pragma("noescape")
@@ -62,7 +62,7 @@ func dotRows() {
 	RET()
 }
 
-// sumLanes returns the sum of the eight 64-bit integers of v, which it spoils.
+// sumLanes returns the sum of the eight 64-bit integers of v. It overwrites v.
 func sumLanes(v reg.VecVirtual) reg.GPVirtual {
 	t, r := ZMM(), GP64()
 	VEXTRACTI64X4(Imm(1), v, t.AsY())

@@ -6,11 +6,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A word holds, for 32 columns of a row, 16 bits of the weights raised by an
-// offset that makes them unsigned.
+// word holds 16 bits of M + offset for each of 32 columns of a row.
 type word struct {
 	reg.VecVirtual
-	bytes int // how many of its bytes are in use, the low one first
+	bytes int // number of bytes in use, from the low one on
 }
 
 // wordsW16: M + 2^15.
@@ -44,20 +43,20 @@ func wordsW8(p, q reg.GPVirtual, order order) func(int) []word {
 	return func(int) []word { return []word{{lo, 2}, {hi, 1}} }
 }
 
-// wordsTernary: the digit as it is stored, which is raised by one.
+// wordsTernary: the stored digit, which is the weight's digit plus one.
 func wordsTernary(p, _ reg.GPVirtual, order order) func(int) []word {
 	digit := ternaryDigits(p, order)
 	return func(v int) []word { return []word{{digit(v), 1}} }
 }
 
-// rowBytes takes a row to its byte planes, rowsPlane apart.
+// rowBytes generates the kernel that writes the byte planes of a row, rowsPlane apart.
 func rowBytes(e expander) {
 	TEXT("bytes"+e.name, NOSPLIT, "func(dst *uint8, "+signature(e)+")")
 	Pragma("noescape")
 	Doc("bytes" + e.name + " writes the byte planes of a row of n stored elements.")
 	dst, row := Load(Param("dst"), GP64()), Load(Param("row"), GP64())
 	q := multiplier(e)
-	forSteps(e, Load(Param("n"), GP64()), func() {
+	forSteps(Load(Param("n"), GP64()), func() {
 		PREFETCHT0(Mem{Base: row, Disp: ahead})
 		words := e.words(row.(reg.GPVirtual), q, plain)
 		for v := range e.vectors {
@@ -77,8 +76,8 @@ func rowBytes(e expander) {
 	})
 }
 
-// quads takes four rows to their byte planes, bytePlane apart: each 32 bits hold
-// a byte of one column in all four. While it reads them it fetches the next four.
+// quads generates the kernel that writes the byte planes of four rows, bytePlane apart: 32
+// bits hold a byte of one column in each of the rows. It prefetches the next four rows.
 func quads(e expander) {
 	args := "func(dst *uint8, rows *[4]*" + e.element + ", n int, ahead int"
 	if e.name == "W8" {
@@ -98,7 +97,7 @@ func quads(e expander) {
 			PREFETCHT0(Mem{Base: mul, Index: next, Scale: 1, Disp: 2 * (strip/32 - 1)})
 		}
 	}
-	forSteps(e, Load(Param("n"), GP64()), func() {
+	forSteps(Load(Param("n"), GP64()), func() {
 		var words [4]func(int) []word
 		for i, row := range rows {
 			PREFETCHT0(Mem{Base: row, Index: ahead, Scale: 1})

@@ -8,9 +8,9 @@ import (
 // constant holds the constants by name, each one or more full vectors.
 var constant = map[string]Mem{}
 
-// VPUNPCKLWD and VPUNPCKHWD take the low and the high half of each 128 bits.
-// Loading quadword (or half of one) spread[i] to place i beforehand makes their
-// results the columns 0 to 15 and 16 to 31.
+// VPUNPCKLWD and VPUNPCKHWD read the low and the high half of each 128 bits. After a
+// permutation that moves quadword (or half quadword) spread[i] to place i, their results
+// are columns 0 to 15 and 16 to 31.
 var spread = [8]int{0, 4, 1, 5, 2, 6, 3, 7}
 
 // order is the order of the columns in a vector.
@@ -35,8 +35,8 @@ func constants() {
 	perVector(spreadOrder, func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
 }
 
-// perVector defines, for 160 places, the byte and the multiplier that give the
-// ternary digit of the column in that place.
+// perVector defines for each of 160 places the byte and the multiplier for the ternary digit
+// of the column in that place.
 func perVector(order order, column func(place int) int) {
 	define(string(order)+"Byte", 160, func(i int) Constant { return U16(column(i) / 5) })
 	define(string(order)+"Power", 160, func(i int) Constant { return U16(inversePower(column(i) % 5)) })

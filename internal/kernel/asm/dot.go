@@ -9,8 +9,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// z returns physical vector register i: the accumulators of a kernel, which
-// live as long as it does.
+// z returns physical vector register i. Kernels keep their accumulators in these registers.
 func z(i int) reg.VecPhysical {
 	return []reg.VecPhysical{
 		reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7,
@@ -20,8 +19,8 @@ func z(i int) reg.VecPhysical {
 	}[i]
 }
 
-// dot multiplies rows planes with tokens inputs: out[t][i] is the product of
-// plane i, planeStride apart from each other, and input t.
+// dot generates the kernel that multiplies planes with inputs: out[t][i] is the product of
+// plane i and input t. Planes lie planeStride apart.
 func dot(rows, tokens int) {
 	name := fmt.Sprintf("dot%dx%d", rows, tokens)
 	TEXT(name, NOSPLIT, "func(out *int64, planes *int16, x *int16, n int)")
@@ -82,9 +81,9 @@ func sumEight(g int) {
 	}
 }
 
-// vpdpwssd adds to each 32-bit integer of sum the two products of the 16-bit
-// integers of a and b in its place. A memory operand a is a single pair for all
-// places if suffix says BCST. The library has no constructor for it.
+// vpdpwssd adds to each 32-bit integer of sum the two products of the 16-bit integers of a
+// and b in its place. With the suffix BCST, a memory operand a is one pair for all places.
+// avo has no constructor for the instruction.
 func vpdpwssd(a, b, sum Op, suffix ...string) {
 	Instruction(&ir.Instruction{
 		Opcode:   "VPDPWSSD",

@@ -6,15 +6,15 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// expander turns the stored form of a row into its planes.
+// expander describes the stored form of a row and generates its planes.
 type expander struct {
 	name    string
 	planes  int
-	vectors int    // vectors of 32 columns made in one go
+	vectors int    // vectors of 32 columns in a step
 	element string // Go type of a stored element
 	bytes   int    // size of the 32 stored elements of a step
-	// load reads one step of the row at p (and the multiplier at q) under the
-	// mask K1 and returns a function that makes the planes of vector v.
+	// load reads one step of the row at p (and the multiplier at q) under the mask K1.
+	// It returns a function that computes the planes of vector v.
 	load func(p, q reg.GPVirtual) func(v int) []reg.VecVirtual
 	// words is load for the byte planes of bytes.go.
 	words func(p, q reg.GPVirtual, order order) func(v int) []word
@@ -70,9 +70,9 @@ func loadTernary(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 	}
 }
 
-// ternaryDigits: digit i of a byte b is the integer part of 3 frac(b/3^(i+1)),
-// with the fraction held in 16 bits: b ceil(2^16/3^(i+1)) mod 2^16, which is too
-// large by less than 2^16/243 and so leaves the digit right.
+// ternaryDigits computes digit i of a byte b as the integer part of 3 frac(b/3^(i+1)). The
+// fraction in 16 bits is b ceil(2^16/3^(i+1)) mod 2^16; it is too large by less than
+// 2^16/243, which does not change the integer part.
 func ternaryDigits(p reg.GPVirtual, order order) func(v int) reg.VecVirtual {
 	b, w := YMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
@@ -87,9 +87,9 @@ func ternaryDigits(p reg.GPVirtual, order order) func(v int) reg.VecVirtual {
 	}
 }
 
-// forSteps runs body on the columns n of a row, a step at a time, with mask set
-// to the stored elements that exist.
-func forSteps(e expander, n reg.Register, body func()) {
+// forSteps generates a loop over the n stored elements of a row. body handles one step, with
+// mask set for the elements that exist.
+func forSteps(n reg.Register, body func()) {
 	ones, left := GP64(), GP64()
 	MOVQ(I32(-1), ones)
 	KMOVD(ones.As32(), mask)
@@ -107,18 +107,19 @@ func forSteps(e expander, n reg.Register, body func()) {
 	RET()
 }
 
-// planes expands one row of n stored elements to planes planeStride apart.
+// planes generates the kernel that expands one row of n stored elements to planes,
+// planeStride apart.
 func planes(e expander) {
 	TEXT("planes"+e.name, NOSPLIT, "func(dst *int16, "+signature(e)+")")
 	Pragma("noescape")
 	Doc("planes" + e.name + " writes the planes of a row of n stored elements.")
 	dst, row := Load(Param("dst"), GP64()), Load(Param("row"), GP64())
 	q := multiplier(e)
-	forSteps(e, Load(Param("n"), GP64()), func() {
+	forSteps(Load(Param("n"), GP64()), func() {
 		PREFETCHT0(Mem{Base: row, Disp: ahead})
-		make := e.load(row.(reg.GPVirtual), q)
+		expand := e.load(row.(reg.GPVirtual), q)
 		for v := range e.vectors {
-			for i, plane := range make(v) {
+			for i, plane := range expand(v) {
 				VMOVDQU16(plane, Mem{Base: dst, Disp: 64*v + planeStride*i})
 			}
 		}

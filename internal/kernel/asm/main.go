@@ -1,24 +1,23 @@
 // Command asm generates the AVX-512 kernels of package kernel.
 //
-// Everything that is multiplied is first brought to planes. Along a row these are
-// vectors of 16-bit integers of magnitude at most 256, of which a weight is the
-// sum of one or two (see expand.go). A plane times 16-bit numbers is what
-// VPDPWSSD computes, 32 products an instruction, and 240 or more of them fit its
-// 32-bit sums. For field elements they are the bytes of the weights (see bytes.go
-// and tiles.go).
+// Weights are first expanded to planes. For integer inputs a plane of a row is a vector of
+// 16-bit integers of magnitude at most 256, and a weight is the sum of one or two planes,
+// scaled (see expand.go). VPDPWSSD multiplies a plane with 16-bit integers, 32 products an
+// instruction, and its 32-bit sums hold 240 products and more. For field elements the
+// planes are the bytes of the weights (see bytes.go and tiles.go).
 package main
 
 import (
 	. "github.com/mmcloughlin/avo/build"
 )
 
-// The layout that generator and package share.
+// The layout of memory in package kernel.
 const (
 	// planeStride is the distance in bytes between the planes of consecutive
 	// rows: planeCols of package kernel, 16 bits each.
 	planeStride = 2 * 1440
-	// strip is the most columns of a byte plane, and quadStride the size in
-	// bytes of four rows of them.
+	// strip is the largest number of columns of a byte plane, and quadStride the size of
+	// four of its rows in bytes.
 	strip      = 960
 	quadStride = 4 * strip
 	// bytePlane is the size in bytes of a byte plane: blockRows of package

@@ -7,13 +7,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The layouts that the two ways to multiply a byte plane share, in bytes:
+// The layouts of the two kernels that multiply a byte plane, in bytes:
 //
 //	sums   [columns/16][32 digits][16 columns] 32-bit integers
 //	digits [blocks of 64 rows][32 digits][64 rows] signed bytes
 //	plane  [rows/4][strip][4 rows] unsigned bytes
 const (
-	digitBytes  = 64              // a digit of the sums of 16 columns, or of 64 rows
+	digitBytes  = 64              // one digit of the sums of 16 columns, or of 64 rows
 	columnsSum  = 32 * digitBytes // the sums of 16 columns
 	blockDigits = 32 * digitBytes // the digits of 64 rows
 	tileBytes   = 2 * columnsSum  // the sums of 32 columns
@@ -21,7 +21,7 @@ const (
 
 const tilesArgs = "func(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)"
 
-// tilesDoc documents one of the two ways.
+// tilesDoc returns the documentation of one of the two kernels.
 func tilesDoc(name string) {
 	TEXT(name, NOSPLIT, tilesArgs)
 	Pragma("noescape")
@@ -29,8 +29,8 @@ func tilesDoc(name string) {
 		"for columns k in whole groups of 32.")
 }
 
-// tilesVNNI takes 8 digits and 32 columns at a time: VPDPBUSD adds 64 products
-// of which the digits, four rows of one, are the same for 16 columns.
+// tilesVNNI generates the kernel for 8 digits and 32 columns at a time. VPDPBUSD adds 64
+// products: one digit of four rows times the bytes of 16 columns.
 func tilesVNNI() {
 	tilesDoc("tilesVNNI")
 	sums, digits := Load(Param("sums"), GP64()), Load(Param("digits"), GP64())
@@ -84,7 +84,7 @@ func tilesVNNI() {
 	RET()
 }
 
-// rowsDoc documents one of the two ways to multiply the other way round, where
+// rowsDoc returns the documentation of one of the two kernels that multiply along rows, where
 //
 //	sums   [2][16 rows][16 digits] 32-bit integers
 //	plane  [16 rows][strip] unsigned bytes
@@ -95,7 +95,7 @@ func rowsDoc(name string) {
 	Doc(name + " adds sum_k plane[y,k] digits[k,l] to sums[y,l], over blocks of 64 columns, for 16 rows y.")
 }
 
-// rowsVNNI takes all digits and 8 rows at a time.
+// rowsVNNI generates the kernel for all digits and 8 rows at a time.
 func rowsVNNI() {
 	rowsDoc("rowsVNNI")
 	sums, plane := Load(Param("sums"), GP64()), Load(Param("plane"), GP64())
@@ -143,8 +143,8 @@ func rowsVNNI() {
 }
 
 // vpdpbusd adds to each 32-bit integer of sum the four products of the signed
-// bytes of a and the unsigned bytes of b in its place. The library has no
-// constructor for it.
+// bytes of a and the unsigned bytes of b in its place. avo has no constructor for the
+// instruction.
 func vpdpbusd(a, b, sum Op) {
 	Instruction(&ir.Instruction{
 		Opcode:   "VPDPBUSD",
@@ -155,8 +155,8 @@ func vpdpbusd(a, b, sum Op) {
 	})
 }
 
-// addLanes widens sums of bytes to sums of lanes: lane l takes digit 2l and 2^8
-// times digit 2l+1.
+// addLanes generates the kernel that widens the sums of byte digits to sums of lanes: lane l
+// is digit 2l plus 2^8 times digit 2l+1.
 func addLanes() {
 	TEXT("addLanes", NOSPLIT, "func(lanes *int64, sums *int32, n int, scale int)")
 	Pragma("noescape")

@@ -31,9 +31,9 @@ func main() {
 	Generate()
 }
 
-// generate writes a tile of 4 tokens by two vectors of outputs. Product and sum
-// are rounded apart (no fused multiply-add), each output adds its products in
-// the order of the inner dimension: the portable twin gives the same bits.
+// generate writes a tile of 4 tokens by two vectors of outputs. Product and sum are rounded
+// separately (no fused multiply-add), and each output adds its products in the order of
+// the inner dimension, so the portable twin gives the same bits.
 func generate(v isa) {
 	TEXT("tile"+v.name, NOSPLIT, "func(n int, x *float32, xStride int, w *float32, y *float32, yStride int)")
 	Doc(fmt.Sprintf("tile%s adds to 4 rows of y, %d wide, the products of 4 rows of x with n columns of a panel.",

@@ -1,0 +1,103 @@
+package cost
+
+import (
+	"strings"
+
+	"fold/internal/bitlen"
+	"fold/step"
+)
+
+// StepSize is the size of a step of one block.
+type StepSize struct {
+	Tokens    int `json:"tokens"`    // of the pass
+	Positions int `json:"positions"` // attended to
+	PerToken  int `json:"cells_per_token"`
+	KeyBits   int `json:"key_bits"` // log2 of the key's points
+}
+
+// StepSizes are those of passes of 64 tokens and of one at the end of the context,
+// or of its first 2,048 positions.
+func StepSizes(d *step.Description) (sizes []StepSize, err error) {
+	positions := 1 << bitlen.Floor(min(2048, d.Config.Context))
+	for _, bits := range []int{min(6, bitlen.Floor(positions)), 0} {
+		s, err := d.Shape(bits, bitlen.Ceil(positions), 1)
+		if err != nil {
+			return nil, err
+		}
+		l, err := LayOut(s)
+		if err != nil {
+			return nil, err
+		}
+		n := 1 << bits
+		sizes = append(sizes, StepSize{n, positions, l.Cells(step.Block, bits, positions-n) / n, max(l.slots.Cells, l.slots.Cache)})
+	}
+	return sizes, nil
+}
+
+// layout is what the steps of a shape consist of.
+type layout struct {
+	programs [step.Head + 1]*step.Program
+	slots    step.Slots
+}
+
+func LayOut(s step.Shape) (l layout, err error) {
+	for kind, build := range []func(step.Shape) (*step.Program, error){step.NewEmbed, step.NewBlock, step.NewHead} {
+		if l.programs[kind], err = build(s); err != nil {
+			return l, err
+		}
+		need := step.SlotsOf(l.programs[kind])
+		l.slots.Cells, l.slots.Cache = max(l.slots.Cells, need.Cells), max(l.slots.Cache, need.Cache)
+	}
+	return l, nil
+}
+
+// Cells is how many cells a step of a kind commits to, for a pass of 2^bits tokens
+// from a position on: padding, the tables' multiplicities, and the columns of
+// saturation, which are zero where nothing saturates, are left out.
+func (l *layout) Cells(kind step.Kind, bits, start int) (n int) {
+	p := l.programs[kind]
+	for i := range p.Tensors {
+		t := &p.Tensors[i]
+		if t.Home != step.Cells || t.Of != step.NoTable || saturation(t.Name) {
+			continue
+		}
+		cells := 1
+		for _, a := range t.Space {
+			switch a {
+			case step.Token:
+				cells <<= bits
+			case step.Position:
+				cells *= start + 1<<bits
+			default:
+				cells *= p.Extents[a].Live
+			}
+		}
+		n += cells
+	}
+	return n
+}
+
+// tables is how many rows the tables have that a step counts its lookups of.
+func (l *layout) tables() (most int) {
+	for _, p := range l.programs {
+		n := 0
+		for i := range p.Tensors {
+			t := &p.Tensors[i]
+			if t.Home != step.Cells || t.Of == step.NoTable {
+				continue
+			}
+			rows := 1
+			for _, a := range t.Space {
+				rows *= p.Extents[a].Live
+			}
+			n += rows
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// saturation tells the columns that say by how much a value is out of range.
+func saturation(name string) bool {
+	return strings.Contains(name, ".over.") || strings.Contains(name, ".under.")
+}

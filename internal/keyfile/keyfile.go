@@ -1,0 +1,35 @@
+package keyfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/progress"
+)
+
+// Inspect reads the header of a key.
+func Inspect(path string) (commit.Info, error) {
+	info, err := commit.Inspect(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return info, fault.With(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), fault.NeedKey, path)
+	}
+	return info, err
+}
+
+// Open reads the first 2^bits points of a key and checks them.
+func Open(ctx context.Context, path string, bits int, on func(progress.Event)) (*commit.Key, error) {
+	told := progress.NewMeter(on)
+	told.Report("key", 0, 1<<bits)
+	key, err := commit.Open(ctx, path, 1<<bits, func(points int) { told.Report("key", points, 1<<bits) })
+	if errors.Is(err, commit.ErrTooShort) {
+		return nil, fault.WithNumber(fmt.Errorf("key %s: %w", path, err), fault.NeedKeyPoints, path, bits)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return key, nil
+}

@@ -1,0 +1,136 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/internal/progress"
+	"fold/llama/float"
+	"fold/llama/quality"
+	"fold/llama/quantize"
+	"fold/llama/source"
+	"fold/llama/tokenizer"
+)
+
+// QualityCard is what an evaluation found; its Plot writes a picture.
+type QualityCard = quality.Card
+
+// EvalOptions say what a model is measured against and on.
+type EvalOptions struct {
+	// Reference is what the model was imported from. It may be empty for an
+	// embedded model.
+	Reference string
+	// Text is what is read, and TextName what the card calls it; both empty: the
+	// text that imports calibrate on. A text that has a name alone is refused.
+	Text, TextName string
+	// Window is the number of tokens that are read from position 0 on, before the
+	// next window starts at position 0 again; 0: 256, or the context if that is
+	// less.
+	Window int
+	// MaxTokens stops after so many tokens; 0: the whole text.
+	MaxTokens int
+}
+
+// defaultWindow is the number of tokens of a window.
+const defaultWindow = 256
+
+// Evaluate compares a model with the float model that it was made of and writes
+// the quality card into its folder; an embedded model has none.
+//
+// The error wraps ErrFormat if the two are not the same model or the text is too
+// short, besides those of OpenModel and ImportModel.
+func Evaluate(ctx context.Context, model string, opts EvalOptions, on func(progress.Event)) (*QualityCard, error) {
+	m, err := Open(ctx, model, on)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	return m.Evaluate(ctx, opts, on)
+}
+
+// Evaluate is [Evaluate] for an open model.
+func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(progress.Event)) (*QualityCard, error) {
+	if opts.Reference == "" && m.dir == "" {
+		opts.Reference = m.name
+	}
+	if opts.Text == "" && opts.TextName == "" {
+		opts.Text, opts.TextName = quantize.DefaultText(), "calibration text"
+	}
+	src, err := openSource(opts.Reference)
+	if err != nil {
+		return nil, fmt.Errorf("reference: %w", err)
+	}
+	defer src.Close()
+	windows, err := m.windows(opts)
+	if err != nil {
+		return nil, err
+	}
+	card, err := m.compare(ctx, src, windows, on)
+	if err != nil {
+		return nil, err
+	}
+	card.Reference, card.Text = src.Format(), opts.TextName
+	if m.dir == "" {
+		return card, nil
+	}
+	return card, card.Save(m.dir)
+}
+
+func (m *Model) compare(ctx context.Context, src source.Source, windows [][]int, on func(progress.Event)) (*QualityCard, error) {
+	ref, err := float.Open(src)
+	if err != nil {
+		return nil, err
+	}
+	progress := progress.NewMeter(on)
+	var card *QualityCard
+	err = files.Guard(func() (err error) {
+		card, err = quality.Eval(ctx, m.integers, ref, windows, quality.Options{
+			Progress: func(done, total int) { progress.Report("compare", done, total) },
+		})
+		return errors.Join(err, m.integers.Unchanged())
+	})
+	return card, err
+}
+
+// windows cuts the text; each window starts with the begin token if texts do.
+func (m *Model) windows(opts EvalOptions) ([][]int, error) {
+	size := opts.Window
+	if size == 0 {
+		size = min(defaultWindow, m.integers.Config.Context)
+	}
+	if size < 2 || size > m.integers.Config.Context || opts.MaxTokens < 0 {
+		return nil, fmt.Errorf("%w: windows of %d tokens, expected 2 to %d; at most %d tokens in all",
+			fault.ErrFormat, size, m.integers.Config.Context, opts.MaxTokens)
+	}
+	windows := cut(m.tokenizer, opts.Text, size, opts.MaxTokens)
+	if len(windows) == 0 || strings.TrimSpace(opts.Text) == "" {
+		return nil, fmt.Errorf("%w: the text has fewer than two tokens, or nothing but white space", fault.ErrFormat)
+	}
+	return windows, nil
+}
+
+// cut returns windows of size tokens; the last one may be shorter. A limit of 0
+// is none.
+func cut(t *tokenizer.Tokenizer, text string, size, limit int) (windows [][]int) {
+	var begin []int
+	if bos, add := t.BOS(); add {
+		begin = []int{bos}
+	}
+	total := 0
+	for piece := range slices.Chunk(t.EncodeOrdinary(text), size-len(begin)) {
+		w := append(slices.Clone(begin), piece...)
+		if limit > 0 {
+			w = w[:min(len(w), limit-total)]
+		}
+		if len(w) < 2 {
+			break
+		}
+		windows, total = append(windows, w), total+len(w)
+	}
+	return windows
+}

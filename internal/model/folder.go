@@ -1,0 +1,121 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/llama"
+	"fold/llama/quality"
+)
+
+// The files of a model folder.
+const (
+	ManifestFile   = "model.json"
+	WeightsFile    = "weights.bin"
+	TokenizerFile  = "tokenizer.json"
+	QualityFile    = quality.FileName
+	CommitmentFile = "commitment.bin" // public
+	SeedFile       = "weights.seed"   // secret: opens the commitment
+)
+
+// modelFiles may be replaced by another import. The seed is not one of them: it is
+// the only thing in a folder that cannot be made again.
+var modelFiles = []string{ManifestFile, WeightsFile, TokenizerFile, QualityFile, CommitmentFile}
+
+func tokenizerPath(dir string) string { return filepath.Join(dir, TokenizerFile) }
+
+// folder is a model folder that is being written: under a temporary name beside
+// its own, so that it appears whole or not at all.
+type folder struct{ temp, name string }
+
+// newFolder refuses a name that is taken by anything but an empty folder or a
+// model folder.
+func newFolder(name string) (*folder, error) {
+	if err := replaceable(name); err != nil {
+		return nil, err
+	}
+	parent := filepath.Dir(filepath.Clean(name))
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return nil, err
+	}
+	temp, err := os.MkdirTemp(parent, "."+filepath.Base(name)+".*.tmp")
+	return &folder{temp, name}, err
+}
+
+func replaceable(name string) error {
+	entries, err := os.ReadDir(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s is in the way: %w", fault.ErrFormat, name, err)
+	}
+	has := func(file string) bool {
+		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == file })
+	}
+	if len(entries) > 0 && !has(ManifestFile) {
+		return fmt.Errorf("%w: %s is not empty and no model folder: left as it is", fault.ErrFormat, name)
+	}
+	if has(SeedFile) {
+		err := fmt.Errorf("%w: %s holds %s, which opens a commitment: left as it is", fault.ErrFormat, name, SeedFile)
+		return fault.With(err, fault.NeedSeedRemoved, filepath.Join(name, SeedFile))
+	}
+	for _, e := range entries {
+		if !slices.Contains(modelFiles, e.Name()) {
+			return fmt.Errorf("%w: %s holds %s, which is no file of a model: left as it is", fault.ErrFormat, name, e.Name())
+		}
+	}
+	// A file of that name alone does not make it a model of ours.
+	if len(entries) > 0 {
+		if _, err := llama.ReadHead(filepath.Join(name, ManifestFile)); err != nil {
+			return fmt.Errorf("%w: left as it is", err)
+		}
+	}
+	return nil
+}
+
+// publish gives the folder its name. What was there before is removed last.
+func (f *folder) publish() error {
+	if err := syncAll(f.temp); err != nil {
+		return err
+	}
+	if err := os.Chmod(f.temp, files.Masked(0o755)); err != nil {
+		return err
+	}
+	old := f.temp + ".old"
+	err := os.Rename(f.name, old)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := files.Rename(f.temp, f.name); err != nil {
+		return errors.Join(err, os.Rename(old, f.name))
+	}
+	return os.RemoveAll(old)
+}
+
+// discard removes what was not published.
+func (f *folder) discard() { os.RemoveAll(f.temp) }
+
+// syncAll makes the files of a folder durable.
+func syncAll(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		f, err := files.OpenAs(filepath.Join(dir, e.Name()), os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fold/internal/fault"
+	"fold/internal/host"
+	"fold/internal/progress"
+	"fold/llama"
+	"fold/llama/chat"
+	"fold/llama/tokenizer"
+)
+
+// RunOptions say what is generated.
+type RunOptions struct {
+	Prompt string
+	N      int  // the largest number of tokens to generate
+	Chat   bool // the prompt is a user's message: it is put into the model's chat template
+}
+
+// RunSummary says what was generated.
+type RunSummary struct {
+	PromptIDs       []int   `json:"prompt_ids"` // with the begin token, if the model has one
+	OutputIDs       []int   `json:"output_ids"` // with the end token, if it was reached
+	Text            string  `json:"text"`       // of the output
+	Stop            string  `json:"stop"`       // "end" (token), "tokens" (as many as asked for) or "context" (is full)
+	PromptSeconds   float64 `json:"prompt_seconds"`
+	Seconds         float64 `json:"seconds"`           // with the prompt's
+	TokensPerSecond float64 `json:"tokens_per_second"` // after the first token
+	PeakRSS         int64   `json:"peak_rss"`          // of the process so far, bytes; 0: not known
+}
+
+// Run generates greedily: the token with the largest logit, the lowest id among
+// equals, until an end token, N tokens or the end of the context. Each token is
+// told as it is chosen.
+//
+// The error wraps llama.ErrContext if prompt and output do not fit into the
+// model's context, ErrFormat if the model has no chat template, and the context's
+// error when it is done.
+func (m *Model) Run(ctx context.Context, opts RunOptions, on func(progress.Event)) (*RunSummary, error) {
+	prompt, err := m.Prompt(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Fits(len(prompt), opts.N); err != nil {
+		return nil, err
+	}
+	g := generation{
+		tokenizer: m.tokenizer, decoder: m.tokenizer.NewDecoder(prompt...), on: on, start: time.Now(),
+		n: opts.N, room: m.integers.Config.Context - len(prompt) + 1,
+		summary: RunSummary{PromptIDs: prompt, OutputIDs: []int{}},
+	}
+	err = m.integers.NewSession().Generate(ctx, prompt, llama.GenerateOptions{Tokens: opts.N, Stop: m.tokenizer.EOS()}, g.token)
+	if err == nil {
+		err = m.integers.Unchanged()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.finish(), nil
+}
+
+// Prompt returns the tokens that a run starts from.
+func (m *Model) Prompt(opts RunOptions) ([]int, error) {
+	ids := PromptTokens(m.tokenizer, opts.Prompt)
+	if opts.Chat {
+		text, err := m.renderChat(opts.Prompt)
+		if err != nil {
+			return nil, err
+		}
+		ids = m.tokenizer.Encode(text) // a template writes its begin token itself
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("%w: an empty prompt, and the model has no begin token to start from", fault.ErrFormat)
+	}
+	return ids, nil
+}
+
+// renderChat puts a user's message into the model's chat template.
+func (m *Model) renderChat(message string) (string, error) {
+	text := m.tokenizer.ChatTemplate()
+	if text == "" {
+		return "", fmt.Errorf("%w: model %s has no chat template", fault.ErrFormat, m.name)
+	}
+	bos, _ := m.tokenizer.BOS()
+	eos := ""
+	if ids := m.tokenizer.EOS(); len(ids) > 0 {
+		eos = m.tokenizer.Piece(ids[0])
+	}
+	t, err := chat.New(text, m.tokenizer.Piece(bos), eos)
+	if err != nil {
+		return "", err
+	}
+	out, err := t.Render([]chat.Message{{Role: "user", Content: message}}, true)
+	return out, err
+}
+
+// Fits refuses a run that could not end before the context does. The last token
+// that is chosen needs no position.
+func (m *Model) Fits(prompt, n int) error {
+	if n < 0 {
+		return fmt.Errorf("%w: %d tokens to generate", fault.ErrFormat, n)
+	}
+	limit := m.integers.Config.Context
+	if prompt > limit {
+		return fmt.Errorf("%w: the prompt has %d tokens, the context %d positions", llama.ErrContext, prompt, limit)
+	}
+	if room := limit - prompt + 1; n > room {
+		err := fmt.Errorf("%w: %d tokens after a prompt of %d, the context has %d positions", llama.ErrContext, n, prompt, limit)
+		return fault.WithNumber(err, fault.NeedShorterRun, "", room)
+	}
+	return nil
+}
+
+// generation is the state of one Run.
+type generation struct {
+	tokenizer *tokenizer.Tokenizer
+	decoder   *tokenizer.Decoder
+	on        func(progress.Event)
+	n, room   int // tokens asked for, and those that the context has room for
+
+	start, first time.Time // of the run, of its first token
+	summary      RunSummary
+}
+
+// token takes the next token and tells of it. With the last one goes the text
+// that was kept back as half a character.
+func (g *generation) token(id int) error {
+	s := &g.summary
+	if len(s.OutputIDs) == 0 {
+		g.first = time.Now()
+	}
+	s.OutputIDs = append(s.OutputIDs, id)
+	text := g.decoder.Write(id)
+	switch produced := len(s.OutputIDs); {
+	case g.tokenizer.IsEOS(id):
+		s.Stop = "end"
+	case produced == g.n:
+		s.Stop = "tokens"
+	case produced == g.room:
+		s.Stop = "context"
+	}
+	if s.Stop != "" {
+		text += g.decoder.Flush()
+	}
+	s.Text += text
+	progress.Emit(g.on, progress.Token{ID: id, Text: text})
+	return nil
+}
+
+func (g *generation) finish() *RunSummary {
+	s, now := &g.summary, time.Now()
+	s.Seconds = now.Sub(g.start).Seconds()
+	s.PeakRSS = host.PeakRSS()
+	if len(s.OutputIDs) == 0 {
+		s.Stop = "tokens"
+		return s
+	}
+	s.PromptSeconds = g.first.Sub(g.start).Seconds()
+	if after := len(s.OutputIDs) - 1; after > 0 {
+		s.TokensPerSecond = float64(after) / now.Sub(g.first).Seconds()
+	}
+	return s
+}
+
+// PromptTokens are the tokens that a prompt's text stands for: its encoding behind the
+// tokenizer's begin token, if prompts start with it.
+func PromptTokens(t *tokenizer.Tokenizer, text string) []int {
+	ids := t.Encode(text)
+	if bos, add := t.BOS(); add && (len(ids) == 0 || ids[0] != bos) {
+		ids = slices.Insert(ids, 0, bos)
+	}
+	return append([]int{}, ids...)
+}

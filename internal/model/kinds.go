@@ -1,0 +1,94 @@
+package model
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"fold/internal/files"
+	"fold/llama"
+	"fold/llama/quality"
+	"fold/llama/source"
+	"fold/llama/tokenizer"
+	"fold/step"
+)
+
+// Kinds are the kinds of the files in a model folder.
+var Kinds = files.Registry{
+	{Name: "integer model", Format: llama.ManifestFormat, Folder: ManifestFile, Describe: describeManifest},
+	{Name: "model weights", Magic: llama.WeightsMagic, Describe: describeWeights},
+	{Name: "tokenizer", Format: tokenizer.Format, Describe: describeTokenizer},
+	{Name: "model commitment", Magic: step.CommitmentMagic, Describe: describeCommitment},
+	{Name: "weight seed: secret", Format: seedFormat, Describe: describeSeed},
+	quality.FileKind,
+}
+
+// describeManifest reads what model.json says of the model as a whole.
+func describeManifest(path string) ([]files.Field, error) {
+	h, err := llama.ReadHead(path)
+	if err != nil {
+		return nil, err
+	}
+	return []files.Field{
+		{Name: "version", Value: h.Version}, {Name: "scheme", Value: h.Scheme}, {Name: "params", Value: source.Parameters(h.Config)},
+		{Name: "layers", Value: h.Config.Layers}, {Name: "dim", Value: h.Config.Dim}, {Name: "vocab", Value: h.Config.Vocab},
+		{Name: "context", Value: h.Config.Context}, {Name: "fingerprint", Value: h.Fingerprint},
+	}, nil
+}
+
+func describeWeights(path string) ([]files.Field, error) {
+	h, err := llama.ReadWeightsHead(path)
+	if err != nil {
+		return nil, err
+	}
+	return []files.Field{
+		{Name: "version", Value: h.Version}, {Name: "bytes", Value: h.Bytes}, {Name: "shapes", Value: hex.EncodeToString(h.Shapes[:])},
+	}, nil
+}
+
+func describeTokenizer(path string) ([]files.Field, error) {
+	data, err := files.Read(path, maxTokenizerFile)
+	if err != nil {
+		return nil, err
+	}
+	t, err := tokenizer.Unmarshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	bos, add := t.BOS()
+	return []files.Field{
+		{Name: "digest", Value: step.TokenizerDigest(t.Digest()).String()}, {Name: "tokens", Value: t.VocabSize()},
+		{Name: "begin", Value: bos}, {Name: "begin_added", Value: add}, {Name: "end", Value: t.EOS()},
+		{Name: "chat", Value: t.ChatTemplate() != ""},
+	}, nil
+}
+
+// describeCommitment reads a commitment whole: its points are checked.
+func describeCommitment(path string) ([]files.Field, error) {
+	c, id, err := ReadCommitment(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &c.Description
+	return []files.Field{
+		{Name: "model_id", Value: id}, {Name: "srs", Value: c.Key.String()}, {Name: "development", Value: c.Development},
+		{Name: "scheme", Value: string(d.Scheme)}, {Name: "layers", Value: d.Config.Layers}, {Name: "dim", Value: d.Config.Dim},
+		{Name: "segment_bits", Value: c.Layout.SegmentBits}, {Name: "segments", Value: countSegments(c)},
+		{Name: "tokenizer", Value: d.Tokenizer.String()},
+	}, nil
+}
+
+// describeSeed keeps the secret to itself.
+func describeSeed(path string) ([]files.Field, error) {
+	data, err := files.Read(path, maxSeedFile)
+	if err != nil {
+		return nil, err
+	}
+	w, err := parseSeed(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return []files.Field{
+		{Name: "version", Value: w.Version}, {Name: "fingerprint", Value: w.Fingerprint}, {Name: "model_id", Value: w.ModelID},
+		{Name: "weights", Value: visibility(w.Seed == "")},
+	}, nil
+}

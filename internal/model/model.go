@@ -1,0 +1,237 @@
+package model
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"fold/internal/cost"
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/internal/kernel"
+	"fold/internal/progress"
+	"fold/llama"
+	"fold/llama/embedded"
+	"fold/llama/quality"
+	"fold/llama/quantize"
+	"fold/llama/source"
+	"fold/llama/tokenizer"
+)
+
+// maxTokenizerFile bounds the size of tokenizer.json in bytes.
+const maxTokenizerFile = tokenizer.MaxFileBytes
+
+// Model is an open integer model with its tokenizer. It may be used concurrently
+// until it is closed.
+type Model struct {
+	name      string
+	dir       string // "" for an embedded model
+	integers  *llama.Model
+	tokenizer *tokenizer.Tokenizer
+}
+
+// Open opens a model folder, or an embedded model, which is imported into
+// memory on the fly: about a second of work, told as Progress. The weights of a
+// folder are mapped and checked when they are first used.
+//
+// The error wraps ErrFormat if ref is no model folder, ErrCorrupt if it is
+// damaged and fs.ErrNotExist if there is none.
+func Open(ctx context.Context, ref string, on func(progress.Event)) (*Model, error) {
+	if embedded.Is(ref) {
+		return importEmbedded(ctx, ref, on)
+	}
+	if err := IsFolder(ref); err != nil {
+		return nil, err
+	}
+	integers, err := llama.Open(ref)
+	if err != nil {
+		return nil, err
+	}
+	t, err := OpenTokenizer(ref, integers.Config.Vocab)
+	if err != nil {
+		return nil, errors.Join(err, integers.Close())
+	}
+	return &Model{name: ref, dir: ref, integers: integers, tokenizer: t}, nil
+}
+
+func importEmbedded(ctx context.Context, name string, on func(progress.Event)) (*Model, error) {
+	src, err := embedded.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	q, t, err := quantizeOptions(src, ImportOptions{}, on)
+	if err != nil {
+		return nil, err
+	}
+	integers, _, err := quantize.Build(ctx, src, q)
+	if err != nil {
+		return nil, fmt.Errorf("importing %s: %w", name, err)
+	}
+	return &Model{name: name, integers: integers, tokenizer: t}, nil
+}
+
+// IsFolder says what a path is that is no model folder.
+func IsFolder(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.With(fmt.Errorf("model %s: %w", path, fs.ErrNotExist), fault.NeedModel, path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(filepath.Join(path, ManifestFile))
+	if !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
+		err := fmt.Errorf("%w: %s is no model folder: it has no %s", fault.ErrFormat, path, ManifestFile)
+		return fault.With(err, fault.NeedImport, path)
+	}
+	return err
+}
+
+func OpenTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
+	path := filepath.Join(dir, TokenizerFile)
+	data, err := files.Read(path, maxTokenizerFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := tokenizer.Unmarshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if t.VocabSize() > vocab {
+		return nil, fmt.Errorf("%w: %s has %d tokens, the model %d", fault.ErrCorrupt, path, t.VocabSize(), vocab)
+	}
+	return t, nil
+}
+
+// Close releases the model's files.
+func (m *Model) Close() error { return m.integers.Close() }
+
+// Name returns what the model was opened as.
+func (m *Model) Name() string { return m.name }
+
+// Dir returns the model's folder, "" for an embedded model.
+func (m *Model) Dir() string { return m.dir }
+
+// Integers returns the integer model itself: sessions, traces and weights.
+func (m *Model) Integers() *llama.Model { return m.integers }
+
+// Tokenizer returns the model's tokenizer.
+func (m *Model) Tokenizer() *tokenizer.Tokenizer { return m.tokenizer }
+
+// Validate reads all weights once and checks them against their digests and the
+// rules of the integer model.
+func (m *Model) Validate() error { return m.integers.Validate() }
+
+// Info describes a model.
+type Info struct {
+	Model       string          `json:"model"`
+	Params      int             `json:"params"` // a tied head counted once
+	Config      llama.Config    `json:"config"`
+	Scheme      string          `json:"scheme"`
+	Scales      llama.Scales    `json:"scales"`
+	Layers      []LayerScales   `json:"layer_scales"`
+	WeightBytes int64           `json:"weight_bytes"` // embedding, blocks and head
+	CacheBytes  int64           `json:"cache_bytes"`  // keys and values of a position, all layers
+	Fingerprint string          `json:"fingerprint"`  // SHA-256 of all that determines results
+	Tokens      int             `json:"tokens"`       // of the tokenizer
+	Chat        bool            `json:"chat"`         // it has a chat template
+	Quality     *quality.Card   `json:"quality"`      // nil: not measured
+	ModelID     string          `json:"model_id"`     // "" until the model is committed
+	Steps       []cost.StepSize `json:"steps"`        // of a block, for passes of 64 tokens and of one
+}
+
+// LayerScales are the exponents of a layer: integer = real * 2^exponent.
+type LayerScales struct {
+	Q       int            `json:"q"`
+	K       int            `json:"k"`
+	V       int            `json:"v"`
+	Weights map[string]int `json:"weights"` // of each matrix
+}
+
+// Info returns the description of the model. The error wraps ErrCorrupt if its
+// quality card or its commitment makes no sense.
+func (m *Model) Info() (*Info, error) {
+	fingerprint := m.integers.Fingerprint()
+	cfg := m.integers.Config
+	info := &Info{
+		Model: m.name, Config: cfg, Scheme: string(m.integers.Scheme), Scales: m.integers.Scales,
+		Params: source.Parameters(cfg), WeightBytes: WeightBytes(m.integers),
+		CacheBytes:  4 * int64(cfg.KVDim()) * int64(cfg.Layers),
+		Fingerprint: hex.EncodeToString(fingerprint[:]),
+		Tokens:      m.tokenizer.VocabSize(), Chat: m.tokenizer.ChatTemplate() != "",
+	}
+	for i := range m.integers.Layers {
+		l := &m.integers.Layers[i]
+		s := LayerScales{Q: l.ExpQ, K: l.ExpK, V: l.ExpV, Weights: map[string]int{}}
+		for _, w := range l.Linears() {
+			s.Weights[w.Name] = w.Exp
+		}
+		info.Layers = append(info.Layers, s)
+	}
+	d, err := m.Describe()
+	if err != nil {
+		return nil, err
+	}
+	if info.Steps, err = cost.StepSizes(d); err != nil {
+		return nil, err
+	}
+	if m.dir == "" {
+		return info, nil
+	}
+	if info.ModelID, err = m.CommittedID(); err != nil {
+		return nil, err
+	}
+	card, err := quality.Load(m.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(m.dir, QualityFile), err)
+	}
+	info.Quality = card
+	return info, nil
+}
+
+// WeightBytes returns the size of the embedding and of all matrices.
+func WeightBytes(m *llama.Model) int64 {
+	n := 2*len(m.Embedding) + matrixBytes(m.Head)
+	for i := range m.Layers {
+		for _, w := range m.Layers[i].Linears() {
+			n += matrixBytes(*w.Linear)
+		}
+	}
+	return int64(n)
+}
+
+func matrixBytes(l llama.Linear) int {
+	switch m := l.Matrix.(type) {
+	case *kernel.W8:
+		return len(m.Data) + 2*len(m.Mul)
+	case *kernel.Ternary:
+		return len(m.Data)
+	default:
+		rows, cols := m.Dims()
+		return 2 * rows * cols
+	}
+}
+
+// Tokens are the tokens of a text.
+type Tokens struct {
+	IDs    []int    `json:"ids"`
+	Pieces []string `json:"pieces"` // the text of each; not always whole characters
+}
+
+// Tokenize returns the tokens of a text in which the names of special tokens
+// stand for those tokens. No begin token is added.
+func (m *Model) Tokenize(text string) Tokens {
+	t := Tokens{IDs: append([]int{}, m.tokenizer.Encode(text)...), Pieces: []string{}}
+	for _, id := range t.IDs {
+		t.Pieces = append(t.Pieces, m.tokenizer.Piece(id))
+	}
+	return t
+}

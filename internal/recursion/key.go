@@ -1,0 +1,63 @@
+package recursion
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/internal/keyfile"
+	"fold/internal/progress"
+	"fold/proof"
+)
+
+// ReadKey reads a file that Compress or DeriveVerifierKey wrote.
+func ReadKey(path string) (*proof.VerificationKey, error) {
+	data, err := files.Read(path, proof.MaxKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	k, err := proof.DecodeKey(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return k, nil
+}
+
+// WriteKey writes a verification key into a file.
+func WriteKey(k *proof.VerificationKey, path string) error {
+	return files.Write(path, k.Encode(), 0o644)
+}
+
+// DeriveKey computes the verification key anew that a key claims to be, from the description
+// and the sizes in it and the file of the commitment key. It is the same if and only if it
+// is one of this program's for that commitment key. The error wraps ErrRejected if it is
+// another.
+func DeriveKey(ctx context.Context, k *proof.VerificationKey, key string, on func(progress.Event)) error {
+	info, err := keyfile.Inspect(key)
+	if err != nil {
+		return err
+	}
+	if info.ID != k.Opening().ID() {
+		return fmt.Errorf("%w: key: %s is commitment key %s, the proof is under %s", fault.ErrRejected, key, info.ID, k.Opening().ID())
+	}
+	progress.Emit(on, progress.Report{Stage: "verification key"})
+	var own *ProvingKey
+	err = progress.Cancellable(ctx, func() error {
+		p, err := k.Outline().Protocol()
+		if err != nil {
+			return err
+		}
+		own, err = deriveKey(ctx, p, key)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(own.Encode(), k.Encode()) {
+		return fmt.Errorf("%w: key: the verification key is not that of this program for models of this description: %s, expected %s",
+			fault.ErrRejected, k.Digest(), own.Digest())
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package recursion
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/folding"
+	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/prf"
+	"fold/internal/progress"
+	"fold/step"
+	"fold/step/circuit"
+)
+
+// Recursion is the incremental proof of a run: every step, when it has been proven, is
+// folded into one state whose size does not depend on their number.
+type Recursion struct {
+	*folding.Params
+	Function *step.Function
+	Protocol *step.Protocol
+	First    []fr.Element // z_0
+	State    *folding.State
+	Follower *step.Follower // stands where the state does
+}
+
+// New compiles the recursion of a run of a protocol, which takes a second or
+// two of core time, and begins with no step. The error wraps ErrFormat if the key is too
+// short.
+func New(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int) (*Recursion, error) {
+	r := &Recursion{Protocol: p, Follower: p.Follow(prompt)}
+	r.Follower.Context = r.Context
+	err := progress.Cancellable(ctx, func() error { return r.prepare(ctx, key) })
+	if err != nil {
+		return nil, err
+	}
+	r.First = p.Elements(&r.Follower.State)
+	r.State, err = r.Start(r.First)
+	return r, err
+}
+
+func (r *Recursion) prepare(ctx context.Context, key *commit.Key) error {
+	c, err := Compile(ctx, r.Protocol)
+	if err != nil {
+		return err
+	}
+	if need := c.Circuits.MainPoints(); key.Len() < need {
+		return fmt.Errorf("%w: the recursion needs a key of %d points, %d are there", fault.ErrFormat, need, key.Len())
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.Function = c.function
+	r.Params, err = folding.NewParams(c.Circuits, key, c.Key)
+	return err
+}
+
+// Compiled is what a recursion needs of a protocol alone.
+type Compiled struct {
+	of       [sha256.Size]byte // what the protocol is made of
+	function *step.Function
+	Circuits *folding.Circuits
+	Key      *commit.GrumpkinKey
+}
+
+// lastCompiled spares a process that looks at several stores of one model and layout
+// the second or two that compiling takes.
+var lastCompiled struct {
+	sync.Mutex
+	*Compiled
+}
+
+// Compile compiles the recursion of a protocol, if it is not that of the last call. It
+// looks at the context between the parts, of which the longest takes a second or two.
+func Compile(ctx context.Context, p *step.Protocol) (*Compiled, error) {
+	model, err := p.Model.Encode()
+	if err != nil {
+		return nil, err
+	}
+	of := sha256.Sum256(fmt.Appendf(model, "%d %d %d", p.PositionBits, p.Blocks, p.Classes))
+	lastCompiled.Lock()
+	defer lastCompiled.Unlock()
+	if c := lastCompiled.Compiled; c != nil && c.of == of {
+		return c, nil
+	}
+	c := &Compiled{of: of}
+	for _, part := range []func() error{
+		func() (err error) { c.function, err = step.NewFunction(p); return },
+		func() (err error) { c.Circuits, err = circuit.Compile(circuit.Function{Function: c.function}); return },
+		func() (err error) { c.Key, err = commit.NewGrumpkinKey(c.Circuits.CyclePoints()); return },
+	} {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := part(); err != nil {
+			return nil, err
+		}
+	}
+	lastCompiled.Compiled = c
+	return c, nil
+}
+
+// Context is what the transcript of the next step begins with, z being the state that
+// it starts from.
+func (r *Recursion) Context(z []fr.Element) fr.Element {
+	return folding.Context(r.Digest(), r.State.I, z)
+}
+
+// Resume goes on from an encoded state after so many steps, with a run that stands at z.
+// What the state proves is not checked again. The error wraps ErrCorrupt.
+func (r *Recursion) Resume(encoded []byte, steps int, z *step.State) error {
+	state, err := r.Decode(encoded)
+	if err == nil {
+		err = r.stands(state, steps, z)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the proof of %d steps: %w", fault.ErrCorrupt, steps, err)
+	}
+	// A copy: a follower changes its state's lists in place.
+	own, err := r.Protocol.DecodeState(r.Protocol.EncodeState(z))
+	if err != nil {
+		return err
+	}
+	r.State, r.Follower.State = state, *own
+	return nil
+}
+
+var errElsewhere = errors.New("it ends in another state than the one in the store")
+
+// stands reports whether a state proves what the store says: so many steps, from
+// the run's first state to z.
+func (r *Recursion) stands(state *folding.State, steps int, z *step.State) error {
+	switch {
+	case state.I != uint64(steps):
+		return fmt.Errorf("it is of %d steps", state.I)
+	case !slices.Equal(state.First, r.First):
+		return errors.New("it begins in another state than the run")
+	case !slices.Equal(state.Z, r.Protocol.Elements(z)):
+		return errElsewhere
+	}
+	return nil
+}
+
+// Add folds the next step of a pass.
+func (r *Recursion) Add(s *step.Step, seed prf.Seed) error {
+	w, err := r.Function.Witness(r.Follower, s)
+	if err != nil {
+		return err
+	}
+	return r.Fold(w, seed)
+}
+
+// Fold folds the step that the follower has been taken over.
+func (r *Recursion) Fold(w *step.FunctionWitness, seed prf.Seed) error {
+	next, err := r.Prove(r.State, w.Folding(), step.RecursionBlinds(seed))
+	if err != nil {
+		return err
+	}
+	r.State = next
+	r.Follower.Log = step.ClaimLog{} // the prover's has the claims
+	return nil
+}
+
+// Read decodes a state that is to prove what the store says, and compares what it is of
+// with that. That it proves it is Verify's to check.
+func (r *Recursion) Read(encoded []byte, steps int, z *step.State) error {
+	state, err := r.Decode(encoded)
+	if err != nil {
+		return err
+	}
+	r.State = state
+	return r.stands(state, steps, z)
+}
+
+// VerifyState checks that the state that has been read holds.
+func (r *Recursion) VerifyState() error { return r.Verify(r.State, r.First) }
+
+// GoOn takes the recursion to a state that was kept, where z must stand.
+func (r *Recursion) GoOn(kept *folding.State, z []fr.Element) error {
+	if err := sameState(kept, r.First, z); err != nil {
+		return fmt.Errorf("%w: a settlement's state: %w", fault.ErrCorrupt, err)
+	}
+	r.State = kept
+	return nil
+}
+
+var errOtherEnds = errors.New("it is of another settlement")
+
+func sameState(s *folding.State, first, z []fr.Element) error {
+	if !slices.Equal(s.First, first) || !slices.Equal(s.Z, z) {
+		return errOtherEnds
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package run
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"fold/checkpoint"
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/internal/host"
+	"fold/internal/progress"
+	"fold/internal/recursion"
+	"fold/proof"
+	"fold/step"
+)
+
+// CompressOptions say what a compressed proof shows and what it rests on.
+type CompressOptions struct {
+	// Out is the file of the proof, which must not exist. The verification key goes to
+	// Out with ".vk" behind it.
+	Out string
+	// Mode says which tokens are shown.
+	Mode proof.Mode
+	// Label is a text of up to 255 bytes that the proof is bound to, such as what it was
+	// asked for.
+	Label string
+	// Model and Key say where model and key are now; empty: where they were.
+	Model, Key string
+}
+
+// CompressSummary describes a proof that has been made.
+type CompressSummary struct {
+	Proof           string `json:"proof"`           // its file
+	Bytes           int    `json:"bytes"`           // of it
+	StatementBytes  int    `json:"statement_bytes"` // of them those of label, tokens and passes that are shown
+	ProofBytes      int    `json:"proof_bytes"`     // all others: as many for every run that the key is for
+	SNARKBytes      int    `json:"snark_bytes"`     // of these, the last argument's
+	Mode            string `json:"mode"`
+	ModelID         string `json:"model_id"`
+	SRS             string `json:"srs"`
+	VerificationKey string `json:"verification_key"` // its file
+	KeyDigest       string `json:"key_digest"`
+	KeyBytes        int    `json:"key_bytes"`
+	// What opens the parts that are hidden (VerifyOptions): for their owner's eyes.
+	PromptOpening string  `json:"prompt_opening,omitempty"`
+	OutputOpening string  `json:"output_opening,omitempty"`
+	Steps         int     `json:"steps"`   // of the run and its settlement
+	Settled       int     `json:"settled"` // of the settlement, by this call
+	SettleSeconds float64 `json:"settle_seconds"`
+	Seconds       float64 `json:"seconds"` // of this call
+	CPUSeconds    float64 `json:"cpu_seconds"`
+	LastCPU       float64 `json:"last_cpu_seconds"` // of them, the last argument's
+	PeakRSS       int64   `json:"peak_rss"`         // of the process so far, bytes; 0: not known
+}
+
+// Compress makes one short proof, in zero knowledge, of the finished run in a store: it
+// settles the claims on the weights by steps of the same recursion, masks what a verifier
+// will see, folds the last step, and proves what is left with package spartan. The proof
+// is verified before it is written.
+//
+// The store is left as it was: the run can be extended and compressed again. Steps of the
+// settlement are kept in it meanwhile, all but the masks, so that a call that was
+// interrupted, or one with another label or mode, goes on from there. The masks, and the
+// salts of the tokens, are drawn anew by every call and kept nowhere but in the proof and
+// the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
+// ErrFormat if the run is not finished or does not fit the key or the mode, and is
+// otherwise as in Resume; context.Canceled after an interrupt.
+func Compress(ctx context.Context, store string, opts CompressOptions, on func(progress.Event)) (*CompressSummary, error) {
+	if len(opts.Label) > proof.MaxLabel {
+		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", fault.ErrFormat, len(opts.Label), proof.MaxLabel)
+	}
+	if _, err := os.Lstat(opts.Out); err == nil {
+		return nil, fmt.Errorf("%w: %s", fault.ErrExists, opts.Out)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s, err := checkpoint.Open(store)
+	if err != nil {
+		return nil, err
+	}
+	c := &Compression{opts: opts, begun: time.Now(), cpu: host.CPUTime()}
+	summary, err := c.all(ctx, store, s, on)
+	if err = errors.Join(err, s.Close()); errors.Is(err, context.Canceled) {
+		err = fault.With(err, fault.NeedRepeat, store)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return summary, nil
+}
+
+// Compression makes a proof of a run.
+type Compression struct {
+	*Prover
+	opts  CompressOptions
+	begun time.Time
+	cpu   time.Duration
+	head  *proof.Statement
+	salts step.TokenSalts
+	proof *recursion.ProvingKey
+	now   int    // steps of the settlement that this call has made
+	masks uint64 // steps after which the masks begin
+}
+
+func (c *Compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(progress.Event)) (*CompressSummary, error) {
+	r, err := NewResumption(ctx, s, ResumeOptions{Model: c.opts.Model, Key: c.opts.Key}, true, on)
+	if err != nil {
+		return nil, err
+	}
+	c.Prover, r.dir = r, dir
+	defer r.close()
+	if !r.finished() {
+		err := fmt.Errorf("%w: the run is not finished: %d of %d steps are proven", fault.ErrFormat, s.Len(), r.Steps())
+		return nil, fault.With(err, fault.NeedFinish, dir)
+	}
+	var sum *CompressSummary
+	err = files.Guard(func() (err error) {
+		sum, err = c.make(ctx)
+		return err
+	})
+	return sum, err
+}
+
+// make proves the run of a store that has been opened.
+func (c *Compression) make(ctx context.Context) (*CompressSummary, error) {
+	if err := c.Start(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := c.Stated(step.TokenSalts{}); err != nil { // it takes no time, settling does
+		return nil, err
+	}
+	settling := time.Now()
+	q, err := c.settle(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.head, err = c.Stated(q.Salts()); err != nil {
+		return nil, err
+	}
+	c.salts = q.Salts()
+	sum := &CompressSummary{SettleSeconds: time.Since(settling).Seconds(), Settled: c.now}
+	return sum, c.finish(ctx, q, sum)
+}
+
+// Stated is the head of the proof but for its keys, with chains that are sealed with the
+// salts. The error wraps ErrFormat if the mode does not fit the run's passes.
+func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
+	passes := proof.PassRuns(c.plan.PassBits())
+	whole := &proof.Statement{
+		Prompt: proof.Part{N: len(c.PromptIDs), Tokens: c.PromptIDs, Value: salts.Prompt},
+		Output: proof.Part{N: len(c.output), Tokens: c.output, Value: salts.Output}, Passes: passes,
+	}
+	chains, err := whole.TokenChains(c.largest())
+	if err != nil {
+		return nil, err
+	}
+	h := &proof.Statement{Mode: c.opts.Mode, Label: c.opts.Label, Prompt: whole.Prompt, Output: whole.Output, Chains: c.Protocol.Chains()}
+	if h.Mode.HidesPrompt() {
+		h.Prompt = proof.Part{N: h.Prompt.N, Value: chains[0]}
+	}
+	if h.Mode.HidesOutput() {
+		h.Output = proof.Part{N: h.Output.N, Value: chains[1]}
+	}
+	if h.Mode != proof.HideAll {
+		h.Passes = passes
+	}
+	_, err = h.TokenChains(c.largest())
+	return h, err
+}
+
+// finish makes the last argument and writes the files.
+func (c *Compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
+	progress.Emit(c.on, progress.Report{Stage: "last argument"})
+	start := host.CPUTime()
+	var p *proof.Proof
+	err := progress.Cancellable(ctx, func() (err error) {
+		p, err = c.prove(ctx, q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sum.LastCPU = (host.CPUTime() - start).Seconds()
+	data, keyFile := p.Encode(), c.opts.Out+".vk"
+	again, err := proof.Decode(c.proof.VerificationKey, data)
+	if err != nil {
+		return err
+	}
+	id, err := c.proof.Verify(again)
+	if err != nil {
+		err = fmt.Errorf("%w: the proof that was made does not hold: %w", fault.ErrCorrupt, err)
+		return fault.With(err, fault.NeedSettlementAnew, c.settlementFile())
+	}
+	if err := errors.Join(ctx.Err(), c.Model.Integers().Unchanged()); err != nil {
+		return err
+	}
+	if err := recursion.WriteKey(c.proof.VerificationKey, keyFile); err != nil {
+		return err
+	}
+	if err := files.Write(c.opts.Out, data, 0o644); err != nil {
+		return err
+	}
+	b := id.Bytes()
+	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), p.ShownBytes(), len(p.SNARK.Encode())
+	sum.ProofBytes = sum.Bytes - sum.StatementBytes
+	sum.Mode, sum.ModelID, sum.SRS = p.Mode.String(), hex.EncodeToString(b[:]), c.SRS
+	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.Encode())
+	sum.PromptOpening, sum.OutputOpening = c.openings()
+	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.Steps), time.Since(c.begun).Seconds(), (host.CPUTime() - c.cpu).Seconds()
+	sum.PeakRSS = host.PeakRSS()
+	return nil
+}
+
+// openings are what opens the parts that the proof hides.
+func (c *Compression) openings() (prompt, output string) {
+	var passes []proof.PassRun
+	if c.opts.Mode == proof.HideAll {
+		passes = proof.PassRuns(c.plan.PassBits())
+	}
+	if c.opts.Mode.HidesPrompt() {
+		prompt = proof.Opening{Salt: c.salts.Prompt, Passes: passes, Tokens: c.PromptIDs}.String()
+	}
+	if c.opts.Mode.HidesOutput() {
+		output = proof.Opening{Salt: c.salts.Output, Passes: passes, Tokens: c.output}.String()
+	}
+	return prompt, output
+}
+
+// prove folds the last step of a settled run and proves what is left.
+func (c *Compression) prove(ctx context.Context, q *step.SettlementRun) (*proof.Proof, error) {
+	key, err := recursion.NewProvingKey(ctx, c.Recursion.Params, c.Protocol.Outline(), c.key)
+	if err != nil {
+		return nil, err
+	}
+	c.proof = key
+	c.head.Bind(key.VerificationKey)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	f, err := c.Recursion.Finish(c.Recursion.State, step.RecursionBlinds(c.Secret))
+	if err != nil {
+		return nil, err
+	}
+	return key.Prove(ctx, c.head, f, q.Claims(), q.Running, c.Protocol.ID.ID)
+}

@@ -1,0 +1,334 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"fold/checkpoint"
+	"fold/internal/commit"
+	"fold/internal/files"
+	"fold/internal/host"
+	"fold/internal/model"
+	"fold/internal/prf"
+	"fold/internal/progress"
+	"fold/internal/recursion"
+	"fold/llama"
+	"fold/llama/tokenizer"
+	"fold/step"
+)
+
+// Prover proves what is left of a store's run.
+type Prover struct {
+	*Run
+	dir     string
+	Store   *checkpoint.Store
+	Model   *model.Model
+	key     *commit.Key
+	keyHas  int      // log2 of the points in the key's file, of which key has the first
+	Weights prf.Seed // of the model commitment's blinds
+	Reopen  bool     // also a finished run is taken to its end
+
+	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
+
+	on func(progress.Event)
+
+	StepProver *step.RunProver
+	Recursion  *recursion.Recursion
+	output     []int // chosen and proven so far
+	decoder    *tokenizer.Decoder
+	text       string
+
+	begun     time.Time
+	first     int // steps that were there before
+	had       int // tokens likewise
+	pace      pace
+	durable   time.Duration
+	snapshots checkpoint.Policy
+	rate      float64 // of writing a snapshot, bytes a second
+}
+
+// snapshotPolicy bounds the share of the time that goes into snapshots, and the
+// seconds that a resumption replays; a stop in so many steps is a guess.
+var snapshotPolicy = checkpoint.Policy{MaxShare: 0.05, MaxResume: 0.5, Stops: 1000}
+
+// guessedRate is that of a snapshot until one of at least ratedSize has been written: the
+// time of a smaller one is not its bytes'.
+const (
+	guessedRate = 1e8
+	ratedSize   = 8 << 20
+)
+
+// Finish proves what is left. Whatever stops it, the store is left whole.
+func (r *Prover) Finish(ctx context.Context) (*ProveSummary, error) {
+	r.begun, r.snapshots, r.rate = time.Now(), snapshotPolicy, guessedRate
+	err := files.Guard(func() error { return r.Start(ctx) })
+	begun := err == nil || ctx.Err() != nil
+	if err == nil {
+		err = files.Guard(func() error { return r.work(ctx) })
+	}
+	done := r.done()
+	err = errors.Join(err, r.Store.Close())
+	switch {
+	case err == nil:
+		return r.summary(), nil
+	case begun:
+		return nil, &Stopped{Store: r.dir, Step: done, Of: r.Steps(), Reason: err}
+	}
+	return nil, err
+}
+
+// Start takes a prover to where the store ends.
+func (r *Prover) Start(ctx context.Context) (err error) {
+	r.StepProver, err = step.NewRunProver(r.Protocol, r.key, r.Model.Integers(), r.Secret, len(r.PromptIDs))
+	if err != nil {
+		return err
+	}
+	if err := r.restore(ctx); err != nil {
+		return err
+	}
+	if !r.idle() {
+		progress.Emit(r.on, progress.Report{Stage: "recursion"})
+		r.Recursion, err = recursion.New(ctx, r.Protocol, r.key, len(r.PromptIDs))
+		if err == nil {
+			err = r.restoreProof()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	r.started()
+	return nil
+}
+
+func (r *Prover) work(ctx context.Context) error {
+	if err := r.generate(ctx); err != nil {
+		return err
+	}
+	if r.finished() {
+		return r.dropEarlier()
+	}
+	known := slices.Concat(r.PromptIDs, r.output)
+	if r.Batch {
+		known = slices.Concat(r.PromptIDs, r.Generated)
+	}
+	r.StepProver.InContext(r.Recursion.Context)
+	mark := time.Now()
+	_, err := step.ProveRun(ctx, r.StepProver, known, r.plan, func(p *step.Proven) error {
+		if err := r.Recursion.Add(p.Step, r.Secret); err != nil {
+			return fmt.Errorf("recursion: %w", err)
+		}
+		err := r.keep(p, time.Since(mark))
+		mark = time.Now()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.dropEarlier()
+}
+
+// idle says that there is nothing to go on with.
+func (r *Prover) idle() bool { return r.finished() && !r.Reopen }
+
+// finished says that the store has all steps.
+func (r *Prover) finished() bool { return r.done() >= r.Steps() }
+
+// done is how many steps the store has.
+func (r *Prover) done() int { return int(r.Store.Len()) }
+
+// started tells what there is, and takes up the text.
+func (r *Prover) started() {
+	r.first, r.had = r.done(), len(r.output)
+	r.decoder = r.Model.Tokenizer().NewDecoder(r.PromptIDs...)
+	for _, id := range r.output {
+		r.text += r.decoder.Write(id)
+	}
+	if r.Reopen {
+		return // the run itself does not go on
+	}
+	e := progress.Started{
+		Store: r.dir, Model: r.Model.Name(), ModelID: r.ModelID, SRS: r.SRS,
+		Prompt: r.Model.Tokenizer().Decode(r.PromptIDs), PromptIDs: r.PromptIDs,
+		Output: r.text, OutputIDs: slices.Clone(r.output), N: r.tokens(), Step: r.first, Of: r.Steps(),
+	}
+	if r.Recursion != nil {
+		if need := recursion.KeyBits(r.Recursion.Circuits, r.Protocol.Outline()); r.keyHas < need {
+			e.KeyBits, e.CompressBits = r.keyHas, need
+		}
+	}
+	progress.Emit(r.on, e)
+}
+
+// generate chooses all tokens but the last in advance, if the run is proven in
+// large passes.
+func (r *Prover) generate(ctx context.Context) error {
+	missing := r.tokens() - 1 - len(r.Generated)
+	if !r.Batch || missing <= 0 {
+		return nil
+	}
+	m := progress.NewMeter(r.on)
+	m.Report("generate", 0, missing)
+	chosen := slices.Clone(r.Generated)
+	known := slices.Concat(r.PromptIDs, chosen)
+	err := r.Model.Integers().NewSession().Generate(ctx, known, llama.GenerateOptions{Tokens: missing}, func(id int) error {
+		chosen = append(chosen, id)
+		m.Report("generate", len(chosen)-len(r.Generated), missing)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d := r.Manifest
+	d.Generated = chosen
+	if err := r.describe(&d); err != nil {
+		return err
+	}
+	r.Generated = chosen
+	return nil
+}
+
+// describe replaces what fold.json holds.
+func (r *Prover) describe(d *Manifest) error {
+	text, err := d.Encode()
+	if err != nil {
+		return err
+	}
+	return r.Store.Describe(text)
+}
+
+// keep makes a step and the proof of all steps durable and tells of it.
+func (r *Prover) keep(p *step.Proven, took time.Duration) error {
+	r.pace.add(p.Kind, p.Bits, took)
+	done := r.done() + 1
+	left := r.pace.left(r.plan, &r.commitment.Description, done)
+	record := checkpoint.Entry{
+		Index: r.Store.Len(), State: r.Protocol.EncodeState(r.StepProver.State()), Proof: r.Recursion.Encode(r.Recursion.State),
+		Replay: p.EncodeTrail(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
+		Note: note{Seconds: took.Seconds(), Left: left.Seconds()}.String(),
+	}
+	start := time.Now()
+	if err := r.appendOnly(record); err != nil {
+		return err
+	}
+	if err := r.snapshot(p, took); err != nil {
+		return err
+	}
+	cost := time.Since(start)
+	r.durable += cost
+	r.tell(p)
+	size := len(record.State) + len(record.Proof) + len(record.Replay) + 4*len(record.Tokens) + len(record.Cache)
+	progress.Emit(r.on, progress.StepDone{
+		Step: done, Of: r.Steps(), Kind: p.Kind.String(), Position: p.Start, Tokens: 1 << p.Bits, Group: p.Group,
+		Groups: r.commitment.Description.Config.Layers / r.Blocks, Seconds: took.Seconds(), Durable: cost.Seconds(),
+		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(), Bytes: int64(size),
+	})
+	return nil
+}
+
+// appendOnly appends a record, unless the weights were changed on the disk. A proof is of all steps up to it, so that earlier ones are
+// dropped, but for the last, which the store has until the new one is durable.
+func (r *Prover) appendOnly(record checkpoint.Entry) error {
+	if err := r.Model.Integers().Unchanged(); err != nil {
+		return err
+	}
+	if n := r.Store.Len(); n > 0 {
+		if err := r.Store.DropProofs(n - 1); err != nil {
+			return err
+		}
+	}
+	return r.Store.Append(record)
+}
+
+// dropEarlier drops what proofs a finished run has of earlier steps: that of the last is
+// of all.
+func (r *Prover) dropEarlier() error { return r.Store.DropProofs(uint64(r.Steps() - 1)) }
+
+// tell takes tokens that have been proven up and tells of them.
+func (r *Prover) tell(p *step.Proven) {
+	for _, id := range p.Chosen {
+		r.output = append(r.output, id)
+		text := r.decoder.Write(id)
+		if len(r.output) == r.tokens() {
+			text += r.decoder.Flush()
+		}
+		r.text += text
+		progress.Emit(r.on, progress.Token{ID: id, Text: text})
+	}
+}
+
+// snapshot takes one if that is worth its time.
+func (r *Prover) snapshot(p *step.Proven, took time.Duration) error {
+	s := &r.snapshots
+	s.Step, s.Replay = smoothed(s.Step, took), smoothed(s.Replay, p.Again)
+	if !s.Due(r.Store.Status()) {
+		return nil
+	}
+	// The polynomials fill up as steps go into them.
+	size := r.StepProver.SnapshotSize()
+	if s.Snapshot = checkpoint.SnapshotSeconds(size, r.rate); !s.Due(r.Store.Status()) {
+		return nil
+	}
+	start := time.Now()
+	if err := r.writeSnapshot(size); err != nil {
+		return err
+	}
+	if size >= ratedSize {
+		r.rate = float64(size) / time.Since(start).Seconds()
+	}
+	return nil
+}
+
+func smoothed(mean float64, d time.Duration) float64 {
+	if mean == 0 {
+		return d.Seconds()
+	}
+	return mean + (d.Seconds()-mean)/16
+}
+
+func (r *Prover) writeSnapshot(size int64) error {
+	w, err := r.Store.NewSnapshot(size)
+	if err != nil {
+		return err
+	}
+	if err := r.StepProver.WriteSnapshot(w); err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	return w.Commit()
+}
+
+func (r *Prover) summary() *ProveSummary {
+	s := &ProveSummary{
+		Store: r.dir, ModelID: r.ModelID, Steps: r.Steps(), Tokens: len(r.output), PromptIDs: r.PromptIDs, OutputIDs: r.output,
+		Text: r.text, StepsNow: r.Steps() - r.first, Checkpoints: r.durable.Seconds(),
+		Seconds: time.Since(r.begun).Seconds(), PeakRSS: host.PeakRSS(),
+	}
+	if status, err := checkpoint.Peek(r.dir); err == nil {
+		s.Bytes = status.Bytes
+	}
+	return s
+}
+
+// note is what a store shows of its last step.
+type note struct {
+	Seconds float64 `json:"seconds"`
+	Left    float64 `json:"left"` // seconds
+}
+
+func (n note) String() string {
+	b, _ := json.Marshal(n) // two numbers
+	return string(b)
+}
+
+func unsigned(ids []int) (u []uint32) {
+	for _, id := range ids {
+		u = append(u, uint32(id))
+	}
+	return u
+}
+
+// atStep says which record of a store an error is about.
+func atStep(i int, err error) error { return fmt.Errorf("step %d: %w", i, err) }

@@ -1,0 +1,270 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fold/checkpoint"
+	"fold/internal/fault"
+	"fold/internal/keyfile"
+	"fold/internal/model"
+	"fold/internal/prf"
+	"fold/internal/progress"
+	"fold/internal/recursion"
+	"fold/step"
+)
+
+// ResumeOptions say how a run goes on; the zero value is the usual one.
+type ResumeOptions struct {
+	// N, if it is larger than what the run was to choose, extends it, also one that is
+	// finished; 0 leaves it. A smaller N is an error.
+	N int
+	// Model and Key say where model and key are now; empty: where they were.
+	Model, Key string
+}
+
+// Resume goes on with the run in a store from its last step: the finished run is
+// byte for byte the one that was never stopped. A finished run that is not
+// extended is left as it is. Events are Prove's; so are the errors, with ErrNoStore,
+// ErrLocked if another process has the store, ErrCorrupt if anything in it was
+// altered, and ErrFormat for another model or key than the run's or an N for which it
+// has no room.
+func Resume(ctx context.Context, store string, opts ResumeOptions, on func(progress.Event)) (*ProveSummary, error) {
+	s, err := checkpoint.Open(store)
+	if err != nil {
+		return nil, err
+	}
+	r, err := NewResumption(ctx, s, opts, false, on)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	defer r.close()
+	r.dir = store
+	return r.Finish(ctx)
+}
+
+// NewResumption opens what the run in a store rests on, and extends it. With compress a finished
+// run is taken to its end as well, with as many points of the key as a compressed proof takes.
+func NewResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions, compress bool, on func(progress.Event)) (*Prover, error) {
+	run, err := Read(s.Meta())
+	if err != nil {
+		return nil, err
+	}
+	r := &Prover{Run: run, Store: s, on: on, Reopen: compress}
+	if !r.idle() || opts.N > r.tokens() {
+		r.compileBeside(ctx)
+	}
+	if err := r.open(ctx, opts, compress); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+// compileBeside compiles the recursion while all else is opened and restored:
+// recursion.New finds it, or the same error. close waits for it.
+func (r *Prover) compileBeside(ctx context.Context) {
+	p, compiled := r.Protocol, make(chan struct{})
+	go func() {
+		defer close(compiled)
+		_, _ = recursion.Compile(ctx, p)
+	}()
+	r.compiling = compiled
+}
+
+// close waits for what was started, and closes the model.
+func (r *Prover) close() error {
+	if r.compiling != nil {
+		<-r.compiling
+	}
+	if r.Model == nil {
+		return nil
+	}
+	return r.Model.Close()
+}
+
+func (r *Prover) open(ctx context.Context, opts ResumeOptions, compress bool) error {
+	if opts.Model == "" {
+		opts.Model = r.Manifest.Model
+	}
+	if opts.Key == "" {
+		opts.Key = r.Key
+	}
+	var err error
+	if r.Model, err = model.Open(ctx, opts.Model, r.on); err != nil {
+		return err
+	}
+	if r.Weights, err = weightsOf(r.Model, r.Run); err != nil {
+		return err
+	}
+	if r.keyHas, err = r.checkKey(opts.Key); err != nil {
+		return err
+	}
+	bits := r.keyBits()
+	if compress {
+		c, err := recursion.Compile(ctx, r.Protocol)
+		if err != nil {
+			return err
+		}
+		bits = max(bits, recursion.KeyBits(c.Circuits, r.Protocol.Outline()))
+	}
+	if r.key, err = keyfile.Open(ctx, opts.Key, bits, r.on); err != nil {
+		return err
+	}
+	if have := r.key.ID(); have != r.commitment.Key { // the file has been changed since its header was read
+		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, opts.Key, have, errOtherKey, r.commitment.Key)
+	}
+	return r.extend(opts.N)
+}
+
+// weightsOf checks that the model is a run's, and returns the seed of the blinds of
+// its commitment.
+func weightsOf(m *model.Model, r *Run) (prf.Seed, error) {
+	if have := m.Fingerprint(); have != r.Fingerprint {
+		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %w, %.64s",
+			fault.ErrFormat, m.Name(), have, model.ErrOther, r.Fingerprint)
+	}
+	if have, want := step.TokenizerDigest(m.Tokenizer().Digest()), r.commitment.Description.Tokenizer; have != want {
+		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", fault.ErrFormat, m.Name(), have, want)
+	}
+	if m.Dir() == "" {
+		return nil, nil
+	}
+	seed, err := m.ReadSeed()
+	if err != nil {
+		return nil, err
+	}
+	if seed.ModelID != r.ModelID {
+		return nil, fmt.Errorf("%w: model %s is committed as %s, the run is of %w, %s",
+			fault.ErrFormat, m.Name(), seed.ModelID, model.ErrOther, r.ModelID)
+	}
+	return seed.BlindSeed(), nil
+}
+
+// extend lets the run choose n tokens instead of fewer.
+func (r *Prover) extend(n int) error {
+	if n == 0 || n == r.tokens() {
+		return nil
+	}
+	d := r.Manifest
+	d.N = append(d.N[:len(d.N):len(d.N)], n)
+	longer, err := derive(d)
+	if err != nil {
+		return err
+	}
+	if err := r.describe(&d); err != nil {
+		return err
+	}
+	r.Run = longer
+	return nil
+}
+
+// restore takes the prover to where the store ends, unless there is nothing to go on with.
+func (r *Prover) restore(ctx context.Context) error {
+	err := r.replay(ctx, fault.ErrCorrupt)
+	if err != nil || r.idle() {
+		return err
+	}
+	if err := r.StepProver.Check(); err != nil {
+		return fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
+	}
+	return nil
+}
+
+// replay takes the prover over the steps of the store: those before the snapshot are
+// read, those after it replayed. The error wraps wrong if a record contradicts the others.
+func (r *Prover) replay(ctx context.Context, wrong error) error {
+	snapshot, total := int(r.Store.Status().Snapshot.At), r.done()
+	planned, told := r.plan.Walk(&r.commitment.Description), progress.NewMeter(r.on)
+	if total > len(planned) {
+		return fmt.Errorf("%w: %d records of a run of %d steps", wrong, total, len(planned))
+	}
+	for record, err := range r.Store.Steps(0) {
+		i := int(record.Index)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if i == snapshot {
+			if err := r.readSnapshot(wrong); err != nil {
+				return err
+			}
+		}
+		if err = standsBefore(r.StepProver.State(), &planned[i]); err == nil {
+			err = r.over(&record, i < snapshot)
+		}
+		if err != nil {
+			return atStep(i, fmt.Errorf("%w: %w", wrong, err))
+		}
+		told.Report("restore", i+1, total)
+	}
+	if snapshot > 0 && snapshot == total {
+		return r.readSnapshot(wrong)
+	}
+	return nil
+}
+
+// standsBefore reports whether a state that a store has is one before a planned step.
+func standsBefore(z *step.State, p *step.PlannedStep) error {
+	inPass, ofBlock := z.Phase != step.Embed, z.Phase == step.Block
+	if z.Phase != p.Kind || z.Start != p.Start || inPass && z.Bits != p.Bits || ofBlock && z.Group != p.Group {
+		return fmt.Errorf("the state before it stands at %s, position %d, group %d, the plan at %s, position %d, group %d",
+			z.Phase, z.Start, z.Group, p.Kind, p.Start, p.Group)
+	}
+	return nil
+}
+
+// restoreProof goes on from the proof of all steps that the last of them has.
+func (r *Prover) restoreProof() error {
+	steps := r.done()
+	if steps == 0 {
+		return nil
+	}
+	last, err := r.Store.Step(uint64(steps - 1))
+	if err != nil {
+		return err
+	}
+	return r.Recursion.Resume(last.Proof, steps, r.StepProver.State())
+}
+
+// over takes the prover over a step.
+func (r *Prover) over(record *checkpoint.Entry, before bool) error {
+	f := r.StepProver.Follower()
+	s, trail, err := f.DecodeTrail(record.Replay)
+	if err != nil {
+		return err
+	}
+	if trail.KV, err = step.DecodeKV(record.Cache); err != nil {
+		return err
+	}
+	after, err := f.DecodeState(record.State)
+	if err != nil {
+		return err
+	}
+	chosen := f.Chosen(s)
+	if before || r.idle() {
+		err = r.StepProver.Restore(s, trail, after)
+	} else {
+		err = r.StepProver.Replay(s, trail, after)
+	}
+	r.output = append(r.output, chosen...)
+	return err
+}
+
+// readSnapshot sets the running polynomials, if they are of use. The error wraps wrong if
+// the snapshot is not one of the run's.
+func (r *Prover) readSnapshot(wrong error) error {
+	if r.Store.Status().Snapshot.At == 0 || r.idle() {
+		return nil
+	}
+	s, err := r.Store.Snapshot()
+	if err != nil {
+		return err
+	}
+	if err = r.StepProver.ReadSnapshot(s); errors.Is(err, step.ErrEncoding) {
+		err = fmt.Errorf("%w: %w", wrong, err)
+	}
+	return errors.Join(err, s.Close())
+}

@@ -1,0 +1,154 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/folding"
+	"fold/internal/fault"
+	"fold/internal/files"
+	"fold/internal/progress"
+	"fold/step"
+)
+
+// Up to its masks a settlement is a function of the run and its secrets, and all of it but
+// the folding of its steps takes little time. So what is kept of one is the state of the
+// recursion alone; everything else is made again. A state with a mask is never kept: masks
+// and salts are drawn for one proof, and a second proof from them would share them.
+
+// SettlementName is the file in a store that has it: magic, the digest of the state that
+// the settlement began with, the digest of what follows, and the recursion's state.
+const (
+	SettlementName  = "settlement.bin"
+	settlementMagic = "foldset2"
+)
+
+// keepEvery is how long a settlement goes on until its state is kept.
+const keepEvery = 20 * time.Second
+
+func (c *Compression) settlementFile() string { return filepath.Join(c.dir, SettlementName) }
+
+// settle takes recursion and prover to the end of the settlement.
+func (c *Compression) settle(ctx context.Context) (*step.SettlementRun, error) {
+	r := c.Recursion
+	base := sha256.Sum256(r.Encode(r.State))
+	kept, err := c.readSettlement(base)
+	if err != nil {
+		return nil, err
+	}
+	at := r.State.I
+	c.StepProver.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Digest(), at, z) })
+	progress.Emit(c.on, progress.Report{Stage: "settle"})
+	q, err := c.StepProver.Settlement(ctx, c.Weights)
+	if err != nil {
+		return nil, err
+	}
+	if c.masks = at + uint64(q.Steps()-q.Masked()); kept != nil && kept.I > c.masks {
+		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", fault.ErrCorrupt, SettlementName, kept.I, c.masks)
+	}
+	told, total, last := progress.NewMeter(c.on), q.Steps(), time.Now()
+	for ; ; at++ {
+		w, err := r.Function.SettleNext(ctx, q)
+		if err == nil && w == nil {
+			return q, nil
+		}
+		if err == nil {
+			err = c.settled(w, at+1, kept)
+		}
+		if err != nil {
+			return nil, errors.Join(err, c.keepSettlement(base))
+		}
+		told.Report("settle", int(at)-c.Steps()+1, total)
+		if time.Since(last) > keepEvery || at+1 == c.masks {
+			if err := c.keepSettlement(base); err != nil {
+				return nil, err
+			}
+			last = time.Now()
+		}
+	}
+}
+
+// settled takes the recursion over a step of the settlement, after which there are n: it
+// folds the step, unless the state that was kept has it.
+func (c *Compression) settled(w *step.FunctionWitness, n uint64, kept *folding.State) error {
+	switch {
+	case kept != nil && n < kept.I:
+		return nil
+	case kept != nil && n == kept.I:
+		return c.Recursion.GoOn(kept, w.Z)
+	}
+	err := c.Recursion.Fold(w, c.Secret)
+	if err == nil {
+		c.now++
+	}
+	return err
+}
+
+// keepSettlement writes the recursion's state, if it has any new step of the settlement and
+// no mask.
+func (c *Compression) keepSettlement(base [sha256.Size]byte) error {
+	if c.now == 0 || c.Recursion.State.I > c.masks {
+		return nil
+	}
+	return files.Write(c.settlementFile(), encodeSettlement(base, c.Recursion.Encode(c.Recursion.State)), 0o600)
+}
+
+// readSettlement returns the state that was kept of this settlement, nil if there is none.
+func (c *Compression) readSettlement(base [sha256.Size]byte) (*folding.State, error) {
+	data, err := files.Read(c.settlementFile(), maxSettlement)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	state, err := parseSettlement(data, base)
+	if err != nil {
+		err := fmt.Errorf("%w: %s: %w", fault.ErrCorrupt, c.settlementFile(), err)
+		return nil, fault.With(err, fault.NeedSettlementRemoved, c.settlementFile())
+	}
+	if state == nil {
+		return nil, nil
+	}
+	s, err := c.Recursion.Decode(state)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", fault.ErrCorrupt, c.settlementFile(), err)
+	}
+	return s, nil
+}
+
+// parseSettlement returns the encoded state in a settlement's file, nil if it is of
+// another settlement than the one that began with base: of the run before it was extended.
+func parseSettlement(data []byte, base [sha256.Size]byte) ([]byte, error) {
+	const head = len(settlementMagic) + 2*sha256.Size
+	if len(data) < head || string(data[:len(settlementMagic)]) != settlementMagic {
+		return nil, fmt.Errorf("it has %d bytes and begins with %.8q, expected at least %d and %q",
+			len(data), data[:min(len(data), 8)], head, settlementMagic)
+	}
+	of, sum, state := data[len(settlementMagic):][:sha256.Size], data[head-sha256.Size:head], data[head:]
+	if !bytes.Equal(of, base[:]) {
+		return nil, nil
+	}
+	if have := sha256.Sum256(state); !bytes.Equal(have[:], sum) {
+		return nil, errors.New("it is damaged: its digest is another")
+	}
+	return state, nil
+}
+
+// encodeSettlement is what parseSettlement reads.
+func encodeSettlement(base [sha256.Size]byte, state []byte) []byte {
+	sum := sha256.Sum256(state)
+	return slices.Concat([]byte(settlementMagic), base[:], sum[:], state)
+}
+
+// maxSettlement bounds the size of a settlement's file in bytes.
+const maxSettlement = 1 << 28

@@ -1,0 +1,17 @@
+//go:build slow
+
+package proof
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEveryByteOfAProofMatters changes all of them.
+func TestEveryByteOfAProofMatters(t *testing.T) {
+	k, data := demo(t)
+	for at := range data {
+		require.Error(t, flipped(k, data, at, at%8), "byte %d", at)
+	}
+}

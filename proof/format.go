@@ -1,0 +1,263 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
+	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
+
+	"fold/folding"
+	"fold/folding/spartan"
+	"fold/internal/bitlen"
+	"fold/internal/commit"
+	"fold/internal/fault"
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
+	"fold/step"
+)
+
+// The format of a compressed proof; SPEC.md has it byte by byte.
+const (
+	ProofMagic   = "foldprf\x00"
+	ProofVersion = 2
+	MaxLabel     = 255
+	maxRuns      = 1 << 12 // of passes of one size
+	MaxTokens    = 1 << 20 // of prompt or output
+
+	// MaxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
+	MaxProof = 16 << 20
+)
+
+// Statement is what a proof states, and what names the parts that it rests on.
+type Statement struct {
+	Mode        Mode
+	Development bool
+	SRS         commit.ID
+	Key         [32]byte // digest of the verification key
+	Label       string
+	Prompt      Part
+	Output      Part
+	Passes      []PassRun // none if prompt and output are both hidden
+	Chains      step.ModelChains
+}
+
+// Part is the prompt or the output. If it is shown, value is the salt that its chain
+// is sealed with, otherwise the sealed chain, a commitment.
+type Part struct {
+	N      int
+	Tokens []int // if it is shown
+	Value  fr.Element
+}
+
+// PassRun is some passes of 2^bits tokens, one after another.
+type PassRun struct{ Bits, Count int }
+
+// Body is what a proof proves it with.
+type Body struct {
+	Steps  uint64
+	Main   folding.Instance[fr.Element, bn254.G1Affine]
+	Fresh  bn254.G1Affine
+	Cross  bn254.G1Affine
+	Cycle  folding.Instance[fq.Element, grumpkin.G1Affine]
+	Claims []step.Opening
+	Spare  int // zeros before the point of the cache's claim
+}
+
+// Proof is a whole proof.
+type Proof struct {
+	Statement
+	Body
+	SNARK *spartan.Proof
+}
+
+// errProof marks bytes that are no proof.
+var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
+
+func (h *Statement) code(c *wire.Coder) {
+	c.Magic(ProofMagic)
+	c.Version("version", ProofVersion, 1)
+	mode := int(h.Mode)
+	c.Int("mode", &mode, 1, int(ShowAll), int(HideAll))
+	h.Mode = Mode(mode)
+	c.Bool("development key", &h.Development)
+	c.Raw(h.SRS[:])
+	c.Raw(h.Key[:])
+	elements.Fr(c, "chain of the model", &h.Chains.Body, &h.Chains.Head)
+	c.Int("tokens of the prompt", &h.Prompt.N, 4, 1, MaxTokens)
+	elements.Fr(c, "prompt", &h.Prompt.Value)
+	c.Int("tokens of the output", &h.Output.N, 4, 1, MaxTokens)
+	elements.Fr(c, "output", &h.Output.Value)
+	h.codeShown(c)
+}
+
+// codeShown codes what has a length that the statement chooses: the label, and what the
+// mode shows.
+func (h *Statement) codeShown(c *wire.Coder) {
+	h.codeLabel(c)
+	if h.Mode != HideAll {
+		h.codePasses(c)
+	}
+	if !h.Mode.HidesPrompt() {
+		h.Prompt.code(c, "prompt")
+	}
+	if !h.Mode.HidesOutput() {
+		h.Output.code(c, "output")
+	}
+}
+
+// ShownBytes is the length of the label's text and of what the mode shows. That of the
+// rest of a proof is the key's.
+func (h *Statement) ShownBytes() int {
+	return len(wire.Encode(h.codeShown)) - 1 // the length of the label is always there
+}
+
+func (h *Statement) codeLabel(c *wire.Coder) {
+	n, text := len(h.Label), []byte(h.Label)
+	if c.Count("length of the label", &n, 1, MaxLabel, 1); c.Reading() {
+		text = make([]byte, n)
+	}
+	if c.Raw(text); !utf8.Valid(text) {
+		c.Failf("the label is no text")
+	}
+	h.Label = string(text)
+}
+
+// codePasses codes runs of passes of one size, which follow each other only if they are
+// of different sizes.
+func (h *Statement) codePasses(c *wire.Coder) {
+	n := len(h.Passes)
+	if c.Int("sizes of passes", &n, 2, 1, maxRuns); c.Left() < 5*n && c.Reading() {
+		c.Failf("it ends within the sizes of passes")
+	}
+	if c.Reading() {
+		h.Passes = make([]PassRun, n)
+	}
+	for i := range h.Passes {
+		p := &h.Passes[i]
+		c.Int("bits of a pass", &p.Bits, 1, 0, 16)
+		c.Int("passes of one size", &p.Count, 4, 1, MaxTokens)
+		if i > 0 && p.Bits == h.Passes[i-1].Bits {
+			c.Failf("two runs of passes of one size")
+		}
+	}
+}
+
+func (p *Part) code(c *wire.Coder, what string) {
+	if c.Left() < 4*p.N && c.Reading() {
+		c.Failf("it ends within the %s", what)
+	}
+	if c.Reading() {
+		p.Tokens = make([]int, p.N)
+	}
+	for i := range p.Tokens {
+		c.Int("a token of the "+what, &p.Tokens[i], 4, 0, MaxTokens-1)
+	}
+}
+
+func (b *Body) Code(c *wire.Coder) {
+	c.Uint64(&b.Steps)
+	elements.G1(c, "a commitment of the run", &b.Main.W[0], &b.Main.E, &b.Fresh, &b.Cross)
+	elements.Fr(c, "an input of the run", &b.Main.U, &b.Main.X[0])
+	elements.Grumpkin(c, "a commitment of the point operations", &b.Cycle.W[0], &b.Cycle.W[1], &b.Cycle.E)
+	elements.Fq(c, "an input of the point operations", &b.Cycle.U, &b.Cycle.X[0], &b.Cycle.X[1], &b.Cycle.X[2])
+	for i := range b.Claims {
+		o := &b.Claims[i]
+		elements.G1(c, "a running claim", &o.Commitment)
+		elements.Fr(c, "a running claim", &o.Value)
+		if i == len(b.Claims)-2 {
+			zeros(c, "the cache's claim", b.Spare)
+		}
+		for j := range o.Point {
+			elements.Fr(c, "a running claim", &o.Point[j])
+		}
+	}
+}
+
+// zeros codes scalars that are zero.
+func zeros(c *wire.Coder, what string, n int) {
+	for range n {
+		var zero fr.Element
+		if elements.Fr(c, what, &zero); !zero.IsZero() {
+			c.Failf("%s has more coordinates than the key says", what)
+		}
+	}
+}
+
+// spareRoom is the number of positions that the cache's claim has coordinates for in a
+// proof, in runs with less room as well: the length then does not depend on the room.
+const spareRoom = 1 << 12
+
+// BlankBody has the lengths of a proof under a key.
+func (k *VerificationKey) BlankBody() Body {
+	return Body{
+		Main:   folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
+		Cycle:  folding.Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2), X: make([]fq.Element, 3)},
+		Claims: k.outline.Slots(),
+		Spare:  max(0, bitlen.Ceil(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
+	}
+}
+
+// Bind names the keys of a proof.
+func (h *Statement) Bind(k *VerificationKey) {
+	h.Development, h.SRS, h.Key = k.Development(), k.opening.ID(), k.digest
+}
+
+func (h *Statement) Encode() []byte {
+	return wire.Encode(h.code)
+}
+
+// EncodeStatement writes everything but the last part, which is about all of it.
+func (p *Proof) EncodeStatement() []byte {
+	return wire.Encode(func(c *wire.Coder) {
+		p.Statement.code(c)
+		p.Body.Code(c)
+	})
+}
+
+func (p *Proof) Encode() []byte { return append(p.EncodeStatement(), p.SNARK.Encode()...) }
+
+// DecodeStatement reads the head of a proof and returns what follows it. Errors wrap
+// ErrCorrupt.
+func DecodeStatement(data []byte) (*Statement, []byte, error) {
+	h, c := &Statement{}, wire.NewReader(data)
+	if h.code(c); c.Err() != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errProof, c.Err())
+	}
+	return h, c.Bytes(), nil
+}
+
+// ErrOtherVerifierKey says that a proof is for another verification key.
+var ErrOtherVerifierKey = errors.New("another verification key")
+
+// Decode reads a proof for a key. It takes what encode wrote and nothing else. Errors
+// wrap ErrCorrupt, or ErrRejected if the proof is for another key.
+func Decode(k *VerificationKey, data []byte) (*Proof, error) {
+	h, rest, err := DecodeStatement(data)
+	if err != nil {
+		return nil, err
+	}
+	if h.Key != k.digest {
+		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", fault.ErrRejected, ErrOtherVerifierKey, h.Key, k.digest)
+	}
+	p := &Proof{Statement: *h, Body: k.BlankBody()}
+	c := wire.NewReader(rest)
+	if p.Body.Code(c); c.Err() != nil {
+		return nil, fmt.Errorf("%w: %w", errProof, c.Err())
+	}
+	if p.SNARK, err = spartan.Decode(k.snark, p.SpartanClaims(), c.Bytes()); err != nil {
+		return nil, fmt.Errorf("%w: %w", errProof, err)
+	}
+	return p, nil
+}
+
+// SpartanClaims are the running claims as the last argument takes them.
+func (b *Body) SpartanClaims() (claims []spartan.Claim) {
+	for _, o := range b.Claims {
+		claims = append(claims, spartan.Claim{Commitment: o.Commitment, Point: o.Point, Value: o.Value})
+	}
+	return claims
+}

@@ -1,0 +1,177 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fold/internal/fault"
+	"fold/internal/tokens"
+)
+
+// Expected says what a verifier expects of a proof beyond that it holds.
+type Expected struct {
+	// KeyDigest is the digest of the verification key that the verifier was told by somebody
+	// they trust. Under a key that somebody made up a proof says what they want.
+	KeyDigest string
+	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
+	AllowDevelopmentKey bool
+	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
+	ModelID string
+	// Label and Mode, if not nil, are those expected.
+	Label *string
+	Mode  *Mode
+	// PromptIDs and OutputIDs, if not nil, are the tokens expected.
+	PromptIDs, OutputIDs []int
+	// PromptOpening and OutputOpening open what the proof hides (Opening.String): what is
+	// opened is then as if it had been shown.
+	PromptOpening, OutputOpening string
+}
+
+// Verified is what a proof that was accepted states.
+type Verified struct {
+	Statement Statement
+	ModelID   string // 64 hexadecimal digits
+	// PromptIDs and OutputIDs are the tokens, nil for a part that is hidden and was not opened.
+	PromptIDs, OutputIDs []int
+	Steps                uint64 // of the recursion, the settlement's included
+}
+
+// Verify checks a proof with the bytes of a verification key, and compares what it states with what
+// is expected. It reads no file. The error wraps fault.ErrRejected if the proof does not hold,
+// states something else, or is under a key that want does not vouch for, and fault.ErrFormat
+// or fault.ErrCorrupt if the key is none.
+func Verify(proof, key []byte, want Expected) (*Verified, error) {
+	if err := Admit(proof, want.AllowDevelopmentKey); err != nil {
+		return nil, err
+	}
+	k, err := DecodeKey(key)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.Vouched(want.KeyDigest); err != nil {
+		return nil, err
+	}
+	return k.Check(proof, want)
+}
+
+// Admit refuses what is no proof, and a proof under a development key unless that is allowed.
+// The error wraps fault.ErrRejected.
+func Admit(proof []byte, development bool) error {
+	h, _, err := DecodeStatement(proof)
+	if err != nil {
+		return fault.Rejected(err)
+	}
+	if h.Development && !development {
+		return DevelopmentKeyRefused()
+	}
+	return nil
+}
+
+// DevelopmentKeyRefused is the error of a proof under a development key that is not allowed.
+func DevelopmentKeyRefused() error {
+	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", fault.ErrRejected)
+	return fault.With(err, fault.NeedDevelopmentKey, "")
+}
+
+// Vouched compares the key's digest with the one that a verifier was told. An empty digest is
+// refused, as nothing says then that the key is one of this program's. The error wraps
+// fault.ErrRejected.
+func (k *VerificationKey) Vouched(digest string) error {
+	if digest == "" {
+		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, and a made-up key proves anything",
+			fault.ErrRejected, k.Digest())
+		return fault.With(err, fault.NeedVoucher, "")
+	}
+	if !strings.EqualFold(digest, k.Digest()) {
+		return fmt.Errorf("%w: key: the verification key is %s, expected %.64s", fault.ErrRejected, k.Digest(), digest)
+	}
+	return nil
+}
+
+// Check is Verify with a key that something else than want.KeyDigest vouches for.
+func (k *VerificationKey) Check(proof []byte, want Expected) (*Verified, error) {
+	p, err := Decode(k, proof)
+	if err != nil {
+		return nil, fault.Rejected(err)
+	}
+	id, err := k.Verify(p)
+	if err != nil {
+		return nil, err
+	}
+	v := &Verified{
+		Statement: p.Statement, ModelID: HexOf(id), PromptIDs: p.Prompt.Tokens, OutputIDs: p.Output.Tokens, Steps: p.Steps,
+	}
+	return v, v.expected(k, &want)
+}
+
+// expected compares what was proven with what is expected.
+func (v *Verified) expected(k *VerificationKey, want *Expected) error {
+	s := &v.Statement
+	if want.ModelID != "" && !strings.EqualFold(want.ModelID, v.ModelID) {
+		return fmt.Errorf("%w: model id: it is about %s, expected %.64s", fault.ErrRejected, v.ModelID, want.ModelID)
+	}
+	if want.Label != nil && *want.Label != s.Label {
+		return fmt.Errorf("%w: label: it is %q, expected %q", fault.ErrRejected, s.Label, *want.Label)
+	}
+	if want.Mode != nil && *want.Mode != s.Mode {
+		return fmt.Errorf("%w: mode: it is %s, expected %s", fault.ErrRejected, s.Mode, *want.Mode)
+	}
+	if err := v.open(k, want); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name       string
+		have, want []int
+	}{{"prompt", v.PromptIDs, want.PromptIDs}, {"output", v.OutputIDs, want.OutputIDs}} {
+		if part.want != nil && part.have == nil {
+			return HiddenPart(part.name)
+		}
+		if err := tokens.Same(part.name, part.have, part.want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HiddenPart is the error of an expectation about a part that is hidden and was not opened.
+func HiddenPart(name string) error {
+	return fmt.Errorf("%w: %s: it is hidden, and what opens it is missing", fault.ErrFormat, name)
+}
+
+// open opens the hidden parts that there are openings for: then they are known as if they
+// had been shown.
+func (v *Verified) open(k *VerificationKey, want *Expected) error {
+	shown, mode := v.Statement, v.Statement.Mode
+	for _, part := range []struct {
+		hides   Mode
+		opening string
+		of      *Part
+		ids     *[]int
+		name    string
+	}{
+		{HidePrompt, want.PromptOpening, &shown.Prompt, &v.PromptIDs, "prompt"},
+		{HideOutput, want.OutputOpening, &shown.Output, &v.OutputIDs, "output"},
+	} {
+		switch {
+		case part.opening == "":
+			continue
+		case mode&part.hides == 0:
+			return fmt.Errorf("%w: %s: it is shown, there is nothing to open", fault.ErrFormat, part.name)
+		}
+		o, err := ParseOpening(part.opening, mode == HideAll)
+		if err != nil {
+			return fmt.Errorf("%w: %s: what opens it is %w", fault.ErrFormat, part.name, err)
+		}
+		if len(o.Tokens) != part.of.N || slices.Max(o.Tokens) >= k.outline.Vocab() {
+			return fmt.Errorf("%w: %s: it has %d tokens below %d, the opening has %d",
+				fault.ErrRejected, part.name, part.of.N, k.outline.Vocab(), len(o.Tokens))
+		}
+		if mode == HideAll {
+			shown.Passes = o.Passes
+		}
+		*part.of, *part.ids = Part{part.of.N, o.Tokens, o.Salt}, o.Tokens
+		shown.Mode &^= part.hides
+	}
+	return v.Statement.OpensTo(&shown, slices.Max(k.outline.Classes))
+}
