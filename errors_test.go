@@ -16,6 +16,7 @@ import (
 	"fold/llama/source"
 	"fold/llama/tokenizer"
 	"fold/step"
+	"fold/step/weights"
 )
 
 // The errors of the packages below amount to errors of this package, on which exit codes rest.
@@ -48,7 +49,7 @@ func TestClassesOfErrors(t *testing.T) {
 		{checkpoint.ErrFormat, ErrFormat},
 		{checkpoint.ErrCorrupt, ErrCorrupt},
 		{checkpoint.ErrNoSpace, ErrNoSpace},
-		{step.ErrCommitment, ErrCorrupt},
+		{weights.ErrCommitment, ErrCorrupt},
 	} {
 		err := fmt.Errorf("at work: %w", c.below)
 		require.ErrorIs(t, err, c.ours)

@@ -18,7 +18,7 @@ import (
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/synthetic"
-	"fold/step"
+	"fold/step/weights"
 )
 
 // EstimateOptions say what the cost of is wanted: a run of a model, or of a model of
@@ -141,7 +141,7 @@ func (j *job) ofShape(name string) error {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	j.name = name
-	j.Description = &step.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2}
+	j.Description = &weights.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2}
 	j.Params = source.Parameters(c)
 	j.Weights = 2 * int64(j.Params)
 	if j.Params >= 1e9 {

@@ -9,7 +9,7 @@ import (
 	"fold/internal/bench"
 	"fold/internal/cost"
 	"fold/internal/host"
-	"fold/step"
+	"fold/step/relation"
 )
 
 // openBard opens the embedded model.
@@ -30,7 +30,7 @@ func TestCellsAreThoseOfAWitness(t *testing.T) {
 		require.NoError(t, b.Run(BenchOptions{Tokens: tokens, Blocks: 2}))
 		l, err := cost.LayOut(b.Shape)
 		require.NoError(t, err)
-		counted := l.Cells(step.Block, b.Shape.TokenBits, b.Witness.Geometry.Start)
+		counted := l.Cells(relation.Block, b.Shape.TokenBits, b.Witness.Geometry.Start)
 		require.InEpsilon(t, b.Witness.CommittedCells(), counted, 0.03)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"fold/llama/synthetic"
 	"fold/proof"
 	"fold/step"
+	"fold/step/weights"
 )
 
 // hiddenLength is the length of the proofs under a key that show nothing and have no label.
@@ -28,11 +29,11 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	config, err := synthetic.Shape("bard")
 	require.NoError(t, err)
 	config.Layers, config.Context = layers, 512
-	d := step.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: 32}}
+	d := weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: 32}}
 	plan, err := step.NewRunPlan(&d, prompt, tokens, step.PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 	require.NoError(t, err)
 	o := &step.Outline{
-		Description: d, Layout: step.Layout{ColumnBits: 7, SegmentBits: 20}, PositionBits: plan.PositionBits,
+		Description: d, Layout: weights.Layout{ColumnBits: 7, SegmentBits: 20}, PositionBits: plan.PositionBits,
 		Blocks: plan.Blocks, Classes: plan.Classes, Weights: 20,
 	}
 	p, err := o.Protocol()

@@ -15,6 +15,7 @@ import (
 	"fold/internal/prf"
 	"fold/step"
 	"fold/step/circuit"
+	"fold/step/weights"
 )
 
 // TestRecursionOfAStep: a run's first step, proven where a recursion says that it
@@ -26,7 +27,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	defer m.Close()
 	key, err := keyfile.Open(ctx, provingKey(t), 20, nil)
 	require.NoError(t, err)
-	c, _, err := step.CommitModel(ctx, key, m.Integers(), step.CommitOptions{SegmentBits: 16})
+	c, _, err := weights.CommitModel(ctx, key, m.Integers(), weights.CommitOptions{SegmentBits: 16})
 	require.NoError(t, err)
 	p, err := step.NewProtocol(c, 2, 4, []int{0})
 	require.NoError(t, err)

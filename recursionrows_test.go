@@ -12,6 +12,7 @@ import (
 	"fold/r1cs/gadget"
 	"fold/step"
 	"fold/step/circuit"
+	"fold/step/weights"
 )
 
 // countedFunction is a step function that counts its rows in the augmented circuit.
@@ -46,17 +47,17 @@ func TestRowsOfARecursion(t *testing.T) {
 		name               string
 		config             llama.Config
 		softmax, positions int
-		layout             step.Layout
+		layout             weights.Layout
 		classes            []int
 		most               int
 	}{
-		{"bard", bard, 32, 8, step.Layout{ColumnBits: 7, SegmentBits: 24}, []int{0, 6}, 85_500},
-		{"llama-3-8b", large, 48, 11, step.Layout{ColumnBits: 12, SegmentBits: 24}, []int{6}, 94_000},
-		{"llama-3-8b", large, 48, 11, step.Layout{ColumnBits: 12, SegmentBits: 24}, []int{0, 6}, 96_000},
+		{"bard", bard, 32, 8, weights.Layout{ColumnBits: 7, SegmentBits: 24}, []int{0, 6}, 85_500},
+		{"llama-3-8b", large, 48, 11, weights.Layout{ColumnBits: 12, SegmentBits: 24}, []int{6}, 94_000},
+		{"llama-3-8b", large, 48, 11, weights.Layout{ColumnBits: 12, SegmentBits: 24}, []int{0, 6}, 96_000},
 	} {
 		t.Run(fmt.Sprint(c.name, c.classes), func(t *testing.T) {
 			c.config.Rope.Theta, c.config.RMSEps = 10000, 1e-5
-			d := step.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: c.softmax}}
+			d := weights.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: c.softmax}}
 			o := &step.Outline{
 				Description: d, Layout: c.layout, PositionBits: c.positions, Blocks: 1, Classes: c.classes, Weights: 24,
 			}

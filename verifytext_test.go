@@ -15,7 +15,7 @@ import (
 	"fold/internal/keyfile"
 	"fold/internal/model"
 	"fold/internal/run"
-	"fold/step"
+	"fold/step/weights"
 )
 
 // altered is a copy of the committed model's folder whose tokenizer.json is changed.
@@ -67,7 +67,7 @@ func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 	honest, err := OpenModel(ctx, committedModel(t), nil)
 	require.NoError(t, err)
 	defer honest.Close()
-	want := step.TokenizerDigest(honest.Tokenizer().Digest()).String()
+	want := weights.TokenizerDigest(honest.Tokenizer().Digest()).String()
 	for name, change := range map[string]func(f map[string]json.RawMessage){
 		"tokens": exchanged(t, "A", "Q"),
 		"types": func(f map[string]json.RawMessage) {
@@ -89,7 +89,7 @@ func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 	} {
 		m, err := OpenModel(ctx, altered(t, change), nil)
 		require.NoError(t, err, name)
-		have := step.TokenizerDigest(m.Tokenizer().Digest()).String()
+		have := weights.TokenizerDigest(m.Tokenizer().Digest()).String()
 		require.NotEqual(t, want, have, name)
 		_, err = m.Info()
 		require.ErrorIs(t, err, ErrCorrupt, name)

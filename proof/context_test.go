@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/transcript"
-	"fold/step"
+	"fold/step/argument"
 )
 
 // blankProof is a proof of nothing, which has every field.
@@ -27,7 +27,7 @@ func blankProof(mode Mode) *Proof {
 	}
 	p.Main.W, p.Main.X = make([]bn254.G1Affine, 1), make([]fr.Element, 1)
 	p.Cycle.W, p.Cycle.X = make([]grumpkin.G1Affine, 2), make([]fq.Element, 3)
-	p.Claims = []step.Opening{{}, {}, {}}
+	p.Claims = []argument.Opening{{}, {}, {}}
 	for i := range p.Claims {
 		p.Claims[i].Point = make([]fr.Element, 2)
 	}

@@ -18,6 +18,7 @@ import (
 	"fold/internal/wire"
 	"fold/internal/wire/elements"
 	"fold/step"
+	"fold/step/argument"
 )
 
 // The format of a compressed proof; SPEC.md has it byte by byte.
@@ -63,7 +64,7 @@ type Body struct {
 	Fresh  bn254.G1Affine
 	Cross  bn254.G1Affine
 	Cycle  folding.Instance[fq.Element, grumpkin.G1Affine]
-	Claims []step.Opening
+	Claims []argument.Opening
 	Spare  int // zeros before the point of the cache's claim
 }
 

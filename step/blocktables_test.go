@@ -7,6 +7,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/arith/arithtest"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // TestTablesOfEveryBlock: a table that all blocks read is settled against the record of each
@@ -26,7 +30,7 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	run, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
 	require.NoError(t, err)
 	var steps []*SettleStep
-	var kinds []Kind
+	var kinds []relation.Kind
 	for done := false; !done; {
 		kind := f.State.settleKind()
 		var s *SettleStep
@@ -37,18 +41,18 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	require.NoError(t, r.replay(begin, steps[:len(steps)-1]))
 	for _, name := range []string{"cos", "sin", "exp", "silu"} {
 		at := slices.IndexFunc(run.settler.tensors, func(s settled) bool {
-			return s.record == blockRecord(1) && s.Name == name
+			return s.record == weights.BlockRecord(1) && s.Name == name
 		})
 		omega := &run.omegas[run.settler.tensors[at].segment]
 		was := *omega
-		bump(omega)
+		arithtest.Bump(omega)
 		altered := slices.Clone(steps[:len(steps)-1])
 		for i := range altered {
 			switch altered[i] = altered[i].clone(); {
-			case kinds[i] == Sums && kinds[i+1] != Sums:
+			case kinds[i] == relation.Sums && kinds[i+1] != relation.Sums:
 				altered[i].OmegaBody, altered[i].OmegaHead = run.omegaChains()
-			case kinds[i] == RereadBlock:
-				altered[i].Omegas = [][]fr.Element{run.omegasOf(blockRecord(0)), run.omegasOf(blockRecord(1))}
+			case kinds[i] == relation.RereadBlock:
+				altered[i].Omegas = [][]fr.Element{run.omegasOf(weights.BlockRecord(0)), run.omegasOf(weights.BlockRecord(1))}
 			}
 		}
 		require.ErrorContains(t, r.replay(begin, altered), "add up to the segments", name)

@@ -8,6 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // WeightClaim is a claim that steps left to the settlement: the multilinear
@@ -23,23 +26,23 @@ type WeightClaim struct {
 
 // ClaimLog is what the steps of a run left, in their order: all that the claim chain
 // has absorbed.
-type ClaimLog struct{ Steps []StepClaims }
+type ClaimLog struct{ Steps []argument.StepClaims }
 
-func (p *Protocol) frame() *frame { return p.classes[0].arguments[0].frame }
+func (p *Protocol) frame() *argument.Frame { return p.classes[0].arguments[0].Frame }
 
 // records is how many records a step of a kind opens.
-func (p *Protocol) records(k Kind) int {
-	if k == Block {
+func (p *Protocol) records(k relation.Kind) int {
+	if k == relation.Block {
 		return p.Blocks
 	}
 	return 1
 }
 
 // claimsOf are the claims of the next step, of a pass.
-func (f *Follower) claimsOf(g *Geometry, w *WeightClaims[fr.Element]) *StepClaims {
+func (f *Follower) claimsOf(g *relation.Geometry, w *argument.WeightClaims[fr.Element]) *argument.StepClaims {
 	z := &f.State
-	from, _ := f.Model.stepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
-	return &StepClaims{z.Phase, from, g.Start, g.Bits, *w}
+	from, _ := f.Model.StepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
+	return &argument.StepClaims{Kind: z.Phase, Record: from, Start: g.Start, Bits: g.Bits, WeightClaims: *w}
 }
 
 // Chain computes the claim chain of a log: at each step it absorbs the digests of the
@@ -55,7 +58,7 @@ func (p *Protocol) Chain(g *ClaimLog) (fr.Element, error) {
 			return chain, fmt.Errorf("step: claims on records %d to %d of %d", s.Record, s.Record+n-1, len(p.ID.Digest))
 		}
 		records := transcript.Padded(b, p.ID.Digest[s.Record:s.Record+n], p.Blocks)
-		chain = transcript.ExtendChain(b, claimChain, chain, append(records, s.digest(p.frame()))...)
+		chain = transcript.ExtendChain(b, claimChain, chain, append(records, s.Digest(p.frame()))...)
 	}
 	return chain, nil
 }
@@ -64,7 +67,7 @@ func (p *Protocol) Chain(g *ClaimLog) (fr.Element, error) {
 func (p *Protocol) claims(g *ClaimLog) (all []WeightClaim, err error) {
 	for i := range g.Steps {
 		s := &g.Steps[i]
-		ds, err := s.deferred(p.frame(), p.PositionBits)
+		ds, err := s.Deferred(p.frame(), p.PositionBits)
 		if err != nil {
 			return nil, err
 		}
@@ -86,8 +89,8 @@ func (p *Protocol) claims(g *ClaimLog) (all []WeightClaim, err error) {
 // in every block's record: the claim is on each of them. So a step has a proof only if
 // its blocks' records agree, and what a model computes does not depend on how many blocks
 // a step has.
-func recordsOf(k Kind, name string, n int) (records []int, own string, err error) {
-	if k != Block {
+func recordsOf(k relation.Kind, name string, n int) (records []int, own string, err error) {
+	if k != relation.Block {
 		return []int{0}, name, nil
 	}
 	block, rest, numbered := strings.Cut(name, ".")
@@ -97,7 +100,7 @@ func recordsOf(k Kind, name string, n int) (records []int, own string, err error
 		}
 		return records, name, nil
 	}
-	record, err := blockNumber(block, n)
+	record, err := weights.BlockNumber(block, n)
 	return []int{record}, rest, err
 }
 

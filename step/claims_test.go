@@ -6,6 +6,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/arith/arithtest"
+	"fold/step/relation"
+	"fold/step/relation/relationtest"
 )
 
 // logOf is the log of the honest run and its chain.
@@ -51,7 +55,7 @@ func TestClaimChain(t *testing.T) {
 		"no such start":   func(g *ClaimLog) { g.Steps[1].Start = 1 << 40 },
 		"another size":    func(g *ClaimLog) { g.Steps[1].Bits ^= 1 },
 		"a huge size":     func(g *ClaimLog) { g.Steps[1].Bits = 60 },
-		"another kind":    func(g *ClaimLog) { g.Steps[0].Kind = Head },
+		"another kind":    func(g *ClaimLog) { g.Steps[0].Kind = relation.Head },
 		"no such kind":    func(g *ClaimLog) { g.Steps[0].Kind = 77 },
 		"a value less":    func(g *ClaimLog) { c := &g.Steps[1]; c.Values = c.Values[1:] },
 		"a value more":    func(g *ClaimLog) { c := &g.Steps[0]; c.Values = append(c.Values, fr.Element{}) },
@@ -68,7 +72,7 @@ func TestClaimChain(t *testing.T) {
 		for _, list := range [][]fr.Element{g.Steps[i].Coordinates, g.Steps[i].Values} {
 			for k := range list {
 				was := list[k]
-				bump(&list[k])
+				arithtest.Bump(&list[k])
 				_, err := p.settled(g, chain)
 				require.ErrorIs(t, err, ErrClaims, "step %d, element %d", i, k)
 				list[k] = was
@@ -83,7 +87,7 @@ func TestClaimChain(t *testing.T) {
 // on the same tensors, each with the value that the model has at its point.
 func TestClaimsOfClasses(t *testing.T) {
 	r, moments := runMoments(t)
-	names := map[Kind][]string{}
+	names := map[relation.Kind][]string{}
 	seen := map[[2]int]bool{}
 	for i := range moments {
 		m := &moments[i]
@@ -95,15 +99,15 @@ func TestClaimsOfClasses(t *testing.T) {
 		var have []string
 		for _, d := range ds {
 			have = append(have, d.Name)
-			v := evalWeight(t, r.model, a.shape, f.State.Group*f.Blocks, d.Name, d.Point)
-			require.True(t, v.Equal(&d.Value), "%s, %s", a.plan.Kind, d.Name)
+			v := relationtest.EvalWeight(t, r.model, a.Shape, f.State.Group*f.Blocks, d.Name, d.Point)
+			require.True(t, v.Equal(&d.Value), "%s, %s", a.Plan.Kind, d.Name)
 		}
-		k := a.plan.Kind
+		k := a.Plan.Kind
 		if names[k] == nil {
 			names[k] = have
 		}
 		require.Equal(t, names[k], have)
-		seen[[2]int{int(k), a.shape.TokenBits}] = true
+		seen[[2]int{int(k), a.Shape.TokenBits}] = true
 	}
 	require.Len(t, seen, 6)
 }

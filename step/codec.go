@@ -6,6 +6,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/step/argument"
+	"fold/step/weights"
 )
 
 // codec writes values, or reads them: one text for both directions, so that a
@@ -16,7 +19,7 @@ import (
 type codec struct {
 	reading bool
 	out     []byte
-	in      reader
+	in      weights.Reader
 	err     error // the first; what is read afterwards is zero
 }
 
@@ -32,9 +35,9 @@ func (c *codec) number(what string, x *int, limit int) {
 		c.out = binary.BigEndian.AppendUint32(c.out, uint32(*x))
 		return
 	}
-	b := c.in.take(4)
+	b := c.in.Take(4)
 	if b == nil {
-		c.fail(errShort)
+		c.fail(weights.ErrShort)
 		return
 	}
 	n := binary.BigEndian.Uint32(b)
@@ -53,7 +56,7 @@ func (c *codec) element(e *fr.Element) {
 	}
 	if c.err == nil {
 		var err error
-		if *e, err = c.in.element(); err != nil {
+		if *e, err = c.in.Element(); err != nil {
 			c.fail(err)
 		}
 	}
@@ -72,7 +75,7 @@ func (c *codec) point(p *bn254.G1Affine) {
 		return
 	}
 	if c.err == nil {
-		if err := c.in.point(p); err != nil {
+		if err := c.in.Point(p); err != nil {
 			c.fail(err)
 		}
 	}
@@ -86,8 +89,8 @@ func (c *codec) tokens(what string, v *[]int, limit, vocab int) {
 		if *v = nil; c.err != nil || n == 0 {
 			return
 		}
-		if n > len(c.in.data)/4 {
-			c.fail(errShort)
+		if n > len(c.in.Data)/4 {
+			c.fail(weights.ErrShort)
 			return
 		}
 		*v = make([]int, n)
@@ -106,13 +109,13 @@ func encode(write func(*codec)) []byte {
 
 // decode runs a reader over all of b; errors wrap ErrEncoding.
 func decode(what string, b []byte, read func(*codec)) error {
-	c := &codec{reading: true, in: reader{b}}
+	c := &codec{reading: true, in: weights.Reader{Data: b}}
 	read(c)
-	if n := len(c.in.data); c.err == nil && n > 0 {
+	if n := len(c.in.Data); c.err == nil && n > 0 {
 		c.err = fmt.Errorf("%d bytes too many", n)
 	}
 	if c.err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrEncoding, what, c.err)
+		return fmt.Errorf("%w: %s: %w", argument.ErrEncoding, what, c.err)
 	}
 	return nil
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // encodedRun is a finished run with everything about it that has an encoding, as it
@@ -31,7 +34,7 @@ func newEncodedRun(t testing.TB) *encodedRun {
 		q := r.prover(t)
 		r.follower = r.protocol.Follow(1)
 		all, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
-			if p.Kind != Head {
+			if p.Kind != relation.Head {
 				require.NoError(t, r.follower.Verify(p.Step))
 				return nil
 			}
@@ -73,7 +76,7 @@ func (r *encodedRun) codings() map[string]struct {
 			if err != nil {
 				return nil, err
 			}
-			return (&Proven{Kind: Head, Step: s, Trail: t}).EncodeTrail(), nil
+			return (&Proven{Kind: relation.Head, Step: s, Trail: t}).EncodeTrail(), nil
 		}},
 		"snapshot": {r.snapshot, r.snapshotAgain},
 		"keys and values": {EncodeKV([]int16{1, -1, 1 << 14}), func(b []byte) ([]byte, error) {
@@ -85,7 +88,7 @@ func (r *encodedRun) codings() map[string]struct {
 
 // snapshotAgain reads a snapshot into polynomials of the run's sizes.
 func (r *encodedRun) snapshotAgain(b []byte) ([]byte, error) {
-	q := &RunProver{running: make([]Polynomial, len(r.protocol.classes))}
+	q := &RunProver{running: make([]argument.Polynomial, len(r.protocol.classes))}
 	for i := range q.running {
 		q.running[i].Values = make(fr.Vector, 1<<r.protocol.classes[i].slots.Cells)
 	}
@@ -114,7 +117,7 @@ func TestOneEncodingOfEach(t *testing.T) {
 				continue // any even number of bytes is some
 			}
 			_, err := c.again(bad)
-			require.ErrorIs(t, err, ErrEncoding, "%s, %s", name, what)
+			require.ErrorIs(t, err, argument.ErrEncoding, "%s, %s", name, what)
 		}
 	}
 }
@@ -149,7 +152,7 @@ func fuzzCoding(f *testing.F, name string) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		again, err := c.again(b)
 		if err != nil {
-			require.ErrorIs(t, err, ErrEncoding)
+			require.ErrorIs(t, err, argument.ErrEncoding)
 			return
 		}
 		require.True(t, bytes.Equal(b, again))

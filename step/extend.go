@@ -3,11 +3,14 @@ package step
 import (
 	"fmt"
 	"slices"
+
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // extendable refuses a number of tokens that is not larger than the plan's, or that
 // the run has no room for. So no run has more extensions than positions.
-func (r *RunPlan) extendable(d *Description, n int) error {
+func (r *RunPlan) extendable(d *weights.Description, n int) error {
 	if n <= r.Tokens {
 		return fmt.Errorf("%w: %d tokens, expected more than the %d that the run is to choose", ErrPlan, n, r.Tokens)
 	}
@@ -30,7 +33,7 @@ func (r *RunPlan) extend(n int) {
 // Replan returns the plan that was made for a prompt of p tokens and first tokens[0]
 // chosen ones, and was then extended to tokens[1] and so on, from what of it
 // is constant. Time and memory are linear in the number of positions.
-func Replan(d *Description, p int, tokens []int, batch bool, positionBits, blocks int, classes []int) (*RunPlan, error) {
+func Replan(d *weights.Description, p int, tokens []int, batch bool, positionBits, blocks int, classes []int) (*RunPlan, error) {
 	if p < 1 || len(tokens) == 0 || tokens[0] < 1 {
 		return nil, fmt.Errorf("%w: a prompt of %d tokens and %d outputs, expected at least one of each", ErrPlan, p, len(tokens))
 	}
@@ -61,7 +64,7 @@ func Replan(d *Description, p int, tokens []int, batch bool, positionBits, block
 }
 
 // Steps is how many steps the plan has.
-func (r *RunPlan) Steps(d *Description) (n int) {
+func (r *RunPlan) Steps(d *weights.Description) (n int) {
 	for _, p := range r.Passes {
 		n += len(r.Kinds(d, p))
 	}
@@ -79,16 +82,16 @@ func (r *RunPlan) PassBits() (bits []int) {
 // PlannedStep is a step of a plan.
 type PlannedStep struct {
 	PassSize
-	Kind  Kind
+	Kind  relation.Kind
 	Group int // of blocks
 }
 
 // Walk lists the steps of the plan in their order.
-func (r *RunPlan) Walk(d *Description) (steps []PlannedStep) {
+func (r *RunPlan) Walk(d *weights.Description) (steps []PlannedStep) {
 	for _, p := range r.Passes {
 		for i, k := range r.Kinds(d, p) {
 			s := PlannedStep{PassSize: p, Kind: k}
-			if k == Block {
+			if k == relation.Block {
 				s.Group = i - 1 // after the embedding
 			}
 			steps = append(steps, s)
@@ -99,16 +102,16 @@ func (r *RunPlan) Walk(d *Description) (steps []PlannedStep) {
 
 // Kinds are the kinds of a pass's steps: the embedding, the groups of blocks and, if
 // the pass chooses a token, the head.
-func (r *RunPlan) Kinds(d *Description, p PassSize) []Kind {
-	kinds := append([]Kind{Embed}, slices.Repeat([]Kind{Block}, d.Config.Layers/r.Blocks)...)
+func (r *RunPlan) Kinds(d *weights.Description, p PassSize) []relation.Kind {
+	kinds := append([]relation.Kind{relation.Embed}, slices.Repeat([]relation.Kind{relation.Block}, d.Config.Layers/r.Blocks)...)
 	if p.Start+1<<p.Bits >= r.Prompt {
-		kinds = append(kinds, Head)
+		kinds = append(kinds, relation.Head)
 	}
 	return kinds
 }
 
 // KeyBits is log2 of the points of a key that commits to every step of the plan.
-func (r *RunPlan) KeyBits(d *Description) (n int, err error) {
+func (r *RunPlan) KeyBits(d *weights.Description) (n int, err error) {
 	for _, bits := range r.Classes {
 		need, err := keyBits(d, bits, r.PositionBits, r.Blocks)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ var forgerySections = []forgerySection{
 func TestForgeriesAreListed(t *testing.T) {
 	src := readTests(t)
 	var b strings.Builder
-	b.WriteString("# Forgeries\n\nWhat the tests of this package try, and which check refuses it: a constraint, a\n" +
+	b.WriteString("# Forgeries\n\nWhat the tests of this package and of the packages below it try, and which check refuses it: a constraint, a\n" +
 		"contraction or a lookup by its name, or the error. A test compares this list with the\n" +
 		"tests; `go test ./step -run Listed -forgeries` writes it anew.\n\n" +
 		"| forgery | refused by | test |\n|---|---|---|\n")
@@ -139,13 +140,15 @@ type testFunction struct{ strings []string }
 func readTests(t *testing.T) *testSource {
 	t.Helper()
 	s := &testSource{map[string]*testFunction{}, map[string]map[string]string{}}
-	files, err := os.ReadDir(".")
-	require.NoError(t, err)
+	var files []string
+	for _, dir := range []string{".", "relation", "argument", "weights"} {
+		of, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, of, dir)
+		files = append(files, of...)
+	}
 	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), "_test.go") {
-			continue
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, 0)
+		parsed, err := parser.ParseFile(token.NewFileSet(), f, nil, 0)
 		require.NoError(t, err)
 		for _, d := range parsed.Decls {
 			switch d := d.(type) {

@@ -12,6 +12,7 @@ import (
 	"fold/folding"
 	"fold/internal/transcript"
 	"fold/r1cs"
+	"fold/step/argument"
 )
 
 // Function is the step function of a recursion: the transition of a run's state with
@@ -24,7 +25,7 @@ import (
 // rests on the limbs' range.
 type Function struct {
 	p        *Protocol
-	uniform  *Uniform
+	uniform  *argument.Uniform
 	messages int // elements of a proof's messages
 }
 
@@ -79,7 +80,7 @@ func (f *Function) Digest() [32]byte {
 	for i, bits := range p.Classes {
 		put(bits)
 		for _, a := range p.classes[i].arguments {
-			b := a.digest.Bytes()
+			b := a.Digest.Bytes()
 			h.Write(b[:])
 		}
 	}
@@ -161,7 +162,7 @@ func openFunction[E any](f *Function, m Machine[E], in *FunctionInput[E]) (*tran
 	}
 	rest = rest[n:]
 	for i := range advice.Points {
-		advice.Points[i] = limbsOf[E](in.Points([PointLimbs]E(rest[PointLimbs*i:])))
+		advice.Points[i] = argument.LimbsOf[E](in.Points([PointLimbs]E(rest[PointLimbs*i:])))
 	}
 	return newTransition(f.p, m, z, advice), rest[PointLimbs*numPoints:], nil
 }

@@ -9,6 +9,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/arith/arithtest"
+	"fold/llama/llamatest"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 var compiledFunction struct {
@@ -38,9 +43,9 @@ func TestFunction(t *testing.T) {
 	t.Logf("%d constraints", circuit.cs.GetNbConstraints())
 	for _, c := range []struct {
 		at    int
-		kind  Kind
+		kind  relation.Kind
 		class int
-	}{{firstEmbed, Embed, 1}, {secondBlock, Block, 0}, {firstHead, Head, 1}} {
+	}{{firstEmbed, relation.Embed, 1}, {secondBlock, relation.Block, 0}, {firstHead, relation.Head, 1}} {
 		t.Run(c.kind.String(), func(t *testing.T) {
 			m := &moments[c.at]
 			g := m.before.clone()
@@ -52,7 +57,7 @@ func TestFunction(t *testing.T) {
 			require.Error(t, circuit.solves(t, fr.Element{}, z, w.Advice, w.Z), "another context")
 			for k := range z {
 				other := append([]fr.Element{}, z...)
-				bump(&other[k])
+				arithtest.Bump(&other[k])
 				context := r.protocol.digestOf(other)
 				require.NotEqual(t, of, context)
 				require.Error(t, circuit.solves(t, context, other, w.Advice, w.Z), "element %d of the state", k)
@@ -62,7 +67,7 @@ func TestFunction(t *testing.T) {
 					continue
 				}
 				advice := append([]fr.Element{}, w.Advice...)
-				bump(&x)
+				arithtest.Bump(&x)
 				advice[len(w.Advice)-f.messages+i] = x
 				require.Error(t, circuit.solves(t, of, z, advice, w.Z), "message %d", i)
 			}
@@ -83,7 +88,7 @@ func TestFunctionSettles(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z), "step %d, %s", i, before[i].State.Phase)
 		other := slices.Clone(w.Z)
-		bump(&other[i%len(other)])
+		arithtest.Bump(&other[i%len(other)])
 		require.Error(t, c.solves(t, of, z, w.Advice, other), "step %d, another state", i)
 	}
 }
@@ -99,7 +104,7 @@ func checkOperations(t *testing.T, w *FunctionWitness) {
 	}
 	for _, i := range []int{0, 2} {
 		p := points(at[i])
-		require.Equal(t, p[len(p)-1], horner(w.Rho, p[0], p[1:len(p)-1]...))
+		require.Equal(t, p[len(p)-1], argument.Horner(w.Rho, p[0], p[1:len(p)-1]...))
 	}
 	p := points(at[1])
 	var sum bn254.G1Affine
@@ -119,7 +124,7 @@ func TestSettlementOperations(t *testing.T) {
 		require.Equal(t, g.Elements(&g.State), w.Z)
 		checkOperations(t, w)
 	}
-	require.Equal(t, Settled, g.State.Phase)
+	require.Equal(t, relation.Settled, g.State.Phase)
 }
 
 // TestFunctionDigest: a function's digest says what its protocol is.
@@ -129,7 +134,7 @@ func TestFunctionDigest(t *testing.T) {
 		positions, segment int
 		classes            []int
 	}{{8, 24, []int{0, 6}}, {7, 24, []int{0, 6}}, {8, 20, []int{0, 6}}, {8, 24, []int{6}}, {8, 24, []int{0, 5}}} {
-		p := blankProtocol(t, testConfigs[0].config, 32, c.positions, c.segment, c.classes...)
+		p := blankProtocol(t, llamatest.Configs[0].Config, 32, c.positions, c.segment, c.classes...)
 		seen[anyFunction(p).Digest()] = true
 	}
 	require.Len(t, seen, 5)

@@ -7,6 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/relation"
 )
 
 // Machine is what the transition of a run's state is written over: a transcript's
@@ -66,7 +67,7 @@ func (g gate[E]) number(bits []E) E {
 // bools states that all of b are bits.
 func (g gate[E]) bools(b []E, what string) {
 	if len(b) > 0 {
-		g.AssertAtMost(b, onesBelow(len(b)), what)
+		g.AssertAtMost(b, relation.OnesBelow(len(b)), what)
 	}
 }
 

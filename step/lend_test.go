@@ -6,6 +6,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/arith/arithtest"
+	"fold/step/argument"
 )
 
 // TestLoansAgree: with permutations lent, the circuit accepts steps of a settlement with
@@ -20,7 +23,7 @@ func TestLoansAgree(t *testing.T) {
 			a := settleAttempt(before[at], steps[at])
 			var all []*fr.Element
 			a.in.settleAdvice.visit(func(e *fr.Element) { all = append(all, e) })
-			bump(all[rng.IntN(len(all))])
+			arithtest.Bump(all[rng.IntN(len(all))])
 			next, err := a.next(c.f.p)
 			advice := a.advice()
 			advice = append(advice[:len(advice)-(&anyArgument{p: a.p}).advice()], make([]fr.Element, c.f.messages)...)
@@ -44,11 +47,11 @@ func TestLoansAreSelected(t *testing.T) {
 		z, of := g.Elements(&g.State), g.context()
 		w, err := c.f.SettleWitness(g, s)
 		require.NoError(t, err)
-		m := c.f.uniform.arguments[0].blank()
+		m := c.f.uniform.Arguments[0].Blank()
 		for k := range m.Values {
 			m.Values[k].SetUint64(uint64(k + 1))
 		}
-		copy(w.Advice[len(w.Advice)-c.f.messages:], c.f.messagesOf(&Step{Proof: &Proof{Messages: *m}}))
+		copy(w.Advice[len(w.Advice)-c.f.messages:], c.f.messagesOf(&Step{Proof: &argument.Proof{Messages: *m}}))
 		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z), "step %d, %s", i, before[i].State.Phase)
 	}
 
@@ -68,7 +71,7 @@ func TestLoansAreSelected(t *testing.T) {
 		}
 		copy(w.Advice, flatten(in))
 		require.NoError(t, c.solves(t, of, z, w.Advice, w.Z))
-		bump(&w.Z[len(w.Z)-1])
+		arithtest.Bump(&w.Z[len(w.Z)-1])
 		require.Error(t, c.solves(t, of, z, w.Advice, w.Z))
 	}
 }

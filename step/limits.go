@@ -1,6 +1,10 @@
 package step
 
-import "fmt"
+import (
+	"fmt"
+
+	"fold/step/relation"
+)
 
 // Limits on what a file says of a model or of a run. They are checked before anything
 // of that size is allocated or compiled.
@@ -16,8 +20,8 @@ func checkClasses(classes []int) error {
 		return fmt.Errorf("step: %d size classes, expected 1 to %d", n, MaxClasses)
 	}
 	for i, bits := range classes {
-		if bits < 0 || bits > maxPassBits || i > 0 && bits <= classes[i-1] {
-			return fmt.Errorf("step: size classes %v, expected token bits from 0 to %d in ascending order", classes, maxPassBits)
+		if bits < 0 || bits > relation.MaxPassBits || i > 0 && bits <= classes[i-1] {
+			return fmt.Errorf("step: size classes %v, expected token bits from 0 to %d in ascending order", classes, relation.MaxPassBits)
 		}
 	}
 	return nil

@@ -9,6 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/llama"
+	"fold/llama/llamatest"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // allocated returns the bytes that f allocates.
@@ -37,13 +41,13 @@ var hostileOutlines = map[string]func(o *Outline){
 	"column bits":     func(o *Outline) { o.Layout.ColumnBits = 1 },
 	"segment bits":    func(o *Outline) { o.Layout.SegmentBits = 31 },
 	"positions":       func(o *Outline) { o.PositionBits = 18 },
-	"blocks":          func(o *Outline) { o.Blocks, o.Description.Config.Layers = MaxBlocks+1, MaxBlocks+1 },
+	"blocks":          func(o *Outline) { o.Blocks, o.Description.Config.Layers = relation.MaxBlocks+1, relation.MaxBlocks+1 },
 	"many blocks":     func(o *Outline) { o.Blocks, o.Description.Config.Layers = 1024, 1024 },
 	"class count":     func(o *Outline) { o.Classes, o.Cells = []int{0, 1, 2}, []int{20, 20, 20} },
-	"class":           func(o *Outline) { o.Classes[1] = maxPassBits + 1 },
-	"cells":           func(o *Outline) { o.Cells[0] = slotPoint + 1 },
-	"cache":           func(o *Outline) { o.Cache = slotPoint + 1 },
-	"weights":         func(o *Outline) { o.Weights = slotPoint + 1 },
+	"class":           func(o *Outline) { o.Classes[1] = relation.MaxPassBits + 1 },
+	"cells":           func(o *Outline) { o.Cells[0] = argument.ClaimVars + 1 },
+	"cache":           func(o *Outline) { o.Cache = argument.ClaimVars + 1 },
+	"weights":         func(o *Outline) { o.Weights = argument.ClaimVars + 1 },
 	"class above all": func(o *Outline) { o.PositionBits = 1 },
 }
 
@@ -62,12 +66,12 @@ const outlineLimit = 8 << 20
 
 func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
 	for name, alter := range hostileOutlines {
-		o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+		o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
 		alter(o)
 		b, err := o.Encode()
 		require.NoError(t, err, name)
 		n := allocated(func() { _, err = DecodeOutline(b) })
-		require.ErrorIs(t, err, ErrEncoding, name)
+		require.ErrorIs(t, err, argument.ErrEncoding, name)
 		require.Less(t, n, uint64(outlineLimit), name)
 		n = allocated(func() { _, err = o.Protocol() }) // also one that was never encoded
 		if name == "cells" || name == "cache" || name == "weights" {
@@ -80,33 +84,33 @@ func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
 
 // A description of any size in front of few bytes is refused by the length of the file.
 func TestOutlineOfALongDescription(t *testing.T) {
-	b := binary.LittleEndian.AppendUint32(nil, maxDescription)
+	b := binary.LittleEndian.AppendUint32(nil, weights.MaxDescription)
 	_, err := DecodeOutline(append(b, '{'))
-	require.ErrorIs(t, err, ErrEncoding)
+	require.ErrorIs(t, err, argument.ErrEncoding)
 	_, err = DecodeOutline(binary.LittleEndian.AppendUint32(nil, 1<<32-1))
-	require.ErrorIs(t, err, ErrEncoding)
+	require.ErrorIs(t, err, argument.ErrEncoding)
 }
 
 // A model commitment whose description has more points than the file is refused.
 func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
-	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
 	hugeModel(o, 14)
 	text, err := o.Encode()
 	require.NoError(t, err)
 	n := binary.LittleEndian.Uint32(text)
-	data := append([]byte(CommitmentMagic), commitmentVersion, 0, 0, 0)
+	data := append([]byte(weights.CommitmentMagic), weights.CommitmentVersion, 0, 0, 0)
 	data = append(append(data, make([]byte, 32)...), text[:4+n]...)
 	for _, layout := range [][2]byte{{16, 16}, {16, 30}} {
-		data[len(CommitmentMagic)+2], data[len(CommitmentMagic)+3] = layout[0], layout[1]
-		size := allocated(func() { _, err = DecodeModelCommitment(data) })
-		require.ErrorIs(t, err, ErrCommitment)
+		data[len(weights.CommitmentMagic)+2], data[len(weights.CommitmentMagic)+3] = layout[0], layout[1]
+		size := allocated(func() { _, err = weights.DecodeModelCommitment(data) })
+		require.ErrorIs(t, err, weights.ErrCommitment)
 		require.Less(t, size, uint64(outlineLimit))
 	}
 }
 
 // A store says to how many tokens its run was extended, one after another.
 func TestExtensionsTakeLinearMemory(t *testing.T) {
-	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
 	d := &o.Description
 	d.Config.Context = llama.MaxContext
 	list := make([]int, 1<<14)
@@ -123,10 +127,10 @@ func TestExtensionsTakeLinearMemory(t *testing.T) {
 		_, err := Replan(d, 1, bad, false, 17, 1, []int{0})
 		require.ErrorIs(t, err, ErrPlan)
 	}
-	for _, classes := range [][]int{nil, {0, 1, 2}, {-1}, {1, 0}, {maxPassBits + 1}} {
+	for _, classes := range [][]int{nil, {0, 1, 2}, {-1}, {1, 0}, {relation.MaxPassBits + 1}} {
 		_, err := Replan(d, 1, []int{1}, false, 17, 1, classes)
 		require.ErrorIs(t, err, ErrPlan)
 	}
-	_, err = Replan(d, 1, []int{1}, false, 17, MaxBlocks+1, []int{0})
+	_, err = Replan(d, 1, []int{1}, false, 17, relation.MaxBlocks+1, []int{0})
 	require.ErrorIs(t, err, ErrPlan)
 }

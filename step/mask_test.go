@@ -6,8 +6,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/commit/committest"
 	"fold/internal/poly"
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/weights"
 )
 
 // TestMasksHide: what is folded into each running claim is a polynomial of one coefficient
@@ -26,9 +29,9 @@ func TestMasksHide(t *testing.T) {
 	masked := func(at int) *SettleStep {
 		f := before[at].clone()
 		q := *settledRun.run
-		q.follower, q.Running = f, make([]*Polynomial, f.slotCount())
+		q.follower, q.Running = f, make([]*argument.Polynomial, f.slotCount())
 		for i := range q.Running {
-			q.Running[i] = &Polynomial{Values: make(fr.Vector, 1)}
+			q.Running[i] = &argument.Polynomial{Values: make(fr.Vector, 1)}
 		}
 		s, fold, err := q.nextMask()
 		require.NoError(t, err)
@@ -37,10 +40,10 @@ func TestMasksHide(t *testing.T) {
 		p := q.Running[f.State.Group] // by rho = 1 nothing but the mask
 		fresh(p.Values[0])
 		fresh(p.Blind)
-		require.Equal(t, commitTo(t, r.key, p.Values, p.Blind), s.Points[0])
+		require.Equal(t, committest.Commit(t, r.key, p.Values, p.Blind), s.Points[0])
 		at0 := poly.EqBits[fr.Element](transcript.NewField(), 0, f.State.slots()[f.State.Group].Point)
 		require.Equal(t, *at0.Mul(&at0, &p.Values[0]), s.Values[0])
-		for i := 1; i < chunkPoints; i++ {
+		for i := 1; i < weights.ChunkPoints; i++ {
 			require.True(t, s.Points[i].IsInfinity() && s.Values[i].IsZero())
 		}
 		return s

@@ -11,14 +11,17 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // Outline is what the first and the last state of a run depend on besides its tokens and
 // the model's two chains: the description of the model, its layout, and the sizes of
 // steps. It is small whatever the model, and the same for all models of one description.
 type Outline struct {
-	Description  Description
-	Layout       Layout
+	Description  weights.Description
+	Layout       weights.Layout
 	PositionBits int
 	Blocks       int
 	Classes      []int // token bits, ascending
@@ -55,7 +58,7 @@ func (o *Outline) Encode() ([]byte, error) {
 func DecodeOutline(b []byte) (*Outline, error) {
 	o := &Outline{}
 	return o, decode("outline of a run", b, func(c *codec) {
-		if err := c.in.description(&o.Description); err != nil {
+		if err := c.in.Description(&o.Description); err != nil {
 			c.fail(err)
 			return
 		}
@@ -66,10 +69,10 @@ func DecodeOutline(b []byte) (*Outline, error) {
 }
 
 func (o *Outline) code(c *codec) {
-	c.number("bits of a column", &o.Layout.ColumnBits, slotPoint)
-	c.number("bits of a segment", &o.Layout.SegmentBits, slotPoint)
-	c.number("bits of positions", &o.PositionBits, tokenBits)
-	c.number("blocks a step", &o.Blocks, MaxBlocks)
+	c.number("bits of a column", &o.Layout.ColumnBits, argument.ClaimVars)
+	c.number("bits of a segment", &o.Layout.SegmentBits, argument.ClaimVars)
+	c.number("bits of positions", &o.PositionBits, argument.TokenBits)
+	c.number("blocks a step", &o.Blocks, relation.MaxBlocks)
 	n := len(o.Classes)
 	c.number("size classes", &n, MaxClasses)
 	if c.err != nil {
@@ -79,16 +82,16 @@ func (o *Outline) code(c *codec) {
 		o.Classes, o.Cells = make([]int, n), make([]int, n)
 	}
 	for i := range o.Classes {
-		c.number("bits of a class", &o.Classes[i], maxPassBits)
-		c.number("variables of a class", &o.Cells[i], slotPoint)
+		c.number("bits of a class", &o.Classes[i], relation.MaxPassBits)
+		c.number("variables of a class", &o.Cells[i], argument.ClaimVars)
 	}
-	c.number("variables of the cache", &o.Cache, slotPoint)
-	c.number("variables of the weights", &o.Weights, slotPoint)
+	c.number("variables of the cache", &o.Cache, argument.ClaimVars)
+	c.number("variables of the weights", &o.Weights, argument.ClaimVars)
 }
 
 // check refuses outlines that states cannot be laid out for.
 func (o *Outline) check() error {
-	shape, err := o.Description.shape()
+	shape, err := o.Description.WholeShape()
 	if err != nil {
 		return err
 	}
@@ -100,7 +103,7 @@ func (o *Outline) check() error {
 			return err
 		}
 	}
-	layout, err := newLayout(shape, o.Layout.SegmentBits)
+	layout, err := weights.NewLayout(shape, o.Layout.SegmentBits)
 	if err != nil {
 		return err
 	}
@@ -116,25 +119,25 @@ func (o *Outline) check() error {
 // Protocol is the protocol of a model of which only the outline is known, with records of
 // zeros: the step function is that of all models of the outline.
 func (o *Outline) Protocol() (*Protocol, error) {
-	c := &ModelCommitment{Description: o.Description, Layout: o.Layout}
-	shape, err := o.Description.shape()
+	c := &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}
+	shape, err := o.Description.WholeShape()
 	if err != nil {
 		return nil, err
 	}
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	slots, err := kindSlots(shape)
+	slots, err := weights.KindSlots(shape)
 	if err != nil {
 		return nil, err
 	}
-	for i := range recordCount(shape.Config) {
-		r := ModelRecord{}
-		for range slots[recordKind(shape.Config, i)] {
-			r.Constants = append(r.Constants, one)
+	for i := range weights.RecordCount(shape.Config) {
+		r := weights.ModelRecord{}
+		for range slots[weights.RecordKind(shape.Config, i)] {
+			r.Constants = append(r.Constants, relation.One)
 		}
-		for _, t := range o.Layout.tensorsOf(shape, i) {
-			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.segments(o.Layout)))
+		for _, t := range o.Layout.TensorsOf(shape, i) {
+			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.Segments(o.Layout)))
 		}
 		c.Records = append(c.Records, r)
 	}
@@ -149,8 +152,8 @@ func (p *Protocol) Chains() ModelChains { return ModelChains{p.ID.Body, p.ID.Hea
 
 // ModelID computes the model id of a model of this outline under a key.
 func (o *Outline) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
-	hi, lo, err := o.Description.digest()
-	return transcript.HashNative(modelTag, fr.NewElement(commitmentVersion), hi, lo,
+	hi, lo, err := o.Description.Digest()
+	return transcript.HashNative(weights.ModelTag, fr.NewElement(weights.CommitmentVersion), hi, lo,
 		fr.NewElement(uint64(o.Layout.ColumnBits)), fr.NewElement(uint64(o.Layout.SegmentBits)),
 		key.Element(), m.Body, m.Head), err
 }
@@ -164,11 +167,11 @@ func (o *Outline) Vocab() int { return o.Description.Config.Vocab }
 // protocol is one that states can be laid out with, and nothing else.
 func (o *Outline) protocol(id fr.Element, m ModelChains) *Protocol {
 	p := &Protocol{
-		Model: &ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &ModelID{ID: id, Body: m.Body, Head: m.Head},
+		Model: &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &weights.ModelID{ID: id, Body: m.Body, Head: m.Head},
 		PositionBits: o.PositionBits, Blocks: o.Blocks, Classes: o.Classes,
 	}
 	for _, cells := range o.Cells {
-		p.classes = append(p.classes, class{slots: Slots{Cells: cells, Cache: o.Cache}})
+		p.classes = append(p.classes, class{slots: argument.Slots{Cells: cells, Cache: o.Cache}})
 	}
 	p.settle.columns, p.settle.rows = o.Layout.ColumnBits, o.Weights-o.Layout.ColumnBits
 	return p
@@ -179,7 +182,7 @@ func (o *Outline) Width() int { return o.protocol(fr.Element{}, ModelChains{}).W
 
 // Slots are running claims of the right numbers of coordinates, in the order of a state:
 // by class, the cache's, the weights'.
-func (o *Outline) Slots() []Opening {
+func (o *Outline) Slots() []argument.Opening {
 	z := o.protocol(fr.Element{}, ModelChains{}).blankState()
 	return z.slots()
 }
@@ -188,13 +191,13 @@ func (o *Outline) Slots() []Opening {
 // such states. The prompt has so many tokens, all passes cover so many positions, and
 // tokens and said are the chains at the end (AbsorbPass, SealPrompt,
 // SealOutput). Errors wrap ErrRun.
-func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []Opening) (first, last []fr.Element, err error) {
+func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []argument.Opening) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
 		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())
 	}
 	p := o.protocol(id, m)
 	z := p.first(prompt)
-	end := State{Phase: Settled, Start: positions, Prompt: prompt, Tokens: tokens, Said: said}
+	end := State{Phase: relation.Settled, Start: positions, Prompt: prompt, Tokens: tokens, Said: said}
 	if err := end.setSlots(slots, &z); err != nil {
 		return nil, nil, err
 	}
@@ -202,4 +205,4 @@ func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, toke
 }
 
 // RunningClaims lists the running claims of a state: by class, the cache's, the weights'.
-func (z *State) RunningClaims() []Opening { return z.slots() }
+func (z *State) RunningClaims() []argument.Opening { return z.slots() }

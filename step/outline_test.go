@@ -5,6 +5,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/llama/llamatest"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // TestOutlineEnds: with nothing but the outline and the model's chains, the ends of the
@@ -25,7 +29,7 @@ func TestOutlineEnds(t *testing.T) {
 	chains, positions := [2]fr.Element{EmptyTokens(), EmptyTokens()}, 0
 	salts := settledRun.run.Salts()
 	for _, m := range moments {
-		if m.before.State.Phase == Embed {
+		if m.before.State.Phase == relation.Embed {
 			if positions < 2 {
 				chains[0] = AbsorbPass(chains[0], positions, m.step.Bits, m.step.Tokens)
 			} else {
@@ -76,7 +80,7 @@ func TestOutlinesThatAreNone(t *testing.T) {
 		"class twice":     func(o *Outline) { o.Classes[1] = o.Classes[0] },
 		"no blocks":       func(o *Outline) { o.Blocks = 0 },
 		"odd blocks":      func(o *Outline) { o.Blocks = 3 },
-		"huge polynomial": func(o *Outline) { o.Cells[0] = slotPoint + 1 },
+		"huge polynomial": func(o *Outline) { o.Cells[0] = argument.ClaimVars + 1 },
 		"no rows":         func(o *Outline) { o.Weights = o.Layout.ColumnBits - 1 },
 		"no layers":       func(o *Outline) { o.Description.Config.Layers = 0 },
 		"no scheme":       func(o *Outline) { o.Description.Scheme = "" },
@@ -86,12 +90,12 @@ func TestOutlinesThatAreNone(t *testing.T) {
 		b, err := o.Encode()
 		require.NoError(t, err)
 		_, err = DecodeOutline(b)
-		require.ErrorIs(t, err, ErrEncoding, name)
+		require.ErrorIs(t, err, argument.ErrEncoding, name)
 	}
 }
 
 func FuzzDecodeOutline(f *testing.F) {
-	o := blankProtocol(f, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(f, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
 	b, err := o.Encode()
 	require.NoError(f, err)
 	f.Add(b)
@@ -99,7 +103,7 @@ func FuzzDecodeOutline(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		o, err := DecodeOutline(b)
 		if err != nil {
-			require.ErrorIs(t, err, ErrEncoding)
+			require.ErrorIs(t, err, argument.ErrEncoding)
 			return
 		}
 		again, err := o.Encode()

@@ -10,6 +10,8 @@ import (
 
 	"fold/internal/poly"
 	"fold/llama"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // The owner's check of a run has three parts: the incremental proof of its steps, which
@@ -61,7 +63,7 @@ func (p *settler) check() error {
 // checkModel refuses a model of another shape or with other constants than those that
 // the commitment is of.
 func (p *Protocol) checkModel(m *llama.Model) error {
-	have, err := Describe(m, p.Model.Description.Tokenizer)
+	have, err := weights.Describe(m, p.Model.Description.Tokenizer)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrClaims, err)
 	}
@@ -69,7 +71,7 @@ func (p *Protocol) checkModel(m *llama.Model) error {
 	if same, err := have.Equal(want); err != nil || !same {
 		return errors.Join(fmt.Errorf("%w: the model has another shape than the committed one", ErrClaims), err)
 	}
-	shape, err := want.shape()
+	shape, err := want.WholeShape()
 	if err != nil {
 		return err
 	}
@@ -82,16 +84,16 @@ func (p *Protocol) checkModel(m *llama.Model) error {
 }
 
 // checkConstants compares the constants of a record with those that are committed to.
-func (p *Protocol) checkConstants(m *llama.Model, shape Shape, record int) error {
-	program, err := newProgram(recordKind(m.Config, record), shape)
+func (p *Protocol) checkConstants(m *llama.Model, shape relation.Shape, record int) error {
+	program, err := relation.NewProgram(weights.RecordKind(m.Config, record), shape)
 	if err != nil {
 		return err
 	}
-	have, err := NewRecord(program, shape, m, max(0, record-1))
+	have, err := relation.NewRecord(program, shape, m, max(0, record-1))
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(have.elements(), p.Model.Records[record].Constants.elements()) {
+	if !slices.Equal(have.Elements(), p.Model.Records[record].Constants.Elements()) {
 		return fmt.Errorf("%w: the model has other constants in record %d than the committed one", ErrClaims, record)
 	}
 	return nil

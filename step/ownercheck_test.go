@@ -8,7 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/arith/arithtest"
 	"fold/llama"
+	"fold/step/argument"
 )
 
 // finishedRun is a small run that has been proven, and what its prover has at its end.
@@ -57,7 +59,7 @@ func TestFalseRunning(t *testing.T) {
 	ctx := context.Background()
 	element := func(e *fr.Element) func() {
 		was := *e
-		bump(e)
+		arithtest.Bump(e)
 		return func() { *e = was }
 	}
 	cells, cache := &f.State.Cells[0], &f.State.Cache
@@ -84,7 +86,7 @@ func TestFalseRunning(t *testing.T) {
 		},
 		"no polynomial": func() func() {
 			was := q.running[0]
-			q.running[0] = Polynomial{Values: make(fr.Vector, len(was.Values))}
+			q.running[0] = argument.Polynomial{Values: make(fr.Vector, len(was.Values))}
 			return func() { q.running[0] = was }
 		},
 	} {

@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"fold/internal/fault"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // PassSize is a pass of 2^Bits tokens at a multiple of their number.
@@ -40,23 +43,23 @@ var ErrPlan = fault.New(fault.ErrFormat, "step: no plan fits")
 // are 32 + 4 + 1. While the text is being generated every pass after the prompt has
 // one token. The steps of the largest passes are made to fit the key, by fewer
 // tokens first and then by fewer blocks.
-func NewRunPlan(d *Description, p, n int, opt PlanOptions) (*RunPlan, error) {
+func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 	if p < 1 || n < 1 || p > d.Config.Context || n > d.Config.Context || p+n-1 > d.Config.Context {
 		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens in a context of %d", ErrPlan, p, n, d.Config.Context)
 	}
 	if opt.Room < 0 || opt.Room > d.Config.Context {
 		return nil, fmt.Errorf("%w: room for %d positions in a context of %d", ErrPlan, opt.Room, d.Config.Context)
 	}
-	plan := &RunPlan{Prompt: p, Tokens: n, Batch: opt.Batch, PositionBits: log2Ceil(max(p+n-1, opt.Room))}
-	known, largest := p, maxPassBits
+	plan := &RunPlan{Prompt: p, Tokens: n, Batch: opt.Batch, PositionBits: relation.Log2Ceil(max(p+n-1, opt.Room))}
+	known, largest := p, relation.MaxPassBits
 	if opt.Batch {
 		known, largest = p+n-1, batchPassBits
 	}
 	if opt.PassBits >= 0 {
-		largest = min(opt.PassBits, maxPassBits)
+		largest = min(opt.PassBits, relation.MaxPassBits)
 	}
 	largest = min(largest, floorLog2(known))
-	blocks := max(1, min(opt.Blocks, d.Config.Layers, MaxBlocks))
+	blocks := max(1, min(opt.Blocks, d.Config.Layers, relation.MaxBlocks))
 	for ; blocks > 0; blocks-- {
 		if d.Config.Layers%blocks != 0 {
 			continue
@@ -77,12 +80,12 @@ func NewRunPlan(d *Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 }
 
 // keyBits is the size of the largest polynomial of a shape's steps.
-func keyBits(d *Description, tokenBits, positionBits, blocks int) (int, error) {
+func keyBits(d *weights.Description, tokenBits, positionBits, blocks int) (int, error) {
 	s, err := d.Shape(tokenBits, positionBits, blocks)
 	if err != nil {
 		return 0, err
 	}
-	_, slots, err := programsOf(s)
+	_, slots, err := argument.ProgramsOf(s)
 	return max(slots.Cells, slots.Cache), err
 }
 
@@ -118,7 +121,7 @@ func (r *RunPlan) classes() {
 
 // floorLog2 returns the largest k with 2^k <= n, for n >= 1.
 func floorLog2(n int) int {
-	k := log2Ceil(n)
+	k := relation.Log2Ceil(n)
 	if 1<<k > n {
 		k--
 	}

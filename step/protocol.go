@@ -7,6 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // Protocol is what all steps of a run have in common: the model, how many blocks
@@ -19,8 +22,8 @@ import (
 // Every class has a running claim of its own, so that a small step does not pay
 // for the polynomial of a large one; the cache's is shared.
 type Protocol struct {
-	Model        *ModelCommitment
-	ID           *ModelID
+	Model        *weights.ModelCommitment
+	ID           *weights.ModelID
 	PositionBits int
 	Blocks       int
 	Classes      []int // token bits, ascending
@@ -34,21 +37,21 @@ type Protocol struct {
 
 // class is what follows from a size class.
 type class struct {
-	shape     Shape
-	slots     Slots
-	programs  [Head + 1]*Program
-	arguments [Head + 1]*Argument
+	shape     relation.Shape
+	slots     argument.Slots
+	programs  [relation.Head + 1]*relation.Program
+	arguments [relation.Head + 1]*argument.Argument
 }
 
 // NewProtocol prepares the steps of runs over up to 2^positionBits positions.
-func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*Protocol, error) {
+func NewProtocol(c *weights.ModelCommitment, positionBits, blocks int, classes []int) (*Protocol, error) {
 	if err := checkClasses(classes); err != nil {
 		return nil, err
 	}
 	if _, err := c.Description.Shape(classes[len(classes)-1], positionBits, blocks); err != nil {
 		return nil, err
 	}
-	if err := c.validate(); err != nil {
+	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	id, err := c.ID()
@@ -63,7 +66,7 @@ func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*
 			return nil, err
 		}
 		k := class{shape: s}
-		if k.programs, k.slots, err = programsOf(s); err != nil {
+		if k.programs, k.slots, err = argument.ProgramsOf(s); err != nil {
 			return nil, err
 		}
 		p.classes = append(p.classes, k)
@@ -71,7 +74,7 @@ func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*
 	}
 	p.digest = transcript.HashNative(protocolTag, sizes...)
 	for i := range c.Records {
-		p.chains = append(p.chains, c.Records[i].chain())
+		p.chains = append(p.chains, c.Records[i].Chain())
 	}
 	if err := p.prepareArguments(); err != nil {
 		return nil, err
@@ -81,18 +84,18 @@ func NewProtocol(c *ModelCommitment, positionBits, blocks int, classes []int) (*
 
 // prepareArguments prepares the arguments of all classes in one frame.
 func (p *Protocol) prepareArguments() error {
-	var variants []Variant
+	var variants []argument.Variant
 	for _, k := range p.classes {
 		for _, program := range k.programs {
-			variants = append(variants, Variant{program, k.shape, k.slots})
+			variants = append(variants, argument.Variant{Program: program, Shape: k.shape, Slots: k.slots})
 		}
 	}
-	arguments, err := NewArguments(variants...)
+	arguments, err := argument.NewArguments(variants...)
 	if err != nil {
 		return err
 	}
 	for i := range p.classes {
-		p.classes[i].arguments = [Head + 1]*Argument(arguments[int(Head+1)*i:])
+		p.classes[i].arguments = [relation.Head + 1]*argument.Argument(arguments[int(relation.Head+1)*i:])
 	}
 	return nil
 }
@@ -100,24 +103,24 @@ func (p *Protocol) prepareArguments() error {
 // checkSizes refuses what the digests of a run have no room for, and names the
 // constants of records. The head's have the places of the block's of that name.
 func (p *Protocol) checkSizes() error {
-	shape, err := p.Model.Description.shape()
+	shape, err := p.Model.Description.WholeShape()
 	if err != nil {
 		return err
 	}
 	if err := p.planSettlement(); err != nil {
 		return err
 	}
-	if n := max(p.KeyBits(), p.weightBits()); n > slotPoint {
-		return fmt.Errorf("step: running claims of %d variables, expected at most %d", n, slotPoint)
+	if n := max(p.KeyBits(), p.weightBits()); n > argument.ClaimVars {
+		return fmt.Errorf("step: running claims of %d variables, expected at most %d", n, argument.ClaimVars)
 	}
-	if p.constants, err = recordSlots(shape, blockRecord(0)); err != nil {
+	if p.constants, err = weights.RecordSlots(shape, weights.BlockRecord(0)); err != nil {
 		return err
 	}
-	head, err := recordSlots(shape, headRecord(shape.Config))
+	head, err := weights.RecordSlots(shape, weights.HeadRecord(shape.Config))
 	if err != nil {
 		return err
 	}
-	if len(p.constants) > recordConstants || !slices.Equal(head, p.constants[:len(head)]) {
+	if len(p.constants) > weights.RecordConstants || !slices.Equal(head, p.constants[:len(head)]) {
 		return fmt.Errorf("step: constants %q of a block's record and %q of the head's", p.constants, head)
 	}
 	return nil
@@ -136,7 +139,7 @@ func (p *Protocol) positions() int {
 
 func (p *Protocol) vocab() int { return p.Model.Description.Config.Vocab }
 
-func (p *Protocol) vocabBits() int { return log2Ceil(p.vocab()) }
+func (p *Protocol) vocabBits() int { return relation.Log2Ceil(p.vocab()) }
 
 // class returns the number of the smallest class for passes of 2^bits tokens.
 func (p *Protocol) class(bits int) (int, error) {

@@ -8,6 +8,8 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/kernel"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // Restore takes the prover over a step that was proven before, without folding its
@@ -33,7 +35,7 @@ func (q *RunProver) restore(s *Step, t *Trail, after *State) error {
 	f.Log.Steps = append(f.Log.Steps, *f.claimsOf(&g, &t.Claims))
 	q.hold(class, t)
 	*z, q.x = *after, nil // the stream is computed again when it is needed
-	if z.Phase == Embed {
+	if z.Phase == relation.Embed {
 		q.input = fr.Element{}
 	}
 	return nil
@@ -42,7 +44,7 @@ func (q *RunProver) restore(s *Step, t *Trail, after *State) error {
 // restoreCache puts a step's keys and values into the model's cache.
 func (q *RunProver) restoreCache(kv []int16) error {
 	z := &q.follower.State
-	if z.Phase != Block {
+	if z.Phase != relation.Block {
 		if len(kv) != 0 {
 			return fmt.Errorf("%d keys and values of a step without any", len(kv))
 		}
@@ -76,7 +78,7 @@ func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
 	if err := q.run(s); err != nil {
 		return err
 	}
-	if z.Phase == Head && s.Next != q.chosen() {
+	if z.Phase == relation.Head && s.Next != q.chosen() {
 		return fmt.Errorf("%w: the model chooses token %d, the step says %d", ErrRun, q.chosen(), s.Next)
 	}
 	k, err := q.prepare(s)
@@ -87,7 +89,7 @@ func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
 		return err
 	}
 	q.refolded[k.class] = true
-	if z.Phase == Block {
+	if z.Phase == relation.Block {
 		q.refolded[len(q.running)] = true
 	}
 	return q.takeOver(k, z.Phase, s, t, after)
@@ -95,10 +97,10 @@ func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
 
 // takeOver takes prover and state over a step whose result is known, and checks
 // that they arrive where the step did.
-func (q *RunProver) takeOver(k *task, kind Kind, s *Step, t *Trail, after *State) error {
-	r := &Result{
+func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *Trail, after *State) error {
+	r := &argument.Result{
 		Output: after.Stream, Cache: t.Point, Weights: t.Claims,
-		Running: [2]Opening{after.Cells[k.class], after.Cache},
+		Running: [2]argument.Opening{after.Cells[k.class], after.Cache},
 	}
 	if err := s.check(kind); err != nil {
 		return err
@@ -158,7 +160,7 @@ func addScaled(sum, v fr.Vector, factor *fr.Element) fr.Vector {
 	if n := len(v) - len(sum); n > 0 {
 		sum = append(sum, make(fr.Vector, n)...)
 	}
-	kernel.For(len(v), parallelGrain, func(lo, hi int) {
+	kernel.For(len(v), relation.ParallelGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if !v[i].IsZero() {
 				var e fr.Element

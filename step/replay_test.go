@@ -9,6 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/arith"
+	"fold/internal/commit/committest"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // kept is a run as a store keeps it.
@@ -101,7 +104,7 @@ func TestRunResumes(t *testing.T) {
 				continue
 			}
 			var tokens []int
-			if z := q.State(); z.Phase == Embed {
+			if z := q.State(); z.Phase == relation.Embed {
 				tokens = k.run.Prompt[z.Start:min(z.Start+2, 3)]
 			}
 			p, err := q.Prove(context.Background(), tokens)
@@ -121,13 +124,13 @@ func TestReplayRefuses(t *testing.T) {
 	require.NoError(t, err)
 	s, block, err := first.Follower().DecodeTrail(honest.trails[1])
 	require.NoError(t, err)
-	point := g1(t)
+	point := committest.Generator(t)
 	for name, alter := range map[string]func(k *kept, t *Trail){
 		"rho":           func(_ *kept, t *Trail) { t.Rho.SetUint64(5) },
 		"alpha":         func(_ *kept, t *Trail) { t.Alpha.SetUint64(5) },
 		"beta":          func(_ *kept, t *Trail) { t.Beta.SetUint64(5) },
-		"running blind": func(_ *kept, t *Trail) { t.Running[SlotCells].SetUint64(5) },
-		"cache blind":   func(_ *kept, t *Trail) { t.Running[SlotCache].SetUint64(5) },
+		"running blind": func(_ *kept, t *Trail) { t.Running[argument.SlotCells].SetUint64(5) },
+		"cache blind":   func(_ *kept, t *Trail) { t.Running[argument.SlotCache].SetUint64(5) },
 		"cache point":   func(_ *kept, t *Trail) { t.Point = point },
 		"claim":         func(_ *kept, t *Trail) { t.Claims.Values[0].SetUint64(5) },
 		"coordinate":    func(_ *kept, t *Trail) { t.Claims.Coordinates[0].SetUint64(5) },
@@ -139,7 +142,7 @@ func TestReplayRefuses(t *testing.T) {
 			c := &trail.Claims
 			c.Values, c.Coordinates = slices.Clone(c.Values), slices.Clone(c.Coordinates)
 			alter(&k, &trail)
-			k.trails[1] = (&Proven{Kind: Block, Step: s, Trail: &trail}).EncodeTrail()
+			k.trails[1] = (&Proven{Kind: relation.Block, Step: s, Trail: &trail}).EncodeTrail()
 			_, err := k.resumed(t, 0, min(2, n))
 			require.ErrorIs(t, err, ErrRun)
 		})

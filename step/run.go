@@ -3,6 +3,9 @@ package step
 import (
 	"fmt"
 	"slices"
+
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // RunStatement is what a run states: Output is the greedy continuation of Prompt by
@@ -49,7 +52,7 @@ func (p *Protocol) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 // Step verifies the next step. Its tokens must be those stated; that the step proves
 // anything about them is Follower's to check.
 func (v *RunVerifier) Step(s *Step) error {
-	if z := &v.State; z.Phase == Embed {
+	if z := &v.State; z.Phase == relation.Embed {
 		end := z.Start + len(s.Tokens)
 		if end > len(v.known) || !slices.Equal(s.Tokens, v.known[z.Start:end]) {
 			return fmt.Errorf("%w: the tokens %v at position %d are not those stated", ErrRun, s.Tokens, z.Start)
@@ -78,7 +81,7 @@ func (v *RunVerifier) Arrive(z *State, passBits []int) error {
 // atEnd reports whether the steps were all that the statement needs.
 func (v *RunVerifier) atEnd() error {
 	switch z := &v.State; {
-	case z.Phase != Embed:
+	case z.Phase != relation.Embed:
 		return fmt.Errorf("%w: it ends within a pass, before a step of kind %s", ErrRun, z.Phase)
 	case z.Start != len(v.known):
 		return fmt.Errorf("%w: it covers %d positions, expected %d", ErrRun, z.Start, len(v.known))
@@ -105,4 +108,4 @@ func VerifyRun(p *Protocol, r *Run) (*Follower, error) {
 }
 
 // open lists the running claims.
-func (z *State) open() []Opening { return append(slices.Clone(z.Cells), z.Cache) }
+func (z *State) open() []argument.Opening { return append(slices.Clone(z.Cells), z.Cache) }

@@ -10,9 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/commit/committest"
 	"fold/llama"
 	"fold/llama/quantize"
 	"fold/llama/source"
+	"fold/step/weights"
 )
 
 // TestRunSizes proves runs token by token and in large passes, one and two blocks
@@ -52,9 +54,9 @@ func TestRunBard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := &provenRun{model: bard(t, name), run: &Run{RunStatement: RunStatement{Prompt: []int{1, 20, 30, 40, 50}}}}
 			var err error
-			r.key, err = testKey()
+			r.key, err = committest.Key()
 			require.NoError(t, err)
-			c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 16, Seed: runSeed})
+			c, weights, err := weights.CommitModel(context.Background(), r.key, r.model, weights.CommitOptions{SegmentBits: 16, Seed: committest.Seed})
 			require.NoError(t, err)
 			r.weights = weights
 			r.plan, err = NewRunPlan(&c.Description, 5, 3, PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})

@@ -15,9 +15,14 @@ import (
 	"pgregory.net/rapid"
 
 	"fold/internal/commit"
+	"fold/internal/commit/committest"
 	"fold/internal/poly"
 	"fold/internal/prf"
 	"fold/llama"
+	"fold/llama/llamatest"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // provenRun is a run of a small model with what its verifier has.
@@ -35,7 +40,7 @@ type provenRun struct {
 func newProvenRun(t testing.TB, shape, p, n int, opt PlanOptions) *provenRun {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(51, uint64(shape)))
-	return provenRunOf(t, rng, settledModel(t, rng, shape), p, n, opt)
+	return provenRunOf(t, rng, llamatest.Small(t, rng, shape), p, n, opt)
 }
 
 // provenRunOf is newProvenRun with a model.
@@ -43,9 +48,9 @@ func provenRunOf(t testing.TB, rng *rand.Rand, m *llama.Model, p, n int, opt Pla
 	t.Helper()
 	r := &provenRun{model: m, run: &Run{}}
 	var err error
-	r.key, err = testKey()
+	r.key, err = committest.Key()
 	require.NoError(t, err)
-	c, weights, err := CommitModel(context.Background(), r.key, r.model, CommitOptions{SegmentBits: 14, Seed: runSeed})
+	c, weights, err := weights.CommitModel(context.Background(), r.key, r.model, weights.CommitOptions{SegmentBits: 14, Seed: committest.Seed})
 	require.NoError(t, err)
 	r.weights, opt.KeyBits = weights, 20
 	r.plan, err = NewRunPlan(&c.Description, p, n, opt)
@@ -60,7 +65,7 @@ func provenRunOf(t testing.TB, rng *rand.Rand, m *llama.Model, p, n int, opt Pla
 
 func (r *provenRun) prover(t testing.TB) *RunProver {
 	t.Helper()
-	q, err := NewRunProver(r.protocol, r.key, r.model, runSeed, len(r.run.Prompt))
+	q, err := NewRunProver(r.protocol, r.key, r.model, committest.Seed, len(r.run.Prompt))
 	require.NoError(t, err)
 	return q
 }
@@ -102,7 +107,7 @@ func generate(m *llama.Model, prompt []int, n int) ([]int, error) {
 
 // pass proves the steps of a pass.
 func (r *provenRun) pass(q *RunProver, tokens ...int) error {
-	for first := true; first || q.State().Phase != Embed; first = false {
+	for first := true; first || q.State().Phase != relation.Embed; first = false {
 		p, err := q.Prove(context.Background(), tokens)
 		if err != nil {
 			return err
@@ -222,10 +227,10 @@ func TestForgedCache(t *testing.T) {
 	require.NoError(t, r.pass(q, r.run.Prompt[0]))
 	keys, _ := q.session.Cache(0)
 	keys[0] ^= 1
-	k := q.follower.classes[0].arguments[Block].plan
-	altered := make(fr.Vector, 1<<k.cacheBits) // what the forger adds: the difference of the key
+	k := q.follower.classes[0].arguments[relation.Block].Plan
+	altered := make(fr.Vector, 1<<k.CacheBits) // what the forger adds: the difference of the key
 	altered[0].SetInt64(int64(keys[0]) - int64(keys[0]^1))
-	difference := commitTo(t, r.key, altered, fr.Element{})
+	difference := committest.Commit(t, r.key, altered, fr.Element{})
 	q.points[0].Add(&q.points[0], &difference)
 	require.ErrorContains(t, r.pass(q, r.run.Prompt[1]), "reads the cache that the one before it left")
 
@@ -233,7 +238,7 @@ func TestForgedCache(t *testing.T) {
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
-	require.Equal(t, Head, f.State.Phase)
+	require.Equal(t, relation.Head, f.State.Phase)
 	require.NotEqual(t, f.State.CachePrev, f.State.CacheRead)
 }
 
@@ -269,9 +274,9 @@ func TestForgedLayers(t *testing.T) {
 // whoever opens it does.
 func (r *provenRun) settleFrom(f *Follower, m *llama.Model) error {
 	ctx := context.Background()
-	var polys []*Polynomial
+	var polys []*argument.Polynomial
 	for _, p := range r.proven.polynomials() {
-		polys = append(polys, &Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
+		polys = append(polys, &argument.Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
 	}
 	s, err := NewSettlementRun(ctx, f, r.key, m, r.weights, polys)
 	for done := false; err == nil && !done; {
@@ -299,10 +304,10 @@ func TestStateDigest(t *testing.T) {
 	p := r.protocol
 	first := p.first(3)
 	seen := map[fr.Element]string{p.stateDigest(&first): "honest"}
-	g := g1(t)
+	g := committest.Generator(t)
 	one := fr.One()
 	for name, alter := range map[string]func(z *State){
-		"phase": func(z *State) { z.Phase = Head }, "group": func(z *State) { z.Group = 1 },
+		"phase": func(z *State) { z.Phase = relation.Head }, "group": func(z *State) { z.Group = 1 },
 		"start": func(z *State) { z.Start = 1 }, "bits": func(z *State) { z.Bits = 1 },
 		"prompt": func(z *State) { z.Prompt = 4 }, "next": func(z *State) { z.Next = 1 },
 		"window": func(z *State) { z.Window = []int{0} }, "tokens": func(z *State) { z.Tokens = one }, "output": func(z *State) { z.Said = one },
@@ -324,7 +329,7 @@ func TestStateDigest(t *testing.T) {
 // TestPlan: a plan covers every position once, in aligned passes that the key
 // holds, and those after the prompt one by one unless the text is finished.
 func TestPlan(t *testing.T) {
-	d := Description{Scheme: llama.W16, DownLimbs: 2, Config: withVocab(shapes[0].config)}
+	d := weights.Description{Scheme: llama.W16, DownLimbs: 2, Config: llamatest.WithVocab(llamatest.Shapes[0].Config)}
 	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 4096, 32, 1e-5
 	rapid.Check(t, func(t *rapid.T) {
 		p, n := rapid.IntRange(1, 300).Draw(t, "p"), rapid.IntRange(1, 60).Draw(t, "n")
@@ -357,7 +362,7 @@ func TestPlan(t *testing.T) {
 
 // TestPlanExamples: the passes by hand.
 func TestPlanExamples(t *testing.T) {
-	d := Description{Scheme: llama.W16, DownLimbs: 2, Config: withVocab(shapes[0].config)}
+	d := weights.Description{Scheme: llama.W16, DownLimbs: 2, Config: llamatest.WithVocab(llamatest.Shapes[0].Config)}
 	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 256, 32, 1e-5
 	sizes := func(p, n int, opt PlanOptions) (s []int) {
 		opt.KeyBits = 24

@@ -12,6 +12,8 @@ import (
 	"fold/internal/commit"
 	"fold/internal/prf"
 	"fold/llama"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // RunProver proves a run step by step. It is used by one goroutine at a time. After
@@ -22,17 +24,17 @@ import (
 // coefficient of the running polynomials, one a class and one for the cache.
 type RunProver struct {
 	follower *Follower
-	prover   *Prover
+	prover   *argument.Prover
 	key      *commit.Key
 	session  *llama.Session
 	model    *llama.Model
 	seed     prf.Seed
 
-	running  []Polynomial     // of the running claims, by class
-	cache    Polynomial       // of the running claim on the cache
-	refolded []bool           // by class, then the cache: changed since it was last known to be right
-	blinds   []fr.Element     // of the groups' commitments to the cache
-	points   []bn254.G1Affine // these commitments
+	running  []argument.Polynomial // of the running claims, by class
+	cache    argument.Polynomial   // of the running claim on the cache
+	refolded []bool                // by class, then the cache: changed since it was last known to be right
+	blinds   []fr.Element          // of the groups' commitments to the cache
+	points   []bn254.G1Affine      // these commitments
 
 	// Within a pass: the blind of the residual stream's commitment, and the stream,
 	// nil if it has not been computed.
@@ -57,7 +59,7 @@ func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed prf.Seed, p
 		return nil, fmt.Errorf("step: key %s, the model is committed with %s", key.ID(), p.Model.Key)
 	}
 	q := &RunProver{
-		follower: p.Follow(prompt), prover: NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
+		follower: p.Follow(prompt), prover: argument.NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
 		refolded: make([]bool, len(p.classes)+1),
 		blinds:   make([]fr.Element, p.groups()), points: make([]bn254.G1Affine, p.groups()),
 	}
@@ -65,7 +67,7 @@ func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed prf.Seed, p
 		q.traces = append(q.traces, new(llama.BlockTrace))
 	}
 	for i := range p.classes {
-		q.running = append(q.running, Polynomial{Values: make(fr.Vector, 1<<p.classes[i].slots.Cells)})
+		q.running = append(q.running, argument.Polynomial{Values: make(fr.Vector, 1<<p.classes[i].slots.Cells)})
 	}
 	q.cache.Values = make(fr.Vector, 1<<p.classes[0].slots.Cache)
 	return q, nil
@@ -79,7 +81,7 @@ func (q *RunProver) State() *State { return &q.follower.State }
 
 // Proven is a step that has been proven: what it is, and what its prover keeps.
 type Proven struct {
-	Kind               Kind
+	Kind               relation.Kind
 	Start, Bits, Group int // of its pass, and of its blocks
 	Step               *Step
 	Trail              *Trail
@@ -97,10 +99,10 @@ func (q *RunProver) Prove(ctx context.Context, tokens []int) (*Proven, error) {
 	at := Proven{Kind: z.Phase, Start: z.Start, Bits: z.Bits, Group: z.Group}
 	s := &Step{}
 	switch z.Phase {
-	case Embed:
+	case relation.Embed:
 		at.Bits = floorLog2(max(1, len(tokens)))
 		s.Bits, s.Tokens = at.Bits, slices.Clone(tokens)
-	case Block:
+	case relation.Block:
 		s.Cache = q.points[z.Group]
 	}
 	at.Step = s
@@ -115,7 +117,7 @@ func (q *RunProver) prove(p *Proven) error {
 	if err := q.run(s); err != nil {
 		return err
 	}
-	if p.Kind == Head {
+	if p.Kind == relation.Head {
 		s.Next = q.chosen()
 	}
 	k, err := q.prepare(s)
@@ -123,23 +125,25 @@ func (q *RunProver) prove(p *Proven) error {
 		return err
 	}
 	p.Again = time.Since(start)
-	q.prover.Observe = func(phase Phase) {
+	q.prover.Observe = func(phase argument.Phase) {
 		switch phase {
-		case PhaseFold:
+		case argument.PhaseFold:
 			start = time.Now()
-		case PhaseDone:
+		case argument.PhaseDone:
 			p.Again += time.Since(start)
 		}
 	}
-	statement, digest := k.statement.digest(), k.witness.digest()
-	k.secrets.Blind = func(name string, of [32]byte) fr.Element { return stepBlind(q.seed, name, statement, digest, of) }
+	statement, digest := k.statement.Digest(), k.witness.Digest()
+	k.secrets.Blind = func(name string, of [32]byte) fr.Element {
+		return argument.StepBlind(q.seed, name, statement, digest, of)
+	}
 	proof, result, open, err := q.prover.Prove(k.argument, k.statement, k.witness, k.model, k.secrets)
 	if err != nil {
 		return err
 	}
 	s.Proof = proof
 	t := &Trail{Open: *open, Claims: result.Weights, KV: q.cached()}
-	if p.Kind == Block {
+	if p.Kind == relation.Block {
 		t.Point = result.Cache
 	}
 	for i := range t.Running {
@@ -152,7 +156,7 @@ func (q *RunProver) prove(p *Proven) error {
 // run runs the model over the next step, traced.
 func (q *RunProver) run(s *Step) error {
 	z := &q.follower.State
-	if z.Phase == Embed {
+	if z.Phase == relation.Embed {
 		x := make([]int32, len(s.Tokens)*q.model.Config.Dim)
 		if err := q.session.Embed(s.Tokens, x); err != nil {
 			return err
@@ -163,7 +167,7 @@ func (q *RunProver) run(s *Step) error {
 	if err := q.stream(); err != nil {
 		return err
 	}
-	if z.Phase == Head {
+	if z.Phase == relation.Head {
 		return q.session.Head(q.x, &q.head)
 	}
 	for i, tr := range q.traces {
@@ -200,11 +204,11 @@ func (q *RunProver) chosen() int { return q.head.Argmax[len(q.head.Argmax)-1] }
 // task is the next step as its prover takes it.
 type task struct {
 	class     int
-	argument  *Argument
-	statement *Statement
-	witness   *Witness
-	model     Model
-	secrets   *Secrets
+	argument  *argument.Argument
+	statement *argument.Statement
+	witness   *relation.Witness
+	model     relation.Model
+	secrets   *argument.Secrets
 }
 
 // prepare lays out the next step, after the model has run.
@@ -218,28 +222,28 @@ func (q *RunProver) prepare(s *Step) (*task, error) {
 	if k.class, err = q.follower.classOf(s); err != nil {
 		return nil, err
 	}
-	k.secrets = &Secrets{Input: q.input, Running: [2]Polynomial{q.running[k.class], q.cache}}
+	k.secrets = &argument.Secrets{Input: q.input, Running: [2]argument.Polynomial{q.running[k.class], q.cache}}
 	shape, first := q.follower.classes[k.class].shape, 0
 	switch z.Phase {
-	case Embed:
-		k.witness, err = EmbedWitness(a.plan.Program, shape, st.Geometry, q.x)
-	case Block:
+	case relation.Embed:
+		k.witness, err = relation.EmbedWitness(a.Plan.Program, shape, st.Geometry, q.x)
+	case relation.Block:
 		k.secrets.Cache, first = q.blinds[z.Group], z.Group*q.follower.Blocks
-		k.witness, err = BlockWitness(a.plan.Program, shape, q.session, st.Geometry, q.traces)
+		k.witness, err = relation.BlockWitness(a.Plan.Program, shape, q.session, st.Geometry, q.traces)
 	default:
-		k.witness, err = HeadWitness(a.plan.Program, shape, q.model, st.Geometry, &q.head)
+		k.witness, err = relation.HeadWitness(a.Plan.Program, shape, q.model, st.Geometry, &q.head)
 	}
-	k.model = NewModelView(q.model, shape, first)
+	k.model = relation.NewModelView(q.model, shape, first)
 	return k, err
 }
 
 // take takes prover and state over a step.
-func (q *RunProver) take(k *task, s *Step, r *Result, t *Trail) error {
+func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *Trail) error {
 	q.hold(k.class, t)
 	if err := q.follower.advance(s, r); err != nil {
 		return err
 	}
-	if q.follower.State.Phase == Embed {
+	if q.follower.State.Phase == relation.Embed {
 		q.input, q.x = fr.Element{}, nil
 	}
 	return nil
@@ -248,17 +252,17 @@ func (q *RunProver) take(k *task, s *Step, r *Result, t *Trail) error {
 // hold takes up the blinds that a step leaves.
 func (q *RunProver) hold(class int, t *Trail) {
 	z := &q.follower.State
-	if z.Phase == Block {
+	if z.Phase == relation.Block {
 		q.blinds[z.Group], q.points[z.Group] = t.Open.Cache, t.Point
 	}
-	q.running[class].Blind, q.cache.Blind = t.Running[SlotCells], t.Running[SlotCache]
+	q.running[class].Blind, q.cache.Blind = t.Running[argument.SlotCells], t.Running[argument.SlotCache]
 	q.input = t.Output
 }
 
 // cached are the keys and values of the step's layers in the pass's positions.
 func (q *RunProver) cached() (kv []int16) {
 	z := &q.follower.State
-	if z.Phase != Block {
+	if z.Phase != relation.Block {
 		return nil
 	}
 	from, to := z.Start*q.model.Config.KVDim(), (z.Start+1<<z.Bits)*q.model.Config.KVDim()
@@ -286,8 +290,8 @@ func ProveRun(ctx context.Context, q *RunProver, known []int, plan *RunPlan, emi
 		if p.Start < z.Start {
 			continue // proven before
 		}
-		for first := true; z.Start == p.Start && (first || z.Phase != Embed); first = false {
-			if z.Phase == Embed && p.Start == len(known) {
+		for first := true; z.Start == p.Start && (first || z.Phase != relation.Embed); first = false {
+			if z.Phase == relation.Embed && p.Start == len(known) {
 				known = append(known, z.Next)
 			}
 			s, err := q.Prove(ctx, known[p.Start:p.Start+1<<p.Bits])

@@ -8,7 +8,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/arith/arithtest"
 	"fold/internal/transcript"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // TestSettleAdviceForgeries gives the circuit of a settlement's step what no step of Go's
@@ -62,7 +65,7 @@ func TestSettlePointIsOne(t *testing.T) {
 	c := transitionCircuit(t)
 	for i := settleRead; i < settleMask; i++ {
 		a := settleAttempt(before[i], steps[i])
-		bump(&a.in.Point[len(a.in.Point)-1])
+		arithtest.Bump(&a.in.Point[len(a.in.Point)-1])
 		require.ErrorContains(t, a.try(t, c), "the point is that of the sumcheck", "step %d", i)
 	}
 }
@@ -81,9 +84,9 @@ func TestSettleFolding(t *testing.T) {
 	}
 	for i := settleMask; i < len(steps); i++ {
 		honest := rho(i, func(*SettleStep, *Follower) {})
-		for k := range chunkPoints {
+		for k := range weights.ChunkPoints {
 			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *Follower) { s.Points[k].Add(&s.Points[k], &steps[settleMask].Points[0]) }), "point %d", k)
-			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *Follower) { bump(&s.Values[k]) }), "value %d", k)
+			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *Follower) { arithtest.Bump(&s.Values[k]) }), "value %d", k)
 		}
 		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *Follower) { f.State.Prompt-- }), "state")
 
@@ -99,7 +102,7 @@ func TestSettleFolding(t *testing.T) {
 		list := append([]fr.Element{before[i].context(), chain}, steps[i].Values[:]...)
 		hash := transcript.Hash(b, "fold settlement fold", list...)
 		low := hash.BigInt(new(big.Int))
-		low.Mod(low, pow2(transcript.ChallengeBits))
+		low.Mod(low, relation.Pow2(transcript.ChallengeBits))
 		require.Equal(t, *new(fr.Element).SetBigInt(low), honest, "step %d", i)
 	}
 	for i := settleWeigh; i < settleMask; i++ {

@@ -7,11 +7,12 @@ import (
 
 	"fold/internal/kernel"
 	"fold/internal/prf"
+	"fold/step/weights"
 )
 
 // summand is a segment with the factor that it counts.
 type summand struct {
-	o       *operand
+	o       *weights.Operand
 	segment int
 	factor  fr.Element
 }
@@ -24,10 +25,10 @@ func (p *settler) summands(blinds prf.Seed, factors fr.Vector) (all []summand, b
 		if err != nil {
 			return nil, blind, err
 		}
-		for j := range t.segments(p.layout) {
+		for j := range t.Segments(p.layout) {
 			s := summand{o, j, factors[t.segment+j]}
 			all = append(all, s)
-			b := weightBlind(blinds, t.record, &t.weightTensor, j)
+			b := weights.WeightBlind(blinds, t.record, &t.WeightTensor, j)
 			blind.Add(&blind, b.Mul(&b, &s.factor))
 		}
 	}
@@ -57,18 +58,18 @@ func (p *settler) combined(blinds prf.Seed, powers fr.Vector, vars int) (fr.Vect
 		m := &kernel.W16{Cols: strip, Data: data[:0]}
 		var factors fr.Vector
 		for _, s := range all {
-			size := 1 << s.o.segmentVars(p.layout)
+			size := 1 << s.o.SegmentVars(p.layout)
 			if at >= size {
 				continue
 			}
 			part := cells[:min(strip, size)]
-			s.o.readRows(part, (s.segment*size+at)>>c, c)
-			for i := range s.o.parts() {
+			s.o.ReadRows(part, (s.segment*size+at)>>c, c)
+			for i := range s.o.Parts() {
 				m.Data = slices.Grow(m.Data, strip)[:len(m.Data)+strip]
 				row := m.Data[len(m.Data)-strip:]
 				clear(row[len(part):])
-				s.o.store(row, part, i)
-				f := s.o.factor(i)
+				s.o.Store(row, part, i)
+				f := s.o.Factor(i)
 				factors = append(factors, *f.Mul(&f, &s.factor))
 				m.Rows++
 			}

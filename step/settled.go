@@ -4,6 +4,9 @@ import (
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // placed is a claim by its tensor's index: the point of (block, row) and that of
@@ -16,26 +19,26 @@ type placed struct {
 
 // settled is a tensor as a settlement reads it.
 type settled struct {
-	weightTensor
+	weights.WeightTensor
 	record  int
 	isShort bool // a table that may be claimed on its first positions
 	segment int  // number of its first segment in the model
 }
 
 // settledTensors lists the model's tensors in its order.
-func settledTensors(s Shape, l Layout) (ts []settled) {
+func settledTensors(s relation.Shape, l weights.Layout) (ts []settled) {
 	segment := 0
-	for record := range recordCount(s.Config) {
-		for _, t := range l.tensorsOf(s, record) {
+	for record := range weights.RecordCount(s.Config) {
+		for _, t := range l.TensorsOf(s, record) {
 			ts = append(ts, settled{t, record, t.Name == "cos" || t.Name == "sin", segment})
-			segment += t.segments(l)
+			segment += t.Segments(l)
 		}
 	}
 	return ts
 }
 
 // placeClaims finds the tensor of each claim and cuts its point.
-func placeClaims(l Layout, ts []settled, claims []WeightClaim) ([]placed, error) {
+func placeClaims(l weights.Layout, ts []settled, claims []WeightClaim) ([]placed, error) {
 	type key struct {
 		record int
 		name   string
@@ -51,7 +54,7 @@ func placeClaims(l Layout, ts []settled, claims []WeightClaim) ([]placed, error)
 			return nil, fmt.Errorf("step: a claim on %q of record %d, which the model lacks", c.Name, c.Record)
 		}
 		t := &ts[j]
-		n := t.vars()
+		n := t.Vars()
 		if len(c.Point) > n || len(c.Point) < n && !t.isShort {
 			return nil, fmt.Errorf("step: a claim on %s of record %d at %d coordinates, expected %d", c.Name, c.Record, len(c.Point), n)
 		}

@@ -6,6 +6,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/arith/arithtest"
+	"fold/step/relation"
 )
 
 // TestSettleFreedom alters elements of the advice on a settlement's steps, each by itself.
@@ -23,7 +26,7 @@ func TestSettleFreedom(t *testing.T) {
 			visitAll(use, in.Omegas...)
 		}
 		switch k := before[i].State.settleKind(); {
-		case k == Sums:
+		case k == relation.Sums:
 			visitAll(use, in.Rounds...)
 			if i == settleSums {
 				use(&in.Total)
@@ -31,9 +34,9 @@ func TestSettleFreedom(t *testing.T) {
 				use(&in.OmegaBody)
 				use(&in.OmegaHead)
 			}
-		case k == Weigh:
+		case k == relation.Weigh:
 			records()
-		case k == Mask:
+		case k == relation.Mask:
 			visitAll(use, in.Values)
 			if i == len(steps)-1 {
 				use(&in.SaltPrompt)
@@ -58,7 +61,7 @@ func TestSettleFreedom(t *testing.T) {
 				return
 			}
 			was := *e
-			bump(e)
+			arithtest.Bump(e)
 			next, err := a.next(before[i].Protocol)
 			require.True(t, err != nil || equalStates(next, honest), "step %d, %s: element %d of the advice", i, before[i].State.settleKind(), place)
 			*e = was
@@ -73,7 +76,7 @@ func TestTotalIsNamedOnce(t *testing.T) {
 	steps, before := settleSteps(t)
 	const second = settleSums + 1
 	a := settleAttempt(before[second], steps[second])
-	bump(&a.in.Total)
+	arithtest.Bump(&a.in.Total)
 	next, err := a.next(before[second].Protocol)
 	require.NoError(t, err)
 	require.Equal(t, before[second+1].Elements(&before[second+1].State), flatten(next))

@@ -3,6 +3,9 @@ package step
 import (
 	"fmt"
 	"slices"
+
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // roundsAStep is how many rounds of its sumcheck a step of a settlement makes: with
@@ -18,7 +21,7 @@ type settlePlan struct {
 	outer   int // variables of s_y
 	rows    int // how many of its last coordinates a segment has at most
 	steps   int // that the sumcheck takes
-	kinds   [Head + 1]settleRecord
+	kinds   [relation.Head + 1]settleRecord
 	values  int // segments of the record that has most of them
 	chunks  int // steps that weigh that record
 }
@@ -33,7 +36,7 @@ type settleRecord struct {
 
 // settleTensor is a tensor of a record: its segments are numbers first on.
 type settleTensor struct {
-	weightTensor
+	weights.WeightTensor
 	first, segments int
 	segmentVars     int
 }
@@ -46,7 +49,7 @@ type settleClaim struct {
 
 // planSettlement computes the plan.
 func (p *Protocol) planSettlement() error {
-	shape, err := p.Model.Description.shape()
+	shape, err := p.Model.Description.WholeShape()
 	if err != nil {
 		return err
 	}
@@ -54,41 +57,41 @@ func (p *Protocol) planSettlement() error {
 	q.columns = l.ColumnBits
 	largest := 0
 	for _, t := range settledTensors(shape, l) {
-		largest = max(largest, t.vars()-q.columns)
+		largest = max(largest, t.Vars()-q.columns)
 	}
 	q.rows = min(l.SegmentBits-q.columns, largest)
 	q.steps = (q.columns + largest + roundsAStep - 1) / roundsAStep
 	q.outer = q.steps*roundsAStep - q.columns
-	for kind, record := range []int{embedRecord, blockRecord(0), headRecord(shape.Config)} {
+	for kind, record := range []int{weights.EmbedRecord, weights.BlockRecord(0), weights.HeadRecord(shape.Config)} {
 		k := &q.kinds[kind]
 		next := 0
-		for _, t := range l.tensorsOf(shape, record) {
-			n := t.segments(l)
-			k.tensors = append(k.tensors, settleTensor{t, next, n, t.segmentVars(l)})
+		for _, t := range l.TensorsOf(shape, record) {
+			n := t.Segments(l)
+			k.tensors = append(k.tensors, settleTensor{t, next, n, t.SegmentVars(l)})
 			next += n
 		}
-		k.chunks = (next + chunkPoints - 1) / chunkPoints
+		k.chunks = (next + weights.ChunkPoints - 1) / weights.ChunkPoints
 		q.values, q.chunks = max(q.values, next), max(q.chunks, k.chunks)
-		if err := p.planClaims(Kind(kind)); err != nil {
+		if err := p.planClaims(relation.Kind(kind)); err != nil {
 			return err
 		}
 	}
-	q.values = q.chunks * chunkPoints
+	q.values = q.chunks * weights.ChunkPoints
 	return nil
 }
 
 // planClaims finds the tensors of the claims that a kind of step leaves: the frame of
 // the arguments says which they are, the same for all size classes.
-func (p *Protocol) planClaims(kind Kind) error {
+func (p *Protocol) planClaims(kind relation.Kind) error {
 	k := &p.settle.kinds[kind]
-	for _, c := range p.frame().settled[kind] {
-		records, name, err := recordsOf(kind, c.name, p.Blocks)
+	for _, c := range p.frame().Settled[kind] {
+		records, name, err := recordsOf(kind, c.Name, p.Blocks)
 		if err != nil {
 			return err
 		}
 		t := slices.IndexFunc(k.tensors, func(t settleTensor) bool { return t.Name == name })
 		if t < 0 {
-			return fmt.Errorf("step: a claim on %q, which no record has", c.name)
+			return fmt.Errorf("step: a claim on %q, which no record has", c.Name)
 		}
 		k.claims = append(k.claims, settleClaim{records, t})
 		k.powers += len(records)

@@ -10,6 +10,8 @@ import (
 	"fold/internal/kernel"
 	"fold/internal/poly"
 	"fold/llama"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // claimsAtOnce is how many claims on a matrix share one reading of it: each holds
@@ -44,14 +46,14 @@ const claimsAtOnce = 16
 type settler struct {
 	ctx     context.Context
 	m       *llama.Model
-	shape   Shape
-	layout  Layout
+	shape   relation.Shape
+	layout  weights.Layout
 	tensors []settled
 	claims  []placed
-	powers  []fr.Element        // of rho, one a claim
-	outer   int                 // H
-	tables  map[string]*operand // those that all blocks share
-	byWhat  [][]int             // the claims on each tensor
+	powers  []fr.Element                // of rho, one a claim
+	outer   int                         // H
+	tables  map[string]*weights.Operand // those that all blocks share
+	byWhat  [][]int                     // the claims on each tensor
 }
 
 // newSettler places the claims of a log whose chain is the one that a run ended with.
@@ -64,15 +66,15 @@ func (p *Protocol) newSettler(ctx context.Context, m *llama.Model, g *ClaimLog, 
 }
 
 func newSettler(
-	ctx context.Context, m *llama.Model, c *ModelCommitment, claims []WeightClaim, outer int,
+	ctx context.Context, m *llama.Model, c *weights.ModelCommitment, claims []WeightClaim, outer int,
 ) (*settler, error) {
-	shape, err := c.Description.shape()
+	shape, err := c.Description.WholeShape()
 	if err != nil {
 		return nil, err
 	}
 	s := &settler{
 		ctx: ctx, m: m, shape: shape, layout: c.Layout, tensors: settledTensors(shape, c.Layout), outer: outer,
-		tables: map[string]*operand{},
+		tables: map[string]*weights.Operand{},
 	}
 	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
 		return nil, err
@@ -96,17 +98,17 @@ func (p *settler) mix(rho fr.Element) (total fr.Element) {
 
 // outerBits is h_m.
 func (p *settler) outerBits(tensor int) int {
-	return p.tensors[tensor].vars() - p.layout.ColumnBits
+	return p.tensors[tensor].Vars() - p.layout.ColumnBits
 }
 
 // segmentCount is the number of segments of the model.
 func (p *settler) segmentCount() int {
 	last := &p.tensors[len(p.tensors)-1]
-	return last.segment + last.segments(p.layout)
+	return last.segment + last.Segments(p.layout)
 }
 
 // operand opens a tensor.
-func (p *settler) operand(tensor int) (*operand, error) {
+func (p *settler) operand(tensor int) (*weights.Operand, error) {
 	if err := p.ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -114,8 +116,8 @@ func (p *settler) operand(tensor int) (*operand, error) {
 	if o, ok := p.tables[t.Name]; ok {
 		return o, nil
 	}
-	o, err := openOperand(p.m, p.shape, p.layout, t.record, t.weightTensor)
-	if err == nil && t.shared() {
+	o, err := weights.OpenOperand(p.m, p.shape, p.layout, t.record, t.WeightTensor)
+	if err == nil && t.Shared() {
 		p.tables[t.Name] = o
 	}
 	return o, err
@@ -155,29 +157,29 @@ func (p *settler) columnSums() (*sums, error) {
 }
 
 // rowsOf returns rho^k e_k^T M for claims on a matrix, in one pass over it.
-func (p *settler) rowsOf(o *operand, claims []int) (dst [][]fr.Element) {
-	rows, cols := o.matrix.Dims()
+func (p *settler) rowsOf(o *weights.Operand, claims []int) (dst [][]fr.Element) {
+	rows, cols := o.Matrix.Dims()
 	var es [][]fr.Element
 	for _, k := range claims {
 		outer := p.claims[k].outer
 		eq := poly.EqTable(outer[len(outer)-o.RowBits:])
 		e := make(fr.Vector, rows)
-		for y, at := range o.rows {
+		for y, at := range o.Rows {
 			if at >= 0 {
 				e[at].Mul(&eq[y], &p.powers[k])
 			}
 		}
 		es, dst = append(es, e), append(dst, make(fr.Vector, cols))
 	}
-	kernel.VecMats(dst, es, o.matrix)
+	kernel.VecMats(dst, es, o.Matrix)
 	return dst
 }
 
 // addBlocks adds a row vector over all columns to one over the columns of a block.
-func (p *settler) addBlocks(sum fr.Vector, o *operand, row fr.Vector, c *placed) {
+func (p *settler) addBlocks(sum fr.Vector, o *weights.Operand, row fr.Vector, c *placed) {
 	eq := poly.EqTable(c.outer[:len(c.outer)-o.RowBits])
 	n := len(sum)
-	for k, at := range o.cols {
+	for k, at := range o.Cols {
 		if at >= 0 {
 			var v fr.Element
 			v.Mul(&row[at], &eq[k/n])
@@ -190,7 +192,7 @@ func (p *settler) addBlocks(sum fr.Vector, o *operand, row fr.Vector, c *placed)
 func (p *settler) bindColumns(sx []fr.Element) ([]fr.Vector, error) {
 	f := poly.EqTable(sx)
 	values := make([]fr.Vector, len(p.tensors))
-	done := map[*operand]fr.Vector{}
+	done := map[*weights.Operand]fr.Vector{}
 	for i := range values {
 		o, err := p.operand(i)
 		if err != nil {
@@ -207,21 +209,21 @@ func (p *settler) bindColumns(sx []fr.Element) ([]fr.Vector, error) {
 }
 
 // bindOne multiplies the rows of a tensor's layout, a piece at a time, with f.
-func (p *settler) bindOne(o *operand, f fr.Vector) (fr.Vector, error) {
+func (p *settler) bindOne(o *weights.Operand, f fr.Vector) (fr.Vector, error) {
 	c := p.layout.ColumnBits
-	v := make(fr.Vector, 1<<(o.vars()-c))
-	piece := make([]int32, min(len(v), max(1, pieceCells>>c))<<c)
+	v := make(fr.Vector, 1<<(o.Vars()-c))
+	piece := make([]int32, min(len(v), max(1, weights.PieceCells>>c))<<c)
 	m := &kernel.W16{Rows: len(piece) >> c, Cols: 1 << c, Data: make([]int16, len(piece))}
 	dst := make(fr.Vector, m.Rows)
 	for first := 0; first < len(v); first += m.Rows {
 		if err := p.ctx.Err(); err != nil {
 			return nil, err
 		}
-		o.readRows(piece, first, c)
-		for part := range o.parts() {
-			o.store(m.Data, piece, part)
+		o.ReadRows(piece, first, c)
+		for part := range o.Parts() {
+			o.Store(m.Data, piece, part)
 			kernel.MatVec(dst, f, m)
-			factor := o.factor(part)
+			factor := o.Factor(part)
 			for i := range dst {
 				var t fr.Element
 				v[first+i].Add(&v[first+i], t.Mul(&dst[i], &factor))
@@ -258,7 +260,7 @@ func (p *settler) rowSums(values []fr.Vector, sx []fr.Element) *sums {
 // omegas evaluates every segment at the point of the opening.
 func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 	for i, v := range values {
-		rows := p.tensors[i].segmentVars(p.layout) - p.layout.ColumnBits
+		rows := p.tensors[i].SegmentVars(p.layout) - p.layout.ColumnBits
 		for segment := range slices.Chunk(v, 1<<rows) {
 			w = append(w, poly.Eval(segment, sy[len(sy)-rows:]))
 		}

@@ -6,9 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/commit/committest"
 	"fold/internal/host"
 	"fold/llama"
 	"fold/llama/synthetic"
+	"fold/step/weights"
 )
 
 // BenchmarkCheckClaims commits to a model of two layers and checks one claim a tensor
@@ -18,18 +20,18 @@ func BenchmarkCheckClaims(b *testing.B) {
 	c.Rope.Theta = 10000
 	m, err := synthetic.Model(c, c.Layers, c.Vocab, 1)
 	require.NoError(b, err)
-	key, err := testKey()
+	key, err := committest.Key()
 	require.NoError(b, err)
-	opt := CommitOptions{SegmentBits: 20, Seed: runSeed}
+	opt := weights.CommitOptions{SegmentBits: 20, Seed: committest.Seed}
 	start := host.CPUTime()
-	com, blinds, err := CommitModel(context.Background(), key, m, opt)
+	com, blinds, err := weights.CommitModel(context.Background(), key, m, opt)
 	require.NoError(b, err)
 	cells := 0
-	shape, err := com.Description.shape()
+	shape, err := com.Description.WholeShape()
 	require.NoError(b, err)
-	for record := range recordCount(m.Config) {
-		for _, t := range com.Layout.tensorsOf(shape, record) {
-			cells += 1 << t.vars()
+	for record := range weights.RecordCount(m.Config) {
+		for _, t := range com.Layout.TensorsOf(shape, record) {
+			cells += 1 << t.Vars()
 		}
 	}
 	commitNanos := float64(host.CPUTime()-start) / float64(cells)
@@ -53,12 +55,12 @@ func BenchmarkCheckClaims(b *testing.B) {
 // addPass adds a true claim on every tensor, those of a record at one point.
 func (c *committed) addPass(t testing.TB) {
 	t.Helper()
-	shape, err := c.commit.Description.shape()
+	shape, err := c.commit.Description.WholeShape()
 	require.NoError(t, err)
-	for record := range recordCount(c.model.Config) {
+	for record := range weights.RecordCount(c.model.Config) {
 		at := randomPoint(40)
-		for _, tensor := range uncutTensors(shape, record) {
-			k := WeightClaim{Record: record, Name: tensor.Name, Point: at[40-tensor.vars():]}
+		for _, tensor := range weights.UncutTensors(shape, record) {
+			k := WeightClaim{Record: record, Name: tensor.Name, Point: at[40-tensor.Vars():]}
 			k.Value = claimValue(t, c.model, shape, &k)
 			c.claims = append(c.claims, k)
 		}

@@ -12,12 +12,18 @@ import (
 	"pgregory.net/rapid"
 
 	"fold/internal/arith"
+	"fold/internal/arith/arithtest"
 	"fold/internal/commit"
+	"fold/internal/commit/committest"
 	"fold/internal/kernel"
 	"fold/internal/poly"
 	"fold/internal/prf"
 	"fold/internal/transcript"
 	"fold/llama"
+	"fold/llama/llamatest"
+	"fold/step/relation"
+	"fold/step/relation/relationtest"
+	"fold/step/weights"
 )
 
 // committed is a model with its commitment and random true claims on it.
@@ -25,16 +31,16 @@ type committed struct {
 	model  *llama.Model
 	seed   prf.Seed // of the blinds
 	key    *commit.Key
-	commit *ModelCommitment
+	commit *weights.ModelCommitment
 	claims []WeightClaim
 }
 
 func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *committed {
 	t.Helper()
-	key, err := smallKey()
+	key, err := committest.SmallKey()
 	require.NoError(t, err)
 	c := &committed{model: m, key: key}
-	c.commit, c.seed, err = CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	c.commit, c.seed, err = weights.CommitModel(context.Background(), key, m, weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
 	require.NoError(t, err)
 	c.claims = randomClaims(t, rng, c.commit, m)
 	return c
@@ -44,10 +50,10 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *
 func (c *committed) settler(t testing.TB, m *llama.Model) *settler {
 	t.Helper()
 	outer := 0
-	shape, err := c.commit.Description.shape()
+	shape, err := c.commit.Description.WholeShape()
 	require.NoError(t, err)
 	for _, tensor := range settledTensors(shape, c.commit.Layout) {
-		outer = max(outer, tensor.vars()-c.commit.Layout.ColumnBits)
+		outer = max(outer, tensor.Vars()-c.commit.Layout.ColumnBits)
 	}
 	s, err := newSettler(context.Background(), m, c.commit, c.claims, outer)
 	require.NoError(t, err)
@@ -56,15 +62,15 @@ func (c *committed) settler(t testing.TB, m *llama.Model) *settler {
 
 // randomClaims makes up to three true claims on each tensor; some are at one point,
 // as those of a step are.
-func randomClaims(t testing.TB, rng *rand.Rand, c *ModelCommitment, m *llama.Model) (all []WeightClaim) {
+func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *llama.Model) (all []WeightClaim) {
 	t.Helper()
-	shape, err := c.Description.shape()
+	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)
-	for record := range recordCount(m.Config) {
+	for record := range weights.RecordCount(m.Config) {
 		var before []fr.Element
-		for _, tensor := range uncutTensors(shape, record) {
+		for _, tensor := range weights.UncutTensors(shape, record) {
 			for range rng.IntN(4) {
-				n := tensor.vars()
+				n := tensor.Vars()
 				if tensor.Name == "cos" && rng.IntN(2) == 0 {
 					n -= 2 // of the first quarter of the positions
 				}
@@ -90,15 +96,15 @@ func randomPoint(n int) []fr.Element {
 }
 
 // claimValue is what a claim on a record's tensor says the value of.
-func claimValue(t testing.TB, m *llama.Model, shape Shape, k *WeightClaim) fr.Element {
+func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *WeightClaim) fr.Element {
 	t.Helper()
 	name := k.Name
-	for _, tensor := range uncutTensors(shape, k.Record) {
-		if tensor.Name == k.Name && recordKind(m.Config, k.Record) == Block && !tensor.shared() {
+	for _, tensor := range weights.UncutTensors(shape, k.Record) {
+		if tensor.Name == k.Name && weights.RecordKind(m.Config, k.Record) == relation.Block && !tensor.Shared() {
 			name = "0." + name
 		}
 	}
-	return evalWeight(t, m, shape, max(0, k.Record-1), name, k.Point)
+	return relationtest.EvalWeight(t, m, shape, max(0, k.Record-1), name, k.Point)
 }
 
 // settled plays both sumchecks of a settlement by a model's weights, and combines its
@@ -140,7 +146,7 @@ func (c *committed) settled(t testing.TB, m *llama.Model) (sum, values, opens bo
 	}
 	commitment, err := commit.MSM(points, powers)
 	require.NoError(t, err)
-	made := commitTo(t, c.key, combined, blind)
+	made := committest.Commit(t, c.key, combined, blind)
 	return sum, values, made.Equal(&commitment)
 }
 
@@ -160,7 +166,7 @@ func (c *committed) expected(p *settler, sy, sx []fr.Element, omegas fr.Vector) 
 	for k, claim := range p.claims {
 		tensor := &p.tensors[claim.tensor]
 		h := p.outerBits(claim.tensor)
-		high := tensor.vars() - tensor.segmentVars(p.layout)
+		high := tensor.Vars() - tensor.SegmentVars(p.layout)
 		value := poly.Eval(omegas[tensor.segment:tensor.segment+1<<high], sy[len(sy)-h:][:high])
 		for _, factor := range []fr.Element{
 			poly.Eq[fr.Element](ar, claim.column, sx), poly.Eq[fr.Element](ar, claim.outer, sy[len(sy)-h:]), p.powers[k],
@@ -179,8 +185,8 @@ func (c *committed) expected(p *settler, sy, sx []fr.Element, omegas fr.Vector) 
 func (c *committed) opened(p *settler, powers fr.Vector, point []fr.Element, omegas fr.Vector) (sum fr.Element) {
 	for i := range p.tensors {
 		tensor := &p.tensors[i]
-		lift := poly.EqBits[fr.Element](new(arith.Native), 0, point[:len(point)-tensor.segmentVars(p.layout)])
-		for j := range tensor.segments(p.layout) {
+		lift := poly.EqBits[fr.Element](new(arith.Native), 0, point[:len(point)-tensor.SegmentVars(p.layout)])
+		for j := range tensor.Segments(p.layout) {
 			at := tensor.segment + j
 			var v fr.Element
 			v.Mul(&lift, &omegas[at]).Mul(&v, &powers[at])
@@ -203,10 +209,10 @@ func (c *committed) holds(t testing.TB) {
 // TestSettler checks and settles random claims on models of every scheme, with weights
 // that are hidden and weights that are not.
 func TestSettler(t *testing.T) {
-	for i, s := range shapes {
-		t.Run(s.name, func(t *testing.T) {
+	for i, s := range llamatest.Shapes {
+		t.Run(s.Name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(31, uint64(i)))
-			newCommitted(t, rng, settledModel(t, rng, i), prf.Seed([]byte("a seed"))[:6*(i%2)]).holds(t)
+			newCommitted(t, rng, llamatest.Small(t, rng, i), prf.Seed([]byte("a seed"))[:6*(i%2)]).holds(t)
 		})
 	}
 }
@@ -214,7 +220,7 @@ func TestSettler(t *testing.T) {
 // TestSettlerManyClaims has more claims on a matrix than share a reading of it.
 func TestSettlerManyClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(32, 0))
-	c := newCommitted(t, rng, settledModel(t, rng, 0), nil)
+	c := newCommitted(t, rng, llamatest.Small(t, rng, 0), nil)
 	for range 8 {
 		c.claims = append(c.claims, randomClaims(t, rng, c.commit, c.model)...)
 	}
@@ -239,19 +245,19 @@ var settlerCases = rapid.Custom(func(t *rapid.T) (c settlerCase) {
 	}
 	c.config.Rope.Theta = 10000
 	c.scheme = rapid.SampledFrom([]llama.Scheme{llama.W16, llama.W8, llama.Ternary}).Draw(t, "scheme")
-	c.segment, c.seed = draw(7, testSegmentBits, "segment"), uint64(draw(0, 1000, "seed"))
+	c.segment, c.seed = draw(7, committest.SegmentBits, "segment"), uint64(draw(0, 1000, "seed"))
 	return c
 })
 
 // TestSettlerShapes has models of random shapes, under segments of random size.
 func TestSettlerShapes(t *testing.T) {
-	key, err := smallKey()
+	key, err := committest.SmallKey()
 	require.NoError(t, err)
 	for i := range 16 {
 		k := settlerCases.Example(i)
 		rng := rand.New(rand.NewPCG(43, k.seed))
-		c := &committed{model: randomModel(t, rng, k.config, k.scheme, false), key: key}
-		c.commit, _, err = CommitModel(context.Background(), key, c.model, CommitOptions{SegmentBits: k.segment})
+		c := &committed{model: llamatest.RandomModel(t, rng, k.config, k.scheme, false), key: key}
+		c.commit, _, err = weights.CommitModel(context.Background(), key, c.model, weights.CommitOptions{SegmentBits: k.segment})
 		require.NoError(t, err)
 		c.claims = randomClaims(t, rng, c.commit, c.model)
 		c.holds(t)
@@ -262,16 +268,16 @@ func TestSettlerShapes(t *testing.T) {
 // settlement its first sum does.
 func TestFalseClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 0))
-	honest := newCommitted(t, rng, settledModel(t, rng, 0), prf.Seed("a seed"))
+	honest := newCommitted(t, rng, llamatest.Small(t, rng, 0), prf.Seed("a seed"))
 	honest.holds(t)
 	q := slices.IndexFunc(honest.claims, func(c WeightClaim) bool {
-		return c.Record == blockRecord(0) && c.Name == "Gate"
+		return c.Record == weights.BlockRecord(0) && c.Name == "Gate"
 	})
 	require.GreaterOrEqual(t, q, 0)
 	for name, alter := range map[string]func(c *committed){
-		"another value":  func(c *committed) { bump(&c.claims[q].Value) },
-		"another point":  func(c *committed) { bump(&c.claims[q].Point[1]) },
-		"another column": func(c *committed) { bump(&c.claims[q].Point[len(c.claims[q].Point)-1]) },
+		"another value":  func(c *committed) { arithtest.Bump(&c.claims[q].Value) },
+		"another point":  func(c *committed) { arithtest.Bump(&c.claims[q].Point[1]) },
+		"another column": func(c *committed) { arithtest.Bump(&c.claims[q].Point[len(c.claims[q].Point)-1]) },
 		"another layer":  func(c *committed) { c.claims[q].Record++ },
 		"another tensor": func(c *committed) { c.claims[q].Name = "Up" },
 		"values exchanged": func(c *committed) {
@@ -299,7 +305,7 @@ func TestFalseClaims(t *testing.T) {
 // combination of the segments is what does not open.
 func TestFalseWeights(t *testing.T) {
 	rng := rand.New(rand.NewPCG(34, 0))
-	m := settledModel(t, rng, 0)
+	m := llamatest.Small(t, rng, 0)
 	c := newCommitted(t, rng, m, prf.Seed("a seed"))
 	for range 2 { // every tensor has a claim
 		c.claims = append(c.claims, randomClaims(t, rng, c.commit, m)...)

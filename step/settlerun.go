@@ -12,6 +12,9 @@ import (
 	"fold/internal/prf"
 	"fold/internal/transcript"
 	"fold/llama"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // SettlementRun makes the steps of a settlement one after another. It is used by one
@@ -33,7 +36,7 @@ type SettlementRun struct {
 
 	// Running are the polynomials of the running claims, by class, the cache's and the
 	// weights'. The last is made when all segments have been weighed.
-	Running []*Polynomial
+	Running []*argument.Polynomial
 }
 
 // NewSettlementRun prepares the settlement of a run at a pass's end. The follower is
@@ -44,8 +47,8 @@ type SettlementRun struct {
 // All steps before the masks are a function of the run. The masks and the salts of the
 // tokens are drawn from the system's generator when their step is made, and kept nowhere
 // else: no mask and no salt is used in two settlements.
-func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights prf.Seed, running []*Polynomial) (*SettlementRun, error) {
-	if f.State.Phase != Embed {
+func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights prf.Seed, running []*argument.Polynomial) (*SettlementRun, error) {
+	if f.State.Phase != relation.Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
 	}
 	if len(running) != f.slotCount()-1 {
@@ -57,7 +60,7 @@ func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llam
 	}
 	return &SettlementRun{
 		follower: f, settler: p, key: key, blinds: weights,
-		factors: make(fr.Vector, p.segmentCount()), Running: append(slices.Clone(running), new(Polynomial)),
+		factors: make(fr.Vector, p.segmentCount()), Running: append(slices.Clone(running), new(argument.Polynomial)),
 	}, nil
 }
 
@@ -76,13 +79,13 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 	}
 	fold := func(fr.Element) error { return nil } // what the step's rho does to the polynomials
 	switch k := q.follower.State.settleKind(); k {
-	case Settled:
+	case relation.Settled:
 		return nil, nil, true, nil
-	case Sums:
+	case relation.Sums:
 		s, err = q.nextSums()
-	case Weigh:
+	case relation.Weigh:
 		s, fold = q.nextWeigh()
-	case Mask:
+	case relation.Mask:
 		s, fold, err = q.nextMask()
 	default:
 		s, err = q.nextRead()
@@ -100,8 +103,8 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 func (q *SettlementRun) Steps() int {
 	p := &q.follower.settle
 	n := p.steps + len(q.follower.Log.Steps) + q.follower.slotCount()
-	for record := range recordCount(q.follower.Model.Description.Config) {
-		n += p.kinds[recordKind(q.follower.Model.Description.Config, record)].chunks
+	for record := range weights.RecordCount(q.follower.Model.Description.Config) {
+		n += p.kinds[weights.RecordKind(q.follower.Model.Description.Config, record)].chunks
 	}
 	return n
 }
@@ -115,7 +118,7 @@ func (q *SettlementRun) Salts() TokenSalts { return q.salts }
 
 // Claims are the running claims where the settlement stands, of which Running are the
 // polynomials.
-func (q *SettlementRun) Claims() []Opening { return q.follower.State.slots() }
+func (q *SettlementRun) Claims() []argument.Opening { return q.follower.State.slots() }
 
 // sumRounds plays the rounds of all steps of sums: those over the columns, then those
 // over (block, row).
@@ -170,7 +173,7 @@ func (q *SettlementRun) nextSums() (*SettleStep, error) {
 	tr := transcript.New(sumsDomain)
 	tr.Absorb("context", f.context())
 	rho := tr.Challenge()
-	if f.State.Phase == Embed {
+	if f.State.Phase == relation.Embed {
 		s.Total = q.settler.mix(rho)
 		columns, err := q.settler.columnSums()
 		if err != nil {
@@ -198,7 +201,7 @@ func (q *SettlementRun) omegasOf(record int) []fr.Element {
 	v := make([]fr.Element, 0, q.follower.settle.values)
 	for _, t := range q.settler.tensors {
 		if t.record == record {
-			v = append(v, q.omegas[t.segment:t.segment+t.segments(q.settler.layout)]...)
+			v = append(v, q.omegas[t.segment:t.segment+t.Segments(q.settler.layout)]...)
 		}
 	}
 	return v[:cap(v)]
@@ -207,7 +210,7 @@ func (q *SettlementRun) omegasOf(record int) []fr.Element {
 func (q *SettlementRun) omegaChains() (body, head fr.Element) {
 	b := transcript.NewField()
 	body, head = transcript.EmptyChain(b, omegaChain), transcript.EmptyChain(b, omegaChain)
-	last := headRecord(q.follower.Model.Description.Config)
+	last := weights.HeadRecord(q.follower.Model.Description.Config)
 	for record := range last {
 		body = transcript.ExtendChain(b, omegaChain, body, q.omegasOf(record)...)
 	}
@@ -227,9 +230,9 @@ func (q *SettlementRun) nextRead() (*SettleStep, error) {
 	}
 	q.read++
 	switch z := &q.follower.State; {
-	case z.Phase == RereadHead || z.Phase == RereadBlock && z.Group == q.follower.groups()-1:
+	case z.Phase == relation.RereadHead || z.Phase == relation.RereadBlock && z.Group == q.follower.groups()-1:
 		s.Finish = q.read == len(g.Steps)
-		s.ToHead = !s.Finish && g.Steps[q.read].Kind == Head
+		s.ToHead = !s.Finish && g.Steps[q.read].Kind == relation.Head
 	}
 	return s, nil
 }
@@ -238,9 +241,9 @@ func (q *SettlementRun) nextRead() (*SettleStep, error) {
 // first, and combined when all have been.
 func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
 	z := &q.follower.State
-	record, first := z.Group, chunkPoints*number(z.Settle.Chunk)
+	record, first := z.Group, weights.ChunkPoints*number(z.Settle.Chunk)
 	s := &SettleStep{Point: q.sums.point, Omegas: [][]fr.Element{q.omegasOf(record)}}
-	copy(s.Points[:], q.follower.Model.Records[record].points()[first:])
+	copy(s.Points[:], q.follower.Model.Records[record].Points()[first:])
 	return s, func(rho fr.Element) error {
 		i := slices.IndexFunc(q.settler.tensors, func(t settled) bool { return t.record == record })
 		end := q.settler.segmentCount()
@@ -248,15 +251,15 @@ func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
 			end = q.settler.tensors[j].segment
 		}
 		factor := rho
-		for at := q.settler.tensors[i].segment + first; at < end && at < q.settler.tensors[i].segment+first+chunkPoints; at++ {
+		for at := q.settler.tensors[i].segment + first; at < end && at < q.settler.tensors[i].segment+first+weights.ChunkPoints; at++ {
 			q.factors[at] = factor
 			factor.Mul(&factor, &rho)
 		}
-		if z.Phase == Weigh {
+		if z.Phase == relation.Weigh {
 			return nil
 		}
 		sum, blind, err := q.settler.combined(q.blinds, q.factors, q.follower.weightBits())
-		*q.Running[len(q.Running)-1] = Polynomial{Values: sum, Blind: blind}
+		*q.Running[len(q.Running)-1] = argument.Polynomial{Values: sum, Blind: blind}
 		return err
 	}
 }

@@ -9,6 +9,9 @@ import (
 
 	"fold/internal/poly"
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // SettleStep is one step of a settlement. Which fields it has follows from the phase
@@ -27,32 +30,32 @@ type SettleStep struct {
 
 	// The second reading: the claims of a step of the run, of a pass of 2^Bits tokens
 	// at Start, and what follows at a pass's end.
-	Claims         WeightClaims[fr.Element]
+	Claims         argument.WeightClaims[fr.Element]
 	Start, Bits    int
 	ToHead, Finish bool
 
 	// The third reading and the masks: what is folded into a running claim, five
 	// points, and of masks what their polynomials are at the claim's point.
-	Points [chunkPoints]bn254.G1Affine
-	Values [chunkPoints]fr.Element
+	Points [weights.ChunkPoints]bn254.G1Affine
+	Values [weights.ChunkPoints]fr.Element
 
 	// The last mask: what the token chains are sealed with.
 	Salts TokenSalts
 }
 
 // settleKind is the kind of the next step, if it is one of a settlement.
-func (z *State) settleKind() Kind {
-	if z.Phase == Embed {
-		return Sums
+func (z *State) settleKind() relation.Kind {
+	if z.Phase == relation.Embed {
+		return relation.Sums
 	}
 	return z.Phase
 }
 
 // checkPlace refuses a state that no step leads to, such as a file may have.
 func (p *Protocol) checkPlace(z *State) error {
-	limit := map[Kind]int{
-		Embed: 0, Sums: p.settle.steps - 1, RereadEmbed: 0, RereadBlock: p.groups() - 1, RereadHead: p.groups(),
-		Weigh: headRecord(p.Model.Description.Config), Mask: p.slotCount() - 1,
+	limit := map[relation.Kind]int{
+		relation.Embed: 0, relation.Sums: p.settle.steps - 1, relation.RereadEmbed: 0, relation.RereadBlock: p.groups() - 1, relation.RereadHead: p.groups(),
+		relation.Weigh: weights.HeadRecord(p.Model.Description.Config), relation.Mask: p.slotCount() - 1,
 	}
 	if top, ok := limit[z.Phase]; !ok || z.Group < 0 || z.Group > top {
 		return fmt.Errorf("%w: step %d of a settlement in the phase %s", ErrSettlement, z.Group, z.Phase)
@@ -64,24 +67,24 @@ func (p *Protocol) checkPlace(z *State) error {
 }
 
 // check compares the step's lengths with those of its kind.
-func (s *SettleStep) check(p *Protocol, k Kind) error {
+func (s *SettleStep) check(p *Protocol, k relation.Kind) error {
 	q := &p.settle
 	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0}, "records": {len(s.Omegas), 0}, "claims": {len(s.Claims.Values), 0}, "coordinates of claims": {len(s.Claims.Coordinates), 0}}
 	expect := func(what string, n int) { want[what] = [2]int{want[what][0], n} }
 	switch k {
-	case Sums:
+	case relation.Sums:
 		expect("rounds", roundsAStep)
-	case RereadEmbed, RereadBlock, RereadHead, Weigh:
+	case relation.RereadEmbed, relation.RereadBlock, relation.RereadHead, relation.Weigh:
 		expect("coordinates", q.columns+q.outer)
 		expect("records", 1)
-		if k == RereadBlock {
+		if k == relation.RereadBlock {
 			expect("records", p.Blocks)
 		}
-		if k != Weigh {
-			expect("claims", len(q.kinds[k-RereadEmbed].claims))
-			expect("coordinates of claims", len(p.frame().coordinates))
+		if k != relation.Weigh {
+			expect("claims", len(q.kinds[k-relation.RereadEmbed].claims))
+			expect("coordinates of claims", len(p.frame().Coordinates))
 		}
-	case Mask:
+	case relation.Mask:
 	default:
 		return fmt.Errorf("%w: a step of a settlement in the phase %s", ErrSettlement, k)
 	}
@@ -116,7 +119,7 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	p, z := f.Protocol, &f.State
 	a := newTransitionAdvice[fr.Element](p)
 	a.Phase[z.Phase].SetOne()
-	a.Settle = flag(z.Phase == Embed)
+	a.Settle = argument.Flag(z.Phase == relation.Embed)
 	p.layAdvice(z, a)
 	in := &a.settleAdvice
 	in.Total, in.OmegaBody, in.OmegaHead = s.Total, s.OmegaBody, s.OmegaHead
@@ -126,14 +129,14 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	copy(in.Point, s.Point)
 	copy(in.Read.Coordinates, s.Claims.Coordinates)
 	copy(in.Read.Values, s.Claims.Values)
-	copy(in.ReadStart, bits(s.Start, len(in.ReadStart)))
+	copy(in.ReadStart, argument.Bits(s.Start, len(in.ReadStart)))
 	for b := range s.Bits {
 		in.ReadBelow[b].SetOne()
 	}
 	for i, v := range s.Omegas {
 		copy(in.Omegas[i], v)
 	}
-	in.ToHead, in.Finish = flag(s.ToHead), flag(s.Finish)
+	in.ToHead, in.Finish = argument.Flag(s.ToHead), argument.Flag(s.Finish)
 	in.Values = s.Values[:]
 	in.SaltPrompt, in.SaltOutput = s.Salts.Prompt, s.Salts.Output
 	for i := range s.Points {
@@ -142,7 +145,7 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	f.settlingRecords(a)
 	if i, ok := f.masked(); ok {
 		slots := z.slots()
-		a.Cells, a.Points[pointCells] = slots[i].extended(), transcript.PointLimbs(&slots[i].Commitment)
+		a.Cells, a.Points[pointCells] = slots[i].Extended(), transcript.PointLimbs(&slots[i].Commitment)
 	}
 	return a
 }
@@ -152,19 +155,19 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 func (f *Follower) settlingRecords(a *transitionAdvice[fr.Element]) {
 	p, z := f.Protocol, &f.State
 	open := func(i, record int) {
-		copy(a.Constants[i], p.Model.Records[record].Constants.elements())
+		copy(a.Constants[i], p.Model.Records[record].Constants.Elements())
 		a.Chains[i] = p.chains[record]
 	}
 	switch z.Phase {
-	case RereadEmbed, RereadBlock, RereadHead:
-		from, n := p.Model.stepRecords(z.Phase-RereadEmbed, z.Group*p.Blocks, p.Blocks)
+	case relation.RereadEmbed, relation.RereadBlock, relation.RereadHead:
+		from, n := p.Model.StepRecords(z.Phase-relation.RereadEmbed, z.Group*p.Blocks, p.Blocks)
 		for i := range n {
 			open(i, from+i)
 		}
-	case Weigh:
+	case relation.Weigh:
 		open(0, z.Group)
 		a.Chunks[number(z.Settle.Chunk)].SetOne()
-	case Mask:
+	case relation.Mask:
 		a.Slots[z.Group].SetOne()
 	}
 }
@@ -172,9 +175,9 @@ func (f *Follower) settlingRecords(a *transitionAdvice[fr.Element]) {
 // masked is the running claim that the next step of a settlement folds into.
 func (f *Follower) masked() (slot int, ok bool) {
 	switch f.State.Phase {
-	case Weigh:
+	case relation.Weigh:
 		return f.slotCount() - 1, true
-	case Mask:
+	case relation.Mask:
 		return f.State.Group, true
 	}
 	return 0, false
@@ -229,12 +232,12 @@ func (f *Follower) foldedPoints(s *SettleStep, rho fr.Element) (points [numPoint
 	if slot, folds := f.masked(); folds {
 		points[pointCells] = f.State.slots()[slot].Commitment
 	}
-	points[pointCellsAfter] = horner(rho, points[pointCells], s.Points[:]...)
+	points[pointCellsAfter] = argument.Horner(rho, points[pointCells], s.Points[:]...)
 	return points
 }
 
 // replace gives a running claim another commitment and value.
-func (z *State) replace(slot int, c bn254.G1Affine, r Running[fr.Element]) {
+func (z *State) replace(slot int, c bn254.G1Affine, r argument.Running[fr.Element]) {
 	o := &z.Weights
 	switch n := len(z.Cells); {
 	case slot < n:
@@ -242,7 +245,10 @@ func (z *State) replace(slot int, c bn254.G1Affine, r Running[fr.Element]) {
 	case slot == n:
 		o = &z.Cache
 	}
-	*o = Opening{c, Running[fr.Element]{Point: r.Point[len(r.Point)-len(o.Point):], Value: r.Value}}
+	*o = argument.Opening{
+		Commitment: c,
+		Running:    argument.Running[fr.Element]{Point: r.Point[len(r.Point)-len(o.Point):], Value: r.Value},
+	}
 }
 
 // SettleWitness takes a follower over a step of a settlement, and returns what the

@@ -9,7 +9,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/arith/arithtest"
+	"fold/internal/commit/committest"
 	"fold/internal/poly"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // settledRun is the settlement of the honest run, step by step.
@@ -28,9 +32,9 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*Follower) {
 		f := last.before.clone()
 		require.NoError(t, f.advance(last.step, last.result))
 		f.Log = honestRun.prover.follower.Log
-		var polys []*Polynomial
+		var polys []*argument.Polynomial
 		for _, p := range honestRun.prover.polynomials() {
-			polys = append(polys, &Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
+			polys = append(polys, &argument.Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
 		}
 		ctx := context.Background()
 		q, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, polys)
@@ -62,11 +66,11 @@ func TestSettleSteps(t *testing.T) {
 		require.NoError(t, f.Settle(s), "step %d, %s", i, before[i].State.Phase)
 	}
 	z := &f.State
-	require.Equal(t, Settled, z.Phase)
+	require.Equal(t, relation.Settled, z.Phase)
 	require.ErrorIs(t, f.Settle(steps[0]), ErrSettlement)
 	for i, o := range z.slots() {
 		p := settledRun.run.Running[i]
-		require.Equal(t, commitTo(t, r.key, p.Values, p.Blind), o.Commitment, "running claim %d", i)
+		require.Equal(t, committest.Commit(t, r.key, p.Values, p.Blind), o.Commitment, "running claim %d", i)
 		require.Equal(t, poly.Eval(p.Values, o.Point), o.Value, "running claim %d", i)
 	}
 	var zero fr.Element
@@ -81,7 +85,7 @@ func settleAttempt(before *Follower, s *SettleStep) *attempt {
 	f := before.clone()
 	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
 	a.left.Weights = newSettleAdvice[fr.Element](f.Protocol).Read
-	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, slotPoint), make([]fr.Element, slotPoint)
+	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, argument.ClaimVars), make([]fr.Element, argument.ClaimVars)
 	a.settles = func(tr *transition[fr.Element]) {
 		a.in.Points = limbsOfPoints(f.foldedPoints(s, tr.number(tr.settling.rho)))
 	}
@@ -93,7 +97,7 @@ func settleAttempt(before *Follower, s *SettleStep) *attempt {
 func TestSettleStepsAgree(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := transitionCircuit(t)
-	kinds := map[Kind]int{}
+	kinds := map[relation.Kind]int{}
 	for i, s := range steps {
 		kinds[before[i].State.settleKind()]++
 		a := settleAttempt(before[i], s)
@@ -102,7 +106,7 @@ func TestSettleStepsAgree(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, before[i+1].Elements(&before[i+1].State), flatten(next))
 	}
-	require.Len(t, kinds, int(Settled-Sums))
+	require.Len(t, kinds, int(relation.Settled-relation.Sums))
 	t.Log(kinds)
 }
 
@@ -179,23 +183,23 @@ func TestSettleStepForgeries(t *testing.T) {
 			all[settleRead+1], all[settleRead+2] = a, b
 			return all
 		}, "add up to the"},
-		"a value read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims.Values[0]) }), "add up to the"},
-		"a point read differently":   {step(settleSecond+1, func(s *SettleStep) { bump(&s.Claims.Coordinates[0]) }), "add up to the"},
-		"another total":              {step(settleSums, func(s *SettleStep) { bump(&s.Total) }), "the point is that"},
-		"a round altered":            {step(settleSums+1, func(s *SettleStep) { bump(&s.Rounds[9][1]) }), "the point is that"},
-		"another point":              {step(settleRead, func(s *SettleStep) { bump(&s.Point[3]) }), "the point is that"},
-		"another point weighed":      {step(settleWeigh, func(s *SettleStep) { bump(&s.Point[3]) }), "the point is that"},
-		"other omegas named":         {step(settleSums+1, func(s *SettleStep) { bump(&s.OmegaBody) }), "segments are those named"},
-		"other head's omegas named":  {step(settleSums+1, func(s *SettleStep) { bump(&s.OmegaHead) }), "head's segments"},
-		"other omegas, second pass":  {step(settleSecond+1, func(s *SettleStep) { bump(&s.Omegas[0][2]) }), "segments are those named"},
-		"head's omegas, second pass": {step(settleSecond+3, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "head's segments"},
+		"a value read differently":   {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Claims.Values[0]) }), "add up to the"},
+		"a point read differently":   {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Claims.Coordinates[0]) }), "add up to the"},
+		"another total":              {step(settleSums, func(s *SettleStep) { arithtest.Bump(&s.Total) }), "the point is that"},
+		"a round altered":            {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.Rounds[9][1]) }), "the point is that"},
+		"another point":              {step(settleRead, func(s *SettleStep) { arithtest.Bump(&s.Point[3]) }), "the point is that"},
+		"another point weighed":      {step(settleWeigh, func(s *SettleStep) { arithtest.Bump(&s.Point[3]) }), "the point is that"},
+		"other omegas named":         {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.OmegaBody) }), "segments are those named"},
+		"other head's omegas named":  {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.OmegaHead) }), "head's segments"},
+		"other omegas, second pass":  {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][2]) }), "segments are those named"},
+		"head's omegas, second pass": {step(settleSecond+3, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "head's segments"},
 		"reading never ends":         {step(settleSecond+3, func(s *SettleStep) { s.Finish = false }), "claims of a step"},
 		"ends within a pass":         {step(settleRead+1, func(s *SettleStep) { s.Finish = true }), "at a pass's end"},
 		"head within a pass":         {step(settleRead+1, func(s *SettleStep) { s.ToHead = true }), "after the blocks"},
 		"two things follow":          {step(settleSecond+2, func(s *SettleStep) { s.Finish = true }), "one thing"},
-		"other omegas weighed":       {step(settleWeigh, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "all segments are those named"},
-		"omegas change in a record":  {step(settleWeigh+2, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "record's segments stay"},
-		"head's omegas weighed":      {step(settleMask-1, func(s *SettleStep) { bump(&s.Omegas[0][0]) }), "head's segments"},
+		"other omegas weighed":       {step(settleWeigh, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "all segments are those named"},
+		"omegas change in a record":  {step(settleWeigh+2, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "record's segments stay"},
+		"head's omegas weighed":      {step(settleMask-1, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "head's segments"},
 		"another commitment":         {step(settleWeigh+1, func(s *SettleStep) { s.Points[0], s.Points[1] = s.Points[1], s.Points[0] }), "those weighed"},
 		"a commitment left out":      {step(settleWeigh, func(s *SettleStep) { s.Points[0].SetInfinity() }), "those weighed"},
 		"a part weighed twice": {func(all []*SettleStep) []*SettleStep {
@@ -221,7 +225,7 @@ func TestSettleStepForgeries(t *testing.T) {
 			}
 			if err == nil { // nothing is broken, but the run is not settled
 				require.Equal(t, "lengths", forgery.reason)
-				require.NotEqual(t, Settled, f.State.Phase)
+				require.NotEqual(t, relation.Settled, f.State.Phase)
 				return
 			}
 			require.ErrorContains(t, err, forgery.reason)
@@ -243,15 +247,15 @@ func TestSumsAreBound(t *testing.T) {
 		honest, mix := chain(i, func(*Follower, *SettleStep) {})
 		for r := range steps[i].Rounds {
 			for k := range steps[i].Rounds[r] {
-				at, _ := chain(i, func(_ *Follower, s *SettleStep) { bump(&s.Rounds[r][k]) })
+				at, _ := chain(i, func(_ *Follower, s *SettleStep) { arithtest.Bump(&s.Rounds[r][k]) })
 				require.NotEqual(t, honest, at, "step %d, round %d, coefficient %d", i, r, k)
 			}
 		}
-		at, other := chain(i, func(f *Follower, _ *SettleStep) { bump(&f.State.CacheRead) })
+		at, other := chain(i, func(f *Follower, _ *SettleStep) { arithtest.Bump(&f.State.CacheRead) })
 		require.NotEqual(t, honest, at)
 		if i == settleSums {
 			require.NotEqual(t, mix, other)
-			at, _ = chain(i, func(_ *Follower, s *SettleStep) { bump(&s.Total) })
+			at, _ = chain(i, func(_ *Follower, s *SettleStep) { arithtest.Bump(&s.Total) })
 			require.NotEqual(t, honest, at)
 		} else {
 			require.Equal(t, mix, other, "it is drawn once")
@@ -288,27 +292,27 @@ func TestSettleStateForgeries(t *testing.T) {
 		alter  func(z *stateVector[fr.Element])
 		reason string
 	}{
-		"claims read":       {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Reread) }, "those of the run"},
-		"claims of the run": {finish, func(z *stateVector[fr.Element]) { bump(&z.Claims) }, "those of the run"},
-		"total":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Total) }, "add up to the total"},
-		"value":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Value) }, "add up to the segments"},
-		"power":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.Power) }, "add up to the"},
-		"point":             {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.At) }, "the point is that"},
-		"head":              {finish, func(z *stateVector[fr.Element]) { bump(&z.Head) }, "head's record"},
-		"head's omegas":     {finish, func(z *stateVector[fr.Element]) { bump(&z.Settle.OmegaHead) }, "head's segments"},
-		"omegas read":       {finish - 1, func(z *stateVector[fr.Element]) { bump(&z.Settle.Omega) }, "segments are those named"},
-		"records read":      {finish - 1, func(z *stateVector[fr.Element]) { bump(&z.Model) }, "reading opened the model's records"},
+		"claims read":       {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Reread) }, "those of the run"},
+		"claims of the run": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Claims) }, "those of the run"},
+		"total":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Total) }, "add up to the total"},
+		"value":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Value) }, "add up to the segments"},
+		"power":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Power) }, "add up to the"},
+		"point":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.At) }, "the point is that"},
+		"head":              {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Head) }, "head's record"},
+		"head's omegas":     {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.OmegaHead) }, "head's segments"},
+		"omegas read":       {finish - 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Omega) }, "segments are those named"},
+		"records read":      {finish - 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Model) }, "reading opened the model's records"},
 		"group":             {finish - 1, func(z *stateVector[fr.Element]) { z.Group.SetZero() }, "group is the last"},
-		"commitments":       {lastHead, func(z *stateVector[fr.Element]) { bump(&z.Settle.Points) }, "those weighed"},
-		"records weighed":   {lastHead, func(z *stateVector[fr.Element]) { bump(&z.Model) }, "records weighed"},
-		"omegas weighed":    {lastHead, func(z *stateVector[fr.Element]) { bump(&z.Settle.Omega) }, "all segments are those named"},
-		"omegas of a part":  {settleWeigh + 2, func(z *stateVector[fr.Element]) { bump(&z.Settle.Pending) }, "record's segments stay"},
-		"part":              {settleWeigh + 2, func(z *stateVector[fr.Element]) { bump(&z.Settle.Chunk) }, "in order"},
-		"record":            {settleWeigh, func(z *stateVector[fr.Element]) { bump(&z.Group) }, "record is the embedding's"},
-		"weights' claim":    {settleWeigh + 2, func(z *stateVector[fr.Element]) { bump(&z.Slots[len(z.Slots)-1]) }, "running claim"},
-		"claim masked":      {settleMask + 1, func(z *stateVector[fr.Element]) { bump(&z.Slots[1]) }, "running claim"},
-		"claim skipped":     {settleMask + 1, func(z *stateVector[fr.Element]) { bump(&z.Group) }, ""},
-		"phase":             {settleMask, func(z *stateVector[fr.Element]) { z.Phase = fr.NewElement(uint64(Settled)) }, "state's phase"},
+		"commitments":       {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Points) }, "those weighed"},
+		"records weighed":   {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Model) }, "records weighed"},
+		"omegas weighed":    {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Omega) }, "all segments are those named"},
+		"omegas of a part":  {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Pending) }, "record's segments stay"},
+		"part":              {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Chunk) }, "in order"},
+		"record":            {settleWeigh, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) }, "record is the embedding's"},
+		"weights' claim":    {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[len(z.Slots)-1]) }, "running claim"},
+		"claim masked":      {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[1]) }, "running claim"},
+		"claim skipped":     {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) }, ""},
+		"phase":             {settleMask, func(z *stateVector[fr.Element]) { z.Phase = fr.NewElement(uint64(relation.Settled)) }, "state's phase"},
 		"no token chosen":   {settleSums, func(z *stateVector[fr.Element]) { z.Start.SetZero() }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,9 @@ package step
 import (
 	"fold/internal/poly"
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // The settlement as steps. It is entered once, at a pass's end, and never left.
@@ -41,16 +44,16 @@ type settleAdvice[E any] struct {
 	OmegaBody, OmegaHead E     // of the last step of sums
 	Point                []E   // s
 
-	Read           WeightClaims[E] // a step's claims, and of its pass
-	ReadStart      []E             // the bits of the start
-	ReadBelow      []E             // and one flag a bit number: it is below j
-	Omegas         [][]E           // of each record that is opened
-	ToHead, Finish E               // what follows a pass in the reading: its head, or the third reading
-	EmbedInverse   E               // shows that a record is not the embedding's
-	HeadInverse    E               // nor the head's
-	Chunks         []E             // one flag a step that weighs a record
-	Slots          []E             // one flag a running claim that is masked
-	Values         []E             // of the polynomials that a mask folds
+	Read           argument.WeightClaims[E] // a step's claims, and of its pass
+	ReadStart      []E                      // the bits of the start
+	ReadBelow      []E                      // and one flag a bit number: it is below j
+	Omegas         [][]E                    // of each record that is opened
+	ToHead, Finish E                        // what follows a pass in the reading: its head, or the third reading
+	EmbedInverse   E                        // shows that a record is not the embedding's
+	HeadInverse    E                        // nor the head's
+	Chunks         []E                      // one flag a step that weighs a record
+	Slots          []E                      // one flag a running claim that is masked
+	Values         []E                      // of the polynomials that a mask folds
 
 	SaltPrompt, SaltOutput E // of the last mask: what it seals the token chains with
 }
@@ -73,9 +76,9 @@ func newSettleAdvice[E any](p *Protocol) settleAdvice[E] {
 	q := &p.settle
 	a := settleAdvice[E]{
 		Point: list(q.columns + q.outer), Chunks: list(q.chunks),
-		Read:      WeightClaims[E]{list(len(p.frame().coordinates)), list(p.frame().weighed)},
+		Read:      argument.WeightClaims[E]{Coordinates: list(len(p.frame().Coordinates)), Values: list(p.frame().Weighed)},
 		ReadStart: list(p.PositionBits), ReadBelow: list(p.passBits()),
-		Slots: list(p.slotCount()), Values: list(chunkPoints),
+		Slots: list(p.slotCount()), Values: list(weights.ChunkPoints),
 	}
 	for range roundsAStep {
 		a.Rounds = append(a.Rounds, list(2))
@@ -93,7 +96,7 @@ type settling[E any] struct {
 	readHead, reading     E
 	weigh, mask, maskLast E
 	isEmbed, isHead       E // of the records that are weighed
-	weighing              [Head + 1]E
+	weighing              [relation.Head + 1]E
 	chunkLast, weighEnd   E // of a record, of all
 	bodyEnd, again        E // ends of passes in the reading
 	slots                 []E
@@ -104,7 +107,7 @@ type settling[E any] struct {
 	total, value, power  E
 	chunk                E // the chain of a record's commitments after this step
 	point                []E
-	folded               Running[E]
+	folded               argument.Running[E]
 	prompt, output       E // the token chains, sealed
 	rho                  []E
 }
@@ -112,10 +115,10 @@ type settling[E any] struct {
 // settleKinds derives the flags of the settlement's steps.
 func (t *transition[E]) settleKinds() {
 	s, in := &t.settling, &t.in.settleAdvice
-	s.sums = t.Add(t.phase[Sums], t.enter)
-	s.readEmbed, s.readBlock, s.readHead = t.phase[RereadEmbed], t.phase[RereadBlock], t.phase[RereadHead]
+	s.sums = t.Add(t.phase[relation.Sums], t.enter)
+	s.readEmbed, s.readBlock, s.readHead = t.phase[relation.RereadEmbed], t.phase[relation.RereadBlock], t.phase[relation.RereadHead]
 	s.reading = t.sum(s.readEmbed, s.readBlock, s.readHead)
-	s.weigh, s.mask = t.phase[Weigh], t.phase[Mask]
+	s.weigh, s.mask = t.phase[relation.Weigh], t.phase[relation.Mask]
 	last := t.isZero(t.Sub(t.z.Group, t.int(t.p.settle.steps-1)), in.SumsInverse, "whether the sums end")
 	s.sumsLast = t.Mul(s.sums, last)
 
@@ -149,12 +152,12 @@ func (t *transition[E]) position(flags []E) E {
 // weighKinds tells which record is weighed and whether this step is its last.
 func (t *transition[E]) weighKinds() {
 	s, in := &t.settling, &t.in.settleAdvice
-	head := t.int(headRecord(t.p.Model.Description.Config))
+	head := t.int(weights.HeadRecord(t.p.Model.Description.Config))
 	s.isEmbed = t.isZero(t.z.Group, in.EmbedInverse, "whether the record is the embedding's")
 	s.isHead = t.isZero(t.Sub(t.z.Group, head), in.HeadInverse, "whether the record is the head's")
-	s.weighing[Embed] = t.Mul(s.weigh, s.isEmbed)
-	s.weighing[Head] = t.Mul(s.weigh, s.isHead)
-	s.weighing[Block] = t.Sub(s.weigh, t.Add(s.weighing[Embed], s.weighing[Head]))
+	s.weighing[relation.Embed] = t.Mul(s.weigh, s.isEmbed)
+	s.weighing[relation.Head] = t.Mul(s.weigh, s.isHead)
+	s.weighing[relation.Block] = t.Sub(s.weigh, t.Add(s.weighing[relation.Embed], s.weighing[relation.Head]))
 	t.bools(in.Chunks, "the flags of the part of a record")
 	t.AssertEqual(t.sum(in.Chunks...), s.weigh, "one part of a record is weighed")
 	t.AssertEqual(t.position(in.Chunks), t.Mul(s.weigh, t.z.Settle.Chunk), "the parts of a record are weighed in order")
@@ -177,7 +180,7 @@ func (t *transition[E]) settle(of E) error {
 	t.linkOmegas()
 	t.readClaims()
 	t.AssertEqual(t.Mul(t.enter, t.not(t.behind)), t.int(0), "a settled run has chosen a token")
-	s.chunk = extendChunk[E](t, t.z.Settle.Points, [chunkPoints]limbsOf[E](t.in.Points[pointW:][:chunkPoints]))
+	s.chunk = weights.ExtendChunk[E](t, t.z.Settle.Points, [weights.ChunkPoints]argument.LimbsOf[E](t.in.Points[pointW:][:weights.ChunkPoints]))
 	t.when(s.chunkLast, t.in.Chains[0], s.chunk, "the record's commitments are those weighed")
 	t.foldClaims(of)
 	return nil
@@ -210,7 +213,7 @@ func (t *transition[E]) openPoint() {
 // opened. The head's are a chain by themselves.
 func (t *transition[E]) linkOmegas() {
 	s, z := &t.settling, &t.z.Settle
-	head := s.weighing[Head]
+	head := s.weighing[relation.Head]
 	chain := t.Select(head, transcript.EmptyChain[E](t, omegaChain), z.Omega)
 	for i, values := range t.in.Omegas {
 		chain = transcript.ExtendChain[E](t, omegaChain, chain, values...)
@@ -238,7 +241,7 @@ func (t *transition[E]) readClaims() {
 	t.layRead()
 	for kind, flag := range flags {
 		k := &t.p.settle.kinds[kind]
-		list := deferredClaims[E](t, t.p.frame(), Kind(kind), t.in.ReadBelow, t.in.ReadStart, &t.in.Read)
+		list := argument.DeferredClaims[E](t, t.p.frame(), relation.Kind(kind), t.in.ReadBelow, t.in.ReadStart, &t.in.Read)
 		total, value, next := t.int(0), t.int(0), 0
 		for i, c := range k.claims {
 			own := powers[next:][:len(c.records)]
@@ -271,7 +274,7 @@ func (t *transition[E]) layRead() {
 func (t *transition[E]) weighed(k *settleRecord, c settleClaim, powers, point []E) E {
 	tensor := &k.tensors[c.tensor]
 	q := &t.p.settle
-	n := tensor.vars()
+	n := tensor.Vars()
 	at := append(transcript.Padded[E](t, nil, n-len(point)), point...)
 	outer := append(append([]E{}, at[tensor.RowBits:n-q.columns]...), at[:tensor.RowBits]...)
 	sy := t.in.Point[q.columns:]
@@ -313,7 +316,7 @@ func (t *transition[E]) foldClaims(of E) {
 	}
 	s.rho = bits
 	s.folded.Value = t.Add(in.Cells.Value, sum)
-	point := extended[E](t, Running[E]{Point: s.point}).Point
+	point := argument.ExtendedClaim[E](t, argument.Running[E]{Point: s.point}).Point
 	for i, x := range in.Cells.Point { // before anything is weighed the claim is on zero
 		s.folded.Point = append(s.folded.Point, t.Select(s.weigh, point[i], x))
 	}
@@ -323,7 +326,7 @@ func (t *transition[E]) foldClaims(of E) {
 // size of the largest with eq(0, the coordinates that it lacks).
 func (t *transition[E]) weights() []E {
 	q, s := &t.p.settle, &t.settling
-	values := transcript.Padded[E](t, nil, chunkPoints)
+	values := transcript.Padded[E](t, nil, weights.ChunkPoints)
 	for kind := range q.kinds {
 		k := &q.kinds[kind]
 		for i := range k.tensors {
@@ -331,9 +334,9 @@ func (t *transition[E]) weights() []E {
 			lift := poly.EqBits[E](t, 0, s.point[:len(s.point)-tensor.segmentVars])
 			for j := range tensor.segments {
 				at := tensor.first + j
-				here := t.Mul(s.weighing[kind], t.in.Chunks[at/chunkPoints])
+				here := t.Mul(s.weighing[kind], t.in.Chunks[at/weights.ChunkPoints])
 				v := t.Mul(t.Mul(here, lift), t.in.Omegas[0][at])
-				values[at%chunkPoints] = t.Add(values[at%chunkPoints], v)
+				values[at%weights.ChunkPoints] = t.Add(values[at%weights.ChunkPoints], v)
 			}
 		}
 	}
@@ -344,15 +347,15 @@ func (t *transition[E]) weights() []E {
 // transition's otherwise.
 func (t *transition[E]) settleNext(next *stateVector[E]) {
 	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
-	times := func(k Kind, flags ...E) E { return t.Mul(t.int(int(k)), t.sum(flags...)) }
+	times := func(k relation.Kind, flags ...E) E { return t.Mul(t.int(int(k)), t.sum(flags...)) }
 	next.Phase = t.sum(next.Phase,
-		times(Sums, t.Sub(s.sums, s.sumsLast)),
-		times(RereadEmbed, s.sumsLast, s.again),
-		times(RereadBlock, s.readEmbed, t.Sub(s.readBlock, s.bodyEnd)),
-		times(RereadHead, in.ToHead),
-		times(Weigh, in.Finish, t.Sub(s.weigh, s.weighEnd)),
-		times(Mask, s.weighEnd, t.Sub(s.mask, s.maskLast)),
-		times(Settled, s.maskLast))
+		times(relation.Sums, t.Sub(s.sums, s.sumsLast)),
+		times(relation.RereadEmbed, s.sumsLast, s.again),
+		times(relation.RereadBlock, s.readEmbed, t.Sub(s.readBlock, s.bodyEnd)),
+		times(relation.RereadHead, in.ToHead),
+		times(relation.Weigh, in.Finish, t.Sub(s.weigh, s.weighEnd)),
+		times(relation.Mask, s.weighEnd, t.Sub(s.mask, s.maskLast)),
+		times(relation.Settled, s.maskLast))
 	count := t.sum(t.Sub(s.sums, s.sumsLast), t.Sub(s.readBlock, s.bodyEnd), in.ToHead, s.chunkLast, t.Sub(s.mask, s.maskLast))
 	stay := t.Sub(s.weigh, s.chunkLast)
 	group := t.Add(t.Mul(t.Sub(count, s.weighEnd), t.Add(t.z.Group, t.int(1))), t.Mul(stay, t.z.Group))
@@ -384,18 +387,18 @@ func (t *transition[E]) nextReading(next *stateVector[E]) {
 	t.when(in.Finish, v.Reread, t.z.Claims, "the claims read are those of the run")
 	t.when(s.bodyEnd, t.afterAll, t.z.Body, "the reading opened the model's records")
 	next.Model = t.Select(s.readEmbed, t.afterOne, t.Select(s.readBlock, t.afterAll, next.Model))
-	next.Model = t.Select(s.bodyEnd, transcript.EmptyChain[E](t, modelChain), next.Model)
+	next.Model = t.Select(s.bodyEnd, transcript.EmptyChain[E](t, weights.ModelChain), next.Model)
 }
 
 // nextWeighing extends the chains of the third reading.
 func (t *transition[E]) nextWeighing(next *stateVector[E]) {
 	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
 	v := &next.Settle
-	t.when(s.weighing[Head], t.z.Model, t.z.Body, "the records weighed are the model's")
+	t.when(s.weighing[relation.Head], t.z.Model, t.z.Body, "the records weighed are the model's")
 	next.Model = t.Select(s.chunkLast, t.afterOne, next.Model)
 	v.Pending = t.Select(in.Chunks[0], s.omegaFirst, z.Pending)
 	v.Points = t.Select(s.weigh, s.chunk, z.Points)
-	v.Points = t.Select(t.Add(in.Finish, s.chunkLast), transcript.EmptyChain[E](t, pointChain), v.Points)
+	v.Points = t.Select(t.Add(in.Finish, s.chunkLast), transcript.EmptyChain[E](t, weights.PointChain), v.Points)
 	v.Chunk = t.Mul(t.Sub(s.weigh, s.chunkLast), t.Add(z.Chunk, t.int(1)))
 }
 

@@ -7,8 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/commit/committest"
 	"fold/llama"
 	"fold/llama/synthetic"
+	"fold/step/weights"
 )
 
 // oddModel has no size that is a power of two: three heads to a key head, a query
@@ -28,7 +30,7 @@ func oddModel(t testing.TB) *llama.Model {
 func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) {
 	t.Helper()
 	r := &provenRun{key: key, model: m, run: &Run{}}
-	c, weights, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: 16, Seed: runSeed})
+	c, weights, err := weights.CommitModel(context.Background(), key, m, weights.CommitOptions{SegmentBits: 16, Seed: committest.Seed})
 	require.NoError(t, err)
 	r.weights = weights
 	p, blocks := 1<<bits, m.Config.Layers
@@ -54,7 +56,7 @@ func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) 
 // TestShowOdd proves the odd model over four tokens at once and a decoded one;
 // TestShows, with the tag slow, every size of a pass.
 func TestShowOdd(t *testing.T) {
-	key, err := testKey()
+	key, err := committest.Key()
 	require.NoError(t, err)
 	shown(t, key, oddModel(t), 2, 20, 2)
 }

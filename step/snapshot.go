@@ -8,6 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/kernel"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // A snapshot is the running polynomials: those of the classes in their order, then
@@ -20,7 +22,7 @@ import (
 const snapshotRow = 10
 
 // polynomials are the running ones in a snapshot's order.
-func (q *RunProver) polynomials() (all []*Polynomial) {
+func (q *RunProver) polynomials() (all []*argument.Polynomial) {
 	for i := range q.running {
 		all = append(all, &q.running[i])
 	}
@@ -29,7 +31,7 @@ func (q *RunProver) polynomials() (all []*Polynomial) {
 
 // snapshotRows cuts a polynomial into rows.
 func snapshotRows(v fr.Vector) []fr.Vector {
-	rowBits := min(snapshotRow, log2Ceil(len(v)))
+	rowBits := min(snapshotRow, relation.Log2Ceil(len(v)))
 	rows := make([]fr.Vector, len(v)>>rowBits)
 	for i := range rows {
 		rows[i] = v[i<<rowBits:][:1<<rowBits]
@@ -73,7 +75,7 @@ func (q *RunProver) SnapshotSize() (size int64) {
 		size += int64(len(rows)+7) / 8
 		for i, n := range nonzero(rows) {
 			if n > 0 {
-				size += int64(len(rows[i])+7)/8 + int64(n)*elementSize
+				size += int64(len(rows[i])+7)/8 + int64(n)*argument.ElementSize
 			}
 		}
 	}
@@ -109,16 +111,16 @@ func (q *RunProver) ReadSnapshot(from io.Reader) error {
 	r := bufio.NewReaderSize(from, 1<<16)
 	for i, p := range q.polynomials() {
 		if err := readRows(r, p.Values); err != nil {
-			return fmt.Errorf("%w: snapshot: polynomial %d: %w", ErrEncoding, i, err)
+			return fmt.Errorf("%w: snapshot: polynomial %d: %w", argument.ErrEncoding, i, err)
 		}
 	}
 	switch _, err := r.ReadByte(); err {
 	case io.EOF:
 		return nil
 	case nil:
-		return fmt.Errorf("%w: snapshot: bytes after its end", ErrEncoding)
+		return fmt.Errorf("%w: snapshot: bytes after its end", argument.ErrEncoding)
 	default:
-		return fmt.Errorf("%w: snapshot: %w", ErrEncoding, err)
+		return fmt.Errorf("%w: snapshot: %w", argument.ErrEncoding, err)
 	}
 }
 
@@ -129,7 +131,7 @@ func readRows(r io.Reader, v fr.Vector) error {
 		return err
 	}
 	clear(v)
-	room := make([]byte, elementSize*len(rows[0]))
+	room := make([]byte, argument.ElementSize*len(rows[0]))
 	for t, row := range rows {
 		if !flagged(live, t) {
 			continue
@@ -168,7 +170,7 @@ func readRow(r io.Reader, row fr.Vector, room []byte) error {
 	if n == 0 {
 		return fmt.Errorf("only zeros, in a row that is said to have others")
 	}
-	b := room[:n*elementSize]
+	b := room[:n*argument.ElementSize]
 	if _, err := io.ReadFull(r, b); err != nil {
 		return err
 	}
@@ -176,10 +178,10 @@ func readRow(r io.Reader, row fr.Vector, room []byte) error {
 		if !flagged(set, i) {
 			continue
 		}
-		if err := row[i].SetBytesCanonical(b[:elementSize]); err != nil {
+		if err := row[i].SetBytesCanonical(b[:argument.ElementSize]); err != nil {
 			return fmt.Errorf("coefficient %d: %w", i, err)
 		}
-		if b = b[elementSize:]; row[i].IsZero() {
+		if b = b[argument.ElementSize:]; row[i].IsZero() {
 			return fmt.Errorf("coefficient %d: zero, and said to be another", i)
 		}
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // ErrRun is wrapped by the errors about a step that does not continue its run, or
@@ -19,13 +22,13 @@ var ErrRun = errors.New("step: run rejected")
 // whether the run is settled at its end. Its form as a list of elements, of which
 // a recursion hands on the hash, is Protocol.Elements.
 type State struct {
-	Phase  Kind  // of the next step
-	Group  int   // of the next block step; in a settlement, how many steps its phase has made
-	Start  int   // first position of the pass
-	Bits   int   // j, within a pass
-	Prompt int   // P
-	Next   int   // the token that the last head chose
-	Window []int // the tokens of the pass, within it
+	Phase  relation.Kind // of the next step
+	Group  int           // of the next block step; in a settlement, how many steps its phase has made
+	Start  int           // first position of the pass
+	Bits   int           // j, within a pass
+	Prompt int           // P
+	Next   int           // the token that the last head chose
+	Window []int         // the tokens of the pass, within it
 
 	Tokens fr.Element     // chain of the windows that begin in the prompt; sealed in the last state
 	Said   fr.Element     // of those that begin behind it; in the last state also of the token that no pass embeds, and sealed
@@ -36,12 +39,12 @@ type State struct {
 	// it leaves. At a pass's end the first two must be one.
 	CachePrev, CacheRead, CacheWrite fr.Element
 
-	Model   fr.Element // chain of the records that the pass has opened, but the head's
-	Claims  fr.Element // chain of the claims on weights
-	Settle  Settling   // zero before a settlement
-	Cells   []Opening  // running claims by size class
-	Cache   Opening    // running claim on the cache
-	Weights Opening    // the settled claim on the weights
+	Model   fr.Element         // chain of the records that the pass has opened, but the head's
+	Claims  fr.Element         // chain of the claims on weights
+	Settle  Settling           // zero before a settlement
+	Cells   []argument.Opening // running claims by size class
+	Cache   argument.Opening   // running claim on the cache
+	Weights argument.Opening   // the settled claim on the weights
 }
 
 // Settling is what a settlement hands from step to step.
@@ -50,14 +53,16 @@ type Settling = settleVector[fr.Element]
 // first is the state that a run starts from.
 func (p *Protocol) first(prompt int) State {
 	b := transcript.NewField()
-	s := State{Phase: Embed, Prompt: prompt, Claims: transcript.EmptyChain(b, claimChain)}
+	s := State{Phase: relation.Embed, Prompt: prompt, Claims: transcript.EmptyChain(b, claimChain)}
 	s.Tokens, s.Said = transcript.EmptyChain(b, tokenChain), transcript.EmptyChain(b, tokenChain)
 	s.CachePrev, s.CacheRead, s.CacheWrite = transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b, cacheChain)
-	s.Model = transcript.EmptyChain(b, modelChain)
+	s.Model = transcript.EmptyChain(b, weights.ModelChain)
 	for range p.groups() {
 		s.CachePrev = transcript.ExtendPoint(cacheChain, s.CachePrev, &bn254.G1Affine{})
 	}
-	unused := func(n int) Opening { return Opening{Running: Running[fr.Element]{Point: make([]fr.Element, n)}} }
+	unused := func(n int) argument.Opening {
+		return argument.Opening{Running: argument.Running[fr.Element]{Point: make([]fr.Element, n)}}
+	}
 	for i := range p.classes {
 		s.Cells = append(s.Cells, unused(p.classes[i].slots.Cells))
 	}
@@ -66,7 +71,7 @@ func (p *Protocol) first(prompt int) State {
 }
 
 // slots lists all running claims: by class, the cache's, the weights'.
-func (z *State) slots() []Opening { return append(z.open(), z.Weights) }
+func (z *State) slots() []argument.Opening { return append(z.open(), z.Weights) }
 
 // stateDigest is the hash of the protocol and a state.
 func (p *Protocol) stateDigest(z *State) fr.Element {
@@ -84,15 +89,15 @@ type Step struct {
 	Tokens []int          // embed: these
 	Next   int            // head: the token that it chooses after the last one
 	Cache  bn254.G1Affine // block: the commitment to the group's cache before the pass
-	Proof  *Proof
+	Proof  *argument.Proof
 }
 
 // check refuses advice that a kind does not take, so that a step has one form.
-func (s *Step) check(k Kind) error {
+func (s *Step) check(k relation.Kind) error {
 	switch {
-	case k > Head:
+	case k > relation.Head:
 		return fmt.Errorf("%w: a step of a pass in the phase %s", ErrRun, k)
-	case k != Embed && (s.Bits != 0 || len(s.Tokens) != 0), k != Head && s.Next != 0, k != Block && !s.Cache.IsInfinity():
+	case k != relation.Embed && (s.Bits != 0 || len(s.Tokens) != 0), k != relation.Head && s.Next != 0, k != relation.Block && !s.Cache.IsInfinity():
 		return fmt.Errorf("%w: advice for another kind of step than %s", ErrRun, k)
 	case !s.Cache.IsOnCurve():
 		return fmt.Errorf("%w: the commitment to the cache is not on the curve", ErrRun)
@@ -133,7 +138,7 @@ func (f *Follower) context() fr.Element {
 
 // statement is what the next step must prove, with the argument for it. It
 // refuses advice that does not continue the run.
-func (f *Follower) statement(s *Step) (*Argument, *Statement, error) {
+func (f *Follower) statement(s *Step) (*argument.Argument, *argument.Statement, error) {
 	z := &f.State
 	st, class, err := f.start(s)
 	if err != nil {
@@ -141,7 +146,7 @@ func (f *Follower) statement(s *Step) (*Argument, *Statement, error) {
 	}
 	a := f.classes[class].arguments[z.Phase]
 	st.Context = f.context()
-	if st.Record, err = f.Model.stepRecord(a.plan.Program, z.Group*f.Blocks, f.Blocks); err != nil {
+	if st.Record, err = f.Model.StepRecord(a.Plan.Program, z.Group*f.Blocks, f.Blocks); err != nil {
 		return nil, nil, err
 	}
 	t, m := f.transition(f.passAdvice(st))
@@ -151,37 +156,37 @@ func (f *Follower) statement(s *Step) (*Argument, *Statement, error) {
 
 // start is what a step of a pass starts from, but for the context and the record,
 // and its class.
-func (f *Follower) start(s *Step) (*Statement, int, error) {
+func (f *Follower) start(s *Step) (*argument.Statement, int, error) {
 	z := &f.State
 	if err := s.check(z.Phase); err != nil {
 		return nil, 0, err
 	}
-	if top := f.groups(); z.Group < 0 || z.Phase == Block && z.Group >= top || z.Group > top { // in a file, never after a step
+	if top := f.groups(); z.Group < 0 || z.Phase == relation.Block && z.Group >= top || z.Group > top { // in a file, never after a step
 		return nil, 0, fmt.Errorf("%w: %s of group %d of %d", ErrRun, z.Phase, z.Group, top)
 	}
-	st := &Statement{Geometry: f.geometry(s), Input: z.Stream}
+	st := &argument.Statement{Geometry: f.geometry(s), Input: z.Stream}
 	i, err := f.classOf(s)
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := st.Geometry.validate(f.classes[i].shape); err != nil {
+	if err := st.Geometry.Validate(f.classes[i].shape); err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", ErrRun, err)
 	}
-	st.Running = [2]Opening{z.Cells[i], z.Cache}
-	if z.Phase == Block {
+	st.Running = [2]argument.Opening{z.Cells[i], z.Cache}
+	if z.Phase == relation.Block {
 		st.Cache = s.Cache
 	}
 	return st, i, nil
 }
 
 // geometry is the pass that the step is of.
-func (f *Follower) geometry(s *Step) Geometry {
+func (f *Follower) geometry(s *Step) relation.Geometry {
 	z := &f.State
-	g := Geometry{Start: z.Start, Bits: f.bitsOf(s), Prompt: z.Prompt, Tokens: z.Window}
+	g := relation.Geometry{Start: z.Start, Bits: f.bitsOf(s), Prompt: z.Prompt, Tokens: z.Window}
 	switch z.Phase {
-	case Embed:
+	case relation.Embed:
 		g.Tokens = s.Tokens
-	case Head:
+	case relation.Head:
 		g.Next = s.Next
 	}
 	return g
@@ -218,7 +223,7 @@ func (f *Follower) Verify(s *Step) error {
 }
 
 // advance takes the state over a step that holds.
-func (f *Follower) advance(s *Step, r *Result) error {
+func (f *Follower) advance(s *Step, r *argument.Result) error {
 	z := &f.State
 	st, class, err := f.start(s)
 	if err != nil {
@@ -226,18 +231,18 @@ func (f *Follower) advance(s *Step, r *Result) error {
 	}
 	claims := f.claimsOf(&st.Geometry, &r.Weights)
 	in := f.passAdvice(st)
-	in.Points = limbsOfPoints(stepPoints(st, &Commitments{Output: r.Output}, r)) // the others go nowhere
+	in.Points = limbsOfPoints(stepPoints(st, &argument.Commitments{Output: r.Output}, r)) // the others go nowhere
 	t, m := f.transition(in)
 	t.begin()
 	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
 		return err
 	}
-	next := t.finish(&verified[fr.Element]{r.Running[SlotCells].extended(), r.Running[SlotCache].extended(), r.Weights})
+	next := t.finish(&verified[fr.Element]{r.Running[argument.SlotCells].Extended(), r.Running[argument.SlotCache].Extended(), r.Weights})
 	if err := f.refused(m); err != nil {
 		return err
 	}
 	f.Log.Steps = append(f.Log.Steps, *claims)
-	z.Cells[class], z.Cache = r.Running[SlotCells], r.Running[SlotCache]
+	z.Cells[class], z.Cache = r.Running[argument.SlotCells], r.Running[argument.SlotCache]
 	z.Window, z.Stream = st.Geometry.Tokens, r.Output
 	f.follow(next)
 	return nil
@@ -247,7 +252,7 @@ func (f *Follower) advance(s *Step, r *Result) error {
 // has been set before.
 func (f *Follower) follow(v *stateVector[fr.Element]) {
 	z := &f.State
-	z.Phase, z.Group, z.Start, z.Bits, z.Next = Kind(number(v.Phase)), number(v.Group), number(v.Start), number(v.Bits), number(v.Next)
+	z.Phase, z.Group, z.Start, z.Bits, z.Next = relation.Kind(number(v.Phase)), number(v.Group), number(v.Start), number(v.Bits), number(v.Next)
 	z.Tokens, z.Said, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.Said, v.CachePrev, v.CacheRead, v.CacheWrite
 	z.Model, z.Claims, z.Settle = v.Model, v.Claims, v.Settle
 	if v.Window.IsZero() { // no pass

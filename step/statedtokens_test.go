@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
 )
 
 // TestStatedTokens: a statement whose tokens pack into the digest of the run's own
@@ -18,7 +19,7 @@ func TestStatedTokens(t *testing.T) {
 	p, end := r.protocol, &before[len(before)-1].State
 	prompt, last := moments[firstEmbed].step.Tokens, moments[len(moments)-1].step.Next
 	output := []int{moments[secondEmbed].step.Tokens[0], last}
-	packed := []int{prompt[0] + prompt[1]<<tokenBits, 0}
+	packed := []int{prompt[0] + prompt[1]<<argument.TokenBits, 0}
 
 	sizes, salts := []int{1, 0}, settledRun.run.Salts()
 	for name, st := range map[string]RunStatement{
@@ -49,20 +50,20 @@ func TestWindowsThatPackAlike(t *testing.T) {
 		return m
 	}
 	b, two := transcript.NewField(), elements(2)[0]
-	digest := windowOf(2, 1, []int{9, 3})
-	require.Equal(t, digest, windowDigest(b, two, fr.One(), elements(9, 3)))
-	require.Equal(t, digest, windowDigest(b, two, fr.One(), elements(9+3<<tokenBits, 0)), "a forgery")
-	require.Equal(t, digest, windowDigest(b, elements(2 + 1<<tokenBits)[0], fr.Element{}, elements(9, 3)), "a forgery")
+	digest := argument.WindowDigest(2, 1, []int{9, 3})
+	require.Equal(t, digest, argument.PackedWindowDigest(b, two, fr.One(), elements(9, 3)))
+	require.Equal(t, digest, argument.PackedWindowDigest(b, two, fr.One(), elements(9+3<<argument.TokenBits, 0)), "a forgery")
+	require.Equal(t, digest, argument.PackedWindowDigest(b, elements(2 + 1<<argument.TokenBits)[0], fr.Element{}, elements(9, 3)), "a forgery")
 
 	seen := map[fr.Element]bool{digest: true}
 	for _, w := range []struct {
 		start, bits int
 		tokens      []int
 	}{
-		{2, 1, []int{9 + 3<<tokenBits, 0}}, {2 + 1<<tokenBits, 0, []int{9, 3}}, {2, 1 << tokenBits, []int{9, 3}},
-		{2, 1, []int{9, -3}}, {-2, 1, []int{9, 3}}, {2, -1, []int{9, 3}}, {0, 8, make([]int, 2*windowTokens)},
+		{2, 1, []int{9 + 3<<argument.TokenBits, 0}}, {2 + 1<<argument.TokenBits, 0, []int{9, 3}}, {2, 1 << argument.TokenBits, []int{9, 3}},
+		{2, 1, []int{9, -3}}, {-2, 1, []int{9, 3}}, {2, -1, []int{9, 3}}, {0, 8, make([]int, 2*argument.WindowTokens)},
 	} {
-		d := windowOf(w.start, w.bits, w.tokens)
+		d := argument.WindowDigest(w.start, w.bits, w.tokens)
 		require.False(t, seen[d], "%v", w)
 		seen[d] = true
 	}

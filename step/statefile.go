@@ -4,6 +4,10 @@ import (
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // EncodeState returns the one encoding of a state. It is that of the fields in the
@@ -21,7 +25,7 @@ func (p *Protocol) DecodeState(b []byte) (*State, error) {
 
 // blankState has the lengths of a state.
 func (p *Protocol) blankState() *State {
-	z := &State{Cells: make([]Opening, len(p.classes))}
+	z := &State{Cells: make([]argument.Opening, len(p.classes))}
 	for i := range p.classes {
 		z.Cells[i].Point = make([]fr.Element, p.classes[i].slots.Cells)
 	}
@@ -34,7 +38,7 @@ func (p *Protocol) blankState() *State {
 func (p *Protocol) code(c *codec, z *State) {
 	cfg := p.Model.Description.Config
 	c.kind(&z.Phase)
-	c.number("group", &z.Group, max(recordCount(cfg), p.slotCount(), slotPoint))
+	c.number("group", &z.Group, max(weights.RecordCount(cfg), p.slotCount(), argument.ClaimVars))
 	c.number("start", &z.Start, cfg.Context)
 	c.number("bits of the pass", &z.Bits, p.Classes[len(p.Classes)-1])
 	c.number("prompt", &z.Prompt, cfg.Context)
@@ -56,22 +60,22 @@ func (p *Protocol) code(c *codec, z *State) {
 	c.opening(&z.Weights)
 }
 
-func (c *codec) opening(o *Opening) {
+func (c *codec) opening(o *argument.Opening) {
 	c.point(&o.Commitment)
 	c.elements(o.Point)
 	c.element(&o.Value)
 }
 
-func (c *codec) kind(k *Kind) {
+func (c *codec) kind(k *relation.Kind) {
 	n := int(*k)
-	c.number("kind of step", &n, int(Settled))
-	*k = Kind(n)
+	c.number("kind of step", &n, int(relation.Settled))
+	*k = relation.Kind(n)
 }
 
 // readAdvice reads kind and advice of a step that continues the state.
 func (f *Follower) readAdvice(c *codec, s *Step) {
 	k, want := f.State.Phase, f.State.Phase
-	if c.kind(&k); k != want || k > Head {
+	if c.kind(&k); k != want || k > relation.Head {
 		c.fail(fmt.Errorf("a step of kind %s, expected %s", k, want))
 		return
 	}
@@ -80,14 +84,14 @@ func (f *Follower) readAdvice(c *codec, s *Step) {
 
 // advice is the order of a step's fields, but for the proof. The bounds are for
 // reading.
-func (s *Step) advice(c *codec, k Kind, maxBits, vocab int) {
+func (s *Step) advice(c *codec, k relation.Kind, maxBits, vocab int) {
 	switch k {
-	case Embed:
+	case relation.Embed:
 		c.number("bits of the pass", &s.Bits, maxBits)
 		c.tokens("tokens", &s.Tokens, 1<<s.Bits, vocab)
-	case Block:
+	case relation.Block:
 		c.point(&s.Cache)
-	case Head:
+	case relation.Head:
 		c.number("chosen token", &s.Next, vocab-1)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
 )
 
 // stateVector is z, a run's state as a list of elements: what a recursion hashes
@@ -14,9 +15,9 @@ type stateVector[E any] struct {
 	ID, Body, Head E
 
 	Prompt, Phase, Group, Start, Bits, Next E
-	Window                                  E          // digest of the pass's tokens, zero outside a pass
-	Tokens, Said                            E          // chains of the windows that begin in the prompt, and behind it
-	Stream                                  limbsOf[E] // zero outside a pass
+	Window                                  E                   // digest of the pass's tokens, zero outside a pass
+	Tokens, Said                            E                   // chains of the windows that begin in the prompt, and behind it
+	Stream                                  argument.LimbsOf[E] // zero outside a pass
 	CachePrev, CacheRead, CacheWrite        E
 	Model, Claims                           E
 	Settle                                  settleVector[E]
@@ -87,10 +88,10 @@ func (p *Protocol) vector(z *State) *stateVector[fr.Element] {
 		Model: z.Model, Claims: z.Claims, Settle: z.Settle,
 	}
 	if len(z.Window) > 0 {
-		v.Window = windowOf(z.Start, z.Bits, z.Window)
+		v.Window = argument.WindowDigest(z.Start, z.Bits, z.Window)
 	}
 	for _, o := range z.slots() {
-		v.Slots = append(v.Slots, o.digest())
+		v.Slots = append(v.Slots, o.Digest())
 	}
 	return v
 }

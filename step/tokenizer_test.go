@@ -10,12 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/llama/llamatest"
+	"fold/step/argument"
+	"fold/step/weights"
 )
 
 // TestOutlineBindsTheTokenizer: a verification key that names another tokenizer computes
 // another model id from the same chains.
 func TestOutlineBindsTheTokenizer(t *testing.T) {
-	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
 	b, err := o.Encode()
 	require.NoError(t, err)
 	require.Contains(t, string(b), `"tokenizer":"`+strings.Repeat("0", 64)+`"`)
@@ -36,7 +39,7 @@ func TestOutlineBindsTheTokenizer(t *testing.T) {
 
 // TestDescriptionsWithoutATokenizerAreRefused: the digest is there, in its one spelling.
 func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
-	o := blankProtocol(t, testConfigs[0].config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
 	o.Description.Tokenizer[0] = 0xab
 	b, err := o.Encode()
 	require.NoError(t, err)
@@ -53,14 +56,14 @@ func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
 		text := bytes.Replace(b[4:], []byte(field), []byte(other), 1)
 		n := int(binary.LittleEndian.Uint32(b)) + len(other) - len(field)
 		_, err := DecodeOutline(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), text...))
-		require.ErrorIs(t, err, ErrEncoding, name)
+		require.ErrorIs(t, err, argument.ErrEncoding, name)
 		require.ErrorContains(t, err, "description", name)
 	}
 }
 
 // TestOldCommitmentsAreRefused: a commitment without a tokenizer is of version 1.
 func TestOldCommitmentsAreRefused(t *testing.T) {
-	_, err := DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
-	require.ErrorIs(t, err, ErrCommitment)
+	_, err := weights.DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
+	require.ErrorIs(t, err, weights.ErrCommitment)
 	require.ErrorContains(t, err, "version 1, expected version 2")
 }

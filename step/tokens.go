@@ -6,6 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
 )
 
 // The tokens of a run stand in two chains: the windows of passes that begin in the
@@ -44,7 +45,7 @@ func EmptyTokens() fr.Element { return transcript.EmptyChain(transcript.NewField
 
 // AbsorbPass takes a chain over a pass of 2^bits tokens at start.
 func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
-	return transcript.ExtendChain(transcript.NewField(), tokenChain, chain, windowOf(start, bits, tokens))
+	return transcript.ExtendChain(transcript.NewField(), tokenChain, chain, argument.WindowDigest(start, bits, tokens))
 }
 
 // SealPrompt seals the prompt's chain after its last window.

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // TestTokenChains: what begins in the prompt is in one chain and what begins behind it in
@@ -27,8 +29,8 @@ func TestTokenChains(t *testing.T) {
 	}
 	a, b := chains([]int{1, 2}, []int{3, 4}, salts, 1, 0)
 	hash := transcript.HashNative // the chains as the package's documentation has them
-	tokens := hash("fold token chain", hash("fold token chain"), windowOf(0, 1, []int{1, 2}))
-	said := hash("fold token chain", hash("fold token chain"), windowOf(2, 0, []int{3}))
+	tokens := hash("fold token chain", hash("fold token chain"), argument.WindowDigest(0, 1, []int{1, 2}))
+	said := hash("fold token chain", hash("fold token chain"), argument.WindowDigest(2, 0, []int{3}))
 	require.Equal(t, hash("fold sealed prompt", salts.Prompt, tokens), a)
 	require.Equal(t, hash("fold sealed output", salts.Output, said, fr.NewElement(4)), b)
 	for name, c := range map[string]struct {
@@ -50,7 +52,7 @@ func TestTokenChains(t *testing.T) {
 
 	var known []int
 	for _, m := range before[0].Log.Steps {
-		if m.Kind == Embed {
+		if m.Kind == relation.Embed {
 			known = append(known, m.Bits)
 		}
 	}

@@ -7,6 +7,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // Trail is what the prover of a run keeps of a step, beyond the state after it, to
@@ -14,7 +17,7 @@ import (
 type Trail struct {
 	// Open has the blinds that the next steps build on, and the challenges with which
 	// the step's polynomials are folded into the running ones again.
-	Open
+	argument.Open
 	// Running are the blinds of the running commitments after the step: those of its
 	// class and of the cache.
 	Running [2]fr.Element
@@ -22,7 +25,7 @@ type Trail struct {
 	// block.
 	Point bn254.G1Affine
 	// Claims are those on weights that the step leaves.
-	Claims WeightClaims[fr.Element]
+	Claims argument.WeightClaims[fr.Element]
 	// KV are the keys and then the values of the pass's positions, layer by layer of
 	// the group, each [positions][KVHeads][HeadDim]. They are encoded by themselves.
 	KV []int16
@@ -51,7 +54,7 @@ func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
 			c.fail(err)
 		}
 		if c.err == nil {
-			t.Claims = f.classes[i].arguments[f.State.Phase].blankClaims()
+			t.Claims = f.classes[i].arguments[f.State.Phase].BlankClaims()
 			t.code(c)
 		}
 	})
@@ -59,7 +62,7 @@ func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
 
 // code is the order of a trail's fields.
 func (t *Trail) code(c *codec) {
-	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[SlotCells], &t.Running[SlotCache]} {
+	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[argument.SlotCells], &t.Running[argument.SlotCache]} {
 		c.element(e)
 	}
 	c.point(&t.Point)
@@ -69,7 +72,7 @@ func (t *Trail) code(c *codec) {
 
 // bitsOf is the size of the pass of a step that continues the state.
 func (f *Follower) bitsOf(s *Step) int {
-	if f.State.Phase == Embed {
+	if f.State.Phase == relation.Embed {
 		return s.Bits
 	}
 	return f.State.Bits
@@ -82,7 +85,7 @@ func (f *Follower) classOf(s *Step) (int, error) { return f.class(f.bitsOf(s)) }
 // model's choice: those of the window that follow a choice, and the last one.
 func (f *Follower) Chosen(s *Step) []int {
 	z := &f.State
-	if z.Phase != Head {
+	if z.Phase != relation.Head {
 		return nil
 	}
 	from := min(max(z.Prompt-z.Start, 1), len(z.Window))
@@ -101,7 +104,7 @@ func EncodeKV(kv []int16) []byte {
 // DecodeKV reads what EncodeKV wrote; errors wrap ErrEncoding.
 func DecodeKV(b []byte) ([]int16, error) {
 	if len(b)%2 != 0 {
-		return nil, fmt.Errorf("%w: keys and values of %d bytes, expected an even number", ErrEncoding, len(b))
+		return nil, fmt.Errorf("%w: keys and values of %d bytes, expected an even number", argument.ErrEncoding, len(b))
 	}
 	kv := make([]int16, len(b)/2)
 	for i := range kv {

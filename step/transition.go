@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // transition takes a run's state over one step. It is written once: a Follower
@@ -31,7 +34,7 @@ type transition[E any] struct {
 	inPass  E   // one of the three
 	classes []E // one flag a class
 
-	pass      Pass[E]
+	pass      argument.Pass[E]
 	size      E // 2^j
 	j         E
 	chooses   E // the pass ends at or after the prompt's last position: it has a head
@@ -69,8 +72,8 @@ const (
 // verified is what a step's argument leaves: the running claims, and the claims on
 // weights.
 type verified[E any] struct {
-	Cells, Cache Running[E]
-	Weights      WeightClaims[E]
+	Cells, Cache argument.Running[E]
+	Weights      argument.WeightClaims[E]
 }
 
 // newTransition prepares the step from state z.
@@ -101,8 +104,8 @@ func (t *transition[E]) kinds() {
 	t.AssertEqual(at, t.z.Phase, "the flag is that of the state's phase")
 	t.enter = t.in.Settle
 	t.AssertBool(t.enter, "whether a settlement begins")
-	t.absent(t.enter, t.not(t.phase[Embed]), "a settlement begins at a pass's end")
-	t.embed, t.block, t.head = t.Sub(t.phase[Embed], t.enter), t.phase[Block], t.phase[Head]
+	t.absent(t.enter, t.not(t.phase[relation.Embed]), "a settlement begins at a pass's end")
+	t.embed, t.block, t.head = t.Sub(t.phase[relation.Embed], t.enter), t.phase[relation.Block], t.phase[relation.Head]
 	t.inPass = t.sum(t.embed, t.block, t.head)
 	group := t.Sub(t.z.Group, t.int(t.p.groups()-1))
 	t.lastGroup = t.isZero(group, t.in.GroupInverse, "whether the group is the last")
@@ -111,8 +114,8 @@ func (t *transition[E]) kinds() {
 
 // context is what the step's transcript begins with; of is the digest of the state
 // and of everything that is constant in the run.
-func (t *transition[E]) context(of E) statement[E] {
-	return statementOf[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
+func (t *transition[E]) context(of E) argument.StatementElements[E] {
+	return argument.ElementsOf[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
 }
 
 // openRecords opens the records of the step and extends the model's chain. The
@@ -125,8 +128,8 @@ func (t *transition[E]) openRecords() {
 	chain := t.z.Model
 	for i := range t.p.Blocks {
 		t.boundConstants(i)
-		d := recordDigest[E](t, t.Add(first, t.int(i)), t.in.Constants[i], t.in.Chains[i])
-		chain = transcript.ExtendChain[E](t, modelChain, chain, d)
+		d := weights.RecordDigest[E](t, t.Add(first, t.int(i)), t.in.Constants[i], t.in.Chains[i])
+		chain = transcript.ExtendChain[E](t, weights.ModelChain, chain, d)
 		t.records = append(t.records, d)
 		if i == 0 {
 			t.afterOne = chain
@@ -138,11 +141,11 @@ func (t *transition[E]) openRecords() {
 
 // constantsOf are the constants of the opened records as a program of the step's
 // kind names them.
-func (t *transition[E]) constantsOf(p *Program) []E {
+func (t *transition[E]) constantsOf(p *relation.Program) []E {
 	c := make([]E, p.RecordSlots)
 	for i, slot := range p.Slots[:p.RecordSlots] {
 		record, name := 0, slot
-		if block, rest, own := strings.Cut(slot, "."); own && isLift(slot) {
+		if block, rest, own := strings.Cut(slot, "."); own && relation.IsLift(slot) {
 			record, _ = strconv.Atoi(block)
 			name = "0." + rest
 		}
@@ -157,7 +160,7 @@ func (t *transition[E]) constantsOf(p *Program) []E {
 func (t *transition[E]) boundConstants(i int) {
 	for k, x := range t.in.Constants[i] {
 		used := t.block
-		if !isLift(t.p.constants[k]) {
+		if !relation.IsLift(t.p.constants[k]) {
 			t.when(t.block, x, t.in.Constants[0][k], "blocks of a step share "+t.p.constants[k])
 			if i == 0 {
 				used = t.Add(used, t.head)
@@ -178,8 +181,8 @@ func (t *transition[E]) openSlots() {
 		t.slots[i] = t.Add(t.slots[i], t.Mul(t.inPass, class))
 	}
 	t.cellsSlot = t.choose(t.slots, t.z.Slots)
-	cells := slotDigest[E](t, t.in.Points[pointCells], t.in.Cells)
-	cache := slotDigest[E](t, t.in.Points[pointCache], t.in.Cache)
+	cells := argument.ClaimDigest[E](t, t.in.Points[pointCells], t.in.Cells)
+	cache := argument.ClaimDigest[E](t, t.in.Points[pointCache], t.in.Cache)
 	t.when(t.sum(t.slots...), cells, t.cellsSlot, "the running claim is that of the pass's class")
 	t.when(t.inPass, cache, t.z.Slots[t.p.cacheSlot()], "the running claim on the cache is the state's")
 }
@@ -201,7 +204,7 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	more := t.Add(t.Sub(t.block, blockLast), toHead)
 
 	z := *t.z
-	z.Phase = t.sum(t.embed, t.Sub(t.block, blockLast), t.Mul(t.int(int(Head)), toHead))
+	z.Phase = t.sum(t.embed, t.Sub(t.block, blockLast), t.Mul(t.int(int(relation.Head)), toHead))
 	z.Group = t.Mul(more, t.Add(t.z.Group, t.int(1)))
 	z.Start = t.Add(t.z.Start, t.Mul(done, t.size))
 	z.Bits = t.Mul(within, t.j)
@@ -222,16 +225,16 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 
 // claimed is the digest of the claims that the step leaves or, in a settlement, reads
 // again: one hash for both.
-func (t *transition[E]) claimed(left *WeightClaims[E]) E {
+func (t *transition[E]) claimed(left *argument.WeightClaims[E]) E {
 	s, in := &t.settling, &t.in.settleAdvice
 	kind := t.position([]E{t.Add(t.embed, s.readEmbed), t.Add(t.block, s.readBlock), t.Add(t.head, s.readHead)})
 	start := t.Select(t.inPass, t.number(t.in.Start), t.number(in.ReadStart))
 	size := t.Select(t.inPass, t.j, t.sum(in.ReadBelow...))
-	claims := WeightClaims[E]{
-		t.selectAll(t.inPass, left.Coordinates, in.Read.Coordinates),
-		t.selectAll(t.inPass, transcript.Padded[E](t, left.Values, t.p.frame().weighed), in.Read.Values),
+	claims := argument.WeightClaims[E]{
+		Coordinates: t.selectAll(t.inPass, left.Coordinates, in.Read.Coordinates),
+		Values:      t.selectAll(t.inPass, transcript.Padded[E](t, left.Values, t.p.frame().Weighed), in.Read.Values),
 	}
-	return claimsDigest[E](t, t.p.frame(), kind, start, size, &claims)
+	return argument.ClaimsDigest[E](t, t.p.frame(), kind, start, size, &claims)
 }
 
 // linkOf is what the claims that the step leaves, or reads again, add to their chain:
@@ -259,22 +262,23 @@ func (t *transition[E]) nextChains(z *stateVector[E], done E) {
 	z.CachePrev = t.Select(done, write, t.z.CachePrev)
 	z.CacheRead = t.Select(done, empty, read)
 	z.CacheWrite = t.Select(done, empty, write)
-	z.Model = t.Select(done, transcript.EmptyChain[E](t, modelChain), model)
+	z.Model = t.Select(done, transcript.EmptyChain[E](t, weights.ModelChain), model)
 }
 
 // nextSlots replaces the running claims that the step changed.
 func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
 	z.Slots = append([]E{}, t.z.Slots...)
-	claim := Running[E]{Value: t.Select(t.inPass, v.Cells.Value, t.settling.folded.Value)}
+	claim := argument.Running[E]{Value: t.Select(t.inPass, v.Cells.Value, t.settling.folded.Value)}
 	for i, x := range t.settling.folded.Point {
 		claim.Point = append(claim.Point, t.Select(t.inPass, v.Cells.Point[i], x))
 	}
-	cells := slotDigest[E](t, t.in.Points[pointCellsAfter], claim)
+	cells := argument.ClaimDigest[E](t, t.in.Points[pointCellsAfter], claim)
 	for i, flag := range t.slots {
 		z.Slots[i] = t.Select(flag, cells, t.z.Slots[i])
 	}
 	at := t.p.cacheSlot()
-	cache := slotDigest[E](t, t.in.Points[pointCacheClaimAfter], Running[E]{t.cachePoint(v.Cache.Point, claim.Point), v.Cache.Value})
+	after := argument.Running[E]{Point: t.cachePoint(v.Cache.Point, claim.Point), Value: v.Cache.Value}
+	cache := argument.ClaimDigest[E](t, t.in.Points[pointCacheClaimAfter], after)
 	z.Slots[at] = t.Select(t.block, cache, z.Slots[at])
 }
 
@@ -287,5 +291,5 @@ func (t *transition[E]) cachePoint(cache, cells []E) []E {
 	for i := range t.p.classes {
 		n = min(n, t.p.classes[i].slots.Cells)
 	}
-	return append(append([]E{}, cache[:len(cache)-n]...), last(cells, n)...)
+	return append(append([]E{}, cache[:len(cache)-n]...), argument.Last(cells, n)...)
 }

@@ -15,8 +15,11 @@ import (
 	gnarkr1cs "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/arith/arithtest"
 	"fold/internal/transcript"
 	"fold/r1cs/gadget"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // functionCircuit is a step function as a circuit of its own.
@@ -105,11 +108,11 @@ func (a *anyArgument) list() []fr.Element {
 	l := append(slices.Clone(a.left.Cells.Point), a.left.Cells.Value)
 	l = append(append(l, a.left.Cache.Point...), a.left.Cache.Value)
 	l = append(l, a.left.Weights.Coordinates...)
-	return append(l, transcript.Padded(transcript.NewField(), a.left.Weights.Values, a.p.frame().weighed)...)
+	return append(l, transcript.Padded(transcript.NewField(), a.left.Weights.Values, a.p.frame().Weighed)...)
 }
 
 func (a *anyArgument) advice() int {
-	return 2*(slotPoint+1) + len(a.p.frame().coordinates) + a.p.frame().weighed
+	return 2*(argument.ClaimVars+1) + len(a.p.frame().Coordinates) + a.p.frame().Weighed
 }
 
 // anyFunction is the step function with any argument.
@@ -117,14 +120,14 @@ func anyFunction(p *Protocol) *Function {
 	return &Function{p: p, messages: (&anyArgument{p: p}).advice()}
 }
 
-func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ statement[frontend.Variable], x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
-	const n = slotPoint
+func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ argument.StatementElements[frontend.Variable], x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+	const n = argument.ClaimVars
 	rest := x[2*n+2:]
 	return &verified[frontend.Variable]{
-		Cells: Running[frontend.Variable]{Point: x[:n], Value: x[n]},
-		Cache: Running[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
-		Weights: WeightClaims[frontend.Variable]{
-			Coordinates: rest[:len(a.p.frame().coordinates)], Values: rest[len(a.p.frame().coordinates):],
+		Cells: argument.Running[frontend.Variable]{Point: x[:n], Value: x[n]},
+		Cache: argument.Running[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
+		Weights: argument.WeightClaims[frontend.Variable]{
+			Coordinates: rest[:len(a.p.frame().Coordinates)], Values: rest[len(a.p.frame().Coordinates):],
 		},
 	}, nil, nil
 }
@@ -133,7 +136,7 @@ func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transit
 type moment struct {
 	before *Follower
 	step   *Step
-	result *Result
+	result *argument.Result
 }
 
 // honestRun is a run of two classes over two groups, shared by tests: a pass of two
@@ -196,7 +199,7 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.passAdvice(st)}
 	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
 	a.left = &verified[fr.Element]{
-		m.result.Running[SlotCells].extended(), m.result.Running[SlotCache].extended(), m.result.Weights,
+		m.result.Running[argument.SlotCells].Extended(), m.result.Running[argument.SlotCache].Extended(), m.result.Weights,
 	}
 	return a
 }
@@ -225,7 +228,7 @@ func (a *attempt) advice() []fr.Element {
 			v.Or(p[2*i].BigInt(&low), v.Lsh(p[2*i+1].BigInt(&high), 128))
 			for range 3 {
 				var limb fr.Element
-				list = append(list, *limb.SetBigInt(new(big.Int).And(&v, onesBelow(86))))
+				list = append(list, *limb.SetBigInt(new(big.Int).And(&v, relation.OnesBelow(86))))
 				v.Rsh(&v, 86)
 			}
 		}
@@ -278,7 +281,7 @@ func TestTransitionAgrees(t *testing.T) {
 		advice := a.advice()
 		for k := range f.Width() {
 			other := flatten(next)
-			bump(&other[k])
+			arithtest.Bump(&other[k])
 			if k%8 != i {
 				continue
 			}

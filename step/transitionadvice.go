@@ -7,6 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // transitionAdvice is what a transition reads besides the state: what the prover
@@ -31,8 +34,8 @@ type transitionAdvice[E any] struct {
 	Ranges    [][][]E // bits of each constant, less one
 	Chains    []E     // of each record's commitments
 
-	Cells, Cache Running[E] // the running claims that the step changes
-	Points       [numPoints]limbsOf[E]
+	Cells, Cache argument.Running[E] // the running claims that the step changes
+	Points       [numPoints]argument.LimbsOf[E]
 
 	settleAdvice[E]
 }
@@ -51,7 +54,7 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 		visitAll(f, r...)
 	}
 	visitAll(f, a.Chains)
-	for _, r := range []*Running[E]{&a.Cells, &a.Cache} {
+	for _, r := range []*argument.Running[E]{&a.Cells, &a.Cache} {
 		visitAll(f, r.Point)
 		f(&r.Value)
 	}
@@ -63,9 +66,9 @@ func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	bits := p.passBits()
 	a := &transitionAdvice[E]{
-		Phase: list(int(Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(log2Ceil(p.positions() + 1)),
+		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(relation.Log2Ceil(p.positions() + 1)),
 		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
-		Cells: Running[E]{Point: list(slotPoint)}, Cache: Running[E]{Point: list(slotPoint)},
+		Cells: argument.Running[E]{Point: list(argument.ClaimVars)}, Cache: argument.Running[E]{Point: list(argument.ClaimVars)},
 		settleAdvice: newSettleAdvice[E](p),
 	}
 	for range 1 << bits {
@@ -84,50 +87,50 @@ func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
 
 // constantBits is the size of a constant less one.
 func constantBits(name string) int {
-	if isLift(name) {
-		return liftBits
+	if relation.IsLift(name) {
+		return relation.LiftBits
 	}
-	return recordBits
+	return relation.RecordBits
 }
 
 // passAdvice computes the advice on the next step, which is of a pass and starts
 // from the statement. Of the points it has those that the step starts from.
-func (f *Follower) passAdvice(s *Statement) *transitionAdvice[fr.Element] {
+func (f *Follower) passAdvice(s *argument.Statement) *transitionAdvice[fr.Element] {
 	p, z, g := f.Protocol, &f.State, &s.Geometry
 	a := newTransitionAdvice[fr.Element](p)
 	a.Phase[z.Phase].SetOne()
 	for b := range a.Below {
-		a.Below[b] = flag(b < g.Bits)
+		a.Below[b] = argument.Flag(b < g.Bits)
 	}
-	copy(a.Start, bits(g.Start, len(a.Start)))
-	copy(a.Room, bits(p.positions()-g.Start-1<<g.Bits, len(a.Room)))
+	copy(a.Start, argument.Bits(g.Start, len(a.Start)))
+	copy(a.Room, argument.Bits(p.positions()-g.Start-1<<g.Bits, len(a.Room)))
 	p.layAdvice(z, a)
 	for i, token := range g.Tokens {
-		copy(a.Tokens[i], bits(token, len(a.Next)))
+		copy(a.Tokens[i], argument.Bits(token, len(a.Next)))
 	}
-	copy(a.Next, bits(g.Next, len(a.Next)))
+	copy(a.Next, argument.Bits(g.Next, len(a.Next)))
 	p.recordAdvice(z, a)
-	a.Cells, a.Cache = s.Running[SlotCells].extended(), s.Running[SlotCache].extended()
-	a.Points[pointCells] = transcript.PointLimbs(&s.Running[SlotCells].Commitment)
-	a.Points[pointCache] = transcript.PointLimbs(&s.Running[SlotCache].Commitment)
+	a.Cells, a.Cache = s.Running[argument.SlotCells].Extended(), s.Running[argument.SlotCache].Extended()
+	a.Points[pointCells] = transcript.PointLimbs(&s.Running[argument.SlotCells].Commitment)
+	a.Points[pointCache] = transcript.PointLimbs(&s.Running[argument.SlotCache].Commitment)
 	a.Points[pointInput] = transcript.PointLimbs(&s.Input)
 	a.Points[pointCacheBefore] = transcript.PointLimbs(&s.Cache)
 	return a
 }
 
 // stepPoints are the points of a step of a pass, and what comes of them.
-func stepPoints(s *Statement, c *Commitments, r *Result) [numPoints]bn254.G1Affine {
+func stepPoints(s *argument.Statement, c *argument.Commitments, r *argument.Result) [numPoints]bn254.G1Affine {
 	return [numPoints]bn254.G1Affine{
-		pointCells: s.Running[SlotCells].Commitment,
+		pointCells: s.Running[argument.SlotCells].Commitment,
 		pointW:     c.Cells, pointS: c.Outputs, pointH: c.Inverses, pointInput: s.Input, pointOutput: c.Output,
-		pointCellsAfter:  r.Running[SlotCells].Commitment,
+		pointCellsAfter:  r.Running[argument.SlotCells].Commitment,
 		pointCacheBefore: s.Cache, pointAdded: c.Added, pointCacheAfter: r.Cache,
-		pointCache: s.Running[SlotCache].Commitment, pointCacheClaimAfter: r.Running[SlotCache].Commitment,
+		pointCache: s.Running[argument.SlotCache].Commitment, pointCacheClaimAfter: r.Running[argument.SlotCache].Commitment,
 	}
 }
 
 // limbsOfPoints are points as a transcript absorbs them.
-func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]limbsOf[fr.Element]) {
+func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]argument.LimbsOf[fr.Element]) {
 	for i := range points {
 		limbs[i] = transcript.PointLimbs(&points[i])
 	}
@@ -140,26 +143,26 @@ func (p *Protocol) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	e := z.Prompt - 1 - z.Start
 	m := min(max(e, 0), len(a.Past))
 	for t := range a.Past {
-		a.Past[t] = flag(t >= m)
+		a.Past[t] = argument.Flag(t >= m)
 	}
-	copy(a.Excess, bits(max(e-m, m-e), len(a.Excess)))
+	copy(a.Excess, argument.Bits(max(e-m, m-e), len(a.Excess)))
 	a.DistanceInverse = inverseOf(e)
 	a.GroupInverse = inverseOf(z.Group - (p.groups() - 1))
 	a.SumsInverse = inverseOf(z.Group - (p.settle.steps - 1))
 	a.EmbedInverse = inverseOf(z.Group)
-	a.HeadInverse = inverseOf(z.Group - headRecord(p.Model.Description.Config))
+	a.HeadInverse = inverseOf(z.Group - weights.HeadRecord(p.Model.Description.Config))
 }
 
 // recordAdvice opens the records of a step.
 func (p *Protocol) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
-	from, n := p.Model.stepRecords(z.Phase, z.Group*p.Blocks, p.Blocks)
+	from, n := p.Model.StepRecords(z.Phase, z.Group*p.Blocks, p.Blocks)
 	for i := range n {
 		r := &p.Model.Records[from+i]
 		a.Chains[i] = p.chains[from+i]
-		for k, c := range r.Constants.elements() {
+		for k, c := range r.Constants.Elements() {
 			a.Constants[i][k] = c
-			if z.Phase <= Head {
-				copy(a.Ranges[i][k], bitsOfInt(new(big.Int).Sub(r.Constants[k], one), constantBits(p.constants[k])))
+			if z.Phase <= relation.Head {
+				copy(a.Ranges[i][k], bitsOfInt(new(big.Int).Sub(r.Constants[k], relation.One), constantBits(p.constants[k])))
 			}
 		}
 	}

@@ -7,11 +7,16 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fold/internal/arith/arithtest"
+	"fold/llama/llamatest"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // at is an attempt whose advice is that of another state and geometry, whatever
 // they are.
-func (m *moment) at(t testing.TB, alter func(z *State, g *Geometry)) *attempt {
+func (m *moment) at(t testing.TB, alter func(z *State, g *relation.Geometry)) *attempt {
 	t.Helper()
 	a := m.attempt(t)
 	f := m.before.clone()
@@ -47,54 +52,54 @@ func TestTransitionForgeries(t *testing.T) {
 		alter  func(t *testing.T, m *moment) *attempt
 		reason string
 	}{
-		"pass not aligned":                {firstEmbed, geometry(func(z *State, g *Geometry) { z.Start, g.Start = 1, 1 }), "multiple of its size"},
-		"pass behind the positions":       {secondEmbed, geometry(func(z *State, g *Geometry) { z.Start, g.Start = 4, 4 }), "within the positions"},
-		"token outside the vocabulary":    {firstEmbed, geometry(func(_ *State, g *Geometry) { g.Tokens = []int{1, 13} }), "vocabulary"},
-		"choice outside the vocabulary":   {firstHead, geometry(func(_ *State, g *Geometry) { g.Next = 15 }), "vocabulary"},
-		"first token not the one chosen":  {secondEmbed, geometry(func(z *State, g *Geometry) { g.Tokens = []int{(z.Next + 1) % 13} }), "the model chose"},
-		"tokens off by one":               {firstHead, geometry(func(_ *State, g *Geometry) { g.Tokens = []int{g.Tokens[1], g.Tokens[0]} }), "those of the pass"},
+		"pass not aligned":                {firstEmbed, geometry(func(z *State, g *relation.Geometry) { z.Start, g.Start = 1, 1 }), "multiple of its size"},
+		"pass behind the positions":       {secondEmbed, geometry(func(z *State, g *relation.Geometry) { z.Start, g.Start = 4, 4 }), "within the positions"},
+		"token outside the vocabulary":    {firstEmbed, geometry(func(_ *State, g *relation.Geometry) { g.Tokens = []int{1, 13} }), "vocabulary"},
+		"choice outside the vocabulary":   {firstHead, geometry(func(_ *State, g *relation.Geometry) { g.Next = 15 }), "vocabulary"},
+		"first token not the one chosen":  {secondEmbed, geometry(func(z *State, g *relation.Geometry) { g.Tokens = []int{(z.Next + 1) % 13} }), "the model chose"},
+		"tokens off by one":               {firstHead, geometry(func(_ *State, g *relation.Geometry) { g.Tokens = []int{g.Tokens[1], g.Tokens[0]} }), "those of the pass"},
 		"token behind the pass":           {secondEmbed, advice(func(a *attempt) { a.in.Tokens[1][0].SetOne() }), "where the pass has none"},
 		"token of three bits and a half":  {firstEmbed, advice(func(a *attempt) { a.in.Tokens[0][1] = fr.NewElement(2) }), "vocabulary"},
 		"choice by a block":               {firstBlock, advice(func(a *attempt) { a.in.Next[0].SetOne() }), "by a head"},
-		"larger pass within":              {secondBlock, geometry(func(_ *State, g *Geometry) { g.Bits = 1 }), "keeps its size"},
-		"window of another start":         {secondHead, geometry(func(_ *State, g *Geometry) { g.Start-- }), "start"},
+		"larger pass within":              {secondBlock, geometry(func(_ *State, g *relation.Geometry) { g.Bits = 1 }), "keeps its size"},
+		"window of another start":         {secondHead, geometry(func(_ *State, g *relation.Geometry) { g.Start-- }), "start"},
 		"head skipped":                    {lastBlock, advice(func(a *attempt) { clear(a.in.Past) }), "past the prompt"},
 		"choices before the prompt's end": {firstHead, advice(func(a *attempt) { a.in.Past[0].SetOne() }), "past the prompt"},
-		"second head":                     {secondEmbed, advice(func(a *attempt) { swap(a.in.Phase, int(Embed), int(Head)) }), "state's phase"},
-		"two flags":                       {secondEmbed, advice(func(a *attempt) { a.in.Phase[Block].SetOne() }), "one phase"},
+		"second head":                     {secondEmbed, advice(func(a *attempt) { swap(a.in.Phase, int(relation.Embed), int(relation.Head)) }), "state's phase"},
+		"two flags":                       {secondEmbed, advice(func(a *attempt) { a.in.Phase[relation.Block].SetOne() }), "one phase"},
 		"flags that add up": {lastBlock, advice(func(a *attempt) {
-			a.in.Phase[Embed], a.in.Phase[Block] = fr.NewElement(2), fr.Element{}
-			a.in.Phase[Embed].Neg(&a.in.Phase[Embed])
+			a.in.Phase[relation.Embed], a.in.Phase[relation.Block] = fr.NewElement(2), fr.Element{}
+			a.in.Phase[relation.Embed].Neg(&a.in.Phase[relation.Embed])
 		}), "flags of the phase"},
 		"group skipped":       {firstBlock, advice(func(a *attempt) { a.in.GroupInverse.SetZero() }), "the group is the last"},
 		"last group repeated": {lastBlock, advice(func(a *attempt) { a.z.Group.SetZero() }), "whether the group is the last"},
 		"record of another layer": {lastBlock, later(&moments[firstHead], func(a *attempt) {
-			a.in.Constants, a.in.Chains = [][]fr.Element{r.protocol.Model.Records[1].Constants.elements()}, r.protocol.chains[1:2]
+			a.in.Constants, a.in.Chains = [][]fr.Element{r.protocol.Model.Records[1].Constants.Elements()}, r.protocol.chains[1:2]
 		}), "model's records"},
 		"layer taken for another": {lastBlock, later(&moments[firstHead], func(a *attempt) { a.z.Model = moments[firstBlock].before.State.Model }), "model's records"},
 		"another layer's cache": {secondLast, later(&moments[secondHead], func(a *attempt) {
 			a.in.Points[pointCacheBefore] = moments[secondBlock].attempt(t).in.Points[pointCacheBefore]
 		}), "reads the cache"},
-		"empty cache":             {secondLast, later(&moments[secondHead], func(a *attempt) { a.in.Points[pointCacheBefore] = limbsOf[fr.Element]{} }), "reads the cache"},
-		"head's record altered":   {firstHead, advice(func(a *attempt) { bump(&a.in.Chains[0]) }), "head's record"},
-		"head's constant altered": {firstHead, advice(func(a *attempt) { bump(&a.in.Constants[0][0]) }), "constant"},
+		"empty cache":             {secondLast, later(&moments[secondHead], func(a *attempt) { a.in.Points[pointCacheBefore] = argument.LimbsOf[fr.Element]{} }), "reads the cache"},
+		"head's record altered":   {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Chains[0]) }), "head's record"},
+		"head's constant altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Constants[0][0]) }), "constant"},
 		"constant of zero": {firstBlock, advice(func(a *attempt) {
 			a.in.Constants[0][3].SetZero()
 			clear(a.in.Ranges[0][3])
 		}), "constant"},
-		"constant too large":             {firstBlock, advice(func(a *attempt) { a.in.Constants[0][3].SetBigInt(pow2(80)) }), "constant"},
-		"records of a pass":              {secondHead, advice(func(a *attempt) { bump(&a.z.Model) }), "model's records"},
-		"cache of another pass":          {secondHead, advice(func(a *attempt) { bump(&a.z.CacheRead) }), "reads the cache"},
-		"another cache left":             {secondHead, advice(func(a *attempt) { bump(&a.z.CachePrev) }), "reads the cache"},
+		"constant too large":             {firstBlock, advice(func(a *attempt) { a.in.Constants[0][3].SetBigInt(relation.Pow2(80)) }), "constant"},
+		"records of a pass":              {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.Model) }), "model's records"},
+		"cache of another pass":          {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.CacheRead) }), "reads the cache"},
+		"another cache left":             {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.CachePrev) }), "reads the cache"},
 		"caches swapped":                 {secondHead, advice(func(a *attempt) { a.z.CacheRead, a.z.CacheWrite = a.z.CacheWrite, a.z.CacheRead }), "reads the cache"},
 		"a cache for a head":             {firstHead, advice(func(a *attempt) { a.in.Points[pointCacheBefore][0].SetOne() }), "no cache but a block's"},
-		"another residual stream":        {firstBlock, advice(func(a *attempt) { bump(&a.z.Stream[1]) }), "residual stream"},
+		"another residual stream":        {firstBlock, advice(func(a *attempt) { arithtest.Bump(&a.z.Stream[1]) }), "residual stream"},
 		"running claim of another class": {firstBlock, advice(func(a *attempt) { swap(a.z.Slots, 0, 1) }), "the pass's class"},
-		"running value altered":          {secondHead, advice(func(a *attempt) { bump(&a.in.Cells.Value) }), "the pass's class"},
-		"running point altered":          {secondHead, advice(func(a *attempt) { bump(&a.in.Cells.Point[20]) }), "the pass's class"},
-		"cache's claim altered":          {secondBlock, advice(func(a *attempt) { bump(&a.in.Cache.Value) }), "claim on the cache"},
+		"running value altered":          {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Cells.Value) }), "the pass's class"},
+		"running point altered":          {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Cells.Point[20]) }), "the pass's class"},
+		"cache's claim altered":          {secondBlock, advice(func(a *attempt) { arithtest.Bump(&a.in.Cache.Value) }), "claim on the cache"},
 		"settlement within a pass":       {firstBlock, advice(func(a *attempt) { a.in.Settle.SetOne() }), "at a pass's end"},
-		"step after the settlement":      {secondEmbed, advice(func(a *attempt) { a.z.Phase = fr.NewElement(uint64(Settled)) }), "state's phase"},
+		"step after the settlement":      {secondEmbed, advice(func(a *attempt) { a.z.Phase = fr.NewElement(uint64(relation.Settled)) }), "state's phase"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := forgery.alter(t, &moments[forgery.at])
@@ -105,7 +110,7 @@ func TestTransitionForgeries(t *testing.T) {
 	}
 }
 
-func geometry(alter func(*State, *Geometry)) func(*testing.T, *moment) *attempt {
+func geometry(alter func(*State, *relation.Geometry)) func(*testing.T, *moment) *attempt {
 	return func(t *testing.T, m *moment) *attempt { return m.at(t, alter) }
 }
 
@@ -148,7 +153,7 @@ func TestTransitionAlteredAgrees(t *testing.T) {
 			one := fr.One()
 			x.Sub(&one, x)
 		} else {
-			bump(x)
+			arithtest.Bump(x)
 		}
 		if a.try(t, c) != nil {
 			refused++
@@ -161,7 +166,7 @@ func TestTransitionAlteredAgrees(t *testing.T) {
 // makes of it, in the geometry's class; with the advice on it altered it is refused,
 // or makes the same.
 func TestPassOfTransition(t *testing.T) {
-	config := testConfigs[0].config
+	config := llamatest.Configs[0].Config
 	config.Context = 32
 	p := blankProtocol(t, config, 32, 5, 24, 1, 3)
 	base := p.first(1)
@@ -170,7 +175,7 @@ func TestPassOfTransition(t *testing.T) {
 		start := rapid.IntRange(0, 1<<(5-j)-1).Draw(t, "start") << j
 		z := base
 		z.Start, z.Prompt, z.Next = start, rapid.IntRange(1, 32).Draw(t, "prompt"), 7
-		g := Geometry{Start: start, Bits: j, Prompt: z.Prompt}
+		g := relation.Geometry{Start: start, Bits: j, Prompt: z.Prompt}
 		for i := range 1 << j {
 			g.Tokens = append(g.Tokens, rapid.IntRange(0, config.Vocab-1).Draw(t, "token"))
 			if i == 0 && start >= z.Prompt {
@@ -181,9 +186,9 @@ func TestPassOfTransition(t *testing.T) {
 		class, err := p.class(j)
 		require.NoError(t, err)
 		shape := p.classes[class].shape
-		want, err := NewPass(shape, g)
+		want, err := argument.NewPass(shape, g)
 		require.NoError(t, err)
-		st := &Statement{Geometry: g, Running: [2]Opening{z.Cells[class], z.Cache}}
+		st := &argument.Statement{Geometry: g, Running: [2]argument.Opening{z.Cells[class], z.Cache}}
 		in := f.passAdvice(st)
 		lay := func() (*transition[fr.Element], error) {
 			tr, m := f.transition(in)
@@ -192,7 +197,7 @@ func TestPassOfTransition(t *testing.T) {
 		}
 		tr, err := lay()
 		require.NoError(t, err)
-		have := tr.pass.within(shape)
+		have := tr.pass.Within(shape)
 		require.Equal(t, *want, have)
 		require.True(t, tr.classes[class].IsOne() && tr.classes[1-class].IsZero())
 		if last := 1<<j - 1; want.Picks[last].IsOne() != tr.chooses.IsOne() {
@@ -214,7 +219,7 @@ func TestPassOfTransition(t *testing.T) {
 func TestStatesOfFiles(t *testing.T) {
 	_, moments := runMoments(t)
 	steps, before := settleSteps(t)
-	for phase := Embed; phase <= Settled+1; phase++ {
+	for phase := relation.Embed; phase <= relation.Settled+1; phase++ {
 		for _, group := range []int{-1, 2, 3, 5, 40, 1 << 40} {
 			for i := range moments {
 				f := moments[i].before.clone()

@@ -3,6 +3,8 @@ package step
 import (
 	"math/big"
 	mathbits "math/bits"
+
+	"fold/step/argument"
 )
 
 // layPass constrains the pass's geometry: its size, its positions, and at which of
@@ -109,7 +111,7 @@ func (t *transition[E]) layTokens() {
 	t.token(t.in.Next)
 	t.next = t.number(t.in.Next)
 	t.absent(t.not(t.head), t.next, "no token is chosen but by a head")
-	t.window = windowDigest[E](t, t.number(t.in.Start), t.j, ids)
+	t.window = argument.PackedWindowDigest[E](t, t.number(t.in.Start), t.j, ids)
 	t.when(t.Add(t.block, t.head), t.window, t.z.Window, "the tokens are those of the pass")
 	t.pass.Tokens = t.in.Tokens
 	t.layNexts()

@@ -16,7 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/llama"
+	"fold/llama/llamatest"
 	"fold/r1cs/gadget"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // transitionParts names the parts of a transition by its functions.
@@ -117,7 +121,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	for i := range in.Points {
 		before := m.rows()
 		p := circuit.NonNativePoint([PointLimbs]frontend.Variable(c.Advice[n+PointLimbs*i:][:PointLimbs]))
-		in.Points[i] = limbsOf[frontend.Variable](p.Encode(circuit))
+		in.Points[i] = argument.LimbsOf[frontend.Variable](p.Encode(circuit))
 		c.parts["points"] += m.rows() - before
 	}
 	t := newTransition[frontend.Variable](c.f.p, m, z, in)
@@ -138,20 +142,20 @@ func (c *countedCircuit) Define(api frontend.API) error {
 func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmentBits int, classes ...int) *Protocol {
 	t.Helper()
 	config.Rope.Theta, config.RMSEps = 10000, 1e-5
-	c := &ModelCommitment{Description: Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: softmax}}}
-	shape, err := c.Description.shape()
+	c := &weights.ModelCommitment{Description: weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: softmax}}}
+	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)
-	c.Layout, err = newLayout(shape, segmentBits)
+	c.Layout, err = weights.NewLayout(shape, segmentBits)
 	require.NoError(t, err)
-	for record := range recordCount(config) {
-		slots, err := recordSlots(shape, record)
+	for record := range weights.RecordCount(config) {
+		slots, err := weights.RecordSlots(shape, record)
 		require.NoError(t, err)
-		r := ModelRecord{}
+		r := weights.ModelRecord{}
 		for range slots {
-			r.Constants = append(r.Constants, pow2(3))
+			r.Constants = append(r.Constants, relation.Pow2(3))
 		}
-		for _, tensor := range c.Layout.tensorsOf(shape, record) {
-			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, tensor.segments(c.Layout)))
+		for _, tensor := range c.Layout.TensorsOf(shape, record) {
+			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, tensor.Segments(c.Layout)))
 		}
 		c.Records = append(c.Records, r)
 	}
@@ -163,8 +167,8 @@ func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmen
 // TestTransitionSize counts the rows of the state's rules for the demo model's shape
 // and for a large one, and prints them by part.
 func TestTransitionSize(t *testing.T) {
-	for _, c := range testConfigs {
-		p := blankProtocol(t, c.config, c.softmax, c.positions, 24, 0, 6)
+	for _, c := range llamatest.Configs {
+		p := blankProtocol(t, c.Config, c.Softmax, c.Positions, 24, 0, 6)
 		parts := map[string]int{}
 		var rows func() int
 		builder := func(field *big.Int, config frontend.CompileConfig) (frontend.Builder[constraint.U64], error) {
@@ -185,7 +189,7 @@ func TestTransitionSize(t *testing.T) {
 			sum += parts[name]
 			text += "\n" + strings.Repeat(" ", 4) + name + ": " + big.NewInt(int64(parts[name])).String()
 		}
-		t.Logf("%s: %d constraints, a state of %d elements, advice of %d%s", c.name, cs.GetNbConstraints(), p.Width(), circuit.f.Advice(), text)
+		t.Logf("%s: %d constraints, a state of %d elements, advice of %d%s", c.Name, cs.GetNbConstraints(), p.Width(), circuit.f.Advice(), text)
 		require.Equal(t, cs.GetNbConstraints(), sum, "rows that no part has")
 		require.Zero(t, parts["other"])
 	}

@@ -11,48 +11,49 @@ import (
 	"pgregory.net/rapid"
 
 	"fold/llama"
+	"fold/llama/llamatest"
 )
 
 // TestVanishingSingles proves and settles runs of models of every scheme in which each
 // tensor and table in turn is zero, or zero but for one unit.
 func TestVanishingSingles(t *testing.T) {
-	for _, s := range shapes {
-		c := withVocab(s.config)
-		for _, v := range singles(unchanged.model(t, c, s.scheme)) {
-			t.Run(s.name+" "+v.name, func(t *testing.T) { provenSteps(t, v.model(t, c, s.scheme), nil) })
+	for _, s := range llamatest.Shapes {
+		c := llamatest.WithVocab(s.Config)
+		for _, v := range singles(llamatest.Unchanged.Model(t, c, s.Scheme)) {
+			t.Run(s.Name+" "+v.Name, func(t *testing.T) { provenSteps(t, v.Model(t, c, s.Scheme), nil) })
 		}
 	}
 }
 
-func singles(m *llama.Model) (all []vanishing) {
-	for _, x := range settables(m) {
-		all = append(all, x.vanish(0, x.rows, false), x.vanish(0, x.rows, true))
+func singles(m *llama.Model) (all []llamatest.Vanishing) {
+	for _, x := range llamatest.Tensors(m) {
+		all = append(all, x.Vanish(0, x.Rows, false), x.Vanish(0, x.Rows, true))
 	}
-	return append(all, tablesVanish()...)
+	return append(all, llamatest.Tables()...)
 }
 
 // TestVanishingPairs does so with each pair of tensors and tables, both zero.
 func TestVanishingPairs(t *testing.T) {
-	var zeros []vanishing
-	for _, v := range singles(unchanged.model(t, smallConfig, llama.W16)) {
-		if !strings.Contains(v.name, "unit") {
+	var zeros []llamatest.Vanishing
+	for _, v := range singles(llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)) {
+		if !strings.Contains(v.Name, "unit") {
 			zeros = append(zeros, v)
 		}
 	}
 	for i, v := range zeros {
 		for _, w := range zeros[:i] {
-			both := v.also(w)
-			t.Run(both.name, func(t *testing.T) { provenSteps(t, both.model(t, smallConfig, llama.W16), nil) })
+			both := v.Also(w)
+			t.Run(both.Name, func(t *testing.T) { provenSteps(t, both.Model(t, llamatest.SmallConfig, llama.W16), nil) })
 		}
 	}
 }
 
 // TestVanishingRuns proves and checks whole runs of models of zeros.
 func TestVanishingRuns(t *testing.T) {
-	for _, s := range shapes {
-		t.Run(s.name, func(t *testing.T) {
-			m := unchanged.model(t, withVocab(s.config), s.scheme)
-			m = everything(m, true).model(t, m.Config, m.Scheme)
+	for _, s := range llamatest.Shapes {
+		t.Run(s.Name, func(t *testing.T) {
+			m := llamatest.Unchanged.Model(t, llamatest.WithVocab(s.Config), s.Scheme)
+			m = llamatest.Everything(m, true).Model(t, m.Config, m.Scheme)
 			r := provenRunOf(t, rand.New(rand.NewPCG(78, 79)), m, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
 			r.prove(t)
 			require.NoError(t, r.verify())

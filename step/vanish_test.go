@@ -9,17 +9,21 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/commit/committest"
 	"fold/internal/poly"
 	"fold/internal/prf"
 	"fold/llama"
+	"fold/llama/llamatest"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // TestVanishingModels proves and settles runs of models of zeros, whose commitments have
 // no blinds: all of them are infinity.
 func TestVanishingModels(t *testing.T) {
-	m := unchanged.model(t, smallConfig, llama.W16)
-	for _, v := range []vanishing{everything(m, false), everything(m, true)} {
-		t.Run(v.name, func(t *testing.T) { provenSteps(t, v.model(t, smallConfig, llama.W16), nil) })
+	m := llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)
+	for _, v := range []llamatest.Vanishing{llamatest.Everything(m, false), llamatest.Everything(m, true)} {
+		t.Run(v.Name, func(t *testing.T) { provenSteps(t, v.Model(t, llamatest.SmallConfig, llama.W16), nil) })
 	}
 }
 
@@ -46,7 +50,7 @@ var vanishingCases = rapid.Custom(func(t *rapid.T) vanishingCase {
 		return p
 	})
 	return vanishingCase{
-		rapid.IntRange(0, len(shapes)-1).Draw(t, "shape"), rapid.IntRange(0, 1<<20).Draw(t, "seed"),
+		rapid.IntRange(0, len(llamatest.Shapes)-1).Draw(t, "shape"), rapid.IntRange(0, 1<<20).Draw(t, "seed"),
 		rapid.SliceOfN(part, 1, 20).Draw(t, "parts"), rapid.SliceOfN(rapid.Bool(), 8, 8).Draw(t, "tables"),
 	}
 })
@@ -54,21 +58,21 @@ var vanishingCases = rapid.Custom(func(t *rapid.T) vanishingCase {
 // proven proves and settles a run of the model, committed without blinds or with them.
 func (c vanishingCase) proven(t testing.TB) {
 	t.Helper()
-	s := shapes[c.shape]
-	m := randomModel(t, rand.New(rand.NewPCG(77, uint64(c.seed))), withVocab(s.config), s.scheme, s.loud)
-	for i, x := range settables(m) {
+	s := llamatest.Shapes[c.shape]
+	m := llamatest.RandomModel(t, rand.New(rand.NewPCG(77, uint64(c.seed))), llamatest.WithVocab(s.Config), s.Scheme, s.Loud)
+	for i, x := range llamatest.Tensors(m) {
 		if p := c.parts[i%len(c.parts)]; !p.keep {
-			from := min(p.from, x.rows-1)
-			x.vanish(from, min(from+1+p.rows, x.rows), p.unit).apply(m)
+			from := min(p.from, x.Rows-1)
+			x.Vanish(from, min(from+1+p.rows, x.Rows), p.unit).Apply(m)
 		}
 	}
-	for i, v := range tablesVanish() {
+	for i, v := range llamatest.Tables() {
 		if c.tables[i] {
-			v.apply(m)
+			v.Apply(m)
 		}
 	}
 	require.NoError(t, m.Validate())
-	provenSteps(t, m, runSeed[:16*(c.seed%2)])
+	provenSteps(t, m, committest.Seed[:16*(c.seed%2)])
 }
 
 // TestVanishingRandom proves and settles runs of two such models; TestVanishingMore, with
@@ -83,8 +87,8 @@ func TestVanishingRandom(t *testing.T) {
 // model of zeros, and those of its settlement.
 func TestVanishingFunction(t *testing.T) {
 	ctx, circuit := context.Background(), functionOf(t)
-	m := unchanged.model(t, withVocab(shapes[0].config), shapes[0].scheme)
-	m = everything(m, true).model(t, m.Config, m.Scheme)
+	m := llamatest.Unchanged.Model(t, llamatest.WithVocab(llamatest.Shapes[0].Config), llamatest.Shapes[0].Scheme)
+	m = llamatest.Everything(m, true).Model(t, m.Config, m.Scheme)
 	r := provenRunOf(t, rand.New(rand.NewPCG(51, 0)), m, 2, 2, PlanOptions{PassBits: 1, Blocks: 1})
 	require.Equal(t, circuit.f.Digest(), (&Function{p: r.protocol}).Digest(), "another circuit")
 	q := r.prover(t)
@@ -114,17 +118,17 @@ func TestVanishingFunction(t *testing.T) {
 			return circuit.f.SettleWitness(g, s)
 		})
 	}
-	require.Equal(t, Settled, g.State.Phase)
+	require.Equal(t, relation.Settled, g.State.Phase)
 }
 
 // TestForgedVanishing: what is multiplied with zeros is claimed like anything else. A prover
 // that has another table of cosines makes the same passes of a model without queries and
 // keys, and every step is accepted; its claims on the table cannot be settled.
 func TestForgedVanishing(t *testing.T) {
-	ctx, m := context.Background(), unchanged.model(t, smallConfig, llama.W16)
-	for _, x := range settables(m) {
-		if x.name == "0.q" || x.name == "0.k" {
-			x.vanish(0, x.rows, false).apply(m)
+	ctx, m := context.Background(), llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)
+	for _, x := range llamatest.Tensors(m) {
+		if x.Name == "0.q" || x.Name == "0.k" {
+			x.Vanish(0, x.Rows, false).Apply(m)
 		}
 	}
 	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
@@ -151,7 +155,7 @@ func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	t.Helper()
 	ctx := context.Background()
 	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
-	c, weights, err := CommitModel(ctx, r.key, m, CommitOptions{SegmentBits: testSegmentBits, Seed: seed})
+	c, weights, err := weights.CommitModel(ctx, r.key, m, weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
 	require.NoError(t, err)
 	r.weights = weights
 	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
@@ -165,7 +169,7 @@ func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	}
 	polys := q.polynomials()
 	for i, o := range f.State.open() {
-		require.Equal(t, o.Commitment, commitTo(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
+		require.Equal(t, o.Commitment, committest.Commit(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
 		require.Equal(t, o.Value, poly.Eval(polys[i].Values, o.Point), "running claim %d", i)
 	}
 	r.proven = q

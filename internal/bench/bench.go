@@ -16,7 +16,8 @@ import (
 	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/synthetic"
-	"fold/step"
+	"fold/step/argument"
+	"fold/step/relation"
 )
 
 // Shapes returns the names of the shapes that [Bench] knows.
@@ -100,14 +101,14 @@ func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, 
 type Bench struct {
 	key     *commit.Key
 	layers  int // of the shape's model
-	Shape   step.Shape
+	Shape   relation.Shape
 	Model   *llama.Model
-	Witness *step.Witness
-	prover  *step.Prover
-	slots   step.Slots
+	Witness *relation.Witness
+	prover  *argument.Prover
+	slots   argument.Slots
 
-	statement *step.Statement // of the next proof, and what the prover knows of it
-	secrets   *step.Secrets
+	statement *argument.Statement // of the next proof, and what the prover knows of it
+	secrets   *argument.Secrets
 }
 
 // context is how many positions a pass attends to at least: streaming does not
@@ -141,21 +142,21 @@ const benchVocab = 256
 // Run traces the last pass of a context and lays the witness out.
 func (b *Bench) Run(opts Options) (err error) {
 	positions := max(benchContext, opts.Tokens)
-	g := step.Geometry{Start: positions - opts.Tokens, Bits: bits.Len(uint(opts.Tokens)) - 1, Prompt: positions}
+	g := relation.Geometry{Start: positions - opts.Tokens, Bits: bits.Len(uint(opts.Tokens)) - 1, Prompt: positions}
 	random := rand.New(rand.NewPCG(1, 2))
 	tokens := make([]int, positions)
 	for i := range tokens {
 		tokens[i] = random.IntN(benchVocab)
 	}
 	g.Tokens = tokens[g.Start:]
-	if b.Shape, err = step.NewShape(b.Model, g.Bits, bits.Len(uint(positions-1)), opts.Blocks); err != nil {
+	if b.Shape, err = relation.NewShape(b.Model, g.Bits, bits.Len(uint(positions-1)), opts.Blocks); err != nil {
 		return err
 	}
-	program, err := step.NewBlock(b.Shape)
+	program, err := relation.NewBlock(b.Shape)
 	if err != nil {
 		return err
 	}
-	b.slots = step.SlotsOf(program)
+	b.slots = argument.SlotsOf(program)
 	session := b.Model.NewSession()
 	if g.Start > 0 {
 		if err := session.Forward(tokens[:g.Start], func(int, []int32) error { return nil }); err != nil {
@@ -173,7 +174,7 @@ func (b *Bench) Run(opts Options) (err error) {
 			return err
 		}
 	}
-	b.Witness, err = step.BlockWitness(program, b.Shape, session, g, traces)
+	b.Witness, err = relation.BlockWitness(program, b.Shape, session, g, traces)
 	return err
 }
 
@@ -188,28 +189,28 @@ func (b *Bench) open(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	b.prover = step.NewProver(b.key)
+	b.prover = argument.NewProver(b.key)
 	return b.start()
 }
 
 // start makes the statement of a first step. The commitments to its input and to
 // the cache before it may be any points: what the steps leave is not settled here.
 func (b *Bench) start() (err error) {
-	s := &step.Statement{Context: fr.NewElement(1), Geometry: b.Witness.Geometry}
-	b.secrets = &step.Secrets{Blind: func(string, [32]byte) (e fr.Element) { e.MustSetRandom(); return }}
+	s := &argument.Statement{Context: fr.NewElement(1), Geometry: b.Witness.Geometry}
+	b.secrets = &argument.Secrets{Blind: func(string, [32]byte) (e fr.Element) { e.MustSetRandom(); return }}
 	for i, n := range []int{b.slots.Cells, b.slots.Cache} {
 		s.Running[i].Point = make([]fr.Element, n)
 		b.secrets.Running[i].Values = make(fr.Vector, 1<<n)
 	}
 	b.statement = s
-	s.Record, err = step.NewRecord(b.Witness.Program, b.Shape, b.Model, 0)
+	s.Record, err = relation.NewRecord(b.Witness.Program, b.Shape, b.Model, 0)
 	return err
 }
 
 // prove proves and verifies the step once; the next proof starts from the running
 // claims that this one leaves.
 func (b *Bench) prove(s *Summary) error {
-	argument, err := step.NewArgument(b.Witness.Program, b.Shape, b.slots)
+	argument, err := argument.NewArgument(b.Witness.Program, b.Shape, b.slots)
 	if err != nil {
 		return err
 	}
@@ -219,7 +220,7 @@ func (b *Bench) prove(s *Summary) error {
 	// let it grow instead: by pages that cost more than what is done with them.
 	runtime.GC()
 	b.prover.Observe = clock.phase
-	model := step.NewModelView(b.Model, b.Shape, 0)
+	model := relation.NewModelView(b.Model, b.Shape, 0)
 	proof, _, _, err := b.prover.Prove(argument, b.statement, b.Witness, model, b.secrets)
 	if err != nil {
 		return err

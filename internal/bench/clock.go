@@ -9,14 +9,14 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/host"
-	"fold/step"
+	"fold/step/argument"
 )
 
 // clock measures the phases of a proof in core time.
 type clock struct {
 	s          *Summary
-	times      map[step.Phase]time.Duration
-	now        step.Phase
+	times      map[argument.Phase]time.Duration
+	now        argument.Phase
 	start      time.Duration // of the phase, in core time
 	begun      time.Duration // of the proof, in core time
 	begunClock time.Time
@@ -24,10 +24,10 @@ type clock struct {
 
 func newClock(s *Summary) *clock {
 	c := host.CPUTime()
-	return &clock{s: s, times: map[step.Phase]time.Duration{}, start: c, begun: c, begunClock: time.Now()}
+	return &clock{s: s, times: map[argument.Phase]time.Duration{}, start: c, begun: c, begunClock: time.Now()}
 }
 
-func (c *clock) phase(p step.Phase) {
+func (c *clock) phase(p argument.Phase) {
 	t := host.CPUTime()
 	c.times[c.now] += t - c.start
 	c.now, c.start = p, t
@@ -39,9 +39,9 @@ func (c *clock) finish() {
 	core := host.CPUTime() - c.begun
 	c.s.PerCell = perCell(core)
 	c.s.WallShare = float64(time.Since(c.begunClock)) / float64(core)
-	for p, to := range map[step.Phase]*float64{
-		step.PhaseCommit: &c.s.Commit, step.PhaseLookup: &c.s.Lookup, step.PhaseElementwise: &c.s.Elementwise,
-		step.PhaseProducts: &c.s.Products, step.PhaseReduce: &c.s.Reduce, step.PhaseFold: &c.s.Fold,
+	for p, to := range map[argument.Phase]*float64{
+		argument.PhaseCommit: &c.s.Commit, argument.PhaseLookup: &c.s.Lookup, argument.PhaseElementwise: &c.s.Elementwise,
+		argument.PhaseProducts: &c.s.Products, argument.PhaseReduce: &c.s.Reduce, argument.PhaseFold: &c.s.Fold,
 	} {
 		*to = perCell(c.times[p])
 	}

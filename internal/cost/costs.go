@@ -6,6 +6,8 @@ import (
 
 	"fold/internal/bitlen"
 	"fold/step"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // What the parts of proving cost on a core of the machine of the figures (a Xeon
@@ -72,7 +74,7 @@ const (
 
 // Job is a run that has not begun, as far as its costs depend on it.
 type Job struct {
-	Description *step.Description
+	Description *weights.Description
 	Plan        *step.RunPlan
 	SegmentBits int   // of the model's commitment
 	Weights     int64 // bytes
@@ -127,17 +129,17 @@ func (c *Costs) pass(p step.PassSize) {
 	l := c.class(p.Bits)
 	groups := config.Layers / c.j.Plan.Blocks
 	weights := float64(c.j.Params - config.Vocab*config.Dim)
-	c.step(l, step.Embed, p, 1, costEmbed)
-	c.step(l, step.Block, p, groups, costBlock)
+	c.step(l, relation.Embed, p, 1, costEmbed)
+	c.step(l, relation.Block, p, groups, costBlock)
 	c.nanos += weights * costWeight
 	if p.Start+1<<p.Bits >= c.j.Plan.Prompt {
-		c.step(l, step.Head, p, 1, costHead)
+		c.step(l, relation.Head, p, 1, costHead)
 		c.nanos += float64(config.Vocab*config.Dim) * costWeight
 	}
 }
 
 // step adds n steps of a kind.
-func (c *Costs) step(l *layout, kind step.Kind, p step.PassSize, n int, fixed float64) {
+func (c *Costs) step(l *layout, kind relation.Kind, p step.PassSize, n int, fixed float64) {
 	cells := l.Cells(kind, p.Bits, p.Start)
 	c.Steps += n
 	c.Cells += n * cells
@@ -187,9 +189,9 @@ func (c *Costs) Memory() int64 {
 }
 
 // paddedCells is the size of a step's tensors but those of the model.
-func paddedCells(p *step.Program) (n int) {
+func paddedCells(p *relation.Program) (n int) {
 	for i := range p.Tensors {
-		if t := &p.Tensors[i]; !slices.Contains([]step.Home{step.Weights, step.Public}, t.Home) {
+		if t := &p.Tensors[i]; !slices.Contains([]relation.Home{relation.Weights, relation.Public}, t.Home) {
 			n += 1 << p.Extents.Bits(t.Space)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"fold/internal/bitlen"
 	"fold/step"
+	"fold/step/weights"
 )
 
 // Choices say in which pieces a run is proven, 0 for as the plan finds best.
@@ -17,7 +18,7 @@ type Choices struct {
 }
 
 // Plan plans a run as Prove does.
-func Plan(d *step.Description, prompt int, o Choices, keyBits int) (*step.RunPlan, error) {
+func Plan(d *weights.Description, prompt int, o Choices, keyBits int) (*step.RunPlan, error) {
 	opt := step.PlanOptions{Batch: o.Batch, PassBits: -1, Blocks: o.Blocks, Room: o.Room, KeyBits: keyBits}
 	if o.Pass > 0 {
 		opt.PassBits = bitlen.Floor(o.Pass)
@@ -33,7 +34,7 @@ func Plan(d *step.Description, prompt int, o Choices, keyBits int) (*step.RunPla
 // recursion takes less time than the steps: what comes out is the cheapest plan on
 // the way there. Larger steps than that would save little and take more memory.
 // Passes are not made smaller for it.
-func groupBlocks(d *step.Description, best *step.RunPlan, opt step.PlanOptions) (*step.RunPlan, error) {
+func groupBlocks(d *weights.Description, best *step.RunPlan, opt step.PlanOptions) (*step.RunPlan, error) {
 	least, recursion, err := planCosts(d, best)
 	for steps := least - recursion; err == nil && recursion > steps; {
 		if opt.Blocks = nextDivisor(d.Config.Layers, max(opt.Blocks, 1)); opt.Blocks == 0 {
@@ -58,7 +59,7 @@ func groupBlocks(d *step.Description, best *step.RunPlan, opt step.PlanOptions) 
 
 // planCosts is what the steps of a plan and their recursion take, and the recursion
 // alone, in nanoseconds of core time.
-func planCosts(d *step.Description, plan *step.RunPlan) (all, recursion float64, err error) {
+func planCosts(d *weights.Description, plan *step.RunPlan) (all, recursion float64, err error) {
 	c, err := (&Job{Description: d, Plan: plan}).Costs()
 	if err != nil {
 		return 0, 0, err

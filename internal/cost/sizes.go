@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"fold/internal/bitlen"
-	"fold/step"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // StepSize is the size of a step of one block.
@@ -17,7 +19,7 @@ type StepSize struct {
 
 // StepSizes are those of passes of 64 tokens and of one at the end of the context,
 // or of its first 2,048 positions.
-func StepSizes(d *step.Description) (sizes []StepSize, err error) {
+func StepSizes(d *weights.Description) (sizes []StepSize, err error) {
 	positions := 1 << bitlen.Floor(min(2048, d.Config.Context))
 	for _, bits := range []int{min(6, bitlen.Floor(positions)), 0} {
 		s, err := d.Shape(bits, bitlen.Ceil(positions), 1)
@@ -29,23 +31,23 @@ func StepSizes(d *step.Description) (sizes []StepSize, err error) {
 			return nil, err
 		}
 		n := 1 << bits
-		sizes = append(sizes, StepSize{n, positions, l.Cells(step.Block, bits, positions-n) / n, max(l.slots.Cells, l.slots.Cache)})
+		sizes = append(sizes, StepSize{n, positions, l.Cells(relation.Block, bits, positions-n) / n, max(l.slots.Cells, l.slots.Cache)})
 	}
 	return sizes, nil
 }
 
 // layout is what the steps of a shape consist of.
 type layout struct {
-	programs [step.Head + 1]*step.Program
-	slots    step.Slots
+	programs [relation.Head + 1]*relation.Program
+	slots    argument.Slots
 }
 
-func LayOut(s step.Shape) (l layout, err error) {
-	for kind, build := range []func(step.Shape) (*step.Program, error){step.NewEmbed, step.NewBlock, step.NewHead} {
+func LayOut(s relation.Shape) (l layout, err error) {
+	for kind, build := range []func(relation.Shape) (*relation.Program, error){relation.NewEmbed, relation.NewBlock, relation.NewHead} {
 		if l.programs[kind], err = build(s); err != nil {
 			return l, err
 		}
-		need := step.SlotsOf(l.programs[kind])
+		need := argument.SlotsOf(l.programs[kind])
 		l.slots.Cells, l.slots.Cache = max(l.slots.Cells, need.Cells), max(l.slots.Cache, need.Cache)
 	}
 	return l, nil
@@ -54,19 +56,19 @@ func LayOut(s step.Shape) (l layout, err error) {
 // Cells is how many cells a step of a kind commits to, for a pass of 2^bits tokens
 // from a position on: padding, the tables' multiplicities, and the columns of
 // saturation, which are zero where nothing saturates, are left out.
-func (l *layout) Cells(kind step.Kind, bits, start int) (n int) {
+func (l *layout) Cells(kind relation.Kind, bits, start int) (n int) {
 	p := l.programs[kind]
 	for i := range p.Tensors {
 		t := &p.Tensors[i]
-		if t.Home != step.Cells || t.Of != step.NoTable || saturation(t.Name) {
+		if t.Home != relation.Cells || t.Of != relation.NoTable || saturation(t.Name) {
 			continue
 		}
 		cells := 1
 		for _, a := range t.Space {
 			switch a {
-			case step.Token:
+			case relation.Token:
 				cells <<= bits
-			case step.Position:
+			case relation.Position:
 				cells *= start + 1<<bits
 			default:
 				cells *= p.Extents[a].Live
@@ -83,7 +85,7 @@ func (l *layout) tables() (most int) {
 		n := 0
 		for i := range p.Tensors {
 			t := &p.Tensors[i]
-			if t.Home != step.Cells || t.Of == step.NoTable {
+			if t.Home != relation.Cells || t.Of == relation.NoTable {
 				continue
 			}
 			rows := 1

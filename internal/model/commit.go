@@ -19,7 +19,7 @@ import (
 	"fold/internal/progress"
 	"fold/llama"
 	"fold/llama/tokenizer"
-	"fold/step"
+	"fold/step/weights"
 )
 
 // CommitOptions say how a model is committed to.
@@ -106,7 +106,7 @@ func (m *Model) SegmentBits() int { return SegmentBits(m.integers.Config) }
 
 func SegmentBits(c llama.Config) int {
 	largest := max(bitlen.Ceil(c.Vocab), bitlen.Ceil(c.Hidden), headBits(c)) + bitlen.Ceil(c.Dim)
-	return min(step.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
+	return min(weights.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
 }
 
 // ColumnBits is log2 of the cells of a row, of the matrix or table in which it is
@@ -127,13 +127,13 @@ func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.C
 const tableBits = 16
 
 // CommitTo computes a commitment, the seed of its blinds and the model id.
-func (m *Model) CommitTo(ctx context.Context, key *commit.Key, segmentBits int, seed prf.Seed, on func(progress.Event)) (*step.ModelCommitment, prf.Seed, string, error) {
+func (m *Model) CommitTo(ctx context.Context, key *commit.Key, segmentBits int, seed prf.Seed, on func(progress.Event)) (*weights.ModelCommitment, prf.Seed, string, error) {
 	told := progress.NewMeter(on)
 	told.Report("commit", 0, 0)
-	var c *step.ModelCommitment
+	var c *weights.ModelCommitment
 	var blinds prf.Seed
 	err := files.Guard(func() (err error) {
-		c, blinds, err = step.CommitModel(ctx, key, m.integers, step.CommitOptions{
+		c, blinds, err = weights.CommitModel(ctx, key, m.integers, weights.CommitOptions{
 			SegmentBits: segmentBits, Seed: seed, Tokenizer: m.tokenizer.Digest(),
 			Progress: func(done, total int64) { told.Report("commit", int(done), int(total)) },
 		})
@@ -147,7 +147,7 @@ func (m *Model) CommitTo(ctx context.Context, key *commit.Key, segmentBits int, 
 }
 
 // IDOf writes a model id as 64 hexadecimal digits.
-func IDOf(c *step.ModelCommitment) (string, error) {
+func IDOf(c *weights.ModelCommitment) (string, error) {
 	id, err := c.ID()
 	if err != nil {
 		return "", err
@@ -157,7 +157,7 @@ func IDOf(c *step.ModelCommitment) (string, error) {
 }
 
 // countSegments counts those that all layers share once for each.
-func countSegments(c *step.ModelCommitment) (n int) {
+func countSegments(c *weights.ModelCommitment) (n int) {
 	for _, r := range c.Records {
 		for _, t := range r.Commitments {
 			n += len(t)
@@ -173,7 +173,7 @@ func countSegments(c *step.ModelCommitment) (n int) {
 // The error wraps ErrFormat if the model is not committed, or with another key, or
 // if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
 // tokenizer.
-func (m *Model) Commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*step.ModelCommitment, prf.Seed, error) {
+func (m *Model) Commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*weights.ModelCommitment, prf.Seed, error) {
 	if m.dir == "" {
 		c, _, _, err := m.CommitTo(ctx, key, m.SegmentBits(), nil, on)
 		return c, nil, err
@@ -204,12 +204,12 @@ func (m *Model) Commitment(ctx context.Context, key *commit.Key, on func(progres
 const maxCommitment = 64 << 20
 
 // ReadCommitment reads a commitment and computes its model id.
-func ReadCommitment(path string) (*step.ModelCommitment, string, error) {
+func ReadCommitment(path string) (*weights.ModelCommitment, string, error) {
 	data, err := files.Read(path, maxCommitment)
 	if err != nil {
 		return nil, "", err
 	}
-	c, err := step.DecodeModelCommitment(data)
+	c, err := weights.DecodeModelCommitment(data)
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %w", path, err)
 	}
@@ -218,7 +218,7 @@ func ReadCommitment(path string) (*step.ModelCommitment, string, error) {
 }
 
 // storeCommitment writes the seed, and then the commitment that needs it.
-func (m *Model) storeCommitment(c *step.ModelCommitment, blinds prf.Seed, id string, seed *WeightSeed) (int64, error) {
+func (m *Model) storeCommitment(c *weights.ModelCommitment, blinds prf.Seed, id string, seed *WeightSeed) (int64, error) {
 	data, err := c.Encode()
 	if err != nil {
 		return 0, err
@@ -244,7 +244,7 @@ func (m *Model) CommittedID() (string, error) {
 
 // ReadCommitment is readCommitment of the model's folder. The error wraps ErrCorrupt if the
 // model is committed with another tokenizer than the one in the folder.
-func (m *Model) ReadCommitment() (*step.ModelCommitment, string, error) {
+func (m *Model) ReadCommitment() (*weights.ModelCommitment, string, error) {
 	c, id, err := ReadCommitment(filepath.Join(m.dir, CommitmentFile))
 	if err == nil {
 		err = checkTokenizer(m.name, m.tokenizer, &c.Description)
@@ -254,8 +254,8 @@ func (m *Model) ReadCommitment() (*step.ModelCommitment, string, error) {
 
 // checkTokenizer checks that a model folder's tokenizer is the one that its commitment
 // describes.
-func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) error {
-	have := step.TokenizerDigest(t.Digest())
+func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *weights.Description) error {
+	have := weights.TokenizerDigest(t.Digest())
 	if have == d.Tokenizer {
 		return nil
 	}
@@ -265,7 +265,7 @@ func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *step.Description) err
 }
 
 // Describe says of the model what its commitment will.
-func (m *Model) Describe() (*step.Description, error) {
-	d, err := step.Describe(m.integers, m.tokenizer.Digest())
+func (m *Model) Describe() (*weights.Description, error) {
+	d, err := weights.Describe(m.integers, m.tokenizer.Digest())
 	return &d, err
 }

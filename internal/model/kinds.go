@@ -9,7 +9,7 @@ import (
 	"fold/llama/quality"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
-	"fold/step"
+	"fold/step/weights"
 )
 
 // Kinds are the kinds of the files in a model folder.
@@ -17,7 +17,7 @@ var Kinds = files.Registry{
 	{Name: "integer model", Format: llama.ManifestFormat, Folder: ManifestFile, Describe: describeManifest},
 	{Name: "model weights", Magic: llama.WeightsMagic, Describe: describeWeights},
 	{Name: "tokenizer", Format: tokenizer.Format, Describe: describeTokenizer},
-	{Name: "model commitment", Magic: step.CommitmentMagic, Describe: describeCommitment},
+	{Name: "model commitment", Magic: weights.CommitmentMagic, Describe: describeCommitment},
 	{Name: "weight seed: secret", Format: seedFormat, Describe: describeSeed},
 	quality.FileKind,
 }
@@ -56,7 +56,7 @@ func describeTokenizer(path string) ([]files.Field, error) {
 	}
 	bos, add := t.BOS()
 	return []files.Field{
-		{Name: "digest", Value: step.TokenizerDigest(t.Digest()).String()}, {Name: "tokens", Value: t.VocabSize()},
+		{Name: "digest", Value: weights.TokenizerDigest(t.Digest()).String()}, {Name: "tokens", Value: t.VocabSize()},
 		{Name: "begin", Value: bos}, {Name: "begin_added", Value: add}, {Name: "end", Value: t.EOS()},
 		{Name: "chat", Value: t.ChatTemplate() != ""},
 	}, nil

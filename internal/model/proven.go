@@ -14,7 +14,7 @@ import (
 	"fold/internal/progress"
 	"fold/llama/embedded"
 	"fold/llama/tokenizer"
-	"fold/step"
+	"fold/step/weights"
 )
 
 // What was compared of the model that a verifier names with the one that a proof is about.
@@ -27,7 +27,7 @@ const (
 // verifier has named, "" for none.
 type Proven struct {
 	ID          string
-	Description *step.Description
+	Description *weights.Description
 	SegmentBits int
 	SRS         commit.ID
 	Key         string

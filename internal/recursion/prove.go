@@ -17,6 +17,7 @@ import (
 	"fold/proof"
 	"fold/r1cs"
 	"fold/step"
+	"fold/step/argument"
 )
 
 // ProvingKey is a verification key with what proving takes.
@@ -79,14 +80,14 @@ func KeyBits(c *folding.Circuits, o *step.Outline) int {
 }
 
 // body is what is public of a finished recursion.
-func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []step.Opening) proof.Body {
+func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Opening) proof.Body {
 	b := k.BlankBody()
 	b.Steps, b.Main, b.Fresh, b.Cross, b.Cycle, b.Claims = f.I, f.Instances.Main, f.Fresh.W[0], f.Cross, f.Cycle, claims
 	return b
 }
 
 // Prove proves a finished recursion in zero knowledge.
-func (k *ProvingKey) Prove(ctx context.Context, h *proof.Statement, f *folding.Final, claims []step.Opening, polys []*step.Polynomial, id fr.Element) (*proof.Proof, error) {
+func (k *ProvingKey) Prove(ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.Opening, polys []*argument.Polynomial, id fr.Element) (*proof.Proof, error) {
 	p := &proof.Proof{Statement: *h, Body: BodyOf(k.VerificationKey, f, claims)}
 	in, err := k.Instances(p, id)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"fold/internal/model"
 	"fold/internal/prf"
 	"fold/step"
+	"fold/step/weights"
 )
 
 // StoreKind is what a run's store says that it is.
@@ -61,7 +62,7 @@ func (d *Manifest) Encode() (json.RawMessage, error) { return json.Marshal(d) }
 // Run is a store's run as its details say it: what all of its steps rest on.
 type Run struct {
 	Manifest
-	commitment *step.ModelCommitment
+	commitment *weights.ModelCommitment
 	Protocol   *step.Protocol
 	plan       *step.RunPlan
 	Secret     prf.Seed
@@ -72,7 +73,7 @@ type Run struct {
 func derive(d Manifest) (*Run, error) {
 	r := &Run{Manifest: d}
 	var err error
-	if r.commitment, err = step.DecodeModelCommitment(d.Commitment); err != nil {
+	if r.commitment, err = weights.DecodeModelCommitment(d.Commitment); err != nil {
 		return nil, err
 	}
 	description := &r.commitment.Description

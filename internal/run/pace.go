@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"fold/step"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // pace estimates what is left of a run from the steps that have been proven, each
@@ -14,11 +16,11 @@ type pace struct {
 }
 
 type paceKey struct {
-	kind step.Kind
+	kind relation.Kind
 	bits int
 }
 
-func (p *pace) add(k step.Kind, bits int, d time.Duration) {
+func (p *pace) add(k relation.Kind, bits int, d time.Duration) {
 	if p.spent == nil {
 		p.spent, p.count = map[paceKey]time.Duration{}, map[paceKey]int{}
 	}
@@ -27,7 +29,7 @@ func (p *pace) add(k step.Kind, bits int, d time.Duration) {
 }
 
 // mean is that of all steps of a kind and size or, if there was none, of all steps.
-func (p *pace) mean(k step.Kind, bits int) time.Duration {
+func (p *pace) mean(k relation.Kind, bits int) time.Duration {
 	key := paceKey{k, bits}
 	if n := p.count[key]; n > 0 {
 		return p.spent[key] / time.Duration(n)
@@ -41,7 +43,7 @@ func (p *pace) mean(k step.Kind, bits int) time.Duration {
 }
 
 // left is the time of the steps of a plan but the first done.
-func (p *pace) left(plan *step.RunPlan, d *step.Description, done int) (sum time.Duration) {
+func (p *pace) left(plan *step.RunPlan, d *weights.Description, done int) (sum time.Duration) {
 	for _, pass := range plan.Passes {
 		for _, k := range plan.Kinds(d, pass) {
 			if done--; done < 0 {

@@ -17,6 +17,7 @@ import (
 	"fold/internal/prf"
 	"fold/internal/progress"
 	"fold/step"
+	"fold/step/weights"
 )
 
 // ProveOptions say what is to be proven and how.
@@ -153,7 +154,7 @@ func New(ctx context.Context, m *model.Model, opts *ProveOptions, on func(progre
 }
 
 // keyBits is log2 of the points that a run needs of a key with 2^largest of them.
-func keyBits(m *model.Model, plan *step.RunPlan, d *step.Description, largest int) (int, error) {
+func keyBits(m *model.Model, plan *step.RunPlan, d *weights.Description, largest int) (int, error) {
 	bits, err := plan.KeyBits(d)
 	if err != nil {
 		return 0, err
@@ -175,7 +176,7 @@ func keyBits(m *model.Model, plan *step.RunPlan, d *step.Description, largest in
 
 // openCommitted opens 2^bits points of a key and returns the model's commitment under
 // it, and the seed of its blinds.
-func openCommitted(ctx context.Context, m *model.Model, path string, bits int, on func(progress.Event)) (*commit.Key, *step.ModelCommitment, prf.Seed, error) {
+func openCommitted(ctx context.Context, m *model.Model, path string, bits int, on func(progress.Event)) (*commit.Key, *weights.ModelCommitment, prf.Seed, error) {
 	key, err := keyfile.Open(ctx, path, bits, on)
 	if err != nil {
 		return nil, nil, nil, err
@@ -185,7 +186,7 @@ func openCommitted(ctx context.Context, m *model.Model, path string, bits int, o
 }
 
 // newDetails writes down a run that has not begun.
-func newDetails(m *model.Model, key *commit.Key, c *step.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*Run, error) {
+func newDetails(m *model.Model, key *commit.Key, c *weights.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*Run, error) {
 	commitment, err := c.Encode()
 	if err != nil {
 		return nil, err

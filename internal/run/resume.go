@@ -13,6 +13,9 @@ import (
 	"fold/internal/progress"
 	"fold/internal/recursion"
 	"fold/step"
+	"fold/step/argument"
+	"fold/step/relation"
+	"fold/step/weights"
 )
 
 // ResumeOptions say how a run goes on; the zero value is the usual one.
@@ -124,7 +127,7 @@ func weightsOf(m *model.Model, r *Run) (prf.Seed, error) {
 		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %w, %.64s",
 			fault.ErrFormat, m.Name(), have, model.ErrOther, r.Fingerprint)
 	}
-	if have, want := step.TokenizerDigest(m.Tokenizer().Digest()), r.commitment.Description.Tokenizer; have != want {
+	if have, want := weights.TokenizerDigest(m.Tokenizer().Digest()), r.commitment.Description.Tokenizer; have != want {
 		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", fault.ErrFormat, m.Name(), have, want)
 	}
 	if m.Dir() == "" {
@@ -208,7 +211,7 @@ func (r *Prover) replay(ctx context.Context, wrong error) error {
 
 // standsBefore reports whether a state that a store has is one before a planned step.
 func standsBefore(z *step.State, p *step.PlannedStep) error {
-	inPass, ofBlock := z.Phase != step.Embed, z.Phase == step.Block
+	inPass, ofBlock := z.Phase != relation.Embed, z.Phase == relation.Block
 	if z.Phase != p.Kind || z.Start != p.Start || inPass && z.Bits != p.Bits || ofBlock && z.Group != p.Group {
 		return fmt.Errorf("the state before it stands at %s, position %d, group %d, the plan at %s, position %d, group %d",
 			z.Phase, z.Start, z.Group, p.Kind, p.Start, p.Group)
@@ -263,7 +266,7 @@ func (r *Prover) readSnapshot(wrong error) error {
 	if err != nil {
 		return err
 	}
-	if err = r.StepProver.ReadSnapshot(s); errors.Is(err, step.ErrEncoding) {
+	if err = r.StepProver.ReadSnapshot(s); errors.Is(err, argument.ErrEncoding) {
 		err = fmt.Errorf("%w: %w", wrong, err)
 	}
 	return errors.Join(err, s.Close())

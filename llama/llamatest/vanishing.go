@@ -1,0 +1,141 @@
+package llamatest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/kernel"
+	"fold/llama"
+)
+
+// Vanishing is a change of a model that makes values vanish.
+type Vanishing struct {
+	Name  string
+	Apply func(m *llama.Model)
+}
+
+// Also is the change that makes both.
+func (v Vanishing) Also(w Vanishing) Vanishing {
+	return Vanishing{v.Name + ", " + w.Name, func(m *llama.Model) { v.Apply(m); w.Apply(m) }}
+}
+
+// Model is a random model with the change.
+func (v Vanishing) Model(t testing.TB, c llama.Config, s llama.Scheme) *llama.Model {
+	t.Helper()
+	m := RandomModel(t, rand.New(rand.NewPCG(71, 72)), c, s, false)
+	v.Apply(m)
+	require.NoError(t, m.Validate())
+	return m
+}
+
+// Tensor is a tensor of a model whose cells a test sets.
+type Tensor struct {
+	Name       string
+	Rows, Cols int
+	Set        func(m *llama.Model, y, k int, units int16)
+}
+
+// Tensors lists the tensors of a model; its tables are tablesVanish.
+func Tensors(m *llama.Model) (all []Tensor) {
+	c := m.Config
+	vector := func(name string, rows, cols int, of func(m *llama.Model) []int16) {
+		if len(of(m)) > 0 {
+			all = append(all, Tensor{name, rows, cols, func(m *llama.Model, y, k int, v int16) { of(m)[y*cols+k] = v }})
+		}
+	}
+	matrix := func(name string, rows, cols int, of func(m *llama.Model) kernel.Matrix) {
+		all = append(all, Tensor{name, rows, cols, func(m *llama.Model, y, k int, v int16) { setCell(of(m), y, k, v) }})
+	}
+	vector("embedding", c.Vocab, c.Dim, func(m *llama.Model) []int16 { return m.Embedding })
+	for i := range m.Layers {
+		for j, l := range m.Layers[i].Linears() {
+			rows, cols := l.Dims()
+			matrix(fmt.Sprint(i, ".", l.Name), rows, cols, func(m *llama.Model) kernel.Matrix {
+				return m.Layers[i].Linears()[j].Matrix
+			})
+		}
+		vector(fmt.Sprint(i, ".attn.gain"), 1, c.Dim, func(m *llama.Model) []int16 { return m.Layers[i].AttnGain })
+		vector(fmt.Sprint(i, ".ffn.gain"), 1, c.Dim, func(m *llama.Model) []int16 { return m.Layers[i].FFNGain })
+	}
+	matrix("head", c.Vocab, c.Dim, func(m *llama.Model) kernel.Matrix { return m.Head.Matrix })
+	return all
+}
+
+// setCell sets a cell of a matrix to so many of the smallest units that it can have.
+func setCell(m kernel.Matrix, y, k int, units int16) {
+	switch m := m.(type) {
+	case *kernel.W16:
+		m.Data[y*m.Cols+k] = units
+	case *kernel.W8:
+		m.Data[y*m.Cols+k] = int8(units)
+		if units != 0 {
+			m.Mul[y*m.Groups()+k/kernel.GroupSize] = 1
+		}
+	case *kernel.Ternary:
+		b, p := &m.Data[y*m.Stride()+k/5], [5]byte{1, 3, 9, 27, 81}[k%5]
+		*b = *b - p*(*b/p%3) + p*byte(units+1)
+	}
+}
+
+// Vanish sets the cells of some rows to zero and, with unit, one of them to one unit.
+func (x Tensor) Vanish(from, end int, unit bool) Vanishing {
+	name := fmt.Sprintf("%s, rows %d to %d, zero", x.Name, from, end-1)
+	if from == 0 && end == x.Rows {
+		name = x.Name + " zero"
+	}
+	if unit {
+		name += " but for one unit"
+	}
+	return Vanishing{name, func(m *llama.Model) {
+		for y := from; y < end; y++ {
+			for k := range x.Cols {
+				x.Set(m, y, k, 0)
+			}
+		}
+		if unit {
+			x.Set(m, from, x.Cols/2, 1)
+		}
+	}}
+}
+
+// Tables lists the tables as they can vanish: rows that every model must have stay.
+func Tables() (all []Vanishing) {
+	for _, x := range []struct {
+		name string
+		of   func(t *llama.Tables) []int16
+	}{
+		{"cos", func(t *llama.Tables) []int16 { return t.Cos }},
+		{"sin", func(t *llama.Tables) []int16 { return t.Sin }},
+		{"exp", func(t *llama.Tables) []int16 { return t.Exp[1 : len(t.Exp)-1] }},
+		{"silu", func(t *llama.Tables) []int16 { return t.Silu[1:] }},
+	} {
+		all = append(all,
+			Vanishing{x.name + " zero", func(m *llama.Model) { clear(x.of(&m.Tables)) }},
+			Vanishing{x.name + " zero but for one unit", func(m *llama.Model) {
+				clear(x.of(&m.Tables))
+				x.of(&m.Tables)[0] = 1
+			}})
+	}
+	return all
+}
+
+// Everything vanishes but the tables, and with them.
+func Everything(m *llama.Model, tables bool) Vanishing {
+	v := Vanishing{"everything zero", func(*llama.Model) {}}
+	for _, x := range Tensors(m) {
+		v.Apply = v.Also(x.Vanish(0, x.Rows, false)).Apply
+	}
+	if tables {
+		for _, w := range Tables() {
+			v.Apply = v.Also(w).Apply
+		}
+		v.Name = "everything and the tables zero"
+	}
+	return v
+}
+
+// Unchanged is no change.
+var Unchanged = Vanishing{"unchanged", func(*llama.Model) {}}

@@ -1,0 +1,398 @@
+package argument
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"reflect"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+	"fold/internal/poly"
+	"fold/internal/transcript"
+	"fold/step/relation"
+)
+
+// domain names the step's transcript.
+const domain = "fold step v2"
+
+// Argument is the step argument for one program: what prover and verifier
+// derive from it alone. It is immutable and may be shared.
+type Argument struct {
+	Frame     *Frame
+	Plan      *plan
+	reduction *reduction
+	Shape     relation.Shape
+	Digest    fr.Element // of the program, and of the frame
+}
+
+// NewArgument prepares the argument for a program of a shape by itself; slots are
+// the sizes of the running polynomials, at least those of the program.
+func NewArgument(p *relation.Program, shape relation.Shape, slots Slots) (*Argument, error) {
+	as, err := NewArguments(Variant{p, shape, slots})
+	if err != nil {
+		return nil, err
+	}
+	return as[0], nil
+}
+
+// NewArguments prepares arguments that have a frame in common. Their shapes may
+// differ in the size of passes alone, and the slots of their caches must be one.
+func NewArguments(variants ...Variant) ([]*Argument, error) {
+	for _, m := range variants {
+		if err := m.check(variants[0].Shape); err != nil {
+			return nil, err
+		}
+	}
+	f, err := newFrame(variants)
+	if err != nil {
+		return nil, err
+	}
+	as, plans := make([]*Argument, len(variants)), make([]*plan, len(variants))
+	for i, m := range variants {
+		plans[i] = newPlan(m.Program, f)
+		as[i] = &Argument{Frame: f, Plan: plans[i], reduction: plans[i].planReduction(m.Slots), Shape: m.Shape}
+	}
+	if err := f.settle(plans); err != nil {
+		return nil, err
+	}
+	for i, m := range variants {
+		as[i].Digest = transcript.HashNative(programTag, append(f.elements(), shapeDigest(&m.Shape, m.Program.Kind, m.Slots))...)
+	}
+	return as, nil
+}
+
+// check refuses a form that does not fit together, or not with another shape.
+func (m *Variant) check(first relation.Shape) error {
+	first.TokenBits = m.Shape.TokenBits
+	if !reflect.DeepEqual(first, m.Shape) {
+		return errors.New("step: shapes that differ in more than the size of passes")
+	}
+	if m.Program.Extents != m.Shape.Extents() {
+		return fmt.Errorf("step: a program of other extents than the shape's")
+	}
+	need := SlotsOf(m.Program)
+	if m.Slots.Cells < need.Cells {
+		return fmt.Errorf("step: a slot of %d variables for cells of %d", m.Slots.Cells, need.Cells)
+	}
+	// The positions of a cache depend on its size: no step may see it as another.
+	if len(m.Program.Windows) > 0 && m.Slots.Cache != need.Cache {
+		return fmt.Errorf("step: a slot of %d variables for a cache of %d", m.Slots.Cache, need.Cache)
+	}
+	return nil
+}
+
+// Commitments are the points of a step that the prover makes. KV_new is what
+// the pass adds to the cache.
+type Commitments struct {
+	Cells, Outputs, Inverses bn254.G1Affine
+	Output                   bn254.G1Affine // X_out
+	Added                    bn254.G1Affine // KV_new
+}
+
+// pointNames are the commitments' names, in the order of points.
+var pointNames = [...]string{"the cells", "the outputs", "the inverses", "the output", "what the cache gains"}
+
+func (c *Commitments) points() [len(pointNames)]*bn254.G1Affine {
+	return [...]*bn254.G1Affine{&c.Cells, &c.Outputs, &c.Inverses, &c.Output, &c.Added}
+}
+
+// Opening is a running claim with its commitment: the committed polynomial has
+// Value at Point.
+type Opening struct {
+	Commitment bn254.G1Affine
+	Running[fr.Element]
+}
+
+// Statement is what a step starts from.
+type Statement struct {
+	Context  fr.Element        // digest of everything before: parameters, model, state
+	Geometry relation.Geometry // of the pass
+	Record   relation.Record   // of the step's layers
+	Input    bn254.G1Affine    // C of X_in; the point at infinity for embed
+	Cache    bn254.G1Affine    // C of the cache before the pass; infinity if there is none yet
+	Running  [2]Opening        // cells, cache
+}
+
+// The slots of Statement.Running and Result.Running.
+const (
+	SlotCells = iota
+	SlotCache
+)
+
+// Proof is a step's proof.
+type Proof struct {
+	Commitments
+	Messages[fr.Element]
+}
+
+// Result is what a verified step leaves.
+type Result struct {
+	Output  bn254.G1Affine // the next step's Input
+	Cache   bn254.G1Affine // C of the cache after the pass
+	Running [2]Opening
+	Rho     fr.Element // by which the commitments were combined
+	Weights WeightClaims[fr.Element]
+}
+
+// limbs is a point as the transcript absorbs it.
+type LimbsOf[E any] [4]E
+
+// message is a transcript's view of the points of a step.
+type message[E any] struct {
+	statement      StatementElements[E]
+	record         []E
+	input, cache   LimbsOf[E]
+	cells, outputs LimbsOf[E]
+	output, added  LimbsOf[E]
+	inverses       LimbsOf[E]
+}
+
+// packed is a point in three elements, one-to-one: its upper limbs have 126 bits each.
+func (p LimbsOf[E]) packed(ar arith.Arithmetic[E]) []E {
+	var shift fr.Element
+	shift.SetBigInt(relation.Pow2(upperBits))
+	return []E{p[0], p[2], ar.Add(p[1], ar.Mul(ar.Const(shift), p[3]))}
+}
+
+// upperBits is the size of the upper limb of a coordinate of 254 bits.
+const upperBits = 126
+
+// assertAbsent states that the points of polynomials that the program lacks are
+// infinity: nothing is claimed of them, so that one of them handed on, as the
+// next step's input or cache, would be free.
+func (v *verifier[E]) assertAbsent(m *message[E]) {
+	zero, one := v.ar.Const(fr.Element{}), v.ar.Const(fr.One())
+	for _, p := range []struct {
+		name  string
+		poly  polyID
+		limbs LimbsOf[E]
+	}{
+		{"the outputs", polyOutputs, m.outputs}, {"the inverses", polyInverses, m.inverses},
+		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output}, {"what the cache gains", polyAdded, m.added},
+	} {
+		lacks := func(b *branch[E]) bool { return !slices.Contains(b.reduction.polys, p.poly) }
+		if !slices.ContainsFunc(v.branches, lacks) {
+			continue
+		}
+		absent := v.chosen(func(b *branch[E]) E {
+			if lacks(b) {
+				return one
+			}
+			return zero
+		})
+		for _, x := range p.limbs {
+			v.ar.AssertEqual(v.ar.Mul(absent, x), zero, "commitment to "+p.name+", which the step does not have")
+		}
+	}
+}
+
+// begin absorbs everything that is fixed before the first challenge and draws
+// those of the lookups, on which the inverses depend.
+func (v *verifier[E]) begin(m *message[E]) {
+	list := append([]E{v.programDigest()}, m.statement[:]...)
+	list = append(list, transcript.Padded[E](v.ar, m.record, v.common.record)...)
+	for _, p := range []LimbsOf[E]{m.input, m.cache, m.cells, m.outputs, m.output, m.added} {
+		list = append(list, p.packed(v.ar)...)
+	}
+	v.tr.Absorb("step", list...)
+	v.drawLookups()
+}
+
+func (v *verifier[E]) absorbInverses(p LimbsOf[E]) {
+	v.tr.Absorb("inverses", p.packed(v.ar)...)
+}
+
+// programDigest is the digest of the program that the step is of.
+func (v *verifier[E]) programDigest() E {
+	return v.chosen(func(b *branch[E]) E { return v.ar.Const(b.digest) })
+}
+
+// verify runs the whole argument and returns what it leaves.
+func (v *verifier[E]) verify(m *message[E], running [2]Running[E]) (*Folded[E], error) {
+	if err := v.checkShape(); err != nil {
+		return nil, err
+	}
+	v.assertAbsent(m)
+	v.begin(m)
+	v.absorbInverses(m.inverses)
+	if err := v.verifyElementwise(); err != nil {
+		return nil, err
+	}
+	from := v.common.cells
+	for i := range v.common.levels {
+		if err := v.verifyLevel(i, from); err != nil {
+			return nil, err
+		}
+		from += v.common.levels[i].values
+	}
+	v.verifyWindow()
+	return v.verifyReduction(running)
+}
+
+// newVerifier builds a verifier over any backend, of one argument or of all of a
+// frame; flags say which of them the step is of. The pass is that of the frame's
+// largest size class.
+func newVerifier[E any](as []*Argument, b transcript.Backend[E], flags, record []E, pass *Pass[E], m *Messages[E]) *verifier[E] {
+	v := &verifier[E]{
+		common: as[0].Frame, ar: b, tr: transcript.Over(b, domain), m: m,
+		masks: map[string]E{}, ends: map[int][]E{}, pass: pass,
+	}
+	for i, a := range as {
+		n := a.Shape.TokenBits
+		own := *pass
+		own.Below, own.Live, own.Picks = pass.Below[:n], pass.Live[:1<<n], pass.Picks[:1<<n]
+		own.Tokens, own.Nexts = pass.Tokens[:1<<n], pass.Nexts[:1<<n]
+		v.branches = append(v.branches, &branch[E]{
+			plan: a.Plan, verifier: v, reduction: a.reduction, digest: a.Digest, flag: flags[i],
+			f:      formulas[E]{b, &a.Plan.Extents, &own},
+			consts: slices.Clone(record[:a.Plan.RecordSlots]),
+		})
+	}
+	return v
+}
+
+// nativeVerifier is the verifier of one argument over field elements.
+func (a *Argument) nativeVerifier(n *arith.Native, s *Statement, m *Messages[fr.Element]) (*verifier[fr.Element], error) {
+	pass, err := NewPass(a.Shape, s.Geometry)
+	if err != nil {
+		return nil, err
+	}
+	flags := []fr.Element{fr.One()}
+	return newVerifier([]*Argument{a}, transcript.Field{Native: n}, flags, s.Record.Elements(), pass, m), nil
+}
+
+// native gives a statement's and a proof's points to the transcript.
+func (s *Statement) native(c *Commitments) *message[fr.Element] {
+	limbs := func(p *bn254.G1Affine) LimbsOf[fr.Element] { return transcript.PointLimbs(p) }
+	return &message[fr.Element]{
+		statement: s.elements(), record: s.Record.Elements(),
+		input: limbs(&s.Input), cache: limbs(&s.Cache),
+		cells: limbs(&c.Cells), outputs: limbs(&c.Outputs),
+		output: limbs(&c.Output), added: limbs(&c.Added), inverses: limbs(&c.Inverses),
+	}
+}
+
+// running are the claims that earlier steps left, without their commitments.
+func (s *Statement) running() [2]Running[fr.Element] {
+	return [2]Running[fr.Element]{s.Running[SlotCells].Running, s.Running[SlotCache].Running}
+}
+
+// Digest identifies a statement.
+func (s *Statement) Digest() fr.Element {
+	e := s.elements()
+	return transcript.HashNative(statementTag, e[:]...)
+}
+
+// elements are what the step's transcript begins with.
+func (s *Statement) elements() StatementElements[fr.Element] {
+	g := s.Geometry
+	return ElementsOf(transcript.NewField(), s.Context, WindowDigest(g.Start, g.Bits, g.Tokens),
+		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[SlotCells].Digest(), s.Running[SlotCache].Digest())
+}
+
+// check refuses a statement that does not fit the argument.
+func (a *Argument) check(s *Statement) error {
+	if len(s.Record) != a.Plan.RecordSlots {
+		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.Plan.RecordSlots)
+	}
+	for i, k := range s.Record {
+		// With eps = 0 a row of zeros would have no inverse root, with a lift of 0 a
+		// product would be read as zero.
+		if k == nil || k.Sign() <= 0 || k.Cmp(a.Plan.SlotMax(i)) > 0 {
+			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v", a.Plan.Slots[i], k, a.Plan.SlotMax(i))
+		}
+	}
+	for _, p := range []struct {
+		name  string
+		point *bn254.G1Affine
+	}{
+		{"the input", &s.Input}, {"the cache", &s.Cache},
+		{"the running cells", &s.Running[SlotCells].Commitment}, {"the running cache", &s.Running[SlotCache].Commitment},
+	} {
+		if !p.point.IsOnCurve() {
+			return fmt.Errorf("step: commitment to %s is not on the curve", p.name)
+		}
+	}
+	for i, n := range []int{a.reduction.slots.Cells, a.reduction.slots.Cache} {
+		if len(s.Running[i].Point) != n {
+			return fmt.Errorf("step: running claim %d at a point of %d coordinates, expected %d", i, len(s.Running[i].Point), n)
+		}
+	}
+	return nil
+}
+
+// Verify checks a step's proof against a statement. The error says which check
+// failed. An accepted step holds if, in the end, the running claims and the
+// deferred ones do.
+func (a *Argument) Verify(s *Statement, proof *Proof) (*Result, error) {
+	return a.verify(s, proof, nil)
+}
+
+// verify is Verify with a transcript that a test may intercept.
+func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.Message[fr.Element]) []transcript.Message[fr.Element]) (*Result, error) {
+	if err := a.check(s); err != nil {
+		return nil, err
+	}
+	if err := proof.validate(); err != nil {
+		return nil, err
+	}
+	if err := a.checkPadding(&proof.Messages); err != nil {
+		return nil, err
+	}
+	n := new(arith.Native)
+	v, err := a.nativeVerifier(n, s, &proof.Messages)
+	if err != nil {
+		return nil, err
+	}
+	v.tr.Intercept(intercept)
+	f, err := v.verify(s.native(&proof.Commitments), s.running())
+	if errors.Is(err, poly.ErrShape) {
+		err = fmt.Errorf("%w: %w", ErrShape, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := n.Err(); err != nil {
+		return nil, fmt.Errorf("step: %s: %w", a.Plan.Kind, err)
+	}
+	return a.result(s, &proof.Commitments, f), nil
+}
+
+// validate refuses points that are not on the curve.
+func (c *Commitments) validate() error {
+	for i, p := range c.points() {
+		if !p.IsOnCurve() { // infinity is; the group has no cofactor
+			return fmt.Errorf("step: commitment to %s is not on the curve", pointNames[i])
+		}
+	}
+	return nil
+}
+
+// result combines the commitments as the claims were.
+func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
+	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Weights: f.Weights}
+	r.Running[SlotCells] = Opening{Horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[SlotCells]}
+	if len(a.Plan.Windows) > 0 {
+		r.Cache.Add(&s.Cache, &c.Added)
+		r.Running[SlotCache] = Opening{Horner(f.Rho, s.Running[SlotCache].Commitment, r.Cache, c.Added), f.Running[SlotCache]}
+	}
+	return r
+}
+
+// Horner returns C + rho (P_0 + rho (P_1 + ...)).
+func Horner(rho fr.Element, c bn254.G1Affine, points ...bn254.G1Affine) bn254.G1Affine {
+	var sum, next bn254.G1Jac
+	k := rho.BigInt(new(big.Int))
+	for i := len(points) - 1; i >= 0; i-- {
+		next.FromAffine(&points[i])
+		sum.AddAssign(&next)
+		sum.ScalarMultiplication(&sum, k)
+	}
+	next.FromAffine(&c)
+	sum.AddAssign(&next)
+	return *new(bn254.G1Affine).FromJacobian(&sum)
+}

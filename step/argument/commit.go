@@ -1,0 +1,242 @@
+package argument
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/commit"
+	"fold/internal/poly"
+	"fold/internal/transcript"
+	"fold/step/relation"
+)
+
+// Prover proves steps under a key. It keeps its buffers from step to step, and
+// so is used by one goroutine at a time; it runs on several itself.
+type Prover struct {
+	key     *commit.Key
+	buckets [relation.NumTables]*commit.Buckets
+	arena   poly.Arena
+
+	// Observe, if set, is told when each phase of a proof begins.
+	Observe func(Phase)
+}
+
+// NewProver returns a prover that commits with a key of at least the size of
+// the steps' slots.
+func NewProver(key *commit.Key) *Prover {
+	p := &Prover{key: key}
+	for t := relation.Unsigned; t < relation.NumTables; t++ {
+		p.buckets[t] = commit.NewBuckets(key)
+	}
+	return p
+}
+
+// sets are the buckets of the tables, in their order.
+func (p *Prover) sets() []*commit.Buckets { return p.buckets[relation.Unsigned:] }
+
+// commit commits to the polynomials that do not depend on challenges. The cells
+// of a table, their outputs and their inverses are functions of the same 16-bit
+// values, so all three commitments are sums over the same buckets. The table's
+// used rows are put into them too, for the inverses, and taken out of the other
+// two again.
+func (p *stepProver) commit(c *Commitments, secrets *Secrets) error {
+	if err := p.fillBuckets(); err != nil {
+		return err
+	}
+	cells, outputs := p.key.NewAccumulator(), p.key.NewAccumulator()
+	cells.AddBucketInts(p.sets(), func(set int, v uint16) int32 { return tableValue(relation.Unsigned+relation.Table(set), v) })
+	outputs.AddBucketInts(p.sets(), func(set int, v uint16) int32 { return p.output(relation.Unsigned+relation.Table(set), v) })
+	for i := range p.Tensors {
+		t, column := &p.Tensors[i], &p.columns[i]
+		var err error
+		switch {
+		case p.zero[i]:
+		case t.Of != relation.NoTable && !t.Flag:
+			err = p.commitUses(cells, outputs, t, column)
+		case t.Home == relation.Cells && t.Table == relation.NoTable:
+			err = addColumn(cells, t.Offset, column)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	p.blinds.cells = secrets.blinded(cells, "cells")
+	c.Cells = cells.Commitment()
+	if p.hasOutputs() {
+		p.blinds.outputs = secrets.blinded(outputs, "outputs")
+		c.Outputs = outputs.Commitment()
+	}
+	return p.commitStreams(c, secrets)
+}
+
+// blinded draws the blind of a commitment that is complete, and adds it.
+func (s *Secrets) blinded(acc *commit.Accumulator, name string) fr.Element {
+	b := s.Blind(name, acc.Unblinded())
+	acc.AddBlind(&b)
+	return b
+}
+
+// fillBuckets sums up the key's points by the values of the cells.
+func (p *stepProver) fillBuckets() error {
+	for _, b := range p.sets() {
+		b.Reset()
+	}
+	for i := range p.Tensors {
+		t, c := &p.Tensors[i], &p.columns[i]
+		switch {
+		case p.zero[i]:
+		case t.Table != relation.NoTable:
+			if err := p.buckets[t.Table].Add(t.Offset, p.grid(t.Space), c.Bits()); err != nil {
+				return err
+			}
+		case t.Of != relation.NoTable && !t.Flag:
+			for j, uses := range c.Ints {
+				if uses != 0 {
+					if err := p.buckets[t.Of].AddPoint(uint16(j), t.Offset+j); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	for _, b := range p.sets() {
+		b.Sum()
+	}
+	return nil
+}
+
+// grid is where the live cells of a tensor lie, but for those that are dead by
+// another axis than the first and the last padded one.
+func (p *stepProver) grid(s relation.Space) commit.Grid {
+	live := func(i int) int { return p.w.Geometry.Live(&p.Extents, s[i]) }
+	run, i := 1, len(s)-1
+	for i > 0 && live(i) == 1<<p.Extents[s[i]].Bits {
+		run <<= p.Extents[s[i]].Bits
+		i--
+	}
+	g := commit.Grid{Rows: 1, Live: live(i) * run, Pitch: run << p.Extents[s[i]].Bits}
+	for j := range i {
+		n := 1 << p.Extents[s[j]].Bits
+		if j == 0 {
+			n = live(0)
+		}
+		g.Rows *= n
+	}
+	g.Stride = g.Pitch
+	return g
+}
+
+// commitUses adds a table's multiplicities, less what its rows' points have
+// contributed as cells and outputs.
+func (p *stepProver) commitUses(cells, outputs *commit.Accumulator, t *relation.Tensor, c *relation.Column) error {
+	uses, out := make([]int32, c.Len()), make([]int32, c.Len())
+	for j, m := range c.Ints {
+		if m != 0 {
+			uses[j] = int32(m) - tableValue(t.Of, uint16(j))
+			out[j] = -p.output(t.Of, uint16(j))
+		}
+	}
+	if err := commit.AddInts(cells, t.Offset, uses); err != nil {
+		return err
+	}
+	if p.tables[t.Of] == nil {
+		return nil
+	}
+	return commit.AddInts(outputs, t.Offset, out)
+}
+
+// commitStreams commits to the residual stream that the step leaves and to what
+// the pass adds to the cache.
+func (p *stepProver) commitStreams(c *Commitments, secrets *Secrets) error {
+	for i := range p.Tensors {
+		if p.Tensors[i].Home != relation.Output {
+			continue
+		}
+		acc := p.key.NewAccumulator()
+		if err := addColumn(acc, 0, &p.columns[i]); err != nil {
+			return err
+		}
+		p.blinds.output = secrets.blinded(acc, "output")
+		c.Output = acc.Commitment()
+	}
+	if len(p.Windows) == 0 {
+		return nil
+	}
+	acc := p.key.NewAccumulator()
+	for i, w := range p.Windows {
+		g := p.gains[i]
+		offset := i<<p.Extents.Bits(p.Tensor(w.Cache).Space) + g.from
+		if err := commit.AddInts(acc, offset, g.cells); err != nil {
+			return err
+		}
+	}
+	p.blinds.added = secrets.blinded(acc, "added")
+	c.Added = acc.Commitment()
+	return nil
+}
+
+// windowOf returns the cells of a cache that the pass fills.
+func (p *stepProver) windowOf(w relation.Window) (from, to int) {
+	s := p.Tensor(w.Cache).Space
+	stride := 1 << (p.Extents.Bits(s) - p.Extents[relation.Position].Bits)
+	from = p.w.Geometry.Start * stride
+	return from, from + stride<<p.w.Geometry.Bits
+}
+
+// commitInverses commits to the inverses of cells and rows.
+func (p *stepProver) commitInverses(c *Commitments, secrets *Secrets) {
+	if p.hasLookups() {
+		acc := p.key.NewAccumulator()
+		acc.AddBucketElements(p.sets(), func(set int, v uint16) fr.Element { return p.inverses[relation.Unsigned+relation.Table(set)][v] })
+		p.blinds.inverses = secrets.blinded(acc, "inverses")
+		c.Inverses = acc.Commitment()
+	}
+	p.absorbInverses(transcript.PointLimbs(&c.Inverses))
+}
+
+// addColumn adds a column to a commitment.
+func addColumn(acc *commit.Accumulator, offset int, c *relation.Column) error {
+	switch {
+	case c.Unsigned != nil:
+		return commit.AddInts(acc, offset, c.Unsigned)
+	case c.Signed != nil:
+		return commit.AddInts(acc, offset, c.Signed)
+	case c.Ints != nil:
+		if narrow := narrowed(c.Ints); narrow != nil {
+			return commit.AddInts(acc, offset, narrow)
+		}
+	}
+	return acc.AddElements(offset, c.Dense())
+}
+
+// narrowed returns integers in 32 bits, or nil if one does not fit.
+func narrowed(v []int64) []int32 {
+	n := make([]int32, len(v))
+	for i, x := range v {
+		if n[i] = int32(x); int64(n[i]) != x {
+			return nil
+		}
+	}
+	return n
+}
+
+// tableValue is the value of a cell of 16 bits.
+func tableValue(t relation.Table, v uint16) int32 {
+	if t == relation.Signed || t == relation.SiluTable {
+		return int32(int16(v))
+	}
+	return int32(v)
+}
+
+// output is what a row of a table of pairs returns, zero for other tables.
+func (p *stepProver) output(t relation.Table, v uint16) int32 {
+	if p.tables[t] == nil {
+		return 0
+	}
+	return int32(p.tables[t][v])
+}
+
+func (p *stepProver) hasOutputs() bool {
+	return p.tables[relation.ExpTable] != nil || p.tables[relation.SiluTable] != nil
+}
+
+func (p *stepProver) hasLookups() bool { return len(p.Lookups) > 0 }

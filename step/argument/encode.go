@@ -1,0 +1,180 @@
+package argument
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+	"fold/internal/poly"
+)
+
+// ErrEncoding says that bytes are not the encoding of a step's proof: of the
+// wrong length, an element that is not below the modulus, a point that is not on
+// the curve or not in its one encoding.
+var ErrEncoding = errors.New("step: not the encoding of a proof")
+
+// The encoding is the commitments in the order of points, and then the elements
+// in the order of each, with nothing in between: how many there are follows from
+// the program. A point is compressed, 32 bytes; an element is 32 bytes,
+// big-endian, below the modulus. What the frame fills up is not encoded.
+const ElementSize = fr.Bytes
+
+// Blank returns messages of the argument's frame, all zero.
+func (a *Argument) Blank() *Messages[fr.Element] {
+	f := a.Frame
+	m := &Messages[fr.Element]{
+		Sums:        make([]fr.Element, f.sums),
+		Elementwise: blankRounds(f.elementwise),
+		Values:      make([]fr.Element, f.values()),
+	}
+	for _, l := range f.levels {
+		m.Levels = append(m.Levels, blankRounds(l.Shape))
+	}
+	m.Reduction.Rounds = blankRounds(poly.Shape{Rounds: f.rounds(), Degree: 2})
+	m.Reduction.Values = make([]fr.Element, len(f.polys))
+	return m
+}
+
+func blankRounds(s poly.Shape) poly.Proof[fr.Element] {
+	p := make(poly.Proof[fr.Element], s.Rounds)
+	for i := range p {
+		p[i] = make([]fr.Element, s.Degree)
+	}
+	return p
+}
+
+// Lists are all lists of elements, those of a frame, in the order of the
+// encoding.
+func (m *Messages[E]) Lists() [][]E {
+	all := append([][]E{m.Sums}, m.Elementwise...)
+	for _, l := range m.Levels {
+		all = append(all, l...)
+	}
+	all = append(all, m.Values)
+	return append(append(all, m.Reduction.Rounds...), m.Reduction.Values)
+}
+
+// each visits every list of elements, and says whether it is the argument's own or
+// fills the frame up: the sums and rounds of the constraints, the rounds of the
+// levels, all values, and the reduction's rounds and values.
+func (a *Argument) each(m *Messages[fr.Element], visit func(list []fr.Element, own bool) error) error {
+	var err error
+	all := func(lists [][]fr.Element, own bool) {
+		for _, l := range lists {
+			if err == nil && len(l) > 0 {
+				err = visit(l, own)
+			}
+		}
+	}
+	n := len(a.Plan.elementwise.spaces)
+	all([][]fr.Element{m.Sums[:n]}, true)
+	all([][]fr.Element{m.Sums[n:]}, false)
+	all(m.Elementwise, true)
+	for i, l := range m.Levels {
+		all(l, len(a.Plan.levels[i].instances) > 0)
+	}
+	for i := range m.Values {
+		all([][]fr.Element{m.Values[i : i+1]}, !a.Plan.isPadding(i))
+	}
+	all(m.Reduction.Rounds, true)
+	for i, p := range a.Frame.polys {
+		all([][]fr.Element{m.Reduction.Values[i : i+1]}, slices.Contains(a.reduction.polys, p))
+	}
+	return err
+}
+
+// own visits the lists that are encoded.
+func (a *Argument) own(m *Messages[fr.Element], visit func(list []fr.Element) error) error {
+	return a.each(m, func(list []fr.Element, own bool) error {
+		if own {
+			return visit(list)
+		}
+		return nil
+	})
+}
+
+// checkPadding refuses messages of another frame's shape, and elements other than
+// zero where the frame is filled up.
+func (a *Argument) checkPadding(m *Messages[fr.Element]) error {
+	v := &verifier[fr.Element]{common: a.Frame, m: m}
+	if err := v.checkShape(); err != nil {
+		return err
+	}
+	return a.each(m, func(list []fr.Element, own bool) error {
+		if !own && slices.ContainsFunc(list, func(e fr.Element) bool { return !e.IsZero() }) {
+			return fmt.Errorf("%w: an element that the program does not have", ErrShape)
+		}
+		return nil
+	})
+}
+
+// ProofSize returns the length of an encoded proof in bytes.
+func (a *Argument) ProofSize() int {
+	n := len(pointNames) * bn254.SizeOfG1AffineCompressed
+	_ = a.own(a.Blank(), func(v []fr.Element) error { n += len(v) * ElementSize; return nil })
+	return n
+}
+
+// Encode returns the one encoding of a proof of the argument. It fails with ErrShape
+// on one of another frame.
+func (a *Argument) Encode(p *Proof) ([]byte, error) {
+	if err := a.checkPadding(&p.Messages); err != nil {
+		return nil, err
+	}
+	var b []byte
+	for _, c := range p.points() {
+		x := c.Bytes()
+		b = append(b, x[:]...)
+	}
+	err := a.own(&p.Messages, func(v []fr.Element) error { b = append(b, arith.Bytes(v...)...); return nil })
+	if want := a.ProofSize(); err == nil && len(b) != want {
+		err = fmt.Errorf("%w: %d bytes, expected %d", ErrShape, len(b), want)
+	}
+	return b, err
+}
+
+// DecodeProof reads a proof for the argument. It accepts exactly what Encode
+// writes of proofs of its shape; the error wraps ErrEncoding.
+func (a *Argument) DecodeProof(b []byte) (*Proof, error) {
+	if want := a.ProofSize(); len(b) != want {
+		return nil, fmt.Errorf("%w: %d bytes, expected %d", ErrEncoding, len(b), want)
+	}
+	p := &Proof{Messages: *a.Blank()}
+	for i, c := range p.points() {
+		if err := DecodePoint(c, b[:bn254.SizeOfG1AffineCompressed]); err != nil {
+			return nil, fmt.Errorf("%w: commitment to %s: %w", ErrEncoding, pointNames[i], err)
+		}
+		b = b[bn254.SizeOfG1AffineCompressed:]
+	}
+	n := 0
+	err := a.own(&p.Messages, func(v []fr.Element) error {
+		for i := range v {
+			if err := v[i].SetBytesCanonical(b[:ElementSize]); err != nil {
+				return fmt.Errorf("%w: element %d is not below the modulus", ErrEncoding, n)
+			}
+			b = b[ElementSize:]
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// DecodePoint reads a compressed point. The library accepts more than one
+// encoding of some points, so the point must give its bytes again.
+func DecodePoint(p *bn254.G1Affine, b []byte) error {
+	if _, err := p.SetBytes(b); err != nil {
+		return err
+	}
+	if again := p.Bytes(); string(again[:]) != string(b) {
+		return errors.New("not in its one encoding")
+	}
+	return nil
+}

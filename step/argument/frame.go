@@ -1,0 +1,240 @@
+package argument
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+	"fold/step/relation"
+)
+
+// Frame is the form that the arguments of a protocol have in common, so that one
+// circuit verifies all of them. Whatever a program has fewer of than another is
+// filled up:
+//
+//   - lists of elements with zeros, which are no part of a proof's encoding;
+//   - sumchecks with rounds, which a claim of fewer variables sits out (see package
+//     poly), and levels with a batch without claims, whose rounds are zero;
+//   - challenges by drawing them for every program, that of the window too.
+//
+// So the transcripts of all arguments have the same messages, of the same lengths,
+// and draw the same challenges between them. What they mean differs, and is decided
+// by the program's digest, the first message.
+type Frame struct {
+	record      int // constants of a step's record
+	sums        int // claims of the elementwise batch
+	weights     int // constraints, lookups and the balance, which one challenge combines
+	elementwise poly.Shape
+	cells       int // values after the elementwise batch
+	levels      []frameLevel
+	cacheBits   int // coordinates of the window's challenge, 0 if no program has windows
+	window      int // values after it
+	reduced     int // claims of the reduction, the running ones included
+	polys       []polyID
+	slots       Slots
+	tokenBits   int
+
+	// Coordinates are the challenges of which the points of claims on weights consist,
+	// those of any program; settled are the claims of each kind of step, and weighed is
+	// how many the kind with most of them has.
+	Coordinates []coord
+	Settled     [relation.Head + 1][]settledClaim
+	Weighed     int
+}
+
+// settledClaim is a claim on weights as all size classes make it: that of the largest.
+// Classes differ in the token's coordinates alone, of which a smaller has the last
+// ones, and a token's position takes no others of a smaller pass.
+type settledClaim struct {
+	Name  string
+	space relation.Space
+	at    [relation.NumAxes][]coord
+}
+
+// frameLevel is a batch of contractions.
+type frameLevel struct {
+	poly.Shape
+	claims int
+	values int // after it
+}
+
+// Variant is what an argument is made from: a program of a shape, and the sizes of the
+// running polynomials, at least those of the program.
+type Variant struct {
+	Program *relation.Program
+	Shape   relation.Shape
+	Slots   Slots
+}
+
+// newFrame finds the frame of several variants.
+func newFrame(variants []Variant) (*Frame, error) {
+	f := &Frame{}
+	for _, m := range variants {
+		if err := f.cover(newPlan(m.Program, &Frame{}), m); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// cover enlarges the frame until a program fits.
+func (f *Frame) cover(l *plan, m Variant) error {
+	if f.cacheBits > 0 && l.CacheBits > 0 && f.cacheBits != l.CacheBits {
+		return errors.New("step: programs with caches of different sizes in one protocol")
+	}
+	f.record = max(f.record, l.RecordSlots)
+	f.sums = max(f.sums, len(l.elementwise.spaces))
+	f.weights = max(f.weights, len(l.Constraints)+len(l.Lookups)+1)
+	f.elementwise = largest(f.elementwise, l.elementwise.shape())
+	f.cells = max(f.cells, l.elementwise.end)
+	end := l.elementwise.end
+	for i := range l.levels {
+		if i == len(f.levels) {
+			f.levels = append(f.levels, frameLevel{})
+		}
+		v, w := &f.levels[i], &l.levels[i]
+		v.Shape = largest(v.Shape, w.shape())
+		v.claims = max(v.claims, len(w.instances))
+		v.values = max(v.values, w.end-end)
+		end = w.end
+	}
+	f.cacheBits = max(f.cacheBits, l.CacheBits)
+	f.window = max(f.window, l.window.end-end)
+	f.slots.Cells, f.slots.Cache = max(f.slots.Cells, m.Slots.Cells), max(f.slots.Cache, m.Slots.Cache)
+	f.tokenBits = max(f.tokenBits, m.Shape.TokenBits)
+	r := l.planReduction(m.Slots)
+	f.reduced = max(f.reduced, r.claims())
+	f.polys = append(f.polys, r.polys...)
+	slices.Sort(f.polys)
+	f.polys = slices.Compact(f.polys)
+	return nil
+}
+
+func largest(a, b poly.Shape) poly.Shape {
+	return poly.Shape{Rounds: max(a.Rounds, b.Rounds), Degree: max(a.Degree, b.Degree)}
+}
+
+// rounds is the number of rounds of the reduction.
+func (f *Frame) rounds() int { return max(f.slots.Cells, f.slots.Cache) }
+
+// values is the number of all values of claims.
+func (f *Frame) values() int {
+	n := f.cells + f.window
+	for _, l := range f.levels {
+		n += l.values
+	}
+	return n
+}
+
+// challenges is how many challenges are points, or parts of them, that claims are
+// made at.
+func (f *Frame) challenges() int {
+	n := f.elementwise.Rounds + f.cacheBits
+	for _, l := range f.levels {
+		n += l.Rounds
+	}
+	return n
+}
+
+// settle notes the claims on weights of all plans, the coordinates of which they
+// consist, and for each plan which of its claims are the kind's.
+func (f *Frame) settle(plans []*plan) error {
+	for _, l := range plans {
+		if own := l.weightClaims(); len(own) >= len(f.Settled[l.Kind]) { // the largest class is the last
+			f.Settled[l.Kind] = own
+		}
+	}
+	for _, l := range plans {
+		if err := l.matchClaims(f.Settled[l.Kind]); err != nil {
+			return err
+		}
+		f.Weighed = max(f.Weighed, len(l.deferred))
+	}
+	for _, claims := range f.Settled {
+		for _, c := range claims {
+			for _, at := range c.at {
+				f.Coordinates = append(f.Coordinates, at...)
+			}
+		}
+	}
+	slices.Sort(f.Coordinates)
+	f.Coordinates = slices.Compact(f.Coordinates)
+	f.Coordinates = slices.DeleteFunc(f.Coordinates, func(c coord) bool { return c < 0 })
+	if n := len(f.Coordinates); n > 0 && int(f.Coordinates[n-1]) >= f.challenges() {
+		return errors.New("step: a claim on weights at coordinates of the window")
+	}
+	return nil
+}
+
+// weightClaims are the plan's own claims on weights.
+func (l *plan) weightClaims() (claims []settledClaim) {
+	for _, c := range l.claims {
+		if c.tensor >= 0 && l.Tensor(c.tensor).Home == relation.Weights {
+			t := l.Tensor(c.tensor)
+			claims = append(claims, settledClaim{t.Name, t.Space, l.split(t.Space, c.at)})
+		}
+	}
+	return claims
+}
+
+// matchClaims finds the plan's own claim for each of the kind's. Claims that differ in
+// the token's coordinates alone may be one in a class of smaller passes; it then
+// answers both.
+func (l *plan) matchClaims(claims []settledClaim) error {
+	var numbers []int
+	for i, c := range l.claims {
+		if c.tensor >= 0 && l.Tensor(c.tensor).Home == relation.Weights {
+			numbers = append(numbers, i)
+		}
+	}
+	own, used := l.weightClaims(), map[int]bool{}
+	for _, c := range claims {
+		i := slices.IndexFunc(own, c.covers)
+		if i < 0 {
+			return fmt.Errorf("step: %s of 2^%d tokens leaves no claim on %s like that of the largest passes", l.Kind, l.Extents[relation.Token].Bits, c.Name)
+		}
+		l.deferred, used[i] = append(l.deferred, numbers[i]), true
+	}
+	if len(used) != len(own) {
+		return fmt.Errorf("step: %s of 2^%d tokens leaves %d claims, of which the largest passes leave %d", l.Kind, l.Extents[relation.Token].Bits, len(own), len(used))
+	}
+	return nil
+}
+
+// covers reports whether a claim of a smaller class is this one.
+func (c *settledClaim) covers(own settledClaim) bool {
+	for a := range c.at {
+		mine, its := c.at[a], own.at[a]
+		if relation.Axis(a) == relation.Token && len(its) <= len(mine) {
+			mine = mine[len(mine)-len(its):]
+		}
+		if !slices.Equal(mine, its) {
+			return false
+		}
+	}
+	return c.Name == own.Name
+}
+
+// elements are the frame's numbers, as the digest of a program covers them.
+func (f *Frame) elements() (m []fr.Element) {
+	numbers := []int{
+		f.record, f.sums, f.weights, f.elementwise.Rounds, f.elementwise.Degree, f.cells, f.cacheBits, f.window,
+		f.reduced, f.slots.Cells, f.slots.Cache, f.tokenBits, f.Weighed, len(f.levels), len(f.polys), len(f.Coordinates),
+	}
+	for _, l := range f.levels {
+		numbers = append(numbers, l.Rounds, l.Degree, l.claims, l.values)
+	}
+	for _, p := range f.polys {
+		numbers = append(numbers, int(p))
+	}
+	for _, c := range f.Coordinates {
+		numbers = append(numbers, int(c))
+	}
+	for _, n := range numbers {
+		m = append(m, fr.NewElement(uint64(n)))
+	}
+	return m
+}

@@ -1,0 +1,44 @@
+package argument
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
+	"fold/step/relation"
+)
+
+// programTag is the domain of a program's digest. Its number is that of the relation:
+// what is built from a shape.
+const programTag = "step program 2"
+
+// shapeDigest names the program of a kind, its shape and its slots in the transcript:
+// everything that a program is built from.
+func shapeDigest(s *relation.Shape, k relation.Kind, slots Slots) fr.Element {
+	c := s.Config
+	gains := 0
+	if s.Gains {
+		gains = 1
+	}
+	var m []fr.Element
+	for _, n := range []int{
+		int(k), c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context,
+		gains, s.Softmax, s.DownLimbs, s.TokenBits, s.PositionBits, s.Blocks, slots.Cells, slots.Cache,
+	} {
+		m = append(m, fr.NewElement(uint64(n)))
+	}
+	return transcript.HashNative(programTag, m...)
+}
+
+// ProgramsOf builds the programs of a shape and the slots that they need.
+func ProgramsOf(s relation.Shape) (programs [relation.Head + 1]*relation.Program, slots Slots, err error) {
+	for kind := range programs {
+		p, err := relation.NewProgram(relation.Kind(kind), s)
+		if err != nil {
+			return programs, slots, err
+		}
+		programs[kind] = p
+		need := SlotsOf(p)
+		slots.Cells, slots.Cache = max(slots.Cells, need.Cells), max(slots.Cache, need.Cache)
+	}
+	return programs, slots, nil
+}

@@ -1,0 +1,293 @@
+package argument
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/arith"
+	"fold/internal/poly"
+	"fold/step/relation"
+)
+
+// Polynomial is a committed polynomial as its prover holds it.
+type Polynomial struct {
+	Values fr.Vector // padded with zeros to its slot's size
+	Blind  fr.Element
+}
+
+// Secrets are what the prover of a step knows besides the witness.
+type Secrets struct {
+	Input   fr.Element    // blind of the commitment to X_in
+	Cache   fr.Element    // blind of the commitment to the cache before the pass
+	Running [2]Polynomial // the polynomials of the running claims; updated
+	// Blind returns the blind of the step's commitment of that name, which is of without
+	// its blind (commit.Accumulator.Unblinded). It must be a pseudo-random function of of
+	// and of everything that the commitment hides.
+	Blind func(name string, of [32]byte) fr.Element
+}
+
+// Open is what a step leaves its prover with: the blinds of the commitments that
+// the next steps build on, and the challenges from which what it folded into the
+// running polynomials can be computed again.
+type Open struct {
+	Output, Cache    fr.Element
+	Alpha, Beta, Rho fr.Element
+}
+
+// stepProver runs the argument. It embeds a verifier to have one text for what is
+// drawn and in what order.
+type stepProver struct {
+	*branch[fr.Element]
+	*Prover
+	a        *Argument
+	w        *relation.Witness
+	model    relation.Model
+	columns  []relation.Column // by TensorID, filled as needed
+	zero     []bool            // columns of zeros, as saturation's nearly always are: they cost nothing
+	gains    []gain            // of the windows
+	tables   [relation.NumTables][]int16
+	inverses [relation.NumTables]fr.Vector // of the rows, once the poles are drawn
+	rowsOf   map[int]fr.Vector             // of claims: the row of the reduction that a sum has ended with
+	blinds   struct{ cells, outputs, inverses, output, added fr.Element }
+}
+
+// Prove proves a step. running is updated to the polynomials of the claims that
+// the result leaves.
+func (q *Prover) Prove(a *Argument, s *Statement, w *relation.Witness, model relation.Model, secrets *Secrets) (*Proof, *Result, *Open, error) {
+	if err := a.check(s); err != nil {
+		return nil, nil, nil, err
+	}
+	proof := &Proof{}
+	p, err := q.prepare(a, s, w, model, &proof.Messages)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	f, open, err := p.prove(s, proof, secrets)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return proof, a.result(s, &proof.Commitments, f), open, nil
+}
+
+// prove runs the phases of a step's proof.
+func (p *stepProver) prove(s *Statement, proof *Proof, secrets *Secrets) (f *Folded[fr.Element], open *Open, err error) {
+	for _, stage := range []struct {
+		phase Phase
+		run   func() error
+	}{
+		{PhaseCommit, p.readTables},
+		{PhaseCommit, func() error { return p.commit(&proof.Commitments, secrets) }},
+		{PhaseLookup, func() error { p.begin(s.native(&proof.Commitments)); return p.fillInverses() }},
+		{PhaseLookup, func() error { p.commitInverses(&proof.Commitments, secrets); return nil }},
+		{PhaseElementwise, p.proveElementwise},
+		{PhaseProducts, p.proveLevels},
+		{PhaseProducts, p.proveWindow},
+		{PhaseReduce, func() error { f, err = p.proveReduction(s, secrets); return err }},
+		{PhaseFold, func() error { open = p.update(f.Rho, secrets); return nil }},
+	} {
+		if p.Observe != nil {
+			p.Observe(stage.phase)
+		}
+		if err := stage.run(); err != nil {
+			return nil, nil, err
+		}
+	}
+	if p.Observe != nil {
+		p.Observe(PhaseDone)
+	}
+	return f, open, nil
+}
+
+// prepare lays out what a step's prover starts from.
+func (q *Prover) prepare(a *Argument, s *Statement, w *relation.Witness, model relation.Model, m *Messages[fr.Element]) (*stepProver, error) {
+	v, err := a.nativeVerifier(new(arith.Native), s, m)
+	if err != nil {
+		return nil, err
+	}
+	p := &stepProver{branch: v.branches[0], Prover: q, a: a, w: w, model: model, columns: append([]relation.Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
+	*m = *a.Blank()
+	p.zero = make([]bool, len(p.columns))
+	for i := range p.columns {
+		p.zero[i] = p.columns[i].IsZero()
+	}
+	for _, w := range p.Windows {
+		from, to := p.windowOf(w)
+		p.gains = append(p.gains, gain{from, p.columns[w.Cache].Signed[from:to]})
+	}
+	return p, nil
+}
+
+// gain is what a pass adds to a tensor of the cache: cells, from index from on.
+type gain struct {
+	from  int
+	cells []int16
+}
+
+// Refold folds the polynomials of a step that has been proven into the running
+// ones again, without its proof: they follow from the witness and the challenges.
+// The blinds of the running polynomials are left to the caller.
+func (q *Prover) Refold(a *Argument, s *Statement, w *relation.Witness, model relation.Model, o *Open, secrets *Secrets) error {
+	p, err := q.prepare(a, s, w, model, &Messages[fr.Element]{})
+	if err != nil {
+		return err
+	}
+	p.alpha, p.beta = o.Alpha, o.Beta
+	p.appendPoles()
+	if err := p.readTables(); err != nil {
+		return err
+	}
+	if err := p.fillInverses(); err != nil {
+		return err
+	}
+	p.update(o.Rho, secrets)
+	return nil
+}
+
+// Phase is a part of a step's proof, for measurement.
+type Phase string
+
+// The phases, in order.
+const (
+	PhaseCommit      Phase = "commit"      // cells, outputs, streams
+	PhaseLookup      Phase = "lookup"      // inverses
+	PhaseElementwise Phase = "elementwise" // the sumcheck of constraints and lookups
+	PhaseProducts    Phase = "products"    // the sumchecks of contractions
+	PhaseReduce      Phase = "reduce"      // the claim reduction
+	PhaseFold        Phase = "fold"        // the update of the running polynomials
+	PhaseDone        Phase = "done"
+)
+
+// column returns the values of a tensor, computing those that the witness
+// lacks: public tensors and the model's tables.
+func (p *stepProver) column(id relation.TensorID) (*relation.Column, error) {
+	c, t := &p.columns[id], p.Tensor(id)
+	if c.Len() > 0 {
+		return c, nil
+	}
+	switch t.Home {
+	case relation.Public:
+		c.Ints = p.publicColumn(t)
+	case relation.Weights:
+		table, err := p.model.Table(t.Name)
+		if err != nil {
+			return nil, err
+		}
+		if t.Space[0] == relation.Token { // of positions: the pass's rows
+			stride := 1 << p.Extents.Bits(t.Space[1:])
+			from := p.w.Geometry.Start * stride
+			rows := make([]int16, 1<<p.Extents.Bits(t.Space))
+			copy(rows, table[from:from+stride<<p.w.Geometry.Bits])
+			table = rows
+		}
+		c.Signed = table
+	default:
+		return nil, fmt.Errorf("step: the witness lacks tensor %q", t.Name)
+	}
+	return c, nil
+}
+
+// publicColumn tabulates a formula.
+func (p *stepProver) publicColumn(t *relation.Tensor) []int64 {
+	v := make([]int64, 1<<p.Extents.Bits(t.Space))
+	var at [relation.NumAxes]int
+	live := func(a relation.Axis) int { return p.w.Geometry.Live(&p.Extents, a) }
+	var walk func(s relation.Space, index int)
+	walk = func(s relation.Space, index int) {
+		if len(s) == 0 {
+			v[index] = p.w.Geometry.Formula(&p.Extents, t.Public, &at, t.Space)
+			return
+		}
+		for i := range live(s[0]) {
+			at[s[0]] = i
+			walk(s[1:], index<<p.Extents[s[0]].Bits|i)
+		}
+	}
+	walk(t.Space, 0)
+	return v
+}
+
+// readTables reads the outputs of the tables of pairs.
+func (p *stepProver) readTables() (err error) {
+	for i := range p.Tensors {
+		if t := p.Tensors[i].Table; (t == relation.ExpTable || t == relation.SiluTable) && p.tables[t] == nil {
+			if p.tables[t], err = p.model.Table(t.String()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// proveElementwise proves all constraints, lookups and balances.
+func (p *stepProver) proveElementwise() error {
+	e := &p.elementwise
+	tau, lambda := p.drawElementwise()
+	sums := make([]*spaceProver, len(e.spaces))
+	ins := make([]poly.Instance, len(e.spaces))
+	for i := range e.spaces {
+		var err error
+		if sums[i], err = p.proveSpace(&e.spaces[i], tau, lambda); err != nil {
+			return err
+		}
+		ins[i], p.m.Sums[i] = sums[i].sum, sums[i].sum.Sum()
+	}
+	p.absorbSums()
+	proof, point, err := poly.ProveBatch(p.tr, e.shape(), ins)
+	if err != nil {
+		return err
+	}
+	p.m.Elementwise = proof
+	p.chal = append(p.chal, point...)
+	for _, s := range sums {
+		p.values(s)
+	}
+	p.absorbValues("values of cells", 0, e.end)
+	return nil
+}
+
+// proveLevels resolves the claims on contractions.
+func (p *stepProver) proveLevels() error {
+	from := p.elementwise.end
+	for i := range p.levels {
+		l := &p.levels[i]
+		provers := make([]*spaceProver, len(l.instances))
+		ins := make([]poly.Instance, len(l.instances))
+		for j := range l.instances {
+			var err error
+			if provers[j], err = p.proveInstance(&l.instances[j]); err != nil {
+				return err
+			}
+			ins[j] = capped{provers[j].sum, l.degree}
+		}
+		proof, point, err := poly.ProveBatch(p.tr, l.shape(), ins)
+		if err != nil {
+			return err
+		}
+		p.m.Levels[i] = proof
+		p.chal = append(p.chal, point...)
+		for _, s := range provers {
+			p.values(s)
+		}
+		p.absorbValues("values of factors", from, l.end)
+		from = l.end
+	}
+	return nil
+}
+
+// proveWindow gives the values at the random point of the cache.
+func (p *stepProver) proveWindow() error {
+	if p.common.cacheBits == 0 {
+		return nil
+	}
+	p.drawWindow()
+	if w := &p.window; w.added >= 0 {
+		for _, c := range w.local {
+			p.m.Values[c] = poly.Eval(p.columns[p.claims[c].tensor].Dense(), p.point(p.claims[c].at))
+		}
+		sum := p.windowSum()
+		p.m.Values[w.added].Mul(&p.inside, &sum)
+	}
+	p.absorbWindow()
+	return nil
+}

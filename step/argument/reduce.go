@@ -1,0 +1,264 @@
+package argument
+
+import (
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/poly"
+	"fold/internal/transcript"
+	"fold/step/relation"
+)
+
+// polyID numbers the committed polynomials of a step.
+type polyID int
+
+// The polynomials, in the order in which they are folded into their slots.
+const (
+	polyCells polyID = iota
+	polyOutputs
+	polyInverses
+	polyInput
+	polyOutput
+	polyCache // after the pass
+	polyAdded // what the pass adds to the cache
+	polyRunningCells
+	polyRunningCache
+	numPolys
+)
+
+// Slots are the sizes, in variables, of the running polynomials: one for the
+// cells of steps of a shape and one for the cache.
+type Slots struct{ Cells, Cache int }
+
+// reduction is the last sumcheck: every claim on a committed polynomial, and
+// the running claims, become one claim a polynomial at one point.
+type reduction struct {
+	slots Slots
+	polys []polyID // those that take part
+	// rowBits is how many variables are bound first, those within a row: no
+	// polynomial and no window of the cache is smaller than a row.
+	rowBits int
+	sizes   [numPolys]int
+	parts   [numPolys][]reduced
+}
+
+// reduced is a claim as one on its polynomial.
+type reduced struct {
+	claim int
+	at    []coord
+}
+
+func (l *plan) planReduction(slots Slots) *reduction {
+	r := &reduction{slots: slots, rowBits: relation.MaxRowBits}
+	x := l.Extents.Bits(relation.PerChannel)
+	r.sizes = [numPolys]int{slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache}
+	windows := map[relation.TensorID]int{}
+	for i, w := range l.Windows {
+		windows[w.Cache] = i
+		r.rowBits = min(r.rowBits, l.Extents.Bits(l.Tensor(w.Cache).Space))
+	}
+	for i, c := range l.claims {
+		switch {
+		case l.isPadding(i):
+			continue
+		case c.tensor == cacheAdded:
+			r.add(polyAdded, i, c.at)
+			continue
+		}
+		switch t := l.Tensor(c.tensor); t.Home {
+		case relation.Cells:
+			r.add(polyCells, i, l.place(t, c.at, slots.Cells))
+		case relation.Outputs:
+			r.add(polyOutputs, i, l.place(t, c.at, slots.Cells))
+		case relation.Inverses:
+			r.add(polyInverses, i, l.place(t, c.at, slots.Cells))
+		case relation.Input:
+			r.add(polyInput, i, c.at)
+		case relation.Output:
+			r.add(polyOutput, i, c.at)
+		case relation.Cache:
+			r.add(polyCache, i, l.cachePoint(windows[c.tensor], c.at))
+		}
+	}
+	for p := range numPolys {
+		running := p == polyRunningCells || p == polyRunningCache && len(l.Windows) > 0
+		if running || len(r.parts[p]) > 0 {
+			r.polys = append(r.polys, p)
+			r.rowBits = min(r.rowBits, r.sizes[p])
+		}
+	}
+	return r
+}
+
+func (r *reduction) add(p polyID, claim int, at []coord) {
+	r.parts[p] = append(r.parts[p], reduced{claim, at})
+}
+
+// place is the point of a polynomial of n variables for a claim on a tensor: its
+// offset's high bits, then the claim's point.
+func (l *plan) place(t *relation.Tensor, at []coord, n int) []coord {
+	return append(bitsOf(t.Offset>>len(at), n-len(at)), at...)
+}
+
+// claims is the number of claims, the running ones included.
+func (r *reduction) claims() int {
+	n := 0
+	r.each(func(int, *reduced) { n++ })
+	return n
+}
+
+// each visits all claims on committed polynomials in the order of their weights: the
+// place of the polynomial in polys, and the claim, nil for a running one.
+func (r *reduction) each(visit func(i int, c *reduced)) {
+	for i, p := range r.polys {
+		if p == polyRunningCells || p == polyRunningCache {
+			visit(i, nil)
+		}
+		for j := range r.parts[p] {
+			visit(i, &r.parts[p][j])
+		}
+	}
+}
+
+// Running is a claim that earlier steps left open: the slot's polynomial has
+// Value at Point. What it is a claim on is the caller's: the slot's commitment.
+type Running[E any] struct {
+	Point []E
+	Value E
+}
+
+// Folded is what a step leaves: the running claims after it, by what the commitments
+// are to be combined, rho, and the claims on weights.
+//
+// In a circuit of several size classes the running claim on the cells has as many
+// coordinates as the largest slot: a smaller one's stand behind zeros. A step without
+// windows leaves the claim on the cache as it was.
+type Folded[E any] struct {
+	Running [2]Running[E]
+	Rho     E
+	RhoBits []E
+	Weights WeightClaims[E]
+}
+
+// value is the value of a claim of the reduction.
+func (v *verifier[E]) value(p polyID, c *reduced, running [2]Running[E]) E {
+	if c != nil {
+		return v.m.Values[c.claim]
+	}
+	return running[p-polyRunningCells].Value
+}
+
+// verifyReduction brings all claims to one point and folds them.
+func (v *verifier[E]) verifyReduction(running [2]Running[E]) (*Folded[E], error) {
+	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.reduced)
+	sum := v.chosen(func(b *branch[E]) E {
+		var values []E
+		b.reduction.each(func(i int, c *reduced) { values = append(values, v.value(b.reduction.polys[i], c, running)) })
+		return inner[E](v.ar, weights, values)
+	})
+	rounds := v.common.rounds()
+	bound, value, err := poly.Rounds[E](v.ar, v.tr, poly.Shape{Rounds: rounds, Degree: 2}, sum, v.m.Reduction.Rounds)
+	if err != nil {
+		return nil, err
+	}
+	v.absorbEnds()
+	eqs := map[int]*points[E]{}
+	for _, b := range v.branches {
+		n := b.reduction.rowBits
+		if v.ends[n] == nil {
+			v.ends[n] = poly.RowsFirst(bound, n)
+			eqs[n] = newPoints[E](v.ar, v.chal, v.ends[n])
+		}
+	}
+	want := v.chosen(func(b *branch[E]) E { return b.reducedAt(eqs[b.reduction.rowBits], weights, running) })
+	v.ar.AssertEqual(value, want, "values of the polynomials")
+	return v.fold(running), nil
+}
+
+// absorbEnds absorbs the polynomials' values at the last point.
+func (v *verifier[E]) absorbEnds() { v.tr.Absorb("values of polynomials", v.m.Reduction.Values...) }
+
+// reducedAt is the value of the reduction at the point.
+func (b *branch[E]) reducedAt(eq *points[E], weights []E, running [2]Running[E]) E {
+	sum := b.ar.Const(fr.Element{})
+	for _, p := range b.reduction.polys {
+		var share E
+		if p == polyRunningCells || p == polyRunningCache {
+			at := running[p-polyRunningCells].Point
+			share = b.ar.Mul(weights[0], eq.eqRunning(int(p-polyRunningCells), Last(at, b.reduction.sizes[p])))
+			weights = weights[1:]
+		} else {
+			share = eq.weighted(b.reduction.parts[p], weights)
+			weights = weights[len(b.reduction.parts[p]):]
+		}
+		share = b.late(share, b.common.rounds()-b.reduction.sizes[p])
+		sum = b.ar.Add(sum, b.ar.Mul(share, b.final(p)))
+	}
+	return sum
+}
+
+// final is the value of a polynomial at the last point, zero if it takes no
+// part.
+func (b *branch[E]) final(p polyID) E {
+	if !slices.Contains(b.reduction.polys, p) {
+		return b.ar.Const(fr.Element{})
+	}
+	return b.m.Reduction.Values[slices.Index(b.common.polys, p)]
+}
+
+// fold combines the polynomials' values as their commitments will be: by Horner
+// in rho, the running one first.
+func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
+	f := &Folded[E]{Weights: v.weightClaims()}
+	f.Rho, f.RhoBits = v.tr.Challenge126()
+	n, m := len(running[SlotCells].Point), len(running[SlotCache].Point)
+	type end struct{ size, rowBits int }
+	f.Running[SlotCells] = Running[E]{
+		chosenBy(v, n, func(b *branch[E]) end { return end{b.reduction.slots.Cells, b.reduction.rowBits} }, func(e end) []E {
+			return append(transcript.Padded(v.ar, nil, n-e.size), Last(v.ends[e.rowBits], e.size)...)
+		}),
+		v.chosen(func(b *branch[E]) E {
+			return b.folded(f.Rho, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
+		}),
+	}
+	f.Running[SlotCache] = Running[E]{
+		chosenBy(v, m, func(b *branch[E]) int {
+			if len(b.Windows) == 0 {
+				return -1
+			}
+			return b.reduction.rowBits
+		}, func(rowBits int) []E {
+			if rowBits < 0 {
+				return running[SlotCache].Point
+			}
+			return Last(v.ends[rowBits], m)
+		}),
+		v.chosen(func(b *branch[E]) E {
+			if len(b.Windows) == 0 {
+				return running[SlotCache].Value
+			}
+			return b.folded(f.Rho, polyRunningCache, polyCache, polyAdded)
+		}),
+	}
+	return f
+}
+
+func Last[E any](list []E, n int) []E { return list[len(list)-n:] }
+
+// folded is the value of a folded polynomial, the sum of rho^k times the value of
+// part k. A smaller polynomial is zero-extended, so its value is lifted with
+// eq(0, the coordinates that it lacks).
+func (b *branch[E]) folded(rho E, running polyID, parts ...polyID) E {
+	sizes, end := &b.reduction.sizes, b.ends[b.reduction.rowBits]
+	sum := b.ar.Const(fr.Element{})
+	for i := len(parts) - 1; i >= 0; i-- {
+		if slices.Contains(b.reduction.polys, parts[i]) { // otherwise its commitment is infinity
+			here := Last(end, sizes[running])
+			lift := poly.EqBits[E](b.ar, 0, here[:sizes[running]-sizes[parts[i]]])
+			sum = b.ar.Add(b.ar.Mul(lift, b.final(parts[i])), sum)
+		}
+		sum = b.ar.Mul(rho, sum)
+	}
+	return b.ar.Add(b.final(running), sum)
+}

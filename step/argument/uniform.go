@@ -1,0 +1,183 @@
+package argument
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
+	"fold/step/relation"
+)
+
+// Inputs is all that the verifier of a step reads. Its types are those of any
+// arithmetic, so that it is also the layout of a circuit's variables. Lists have the
+// lengths of the frame: the record is filled up with zeros at its end, the point of
+// a running claim at its front, and the pass is that of the largest size class.
+type Inputs[E any] struct {
+	Flags     []E  // of the arguments: 1 for the one that the step is of, and 0
+	Statement [5]E // what the transcript begins with
+	Record    []E
+	Points    Points[E]
+	Pass      Pass[E]
+	Running   [2]Running[E] // cells, cache
+	Messages  Messages[E]
+}
+
+// Points are a step's commitments as a transcript absorbs them: the limbs of
+// transcript.PointLimbs.
+type Points[E any] struct {
+	Input, Cache                            [4]E
+	Cells, Outputs, Inverses, Output, Added [4]E
+}
+
+// Uniform is the verifier of several arguments as one circuit, the same whichever of
+// them a step is of: kinds of steps and size classes of passes.
+type Uniform struct{ Arguments []*Argument }
+
+// NewUniform prepares the circuit for arguments of one frame. Their order is that of
+// Inputs.Flags.
+func NewUniform(arguments ...*Argument) (*Uniform, error) {
+	if len(arguments) == 0 {
+		return nil, errors.New("step: a circuit for no arguments")
+	}
+	for _, a := range arguments {
+		if a.Frame != arguments[0].Frame {
+			return nil, errors.New("step: arguments of different frames in one circuit")
+		}
+	}
+	return &Uniform{arguments}, nil
+}
+
+func (u *Uniform) frame() *Frame { return u.Arguments[0].Frame }
+
+// shape is that of the largest size class.
+func (u *Uniform) shape() relation.Shape {
+	return slices.MaxFunc(u.Arguments, func(a, b *Argument) int { return a.Shape.TokenBits - b.Shape.TokenBits }).Shape
+}
+
+// Inputs returns what the verifier of argument number i reads of a statement and a
+// proof. What the transcript begins with is the statement's: a circuit that takes other elements must
+// bind the pass and the running claims by itself.
+func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element], error) {
+	if err := u.Arguments[i].check(s); err != nil {
+		return nil, err
+	}
+	f, m := u.frame(), s.native(&proof.Commitments)
+	in := &Inputs[fr.Element]{
+		Flags: make([]fr.Element, len(u.Arguments)), Statement: m.statement,
+		Record: transcript.Padded[fr.Element](transcript.NewField(), m.record, f.record),
+		Points: Points[fr.Element]{m.input, m.cache, m.cells, m.outputs, m.inverses, m.output, m.added},
+		Pass:   *LayPass(u.shape(), s.Geometry), Messages: proof.Messages,
+	}
+	in.Flags[i].SetOne()
+	for k, n := range []int{f.slots.Cells, f.slots.Cache} {
+		r := s.Running[k].Running
+		in.Running[k] = Running[fr.Element]{append(make([]fr.Element, n-len(r.Point)), r.Point...), r.Value}
+	}
+	return in, nil
+}
+
+// VerifyInputs runs the verifier of a step over a backend: over field elements, or over the
+// variables of a circuit. What it leaves to the caller:
+//
+//   - that one flag is 1 and the others are 0, and which one. Without any, messages
+//     of zeros are accepted and what is left says nothing: a step of another kind
+//     needs none;
+//   - what Verify does outside the field: that the points are on their curve and that
+//     the limbs are those of coordinates below the modulus;
+//   - that the pass is what NewPass makes of a valid geometry of the step's size
+//     class, for which everything beyond its tokens is zero;
+//   - that the statement's elements bind the pass and the running claims, and that these are those
+//     of the step's class;
+//   - to combine the commitments by the bits of rho.
+//
+// Elements that fill the frame up may be anything: they are absorbed, and nothing else
+// reads them, or they are claims that nothing but zero satisfies.
+func VerifyInputs[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Folded[E], error) {
+	f := u.frame()
+	for _, l := range []struct {
+		name       string
+		have, want int
+	}{
+		{"flags", len(in.Flags), len(u.Arguments)}, {"constants of the record", len(in.Record), f.record},
+		{"coordinates of the running cells", len(in.Running[SlotCells].Point), f.slots.Cells},
+		{"coordinates of the running cache", len(in.Running[SlotCache].Point), f.slots.Cache},
+		{"tokens", len(in.Pass.Live), 1 << f.tokenBits},
+	} {
+		if l.have != l.want {
+			return nil, fmt.Errorf("%w: %d %s, want %d", ErrShape, l.have, l.name, l.want)
+		}
+	}
+	return newVerifier(u.Arguments, b, in.Flags, in.Record, &in.Pass, &in.Messages).verify(in.message(), in.Running)
+}
+
+// BlankInputs returns inputs of the lengths that Constrain expects, with zero values of E:
+// the layout of a circuit's variables.
+func BlankInputs[E any](u *Uniform) *Inputs[E] {
+	f := u.frame()
+	in := &Inputs[fr.Element]{
+		Flags: make([]fr.Element, len(u.Arguments)), Record: make([]fr.Element, f.record),
+		Pass:     *LayPass(u.shape(), relation.Geometry{Prompt: 1, Tokens: []int{0}}),
+		Messages: *u.Arguments[0].Blank(),
+		Running: [2]Running[fr.Element]{
+			{Point: make([]fr.Element, f.slots.Cells)}, {Point: make([]fr.Element, f.slots.Cache)},
+		},
+	}
+	return ConvertInputs(in, func(fr.Element) (zero E) { return zero })
+}
+
+// message is the transcript's view of the inputs.
+func (in *Inputs[E]) message() *message[E] {
+	p := &in.Points
+	return &message[E]{
+		statement: in.Statement, record: in.Record,
+		input: p.Input, cache: p.Cache, cells: p.Cells, outputs: p.Outputs,
+		output: p.Output, added: p.Added, inverses: p.Inverses,
+	}
+}
+
+// ConvertInputs maps every element of the inputs.
+func ConvertInputs[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
+	list := func(v []A) []B { return mapped(v, f) }
+	lists := func(v [][]A) [][]B { return mapped(v, list) }
+	point := func(l [4]A) [4]B { return [4]B(mapped(l[:], f)) }
+	running := func(r Running[A]) Running[B] { return Running[B]{list(r.Point), f(r.Value)} }
+	p, m := &in.Points, &in.Messages
+	out := &Inputs[B]{
+		Flags: list(in.Flags), Statement: [5]B(list(in.Statement[:])), Record: list(in.Record),
+		Points: Points[B]{
+			point(p.Input), point(p.Cache), point(p.Cells), point(p.Outputs), point(p.Inverses), point(p.Output), point(p.Added),
+		},
+		Pass: Pass[B]{
+			list(in.Pass.Below), list(in.Pass.Start), list(in.Pass.Live), list(in.Pass.Picks),
+			lists(in.Pass.Tokens), lists(in.Pass.Nexts),
+		},
+		Running: [2]Running[B]{running(in.Running[SlotCells]), running(in.Running[SlotCache])},
+	}
+	out.Messages.Sums, out.Messages.Values = list(m.Sums), list(m.Values)
+	out.Messages.Elementwise = lists(m.Elementwise)
+	for _, l := range m.Levels {
+		out.Messages.Levels = append(out.Messages.Levels, lists(l))
+	}
+	out.Messages.Reduction.Rounds = lists(m.Reduction.Rounds)
+	out.Messages.Reduction.Values = list(m.Reduction.Values)
+	return out
+}
+
+func mapped[A, B any](v []A, f func(A) B) []B {
+	w := make([]B, len(v))
+	for i, x := range v {
+		w[i] = f(x)
+	}
+	return w
+}
+
+// Messages is the number of elements of a proof's messages.
+func (u *Uniform) Messages() (n int) {
+	for _, l := range u.Arguments[0].Blank().Lists() {
+		n += len(l)
+	}
+	return n
+}

@@ -1,0 +1,77 @@
+package step
+
+import (
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/transcript"
+	"fold/step/argument"
+	"fold/step/relation"
+)
+
+// NewFunction prepares the step function of a protocol.
+func NewFunction(p *Protocol) (*Function, error) {
+	var all []*argument.Argument
+	for i := range p.classes {
+		all = append(all, p.classes[i].arguments[:]...)
+	}
+	u, err := argument.NewUniform(all...)
+	if err != nil {
+		return nil, err
+	}
+	return &Function{p: p, uniform: u, messages: u.Messages()}, nil
+}
+
+// messagesOf lists what the argument's verifier reads for a step: zeros for a step that is
+// of no pass.
+func (f *Function) messagesOf(s *Step) (list []fr.Element) {
+	if s.Proof == nil {
+		return make([]fr.Element, f.messages)
+	}
+	for _, l := range s.Proof.Messages.Lists() {
+		list = append(list, l...)
+	}
+	return list
+}
+
+// argumentVerifier constrains that the argument holds for a transition that has begun, in
+// a transcript that begins with the statement. It returns what the argument leaves and the
+// bits of rho. In a step of a settlement its result is not read.
+type argumentVerifier[E any] func(b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E) (*verified[E], []E, error)
+
+// verifyUniform is the verifier of the steps of a pass, of all kinds and classes: flag
+// number 3 c + k is that of kind k in size class c.
+func verifyUniform[E any](f *Function) argumentVerifier[E] {
+	return func(b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E) (*verified[E], []E, error) {
+		in := argument.BlankInputs[E](f.uniform)
+		for _, l := range in.Messages.Lists() {
+			copy(l, messages)
+			messages = messages[len(l):]
+		}
+		for i, class := range t.classes {
+			for kind, flag := range []E{relation.Embed: t.embed, relation.Block: t.block, relation.Head: t.head} {
+				in.Flags[i*int(relation.Head+1)+kind] = b.Mul(class, flag)
+			}
+		}
+		p := &t.in.Points
+		in.Statement = begins
+		// A head's constants are the first of a block's, and an embedding has none.
+		copy(in.Record, t.constantsOf(f.p.classes[0].programs[relation.Block]))
+		in.Points = argument.Points[E]{
+			Input: p[pointInput], Cache: p[pointCacheBefore],
+			Cells: p[pointW], Outputs: p[pointS], Inverses: p[pointH], Output: p[pointOutput], Added: p[pointAdded],
+		}
+		in.Pass = t.pass
+		for i, r := range []argument.Running[E]{t.in.Cells, t.in.Cache} {
+			in.Running[i] = argument.Running[E]{Point: argument.Last(r.Point, len(in.Running[i].Point)), Value: r.Value}
+		}
+		folded, err := argument.VerifyInputs(f.uniform, b, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &verified[E]{
+			Cells:   argument.ExtendedClaim(b, folded.Running[argument.SlotCells]),
+			Cache:   argument.ExtendedClaim(b, folded.Running[argument.SlotCache]),
+			Weights: folded.Weights,
+		}, folded.RhoBits, nil
+	}
+}

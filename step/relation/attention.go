@@ -1,0 +1,91 @@
+package relation
+
+import "math/big"
+
+// attention adds everything between the norm and the output projection: RoPE,
+// scores, causal softmax and the weighted values. It returns o.
+func (b *Builder) attention(n TensorID) TensorID {
+	cos, sin := b.angles("cos"), b.angles("sin")
+	q := b.rotated("q", queries, n, b.weights("Q", Group, Member, Pair, Part, Width), cos, sin)
+	k := b.rotated("k", keys, n, b.weights("K", Group, Pair, Part, Width), cos, sin)
+
+	acc := b.Contract("v.acc", keys, Of(n), Of(b.weights("V", Group, Pair, Part, Width)))
+	v := b.signed("v", keys...)
+	b.rescaleSaturated("v", keys, v, 1, []Form{Of(acc)})
+
+	keyCache, valueCache := b.cache("cache.k", k), b.cache("cache.v", v)
+	scores := b.Contract("score", PerScore, Of(q), Of(keyCache))
+	e := b.exponentials(scores)
+	return b.weighted(e, valueCache)
+}
+
+// angles declares the cosines or sines of the pass's positions: a table of the
+// model over positions, read at the tokens'.
+func (b *Builder) angles(name string) TensorID {
+	return b.once(Tensor{Name: name, Space: Space{Token, Pair}, Home: Weights, Lo: minS16, Hi: maxS16})
+}
+
+// rotated adds a projection turned by RoPE and rescaled with saturation:
+// (a, b) becomes (a cos - b sin, a sin + b cos).
+func (b *Builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) TensorID {
+	acc := b.Contract(name+".acc", s, Of(n), Of(matrix))
+	y := b.signed(name, s...)
+	b.rescaleSaturated(name, s, y, 2, []Form{Of(acc), Of(cos)}, []Form{turned(acc), Of(sin)})
+	return y
+}
+
+// cache declares this block's part of the cache after the pass and records
+// that local, this pass's keys or values, stands in the pass's window.
+func (b *Builder) cache(name string, local TensorID) TensorID {
+	id := b.given(name, Cache, minS16, maxS16, Position, Group, Pair, Part)
+	b.Windows = append(b.Windows, Window{Local: local, Cache: id})
+	return id
+}
+
+// exponentials adds e = EXP[min(65535, floor((max - score)/2^sh))] under the
+// causal mask. The table is stored from its end, at E = 65535 - D, so that the
+// zero cell is a true row.
+func (b *Builder) exponentials(scores TensorID) TensorID {
+	mask := Of(b.public("causal", Causal, PerScore...))
+	live := Of(b.public("live.head", LiveCells, PerHead...))
+
+	largest := b.Free("max", 48, PerHead...)
+	at := b.Free("max.at", 0, PerScore...)
+	margin := Of(largest).minus(Of(scores))
+	b.Constrain("max.at.masked", PerScore, Plus1(Of(at)), minus1(Of(at), mask))
+	b.Constrain("max.reached", PerScore, Plus1(Of(at), margin))
+	count := b.Contract("max.count", PerHead, Of(at))
+	b.Constrain("max.count", PerHead, Plus1(Of(count)), minus1(live))
+
+	index, e := b.lookup("e.index", "e", ExpTable, PerScore...)
+	over := b.limbs("e.over", PerScore, 2)
+	r := b.unsigned("e.r", PerScore...)
+	distance := over.minus(Of(index)) // D + over - 65535
+	b.Constrain("e.index", PerScore,
+		term(b.own("score"+liftSuffix), mask, margin),
+		term(num(new(big.Int).Neg(Pow2(16))), mask, distance),
+		term(num(Mul(Pow2(16), big.NewInt(-65535))), mask), minus1(Of(r)))
+	b.Constrain("e.over", PerScore, Plus1(Of(index), over))
+	b.Constrain("e.masked", PerScore, Plus1(Of(e)), minus1(Of(e), mask))
+	return e
+}
+
+// weighted adds S = sum e, inv = floor(2^K/S) pinned from both sides, and
+// o = R((sum e v) inv, K).
+func (b *Builder) weighted(e, values TensorID) TensorID {
+	live := Of(b.public("live.head", LiveCells, PerHead...))
+	k := b.shape.Softmax
+	sum := Of(b.Contract("e.sum", PerHead, Of(e)))
+	inv := b.limbs("e.inv", PerHead, k/16)
+	b.Constrain("e.inv.below", PerHead, // 2^K - inv S >= 0
+		term(num(Pow2(k)), live), minus1(inv, sum), minus1(b.limbs("e.below", PerHead, 2)))
+	b.Constrain("e.inv.above", PerHead, // (inv + 1) S - (2^K + 1) >= 0
+		Plus1(inv, sum), Plus1(sum), term(num(new(big.Int).Neg(Pow2(k))), live), minus1(live),
+		minus1(b.limbs("e.above", PerHead, 2)))
+
+	acc := b.Contract("o.sum", queries, Of(e), Of(values))
+	o := b.signed("o", queries...)
+	b.Constrain("o", queries, Plus1(Of(acc), inv),
+		minus1(Of(o).Scaled(Pow2(k))), minus1(b.remainder("o", queries, k/16)))
+	return o
+}

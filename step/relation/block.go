@@ -1,0 +1,147 @@
+package relation
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// Spaces of a block's tensors.
+var (
+	PerToken   = Space{Token}
+	PerChannel = Space{Token, Width}
+	perHidden  = Space{Token, Hidden}
+	PerHead    = Space{Token, Group, Member}
+	PerScore   = Space{Token, Group, Member, Position}
+	queries    = Space{Token, Group, Member, Pair, Part}
+	keys       = Space{Token, Group, Pair, Part}
+)
+
+// The residual stream has 32 bits.
+var (
+	minS32 = new(big.Int).Neg(Pow2(31))
+	maxS32 = new(big.Int).Sub(Pow2(31), One)
+)
+
+// liftSuffix ends the names of the record's rescale constants 2^(16 n - k).
+const liftSuffix = ".lift"
+
+func IsLift(slot string) bool { return strings.HasSuffix(slot, liftSuffix) }
+
+// NewBlock builds the program of a step of s.Blocks transformer blocks.
+func NewBlock(s Shape) (*Program, error) {
+	b, err := NewBuilder(Block, s)
+	if err != nil {
+		return nil, err
+	}
+	x := Of(b.given("x", Input, minS32, maxS32, PerChannel...))
+	for i := range s.Blocks {
+		b.prefix = fmt.Sprintf("%d.", i)
+		x = b.block(x)
+	}
+	b.prefix = ""
+	out := b.given("y", Output, minS32, maxS32, PerChannel...)
+	b.Constrain("y", PerChannel, Plus1(Of(out)), minus1(x))
+	return b.Finish()
+}
+
+// block adds one transformer block that reads the residual stream x and
+// returns the stream that leaves it.
+func (b *Builder) block(x Form) Form {
+	o := b.attention(b.norm("attn", x))
+	acc := b.Contract("o.acc", PerChannel, Of(o), Of(b.weights("O", Width, Group, Member, Pair, Part)))
+	mid := b.residual("mid", acc, x, 1)
+
+	n := b.norm("ffn", mid)
+	acc = b.Contract("gate.acc", perHidden, Of(n), Of(b.weights("Gate", Hidden, Width)))
+	g, s := b.lookup("g", "s", SiluTable, perHidden...)
+	b.rescaleSaturated("gate", perHidden, g, 1, []Form{Of(acc)})
+	u := b.Contract("u", perHidden, Of(n), Of(b.weights("Up", Hidden, Width)))
+	acc = b.Contract("down.acc", PerChannel, Of(s), Of(u), Of(b.weights("Down", Width, Hidden)))
+	return b.residual("out", acc, mid, b.shape.DownLimbs)
+}
+
+// norm adds v = sum x^2 + epsI, its inverse root, n = R(x inv, 32), and the
+// separate gain where the model has one. It returns what the matrices read.
+func (b *Builder) norm(name string, x Form) TensorID {
+	inv := b.inverseRoot(name, x)
+	n := b.signed(name+".n", PerChannel...)
+	r := b.remainder(name+".n", PerChannel, 2)
+	b.Constrain(name+".n", PerChannel, Plus1(x, inv), minus1(Of(n).Scaled(Pow2(32))), minus1(r))
+	if !b.shape.Gains || b.Kind == Head {
+		return n
+	}
+	gained := b.signed(name+".gained", PerChannel...)
+	gain := b.given(name+".gain", Weights, minS16, maxS16, Width)
+	r = b.remainder(name+".gained", PerChannel, 1)
+	b.Constrain(name+".gained", PerChannel, // 2 (n gain - 2^15 n') = r
+		term(num(big.NewInt(2)), Of(n), Of(gain)), minus1(Of(gained).Scaled(Pow2(16))), minus1(r))
+	return gained
+}
+
+// inverseRoot adds inv = floor(sqrt(C/v)) for v = sum x^2 + epsI, pinned by
+// C - inv^2 v >= 0 and (inv+1)^2 v - (C+1) >= 0 with both slacks in limbs.
+func (b *Builder) inverseRoot(name string, x Form) Form {
+	live := b.public("live.token", LiveCells, Token)
+	square := b.Contract(name+".square", PerToken, x, x)
+	v := Of(square).plus(Form{{Coef: b.shared("norm.eps"), Tensor: live}})
+
+	inv := b.limbs(name+".inv", PerToken, 3)
+	sq := b.Free(name+".inv.square", 96, Token)
+	b.Constrain(name+".inv.square", PerToken, Plus1(Of(sq)), minus1(inv, inv))
+
+	c := b.shared("norm.c")
+	b.Constrain(name+".inv.below", PerToken,
+		term(c, Of(live)), minus1(Of(sq), v), minus1(b.limbs(name+".below", PerToken, 6)))
+	b.Constrain(name+".inv.above", PerToken,
+		Plus1(Of(sq).plus(inv.Scaled(big.NewInt(2))).plus(Of(live)), v),
+		term(c.times(big.NewInt(-1)), Of(live)), minus1(Of(live)),
+		minus1(b.limbs(name+".above", PerToken, 6)))
+	return inv
+}
+
+// residual adds acc = 2^k (y - x) + r where y is pinned to 32 bits: without
+// that range the quotient would be any field element.
+func (b *Builder) residual(name string, acc TensorID, x Form, n int) Form {
+	lo := b.unsigned(name+".lo", PerChannel...)
+	hi := b.signed(name+".hi", PerChannel...)
+	y := limbs(lo, hi)
+	b.Constrain(name, PerChannel, term(b.own(name+liftSuffix), Of(acc)),
+		minus1(y.minus(x).Scaled(Pow2(16*n))), minus1(b.remainder(name, PerChannel, n)))
+	return y
+}
+
+// rescaleSaturated adds y = sat(R(acc, k)), acc being a sum of products:
+// acc = 2^k (y + over - under) + r, where over is zero unless y = 32767 and under
+// unless y = -32768.
+func (b *Builder) rescaleSaturated(name string, s Space, y TensorID, n int, acc ...[]Form) {
+	over, under := b.limbs(name+".over", s, 2), b.limbs(name+".under", s, 2)
+	var terms []Term
+	for _, product := range acc {
+		terms = append(terms, term(b.own(name+liftSuffix), product...))
+	}
+	terms = append(terms, minus1(Of(y).plus(over).minus(under).Scaled(Pow2(16*n))), minus1(b.remainder(name, s, n)))
+	b.Constrain(name, s, terms...)
+	b.Constrain(name+".over", s, term(num(maxS16), over), minus1(over, Of(y)))
+	b.Constrain(name+".under", s, term(num(minS16), under), minus1(under, Of(y)))
+}
+
+// remainder declares the n cells of a centred remainder: 2^(16 n - k) times it
+// is a signed number of 16 n bits.
+func (b *Builder) remainder(name string, s Space, n int) Form {
+	ids := make([]TensorID, n)
+	for i := range n - 1 {
+		ids[i] = b.unsigned(Numbered(name+".r", i), s...)
+	}
+	ids[n-1] = b.signed(Numbered(name+".r", n-1), s...)
+	return limbs(ids...)
+}
+
+// limbs declares a number of 16 n bits, n unsigned cells.
+func (b *Builder) limbs(name string, s Space, n int) Form {
+	ids := make([]TensorID, n)
+	for i := range ids {
+		ids[i] = b.unsigned(Numbered(name, i), s...)
+	}
+	return limbs(ids...)
+}

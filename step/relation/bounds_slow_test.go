@@ -1,0 +1,16 @@
+//go:build slow
+
+package relation
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"fold/llama/llamatest"
+)
+
+// TestBoundsMore looks at passes through many random small models.
+func TestBoundsMore(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) { withinBounds(t, rapid.Custom(llamatest.GenPass).Draw(rt, "pass")) })
+}

@@ -1,0 +1,115 @@
+package relation
+
+import (
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fold/llama/llamatest"
+)
+
+func fixtureOf(t *testing.T, p llamatest.SmallPass) *fixture {
+	rng := rand.New(rand.NewPCG(p.Seed, 0))
+	m := llamatest.RandomModel(t, rng, p.Config, p.Scheme, p.Loud)
+	return newFixture(t, rng, m, m.Config.Layers, p.Start, p.Bits)
+}
+
+// TestBounds looks at passes through random small models; TestBoundsMore, with the
+// tag slow, at more of them.
+func TestBounds(t *testing.T) {
+	for i := range 12 {
+		withinBounds(t, rapid.Custom(llamatest.GenPass).Example(i))
+	}
+}
+
+// withinBounds: every cell of every tensor is within the interval that the program
+// has for it, and every constraint's terms within its magnitude.
+func withinBounds(t *testing.T, p llamatest.SmallPass) {
+	t.Helper()
+	run := fixtureOf(t, p)
+	for _, w := range []*Witness{run.embed(t), run.blocks(t, 0), run.head(t)} {
+		record, err := NewRecord(w.Program, run.shape, run.model, 0)
+		require.NoError(t, err)
+		for i, k := range record {
+			require.True(t, k.Sign() > 0 && k.Cmp(w.Program.SlotMax(i)) <= 0, w.Program.Slots[i])
+		}
+		c := &Checker{Witness: w, record: record.Elements(), model: llamatest.Entries{Model: run.model}, tables: &run.model.Tables}
+		for i := range w.Program.Tensors {
+			c.checkInterval(t, TensorID(i))
+		}
+		for i := range w.Program.Constraints {
+			c.checkMagnitude(t, &w.Program.Constraints[i])
+		}
+	}
+}
+
+// integer is the number of smallest magnitude that an element stands for.
+func integer(e fr.Element) *big.Int {
+	v := e.BigInt(new(big.Int))
+	if v.Cmp(new(big.Int).Rsh(fr.Modulus(), 1)) > 0 {
+		v.Sub(v, fr.Modulus())
+	}
+	return v
+}
+
+// checkInterval looks at a tensor's live cells; inverses are no integers.
+func (c *Checker) checkInterval(t *testing.T, id TensorID) {
+	tensor := c.Program.Tensor(id)
+	if tensor.Home == Inverses {
+		return
+	}
+	var at [NumAxes]int
+	_ = c.eachLive(tensor.Space, &at, func() error {
+		v := integer(c.value(id, &at))
+		if v.Cmp(tensor.Lo) < 0 || v.Cmp(tensor.Hi) > 0 {
+			t.Fatalf("%s of %s is %v at %s, expected %v to %v", tensor.Name, c.Program.Kind, v, tensor.Space.describe(&at), tensor.Lo, tensor.Hi)
+		}
+		return nil
+	})
+}
+
+// checkMagnitude adds the magnitudes of a constraint's terms up in its live cells.
+func (c *Checker) checkMagnitude(t *testing.T, k *Constraint) {
+	most := c.Program.Magnitude(k)
+	var at [NumAxes]int
+	_ = c.eachLive(k.Space, &at, func() error {
+		sum := new(big.Int)
+		for _, term := range k.Terms {
+			v := integer(c.coef(term.Coef))
+			for _, f := range term.Factors {
+				v.Mul(v, integer(c.form(f, &at)))
+			}
+			sum.Add(sum, v.Abs(v))
+		}
+		if sum.Cmp(most) > 0 {
+			t.Fatalf("constraint %s reaches %v at %s, expected at most %v", k.Name, sum, k.Space.describe(&at), most)
+		}
+		return nil
+	})
+}
+
+// eachLive visits the live indices of a space.
+func (c *Checker) eachLive(s Space, at *[NumAxes]int, visit func() error) error {
+	return c.each(s, at, func() error {
+		if !c.isLive(s, at) {
+			return nil
+		}
+		return visit()
+	})
+}
+
+// TestWideHead: a head whose leads might not fit their cells is refused when its
+// program is built, not when the proof of an unlucky token fails.
+func TestWideHead(t *testing.T) {
+	s := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 0, PositionBits: 1, Blocks: 1}
+	s.Config.Dim = 1 << 15
+	_, err := NewHead(s)
+	require.NoError(t, err)
+	s.Config.Dim++
+	_, err = NewHead(s)
+	require.ErrorContains(t, err, "a head of width 32769, whose logits may be 2^48 apart")
+}

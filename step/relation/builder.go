@@ -1,0 +1,235 @@
+package relation
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+)
+
+// Builder collects a program. It panics on a malformed one: programs are built
+// from constants of this package, never from input.
+type Builder struct {
+	Program
+	shape  Shape
+	prefix string // of the names of what is added: tells the blocks of a step apart
+	byName map[string]TensorID
+}
+
+func NewBuilder(kind Kind, s Shape) (*Builder, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return &Builder{
+		Program: Program{Kind: kind, Extents: s.Extents()},
+		shape:   s,
+		byName:  map[string]TensorID{},
+	}, nil
+}
+
+// Finish lays the tensors out and checks the program's bounds.
+func (b *Builder) Finish() (*Program, error) {
+	p := &b.Program
+	if err := p.CheckBounds(); err != nil {
+		return nil, err
+	}
+	b.layOut()
+	return p, nil
+}
+
+func (b *Builder) add(t Tensor) TensorID {
+	t.Name = b.prefix + t.Name
+	if _, dup := b.byName[t.Name]; dup {
+		panic("step: two tensors named " + t.Name)
+	}
+	if t.Home != Weights && t.Home != Cache && !slices.IsSorted(t.Space) {
+		panic("step: axes of " + t.Name + " out of order")
+	}
+	id := TensorID(len(b.Tensors))
+	b.Tensors = append(b.Tensors, t)
+	b.byName[t.Name] = id
+	return id
+}
+
+// once declares a tensor that the blocks of a step share.
+func (b *Builder) once(t Tensor) TensorID {
+	if id, ok := b.byName[t.Name]; ok {
+		return id
+	}
+	prefix := b.prefix
+	b.prefix = ""
+	defer func() { b.prefix = prefix }()
+	return b.add(t)
+}
+
+// The ranges of cells by their table.
+var (
+	zero      = big.NewInt(0)
+	One       = big.NewInt(1)
+	maxU16    = big.NewInt(65535)
+	minS16    = big.NewInt(-32768)
+	maxS16    = big.NewInt(32767)
+	maxWeight = big.NewInt(1<<17 - 1)
+)
+
+// Pow2 returns 2^k.
+func Pow2(k int) *big.Int { return new(big.Int).Lsh(One, uint(k)) }
+
+// unsigned and signed declare cells of 16 bits.
+func (b *Builder) unsigned(name string, s ...Axis) TensorID {
+	return b.add(Tensor{Name: name, Space: s, Home: Cells, Table: Unsigned, Lo: zero, Hi: maxU16})
+}
+
+func (b *Builder) signed(name string, s ...Axis) TensorID {
+	return b.add(Tensor{Name: name, Space: s, Home: Cells, Table: Signed, Lo: minS16, Hi: maxS16})
+}
+
+// Free declares cells without a range: advice that other constraints pin to
+// within [-2^bits, 2^bits].
+func (b *Builder) Free(name string, bits int, s ...Axis) TensorID {
+	return b.add(Tensor{Name: name, Space: s, Home: Cells, Lo: new(big.Int).Neg(Pow2(bits)), Hi: Pow2(bits)})
+}
+
+// lookup declares the input cells of a table of pairs, its outputs and the table.
+func (b *Builder) lookup(in, out string, t Table, s ...Axis) (input, output TensorID) {
+	lo, hi := zero, maxU16
+	if t == SiluTable {
+		lo, hi = minS16, maxS16
+	}
+	input = b.add(Tensor{Name: in, Space: s, Home: Cells, Table: t, Lo: lo, Hi: hi})
+	output = b.add(Tensor{Name: out, Space: s, Home: Outputs, Key: input, Lo: minS16, Hi: maxS16})
+	b.pairs(t)
+	return input, output
+}
+
+// given declares a tensor that another step or the model binds.
+func (b *Builder) given(name string, home Home, lo, hi *big.Int, s ...Axis) TensorID {
+	return b.add(Tensor{Name: name, Space: s, Home: home, Lo: lo, Hi: hi})
+}
+
+func (b *Builder) weights(name string, s ...Axis) TensorID {
+	return b.given(name, Weights, new(big.Int).Neg(maxWeight), maxWeight, s...)
+}
+
+func (b *Builder) public(name string, f Formula, s ...Axis) TensorID {
+	lo, hi := zero, One
+	switch f {
+	case RowUnsigned:
+		hi = maxU16
+	case RowSigned:
+		lo, hi = minS16, maxS16
+	}
+	return b.once(Tensor{Name: name, Space: s, Home: Public, Public: f, Lo: lo, Hi: hi})
+}
+
+// Contract declares a virtual tensor and the contraction that defines it; its
+// interval follows from the factors'.
+func (b *Builder) Contract(name string, s Space, factors ...Form) TensorID {
+	summed := Space{}
+	for _, f := range factors {
+		for _, r := range f {
+			for _, a := range b.Tensor(r.Tensor).Space {
+				if !s.Has(a) && !summed.Has(a) {
+					summed = append(summed, a)
+				}
+			}
+		}
+	}
+	lo, hi := One, One
+	for _, f := range factors {
+		flo, fhi := b.interval(f)
+		lo, hi = mulInterval(lo, hi, flo, fhi)
+	}
+	if len(factors) == 2 && sameForm(factors[0], factors[1]) && lo.Sign() < 0 {
+		lo = zero // a square
+	}
+	n := big.NewInt(int64(b.Extents.LiveCells(summed)))
+	id := b.add(Tensor{Name: name, Space: s, Home: Virtual, Lo: Mul(lo, n), Hi: Mul(hi, n)})
+	b.Contractions = append(b.Contractions, Contraction{Name: b.prefix + name, Out: id, Factors: factors})
+	return id
+}
+
+// Constrain adds the constraint that the terms' sum is zero on s.
+func (b *Builder) Constrain(name string, s Space, terms ...Term) {
+	for _, t := range terms {
+		if len(t.Factors) < 1 || len(t.Factors) > 2 {
+			panic("step: " + name + ": a term has one or two factors")
+		}
+		for _, f := range t.Factors {
+			for _, r := range f {
+				if !s.contains(b.Tensor(r.Tensor).Space) {
+					panic("step: " + name + " reads " + b.Tensor(r.Tensor).Name + " outside its space")
+				}
+			}
+		}
+	}
+	b.Constraints = append(b.Constraints, Constraint{b.prefix + name, s, terms})
+}
+
+// slot declares a constant of the record, or finds it.
+func (b *Builder) slot(name string) int {
+	if i := slices.Index(b.Slots, name); i >= 0 {
+		return i
+	}
+	b.Slots = append(b.Slots, name)
+	return len(b.Slots) - 1
+}
+
+// num is the constant c.
+func num(c *big.Int) Coef { return Coef{c, -1} }
+
+// shared is a record's constant that all layers share; own is one of the block
+// at hand.
+func (b *Builder) shared(name string) Coef { return Coef{One, b.slot(name)} }
+
+func (b *Builder) own(name string) Coef { return b.shared(b.prefix + name) }
+
+// times returns c times a big constant.
+func (c Coef) times(x *big.Int) Coef { return Coef{Mul(c.Int, x), c.Slot} }
+
+// Of reads a tensor.
+func Of(id TensorID) Form { return Form{{Coef: num(One), Tensor: id}} }
+
+// turned reads the quarter turn of a tensor.
+func turned(id TensorID) Form { return Form{{Coef: num(One), Tensor: id, Turned: true}} }
+
+// limbs is the form sum 2^(16 i) t_i.
+func limbs(ids ...TensorID) (f Form) {
+	for i, id := range ids {
+		f = append(f, Read{Coef: num(Pow2(16 * i)), Tensor: id})
+	}
+	return f
+}
+
+// Scaled is c f.
+func (f Form) Scaled(c *big.Int) Form {
+	g := slices.Clone(f)
+	for i := range g {
+		g[i].Coef = g[i].Coef.times(c)
+	}
+	return g
+}
+
+// plus is the sum of two forms.
+func (f Form) plus(g Form) Form { return slices.Concat(f, g) }
+
+// minus is the difference of two forms.
+func (f Form) minus(g Form) Form { return f.plus(g.Scaled(big.NewInt(-1))) }
+
+// term is c times the factors.
+func term(c Coef, factors ...Form) Term { return Term{c, factors} }
+
+// Plus1 and minus1 are terms with coefficients 1 and -1.
+func Plus1(factors ...Form) Term  { return term(num(One), factors...) }
+func minus1(factors ...Form) Term { return term(num(big.NewInt(-1)), factors...) }
+
+func sameForm(f, g Form) bool {
+	return slices.EqualFunc(f, g, func(a, b Read) bool {
+		return a.Tensor == b.Tensor && a.Turned == b.Turned && a.Coef.Slot == b.Coef.Slot && a.Coef.Int.Cmp(b.Coef.Int) == 0
+	})
+}
+
+// Numbered names the limbs of a tensor: name.0, name.1, ...
+func Numbered(name string, i int) string { return fmt.Sprintf("%s.%d", name, i) }
+
+// OnesBelow is 2^n - 1.
+func OnesBelow(n int) *big.Int { return new(big.Int).Sub(Pow2(n), big.NewInt(1)) }

@@ -1,0 +1,310 @@
+package relation
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/llama"
+)
+
+// Entries gives single entries of a program's weights: of tensor name ("0.Q") at
+// an index in the order of the tensor's space.
+type Entries interface {
+	At(name string, index []int) int64
+}
+
+// Checker evaluates a program cell by cell.
+type Checker struct {
+	*Witness
+	record []fr.Element
+	model  Entries
+	tables *llama.Tables
+}
+
+// Check verifies the relation in the most obvious way: every constraint in
+// every cell, padding included, every contraction as nested sums, every lookup
+// row by row, every window. It is what the proof is about, and far too slow for
+// anything but small shapes; the error names what does not hold and where.
+func (w *Witness) Check(r Record, m Entries, tables *llama.Tables) error {
+	c := &Checker{Witness: w, record: make([]fr.Element, len(r)), model: m, tables: tables}
+	if len(r) != w.Program.RecordSlots {
+		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), w.Program.RecordSlots)
+	}
+	for i, v := range r {
+		c.record[i].SetBigInt(v)
+	}
+	for i := range w.Program.Tensors {
+		if err := c.padding(TensorID(i)); err != nil {
+			return err
+		}
+	}
+	for i := range w.Program.Constraints {
+		if err := c.constraint(&w.Program.Constraints[i]); err != nil {
+			return err
+		}
+	}
+	for i := range w.Program.Contractions {
+		if err := c.contraction(&w.Program.Contractions[i]); err != nil {
+			return err
+		}
+	}
+	for _, win := range w.Program.Windows {
+		if err := c.window(win); err != nil {
+			return err
+		}
+	}
+	return c.lookups()
+}
+
+// each visits every index of a space, padding included.
+func (c *Checker) each(s Space, at *[NumAxes]int, visit func() error) error {
+	if len(s) == 0 {
+		return visit()
+	}
+	for i := range 1 << c.Program.Extents[s[0]].Bits {
+		at[s[0]] = i
+		if err := c.each(s[1:], at, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Index is where the cell at stands in a tensor of space s.
+func (c *Checker) Index(s Space, at *[NumAxes]int) (i int) {
+	for _, a := range s {
+		i = i<<c.Program.Extents[a].Bits | at[a]
+	}
+	return i
+}
+
+func (c *Checker) isLive(s Space, at *[NumAxes]int) bool {
+	for _, a := range s {
+		if at[a] >= c.Geometry.Live(&c.Program.Extents, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// padding checks that the residual streams are zero in their padding. Other
+// tensors need no such check: what stands in their padding is pinned by the
+// constraints or multiplied by zero.
+func (c *Checker) padding(id TensorID) error {
+	t := c.Program.Tensor(id)
+	if t.Home != Input && t.Home != Output {
+		return nil
+	}
+	var at [NumAxes]int
+	return c.each(t.Space, &at, func() error {
+		if v := c.value(id, &at); !c.isLive(t.Space, &at) && !v.IsZero() {
+			return fmt.Errorf("padding of %q is not zero at %s", t.Name, t.Space.describe(&at))
+		}
+		return nil
+	})
+}
+
+// value reads a tensor at a cell.
+func (c *Checker) value(id TensorID, at *[NumAxes]int) (v fr.Element) {
+	t := c.Program.Tensor(id)
+	switch t.Home {
+	case Public:
+		v.SetInt64(c.Geometry.Formula(&c.Program.Extents, t.Public, at, t.Space))
+		return v
+	case Weights:
+		if c.Columns[id].Len() == 0 {
+			return c.weight(t, at)
+		}
+	}
+	return c.Columns[id].At(c.Index(t.Space, at))
+}
+
+// weight reads a tensor of the model, of which the witness has no column.
+func (c *Checker) weight(t *Tensor, at *[NumAxes]int) (v fr.Element) {
+	if !c.isLive(t.Space, at) {
+		return v
+	}
+	index := make([]int, len(t.Space))
+	for i, a := range t.Space {
+		index[i] = at[a]
+		if a == Token {
+			index[i] += c.Geometry.Start // tables of positions
+		}
+	}
+	v.SetInt64(c.model.At(t.Name, index))
+	return v
+}
+
+func (c *Checker) coef(k Coef) (v fr.Element) {
+	v.SetBigInt(k.Int)
+	if k.Slot >= 0 {
+		v.Mul(&v, &c.record[k.Slot])
+	}
+	return v
+}
+
+func (c *Checker) form(f Form, at *[NumAxes]int) (sum fr.Element) {
+	for _, r := range f {
+		cell := *at
+		if r.Turned {
+			cell[Part] ^= 1
+		}
+		v, k := c.value(r.Tensor, &cell), c.coef(r.Coef)
+		if r.Turned && at[Part] == 0 {
+			v.Neg(&v)
+		}
+		sum.Add(&sum, v.Mul(&v, &k))
+	}
+	return sum
+}
+
+func (c *Checker) constraint(k *Constraint) error {
+	var at [NumAxes]int
+	return c.each(k.Space, &at, func() error {
+		var sum fr.Element
+		for _, t := range k.Terms {
+			p := c.coef(t.Coef)
+			for _, f := range t.Factors {
+				if p.IsZero() { // as in all rows of a table but one
+					break
+				}
+				v := c.form(f, &at)
+				p.Mul(&p, &v)
+			}
+			sum.Add(&sum, &p)
+		}
+		if !sum.IsZero() {
+			return fmt.Errorf("constraint %q does not hold at %s", k.Name, k.Space.describe(&at))
+		}
+		return nil
+	})
+}
+
+// summed lists the axes that the factors have and the output lacks.
+func (k *Contraction) summed(p *Program) (summed Space) {
+	out := p.Tensor(k.Out)
+	for _, f := range k.Factors {
+		for _, r := range f {
+			for _, a := range p.Tensor(r.Tensor).Space {
+				if !out.Space.Has(a) && !summed.Has(a) {
+					summed = append(summed, a)
+				}
+			}
+		}
+	}
+	return summed
+}
+
+// sum is the sum of the factors' products over the summed axes.
+func (c *Checker) sum(k *Contraction, summed Space, at *[NumAxes]int) (sum fr.Element) {
+	_ = c.each(summed, at, func() error {
+		var p fr.Element
+		p.SetOne()
+		for _, f := range k.Factors {
+			v := c.form(f, at)
+			p.Mul(&p, &v)
+		}
+		sum.Add(&sum, &p)
+		return nil
+	})
+	return sum
+}
+
+func (c *Checker) contraction(k *Contraction) error {
+	out, summed := c.Program.Tensor(k.Out), k.summed(c.Program)
+	var at [NumAxes]int
+	return c.each(out.Space, &at, func() error {
+		sum := c.sum(k, summed, &at)
+		if v := c.value(k.Out, &at); !v.Equal(&sum) {
+			return fmt.Errorf("contraction %q does not hold at %s", k.Name, out.Space.describe(&at))
+		}
+		return nil
+	})
+}
+
+// window checks that the pass's cells stand in the cache at their positions.
+// What was there before is another step's; here the cache past the pass must be
+// empty.
+func (c *Checker) window(w Window) error {
+	var at [NumAxes]int
+	s := c.Program.Tensor(w.Cache).Space
+	n := 1 << c.Geometry.Bits
+	return c.each(s, &at, func() error {
+		cached := c.value(w.Cache, &at)
+		t := at[Position] - c.Geometry.Start
+		var want fr.Element
+		switch {
+		case t < 0:
+			return nil
+		case t < n:
+			at[Token] = t
+			want = c.value(w.Local, &at)
+		}
+		if !cached.Equal(&want) {
+			return fmt.Errorf("window of %q: the cache differs at %s", c.Program.Tensor(w.Local).Name, s.describe(&at))
+		}
+		return nil
+	})
+}
+
+// lookups checks outputs against their tables and the counts of used rows.
+func (c *Checker) lookups() error {
+	for i := range c.Program.Tensors {
+		t := &c.Program.Tensors[i]
+		if t.Home != Outputs {
+			continue
+		}
+		in := &c.Columns[t.Key]
+		for j := range in.Len() {
+			want, got := c.row(c.Program.Tensor(t.Key).Table, in.Row(j)), c.Columns[i].At(j)
+			if !got.Equal(&want) {
+				return fmt.Errorf("lookup %q: cell %d is not row %d of its table", t.Name, j, in.Row(j))
+			}
+		}
+	}
+	return c.counts()
+}
+
+// counts checks that each table's multiplicities are those of its cells.
+func (c *Checker) counts() error {
+	uses := c.uses()
+	for i := range c.Program.Tensors {
+		t := &c.Program.Tensors[i]
+		if t.Space[0] != Row {
+			continue
+		}
+		for j := range c.Columns[i].Len() {
+			want := fr.NewElement(uint64(uses[t.Of][j]))
+			if t.Flag {
+				want = fr.NewElement(uint64(min(uses[t.Of][j], 1)))
+			}
+			if got := c.Columns[i].At(j); !got.Equal(&want) {
+				return fmt.Errorf("%s: row %d says %s, expected %s", t.Name, j, got.String(), want.String())
+			}
+		}
+	}
+	return nil
+}
+
+// row returns the output of a row of a table of pairs.
+func (c *Checker) row(t Table, j uint16) (v fr.Element) {
+	if t == ExpTable {
+		v.SetInt64(int64(c.tables.Exp[65535-int(j)]))
+	} else {
+		v.SetInt64(int64(c.tables.Silu[j]))
+	}
+	return v
+}
+
+// describe names a cell of a space.
+func (s Space) describe(at *[NumAxes]int) string {
+	text := ""
+	for i, a := range s {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%s %d", a, at[a])
+	}
+	return text
+}

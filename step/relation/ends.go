@@ -1,0 +1,65 @@
+package relation
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// NewEmbed builds the program of the step that starts a pass: every token's
+// row of the embedding becomes the residual stream.
+func NewEmbed(s Shape) (*Program, error) {
+	b, err := NewBuilder(Embed, s)
+	if err != nil {
+		return nil, err
+	}
+	in := b.public("token", OneHotIn, Token, Vocab)
+	embedding := b.given("Embedding", Weights, minS16, maxS16, Vocab, Width)
+	x := b.Contract("x", PerChannel, Of(in), Of(embedding))
+	out := b.given("y", Output, minS32, maxS32, PerChannel...)
+	b.Constrain("y", PerChannel, Plus1(Of(out)), minus1(Of(x)))
+	return b.Finish()
+}
+
+// leadLimbs is how many cells of 16 bits the lead of the chosen logit has. It is
+// what bounds a model's width.
+const leadLimbs = 3
+
+// NewHead builds the program of the step that ends a pass: the final norm, the
+// logits, and that at every position from the prompt's last on the token that
+// follows is the argmax, the lowest id on ties. The logit of the chosen token
+// is read by its one-hot row, and every other is no larger: each difference,
+// less one for lower ids, is a number of 48 bits.
+func NewHead(s Shape) (*Program, error) {
+	b, err := NewBuilder(Head, s)
+	if err != nil {
+		return nil, err
+	}
+	x := b.given("x", Input, minS32, maxS32, PerChannel...)
+	n := b.norm("final", Of(x))
+	perLogit := Space{Token, Vocab}
+	acc := b.Contract("logit", perLogit, Of(n), Of(b.weights("Head", Vocab, Width)))
+	t := b.Tensor(acc)
+	if apart := new(big.Int).Sub(t.Hi, t.Lo); apart.Cmp(Pow2(16*leadLimbs)) >= 0 {
+		return nil, fmt.Errorf("step: a head of width %d, whose logits may be 2^%d apart, expected less than 2^%d",
+			s.Config.Dim, apart.BitLen()-1, 16*leadLimbs)
+	}
+	next := b.public("next", OneHot, Token, Vocab)
+	chosen := b.Contract("chosen", PerToken, Of(next), Of(acc))
+	chooses := Of(b.public("chooses", Chooses, Token, Vocab))
+	lower := Of(b.public("lower", BeforeNext, Token, Vocab))
+	b.Constrain("argmax", perLogit,
+		Plus1(chooses, Of(chosen).minus(Of(acc))), minus1(lower),
+		minus1(b.limbs("lead", perLogit, leadLimbs)))
+	return b.Finish()
+}
+
+// NewProgram builds the program of a kind.
+func NewProgram(k Kind, s Shape) (*Program, error) {
+	switch k {
+	case Embed:
+		return NewEmbed(s)
+	case Head:
+		return NewHead(s)
+	}
+	return NewBlock(s)
+}

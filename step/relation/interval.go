@@ -1,0 +1,114 @@
+package relation
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+)
+
+// RecordBits bounds the constants of a record: they are in [0, 2^recordBits].
+// The largest is the norm's C = d 2^(64+2en) <= 2^94.
+const RecordBits = 94
+
+func Mul(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
+
+func mulInterval(alo, ahi, blo, bhi *big.Int) (lo, hi *big.Int) {
+	lo = Mul(alo, blo)
+	hi = lo
+	for _, p := range []*big.Int{Mul(alo, bhi), Mul(ahi, blo), Mul(ahi, bhi)} {
+		if p.Cmp(lo) < 0 {
+			lo = p
+		}
+		if p.Cmp(hi) > 0 {
+			hi = p
+		}
+	}
+	return lo, hi
+}
+
+// coefInterval bounds a coefficient over all records.
+func coefInterval(c Coef, slotMax func(int) *big.Int) (lo, hi *big.Int) {
+	if c.Slot < 0 {
+		return c.Int, c.Int
+	}
+	return mulInterval(c.Int, c.Int, zero, slotMax(c.Slot))
+}
+
+// LiftBits bounds the lifts 2^(16 n - k): n is at most 3 and the same in all
+// layers, so that a layer with a small shift k may have a large lift.
+const LiftBits = 47
+
+// SlotMax bounds a record's constant: lifts are at most 2^liftBits, the others
+// 2^recordBits.
+func (p *Program) SlotMax(i int) *big.Int {
+	if IsLift(p.Slots[i]) {
+		return Pow2(LiftBits)
+	}
+	return Pow2(RecordBits)
+}
+
+// interval bounds a linear form.
+func (p *Program) interval(f Form) (lo, hi *big.Int) {
+	lo, hi = new(big.Int), new(big.Int)
+	for _, r := range f {
+		t := p.Tensor(r.Tensor)
+		tlo, thi := t.Lo, t.Hi
+		if r.Turned {
+			tlo, thi = minOf(tlo, new(big.Int).Neg(thi)), maxOf(thi, new(big.Int).Neg(tlo))
+		}
+		clo, chi := coefInterval(r.Coef, p.SlotMax)
+		a, b := mulInterval(clo, chi, tlo, thi)
+		lo.Add(lo, a)
+		hi.Add(hi, b)
+	}
+	return lo, hi
+}
+
+func minOf(a, b *big.Int) *big.Int {
+	if a.Cmp(b) < 0 {
+		return a
+	}
+	return b
+}
+
+func maxOf(a, b *big.Int) *big.Int {
+	if a.Cmp(b) > 0 {
+		return a
+	}
+	return b
+}
+
+// Magnitude bounds the absolute value of a constraint's left side.
+func (p *Program) Magnitude(c *Constraint) *big.Int {
+	sum := new(big.Int)
+	for _, t := range c.Terms {
+		lo, hi := coefInterval(t.Coef, p.SlotMax)
+		for _, f := range t.Factors {
+			flo, fhi := p.interval(f)
+			lo, hi = mulInterval(lo, hi, flo, fhi)
+		}
+		sum.Add(sum, maxOf(hi, new(big.Int).Neg(lo)))
+	}
+	return sum
+}
+
+// CheckBounds verifies, by interval arithmetic, that no constraint can wrap
+// around the field's modulus, so that an identity in the field is one of
+// integers. A new architecture cannot overflow unnoticed.
+func (p *Program) CheckBounds() error {
+	half := new(big.Int).Rsh(fr.Modulus(), 1)
+	for i := range p.Constraints {
+		c := &p.Constraints[i]
+		if m := p.Magnitude(c); m.Cmp(half) >= 0 {
+			return fmt.Errorf("%s constraint %q can reach 2^%d, beyond half the modulus", p.Kind, c.Name, m.BitLen())
+		}
+	}
+	for i := range p.Contractions {
+		t := p.Tensor(p.Contractions[i].Out)
+		if m := maxOf(t.Hi, new(big.Int).Neg(t.Lo)); m.Cmp(half) >= 0 {
+			return fmt.Errorf("%s tensor %q can reach 2^%d, beyond half the modulus", p.Kind, t.Name, m.BitLen())
+		}
+	}
+	return nil
+}

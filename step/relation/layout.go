@@ -1,0 +1,35 @@
+package relation
+
+import "slices"
+
+// layOut gives every tensor of the cell polynomial its place: an offset that is
+// a multiple of its padded size, so that a claim on the tensor is a claim on the
+// polynomial at (offset bits, the tensor's point). Largest first leaves no gaps.
+// An output stands at its input's place in the polynomial of outputs, and an
+// inverse at its cell's place in the polynomial of inverses.
+func (b *Builder) layOut() {
+	p := &b.Program
+	p.RecordSlots = len(p.Slots)
+	b.addLookups()
+	var cells []TensorID
+	for i := range p.Tensors {
+		if p.Tensors[i].Home == Cells {
+			cells = append(cells, TensorID(i))
+		}
+	}
+	slices.SortStableFunc(cells, func(a, b TensorID) int {
+		return p.Extents.Bits(p.Tensor(b).Space) - p.Extents.Bits(p.Tensor(a).Space)
+	})
+	next := 0
+	for _, id := range cells {
+		t := p.Tensor(id)
+		t.Offset = next
+		next += 1 << p.Extents.Bits(t.Space)
+	}
+	p.CellBits = Log2Ceil(max(next, 1))
+	for i := range p.Tensors {
+		if t := &p.Tensors[i]; t.Home == Outputs || t.Home == Inverses {
+			t.Offset = p.Tensor(t.Key).Offset
+		}
+	}
+}

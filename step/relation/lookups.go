@@ -1,0 +1,116 @@
+package relation
+
+import "math/big"
+
+// Lookups (LogUp: Haboeck, eprint 2022/1530) with a pole for each table and
+// shifted inverses, so that zero cells and zero rows contribute nothing and
+// need no count. For a cell with fingerprint w (the value, or input + beta
+// output for a table of pairs) and a table with pole a,
+//
+//	h = 1/(a - w) - 1/a,     that is  a h - h w - w/a = 0,
+//
+// and for row j with fingerprint t_j, used m_j times, b_j = 1 if m_j > 0,
+//
+//	a^2 h_j - a t_j h_j - b_j t_j = 0.
+//
+// That every cell is a row is then sum h = sum m_j h_j over all tables. Each sum
+// runs over exactly the cells whose relation is enforced: one tensor's region.
+
+// drawnSlots are the constants that a table's pole gives, and beta.
+func PoleSlot(t Table) string    { return "pole." + t.String() }
+func InverseSlot(t Table) string { return "pole." + t.String() + ".inverse" }
+func SquareSlot(t Table) string  { return "pole." + t.String() + ".square" }
+
+const BetaSlot = "beta"
+
+// addLookups declares the tables' multiplicities and every inverse, with the
+// relations above.
+func (b *Builder) addLookups() {
+	b.prefix = ""
+	outputs := map[TensorID]TensorID{}
+	used := [NumTables]bool{}
+	var cells []TensorID
+	for i := range b.Tensors {
+		t := &b.Tensors[i]
+		if t.Home == Outputs {
+			outputs[t.Key] = TensorID(i)
+		}
+		if t.Table != NoTable {
+			used[t.Table] = true
+			cells = append(cells, TensorID(i))
+		}
+	}
+	for _, id := range cells {
+		w := Of(id)
+		if out, ok := outputs[id]; ok {
+			w = w.plus(Form{{Coef: b.shared(BetaSlot), Tensor: out}})
+		}
+		b.cellLookup(id, w)
+	}
+	for t := Unsigned; t < NumTables; t++ {
+		if used[t] {
+			b.table(t)
+		}
+	}
+}
+
+func (b *Builder) inverse(key TensorID) (Form, Space) {
+	t := b.Tensor(key)
+	id := b.add(Tensor{Name: "inverse." + t.Name, Space: t.Space, Home: Inverses, Key: key})
+	return Of(id), b.Tensor(id).Space
+}
+
+func (b *Builder) cellLookup(id TensorID, w Form) {
+	table, name := b.Tensor(id).Table, b.Tensor(id).Name
+	h, s := b.inverse(id)
+	minusInverse := b.shared(InverseSlot(table)).times(big.NewInt(-1))
+	b.Lookups = append(b.Lookups, Constraint{"lookup of " + name, s, []Term{
+		term(b.shared(PoleSlot(table)), h), minus1(h, w), term(minusInverse, w),
+	}})
+	b.Balance = append(b.Balance, Balance{s, Plus1(h)})
+}
+
+// table declares how often each row of a table is used and whether it is used
+// at all. The inverse of a row stands at its multiplicity's place.
+func (b *Builder) table(t Table) {
+	rows := Space{Row}
+	uses := b.add(Tensor{Name: t.String() + ".uses", Space: rows, Home: Cells, Of: t, Lo: zero, Hi: Pow2(32)})
+	flag := b.add(Tensor{Name: t.String() + ".used", Space: rows, Home: Cells, Of: t, Flag: true, Lo: zero, Hi: One})
+	row := b.rows(t)
+	h, s := b.inverse(uses)
+	minusPole := b.shared(PoleSlot(t)).times(big.NewInt(-1))
+	b.Lookups = append(b.Lookups, Constraint{"rows of " + t.String(), s, []Term{
+		term(b.shared(SquareSlot(t)), h), term(minusPole, h, row), minus1(Of(flag), row),
+	}})
+	b.Balance = append(b.Balance, Balance{s, minus1(Of(uses), h)})
+}
+
+// rows is the fingerprint of a table's rows. What a table of pairs returns is
+// data of the model.
+func (b *Builder) rows(t Table) Form {
+	index, formula := "row.unsigned", RowUnsigned
+	if t == Signed || t == SiluTable {
+		index, formula = "row.signed", RowSigned
+	}
+	f := Of(b.public(index, formula, Row))
+	if t == ExpTable || t == SiluTable {
+		f = f.plus(Form{{Coef: b.shared(BetaSlot), Tensor: b.pairs(t)}})
+	}
+	return f
+}
+
+// pairs declares what a table of pairs returns, data of the model, and states once that
+// it returns zero in row 0. The cell (0, 0) has the inverse zero and needs no row: under
+// a table with another row 0 both that row and (0, 0) would have a proof.
+func (b *Builder) pairs(t Table) TensorID {
+	if id, ok := b.byName[t.String()]; ok {
+		return id
+	}
+	prefix := b.prefix
+	b.prefix = ""
+	defer func() { b.prefix = prefix }()
+	out := b.given(t.String(), Weights, minS16, maxS16, Row)
+	first := b.public("row.first", RowFirst, Row)
+	b.Constrain(t.String()+".first", Space{Row}, Plus1(Of(first), Of(out)))
+	return out
+}

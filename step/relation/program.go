@@ -1,0 +1,212 @@
+package relation
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// Program is the relation of a step: tensors, the constraints that hold in
+// every cell, the contractions that tie tensors to each other and the lookups
+// that pin cells to tables. It is built from the model's shape and the size of
+// the pass alone, never from data, so prover, verifier and circuit derive the
+// same one.
+type Program struct {
+	Kind         Kind
+	Extents      Extents
+	Tensors      []Tensor
+	Constraints  []Constraint
+	Contractions []Contraction
+	Windows      []Window
+	Lookups      []Constraint // the inverses of cells and rows, see lookups.go
+	Balance      []Balance    // the inverses' sum, which is zero
+	CellBits     int          // variables of the cell polynomial
+	Slots        []string     // names of the constants: the record's, then those drawn
+	RecordSlots  int          // how many are the record's
+}
+
+// Kind is what a step does with its pass.
+type Kind uint8
+
+// The kinds of steps: tokens to residual stream, one or several blocks, and
+// residual stream to chosen tokens.
+const (
+	Embed Kind = iota
+	Block
+	Head
+)
+
+// The kinds of steps of a settlement: the sumcheck over all claims on weights, the
+// second reading of these claims, a kind for each kind of record, the third reading,
+// which weighs the commitments, and the masks of the running claims. In the phase
+// Settled there is no step.
+const (
+	Sums Kind = iota + Head + 1
+	RereadEmbed
+	RereadBlock
+	RereadHead
+	Weigh
+	Mask
+	Settled
+)
+
+var kindNames = [...]string{
+	"embed", "block", "head", "sums", "reading of the embedding", "reading of blocks", "reading of the head", "weigh", "mask", "settled",
+}
+
+func (k Kind) String() string {
+	if int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind %d", uint8(k))
+	}
+	return kindNames[k]
+}
+
+// Home says where a tensor's values are bound.
+type Home uint8
+
+// The homes of tensors.
+const (
+	Virtual  Home = iota // nowhere: the output of a contraction
+	Cells                // w, the small cells of this step
+	Outputs              // S, looked-up outputs, each at its input's index
+	Inverses             // the shifted inverses of cells and rows, each at its cell's index
+	Input                // X_in, the residual stream that the step before left
+	Output               // X_out, the residual stream that this step leaves
+	Cache                // KV after this pass: what was there, and this pass's window
+	Weights              // the model's matrices and tables: deferred claims
+	Public               // given by a formula that the verifier evaluates
+)
+
+// TensorID numbers the tensors of a program.
+type TensorID int
+
+// Tensor is a named array of integers.
+type Tensor struct {
+	Name   string
+	Space  Space
+	Home   Home
+	Lo, Hi *big.Int // every value lies in [Lo, Hi]: enforced (Cells), or derived
+	Table  Table    // the lookup that its cells are inputs of
+	Key    TensorID // Outputs and Inverses: the tensor of cells that this belongs to
+	Public Formula  // Public: the formula
+	Of     Table    // the table whose rows this counts, for multiplicities
+	Flag   bool     // with Of: 1 where the row is used, instead of the count
+	Offset int      // Cells, Outputs, Inverses: first index in the polynomial, a multiple of the padded size
+}
+
+// Table is what a cell is looked up in.
+type Table uint8
+
+// The tables. Row 0 of each is all zero, so dead cells need no count; of the tables of
+// pairs, which the model's owner commits to, that is a constraint.
+const (
+	NoTable   Table = iota
+	Unsigned        // 0 .. 65535
+	Signed          // -32768 .. 32767, row j holds int16(j)
+	ExpTable        // (E, EXP[65535 - E])
+	SiluTable       // (g, SILU[g]), row j is g = int16(j)
+	NumTables
+)
+
+func (t Table) String() string {
+	return [...]string{"none", "unsigned", "signed", "exp", "silu"}[t]
+}
+
+// Formula names a multilinear function with a closed form.
+type Formula uint8
+
+// The formulas of public tensors.
+const (
+	NoFormula   Formula = iota
+	LiveCells           // 1 in live cells, a product of prefix masks
+	Causal              // live, and position <= start + t
+	Chooses             // live, and start + t >= P - 1: the head chooses a token here
+	BeforeNext          // Chooses, and v < the token at start + t + 1
+	OneHot              // Chooses, and v = the token at start + t + 1
+	OneHotIn            // live, and v = the token at start + t
+	RowUnsigned         // j
+	RowSigned           // int16(j)
+	RowFirst            // 1 in row 0
+)
+
+// Balance is a part of a sum over a space that is zero in all: the inverses of
+// the cells less the weighted inverses of the rows.
+type Balance struct {
+	Space Space
+	Term  Term
+}
+
+// Coef is a constant of a constraint: Int times, where Slot >= 0, the constant
+// of that number. Constants that differ between layers live in the record so
+// that one circuit serves all layers; those of lookups are drawn.
+type Coef struct {
+	Int  *big.Int
+	Slot int
+}
+
+// Read is a tensor read at a constraint's cell; axes that it lacks are
+// broadcast. Turned reads the quarter turn over the Part axis, (a, b) as
+// (-b, a), which RoPE needs.
+type Read struct {
+	Coef   Coef
+	Tensor TensorID
+	Turned bool
+}
+
+// Form is a linear form: a sum of reads.
+type Form []Read
+
+// Term is a coefficient times one or two forms.
+type Term struct {
+	Coef    Coef
+	Factors []Form
+}
+
+// Constraint says that a sum of terms is zero in every cell of a space. In
+// each variable its degree is at most two.
+type Constraint struct {
+	Name  string
+	Space Space
+	Terms []Term
+}
+
+// Contraction says that Out is the sum over all axes that Out lacks of the
+// product of one to three forms: a matrix product, a sum of squares, a row sum.
+type Contraction struct {
+	Name    string
+	Out     TensorID
+	Factors []Form
+}
+
+// Window says that the cells of Local, keys or values of the pass's tokens, are
+// what the pass adds to the tensor Cache, each at its token's position, and
+// that it adds nothing else.
+type Window struct{ Local, Cache TensorID }
+
+// Tensor returns the tensor of a read.
+func (p *Program) Tensor(id TensorID) *Tensor { return &p.Tensors[id] }
+
+// Find returns the tensor of the given name, and false if there is none.
+func (p *Program) Find(name string) (TensorID, bool) {
+	for i := range p.Tensors {
+		if p.Tensors[i].Name == name {
+			return TensorID(i), true
+		}
+	}
+	return 0, false
+}
+
+// Turned says of each tensor whether some constraint reads it turned: its claims are
+// then on its two parts, from which both readings follow.
+func (p *Program) Turned() []bool {
+	turned := make([]bool, len(p.Tensors))
+	for i := range p.Constraints {
+		for _, t := range p.Constraints[i].Terms {
+			for _, f := range t.Factors {
+				for _, r := range f {
+					turned[r.Tensor] = turned[r.Tensor] || r.Turned
+				}
+			}
+		}
+	}
+	return turned
+}

@@ -1,0 +1,86 @@
+package relation
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/llama"
+)
+
+// Record holds the constants of the layers of a step, one for each of the
+// program's slots. Its digest stands in the model id, so a prover cannot choose
+// them.
+type Record []*big.Int
+
+// NewRecord returns the constants of a step's blocks first, first+1, ... for a
+// program of the model's shape.
+func NewRecord(p *Program, s Shape, m *llama.Model, first int) (Record, error) {
+	r := make(Record, p.RecordSlots)
+	for i, slot := range p.Slots[:p.RecordSlots] {
+		v, err := constant(slot, s, m, first)
+		if err != nil {
+			return nil, err
+		}
+		r[i] = v
+	}
+	return r, nil
+}
+
+// constant computes the constant of a slot: "norm.c", "norm.eps", or
+// "<block>.<rescale>.lift", which is 2^(16 n - k).
+func constant(slot string, s Shape, m *llama.Model, first int) (*big.Int, error) {
+	switch slot {
+	case "norm.c":
+		return NormConstant(m), nil
+	case "norm.eps":
+		return big.NewInt(m.Scales.Eps), nil
+	}
+	block, rest, _ := strings.Cut(slot, ".")
+	i, err := strconv.Atoi(block)
+	if err != nil || first+i >= len(m.Layers) {
+		return nil, fmt.Errorf("step: slot %q names no layer of %d", slot, len(m.Layers))
+	}
+	k := m.Shifts(first + i)
+	n, shift := 0, 0
+	switch rest {
+	case "q.lift":
+		n, shift = 2, k.Q
+	case "k.lift":
+		n, shift = 2, k.K
+	case "v.lift":
+		n, shift = 1, k.V
+	case "score.lift":
+		n, shift = 1, k.Score
+	case "mid.lift":
+		n, shift = 1, k.O
+	case "gate.lift":
+		n, shift = 1, k.Gate
+	case "out.lift":
+		n, shift = s.DownLimbs, k.Down
+	default:
+		return nil, fmt.Errorf("step: slot %q is not one of a block's", slot)
+	}
+	if shift < 1 || shift > 16*n {
+		return nil, fmt.Errorf("step: slot %q: a shift of %d does not fit %d cells", slot, shift, n)
+	}
+	return Pow2(16*n - shift), nil
+}
+
+// NormConstant is the C of the inverse root, min(d 2^(64+2en), 32767^2 2^64).
+func NormConstant(m *llama.Model) *big.Int {
+	c := Mul(big.NewInt(int64(m.Config.Dim)), Pow2(2*m.Scales.Norm))
+	return Mul(minOf(c, Mul(maxS16, maxS16)), Pow2(64))
+}
+
+// Elements are the constants as the transcript and the records absorb them.
+func (r Record) Elements() []fr.Element {
+	e := make([]fr.Element, len(r))
+	for i, k := range r {
+		e[i].SetBigInt(k)
+	}
+	return e
+}

@@ -1,0 +1,90 @@
+package relation
+
+import (
+	"fmt"
+
+	"fold/llama"
+)
+
+// Shape is what programs are built from: the model's configuration and the
+// size class of the pass. Steps of one shape have one circuit.
+type Shape struct {
+	Config    llama.Config
+	Gains     bool // the norms have gains of their own (ternary models)
+	Softmax   int  // K of the softmax's inverse: 32 or 48
+	DownLimbs int  // 16-bit cells of the down projection's remainder: 2 or 3
+
+	TokenBits    int // passes of up to 2^TokenBits tokens
+	PositionBits int // positions 0 .. 2^PositionBits - 1
+	Blocks       int // blocks in a step; divides the number of layers
+}
+
+// NewShape returns the shape of a model's steps for passes of up to
+// 2^tokenBits tokens within the first 2^positionBits positions, blocks blocks a
+// step.
+func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error) {
+	s := Shape{
+		Config:       m.Config,
+		Gains:        m.Scheme == llama.Ternary,
+		Softmax:      m.Scales.Softmax,
+		DownLimbs:    2,
+		TokenBits:    tokenBits,
+		PositionBits: positionBits,
+		Blocks:       blocks,
+	}
+	for l := range m.Layers {
+		if m.Shifts(l).Down > 32 {
+			s.DownLimbs = 3
+		}
+	}
+	return s, s.Validate()
+}
+
+func (s *Shape) Validate() error {
+	switch {
+	case s.TokenBits < 0 || s.TokenBits > MaxPassBits:
+		return fmt.Errorf("step: passes of 2^%d tokens, expected 2^0 to 2^%d", s.TokenBits, MaxPassBits)
+	case s.PositionBits < s.TokenBits || s.PositionBits > 17:
+		return fmt.Errorf("step: 2^%d positions, expected 2^%d to 2^17", s.PositionBits, s.TokenBits)
+	case s.Blocks < 1 || s.Config.Layers%s.Blocks != 0:
+		return fmt.Errorf("step: %d blocks a step do not divide %d layers", s.Blocks, s.Config.Layers)
+	case s.Blocks > MaxBlocks:
+		return fmt.Errorf("step: %d blocks a step, expected at most %d", s.Blocks, MaxBlocks)
+	case s.Softmax != 32 && s.Softmax != 48:
+		return fmt.Errorf("step: softmax constant %d, expected 32 or 48", s.Softmax)
+	}
+	return s.Config.Validate()
+}
+
+// Extents gives each axis its size.
+func (s *Shape) Extents() (e Extents) {
+	c := s.Config
+	e[Token] = extent(1 << s.TokenBits)
+	e[Group] = extent(c.KVHeads)
+	e[Member] = extent(c.Group())
+	e[Position] = extent(1 << s.PositionBits)
+	e[Pair] = extent(c.HeadDim / 2)
+	e[Part] = extent(2)
+	e[Width] = extent(c.Dim)
+	e[Hidden] = extent(c.Hidden)
+	e[Vocab] = extent(c.Vocab)
+	e[Row] = extent(1 << 16)
+	return e
+}
+
+// Whole is the shape whose records and tensors are the model's: one block a
+// step and every position of the context.
+func (s Shape) Whole() Shape {
+	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, Log2Ceil(s.Config.Context)
+	return s
+}
+
+// Limits of a shape, which are checked before anything of that size is allocated or
+// compiled.
+const (
+	// MaxBlocks is the largest number of blocks a step. A circuit grows by some 13,000
+	// rows a block; compiling one of MaxBlocks takes about five seconds.
+	MaxBlocks = 16
+	// MaxPassBits is log2 of the largest number of tokens of a pass.
+	MaxPassBits = 7
+)

@@ -1,0 +1,200 @@
+package relation
+
+import (
+	"fmt"
+	"slices"
+
+	"fold/llama"
+)
+
+// BlockWitness lays the traces of a step's blocks out as the program's tensors.
+// The cache of session s must hold the pass.
+func BlockWitness(p *Program, shape Shape, s *llama.Session, g Geometry, traces []*llama.BlockTrace) (*Witness, error) {
+	if err := g.Validate(shape); err != nil {
+		return nil, err
+	}
+	if len(traces) != shape.Blocks {
+		return nil, fmt.Errorf("step: %d traces for a step of %d blocks", len(traces), shape.Blocks)
+	}
+	f := newFiller(p, g)
+	f.stream("x", traces[0].In)
+	for i, tr := range traces {
+		if tr.Start != g.Start || tr.Tokens != 1<<g.Bits {
+			return nil, fmt.Errorf("step: trace of %d tokens at %d for a pass of %d at %d", tr.Tokens, tr.Start, 1<<g.Bits, g.Start)
+		}
+		f.prefix = fmt.Sprintf("%d.", i)
+		f.block(s, tr)
+	}
+	f.prefix = ""
+	f.stream("y", traces[len(traces)-1].Out)
+	return f.Finish()
+}
+
+func (f *Filler) block(s *llama.Session, tr *llama.BlockTrace) {
+	m, k := s.Model(), s.Model().Shifts(tr.Layer)
+	layer := &m.Layers[tr.Layer]
+	f.norm("attn", m, &tr.Attn, tr.In, layer.AttnGain)
+
+	f.ints("q.acc", tr.QAcc)
+	f.signed("q", tr.Q)
+	f.rescaled("q", tr.QRot, tr.Q, k.Q, 2)
+	f.ints("k.acc", tr.KAcc)
+	f.signed("k", tr.K)
+	f.rescaled("k", tr.KRot, tr.K, k.K, 2)
+	f.ints("v.acc", tr.VAcc)
+	f.signed("v", tr.V)
+	f.rescaled("v", tr.VAcc, tr.V, k.V, 1)
+	keys, values := s.Cache(tr.Layer)
+	n := tr.Positions * m.Config.KVDim()
+	f.signed("cache.k", keys[:n])
+	f.signed("cache.v", values[:n])
+
+	f.softmax(m, tr, k.Score)
+	f.ints("o.acc", tr.OAcc)
+	f.residual("mid", func(i int) int64 { return tr.OAcc[i] }, tr.In, tr.Mid, k.O, 1)
+
+	f.norm("ffn", m, &tr.FFN, tr.Mid, layer.FFNGain)
+	f.ints("gate.acc", tr.GAcc)
+	f.signed("g", tr.G)
+	f.signed("s", tr.S)
+	f.rescaled("gate", tr.GAcc, tr.G, k.Gate, 1)
+	f.ints("u", tr.U)
+	f.wide("down.acc", tr.DownAcc)
+	n = 2
+	if f.has("out.r.2") {
+		n = 3
+	}
+	f.residual("out", func(i int) int64 { return int64(tr.DownAcc[i].Lo) }, tr.Mid, tr.Out, k.Down, n)
+}
+
+func (f *Filler) has(name string) bool {
+	_, ok := f.names[f.prefix+name]
+	return ok
+}
+
+// softmax fills everything from the scores to o.
+func (f *Filler) softmax(m *llama.Model, tr *llama.BlockTrace, sh int) {
+	n := len(tr.Score)
+	index, r := make([]uint16, n), make([]uint16, n)
+	over := make([]uint64, n)
+	at := make([]int64, n)
+	for row, largest := range tr.Max {
+		token := row / m.Config.Heads
+		reached := false
+		for p := range tr.Start + token + 1 {
+			i := row*tr.Positions + p
+			margin := largest - tr.Score[i]
+			index[i] = 65535 - tr.D[i]
+			over[i] = uint64(margin>>sh) - uint64(tr.D[i])
+			r[i] = uint16((margin & (1<<sh - 1)) << (16 - sh))
+			if margin == 0 && !reached {
+				at[i], reached = 1, true
+			}
+		}
+	}
+	f.ints("score", unmasked(m.Config, tr))
+	f.ints("max", tr.Max)
+	f.ints("max.at", at)
+	f.ints("max.count", ones(len(tr.Max)))
+	f.unsigned("e.index", index)
+	f.unsigned("e.r", r)
+	f.limbs("e.over", over, 2)
+	f.signed("e", tr.E)
+	f.inverse(m.Scales.Softmax, tr)
+
+	k, hd := m.Scales.Softmax, m.Config.HeadDim
+	rest := make([]int64, len(tr.O))
+	for i := range rest { // modulo 2^64
+		rest[i] = tr.N[i]*tr.Inv[i/hd] - int64(tr.O[i])<<k
+	}
+	f.ints("o.sum", tr.N)
+	f.signed("o", tr.O)
+	f.remainder("o", rest, k/16)
+}
+
+// unmasked returns the scores with those of later positions of the pass, which
+// the mask hides from the softmax but not from the contraction.
+func unmasked(c llama.Config, tr *llama.BlockTrace) []int64 {
+	scores := slices.Clone(tr.Score)
+	for row := range tr.Max {
+		token, head := row/c.Heads, row%c.Heads
+		q := tr.Q[row*c.HeadDim:][:c.HeadDim]
+		for later := token + 1; later < tr.Tokens; later++ {
+			k := tr.K[later*c.KVDim()+head/c.Group()*c.HeadDim:][:c.HeadDim]
+			sum := int64(0)
+			for i := range q {
+				sum += int64(q[i]) * int64(k[i])
+			}
+			scores[row*tr.Positions+tr.Start+later] = sum
+		}
+	}
+	return scores
+}
+
+// inverse fills the softmax's sums and their pinned inverses.
+func (f *Filler) inverse(k int, tr *llama.BlockTrace) {
+	n := len(tr.Sum)
+	inv, below, above := make([]uint64, n), make([]uint64, n), make([]uint64, n)
+	for i, s := range tr.Sum {
+		inv[i] = uint64(tr.Inv[i])
+		below[i] = 1<<k - inv[i]*uint64(s)
+		above[i] = (inv[i]+1)*uint64(s) - 1<<k - 1
+	}
+	f.ints("e.sum", tr.Sum)
+	f.limbs("e.inv", inv, k/16)
+	f.limbs("e.below", below, 2)
+	f.limbs("e.above", above, 2)
+}
+
+func ones(n int) []int64 {
+	v := make([]int64, n)
+	for i := range v {
+		v[i] = 1
+	}
+	return v
+}
+
+// EmbedWitness lays out the residual stream x, [T][Dim], that a pass starts with.
+func EmbedWitness(p *Program, shape Shape, g Geometry, x []int32) (*Witness, error) {
+	if err := g.Validate(shape); err != nil {
+		return nil, err
+	}
+	f := newFiller(p, g)
+	f.stream("x", x)
+	f.stream("y", x)
+	return f.Finish()
+}
+
+// HeadWitness lays out the trace of a head.
+func HeadWitness(p *Program, shape Shape, m *llama.Model, g Geometry, tr *llama.HeadTrace) (*Witness, error) {
+	if err := g.Validate(shape); err != nil {
+		return nil, err
+	}
+	f := newFiller(p, g)
+	f.stream("x", tr.In)
+	f.norm("final", m, &tr.Norm, tr.In, nil)
+	f.ints("logit", tr.Logits)
+	vocab := m.Config.Vocab
+	chosen := make([]int64, tr.Tokens)
+	lead := make([]uint64, len(tr.Logits))
+	for t := range chosen {
+		if g.Start+t < g.Prompt-1 {
+			continue
+		}
+		next := g.TokenAfter(t)
+		chosen[t] = tr.Logits[t*vocab+next]
+		for v := range vocab {
+			d := chosen[t] - tr.Logits[t*vocab+v]
+			if v < next {
+				d--
+			}
+			if d < 0 || d >= 1<<48 {
+				return nil, fmt.Errorf("step: token %d at position %d is not the model's choice: token %d leads", next, g.Start+t+1, v)
+			}
+			lead[t*vocab+v] = uint64(d)
+		}
+	}
+	f.ints("chosen", chosen)
+	f.limbs("lead", lead, 3)
+	return f.Finish()
+}

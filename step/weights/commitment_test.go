@@ -1,0 +1,136 @@
+package weights
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/commit/committest"
+	"fold/internal/prf"
+	"fold/llama"
+	"fold/llama/llamatest"
+	"fold/step/relation"
+)
+
+func commitTest(t testing.TB, m *llama.Model, seed prf.Seed) *ModelCommitment {
+	t.Helper()
+	c, _ := commitBlinded(t, m, seed)
+	return c
+}
+
+// commitBlinded also returns the seed of the blinds.
+func commitBlinded(t testing.TB, m *llama.Model, seed prf.Seed) (*ModelCommitment, prf.Seed) {
+	t.Helper()
+	key, err := committest.SmallKey()
+	require.NoError(t, err)
+	c, blinds, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
+	require.NoError(t, err)
+	return c, blinds
+}
+
+// TestCommitModel: the id is a function of the model, the key and the seed, every
+// one of them matters, and the constants of a step are those of its records.
+func TestCommitModel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(37, 0))
+	m := llamatest.Small(t, rng, 0)
+	id := func(m *llama.Model, seed prf.Seed) fr.Element {
+		id, err := commitTest(t, m, seed).ID()
+		require.NoError(t, err)
+		return id.ID
+	}
+	want := id(m, prf.Seed("a"))
+	require.Equal(t, want, id(m, prf.Seed("a")))
+	require.NotEqual(t, want, id(m, prf.Seed("b")))
+	require.NotEqual(t, want, id(m, nil))
+	m.Embedding[5]++
+	require.NotEqual(t, want, id(m, prf.Seed("a")))
+
+	c := commitTest(t, m, nil)
+	for _, blocks := range []int{1, 2} {
+		shape, err := relation.NewShape(m, 0, 3, blocks)
+		require.NoError(t, err)
+		for _, k := range []relation.Kind{relation.Embed, relation.Block, relation.Head} {
+			p, err := relation.NewProgram(k, shape)
+			require.NoError(t, err)
+			have, err := c.StepRecord(p, 0, blocks)
+			require.NoError(t, err)
+			first, err := relation.NewRecord(p, shape, m, 0)
+			require.NoError(t, err)
+			require.Equal(t, first.Elements(), have.Elements(), k)
+		}
+	}
+}
+
+// TestSharedConstants: blocks of one step whose records differ in what the step's
+// program shares are refused.
+func TestSharedConstants(t *testing.T) {
+	rng := rand.New(rand.NewPCG(38, 0))
+	m := llamatest.Small(t, rng, 0)
+	c := commitTest(t, m, nil)
+	shape, err := relation.NewShape(m, 0, 3, 2)
+	require.NoError(t, err)
+	p, err := relation.NewBlock(shape)
+	require.NoError(t, err)
+	slots, err := RecordSlots(shape, BlockRecord(1))
+	require.NoError(t, err)
+	eps := &c.Records[BlockRecord(1)].Constants[slices.Index(slots, "norm.eps")]
+	*eps = relation.Mul(*eps, relation.Pow2(1))
+	_, err = c.StepRecord(p, 0, 2)
+	require.ErrorContains(t, err, "norm.eps")
+}
+
+// TestCommitmentFile: what is decoded is what was encoded, and nothing else is
+// read.
+func TestCommitmentFile(t *testing.T) {
+	rng := rand.New(rand.NewPCG(39, 0))
+	for i := range llamatest.Shapes {
+		c := commitTest(t, llamatest.Small(t, rng, i), prf.Seed("a"))
+		data, err := c.Encode()
+		require.NoError(t, err)
+		d, err := DecodeModelCommitment(data)
+		require.NoError(t, err)
+		want, err := c.ID()
+		require.NoError(t, err)
+		have, err := d.ID()
+		require.NoError(t, err)
+		require.Equal(t, want, have)
+		for name, bad := range map[string][]byte{
+			"empty": nil, "short": data[:len(data)-1], "long": append(slices.Clone(data), 0),
+			"version": flip(data, 8), "segments": flip(data, 11), "description": flip(data, 60), "point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
+		} {
+			_, err := DecodeModelCommitment(bad)
+			require.ErrorIs(t, err, ErrCommitment, name+" "+strconv.Itoa(i))
+		}
+	}
+}
+
+func flip(data []byte, i int) []byte {
+	d := slices.Clone(data)
+	d[i] ^= 1
+	return d
+}
+
+// FuzzModelCommitment: no input makes the decoder panic, and what it accepts has
+// one encoding.
+func FuzzModelCommitment(f *testing.F) {
+	rng := rand.New(rand.NewPCG(40, 0))
+	data, err := commitTest(f, llamatest.Small(f, rng, 2), nil).Encode()
+	require.NoError(f, err)
+	f.Add(data)
+	f.Add(data[:100])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := DecodeModelCommitment(data)
+		if err != nil {
+			return
+		}
+		again, err := c.Encode()
+		require.NoError(t, err)
+		require.Equal(t, data, again)
+	})
+}

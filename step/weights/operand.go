@@ -1,0 +1,160 @@
+package weights
+
+import (
+	"fmt"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"fold/internal/kernel"
+	"fold/llama"
+	"fold/step/relation"
+)
+
+// Operand is a weight tensor with its values: cell (y, k) is scale times
+// the matrix's digit at its live row and column, or zero in the padding.
+type Operand struct {
+	WeightTensor
+	Matrix kernel.Matrix
+	Rows   []int32 // the matrix's row at each padded one, -1 in the padding
+	Cols   []int32
+	scale  int64 // a ternary matrix' multiplier; its digits are -1, 0, 1
+	wide   bool  // digits of up to 17 bits, else 16
+}
+
+// OpenOperand finds a tensor of a record in the model. Matrices are views of the
+// model's own; tables are padded copies.
+func OpenOperand(m *llama.Model, s relation.Shape, l Layout, record int, t WeightTensor) (*Operand, error) {
+	o := &Operand{WeightTensor: t, scale: 1}
+	whole := s.Whole()
+	w := relation.NewModelView(m, whole, max(0, record-1))
+	name := t.Name
+	if record != EmbedRecord && record != HeadRecord(m.Config) {
+		name = "0." + name
+	}
+	if t.Table {
+		return o, o.openTable(w, name)
+	}
+	matrix, rows, cols, err := w.Matrix(name)
+	if err != nil {
+		return nil, err
+	}
+	o.Matrix, o.Rows, o.Cols = matrix, w.Places(rows), w.Places(cols)
+	switch m := matrix.(type) {
+	case *kernel.Ternary:
+		o.scale = int64(m.Mul)
+	case *kernel.W8:
+		o.wide = true
+	}
+	return o, nil
+}
+
+func (o *Operand) openTable(w *relation.ModelView, name string) error {
+	switch o.Name {
+	case "cos", "sin", relation.ExpTable.String(), relation.SiluTable.String():
+		name = o.Name
+	}
+	table, err := w.Table(name)
+	if err != nil {
+		return err
+	}
+	if len(table) > 1<<o.Vars() {
+		return fmt.Errorf("step: table %s of %d entries, expected at most %d", name, len(table), 1<<o.Vars())
+	}
+	padded := make([]int16, 1<<o.Vars())
+	copy(padded, table)
+	o.Matrix = &kernel.W16{Rows: 1 << o.RowBits, Cols: 1 << o.ColBits, Data: padded}
+	o.Rows, o.Cols = identity(1<<o.RowBits), identity(1<<o.ColBits)
+	return nil
+}
+
+func identity(n int) []int32 {
+	v := make([]int32, n)
+	for i := range v {
+		v[i] = int32(i)
+	}
+	return v
+}
+
+// ReadRows fills dst with the digits of rows first, first+1, ... of the layout:
+// row (block, y) holds the 2^c columns of the block in row y.
+func (o *Operand) ReadRows(dst []int32, first, c int) {
+	n := 1 << c
+	kernel.For(len(dst)>>c, max(1, 1<<13>>c), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			block, y := (first+i)>>o.RowBits, (first+i)&(1<<o.RowBits-1)
+			o.readRow(dst[i<<c:][:n], int(o.Rows[y]), o.Cols[block<<c:][:n])
+		}
+	})
+}
+
+// readRow fills dst with the digits of a row of the matrix at the given columns,
+// -1 for those of the padding. The loops are apart for their speed.
+func (o *Operand) readRow(dst []int32, y int, cols []int32) {
+	clear(dst)
+	if y < 0 {
+		return
+	}
+	switch m := o.Matrix.(type) {
+	case *kernel.W16:
+		row := m.Data[y*m.Cols:][:m.Cols]
+		for i, k := range cols {
+			if k >= 0 {
+				dst[i] = int32(row[k])
+			}
+		}
+	case *kernel.W8:
+		row, mul := m.Data[y*m.Cols:][:m.Cols], m.Mul[y*m.Groups():][:m.Groups()]
+		for i, k := range cols {
+			if k >= 0 {
+				dst[i] = int32(row[k]) * int32(mul[k/kernel.GroupSize])
+			}
+		}
+	case *kernel.Ternary:
+		row := m.Data[y*m.Stride():][:m.Stride()]
+		for i, k := range cols {
+			if k >= 0 {
+				dst[i] = int32(row[k/5]/powersOf3[k%5]%3) - 1
+			}
+		}
+	default:
+		panic(fmt.Sprintf("step: a matrix of type %T", m))
+	}
+}
+
+var powersOf3 = [5]byte{1, 3, 9, 27, 81}
+
+// Parts cuts digits into matrices of 16 bits: cell = scale (low + factor high),
+// one matrix where 16 bits hold a digit, else two with factor 4.
+func (o *Operand) Parts() int {
+	if o.wide {
+		return 2
+	}
+	return 1
+}
+
+// wideFactor is what the second part of a wide digit counts.
+const wideFactor = 4
+
+// Store writes digits as 16-bit numbers: as they are, or part 0, the two lowest
+// bits, and part 1, the others.
+func (o *Operand) Store(dst []int16, digits []int32, part int) {
+	for i, d := range digits {
+		switch {
+		case !o.wide:
+			dst[i] = int16(d)
+		case part == 0:
+			dst[i] = int16(d & (wideFactor - 1))
+		default:
+			dst[i] = int16(d >> 2)
+		}
+	}
+}
+
+// Factor is what a part of an operand's digits counts.
+func (o *Operand) Factor(part int) (f fr.Element) {
+	f.SetInt64(o.scale)
+	if part == 1 {
+		f.SetInt64(wideFactor * o.scale)
+	}
+	return f
+}
