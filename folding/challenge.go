@@ -7,12 +7,26 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/folding/internal/protocol"
-	"fold/internal/transcript"
 )
 
-// beginFold is protocol.BeginFold on values.
-func (s *Scheme[E, C]) beginFold(pp, running fr.Element, statement ...fr.Element) *transcript.Native {
-	return protocol.BeginFold(protocol.Native(), s.group.Name, pp, running, statement...)
+// challenge is protocol.Fold on values.
+func (s *Scheme[E, C]) challenge(pp, running fr.Element, statement []fr.Element, m protocol.Messages[fr.Element]) (fr.Element, error) {
+	b := protocol.Native()
+	r, _, err := protocol.Fold(b, protocol.NewFold(b, s.group.Name), pp, running, statement, m)
+	return r, err
+}
+
+// sent is a commitment as a message of protocol.Fold.
+func (s *Scheme[E, C]) sent(p C) func() ([]fr.Element, error) {
+	return protocol.Sent(s.group.encodePoint(p)...)
+}
+
+// committed are the commitments to all phases of a fresh witness as messages.
+func (s *Scheme[E, C]) committed(w []C) (phases []func() ([]fr.Element, error)) {
+	for _, p := range w {
+		phases = append(phases, s.sent(p))
+	}
+	return
 }
 
 // digest is protocol.RunningDigest of an instance. It fails with ErrInstance if it is not

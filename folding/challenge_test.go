@@ -35,9 +35,13 @@ func (d *drawn) Define(api frontend.API) error {
 }
 
 func draw[F any](b transcript.Backend[F], name string, pp F, running, public, first, cross []F) F {
-	t := protocol.BeginFold(b, name, pp, protocol.RunningDigest(b, name, running), public...)
-	protocol.AbsorbPhase(t, first...)
-	r, _ := protocol.EndFold(t, cross...)
+	digest := protocol.RunningDigest(b, name, running)
+	r, _, err := protocol.Fold(b, protocol.NewFold(b, name), pp, digest, public, protocol.Messages[F]{
+		Phases: []func() ([]F, error){protocol.Sent(first...)}, Cross: protocol.Sent(cross...),
+	})
+	if err != nil {
+		panic(err) // all messages are known
+	}
 	return r
 }
 

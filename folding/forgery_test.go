@@ -77,11 +77,13 @@ func (f *forger) cycle() *forger { require.NoError(f.t, f.foldCycle()); return f
 func (f *forger) recompute() *forger {
 	statement, err := f.statement()
 	require.NoError(f.t, err)
-	t := f.Params.cycle.beginFold(f.pp, f.here, statement)
-	protocol.AbsorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[0])...)
-	w := drawWords(t)
-	protocol.AbsorbPhase(t, f.Params.cycle.group.encodePoint(f.cycleFresh.W[1])...)
-	r, _ := protocol.EndFold(t, f.Params.cycle.group.encodePoint(f.cycleFolded.Cross)...)
+	var w words
+	c := f.Params.cycle
+	r, err := c.challenge(f.pp, f.here, []fr.Element{statement}, protocol.Messages[fr.Element]{
+		Phases: c.committed(f.cycleFresh.W), Cross: c.sent(f.cycleFolded.Cross),
+		Words: func(bits [protocol.FingerprintWords][]fr.Element) { w = wordsOf(bits) },
+	})
+	require.NoError(f.t, err)
 	x := []fq.Element{curve.FromInteger[fq.Element](w[0]), curve.FromInteger[fq.Element](w[1]), fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
 	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: x}
 	f.next.Cycle = f.Params.cycle.combine(r, f.state.Cycle, fresh, f.cycleFolded.Cross)
@@ -202,13 +204,22 @@ func (f *forger) claim(end twoPoints) {
 
 // withoutT folds with a commitment to T that is to something else.
 func (f *forger) withoutT(s *State) {
-	t, err := f.Params.main.announce(f.pp, s.Main, s.Fresh)
-	require.NoError(f.t, err)
-	f.r, _ = protocol.EndFold(t, f.Params.main.group.encodePoint(f.cross)...)
+	f.drawMain()
 	f.next.Main = f.Params.main.combine(f.r, s.Main, s.Fresh, f.cross)
 	honest, err := f.Params.main.Prove(f.pp, s.Main, s.main, s.Fresh, s.fresh, fr.One())
 	require.NoError(f.t, err)
 	f.next.main = honest.Witness
+}
+
+// drawMain draws r of the fold on BN254 for the forger's commitment to T.
+func (f *forger) drawMain() {
+	m, s := f.Params.main, f.state
+	running, err := m.form(s.Main, s.Fresh)
+	require.NoError(f.t, err)
+	f.r, err = m.challenge(f.pp, running, s.Fresh.X, protocol.Messages[fr.Element]{
+		Phases: m.committed(s.Fresh.W), Cross: m.sent(f.cross),
+	})
+	require.NoError(f.t, err)
 }
 
 // withPublic takes the last instance of an honest step, whose hash is of other things.
@@ -326,9 +337,7 @@ func TestPitfall03BaseCase(t *testing.T) {
 // foldAtZero folds what is there without a look at whether it is the default.
 func (f *forger) foldAtZero() {
 	m, s := f.Params.main, f.state
-	t, err := m.announce(f.pp, s.Main, s.Fresh)
-	require.NoError(f.t, err)
-	f.r, _ = protocol.EndFold(t, m.group.encodePoint(f.cross)...)
+	f.drawMain()
 	f.next.Main = m.combine(f.r, s.Main, s.Fresh, f.cross)
 	f.next.Main.U, f.next.Main.X = s.Main.U, s.Main.X
 	_, f.next.main = m.Default()

@@ -7,7 +7,6 @@ import (
 
 	"fold/folding/internal/protocol"
 	"fold/internal/curve"
-	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
@@ -28,31 +27,70 @@ type Folded[E curve.Element, C comparable] struct {
 // Nothing is drawn between the phases of a scheme that has two: public inputs that are
 // to be challenges, as in a run, are Params.Prove's to draw.
 func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
-	t, err := s.announce(pp, u, fresh)
+	return s.prove(pp, u, w, fresh, second, known[E, C](blind))
+}
+
+func (s *Scheme[E, C]) prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], draws drawer[E, C]) (*Folded[E, C], error) {
+	running, err := s.form(u, fresh)
 	if err != nil {
 		return nil, err
 	}
-	return s.prove(t, u, w, fresh, second, known[E, C](blind))
+	return s.fold(pp, running, s.group.encodeScalars(fresh.X), u, w, &sender[E, C]{
+		Messages: protocol.Messages[fr.Element]{Phases: s.committed(fresh.W)}, fresh: fresh, second: second, draws: draws,
+	})
 }
 
-// announce absorbs both instances: the statement is all public inputs.
-func (s *Scheme[E, C]) announce(pp fr.Element, u Instance[E, C], fresh Fresh[E, C]) (*transcript.Native, error) {
+// form checks both instances for their form and returns the digest of the running one.
+func (s *Scheme[E, C]) form(u Instance[E, C], fresh Fresh[E, C]) (running fr.Element, err error) {
 	if err := s.validateFresh(fresh); err != nil {
-		return nil, fmt.Errorf("fresh instance: %w", err)
+		return running, fmt.Errorf("fresh instance: %w", err)
 	}
-	running, err := s.digest(u)
-	if err != nil {
-		return nil, fmt.Errorf("running instance: %w", err)
+	if running, err = s.digest(u); err != nil {
+		return running, fmt.Errorf("running instance: %w", err)
 	}
-	t := s.beginFold(pp, running, s.group.encodeScalars(fresh.X)...)
-	for _, p := range fresh.W {
-		protocol.AbsorbPhase(t, s.group.encodePoint(p)...)
-	}
-	return t, nil
+	return running, nil
 }
 
-// prove folds after a transcript that has both instances.
-func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], draws drawer[E, C]) (*Folded[E, C], error) {
+// sender is the prover's side of a fold: its messages, the fresh instance and its witness,
+// which the last phase may set, and how the blind of the commitment to T is drawn.
+type sender[E curve.Element, C comparable] struct {
+	protocol.Messages[fr.Element]
+	fresh  Fresh[E, C]
+	second *FreshWitness[E]
+	draws  drawer[E, C]
+}
+
+// fold plays protocol.Fold as the prover and folds instances and witnesses.
+func (s *Scheme[E, C]) fold(pp, running fr.Element, statement []fr.Element, u Instance[E, C], w *Witness[E], p *sender[E, C]) (*Folded[E, C], error) {
+	out := &Folded[E, C]{}
+	var c *crossTerm[E]
+	p.Cross = func() (encoded []fr.Element, err error) {
+		if c, err = s.crossTerm(u, w, p.fresh, p.second); err != nil {
+			return nil, err
+		}
+		if out.Cross, c.blind, err = s.blinded(0, c.t, p.draws, "cross term"); err != nil {
+			return nil, fmt.Errorf("committing to the cross term: %w", err)
+		}
+		return s.group.encodePoint(out.Cross), nil
+	}
+	var err error
+	if out.Challenge, err = s.challenge(pp, running, statement, p.Messages); err != nil {
+		return nil, err
+	}
+	out.Instance = s.combine(out.Challenge, u, p.fresh, out.Cross)
+	out.Witness, err = w.combine(curve.FromInteger[E](integer(out.Challenge)), p.second, c)
+	return out, err
+}
+
+// crossTerm is T with its blind, and the products that it is made of.
+type crossTerm[E curve.Element] struct {
+	t              []E
+	blind          E
+	running, fresh *r1cs.Products[E]
+}
+
+// crossTerm computes T.
+func (s *Scheme[E, C]) crossTerm(u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E]) (*crossTerm[E], error) {
 	p, err := s.products(w.products, u.U, u.X, w.W)
 	if err != nil {
 		return nil, fmt.Errorf("running instance: %w", err)
@@ -61,33 +99,25 @@ func (s *Scheme[E, C]) prove(t *transcript.Native, u Instance[E, C], w *Witness[
 	if err != nil {
 		return nil, fmt.Errorf("fresh instance: %w", err)
 	}
-	slack, err := r1cs.Cross(*p, *q, u.U)
-	if err != nil {
-		return nil, err
-	}
-	cross, blind, err := s.blinded(0, slack, draws, "cross term")
-	if err != nil {
-		return nil, fmt.Errorf("committing to the cross term: %w", err)
-	}
-	r, _ := protocol.EndFold(t, s.group.encodePoint(cross)...)
-	out := &Folded[E, C]{Instance: s.combine(r, u, fresh, cross), Cross: cross, Challenge: r}
-	out.Witness, err = w.combine(curve.FromInteger[E](integer(r)), second, slack, blind, p, q)
-	return out, err
+	t, err := r1cs.Cross(*p, *q, u.U)
+	return &crossTerm[E]{t: t, running: p, fresh: q}, err
 }
 
 // Verify returns the instance that Prove returned for the same inputs and
 // commitment to T. It computes in the groups alone and accepts nothing by itself:
 // the result is for Check, or for the next fold.
 func (s *Scheme[E, C]) Verify(pp fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) (Instance[E, C], error) {
-	t, err := s.announce(pp, u, fresh)
+	running, err := s.form(u, fresh)
 	if err != nil {
 		return Instance[E, C]{}, err
 	}
 	if err := s.onCurve("T", cross); err != nil {
 		return Instance[E, C]{}, err
 	}
-	r, _ := protocol.EndFold(t, s.group.encodePoint(cross)...)
-	return s.combine(r, u, fresh, cross), nil
+	r, err := s.challenge(pp, running, s.group.encodeScalars(fresh.X), protocol.Messages[fr.Element]{
+		Phases: s.committed(fresh.W), Cross: s.sent(cross),
+	})
+	return s.combine(r, u, fresh, cross), err
 }
 
 // combine folds well-formed instances.
@@ -118,16 +148,17 @@ func (s *Scheme[E, C]) products(known *r1cs.Products[E], u E, x, w []E) (*r1cs.P
 	return &p, err
 }
 
-func (w *Witness[E]) combine(r E, second *FreshWitness[E], t []E, blind E, p, q *r1cs.Products[E]) (*Witness[E], error) {
+// combine returns w + r second, with the error vector and its blind taken from T.
+func (w *Witness[E]) combine(r E, second *FreshWitness[E], c *crossTerm[E]) (*Witness[E], error) {
 	vector, err := r1cs.Combine(w.W, r, second.W)
 	if err != nil {
 		return nil, fmt.Errorf("witness: %w", err)
 	}
-	slack, err := r1cs.Combine(w.E, r, t)
+	slack, err := r1cs.Combine(w.E, r, c.t)
 	if err != nil {
 		return nil, fmt.Errorf("error vector: %w", err)
 	}
-	products, err := p.Combine(r, *q)
+	products, err := c.running.Combine(r, *c.fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +167,7 @@ func (w *Witness[E]) combine(r E, second *FreshWitness[E], t []E, blind E, p, q 
 		return nil, fmt.Errorf("blinds: %w", err)
 	}
 	return &Witness[E]{
-		W: vector, E: slack, BlindW: blinds, BlindE: addMultiple(w.BlindE, r, blind), products: &products,
+		W: vector, E: slack, BlindW: blinds, BlindE: addMultiple(w.BlindE, r, c.blind), products: &products,
 	}, nil
 }
 

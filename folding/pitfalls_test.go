@@ -279,7 +279,7 @@ func TestPitfall35PhasesAreDisjoint(t *testing.T) {
 func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 	draw := func(drop int) (word, r fr.Element) {
 		b := protocol.Native()
-		tr := transcript.Over(b, "grumpkin nifs")
+		tr := protocol.NewFold(b, protocol.Grumpkin)
 		n := 0
 		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
 			if n++; n == drop {
@@ -288,12 +288,15 @@ func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 			return []transcript.Message[fr.Element]{m}
 		})
 		one := fr.One()
-		tr.Absorb("running", one, one, one)
-		protocol.AbsorbPhase(tr, one, one)
-		word = curve.FromInteger[fr.Element](drawWords(tr)[1])
-		protocol.AbsorbPhase(tr, one, one)
-		r, _ = protocol.EndFold(tr, one, one)
-		return
+		point := protocol.Sent(one, one)
+		r, _, err := protocol.Fold(b, tr, one, one, []fr.Element{one}, protocol.Messages[fr.Element]{
+			Phases: []func() ([]fr.Element, error){point, point}, Cross: point,
+			Words: func(bits [protocol.FingerprintWords][]fr.Element) {
+				word = curve.FromInteger[fr.Element](wordsOf(bits)[1])
+			},
+		})
+		require.NoError(t, err)
+		return word, r
 	}
 	word, r := draw(0)
 	for drop := 1; drop <= 4; drop++ {

@@ -80,25 +80,33 @@ func (p *Params) checkStep(w *StepWitness) error {
 	return nil
 }
 
-// foldMain folds u_i into U_i; at step 0 there is nothing to fold.
+// foldMain folds u_i into U_i; at step 0 there is nothing to fold, and r is drawn alone.
 func (v *proving) foldMain() error {
 	s := v.state
-	t, err := v.main.announce(v.pp, s.Main, s.Fresh)
-	if err != nil {
-		return err
-	}
 	if s.I == 0 {
-		v.r, _ = protocol.EndFold(t, v.main.group.encodePoint(v.cross)...)
-		v.next.Main, v.next.main = v.main.Default()
-		return nil
+		return v.startMain()
 	}
 	blind := v.main.drawing(v.blinds, "main cross term", v.main.group.encodePoint(s.Fresh.W[0]), s.Fresh.X)
-	f, err := v.main.prove(t, s.Main, s.main, s.Fresh, s.fresh, blind)
+	f, err := v.main.prove(v.pp, s.Main, s.main, s.Fresh, s.fresh, blind)
 	if err != nil {
 		return err
 	}
 	v.cross, v.r, v.next.Main, v.next.main = f.Cross, f.Challenge, f.Instance, f.Witness
 	return nil
+}
+
+// startMain draws r as the circuit does at step 0, where U_1 is the default instance again.
+func (v *proving) startMain() error {
+	s := v.state
+	running, err := v.main.form(s.Main, s.Fresh)
+	if err != nil {
+		return err
+	}
+	v.r, err = v.main.challenge(v.pp, running, s.Fresh.X, protocol.Messages[fr.Element]{
+		Phases: v.main.committed(s.Fresh.W), Cross: v.main.sent(v.cross),
+	})
+	v.next.Main, v.next.main = v.main.Default()
+	return err
 }
 
 // points returns the points of all operations, Nova's first.
@@ -142,36 +150,73 @@ func wordOfBits(bits []fr.Element) *big.Int {
 	return w
 }
 
-// foldCycle solves the CycleFold instance phase by phase and folds it.
+// foldCycle solves the CycleFold instance phase by phase, as protocol.Fold asks for them,
+// and folds it.
 func (v *proving) foldCycle() error {
 	statement, err := v.statement()
 	if err != nil {
 		return err
 	}
-	t := v.cycle.beginFold(v.pp, v.here, statement)
-	in := cycleFoldInputs(v.r, v.step.Rho, v.points(), v.Circuits.step.Operations())
-	first, err := v.first.Solve(in.public(), in.private())
+	c := &cyclePhases{proving: v, in: cycleFoldInputs(v.r, v.step.Rho, v.points(), v.Circuits.step.Operations())}
+	c.Phases, c.Words = []func() ([]fr.Element, error){c.firstPhase, c.secondPhase}, c.words
+	v.cycleFolded, err = v.cycle.fold(v.pp, v.here, []fr.Element{statement}, v.state.Cycle, v.state.cycle, &c.sender)
 	if err != nil {
 		return err
 	}
-	w1, blind, err := v.cycle.commitPhase(0, first.W, v.drawing("cycle first phase", first.W))
+	v.cycleFresh = c.fresh
+	v.next.Cycle, v.next.cycle = v.cycleFolded.Instance, v.cycleFolded.Witness
+	return nil
+}
+
+// cyclePhases makes the CycleFold instance of a step while it is folded.
+type cyclePhases struct {
+	sender[fq.Element, grumpkin.G1Affine]
+	*proving
+	in     *CycleFoldInputs[fq.Element]
+	first  []fq.Element // the variables of the first phase
+	blinds []fq.Element
+}
+
+// firstPhase solves the first phase, all points and their arithmetic, and commits to it.
+func (c *cyclePhases) firstPhase() ([]fr.Element, error) {
+	solved, err := c.proving.first.Solve(c.in.public(), c.in.private())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	protocol.AbsorbPhase(t, v.cycle.group.encodePoint(w1)...)
-	w := drawWords(t)
+	c.first = solved.W
+	return c.commit(0, "cycle first phase", solved.W)
+}
+
+// words takes the challenges of the fingerprint, which are public inputs with phi.
+func (c *cyclePhases) words(bits [protocol.FingerprintWords][]fr.Element) {
+	w := wordsOf(bits)
 	for i := range w {
-		in.Words[i] = curve.FromInteger[fq.Element](w[i])
+		c.in.Words[i] = curve.FromInteger[fq.Element](w[i])
 	}
-	in.Phi = fingerprint(w, wordOf(v.r, v.step.Rho), v.points())
-	whole, err := v.cycleFold.Solve(in.public(), in.private())
+	c.in.Phi = fingerprint(w, wordOf(c.r, c.step.Rho), c.points())
+}
+
+// secondPhase solves the whole circuit and commits to what the first phase has left.
+func (c *cyclePhases) secondPhase() ([]fr.Element, error) {
+	whole, err := c.cycleFold.Solve(c.in.public(), c.in.private())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if !slices.Equal(whole.W[:len(first.W)], first.W) {
-		return fmt.Errorf("%w: the first phase depends on the second", ErrState)
+	if !slices.Equal(whole.W[:len(c.first)], c.first) {
+		return nil, fmt.Errorf("%w: the first phase depends on the second", ErrState)
 	}
-	return v.foldSecond(t, whole, w1, blind)
+	sent, err := c.commit(1, "cycle second phase", whole.W)
+	c.fresh.X = whole.X
+	c.second = &FreshWitness[fq.Element]{W: whole.W, Blind: c.blinds, products: &whole.Products}
+	c.draws = c.drawing("cycle cross term", whole.W)
+	return sent, err
+}
+
+// commit commits to a phase with a blind that is drawn under a label.
+func (c *cyclePhases) commit(phase int, label string, w []fq.Element) ([]fr.Element, error) {
+	p, blind, err := c.cycle.commitPhase(phase, w, c.drawing(label, w))
+	c.fresh.W, c.blinds = append(c.fresh.W, p), append(c.blinds, blind)
+	return c.cycle.group.encodePoint(p), err
 }
 
 // drawing draws the blind of a vector of the CycleFold instance of this step.
@@ -179,30 +224,12 @@ func (v *proving) drawing(label string, vector []fq.Element) drawer[fq.Element, 
 	return v.cycle.drawing(v.blinds, label, []fr.Element{v.here}, vector)
 }
 
-// drawWords draws the challenges of a fingerprint.
-func drawWords(t *transcript.Native) (w words) {
+// wordsOf returns the challenges of a fingerprint as integers.
+func wordsOf(bits [protocol.FingerprintWords][]fr.Element) (w words) {
 	for i := range w {
-		w[i] = wordOfBits(protocol.DrawWord(protocol.Native(), t))
+		w[i] = wordOfBits(bits[i])
 	}
 	return
-}
-
-// foldSecond commits to the second phase and folds the instance.
-func (v *proving) foldSecond(t *transcript.Native, whole *r1cs.Solution[fq.Element], w1 grumpkin.G1Affine, blind1 fq.Element) error {
-	w2, blind2, err := v.cycle.commitPhase(1, whole.W, v.drawing("cycle second phase", whole.W))
-	if err != nil {
-		return err
-	}
-	protocol.AbsorbPhase(t, v.cycle.group.encodePoint(w2)...)
-	v.cycleFresh = Fresh[fq.Element, grumpkin.G1Affine]{W: []grumpkin.G1Affine{w1, w2}, X: whole.X}
-	second := &FreshWitness[fq.Element]{W: whole.W, Blind: []fq.Element{blind1, blind2}, products: &whole.Products}
-	cross := v.drawing("cycle cross term", whole.W)
-	v.cycleFolded, err = v.cycle.prove(t, v.state.Cycle, v.state.cycle, v.cycleFresh, second, cross)
-	if err != nil {
-		return err
-	}
-	v.next.Cycle, v.next.cycle = v.cycleFolded.Instance, v.cycleFolded.Witness
-	return nil
 }
 
 // solve makes the instance of the step that is proven.

@@ -1,6 +1,7 @@
 package circuit
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/consensys/gnark/frontend"
@@ -24,9 +25,10 @@ func (a *augmenter) foldMain(now protocol.IVCIO[frontend.Variable], x frontend.V
 	fresh, cross := a.c.NonNativePoint(m.Fresh), a.c.NonNativePoint(m.Cross)
 	nextW, nextE := a.c.NonNativePoint(m.NextW), a.c.NonNativePoint(m.NextE)
 
-	t := protocol.BeginFold[frontend.Variable](a.c, protocol.BN254, now.PP, now.Main, x)
-	protocol.AbsorbPhase(t, a.pack(fresh)...)
-	r, bits := protocol.EndFold(t, a.pack(cross)...)
+	r, bits := a.challenge(protocol.BN254, now.Main, x, protocol.Messages[frontend.Variable]{
+		Phases: []func() ([]frontend.Variable, error){protocol.Sent(a.pack(fresh)...)},
+		Cross:  protocol.Sent(a.pack(cross)...),
+	})
 	u := a.c.Add(m.U, a.c.Mul(a.c.Sub(1, a.base), r))
 	next := append(a.pack(nextW, nextE), u, a.c.Add(m.X, a.c.Mul(r, x)))
 	return foldedMain{
@@ -46,14 +48,13 @@ func (a *augmenter) foldCycle(now protocol.IVCIO[frontend.Variable], hash fronte
 	word := a.c.Small(slices.Concat(main.bits, rho))
 	points := append(main.points, out.Points...)
 
-	t := protocol.BeginFold[frontend.Variable](a.c, protocol.Grumpkin, now.PP, hash, a.statement(now, main, word, out))
-	protocol.AbsorbPhase(t, a.Cycle.FreshFirst[:]...)
+	y := &a.Cycle
 	var words [protocol.FingerprintWords][]frontend.Variable
-	for i := range words {
-		words[i] = protocol.DrawWord[frontend.Variable](a.c, t)
-	}
-	protocol.AbsorbPhase(t, a.Cycle.FreshSecond[:]...)
-	r, bits := protocol.EndFold(t, a.Cycle.Cross[:]...)
+	r, bits := a.challenge(protocol.Grumpkin, hash, a.statement(now, main, word, out), protocol.Messages[frontend.Variable]{
+		Phases: []func() ([]frontend.Variable, error){protocol.Sent(y.FreshFirst[:]...), protocol.Sent(y.FreshSecond[:]...)},
+		Words:  func(w [protocol.FingerprintWords][]frontend.Variable) { words = w },
+		Cross:  protocol.Sent(y.Cross[:]...),
+	})
 	a.part("challenges of the CycleFold instance")
 	phi := a.fingerprint(words, word, points)
 	a.part("fingerprint")
@@ -62,6 +63,17 @@ func (a *augmenter) foldCycle(now protocol.IVCIO[frontend.Variable], hash fronte
 	next := append(a.foldPoints(bits), a.c.Add(a.Cycle.U, r))
 	a.part("points on Grumpkin")
 	return append(next, x...)
+}
+
+// challenge is protocol.Fold in the circuit. Its messages are inputs, so that it has no
+// error.
+func (a *augmenter) challenge(curve string, running, statement frontend.Variable, m protocol.Messages[frontend.Variable]) (r frontend.Variable, bits []frontend.Variable) {
+	t := protocol.NewFold[frontend.Variable](a.c, curve)
+	r, bits, err := protocol.Fold(a.c, t, a.PP, running, []frontend.Variable{statement}, m)
+	if err != nil {
+		panic(fmt.Sprintf("circuit: a fold of messages that are known: %v", err))
+	}
+	return r, bits
 }
 
 // statement binds all that the fingerprint is of, before its challenges are drawn.

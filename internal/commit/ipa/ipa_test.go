@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/commit/evaltest"
 	"fold/internal/curve"
 	"fold/internal/transcript"
 )
@@ -69,33 +71,18 @@ func TestScalars(t *testing.T) {
 	}
 }
 
-// TestVanishingPolynomials opens polynomials that are zero, constant, or zero but for one
-// coefficient, with a blind and without, by themselves and beside another.
-func TestVanishingPolynomials(t *testing.T) {
-	key := testKey()
-	for _, n := range []int{0, 1, 5} {
-		one := make(fq.Vector, 1<<n)
-		one[len(one)/2].SetOne()
-		constant := make(fq.Vector, 1<<n)
-		for i := range constant {
-			constant[i].SetUint64(7)
-		}
-		for name, w := range map[string]fq.Vector{"zero": make(fq.Vector, 1<<n), "one": one, "constant": constant} {
-			for i := range 4 {
-				s := statement{z: randomVector(seeded(3), n)}
-				s.add(key, n, w, fq.NewElement(uint64(99*(i%2))))
-				require.Equal(t, name == "zero" && i%2 == 0, s.claims[0].Commitment.IsInfinity())
-				if i >= 2 {
-					s.add(key, n/2, randomVector(seeded(4), 1<<(n/2)), fq.NewElement(5))
-				}
-				p := s.open(t, key)
-				require.NoError(t, s.verify(key, p), "%s, %d variables", name, n)
-				s.claims[0].Value.SetUint64(8)
-				require.ErrorIs(t, s.verify(key, p), ErrRejected, "%s, %d variables, another value", name, n)
-			}
-		}
+// argument is the evaluation argument for the tests that all of them pass.
+func argument(key *Key) *evaltest.Argument[fq.Element, grumpkin.G1Affine, fq.Vector] {
+	return &evaltest.Argument[fq.Element, grumpkin.G1Affine, fq.Vector]{
+		Curve: curve.Grumpkin, Prover: key, Verifier: key, Rejected: ErrRejected,
+		Commit:     func(w []fq.Element, blind fq.Element) grumpkin.G1Affine { return commitTo(key, w, blind) },
+		Polynomial: func(w []fq.Element) fq.Vector { return w },
 	}
 }
+
+func TestVanishingPolynomials(t *testing.T) { argument(testKey()).VanishingPolynomials(t, 0, 1, 5) }
+
+func TestForeignProofs(t *testing.T) { argument(testKey()).ForeignProofs(t) }
 
 // The randomness decides the proof: the same bytes again for a run that is
 // repeated, and not one element in common otherwise.

@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"fold/internal/commit"
+	"fold/internal/commit/evaltest"
+	"fold/internal/curve"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 )
@@ -41,33 +43,20 @@ func TestOpenVerify(t *testing.T) {
 	})
 }
 
-// TestVanishingPolynomials opens polynomials that are zero, constant, or zero but for one
-// coefficient, with a blind and without, by themselves and beside another.
-func TestVanishingPolynomials(t *testing.T) {
-	pk := testKey()
-	for _, n := range []int{0, 1, 2, testVars} {
-		one := make(fr.Vector, 1<<n)
-		one[len(one)/2].SetOne()
-		constant := make(fr.Vector, 1<<n)
-		for i := range constant {
-			constant[i].SetUint64(7)
-		}
-		for name, w := range map[string]fr.Vector{"zero": make(fr.Vector, 1<<n), "one": one, "constant": constant} {
-			for i := range 4 {
-				s := statement{z: randomVector(seeded(3), n)}
-				s.add(pk, n, w, fr.NewElement(uint64(99*(i%2))))
-				require.Equal(t, name == "zero" && i%2 == 0, s.claims[0].Commitment.IsInfinity())
-				if i >= 2 {
-					s.add(pk, n/2, randomVector(seeded(4), 1<<(n/2)), fr.NewElement(5))
-				}
-				p := s.open(t, pk)
-				require.NoError(t, s.verify(pk, p), "%s, %d variables", name, n)
-				s.claims[0].Value.SetUint64(8)
-				require.ErrorIs(t, s.verify(pk, p), ErrRejected, "%s, %d variables, another value", name, n)
-			}
-		}
+// argument is the evaluation argument for the tests that all of them pass.
+func argument(pk *ProverKey) *evaltest.Argument[fr.Element, bn254.G1Affine, poly.Polynomial] {
+	return &evaltest.Argument[fr.Element, bn254.G1Affine, poly.Polynomial]{
+		Curve: curve.BN254, Prover: pk, Verifier: pk.Verifier(), Rejected: ErrRejected,
+		Commit:     func(w []fr.Element, blind fr.Element) bn254.G1Affine { return commitTo(pk, w, blind) },
+		Polynomial: func(w []fr.Element) poly.Polynomial { return poly.Dense(w) },
 	}
 }
+
+func TestVanishingPolynomials(t *testing.T) {
+	argument(testKey()).VanishingPolynomials(t, 0, 1, 2, testVars)
+}
+
+func TestForeignProofs(t *testing.T) { argument(testKey()).ForeignProofs(t) }
 
 // A prover that reads its polynomial in several pieces sends the same bytes.
 func TestPieces(t *testing.T) {
