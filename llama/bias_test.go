@@ -118,18 +118,23 @@ func TestBiasesAreChecked(t *testing.T) {
 	m.Layers[2].Q.Bias[1]++
 	require.NotEqual(t, before, m.Fingerprint())
 
+	const invalid = ": not a valid integer model: "
 	for says, change := range map[string]func(m *Model){
-		"layer 1: q: not a valid integer model: bias of 0 entries, expected 36": func(m *Model) { m.Layers[1].Q.Bias = nil },
-		"layer 1: k: not a valid integer model: bias of 1 entries, expected 0":  func(m *Model) { m.Layers[1].K.Bias = []int64{1} },
-		"expected at most 2^44 in size":                                         func(m *Model) { m.Layers[0].Q.Bias[3] = MaxBias + 1 },
+		"layer 1: q" + invalid + "bias of 0 entries, expected 36": func(m *Model) { m.Layers[1].Q.Bias = nil },
+		"layer 1: k" + invalid + "bias of 1 entries, expected 0": func(m *Model) {
+			m.Layers[1].K.Bias = []int64{1}
+		},
+		"expected at most 2^44 in size": func(m *Model) { m.Layers[0].Q.Bias[3] = MaxBias + 1 },
 		"q: values up to": func(m *Model) {
 			m.Layers[0].Q.Exp += 1 - m.Shifts(0).Q
 			m.Layers[0].Q.Bias[3] = MaxBias
 		},
-		"head: not a valid integer model: bias of 1 entries": func(m *Model) { m.Head.Bias = []int64{1} },
-		"GELU[0] is 1": func(m *Model) { m.Tables.Silu[0] = 1 },
-		"layer 0: q: not a valid integer model: bias of 36 entries, expected 0": func(m *Model) { m.Config = m.Config.WithArchitecture(nil) },
-		"shift of down is 49, expected":                                         func(m *Model) { m.Layers[1].Down.Exp += 49 - m.Shifts(1).Down },
+		"head" + invalid + "bias of 1 entries": func(m *Model) { m.Head.Bias = []int64{1} },
+		"GELU[0] is 1":                         func(m *Model) { m.Tables.Silu[0] = 1 },
+		"layer 0: q" + invalid + "bias of 36 entries, expected 0": func(m *Model) {
+			m.Config = m.Config.WithArchitecture(nil)
+		},
+		"shift of down is 49, expected": func(m *Model) { m.Layers[1].Down.Exp += 49 - m.Shifts(1).Down },
 	} {
 		m := biasedModel(t, W16)
 		change(m)
@@ -139,7 +144,7 @@ func TestBiasesAreChecked(t *testing.T) {
 	}
 }
 
-// The biases of a LLaMA's constants would collide with its tensors.
+// The added tensors are biases, and nothing else of the lists changes.
 func TestAddedKindsAreNew(t *testing.T) {
 	a := Config{}.WithArchitecture(biased()).Architecture()
 	require.Equal(t, "q bias", a.Bias(Q).Name)

@@ -182,7 +182,8 @@ func (im *importer) bias(l *llama.Layer, t *tensor) ([]int64, error) {
 	for y, b := range row {
 		v := llama.RoundHalfUp(math.Ldexp(float64(b)*t.factor, e))
 		if math.Abs(v) > llama.MaxBias {
-			return nil, fmt.Errorf("%w: %s of %g with exponent %d, expected at most 2^44", llama.ErrInvalid, w.Name, b, e)
+			return nil, fmt.Errorf("%w: %s of %g with exponent %d, expected at most 2^44",
+				llama.ErrInvalid, w.Name, b, e)
 		}
 		bias[y] = int64(v)
 	}
