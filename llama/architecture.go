@@ -7,7 +7,8 @@ import (
 )
 
 // Architecture lists the tensors of a model, the tables that it looks up and the
-// rescales of a block. Everything that depends on one of these lists reads it here:
+// rescales of a block. It is a value: another architecture is a copy of [LLaMA] with other
+// entries. Everything that depends on one of these lists reads it here:
 //
 //   - package source: which tensors a file must hold, and their shapes;
 //   - package quantize: which norm's gain is merged into a matrix, and the largest
@@ -15,13 +16,16 @@ import (
 //   - this package: the parts of a model folder, the checks of [Model.Validate], the
 //     shifts, and the counters of saturation;
 //   - package step: the tensors of the relation with their axes (Symbol, Rows, Cols,
-//     Rotary), the order in which a record commits to them (Block, then
-//     Tables), the constants of a record (Rescale.Constant), and the order of its rows
-//     in which a table is committed (Reversed, SignedInput).
+//     Rotary), the order in which a record commits to them (the matrices of Block, the
+//     gains of a ternary model, then cos, sin, EXP and SILU of Tables), the constants of a
+//     record (Rescale.Constant, and 16-bit cells by MaxShift), and the order of its rows in
+//     which a table is committed (Reversed, SignedInput).
 //
 // The flow of data between the tensors is not in the lists: it is [Session] in integers,
-// package float in floating point and step.NewBlock as a relation.
+// package float in floating point and step.NewBlock as a relation. A bias and another
+// function of a table need no other flow.
 type Architecture struct {
+	Name  string   // in model.json, unless it is "llama"
 	First []Weight // the tensors of weights before the blocks: the embedding
 	Block []Weight // those of one block, norms before the matrices that read them
 	Last  []Weight // those after the blocks: the final norm and the head
@@ -63,8 +67,15 @@ type Weight struct {
 	// Rotary says that RoPE rotates the outputs: rows 2i and 2i+1 of a head are a pair.
 	Rotary bool
 
-	linear func(l *Layer) *Linear                        // of a matrix of a block
-	gain   func(l *Layer) (ints *[]int16, exponent *int) // of a norm of a block
+	// BiasOf is the matrix to whose product the tensor, one row, is added. Zero for a matrix
+	// and for a norm.
+	BiasOf Kind
+
+	// Linear returns the matrix in a block; nil for other tensors.
+	Linear func(l *Layer) *Linear
+	// Gain returns where a block keeps the gain of a norm, and its exponent; nil for other
+	// tensors. The gain is nil in models whose gains are merged into the matrices.
+	Gain func(l *Layer) (ints *[]int16, exponent *int)
 }
 
 // Axis is an axis of a tensor of weights or of a table. [Axis.Size] gives its length.
@@ -109,7 +120,35 @@ func (a Axis) Size(c Config) int {
 
 // Architecture returns the architecture of a model of this configuration. Callers must
 // not change it.
-func (c Config) Architecture() *Architecture { return &llamaArchitecture }
+func (c Config) Architecture() *Architecture {
+	if c.architecture != nil {
+		return c.architecture
+	}
+	return &llamaArchitecture
+}
+
+// architectureName returns the name for model.json, empty for a LLaMA.
+func (c Config) architectureName() string {
+	if c.architecture == nil {
+		return ""
+	}
+	return c.architecture.Name
+}
+
+// LLaMA returns a copy of the architecture of a LLaMA, to derive another one from. The
+// kinds of tensors that it adds must differ from the constants of this package.
+func LLaMA() *Architecture {
+	a := llamaArchitecture
+	a.Block, a.Rescales, a.Tables = slices.Clone(a.Block), slices.Clone(a.Rescales), slices.Clone(a.Tables)
+	return &a
+}
+
+// WithArchitecture returns the configuration for models of another architecture. The
+// relation of package step is that of a LLaMA: steps of other models have no proof.
+func (c Config) WithArchitecture(a *Architecture) Config {
+	c.architecture = a
+	return c
+}
 
 // Weight returns the description of a tensor, nil if the architecture has none of that
 // kind.
@@ -124,7 +163,7 @@ func (a *Architecture) Weight(k Kind) *Weight {
 
 // Matrices yields the matrices of a block in the order of a model folder.
 func (a *Architecture) Matrices() iter.Seq[*Weight] {
-	return a.block(func(w *Weight) bool { return !w.IsNorm() })
+	return a.block(func(w *Weight) bool { return w.Rows != One })
 }
 
 // Norms yields the norms of a block in the order of a model folder.
@@ -151,8 +190,31 @@ func (a *Architecture) RescaleOf(k Kind) *Rescale {
 	return &a.Rescales[i]
 }
 
+// Bias returns the description of the bias of a matrix, nil if the matrix has none.
+func (a *Architecture) Bias(k Kind) *Weight {
+	i := slices.IndexFunc(a.Block, func(w Weight) bool { return w.BiasOf == k })
+	if i < 0 {
+		return nil
+	}
+	return &a.Block[i]
+}
+
+// ProductExp returns the exponent of the product of a matrix of a block, which is the
+// exponent of its bias: the exponents of the matrix and of its input together.
+func (a *Architecture) ProductExp(k Kind, l *Layer, s Scales) int {
+	w := a.Weight(k)
+	if r := a.RescaleOf(k); r != nil {
+		return r.In(l, s) + w.Linear(l).Exp
+	}
+	e := s.Norm + w.Linear(l).Exp
+	if gain, exp := a.Weight(w.Norm).Gain(l); *gain != nil {
+		e += *exp - GainShift
+	}
+	return e
+}
+
 // IsNorm reports whether the tensor is the gain of a norm.
-func (w *Weight) IsNorm() bool { return w.Rows == One }
+func (w *Weight) IsNorm() bool { return w.Rows == One && w.BiasOf == 0 }
 
 // String returns the name of the tensor.
 func (w *Weight) String() string { return w.Name }
@@ -160,14 +222,7 @@ func (w *Weight) String() string { return w.Name }
 // Shape returns the numbers of rows and columns in a model of a configuration.
 func (w *Weight) Shape(c Config) (rows, cols int) { return w.Rows.Size(c), w.Cols.Size(c) }
 
-// Linear returns the matrix of a block that w describes.
-func (w *Weight) Linear(l *Layer) *Linear { return w.linear(l) }
-
-// Gain returns where a block keeps the gain of the norm that w describes, and its
-// exponent. The gain is nil in models whose gains are merged into the matrices.
-func (w *Weight) Gain(l *Layer) (ints *[]int16, exponent *int) { return w.gain(l) }
-
-// String returns the name of the tensor in lower case.
+// String returns the name of a LLaMA's tensor in lower case.
 func (k Kind) String() string {
 	if w := llamaArchitecture.Weight(k); w != nil {
 		return w.Name
@@ -178,7 +233,7 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", uint8(k))
 }
 
-// PerLayer reports whether a model has one such tensor in each block.
+// PerLayer reports whether a LLaMA has one such tensor in each block.
 func (k Kind) PerLayer() bool {
 	return slices.ContainsFunc(llamaArchitecture.Block, func(w Weight) bool { return w.Kind == k })
 }

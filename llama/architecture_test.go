@@ -41,8 +41,8 @@ func TestArchitectureIsConsistent(t *testing.T) {
 		unique("name", w.Name)
 		unique("symbol", w.Symbol)
 		require.Equal(t, w.Name, w.Kind.String())
-		require.Equal(t, inBlock && w.IsNorm(), w.gain != nil, w.Name)
-		require.Equal(t, inBlock && !w.IsNorm(), w.linear != nil, w.Name)
+		require.Equal(t, inBlock && w.IsNorm(), w.Gain != nil, w.Name)
+		require.Equal(t, inBlock && !w.IsNorm(), w.Linear != nil, w.Name)
 		if w.Norm != 0 {
 			norm := a.Weight(w.Norm)
 			require.True(t, norm.IsNorm(), w.Name)
@@ -56,9 +56,9 @@ func TestArchitectureIsConsistent(t *testing.T) {
 		require.Contains(t, []int{16, 32, 48}, r.MaxShift, r.Name)
 		require.LessOrEqual(t, r.MaxImportShift, r.MaxShift, r.Name)
 		var k Shifts
-		*r.field(&k) = i + 1
+		*r.Field(&k) = i + 1
 		for j, other := range a.Rescales {
-			require.Equal(t, i == j, *other.field(&k) == i+1, "%s and %s", r.Name, other.Name)
+			require.Equal(t, i == j, *other.Field(&k) == i+1, "%s and %s", r.Name, other.Name)
 		}
 	}
 	require.Len(t, a.Rescales, rescales)
@@ -80,7 +80,7 @@ func TestTablesBeginWithZeroInTheRelation(t *testing.T) {
 		if table.Reversed {
 			slices.Reverse(entries)
 		}
-		require.ErrorIs(t, table.check(table.Name, entries), ErrInvalid)
+		require.ErrorIs(t, table.Check(table.Name, entries), ErrInvalid)
 	}
 }
 

@@ -3,6 +3,7 @@ package llama
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"fold/internal/files"
 	"fold/internal/kernel"
@@ -73,9 +74,9 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 	k := l.shifts(c.Architecture(), s.model.Scales)
 	s.norm(&tr.Attn, tr.In, l.AttnGain)
 	n := tr.Attn.Out()
-	kernel.Mul(tr.QAcc, l.Q.Matrix, n, tr.Tokens)
-	kernel.Mul(tr.KAcc, l.K.Matrix, n, tr.Tokens)
-	kernel.Mul(tr.VAcc, l.V.Matrix, n, tr.Tokens)
+	l.Q.product(tr.QAcc, n, tr.Tokens)
+	l.K.product(tr.KAcc, n, tr.Tokens)
+	l.V.product(tr.VAcc, n, tr.Tokens)
 	s.rotate(tr.QRot, tr.QAcc, c.Heads, tr.Start, tr.Tokens)
 	s.rotate(tr.KRot, tr.KAcc, c.KVHeads, tr.Start, tr.Tokens)
 	s.requantise(rescaleQ, tr.Q, tr.QRot, k.Q)
@@ -87,7 +88,7 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 	s.values[tr.Layer] = append(s.values[tr.Layer], tr.V...)
 	s.attend(tr, k.Score)
 
-	kernel.Mul(tr.OAcc, l.O.Matrix, tr.O, tr.Tokens)
+	l.O.product(tr.OAcc, tr.O, tr.Tokens)
 	for i, acc := range tr.OAcc {
 		x := int64(tr.In[i]) + round(acc, k.O)
 		if x != int64(int32(x)) {
@@ -103,8 +104,8 @@ func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
 	k := l.shifts(s.model.Config.Architecture(), s.model.Scales)
 	s.norm(&tr.FFN, tr.Mid, l.FFNGain)
 	n := tr.FFN.Out()
-	kernel.Mul(tr.GAcc, l.Gate.Matrix, n, tr.Tokens)
-	kernel.Mul(tr.U, l.Up.Matrix, n, tr.Tokens)
+	l.Gate.product(tr.GAcc, n, tr.Tokens)
+	l.Up.product(tr.U, n, tr.Tokens)
 	s.requantise(rescaleGate, tr.G, tr.GAcc, k.Gate)
 	silu := s.model.Tables.Silu
 	kernel.For(len(tr.G), cellGrain, func(lo, hi int) {
@@ -113,7 +114,7 @@ func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
 			tr.H[i] = int64(tr.S[i]) * tr.U[i]
 		}
 	})
-	kernel.MulWide(tr.DownAcc, l.Down.Matrix, tr.H, tr.Tokens)
+	l.Down.wideProduct(tr.DownAcc, tr.H, tr.Tokens)
 	for i, acc := range tr.DownAcc {
 		y, ok := acc.Round(uint(k.Down)).Int64()
 		x := int64(tr.Mid[i]) + y
@@ -123,6 +124,32 @@ func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
 		tr.Out[i] = int32(x)
 	}
 	return nil
+}
+
+// product sets dst, [tokens][Rows], to M x plus the bias.
+func (l *Linear) product(dst []int64, x []int16, tokens int) {
+	kernel.Mul(dst, l.Matrix, x, tokens)
+	if l.Bias == nil {
+		return
+	}
+	for row := range slices.Chunk(dst, len(l.Bias)) {
+		for y, b := range l.Bias {
+			row[y] += b
+		}
+	}
+}
+
+// wideProduct sets dst, [tokens][Rows], to M h plus the bias.
+func (l *Linear) wideProduct(dst []kernel.Int128, h []int64, tokens int) {
+	kernel.MulWide(dst, l.Matrix, h, tokens)
+	if l.Bias == nil {
+		return
+	}
+	for row := range slices.Chunk(dst, len(l.Bias)) {
+		for y, b := range l.Bias {
+			row[y] = row[y].Add(kernel.Int128From(b))
+		}
+	}
 }
 
 // residualError reports entry i of a residual, [T][Dim], that leaves 32 bits.

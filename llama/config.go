@@ -24,6 +24,8 @@ type Config struct {
 	RMSEps  float64 `json:"rms_eps"`
 	Rope    Rope    `json:"rope"`
 	Tied    bool    `json:"tied"` // the head's weights are the embedding's
+
+	architecture *Architecture // nil for a LLaMA
 }
 
 // Rope determines the angle by which RoPE rotates a pair of coordinates at a position

@@ -33,6 +33,10 @@
 //	w8       M = mul[y][k/32] W[y,k]   |W| <= 127, 1 <= mul <= 1023: |M| < 2^17
 //	ternary  M = mul W[y,k]            W in {-1,0,1}, 1 <= mul <= 32767
 //
+// An [Architecture] may add a bias b to the product of a matrix of a block: M x below then
+// denotes M x + b, with b in the exponent of the product and |b| <= 2^44. A LLaMA has no
+// biases.
+//
 // Tables are data of the model ([Tables]), computed once in float64 and stored. Running
 // or verifying a model computes nothing in floating point, so platforms whose math.Exp
 // differ in the last bit agree on the results of a model.
@@ -107,7 +111,8 @@
 //	Md h                                    2^90         128 bits
 //	v, C, floor(C/v)                        2^94         128 bits
 //
-// These bounds hold for every file that [Open] accepts. The relation also needs the
+// These bounds hold for every file that [Open] accepts. Biases raise those of products to
+// 2^45 and those after RoPE and of h to 2^60. The relation also needs the
 // excess that a saturation cuts off to stay below 2^32. [Model.Validate] checks this
 // from the norms of the actual rows.
 //
@@ -121,7 +126,8 @@
 //	tables      EXP, SILU, cos, sin
 //	embedding   [Vocab][Dim]
 //	each layer  gains of attention and feed-forward (ternary only), then the
-//	            data of q k v o gate up down; of w8 each followed by its multipliers
+//	            data of q k v o gate up down; of w8 each followed by its multipliers,
+//	            then by its bias if the architecture has one (8 bytes an entry)
 //	head        as a layer's matrix
 //
 // The layout follows from model.json alone. A section's digest is the SHA-256 of

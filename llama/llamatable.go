@@ -2,45 +2,46 @@ package llama
 
 // llamaArchitecture is the architecture of every LLaMA.
 var llamaArchitecture = Architecture{
+	Name: "llama",
 	First: []Weight{
 		{Kind: Embedding, Name: "embedding", Symbol: "Embedding", Rows: Vocab, Cols: Width},
 	},
 	Block: []Weight{
 		{
 			Kind: AttnNorm, Name: "attention norm", Symbol: "attn.gain", Cols: Width,
-			gain: func(l *Layer) (*[]int16, *int) { return &l.AttnGain, &l.AttnGainExp },
+			Gain: func(l *Layer) (*[]int16, *int) { return &l.AttnGain, &l.AttnGainExp },
 		},
 		{
 			Kind: Q, Name: "q", Symbol: "Q", Rows: Queries, Cols: Width, Norm: AttnNorm, Rotary: true,
-			linear: func(l *Layer) *Linear { return &l.Q },
+			Linear: func(l *Layer) *Linear { return &l.Q },
 		},
 		{
 			Kind: K, Name: "k", Symbol: "K", Rows: Keys, Cols: Width, Norm: AttnNorm, Rotary: true,
-			linear: func(l *Layer) *Linear { return &l.K },
+			Linear: func(l *Layer) *Linear { return &l.K },
 		},
 		{
 			Kind: V, Name: "v", Symbol: "V", Rows: Keys, Cols: Width, Norm: AttnNorm,
-			linear: func(l *Layer) *Linear { return &l.V },
+			Linear: func(l *Layer) *Linear { return &l.V },
 		},
 		{
 			Kind: O, Name: "o", Symbol: "O", Rows: Width, Cols: Queries,
-			linear: func(l *Layer) *Linear { return &l.O },
+			Linear: func(l *Layer) *Linear { return &l.O },
 		},
 		{
 			Kind: FFNNorm, Name: "feed-forward norm", Symbol: "ffn.gain", Cols: Width,
-			gain: func(l *Layer) (*[]int16, *int) { return &l.FFNGain, &l.FFNGainExp },
+			Gain: func(l *Layer) (*[]int16, *int) { return &l.FFNGain, &l.FFNGainExp },
 		},
 		{
 			Kind: Gate, Name: "gate", Symbol: "Gate", Rows: Hidden, Cols: Width, Norm: FFNNorm,
-			linear: func(l *Layer) *Linear { return &l.Gate },
+			Linear: func(l *Layer) *Linear { return &l.Gate },
 		},
 		{
 			Kind: Up, Name: "up", Symbol: "Up", Rows: Hidden, Cols: Width, Norm: FFNNorm,
-			linear: func(l *Layer) *Linear { return &l.Up },
+			Linear: func(l *Layer) *Linear { return &l.Up },
 		},
 		{
 			Kind: Down, Name: "down", Symbol: "Down", Rows: Width, Cols: Hidden,
-			linear: func(l *Layer) *Linear { return &l.Down },
+			Linear: func(l *Layer) *Linear { return &l.Down },
 		},
 	},
 	Last: []Weight{
@@ -50,59 +51,59 @@ var llamaArchitecture = Architecture{
 	Rescales: []Rescale{
 		rescaleQ: {
 			Name: "q", Constant: "q", Of: Q, Saturates: true, MaxShift: 32, MaxImportShift: 32,
-			in: attnExp, out: func(l *Layer, _ Scales) int { return l.ExpQ },
-			field: func(k *Shifts) *int { return &k.Q },
+			In: attnExp, Out: func(l *Layer, _ Scales) int { return l.ExpQ },
+			Field: func(k *Shifts) *int { return &k.Q },
 		},
 		rescaleK: {
 			Name: "k", Constant: "k", Of: K, Saturates: true, MaxShift: 32, MaxImportShift: 32,
-			in: attnExp, out: func(l *Layer, _ Scales) int { return l.ExpK },
-			field: func(k *Shifts) *int { return &k.K },
+			In: attnExp, Out: func(l *Layer, _ Scales) int { return l.ExpK },
+			Field: func(k *Shifts) *int { return &k.K },
 		},
 		rescaleV: {
 			Name: "v", Constant: "v", Of: V, Saturates: true, MaxShift: 16, MaxImportShift: 16,
-			in: attnExp, out: valueExp,
-			field: func(k *Shifts) *int { return &k.V },
+			In: attnExp, Out: valueExp,
+			Field: func(k *Shifts) *int { return &k.V },
 		},
 		rescaleO: {
 			Name: "o", Constant: "mid", Of: O, MaxShift: 16, MaxImportShift: 16,
-			in: valueExp, out: residualExp,
-			field: func(k *Shifts) *int { return &k.O },
+			In: valueExp, Out: residualExp,
+			Field: func(k *Shifts) *int { return &k.O },
 		},
 		rescaleGate: {
 			Name: "gate", Constant: "gate", Of: Gate, Saturates: true, MaxShift: 16, MaxImportShift: 16,
-			in: ffnExp, out: func(_ *Layer, s Scales) int { return s.Gate },
-			field: func(k *Shifts) *int { return &k.Gate },
+			In: ffnExp, Out: func(_ *Layer, s Scales) int { return s.Gate },
+			Field: func(k *Shifts) *int { return &k.Gate },
 		},
 		rescaleDown: {
 			Name: "down", Constant: "out", Of: Down, MaxShift: 48, MaxImportShift: 32,
-			in:    func(l *Layer, s Scales) int { return s.Silu + ffnExp(l, s) + l.Up.Exp },
-			out:   residualExp,
-			field: func(k *Shifts) *int { return &k.Down },
+			In:    func(l *Layer, s Scales) int { return s.Silu + ffnExp(l, s) + l.Up.Exp },
+			Out:   residualExp,
+			Field: func(k *Shifts) *int { return &k.Down },
 		},
 		rescaleScore: {
 			Name: "score", Constant: "score", MaxShift: 16, MaxImportShift: 16,
-			in:    func(l *Layer, _ Scales) int { return l.ExpQ + l.ExpK },
-			out:   func(_ *Layer, s Scales) int { return s.Exp },
-			min:   func(c Config) int { return MinScoreShift(c.HeadDim) },
-			field: func(k *Shifts) *int { return &k.Score },
+			In:    func(l *Layer, _ Scales) int { return l.ExpQ + l.ExpK },
+			Out:   func(_ *Layer, s Scales) int { return s.Exp },
+			Min:   func(c Config) int { return MinScoreShift(c.HeadDim) },
+			Field: func(k *Shifts) *int { return &k.Score },
 		},
 	},
 	Tables: []Table{
 		{
-			Name: "EXP", Symbol: "exp", Rows: Entry, Reversed: true, rule: expRule, check: checkExp,
-			entries: func(t *Tables) *[]int16 { return &t.Exp },
+			Name: "EXP", Symbol: "exp", Rows: Entry, Reversed: true, Rule: expRule, Check: checkExp,
+			Entries: func(t *Tables) *[]int16 { return &t.Exp },
 		},
 		{
-			Name: "SILU", Symbol: "silu", Rows: Entry, SignedInput: true, rule: siluRule, check: checkSilu,
-			entries: func(t *Tables) *[]int16 { return &t.Silu },
+			Name: "SILU", Symbol: "silu", Rows: Entry, SignedInput: true, Rule: siluRule, Check: checkSilu,
+			Entries: func(t *Tables) *[]int16 { return &t.Silu },
 		},
 		{
-			Name: "cos", Symbol: "cos", Rows: Position, Cols: Pair, rule: cosRule, check: checkRotation,
-			entries: func(t *Tables) *[]int16 { return &t.Cos },
+			Name: "cos", Symbol: "cos", Rows: Position, Cols: Pair, Rule: cosRule, Check: checkRotation,
+			Entries: func(t *Tables) *[]int16 { return &t.Cos },
 		},
 		{
-			Name: "sin", Symbol: "sin", Rows: Position, Cols: Pair, rule: sinRule, check: checkRotation,
-			entries: func(t *Tables) *[]int16 { return &t.Sin },
+			Name: "sin", Symbol: "sin", Rows: Position, Cols: Pair, Rule: sinRule, Check: checkRotation,
+			Entries: func(t *Tables) *[]int16 { return &t.Sin },
 		},
 	},
 }

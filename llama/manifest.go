@@ -45,17 +45,19 @@ func (h *hash) UnmarshalText(text []byte) error {
 // manifest is the content of model.json: everything of a model except its arrays, and
 // the digests of the arrays.
 type manifest struct {
-	Format      string          `json:"format"`
-	Version     int             `json:"version"`
-	Fingerprint hash            `json:"fingerprint"`
-	Config      Config          `json:"config"`
-	Scheme      Scheme          `json:"scheme"`
-	Scales      Scales          `json:"scales"`
-	Tables      hash            `json:"tables_sha256"`
-	Embedding   hash            `json:"embedding_sha256"`
-	Head        manifestLinear  `json:"head"`
-	HeadSum     hash            `json:"head_sha256"`
-	Layers      []manifestLayer `json:"layers"`
+	Format      string `json:"format"`
+	Version     int    `json:"version"`
+	Fingerprint hash   `json:"fingerprint"`
+	Config      Config `json:"config"`
+	// Architecture is the name of an architecture other than a LLaMA's.
+	Architecture string          `json:"architecture,omitempty"`
+	Scheme       Scheme          `json:"scheme"`
+	Scales       Scales          `json:"scales"`
+	Tables       hash            `json:"tables_sha256"`
+	Embedding    hash            `json:"embedding_sha256"`
+	Head         manifestLinear  `json:"head"`
+	HeadSum      hash            `json:"head_sha256"`
+	Layers       []manifestLayer `json:"layers"`
 }
 
 type manifestLayer struct {
@@ -96,7 +98,8 @@ func newManifestLayer(l *Layer, sum hash) manifestLayer {
 // manifest returns the manifest of a model in memory. It reads all weights.
 func (m *Model) manifest() *manifest {
 	f := &manifest{
-		Format: ManifestFormat, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
+		Architecture: m.Config.architectureName(),
+		Format:       ManifestFormat, Version: formatVer, Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
 		Head: newManifestLinear(Head.String(), m.Head),
 	}
 	for i := range m.Layers {
@@ -124,13 +127,13 @@ func (f *manifest) seal() hash {
 // shapeDigest ties the weights file to the shapes it was laid out for.
 func (f *manifest) shapeDigest() hash {
 	c := f.Config
-	return sha256.Sum256(fmt.Appendf(nil, "%s %d %d %d %d %d %d %d %d",
-		f.Scheme, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context))
+	return sha256.Sum256(fmt.Appendf(nil, "%s%s %d %d %d %d %d %d %d %d",
+		f.Architecture, f.Scheme, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context))
 }
 
-// parseManifest decodes model.json and checks its version, its configuration and its
-// fingerprint.
-func parseManifest(data []byte) (*manifest, error) {
+// parseManifest decodes model.json and checks its version, its architecture, which is a
+// LLaMA's or one of known, its configuration and its fingerprint.
+func parseManifest(data []byte, known []*Architecture) (*manifest, error) {
 	var kind struct {
 		Format  string `json:"format"`
 		Version int    `json:"version"`
@@ -146,6 +149,13 @@ func parseManifest(data []byte) (*manifest, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(f); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if f.Architecture != "" {
+		i := slices.IndexFunc(known, func(a *Architecture) bool { return a.Name == f.Architecture })
+		if i < 0 {
+			return nil, fmt.Errorf("%w: architecture %.40q, expected a LLaMA", ErrFormat, f.Architecture)
+		}
+		f.Config = f.Config.WithArchitecture(known[i])
 	}
 	if err := f.Config.Validate(); err != nil {
 		return nil, err

@@ -34,7 +34,14 @@ func (s Scheme) head() Scheme {
 type Linear struct {
 	kernel.Matrix
 	Exp int
+	// Bias is added to the product, [Rows], with the exponent of the product
+	// ([Architecture.ProductExp]) and at most [MaxBias] in size; nil for none.
+	Bias []int64
 }
+
+// MaxBias bounds the size of a bias. With it the bounds of the package documentation hold
+// for products after RoPE, up to a factor of 16.
+const MaxBias = 1 << 44
 
 // Scales are the exponents that hold for the whole model: a tensor with
 // exponent e holds integer = real * 2^e.

@@ -30,20 +30,23 @@ type weightsFile struct {
 // The digest and the value ranges of a section are checked when a session first uses the
 // section; those of the tables, by Open. Validate checks all sections. Errors wrap
 // ErrFormat, ErrCorrupt or ErrInvalid, or come from the file system.
-func Open(dir string) (*Model, error) {
-	m, err := open(dir)
+//
+// The model must be a LLaMA, or of one of the architectures known.
+func Open(dir string, known ...*Architecture) (*Model, error) {
+	m, err := open(dir, known)
 	if err != nil {
 		return nil, fmt.Errorf("model %s: %w", dir, err)
 	}
 	return m, nil
 }
 
-func open(dir string) (*Model, error) {
+// open is Open without the name of the folder in errors.
+func open(dir string, known []*Architecture) (*Model, error) {
 	data, err := readManifest(filepath.Join(dir, manifestName))
 	if err != nil {
 		return nil, err
 	}
-	f, err := parseManifest(data)
+	f, err := parseManifest(data, known)
 	if err != nil {
 		return nil, err
 	}

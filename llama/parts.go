@@ -12,7 +12,7 @@ import (
 // and how many elements it has. A section of the file is a list of parts, and
 // this list is the only description of its layout.
 type part struct {
-	slice any // *[]int8, *[]byte, *[]int16 or *[]uint16
+	slice any // *[]int8, *[]byte, *[]int16, *[]uint16 or *[]int64
 	n     int
 }
 
@@ -25,7 +25,8 @@ func (t *Tables) parts(c Config) (parts []part) {
 	return parts
 }
 
-// parts lists the arrays of a layer: the gains of a ternary model, then the matrices.
+// parts lists the arrays of a layer: the gains of a ternary model, then the matrices, each
+// followed by its bias if it has one.
 func (l *Layer) parts(c Config) (parts []part) {
 	a := c.Architecture()
 	if _, ok := l.Q.Matrix.(*kernel.Ternary); ok {
@@ -36,6 +37,9 @@ func (l *Layer) parts(c Config) (parts []part) {
 	}
 	for w := range a.Matrices() {
 		parts = append(parts, matrixParts(w.Linear(l).Matrix)...)
+		if a.Bias(w.Kind) != nil {
+			parts = append(parts, part{&w.Linear(l).Bias, w.Rows.Size(c)})
+		}
 	}
 	return parts
 }
@@ -69,6 +73,8 @@ func (p part) size() int64 {
 	switch p.slice.(type) {
 	case *[]int16, *[]uint16:
 		return 2 * int64(p.n)
+	case *[]int64:
+		return 8 * int64(p.n)
 	}
 	return int64(p.n)
 }
@@ -85,6 +91,12 @@ func (p part) encode() []byte {
 		return encode16(view[uint16](*s))
 	case *[]uint16:
 		return encode16(*s)
+	case *[]int64:
+		data := make([]byte, 0, 8*len(*s))
+		for _, x := range *s {
+			data = binary.LittleEndian.AppendUint64(data, uint64(x))
+		}
+		return data
 	}
 	return nil
 }
@@ -100,6 +112,11 @@ func (p part) decode(data []byte) {
 		*s = view[int16](decode16(data))
 	case *[]uint16:
 		*s = decode16(data)
+	case *[]int64:
+		*s = make([]int64, len(data)/8)
+		for i := range *s {
+			(*s)[i] = int64(binary.LittleEndian.Uint64(data[8*i:]))
+		}
 	}
 }
 

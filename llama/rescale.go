@@ -14,9 +14,12 @@ type Rescale struct {
 	// MaxImportShift is the largest shift that the importer chooses.
 	MaxImportShift int
 
-	in, out func(l *Layer, s Scales) int // exponents of the matrix's input and of y
-	min     func(c Config) int           // smallest shift; nil for 1
-	field   func(k *Shifts) *int
+	// In and Out return the exponents of the matrix's input and of y.
+	In, Out func(l *Layer, s Scales) int
+	// Min returns the smallest shift; nil for 1.
+	Min func(c Config) int
+	// Field returns where the shift is kept.
+	Field func(k *Shifts) *int
 }
 
 // The indices of Architecture.Rescales of a LLaMA.
@@ -33,7 +36,7 @@ const (
 
 // Shift returns the shift k of a block: the exponent of the accumulator less that of y.
 func (r *Rescale) Shift(a *Architecture, l *Layer, s Scales) int {
-	k := r.in(l, s) + r.rotation(a) - r.out(l, s)
+	k := r.In(l, s) + r.rotation(a) - r.Out(l, s)
 	if r.Of != 0 {
 		k += a.Weight(r.Of).Linear(l).Exp
 	}
@@ -43,7 +46,7 @@ func (r *Rescale) Shift(a *Architecture, l *Layer, s Scales) int {
 // MaxExp returns the largest exponent of the matrix at which the shift is at most
 // MaxImportShift. The exponents that it depends on must be in the layer.
 func (r *Rescale) MaxExp(a *Architecture, l *Layer, s Scales) int {
-	return r.MaxImportShift - r.in(l, s) - r.rotation(a) + r.out(l, s)
+	return r.MaxImportShift - r.In(l, s) - r.rotation(a) + r.Out(l, s)
 }
 
 // rotation returns the exponent that the product with cos and sin adds.
@@ -58,7 +61,7 @@ func (r *Rescale) rotation(a *Architecture) int {
 func (l *Layer) shifts(a *Architecture, s Scales) (k Shifts) {
 	for i := range a.Rescales {
 		r := &a.Rescales[i]
-		*r.field(&k) = r.Shift(a, l, s)
+		*r.Field(&k) = r.Shift(a, l, s)
 	}
 	return k
 }
@@ -67,10 +70,10 @@ func (l *Layer) shifts(a *Architecture, s Scales) (k Shifts) {
 func (k Shifts) validate(c Config) error {
 	for _, r := range c.Architecture().Rescales {
 		least := 1
-		if r.min != nil {
-			least = r.min(c)
+		if r.Min != nil {
+			least = r.Min(c)
 		}
-		if v := *r.field(&k); v < least || v > r.MaxShift {
+		if v := *r.Field(&k); v < least || v > r.MaxShift {
 			return invalidf("shift of %s is %d, expected %d to %d", r.Name, v, least, r.MaxShift)
 		}
 	}

@@ -14,7 +14,7 @@ const tableSlack = 1.0 / (1 << 16)
 func (t *Tables) Compare(cfg Config, s Scales, differs func(table string, row, col int, found int16, value float64)) {
 	for i := range cfg.Architecture().Tables {
 		table := &cfg.Architecture().Tables[i]
-		rule, cols := table.rule(cfg, s), table.Cols.Size(cfg)
+		rule, cols := table.Rule(cfg, s), table.Cols.Size(cfg)
 		for j, found := range *table.Entries(t) {
 			value := rule(j/cols, j%cols)
 			if !(math.Abs(float64(found)-value) <= 0.5+tableSlack) {

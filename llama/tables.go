@@ -30,16 +30,16 @@ type Table struct {
 	// looked up at its two's complement.
 	SignedInput bool
 
-	entries func(t *Tables) *[]int16
-	rule    func(c Config, s Scales) tableRule
-	check   func(name string, entries []int16) error // beyond the size
+	// Entries returns where a model keeps the entries, [Rows][Cols].
+	Entries func(t *Tables) *[]int16
+	// Rule returns the function that the table holds, rounded.
+	Rule func(c Config, s Scales) TableRule
+	// Check checks the properties of the entries that the rules of the model rely on.
+	Check func(name string, entries []int16) error
 }
 
-// tableRule returns the real value of an entry, before rounding.
-type tableRule func(row, col int) float64
-
-// Entries returns where a model keeps the entries, [Rows][Cols].
-func (t *Table) Entries(of *Tables) *[]int16 { return t.entries(of) }
+// TableRule returns the real value of an entry, before rounding.
+type TableRule func(row, col int) float64
 
 // Len returns the number of entries in a model of a configuration.
 func (t *Table) Len(c Config) int { return t.Rows.Size(c) * t.Cols.Size(c) }
@@ -65,7 +65,7 @@ func NewTables(cfg Config, scales Scales) (t Tables, err error) {
 
 func (t *Table) compute(cfg Config, scales Scales) ([]int16, error) {
 	entries, cols := make([]int16, t.Len(cfg)), t.Cols.Size(cfg)
-	rule := t.rule(cfg, scales)
+	rule := t.Rule(cfg, scales)
 	for i := range entries {
 		v := RoundHalfUp(rule(i/cols, i%cols))
 		if v < minS16 || v > maxS16 {
@@ -78,13 +78,13 @@ func (t *Table) compute(cfg Config, scales Scales) ([]int16, error) {
 }
 
 // expRule is 32767 exp(-D/2^t) for D = row.
-func expRule(_ Config, s Scales) tableRule {
+func expRule(_ Config, s Scales) TableRule {
 	return func(d, _ int) float64 { return maxS16 * math.Exp(-math.Ldexp(float64(d), -s.Exp)) }
 }
 
 // siluRule is 2^es silu(g/2^eg) for the signed 16-bit number g that row is in two's
 // complement.
-func siluRule(_ Config, s Scales) tableRule {
+func siluRule(_ Config, s Scales) TableRule {
 	return func(row, _ int) float64 {
 		z := math.Ldexp(float64(int16(row)), -s.Gate)
 		return math.Ldexp(z/(1+math.Exp(-z)), s.Silu)
@@ -93,7 +93,7 @@ func siluRule(_ Config, s Scales) tableRule {
 
 // cosRule is 2^14 cos of the angle of a pair at a position, and sinRule 2^14 sin. Both
 // call math.Sincos, whose bits the tables of existing models have.
-func cosRule(c Config, _ Scales) tableRule {
+func cosRule(c Config, _ Scales) TableRule {
 	freqs := c.Rope.Frequencies(c.HeadDim)
 	return func(p, pair int) float64 {
 		_, cos := math.Sincos(float64(p) * freqs[pair])
@@ -101,7 +101,7 @@ func cosRule(c Config, _ Scales) tableRule {
 	}
 }
 
-func sinRule(c Config, _ Scales) tableRule {
+func sinRule(c Config, _ Scales) TableRule {
 	freqs := c.Rope.Frequencies(c.HeadDim)
 	return func(p, pair int) float64 {
 		sin, _ := math.Sincos(float64(p) * freqs[pair])
@@ -152,7 +152,7 @@ func (t *Tables) validate(cfg Config) error {
 		if n := table.Len(cfg); len(entries) != n {
 			return invalidf("%s has %d entries, expected %d", table.Name, len(entries), n)
 		}
-		if err := table.check(table.Name, entries); err != nil {
+		if err := table.Check(table.Name, entries); err != nil {
 			return err
 		}
 	}

@@ -58,7 +58,11 @@ func (m *Model) validateStructure() error {
 			return fmt.Errorf("layer %d: %w", i, err)
 		}
 	}
-	if err := m.Head.validate(m.Scheme.head(), c.Vocab, c.Dim); err != nil {
+	err := m.Head.validate(m.Scheme.head(), c.Vocab, c.Dim)
+	if err == nil {
+		err = m.Head.validateBias(c.Vocab, false)
+	}
+	if err != nil {
 		return fmt.Errorf("head: %w", err)
 	}
 	return nil
@@ -105,7 +109,11 @@ func (l *Layer) Validate(c Config, scheme Scheme, s Scales) error {
 	}
 	for w := range a.Matrices() {
 		rows, cols := w.Shape(c)
-		if err := w.Linear(l).validate(scheme, rows, cols); err != nil {
+		err := w.Linear(l).validate(scheme, rows, cols)
+		if err == nil {
+			err = w.Linear(l).validateBias(rows, a.Bias(w.Kind) != nil)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
@@ -126,6 +134,25 @@ func (w *Weight) validateGain(l *Layer, c Config, scheme Scheme) error {
 	return checkExponent(*exponent)
 }
 
+// validateBias checks the length of a bias and the sizes of its entries. The bias of an
+// opened model is in memory, so that reading it here reads no weights.
+func (l *Linear) validateBias(rows int, biased bool) error {
+	want := 0
+	if biased {
+		want = rows
+	}
+	if len(l.Bias) != want {
+		return invalidf("bias of %d entries, expected %d", len(l.Bias), want)
+	}
+	for y, b := range l.Bias {
+		if b > MaxBias || b < -MaxBias {
+			return invalidf("bias %d in row %d, expected at most 2^44 in size", b, y)
+		}
+	}
+	return nil
+}
+
+// checkExponent checks the size of an exponent of a model.
 func checkExponent(e int) error {
 	if e < -maxExp || e > maxExp {
 		return invalidf("exponent %d, expected %d to %d", e, -maxExp, maxExp)

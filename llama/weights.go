@@ -27,21 +27,26 @@ func (l *Layer) validateWeights(c Config, s Scales) error {
 		if r == nil || !r.Saturates {
 			continue
 		}
-		if most := row * r.outputs(a, l, c, s); most >= maxOverflow-1 {
+		if most := r.largest(a, l, c, s, row); most >= maxOverflow-1 {
 			return invalidf("%s: values up to %.3g before saturation, expected less than 2^32", w.Name, most)
 		}
 	}
 	return nil
 }
 
-// outputs bounds the values before a saturation, divided by the Euclidean norm of a row
-// of the matrix: |n| 2^-k, and after RoPE the sum of two such products with cos and sin.
-func (r *Rescale) outputs(a *Architecture, l *Layer, c Config, s Scales) float64 {
-	norm, k := maxS16+math.Sqrt(float64(c.Dim)), r.Shift(a, l, s)
-	if a.Weight(r.Of).Rotary {
-		return math.Ldexp(norm, ropeExp+1-k)
+// largest bounds the values before a saturation, for rows of the matrix with a Euclidean
+// norm of at most row: (row |n| + |bias|) 2^-k, and after RoPE the sum of two such values
+// times cos and sin.
+func (r *Rescale) largest(a *Architecture, l *Layer, c Config, s Scales, row float64) float64 {
+	w, k, bias := a.Weight(r.Of), r.Shift(a, l, s), int64(0)
+	for _, b := range w.Linear(l).Bias {
+		bias = max(bias, b, -b)
 	}
-	return math.Ldexp(norm, -k)
+	acc := row*(maxS16+math.Sqrt(float64(c.Dim))) + float64(bias)
+	if w.Rotary {
+		k -= ropeExp + 1
+	}
+	return math.Ldexp(acc, -k)
 }
 
 // maxRowNorm returns the largest Euclidean norm of a row of effective weights.

@@ -59,7 +59,7 @@ func (w *Writer) Begin(m *Model) error {
 		return err
 	}
 	w.manifest = manifest{
-		Format: ManifestFormat, Version: formatVer,
+		Format: ManifestFormat, Version: formatVer, Architecture: m.Config.architectureName(),
 		Config: m.Config, Scheme: m.Scheme, Scales: m.Scales,
 	}
 	if err := m.Scheme.validate(); err != nil {

@@ -2,6 +2,7 @@ package float
 
 import (
 	"math"
+	"slices"
 
 	"fold/internal/kernel"
 	"fold/llama/source"
@@ -12,6 +13,7 @@ type Layer struct {
 	AttnNorm, FFNNorm []float32 // [Dim]
 	Q, K, V, O        Matrix
 	Gate, Up, Down    Matrix
+	Bias              map[source.Kind][]float32 // by matrix: [Rows]; no entry for none
 }
 
 // Matrix returns the block's matrix of a kind, nil if it has none.
@@ -105,9 +107,9 @@ func (m *Model) block(w *Layer, b *batch, x []float32, spans []span, see Observe
 	c := m.cfg
 	m.norm(b, x, w.AttnNorm)
 	see.see(SiteAttnNorm, b.n, c.Dim)
-	w.Q.apply(&b.q, b.gained)
-	w.K.apply(&b.k, b.gained)
-	w.V.apply(&b.v, b.gained)
+	w.apply(source.Q, &b.q, b.gained)
+	w.apply(source.K, &b.k, b.gained)
+	w.apply(source.V, &b.v, b.gained)
 	kernel.For(len(spans), 1, func(lo, hi int) {
 		for _, s := range spans[lo:hi] {
 			s.rotate(b.q, c.QDim(), c.HeadDim)
@@ -122,26 +124,34 @@ func (m *Model) block(w *Layer, b *batch, x []float32, spans []span, see Observe
 	resize(&b.o, len(b.q))
 	(&attention{heads: c.Heads, group: c.Group(), headDim: c.HeadDim, q: b.q, out: b.o}).run(spans)
 	see.see(SiteAttnOut, b.o, c.QDim())
-	w.O.apply(&b.add, b.o)
+	w.apply(source.O, &b.add, b.o)
 	addTo(x, b.add)
 	see.see(SiteMid, x, c.Dim)
 
 	m.norm(b, x, w.FFNNorm)
 	see.see(SiteFFNNorm, b.n, c.Dim)
-	w.Gate.apply(&b.gate, b.gained)
+	w.apply(source.Gate, &b.gate, b.gained)
 	see.see(SiteGate, b.gate, c.Hidden)
-	w.Up.apply(&b.up, b.gained)
+	w.apply(source.Up, &b.up, b.gained)
 	swiglu(b.gate, b.up)
 	see.see(SiteHidden, b.gate, c.Hidden)
-	w.Down.apply(&b.add, b.gate)
+	w.apply(source.Down, &b.add, b.gate)
 	addTo(x, b.add)
 	see.see(SiteOut, x, c.Dim)
 }
 
-// apply sets *y to the products of m with the rows of x.
-func (m *Matrix) apply(y *[]float32, x []float32) {
+// apply sets *y, [T][Rows], to the products of a matrix with the rows of x, plus the bias.
+func (w *Layer) apply(k source.Kind, y *[]float32, x []float32) {
+	m := w.Matrix(k)
 	resize(y, len(x)/m.Cols*m.Rows)
 	m.Mul(*y, x)
+	bias := w.Bias[k]
+	if bias == nil {
+		return
+	}
+	for row := range slices.Chunk(*y, m.Rows) {
+		addTo(row, bias)
+	}
 }
 
 // norm sets b.n to the rows of x divided by their root mean square, and b.gained to the

@@ -92,8 +92,25 @@ func (m *Model) read(l int, w *Layer) error {
 		if err := m.readMatrix(source.Tensor{Layer: l, Kind: matrix.Kind}, w.Matrix(matrix.Kind)); err != nil {
 			return err
 		}
+		if err := m.readBias(l, w, matrix.Kind); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// readBias reads the bias of a matrix, if it has one.
+func (m *Model) readBias(l int, w *Layer, matrix source.Kind) error {
+	bias := m.cfg.Architecture().Bias(matrix)
+	if bias == nil {
+		return nil
+	}
+	if w.Bias == nil {
+		w.Bias = map[source.Kind][]float32{}
+	}
+	row := make([]float32, bias.Cols.Size(m.cfg))
+	w.Bias[matrix] = row
+	return m.src.ReadRows(source.Tensor{Layer: l, Kind: bias.Kind}, 0, 1, row)
 }
 
 // readMatrix reads a matrix panel by panel, in parallel.

@@ -36,9 +36,9 @@ func (c *comparer) bytes(name string, got, want *kernel.W8) {
 		d := max(int(g)-int(w), int(w)-int(g))
 		squares += d * d
 		r.steps = max(r.steps, d)
-		r.differing.note(i/want.Cols, i%want.Cols, int32(g), int32(w))
+		r.differing.note(i/want.Cols, i%want.Cols, int64(g), int64(w))
 		if d > MaxSteps {
-			r.beyond.note(i/want.Cols, i%want.Cols, int32(g), int32(w))
+			r.beyond.note(i/want.Cols, i%want.Cols, int64(g), int64(w))
 		}
 	}
 	r.meanSquare = float64(squares) / float64(len(want.Data))

@@ -104,6 +104,9 @@ func (c *comparer) Layer(want *llama.Layer) error {
 	}
 	for w := range a.Matrices() {
 		c.linear(name(w.Name), *w.Linear(got), *w.Linear(want))
+		if b := a.Bias(w.Kind); b != nil && w.Linear(got).Exp == w.Linear(want).Exp {
+			compare(c, name(b.Name), 1, w.Linear(got).Bias, w.Linear(want).Bias)
+		}
 	}
 	c.layer++
 	return nil
@@ -152,7 +155,7 @@ func (c *comparer) digits(name string, got, want *kernel.Ternary) {
 		for k := first; k < min(first+5, want.Cols); k++ {
 			f, e := got.At(y, k)/got.Mul, want.At(y, k)/want.Mul
 			if f != e {
-				d.note(y, k, f, e)
+				d.note(y, k, int64(f), int64(e))
 			}
 		}
 	}
@@ -162,25 +165,25 @@ func (c *comparer) digits(name string, got, want *kernel.Ternary) {
 }
 
 // note counts a difference and keeps the first.
-func (d *Difference) note(row, col int, found, expected int32) {
+func (d *Difference) note(row, col int, found, expected int64) {
 	if d.Count == 0 {
-		d.Row, d.Column, d.Found, d.Expected = row, col, strconv.Itoa(int(found)), strconv.Itoa(int(expected))
+		d.Row, d.Column, d.Found, d.Expected = row, col, strconv.FormatInt(found, 10), strconv.FormatInt(expected, 10)
 	}
 	d.Count++
 }
 
 // compare compares arrays of rows of cols entries.
-func compare[T int8 | int16 | uint16](c *comparer, name string, cols int, got, want []T) {
+func compare[T int8 | int16 | uint16 | int64](c *comparer, name string, cols int, got, want []T) {
 	compareFrom(c, name, 0, cols, got, want)
 }
 
 // compareFrom compares the rows of an array from row on.
-func compareFrom[T int8 | int16 | uint16](c *comparer, name string, row, cols int, got, want []T) {
+func compareFrom[T int8 | int16 | uint16 | int64](c *comparer, name string, row, cols int, got, want []T) {
 	c.found.Values += int64(len(want))
 	d := Difference{Tensor: name}
 	for i, w := range want {
 		if got[i] != w {
-			d.note(row+i/cols, i%cols, int32(got[i]), int32(w))
+			d.note(row+i/cols, i%cols, int64(got[i]), int64(w))
 		}
 	}
 	if d.Count > 0 {

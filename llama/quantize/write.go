@@ -156,11 +156,38 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 	for w := range a.Matrices() {
 		t := im.matrix(l, w, gains)
 		*w.Linear(out), err = im.round(t, im.scheme, im.limit(out, t.name), inverses[w.Kind])
+		if err == nil {
+			w.Linear(out).Bias, err = im.bias(out, t)
+		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// bias rounds the bias of a matrix, floor(b 2^e + 1/2) with the exponent e of the product;
+// nil if the matrix has none. The factor of the queries is in their bias, too.
+func (im *importer) bias(l *llama.Layer, t *tensor) ([]int64, error) {
+	a := im.cfg.Architecture()
+	w := a.Bias(t.name.Kind)
+	if w == nil {
+		return nil, nil
+	}
+	row, err := readRow(im.src, source.Tensor{Layer: t.name.Layer, Kind: w.Kind})
+	if err != nil {
+		return nil, err
+	}
+	bias, e := make([]int64, len(row)), a.ProductExp(t.name.Kind, l, im.scales)
+	for y, b := range row {
+		v := llama.RoundHalfUp(math.Ldexp(float64(b)*t.factor, e))
+		if math.Abs(v) > llama.MaxBias {
+			return nil, fmt.Errorf("%w: %s of %g with exponent %d, expected at most 2^44",
+				llama.ErrInvalid, w.Name, b, e)
+		}
+		bias[y] = int64(v)
+	}
+	return bias, nil
 }
 
 // minDownBits is the floor of log2 of the largest weight of down, at least, if up has

@@ -91,16 +91,16 @@ func output(in string, stdin io.Reader, args []string) ([]byte, error) {
 	return os.ReadFile(in)
 }
 
-// commit returns the short id of the checked-out commit, with a "+" for a changed tree;
-// "unknown" outside a git repository.
+// commit returns the first digits of the id of the checked-out commit, with a "+" for a
+// changed tree; "unknown" outside a git repository.
 func commit() string {
-	id, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
-	if err != nil {
+	const digits = 9
+	id, err := exec.Command("git", "rev-parse", "HEAD").Output()
+	if err != nil || len(id) < digits {
 		return "unknown"
 	}
-	name := strings.TrimSpace(string(id))
-	if changed, err := exec.Command("git", "status", "--porcelain", "--untracked-files=no").Output(); err == nil &&
-		len(changed) > 0 {
+	name := string(id[:digits])
+	if changes, err := exec.Command("git", "diff", "HEAD").Output(); err == nil && len(changes) > 0 {
 		name += "+"
 	}
 	return name

@@ -1,0 +1,157 @@
+package llama
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The tensors that the architecture of this file adds.
+const (
+	qBias = Down + 1 + iota
+	downBias
+)
+
+// biased is a LLaMA whose queries and feed-forward outputs have biases, and whose
+// activation is GELU (in its sigmoid form) instead of SiLU.
+func biased() *Architecture {
+	a := LLaMA()
+	a.Name = "biased"
+	a.Block = append(a.Block,
+		Weight{Kind: qBias, Name: "q bias", Symbol: "QBias", Cols: Queries, BiasOf: Q},
+		Weight{Kind: downBias, Name: "down bias", Symbol: "DownBias", Cols: Width, BiasOf: Down})
+	for i := range a.Tables {
+		if t := &a.Tables[i]; t.Name == "SILU" {
+			t.Name, t.Symbol = "GELU", "gelu"
+			t.Rule = func(_ Config, s Scales) TableRule {
+				return func(row, _ int) float64 {
+					z := math.Ldexp(float64(int16(row)), -s.Gate)
+					return math.Ldexp(z/(1+math.Exp(-1.702*z)), s.Silu)
+				}
+			}
+		}
+	}
+	return a
+}
+
+// biasedModel is smallModel with the tensors and the table of another architecture.
+func biasedModel(t testing.TB, scheme Scheme) *Model {
+	m, rng := smallModel(t, scheme), rand.New(rand.NewPCG(1, 2))
+	m.Config = m.Config.WithArchitecture(biased())
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		for _, of := range []struct {
+			to   *Linear
+			size int64
+		}{{&l.Q, 1 << 20}, {&l.Down, 1 << 28}} {
+			rows, _ := of.to.Dims()
+			for range rows {
+				of.to.Bias = append(of.to.Bias, rng.Int64N(2*of.size)-of.size)
+			}
+		}
+	}
+	var err error
+	m.Tables, err = NewTables(m.Config, m.Scales)
+	require.NoError(t, err)
+	require.NoError(t, m.Validate())
+	return m
+}
+
+// A bias is added to the product, after which the block is that of a LLaMA.
+func TestBiasesAreAdded(t *testing.T) {
+	for _, scheme := range schemes {
+		m := biasedModel(t, scheme)
+		c, l := m.Config, &m.Layers[0]
+		x := make([]int32, 2*c.Dim)
+		s := m.NewSession()
+		require.NoError(t, s.Embed([]int{3, 4}, x))
+		var tr BlockTrace
+		require.NoError(t, s.Block(0, 0, x, &tr))
+		for token := range 2 {
+			for y := range c.QDim() {
+				want := l.Q.Bias[y]
+				for k, n := range tr.Attn.Out()[token*c.Dim : (token+1)*c.Dim] {
+					want += int64(l.Q.At(y, k)) * int64(n)
+				}
+				require.Equal(t, want, tr.QAcc[token*c.QDim()+y])
+			}
+			for y := range c.Dim {
+				want := l.Down.Bias[y]
+				for k, h := range tr.H[token*c.Hidden : (token+1)*c.Hidden] {
+					want += int64(l.Down.At(y, k)) * h
+				}
+				got, ok := tr.DownAcc[token*c.Dim+y].Int64()
+				require.True(t, ok)
+				require.Equal(t, want, got)
+			}
+		}
+	}
+}
+
+// A folder keeps the biases and the table and names the architecture; a reader that does not
+// know the architecture refuses it.
+func TestFolderOfAnotherArchitecture(t *testing.T) {
+	for _, scheme := range schemes {
+		m, dir := biasedModel(t, scheme), t.TempDir()
+		require.NoError(t, m.Save(dir))
+		_, err := Open(dir)
+		require.ErrorIs(t, err, ErrFormat)
+		require.ErrorContains(t, err, `architecture "biased", expected a LLaMA`)
+
+		got, err := Open(dir, biased())
+		require.NoError(t, err)
+		defer got.Close()
+		require.NoError(t, got.Validate())
+		require.Equal(t, m.Layers, got.Layers)
+		require.Equal(t, m.Fingerprint(), got.Fingerprint())
+		tokens := []int{5, 6, 7, 8, 1}
+		require.Equal(t, logits(t, m.NewSession(), tokens), logits(t, got.NewSession(), tokens))
+	}
+}
+
+// The biases are part of the fingerprint, and of the checks.
+func TestBiasesAreChecked(t *testing.T) {
+	m := biasedModel(t, W16)
+	before := m.Fingerprint()
+	m.Layers[2].Q.Bias[1]++
+	require.NotEqual(t, before, m.Fingerprint())
+
+	const invalid = ": not a valid integer model: "
+	for says, change := range map[string]func(m *Model){
+		"layer 1: q" + invalid + "bias of 0 entries, expected 36": func(m *Model) { m.Layers[1].Q.Bias = nil },
+		"layer 1: k" + invalid + "bias of 1 entries, expected 0": func(m *Model) {
+			m.Layers[1].K.Bias = []int64{1}
+		},
+		"expected at most 2^44 in size": func(m *Model) { m.Layers[0].Q.Bias[3] = MaxBias + 1 },
+		"q: values up to": func(m *Model) {
+			m.Layers[0].Q.Exp += 1 - m.Shifts(0).Q
+			m.Layers[0].Q.Bias[3] = MaxBias
+		},
+		"head" + invalid + "bias of 1 entries": func(m *Model) { m.Head.Bias = []int64{1} },
+		"GELU[0] is 1":                         func(m *Model) { m.Tables.Silu[0] = 1 },
+		"layer 0: q" + invalid + "bias of 36 entries, expected 0": func(m *Model) {
+			m.Config = m.Config.WithArchitecture(nil)
+		},
+		"shift of down is 49, expected": func(m *Model) { m.Layers[1].Down.Exp += 49 - m.Shifts(1).Down },
+	} {
+		m := biasedModel(t, W16)
+		change(m)
+		err := m.Validate()
+		require.ErrorIs(t, err, ErrInvalid, says)
+		require.ErrorContains(t, err, says)
+	}
+}
+
+// The added tensors are biases, and nothing else of the lists changes.
+func TestAddedKindsAreNew(t *testing.T) {
+	a := Config{}.WithArchitecture(biased()).Architecture()
+	require.Equal(t, "q bias", a.Bias(Q).Name)
+	require.Nil(t, a.Bias(K))
+	require.Nil(t, Config{}.Architecture().Bias(Q))
+	require.False(t, a.Weight(qBias).IsNorm())
+	for w := range a.Matrices() {
+		require.NotNil(t, w.Linear, w.Name)
+	}
+}
