@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/run"
+	"fold/internal/testrand"
 	"fold/proof"
 )
 
 // compressKey is a key that is long enough for compressed proofs.
 func compressKey(t testing.TB) string {
 	return shareOnce(t, "long", func(path string) {
-		withFixedSeeds(func() {
+		testrand.Secrets(14, func() {
 			_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 21}, nil)
 			require.NoError(t, err)
 		})

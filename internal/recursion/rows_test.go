@@ -1,4 +1,4 @@
-package fold
+package recursion
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/folding/circuit"
-	"fold/internal/recursion"
 	"fold/llama"
 	"fold/r1cs/gadget"
 	"fold/step"
@@ -16,7 +15,7 @@ import (
 
 // countedFunction is a step function that counts its rows in the augmented circuit.
 type countedFunction struct {
-	recursion.Function
+	Function
 	rows int
 }
 
@@ -64,7 +63,7 @@ func TestRowsOfARecursion(t *testing.T) {
 			require.NoError(t, err)
 			f, err := step.NewFunction(p)
 			require.NoError(t, err)
-			counted := &countedFunction{Function: recursion.Function{Function: f}}
+			counted := &countedFunction{Function: Function{Function: f}}
 			circuits, err := circuit.Compile(counted)
 			require.NoError(t, err)
 			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows, circuits.CycleRows())
