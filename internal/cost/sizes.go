@@ -29,7 +29,8 @@ func StepSizes(d *step.Description) (sizes []StepSize, err error) {
 			return nil, err
 		}
 		n := 1 << bits
-		sizes = append(sizes, StepSize{n, positions, l.Cells(step.Block, bits, positions-n) / n, max(l.slots.Cells, l.slots.Cache)})
+		sizes = append(sizes, StepSize{n, positions, l.Cells(step.Block, bits, positions-n) / n,
+			max(l.slots.Cells, l.slots.Cache)})
 	}
 	return sizes, nil
 }
@@ -40,6 +41,7 @@ type layout struct {
 	slots    step.Slots
 }
 
+// LayOut compiles the programs of the steps of a shape.
 func LayOut(s step.Shape) (l layout, err error) {
 	for kind, build := range []func(step.Shape) (*step.Program, error){step.NewEmbed, step.NewBlock, step.NewHead} {
 		if l.programs[kind], err = build(s); err != nil {

@@ -129,7 +129,8 @@ func TestAnotherTokenizerIsNotEqual(t *testing.T) {
 
 func TestCheckRefusesChoicesWithoutUse(t *testing.T) {
 	empty := ""
-	for _, opts := range []CheckOptions{{NoGPTQ: true}, {Calibration: &empty}, {Context: -1}, {Exact: true, Calibration: &empty}} {
+	for _, opts := range []CheckOptions{{NoGPTQ: true}, {Calibration: &empty}, {Context: -1},
+		{Exact: true, Calibration: &empty}} {
 		_, err := Check(context.Background(), embedded.Demo, embedded.Demo, opts, nil)
 		require.ErrorIs(t, err, fault.ErrFormat)
 	}
@@ -139,7 +140,8 @@ func TestCheckRefusesChoicesWithoutUse(t *testing.T) {
 func TestImportIsReproducible(t *testing.T) {
 	for _, weights := range []string{"w16", "w8"} {
 		fingerprint := func() string {
-			s, err := Import(context.Background(), embedded.Demo, filepath.Join(t.TempDir(), "m"), ImportOptions{Weights: weights}, nil)
+			s, err := Import(context.Background(), embedded.Demo, filepath.Join(t.TempDir(), "m"),
+				ImportOptions{Weights: weights}, nil)
 			require.NoError(t, err)
 			return s.Fingerprint
 		}

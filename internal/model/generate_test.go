@@ -87,7 +87,8 @@ Lily didn't want to help her mom, so she`
 // The integer model of stories260K tells the float model's story to the letter.
 func TestStories(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stories")
-	_, err := Import(context.Background(), testrun.Shared(t, filepath.Join("models", "stories260K", "stories260K.bin")), dir, ImportOptions{}, nil)
+	_, err := Import(context.Background(), testrun.Shared(t, filepath.Join("models", "stories260K", "stories260K.bin")),
+		dir, ImportOptions{}, nil)
 	require.NoError(t, err)
 	s, err := openTest(t, dir).Run(context.Background(), RunOptions{N: 200}, nil)
 	require.NoError(t, err)
