@@ -143,7 +143,8 @@ func longCalls(t testing.TB) []longCall {
 			return err
 		}, emptyFolder},
 		{"estimate", light, tempDir, func(ctx context.Context, dir string) error {
-			_, err := EstimateRun(ctx, EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 2, Blocks: 4}, PromptTokens: 2}, nil)
+			_, err := EstimateRun(ctx, EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 2, Blocks: 4},
+				PromptTokens: 2}, nil)
 			return err
 		}, emptyFolder},
 		{"bench", longest, tempDir, func(ctx context.Context, dir string) error {

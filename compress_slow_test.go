@@ -85,7 +85,8 @@ func TestProofsOfOtherSeeds(t *testing.T) {
 func TestRunsOfOtherSeeds(t *testing.T) {
 	k, data := readProof(t, proofOf(t))
 	store := filepath.Join(t.TempDir(), "again")
-	opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: store, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
+	opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: store, Prompt: "A", N: 2, Room: 8, Blocks: 4,
+		Pass: 1}
 	_, err := Prove(context.Background(), opts, nil)
 	require.NoError(t, err)
 	_, other := compressRun(t, store, CompressOptions{Label: "a trial"})

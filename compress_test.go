@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/run"
+	"fold/internal/testrand"
 	"fold/proof"
 )
 
 // compressKey is a key that is long enough for compressed proofs.
 func compressKey(t testing.TB) string {
 	return shareOnce(t, "long", func(path string) {
-		withFixedSeeds(func() {
+		testrand.Secrets(14, func() {
 			_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 21}, nil)
 			require.NoError(t, err)
 		})
@@ -28,7 +29,8 @@ func compressKey(t testing.TB) string {
 // has left there.
 func finishedStore(t testing.TB) string {
 	return shareOnce(t, "finished", func(path string) {
-		opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: path, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
+		opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: path, Prompt: "A", N: 2, Room: 8, Blocks: 4,
+			Pass: 1}
 		_, err := Prove(context.Background(), opts, nil)
 		require.NoError(t, err)
 	})
@@ -179,7 +181,8 @@ func TestHiddenTokens(t *testing.T) {
 	known, err := Verify(context.Background(), proofOf(t), proofTrial(t), nil)
 	require.NoError(t, err)
 	o := proofTrial(t)
-	o.PromptOpening, o.OutputOpening, o.Prompt, o.Output = s.PromptOpening, s.OutputOpening, &known.Prompt, &known.Output
+	o.PromptOpening, o.OutputOpening, o.Prompt, o.Output = s.PromptOpening, s.OutputOpening, &known.Prompt,
+		&known.Output
 	v, err = Verify(context.Background(), out, o, nil)
 	require.NoError(t, err)
 	require.Equal(t, known.OutputIDs, v.OutputIDs)

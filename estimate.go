@@ -179,8 +179,9 @@ func (j *job) estimate(speed float64) (*Estimate, error) {
 	p := j.Plan
 	e := &Estimate{
 		Model: j.name, Prompt: p.Prompt, Tokens: p.Tokens, Passes: len(p.Passes), Pass: 1 << slices.Max(p.Classes),
-		Blocks: p.Blocks, Steps: c.Steps, KeyBits: c.KeyBits(), Cells: c.Cells, Speed: speed, Cores: runtime.GOMAXPROCS(0),
-		RSS: c.Memory(), Disk: c.Disk(), Memory: host.Memory(), Free: host.FreeDisk(j.disk),
+		Blocks: p.Blocks, Steps: c.Steps, KeyBits: c.KeyBits(), Cells: c.Cells, Speed: speed,
+		Cores: runtime.GOMAXPROCS(0),
+		RSS:   c.Memory(), Disk: c.Disk(), Memory: host.Memory(), Free: host.FreeDisk(j.disk),
 	}
 	e.Compress, e.KeyHas = max(e.KeyBits, cost.CompressedBits(p.Blocks, len(p.Classes))), j.keyHas
 	e.PerToken = float64(c.Cells) / float64(p.Prompt+p.Tokens-1)

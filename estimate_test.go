@@ -75,3 +75,10 @@ func TestFreeSpaceIsKnownOrZero(t *testing.T) {
 	require.GreaterOrEqual(t, host.FreeDisk(t.TempDir()), int64(0))
 	require.Zero(t, host.FreeDisk("/no such folder"))
 }
+
+func openTest(t *testing.T, ref string) *Model {
+	m, err := OpenModel(context.Background(), ref, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m
+}

@@ -26,7 +26,8 @@ func ExampleCompress() {
 		fmt.Println(err)
 		return
 	}
-	run := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true, Blocks: 4}
+	run := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true,
+		Blocks: 4}
 	if _, err := fold.Prove(ctx, run, nil); err != nil {
 		fmt.Println(err)
 		return

@@ -27,7 +27,8 @@ func ExampleProve() {
 		fmt.Println(err)
 		return
 	}
-	opts := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true, Blocks: 4}
+	opts := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true,
+		Blocks: 4}
 	_, err = fold.Prove(ctx, opts, func(e fold.Event) {
 		if s, ok := e.(fold.Step); ok {
 			fmt.Printf("step %d of %d: %s\n", s.Step, s.Of, s.Kind)

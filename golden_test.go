@@ -2,20 +2,18 @@ package fold
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
-	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testrand"
 	"fold/proof"
 )
 
@@ -32,26 +30,6 @@ type goldens struct {
 	VerificationKey string   `json:"verification_key"`
 }
 
-// seeded is a source of bytes that are the same in every run of a test.
-type seeded struct {
-	sync.Mutex
-	*mathrand.ChaCha8
-}
-
-func (s *seeded) Read(b []byte) (int, error) {
-	s.Lock()
-	defer s.Unlock()
-	return s.ChaCha8.Read(b)
-}
-
-// withFixedSeeds calls f with secrets that are the same in every run of a test.
-func withFixedSeeds(f func()) {
-	before := rand.Reader
-	rand.Reader = &seeded{ChaCha8: mathrand.NewChaCha8([32]byte{14})}
-	defer func() { rand.Reader = before }()
-	f()
-}
-
 func digestOfFile(t *testing.T, path string) string {
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -66,7 +44,7 @@ func TestGoldenRun(t *testing.T) {
 	store, proof := filepath.Join(dir, "store"), filepath.Join(dir, "demo.proof")
 	key := compressKey(t)
 	got := goldens{CommitmentKey: digestOfFile(t, key)}
-	withFixedSeeds(func() {
+	testrand.Secrets(14, func() {
 		opts := ProveOptions{Model: DemoModel, Key: key, Store: store, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
 		_, err := Prove(context.Background(), opts, nil)
 		require.NoError(t, err)

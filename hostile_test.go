@@ -41,7 +41,8 @@ func TestPipesAreRefused(t *testing.T) {
 		require.ErrorIs(t, read(), ErrFormat, name)
 	}
 	folder := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
-	for _, file := range []string{model.SeedFile, model.CommitmentFile, model.QualityFile, model.TokenizerFile, model.WeightsFile, model.ManifestFile} {
+	for _, file := range []string{model.SeedFile, model.CommitmentFile, model.QualityFile, model.TokenizerFile,
+		model.WeightsFile, model.ManifestFile} {
 		pipeAt(t, filepath.Join(folder, file))
 		m, err := OpenModel(ctx, folder, nil)
 		if err == nil {

@@ -129,7 +129,8 @@ func TestForgedKeyFileIsRefusedEverywhere(t *testing.T) {
 	store := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "run"))
 	_, err = Resume(ctx, store, ResumeOptions{Key: key, N: 3}, nil)
 	refused(err, says)
-	_, err = Verify(ctx, provenStore(t), VerifyOptions{Key: key, Model: committedModel(t), AllowDevelopmentKey: true}, nil)
+	_, err = Verify(ctx, provenStore(t), VerifyOptions{Key: key, Model: committedModel(t), AllowDevelopmentKey: true},
+		nil)
 	refused(err, says)
 	_, err = Bench(ctx, BenchOptions{Shape: "smollm2-135m", Tokens: 1, Blocks: 1, Key: key}, nil)
 	refused(err, says)

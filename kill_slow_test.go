@@ -17,7 +17,8 @@ import (
 func TestKilledTenTimes(t *testing.T) {
 	for _, batch := range []bool{false, true} {
 		begun := filepath.Join(t.TempDir(), "begun")
-		opts := ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: begun, Prompt: "ROMEO:", N: 6, Blocks: 2, Batch: batch}
+		opts := ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: begun, Prompt: "ROMEO:", N: 6,
+			Blocks: 2, Batch: batch}
 		begin(t, opts)
 		whole := copyStore(t, begun, filepath.Join(t.TempDir(), "whole"))
 		_, err := Resume(context.Background(), whole, ResumeOptions{}, nil)
@@ -73,7 +74,8 @@ func TestStoreFigures(t *testing.T) {
 	start, cpu := time.Now(), host.CPUTime()
 	_, err = Resume(context.Background(), store, ResumeOptions{}, func(e Event) {
 		if _, ok := e.(Started); ok {
-			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(), (host.CPUTime() - cpu).Seconds())
+			t.Logf("resumed after %.2f s, %.2f s of core time", time.Since(start).Seconds(),
+				(host.CPUTime() - cpu).Seconds())
 		}
 	})
 	require.NoError(t, err)

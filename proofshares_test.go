@@ -44,7 +44,8 @@ func proofFields(t testing.TB, k *VerifierKey, data []byte) map[string][32]byte 
 		add(fmt.Sprintf("claim %d commitment", i), func(c *wire.Coder) { elements.G1(c, "", &o.Commitment) })
 		add(fmt.Sprintf("claim %d value", i), func(c *wire.Coder) { elements.Fr(c, "", &o.Value) })
 		for j := range o.Point {
-			add(fmt.Sprintf("point of claim %d, coordinate %d", i, j), func(c *wire.Coder) { elements.Fr(c, "", &o.Point[j]) })
+			add(fmt.Sprintf("point of claim %d, coordinate %d", i, j),
+				func(c *wire.Coder) { elements.Fr(c, "", &o.Point[j]) })
 		}
 	}
 	add("last argument", func(c *wire.Coder) { c.Raw(p.SNARK.Encode()) })

@@ -18,7 +18,8 @@ import (
 
 // hiddenLength is the length of the proofs under a key that show nothing and have no label.
 func hiddenLength(k *VerifierKey) int {
-	p := &proof.Proof{Statement: proof.Statement{Mode: HideAll, Prompt: proof.Part{N: 1}, Output: proof.Part{N: 1}}, Body: k.BlankBody()}
+	p := &proof.Proof{Statement: proof.Statement{Mode: HideAll, Prompt: proof.Part{N: 1}, Output: proof.Part{N: 1}},
+		Body: k.BlankBody()}
 	return len(p.EncodeStatement()) + k.SNARK().Size(p.SpartanClaims())
 }
 

@@ -78,7 +78,8 @@ func TestMain(m *testing.M) {
 
 // smallRun is a run that is proven in few steps.
 func smallRun(t testing.TB, store string) ProveOptions {
-	return ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: store, Prompt: "A", N: 2, Blocks: 4, Pass: 1}
+	return ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: store, Prompt: "A", N: 2, Blocks: 4,
+		Pass: 1}
 }
 
 // begin makes the store of a run that stops before its first step.
@@ -212,14 +213,19 @@ func TestVerifyExpectations(t *testing.T) {
 		change func(o *VerifyOptions)
 		says   string
 	}{
-		"all that is true":   {func(o *VerifyOptions) { o.ModelID, o.Prompt, o.Output = st.ModelID, text("A"), text(v.Output) }, ""},
-		"its tokens":         {func(o *VerifyOptions) { o.PromptIDs, o.OutputIDs = v.PromptIDs, v.OutputIDs }, ""},
-		"begin token named":  {func(o *VerifyOptions) { o.Prompt = text("<s>A") }, ""},
-		"other tokens":       {func(o *VerifyOptions) { o.PromptIDs = v.PromptIDs[1:] }, "prompt: its 2 tokens are [0 34], expected 1 token [34]: they differ from token 0 on"},
-		"other output":       {func(o *VerifyOptions) { o.OutputIDs = v.OutputIDs[:1] }, "output: its 2 tokens are"},
-		"committed anew":     {func(o *VerifyOptions) { o.Recommit = true }, ""},
-		"public weights":     {func(o *VerifyOptions) { o.Model = DemoModel }, "model: bard has model id"},
-		"another network":    {func(o *VerifyOptions) { o.Model = "bard-ternary" }, "model: bard-ternary has configuration"},
+		"all that is true": {func(o *VerifyOptions) {
+			o.ModelID, o.Prompt, o.Output = st.ModelID, text("A"),
+				text(v.Output)
+		}, ""},
+		"its tokens":        {func(o *VerifyOptions) { o.PromptIDs, o.OutputIDs = v.PromptIDs, v.OutputIDs }, ""},
+		"begin token named": {func(o *VerifyOptions) { o.Prompt = text("<s>A") }, ""},
+		"other tokens": {func(o *VerifyOptions) { o.PromptIDs = v.PromptIDs[1:] },
+			"prompt: its 2 tokens are [0 34], expected 1 token [34]: they differ from token 0 on"},
+		"other output":   {func(o *VerifyOptions) { o.OutputIDs = v.OutputIDs[:1] }, "output: its 2 tokens are"},
+		"committed anew": {func(o *VerifyOptions) { o.Recommit = true }, ""},
+		"public weights": {func(o *VerifyOptions) { o.Model = DemoModel }, "model: bard has model id"},
+		"another network": {func(o *VerifyOptions) { o.Model = "bard-ternary" },
+			"model: bard-ternary has configuration"},
 		"no development key": {func(o *VerifyOptions) { o.AllowDevelopmentKey = false }, "development key"},
 		"another model":      {func(o *VerifyOptions) { o.ModelID = "00" + st.ModelID[2:] }, "model id"},
 		"another key":        {func(o *VerifyOptions) { o.Key = other }, "another key"},

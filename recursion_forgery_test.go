@@ -108,7 +108,8 @@ func hashed(p *folding.Params, s *folding.State) fr.Element {
 	w, e := r1cs.PackPoint(&s.Main.W[0]), r1cs.PackPoint(&s.Main.E)
 	main := hash("bn254 running", append(append(w[:], e[:]...), s.Main.U, s.Main.X[0])...)
 	list := []fr.Element{
-		p.Digest(), fr.NewElement(s.I), fr.NewElement(uint64(len(s.Z))), hash("ivc z", s.First...), hash("ivc z", s.Z...), main,
+		p.Digest(), fr.NewElement(s.I), fr.NewElement(uint64(len(s.Z))), hash("ivc z", s.First...),
+		hash("ivc z", s.Z...), main,
 	}
 	for _, q := range append(s.Cycle.W[:2:2], s.Cycle.E) {
 		list = append(list, fr.Element(q.X), fr.Element(q.Y))
@@ -242,7 +243,8 @@ func TestOtherWeights(t *testing.T) {
 	require.NoError(t, err)
 	text, err := r.Manifest.Encode()
 	require.NoError(t, err)
-	r.Store, err = checkpoint.Create(store, checkpoint.Meta{Kind: run.StoreKind, Parameters: r.Parameters(), Details: text})
+	r.Store, err = checkpoint.Create(store, checkpoint.Meta{Kind: run.StoreKind, Parameters: r.Parameters(),
+		Details: text})
 	require.NoError(t, err)
 	m.Integers().Layers[2].Up.Matrix.(*kernel.W16).Data[1234] ^= 1
 	s, err := r.Finish(ctx)

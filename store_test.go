@@ -26,7 +26,8 @@ func rewritten(t *testing.T, src string, alter func(records []checkpoint.Entry) 
 	meta := c.Meta()
 	require.NoError(t, c.Close())
 	dst := filepath.Join(t.TempDir(), "forged")
-	s, err := checkpoint.Create(dst, checkpoint.Meta{Kind: meta.Kind, Parameters: meta.Parameters, Details: meta.Details})
+	s, err := checkpoint.Create(dst, checkpoint.Meta{Kind: meta.Kind, Parameters: meta.Parameters,
+		Details: meta.Details})
 	require.NoError(t, err)
 	for i, r := range alter(records(t, src)) {
 		r.Index = uint64(i)
@@ -217,12 +218,16 @@ func TestForgedSnapshots(t *testing.T) {
 		alter func(r []checkpoint.Entry)
 		says  string
 	}{
-		"a claim's value":      {func(r []checkpoint.Entry) { flip(r[1].Replay, len(r[1].Replay)-1) }, "the claims on weights: "},
-		"a claim's coordinate": {func(r []checkpoint.Entry) { flip(r[1].Replay, 36+8*32+31) }, "the claims on weights: "},
-		"claims exchanged":     {func(r []checkpoint.Entry) { r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay }, ""},
-		"claims twice":         {func(r []checkpoint.Entry) { r[6].Replay = r[3].Replay }, "the claims on weights: "},
-		"the last blinds":      {func(r []checkpoint.Entry) { flip(r[7].Replay, 8+6*32-1) }, "the running polynomials: "},
-		"an earlier state":     {func(r []checkpoint.Entry) { r[2].State = r[1].State }, "step 3: "},
+		"a claim's value": {func(r []checkpoint.Entry) { flip(r[1].Replay, len(r[1].Replay)-1) },
+			"the claims on weights: "},
+		"a claim's coordinate": {func(r []checkpoint.Entry) { flip(r[1].Replay, 36+8*32+31) },
+			"the claims on weights: "},
+		"claims exchanged": {func(r []checkpoint.Entry) { r[3].Replay, r[6].Replay = r[6].Replay, r[3].Replay },
+			""},
+		"claims twice": {func(r []checkpoint.Entry) { r[6].Replay = r[3].Replay }, "the claims on weights: "},
+		"the last blinds": {func(r []checkpoint.Entry) { flip(r[7].Replay, 8+6*32-1) },
+			"the running polynomials: "},
+		"an earlier state": {func(r []checkpoint.Entry) { r[2].State = r[1].State }, "step 3: "},
 	} {
 		store := rewritten(t, provenStore(t), func(r []checkpoint.Entry) []checkpoint.Entry { c.alter(r); return r })
 		writeSnapshot(t, store, honest)
@@ -309,7 +314,8 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 				func() error { _, err := Verify(context.Background(), store, readTrial(t), nil); return err },
 			} {
 				err := open()
-				require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%s, byte %d of %d: %v", path, at, len(whole), err)
+				require.True(t, errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%s, byte %d of %d: %v", path,
+					at, len(whole), err)
 			}
 			after, err := os.ReadFile(path)
 			require.NoError(t, err)
@@ -380,7 +386,8 @@ func TestFork(t *testing.T) {
 	require.Equal(t, ids, v.PromptIDs)
 
 	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "x"), ForkOptions{PromptIDs: ids[:1]}), ErrFormat)
-	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "y"), ForkOptions{PromptIDs: []int{ids[0], 1 << 20}}), ErrCorrupt)
+	require.ErrorIs(t, Fork(src, filepath.Join(t.TempDir(), "y"), ForkOptions{PromptIDs: []int{ids[0], 1 << 20}}),
+		ErrCorrupt)
 }
 
 // described is a copy of a store with other details.
@@ -451,7 +458,8 @@ func TestForgedDetails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Verify(context.Background(), described(t, provenStore(t), change), readTrial(t), nil)
-			require.True(t, errors.Is(err, ErrRejected) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat), "%v", err)
+			require.True(t, errors.Is(err, ErrRejected) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrFormat),
+				"%v", err)
 		})
 	}
 }
@@ -462,7 +470,8 @@ func TestOlderRunsAreRefused(t *testing.T) {
 	m, err := checkpoint.Peek(provenStore(t))
 	require.NoError(t, err)
 	for text, found := range map[string]string{
-		`{}`: "version 1", `{"salt":"00"}`: "version 1", `{"version":1}`: "version 1", `{"version":3,"n":{}}`: "version 3",
+		`{}`: "version 1", `{"salt":"00"}`: "version 1", `{"version":1}`: "version 1",
+		`{"version":3,"n":{}}`: "version 3",
 	} {
 		meta := m.Meta
 		meta.Details = json.RawMessage(text)

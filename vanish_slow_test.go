@@ -47,7 +47,10 @@ func TestVanishingModelsCompress(t *testing.T) {
 	}{
 		{"v_proj zero", func(m *llama.Model) { vanishes(false, layer(m).V) }},
 		{"q_proj and k_proj zero", func(m *llama.Model) { vanishes(false, layer(m).Q, layer(m).K) }},
-		{"q_proj, k_proj and v_proj one unit", func(m *llama.Model) { vanishes(true, layer(m).Q, layer(m).K, layer(m).V) }},
+		{"q_proj, k_proj and v_proj one unit", func(m *llama.Model) {
+			vanishes(true, layer(m).Q, layer(m).K,
+				layer(m).V)
+		}},
 		{"embedding zero", func(m *llama.Model) { clear(m.Embedding) }},
 		{"rows of the embedding zero", func(m *llama.Model) { clear(m.Embedding[:100*m.Config.Dim]) }},
 		{"head zero", func(m *llama.Model) { vanishes(false, m.Head) }},

@@ -66,13 +66,16 @@ func readKeyOf(proof, named string) (*VerifierKey, error) {
 // expected is what is expected of a compressed proof but its texts.
 func (o *VerifyOptions) expected() proof.Expected {
 	return proof.Expected{
-		KeyDigest: o.KeyDigest, AllowDevelopmentKey: o.AllowDevelopmentKey, ModelID: o.ModelID, Label: o.Label, Mode: o.Mode,
+		KeyDigest: o.KeyDigest, AllowDevelopmentKey: o.AllowDevelopmentKey, ModelID: o.ModelID, Label: o.Label,
+		Mode:      o.Mode,
 		PromptIDs: o.PromptIDs, OutputIDs: o.OutputIDs, PromptOpening: o.PromptOpening, OutputOpening: o.OutputOpening,
 	}
 }
 
 // checkProof verifies a proof under a key that is vouched for, and compares the texts.
-func (o *VerifyOptions) checkProof(ctx context.Context, data []byte, k *VerifierKey, on func(Event)) (*VerifySummary, error) {
+func (o *VerifyOptions) checkProof(
+	ctx context.Context, data []byte, k *VerifierKey, on func(Event),
+) (*VerifySummary, error) {
 	start, cpu := time.Now(), host.CPUTime()
 	v, err := k.Check(data, o.expected())
 	if err != nil {

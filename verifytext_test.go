@@ -195,7 +195,8 @@ func TestProofIsReadWithItsOwnModel(t *testing.T) {
 	v, err = Verify(ctx, proof, o, nil)
 	require.NoError(t, err)
 	require.Regexp(t, regexp.MustCompile(`^after the 2 tokens \[0 \d+\] .* tokens are not read as texts`), v.Statement)
-	for model, says := range map[string]string{committedModel(t): "has model id", "bard-ternary": "has configuration and scales"} {
+	for model, says := range map[string]string{committedModel(t): "has model id",
+		"bard-ternary": "has configuration and scales"} {
 		for _, key := range []string{"", compressKey(t)} {
 			o := proofTrial(t)
 			o.Model, o.Key = model, key
@@ -254,8 +255,9 @@ func TestPromptIsComparedByTokens(t *testing.T) {
 	}
 	require.NoError(t, check(ids))
 	for name, other := range map[string][]int{
-		"no begin token": ids[1:], "begin twice": append([]int{0}, ids...), "an end token": append(ids[:len(ids):len(ids)], 1),
-		"letters": append([]int{0}, letters...), "shorter": ids[:len(ids)-1],
+		"no begin token": ids[1:], "begin twice": append([]int{0}, ids...),
+		"an end token": append(ids[:len(ids):len(ids)], 1),
+		"letters":      append([]int{0}, letters...), "shorter": ids[:len(ids)-1],
 	} {
 		err := check(other)
 		require.ErrorIs(t, err, ErrRejected, name)

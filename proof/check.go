@@ -24,7 +24,7 @@ const proofTag = "fold proof"
 // passes is in one of the states. It returns the model id that the proof is about; errors
 // wrap ErrRejected.
 func (k *VerificationKey) Verify(p *Proof) (fr.Element, error) {
-	id, err := k.CheckHead(p)
+	id, err := k.checkHead(p)
 	if err != nil {
 		return id, fault.Rejected(err)
 	}
@@ -42,13 +42,14 @@ func (k *VerificationKey) Verify(p *Proof) (fr.Element, error) {
 	return id, nil
 }
 
-// CheckHead compares the head with the key.
-func (k *VerificationKey) CheckHead(p *Proof) (id fr.Element, err error) {
+// checkHead compares the head with the key.
+func (k *VerificationKey) checkHead(p *Proof) (id fr.Element, err error) {
 	switch {
 	case p.Key != k.digest:
-		return id, fmt.Errorf("key: the proof is for %w", ErrOtherVerifierKey)
+		return id, fmt.Errorf("key: the proof is for %w", errOtherKey)
 	case p.SRS != k.opening.ID():
-		return id, fmt.Errorf("key: the proof names commitment key %s, the verification key is of %s", p.SRS, k.opening.ID())
+		return id, fmt.Errorf("key: the proof names commitment key %s, the verification key is of %s", p.SRS,
+			k.opening.ID())
 	case p.Development != k.Development():
 		return id, fmt.Errorf("key: the proof is wrong about the kind of the key, %s", k.opening.Kind())
 	}
@@ -114,9 +115,11 @@ func (h *Statement) OpensTo(shown *Statement, largest int) error {
 	case err != nil:
 		return fault.Rejected(err)
 	case have[0] != want[0]:
-		return fmt.Errorf("%w: prompt: the commitment is to other tokens or passes, or with another salt", fault.ErrRejected)
+		return fmt.Errorf("%w: prompt: the commitment is to other tokens or passes, or with another salt",
+			fault.ErrRejected)
 	case have[1] != want[1]:
-		return fmt.Errorf("%w: output: the commitment is to other tokens or passes, or with another salt", fault.ErrRejected)
+		return fmt.Errorf("%w: output: the commitment is to other tokens or passes, or with another salt",
+			fault.ErrRejected)
 	}
 	return nil
 }

@@ -26,11 +26,12 @@ func TestKeysOfOtherRelations(t *testing.T) {
 		mix(&mixed)
 		p, err := Decode(k, data)
 		require.NoError(t, err)
-		require.Equal(t, k.SNARK().Size(p.SpartanClaims()), mixed.SNARK().Size(p.SpartanClaims()), "the length tells nothing")
+		require.Equal(t, k.SNARK().Size(p.SpartanClaims()), mixed.SNARK().Size(p.SpartanClaims()),
+			"the length tells nothing")
 		_, err = mixed.Verify(p)
 		require.ErrorIs(t, err, fault.ErrRejected, name)
 
-		encoded, err := EncodeKey(mixed.Outline(), mixed.Opening(), mixed.Parameters(), mixed.SNARK())
+		encoded, err := encodeKey(mixed.Outline(), mixed.Opening(), mixed.Parameters(), mixed.SNARK())
 		require.NoError(t, err)
 		decoded, err := DecodeKey(encoded)
 		require.NoError(t, err)

@@ -23,8 +23,8 @@ import (
 
 // The format of a compressed proof; SPEC.md has it byte by byte.
 const (
-	ProofMagic   = "foldprf\x00"
-	ProofVersion = 2
+	proofMagic   = "foldprf\x00"
+	proofVersion = 2
 	MaxLabel     = 255
 	maxRuns      = 1 << 12 // of passes of one size
 	MaxTokens    = 1 << 20 // of prompt or output
@@ -79,8 +79,8 @@ type Proof struct {
 var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
 
 func (h *Statement) code(c *wire.Coder) {
-	c.Magic(ProofMagic)
-	c.Version("version", ProofVersion, 1)
+	c.Magic(proofMagic)
+	c.Version("version", proofVersion, 1)
 	mode := int(h.Mode)
 	c.Int("mode", &mode, 1, int(ShowAll), int(HideAll))
 	h.Mode = Mode(mode)
@@ -159,6 +159,7 @@ func (p *Part) code(c *wire.Coder, what string) {
 	}
 }
 
+// Code visits the body, whose lists have the lengths that the key says.
 func (b *Body) Code(c *wire.Coder) {
 	c.Uint64(&b.Steps)
 	elements.G1(c, "a commitment of the run", &b.Main.W[0], &b.Main.E, &b.Fresh, &b.Cross)
@@ -195,8 +196,9 @@ const spareRoom = 1 << 12
 // BlankBody has the lengths of a proof under a key.
 func (k *VerificationKey) BlankBody() Body {
 	return Body{
-		Main:   folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
-		Cycle:  folding.Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2), X: make([]fq.Element, 3)},
+		Main: folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
+		Cycle: folding.Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2),
+			X: make([]fq.Element, 3)},
 		Claims: k.outline.Slots(),
 		Spare:  max(0, bitlen.Ceil(min(k.outline.Description.Config.Context, spareRoom))-k.outline.PositionBits),
 	}
@@ -207,6 +209,7 @@ func (h *Statement) Bind(k *VerificationKey) {
 	h.Development, h.SRS, h.Key = k.Development(), k.opening.ID(), k.digest
 }
 
+// Encode writes the statement as a proof begins with it.
 func (h *Statement) Encode() []byte {
 	return wire.Encode(h.code)
 }
@@ -219,6 +222,7 @@ func (p *Proof) EncodeStatement() []byte {
 	})
 }
 
+// Encode writes the proof as it stands in its file.
 func (p *Proof) Encode() []byte { return append(p.EncodeStatement(), p.SNARK.Encode()...) }
 
 // DecodeStatement reads the head of a proof and returns what follows it. Errors wrap
@@ -231,8 +235,8 @@ func DecodeStatement(data []byte) (*Statement, []byte, error) {
 	return h, c.Bytes(), nil
 }
 
-// ErrOtherVerifierKey says that a proof is for another verification key.
-var ErrOtherVerifierKey = errors.New("another verification key")
+// errOtherKey says that a proof is for another verification key.
+var errOtherKey = errors.New("another verification key")
 
 // Decode reads a proof for a key. It takes what encode wrote and nothing else. Errors
 // wrap ErrCorrupt, or ErrRejected if the proof is for another key.
@@ -242,7 +246,8 @@ func Decode(k *VerificationKey, data []byte) (*Proof, error) {
 		return nil, err
 	}
 	if h.Key != k.digest {
-		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", fault.ErrRejected, ErrOtherVerifierKey, h.Key, k.digest)
+		return nil, fmt.Errorf("%w: key: the proof is for %w, %x, this is %x", fault.ErrRejected, errOtherKey,
+			h.Key, k.digest)
 	}
 	p := &Proof{Statement: *h, Body: k.BlankBody()}
 	c := wire.NewReader(rest)

@@ -79,7 +79,8 @@ func TestFormatIsAsWritten(t *testing.T) {
 	require.Equal(t, p.Output.Tokens, []int{r.number(4), r.number(4)})
 
 	require.Equal(t, p.Steps, uint64(r.number(8)))
-	require.Equal(t, []bn254.G1Affine{p.Main.W[0], p.Main.E, p.Fresh, p.Cross}, []bn254.G1Affine{r.g1(), r.g1(), r.g1(), r.g1()})
+	require.Equal(t, []bn254.G1Affine{p.Main.W[0], p.Main.E, p.Fresh, p.Cross},
+		[]bn254.G1Affine{r.g1(), r.g1(), r.g1(), r.g1()})
 	require.Equal(t, []fr.Element{p.Main.U, p.Main.X[0]}, []fr.Element{r.fr(), r.fr()})
 	require.Equal(t, append(p.Cycle.W[:2:2], p.Cycle.E), []grumpkin.G1Affine{r.grumpkin(), r.grumpkin(), r.grumpkin()})
 	require.Equal(t, append([]fq.Element{p.Cycle.U}, p.Cycle.X...), []fq.Element{r.fq(), r.fq(), r.fq(), r.fq()})

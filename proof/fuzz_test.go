@@ -37,10 +37,11 @@ func FuzzDecodeHead(f *testing.F) {
 
 // TestOlderProofsAreRefused: a proof of version 1 had one salt for all proofs of a run.
 func TestOlderProofsAreRefused(t *testing.T) {
-	h := Statement{Label: "label", Prompt: Part{N: 1, Tokens: []int{1}}, Output: Part{N: 1, Tokens: []int{3}}, Passes: []PassRun{{Bits: 0, Count: 1}}}
+	h := Statement{Label: "label", Prompt: Part{N: 1, Tokens: []int{1}}, Output: Part{N: 1, Tokens: []int{3}},
+		Passes: []PassRun{{Bits: 0, Count: 1}}}
 	data := h.Encode()
-	require.Equal(t, byte(ProofVersion), data[len(ProofMagic)])
-	data[len(ProofMagic)] = 1
+	require.Equal(t, byte(proofVersion), data[len(proofMagic)])
+	data[len(proofMagic)] = 1
 	_, _, err := DecodeStatement(data)
 	require.ErrorIs(t, err, fault.ErrCorrupt)
 	require.ErrorContains(t, err, "version: found 1, expected 2")
@@ -53,14 +54,14 @@ func FuzzVerifierKey(f *testing.F) {
 	require.NoError(f, err)
 	opening := key.ForOpenings()
 	c := wire.NewWriter(nil)
-	CodeKeyHead(c)
+	codeKeyHead(c)
 	for _, part := range [][]byte{{}, opening.Encode()} {
 		n := len(part)
 		c.Int("length", &n, 4, 0, MaxKeyFile)
 		c.Raw(part)
 	}
 	f.Add(c.Bytes())
-	f.Add([]byte(KeyMagic))
+	f.Add([]byte(keyMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k, err := DecodeKey(data)
 		if err != nil {
@@ -163,7 +164,9 @@ func TestTokenChainsOfModes(t *testing.T) {
 		require.Equal(t, mode == HideAll, err == nil, mode)
 	}
 	for name, passes := range map[string][]PassRun{
-		"too few": {{Bits: 1, Count: 1}}, "too many": {{Bits: 0, Count: 6}}, "not aligned": {{Bits: 0, Count: 1}, {Bits: 1, Count: 2}}, "too large": {{Bits: 2, Count: 1}, {Bits: 0, Count: 1}}, "huge": {{Bits: 0, Count: MaxTokens}},
+		"too few": {{Bits: 1, Count: 1}}, "too many": {{Bits: 0, Count: 6}},
+		"not aligned": {{Bits: 0, Count: 1}, {Bits: 1, Count: 2}},
+		"too large":   {{Bits: 2, Count: 1}, {Bits: 0, Count: 1}}, "huge": {{Bits: 0, Count: MaxTokens}},
 	} {
 		h := whole
 		h.Passes = passes

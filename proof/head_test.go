@@ -17,13 +17,16 @@ func TestHeadIsComparedWithTheKey(t *testing.T) {
 		"the model has":               func(p *Proof) { p.Output.Tokens[0] = k.Outline().Vocab() },
 		"positions, the run has room": func(p *Proof) { p.Mode, p.Output.N = HideAll, k.Outline().Positions()+1 },
 		"passes over":                 func(p *Proof) { p.Passes = []PassRun{{Bits: 0, Count: 1}} },
-		"passes of 2 tokens":          func(p *Proof) { p.Passes = []PassRun{{Bits: 1, Count: 1}, {Bits: 0, Count: 1}} },
-		"a prompt of 0":               func(p *Proof) { p.Mode, p.Prompt.N = HideAll, 0 },
+		"passes of 2 tokens": func(p *Proof) {
+			p.Passes = []PassRun{{Bits: 1, Count: 1},
+				{Bits: 0, Count: 1}}
+		},
+		"a prompt of 0": func(p *Proof) { p.Mode, p.Prompt.N = HideAll, 0 },
 	} {
 		p, err := Decode(k, data)
 		require.NoError(t, err)
 		alter(p)
-		id, err := k.CheckHead(p)
+		id, err := k.checkHead(p)
 		if err == nil {
 			_, err = k.Instances(p, id)
 		}
@@ -32,7 +35,7 @@ func TestHeadIsComparedWithTheKey(t *testing.T) {
 	other := append([]byte{}, data...)
 	other[11+32] ^= 1 // the first byte of the key's digest
 	_, err := Decode(k, other)
-	require.ErrorIs(t, err, ErrOtherVerifierKey)
+	require.ErrorIs(t, err, errOtherKey)
 }
 
 // TestPassesHaveOneForm: runs of passes of one size that follow each other are one run.
@@ -42,7 +45,9 @@ func TestPassesHaveOneForm(t *testing.T) {
 		passes []PassRun
 		is     bool
 	}{
-		{[]PassRun{{Bits: 0, Count: 3}}, true}, {[]PassRun{{Bits: 0, Count: 1}, {Bits: 0, Count: 2}}, false}, {[]PassRun{{Bits: 1, Count: 1}, {Bits: 0, Count: 1}}, true}, {nil, false}, {[]PassRun{{Bits: 0, Count: 0}}, false},
+		{[]PassRun{{Bits: 0, Count: 3}}, true}, {[]PassRun{{Bits: 0, Count: 1}, {Bits: 0, Count: 2}}, false},
+		{[]PassRun{{Bits: 1, Count: 1}, {Bits: 0, Count: 1}}, true}, {nil, false},
+		{[]PassRun{{Bits: 0, Count: 0}}, false},
 	} {
 		h.Passes = c.passes
 		_, _, err := DecodeStatement(h.Encode())

@@ -37,8 +37,10 @@ type VerificationKey struct {
 }
 
 const (
-	KeyMagic   = "foldvkey"
+	keyMagic   = "foldvkey"
 	keyVersion = 2
+
+	// MaxKeyFile bounds the size of a key in bytes.
 	MaxKeyFile = 1 << 21
 )
 
@@ -77,21 +79,24 @@ func (k *VerificationKey) Encode() []byte { return bytes.Clone(k.encoded) }
 
 // NewKey makes a key of its parts: the outline of runs, what openings need of the
 // commitment key, pp of the recursion, and commitments to the augmented circuit.
-func NewKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) (*VerificationKey, error) {
-	data, err := EncodeKey(o, opening, pp, snark)
+func NewKey(
+	o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey,
+) (*VerificationKey, error) {
+	data, err := encodeKey(o, opening, pp, snark)
 	if err != nil {
 		return nil, err
 	}
 	return &VerificationKey{o, opening, pp, snark, data, sha256.Sum256(data)}, nil
 }
 
-func EncodeKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) ([]byte, error) {
+// encodeKey writes a key of its parts, as SPEC.md has it.
+func encodeKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) ([]byte, error) {
 	outline, err := o.Encode()
 	if err != nil {
 		return nil, err
 	}
 	return wire.Encode(func(c *wire.Coder) {
-		CodeKeyHead(c)
+		codeKeyHead(c)
 		for _, part := range [][]byte{outline, opening.Encode()} {
 			c.Part("length", &part, MaxKeyFile)
 		}
@@ -100,8 +105,9 @@ func EncodeKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark
 	}), nil
 }
 
-func CodeKeyHead(c *wire.Coder) {
-	c.Magic(KeyMagic)
+// codeKeyHead visits magic and version.
+func codeKeyHead(c *wire.Coder) {
+	c.Magic(keyMagic)
 	c.Version("version", keyVersion, 1)
 }
 
@@ -118,7 +124,7 @@ func DecodeKey(data []byte) (*VerificationKey, error) {
 
 func decodeVerifierKey(data []byte) (*VerificationKey, error) {
 	k, c := &VerificationKey{encoded: bytes.Clone(data), digest: sha256.Sum256(data)}, wire.NewReader(data)
-	CodeKeyHead(c)
+	codeKeyHead(c)
 	var parts [2][]byte
 	for i := range parts {
 		c.Part("length", &parts[i], MaxKeyFile)
@@ -140,7 +146,7 @@ func decodeVerifierKey(data []byte) (*VerificationKey, error) {
 	if k.snark, err = spartan.DecodeKey(c.Bytes(), cycle, k.opening, key); err != nil {
 		return nil, err
 	}
-	again, err := EncodeKey(k.outline, k.opening, k.pp, k.snark)
+	again, err := encodeKey(k.outline, k.opening, k.pp, k.snark)
 	if err != nil {
 		return nil, err
 	}

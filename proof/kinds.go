@@ -9,8 +9,8 @@ import (
 
 // Kinds are the kinds of files that a third party is given.
 var Kinds = files.Registry{
-	{Name: "compressed proof", Magic: ProofMagic, Describe: describeProof},
-	{Name: "verification key", Magic: KeyMagic, Describe: describeKey},
+	{Name: "compressed proof", Magic: proofMagic, Describe: describeProof},
+	{Name: "verification key", Magic: keyMagic, Describe: describeKey},
 }
 
 // describeProof says what a proof states, unverified, and how many bytes its parts have.
@@ -24,7 +24,8 @@ func describeProof(path string) ([]files.Field, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return []files.Field{
-		{Name: "mode", Value: h.Mode.String()}, {Name: "label", Value: h.Label}, {Name: "prompt_tokens", Value: h.Prompt.N},
+		{Name: "mode", Value: h.Mode.String()}, {Name: "label", Value: h.Label},
+		{Name: "prompt_tokens", Value: h.Prompt.N},
 		{Name: "output_tokens", Value: h.Output.N}, {Name: "prompt_ids", Value: h.Prompt.Tokens},
 		{Name: "output_ids", Value: h.Output.Tokens}, {Name: "srs", Value: h.SRS.String()},
 		{Name: "development", Value: h.Development}, {Name: "verification_key", Value: hex.EncodeToString(h.Key[:])},
@@ -45,7 +46,8 @@ func describeKey(path string) ([]files.Field, error) {
 	d := &k.outline.Description
 	return []files.Field{
 		{Name: "digest", Value: k.Digest()}, {Name: "srs", Value: k.SRS()}, {Name: "ceremony", Value: k.Ceremony()},
-		{Name: "development", Value: k.Development()}, {Name: "layers", Value: d.Config.Layers}, {Name: "dim", Value: d.Config.Dim},
+		{Name: "development", Value: k.Development()}, {Name: "layers", Value: d.Config.Layers},
+		{Name: "dim", Value: d.Config.Dim},
 		{Name: "scheme", Value: string(d.Scheme)}, {Name: "positions", Value: k.outline.Positions()},
 		{Name: "blocks", Value: k.outline.Blocks}, {Name: "classes", Value: k.outline.Classes},
 		{Name: "tokenizer", Value: d.Tokenizer.String()}, {Name: "bytes", Value: len(k.encoded)},

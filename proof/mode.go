@@ -41,7 +41,10 @@ func ParseMode(name string) (Mode, error) {
 	return 0, fmt.Errorf("%w: mode %.20q, expected one of %v", fault.ErrFormat, name, modeNames)
 }
 
+// HidesPrompt says whether the mode puts a commitment in the place of the prompt.
 func (m Mode) HidesPrompt() bool { return m&HidePrompt != 0 }
+
+// HidesOutput says whether the mode puts a commitment in the place of the output.
 func (m Mode) HidesOutput() bool { return m&HideOutput != 0 }
 
 // positions is how many positions the passes cover: all tokens but the last.

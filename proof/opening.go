@@ -46,7 +46,8 @@ var errOpening = errors.New("64 hexadecimal digits, passes such as 4x1,1x65 if b
 func ParseOpening(text string, withPasses bool) (o Opening, err error) {
 	parts := strings.Split(text, "/")
 	b, err := hex.DecodeString(parts[0])
-	if want := map[bool]int{false: 2, true: 3}[withPasses]; err != nil || len(parts) != want || len(b) != 32 || o.Salt.SetBytesCanonical(b) != nil {
+	if want := map[bool]int{false: 2, true: 3}[withPasses]; err != nil || len(parts) != want || len(b) != 32 ||
+		o.Salt.SetBytesCanonical(b) != nil {
 		return o, errOpening
 	}
 	if withPasses {
@@ -70,6 +71,7 @@ func ParseOpening(text string, withPasses bool) (o Opening, err error) {
 	return o, nil
 }
 
+// HexOf writes an element in 64 hexadecimal digits.
 func HexOf(e fr.Element) string {
 	b := e.Bytes()
 	return hex.EncodeToString(b[:])

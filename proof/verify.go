@@ -70,7 +70,8 @@ func Admit(proof []byte, development bool) error {
 
 // DevelopmentKeyRefused is the error of a proof under a development key that is not allowed.
 func DevelopmentKeyRefused() error {
-	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs", fault.ErrRejected)
+	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs",
+		fault.ErrRejected)
 	return fault.With(err, fault.NeedDevelopmentKey, "")
 }
 
@@ -100,7 +101,8 @@ func (k *VerificationKey) Check(proof []byte, want Expected) (*Verified, error) 
 		return nil, err
 	}
 	v := &Verified{
-		Statement: p.Statement, ModelID: HexOf(id), PromptIDs: p.Prompt.Tokens, OutputIDs: p.Output.Tokens, Steps: p.Steps,
+		Statement: p.Statement, ModelID: HexOf(id), PromptIDs: p.Prompt.Tokens, OutputIDs: p.Output.Tokens,
+		Steps: p.Steps,
 	}
 	return v, v.expected(k, &want)
 }

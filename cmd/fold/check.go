@@ -55,7 +55,8 @@ It says nothing about a model id: fold commit gives the id of a folder.`,
 	f.StringVar(&opts.Tokenizer, "tokenizer", "", "tokenizer file that the import was given")
 	f.IntVar(&opts.Context, "context", 0, "the number of positions that the import was given")
 	f.BoolVar(&opts.Exact, "exact", false, "import anew and compare to the bit")
-	f.StringVar(&calibrate, "calibrate", "", "with --exact: the calibration text of the import (default: a text of our own)")
+	f.StringVar(&calibrate, "calibrate", "",
+		"with --exact: the calibration text of the import (default: a text of our own)")
 	f.BoolVar(&opts.NoGPTQ, "no-gptq", false, "with --exact: the import rounded w8 weights plainly")
 	onlyGiven(f)
 	return cmd
@@ -65,7 +66,8 @@ It says nothing about a model id: fold commit gives the id of a folder.`,
 func checkText(s *fold.CheckSummary) string {
 	var b strings.Builder
 	for _, d := range s.Differences {
-		fmt.Fprintf(&b, "%s: found %s, expected %s%s\n", oneLine(place(d)), oneLine(d.Found), oneLine(d.Expected), others(d.Count))
+		fmt.Fprintf(&b, "%s: found %s, expected %s%s\n", oneLine(place(d)), oneLine(d.Found), oneLine(d.Expected),
+			others(d.Count))
 	}
 	if n := s.Differing - len(s.Differences); n > 0 {
 		fmt.Fprintf(&b, "and %d more settings or tensors differ\n", n)

@@ -49,7 +49,8 @@ can compute the same model id. Embedded models are public and need no commit.`,
 	f.StringVarP(&opts.Key, "key", "k", "", "commitment key")
 	f.BoolVar(&opts.Public, "public", false, "published weights: hide nothing")
 	onlyGiven(f, "public")
-	f.StringVar(&segment, "segment", "", "cells of a segment, as 2^20 or 20; it is part of the model id (default: as large as pays)")
+	f.StringVar(&segment, "segment", "",
+		"cells of a segment, as 2^20 or 20; it is part of the model id (default: as large as pays)")
 	return cmd
 }
 

@@ -63,7 +63,8 @@ func againWith(store string, opts *fold.CompressOptions, err error) error {
 
 func compressText(s *fold.CompressSummary) string {
 	t := newTable()
-	t.row("proof", "%s, %d bytes: %d whatever was proven, %d of the label and the tokens shown", s.Proof, s.Bytes, s.ProofBytes, s.StatementBytes)
+	t.row("proof", "%s, %d bytes: %d whatever was proven, %d of the label and the tokens shown", s.Proof, s.Bytes,
+		s.ProofBytes, s.StatementBytes)
 	t.row("shows", "%s", s.Mode)
 	t.row("model id", "%s", s.ModelID)
 	t.row("verification key", "%s, %s", s.VerificationKey, size(int64(s.KeyBytes)))

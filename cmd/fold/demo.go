@@ -47,7 +47,8 @@ func newDemo(ui *ui) *cobra.Command {
 			}
 			defer os.RemoveAll(dir)
 			limitHeap()
-			d := &demo{ctx: cmd.Context(), ui: ui, key: filepath.Join(dir, "key"), store: filepath.Join(dir, "store"), proof: filepath.Join(dir, "proof")}
+			d := &demo{ctx: cmd.Context(), ui: ui, key: filepath.Join(dir, "key"), store: filepath.Join(dir, "store"),
+				proof: filepath.Join(dir, "proof")}
 			if err := d.run(); err != nil {
 				return err
 			}
@@ -180,7 +181,8 @@ func (d *demo) resume() error {
 	}
 	d.summary.ModelID, d.summary.Proven, d.summary.Steps, d.summary.Store = s.ModelID, s.Text, s.Steps, s.Bytes
 	d.ui.breakLine()
-	d.ui.textf("   %d steps, %d of them now in %.1f s; store %s, peak memory %s\n", s.Steps, s.StepsNow, s.Seconds, size(s.Bytes), size(s.PeakRSS))
+	d.ui.textf("   %d steps, %d of them now in %.1f s; store %s, peak memory %s\n", s.Steps, s.StepsNow, s.Seconds,
+		size(s.Bytes), size(s.PeakRSS))
 	return nil
 }
 
@@ -207,7 +209,8 @@ func (d *demo) verify() error {
 		return err
 	}
 	d.summary.Accepted, d.digest = s.Accepted, s.KeyDigest
-	d.ui.verdict("accepted:", "%s\n   in %.0f ms; the verification key was computed anew from the commitment key\n", s.Statement, 1000*s.Seconds)
+	d.ui.verdict("accepted:", "%s\n   in %.0f ms; the verification key was computed anew from the commitment key\n",
+		s.Statement, 1000*s.Seconds)
 	return nil
 }
 

@@ -62,7 +62,8 @@ func estimateText(e *fold.Estimate) string {
 	t.row("key", "2^%d points, 2^%d to compress%s", e.KeyBits, e.Compress, tooShort(e))
 	t.row("memory", "%s%s", size(e.RSS), outOf(e.Memory))
 	t.row("disk", "%s%s", size(e.Disk), outOf(e.Free))
-	t.row("time", "%s on %d cores, %.3g core-seconds a token", duration(e.Seconds), e.Cores, e.CPUSeconds/float64(e.Prompt+e.Tokens-1))
+	t.row("time", "%s on %d cores, %.3g core-seconds a token", duration(e.Seconds), e.Cores,
+		e.CPUSeconds/float64(e.Prompt+e.Tokens-1))
 	return t.String()
 }
 

@@ -32,6 +32,7 @@ func TestCompressSaysHowToGoOn(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, "go on with: fold compress -s s -o p --label 'a trial'", hintOf(err))
 	opts = fold.CompressOptions{Out: "p", Mode: fold.HideAll, Model: "m", Key: "k"}
-	require.Equal(t, "go on with: fold compress -s s -o p --mode hidden -m m -k k", hintOf(againWith("s", &opts, interrupted)))
+	require.Equal(t, "go on with: fold compress -s s -o p --mode hidden -m m -k k",
+		hintOf(againWith("s", &opts, interrupted)))
 	require.Equal(t, fold.ErrFormat, againWith("s", &opts, fold.ErrFormat))
 }

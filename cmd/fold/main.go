@@ -101,7 +101,8 @@ func newRoot(ui *ui) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(ui, cmd) }
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(ui), newModel(ui), newRun(ui), newEval(ui), newSetup(ui), newCommit(ui), newEstimate(ui), newProve(ui), newResume(ui), newStatus(ui), newCompress(ui), newVerify(ui), newInspect(ui), newBench(ui))
+	root.AddCommand(newDemo(ui), newModel(ui), newRun(ui), newEval(ui), newSetup(ui), newCommit(ui), newEstimate(ui),
+		newProve(ui), newResume(ui), newStatus(ui), newCompress(ui), newVerify(ui), newInspect(ui), newBench(ui))
 	root.SetOut(ui.out)
 	root.SetErr(ui.err)
 	return root

@@ -22,7 +22,8 @@ type process struct {
 func start(ts *testscript.TestScript, args []string) *process {
 	cmd := exec.Command("fold", append(args[1:], "--json")...)
 	cmd.Dir, cmd.Env = ts.MkAbs("."), []string{"TMPDIR=" + ts.Getenv("TMPDIR")}
-	if path, err := exec.LookPath(filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0], "fold")); err == nil {
+	if path, err := exec.LookPath(filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0],
+		"fold")); err == nil {
 		cmd.Path, cmd.Err = path, nil
 	}
 	out, err := cmd.StdoutPipe()

@@ -54,7 +54,8 @@ memory or onto the disk is refused before the work: see fold estimate.`,
 	f.IntVarP(&opts.N, "tokens", "n", 64, "how many tokens to generate")
 	f.StringVarP(&opts.Store, "store", "s", defaultStore, "folder of the run, which is made")
 	f.BoolVar(&opts.Chat, "chat", false, "put the prompt into the model's chat template")
-	f.IntVar(&opts.Room, "room", 0, "positions to leave room for, so that the run can be extended (default: prompt and output)")
+	f.IntVar(&opts.Room, "room", 0,
+		"positions to leave room for, so that the run can be extended (default: prompt and output)")
 	f.BoolVar(&ignore, "ignore-estimate", false, "prove even what memory or disk are estimated not to suffice for")
 	planFlags(cmd, &pass, &opts.Blocks, &opts.Batch)
 	return cmd
@@ -111,7 +112,8 @@ func newResume(ui *ui) *cobra.Command {
 
 // storeFlag adds -s.
 func storeFlag(cmd *cobra.Command, store *string) {
-	cmd.Flags().StringVarP(store, "store", "s", "", `folder of the run (default: this one if it is a store, else "`+defaultStore+`")`)
+	cmd.Flags().StringVarP(store, "store", "s", "",
+		`folder of the run (default: this one if it is a store, else "`+defaultStore+`")`)
 }
 
 // storeOr returns the store that is meant.

@@ -55,11 +55,13 @@ func infoText(i *fold.Info) string {
 	t.row("layers", "%d of width %d, feed-forward %d", c.Layers, c.Dim, c.Hidden)
 	t.row("heads", "%d of width %d, sharing %d key heads", c.Heads, c.HeadDim, c.KVHeads)
 	t.row("vocabulary", "%d, %d of them in the tokenizer", c.Vocab, i.Tokens)
-	t.row("context", "%d positions, RoPE base %g, scaling %s", c.Context, c.Rope.Theta, cmp.Or(c.Rope.Scaling.Kind, "none"))
+	t.row("context", "%d positions, RoPE base %g, scaling %s", c.Context, c.Rope.Theta,
+		cmp.Or(c.Rope.Scaling.Kind, "none"))
 	t.row("chat template", "%s", yesNo(i.Chat))
 	t.row("weights", "%s, %s; cache %s a position", i.Scheme, size(i.WeightBytes), size(i.CacheBytes))
 	s := i.Scales
-	t.row("exponents", "residual %d, norm %d, gate %d, silu %d, exp %d, softmax %d", s.Residual, s.Norm, s.Gate, s.Silu, s.Exp, s.Softmax)
+	t.row("exponents", "residual %d, norm %d, gate %d, silu %d, exp %d, softmax %d", s.Residual, s.Norm, s.Gate, s.Silu,
+		s.Exp, s.Softmax)
 	t.row("  by layer", "q %s, k %s, v %s",
 		span(i.Layers, func(l fold.LayerScales) int { return l.Q }),
 		span(i.Layers, func(l fold.LayerScales) int { return l.K }),
@@ -67,7 +69,8 @@ func infoText(i *fold.Info) string {
 	t.row("fingerprint", "%s", i.Fingerprint)
 	t.row("model id", "%s", cmp.Or(i.ModelID, "not committed: fold commit"))
 	for _, s := range i.Steps {
-		t.row("step", "%d cells a token and block for a pass of %d up to position %d; a key of 2^%d points", s.PerToken, s.Tokens, s.Positions, s.KeyBits)
+		t.row("step", "%d cells a token and block for a pass of %d up to position %d; a key of 2^%d points", s.PerToken,
+			s.Tokens, s.Positions, s.KeyBits)
 	}
 	if i.Quality == nil {
 		t.row("quality", "not measured: fold eval")

@@ -101,7 +101,8 @@ func (u *ui) started(s fold.Started) {
 	}
 	u.note("model %s\n", s.ModelID)
 	if s.CompressBits > s.KeyBits {
-		u.note("the key has 2^%d points: fold compress will need one of the same ceremony with 2^%d\n", s.KeyBits, s.CompressBits)
+		u.note("the key has 2^%d points: fold compress will need one of the same ceremony with 2^%d\n", s.KeyBits,
+			s.CompressBits)
 	}
 	u.text(s.Prompt + s.Output)
 }

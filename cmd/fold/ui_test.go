@@ -62,7 +62,8 @@ func TestStoppedSaysHowToGoOn(t *testing.T) {
 	stopped := &fold.Stopped{Store: "my store", Step: 3, Of: 40, Reason: context.Canceled}
 	require.Equal(t, exitCancelled, exitCode(u.finish(stopped)))
 	require.Equal(t, "ROMEO:\n", out.String())
-	require.Contains(t, err.String(), "error: stopped after step 3 of 40\nhint: go on with: fold resume -s 'my store'\n")
+	require.Contains(t, err.String(),
+		"error: stopped after step 3 of 40\nhint: go on with: fold resume -s 'my store'\n")
 
 	u, _, err = screen()
 	u.color = false

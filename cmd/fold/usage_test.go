@@ -39,7 +39,8 @@ func TestTrustIsNotTakenFromTheEnvironment(t *testing.T) {
 			}
 		})
 	}
-	require.Subset(t, flags["verify"], []string{"allow-dev-key", "vk-digest", "vk", "model-id", "key", "model", "prompt", "output", "label"})
+	require.Subset(t, flags["verify"], []string{"allow-dev-key", "vk-digest", "vk", "model-id", "key", "model",
+		"prompt", "output", "label"})
 	require.Contains(t, flags["model check"], "against")
 	for name, all := range flags {
 		for _, flag := range all {
@@ -80,7 +81,8 @@ func TestStoreNeedsAKey(t *testing.T) {
 // TestAnExpectationIsNotEmpty: a flag that says what is expected or trusted, given with the
 // value of a variable that is not set, is not taken for one that was left out.
 func TestAnExpectationIsNotEmpty(t *testing.T) {
-	for _, flag := range []string{"model-id", "key", "model", "vk", "vk-digest", "prompt-opening", "output-opening", "prompt-ids", "output-ids"} {
+	for _, flag := range []string{"model-id", "key", "model", "vk", "vk-digest", "prompt-opening", "output-opening",
+		"prompt-ids", "output-ids"} {
 		var out, err bytes.Buffer
 		root := newRoot(&ui{out: &out, err: &err})
 		root.SetArgs([]string{"verify", "proof", "--" + flag + "="})

@@ -84,7 +84,8 @@ tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare
 	f.StringVar(&label, "label", "", "the label expected of a proof")
 	f.StringVar(&opts.PromptOpening, "prompt-opening", "", "what fold compress printed: opens a hidden prompt")
 	f.StringVar(&opts.OutputOpening, "output-opening", "", "what fold compress printed: opens a hidden output")
-	f.BoolVar(&opts.AllowDevelopmentKey, "allow-dev-key", false, "accept a development key, under which its maker could forge")
+	f.BoolVar(&opts.AllowDevelopmentKey, "allow-dev-key", false,
+		"accept a development key, under which its maker could forge")
 	onlyGiven(f)
 	return cmd
 }

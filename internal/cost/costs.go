@@ -95,6 +95,7 @@ type Costs struct {
 // largest, and of all.
 type filled struct{ most, sum int }
 
+// Costs adds up the costs of all steps of the job's plan.
 func (j *Job) Costs() (*Costs, error) {
 	c := &Costs{j: j, layouts: map[int]*layout{}, filled: map[*layout]*filled{}}
 	for _, bits := range j.Plan.Classes {

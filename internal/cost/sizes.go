@@ -31,7 +31,8 @@ func StepSizes(d *weights.Description) (sizes []StepSize, err error) {
 			return nil, err
 		}
 		n := 1 << bits
-		sizes = append(sizes, StepSize{n, positions, l.Cells(relation.Block, bits, positions-n) / n, max(l.slots.Cells, l.slots.Cache)})
+		sizes = append(sizes, StepSize{n, positions, l.Cells(relation.Block, bits, positions-n) / n,
+			max(l.slots.Cells, l.slots.Cache)})
 	}
 	return sizes, nil
 }
@@ -42,6 +43,7 @@ type layout struct {
 	slots    argument.Slots
 }
 
+// LayOut compiles the programs of the steps of a shape.
 func LayOut(s relation.Shape) (l layout, err error) {
 	for kind, build := range []func(relation.Shape) (*relation.Program, error){relation.NewEmbed, relation.NewBlock, relation.NewHead} {
 		if l.programs[kind], err = build(s); err != nil {

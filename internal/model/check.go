@@ -87,14 +87,18 @@ func Check(ctx context.Context, model, src string, opts CheckOptions, on func(pr
 	fingerprint := m.integers.Fingerprint()
 	return &CheckSummary{
 		Model: model, Source: src, Format: s.Format(), Equal: len(c.Differences) == 0, Exact: opts.Exact,
-		Rounding: c.Rounding, Steps: c.Steps, MeanSquare: c.MeanSquare, Scheme: string(m.integers.Scheme), Values: c.Values,
-		Differing: len(c.Differences), Differences: append([]Difference{}, c.Differences[:min(len(c.Differences), MaxDifferences)]...),
+		Rounding: c.Rounding, Steps: c.Steps, MeanSquare: c.MeanSquare, Scheme: string(m.integers.Scheme),
+		Values:    c.Values,
+		Differing: len(c.Differences), Differences: append([]Difference{},
+			c.Differences[:min(len(c.Differences), MaxDifferences)]...),
 		Fingerprint: hex.EncodeToString(fingerprint[:]), Seconds: time.Since(start).Seconds(), PeakRSS: host.PeakRSS(),
 	}, nil
 }
 
 // compareWith compares weights and tokenizer.
-func (m *Model) compareWith(ctx context.Context, src source.Source, opts CheckOptions, on func(progress.Event)) (*quantize.Comparison, error) {
+func (m *Model) compareWith(
+	ctx context.Context, src source.Source, opts CheckOptions, on func(progress.Event),
+) (*quantize.Comparison, error) {
 	q, t, err := checkOptions(src, opts, on)
 	if err != nil {
 		return nil, err
@@ -108,13 +112,17 @@ func (m *Model) compareWith(ctx context.Context, src source.Source, opts CheckOp
 	return c, err
 }
 
-func checkOptions(src source.Source, opts CheckOptions, on func(progress.Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
-	choices := ImportOptions{Tokenizer: opts.Tokenizer, Context: opts.Context, Calibration: opts.Calibration, NoGPTQ: opts.NoGPTQ}
+func checkOptions(
+	src source.Source, opts CheckOptions, on func(progress.Event),
+) (quantize.Options, *tokenizer.Tokenizer, error) {
+	choices := ImportOptions{Tokenizer: opts.Tokenizer, Context: opts.Context, Calibration: opts.Calibration,
+		NoGPTQ: opts.NoGPTQ}
 	if opts.Exact {
 		return quantizeOptions(src, choices, on)
 	}
 	if opts.Calibration != nil || opts.NoGPTQ {
-		return quantize.Options{}, nil, fmt.Errorf("%w: a calibration text or plain rounding for a check that is not exact", fault.ErrFormat)
+		return quantize.Options{}, nil,
+			fmt.Errorf("%w: a calibration text or plain rounding for a check that is not exact", fault.ErrFormat)
 	}
 	return plainOptions(src, choices, on)
 }

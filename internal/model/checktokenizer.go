@@ -50,7 +50,8 @@ func compareFields(name string, found, expected json.RawMessage) Difference {
 	var a, b []json.RawMessage
 	if json.Unmarshal(found, &a) != nil || json.Unmarshal(expected, &b) != nil {
 		at := firstDifferent(found, expected)
-		return Difference{Tensor: name, Row: -1, Column: -1, Found: excerpt(found, at), Expected: excerpt(expected, at), Count: 1}
+		return Difference{Tensor: name, Row: -1, Column: -1, Found: excerpt(found, at), Expected: excerpt(expected, at),
+			Count: 1}
 	}
 	d := Difference{Tensor: name, Column: -1}
 	for i := range max(len(a), len(b)) {

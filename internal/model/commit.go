@@ -88,7 +88,8 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(progress
 		return nil, err
 	}
 	s := &CommitSummary{
-		Model: m.name, ModelID: id, SRS: key.ID().String(), Ceremony: key.Origin(), Development: key.Development(), Hiding: len(seed.Secret()) > 0,
+		Model: m.name, ModelID: id, SRS: key.ID().String(), Ceremony: key.Origin(), Development: key.Development(),
+		Hiding:      len(seed.Secret()) > 0,
 		SegmentBits: opts.SegmentBits, Segments: countSegments(c),
 	}
 	if m.dir != "" {
@@ -101,9 +102,10 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(progress
 }
 
 // SegmentBits is log2 of the largest matrix or table, padded, but at most
-// step.DefaultSegmentBits: larger segments would change nothing but the model id.
+// weights.DefaultSegmentBits: larger segments would change nothing but the model id.
 func (m *Model) SegmentBits() int { return SegmentBits(m.integers.Config) }
 
+// SegmentBits is Model.SegmentBits of a model of a configuration.
 func SegmentBits(c llama.Config) int {
 	largest := max(bitlen.Ceil(c.Vocab), bitlen.Ceil(c.Hidden), headBits(c)) + bitlen.Ceil(c.Dim)
 	return min(weights.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
@@ -127,7 +129,9 @@ func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.C
 const tableBits = 16
 
 // CommitTo computes a commitment, the seed of its blinds and the model id.
-func (m *Model) CommitTo(ctx context.Context, key *commit.Key, segmentBits int, seed prf.Seed, on func(progress.Event)) (*weights.ModelCommitment, prf.Seed, string, error) {
+func (m *Model) CommitTo(
+	ctx context.Context, key *commit.Key, segmentBits int, seed prf.Seed, on func(progress.Event),
+) (*weights.ModelCommitment, prf.Seed, string, error) {
 	told := progress.NewMeter(on)
 	told.Report("commit", 0, 0)
 	var c *weights.ModelCommitment
@@ -173,7 +177,9 @@ func countSegments(c *weights.ModelCommitment) (n int) {
 // The error wraps ErrFormat if the model is not committed, or with another key, or
 // if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
 // tokenizer.
-func (m *Model) Commitment(ctx context.Context, key *commit.Key, on func(progress.Event)) (*weights.ModelCommitment, prf.Seed, error) {
+func (m *Model) Commitment(
+	ctx context.Context, key *commit.Key, on func(progress.Event),
+) (*weights.ModelCommitment, prf.Seed, error) {
 	if m.dir == "" {
 		c, _, _, err := m.CommitTo(ctx, key, m.SegmentBits(), nil, on)
 		return c, nil, err
@@ -187,7 +193,8 @@ func (m *Model) Commitment(ctx context.Context, key *commit.Key, on func(progres
 		return nil, nil, err
 	}
 	if c.Key != key.ID() {
-		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", fault.ErrFormat, m.name, c.Key, key.ID())
+		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", fault.ErrFormat, m.name,
+			c.Key, key.ID())
 	}
 	seed, err := m.ReadSeed()
 	if err != nil {

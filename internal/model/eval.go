@@ -81,7 +81,9 @@ func (m *Model) Evaluate(ctx context.Context, opts EvalOptions, on func(progress
 	return card, card.Save(m.dir)
 }
 
-func (m *Model) compare(ctx context.Context, src source.Source, windows [][]int, on func(progress.Event)) (*QualityCard, error) {
+func (m *Model) compare(
+	ctx context.Context, src source.Source, windows [][]int, on func(progress.Event),
+) (*QualityCard, error) {
 	ref, err := float.Open(src)
 	if err != nil {
 		return nil, err

@@ -68,7 +68,8 @@ func replaceable(name string) error {
 	}
 	for _, e := range entries {
 		if !slices.Contains(modelFiles, e.Name()) {
-			return fmt.Errorf("%w: %s holds %s, which is no file of a model: left as it is", fault.ErrFormat, name, e.Name())
+			return fmt.Errorf("%w: %s holds %s, which is no file of a model: left as it is", fault.ErrFormat, name,
+				e.Name())
 		}
 	}
 	// A file of that name alone does not make it a model of ours.

@@ -27,7 +27,8 @@ func TestCancelledImportLeavesNothing(t *testing.T) {
 	parent := t.TempDir()
 	dst := filepath.Join(parent, "model")
 	stages := map[string]bool{}
-	_, err := Import(context.Background(), embedded.Demo, dst, ImportOptions{}, func(e progress.Event) { stages[e.(progress.Report).Stage] = true })
+	_, err := Import(context.Background(), embedded.Demo, dst, ImportOptions{},
+		func(e progress.Event) { stages[e.(progress.Report).Stage] = true })
 	require.NoError(t, err)
 	require.Len(t, stages, 5)
 	before, err := os.ReadFile(filepath.Join(dst, ManifestFile))

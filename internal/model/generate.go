@@ -53,7 +53,8 @@ func (m *Model) Run(ctx context.Context, opts RunOptions, on func(progress.Event
 		n: opts.N, room: m.integers.Config.Context - len(prompt) + 1,
 		summary: RunSummary{PromptIDs: prompt, OutputIDs: []int{}},
 	}
-	err = m.integers.NewSession().Generate(ctx, prompt, llama.GenerateOptions{Tokens: opts.N, Stop: m.tokenizer.EOS()}, g.token)
+	err = m.integers.NewSession().Generate(ctx, prompt, llama.GenerateOptions{Tokens: opts.N, Stop: m.tokenizer.EOS()},
+		g.token)
 	if err == nil {
 		err = m.integers.Unchanged()
 	}
@@ -109,7 +110,8 @@ func (m *Model) Fits(prompt, n int) error {
 		return fmt.Errorf("%w: the prompt has %d tokens, the context %d positions", llama.ErrContext, prompt, limit)
 	}
 	if room := limit - prompt + 1; n > room {
-		err := fmt.Errorf("%w: %d tokens after a prompt of %d, the context has %d positions", llama.ErrContext, n, prompt, limit)
+		err := fmt.Errorf("%w: %d tokens after a prompt of %d, the context has %d positions", llama.ErrContext, n,
+			prompt, limit)
 		return fault.WithNumber(err, fault.NeedShorterRun, "", room)
 	}
 	return nil

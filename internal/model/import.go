@@ -92,7 +92,9 @@ func Import(ctx context.Context, src, dst string, opts ImportOptions, on func(pr
 
 // convert reads the tokenizer, which also cuts the calibration text, and imports
 // the weights into a sink.
-func convert(ctx context.Context, src source.Source, opts ImportOptions, on func(progress.Event), sink quantize.Sink) (*tokenizer.Tokenizer, *quantize.Report, error) {
+func convert(
+	ctx context.Context, src source.Source, opts ImportOptions, on func(progress.Event), sink quantize.Sink,
+) (*tokenizer.Tokenizer, *quantize.Report, error) {
 	q, t, err := quantizeOptions(src, opts, on)
 	if err != nil {
 		return nil, nil, err
@@ -101,7 +103,9 @@ func convert(ctx context.Context, src source.Source, opts ImportOptions, on func
 	return t, report, err
 }
 
-func quantizeOptions(src source.Source, opts ImportOptions, on func(progress.Event)) (quantize.Options, *tokenizer.Tokenizer, error) {
+func quantizeOptions(
+	src source.Source, opts ImportOptions, on func(progress.Event),
+) (quantize.Options, *tokenizer.Tokenizer, error) {
 	q, t, err := plainOptions(src, opts, on)
 	if err != nil {
 		return q, nil, err
@@ -119,7 +123,9 @@ func quantizeOptions(src source.Source, opts ImportOptions, on func(progress.Eve
 }
 
 // plainOptions are those of an import that does not calibrate.
-func plainOptions(src source.Source, opts ImportOptions, on func(progress.Event)) (q quantize.Options, t *tokenizer.Tokenizer, err error) {
+func plainOptions(
+	src source.Source, opts ImportOptions, on func(progress.Event),
+) (q quantize.Options, t *tokenizer.Tokenizer, err error) {
 	if opts.Weights != "" {
 		if q.Weights, err = quantize.ParseWeights(opts.Weights); err != nil {
 			return q, nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
@@ -137,6 +143,7 @@ func plainOptions(src source.Source, opts ImportOptions, on func(progress.Event)
 	return q, t, nil
 }
 
+// WriteTokenizer writes a tokenizer into a model folder, in its canonical form.
 func WriteTokenizer(dir string, t *tokenizer.Tokenizer) error {
 	data, err := t.Marshal()
 	if err != nil {

@@ -29,8 +29,10 @@ func describeManifest(path string) ([]files.Field, error) {
 		return nil, err
 	}
 	return []files.Field{
-		{Name: "version", Value: h.Version}, {Name: "scheme", Value: h.Scheme}, {Name: "params", Value: source.Parameters(h.Config)},
-		{Name: "layers", Value: h.Config.Layers}, {Name: "dim", Value: h.Config.Dim}, {Name: "vocab", Value: h.Config.Vocab},
+		{Name: "version", Value: h.Version}, {Name: "scheme", Value: h.Scheme},
+		{Name: "params", Value: source.Parameters(h.Config)},
+		{Name: "layers", Value: h.Config.Layers}, {Name: "dim", Value: h.Config.Dim},
+		{Name: "vocab", Value: h.Config.Vocab},
 		{Name: "context", Value: h.Config.Context}, {Name: "fingerprint", Value: h.Fingerprint},
 	}, nil
 }
@@ -41,7 +43,8 @@ func describeWeights(path string) ([]files.Field, error) {
 		return nil, err
 	}
 	return []files.Field{
-		{Name: "version", Value: h.Version}, {Name: "bytes", Value: h.Bytes}, {Name: "shapes", Value: hex.EncodeToString(h.Shapes[:])},
+		{Name: "version", Value: h.Version}, {Name: "bytes", Value: h.Bytes},
+		{Name: "shapes", Value: hex.EncodeToString(h.Shapes[:])},
 	}, nil
 }
 
@@ -70,8 +73,10 @@ func describeCommitment(path string) ([]files.Field, error) {
 	}
 	d := &c.Description
 	return []files.Field{
-		{Name: "model_id", Value: id}, {Name: "srs", Value: c.Key.String()}, {Name: "development", Value: c.Development},
-		{Name: "scheme", Value: string(d.Scheme)}, {Name: "layers", Value: d.Config.Layers}, {Name: "dim", Value: d.Config.Dim},
+		{Name: "model_id", Value: id}, {Name: "srs", Value: c.Key.String()},
+		{Name: "development", Value: c.Development},
+		{Name: "scheme", Value: string(d.Scheme)}, {Name: "layers", Value: d.Config.Layers},
+		{Name: "dim", Value: d.Config.Dim},
 		{Name: "segment_bits", Value: c.Layout.SegmentBits}, {Name: "segments", Value: countSegments(c)},
 		{Name: "tokenizer", Value: d.Tokenizer.String()},
 	}, nil
@@ -88,7 +93,8 @@ func describeSeed(path string) ([]files.Field, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return []files.Field{
-		{Name: "version", Value: w.Version}, {Name: "fingerprint", Value: w.Fingerprint}, {Name: "model_id", Value: w.ModelID},
+		{Name: "version", Value: w.Version}, {Name: "fingerprint", Value: w.Fingerprint},
+		{Name: "model_id", Value: w.ModelID},
 		{Name: "weights", Value: visibility(w.Seed == "")},
 	}, nil
 }

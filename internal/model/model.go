@@ -92,6 +92,7 @@ func IsFolder(path string) error {
 	return err
 }
 
+// OpenTokenizer reads the tokenizer of a model folder, of a model with so many tokens.
 func OpenTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 	path := filepath.Join(dir, TokenizerFile)
 	data, err := files.Read(path, maxTokenizerFile)

@@ -72,7 +72,9 @@ func (p *Proven) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 }
 
 // ofEmbedded imports the model, and computes its id where there is a key: about a second.
-func (p *Proven) ofEmbedded(ctx context.Context, name string, on func(progress.Event)) (*tokenizer.Tokenizer, string, error) {
+func (p *Proven) ofEmbedded(
+	ctx context.Context, name string, on func(progress.Event),
+) (*tokenizer.Tokenizer, string, error) {
 	m, err := importEmbedded(ctx, name, on)
 	if err != nil {
 		return nil, "", err

@@ -16,7 +16,7 @@ import (
 )
 
 // WeightSeed is what weights.seed holds: a secret, the one that was derived from it and
-// from all that is committed to (step.CommitModel), of which the blinds of a model's
+// from all that is committed to (weights.CommitModel), of which the blinds of a model's
 // commitment are drawn, and which weights and which commitment it is for.
 // Whoever has it can tell whether guessed weights are the committed ones; whoever
 // loses it can no longer prove anything of them.
@@ -36,7 +36,8 @@ const (
 	seedAbout   = "Opens commitment.bin. Keep it, and keep it secret: proofs need it, and nobody else should have it."
 	maxSeedFile = 1 << 12
 	seedBytes   = 32
-	BlindBytes  = 64
+	// BlindBytes is the length of the seed that blinds are drawn from.
+	BlindBytes = 64
 )
 
 // Secret returns the seed itself, none for public weights.
@@ -65,7 +66,8 @@ func (m *Model) makeSeed(public bool) (*WeightSeed, error) {
 	}
 	path := filepath.Join(m.dir, SeedFile)
 	if err == nil {
-		err := fmt.Errorf("%w: %s is there for %s weights: left as it is", fault.ErrFormat, path, visibility(old.Seed == ""))
+		err := fmt.Errorf("%w: %s is there for %s weights: left as it is", fault.ErrFormat, path,
+			visibility(old.Seed == ""))
 		return nil, fault.With(err, fault.NeedOwnSeed, path)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -115,7 +117,8 @@ func (m *Model) ReadSeed() (*WeightSeed, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if have := m.Fingerprint(); w.Fingerprint != have {
-		err := fmt.Errorf("%w: %s is for %w with fingerprint %.64s, this one has %s", fault.ErrFormat, path, ErrOther, w.Fingerprint, have)
+		err := fmt.Errorf("%w: %s is for %w with fingerprint %.64s, this one has %s", fault.ErrFormat, path, ErrOther,
+			w.Fingerprint, have)
 		return nil, fault.With(err, fault.NeedSameWeights, m.dir)
 	}
 	return w, nil
@@ -128,17 +131,20 @@ func parseSeed(data []byte) (*WeightSeed, error) {
 		return nil, fmt.Errorf("%w: %w", fault.ErrCorrupt, err)
 	}
 	if w.Format != seedFormat || w.Version != seedVersion {
-		return nil, fmt.Errorf("%w: %.40q version %d, expected %q version %d", fault.ErrFormat, w.Format, w.Version, seedFormat, seedVersion)
+		return nil, fmt.Errorf("%w: %.40q version %d, expected %q version %d", fault.ErrFormat, w.Format, w.Version,
+			seedFormat, seedVersion)
 	}
 	if b, err := hex.DecodeString(w.Seed); err != nil || len(b) != 0 && len(b) != seedBytes {
-		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", fault.ErrCorrupt, len(w.Seed), 2*seedBytes)
+		return nil, fmt.Errorf("%w: a seed of %d digits, expected %d hexadecimal ones or none", fault.ErrCorrupt,
+			len(w.Seed), 2*seedBytes)
 	}
 	want := 0
 	if w.Seed != "" && w.ModelID != "" {
 		want = BlindBytes
 	}
 	if b, err := hex.DecodeString(w.Blinds); err != nil || len(b) != want {
-		return nil, fmt.Errorf("%w: a seed of blinds of %d digits, expected %d hexadecimal ones", fault.ErrCorrupt, len(w.Blinds), 2*want)
+		return nil, fmt.Errorf("%w: a seed of blinds of %d digits, expected %d hexadecimal ones", fault.ErrCorrupt,
+			len(w.Blinds), 2*want)
 	}
 	return w, nil
 }

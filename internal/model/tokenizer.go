@@ -29,7 +29,8 @@ func newTokenizer(src source.Source, path string) (*tokenizer.Tokenizer, error) 
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
 	if t.VocabSize() > vocab {
-		return nil, fmt.Errorf("%w: the tokenizer has %d tokens, the model %d: not the same vocabulary", fault.ErrFormat, t.VocabSize(), vocab)
+		return nil, fmt.Errorf("%w: the tokenizer has %d tokens, the model %d: not the same vocabulary",
+			fault.ErrFormat, t.VocabSize(), vocab)
 	}
 	return t, nil
 }

@@ -19,7 +19,8 @@ var updateCycle = flag.Bool("cycle", false, "write the relation of the point ope
 // relationOf is a shape, row by row.
 func relationOf(shape *r1cs.Shape[fq.Element], parts []int) *cyclefold.Relation {
 	r := &cyclefold.Relation{
-		Public: shape.Public(), Private: shape.Private(), Parts: parts, Rows: make([]r1cs.Constraint[fq.Element], shape.Rows()),
+		Public: shape.Public(), Private: shape.Private(), Parts: parts,
+		Rows: make([]r1cs.Constraint[fq.Element], shape.Rows()),
 	}
 	for e := range shape.All() {
 		row := &r.Rows[e.Row]

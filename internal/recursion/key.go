@@ -40,7 +40,8 @@ func DeriveKey(ctx context.Context, k *proof.VerificationKey, key string, on fun
 		return err
 	}
 	if info.ID != k.Opening().ID() {
-		return fmt.Errorf("%w: key: %s is commitment key %s, the proof is under %s", fault.ErrRejected, key, info.ID, k.Opening().ID())
+		return fmt.Errorf("%w: key: %s is commitment key %s, the proof is under %s", fault.ErrRejected, key, info.ID,
+			k.Opening().ID())
 	}
 	progress.Emit(on, progress.Report{Stage: "verification key"})
 	var own *ProvingKey

@@ -79,7 +79,7 @@ func KeyBits(c *folding.Circuits, o *step.Outline) int {
 	return max(n, slices.Max(o.Cells), o.Cache, o.Weights)
 }
 
-// body is what is public of a finished recursion.
+// BodyOf is what is public of a finished recursion.
 func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Opening) proof.Body {
 	b := k.BlankBody()
 	b.Steps, b.Main, b.Fresh, b.Cross, b.Cycle, b.Claims = f.I, f.Instances.Main, f.Fresh.W[0], f.Cross, f.Cycle, claims
@@ -87,7 +87,9 @@ func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Openin
 }
 
 // Prove proves a finished recursion in zero knowledge.
-func (k *ProvingKey) Prove(ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.Opening, polys []*argument.Polynomial, id fr.Element) (*proof.Proof, error) {
+func (k *ProvingKey) Prove(
+	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.Opening, polys []*argument.Polynomial, id fr.Element,
+) (*proof.Proof, error) {
 	p := &proof.Proof{Statement: *h, Body: BodyOf(k.VerificationKey, f, claims)}
 	in, err := k.Instances(p, id)
 	if err != nil {
@@ -98,8 +100,10 @@ func (k *ProvingKey) Prove(ctx context.Context, h *proof.Statement, f *folding.F
 		return nil, err
 	}
 	secret := &spartan.Secret{
-		Main:  spartan.Witness[fr.Element]{W: f.MainWitness.W, E: f.MainWitness.E, BlindW: f.MainWitness.BlindW, BlindE: f.MainWitness.BlindE},
-		Cycle: spartan.Witness[fq.Element]{W: f.CycleWitness.W, E: f.CycleWitness.E, BlindW: f.CycleWitness.BlindW, BlindE: f.CycleWitness.BlindE},
+		Main: spartan.Witness[fr.Element]{W: f.MainWitness.W, E: f.MainWitness.E, BlindW: f.MainWitness.BlindW,
+			BlindE: f.MainWitness.BlindE},
+		Cycle: spartan.Witness[fq.Element]{W: f.CycleWitness.W, E: f.CycleWitness.E, BlindW: f.CycleWitness.BlindW,
+			BlindE: f.CycleWitness.BlindE},
 	}
 	for _, q := range polys {
 		secret.Claims = append(secret.Claims, spartan.ClaimWitness{Values: q.Values, Blind: q.Blind})

@@ -161,7 +161,9 @@ func (v *storeCheck) arrive() (*checkpoint.Entry, *step.State, error) {
 }
 
 // read reads the proof that the steps lead to the state z of the last one.
-func (v *storeCheck) read(ctx context.Context, key *commit.Key, last *checkpoint.Entry, z *step.State) (*recursion.Recursion, error) {
+func (v *storeCheck) read(
+	ctx context.Context, key *commit.Key, last *checkpoint.Entry, z *step.State,
+) (*recursion.Recursion, error) {
 	progress.Emit(v.on, progress.Report{Stage: "recursion"})
 	r, err := recursion.New(ctx, v.run.Protocol, key, len(v.run.PromptIDs))
 	if err != nil {

@@ -70,9 +70,12 @@ type CompressSummary struct {
 // the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
 // ErrFormat if the run is not finished or does not fit the key or the mode, and is
 // otherwise as in Resume; context.Canceled after an interrupt.
-func Compress(ctx context.Context, store string, opts CompressOptions, on func(progress.Event)) (*CompressSummary, error) {
+func Compress(
+	ctx context.Context, store string, opts CompressOptions, on func(progress.Event),
+) (*CompressSummary, error) {
 	if len(opts.Label) > proof.MaxLabel {
-		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", fault.ErrFormat, len(opts.Label), proof.MaxLabel)
+		return nil, fmt.Errorf("%w: a label of %d bytes, expected at most %d", fault.ErrFormat, len(opts.Label),
+			proof.MaxLabel)
 	}
 	if _, err := os.Lstat(opts.Out); err == nil {
 		return nil, fmt.Errorf("%w: %s", fault.ErrExists, opts.Out)
@@ -107,7 +110,9 @@ type Compression struct {
 	masks uint64 // steps after which the masks begin
 }
 
-func (c *Compression) all(ctx context.Context, dir string, s *checkpoint.Store, on func(progress.Event)) (*CompressSummary, error) {
+func (c *Compression) all(
+	ctx context.Context, dir string, s *checkpoint.Store, on func(progress.Event),
+) (*CompressSummary, error) {
 	r, err := NewResumption(ctx, s, ResumeOptions{Model: c.opts.Model, Key: c.opts.Key}, true, on)
 	if err != nil {
 		return nil, err
@@ -159,7 +164,8 @@ func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &proof.Statement{Mode: c.opts.Mode, Label: c.opts.Label, Prompt: whole.Prompt, Output: whole.Output, Chains: c.Protocol.Chains()}
+	h := &proof.Statement{Mode: c.opts.Mode, Label: c.opts.Label, Prompt: whole.Prompt, Output: whole.Output,
+		Chains: c.Protocol.Chains()}
 	if h.Mode.HidesPrompt() {
 		h.Prompt = proof.Part{N: h.Prompt.N, Value: chains[0]}
 	}
@@ -206,12 +212,14 @@ func (c *Compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 		return err
 	}
 	b := id.Bytes()
-	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), p.ShownBytes(), len(p.SNARK.Encode())
+	sum.Proof, sum.Bytes, sum.StatementBytes, sum.SNARKBytes = c.opts.Out, len(data), p.ShownBytes(),
+		len(p.SNARK.Encode())
 	sum.ProofBytes = sum.Bytes - sum.StatementBytes
 	sum.Mode, sum.ModelID, sum.SRS = p.Mode.String(), hex.EncodeToString(b[:]), c.SRS
 	sum.VerificationKey, sum.KeyDigest, sum.KeyBytes = keyFile, c.proof.Digest(), len(c.proof.Encode())
 	sum.PromptOpening, sum.OutputOpening = c.openings()
-	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.Steps), time.Since(c.begun).Seconds(), (host.CPUTime() - c.cpu).Seconds()
+	sum.Steps, sum.Seconds, sum.CPUSeconds = int(p.Steps), time.Since(c.begun).Seconds(),
+		(host.CPUTime() - c.cpu).Seconds()
 	sum.PeakRSS = host.PeakRSS()
 	return nil
 }

@@ -20,7 +20,8 @@ func describeStore(path string) ([]files.Field, error) {
 		return nil, err
 	}
 	return []files.Field{
-		{Name: "id", Value: s.ID}, {Name: "state", Value: s.State}, {Name: "steps", Value: fmt.Sprintf("%d of %d", s.Step, s.Of)},
+		{Name: "id", Value: s.ID}, {Name: "state", Value: s.State},
+		{Name: "steps", Value: fmt.Sprintf("%d of %d", s.Step, s.Of)},
 		{Name: "tokens", Value: fmt.Sprintf("%d of %d", s.Tokens, s.N)}, {Name: "model_id", Value: s.ModelID},
 		{Name: "srs", Value: s.SRS}, {Name: "development", Value: s.Development}, {Name: "bytes", Value: s.Bytes},
 	}, nil

@@ -23,10 +23,10 @@ import (
 // StoreKind is what a run's store says that it is.
 const StoreKind = "run"
 
-// detailsVersion is that of the details and of all that the records of a run hold. A run of
+// manifestVersion is that of the manifest and of all that the records of a run hold. A run of
 // version 1, which had no number, had a salt in every link of the token chains, and ended
 // with a record of its own, a conclusion.
-const detailsVersion = 2
+const manifestVersion = 2
 
 // Manifest is what fold.json holds of a run: what was asked for, and what everything
 // in the store is derived from besides the weights and the key.
@@ -57,9 +57,10 @@ func newSecret() string {
 	return hex.EncodeToString(b)
 }
 
+// Encode writes the manifest as fold.json holds it.
 func (d *Manifest) Encode() (json.RawMessage, error) { return json.Marshal(d) }
 
-// Run is a store's run as its details say it: what all of its steps rest on.
+// Run is a store's run as its manifest says it: what all of its steps rest on.
 type Run struct {
 	Manifest
 	commitment *weights.ModelCommitment
@@ -68,7 +69,7 @@ type Run struct {
 	Secret     prf.Seed
 }
 
-// derive derives a run from its details, and checks all of them. Errors wrap
+// derive derives a run from its manifest, and checks all of them. Errors wrap
 // ErrFormat or ErrCorrupt.
 func derive(d Manifest) (*Run, error) {
 	r := &Run{Manifest: d}
@@ -138,10 +139,10 @@ func checkVersion(text json.RawMessage) error {
 	if err := json.Unmarshal(text, &d); err != nil {
 		return fmt.Errorf("%w: fold.json: details: %w", fault.ErrCorrupt, err)
 	}
-	if d.Version == detailsVersion {
+	if d.Version == manifestVersion {
 		return nil
 	}
-	err := fmt.Errorf("%w: a run of version %d, expected %d", fault.ErrFormat, d.Version, detailsVersion)
+	err := fmt.Errorf("%w: a run of version %d, expected %d", fault.ErrFormat, d.Version, manifestVersion)
 	return fault.With(err, fault.NeedOtherVersion, "")
 }
 
@@ -177,7 +178,8 @@ func (r *Run) checkKey(path string) (bits int, err error) {
 		return 0, err
 	}
 	if info.ID != r.commitment.Key {
-		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, path, info.ID, errOtherKey, r.commitment.Key)
+		return 0, fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, path, info.ID,
+			errOtherKey, r.commitment.Key)
 	}
 	if development := info.Kind == commit.Development; development != r.commitment.Development {
 		return 0, fmt.Errorf("%w: %s is of kind %s, the run is proven with %w of another kind",

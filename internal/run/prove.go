@@ -101,7 +101,8 @@ func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*Pr
 	if err != nil {
 		return nil, err
 	}
-	r.Store, err = checkpoint.Create(opts.Store, checkpoint.Meta{Kind: StoreKind, Parameters: r.Parameters(), Details: text})
+	r.Store, err = checkpoint.Create(opts.Store, checkpoint.Meta{Kind: StoreKind, Parameters: r.Parameters(),
+		Details: text})
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func New(ctx context.Context, m *model.Model, opts *ProveOptions, on func(progre
 		return nil, err
 	}
 	r := &Prover{dir: opts.Store, Model: m, key: key, keyHas: bitlen.Floor(info.Points), Weights: weights, on: on}
-	if r.Run, err = newDetails(m, key, c, plan, prompt, opts); err != nil {
+	if r.Run, err = newManifest(m, c, plan, prompt, opts); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -176,7 +177,9 @@ func keyBits(m *model.Model, plan *step.RunPlan, d *weights.Description, largest
 
 // openCommitted opens 2^bits points of a key and returns the model's commitment under
 // it, and the seed of its blinds.
-func openCommitted(ctx context.Context, m *model.Model, path string, bits int, on func(progress.Event)) (*commit.Key, *weights.ModelCommitment, prf.Seed, error) {
+func openCommitted(
+	ctx context.Context, m *model.Model, path string, bits int, on func(progress.Event),
+) (*commit.Key, *weights.ModelCommitment, prf.Seed, error) {
 	key, err := keyfile.Open(ctx, path, bits, on)
 	if err != nil {
 		return nil, nil, nil, err
@@ -185,8 +188,10 @@ func openCommitted(ctx context.Context, m *model.Model, path string, bits int, o
 	return key, c, seed, err
 }
 
-// newDetails writes down a run that has not begun.
-func newDetails(m *model.Model, key *commit.Key, c *weights.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions) (*Run, error) {
+// newManifest writes down a run that has not begun.
+func newManifest(
+	m *model.Model, c *weights.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions,
+) (*Run, error) {
 	commitment, err := c.Encode()
 	if err != nil {
 		return nil, err
@@ -206,7 +211,7 @@ func newDetails(m *model.Model, key *commit.Key, c *weights.ModelCommitment, pla
 		return nil, err
 	}
 	return derive(Manifest{
-		Version: detailsVersion,
+		Version: manifestVersion,
 		Model:   model, ModelID: id, Fingerprint: m.Fingerprint(), Key: path, SRS: c.Key.String(),
 		PromptIDs: prompt, N: []int{plan.Tokens}, Batch: plan.Batch, PositionBits: plan.PositionBits,
 		Blocks: plan.Blocks, Classes: plan.Classes, Seed: newSecret(), Commitment: commitment,

@@ -174,11 +174,12 @@ func (r *Prover) generate(ctx context.Context) error {
 	m.Report("generate", 0, missing)
 	chosen := slices.Clone(r.Generated)
 	known := slices.Concat(r.PromptIDs, chosen)
-	err := r.Model.Integers().NewSession().Generate(ctx, known, llama.GenerateOptions{Tokens: missing}, func(id int) error {
-		chosen = append(chosen, id)
-		m.Report("generate", len(chosen)-len(r.Generated), missing)
-		return nil
-	})
+	err := r.Model.Integers().NewSession().Generate(ctx, known, llama.GenerateOptions{Tokens: missing},
+		func(id int) error {
+			chosen = append(chosen, id)
+			m.Report("generate", len(chosen)-len(r.Generated), missing)
+			return nil
+		})
 	if err != nil {
 		return err
 	}
@@ -206,7 +207,8 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	done := r.done() + 1
 	left := r.pace.left(r.plan, &r.commitment.Description, done)
 	record := checkpoint.Entry{
-		Index: r.Store.Len(), State: r.Protocol.EncodeState(r.StepProver.State()), Proof: r.Recursion.Encode(r.Recursion.State),
+		Index: r.Store.Len(), State: r.Protocol.EncodeState(r.StepProver.State()),
+		Proof:  r.Recursion.Encode(r.Recursion.State),
 		Replay: p.EncodeTrail(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
 		Note: note{Seconds: took.Seconds(), Left: left.Seconds()}.String(),
 	}
@@ -224,7 +226,8 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	progress.Emit(r.on, progress.StepDone{
 		Step: done, Of: r.Steps(), Kind: p.Kind.String(), Position: p.Start, Tokens: 1 << p.Bits, Group: p.Group,
 		Groups: r.commitment.Description.Config.Layers / r.Blocks, Seconds: took.Seconds(), Durable: cost.Seconds(),
-		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(), Bytes: int64(size),
+		Rate: float64(len(r.output)-r.had) / time.Since(r.begun).Seconds(), Remaining: left, Memory: host.PeakRSS(),
+		Bytes: int64(size),
 	})
 	return nil
 }
@@ -302,8 +305,9 @@ func (r *Prover) writeSnapshot(size int64) error {
 
 func (r *Prover) summary() *ProveSummary {
 	s := &ProveSummary{
-		Store: r.dir, ModelID: r.ModelID, Steps: r.Steps(), Tokens: len(r.output), PromptIDs: r.PromptIDs, OutputIDs: r.output,
-		Text: r.text, StepsNow: r.Steps() - r.first, Checkpoints: r.durable.Seconds(),
+		Store: r.dir, ModelID: r.ModelID, Steps: r.Steps(), Tokens: len(r.output), PromptIDs: r.PromptIDs,
+		OutputIDs: r.output,
+		Text:      r.text, StepsNow: r.Steps() - r.first, Checkpoints: r.durable.Seconds(),
 		Seconds: time.Since(r.begun).Seconds(), PeakRSS: host.PeakRSS(),
 	}
 	if status, err := checkpoint.Peek(r.dir); err == nil {

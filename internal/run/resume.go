@@ -49,7 +49,9 @@ func Resume(ctx context.Context, store string, opts ResumeOptions, on func(progr
 
 // NewResumption opens what the run in a store rests on, and extends it. With compress a finished
 // run is taken to its end as well, with as many points of the key as a compressed proof takes.
-func NewResumption(ctx context.Context, s *checkpoint.Store, opts ResumeOptions, compress bool, on func(progress.Event)) (*Prover, error) {
+func NewResumption(
+	ctx context.Context, s *checkpoint.Store, opts ResumeOptions, compress bool, on func(progress.Event),
+) (*Prover, error) {
 	run, err := Read(s.Meta())
 	if err != nil {
 		return nil, err
@@ -115,7 +117,8 @@ func (r *Prover) open(ctx context.Context, opts ResumeOptions, compress bool) er
 		return err
 	}
 	if have := r.key.ID(); have != r.commitment.Key { // the file has been changed since its header was read
-		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, opts.Key, have, errOtherKey, r.commitment.Key)
+		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, opts.Key, have,
+			errOtherKey, r.commitment.Key)
 	}
 	return r.extend(opts.N)
 }
@@ -128,7 +131,8 @@ func weightsOf(m *model.Model, r *Run) (prf.Seed, error) {
 			fault.ErrFormat, m.Name(), have, model.ErrOther, r.Fingerprint)
 	}
 	if have, want := weights.TokenizerDigest(m.Tokenizer().Digest()), r.commitment.Description.Tokenizer; have != want {
-		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", fault.ErrFormat, m.Name(), have, want)
+		return nil, fmt.Errorf("%w: model %s has a tokenizer of digest %s, the run is of %s", fault.ErrFormat, m.Name(),
+			have, want)
 	}
 	if m.Dir() == "" {
 		return nil, nil

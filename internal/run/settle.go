@@ -53,7 +53,8 @@ func (c *Compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 		return nil, err
 	}
 	if c.masks = at + uint64(q.Steps()-q.Masked()); kept != nil && kept.I > c.masks {
-		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", fault.ErrCorrupt, SettlementName, kept.I, c.masks)
+		return nil, fmt.Errorf("%w: %s: a state after %d steps, the masks begin after %d", fault.ErrCorrupt,
+			SettlementName, kept.I, c.masks)
 	}
 	told, total, last := progress.NewMeter(c.on), q.Steps(), time.Now()
 	for ; ; at++ {

@@ -48,7 +48,8 @@ func (c *Coder) Count(what string, n *int, size, limit, unit int) {
 		return
 	}
 	if have > len(c.data)/max(unit, 1) {
-		c.Failf("%w: %s: found %d, which take at least %d bytes each, %d bytes are left", ErrShort, what, have, unit, len(c.data))
+		c.Failf("%w: %s: found %d, which take at least %d bytes each, %d bytes are left", ErrShort, what, have, unit,
+			len(c.data))
 		return
 	}
 	*n = have

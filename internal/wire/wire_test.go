@@ -60,7 +60,8 @@ func TestRoundTrip(t *testing.T) {
 	want := filled()
 	data := Encode(want.code)
 	require.Equal(t, "sample\x00\x02\x07\x03\x02\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x01\x09", string(data[:23]))
-	require.Equal(t, "\x00\x02\x00\x00\x01\x80\x00\x00\x00\x00\x00\x03abc\x02\x00\x00\x00de\x00\x04the rest", string(data[54:]))
+	require.Equal(t, "\x00\x02\x00\x00\x01\x80\x00\x00\x00\x00\x00\x03abc\x02\x00\x00\x00de\x00\x04the rest",
+		string(data[54:]))
 	got := &sample{}
 	require.NoError(t, Decode(data, got.code))
 	require.Equal(t, want, got)

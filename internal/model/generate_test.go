@@ -1,4 +1,4 @@
-package fold
+package model
 
 import (
 	"context"
@@ -10,23 +10,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/progress"
+	"fold/internal/testrun"
+	"fold/llama/embedded"
 )
 
-// shared is the folder of models that the project does not hold.
-func shared(t *testing.T, name string) string {
-	root := os.Getenv("FOLD_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "shared")
-	}
-	path := filepath.Join(root, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("needs the shared file %s: %v", name, err)
-	}
-	return path
-}
-
 func openTest(t *testing.T, ref string) *Model {
-	m, err := OpenModel(context.Background(), ref, nil)
+	m, err := Open(context.Background(), ref, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	return m
@@ -35,12 +26,12 @@ func openTest(t *testing.T, ref string) *Model {
 // The events' texts make up the summary's, each whole characters, also when the
 // run ends within one.
 func TestStreamedTextIsWholeCharacters(t *testing.T) {
-	m := openTest(t, DemoModel)
+	m := openTest(t, embedded.Demo)
 	for n := range 12 {
 		var text strings.Builder
 		var ids []int
-		s, err := m.Run(context.Background(), RunOptions{Prompt: "naïve ☃ caf\xc3", N: n}, func(e Event) {
-			token := e.(Token)
+		s, err := m.Run(context.Background(), RunOptions{Prompt: "naïve ☃ caf\xc3", N: n}, func(e progress.Event) {
+			token := e.(progress.Token)
 			require.True(t, utf8.ValidString(token.Text))
 			text.WriteString(token.Text)
 			ids = append(ids, token.ID)
@@ -61,11 +52,11 @@ func TestBardGolden(t *testing.T) {
 			GreedyIDs []int `json:"greedy_ids"`
 		}
 	}
-	data, err := os.ReadFile(filepath.Join("llama", "embedded", "bard", "golden.json"))
+	data, err := os.ReadFile(testrun.Embedded("bard", "golden.json"))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &golden))
 	require.NotEmpty(t, golden.Cases)
-	m := openTest(t, DemoModel)
+	m := openTest(t, embedded.Demo)
 	for _, c := range golden.Cases {
 		s, err := m.Run(context.Background(), RunOptions{Prompt: c.Prompt, N: len(c.GreedyIDs)}, nil)
 		require.NoError(t, err)
@@ -75,10 +66,10 @@ func TestBardGolden(t *testing.T) {
 }
 
 func TestCancelledRun(t *testing.T) {
-	m := openTest(t, DemoModel)
+	m := openTest(t, embedded.Demo)
 	ctx, cancel := context.WithCancel(context.Background())
 	tokens := 0
-	_, err := m.Run(ctx, RunOptions{Prompt: "ROMEO:", N: 100}, func(Event) {
+	_, err := m.Run(ctx, RunOptions{Prompt: "ROMEO:", N: 100}, func(progress.Event) {
 		if tokens++; tokens == 3 {
 			cancel()
 		}
@@ -96,7 +87,8 @@ Lily didn't want to help her mom, so she`
 // The integer model of stories260K tells the float model's story to the letter.
 func TestStories(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stories")
-	_, err := ImportModel(context.Background(), shared(t, filepath.Join("models", "stories260K", "stories260K.bin")), dir, ImportOptions{}, nil)
+	_, err := Import(context.Background(), testrun.Shared(t, filepath.Join("models", "stories260K", "stories260K.bin")),
+		dir, ImportOptions{}, nil)
 	require.NoError(t, err)
 	s, err := openTest(t, dir).Run(context.Background(), RunOptions{N: 200}, nil)
 	require.NoError(t, err)

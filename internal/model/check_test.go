@@ -1,4 +1,4 @@
-package fold
+package model
 
 import (
 	"context"
@@ -7,21 +7,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/fault"
 	"fold/internal/kernel"
-	"fold/internal/model"
+	"fold/internal/testrun"
 	"fold/llama"
+	"fold/llama/embedded"
 	"fold/llama/tokenizer"
 )
 
 func importFor(t *testing.T, src string, opts ImportOptions) string {
 	dir := filepath.Join(t.TempDir(), "m")
-	_, err := ImportModel(context.Background(), src, dir, opts, nil)
+	_, err := Import(context.Background(), src, dir, opts, nil)
 	require.NoError(t, err)
 	return dir
 }
 
 func checkFolder(t *testing.T, dir, src string, opts CheckOptions) *CheckSummary {
-	s, err := CheckModel(context.Background(), dir, src, opts, nil)
+	s, err := Check(context.Background(), dir, src, opts, nil)
 	require.NoError(t, err)
 	require.Equal(t, len(s.Differences) == 0, s.Equal)
 	return s
@@ -30,14 +32,14 @@ func checkFolder(t *testing.T, dir, src string, opts CheckOptions) *CheckSummary
 // Whatever a model was imported from, in any scheme, it is equal to it; and an
 // import anew is the same to the bit.
 func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
-	packed := filepath.Join("llama", "embedded", "bard-ternary", "packed")
+	packed := testrun.Embedded("bard-ternary", "packed")
 	for _, x := range []struct {
 		src, against string
 		weights      string
 		plain        bool
 	}{
 		{"bard", "bard", "w16", false},
-		{"bard", filepath.Join("llama", "embedded", "bard", "bard-f16.gguf"), "w8", false},
+		{"bard", testrun.Embedded("bard", "bard-f16.gguf"), "w8", false},
 		{"bard", "bard", "w8", true},
 		{"bard-ternary", packed, "auto", false},
 		{packed, "bard-ternary", "auto", false},
@@ -50,11 +52,11 @@ func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
 		s = checkFolder(t, dir, x.against, CheckOptions{Exact: true, NoGPTQ: x.plain})
 		require.Empty(t, s.Differences, "%v", x)
 	}
-	require.True(t, checkFolder(t, DemoModel, DemoModel, CheckOptions{}).Equal)
+	require.True(t, checkFolder(t, embedded.Demo, embedded.Demo, CheckOptions{}).Equal)
 }
 
 func TestStoriesAreEqualToTheirSource(t *testing.T) {
-	src := shared(t, filepath.Join("models", "stories260K", "stories260K.bin"))
+	src := testrun.Shared(t, filepath.Join("models", "stories260K", "stories260K.bin"))
 	dir := importFor(t, src, ImportOptions{Weights: "w8"})
 	require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences)
 }
@@ -72,7 +74,7 @@ func TestAResealedFolderIsNotEqual(t *testing.T) {
 	} {
 		altered := filepath.Join(t.TempDir(), "altered")
 		reseal(t, altered, change)
-		s := checkFolder(t, altered, DemoModel, CheckOptions{})
+		s := checkFolder(t, altered, embedded.Demo, CheckOptions{})
 		require.Len(t, s.Differences, 1, tensor)
 		require.Equal(t, tensor, s.Differences[0].Tensor)
 		require.Equal(t, 5, s.Differences[0].Row)
@@ -85,21 +87,21 @@ func TestAResealedFolderIsNotEqual(t *testing.T) {
 			}
 		}
 	})
-	require.Equal(t, 7*4, checkFolder(t, all, DemoModel, CheckOptions{}).Differing)
+	require.Equal(t, 7*4, checkFolder(t, all, embedded.Demo, CheckOptions{}).Differing)
 }
 
 // reseal writes the demo model with a change into a folder, all digests being right.
 func reseal(t *testing.T, to string, change func(m *llama.Model)) {
-	m, err := OpenModel(context.Background(), DemoModel, nil)
+	m, err := Open(context.Background(), embedded.Demo, nil)
 	require.NoError(t, err)
 	change(m.Integers())
 	require.NoError(t, m.Integers().Save(to))
-	require.NoError(t, model.WriteTokenizer(to, m.Tokenizer()))
+	require.NoError(t, WriteTokenizer(to, m.Tokenizer()))
 }
 
 // Every field of a tokenizer is compared.
 func TestAnotherTokenizerIsNotEqual(t *testing.T) {
-	m, err := OpenModel(context.Background(), DemoModel, nil)
+	m, err := Open(context.Background(), embedded.Demo, nil)
 	require.NoError(t, err)
 	bos, add := m.Tokenizer().BOS()
 	for field, specials := range map[string]tokenizer.Specials{
@@ -110,7 +112,7 @@ func TestAnotherTokenizerIsNotEqual(t *testing.T) {
 	} {
 		other, err := m.Tokenizer().With(specials)
 		require.NoError(t, err)
-		found, err := model.CompareTokenizers(other, m.Tokenizer())
+		found, err := CompareTokenizers(other, m.Tokenizer())
 		require.NoError(t, err)
 		var names []string
 		for _, d := range found {
@@ -120,16 +122,17 @@ func TestAnotherTokenizerIsNotEqual(t *testing.T) {
 		}
 		require.Contains(t, names, field)
 	}
-	same, err := model.CompareTokenizers(m.Tokenizer(), m.Tokenizer())
+	same, err := CompareTokenizers(m.Tokenizer(), m.Tokenizer())
 	require.NoError(t, err)
 	require.Empty(t, same)
 }
 
 func TestCheckRefusesChoicesWithoutUse(t *testing.T) {
 	empty := ""
-	for _, opts := range []CheckOptions{{NoGPTQ: true}, {Calibration: &empty}, {Context: -1}, {Exact: true, Calibration: &empty}} {
-		_, err := CheckModel(context.Background(), DemoModel, DemoModel, opts, nil)
-		require.ErrorIs(t, err, ErrFormat)
+	for _, opts := range []CheckOptions{{NoGPTQ: true}, {Calibration: &empty}, {Context: -1},
+		{Exact: true, Calibration: &empty}} {
+		_, err := Check(context.Background(), embedded.Demo, embedded.Demo, opts, nil)
+		require.ErrorIs(t, err, fault.ErrFormat)
 	}
 }
 
@@ -137,7 +140,8 @@ func TestCheckRefusesChoicesWithoutUse(t *testing.T) {
 func TestImportIsReproducible(t *testing.T) {
 	for _, weights := range []string{"w16", "w8"} {
 		fingerprint := func() string {
-			s, err := ImportModel(context.Background(), DemoModel, filepath.Join(t.TempDir(), "m"), ImportOptions{Weights: weights}, nil)
+			s, err := Import(context.Background(), embedded.Demo, filepath.Join(t.TempDir(), "m"),
+				ImportOptions{Weights: weights}, nil)
 			require.NoError(t, err)
 			return s.Fingerprint
 		}

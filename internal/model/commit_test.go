@@ -1,4 +1,4 @@
-package fold
+package model
 
 import (
 	"context"
@@ -10,19 +10,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
-	"fold/internal/model"
+	"fold/internal/fault"
+	"fold/internal/keyfile"
+	"fold/llama/embedded"
 )
 
 // committed imports bard into a folder and commits to it.
 func committed(t *testing.T, public bool) (*Model, string) {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	model, key := filepath.Join(dir, "model"), filepath.Join(dir, "key")
-	_, err := ImportModel(ctx, DemoModel, model, ImportOptions{}, nil)
+	folder, key := filepath.Join(dir, "model"), filepath.Join(dir, "key")
+	_, err := Import(ctx, embedded.Demo, folder, ImportOptions{}, nil)
 	require.NoError(t, err)
-	_, err = Setup(ctx, key, SetupOptions{Development: true, Size: 1 << 16}, nil)
+	_, err = keyfile.Setup(ctx, key, keyfile.SetupOptions{Development: true, Size: 1 << 16}, nil)
 	require.NoError(t, err)
-	m, err := OpenModel(ctx, model, nil)
+	m, err := Open(ctx, folder, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { m.Close() })
 	s, err := m.Commit(ctx, CommitOptions{Key: key, Public: public}, nil)
@@ -41,8 +43,8 @@ func TestCommitmentIsTheModels(t *testing.T) {
 	require.NoError(t, err)
 	c, seed, err := m.Commitment(ctx, key, nil)
 	require.NoError(t, err)
-	require.Len(t, seed, model.BlindBytes)
-	id, err := model.IDOf(c)
+	require.Len(t, seed, BlindBytes)
+	id, err := IDOf(c)
 	require.NoError(t, err)
 	info, err := m.Info()
 	require.NoError(t, err)
@@ -51,18 +53,18 @@ func TestCommitmentIsTheModels(t *testing.T) {
 	other, err := commit.SetupDevelopment(1 << 16)
 	require.NoError(t, err)
 	_, _, err = m.Commitment(ctx, other, nil)
-	require.ErrorIs(t, err, ErrFormat, "another key")
+	require.ErrorIs(t, err, fault.ErrFormat, "another key")
 
 	// A point of another commitment: a valid file, but not the one of the seed.
 	again, _ := committed(t, false)
-	data, err := os.ReadFile(filepath.Join(again.Dir(), model.CommitmentFile))
+	data, err := os.ReadFile(filepath.Join(again.Dir(), CommitmentFile))
 	require.NoError(t, err)
-	mine, err := os.ReadFile(filepath.Join(m.Dir(), model.CommitmentFile))
+	mine, err := os.ReadFile(filepath.Join(m.Dir(), CommitmentFile))
 	require.NoError(t, err)
 	mixed := append(mine[:len(mine)-32:len(mine)-32], data[len(data)-32:]...)
-	require.NoError(t, os.WriteFile(filepath.Join(m.Dir(), model.CommitmentFile), mixed, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(m.Dir(), CommitmentFile), mixed, 0o600))
 	_, _, err = m.Commitment(ctx, key, nil)
-	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorIs(t, err, fault.ErrCorrupt)
 	require.ErrorContains(t, err, "model id")
 }
 
@@ -74,12 +76,12 @@ func TestPublicWeightsHaveOneModelID(t *testing.T) {
 	c, seed, err := m.Commitment(context.Background(), key, nil)
 	require.NoError(t, err)
 	require.Empty(t, seed)
-	of, err := model.IDOf(c)
+	of, err := IDOf(c)
 	require.NoError(t, err)
-	c, seed, err = openBard(t).Commitment(context.Background(), key, nil)
+	c, seed, err = openTest(t, embedded.Demo).Commitment(context.Background(), key, nil)
 	require.NoError(t, err)
 	require.Empty(t, seed)
-	other, err := model.IDOf(c)
+	other, err := IDOf(c)
 	require.NoError(t, err)
 	require.Equal(t, of, other)
 }
@@ -91,7 +93,7 @@ func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 	require.NoError(t, err)
 	c, _, err := m.Commitment(context.Background(), key, nil)
 	require.NoError(t, err)
-	require.Equal(t, model.ColumnBits(m.Integers().Config), c.Layout.ColumnBits)
+	require.Equal(t, ColumnBits(m.Integers().Config), c.Layout.ColumnBits)
 	for _, r := range c.Records {
 		for _, segments := range r.Commitments {
 			require.Len(t, segments, 1, "nothing of this model is larger than a segment")
@@ -103,7 +105,7 @@ func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 func TestCommitsAtOnce(t *testing.T) {
 	ctx := context.Background()
 	m, key := committed(t, false)
-	for _, name := range []string{model.SeedFile, model.CommitmentFile} {
+	for _, name := range []string{SeedFile, CommitmentFile} {
 		require.NoError(t, os.Remove(filepath.Join(m.Dir(), name)))
 	}
 	const n = 4

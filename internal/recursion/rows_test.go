@@ -1,4 +1,4 @@
-package fold
+package recursion
 
 import (
 	"fmt"
@@ -42,7 +42,8 @@ func (f *countedFunction) Define(c *gadget.Circuit, in *foldingcircuit.StepInput
 // passes of up to 64 tokens. It needs no weights: the circuit is that of the shape.
 func TestRowsOfARecursion(t *testing.T) {
 	bard := llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256}
-	large := llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048}
+	large := llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256,
+		Context: 2048}
 	for _, c := range []struct {
 		name               string
 		config             llama.Config
@@ -57,7 +58,8 @@ func TestRowsOfARecursion(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.name, c.classes), func(t *testing.T) {
 			c.config.Rope.Theta, c.config.RMSEps = 10000, 1e-5
-			d := weights.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: c.softmax}}
+			d := weights.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2,
+				Scales: llama.Scales{Softmax: c.softmax}}
 			o := &step.Outline{
 				Description: d, Layout: c.layout, PositionBits: c.positions, Blocks: 1, Classes: c.classes, Weights: 24,
 			}
@@ -68,7 +70,8 @@ func TestRowsOfARecursion(t *testing.T) {
 			counted := &countedFunction{Function: circuit.Function{Function: f}}
 			circuits, err := foldingcircuit.Compile(counted)
 			require.NoError(t, err)
-			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows, circuits.CycleRows())
+			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows,
+				circuits.CycleRows())
 			require.LessOrEqual(t, circuits.MainRows(), c.most)
 			require.LessOrEqual(t, circuits.CycleRows(), 12_000)
 		})
