@@ -10,7 +10,9 @@ import (
 )
 
 // challenge is protocol.Fold on values.
-func (s *Scheme[E, C]) challenge(pp, running fr.Element, statement []fr.Element, m protocol.Messages[fr.Element]) (fr.Element, error) {
+func (s *Scheme[E, C]) challenge(
+	pp, running fr.Element, statement []fr.Element, m protocol.Messages[fr.Element],
+) (fr.Element, error) {
 	b := protocol.Native()
 	r, _, err := protocol.Fold(b, protocol.NewFold(b, s.group.Name), pp, running, statement, m)
 	return r, err

@@ -73,7 +73,8 @@ func testAbsorbed[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 
 	// Compiling overwrites the variables of what it compiles.
 	circuit := func() *drawn {
-		return &drawn{Running: variables(running), Public: variables(public), First: variables(first), Cross: variables(cross), name: name}
+		return &drawn{Running: variables(running), Public: variables(public), First: variables(first),
+			Cross: variables(cross), name: name}
 	}
 	sys, err := gadget.Compile[fr.Element](circuit())
 	require.NoError(t, err)

@@ -102,7 +102,9 @@ func (p *Params) decodeStart(s *State, b []byte) (*State, error) {
 // blank is a state whose lists have the lengths that code reads, with the inputs alone of
 // the last instance's witness.
 func (p *Params) blank() *State {
-	s := &State{fresh: &FreshWitness[fr.Element]{W: make([]fr.Element, p.augmented.Inputs()), Blind: make([]fr.Element, 1)}}
+	s := &State{fresh: &FreshWitness[fr.Element]{
+		W: make([]fr.Element, p.augmented.Inputs()), Blind: make([]fr.Element, 1),
+	}}
 	s.First, s.Z = make([]fr.Element, p.width), make([]fr.Element, p.width)
 	s.Main, s.main = p.main.Default()
 	s.Cycle, s.cycle = p.cycle.Default()

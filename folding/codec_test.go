@@ -70,7 +70,8 @@ func TestMalformedStatesAreRefused(t *testing.T) {
 	points := at + 32 + 8 + 64
 	for name, b := range map[string][]byte{
 		"empty": nil, "cut": good[:len(good)-1], "half": good[:len(good)/2], "longer": append(bytes.Clone(good), 0),
-		"magic": alter(0, 1), "parameters": alter(at+9, 1), "point": alter(points+31, 1), "Grumpkin point": alter(points+3*64+6*32+31, 1),
+		"magic": alter(0, 1), "parameters": alter(at+9, 1), "point": alter(points+31, 1),
+		"Grumpkin point":               alter(points+3*64+6*32+31, 1),
 		"coordinate above the modulus": alter(points, 0xff), "no step": alter(at+32+7, 2),
 		"public input": alter(points+3*64+2*32+20, 1),
 	} {

@@ -11,9 +11,8 @@ import (
 	"fold/r1cs"
 )
 
-// Final is a run whose last instance has been folded as well. That its steps were made
-// is then one statement on each curve: Main and Cycle are satisfied. Both witnesses are
-// secret.
+// Final is a run whose last instance has been folded into the running one. The run is
+// proven if Main and Cycle are satisfied by their witnesses. Both witnesses are secret.
 type Final struct {
 	Instances
 	Cross        bn254.G1Affine // T of the last fold
@@ -59,8 +58,8 @@ func cutAt(ends []int) (lengths []int) {
 	return lengths
 }
 
-// Verifier is what checking instances of a run takes: no circuits and no keys, of which
-// pp is the digest.
+// Verifier checks the instances of a run. It has no circuits and no keys: pp is their
+// digest.
 type Verifier struct {
 	main  *Main
 	cycle *Cycle
@@ -92,7 +91,9 @@ func (p *Verifier) Public(in *Instances) (fr.Element, error) {
 // Finish returns the instance on BN254 that Params.Finish made of these instances with
 // the commitment to T, after VerifyInstances: the run is proven if it and in.Cycle are
 // satisfied.
-func (p *Verifier) Finish(in *Instances, first []fr.Element, cross bn254.G1Affine) (Instance[fr.Element, bn254.G1Affine], error) {
+func (p *Verifier) Finish(
+	in *Instances, first []fr.Element, cross bn254.G1Affine,
+) (Instance[fr.Element, bn254.G1Affine], error) {
 	if err := p.VerifyInstances(in, first); err != nil {
 		return Instance[fr.Element, bn254.G1Affine]{}, err
 	}

@@ -17,7 +17,10 @@ import (
 )
 
 // both runs a test over both curves.
-func both(t *testing.T, onMain func(*testing.T, *world[fr.Element, bn254.G1Affine]), onCycle func(*testing.T, *world[fq.Element, grumpkin.G1Affine])) {
+func both(
+	t *testing.T, onMain func(*testing.T, *world[fr.Element, bn254.G1Affine]),
+	onCycle func(*testing.T, *world[fq.Element, grumpkin.G1Affine]),
+) {
 	t.Run("bn254", func(t *testing.T) { onMain(t, mainWorld(t, 40, smallKey)) })
 	t.Run("grumpkin", func(t *testing.T) { onCycle(t, cycleWorld(t, 40, tinyKey)) })
 }

@@ -64,7 +64,8 @@ func forge(t *testing.T, p *Params, s *State, now twoPoints) *forger {
 	_, w := now.next(p.Context(s), 11, 13)
 	at, err := p.io(&s.Instances)
 	require.NoError(t, err)
-	v := &proving{Params: p, state: s, step: w, blinds: prf("forger"), now: at, here: at.Public(protocol.Native()), next: &State{}}
+	v := &proving{Params: p, state: s, step: w, blinds: prf("forger"), now: at, here: at.Public(protocol.Native()),
+		next: &State{}}
 	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
 	return &forger{v, t, now}
 }
@@ -84,7 +85,8 @@ func (f *forger) recompute() *forger {
 		Words: func(bits [protocol.FingerprintWords][]fr.Element) { w = wordsOf(bits) },
 	})
 	require.NoError(f.t, err)
-	x := []fq.Element{curve.FromInteger[fq.Element](w[0]), curve.FromInteger[fq.Element](w[1]), fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
+	x := []fq.Element{curve.FromInteger[fq.Element](w[0]), curve.FromInteger[fq.Element](w[1]),
+		fingerprint(w, wordOf(f.r, f.step.Rho), f.points())}
 	fresh := Fresh[fq.Element, grumpkin.G1Affine]{W: f.cycleFresh.W, X: x}
 	f.next.Cycle = f.Params.cycle.combine(r, f.state.Cycle, fresh, f.cycleFolded.Cross)
 	return f
@@ -170,7 +172,8 @@ func TestForgeries(t *testing.T) {
 // wrong with it but that it is not the fold.
 func (f *forger) chooseRunning() {
 	m, u := f.Params.main, &f.next.Main
-	w := &Witness[fr.Element]{W: make([]fr.Element, m.shape.Private()), BlindW: []fr.Element{fr.One()}, BlindE: fr.One()}
+	w := &Witness[fr.Element]{W: make([]fr.Element, m.shape.Private()), BlindW: []fr.Element{fr.One()},
+		BlindE: fr.One()}
 	for i := range w.W {
 		w.W[i].SetUint64(uint64(i))
 	}
@@ -325,8 +328,10 @@ func TestPitfall03BaseCase(t *testing.T) {
 		"u": func(_ *forger, s *State) { s.Main.U.SetOne() }, "x": func(_ *forger, s *State) { s.Main.X[0].SetOne() },
 		"fresh W": func(_ *forger, s *State) { s.Fresh.W[0] = g }, "T": func(f *forger, _ *State) { f.cross = g },
 		"W1": func(_ *forger, s *State) { s.Cycle.W[0] = h }, "W2": func(_ *forger, s *State) { s.Cycle.W[1] = h },
-		"cycle E": func(_ *forger, s *State) { s.Cycle.E = h }, "cycle u": func(_ *forger, s *State) { s.Cycle.U.SetOne() },
-		"word": func(_ *forger, s *State) { s.Cycle.X[0].SetOne() }, "phi": func(_ *forger, s *State) { s.Cycle.X[2].SetOne() },
+		"cycle E":     func(_ *forger, s *State) { s.Cycle.E = h },
+		"cycle u":     func(_ *forger, s *State) { s.Cycle.U.SetOne() },
+		"word":        func(_ *forger, s *State) { s.Cycle.X[0].SetOne() },
+		"phi":         func(_ *forger, s *State) { s.Cycle.X[2].SetOne() },
 		"second word": func(_ *forger, s *State) { s.Cycle.X[1].SetOne() },
 	} {
 		require.ErrorIs(t, step0(lie), r1cs.ErrUnsatisfied, name)

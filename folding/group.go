@@ -59,7 +59,8 @@ func encodeFq(v []fq.Element) (out []fr.Element) {
 func encodeFactor(u fq.Element) (fr.Element, error) {
 	n := curve.Integer(u)
 	if most := protocol.FactorBits; n.BitLen() > most {
-		return fr.Element{}, fmt.Errorf("%w: a factor u of %d bits, at most %d are possible", ErrInstance, n.BitLen(), most)
+		return fr.Element{}, fmt.Errorf("%w: a factor u of %d bits, at most %d are possible",
+			ErrInstance, n.BitLen(), most)
 	}
 	return curve.FromInteger[fr.Element](n), nil
 }

@@ -26,11 +26,15 @@ type Folded[E curve.Element, C comparable] struct {
 //
 // Nothing is drawn between the phases of a scheme that has two: public inputs that are
 // to be challenges, as in a run, are Params.Prove's to draw.
-func (s *Scheme[E, C]) Prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E) (*Folded[E, C], error) {
+func (s *Scheme[E, C]) Prove(
+	pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], blind E,
+) (*Folded[E, C], error) {
 	return s.prove(pp, u, w, fresh, second, known[E, C](blind))
 }
 
-func (s *Scheme[E, C]) prove(pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], draws drawer[E, C]) (*Folded[E, C], error) {
+func (s *Scheme[E, C]) prove(
+	pp fr.Element, u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E], draws drawer[E, C],
+) (*Folded[E, C], error) {
 	running, err := s.form(u, fresh)
 	if err != nil {
 		return nil, err
@@ -61,7 +65,9 @@ type sender[E curve.Element, C comparable] struct {
 }
 
 // fold plays protocol.Fold as the prover and folds instances and witnesses.
-func (s *Scheme[E, C]) fold(pp, running fr.Element, statement []fr.Element, u Instance[E, C], w *Witness[E], p *sender[E, C]) (*Folded[E, C], error) {
+func (s *Scheme[E, C]) fold(
+	pp, running fr.Element, statement []fr.Element, u Instance[E, C], w *Witness[E], p *sender[E, C],
+) (*Folded[E, C], error) {
 	out := &Folded[E, C]{}
 	var c *crossTerm[E]
 	p.Cross = func() (encoded []fr.Element, err error) {
@@ -90,7 +96,9 @@ type crossTerm[E curve.Element] struct {
 }
 
 // crossTerm computes T.
-func (s *Scheme[E, C]) crossTerm(u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E]) (*crossTerm[E], error) {
+func (s *Scheme[E, C]) crossTerm(
+	u Instance[E, C], w *Witness[E], fresh Fresh[E, C], second *FreshWitness[E],
+) (*crossTerm[E], error) {
 	p, err := s.products(w.products, u.U, u.X, w.W)
 	if err != nil {
 		return nil, fmt.Errorf("running instance: %w", err)

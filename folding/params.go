@@ -26,7 +26,9 @@ type Circuits struct {
 // cycleFold reads CycleFoldInputs for the step's operations; first is cycleFold without
 // its second phase, which NewParams checks. The error wraps ErrInstance if a circuit has
 // another number of inputs.
-func NewCircuits(step Step, augmented r1cs.Solver[fr.Element], cycleFold, first r1cs.Solver[fq.Element]) (*Circuits, error) {
+func NewCircuits(
+	step Step, augmented r1cs.Solver[fr.Element], cycleFold, first r1cs.Solver[fq.Element],
+) (*Circuits, error) {
 	if step.Width() < 1 {
 		return nil, fmt.Errorf("%w: a state of %d elements, want at least 1", ErrInstance, step.Width())
 	}

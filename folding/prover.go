@@ -44,7 +44,8 @@ func (p *Params) Prove(s *State, w *StepWitness, blinds Blinds) (*State, error) 
 	if err != nil {
 		return nil, err
 	}
-	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, here: now.Public(protocol.Native()), next: &State{}}
+	v := &proving{Params: p, state: s, step: w, blinds: blinds, now: now, here: now.Public(protocol.Native()),
+		next: &State{}}
 	v.next.I, v.next.First, v.next.Z = s.I+1, s.First, slices.Clone(w.Z)
 	if err := v.foldMain(); err != nil {
 		return nil, fmt.Errorf("folding the last step: %w", err)
@@ -243,6 +244,7 @@ func (v *proving) solve() error {
 	if err != nil {
 		return err
 	}
-	v.next.Fresh, v.next.fresh, err = v.main.commit(solved, v.main.drawing(v.blinds, "main witness", solved.X, solved.W))
+	v.next.Fresh, v.next.fresh, err = v.main.commit(solved,
+		v.main.drawing(v.blinds, "main witness", solved.X, solved.W))
 	return err
 }

@@ -20,7 +20,7 @@ var (
 	// ErrInstance marks an instance that no run produces: a point off its curve, a
 	// wrong number of public inputs, a factor out of range.
 	ErrInstance = errors.New("malformed instance")
-	// ErrOpening marks a commitment that is not to the witness that is given.
+	// ErrOpening marks a commitment that the given witness and blind do not open.
 	ErrOpening = errors.New("the commitment is to something else")
 	// ErrBlind marks a blind of zero, which would publish an unblinded commitment.
 	ErrBlind = errors.New("the blind is zero")

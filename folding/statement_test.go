@@ -87,7 +87,8 @@ func TestStatementFixesTheFingerprintsList(t *testing.T) {
 		return transcript.HashNative("bn254 running", append(packed(u.W[0], u.E), u.U, u.X[0])...)
 	}
 	text := func() fr.Element {
-		list := []fr.Element{digest(&s.Main), digest(&f.next.Main), curve.FromInteger[fr.Element](wordOf(f.r, f.step.Rho))}
+		list := []fr.Element{digest(&s.Main), digest(&f.next.Main),
+			curve.FromInteger[fr.Element](wordOf(f.r, f.step.Rho))}
 		list = append(list, packed(s.Fresh.W[0], f.cross)...)
 		for _, points := range f.step.Points {
 			list = append(list, packed(points...)...)

@@ -60,7 +60,8 @@ func (s *Shape[E]) describe(p Products[E], u E, e []E, i int) string {
 	if len(e) > 0 {
 		slack = e[i]
 	}
-	return fmt.Sprintf("%s * %s, want %s * %s + %s", curve.Integer(p.A[i]), curve.Integer(p.B[i]), curve.Integer(u), curve.Integer(p.C[i]), curve.Integer(slack))
+	return fmt.Sprintf("%s * %s, want %s * %s + %s", curve.Integer(p.A[i]), curve.Integer(p.B[i]), curve.Integer(u),
+		curve.Integer(p.C[i]), curve.Integer(slack))
 }
 
 func (p Products[E]) slice(lo, hi int) Products[E] {

@@ -17,7 +17,8 @@ func randomShape(t *rapid.T) (public, private int, rows []Constraint[fr.Element]
 	public, private = rapid.IntRange(0, 3).Draw(t, "public"), rapid.IntRange(0, 5).Draw(t, "private")
 	n := rapid.IntRange(1, 6).Draw(t, "rows")
 	expression := func() (terms []Term[fr.Element]) {
-		for _, column := range rapid.SliceOfDistinct(rapid.IntRange(0, public+private), rapid.ID[int]).Draw(t, "columns") {
+		for _, column := range rapid.SliceOfDistinct(rapid.IntRange(0, public+private), rapid.ID[int]).Draw(t,
+			"columns") {
 			terms = append(terms, Term[fr.Element]{column, fr.NewElement(rapid.Uint64Range(1, 4).Draw(t, "value"))})
 		}
 		return

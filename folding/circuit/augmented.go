@@ -89,9 +89,9 @@ func (a *augmenter) part(name string) {
 	}
 }
 
-// checkRunning constrains the integers of the running instances to their ranges. The
-// step that wrote them did so too, but that they come from such a step is what the folds
-// are to show, and these compute with the integers.
+// checkRunning constrains the integers of the running instances to their ranges. That an
+// earlier step did the same is not enough: it is known only once the folds are known to be
+// right, and the folds compute with these integers (PROTOCOL.md, section 10).
 func (a *augmenter) checkRunning() {
 	a.w, a.e = a.c.NonNativePoint(a.Main.W), a.c.NonNativePoint(a.Main.E)
 	for _, x := range a.Cycle.X {
@@ -123,8 +123,9 @@ func (a *augmenter) pack(points ...gadget.NonNativePoint) (out []frontend.Variab
 	return
 }
 
-// forceDefaults makes both running instances and u_0 the default ones if i = 0, and
-// T nothing: what they commit to is then no one's choice.
+// forceDefaults constrains, if i = 0, every number of both running instances, of u_0 and of
+// T on BN254 to be zero, so that a prover chooses none of them (PROTOCOL.md, section 6,
+// rule 2).
 func (a *augmenter) forceDefaults() {
 	m, y := &a.Main, &a.Cycle
 	values := slices.Concat(m.W[:], m.E[:], m.Fresh[:], m.Cross[:], y.First[:], y.Second[:], y.E[:])

@@ -18,8 +18,9 @@ type foldedMain struct {
 	points [][]gadget.NonNativePoint
 }
 
-// foldMain folds u_i into U_i. The new points are the prover's word; the CycleFold
-// instance says that they are right. At step 0 everything stays the default.
+// foldMain folds u_i, with public input x, into U_i. The new points W' and E' are inputs:
+// the CycleFold instance proves that they are W + r W2 and E + r T. At step 0 U_1 is the
+// default instance again.
 func (a *augmenter) foldMain(now protocol.IVCIO[frontend.Variable], x frontend.Variable) foldedMain {
 	m := &a.Main
 	fresh, cross := a.c.NonNativePoint(m.Fresh), a.c.NonNativePoint(m.Cross)
@@ -37,10 +38,12 @@ func (a *augmenter) foldMain(now protocol.IVCIO[frontend.Variable], x frontend.V
 	}
 }
 
-// foldCycle makes the CycleFold instance of all point operations and folds it into
-// cfU_i, of which the hash of where the run stands is the digest. It returns cfU_{i+1},
+// foldCycle makes the CycleFold instance of all point operations and folds it into cfU_i.
+// hash is state(i), which contains cfU_i and is its digest here. It returns cfU_{i+1},
 // encoded.
-func (a *augmenter) foldCycle(now protocol.IVCIO[frontend.Variable], hash frontend.Variable, main foldedMain, out *StepOutput) []frontend.Variable {
+func (a *augmenter) foldCycle(
+	now protocol.IVCIO[frontend.Variable], hash frontend.Variable, main foldedMain, out *StepOutput,
+) []frontend.Variable {
 	rho := out.Rho
 	if len(rho) == 0 {
 		rho = slices.Repeat([]frontend.Variable{0}, transcript.ChallengeBits)
@@ -50,8 +53,9 @@ func (a *augmenter) foldCycle(now protocol.IVCIO[frontend.Variable], hash fronte
 
 	y := &a.Cycle
 	var words [protocol.FingerprintWords][]frontend.Variable
-	r, bits := a.challenge(protocol.Grumpkin, hash, a.statement(now, main, word, out), protocol.Messages[frontend.Variable]{
-		Phases: []func() ([]frontend.Variable, error){protocol.Sent(y.FreshFirst[:]...), protocol.Sent(y.FreshSecond[:]...)},
+	statement, first, second := a.statement(now, main, word, out), y.FreshFirst[:], y.FreshSecond[:]
+	r, bits := a.challenge(protocol.Grumpkin, hash, statement, protocol.Messages[frontend.Variable]{
+		Phases: []func() ([]frontend.Variable, error){protocol.Sent(first...), protocol.Sent(second...)},
 		Words:  func(w [protocol.FingerprintWords][]frontend.Variable) { words = w },
 		Cross:  protocol.Sent(y.Cross[:]...),
 	})
@@ -67,7 +71,9 @@ func (a *augmenter) foldCycle(now protocol.IVCIO[frontend.Variable], hash fronte
 
 // challenge is protocol.Fold in the circuit. Its messages are inputs, so that it has no
 // error.
-func (a *augmenter) challenge(curve string, running, statement frontend.Variable, m protocol.Messages[frontend.Variable]) (r frontend.Variable, bits []frontend.Variable) {
+func (a *augmenter) challenge(
+	curve string, running, statement frontend.Variable, m protocol.Messages[frontend.Variable],
+) (r frontend.Variable, bits []frontend.Variable) {
 	t := protocol.NewFold[frontend.Variable](a.c, curve)
 	r, bits, err := protocol.Fold(a.c, t, a.PP, running, []frontend.Variable{statement}, m)
 	if err != nil {
@@ -76,8 +82,11 @@ func (a *augmenter) challenge(curve string, running, statement frontend.Variable
 	return r, bits
 }
 
-// statement binds all that the fingerprint is of, before its challenges are drawn.
-func (a *augmenter) statement(now protocol.IVCIO[frontend.Variable], main foldedMain, word gadget.LimbInt, out *StepOutput) frontend.Variable {
+// statement is the hash of everything that the fingerprint is computed from. It is absorbed
+// before the challenges of the fingerprint are drawn.
+func (a *augmenter) statement(
+	now protocol.IVCIO[frontend.Variable], main foldedMain, word gadget.LimbInt, out *StepOutput,
+) frontend.Variable {
 	packed := [][3]frontend.Variable{main.points[0][1].Pack(a.c), main.points[1][1].Pack(a.c)}
 	for _, points := range out.Points {
 		for _, p := range points {
@@ -88,12 +97,16 @@ func (a *augmenter) statement(now protocol.IVCIO[frontend.Variable], main folded
 }
 
 // fingerprint is phi, reduced once a block.
-func (a *augmenter) fingerprint(words [protocol.FingerprintWords][]frontend.Variable, scalars gadget.LimbInt, operations [][]gadget.NonNativePoint) (sum gadget.LimbInt) {
+func (a *augmenter) fingerprint(
+	words [protocol.FingerprintWords][]frontend.Variable, scalars gadget.LimbInt,
+	operations [][]gadget.NonNativePoint,
+) (sum gadget.LimbInt) {
 	var challenges [protocol.FingerprintChallenges]gadget.Short
 	for i := range challenges {
 		challenges[i] = a.c.Short(words[i/2][i%2*transcript.ChallengeBits:][:transcript.ChallengeBits])
 	}
-	weight := protocol.Weights(challenges, func(s gadget.Short) gadget.LimbInt { return s.LimbInt(a.c) }, a.c.ShortProduct)
+	plain := func(s gadget.Short) gadget.LimbInt { return s.LimbInt(a.c) }
+	weight := protocol.Weights(challenges, plain, a.c.ShortProduct)
 	list := []gadget.LimbInt{scalars}
 	for _, points := range operations {
 		for _, p := range points {

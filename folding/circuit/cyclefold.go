@@ -58,7 +58,9 @@ func (c *cycleCircuit) Define(api frontend.API) error {
 }
 
 // operation constrains the last of the points to be the result of the others.
-func (c *cycleCircuit) operation(curve *gadget.Curve, o folding.Operation, scalar []frontend.Variable, coordinates [][2]frontend.Variable) {
+func (c *cycleCircuit) operation(
+	curve *gadget.Curve, o folding.Operation, scalar []frontend.Variable, coordinates [][2]frontend.Variable,
+) {
 	points := make([]gadget.Point, len(coordinates))
 	for i, p := range coordinates {
 		points[i] = curve.Point(p[0], p[1])
@@ -85,7 +87,8 @@ func (c *cycleCircuit) fingerprint(api frontend.API) frontend.Variable {
 		}
 	}
 	plain := func(c frontend.Variable) frontend.Variable { return c }
-	weight := protocol.Weights(challenges, plain, func(a, b frontend.Variable) frontend.Variable { return api.Mul(a, b) })
+	weight := protocol.Weights(challenges, plain,
+		func(a, b frontend.Variable) frontend.Variable { return api.Mul(a, b) })
 
 	list := []frontend.Variable{api.Add(c.Inputs.R, api.Mul(c.Inputs.Rho, shift126))}
 	for _, points := range c.Inputs.Points {

@@ -18,7 +18,9 @@ import (
 
 // verifyRows is the part about one curve's instance that both sides begin with: it brings
 // the instance to the values of three vectors and of the error vector at a point.
-func verifyRows[E, C any](ar arith.Arithmetic[E], tr channel[E, C], f form, u Instance[E, C], p *sideProof[E, C]) *side[E, C] {
+func verifyRows[E, C any](
+	ar arith.Arithmetic[E], tr channel[E, C], f form, u Instance[E, C], p *sideProof[E, C],
+) *side[E, C] {
 	// P -> V: a random satisfied instance and the cross term T. V -> P: r. From here on
 	// everything is about U = (W + r W_2, E + r T + r^2 E_2, u + r u_2, x + r x_2).
 	absorbInstance(tr, "mask", p.mask)
@@ -38,7 +40,10 @@ func verifyRows[E, C any](ar arith.Arithmetic[E], tr channel[E, C], f form, u In
 
 // verifyMain is the argument about the main instance and the statement's claims. vars is the
 // number of rounds of the last sumcheck. The error is about the form of the proof.
-func verifyMain[E, C any](ar arith.Arithmetic[E], tr channel[E, C], f form, key *matrixKey[C], vars int, u Instance[E, C], statement []PointClaim[E, C], p *mainProof[E, C]) (*remainder[E, C], error) {
+func verifyMain[E, C any](
+	ar arith.Arithmetic[E], tr channel[E, C], f form, key *matrixKey[C], vars int, u Instance[E, C],
+	statement []PointClaim[E, C], p *mainProof[E, C],
+) (*remainder[E, C], error) {
 	s, m := verifyRows(ar, tr, f, u, &p.sideProof), &p.matrices
 
 	// P -> V: X and Y, the tables' values at all entries. V -> P: alpha, beta.
@@ -70,7 +75,10 @@ func verifyMain[E, C any](ar arith.Arithmetic[E], tr channel[E, C], f form, key 
 
 // verifyCycle is the argument about the cycle instance, whose matrices the verifier
 // evaluates: matrices(rx, rho, y) is (A + rho B + rho^2 C)~(rx, y).
-func verifyCycle[E, C any](ar arith.Arithmetic[E], tr channel[E, C], f form, matrices func(rx, rho, y []E) E, u Instance[E, C], p *sideProof[E, C]) (*remainder[E, C], error) {
+func verifyCycle[E, C any](
+	ar arith.Arithmetic[E], tr channel[E, C], f form, matrices func(rx, rho, y []E) E, u Instance[E, C],
+	p *sideProof[E, C],
+) (*remainder[E, C], error) {
 	s := verifyRows(ar, tr, f, u, p)
 
 	// V -> P: t, lambda.
@@ -88,7 +96,9 @@ func verifyCycle[E, C any](ar arith.Arithmetic[E], tr channel[E, C], f form, mat
 
 // mainClaims are all claims of the main side: its own, those of the statement, those on
 // the masking polynomials, and that on the matrices.
-func mainClaims[E, C any](s *side[E, C], t []E, statement []PointClaim[E, C], p *mainProof[E, C], l *lookups[E, C]) []claim[E] {
+func mainClaims[E, C any](
+	s *side[E, C], t []E, statement []PointClaim[E, C], p *mainProof[E, C], l *lookups[E, C],
+) []claim[E] {
 	out := s.claims(t)
 	for _, c := range statement {
 		out = append(out, s.evaluation(s.commit(c.Commitment), c.Point, c.Value))
@@ -113,7 +123,10 @@ func (s *side[E, C]) leave(t, at []E, claims []claim[E], weights []E, value E) *
 }
 
 // openMain is leave with the values that the matrices' claim takes from the proof.
-func openMain[E, C any](s *side[E, C], l *lookups[E, C], m *matrixProof[E, C], kappa E, t, at []E, claims []claim[E], weights []E, value E) *remainder[E, C] {
+func openMain[E, C any](
+	s *side[E, C], l *lookups[E, C], m *matrixProof[E, C], kappa E, t, at []E, claims []claim[E], weights []E,
+	value E,
+) *remainder[E, C] {
 	factors, value := gather(s.ar, len(s.polys), t, at, claims, weights, value)
 	value = s.ar.Add(value, l.valuesAt(m, kappa, at, factors))
 	return &remainder[E, C]{factors, s.combined(factors), at, value}

@@ -22,7 +22,7 @@ func large(b *testing.B) *world {
 	return newWorldOver(b, 7, key, cycleKey, size{96 << 10, 1, 95000, 5}, size{10000, 5, 9900, 3}, 16, 18, 18)
 }
 
-// BenchmarkProve reports the processor time of a proof, and of either half of it.
+// BenchmarkProve reports the processor time of a proof, and of either side of it.
 func BenchmarkProve(b *testing.B) {
 	w := large(b)
 	var main, cycle time.Duration
@@ -43,8 +43,8 @@ func BenchmarkProve(b *testing.B) {
 	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
 }
 
-// BenchmarkVerify reports the processor time of a verification, of either half of it,
-// and of what the main half would take in addition, were the matrices evaluated by the
+// BenchmarkVerify reports the processor time of a verification, of either side of it,
+// and of what the main side would take in addition, were the matrices evaluated by the
 // verifier.
 func BenchmarkVerify(b *testing.B) {
 	w := large(b)

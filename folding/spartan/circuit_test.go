@@ -160,7 +160,8 @@ func TestMainVerifierIsACircuit(t *testing.T) {
 	k := w.key.VerifierKey
 	native := func(p *mainProof[fr.Element, bn254.G1Affine]) []fr.Element {
 		tr := w.s.absorb(k.digest)
-		left, err := verifyMain(curve.Fr.Arithmetic(), curve.BN254.Channel(tr), k.main, &k.matrices, k.vars(w.s.Claims), w.s.Main, w.s.Claims, p)
+		left, err := verifyMain(curve.Fr.Arithmetic(), curve.BN254.Channel(tr), k.main, &k.matrices, k.vars(w.s.Claims),
+			w.s.Main, w.s.Claims, p)
 		require.NoError(t, err)
 		return remainderList(left)
 	}

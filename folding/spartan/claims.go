@@ -7,17 +7,19 @@ import (
 	"fold/internal/poly"
 )
 
-// A claim is the value of a sum over the cube of vars variables. What is summed is
-// linear in the committed polynomials, once those that are sent have their values: at
-// tells, at a point, the polynomials' factors and what is known without them.
+// A claim says that a function of vars variables sums to value over the cube. Once the
+// values that the proof contains are put in, the function is linear in the committed
+// polynomials: at(y) returns, at a point y, the factor of each polynomial and the part of
+// the function that is known without them.
 type claim[E any] struct {
 	vars  int
 	value E
 	at    func(y []E) (terms []term[E], known E)
-	// late: the summed function is one of the last vars variables, whose value at the
-	// point is taken as it is. Otherwise it is a multilinear K, times polynomials.
+	// late: the sum joins the batch in the last vars rounds (package poly, batches).
+	// Otherwise the function is a multilinear K times a polynomial, and the sum is lifted
+	// to the variables of the batch, as weigh says.
 	late bool
-	// joined: the claim before this one is of the sum of both.
+	// joined: value is 0, and the value of the claim before is that of both sums together.
 	joined bool
 }
 
@@ -29,9 +31,9 @@ type term[E any] struct {
 
 // weigh returns the claims' weights, powers of lambda, and the sum of all claims with them.
 //
-// A claim that is not late is made one of len(t) variables, of the polynomials that
-// the commitment's values are of: sum_y eq(t_hi, y_hi) K(y_lo) f(y) = eq(t_hi, 0) value.
-// A late one enters as it is.
+// A claim that is not late is lifted to len(t) variables, those of the vector that the
+// commitment is to: sum_y eq(t_hi, y_hi) K(y_lo) f(y) = eq(t_hi, 0) value. A late claim
+// enters as it is.
 func weigh[E any](ar arith.Arithmetic[E], lambda E, t []E, claims []claim[E]) (weights []E, sum E) {
 	weights, sum = poly.Powers(ar, lambda, len(claims)), ar.Const(fr.Element{})
 	for k, claim := range claims {
@@ -50,10 +52,12 @@ func weigh[E any](ar arith.Arithmetic[E], lambda E, t []E, claims []claim[E]) (w
 // gather returns the factor of each of n polynomials in the sum of all claims at the
 // point s, and value less what is known of it.
 //
-// A commitment to few variables is, at s, eq(0, s_hi) times its polynomial at s_lo. For
-// a late claim this is divided out, and so is 2^-(n-m) put in, as it has waited for that
-// many rounds.
-func gather[E any](ar arith.Arithmetic[E], n int, t, s []E, claims []claim[E], weights []E, value E) (factors []E, rest E) {
+// A commitment to a polynomial f~ of m variables is, as one of n variables, eq(0, s_hi)
+// f~(s_lo) at s. A late claim is about f~(s_lo): its factors are divided by eq(0, s_hi), and
+// multiplied by 2^-(n-m), for the rounds that it has waited.
+func gather[E any](
+	ar arith.Arithmetic[E], n int, t, s []E, claims []claim[E], weights []E, value E,
+) (factors []E, rest E) {
 	factors = make([]E, n)
 	for i := range factors {
 		factors[i] = ar.Const(fr.Element{})

@@ -1,24 +1,26 @@
 // Package spartan is the argument that ends a run: one short proof, in zero knowledge,
 // of a Statement. Whoever made it knows
 //
-//   - a witness of a running instance on BN254, the main half;
-//   - a witness of a running instance on Grumpkin, the cycle half, in parts that are
+//   - a witness of a running instance on BN254, the main side;
+//   - a witness of a running instance on Grumpkin, the cycle side, in parts that are
 //     committed to over disjoint generators;
 //   - polynomials that the commitments of evaluation claims on BN254 commit to, and
 //     they have the claimed values.
 //
 // It is Spartan (Setty, eprint 2019/550) for the relaxed R1CS, with the matrices of
-// the main half preprocessed and its second sumcheck replaced by lookups of z, and
-// every claim on commitments of one curve brought to one point and one opening:
-// package mercury's on BN254, package ipa's on Grumpkin.
+// the main side preprocessed and its second sumcheck replaced by lookups of z, and
+// every claim on commitments of one curve brought to one point and one opening, by the
+// evaluation arguments that scheme.go chooses: package mercury on BN254, package ipa on
+// Grumpkin. The verifier is argument.go, written over an arithmetic so that it is a circuit
+// as it stands.
 //
 // # Notation
 //
-// A half has n rows, z = (w, u, x) in this order, padded with zeros to a power of two,
+// A side has n rows, z = (w, u, x) in this order, padded with zeros to a power of two,
 // and matrices A, B, C. Its instance (W, E, u, x) is satisfied if Az * Bz = u Cz + E.
 // P~ is the multilinear extension, eq that of equality, the first variable is the
 // highest bit of an index (package poly). k, m are the numbers of variables of rows
-// and of columns. What follows is for both halves, over Fr and Fq, unless it says
+// and of columns. What follows is for both sides, over Fr and Fq, unless it says
 // otherwise.
 //
 // # Transcript
@@ -30,7 +32,7 @@
 //
 // # Protocol (normative)
 //
-// Messages in this order; "->" draws challenges. The main half first:
+// Messages in this order; "->" draws challenges. The main side first:
 //
 //	statement    key digest, context, number of claims; both instances; the claims
 //	mask         W_2, E_2, u_2, x_2: a random satisfied instance; T           -> r, tau
@@ -40,12 +42,12 @@
 //	values       Az~(rx), Bz~(rx), Cz~(rx); E~(rx) follows                    -> rho
 //	looked       X, Y                                                -> alpha, beta
 //	inverses     h of rows, h of columns, g of rows, g of columns    -> sigma, omega
-//	concealers   m_1, m_2                                            -> t, lambda
+//	concealers   m_1, m_2, which mask the next messages              -> t, lambda
 //	N rounds     of all claims: g_0, g_2, g_3                                 -> s
 //	values       X, Y, both h, both g, where their variables end at s         -> kappa
 //	opening      of one combination of all commitments at s, by package mercury
 //
-// then the cycle half: mask; k rounds; values; t and lambda; the rounds of all claims,
+// then the cycle side: mask; k rounds; values; t and lambda; the rounds of all claims,
 // g_0 and g_2; opening, by package ipa.
 //
 // Claims, in their order, with weights 1, lambda, lambda^2, ...:
@@ -63,7 +65,7 @@
 // last coordinates are those of the parts' claims. At s it leaves eq(t_hi, s_hi)
 // K~(s_lo) f~(s): all of them are one linear combination of commitments and one value.
 //
-// # The matrices of the main half
+// # The matrices of the main side
 //
 // sum_y M(y) z(y) = sum_j v_j X_j Y_j over the list of all entries of A, B, C: v_j the
 // value, X_j the entry i = (matrix, row) of the table rho^matrix eq(rx, row), Y_j = z
@@ -98,7 +100,7 @@
 //	proof               6272 bytes                            7424 bytes
 //
 // Direct does not fit into 50 ms of verification with the nine entries a row that the
-// augmented circuit has. The cycle half is direct: its matrices are a tenth as large,
+// augmented circuit has. The cycle side is direct: its matrices are a tenth as large,
 // their evaluation is 3 ms next to the inner-product argument's 20, and commitments to
 // elements of Fq would be a second argument over Grumpkin.
 //
@@ -106,7 +108,7 @@
 //
 // Elements of 32 bytes: points compressed (big-endian x, the two highest bits say
 // which y or that it is infinity), scalars big-endian and canonical. l is the number
-// of public inputs, p that of the parts, k and m as above, in each half. In this
+// of public inputs, p that of the parts, k and m as above, in each side. In this
 // order:
 //
 //	main    W_2 (p points), E_2, T, u_2, x_2 (l), 2k of the first rounds, 3 values,
@@ -117,13 +119,13 @@
 //
 // N is the largest of m, k + 2, the logarithm of the number of entries, and the
 // claims' numbers of variables. A decoder knows all lengths from its key and the
-// statement's claims. With k = m = 17, l = 1 and N = 24 in the main half, k = m = 14,
-// l = 5 and p = 2 in the cycle half:
+// statement's claims. With k = m = 17, l = 1 and N = 24 in the main side, k = m = 14,
+// l = 5 and p = 2 in the cycle side:
 //
 //	masks of both instances     480      last rounds, main     2304
 //	first rounds, values       2176      last rounds, cycle     896
 //	lookups and their values    384      opening on BN254       512
-//	concealers                   64      opening on Grumpkin    992
+//	masking polynomials          64      opening on Grumpkin    992
 //	                                     in all                7808
 //
 // # Soundness
@@ -163,11 +165,12 @@
 // uniform, and z' = z + r z_2 with E' as the relation says it has to be: the same
 // distribution, as r is not zero. Everything up to the last sumcheck is a function of
 // z', E' and challenges, the looked-up vectors and their unblinded commitments
-// included. So is the whole cycle half, whose opening is perfectly simulated given the
+// included. So is the whole cycle side, whose opening is perfectly simulated given the
 // value that it claims.
 //
-// The last sumcheck of the main half depends on the statement's polynomials, too,
-// which nothing has masked. In round j the concealers
+// The last sumcheck of the main side depends on the statement's polynomials, too,
+// which nothing has masked. In round j the masking
+// polynomials
 //
 //	m_1 = sum_j a_j x_j,    m_2 = sum_j b_j (x_j - 2)
 //
@@ -188,7 +191,7 @@
 //
 // # Keys
 //
-// A VerifierKey has no circuit of the main half in it: Encode writes some 230 bytes,
+// A VerifierKey has no circuit of the main side in it: Encode writes some 230 bytes,
 // to which DecodeKey needs the cycle's relation, a few points of the ceremony (package
 // commit's OpeningKey) and Grumpkin's generators. Its Digest is the first message of
 // every proof. Who has not made the key compares the digest with one that somebody

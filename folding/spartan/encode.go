@@ -13,8 +13,8 @@ func (p *Proof) Encode() []byte {
 	return wire.Encode(func(c *wire.Coder) { p.code(c, evalDecoder{}, evalDecoder{}) })
 }
 
-// Size returns the length of an encoded proof of statements with such claims, of which
-// the largest number of variables matters alone.
+// Size returns the length in bytes of an encoded proof of a statement with these claims. It
+// depends on the largest number of variables of a claim alone.
 func (k *VerifierKey) Size(claims []Claim) int {
 	main, points := k.main, len(k.main.parts)+2
 	size := points + 1 + main.public + outerDegree*main.rowVars() + 3

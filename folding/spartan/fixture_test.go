@@ -72,7 +72,9 @@ func newWorld(t testing.TB, seed uint64, main, cycle size, claims ...int) *world
 	return newWorldOver(t, seed, key, cycleKey, main, cycle, claims...)
 }
 
-func newWorldOver(t testing.TB, seed uint64, key *commit.Key, cycleKey *commit.GrumpkinKey, main, cycle size, claims ...int) *world {
+func newWorldOver(
+	t testing.TB, seed uint64, key *commit.Key, cycleKey *commit.GrumpkinKey, main, cycle size, claims ...int,
+) *world {
 	w := &world{rng: rand.New(rand.NewPCG(seed, 1))}
 	cut := cycle.private / 3
 	var err error

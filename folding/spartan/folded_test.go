@@ -34,7 +34,9 @@ func (s *squares) Define(api frontend.API) error {
 }
 
 // folded folds instances of squares, of x and multiples of it, into the default one.
-func folded[E curve.Element, C comparable](t *testing.T, scheme *folding.Scheme[E, C], system *gadget.System[E], n, from int) (folding.Instance[E, C], *folding.Witness[E]) {
+func folded[E curve.Element, C comparable](
+	t *testing.T, scheme *folding.Scheme[E, C], system *gadget.System[E], n, from int,
+) (folding.Instance[E, C], *folding.Witness[E]) {
 	u, w := scheme.Default()
 	for i := range 3 {
 		x := big.NewInt(int64(from * (1 + i)))

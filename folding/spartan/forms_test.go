@@ -11,6 +11,12 @@ import (
 	"fold/r1cs"
 )
 
+// malformed is a statement with a proof, one of which has another form.
+type malformed struct {
+	s Statement
+	p *Proof
+}
+
 // A proof or a statement of another form is refused for that, before anything is computed
 // with it: a round of a higher degree would be the end of a sumcheck's soundness, a round
 // too many would be read behind the challenges, and the group's formulas do not know a
@@ -19,27 +25,43 @@ func TestFormsAreNamed(t *testing.T) {
 	w := small(t)
 	off := func(p *bn254.G1Affine) { p.X.Double(&p.X) }
 	for name, c := range map[string]struct {
-		change func(s *Statement, p *Proof)
+		change func(m *malformed)
 		says   string
 	}{
-		"a higher degree":        {func(_ *Statement, p *Proof) { p.main.batch[2] = append(p.main.batch[2], fr.Element{}) }, "4 elements in round 2"},
-		"a higher outer degree":  {func(_ *Statement, p *Proof) { p.main.outer[1] = append(p.main.outer[1], fr.Element{}) }, "3 elements in round 1"},
-		"the cycle's degree":     {func(_ *Statement, p *Proof) { p.cycle.batch[0] = append(p.cycle.batch[0], fqElement{}) }, "3 elements in round 0"},
-		"an outer round more":    {func(_ *Statement, p *Proof) { p.main.outer = append(p.main.outer, p.main.outer[0]) }, "rows: 7 rounds"},
-		"a cycle's round more":   {func(_ *Statement, p *Proof) { p.cycle.outer = append(p.cycle.outer, p.cycle.outer[0]) }, "rows: 6 rounds"},
-		"a round more":           {func(_ *Statement, p *Proof) { p.main.batch = append(p.main.batch, p.main.batch[0]) }, "rounds, want"},
-		"cross term":             {func(_ *Statement, p *Proof) { off(&p.main.cross) }, "cross term is not on the curve"},
-		"cycle's cross term":     {func(_ *Statement, p *Proof) { p.cycle.cross.X.Double(&p.cycle.cross.X) }, "cross term is not on the curve"},
-		"mask's W":               {func(_ *Statement, p *Proof) { off(&p.main.mask.W[0]) }, "commitment 0 is not on the curve"},
-		"mask's E":               {func(_ *Statement, p *Proof) { off(&p.main.mask.E) }, "commitment 1 is not on the curve"},
-		"statement's W":          {func(s *Statement, _ *Proof) { off(&s.Main.W[0]) }, "commitment 0 is not on the curve"},
-		"statement's E":          {func(s *Statement, _ *Proof) { off(&s.Main.E) }, "commitment 1 is not on the curve"},
-		"statement's cycle's W2": {func(s *Statement, _ *Proof) { s.Cycle.W[1].X.Double(&s.Cycle.W[1].X) }, "commitment 1 is not on the curve"},
-		"a claim's commitment":   {func(s *Statement, _ *Proof) { off(&s.Claims[1].Commitment) }, "claim 1"},
+		"a higher degree": {func(m *malformed) {
+			m.p.main.batch[2] = append(m.p.main.batch[2], fr.Element{})
+		}, "4 elements in round 2"},
+		"a higher outer degree": {func(m *malformed) {
+			m.p.main.outer[1] = append(m.p.main.outer[1], fr.Element{})
+		}, "3 elements in round 1"},
+		"the cycle's degree": {func(m *malformed) {
+			m.p.cycle.batch[0] = append(m.p.cycle.batch[0], fqElement{})
+		}, "3 elements in round 0"},
+		"an outer round more": {func(m *malformed) {
+			m.p.main.outer = append(m.p.main.outer, m.p.main.outer[0])
+		}, "rows: 7 rounds"},
+		"a cycle's round more": {func(m *malformed) {
+			m.p.cycle.outer = append(m.p.cycle.outer, m.p.cycle.outer[0])
+		}, "rows: 6 rounds"},
+		"a round more": {func(m *malformed) {
+			m.p.main.batch = append(m.p.main.batch, m.p.main.batch[0])
+		}, "rounds, want"},
+		"cross term": {func(m *malformed) { off(&m.p.main.cross) }, "cross term is not on the curve"},
+		"cycle's cross term": {func(m *malformed) {
+			m.p.cycle.cross.X.Double(&m.p.cycle.cross.X)
+		}, "cross term is not on the curve"},
+		"mask's W":      {func(m *malformed) { off(&m.p.main.mask.W[0]) }, "commitment 0 is not on the curve"},
+		"mask's E":      {func(m *malformed) { off(&m.p.main.mask.E) }, "commitment 1 is not on the curve"},
+		"statement's W": {func(m *malformed) { off(&m.s.Main.W[0]) }, "commitment 0 is not on the curve"},
+		"statement's E": {func(m *malformed) { off(&m.s.Main.E) }, "commitment 1 is not on the curve"},
+		"statement's cycle's W2": {func(m *malformed) {
+			m.s.Cycle.W[1].X.Double(&m.s.Cycle.W[1].X)
+		}, "commitment 1 is not on the curve"},
+		"a claim's commitment": {func(m *malformed) { off(&m.s.Claims[1].Commitment) }, "claim 1"},
 	} {
-		s, p := w.copy(), w.prove(t, 1)
-		c.change(&s, p)
-		require.ErrorContains(t, Verify(w.key.Verifier(), &s, p), c.says, name)
+		m := &malformed{w.copy(), w.prove(t, 1)}
+		c.change(m)
+		require.ErrorContains(t, Verify(w.key.Verifier(), &m.s, m.p), c.says, name)
 	}
 }
 

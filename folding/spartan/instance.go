@@ -120,7 +120,10 @@ const domain = "fold spartan"
 // context, and the number of claims. The relations and the commitment keys are not
 // absorbed: the digest is of all of them. Neither are the claims' numbers of variables: the
 // length of a message is part of it.
-func absorbStatement[E, C, F, D any](tr channel[E, C], onCycle channel[F, D], head [3]E, main Instance[E, C], cycle Instance[F, D], claims []PointClaim[E, C]) {
+func absorbStatement[E, C, F, D any](
+	tr channel[E, C], onCycle channel[F, D], head [3]E, main Instance[E, C], cycle Instance[F, D],
+	claims []PointClaim[E, C],
+) {
 	tr.Absorb("statement", head[:]...)
 	absorbInstance(tr, "main", main)
 	absorbInstance(onCycle, "cycle", cycle)

@@ -49,7 +49,9 @@ func (f *form) code(c *wire.Coder) {
 // commitment keys. Nothing says that the commitments are to the matrices of any relation:
 // the Digest has to be the one that is expected. Errors wrap ErrEncoding, or are about
 // the other arguments.
-func DecodeKey(data []byte, cycle Relation[fq.Element], opening *commit.OpeningKey, cycleKey *commit.GrumpkinKey) (*VerifierKey, error) {
+func DecodeKey(
+	data []byte, cycle Relation[fq.Element], opening *commit.OpeningKey, cycleKey *commit.GrumpkinKey,
+) (*VerifierKey, error) {
 	k := &VerifierKey{opening: newMainVerifier(opening)}
 	if err := wire.Decode(data, k.code); err != nil {
 		return nil, fmt.Errorf("%w: a key: %w", ErrEncoding, err)

@@ -25,7 +25,7 @@ type VerifierKey struct {
 	opening  mainVerifier
 	inner    cycleArgument
 	digest   fr.Element
-	// what the digest covers of the main half and is not above
+	// what the digest covers of the main side and is not above
 	mainShape [32]byte
 }
 
@@ -42,7 +42,10 @@ type ProverKey struct {
 
 // NewKey returns the key of two relations. Of key it needs MainPoints(main), and 2^n
 // for claims of n variables; of cycleKey CyclePoints(cycle). Both must stay open.
-func NewKey(ctx context.Context, main Relation[fr.Element], cycle Relation[fq.Element], key *commit.Key, cycleKey *commit.GrumpkinKey) (*ProverKey, error) {
+func NewKey(
+	ctx context.Context, main Relation[fr.Element], cycle Relation[fq.Element], key *commit.Key,
+	cycleKey *commit.GrumpkinKey,
+) (*ProverKey, error) {
 	k := &ProverKey{VerifierKey: &VerifierKey{mainShape: main.Shape.Digest()}, relation: main.Shape, key: key}
 	var err error
 	if k.main, err = main.form(); err != nil {
@@ -126,7 +129,7 @@ func (k *VerifierKey) computeDigest(key, cycleKey commit.ID) fr.Element {
 	return curve.Fr.FromBytes(sum[:31])
 }
 
-// vars is the number of rounds of the main half's last sumcheck.
+// vars is the number of rounds of the main side's last sumcheck.
 func (k *VerifierKey) vars(claims []Claim) int {
 	n := max(k.main.vars(), k.matrices.entryVars(), k.main.axisVars(byRow))
 	for _, c := range claims {
@@ -145,7 +148,8 @@ func (k *VerifierKey) check(s *Statement) error {
 	}
 	for i, c := range s.Claims {
 		if len(c.Point) > k.opening.MaxVars() {
-			return fmt.Errorf("%w: claim %d has %d variables, the key %d", ErrStatement, i, len(c.Point), k.opening.MaxVars())
+			return fmt.Errorf("%w: claim %d has %d variables, the key %d", ErrStatement, i, len(c.Point),
+				k.opening.MaxVars())
 		}
 		if !c.Commitment.IsOnCurve() {
 			return fmt.Errorf("%w: claim %d: the commitment is not on the curve", ErrStatement, i)

@@ -2,7 +2,7 @@ package spartan
 
 import "fold/internal/poly"
 
-// matrixDegree is the degree of the main half's last sumcheck.
+// matrixDegree is the degree of the main side's last sumcheck.
 const matrixDegree = 3
 
 // matrixProof is the messages that show what the matrices times z are.
@@ -88,7 +88,7 @@ func (l *lookups[E, C]) claims(p *matrixProof[E, C]) []claim[E] {
 	}
 }
 
-// cells is what is summed over the entries, eq being that of sigma.
+// cells returns the summand over the entries. eq is eq(sigma, y).
 func (l *lookups[E, C]) cells(p *matrixProof[E, C], eq E) (terms []term[E], known E) {
 	ar := l.ar
 	known = l.zero()
@@ -103,8 +103,8 @@ func (l *lookups[E, C]) cells(p *matrixProof[E, C], eq E) (terms []term[E], know
 	return append(terms, term[E]{l.first + fixedValues, product}), known
 }
 
-// table is what is summed over an axis' indices, but for the table itself: of that,
-// -row beta times the value is to be added.
+// table returns the summand over an axis' indices without the term of the table x itself,
+// which the caller adds: -row beta x(y).
 func (l *lookups[E, C]) table(p *matrixProof[E, C], axis int, y []E) (row E, terms []term[E], known E) {
 	ar, g := l.ar, p.values[2*axes+axis]
 	eq := ar.Mul(l.omega[weightTable+axis], poly.Eq(ar, l.sigma[len(l.sigma)-len(y):], y))

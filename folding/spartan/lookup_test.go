@@ -12,7 +12,7 @@ import (
 	"fold/internal/transcript"
 )
 
-// newProver returns a prover of w's main half that has played the outer sumcheck.
+// newProver returns a prover of w's main side that has played the outer sumcheck.
 func (w *world) newProver(t testing.TB) (*mainProver, *transcript.Native) {
 	tr := w.s.absorb(w.key.digest)
 	ch := curve.BN254.Channel(tr)

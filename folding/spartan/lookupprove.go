@@ -28,7 +28,10 @@ type tableProver struct {
 
 // proveLookups commits to everything that the matrices' product with z needs. commit is
 // that of the key.
-func (l *matrixList) proveLookups(p *mainProver, tr *transcript.Native, m *matrixProof[fr.Element, bn254.G1Affine], commit func(fr.Vector) (bn254.G1Affine, error)) (*lookupProver, error) {
+func (l *matrixList) proveLookups(
+	p *mainProver, tr *transcript.Native, m *matrixProof[fr.Element, bn254.G1Affine],
+	commit func(fr.Vector) (bn254.G1Affine, error),
+) (*lookupProver, error) {
 	out := &lookupProver{list: l, lookups: &lookups[fr.Element, bn254.G1Affine]{side: p.side, matrixKey: &l.matrixKey}}
 	for a, x := range [axes]fr.Vector{p.rowTables(), p.z()} {
 		out.tables[a] = tableProver{axis: &l.axes[a], x: x}
@@ -132,11 +135,13 @@ func (p *lookupProver) prepare() (err error) {
 		Columns: []poly.Column{gathered(p.list.coefficients, p.list.values, rowBits)},
 		Live:    func(t int) int { return len(rowOf(p.list.values, t, rowBits)) },
 		Eq:      p.sigma[len(p.sigma)-p.entryVars():],
-		Plain:   []poly.Term{{Coef: curve.Fr.One, Factors: []int{0, cellColumns(byRow) + columnX, cellColumns(byColumn) + columnX}}},
+		Plain: []poly.Term{{Coef: curve.Fr.One,
+			Factors: []int{0, cellColumns(byRow) + columnX, cellColumns(byColumn) + columnX}}},
 	}
 	for a := range p.tables {
 		t, at := &p.tables[a], cellColumns(a)
-		spec.Columns = append(spec.Columns, gathered(t.x, t.index, rowBits), gathered(t.inv, t.index, rowBits), counted(t.index, rowBits))
+		spec.Columns = append(spec.Columns, gathered(t.x, t.index, rowBits), gathered(t.inv, t.index, rowBits),
+			counted(t.index, rowBits))
 		minus := curve.Fr.Sub(curve.Fr.Zero, p.omega[weightCells+a])
 		spec.Weighted = append(spec.Weighted,
 			poly.Term{Coef: curve.Fr.Mul(p.omega[weightCells+a], p.alpha), Factors: []int{at + columnH}},
@@ -169,7 +174,8 @@ func (p *lookupProver) tableSum(axis int) (*poly.Sum, error) {
 // summands are the sums of the claim in a batch of n variables.
 func (p *lookupProver) summands(n int) (out []summand[fr.Element]) {
 	for _, s := range p.sums {
-		out = append(out, &delayed[fr.Element]{f: curve.Fr, wait: n - s.Vars(), scale: curve.Fr.One, value: s.Sum(), inner: s})
+		out = append(out,
+			&delayed[fr.Element]{f: curve.Fr, wait: n - s.Vars(), scale: curve.Fr.One, value: s.Sum(), inner: s})
 	}
 	return
 }
@@ -199,7 +205,8 @@ func (p *lookupProver) open(to *blend, factors []fr.Element) {
 		for i := range table {
 			table[i].Add(&table[i], &index)
 			index.Add(&index, &factors[p.index(a)])
-			own[i].Add(&own[i], new(fr.Element).Mul(&factors[p.counts(a)], new(fr.Element).SetUint64(uint64(t.counts[i]))))
+			own[i].Add(&own[i],
+				new(fr.Element).Mul(&factors[p.counts(a)], new(fr.Element).SetUint64(uint64(t.counts[i]))))
 		}
 		to.add(lookedUp{table, t.index}, len(t.index), f.One)
 		to.add(poly.Dense(own), len(own), f.One)

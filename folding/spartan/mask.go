@@ -18,7 +18,9 @@ type hidden[E curve.Element, C comparable] struct {
 
 // randomInstance draws a satisfied instance uniformly: z and the blinds are uniform,
 // E follows from z.
-func randomInstance[E curve.Element, C comparable](f *curve.Field[E], form form, shape *r1cs.Shape[E], key commit.Committer[E, C], random io.Reader) (*hidden[E, C], error) {
+func randomInstance[E curve.Element, C comparable](
+	f *curve.Field[E], form form, shape *r1cs.Shape[E], key commit.Committer[E, C], random io.Reader,
+) (*hidden[E, C], error) {
 	private, public := form.private(), form.public
 	drawn, err := f.DrawVector(random, private+len(form.parts)+public+2)
 	if err != nil {
@@ -65,7 +67,10 @@ func cross[E curve.Element, C comparable](f *curve.Field[E], u, v *hidden[E, C])
 
 // conceal sends a random satisfied instance and the cross term, draws r, and folds the
 // instance into u. It returns the side of the sum, with its witness and products.
-func conceal[E curve.Element, C comparable](c *curve.Curve[E, C], form form, shape *r1cs.Shape[E], key commit.Committer[E, C], tr channel[E, C], u Instance[E, C], w Witness[E], random io.Reader) (*prover[E, C], error) {
+func conceal[E curve.Element, C comparable](
+	c *curve.Curve[E, C], form form, shape *r1cs.Shape[E], key commit.Committer[E, C], tr channel[E, C],
+	u Instance[E, C], w Witness[E], random io.Reader,
+) (*prover[E, C], error) {
 	products, err := shape.Multiply(u.U, u.X, w.W)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrWitness, err)

@@ -9,7 +9,7 @@ import (
 	"fold/internal/poly"
 )
 
-// The messages of the main half's last sumcheck depend on polynomials that nothing
+// The messages of the main side's last sumcheck depend on polynomials that nothing
 // masks yet, those of the claims. So two random polynomials take part,
 //
 //	m_1(x) = sum_j a_j x_j,    m_2(x) = sum_j b_j (x_j - 2),

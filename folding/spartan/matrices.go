@@ -70,7 +70,8 @@ type axis struct {
 func newMatrixList(ctx context.Context, f form, shape *r1cs.Shape[fr.Element], key *commit.Key) (*matrixList, error) {
 	l := &matrixList{matrixKey: matrixKey[bn254.G1Affine]{entries: shape.Entries()}}
 	if need := 1 << max(l.entryVars(), f.axisVars(byRow)); key.Len() < need {
-		return nil, fmt.Errorf("%w: %d points, matrices of %d entries need %d", commit.ErrTooShort, key.Len(), l.entries, need)
+		return nil, fmt.Errorf("%w: %d points, matrices of %d entries need %d", commit.ErrTooShort, key.Len(),
+			l.entries, need)
 	}
 	for a := range l.axes {
 		l.axes[a] = axis{vars: f.axisVars(a), counts: make([]uint32, 1<<f.axisVars(a))}

@@ -21,7 +21,8 @@ import (
 // the system's generator if it is nil, and from the statement: the same bytes make the
 // same proof of the same statement, and independent ones of others. A secret that is
 // none of the statement's gives an error that wraps ErrWitness or is the evaluation
-// argument's, and no proof, or one that is refused: commitments are not computed again. It looks at the context between its stages.
+// argument's, and no proof, or one that is refused: commitments are not computed again. It
+// looks at the context between its stages.
 func Prove(ctx context.Context, k *ProverKey, s *Statement, secret *Secret, random io.Reader) (*Proof, error) {
 	if err := k.check(s); err != nil {
 		return nil, err
@@ -44,7 +45,8 @@ func Prove(ctx context.Context, k *ProverKey, s *Statement, secret *Secret, rand
 }
 
 // masks returns the bytes that all masks are made of: SHAKE-256 of a domain, 32 bytes
-// of random, and a challenge of the statement's transcript, of which it has a copy.
+// of random, and a challenge of the statement's transcript. tr is a copy, so that the
+// challenge leaves the transcript of the proof as it is.
 func masks(random io.Reader, tr transcript.Native) (io.Reader, error) {
 	if random == nil {
 		random = rand.Reader
@@ -74,7 +76,8 @@ func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {
 	}
 	for i, c := range secret.Claims {
 		if len(c.Values) != 1<<len(s.Claims[i].Point) {
-			return fmt.Errorf("%w: claim %d: %d values, want 2^%d", ErrWitness, i, len(c.Values), len(s.Claims[i].Point))
+			return fmt.Errorf("%w: claim %d: %d values, want 2^%d", ErrWitness, i, len(c.Values),
+				len(s.Claims[i].Point))
 		}
 	}
 	return nil
@@ -82,7 +85,9 @@ func (k *VerifierKey) checkSecret(s *Statement, secret *Secret) error {
 
 // proveMain is the argument about the main instance and the claims: the prover's side of
 // verifyMain, message by message.
-func (k *ProverKey) proveMain(ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
+func (k *ProverKey) proveMain(
+	ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader,
+) error {
 	ch, vars, m := curve.BN254.Channel(tr), k.vars(s.Claims), &proof.main.matrices
 	// mask -> r, tau; the first sumcheck; values -> rho
 	p, err := conceal(curve.BN254, k.main, k.relation, k.key, ch, s.Main, secret.Main, random)
@@ -128,12 +133,15 @@ func (k *ProverKey) proveMain(ctx context.Context, tr *transcript.Native, s *Sta
 	tr.Absorb("lookup values", m.values[:]...)
 	left := openMain(p.side, l.lookups, m, tr.Challenge(), t, at, claims, weights, value)
 	w := mainWitness(p, vars, left.factors, secret, masks, l)
-	proof.opening, err = k.opener.Open(tr, at, left.claims(curve.BN254), []commit.EvalWitness[fr.Element, poly.Polynomial]{w}, random)
+	proof.opening, err = k.opener.Open(tr, at, left.claims(curve.BN254),
+		[]commit.EvalWitness[fr.Element, poly.Polynomial]{w}, random)
 	return err
 }
 
 // mainSummands are the sums of mainClaims.
-func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, masks []*maskPoly, l *lookupProver) ([]summand[fr.Element], error) {
+func mainSummands(
+	p *mainProver, t []fr.Element, s *Statement, secret *Secret, masks []*maskPoly, l *lookupProver,
+) ([]summand[fr.Element], error) {
 	out := p.summands(t)
 	for i, c := range s.Claims {
 		rowBits := poly.RowBitsFor(len(c.Point))
@@ -153,8 +161,10 @@ func mainSummands(p *mainProver, t []fr.Element, s *Statement, secret *Secret, m
 	return append(out, l.summands(len(t))...), nil
 }
 
-// mainWitness is what the main half opens: all polynomials with their factors.
-func mainWitness(p *mainProver, vars int, factors []fr.Element, secret *Secret, masks []*maskPoly, l *lookupProver) commit.EvalWitness[fr.Element, poly.Polynomial] {
+// mainWitness is what the main side opens: all polynomials with their factors.
+func mainWitness(
+	p *mainProver, vars int, factors []fr.Element, secret *Secret, masks []*maskPoly, l *lookupProver,
+) commit.EvalWitness[fr.Element, poly.Polynomial] {
 	values, blind := p.opened(factors)
 	out := &blend{vars: vars}
 	out.add(poly.Dense(values), len(values), curve.Fr.One)
@@ -173,7 +183,9 @@ func mainWitness(p *mainProver, vars int, factors []fr.Element, secret *Secret, 
 }
 
 // proveCycle is the argument about the cycle instance: the prover's side of verifyCycle.
-func (k *ProverKey) proveCycle(ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader) error {
+func (k *ProverKey) proveCycle(
+	ctx context.Context, tr *transcript.Native, s *Statement, secret *Secret, proof *Proof, random io.Reader,
+) error {
 	ch := curve.Grumpkin.Channel(tr)
 	// mask -> r, tau; the first sumcheck; values -> rho
 	p, err := conceal(curve.Grumpkin, k.cycle, k.shape, k.cycleKey, ch, s.Cycle, secret.Cycle, random)
@@ -197,7 +209,8 @@ func (k *ProverKey) proveCycle(ctx context.Context, tr *transcript.Native, s *St
 	left := p.leave(t, at, claims, weights, value)
 	values, blind := p.opened(left.factors)
 	w := commit.EvalWitness[fq.Element, fq.Vector]{Polynomial: values, Blind: blind}
-	proof.inner, err = k.inner.Open(tr, at, left.claims(curve.Grumpkin), []commit.EvalWitness[fq.Element, fq.Vector]{w}, random)
+	proof.inner, err = k.inner.Open(tr, at, left.claims(curve.Grumpkin), []commit.EvalWitness[fq.Element, fq.Vector]{w},
+		random)
 	return err
 }
 

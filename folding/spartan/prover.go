@@ -84,13 +84,16 @@ func (p *prover[E, C]) columns() []E {
 // reduce plays the side's last sumcheck, in rounds of a degree, for claims that
 // summands[k] belongs to. It returns the point, the weights, and the value that the sum
 // has there.
-func (p *prover[E, C]) reduce(tr channel[E, C], t []E, degree int, claims []claim[E], summands []summand[E]) (s, weights []E, value E) {
+func (p *prover[E, C]) reduce(
+	tr channel[E, C], t []E, degree int, claims []claim[E], summands []summand[E],
+) (s, weights []E, value E) {
 	c := p.c
 	weights, sum := weigh(p.ar, tr.Challenge(), t, claims)
 	for k, claim := range claims {
 		missing := len(t) - claim.vars
 		if !claim.late {
-			summands[k] = &lifted[E]{f: c.Field, idle: t[:missing], prefix: c.One, value: claim.value, inner: summands[k]}
+			summands[k] = &lifted[E]{f: c.Field, idle: t[:missing], prefix: c.One, value: claim.value,
+				inner: summands[k]}
 		}
 	}
 	p.proof.batch, s = proveBatch(c.Field, tr, len(t), degree, summands, weights)

@@ -22,11 +22,13 @@ func (r Relation[E]) form() (form, error) {
 	f := form{rows: r.Shape.Rows(), public: r.Shape.Public(), parts: r.Parts}
 	for i, n := range r.Parts {
 		if n < 0 || n > r.Shape.Private() {
-			return f, fmt.Errorf("%w: part %d of a witness has %d variables of %d", ErrStatement, i, n, r.Shape.Private())
+			return f, fmt.Errorf("%w: part %d of a witness has %d variables of %d", ErrStatement, i, n,
+				r.Shape.Private())
 		}
 	}
 	if f.private() != r.Shape.Private() {
-		return f, fmt.Errorf("%w: the parts of a witness have %d variables, the shape %d", ErrStatement, f.private(), r.Shape.Private())
+		return f, fmt.Errorf("%w: the parts of a witness have %d variables, the shape %d", ErrStatement, f.private(),
+			r.Shape.Private())
 	}
 	return f, nil
 }

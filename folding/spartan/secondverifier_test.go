@@ -16,7 +16,7 @@ import (
 	"fold/internal/transcript"
 )
 
-// second is a verifier of one half, written a second time from the text of the package's
+// second is a verifier of one side, written a second time from the text of the package's
 // documentation, with tables instead of formulas. Prover and verifier share what they
 // absorb, draw and combine, so that a mistake in it goes unnoticed between them: an
 // honest proof is refused here if a message is not absorbed, a challenge not used, or a
@@ -196,7 +196,7 @@ func (v *second[E, C]) public(at []E) (sum E) {
 	return
 }
 
-// secondCycle verifies the cycle half.
+// secondCycle verifies the cycle side.
 func secondCycle(k *VerifierKey, tr *transcript.Native, s *Statement, p *Proof) error {
 	v := &secondHalf{Curve: curve.Grumpkin, form: k.cycle, ch: curve.Grumpkin.Channel(tr), p: &p.cycle}
 	v.begin(s.Cycle)
@@ -224,7 +224,7 @@ func secondCycle(k *VerifierKey, tr *transcript.Native, s *Statement, p *Proof) 
 	return k.inner.Verify(tr, v.s, []ipa.Claim{claim}, p.inner)
 }
 
-// secondMain verifies the main half.
+// secondMain verifies the main side.
 func secondMain(k *VerifierKey, tr *transcript.Native, s *Statement, p *Proof) error {
 	v := &secondMainHalf{
 		Curve: curve.BN254, form: k.main, ch: curve.BN254.Channel(tr), p: &p.main.sideProof,

@@ -117,7 +117,7 @@ func (s *side[E, C]) inner() E {
 	return sum
 }
 
-// direct is the claim that z has this value, for a verifier who evaluates the matrices:
+// direct is the claim that this is so, for a verifier that evaluates the matrices:
 // matrices(y) is (A + rho B + rho^2 C)~(rx, y).
 func (s *side[E, C]) direct(matrices func(y []E) E) claim[E] {
 	return claim[E]{vars: s.columnVars(), value: s.inner(), at: func(y []E) ([]term[E], E) {

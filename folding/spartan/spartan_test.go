@@ -37,9 +37,11 @@ func TestProofsOfRandomRelations(t *testing.T) {
 func TestZeros(t *testing.T) {
 	w := small(t)
 	w.s.Main = Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 2)}
-	w.secret.Main = Witness[fr.Element]{W: make([]fr.Element, 40), E: make([]fr.Element, 50), BlindW: make([]fr.Element, 1)}
+	w.secret.Main = Witness[fr.Element]{W: make([]fr.Element, 40), E: make([]fr.Element, 50),
+		BlindW: make([]fr.Element, 1)}
 	w.s.Cycle = Instance[fq.Element, grumpkin.G1Affine]{W: make([]grumpkin.G1Affine, 2), X: make([]fq.Element, 3)}
-	w.secret.Cycle = Witness[fq.Element]{W: make([]fq.Element, 27), E: make([]fq.Element, 30), BlindW: make([]fq.Element, 2)}
+	w.secret.Cycle = Witness[fq.Element]{W: make([]fq.Element, 27), E: make([]fq.Element, 30),
+		BlindW: make([]fq.Element, 2)}
 	w.s.Claims[0] = Claim{Point: make([]fr.Element, 4)}
 	w.secret.Claims[0] = ClaimWitness{Values: make([]fr.Element, 16)}
 	require.NoError(t, Verify(w.key.Verifier(), &w.s, w.prove(t, 1)))

@@ -78,7 +78,9 @@ func proveOuter[E curve.Element](tr transcript.Channel[E], p *outerProver[E], ro
 }
 
 // verifyOuter returns the point and the value that a b - d must have there.
-func verifyOuter[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], tau []E, messages [][]E) (point []E, value E) {
+func verifyOuter[E any](
+	ar arith.Arithmetic[E], tr transcript.Channel[E], tau []E, messages [][]E,
+) (point []E, value E) {
 	value = ar.Const(fr.Element{})
 	for i, g := range messages {
 		tr.Absorb("outer round", g...)
@@ -92,7 +94,9 @@ func verifyOuter[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], tau []
 
 // proveBatch plays n rounds of a degree for the sum of weights[k] times summand k. A
 // message is (g_0, g_2, ..., g_degree), as poly.Rounds reads it.
-func proveBatch[E curve.Element](f *curve.Field[E], tr transcript.Channel[E], n, degree int, summands []summand[E], weights []E) (messages [][]E, point []E) {
+func proveBatch[E curve.Element](
+	f *curve.Field[E], tr transcript.Channel[E], n, degree int, summands []summand[E], weights []E,
+) (messages [][]E, point []E) {
 	for range n {
 		g := make([]E, degree+1)
 		for k, s := range summands {

@@ -54,7 +54,9 @@ func checkRounds[E any](what string, messages [][]E, rounds, degree int) error {
 	return nil
 }
 
-func checkSide[E curve.Element, C comparable](c *curve.Curve[E, C], f form, p *sideProof[E, C], rounds, degree int) error {
+func checkSide[E curve.Element, C comparable](
+	c *curve.Curve[E, C], f form, p *sideProof[E, C], rounds, degree int,
+) error {
 	if err := checkRounds(c.Name+" rows", p.outer, f.rowVars(), outerDegree); err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func rank(m [][]fr.Element) (rank int) {
 	return
 }
 
-// A concealing polynomial is zero at its corner, its sum is what a table of it gives.
+// A masking polynomial is zero at its corner, its sum is what a table of it gives.
 func TestConcealersAreWhatTheyClaim(t *testing.T) {
 	f := curve.Fr
 	for k, corner := range corners {

@@ -48,16 +48,22 @@ func (n *Native) Fail(format string, args ...any) {
 	}
 }
 
+// Const returns c.
 func (n *Native) Const(c fr.Element) fr.Element { return c }
 
+// Add returns a + b.
 func (n *Native) Add(a, b fr.Element) (r fr.Element) { r.Add(&a, &b); return }
 
+// Sub returns a - b.
 func (n *Native) Sub(a, b fr.Element) (r fr.Element) { r.Sub(&a, &b); return }
 
+// Neg returns -a.
 func (n *Native) Neg(a fr.Element) (r fr.Element) { r.Neg(&a); return }
 
+// Mul returns a b.
 func (n *Native) Mul(a, b fr.Element) (r fr.Element) { r.Mul(&a, &b); return }
 
+// Inverse returns 1/a, or 0 after it has recorded that a is 0.
 func (n *Native) Inverse(a fr.Element) (r fr.Element) {
 	if a.IsZero() {
 		n.Fail("inverse of zero")
@@ -66,6 +72,7 @@ func (n *Native) Inverse(a fr.Element) (r fr.Element) {
 	return
 }
 
+// Select returns a if bit is 1, and b otherwise.
 func (n *Native) Select(bit, a, b fr.Element) fr.Element {
 	if bit.IsOne() {
 		return a
@@ -73,12 +80,14 @@ func (n *Native) Select(bit, a, b fr.Element) fr.Element {
 	return b
 }
 
+// AssertEqual records a failure unless a = b.
 func (n *Native) AssertEqual(a, b fr.Element, what string) {
 	if !a.Equal(&b) {
 		n.Fail("%s: the two sides differ", what)
 	}
 }
 
+// AssertBool records a failure unless a is 0 or 1.
 func (n *Native) AssertBool(a fr.Element, what string) {
 	if !a.IsZero() && !a.IsOne() {
 		n.Fail("%s: neither 0 nor 1", what)

@@ -39,7 +39,8 @@ type Grid struct{ Rows, Live, Pitch, Stride int }
 // points that it spans.
 func (g Grid) check(cells int) (span int, err error) {
 	if g.Rows < 0 || g.Live < 0 || g.Pitch < g.Live || g.Stride < g.Live {
-		return 0, fmt.Errorf("a grid of %d rows, %d live cells, pitch %d and stride %d", g.Rows, g.Live, g.Pitch, g.Stride)
+		return 0, fmt.Errorf("a grid of %d rows, %d live cells, pitch %d and stride %d", g.Rows, g.Live, g.Pitch,
+			g.Stride)
 	}
 	if g.Rows == 0 || g.Live == 0 {
 		return 0, nil

@@ -29,7 +29,8 @@ func checkOpening(g bn254.G1Affine, powers []bn254.G1Affine, g2 []bn254.G2Affine
 			return err
 		}
 		if !same {
-			return fmt.Errorf("%w: the powers are inconsistent: [τ^%d] of G2 and point %d belong to different τ", ErrCorrupt, 1<<j, 1<<j)
+			return fmt.Errorf("%w: the powers are inconsistent: [τ^%d] of G2 and point %d belong to different τ",
+				ErrCorrupt, 1<<j, 1<<j)
 		}
 	}
 	return nil
@@ -71,7 +72,8 @@ func (c *powersChecker) add(pts []bn254.G1Affine) error {
 		return err
 	}
 	if wrong > 0 {
-		return fmt.Errorf("%w: the powers are inconsistent: point %d is not τ times point %d", ErrCorrupt, c.n+wrong, c.n+wrong-1)
+		return fmt.Errorf("%w: the powers are inconsistent: point %d is not τ times point %d", ErrCorrupt, c.n+wrong,
+			c.n+wrong-1)
 	}
 	c.last, c.n = pts[len(pts)-1], c.n+len(pts)
 	return nil

@@ -48,5 +48,6 @@ type EvalVerifier[E, C any] interface {
 // it is nil. The error says that the polynomials do not have the claimed values, or that
 // a claim does not fit the key; commitments are not computed again.
 type EvalProver[E, C, P any] interface {
-	Open(tr *transcript.Native, z []E, claims []EvalClaim[E, C], witnesses []EvalWitness[E, P], random io.Reader) (EvalProof, error)
+	Open(tr *transcript.Native, z []E, claims []EvalClaim[E, C], witnesses []EvalWitness[E, P],
+		random io.Reader) (EvalProof, error)
 }

@@ -134,7 +134,8 @@ func fileSize(n int) int64 {
 // checkLength says whether a file of so many bytes is what the header says.
 func (h *header) checkLength(size int64) error {
 	if want := fileSize(h.Points); size != want {
-		return fmt.Errorf("%w: %d bytes, %d points need %d: cut short or of another kind", ErrFormat, size, h.Points, want)
+		return fmt.Errorf("%w: %d bytes, %d points need %d: cut short or of another kind", ErrFormat, size, h.Points,
+			want)
 	}
 	return nil
 }

@@ -198,7 +198,8 @@ func TestPtauStructure(t *testing.T) {
 		"no header":  sections(map[uint32][]byte{2: nil}, 2),
 		"no section": sections(nil),
 		"many":       append([]byte("ptau\x01\x00\x00\x00"), 0xff, 0xff, 0xff, 0xff),
-		"huge":       append([]byte("ptau\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00"), bytes.Repeat([]byte{0xff}, 8)...),
+		"huge": append([]byte("ptau\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00"),
+			bytes.Repeat([]byte{0xff}, 8)...),
 	} {
 		_, err := tryPtau(t, bad, 4)
 		require.ErrorIs(t, err, ErrFormat, name)

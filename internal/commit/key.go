@@ -121,7 +121,8 @@ func (k *Key) Opening() (one bn254.G2Affine, powers []bn254.G2Affine) { return k
 // Truncate returns a view of the first n points: no copy, and the same ID.
 func (k *Key) Truncate(n int) (*Key, error) {
 	if n < 2 || n > len(k.points) {
-		return nil, fmt.Errorf("%w: %d points asked for, it has %d and a key has at least 2", ErrTooShort, n, len(k.points))
+		return nil, fmt.Errorf("%w: %d points asked for, it has %d and a key has at least 2", ErrTooShort, n,
+			len(k.points))
 	}
 	t := *k
 	t.points = k.points[:n:n]

@@ -56,7 +56,8 @@ func readKey(ctx context.Context, r io.ReaderAt, size int64, n int, progress fun
 		n = h.Points
 	}
 	if n < 2 || n > h.Points {
-		return nil, fmt.Errorf("%w: %d points asked for, a key has at least 2 and the file %d", ErrTooShort, n, h.Points)
+		return nil, fmt.Errorf("%w: %d points asked for, a key has at least 2 and the file %d", ErrTooShort, n,
+			h.Points)
 	}
 	g2, err := h.decodeG2(1 + openingPowers(n))
 	if err != nil {

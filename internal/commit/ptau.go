@@ -48,7 +48,8 @@ func importPtau(w *keyWriter, r io.ReaderAt, size int64, name string, n int) err
 		return err
 	}
 	if n < 2 || n > 1<<p.power {
-		return fmt.Errorf("%w: %d points asked for, a file of power %d gives 2 to %d", ErrTooShort, n, p.power, 1<<p.power)
+		return fmt.Errorf("%w: %d points asked for, a file of power %d gives 2 to %d", ErrTooShort, n, p.power,
+			1<<p.power)
 	}
 	g2, err := p.g2(n)
 	if err != nil {
@@ -123,7 +124,8 @@ func parsePtau(r io.ReaderAt, size int64) (*ptau, error) {
 		id, length := binary.LittleEndian.Uint32(b[:]), binary.LittleEndian.Uint64(b[4:])
 		at += int64(len(b))
 		if length > uint64(size-at) {
-			return nil, fmt.Errorf("%w: section %d has %d bytes, %d are left: cut short", ErrFormat, id, length, size-at)
+			return nil, fmt.Errorf("%w: section %d has %d bytes, %d are left: cut short", ErrFormat, id, length,
+				size-at)
 		}
 		if _, twice := p.sections[id]; twice {
 			return nil, fmt.Errorf("%w: section %d occurs twice", ErrFormat, id)
@@ -153,7 +155,8 @@ func (p *ptau) readHeader() error {
 	}
 	power, ceremony := binary.LittleEndian.Uint32(b[36:]), binary.LittleEndian.Uint32(b[40:])
 	if power < 1 || power > maxPower || ceremony < power || ceremony > maxPower {
-		return fmt.Errorf("%w: power %d of a ceremony of power %d, expected 1 to %d", ErrFormat, power, ceremony, maxPower)
+		return fmt.Errorf("%w: power %d of a ceremony of power %d, expected 1 to %d", ErrFormat, power, ceremony,
+			maxPower)
 	}
 	p.power = int(power)
 	for id, want := range map[uint32]int64{ptauG1: (2<<power - 1) * pointSize, ptauG2: g2Size << power} {

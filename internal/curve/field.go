@@ -64,8 +64,9 @@ type vector[E any, V ~[]E] interface {
 }
 
 var (
-	// Fr and Fq are the two fields.
+	// Fr is the scalar field of BN254.
 	Fr = newField[fr.Element, *fr.Element, fr.Vector, *fr.Vector]("Fr", fr.Modulus())
+	// Fq is the scalar field of Grumpkin.
 	Fq = newField[fq.Element, *fq.Element, fq.Vector, *fq.Vector]("Fq", fq.Modulus())
 )
 

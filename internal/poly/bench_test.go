@@ -158,9 +158,10 @@ func BenchmarkLogUp(b *testing.B) {
 		return func() {
 			in, err := NewSum(Spec{
 				Arena: &arena, Vars: vars, RowBits: 10, Eq: random(vars), Vanishes: true,
-				Columns:  []Column{Cells(rows), Lookup(table, rows)},
-				Weighted: []Term{{fr.NewElement(3), []int{1}}, {fr.NewElement(5), []int{0, 1}}, {fr.NewElement(7), []int{0}}},
-				Plain:    []Term{{fr.One(), []int{1}}},
+				Columns: []Column{Cells(rows), Lookup(table, rows)},
+				Weighted: []Term{{fr.NewElement(3), []int{1}}, {fr.NewElement(5), []int{0, 1}},
+					{fr.NewElement(7), []int{0}}},
+				Plain: []Term{{fr.One(), []int{1}}},
 			})
 			require.NoError(b, err)
 			Prove(transcript.New("bench"), in)
@@ -190,7 +191,8 @@ func BenchmarkReduce(b *testing.B) {
 		{"dense", Field(dense, rowBits)},
 	} {
 		b.Run(k.name, func(b *testing.B) {
-			p := []*Sparse{{Vars: vars, RowBits: rowBits, Segments: []Segment{{0, 1 << (vars - rowBits), k.column, nil}}}}
+			p := []*Sparse{{Vars: vars, RowBits: rowBits,
+				Segments: []Segment{{0, 1 << (vars - rowBits), k.column, nil}}}}
 			claims := []PointClaim[fr.Element]{{Point: first}, {Point: second}, {Point: whole}}
 			cpuNs(b, 1<<vars, func() func() {
 				return func() {

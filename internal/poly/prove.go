@@ -48,7 +48,9 @@ func ProveBatch(tr *transcript.Native, s Shape, ins []Instance) (Proof[fr.Elemen
 }
 
 // proveRounds plays the rounds for sum_k weights[k] ins[k].
-func proveRounds(tr *transcript.Native, s Shape, ins []Instance, weights []fr.Element) (proof Proof[fr.Element], point []fr.Element) {
+func proveRounds(
+	tr *transcript.Native, s Shape, ins []Instance, weights []fr.Element,
+) (proof Proof[fr.Element], point []fr.Element) {
 	waiting := make([]fr.Element, len(ins)) // what a late instance still sums to
 	for k, in := range ins {
 		waiting[k] = in.Sum()

@@ -54,7 +54,8 @@ func checkReduce[E any](s ReduceShape, claims []PointClaim[E]) error {
 			return fmt.Errorf("%w: claim %d is on polynomial %d of %d", ErrShape, k, c.Poly, len(s.Vars))
 		}
 		if len(c.Point) != s.Vars[c.Poly] {
-			return fmt.Errorf("%w: claim %d has a point of %d coordinates, want %d", ErrShape, k, len(c.Point), s.Vars[c.Poly])
+			return fmt.Errorf("%w: claim %d has a point of %d coordinates, want %d", ErrShape, k, len(c.Point),
+				s.Vars[c.Poly])
 		}
 	}
 	return nil
@@ -66,7 +67,9 @@ func checkReduce[E any](s ReduceShape, claims []PointClaim[E]) error {
 // the value proof.Values[p] at the last Vars[p] coordinates of it, which the caller
 // absorbs before it draws anything more. That the rounds end where the values say
 // is asserted.
-func VerifyReduce[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E]) (point []E, err error) {
+func VerifyReduce[E any](
+	ar arith.Arithmetic[E], tr transcript.Channel[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E],
+) (point []E, err error) {
 	if err = checkReduce(s, claims); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,9 @@ import (
 // VerifyReduce is ps[p]. known, if not nil, gives for claim k the row P_k~(z_k's first part, .) where
 // it is known from an earlier sumcheck (Sum.Rows), and nil elsewhere; the other
 // rows are computed. It returns the messages and the common point.
-func Reduce(tr *transcript.Native, rounds int, ps []*Sparse, claims []PointClaim[fr.Element], known []fr.Vector) (Reduction[fr.Element], []fr.Element, error) {
+func Reduce(
+	tr *transcript.Native, rounds int, ps []*Sparse, claims []PointClaim[fr.Element], known []fr.Vector,
+) (Reduction[fr.Element], []fr.Element, error) {
 	s, err := reduceShape(ps)
 	s.Rounds = rounds
 	if err == nil {
@@ -72,7 +74,9 @@ func reduceShape(ps []*Sparse) (s ReduceShape, err error) {
 // Claims with the same second part of the point share one product, of eq(z, .) and
 // their rows. Claims on parts of one row share one too, of the row and their eqs:
 // a polynomial may have hundreds of tensors that are smaller than a row.
-func lowRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers []fr.Element, known []fr.Vector) (*Sum, error) {
+func lowRounds(
+	s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers []fr.Element, known []fr.Vector,
+) (*Sum, error) {
 	l := &rowProducts{width: 1 << s.RowBits, by: map[string]int{}, scaled: make(fr.Vector, 1<<s.RowBits)}
 	split := func(c PointClaim[fr.Element]) (hi, lo []fr.Element, onPart bool) {
 		cut := len(c.Point) - s.RowBits
@@ -97,7 +101,8 @@ func lowRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], pow
 			addEq(p.eq, lo, powers[k])
 			continue
 		}
-		p := l.product(string(appendKey([]byte{'p'}, lo)), func() (row, eq fr.Vector) { return make(fr.Vector, l.width), EqTable(lo) })
+		p := l.product(string(appendKey([]byte{'p'}, lo)),
+			func() (row, eq fr.Vector) { return make(fr.Vector, l.width), EqTable(lo) })
 		l.scaled.ScalarMul(rows[k], &powers[k])
 		p.row.Add(p.row, l.scaled)
 	}
@@ -148,7 +153,9 @@ func appendKey(b []byte, z []fr.Element) []byte {
 
 // highRounds is, for each polynomial, the sum over its rows at the point that
 // the low rounds have ended in, column 0 being the polynomial.
-func highRounds(s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers, bound []fr.Element) ([]*Sum, error) {
+func highRounds(
+	s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers, bound []fr.Element,
+) ([]*Sum, error) {
 	ar := new(arith.Native)
 	out := make([]*Sum, len(ps))
 	for p := range ps {

@@ -31,7 +31,7 @@ func (g *Segment) live(t, width int) int {
 }
 
 // rowAt returns P~(hi, .), the row at a point of the row variables. eq(hi, t)
-// is zero but for the rows that agree with hi's leading zeros and ones, so that
+// is zero except in the rows that agree with hi's leading zeros and ones, so that
 // a claim on one tensor reads that tensor alone.
 func (p *Sparse) rowAt(at []fr.Element) fr.Vector {
 	width := 1 << p.RowBits

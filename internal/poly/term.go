@@ -26,7 +26,7 @@ type group struct {
 	high [maxDegree - 1]fr.Vector
 }
 
-// evaluate returns sum_k E[k] sum_terms coef prod x_f[k]; E nil stands for ones.
+// evaluate returns sum_k E[k] sum_terms coef prod x_f[k]; a nil E is a vector of ones.
 func evaluate(terms []Term, x []fr.Vector, e, tmp fr.Vector) (sum fr.Element) {
 	for i := range terms {
 		v := product(terms[i].Factors, x, e, tmp)

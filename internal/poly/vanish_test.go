@@ -35,7 +35,8 @@ func TestVanishingSums(t *testing.T) {
 			total := in.Sum()
 			require.True(t, total.IsZero())
 			proof, point := Prove(transcript.New("test"), in)
-			_, value, err := Verify(new(arith.Native), transcript.New("test"), Shape{vars, in.Degree()}, fr.Element{}, proof)
+			_, value, err := Verify(new(arith.Native), transcript.New("test"), Shape{vars, in.Degree()}, fr.Element{},
+				proof)
 			require.NoError(t, err)
 			require.True(t, value.IsZero())
 			for c, v := range in.Values() {

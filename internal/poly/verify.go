@@ -60,7 +60,9 @@ func checkBatch[E any](s Shape, claims []Claim[E], proof Proof[E]) error {
 // and the value that the summed function must have there; that it has it is
 // for the caller to check. The error is ErrShape; a proof of the right shape is
 // always carried through, so that the text is the same in a circuit.
-func Verify[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
+func Verify[E any](
+	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E],
+) (point []E, value E, err error) {
 	if err = check(s, proof); err != nil {
 		return nil, value, err
 	}
@@ -97,7 +99,9 @@ func EvalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
 // claim, and whatever decides the shape: they are not absorbed again. Claim k's
 // function is to be taken at the last Vars coordinates of the point and multiplied
 // by weights[k]; the caller checks that these add up to value.
-func VerifyBatch[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, claims []Claim[E], proof Proof[E]) (point []E, value E, weights []E, err error) {
+func VerifyBatch[E any](
+	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, claims []Claim[E], proof Proof[E],
+) (point []E, value E, weights []E, err error) {
 	if err = checkBatch(s, claims, proof); err != nil {
 		return nil, value, nil, err
 	}
@@ -114,7 +118,9 @@ func VerifyBatch[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shap
 // Rounds is Verify for a sum that the transcript already decides: the combination
 // of a batch's or a reduction's claims, by a verifier that draws its weights and
 // knows more about its claims than VerifyBatch and VerifyReduce.
-func Rounds[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E]) (point []E, value E, err error) {
+func Rounds[E any](
+	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E],
+) (point []E, value E, err error) {
 	if err = check(s, proof); err != nil {
 		return nil, value, err
 	}

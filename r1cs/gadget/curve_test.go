@@ -155,7 +155,8 @@ func testMultiplication[E curve.Element](t *testing.T, o oracle) {
 	top := new(big.Int).Sub(power(126), big.NewInt(1))
 	minus := new(big.Int).Sub(o.order(), big.NewInt(1))
 	for _, base := range []*big.Int{new(big.Int), big.NewInt(1), minus, big.NewInt(123456789)} {
-		for _, k := range []*big.Int{new(big.Int), big.NewInt(1), big.NewInt(2), power(125), top, new(big.Int).Rsh(minus, 131)} {
+		for _, k := range []*big.Int{new(big.Int), big.NewInt(1), big.NewInt(2), power(125), top,
+			new(big.Int).Rsh(minus, 131)} {
 			product := new(big.Int).Mul(base, k)
 			r := o.point(product.Mod(product, o.order()))
 			g := (&pointCircuit{P: o.point(base).variables(), R: r.variables(), K: k}).filled()
@@ -184,7 +185,8 @@ func testOffCurve[E curve.Element](t *testing.T, o oracle) {
 	good := o.point(big.NewInt(5))
 	_, err := sys.SolveCircuit((&pointCircuit{P: good.variables()}).filled())
 	require.NoError(t, err)
-	for _, p := range [][2]frontend.Variable{{1, 3}, {0, 1}, {1, 0}, {4, 8}, {1, 1}, {good[0], 0}, {0, good[1]}, {good[1], good[0]}} {
+	for _, p := range [][2]frontend.Variable{{1, 3}, {0, 1}, {1, 0}, {4, 8}, {1, 1}, {good[0], 0}, {0, good[1]},
+		{good[1], good[0]}} {
 		for _, lie := range [][]*big.Int{nil, {big.NewInt(0)}, {big.NewInt(1)}, {big.NewInt(7)}} {
 			_, err := sys.SolveCircuit((&pointCircuit{P: p}).filled(), lies(sys, lie)...)
 			require.ErrorIs(t, err, r1cs.ErrUnsatisfied, fmt.Sprint(p))
@@ -236,7 +238,8 @@ func testLadderCollisions[E curve.Element](t *testing.T, order *big.Int, times f
 	sys := pointSystem[E](t, "multiply")
 	k, _ := new(big.Int).SetString("2b3c5d7e9f1a2b3c5d7e9f1a2b3c5d7f", 16)
 	solve := func(ratio *big.Int) error {
-		_, err := sys.SolveCircuit((&pointCircuit{P: times(ratio), R: times(new(big.Int).Mul(ratio, k)), K: k}).filled())
+		_, err := sys.SolveCircuit((&pointCircuit{P: times(ratio), R: times(new(big.Int).Mul(ratio, k)),
+			K: k}).filled())
 		return err
 	}
 	quotient := func(a, b *big.Int) *big.Int { // modulo the order
@@ -244,7 +247,8 @@ func testLadderCollisions[E curve.Element](t *testing.T, order *big.Int, times f
 		return b.ModInverse(b, order).Mul(b, a).Mod(b, order)
 	}
 	refused := func(c, m *big.Int, sign int64) {
-		require.ErrorIs(t, solve(quotient(c, new(big.Int).Sub(big.NewInt(sign), m))), r1cs.ErrUnsatisfied, "%s offset + %s p = %d p", c, m, sign)
+		require.ErrorIs(t, solve(quotient(c, new(big.Int).Sub(big.NewInt(sign), m))), r1cs.ErrUnsatisfied,
+			"%s offset + %s p = %d p", c, m, sign)
 	}
 	require.NoError(t, solve(big.NewInt(777)))
 	require.ErrorIs(t, solve(big.NewInt(1)), r1cs.ErrUnsatisfied)

@@ -42,7 +42,8 @@ func (c *Circuit) NonNative(v [limbs]frontend.Variable) LimbInt {
 		z.bits = append(z.bits, bits.ToBinary(c.api, limb, bits.WithNbDigits(limbBits))...)
 	}
 	// Unconstrained, because the comparison constrains each bit as well.
-	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(fqBits-(limbs-1)*limbBits), bits.WithUnconstrainedOutputs())
+	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(fqBits-(limbs-1)*limbBits),
+		bits.WithUnconstrainedOutputs())
 	c.assertAtMost(upper, new(big.Int).Rsh(z.bound, (limbs-1)*limbBits))
 	z.bits = append(z.bits, upper...)
 	return z
@@ -68,7 +69,8 @@ const smallBits = 252
 // it, without a row. A product of challenges has no bits and no encoding.
 func (z LimbInt) Packed(c *Circuit) (low, high frontend.Variable) {
 	if len(z.bits) < z.bound.BitLen() {
-		panic(fmt.Sprintf("gadget: an integer of %d bits of which %d are known has no encoding", z.bound.BitLen(), len(z.bits)))
+		panic(fmt.Sprintf("gadget: an integer of %d bits of which %d are known has no encoding", z.bound.BitLen(),
+			len(z.bits)))
 	}
 	cut := min(packBits, len(z.bits))
 	return c.sum(z.bits[:cut]), c.sum(z.bits[cut:])
@@ -111,7 +113,8 @@ type NonNativePoint struct{ X, Y LimbInt }
 // NonNativePoint constrains both coordinates, of three limbs each, to be canonical:
 // 574 rows.
 func (c *Circuit) NonNativePoint(l [2 * limbs]frontend.Variable) NonNativePoint {
-	return NonNativePoint{c.NonNative([limbs]frontend.Variable(l[:limbs])), c.NonNative([limbs]frontend.Variable(l[limbs:]))}
+	return NonNativePoint{c.NonNative([limbs]frontend.Variable(l[:limbs])),
+		c.NonNative([limbs]frontend.Variable(l[limbs:]))}
 }
 
 // Encode returns the point as a transcript absorbs it.

@@ -59,7 +59,8 @@ func foldInputs(a, b, s *big.Int, full bool) *foldCircuit {
 	if full {
 		z.Lsh(z, 1)
 	}
-	f := &foldCircuit{A: limbsOf(a), B: limbsOf(b), Z: limbsOf(z.Add(z, a).Mod(z, fqModulus)), C: limbVariables{0, 0, 0}, R: 0}
+	f := &foldCircuit{A: limbsOf(a), B: limbsOf(b), Z: limbsOf(z.Add(z, a).Mod(z, fqModulus)),
+		C: limbVariables{0, 0, 0}, R: 0}
 	if full {
 		f.C = limbsOf(s)
 	} else {
@@ -187,7 +188,8 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 	}))
 	require.NoError(t, err)
 	for at := range outputs {
-		for _, by := range []*big.Int{big.NewInt(1), big.NewInt(-1), power(limbBits), new(big.Int).Neg(power(limbBits))} {
+		for _, by := range []*big.Int{big.NewInt(1), big.NewInt(-1), power(limbBits),
+			new(big.Int).Neg(power(limbBits))} {
 			_, err := sys.SolveCircuit(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
 				if err := mulAddHint(m, in, out); err != nil {
 					return err
@@ -265,7 +267,8 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	encode := func(x, y *big.Int, want [4]fr.Element) *encodeCircuit {
 		e := &encodeCircuit{X: limbsOf(x), Y: limbsOf(y)}
 		// The coordinates of any two integers, on no curve.
-		p := bn254.G1Affine{X: fp.Element(curve.FromInteger[fq.Element](x)), Y: fp.Element(curve.FromInteger[fq.Element](y))}
+		p := bn254.G1Affine{X: fp.Element(curve.FromInteger[fq.Element](x)),
+			Y: fp.Element(curve.FromInteger[fq.Element](y))}
 		for i, v := range r1cs.PackPoint(&p) {
 			e.Packed[i] = v
 		}
@@ -282,18 +285,21 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 		_, err := sys.SolveCircuit(e)
 		require.NoError(t, err)
 	}
-	for _, x := range []*big.Int{new(big.Int).Add(nonNativeTop(), big.NewInt(1)), fqModulus, new(big.Int).Add(fqModulus, big.NewInt(1)), ones(254), power(254)} {
+	for _, x := range []*big.Int{new(big.Int).Add(nonNativeTop(), big.NewInt(1)), fqModulus,
+		new(big.Int).Add(fqModulus, big.NewInt(1)), ones(254), power(254)} {
 		low, high := new(big.Int).And(x, ones(packBits)), new(big.Int).Rsh(x, packBits)
 		want := [4]fr.Element{curve.FromInteger[fr.Element](low), curve.FromInteger[fr.Element](high)}
 		_, err := sys.SolveCircuit(encode(x, new(big.Int), want))
 		require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "%x", x)
 	}
 	top := nonNativeTop()
-	want := [4]fr.Element{curve.FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))), curve.FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
+	want := [4]fr.Element{curve.FromInteger[fr.Element](new(big.Int).And(top, ones(packBits))),
+		curve.FromInteger[fr.Element](new(big.Int).Rsh(top, packBits))}
 	_, err = sys.SolveCircuit(encode(top, new(big.Int), want))
 	require.NoError(t, err)
 	e := encode(big.NewInt(0), new(big.Int), [4]fr.Element{})
-	e.X = limbVariables{power(limbBits), new(big.Int).Sub(curve.Modulus[fr.Element](), big.NewInt(1)), 0} // limbs that cancel
+	e.X = limbVariables{power(limbBits), new(big.Int).Sub(curve.Modulus[fr.Element](), big.NewInt(1)),
+		0} // limbs that cancel
 	_, err = sys.SolveCircuit(e)
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 }

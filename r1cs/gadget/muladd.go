@@ -100,7 +100,8 @@ func planMulAdd(a LimbInt, products []Product) *mulAdd {
 
 // planCarries bounds the carries from the lowest column on.
 func (m *mulAdd) planCarries(a LimbInt, products []Product) {
-	quotient, q, out := r1cs.Split(ones(m.quotientBits), m.quotientLimbs()), r1cs.Split(fqModulus, limbs), limbMaxima(fqBits)
+	quotient, q, out := r1cs.Split(ones(m.quotientBits), m.quotientLimbs()), r1cs.Split(fqModulus,
+		limbs), limbMaxima(fqBits)
 	low, high := new(big.Int), new(big.Int)
 	for j := range m.columns {
 		high.Add(high, a.max[j])

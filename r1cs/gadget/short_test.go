@@ -53,7 +53,8 @@ func TestShortProducts(t *testing.T) {
 			in := &blockCircuit{A: limbsOf(a), B: limbsOf(top)}
 			sum, last := new(big.Int), new(big.Int)
 			for k := range in.R {
-				r := [4]*big.Int{ones(126), new(big.Int), ones(86), new(big.Int).Lsh(new(big.Int).SetUint64(rng.Uint64()), 62)}[trial]
+				r := [4]*big.Int{ones(126), new(big.Int), ones(86),
+					new(big.Int).Lsh(new(big.Int).SetUint64(rng.Uint64()), 62)}[trial]
 				in.R[k] = r
 				sum.Add(sum, new(big.Int).Mul(last, r))
 				last = r

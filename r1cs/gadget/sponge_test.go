@@ -142,7 +142,8 @@ func play[E any](b transcript.Backend[E], schedule []operation, in []E) (out []E
 
 func TestSchedulesAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		drawn := rapid.SliceOfN(rapid.SampledFrom([]operation{0, 1, 2, 3, 4, 6, 7, 12, drawFull, drawFull, draw126, hashAll}), 0, 6)
+		drawn := rapid.SliceOfN(rapid.SampledFrom([]operation{0, 1, 2, 3, 4, 6, 7, 12, drawFull, drawFull, draw126,
+			hashAll}), 0, 6)
 		schedule, n := drawn.Draw(t, "schedule"), 0
 		for _, op := range schedule {
 			n += max(0, int(op))
@@ -185,7 +186,8 @@ func TestSumcheckVerifier(t *testing.T) {
 		require.NoError(t, err)
 		return out
 	})
-	t.Logf("%d rounds of degree %d and %d claims: %d rows", shape.Rounds, shape.Degree, len(vars), ccs.GetNbConstraints())
+	t.Logf("%d rounds of degree %d and %d claims: %d rows", shape.Rounds, shape.Degree, len(vars),
+		ccs.GetNbConstraints())
 	require.NoError(t, solve(ccs, in, want))
 	for i := range in {
 		altered := append([]fr.Element{}, in...)
@@ -196,7 +198,9 @@ func TestSumcheckVerifier(t *testing.T) {
 
 // verifyBatch takes the claims and then the rounds from in, and returns point,
 // value and weights.
-func verifyBatch[E any](ar arith.Arithmetic[E], tr *transcript.Transcript[E], s poly.Shape, vars []int, in []E) ([]E, error) {
+func verifyBatch[E any](
+	ar arith.Arithmetic[E], tr *transcript.Transcript[E], s poly.Shape, vars []int, in []E,
+) ([]E, error) {
 	var claims []poly.Claim[E]
 	for k, m := range vars {
 		claims = append(claims, poly.Claim[E]{Vars: m, Sum: in[k]})
@@ -246,7 +250,8 @@ func TestReductionVerifier(t *testing.T) {
 			proof.Rounds = append(proof.Rounds, take(2))
 		}
 		proof.Values = take(2)
-		point, err := poly.VerifyReduce[frontend.Variable](c, transcript.Over[frontend.Variable](c, "test"), shape, claims, proof)
+		point, err := poly.VerifyReduce[frontend.Variable](c, transcript.Over[frontend.Variable](c, "test"), shape,
+			claims, proof)
 		require.NoError(t, err)
 		return point
 	})

@@ -190,7 +190,8 @@ func checkText(text string) error {
 	in := strings.NewReader(text)
 	var version, n, l, m int
 	p, u := new(big.Int), new(big.Int)
-	if _, err := fmt.Fscanf(in, "fold-relaxed-r1cs %d\nmodulus %d\nrows %d public %d private %d\nu %d\n", &version, p, &n, &l, &m, u); err != nil {
+	if _, err := fmt.Fscanf(in, "fold-relaxed-r1cs %d\nmodulus %d\nrows %d public %d private %d\nu %d\n", &version, p,
+		&n, &l, &m, u); err != nil {
 		return err
 	}
 	values := map[string][]*big.Int{"x": {}, "w": {}, "e": {}}
@@ -220,7 +221,8 @@ func checkText(text string) error {
 			fmt.Fscan(in, &i, &j, v)
 			sums[tag][i].Add(sums[tag][i], v.Mul(v, z[j]))
 		case "end":
-			return checkRows(p, u, sums, values["e"], [3]int{n, l, m}, [3]int{len(values["e"]), len(values["x"]), len(values["w"])})
+			return checkRows(p, u, sums, values["e"], [3]int{n, l, m},
+				[3]int{len(values["e"]), len(values["x"]), len(values["w"])})
 		}
 	}
 }

@@ -5,8 +5,9 @@
 package protocol
 
 const (
-	// BN254 and Grumpkin are the names of the curves in domains and tags.
-	BN254    = "bn254"
+	// BN254 is the curve's name in domains and tags.
+	BN254 = "bn254"
+	// Grumpkin is the curve's name in domains and tags.
 	Grumpkin = "grumpkin"
 
 	// FactorBits bounds a factor u of Grumpkin, a sum of 126-bit challenges, so that it

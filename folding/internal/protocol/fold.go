@@ -30,7 +30,9 @@ func NewFold[F any](b transcript.Backend[F], curve string) *transcript.Transcrip
 // verifier and circuits, for both curves: P -> V is a message, V -> P is drawn. running is
 // a digest of U, and statement is what x2 follows from, with the words. It returns r below
 // 2^126, with its bits, lowest first; U' = U + r (W2, x2) with E' = E + r CT is the caller's.
-func Fold[F any](b transcript.Backend[F], t *transcript.Transcript[F], pp, running F, statement []F, m Messages[F]) (r F, bits []F, err error) {
+func Fold[F any](
+	b transcript.Backend[F], t *transcript.Transcript[F], pp, running F, statement []F, m Messages[F],
+) (r F, bits []F, err error) {
 	// Both have pp, U and the statement. pp is the digest of both circuits, both keys, and
 	// the step function, which are absorbed by it.
 	t.Absorb("running", append([]F{pp, running}, statement...)...)

@@ -18,7 +18,9 @@ var (
 )
 
 // Open is the function Open, for commit.EvalProver.
-func (k *Key) Open(tr *transcript.Native, z []fq.Element, claims []Claim, witnesses []Witness, random io.Reader) (commit.EvalProof, error) {
+func (k *Key) Open(
+	tr *transcript.Native, z []fq.Element, claims []Claim, witnesses []Witness, random io.Reader,
+) (commit.EvalProof, error) {
 	p, err := Open(k, tr, z, claims, witnesses, random)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,8 @@ type Witness = commit.EvalWitness[fq.Element, fq.Vector]
 // checkShape says whether claims can be opened at a point of n coordinates.
 func checkShape(key *Key, n int, claims []Claim) error {
 	if n > key.MaxVars() {
-		return fmt.Errorf("%w: a point of %d coordinates, the key of %d points has %d", ErrStatement, n, len(key.points), key.MaxVars())
+		return fmt.Errorf("%w: a point of %d coordinates, the key of %d points has %d", ErrStatement, n,
+			len(key.points), key.MaxVars())
 	}
 	if len(claims) == 0 {
 		return fmt.Errorf("%w: no claim", ErrStatement)

@@ -95,7 +95,8 @@ func TestRandomness(t *testing.T) {
 	require.NoError(t, err)
 	second := p.Encode()
 	for i := 0; i < len(first); i += curve.ElementSize {
-		require.NotEqual(t, first[i:i+curve.ElementSize], second[i:i+curve.ElementSize], "element %d", i/curve.ElementSize)
+		require.NotEqual(t, first[i:i+curve.ElementSize], second[i:i+curve.ElementSize], "element %d",
+			i/curve.ElementSize)
 	}
 	for _, length := range []int{0, 100, 500} {
 		_, err = Open(key, newTestTranscript(), s.z, s.claims, s.witnesses, bytes.NewReader(make([]byte, length)))

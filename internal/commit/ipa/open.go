@@ -23,7 +23,9 @@ var errDegenerate = errors.New("ipa: degenerate challenge")
 //
 // tr must have absorbed whatever the claims depend on; afterwards it has
 // absorbed the claims and the proof.
-func Open(key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witnesses []Witness, random io.Reader) (*Proof, error) {
+func Open(
+	key *Key, tr *transcript.Native, z []fq.Element, claims []Claim, witnesses []Witness, random io.Reader,
+) (*Proof, error) {
 	if err := checkShape(key, len(z), claims); err != nil {
 		return nil, err
 	}

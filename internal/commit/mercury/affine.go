@@ -15,7 +15,8 @@ import (
 // and Open needs them too.
 func (pk *ProverKey) CommitAffine(a poly.Affine, blind *fr.Element) (bn254.G1Affine, error) {
 	if n := a.NumVars(); n > pk.vk.maxVars {
-		return bn254.G1Affine{}, fmt.Errorf("%w: a polynomial of %d variables, the key has %d", ErrStatement, n, pk.vk.maxVars)
+		return bn254.G1Affine{}, fmt.Errorf("%w: a polynomial of %d variables, the key has %d", ErrStatement, n,
+			pk.vk.maxVars)
 	}
 	s := newShape(a.NumVars())
 	cut := s.n - s.split

@@ -22,7 +22,8 @@ func TestAffineIsItsTable(t *testing.T) {
 		blind := fr.NewElement(99)
 		got, err := pk.CommitAffine(a, &blind)
 		require.NoError(t, err)
-		want := sum(append(append([]bn254.G1Affine{}, pk.points[:1<<n]...), pk.vk.h), append(append(fr.Vector{}, dense...), blind))
+		want := sum(append(append([]bn254.G1Affine{}, pk.points[:1<<n]...), pk.vk.h),
+			append(append(fr.Vector{}, dense...), blind))
 		require.Equal(t, want, got, "%d variables", n)
 
 		c := fr.NewElement(3)

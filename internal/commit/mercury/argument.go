@@ -19,7 +19,9 @@ var (
 )
 
 // Open is the function Open, for commit.EvalProver.
-func (pk *ProverKey) Open(tr *transcript.Native, z []fr.Element, claims []Claim, witnesses []Witness, random io.Reader) (commit.EvalProof, error) {
+func (pk *ProverKey) Open(
+	tr *transcript.Native, z []fr.Element, claims []Claim, witnesses []Witness, random io.Reader,
+) (commit.EvalProof, error) {
 	p, err := Open(pk, tr, z, claims, witnesses, random)
 	if err != nil {
 		return nil, err

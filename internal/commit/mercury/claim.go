@@ -24,9 +24,9 @@ type Claim = commit.EvalClaim[fr.Element, bn254.G1Affine]
 type Witness = commit.EvalWitness[fr.Element, poly.Polynomial]
 
 // checkShape says whether claims can be opened at a point of n coordinates.
-func checkShape(n int, claims []Claim, max int) error {
-	if n > max {
-		return fmt.Errorf("%w: a point of %d coordinates, the key has %d", ErrStatement, n, max)
+func checkShape(n int, claims []Claim, most int) error {
+	if n > most {
+		return fmt.Errorf("%w: a point of %d coordinates, the key has %d", ErrStatement, n, most)
 	}
 	if len(claims) == 0 {
 		return fmt.Errorf("%w: no claim", ErrStatement)

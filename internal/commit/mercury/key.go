@@ -42,7 +42,9 @@ func NewProverKey(key *commit.Key) *ProverKey {
 	return newProverKey(key.Points(), key.BlindingBase(), one, powers, key.ID().Element())
 }
 
-func newProverKey(points []bn254.G1Affine, h bn254.G1Affine, one bn254.G2Affine, powers []bn254.G2Affine, digest fr.Element) *ProverKey {
+func newProverKey(
+	points []bn254.G1Affine, h bn254.G1Affine, one bn254.G2Affine, powers []bn254.G2Affine, digest fr.Element,
+) *ProverKey {
 	vk := &VerifierKey{
 		digest:  digest,
 		g:       points[0],

@@ -28,7 +28,9 @@ const pieceLog = 20
 // tr must have absorbed whatever the claims depend on; afterwards it has
 // absorbed the claims and the proof. Memory beyond the polynomials: 2^min(n, 20)
 // elements, that of one commitment of as many, and O(2^(n/2)).
-func Open(pk *ProverKey, tr *transcript.Native, z []fr.Element, claims []Claim, witnesses []Witness, random io.Reader) (*Proof, error) {
+func Open(
+	pk *ProverKey, tr *transcript.Native, z []fr.Element, claims []Claim, witnesses []Witness, random io.Reader,
+) (*Proof, error) {
 	if err := checkWitnesses(claims, witnesses); err != nil {
 		return nil, err
 	}

@@ -166,7 +166,8 @@ func cheat(t *testing.T, pk *ProverKey, z []fr.Element, w fr.Vector) error {
 	p.f.read(masked[:n], 0)
 	addScaled(masked[n:], w[n:], &p.f.coeff[0])
 	p.rows *= 2
-	p.f = combination{p.shape, &mask{a: make(fr.Vector, p.rows), c: make(fr.Vector, p.cols)}, []poly.Polynomial{poly.Dense(masked)}, []fr.Element{fr.One()}}
+	p.f = combination{p.shape, &mask{a: make(fr.Vector, p.rows), c: make(fr.Vector, p.cols)},
+		[]poly.Polynomial{poly.Dense(masked)}, []fr.Element{fr.One()}}
 	p.eqRows = append(p.eqRows, make(fr.Vector, s.rows)...)
 	require.NoError(t, p.fold())
 	p.divide()

@@ -101,7 +101,9 @@ func power(x fr.Element, k int) fr.Element {
 //	Σ weight_i C_i - all·W - constant·G + x V = τ V,
 //
 // the second times weight.
-func (p *Proof) pairings(vk *VerifierKey, s shape, claims []Claim, coeff []fr.Element, c *challenges, v *values, weight *fr.Element) Deferred {
+func (p *Proof) pairings(
+	vk *VerifierKey, s shape, claims []Claim, coeff []fr.Element, c *challenges, v *values, weight *fr.Element,
+) Deferred {
 	w := c.weights(&c.beta, &c.x)
 	constant := c.constant(v, &w, &c.x)
 	for _, e := range []*fr.Element{&w.g, &w.h, &w.s, &w.d, &w.all, &constant} {

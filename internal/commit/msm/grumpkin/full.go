@@ -151,7 +151,7 @@ func cut(out []uint16, n, windows, c int, x [4]uint64, negative bool) {
 	}
 	for k := range windows {
 		d := uint32(x[0])&mask + carry
-		// From half on, d stands for d - 2^c and one more in the next window. A digit
+		// From half on, d counts as d - 2^c, and the next window gets one more. A digit
 		// that is going to be negated may be half itself, and must not be -half.
 		carry = (d + half - flip) >> c
 		out[k*n] = uint16((d^-flip)+flip) & uint16(mask)

@@ -123,7 +123,8 @@ func testSmall[T Integer](t *testing.T, name string, lo, hi int64) {
 				w[i] = cell(r)
 			}
 			for _, pts := range [][]curve.G1Affine{pool[:n], awkward(r, pool[:n])} {
-				requireSame(t, expected(t, pts, fromInts(w)), Small(pts, partition.Run[T]{Cells: w}), fmt.Sprint(name, kind, n))
+				requireSame(t, expected(t, pts, fromInts(w)), Small(pts, partition.Run[T]{Cells: w}),
+					fmt.Sprint(name, kind, n))
 			}
 		}
 	}

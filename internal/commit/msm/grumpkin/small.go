@@ -53,7 +53,9 @@ func unsigned[U, S any](runs []partition.Run[S]) []partition.Run[U] {
 }
 
 // oneWindow adds up the buckets of cells that are digits as they stand.
-func oneWindow[D partition.Digit](pts []curve.G1Affine, runs []partition.Run[D], weigh func(*Sums) curve.G1Jac) curve.G1Jac {
+func oneWindow[D partition.Digit](
+	pts []curve.G1Affine, runs []partition.Run[D], weigh func(*Sums) curve.G1Jac,
+) curve.G1Jac {
 	s := workspaces.Get().(*workspace)
 	defer workspaces.Put(s)
 	partition.Sort(&s.part, int(^D(0))+1, runs)
