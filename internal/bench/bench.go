@@ -91,7 +91,8 @@ func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, 
 	}
 	s.Reference = (before + after) / 2
 	s.Ratio = s.PerCell / s.Reference
-	s.SecondsPerToken = s.PerCell * float64(s.Cells) / float64(opts.Tokens) * float64(b.layers) / float64(opts.Blocks) / 1e9
+	perToken := s.PerCell * float64(s.Cells) / float64(opts.Tokens) // of the blocks measured, in nanoseconds
+	s.SecondsPerToken = perToken * float64(b.layers) / float64(opts.Blocks) / 1e9
 	s.RSS = host.PeakRSS()
 	return s, nil
 }

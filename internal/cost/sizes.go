@@ -35,14 +35,14 @@ func StepSizes(d *step.Description) (sizes []StepSize, err error) {
 	return sizes, nil
 }
 
-// layout is what the steps of a shape consist of.
-type layout struct {
+// Layout is what the steps of a shape consist of.
+type Layout struct {
 	programs [step.Head + 1]*step.Program
 	slots    step.Slots
 }
 
 // LayOut compiles the programs of the steps of a shape.
-func LayOut(s step.Shape) (l layout, err error) {
+func LayOut(s step.Shape) (l Layout, err error) {
 	for kind, build := range []func(step.Shape) (*step.Program, error){step.NewEmbed, step.NewBlock, step.NewHead} {
 		if l.programs[kind], err = build(s); err != nil {
 			return l, err
@@ -56,7 +56,7 @@ func LayOut(s step.Shape) (l layout, err error) {
 // Cells is how many cells a step of a kind commits to, for a pass of 2^bits tokens
 // from a position on: padding, the tables' multiplicities, and the columns of
 // saturation, which are zero where nothing saturates, are left out.
-func (l *layout) Cells(kind step.Kind, bits, start int) (n int) {
+func (l *Layout) Cells(kind step.Kind, bits, start int) (n int) {
 	p := l.programs[kind]
 	for i := range p.Tensors {
 		t := &p.Tensors[i]
@@ -80,7 +80,7 @@ func (l *layout) Cells(kind step.Kind, bits, start int) (n int) {
 }
 
 // tables is how many rows the tables have that a step counts its lookups of.
-func (l *layout) tables() (most int) {
+func (l *Layout) tables() (most int) {
 	for _, p := range l.programs {
 		n := 0
 		for i := range p.Tensors {
