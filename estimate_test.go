@@ -5,11 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"fold/internal/bench"
-	"fold/internal/cost"
-	"fold/internal/host"
-	"fold/step/relation"
 )
 
 // openBard opens the embedded model.
@@ -19,20 +14,6 @@ func openBard(t *testing.T) *Model {
 	require.NoError(t, err)
 	t.Cleanup(func() { m.Close() })
 	return m
-}
-
-// What an estimate counts from the shape alone is what a witness has, but for a few
-// columns that happen to be zero in it.
-func TestCellsAreThoseOfAWitness(t *testing.T) {
-	m := openBard(t)
-	for _, tokens := range []int{1, 16} {
-		b := &bench.Bench{Model: m.Integers()}
-		require.NoError(t, b.Run(BenchOptions{Tokens: tokens, Blocks: 2}))
-		l, err := cost.LayOut(b.Shape)
-		require.NoError(t, err)
-		counted := l.Cells(relation.Block, b.Shape.TokenBits, b.Witness.Geometry.Start)
-		require.InEpsilon(t, b.Witness.CommittedCells(), counted, 0.03)
-	}
 }
 
 func TestEstimateCountsPassesAndSteps(t *testing.T) {
@@ -62,18 +43,6 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 	require.ErrorIs(t, e.fits(), ErrNoSpace, "memory that is not known is not missing")
 	e.Free = 0
 	require.NoError(t, e.fits())
-}
-
-func TestMeasuredSpeedIsASpeed(t *testing.T) {
-	speed, err := cost.Speed()
-	require.NoError(t, err)
-	require.Positive(t, speed)
-}
-
-func TestFreeSpaceIsKnownOrZero(t *testing.T) {
-	require.GreaterOrEqual(t, host.Memory(), int64(0))
-	require.GreaterOrEqual(t, host.FreeDisk(t.TempDir()), int64(0))
-	require.Zero(t, host.FreeDisk("/no such folder"))
 }
 
 func openTest(t *testing.T, ref string) *Model {

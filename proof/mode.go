@@ -129,4 +129,5 @@ func (h *Statement) TokenChains(largest int) (said [2]fr.Element, err error) {
 }
 
 // errStraddles says that prompt and output cannot be told apart.
-var errStraddles = fmt.Errorf("%w: a pass has tokens of both prompt and output: they are shown together or hidden together", fault.ErrFormat)
+var errStraddles = fmt.Errorf("%w: a pass has tokens of both prompt and output: "+
+	"they are shown together or hidden together", fault.ErrFormat)

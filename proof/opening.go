@@ -40,7 +40,8 @@ func separator(i int) string {
 	return ","
 }
 
-var errOpening = errors.New("64 hexadecimal digits, passes such as 4x1,1x65 if both prompt and output are hidden, and tokens, with a slash between them")
+var errOpening = errors.New("64 hexadecimal digits, passes such as 4x1,1x65 if both prompt and output are hidden, " +
+	"and tokens, with a slash between them")
 
 // ParseOpening is the inverse of String.
 func ParseOpening(text string, withPasses bool) (o Opening, err error) {

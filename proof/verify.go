@@ -80,7 +80,8 @@ func DevelopmentKeyRefused() error {
 // fault.ErrRejected.
 func (k *VerificationKey) Vouched(digest string) error {
 	if digest == "" {
-		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, and a made-up key proves anything",
+		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, "+
+			"and a made-up key proves anything",
 			fault.ErrRejected, k.Digest())
 		return fault.With(err, fault.NeedVoucher, "")
 	}

@@ -50,6 +50,7 @@ func benchText(ui *ui, s *fold.BenchSummary) {
 	} {
 		ui.textf("  %-32s %6.1f\n", row.name, row.ns)
 	}
-	ui.textf("\n  ratio %.2f; %.3g core-seconds a token for the whole model; wall time %.2f of core time; verified in %.2f s; peak memory %s\n",
+	ui.textf("\n  ratio %.2f; %.3g core-seconds a token for the whole model; "+
+		"wall time %.2f of core time; verified in %.2f s; peak memory %s\n",
 		s.Ratio, s.SecondsPerToken, s.WallShare, s.VerifySeconds, size(s.RSS))
 }

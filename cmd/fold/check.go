@@ -82,7 +82,8 @@ func checkText(s *fold.CheckSummary) string {
 	}
 	b.WriteString("scales: the model's own, in their ranges, not calibrated anew (--exact does)\n")
 	if s.Steps > 0 {
-		fmt.Fprintf(&b, "w8 weights: up to %d steps from the nearest, mean square up to %.3f, as GPTQ may round; --exact repeats it\n",
+		fmt.Fprintf(&b, "w8 weights: up to %d steps from the nearest, mean square up to %.3f, "+
+			"as GPTQ may round; --exact repeats it\n",
 			s.Steps, s.MeanSquare)
 	}
 	return b.String()

@@ -193,7 +193,8 @@ func (d *demo) compress() error {
 	}
 	d.summary.Bytes = s.Bytes
 	d.ui.breakLine()
-	d.ui.textf("   %d bytes, %d of them the label and the tokens shown; %d steps of settlement, %.1f s, peak memory %s\n",
+	d.ui.textf("   %d bytes, %d of them the label and the tokens shown; "+
+		"%d steps of settlement, %.1f s, peak memory %s\n",
 		s.Bytes, s.StatementBytes, s.Settled, s.Seconds, size(s.PeakRSS))
 	return nil
 }

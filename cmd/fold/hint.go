@@ -20,13 +20,16 @@ var hints = map[fold.Need]func(d *fold.Detail) string{
 	fold.NeedTokenizer:  text("name its file with --tokenizer"),
 	fold.NeedCommitment: path("fold commit -m %s -k KEY"),
 	fold.NeedPublicCommitment: func(d *fold.Detail) string {
-		return filepath.Base(d.Path) + " is public: ask the model's owner for it; without -m tokens are shown by their ids"
+		return filepath.Base(d.Path) + " is public: ask the model's owner for it; " +
+			"without -m tokens are shown by their ids"
 	},
-	fold.NeedSameTokenizer: path("put that tokenizer back; or fold commit -m %s -k KEY gives the model another model id"),
-	fold.NeedSameWeights:   text("the commitment is of other weights: remove weights.seed and commitment.bin and commit again"),
-	fold.NeedOwnSeed:       text("remove it if no proof needs it; the model id will be another"),
-	fold.NeedSeedRemoved:   text("remove it if no proof needs it"),
-	fold.NeedShorterRun:    func(d *fold.Detail) string { return fmt.Sprintf("at most -n %d fits", d.N) },
+	fold.NeedSameTokenizer: path("put that tokenizer back; " +
+		"or fold commit -m %s -k KEY gives the model another model id"),
+	fold.NeedSameWeights: text("the commitment is of other weights: " +
+		"remove weights.seed and commitment.bin and commit again"),
+	fold.NeedOwnSeed:     text("remove it if no proof needs it; the model id will be another"),
+	fold.NeedSeedRemoved: text("remove it if no proof needs it"),
+	fold.NeedShorterRun:  func(d *fold.Detail) string { return fmt.Sprintf("at most -n %d fits", d.N) },
 	fold.NeedSmallerSteps: func(d *fold.Detail) string {
 		return fmt.Sprintf("smaller steps take less: --pass %d, --blocks 1", d.N)
 	},

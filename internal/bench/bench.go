@@ -72,7 +72,7 @@ func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, 
 		return nil, err
 	}
 	s := &Summary{Shape: opts.Shape, Tokens: opts.Tokens, Blocks: opts.Blocks,
-		Positions: b.Witness.Geometry.Start + opts.Tokens, Cells: b.Witness.CommittedCells()}
+		Positions: b.witness.Geometry.Start + opts.Tokens, Cells: b.witness.CommittedCells()}
 	s.PerToken = float64(s.Cells) / float64(opts.Tokens*opts.Blocks)
 	var before, after float64
 	for run := range 2 {
@@ -92,18 +92,19 @@ func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, 
 	}
 	s.Reference = (before + after) / 2
 	s.Ratio = s.PerCell / s.Reference
-	s.SecondsPerToken = s.PerCell * float64(s.Cells) / float64(opts.Tokens) * float64(b.layers) / float64(opts.Blocks) / 1e9
+	perToken := s.PerCell * float64(s.Cells) / float64(opts.Tokens) // of the blocks measured, in nanoseconds
+	s.SecondsPerToken = perToken * float64(b.layers) / float64(opts.Blocks) / 1e9
 	s.RSS = host.PeakRSS()
 	return s, nil
 }
 
-// Bench is a witness of a synthetic step and what proves it.
-type Bench struct {
+// bench is a witness of a synthetic step and what proves it.
+type bench struct {
 	key     *commit.Key
 	layers  int // of the shape's model
-	Shape   relation.Shape
-	Model   *llama.Model
-	Witness *relation.Witness
+	shape   relation.Shape
+	model   *llama.Model
+	witness *relation.Witness
 	prover  *argument.Prover
 	slots   argument.Slots
 
@@ -115,7 +116,7 @@ type Bench struct {
 // begin at an empty cache.
 const benchContext = 64
 
-func newBench(ctx context.Context, opts Options, on func(progress.Event)) (*Bench, error) {
+func newBench(ctx context.Context, opts Options, on func(progress.Event)) (*bench, error) {
 	config, err := synthetic.Shape(opts.Shape)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
@@ -124,12 +125,12 @@ func newBench(ctx context.Context, opts Options, on func(progress.Event)) (*Benc
 		return nil, fmt.Errorf("%w: %d tokens and %d blocks, expected a power of two up to 128, and at least one block",
 			fault.ErrFormat, opts.Tokens, opts.Blocks)
 	}
-	b := &Bench{layers: config.Layers}
+	b := &bench{layers: config.Layers}
 	progress.Emit(on, progress.Report{Stage: "model"})
-	if b.Model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
+	if b.model, err = synthetic.Model(config, opts.Blocks, benchVocab, 1); err != nil {
 		return nil, err
 	}
-	if err := progress.Cancellable(ctx, func() error { return b.Run(opts) }); err != nil {
+	if err := progress.Cancellable(ctx, func() error { return b.run(opts) }); err != nil {
 		return nil, err
 	}
 	progress.Emit(on, progress.Report{Stage: "key"})
@@ -139,8 +140,8 @@ func newBench(ctx context.Context, opts Options, on func(progress.Event)) (*Benc
 // benchVocab is the vocabulary of the synthetic models, whose heads are not used.
 const benchVocab = 256
 
-// Run traces the last pass of a context and lays the witness out.
-func (b *Bench) Run(opts Options) (err error) {
+// run traces the last pass of a context and lays the witness out.
+func (b *bench) run(opts Options) (err error) {
 	positions := max(benchContext, opts.Tokens)
 	g := relation.Geometry{Start: positions - opts.Tokens, Bits: bits.Len(uint(opts.Tokens)) - 1, Prompt: positions}
 	random := rand.New(rand.NewPCG(1, 2))
@@ -149,21 +150,21 @@ func (b *Bench) Run(opts Options) (err error) {
 		tokens[i] = random.IntN(benchVocab)
 	}
 	g.Tokens = tokens[g.Start:]
-	if b.Shape, err = relation.NewShape(b.Model, g.Bits, bits.Len(uint(positions-1)), opts.Blocks); err != nil {
+	if b.shape, err = relation.NewShape(b.model, g.Bits, bits.Len(uint(positions-1)), opts.Blocks); err != nil {
 		return err
 	}
-	program, err := relation.NewBlock(b.Shape)
+	program, err := relation.NewBlock(b.shape)
 	if err != nil {
 		return err
 	}
 	b.slots = argument.SlotsOf(program)
-	session := b.Model.NewSession()
+	session := b.model.NewSession()
 	if g.Start > 0 {
 		if err := session.Forward(tokens[:g.Start], func(int, []int32) error { return nil }); err != nil {
 			return err
 		}
 	}
-	x := make([]int32, opts.Tokens*b.Model.Config.Dim)
+	x := make([]int32, opts.Tokens*b.model.Config.Dim)
 	if err := session.Embed(g.Tokens, x); err != nil {
 		return err
 	}
@@ -174,12 +175,12 @@ func (b *Bench) Run(opts Options) (err error) {
 			return err
 		}
 	}
-	b.Witness, err = relation.BlockWitness(program, b.Shape, session, g, traces)
+	b.witness, err = relation.BlockWitness(program, b.shape, session, g, traces)
 	return err
 }
 
 // open opens the key, or draws one.
-func (b *Bench) open(ctx context.Context, path string) (err error) {
+func (b *bench) open(ctx context.Context, path string) (err error) {
 	n := 1 << max(b.slots.Cells, b.slots.Cache, referenceBits)
 	if path == "" {
 		b.key, err = commit.SetupDevelopment(n)
@@ -195,22 +196,22 @@ func (b *Bench) open(ctx context.Context, path string) (err error) {
 
 // start makes the statement of a first step. The commitments to its input and to
 // the cache before it may be any points: what the steps leave is not settled here.
-func (b *Bench) start() (err error) {
-	s := &argument.Statement{Context: fr.NewElement(1), Geometry: b.Witness.Geometry}
+func (b *bench) start() (err error) {
+	s := &argument.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
 	b.secrets = &argument.Secrets{Blind: func(string, [32]byte) (e fr.Element) { e.MustSetRandom(); return }}
 	for i, n := range []int{b.slots.Cells, b.slots.Cache} {
 		s.Running[i].Point = make([]fr.Element, n)
 		b.secrets.Running[i].Values = make(fr.Vector, 1<<n)
 	}
 	b.statement = s
-	s.Record, err = relation.NewRecord(b.Witness.Program, b.Shape, b.Model, 0)
+	s.Record, err = relation.NewRecord(b.witness.Program, b.shape, b.model, 0)
 	return err
 }
 
 // prove proves and verifies the step once; the next proof starts from the running
 // claims that this one leaves.
-func (b *Bench) prove(s *Summary) error {
-	argument, err := argument.NewArgument(b.Witness.Program, b.Shape, b.slots)
+func (b *bench) prove(s *Summary) error {
+	argument, err := argument.NewArgument(b.witness.Program, b.shape, b.slots)
 	if err != nil {
 		return err
 	}
@@ -220,8 +221,8 @@ func (b *Bench) prove(s *Summary) error {
 	// let it grow instead: by pages that cost more than what is done with them.
 	runtime.GC()
 	b.prover.Observe = clock.phase
-	model := relation.NewModelView(b.Model, b.Shape, 0)
-	proof, _, _, err := b.prover.Prove(argument, b.statement, b.Witness, model, b.secrets)
+	model := relation.NewModelView(b.model, b.shape, 0)
+	proof, _, _, err := b.prover.Prove(argument, b.statement, b.witness, model, b.secrets)
 	if err != nil {
 		return err
 	}

@@ -52,10 +52,10 @@ const referenceBits = 20
 
 // reference is what gnark-crypto's MultiExp takes a cell for the bit patterns of
 // the witness' first cells, in nanoseconds of core time.
-func (b *Bench) reference() (float64, error) {
+func (b *bench) reference() (float64, error) {
 	n := 1 << referenceBits
 	scalars := make(fr.Vector, n)
-	cells := b.Witness.Sample(n)
+	cells := b.witness.Sample(n)
 	for i := range scalars {
 		scalars[i].SetUint64(uint64(cells[i%len(cells)]))
 	}

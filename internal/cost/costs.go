@@ -53,8 +53,8 @@ func RecursionBits(blocks, classes int) int {
 // SerialShare is the share of the work that one core does alone.
 const SerialShare = 0.2
 
-// Memory beyond weights and key, which is read whole as far as it is used, in bytes, fitted likewise, with a collector that
-// lets the heap grow by a quarter.
+// Memory beyond weights and key, in bytes, fitted likewise, with a collector that lets the heap
+// grow by a quarter. The key is read whole as far as it is used.
 const (
 	memorySteps  = 24 << 20 // the program, its tables and buckets, the store's engine
 	memoryPadded = 38       // a padded cell of the largest step
@@ -84,8 +84,8 @@ type Job struct {
 // Costs adds up what steps take.
 type Costs struct {
 	j       *Job
-	layouts map[int]*layout // by class
-	filled  map[*layout]*filled
+	layouts map[int]*Layout // by class
+	filled  map[*Layout]*filled
 	Steps   int
 	Cells   int
 	nanos   float64
@@ -97,7 +97,7 @@ type filled struct{ most, sum int }
 
 // Costs adds up the costs of all steps of the job's plan.
 func (j *Job) Costs() (*Costs, error) {
-	c := &Costs{j: j, layouts: map[int]*layout{}, filled: map[*layout]*filled{}}
+	c := &Costs{j: j, layouts: map[int]*Layout{}, filled: map[*Layout]*filled{}}
 	for _, bits := range j.Plan.Classes {
 		s, err := j.Description.Shape(bits, j.Plan.PositionBits, j.Plan.Blocks)
 		if err != nil {
@@ -116,7 +116,7 @@ func (j *Job) Costs() (*Costs, error) {
 }
 
 // class is the smallest class for a pass.
-func (c *Costs) class(bits int) *layout {
+func (c *Costs) class(bits int) *Layout {
 	for _, class := range c.j.Plan.Classes {
 		if bits <= class {
 			return c.layouts[class]
@@ -140,7 +140,7 @@ func (c *Costs) pass(p step.PassSize) {
 }
 
 // step adds n steps of a kind.
-func (c *Costs) step(l *layout, kind relation.Kind, p step.PassSize, n int, fixed float64) {
+func (c *Costs) step(l *Layout, kind relation.Kind, p step.PassSize, n int, fixed float64) {
 	cells := l.Cells(kind, p.Bits, p.Start)
 	c.Steps += n
 	c.Cells += n * cells

@@ -37,14 +37,14 @@ func StepSizes(d *weights.Description) (sizes []StepSize, err error) {
 	return sizes, nil
 }
 
-// layout is what the steps of a shape consist of.
-type layout struct {
+// Layout is what the steps of a shape consist of.
+type Layout struct {
 	programs [relation.Head + 1]*relation.Program
 	slots    argument.Slots
 }
 
 // LayOut compiles the programs of the steps of a shape.
-func LayOut(s relation.Shape) (l layout, err error) {
+func LayOut(s relation.Shape) (l Layout, err error) {
 	for kind, build := range []func(relation.Shape) (*relation.Program, error){relation.NewEmbed, relation.NewBlock, relation.NewHead} {
 		if l.programs[kind], err = build(s); err != nil {
 			return l, err
@@ -58,7 +58,7 @@ func LayOut(s relation.Shape) (l layout, err error) {
 // Cells is how many cells a step of a kind commits to, for a pass of 2^bits tokens
 // from a position on: padding, the tables' multiplicities, and the columns of
 // saturation, which are zero where nothing saturates, are left out.
-func (l *layout) Cells(kind relation.Kind, bits, start int) (n int) {
+func (l *Layout) Cells(kind relation.Kind, bits, start int) (n int) {
 	p := l.programs[kind]
 	for i := range p.Tensors {
 		t := &p.Tensors[i]
@@ -82,7 +82,7 @@ func (l *layout) Cells(kind relation.Kind, bits, start int) (n int) {
 }
 
 // tables is how many rows the tables have that a step counts its lookups of.
-func (l *layout) tables() (most int) {
+func (l *Layout) tables() (most int) {
 	for _, p := range l.programs {
 		n := 0
 		for i := range p.Tensors {

@@ -54,7 +54,8 @@ func (p *Proven) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 	}
 	c, id, err := ReadCommitment(filepath.Join(dir, CommitmentFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: model %s is not committed: it has no %s, so that nothing says that it is the proven model",
+		err = fmt.Errorf("%w: model %s is not committed: it has no %s, "+
+			"so that nothing says that it is the proven model",
 			fault.ErrFormat, dir, CommitmentFile)
 		return nil, fault.With(err, fault.NeedPublicCommitment, CommitmentFile)
 	}

@@ -57,7 +57,8 @@ func DeriveKey(ctx context.Context, k *proof.VerificationKey, key string, on fun
 		return err
 	}
 	if !bytes.Equal(own.Encode(), k.Encode()) {
-		return fmt.Errorf("%w: key: the verification key is not that of this program for models of this description: %s, expected %s",
+		return fmt.Errorf("%w: key: the verification key is not that of this program for models "+
+			"of this description: %s, expected %s",
 			fault.ErrRejected, k.Digest(), own.Digest())
 	}
 	return nil

@@ -88,7 +88,8 @@ func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Openin
 
 // Prove proves a finished recursion in zero knowledge.
 func (k *ProvingKey) Prove(
-	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.Opening, polys []*argument.Polynomial, id fr.Element,
+	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.Opening, polys []*argument.Polynomial,
+	id fr.Element,
 ) (*proof.Proof, error) {
 	p := &proof.Proof{Statement: *h, Body: BodyOf(k.VerificationKey, f, claims)}
 	in, err := k.Instances(p, id)

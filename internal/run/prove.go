@@ -82,7 +82,8 @@ type ProveSummary struct {
 // if model, key and options do not fit, ErrNoSpace if the disk is full.
 func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*ProveSummary, error) {
 	if opts.N < 1 || opts.Pass < 0 || opts.Pass > 128 || opts.Pass&(opts.Pass-1) != 0 || opts.Blocks < 0 {
-		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, expected at least one token and a power of two up to 128",
+		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, "+
+			"expected at least one token and a power of two up to 128",
 			fault.ErrFormat, opts.N, opts.Pass, opts.Blocks)
 	}
 	if err := refuseExisting(opts.Store); err != nil {

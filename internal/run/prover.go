@@ -232,8 +232,9 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	return nil
 }
 
-// appendOnly appends a record, unless the weights were changed on the disk. A proof is of all steps up to it, so that earlier ones are
-// dropped, but for the last, which the store has until the new one is durable.
+// appendOnly appends a record, unless the weights were changed on the disk. A proof is of all
+// steps up to it, so that earlier ones are dropped. The store keeps the last of them until the
+// new one is durable.
 func (r *Prover) appendOnly(record checkpoint.Entry) error {
 	if err := r.Model.Integers().Unchanged(); err != nil {
 		return err

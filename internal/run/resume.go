@@ -217,7 +217,8 @@ func (r *Prover) replay(ctx context.Context, wrong error) error {
 func standsBefore(z *step.State, p *step.PlannedStep) error {
 	inPass, ofBlock := z.Phase != relation.Embed, z.Phase == relation.Block
 	if z.Phase != p.Kind || z.Start != p.Start || inPass && z.Bits != p.Bits || ofBlock && z.Group != p.Group {
-		return fmt.Errorf("the state before it stands at %s, position %d, group %d, the plan at %s, position %d, group %d",
+		return fmt.Errorf("the state before it stands at %s, position %d, group %d, "+
+			"the plan at %s, position %d, group %d",
 			z.Phase, z.Start, z.Group, p.Kind, p.Start, p.Group)
 	}
 	return nil

@@ -111,7 +111,8 @@ func (s *Store) branch(opts ForkOptions) (*Manifest, uint64, error) {
 		return &d, noRollBack, nil
 	}
 	if len(opts.PromptIDs) != len(d.PromptIDs) {
-		return nil, 0, fmt.Errorf("%w: a prompt of %d tokens, the run's has %d: its length is part of what every step proves",
+		return nil, 0, fmt.Errorf("%w: a prompt of %d tokens, the run's has %d: "+
+			"its length is part of what every step proves",
 			fault.ErrFormat, len(opts.PromptIDs), len(d.PromptIDs))
 	}
 	at := 0

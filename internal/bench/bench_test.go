@@ -1,0 +1,28 @@
+package bench
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/cost"
+	"fold/internal/model"
+	"fold/llama/embedded"
+	"fold/step/relation"
+)
+
+// What an estimate counts from the shape alone is what a witness has, but for a few
+// columns that happen to be zero in it.
+func TestCellsAreThoseOfAWitness(t *testing.T) {
+	m, err := model.Open(t.Context(), embedded.Demo, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { m.Close() })
+	for _, tokens := range []int{1, 16} {
+		b := &bench{model: m.Integers()}
+		require.NoError(t, b.run(Options{Tokens: tokens, Blocks: 2}))
+		l, err := cost.LayOut(b.shape)
+		require.NoError(t, err)
+		counted := l.Cells(relation.Block, b.shape.TokenBits, b.witness.Geometry.Start)
+		require.InEpsilon(t, b.witness.CommittedCells(), counted, 0.03)
+	}
+}
