@@ -79,7 +79,7 @@ var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
 
 func (h *proofHead) code(c *wire.Coder) {
 	c.Magic(proofMagic)
-	c.Version("version", proofVersion, 1)
+	c.Version("a compressed proof", proofVersion, 1)
 	mode := int(h.mode)
 	c.Int("mode", &mode, 1, int(ShowAll), int(HideAll))
 	h.mode = Mode(mode)
@@ -221,10 +221,13 @@ func (p *compressed) encodeStatement() []byte {
 func (p *compressed) encode() []byte { return append(p.encodeStatement(), p.snark.Encode()...) }
 
 // decodeHead reads the head of a proof and returns what follows it. Errors wrap
-// ErrCorrupt.
+// wire.ErrVersion if the proof is of another version, ErrCorrupt otherwise.
 func decodeHead(data []byte) (*proofHead, []byte, error) {
 	h, c := &proofHead{}, wire.NewReader(data)
-	if h.code(c); c.Err() != nil {
+	if h.code(c); errors.Is(c.Err(), wire.ErrVersion) {
+		return nil, nil, fault.With(c.Err(), fault.NeedOtherVersion, "")
+	}
+	if c.Err() != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errProof, c.Err())
 	}
 	return h, c.Bytes(), nil

@@ -105,14 +105,17 @@ func encodeVerifierKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Elemen
 
 func codeKeyHead(c *wire.Coder) {
 	c.Magic(keyMagic)
-	c.Version("version", keyVersion, 1)
+	c.Version("a verification key", keyVersion, 1)
 }
 
 // DecodeVerifierKey reads what Encode wrote, and nothing else. Its first call in a process
-// takes half a second: it makes the points of Grumpkin. The error wraps ErrFormat or
-// ErrCorrupt.
+// takes half a second: it makes the points of Grumpkin. The error wraps ErrFormat for another
+// version, ErrCorrupt otherwise.
 func DecodeVerifierKey(data []byte) (*VerifierKey, error) {
 	k, err := decodeVerifierKey(data)
+	if errors.Is(err, wire.ErrVersion) {
+		return nil, fault.With(err, fault.NeedOtherVersion, "")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: not a verification key: %w", fault.ErrCorrupt, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/wire"
 )
 
 // TestOutlineBindsTheTokenizer: a verification key that names another tokenizer computes
@@ -61,6 +62,7 @@ func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
 // TestOldCommitmentsAreRefused: a commitment without a tokenizer is of version 1.
 func TestOldCommitmentsAreRefused(t *testing.T) {
 	_, err := DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
-	require.ErrorIs(t, err, ErrCommitment)
+	require.ErrorIs(t, err, wire.ErrVersion)
+	require.NotErrorIs(t, err, ErrCommitment)
 	require.ErrorContains(t, err, "version 1, expected version 2")
 }
