@@ -187,6 +187,10 @@ func (m *Model) commitment(ctx context.Context, key *commit.Key, on func(progres
 	if c.Key != key.ID() {
 		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", fault.ErrFormat, m.name, c.Key, key.ID())
 	}
+	if c.Development != key.Development() {
+		return nil, nil, fmt.Errorf("%w: %s of model %s says that it is under a key of another kind than %s, which this key is",
+			ErrCorrupt, commitmentFile, m.name, key.Kind())
+	}
 	seed, err := m.readSeed()
 	if err != nil {
 		return nil, nil, err

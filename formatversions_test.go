@@ -15,7 +15,7 @@ import (
 	"fold/internal/wire"
 )
 
-// otherVersion requires that an error is of another version of a format, names both
+// requireOtherVersion requires that an error is of another version of a format, names both
 // versions, and calls the file neither damaged nor a proof that is refused.
 func requireOtherVersion(t *testing.T, err error, found, expected string) {
 	t.Helper()
@@ -154,4 +154,36 @@ func TestNeitherProofNorStore(t *testing.T) {
 	_, err = Open(file)
 	require.ErrorIs(t, err, ErrFormat)
 	require.ErrorContains(t, err, "is a regular file, expected the folder of a store")
+}
+
+// TestKindInACommitmentIsTheKeys: the byte of commitment.bin that says whether the key is a
+// development key is outside the model id, which covers the kind by the key's id. A commitment
+// with the other byte is refused when there is a key to compare it with.
+func TestKindInACommitmentIsTheKeys(t *testing.T) {
+	ctx := context.Background()
+	model := copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
+	path := filepath.Join(model, commitmentFile)
+	c, id, err := readCommitment(path)
+	require.NoError(t, err)
+	require.True(t, c.Development)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	data[len("foldmcom")+1] = 0
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	c, other, err := readCommitment(path)
+	require.NoError(t, err)
+	require.False(t, c.Development)
+	require.Equal(t, id, other)
+
+	c.Key[0] ^= 1 // as of the same τ, of the other kind
+	other, err = modelID(c)
+	require.NoError(t, err)
+	require.NotEqual(t, id, other)
+
+	opts := smallRun(t, filepath.Join(t.TempDir(), "run"))
+	opts.Model = model
+	_, err = Prove(ctx, opts, nil)
+	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorContains(t, err, "says that it is under a key of another kind than development, which this key is")
+	require.NoDirExists(t, opts.Store)
 }
