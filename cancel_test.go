@@ -142,6 +142,10 @@ func longCalls(t testing.TB) []longCall {
 			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{Development: true, Size: 1 << 18}, nil)
 			return err
 		}, emptyFolder},
+		{"import of a ceremony", light, tempDir, func(ctx context.Context, dir string) error {
+			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{PTau: ownCeremony(t), Size: 1 << ownPower}, nil)
+			return err
+		}, emptyFolder},
 		{"estimate", light, tempDir, func(ctx context.Context, dir string) error {
 			_, err := EstimateRun(ctx, EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 2, Blocks: 4},
 				PromptTokens: 2}, nil)

@@ -28,17 +28,23 @@ func TestPipesAreRefused(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	pipe := pipeAt(t, filepath.Join(dir, "pipe"))
 	for name, read := range map[string]func() error{
-		"inspect": func() error { _, err := Inspect(pipe); return err },
-		"text":    func() error { _, err := ReadText(pipe); return err },
-		"key":     func() error { _, err := ReadVerifierKey(pipe); return err },
-		"proof":   func() error { _, err := verifyProof(ctx, pipe, &trial, nil); return err },
+		"inspect":        func() error { _, err := Inspect(pipe); return err },
+		"text":           func() error { _, err := ReadText(pipe); return err },
+		"key":            func() error { _, err := ReadVerifierKey(pipe); return err },
+		"proof":          func() error { _, err := verifyProof(ctx, pipe, &trial, nil); return err },
+		"proof or store": func() error { _, err := Verify(ctx, pipe, trial, nil); return err },
+		"store":          func() error { _, err := Open(pipe); return err },
+		"resumed store":  func() error { _, err := Resume(ctx, pipe, ResumeOptions{}, nil); return err },
+		"status":         func() error { _, err := ReadStatus(pipe); return err },
 		"source": func() error {
 			_, err := ImportModel(ctx, pipe, filepath.Join(dir, "m"), ImportOptions{}, nil)
 			return err
 		},
 		"a file only": func() error { _, err := files.Read(dir, 10); return err },
 	} {
-		require.ErrorIs(t, read(), ErrFormat, name)
+		err := read()
+		require.ErrorIs(t, err, ErrFormat, name)
+		require.ErrorContains(t, err, map[bool]string{true: dir, false: "is a pipe"}[name == "a file only"], name)
 	}
 	folder := copyStore(t, committedModel(t), filepath.Join(dir, "model"))
 	for _, file := range []string{model.SeedFile, model.CommitmentFile, model.QualityFile, model.TokenizerFile,

@@ -110,7 +110,11 @@ type VerifySummary struct {
 // Resume.
 func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
 	start := time.Now()
-	if isProof(store) {
+	isProof, err := isProof(store)
+	if err != nil {
+		return nil, err
+	}
+	if isProof {
 		return verifyProof(ctx, store, &opts, on)
 	}
 	s, err := Open(store)

@@ -109,8 +109,13 @@ func (o *VerifyOptions) checkProof(
 	return s, nil
 }
 
-// isProof says whether Verify is given a file, not the folder of a store.
-func isProof(path string) bool {
+// isProof says whether Verify is given a file, not the folder of a store. The error wraps
+// ErrFormat for what is neither, such as a pipe.
+func isProof(path string) (bool, error) {
 	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
+	if err != nil || info.IsDir() || info.Mode().IsRegular() {
+		return err == nil && info.Mode().IsRegular(), nil
+	}
+	return false, fmt.Errorf("%w: %s is %s, expected a compressed proof, which is a regular file, or the folder of a store",
+		fault.ErrFormat, path, files.KindOf(info.Mode()))
 }

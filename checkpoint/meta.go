@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"fold/internal/files"
 )
 
 const (
@@ -145,8 +147,12 @@ func unhex(out []byte, text string) error {
 	return err
 }
 
-// readMeta reads fold.json. The error wraps ErrNoStore if it does not exist.
+// readMeta reads fold.json. The error wraps ErrNoStore if it does not exist, ErrFormat if the
+// store is no folder.
 func (f folder) readMeta() (Meta, error) {
+	if info, err := f.Stat(f.dir); err == nil && !info.IsDir() {
+		return Meta{}, fmt.Errorf("%w: %s is %s, expected the folder of a store", ErrFormat, f.dir, files.KindOf(info.Mode()))
+	}
 	text, err := f.read(MetaName, maxMeta)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Meta{}, fmt.Errorf("%w: %s is missing", ErrNoStore, f.path(MetaName))

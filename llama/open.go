@@ -90,6 +90,11 @@ func (m *Model) mapWeights(path string) error {
 	}
 	m.file.mapping = mapping
 	sections, data := m.sections(), mapping.Data
+	if len(data) >= headerSize && string(data[:len(WeightsMagic)]) == WeightsMagic {
+		if v := binary.LittleEndian.Uint64(data[len(WeightsMagic):]); v != formatVer {
+			return fmt.Errorf("%w: %s of version %d, expected version %d", ErrFormat, weightsName, v, formatVer)
+		}
+	}
 	if want := fileSize(sections); int64(len(data)) != want {
 		return fmt.Errorf("%w: %s has %d bytes, expected %d", ErrCorrupt, weightsName, len(data), want)
 	}

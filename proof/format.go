@@ -80,7 +80,7 @@ var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
 
 func (h *Statement) code(c *wire.Coder) {
 	c.Magic(proofMagic)
-	c.Version("version", proofVersion, 1)
+	c.Version("a compressed proof", proofVersion, 1)
 	mode := int(h.Mode)
 	c.Int("mode", &mode, 1, int(ShowAll), int(HideAll))
 	h.Mode = Mode(mode)
@@ -226,10 +226,13 @@ func (p *Proof) EncodeStatement() []byte {
 func (p *Proof) Encode() []byte { return append(p.EncodeStatement(), p.SNARK.Encode()...) }
 
 // DecodeStatement reads the head of a proof and returns what follows it. Errors wrap
-// ErrCorrupt.
+// wire.ErrVersion if the proof is of another version, ErrCorrupt otherwise.
 func DecodeStatement(data []byte) (*Statement, []byte, error) {
 	h, c := &Statement{}, wire.NewReader(data)
-	if h.code(c); c.Err() != nil {
+	if h.code(c); errors.Is(c.Err(), wire.ErrVersion) {
+		return nil, nil, fault.With(c.Err(), fault.NeedOtherVersion, "")
+	}
+	if c.Err() != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errProof, c.Err())
 	}
 	return h, c.Bytes(), nil

@@ -108,14 +108,17 @@ func encodeKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark
 // codeKeyHead visits magic and version.
 func codeKeyHead(c *wire.Coder) {
 	c.Magic(keyMagic)
-	c.Version("version", keyVersion, 1)
+	c.Version("a verification key", keyVersion, 1)
 }
 
 // DecodeKey reads what Encode wrote, and nothing else. Its first call in a process
-// takes half a second: it makes the points of Grumpkin. The error wraps ErrFormat or
-// ErrCorrupt.
+// takes half a second: it makes the points of Grumpkin. The error wraps ErrFormat for
+// another version, ErrCorrupt otherwise.
 func DecodeKey(data []byte) (*VerificationKey, error) {
 	k, err := decodeVerifierKey(data)
+	if errors.Is(err, wire.ErrVersion) {
+		return nil, fault.With(err, fault.NeedOtherVersion, "")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: not a verification key: %w", fault.ErrCorrupt, err)
 	}

@@ -1,12 +1,14 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"fold/internal/fault"
 	"fold/internal/tokens"
+	"fold/internal/wire"
 )
 
 // Expected says what a verifier expects of a proof beyond that it holds.
@@ -56,16 +58,26 @@ func Verify(proof, key []byte, want Expected) (*Verified, error) {
 }
 
 // Admit refuses what is no proof, and a proof under a development key unless that is allowed.
-// The error wraps fault.ErrRejected.
+// The error wraps fault.ErrRejected, or fault.ErrFormat for a proof of another version, which says
+// nothing of the proof.
 func Admit(proof []byte, development bool) error {
 	h, _, err := DecodeStatement(proof)
 	if err != nil {
-		return fault.Rejected(err)
+		return refused(err)
 	}
 	if h.Development && !development {
 		return DevelopmentKeyRefused()
 	}
 	return nil
+}
+
+// refused has the error of what is no proof wrap fault.ErrRejected, but that of a proof of
+// another version: it says nothing of the proof.
+func refused(err error) error {
+	if errors.Is(err, wire.ErrVersion) {
+		return err
+	}
+	return fault.Rejected(err)
 }
 
 // DevelopmentKeyRefused is the error of a proof under a development key that is not allowed.
@@ -95,7 +107,7 @@ func (k *VerificationKey) Vouched(digest string) error {
 func (k *VerificationKey) Check(proof []byte, want Expected) (*Verified, error) {
 	p, err := Decode(k, proof)
 	if err != nil {
-		return nil, fault.Rejected(err)
+		return nil, refused(err)
 	}
 	id, err := k.Verify(p)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/wire"
 	"fold/llama/llamatest"
 	"fold/step/argument"
 	"fold/step/weights"
@@ -64,6 +65,7 @@ func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
 // TestOldCommitmentsAreRefused: a commitment without a tokenizer is of version 1.
 func TestOldCommitmentsAreRefused(t *testing.T) {
 	_, err := weights.DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
-	require.ErrorIs(t, err, weights.ErrCommitment)
+	require.ErrorIs(t, err, wire.ErrVersion)
+	require.NotErrorIs(t, err, weights.ErrCommitment)
 	require.ErrorContains(t, err, "version 1, expected version 2")
 }

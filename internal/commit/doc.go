@@ -27,7 +27,9 @@
 // canonical coordinates, on the curve, which is all of G1, point 0 the generator, no later
 // point equal to it, elements of G2 in the subgroup, and all of them powers of one τ: point
 // i+1 is compared with τ times point i by a pairing with [τ] of G2, all i at once with random weights of
-// 128 bits, and [τ^(2^k)] of G2 with the point of that index. So whoever knows the ID knows the key. Points are
+// 128 bits, and [τ^(2^k)] of G2 with the point of that index. So whoever knows the ID knows the key. Points
+// behind those that are used are not read: a file with wrong points there serves whatever uses fewer, and is
+// refused by whatever uses them. Points are
 // read into memory of the process: a file that changes or is cut short afterwards changes
 // nothing.
 //

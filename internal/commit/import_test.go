@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -203,5 +204,33 @@ func TestPtauStructure(t *testing.T) {
 	} {
 		_, err := tryPtau(t, bad, 4)
 		require.ErrorIs(t, err, ErrFormat, name)
+	}
+}
+
+// TestPtauOfAnotherCurve: the header names the field of the points. Another curve's is refused
+// by the curve's name, before anything else is read.
+func TestPtauOfAnotherCurve(t *testing.T) {
+	head := func(modulus *big.Int, bytes int) []byte {
+		m := modulus.FillBytes(make([]byte, bytes))
+		slices.Reverse(m)
+		b := append(binary.LittleEndian.AppendUint32(nil, uint32(bytes)), m...)
+		b = binary.LittleEndian.AppendUint32(b, testPower)
+		return sections(map[uint32][]byte{1: binary.LittleEndian.AppendUint32(b, testPower)}, 1)
+	}
+	prime, ok := new(big.Int).SetString("1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16)
+	require.True(t, ok)
+	for name, c := range map[string]struct {
+		head []byte
+		says string
+	}{
+		"bls12-381":             {head(prime, 48), "powers of tau on the curve bls12_381, expected bn254"},
+		"bls12-377":             {head(ecc.BLS12_377.BaseField(), 48), "powers of tau on the curve bls12_377, expected bn254"},
+		"an unknown one":        {head(new(big.Int).Sub(prime, big.NewInt(2)), 48), "an unknown curve over a field of 381 bits, expected bn254"},
+		"the order of bn254":    {head(ecc.BN254.ScalarField(), 32), "an unknown curve over a field of 254 bits"},
+		"bn254 with more bytes": {head(fp.Modulus(), 48), "field elements of 48 bytes, BN254's have 32"},
+	} {
+		_, err := tryPtau(t, c.head, 4)
+		require.ErrorIs(t, err, ErrFormat, name)
+		require.ErrorContains(t, err, c.says, name)
 	}
 }

@@ -51,7 +51,7 @@ func importPtau(w *keyWriter, r io.ReaderAt, size int64, name string, n int) err
 		return fmt.Errorf("%w: %d points asked for, a file of power %d gives 2 to %d", ErrTooShort, n, p.power,
 			1<<p.power)
 	}
-	g2, err := p.g2(n)
+	g2, err := p.g2(w.ctx, n)
 	if err != nil {
 		return err
 	}
@@ -187,8 +187,11 @@ func (p *ptau) checkCurve() error {
 	modulus := b[4 : 4+n]
 	slices.Reverse(modulus)
 	m := new(big.Int).SetBytes(modulus)
-	if n == fp.Bytes && m.Cmp(fp.Modulus()) == 0 {
+	switch {
+	case m.Cmp(fp.Modulus()) == 0 && n == fp.Bytes:
 		return nil
+	case m.Cmp(fp.Modulus()) == 0:
+		return fmt.Errorf("%w: field elements of %d bytes, BN254's have %d", ErrFormat, n, fp.Bytes)
 	}
 	return fmt.Errorf("%w: powers of tau on %s, expected bn254", ErrFormat, curveOf(m))
 }
@@ -205,11 +208,14 @@ func curveOf(modulus *big.Int) string {
 }
 
 // g2 reads the elements [1], [τ], [τ²], [τ⁴], ... for n points. The others between
-// them only have to lie on the curve.
-func (p *ptau) g2(n int) ([]bn254.G2Affine, error) {
+// them only have to lie on the curve. It stops when ctx is done.
+func (p *ptau) g2(ctx context.Context, n int) ([]bn254.G2Affine, error) {
 	var g2 []bn254.G2Affine
 	r, b := p.section(ptauG2), make([]byte, g2Size*streamed/2)
 	for first := 0; first < n; first += len(b) / g2Size {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		b = b[:g2Size*min(len(b)/g2Size, n-first)]
 		if _, err := io.ReadFull(r, b); err != nil {
 			return nil, fmt.Errorf("%w: G2 elements from %d on: %w", ErrFormat, first, err)

@@ -46,12 +46,14 @@ func Regular(path string, info os.FileInfo) error {
 	if info.Mode().IsRegular() {
 		return nil
 	}
-	return fmt.Errorf("%s is %s: %w", path, kindOf(info.Mode()), ErrNotRegular)
+	return fmt.Errorf("%s is %s: %w", path, KindOf(info.Mode()), ErrNotRegular)
 }
 
-// kindOf returns the name of a kind of file for messages.
-func kindOf(m os.FileMode) string {
+// KindOf returns the name of a kind of file for messages: "a pipe".
+func KindOf(m os.FileMode) string {
 	switch {
+	case m.IsRegular():
+		return "a regular file"
 	case m.IsDir():
 		return "a folder"
 	case m&os.ModeNamedPipe != 0:

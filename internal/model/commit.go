@@ -196,6 +196,10 @@ func (m *Model) Commitment(
 		return nil, nil, fmt.Errorf("%w: model %s is committed with key %s, this is key %s", fault.ErrFormat, m.name,
 			c.Key, key.ID())
 	}
+	if c.Development != key.Development() {
+		return nil, nil, fmt.Errorf("%w: %s of model %s says that it is under a key of another kind than %s, which this key is",
+			fault.ErrCorrupt, CommitmentFile, m.name, key.Kind())
+	}
 	seed, err := m.ReadSeed()
 	if err != nil {
 		return nil, nil, err

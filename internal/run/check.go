@@ -128,7 +128,7 @@ func (v *storeCheck) openModel(ctx context.Context) (*model.Model, error) {
 
 // openKey opens the key that the run is proven with.
 func (v *storeCheck) openKey(ctx context.Context) (*commit.Key, error) {
-	key, err := keyfile.Open(ctx, v.opts.Key, v.run.keyBits(), v.on)
+	key, err := keyfile.Open(ctx, v.opts.Key, v.run.KeyBits(), v.on)
 	if err != nil {
 		return nil, err
 	}

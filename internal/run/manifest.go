@@ -127,9 +127,9 @@ func (r *Run) tokens() int { return r.N[len(r.N)-1] }
 // largest is log2 of the tokens of the largest pass.
 func (r *Run) largest() int { return r.Classes[len(r.Classes)-1] }
 
-// keyBits is log2 of the points of a key that commits to the steps, their recursion and
+// KeyBits is log2 of the points of a key that commits to the steps, their recursion and
 // the weights.
-func (r *Run) keyBits() int {
+func (r *Run) KeyBits() int {
 	return max(r.Protocol.KeyBits(), r.commitment.Layout.SegmentBits, cost.RecursionBits(r.Blocks, len(r.Classes)))
 }
 

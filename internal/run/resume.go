@@ -105,7 +105,7 @@ func (r *Prover) open(ctx context.Context, opts ResumeOptions, compress bool) er
 	if r.keyHas, err = r.checkKey(opts.Key); err != nil {
 		return err
 	}
-	bits := r.keyBits()
+	bits := r.KeyBits()
 	if compress {
 		c, err := recursion.Compile(ctx, r.Protocol)
 		if err != nil {

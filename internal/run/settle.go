@@ -114,7 +114,7 @@ func (c *Compression) readSettlement(base [sha256.Size]byte) (*folding.State, er
 	}
 	state, err := parseSettlement(data, base)
 	if err != nil {
-		err := fmt.Errorf("%w: %s: %w", fault.ErrCorrupt, c.settlementFile(), err)
+		err := fmt.Errorf("%s: %w", c.settlementFile(), err)
 		return nil, fault.With(err, fault.NeedSettlementRemoved, c.settlementFile())
 	}
 	if state == nil {
@@ -129,18 +129,24 @@ func (c *Compression) readSettlement(base [sha256.Size]byte) (*folding.State, er
 
 // parseSettlement returns the encoded state in a settlement's file, nil if it is of
 // another settlement than the one that began with base: of the run before it was extended.
+// Errors wrap ErrFormat if the file is of another version, ErrCorrupt otherwise.
 func parseSettlement(data []byte, base [sha256.Size]byte) ([]byte, error) {
 	const head = len(settlementMagic) + 2*sha256.Size
-	if len(data) < head || string(data[:len(settlementMagic)]) != settlementMagic {
-		return nil, fmt.Errorf("it has %d bytes and begins with %.8q, expected at least %d and %q",
-			len(data), data[:min(len(data), 8)], head, settlementMagic)
+	const kind = len(settlementMagic) - 1 // what follows is the version
+	switch magic := string(data[:min(len(data), len(settlementMagic))]); {
+	case len(magic) > kind && magic != settlementMagic && magic[:kind] == settlementMagic[:kind]:
+		return nil, fmt.Errorf("%w: a settlement of version %q, expected version %q",
+			fault.ErrFormat, magic[kind:], settlementMagic[kind:])
+	case len(data) < head || magic != settlementMagic:
+		return nil, fmt.Errorf("%w: it has %d bytes and begins with %.8q, expected at least %d and %q",
+			fault.ErrCorrupt, len(data), magic, head, settlementMagic)
 	}
 	of, sum, state := data[len(settlementMagic):][:sha256.Size], data[head-sha256.Size:head], data[head:]
 	if !bytes.Equal(of, base[:]) {
 		return nil, nil
 	}
 	if have := sha256.Sum256(state); !bytes.Equal(have[:], sum) {
-		return nil, errors.New("it is damaged: its digest is another")
+		return nil, fmt.Errorf("%w: its digest is another", fault.ErrCorrupt)
 	}
 	return state, nil
 }

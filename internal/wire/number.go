@@ -1,6 +1,14 @@
 package wire
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"fold/internal/fault"
+)
+
+// ErrVersion is the error of a reader that finds another version of a format than it expects:
+// the bytes are of another program, and not damaged.
+var ErrVersion = fault.New(fault.ErrFormat, "another version of the format")
 
 // Int codes an integer in 1 to 8 bytes, big-endian. What is read must be from low to high.
 func (c *Coder) Int(what string, x *int, size, low, high int) {
@@ -23,9 +31,13 @@ func (c *Coder) Uint64(x *uint64) {
 	c.number("number", x, 8, 0, 1<<64-1, binary.BigEndian)
 }
 
-// Version codes a number that must be the one given.
+// Version codes the version of a format, a number that must be the one given. The error of
+// another one wraps ErrVersion.
 func (c *Coder) Version(what string, version, size int) {
-	c.Int(what, &version, size, version, version)
+	found := version
+	if c.Int(what, &found, size, 0, 1<<(8*size)-1); c.Reading() && found != version {
+		c.Failf("%w: %s: found version %d, expected version %d", ErrVersion, what, found, version)
+	}
 }
 
 // Bool codes a byte, 0 or 1.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fold/internal/fault"
 )
 
 // sample has a field of each kind.
@@ -130,4 +132,14 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%x is written %x", data, Encode(s.code))
 		}
 	})
+}
+
+// Another version is of the class of another format: the bytes are not damaged.
+func TestOtherVersion(t *testing.T) {
+	err := Decode([]byte{3}, func(c *Coder) { c.Version("a thing", 2, 1) })
+	require.ErrorIs(t, err, ErrVersion)
+	require.ErrorIs(t, err, fault.ErrFormat)
+	require.ErrorContains(t, err, "a thing: found version 3, expected version 2")
+	require.NoError(t, Decode([]byte{0, 0, 0, 2}, func(c *Coder) { c.Version("a thing", 2, 4) }))
+	require.ErrorIs(t, Decode(nil, func(c *Coder) { c.Version("a thing", 2, 1) }), ErrShort)
 }

@@ -1,6 +1,10 @@
 package source
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // The formats from bytes in memory, for fuzzing and for tests of their errors.
 
@@ -38,4 +42,21 @@ func ParseConfigs(data []byte) []error {
 	_, template := chatTemplate(data)
 	_, kind := tokenizerKind(data)
 	return []error{config, index, template, kind}
+}
+
+// Encoding is an encoding of weights, for fuzzing.
+type Encoding struct {
+	Name         string
+	Block, Bytes int
+	Decode       func(dst []float32, src []byte)
+}
+
+// Encodings are those that a file of any format may have, in the order of their names.
+func Encodings() (all []Encoding) {
+	for _, e := range ggufTypes {
+		all = append(all, Encoding{e.name, e.block, e.bytes, e.decode})
+	}
+	all = append(all, Encoding{encI8.name, encI8.block, encI8.bytes, encI8.decode})
+	slices.SortFunc(all, func(a, b Encoding) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }

@@ -1,7 +1,9 @@
 package source_test
 
 import (
+	"bytes"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,6 +124,64 @@ func FuzzConfig(f *testing.F) {
 		for _, err := range source.ParseConfigs(data) {
 			if err != nil {
 				require.LessOrEqual(t, len(err.Error()), 4096, "a message that a person can read")
+			}
+		}
+	})
+}
+
+// FuzzFolder: a folder of two shards, whose index and first file are anything.
+func FuzzFolder(f *testing.F) {
+	dir := f.TempDir()
+	require.NoError(f, tiny.WriteHuggingFace(dir, 2))
+	const indexed = "model.safetensors.index.json"
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(f, err)
+		return data
+	}
+	index := read(indexed)
+	shards, err := filepath.Glob(filepath.Join(dir, "*.safetensors"))
+	require.NoError(f, err)
+	require.Len(f, shards, 2)
+	first := filepath.Base(shards[0])
+	shard := read(first)
+	f.Add(index, shard)
+	f.Add(index, shard[:len(shard)/2])
+	f.Add([]byte(strings.ReplaceAll(string(index), first, "../"+first)), shard)
+	f.Add([]byte(strings.Replace(string(index), first, filepath.Base(shards[1]), 1)), shard)
+	f.Add([]byte(`{"weight_map": {}}`), shard)
+	f.Fuzz(func(t *testing.T, index, shard []byte) {
+		other := t.TempDir()
+		require.NoError(t, os.CopyFS(other, os.DirFS(dir)))
+		require.NoError(t, os.WriteFile(filepath.Join(other, indexed), index, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(other, first), shard, 0o600))
+		s, err := source.Open(other)
+		requireSound(t, s, err)
+		if err == nil {
+			require.NoError(t, s.Close())
+		}
+	})
+}
+
+// FuzzBlocks: any bytes are blocks of every encoding of weights, as many values as they have
+// room for, and each block is decoded by itself.
+func FuzzBlocks(f *testing.F) {
+	f.Add([]byte{}, 0)
+	for i, e := range source.Encodings() {
+		f.Add(bytes.Repeat([]byte{0x3c, 0xff, 0x00}, e.Bytes), i)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, which int) {
+		all := source.Encodings()
+		e := all[uint(which)%uint(len(all))]
+		blocks := len(data) / e.Bytes
+		data = data[:blocks*e.Bytes]
+		whole := make([]float32, blocks*e.Block)
+		e.Decode(whole, data)
+		one := make([]float32, e.Block)
+		for i := range blocks {
+			e.Decode(one, data[i*e.Bytes:][:e.Bytes])
+			for j, v := range one {
+				require.Equal(t, math.Float32bits(v), math.Float32bits(whole[i*e.Block+j]), "%s, block %d", e.Name, i)
 			}
 		}
 	})

@@ -127,15 +127,9 @@ func Unmarshal(data []byte) (*Tokenizer, error) {
 	if len(data) > MaxFileBytes {
 		return nil, malformed("file of %d bytes, expected at most %d", len(data), MaxFileBytes)
 	}
-	var lists listsV1
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&lists); err != nil {
-		return nil, malformed("%v", err)
-	}
-	if h := &lists.headV1; h.Format != Format || h.Version != formatVersion {
-		return nil, unsupported("format %.40q version %d, expected %q version %d", h.Format, h.Version, Format,
-			formatVersion)
+	lists, err := decodeLists(data)
+	if err != nil {
+		return nil, err
 	}
 	f, err := lists.file()
 	if err != nil {
@@ -167,4 +161,28 @@ func Unmarshal(data []byte) (*Tokenizer, error) {
 		}
 	}
 	return build(d)
+}
+
+// decodeLists reads a file without its lists. A file of another version may have other
+// fields: it is refused for its version, not for them.
+func decodeLists(data []byte) (*listsV1, error) {
+	lists := new(listsV1)
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(lists)
+	head := struct {
+		Format  string
+		Version int
+	}{lists.Format, lists.Version}
+	if err != nil && (json.Unmarshal(data, &head) != nil || head.Format != Format) {
+		return nil, malformed("%v", err)
+	}
+	if head.Format != Format || head.Version != formatVersion {
+		return nil, unsupported("format %.40q version %d, expected %q version %d",
+			head.Format, head.Version, Format, formatVersion)
+	}
+	if err != nil {
+		return nil, malformed("%v", err)
+	}
+	return lists, nil
 }

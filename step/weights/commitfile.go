@@ -13,6 +13,7 @@ import (
 
 	"fold/internal/arith"
 	"fold/internal/fault"
+	"fold/internal/wire"
 	"fold/step/argument"
 	"fold/step/relation"
 )
@@ -65,9 +66,12 @@ func (c *ModelCommitment) Encode() ([]byte, error) {
 
 // DecodeModelCommitment reads what Encode wrote. There is exactly one encoding of
 // a commitment; what it allocates is bounded by the length of the data. Errors
-// wrap ErrCommitment.
+// wrap wire.ErrVersion if the version is another, ErrCommitment otherwise.
 func DecodeModelCommitment(data []byte) (*ModelCommitment, error) {
 	c, err := decodeCommitment(data)
+	if errors.Is(err, wire.ErrVersion) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCommitment, err)
 	}
@@ -84,7 +88,8 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 	case head == nil:
 		return nil, ErrShort
 	case head[0] != CommitmentVersion:
-		return nil, fmt.Errorf("version %d, expected version %d: commit to the model again", head[0], CommitmentVersion)
+		return nil, fmt.Errorf("%w: a model commitment: found version %d, expected version %d: commit to the model again",
+			wire.ErrVersion, head[0], CommitmentVersion)
 	case head[1] > 1:
 		return nil, fmt.Errorf("a kind of key %d, expected 0 or 1", head[1])
 	}

@@ -13,6 +13,7 @@ import (
 
 	"fold/internal/commit/committest"
 	"fold/internal/prf"
+	"fold/internal/wire"
 	"fold/llama"
 	"fold/llama/llamatest"
 	"fold/step/relation"
@@ -102,11 +103,13 @@ func TestCommitmentFile(t *testing.T) {
 		require.Equal(t, want, have)
 		for name, bad := range map[string][]byte{
 			"empty": nil, "short": data[:len(data)-1], "long": append(slices.Clone(data), 0),
-			"version": flip(data, 8), "segments": flip(data, 11), "description": flip(data, 60), "point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
+			"segments": flip(data, 11), "description": flip(data, 60), "point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
 		} {
 			_, err := DecodeModelCommitment(bad)
 			require.ErrorIs(t, err, ErrCommitment, name+" "+strconv.Itoa(i))
 		}
+		_, err = DecodeModelCommitment(flip(data, 8))
+		require.ErrorIs(t, err, wire.ErrVersion)
 	}
 }
 

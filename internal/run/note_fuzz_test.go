@@ -1,0 +1,27 @@
+package run
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/checkpoint"
+	"fold/step/weights"
+)
+
+// FuzzNote: what a store says of its running step is shown or not, and nothing else of the
+// status depends on it.
+func FuzzNote(f *testing.F) {
+	r := &Run{commitment: &weights.ModelCommitment{}}
+	f.Add(`{"seconds":1.5,"left":3}`)
+	f.Add(`{"seconds":-1,"left":1e300}`)
+	f.Add(`[]`)
+	f.Fuzz(func(t *testing.T, note string) {
+		c := checkpoint.Status{Note: note}
+		got := newStatus("dir", r, c)
+		c.Note = ""
+		want := newStatus("dir", r, c)
+		want.StepSeconds, want.ETA = got.StepSeconds, got.ETA
+		require.Equal(t, want, got)
+	})
+}

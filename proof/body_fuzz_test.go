@@ -1,0 +1,36 @@
+package proof
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fold/internal/wire"
+)
+
+// FuzzProofBody: what is read of a proof between its head and its last part is written as it
+// was.
+func FuzzProofBody(f *testing.F) {
+	k, data := demo(f)
+	p, err := Decode(k, data)
+	require.NoError(f, err)
+	w := wire.NewWriter(nil)
+	p.Body.Code(w)
+	f.Add(w.Bytes())
+	f.Add(w.Bytes()[:len(w.Bytes())/2])
+	blank := k.BlankBody()
+	w = wire.NewWriter(nil)
+	blank.Code(w)
+	f.Add(w.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, c := k.BlankBody(), wire.NewReader(data)
+		if b.Code(c); c.Err() != nil {
+			return
+		}
+		again := wire.NewWriter(nil)
+		b.Code(again)
+		require.True(t, bytes.Equal(data, append(again.Bytes(), c.Bytes()...)))
+		require.Len(t, b.SpartanClaims(), len(b.Claims))
+	})
+}
