@@ -256,9 +256,13 @@ func TestCircuitRefuses(t *testing.T) {
 		"another fresh W":          func(in *AugmentedInputs[fr.Element]) { in.Main.Fresh = in.Main.W },
 		"another T":                func(in *AugmentedInputs[fr.Element]) { in.Main.Cross = in.Main.W },
 		"another W'":               func(in *AugmentedInputs[fr.Element]) { in.Main.NextW = in.Main.W },
-		"another fresh W1":         func(in *AugmentedInputs[fr.Element]) { in.Cycle.FreshFirst = in.Cycle.FreshSecond },
-		"another fresh W2":         func(in *AugmentedInputs[fr.Element]) { in.Cycle.FreshSecond = in.Cycle.FreshFirst },
-		"another T on Grumpkin":    func(in *AugmentedInputs[fr.Element]) { in.Cycle.Cross = in.Cycle.FreshFirst },
+		"another fresh W1": func(in *AugmentedInputs[fr.Element]) {
+			in.Cycle.FreshFirst = in.Cycle.FreshSecond
+		},
+		"another fresh W2": func(in *AugmentedInputs[fr.Element]) {
+			in.Cycle.FreshSecond = in.Cycle.FreshFirst
+		},
+		"another T on Grumpkin": func(in *AugmentedInputs[fr.Element]) { in.Cycle.Cross = in.Cycle.FreshFirst },
 		"pitfall 15: W1 off Grumpkin": func(in *AugmentedInputs[fr.Element]) {
 			in.Cycle.FreshFirst = [2]fr.Element{fr.One(), fr.NewElement(3)}
 		},

@@ -40,7 +40,8 @@ func (s *Scheme[E, C]) prove(
 		return nil, err
 	}
 	return s.fold(pp, running, s.group.encodeScalars(fresh.X), u, w, &sender[E, C]{
-		Messages: protocol.Messages[fr.Element]{Phases: s.committed(fresh.W)}, fresh: fresh, second: second, draws: draws,
+		Messages: protocol.Messages[fr.Element]{Phases: s.committed(fresh.W)}, fresh: fresh, second: second,
+		draws: draws,
 	})
 }
 

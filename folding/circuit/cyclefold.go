@@ -96,7 +96,7 @@ func (c *cycleCircuit) fingerprint(api frontend.API) frontend.Variable {
 			list = append(list, p[0], p[1])
 		}
 	}
-	var sum frontend.Variable = 0
+	sum := frontend.Variable(0)
 	for _, block := range slices.Backward(protocol.Blocks(list)) {
 		sum = api.Add(block[0], api.Mul(sum, weight[protocol.FingerprintBlock-1]))
 		for k := 1; k < len(block); k++ {

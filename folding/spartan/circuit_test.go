@@ -85,18 +85,27 @@ func mappedInstance[E, C, F, D any](u Instance[E, C], f func(E) F, g func(C) D) 
 	return Instance[F, D]{mapped(u.W, g), g(u.E), f(u.U), mapped(u.X, f)}
 }
 
-// variablesOf is a statement's and a proof's main part in a circuit.
-func (r *reader) variablesOf(key fr.Element, s *Statement, p *mainProof[fr.Element, bn254.G1Affine]) (head [3]variable, main Instance[variable, pointLimbs], cycle Instance[scalarLimbs, grumpkinPoint], claims []PointClaim[variable, pointLimbs], proof *mainProof[variable, pointLimbs]) {
-	head = [3]variable{r.scalar(key), r.scalar(s.Context), r.scalar(fr.NewElement(uint64(len(s.Claims))))}
-	main, cycle = mappedInstance(s.Main, r.scalar, r.point), mappedInstance(s.Cycle, r.cycleScalar, r.cyclePoint)
-	claims = mapped(s.Claims, func(c Claim) PointClaim[variable, pointLimbs] {
+// mainPart is a statement and a proof's main part in a circuit.
+type mainPart struct {
+	head   [3]variable
+	main   Instance[variable, pointLimbs]
+	cycle  Instance[scalarLimbs, grumpkinPoint]
+	claims []PointClaim[variable, pointLimbs]
+	proof  *mainProof[variable, pointLimbs]
+}
+
+// variablesOf reads a statement and a proof's main part.
+func (r *reader) variablesOf(key fr.Element, s *Statement, p *mainProof[fr.Element, bn254.G1Affine]) (out mainPart) {
+	out.head = [3]variable{r.scalar(key), r.scalar(s.Context), r.scalar(fr.NewElement(uint64(len(s.Claims))))}
+	out.main, out.cycle = mappedInstance(s.Main, r.scalar, r.point), mappedInstance(s.Cycle, r.cycleScalar, r.cyclePoint)
+	out.claims = mapped(s.Claims, func(c Claim) PointClaim[variable, pointLimbs] {
 		return PointClaim[variable, pointLimbs]{r.point(c.Commitment), mapped(c.Point, r.scalar), r.scalar(c.Value)}
 	})
 	rounds := func(list [][]fr.Element) [][]variable {
 		return mapped(list, func(g []fr.Element) []variable { return mapped(g, r.scalar) })
 	}
 	m := &p.matrices
-	proof = &mainProof[variable, pointLimbs]{
+	out.proof = &mainProof[variable, pointLimbs]{
 		sideProof: sideProof[variable, pointLimbs]{
 			mask: mappedInstance(p.mask, r.scalar, r.point), cross: r.point(p.cross), outer: rounds(p.outer),
 			values: [3]variable(mapped(p.values[:], r.scalar)), batch: rounds(p.batch),
@@ -134,10 +143,10 @@ func (v *verifierCircuit) Define(api frontend.API) error {
 	at := 0
 	r := &reader{next: func(fr.Element) variable { at++; return v.In[at-1] }}
 	k := v.w.key.VerifierKey
-	head, main, cycle, claims, proof := r.variablesOf(k.digest, &v.w.s, &v.proof.main)
-	absorbStatement(ch, onCycle, head, main, cycle, claims)
+	in := r.variablesOf(k.digest, &v.w.s, &v.proof.main)
+	absorbStatement(ch, onCycle, in.head, in.main, in.cycle, in.claims)
 	key := &matrixKey[pointLimbs]{entries: k.matrices.entries}
-	left, err := verifyMain[variable](c, ch, k.main, key, k.vars(v.w.s.Claims), main, claims, proof)
+	left, err := verifyMain[variable](c, ch, k.main, key, k.vars(v.w.s.Claims), in.main, in.claims, in.proof)
 	if err != nil {
 		return err
 	}
@@ -181,8 +190,9 @@ func TestMainVerifierIsACircuit(t *testing.T) {
 	}
 	require.NoError(t, solve())
 	for name, x := range map[string]*fr.Element{
-		"a lookup's value": &p.main.matrices.values[2], "a round": &p.main.batch[1][2], "an outer round": &p.main.outer[0][1],
-		"Bz": &p.main.values[1], "u of the mask": &p.main.mask.U,
+		"a lookup's value": &p.main.matrices.values[2], "a round": &p.main.batch[1][2],
+		"an outer round": &p.main.outer[0][1],
+		"Bz":             &p.main.values[1], "u of the mask": &p.main.mask.U,
 	} {
 		x.Double(x)
 		require.ErrorIs(t, solve(), r1cs.ErrUnsatisfied, name)

@@ -143,8 +143,8 @@ func TestRecordsOfOthers(t *testing.T) {
 			require.NoError(t, os.RemoveAll(filepath.Join(cache, "fold")))
 			require.NoError(t, os.WriteFile(filepath.Join(cache, "fold"), nil, 0o600))
 		},
-		"a relative path": func(t *testing.T, cache string) { t.Setenv("XDG_CACHE_HOME", "cache") },
-		"no path":         func(t *testing.T, cache string) { t.Setenv("XDG_CACHE_HOME", ""); t.Setenv("HOME", "") },
+		"a relative path": func(t *testing.T, _ string) { t.Setenv("XDG_CACHE_HOME", "cache") },
+		"no path":         func(t *testing.T, _ string) { t.Setenv("XDG_CACHE_HOME", ""); t.Setenv("HOME", "") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cache := forgetRecords(t)

@@ -35,7 +35,7 @@ func (c *Circuit) MulAdd(a LimbInt, products ...Product) LimbInt {
 		c.inRange(limb, min(limbBits, m.quotientBits-i*limbBits))
 	}
 	q := r1cs.Split(fqModulus, limbs)
-	var carry frontend.Variable = 0
+	carry := frontend.Variable(0)
 	for j := range m.columns {
 		sum := c.api.Add(carry, a.limbs[j], c.api.Neg(z.limbs[j]))
 		for i := max(0, j-limbs+1); i <= min(j, limbs-1); i++ {

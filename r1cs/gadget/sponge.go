@@ -123,7 +123,7 @@ func external(api frontend.API, s []frontend.Variable) {
 		return
 	}
 	for i := range 4 {
-		var sum frontend.Variable = 0
+		sum := frontend.Variable(0)
 		for j := i; j < len(s); j += 4 {
 			sum = api.Add(sum, s[j])
 		}

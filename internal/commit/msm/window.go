@@ -31,11 +31,11 @@ const jacobian = 6
 // tail estimates the additions that follow a window's bucket sums: one to join
 // opposite buckets, and one for each of the two digits of what remains.
 func tail(c int) int {
-	if half := 1 << (c - 1); half > runningMax {
+	half := 1 << (c - 1)
+	if half > runningMax {
 		return 3*half + 4*jacobian*128
-	} else {
-		return 2 * jacobian * half
 	}
+	return 2 * jacobian * half
 }
 
 // workspace is the memory of one sum.

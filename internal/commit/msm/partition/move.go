@@ -2,11 +2,11 @@ package partition
 
 import "unsafe"
 
-// Element is a field element's memory, and Point that of an affine point.
-type (
-	Element = [4]uint64
-	Point   = [2]Element
-)
+// Element is a field element's memory: four limbs, the lowest first, in Montgomery form.
+type Element = [4]uint64
+
+// Point is an affine point's memory: x and y, both zero at infinity.
+type Point = [2]Element
 
 // Ahead is the number of entries that must be readable behind the last pair of a
 // batch, for those who fetch ahead.
