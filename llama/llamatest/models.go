@@ -1,3 +1,5 @@
+// Package llamatest has random models of small and odd shapes, and changes that make values vanish, for tests of the
+// packages above llama.
 package llamatest
 
 import (
@@ -13,7 +15,7 @@ import (
 )
 
 // RandomModel returns a model with random weights and scales that are valid
-// for it. loud makes the weights so large that rescales saturate.
+// for it. If loud is true the weights are so large that rescales saturate.
 func RandomModel(t testing.TB, rng *rand.Rand, c llama.Config, scheme llama.Scheme, loud bool) *llama.Model {
 	t.Helper()
 	m := &llama.Model{Config: c, Scheme: scheme}
@@ -104,12 +106,15 @@ func randomLinear(rng *rand.Rand, scheme llama.Scheme, rows, cols int, weight in
 	return llama.Linear{Matrix: m, Exp: exp}
 }
 
-// Entries is a Model that reads the weights of a step's blocks from first on.
+// Entries reads single weights and table values of Model by the names that a step's program gives them; "0.Q" is the
+// matrix Q of block First, "1.Q" that of block First+1. Its code is independent of
+// relation.ModelView's.
 type Entries struct {
 	*llama.Model
 	First int
 }
 
+// At is the entry of a tensor at one index for each of its axes. It panics for a name that no program uses.
 func (e Entries) At(name string, at []int) int64 {
 	switch name {
 	case "Embedding":
@@ -167,6 +172,7 @@ var Shapes = []struct {
 	{"ternary", llama.Config{Dim: 7, Hidden: 11, Layers: 2, Heads: 5, KVHeads: 1, HeadDim: 4}, llama.Ternary, false},
 }
 
+// WithVocab is c with a vocabulary of 13 tokens, a context of 32 positions and rotary base 10000.
 func WithVocab(c llama.Config) llama.Config {
 	c.Vocab, c.Context = 13, 32
 	c.Rope.Theta = 10000
@@ -176,14 +182,14 @@ func WithVocab(c llama.Config) llama.Config {
 // SmallConfig is the smallest shape that has dead cells on every axis.
 var SmallConfig = WithVocab(llama.Config{Dim: 6, Hidden: 5, Layers: 1, Heads: 6, KVHeads: 3, HeadDim: 6})
 
-// Small is a model of the named shape of the tests.
+// Small is a random model of Shapes[i].
 func Small(t testing.TB, rng *rand.Rand, i int) *llama.Model {
 	s := Shapes[i]
 	return RandomModel(t, rng, WithVocab(s.Config), s.Scheme, s.Loud)
 }
 
-// SmallPass is a pass through a random small model: its sizes, where it stands and
-// what its numbers are drawn from.
+// SmallPass is a pass of 2^Bits tokens from position Start through a random small model; Seed determines the model's
+// weights and the tokens.
 type SmallPass struct {
 	Config      llama.Config
 	Scheme      llama.Scheme
@@ -192,13 +198,18 @@ type SmallPass struct {
 	Seed        uint64
 }
 
+// GenPass draws a pass and the shape of its model.
 func GenPass(t *rapid.T) SmallPass {
 	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	c := llama.Config{Dim: n("dim", 1, 19), Hidden: n("hidden", 1, 23), Layers: n("layers", 1, 2), KVHeads: n("key heads", 1, 4), HeadDim: 2 * n("pairs", 1, 5)}
+	c := llama.Config{
+		Dim: n("dim", 1, 19), Hidden: n("hidden", 1, 23), Layers: n("layers", 1, 2),
+		KVHeads: n("key heads", 1, 4), HeadDim: 2 * n("pairs", 1, 5),
+	}
 	c.Heads = c.KVHeads * n("group", 1, 5)
 	c = WithVocab(c)
 	c.Vocab = n("vocabulary", 2, 40)
-	p := SmallPass{Config: c, Scheme: rapid.SampledFrom([]llama.Scheme{llama.W16, llama.W8, llama.Ternary}).Draw(t, "scheme")}
+	schemes := []llama.Scheme{llama.W16, llama.W8, llama.Ternary}
+	p := SmallPass{Config: c, Scheme: rapid.SampledFrom(schemes).Draw(t, "scheme")}
 	p.Loud = p.Scheme == llama.W16 && rapid.Bool().Draw(t, "loud")
 	p.Bits = n("bits", 0, 3)
 	p.Start = n("passes before", 0, 2) << p.Bits
@@ -213,6 +224,10 @@ var Configs = []struct {
 	Positions int
 	Softmax   int
 }{
-	{"bard", llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256}, 8, 32},
-	{"llama-3-8b", llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048}, 11, 48},
+	{"bard", llama.Config{
+		Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256,
+	}, 8, 32},
+	{"llama-3-8b", llama.Config{
+		Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256, Context: 2048,
+	}, 11, 48},
 }

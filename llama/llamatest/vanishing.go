@@ -11,18 +11,18 @@ import (
 	"fold/llama"
 )
 
-// Vanishing is a change of a model that makes values vanish.
+// Vanishing is a change of a model that makes values zero.
 type Vanishing struct {
 	Name  string
 	Apply func(m *llama.Model)
 }
 
-// Also is the change that makes both.
+// Also is both changes, v first.
 func (v Vanishing) Also(w Vanishing) Vanishing {
 	return Vanishing{v.Name + ", " + w.Name, func(m *llama.Model) { v.Apply(m); w.Apply(m) }}
 }
 
-// Model is a random model with the change.
+// Model is a random valid model with the change applied.
 func (v Vanishing) Model(t testing.TB, c llama.Config, s llama.Scheme) *llama.Model {
 	t.Helper()
 	m := RandomModel(t, rand.New(rand.NewPCG(71, 72)), c, s, false)
@@ -31,14 +31,15 @@ func (v Vanishing) Model(t testing.TB, c llama.Config, s llama.Scheme) *llama.Mo
 	return m
 }
 
-// Tensor is a tensor of a model whose cells a test sets.
+// Tensor is a matrix of a model, or a vector as a matrix of one row, with cells that a test sets. Set sets the cell of
+// row y and column k to units times the smallest non-zero value that the tensor's coding has.
 type Tensor struct {
 	Name       string
 	Rows, Cols int
 	Set        func(m *llama.Model, y, k int, units int16)
 }
 
-// Tensors lists the tensors of a model; its tables are tablesVanish.
+// Tensors lists the matrices and gains of a model in the order of its layers; see Tables for its tables.
 func Tensors(m *llama.Model) (all []Tensor) {
 	c := m.Config
 	vector := func(name string, rows, cols int, of func(m *llama.Model) []int16) {
@@ -64,7 +65,7 @@ func Tensors(m *llama.Model) (all []Tensor) {
 	return all
 }
 
-// setCell sets a cell of a matrix to so many of the smallest units that it can have.
+// setCell sets a cell of a matrix to units times the smallest non-zero value of its coding.
 func setCell(m kernel.Matrix, y, k int, units int16) {
 	switch m := m.(type) {
 	case *kernel.W16:
@@ -80,14 +81,14 @@ func setCell(m kernel.Matrix, y, k int, units int16) {
 	}
 }
 
-// Vanish sets the cells of some rows to zero and, with unit, one of them to one unit.
+// Vanish sets rows from to end-1 to zero; if unit is true it then sets the middle cell of row from to one unit.
 func (x Tensor) Vanish(from, end int, unit bool) Vanishing {
 	name := fmt.Sprintf("%s, rows %d to %d, zero", x.Name, from, end-1)
 	if from == 0 && end == x.Rows {
 		name = x.Name + " zero"
 	}
 	if unit {
-		name += " but for one unit"
+		name += " except one unit"
 	}
 	return Vanishing{name, func(m *llama.Model) {
 		for y := from; y < end; y++ {
@@ -101,7 +102,8 @@ func (x Tensor) Vanish(from, end int, unit bool) Vanishing {
 	}}
 }
 
-// Tables lists the tables as they can vanish: rows that every model must have stay.
+// Tables lists for each table the changes "zero" and "zero except one unit". The values that llama.Model.Validate
+// requires, both ends of exp and the first of silu, are kept.
 func Tables() (all []Vanishing) {
 	for _, x := range []struct {
 		name string
@@ -114,7 +116,7 @@ func Tables() (all []Vanishing) {
 	} {
 		all = append(all,
 			Vanishing{x.name + " zero", func(m *llama.Model) { clear(x.of(&m.Tables)) }},
-			Vanishing{x.name + " zero but for one unit", func(m *llama.Model) {
+			Vanishing{x.name + " zero except one unit", func(m *llama.Model) {
 				clear(x.of(&m.Tables))
 				x.of(&m.Tables)[0] = 1
 			}})
@@ -122,7 +124,7 @@ func Tables() (all []Vanishing) {
 	return all
 }
 
-// Everything vanishes but the tables, and with them.
+// Everything sets all tensors of m to zero, and its tables if tables is true.
 func Everything(m *llama.Model, tables bool) Vanishing {
 	v := Vanishing{"everything zero", func(*llama.Model) {}}
 	for _, x := range Tensors(m) {
@@ -137,5 +139,5 @@ func Everything(m *llama.Model, tables bool) Vanishing {
 	return v
 }
 
-// Unchanged is no change.
+// Unchanged changes nothing.
 var Unchanged = Vanishing{"unchanged", func(*llama.Model) {}}
