@@ -6,13 +6,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/checkpoint"
+	"fold/step"
 	"fold/step/weights"
 )
 
 // FuzzNote: what a store says of its running step is shown or not, and nothing else of the
 // status depends on it.
 func FuzzNote(f *testing.F) {
-	r := &Run{commitment: &weights.ModelCommitment{}}
+	r := &Run{
+		Manifest: Manifest{N: []int{1}, Classes: []int{0}}, commitment: &weights.ModelCommitment{}, plan: &step.RunPlan{},
+	}
 	f.Add(`{"seconds":1.5,"left":3}`)
 	f.Add(`{"seconds":-1,"left":1e300}`)
 	f.Add(`[]`)
