@@ -117,7 +117,8 @@ var mayKnow = []struct {
 // leaves are the packages below all protocols.
 var leaves = []string{
 	"fold/internal/fault", "fold/internal/bitlen", "fold/internal/files", "fold/internal/wire", "fold/internal/host",
-	"fold/internal/kernel", "fold/internal/arith", "fold/internal/curve", "fold/internal/prf", "fold/internal/transcript",
+	"fold/internal/kernel", "fold/internal/arith", "fold/internal/curve", "fold/internal/prf",
+	"fold/internal/transcript",
 	"fold/internal/poly",
 	"fold/internal/commit",
 }

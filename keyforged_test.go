@@ -98,7 +98,8 @@ func TestCeremonyOfAHeaderIsNotTakenForChecked(t *testing.T) {
 	i, err := Inspect(key)
 	require.NoError(t, err)
 	require.Contains(t, i.Fields, Field{Name: "ceremony",
-		Value: "the Hermez powers of tau ceremony (powersOfTau28_hez_final) (so its header says: no point has been compared)"})
+		Value: "the Hermez powers of tau ceremony (powersOfTau28_hez_final) " +
+			"(so its header says: no point has been compared)"})
 	_, err = openBard(t).Commit(context.Background(), CommitOptions{Key: key, SegmentBits: 14}, nil)
 	require.ErrorIs(t, err, ErrCorrupt)
 	require.ErrorContains(t, err, "point 1 is not τ times point 0")

@@ -40,8 +40,9 @@ func (c *clock) finish() {
 	c.s.PerCell = perCell(core)
 	c.s.WallShare = float64(time.Since(c.begunClock)) / float64(core)
 	for p, to := range map[argument.Phase]*float64{
-		argument.PhaseCommit: &c.s.Commit, argument.PhaseLookup: &c.s.Lookup, argument.PhaseElementwise: &c.s.Elementwise,
-		argument.PhaseProducts: &c.s.Products, argument.PhaseReduce: &c.s.Reduce, argument.PhaseFold: &c.s.Fold,
+		argument.PhaseCommit: &c.s.Commit, argument.PhaseLookup: &c.s.Lookup,
+		argument.PhaseElementwise: &c.s.Elementwise,
+		argument.PhaseProducts:    &c.s.Products, argument.PhaseReduce: &c.s.Reduce, argument.PhaseFold: &c.s.Fold,
 	} {
 		*to = perCell(c.times[p])
 	}

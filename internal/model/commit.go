@@ -229,7 +229,9 @@ func ReadCommitment(path string) (*weights.ModelCommitment, string, error) {
 }
 
 // storeCommitment writes the seed, and then the commitment that needs it.
-func (m *Model) storeCommitment(c *weights.ModelCommitment, blinds prf.Seed, id string, seed *WeightSeed) (int64, error) {
+func (m *Model) storeCommitment(
+	c *weights.ModelCommitment, blinds prf.Seed, id string, seed *WeightSeed,
+) (int64, error) {
 	data, err := c.Encode()
 	if err != nil {
 		return 0, err
