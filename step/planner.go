@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"fold/internal/bitlen"
 	"fold/internal/fault"
 	"fold/step/argument"
 	"fold/step/relation"
@@ -50,7 +51,7 @@ func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, er
 	if opt.Room < 0 || opt.Room > d.Config.Context {
 		return nil, fmt.Errorf("%w: room for %d positions in a context of %d", ErrPlan, opt.Room, d.Config.Context)
 	}
-	plan := &RunPlan{Prompt: p, Tokens: n, Batch: opt.Batch, PositionBits: relation.Log2Ceil(max(p+n-1, opt.Room))}
+	plan := &RunPlan{Prompt: p, Tokens: n, Batch: opt.Batch, PositionBits: bitlen.Ceil(max(p+n-1, opt.Room))}
 	known, largest := p, relation.MaxPassBits
 	if opt.Batch {
 		known, largest = p+n-1, batchPassBits
@@ -121,7 +122,7 @@ func (r *RunPlan) classes() {
 
 // floorLog2 returns the largest k with 2^k <= n, for n >= 1.
 func floorLog2(n int) int {
-	k := relation.Log2Ceil(n)
+	k := bitlen.Ceil(n)
 	if 1<<k > n {
 		k--
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/bitlen"
 	"fold/internal/transcript"
 	"fold/step/argument"
 	"fold/step/relation"
@@ -139,7 +140,7 @@ func (p *Protocol) positions() int {
 
 func (p *Protocol) vocab() int { return p.Model.Description.Config.Vocab }
 
-func (p *Protocol) vocabBits() int { return relation.Log2Ceil(p.vocab()) }
+func (p *Protocol) vocabBits() int { return bitlen.Ceil(p.vocab()) }
 
 // class returns the number of the smallest class for passes of 2^bits tokens.
 func (p *Protocol) class(bits int) (int, error) {

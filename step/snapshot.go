@@ -7,9 +7,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/bitlen"
 	"fold/internal/kernel"
 	"fold/step/argument"
-	"fold/step/relation"
 )
 
 // A snapshot is the running polynomials: those of the classes in their order, then
@@ -31,7 +31,7 @@ func (q *RunProver) polynomials() (all []*argument.Polynomial) {
 
 // snapshotRows cuts a polynomial into rows.
 func snapshotRows(v fr.Vector) []fr.Vector {
-	rowBits := min(snapshotRow, relation.Log2Ceil(len(v)))
+	rowBits := min(snapshotRow, bitlen.Ceil(len(v)))
 	rows := make([]fr.Vector, len(v)>>rowBits)
 	for i := range rows {
 		rows[i] = v[i<<rowBits:][:1<<rowBits]

@@ -6,6 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/bitlen"
 	"fold/internal/transcript"
 	"fold/step/argument"
 	"fold/step/relation"
@@ -66,7 +67,7 @@ func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	bits := p.passBits()
 	a := &transitionAdvice[E]{
-		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(relation.Log2Ceil(p.positions() + 1)),
+		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(bitlen.Ceil(p.positions() + 1)),
 		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
 		Cells: argument.Running[E]{Point: list(argument.ClaimVars)}, Cache: argument.Running[E]{Point: list(argument.ClaimVars)},
 		settleAdvice: newSettleAdvice[E](p),

@@ -4,6 +4,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/arith"
+	"fold/internal/bitlen"
 	"fold/internal/poly"
 	"fold/step/relation"
 )
@@ -29,7 +30,7 @@ func NewPass(shape relation.Shape, g relation.Geometry) (*Pass[fr.Element], erro
 
 // LayPass lays out a geometry that is valid.
 func LayPass(shape relation.Shape, g relation.Geometry) *Pass[fr.Element] {
-	vocab := relation.Log2Ceil(shape.Config.Vocab)
+	vocab := bitlen.Ceil(shape.Config.Vocab)
 	p := &Pass[fr.Element]{Start: Bits(g.Start, shape.PositionBits)}
 	for b := range shape.TokenBits {
 		p.Below = append(p.Below, Flag(b < g.Bits))

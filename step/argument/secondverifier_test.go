@@ -11,6 +11,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/bitlen"
 	"fold/internal/poly"
 	"fold/internal/transcript"
 	"fold/llama/llamatest"
@@ -443,7 +444,7 @@ func (v *secondVerifier) window() {
 	if len(p.Windows) == 0 {
 		return
 	}
-	selector := relation.Log2Ceil(len(p.Windows))
+	selector := bitlen.Ceil(len(p.Windows))
 	position := zeta[selector:][:p.Extents[relation.Position].Bits]
 	token := make([]fr.Element, p.Extents[relation.Token].Bits)
 	inside := fr.One()
@@ -496,7 +497,7 @@ func (v *secondVerifier) committedClaims() (list []polyClaim) {
 			prefix = reversed(Bits(t.Offset>>len(c.at), n))
 		case relation.Cache:
 			w := slices.IndexFunc(p.Windows, func(w relation.Window) bool { return w.Cache == c.tensor })
-			prefix = reversed(Bits(w, relation.Log2Ceil(len(p.Windows))))
+			prefix = reversed(Bits(w, bitlen.Ceil(len(p.Windows))))
 		}
 		list = append(list, polyClaim{id, append(prefix, v.at(c.at)...), v.proof.Values[i]})
 	}

@@ -1,6 +1,9 @@
 package argument
 
-import "fold/step/relation"
+import (
+	"fold/internal/bitlen"
+	"fold/step/relation"
+)
 
 // planWindows adds the check of the cache. The cache polynomial has the index
 // (window, position, group, pair, part), where the windows are the keys and the
@@ -20,7 +23,7 @@ func (l *plan) planWindows() {
 		return
 	}
 	space := l.Tensor(l.Windows[0].Cache).Space
-	selector := relation.Log2Ceil(len(l.Windows))
+	selector := bitlen.Ceil(len(l.Windows))
 	l.CacheBits = selector + l.Extents.Bits(space)
 	w.base = l.draw(l.CacheBits)
 	n := l.Extents[relation.Token].Bits
@@ -43,7 +46,7 @@ func (l *plan) planWindows() {
 // cachePoint is the point of the cache polynomial for a claim on the cache of
 // one window: the window's number in bits, then the claim's point.
 func (l *plan) cachePoint(window int, at []coord) []coord {
-	return append(bitsOf(window, relation.Log2Ceil(len(l.Windows))), at...)
+	return append(bitsOf(window, bitlen.Ceil(len(l.Windows))), at...)
 }
 
 // bitsOf writes a number in n constant coordinates, highest bit first.

@@ -1,5 +1,7 @@
 package relation
 
+import "fold/internal/bitlen"
+
 // Axis is a coordinate of a tensor's index. An axis is padded to a power of
 // two; a tensor's index is the concatenation of its axes' bits, slowest first.
 type Axis uint8
@@ -28,16 +30,7 @@ func (a Axis) String() string { return axisNames[a] }
 type Extent struct{ Live, Bits int }
 
 // extent pads n to a power of two.
-func extent(n int) Extent { return Extent{n, Log2Ceil(n)} }
-
-// Log2Ceil returns the least k with 2^k >= n, for n >= 1.
-func Log2Ceil(n int) int {
-	k := 0
-	for 1<<k < n {
-		k++
-	}
-	return k
-}
+func extent(n int) Extent { return Extent{n, bitlen.Ceil(n)} }
 
 // Extents gives each axis its size.
 type Extents [NumAxes]Extent

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/bitlen"
 	"fold/llama"
 	"fold/llama/llamatest"
 )
@@ -23,7 +24,7 @@ type fixture struct {
 // tokens there.
 func newFixture(t testing.TB, rng *rand.Rand, m *llama.Model, blocks, start, bits int) *fixture {
 	t.Helper()
-	shape, err := NewShape(m, bits, Log2Ceil(start+1<<bits), blocks)
+	shape, err := NewShape(m, bits, bitlen.Ceil(start+1<<bits), blocks)
 	require.NoError(t, err)
 	p := &fixture{shape: shape, model: m, session: m.NewSession()}
 	tokens := make([]int, start+1<<bits)

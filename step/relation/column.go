@@ -5,6 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/bitlen"
 	"fold/internal/kernel"
 	"fold/internal/poly"
 )
@@ -193,7 +194,7 @@ func (c *Column) addFunction(q fr.Vector, rowBits int, f poly.Column, factor *fr
 }
 
 // rowBits is the usual row, or all of a smaller column.
-func (c *Column) rowBits() int { return min(MaxRowBits, Log2Ceil(c.Len())) }
+func (c *Column) rowBits() int { return min(MaxRowBits, bitlen.Ceil(c.Len())) }
 
 // nonzero says how many cells of each row are to be read: none of a row of zeros,
 // as dead tokens and the ends of padded axes are.

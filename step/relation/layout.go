@@ -1,6 +1,9 @@
 package relation
 
-import "slices"
+import (
+	"fold/internal/bitlen"
+	"slices"
+)
 
 // layOut gives every tensor of the cell polynomial its place: an offset that is
 // a multiple of its padded size, so that a claim on the tensor is a claim on the
@@ -26,7 +29,7 @@ func (b *Builder) layOut() {
 		t.Offset = next
 		next += 1 << p.Extents.Bits(t.Space)
 	}
-	p.CellBits = Log2Ceil(max(next, 1))
+	p.CellBits = bitlen.Ceil(max(next, 1))
 	for i := range p.Tensors {
 		if t := &p.Tensors[i]; t.Home == Outputs || t.Home == Inverses {
 			t.Offset = p.Tensor(t.Key).Offset

@@ -3,6 +3,7 @@ package relation
 import (
 	"fmt"
 
+	"fold/internal/bitlen"
 	"fold/llama"
 )
 
@@ -75,7 +76,7 @@ func (s *Shape) Extents() (e Extents) {
 // Whole is the shape whose records and tensors are the model's: one block a
 // step and every position of the context.
 func (s Shape) Whole() Shape {
-	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, Log2Ceil(s.Config.Context)
+	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, bitlen.Ceil(s.Config.Context)
 	return s
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/bitlen"
 	"fold/internal/commit"
 	"fold/internal/transcript"
 	"fold/llama"
@@ -31,7 +32,7 @@ type Description struct {
 
 // Describe is the description of a model that is committed with a tokenizer.
 func Describe(m *llama.Model, t TokenizerDigest) (Description, error) {
-	s, err := relation.NewShape(m, 0, relation.Log2Ceil(m.Config.Context), 1)
+	s, err := relation.NewShape(m, 0, bitlen.Ceil(m.Config.Context), 1)
 	return Description{m.Config, m.Scheme, m.Scales, s.DownLimbs, t}, err
 }
 
@@ -59,7 +60,7 @@ func (d *Description) WholeShape() (relation.Shape, error) {
 	if err := d.Config.Validate(); err != nil {
 		return relation.Shape{}, err
 	}
-	return d.Shape(0, relation.Log2Ceil(d.Config.Context), 1)
+	return d.Shape(0, bitlen.Ceil(d.Config.Context), 1)
 }
 
 // Digest is the SHA-256 of the description as two integers of 128 bits, high

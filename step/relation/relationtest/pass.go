@@ -7,6 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/bitlen"
 	"fold/internal/poly"
 	"fold/llama"
 	"fold/llama/llamatest"
@@ -26,7 +27,7 @@ type Pass struct {
 // tokens there.
 func NewPass(t testing.TB, rng *rand.Rand, m *llama.Model, blocks, start, bits int) *Pass {
 	t.Helper()
-	shape, err := relation.NewShape(m, bits, relation.Log2Ceil(start+1<<bits), blocks)
+	shape, err := relation.NewShape(m, bits, bitlen.Ceil(start+1<<bits), blocks)
 	require.NoError(t, err)
 	p := &Pass{Shape: shape, Model: m, Session: m.NewSession()}
 	tokens := make([]int, start+1<<bits)
@@ -92,7 +93,7 @@ func (p *Pass) Check(t testing.TB, w *relation.Witness, first int) error {
 func NewWide(t testing.TB, rng *rand.Rand, m *llama.Model, start, bits, tokenBits int) *Pass {
 	t.Helper()
 	p := NewPass(t, rng, m, m.Config.Layers, start, bits)
-	shape, err := relation.NewShape(m, tokenBits, max(tokenBits, relation.Log2Ceil(start+1<<bits)), m.Config.Layers)
+	shape, err := relation.NewShape(m, tokenBits, max(tokenBits, bitlen.Ceil(start+1<<bits)), m.Config.Layers)
 	require.NoError(t, err)
 	p.Shape = shape
 	return p
