@@ -89,7 +89,7 @@ func (p *Protocol) checkConstants(m *llama.Model, shape relation.Shape, record i
 	if err != nil {
 		return err
 	}
-	have, err := relation.NewRecord(program, shape, m, max(0, record-1))
+	have, err := relation.NewLayerConstants(program, shape, m, max(0, record-1))
 	if err != nil {
 		return err
 	}

@@ -142,8 +142,8 @@ func (t *transition[E]) openRecords() {
 // constantsOf are the constants of the opened records as a program of the step's
 // kind names them.
 func (t *transition[E]) constantsOf(p *relation.Program) []E {
-	c := make([]E, p.RecordSlots)
-	for i, slot := range p.Slots[:p.RecordSlots] {
+	c := make([]E, p.RecordConstants)
+	for i, slot := range p.Slots[:p.RecordConstants] {
 		record, name := 0, slot
 		if block, rest, own := strings.Cut(slot, "."); own && relation.IsLift(slot) {
 			record, _ = strconv.Atoi(block)

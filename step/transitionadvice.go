@@ -91,7 +91,7 @@ func constantBits(name string) int {
 	if relation.IsLift(name) {
 		return relation.LiftBits
 	}
-	return relation.RecordBits
+	return relation.ConstantBits
 }
 
 // passAdvice computes the advice on the next step, which is of a pass and starts

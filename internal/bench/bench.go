@@ -204,7 +204,7 @@ func (b *bench) start() (err error) {
 		b.secrets.Running[i].Values = make(fr.Vector, 1<<n)
 	}
 	b.statement = s
-	s.Record, err = relation.NewRecord(b.witness.Program, b.shape, b.model, 0)
+	s.Record, err = relation.NewLayerConstants(b.witness.Program, b.shape, b.model, 0)
 	return err
 }
 

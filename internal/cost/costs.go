@@ -192,7 +192,7 @@ func (c *Costs) Memory() int64 {
 // paddedCells is the size of a step's tensors but those of the model.
 func paddedCells(p *relation.Program) (n int) {
 	for i := range p.Tensors {
-		if t := &p.Tensors[i]; !slices.Contains([]relation.Home{relation.Weights, relation.Public}, t.Home) {
+		if t := &p.Tensors[i]; !slices.Contains([]relation.Oracle{relation.Weights, relation.Public}, t.Oracle) {
 			n += 1 << p.Extents.Bits(t.Space)
 		}
 	}

@@ -63,7 +63,7 @@ func (l *Layout) Cells(kind relation.Kind, bits, start int) (n int) {
 	p := l.programs[kind]
 	for i := range p.Tensors {
 		t := &p.Tensors[i]
-		if t.Home != relation.Cells || t.Of != relation.NoTable || saturation(t.Name) {
+		if t.Oracle != relation.Cells || t.Of != relation.NoTable || saturation(t.Name) {
 			continue
 		}
 		cells := 1
@@ -88,7 +88,7 @@ func (l *Layout) tables() (most int) {
 		n := 0
 		for i := range p.Tensors {
 			t := &p.Tensors[i]
-			if t.Home != relation.Cells || t.Of == relation.NoTable {
+			if t.Oracle != relation.Cells || t.Of == relation.NoTable {
 				continue
 			}
 			rows := 1

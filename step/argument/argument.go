@@ -79,7 +79,7 @@ func (m *Variant) check(first relation.Shape) error {
 		return fmt.Errorf("step: a slot of %d variables for cells of %d", m.Slots.Cells, need.Cells)
 	}
 	// The positions of a cache depend on its size: no step may see it as another.
-	if len(m.Program.Windows) > 0 && m.Slots.Cache != need.Cache {
+	if len(m.Program.CacheWrites) > 0 && m.Slots.Cache != need.Cache {
 		return fmt.Errorf("step: a slot of %d variables for a cache of %d", m.Slots.Cache, need.Cache)
 	}
 	return nil
@@ -109,12 +109,12 @@ type Opening struct {
 
 // Statement is what a step starts from.
 type Statement struct {
-	Context  fr.Element        // digest of everything before: parameters, model, state
-	Geometry relation.Geometry // of the pass
-	Record   relation.Record   // of the step's layers
-	Input    bn254.G1Affine    // C of X_in; the point at infinity for embed
-	Cache    bn254.G1Affine    // C of the cache before the pass; infinity if there is none yet
-	Running  [2]Opening        // cells, cache
+	Context  fr.Element              // digest of everything before: parameters, model, state
+	Geometry relation.Geometry       // of the pass
+	Record   relation.LayerConstants // of the step's layers
+	Input    bn254.G1Affine          // C of X_in; the point at infinity for embed
+	Cache    bn254.G1Affine          // C of the cache before the pass; infinity if there is none yet
+	Running  [2]Opening              // cells, cache
 }
 
 // The slots of Statement.Running and Result.Running.
@@ -249,7 +249,7 @@ func newVerifier[E any](as []*Argument, b transcript.Backend[E], flags, record [
 		v.branches = append(v.branches, &branch[E]{
 			plan: a.Plan, verifier: v, reduction: a.reduction, digest: a.Digest, flag: flags[i],
 			f:      formulas[E]{b, &a.Plan.Extents, &own},
-			consts: slices.Clone(record[:a.Plan.RecordSlots]),
+			consts: slices.Clone(record[:a.Plan.RecordConstants]),
 		})
 	}
 	return v
@@ -296,8 +296,8 @@ func (s *Statement) elements() StatementElements[fr.Element] {
 
 // check refuses a statement that does not fit the argument.
 func (a *Argument) check(s *Statement) error {
-	if len(s.Record) != a.Plan.RecordSlots {
-		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.Plan.RecordSlots)
+	if len(s.Record) != a.Plan.RecordConstants {
+		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.Plan.RecordConstants)
 	}
 	for i, k := range s.Record {
 		// With eps = 0 a row of zeros would have no inverse root, with a lift of 0 a
@@ -376,7 +376,7 @@ func (c *Commitments) validate() error {
 func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
 	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Weights: f.Weights}
 	r.Running[SlotCells] = Opening{Horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[SlotCells]}
-	if len(a.Plan.Windows) > 0 {
+	if len(a.Plan.CacheWrites) > 0 {
 		r.Cache.Add(&s.Cache, &c.Added)
 		r.Running[SlotCache] = Opening{Horner(f.Rho, s.Running[SlotCache].Commitment, r.Cache, c.Added), f.Running[SlotCache]}
 	}

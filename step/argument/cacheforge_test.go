@@ -73,7 +73,7 @@ func (f *forger) candid() {
 		f.m.Values[c] = poly.Eval(f.columns[f.claims[c].tensor].Dense(), at(c))
 	}
 	added := make(fr.Vector, 1<<f.CacheBits)
-	for i, w := range f.Windows {
+	for i, w := range f.CacheWrites {
 		(&relation.Column{Signed: f.gains[i].cells}).Store(added[i*f.columns[w.Cache].Len()+f.gains[i].from:])
 	}
 	f.m.Values[f.window.added] = poly.Eval(added, at(f.window.added))
@@ -258,7 +258,7 @@ type forgedInverses struct {
 func (f *forger) inversesOf(t *testing.T, key relation.TensorID, cells fr.Vector, kept bool) forgedInverses {
 	t.Helper()
 	for i := range f.Tensors {
-		if f.Tensors[i].Home != relation.Inverses || f.Tensors[i].Key != key {
+		if f.Tensors[i].Oracle != relation.Inverses || f.Tensors[i].Key != key {
 			continue
 		}
 		h := f.columns[i].Dense()

@@ -52,7 +52,7 @@ func (p *stepProver) commit(c *Commitments, secrets *Secrets) error {
 		case p.zero[i]:
 		case t.Of != relation.NoTable && !t.Flag:
 			err = p.commitUses(cells, outputs, t, column)
-		case t.Home == relation.Cells && t.Table == relation.NoTable:
+		case t.Oracle == relation.Cells && t.Table == relation.NoTable:
 			err = addColumn(cells, t.Offset, column)
 		}
 		if err != nil {
@@ -148,7 +148,7 @@ func (p *stepProver) commitUses(cells, outputs *commit.Accumulator, t *relation.
 // the pass adds to the cache.
 func (p *stepProver) commitStreams(c *Commitments, secrets *Secrets) error {
 	for i := range p.Tensors {
-		if p.Tensors[i].Home != relation.Output {
+		if p.Tensors[i].Oracle != relation.Output {
 			continue
 		}
 		acc := p.key.NewAccumulator()
@@ -158,11 +158,11 @@ func (p *stepProver) commitStreams(c *Commitments, secrets *Secrets) error {
 		p.blinds.output = secrets.blinded(acc, "output")
 		c.Output = acc.Commitment()
 	}
-	if len(p.Windows) == 0 {
+	if len(p.CacheWrites) == 0 {
 		return nil
 	}
 	acc := p.key.NewAccumulator()
-	for i, w := range p.Windows {
+	for i, w := range p.CacheWrites {
 		g := p.gains[i]
 		offset := i<<p.Extents.Bits(p.Tensor(w.Cache).Space) + g.from
 		if err := commit.AddInts(acc, offset, g.cells); err != nil {
@@ -175,7 +175,7 @@ func (p *stepProver) commitStreams(c *Commitments, secrets *Secrets) error {
 }
 
 // windowOf returns the cells of a cache that the pass fills.
-func (p *stepProver) windowOf(w relation.Window) (from, to int) {
+func (p *stepProver) windowOf(w relation.CacheWrite) (from, to int) {
 	s := p.Tensor(w.Cache).Space
 	stride := 1 << (p.Extents.Bits(s) - p.Extents[relation.Position].Bits)
 	from = p.w.Geometry.Start * stride

@@ -97,13 +97,13 @@ func liveRows(v fr.Vector, rowBits int) []int {
 
 // tensorsOf lists the tensors of a polynomial: those that fill rows each in its
 // own width, and whatever is smaller than a row as field elements.
-func (p *stepProver) tensorsOf(home relation.Home, q *poly.Sparse) {
+func (p *stepProver) tensorsOf(home relation.Oracle, q *poly.Sparse) {
 	row := 1 << q.RowBits
 	small := map[int]fr.Vector{} // by row
 	for i := range p.Tensors {
 		t, c := &p.Tensors[i], &p.columns[i]
 		switch {
-		case t.Home != home || p.zero[i]:
+		case t.Oracle != home || p.zero[i]:
 		case c.Len() >= row:
 			q.Segments = append(q.Segments, p.segment(relation.TensorID(i), t.Offset, q.RowBits))
 		default:
@@ -119,9 +119,9 @@ func (p *stepProver) tensorsOf(home relation.Home, q *poly.Sparse) {
 	}
 }
 
-func (p *stepProver) streamOf(home relation.Home, q *poly.Sparse) {
+func (p *stepProver) streamOf(home relation.Oracle, q *poly.Sparse) {
 	for i := range p.Tensors {
-		if p.Tensors[i].Home == home {
+		if p.Tensors[i].Oracle == home {
 			q.Segments = append(q.Segments, p.segment(relation.TensorID(i), 0, q.RowBits))
 		}
 	}
@@ -129,7 +129,7 @@ func (p *stepProver) streamOf(home relation.Home, q *poly.Sparse) {
 
 // cacheOf lists the cache after the pass or, of it, what the pass adds.
 func (p *stepProver) cacheOf(added bool, q *poly.Sparse) {
-	for i, w := range p.Windows {
+	for i, w := range p.CacheWrites {
 		c := &p.columns[w.Cache]
 		size := c.Len()
 		if added {
@@ -163,11 +163,11 @@ func (p *stepProver) update(challenge fr.Element, secrets *Secrets) *Open {
 	cells := &secrets.Running[SlotCells]
 	p.updateCells(cells.Values, rho)
 	addBlinds(cells, rho, p.blinds.cells, p.blinds.outputs, p.blinds.inverses, secrets.Input, p.blinds.output)
-	if len(p.Windows) == 0 {
+	if len(p.CacheWrites) == 0 {
 		return open
 	}
 	cache := &secrets.Running[SlotCache]
-	for i, w := range p.Windows {
+	for i, w := range p.CacheWrites {
 		c := &p.columns[w.Cache]
 		part, g := cache.Values[i*c.Len():], p.gains[i]
 		c.AddTo(part, &rho[1])
@@ -201,7 +201,7 @@ func (p *stepProver) updateCells(running fr.Vector, rho []fr.Element) {
 				tables[t.Table] = p.updateTable(t.Table, rho)
 			}
 			parts = append(parts, func() { c.AddTable(running[t.Offset:], tables[t.Table]) })
-		case t.Home == relation.Cells:
+		case t.Oracle == relation.Cells:
 			parts = append(parts, func() { c.AddTo(running[t.Offset:], &rho[1]) })
 		}
 	}
@@ -209,11 +209,11 @@ func (p *stepProver) updateCells(running fr.Vector, rho []fr.Element) {
 	for i := range p.Tensors {
 		switch t, c := &p.Tensors[i], &p.columns[i]; {
 		case p.zero[i]:
-		case t.Home == relation.Inverses && c.Field != nil: // of rows, where the rows' uses lie
+		case t.Oracle == relation.Inverses && c.Field != nil: // of rows, where the rows' uses lie
 			c.AddTo(running[t.Offset:], &rho[3])
-		case t.Home == relation.Input:
+		case t.Oracle == relation.Input:
 			c.AddTo(running, &rho[4])
-		case t.Home == relation.Output:
+		case t.Oracle == relation.Output:
 			c.AddTo(running, &rho[5])
 		}
 	}

@@ -85,7 +85,7 @@ func (f *Frame) cover(l *plan, m Variant) error {
 	if f.cacheBits > 0 && l.CacheBits > 0 && f.cacheBits != l.CacheBits {
 		return errors.New("step: programs with caches of different sizes in one protocol")
 	}
-	f.record = max(f.record, l.RecordSlots)
+	f.record = max(f.record, l.RecordConstants)
 	f.sums = max(f.sums, len(l.elementwise.spaces))
 	f.weights = max(f.weights, len(l.Constraints)+len(l.Lookups)+1)
 	f.elementwise = largest(f.elementwise, l.elementwise.shape())
@@ -172,7 +172,7 @@ func (f *Frame) settle(plans []*plan) error {
 // weightClaims are the plan's own claims on weights.
 func (l *plan) weightClaims() (claims []settledClaim) {
 	for _, c := range l.claims {
-		if c.tensor >= 0 && l.Tensor(c.tensor).Home == relation.Weights {
+		if c.tensor >= 0 && l.Tensor(c.tensor).Oracle == relation.Weights {
 			t := l.Tensor(c.tensor)
 			claims = append(claims, settledClaim{t.Name, t.Space, l.split(t.Space, c.at)})
 		}
@@ -186,7 +186,7 @@ func (l *plan) weightClaims() (claims []settledClaim) {
 func (l *plan) matchClaims(claims []settledClaim) error {
 	var numbers []int
 	for i, c := range l.claims {
-		if c.tensor >= 0 && l.Tensor(c.tensor).Home == relation.Weights {
+		if c.tensor >= 0 && l.Tensor(c.tensor).Oracle == relation.Weights {
 			numbers = append(numbers, i)
 		}
 	}

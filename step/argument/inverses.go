@@ -15,7 +15,7 @@ import (
 func (p *stepProver) fillInverses() error {
 	for i := range p.Tensors {
 		t := &p.Tensors[i]
-		if t.Home != relation.Inverses {
+		if t.Oracle != relation.Inverses {
 			continue
 		}
 		key := p.Tensor(t.Key)

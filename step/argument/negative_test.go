@@ -298,7 +298,7 @@ func TestEveryClaimIsResolved(t *testing.T) {
 			for _, n := range a.Plan.levels[i].instances {
 				times[n.claim]++
 				require.Less(t, n.claim, end, "a claim of a level before it is made")
-				require.Equal(t, relation.Virtual, a.Plan.Tensor(a.Plan.claims[n.claim].tensor).Home)
+				require.Equal(t, relation.Virtual, a.Plan.Tensor(a.Plan.claims[n.claim].tensor).Oracle)
 			}
 			end = a.Plan.levels[i].end
 		}
@@ -309,7 +309,7 @@ func TestEveryClaimIsResolved(t *testing.T) {
 		}
 		deferred := 0
 		for i, c := range a.Plan.claims {
-			if c.tensor >= 0 && a.Plan.Tensor(c.tensor).Home == relation.Weights {
+			if c.tensor >= 0 && a.Plan.Tensor(c.tensor).Oracle == relation.Weights {
 				times[i]++
 				deferred++
 			}
@@ -325,7 +325,7 @@ func TestEveryClaimIsResolved(t *testing.T) {
 			read[d.Name] = true
 		}
 		for _, tensor := range a.Plan.Tensors {
-			require.Equal(t, tensor.Home == relation.Weights, read[tensor.Name], tensor.Name)
+			require.Equal(t, tensor.Oracle == relation.Weights, read[tensor.Name], tensor.Name)
 		}
 	})
 }

@@ -127,7 +127,7 @@ const padding relation.TensorID = -2
 // newPlan plans a program within a frame, which may be empty: then the plan has the
 // program's own sizes.
 func newPlan(p *relation.Program, f *Frame) *plan {
-	l := &plan{Program: p, frame: f, byKey: map[string]int{}, turned: p.Turned()}
+	l := &plan{Program: p, frame: f, byKey: map[string]int{}, turned: p.Rotated()}
 	l.planElementwise()
 	l.planLevels()
 	l.planWindows()
@@ -233,9 +233,9 @@ func (l *plan) resolve(weight int, s relation.Space, terms []relation.Term) reso
 func (l *plan) readings(f relation.Form, at *[relation.NumAxes][]coord) (rs []reading) {
 	for _, r := range f {
 		t := l.Tensor(r.Tensor)
-		q := reading{coef: r.Coef, tensor: r.Tensor, claims: [2]int{-1, -1}, turned: r.Turned}
+		q := reading{coef: r.Coef, tensor: r.Tensor, claims: [2]int{-1, -1}, turned: r.Rotated}
 		switch {
-		case t.Home == relation.Public:
+		case t.Oracle == relation.Public:
 			q.public = pointOf(t.Space, at)
 			if t.Public == relation.OneHotIn || t.Public == relation.OneHot {
 				l.oneHots = append(l.oneHots, oneHot{t.Public, at[relation.Token], at[relation.Vocab]})

@@ -111,7 +111,7 @@ func (q *Prover) prepare(a *Argument, s *Statement, w *relation.Witness, model r
 	for i := range p.columns {
 		p.zero[i] = p.columns[i].IsZero()
 	}
-	for _, w := range p.Windows {
+	for _, w := range p.CacheWrites {
 		from, to := p.windowOf(w)
 		p.gains = append(p.gains, gain{from, p.columns[w.Cache].Signed[from:to]})
 	}
@@ -165,7 +165,7 @@ func (p *stepProver) column(id relation.TensorID) (*relation.Column, error) {
 	if c.Len() > 0 {
 		return c, nil
 	}
-	switch t.Home {
+	switch t.Oracle {
 	case relation.Public:
 		c.Ints = p.publicColumn(t)
 	case relation.Weights:

@@ -54,9 +54,9 @@ func (r *run) prove(t testing.TB, w *relation.Witness, first int) (*Argument, *S
 	r.last = a
 	s.Geometry = w.Geometry
 	var err error
-	s.Record, err = relation.NewRecord(w.Program, r.Shape, r.Model, first)
+	s.Record, err = relation.NewLayerConstants(w.Program, r.Shape, r.Model, first)
 	require.NoError(t, err)
-	if len(w.Program.Windows) > 0 {
+	if len(w.Program.CacheWrites) > 0 {
 		s.Cache, r.secrets.Cache = r.oldCache(t, w)
 	}
 	proof, result, open, err := r.prover.Prove(a, &s, w, relation.NewModelView(r.Model, r.Shape, first), &r.secrets)
@@ -74,7 +74,7 @@ func (r *run) oldCache(t testing.TB, w *relation.Witness) (c bn254.G1Affine, bli
 	}
 	p := &stepProver{branch: &branch[fr.Element]{plan: newPlan(w.Program, &Frame{})}, w: w}
 	old := make(fr.Vector, 1<<p.CacheBits)
-	for i, win := range p.Windows {
+	for i, win := range p.CacheWrites {
 		from, _ := p.windowOf(win)
 		c := &w.Columns[win.Cache]
 		(&relation.Column{Signed: c.Signed[:from]}).Store(old[i*c.Len():])

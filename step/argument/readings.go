@@ -138,7 +138,7 @@ func (v *verifier[E]) choosePoint(point []E, at func(*oneHot) []coord) {
 func (b *branch[E]) masked(claim int) E {
 	c := b.claims[claim]
 	t := b.Tensor(c.tensor)
-	if t.Home != relation.Weights || !t.Space.Has(relation.Token) {
+	if t.Oracle != relation.Weights || !t.Space.Has(relation.Token) {
 		return b.m.Values[claim]
 	}
 	at := b.split(t.Space, c.at)

@@ -54,7 +54,7 @@ func (l *plan) planReduction(slots Slots) *reduction {
 	x := l.Extents.Bits(relation.PerChannel)
 	r.sizes = [numPolys]int{slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache}
 	windows := map[relation.TensorID]int{}
-	for i, w := range l.Windows {
+	for i, w := range l.CacheWrites {
 		windows[w.Cache] = i
 		r.rowBits = min(r.rowBits, l.Extents.Bits(l.Tensor(w.Cache).Space))
 	}
@@ -66,7 +66,7 @@ func (l *plan) planReduction(slots Slots) *reduction {
 			r.add(polyAdded, i, c.at)
 			continue
 		}
-		switch t := l.Tensor(c.tensor); t.Home {
+		switch t := l.Tensor(c.tensor); t.Oracle {
 		case relation.Cells:
 			r.add(polyCells, i, l.place(t, c.at, slots.Cells))
 		case relation.Outputs:
@@ -82,7 +82,7 @@ func (l *plan) planReduction(slots Slots) *reduction {
 		}
 	}
 	for p := range numPolys {
-		running := p == polyRunningCells || p == polyRunningCache && len(l.Windows) > 0
+		running := p == polyRunningCells || p == polyRunningCache && len(l.CacheWrites) > 0
 		if running || len(r.parts[p]) > 0 {
 			r.polys = append(r.polys, p)
 			r.rowBits = min(r.rowBits, r.sizes[p])
@@ -224,7 +224,7 @@ func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
 	}
 	f.Running[SlotCache] = Running[E]{
 		chosenBy(v, m, func(b *branch[E]) int {
-			if len(b.Windows) == 0 {
+			if len(b.CacheWrites) == 0 {
 				return -1
 			}
 			return b.reduction.rowBits
@@ -235,7 +235,7 @@ func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
 			return Last(v.ends[rowBits], m)
 		}),
 		v.chosen(func(b *branch[E]) E {
-			if len(b.Windows) == 0 {
+			if len(b.CacheWrites) == 0 {
 				return running[SlotCache].Value
 			}
 			return b.folded(f.Rho, polyRunningCache, polyCache, polyAdded)

@@ -204,7 +204,7 @@ func eqOf(a, b []fr.Element) fr.Element {
 func (v *secondVerifier) tensorAt(r relation.Read, at *[relation.NumAxes][]fr.Element) (x fr.Element) {
 	t := v.a.Plan.Tensor(r.Tensor)
 	switch {
-	case t.Home == relation.Public:
+	case t.Oracle == relation.Public:
 		k := v.key(r.Tensor, joined(t.Space, at))
 		if _, ok := v.values[k]; !ok {
 			v.values[k] = poly.Eval(v.tabulated(t), joined(t.Space, at))
@@ -217,13 +217,13 @@ func (v *secondVerifier) tensorAt(r relation.Read, at *[relation.NumAxes][]fr.El
 			end[relation.Part] = []fr.Element{Flag(b == 1)}
 			ends[b] = v.claimed(r.Tensor, &end)
 		}
-		if r.Turned { // (a, b) becomes (-b, a)
+		if r.Rotated { // (a, b) becomes (-b, a)
 			ends[0], ends[1] = *new(fr.Element).Neg(&ends[1]), ends[0]
 		}
 		return poly.Eval(ends[:], at[relation.Part])
 	}
 	x = v.claimed(r.Tensor, at)
-	if t.Home == relation.Weights && t.Space[0] == relation.Token {
+	if t.Oracle == relation.Weights && t.Space[0] == relation.Token {
 		live := make(fr.Vector, 1<<len(at[relation.Token]))
 		for i := range 1 << v.s.Geometry.Bits {
 			live[i].SetOne()
@@ -237,7 +237,7 @@ func (v *secondVerifier) isTurned(id relation.TensorID) bool {
 	for _, c := range v.a.Plan.Constraints {
 		for _, t := range c.Terms {
 			for _, f := range t.Factors {
-				if slices.ContainsFunc(f, func(r relation.Read) bool { return r.Turned && r.Tensor == id }) {
+				if slices.ContainsFunc(f, func(r relation.Read) bool { return r.Rotated && r.Tensor == id }) {
 					return true
 				}
 			}
@@ -441,10 +441,10 @@ func (v *secondVerifier) window() {
 	v.chal = append(v.chal, zeta...)
 	from := f.values() - f.window
 	v.tr.Absorb("values of the window", v.proof.Values[from:]...)
-	if len(p.Windows) == 0 {
+	if len(p.CacheWrites) == 0 {
 		return
 	}
-	selector := bitlen.Ceil(len(p.Windows))
+	selector := bitlen.Ceil(len(p.CacheWrites))
 	position := zeta[selector:][:p.Extents[relation.Position].Bits]
 	token := make([]fr.Element, p.Extents[relation.Token].Bits)
 	inside := fr.One()
@@ -460,11 +460,11 @@ func (v *secondVerifier) window() {
 	v.chal = append(v.chal, make([]fr.Element, p.challenges-len(v.chal))...)
 	copy(v.chal[p.window.token:], token)
 	var sum fr.Element
-	for i := range p.Windows {
+	for i := range p.CacheWrites {
 		x := poly.EqTable(zeta[:selector])[i]
 		sum.Add(&sum, x.Mul(&x, &v.proof.Values[from+i]))
 	}
-	require.Equal(v.t, *sum.Mul(&sum, &inside), v.proof.Values[from+len(p.Windows)])
+	require.Equal(v.t, *sum.Mul(&sum, &inside), v.proof.Values[from+len(p.CacheWrites)])
 }
 
 // polyClaim is a claim on one of the step's polynomials.
@@ -477,7 +477,7 @@ type polyClaim struct {
 // committedClaims lists the claims on polynomials in their order.
 func (v *secondVerifier) committedClaims() (list []polyClaim) {
 	p, slots := v.a.Plan, v.a.reduction.slots
-	homes := map[relation.Home]polyID{relation.Cells: polyCells, relation.Outputs: polyOutputs, relation.Inverses: polyInverses, relation.Input: polyInput, relation.Output: polyOutput, relation.Cache: polyCache}
+	homes := map[relation.Oracle]polyID{relation.Cells: polyCells, relation.Outputs: polyOutputs, relation.Inverses: polyInverses, relation.Input: polyInput, relation.Output: polyOutput, relation.Cache: polyCache}
 	for i, c := range p.claims {
 		switch {
 		case c.tensor == cacheAdded:
@@ -487,22 +487,22 @@ func (v *secondVerifier) committedClaims() (list []polyClaim) {
 			continue
 		}
 		t, prefix := p.Tensor(c.tensor), []fr.Element(nil)
-		id, ok := homes[t.Home]
+		id, ok := homes[t.Oracle]
 		if !ok {
 			continue
 		}
-		switch t.Home {
+		switch t.Oracle {
 		case relation.Cells, relation.Outputs, relation.Inverses:
 			n := slots.Cells - len(c.at)
 			prefix = reversed(Bits(t.Offset>>len(c.at), n))
 		case relation.Cache:
-			w := slices.IndexFunc(p.Windows, func(w relation.Window) bool { return w.Cache == c.tensor })
-			prefix = reversed(Bits(w, bitlen.Ceil(len(p.Windows))))
+			w := slices.IndexFunc(p.CacheWrites, func(w relation.CacheWrite) bool { return w.Cache == c.tensor })
+			prefix = reversed(Bits(w, bitlen.Ceil(len(p.CacheWrites))))
 		}
 		list = append(list, polyClaim{id, append(prefix, v.at(c.at)...), v.proof.Values[i]})
 	}
 	list = append(list, polyClaim{polyRunningCells, v.s.Running[SlotCells].Point, v.s.Running[SlotCells].Value})
-	if len(p.Windows) > 0 {
+	if len(p.CacheWrites) > 0 {
 		list = append(list, polyClaim{polyRunningCache, v.s.Running[SlotCache].Point, v.s.Running[SlotCache].Value})
 	}
 	slices.SortStableFunc(list, func(a, b polyClaim) int { return int(a.poly - b.poly) })
@@ -521,7 +521,7 @@ func (v *secondVerifier) reduce(result *Result) {
 		sizes[c.poly] = len(c.point)
 		row = min(row, len(c.point))
 	}
-	for _, w := range v.a.Plan.Windows {
+	for _, w := range v.a.Plan.CacheWrites {
 		row = min(row, v.a.Plan.Extents.Bits(v.a.Plan.Tensor(w.Cache).Space))
 	}
 	drawn, value := v.rounds(sum, v.proof.Reduction.Rounds)
@@ -554,7 +554,7 @@ func (v *secondVerifier) reduce(result *Result) {
 		require.Equal(v.t, sum, result.Running[slot].Value)
 	}
 	folded(SlotCells, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
-	if len(v.a.Plan.Windows) > 0 {
+	if len(v.a.Plan.CacheWrites) > 0 {
 		folded(SlotCache, polyRunningCache, polyCache, polyAdded)
 	} else {
 		require.Equal(v.t, v.s.Running[SlotCache], result.Running[SlotCache])
@@ -571,7 +571,7 @@ func (v *secondVerifier) weights(result *Result) {
 		have[fmt.Sprint(d.Name, d.Point)] = d.Value
 	}
 	for i, c := range v.a.Plan.claims {
-		if c.tensor < 0 || v.a.Plan.Tensor(c.tensor).Home != relation.Weights {
+		if c.tensor < 0 || v.a.Plan.Tensor(c.tensor).Oracle != relation.Weights {
 			continue
 		}
 		t := v.a.Plan.Tensor(c.tensor)

@@ -367,7 +367,7 @@ func unturn(x, a, b fr.Element) (first, second fr.Element) {
 func (p *stepProver) unmasked(claim int, v fr.Element) fr.Element {
 	c := p.claims[claim]
 	t := p.Tensor(c.tensor)
-	if t.Home != relation.Weights || !t.Space.Has(relation.Token) {
+	if t.Oracle != relation.Weights || !t.Space.Has(relation.Token) {
 		return v
 	}
 	at := p.split(t.Space, c.at)
@@ -441,7 +441,7 @@ func (p *stepProver) addFactor(q *spaceProver, n *instance, r reading, at *[rela
 func (p *stepProver) partial(id relation.TensorID, free, fixed relation.Space, at *[relation.NumAxes][]coord) (*relation.Column, error) {
 	t := p.Tensor(id)
 	eq := poly.EqTable(p.point(pointOf(fixed, at)))
-	if t.Home == relation.Weights {
+	if t.Oracle == relation.Weights {
 		read := p.model.Columns
 		if slices.Contains(fixed, t.Space[0]) {
 			read = p.model.Rows

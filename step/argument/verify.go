@@ -129,7 +129,7 @@ func (v *verifier[E]) appendPoles() {
 		named[relation.InverseSlot(t)] = v.ar.Inverse(pole)
 	}
 	for _, b := range v.branches {
-		for _, s := range b.Slots[b.RecordSlots:] {
+		for _, s := range b.Slots[b.RecordConstants:] {
 			b.consts = append(b.consts, named[s])
 		}
 	}
@@ -319,7 +319,7 @@ func (v *verifier[E]) drawWindow() {
 	v.chal = append(v.chal, zeta...)
 	for _, b := range v.branches {
 		if b.window.added >= 0 {
-			position := zeta[bitlen.Ceil(len(b.Windows)):][:b.Extents[relation.Position].Bits]
+			position := zeta[bitlen.Ceil(len(b.CacheWrites)):][:b.Extents[relation.Position].Bits]
 			var token []E
 			token, b.inside = b.f.window(position, b.Extents[relation.Token].Bits)
 			v.chal = append(v.chal, make([]E, max(0, b.challenges-len(v.chal)))...)
@@ -332,7 +332,7 @@ func (v *verifier[E]) drawWindow() {
 // weight.
 func (b *branch[E]) windowSum() E {
 	w := &b.window
-	selector := b.chal[w.base:][:bitlen.Ceil(len(b.Windows))]
+	selector := b.chal[w.base:][:bitlen.Ceil(len(b.CacheWrites))]
 	sum := b.ar.Const(fr.Element{})
 	for i, c := range w.local {
 		eq := poly.EqBits[E](b.ar, uint64(i), selector)

@@ -17,13 +17,13 @@ import (
 func (l *plan) planWindows() {
 	w, from := &l.window, len(l.claims)
 	w.added = -1
-	if len(l.Windows) == 0 {
+	if len(l.CacheWrites) == 0 {
 		w.base = l.draw(l.frame.cacheBits)
 		w.end = l.pad(from, l.frame.window)
 		return
 	}
-	space := l.Tensor(l.Windows[0].Cache).Space
-	selector := bitlen.Ceil(len(l.Windows))
+	space := l.Tensor(l.CacheWrites[0].Cache).Space
+	selector := bitlen.Ceil(len(l.CacheWrites))
 	l.CacheBits = selector + l.Extents.Bits(space)
 	w.base = l.draw(l.CacheBits)
 	n := l.Extents[relation.Token].Bits
@@ -32,7 +32,7 @@ func (l *plan) planWindows() {
 
 	at := l.points(space, w.base+selector)
 	at[relation.Token] = l.points(relation.Space{relation.Token}, w.token)[relation.Token]
-	for _, win := range l.Windows {
+	for _, win := range l.CacheWrites {
 		w.local = append(w.local, l.claimOn(claim{win.Local, pointOf(l.Tensor(win.Local).Space, &at)}))
 	}
 	zeta := make([]coord, l.CacheBits)
@@ -46,7 +46,7 @@ func (l *plan) planWindows() {
 // cachePoint is the point of the cache polynomial for a claim on the cache of
 // one window: the window's number in bits, then the claim's point.
 func (l *plan) cachePoint(window int, at []coord) []coord {
-	return append(bitsOf(window, bitlen.Ceil(len(l.Windows))), at...)
+	return append(bitsOf(window, bitlen.Ceil(len(l.CacheWrites))), at...)
 }
 
 // bitsOf writes a number in n constant coordinates, highest bit first.

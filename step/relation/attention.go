@@ -22,7 +22,7 @@ func (b *Builder) attention(n TensorID) TensorID {
 // angles declares the cosines or sines of the pass's positions: a table of the
 // model over positions, read at the tokens'.
 func (b *Builder) angles(name string) TensorID {
-	return b.once(Tensor{Name: name, Space: Space{Token, Pair}, Home: Weights, Lo: minS16, Hi: maxS16})
+	return b.once(Tensor{Name: name, Space: Space{Token, Pair}, Oracle: Weights, Lo: minS16, Hi: maxS16})
 }
 
 // rotated adds a projection turned by RoPE and rescaled with saturation:
@@ -30,7 +30,7 @@ func (b *Builder) angles(name string) TensorID {
 func (b *Builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) TensorID {
 	acc := b.Contract(name+".acc", s, Of(n), Of(matrix))
 	y := b.signed(name, s...)
-	b.rescaleSaturated(name, s, y, 2, []Form{Of(acc), Of(cos)}, []Form{turned(acc), Of(sin)})
+	b.rescaleSaturated(name, s, y, 2, []Form{Of(acc), Of(cos)}, []Form{rotated(acc), Of(sin)})
 	return y
 }
 
@@ -38,7 +38,7 @@ func (b *Builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) Te
 // that local, this pass's keys or values, stands in the pass's window.
 func (b *Builder) cache(name string, local TensorID) TensorID {
 	id := b.given(name, Cache, minS16, maxS16, Position, Group, Pair, Part)
-	b.Windows = append(b.Windows, Window{Local: local, Cache: id})
+	b.CacheWrites = append(b.CacheWrites, CacheWrite{Local: local, Cache: id})
 	return id
 }
 

@@ -32,7 +32,7 @@ func withinBounds(t *testing.T, p llamatest.SmallPass) {
 	t.Helper()
 	run := fixtureOf(t, p)
 	for _, w := range []*Witness{run.embed(t), run.blocks(t, 0), run.head(t)} {
-		record, err := NewRecord(w.Program, run.shape, run.model, 0)
+		record, err := NewLayerConstants(w.Program, run.shape, run.model, 0)
 		require.NoError(t, err)
 		for i, k := range record {
 			require.True(t, k.Sign() > 0 && k.Cmp(w.Program.SlotMax(i)) <= 0, w.Program.Slots[i])
@@ -59,7 +59,7 @@ func integer(e fr.Element) *big.Int {
 // checkInterval looks at a tensor's live cells; inverses are no integers.
 func (c *Checker) checkInterval(t *testing.T, id TensorID) {
 	tensor := c.Program.Tensor(id)
-	if tensor.Home == Inverses {
+	if tensor.Oracle == Inverses {
 		return
 	}
 	var at [NumAxes]int

@@ -41,7 +41,7 @@ func (b *Builder) add(t Tensor) TensorID {
 	if _, dup := b.byName[t.Name]; dup {
 		panic("step: two tensors named " + t.Name)
 	}
-	if t.Home != Weights && t.Home != Cache && !slices.IsSorted(t.Space) {
+	if t.Oracle != Weights && t.Oracle != Cache && !slices.IsSorted(t.Space) {
 		panic("step: axes of " + t.Name + " out of order")
 	}
 	id := TensorID(len(b.Tensors))
@@ -76,17 +76,17 @@ func Pow2(k int) *big.Int { return new(big.Int).Lsh(One, uint(k)) }
 
 // unsigned and signed declare cells of 16 bits.
 func (b *Builder) unsigned(name string, s ...Axis) TensorID {
-	return b.add(Tensor{Name: name, Space: s, Home: Cells, Table: Unsigned, Lo: zero, Hi: maxU16})
+	return b.add(Tensor{Name: name, Space: s, Oracle: Cells, Table: Unsigned, Lo: zero, Hi: maxU16})
 }
 
 func (b *Builder) signed(name string, s ...Axis) TensorID {
-	return b.add(Tensor{Name: name, Space: s, Home: Cells, Table: Signed, Lo: minS16, Hi: maxS16})
+	return b.add(Tensor{Name: name, Space: s, Oracle: Cells, Table: Signed, Lo: minS16, Hi: maxS16})
 }
 
 // Free declares cells without a range: advice that other constraints pin to
 // within [-2^bits, 2^bits].
 func (b *Builder) Free(name string, bits int, s ...Axis) TensorID {
-	return b.add(Tensor{Name: name, Space: s, Home: Cells, Lo: new(big.Int).Neg(Pow2(bits)), Hi: Pow2(bits)})
+	return b.add(Tensor{Name: name, Space: s, Oracle: Cells, Lo: new(big.Int).Neg(Pow2(bits)), Hi: Pow2(bits)})
 }
 
 // lookup declares the input cells of a table of pairs, its outputs and the table.
@@ -95,15 +95,15 @@ func (b *Builder) lookup(in, out string, t Table, s ...Axis) (input, output Tens
 	if t == SiluTable {
 		lo, hi = minS16, maxS16
 	}
-	input = b.add(Tensor{Name: in, Space: s, Home: Cells, Table: t, Lo: lo, Hi: hi})
-	output = b.add(Tensor{Name: out, Space: s, Home: Outputs, Key: input, Lo: minS16, Hi: maxS16})
+	input = b.add(Tensor{Name: in, Space: s, Oracle: Cells, Table: t, Lo: lo, Hi: hi})
+	output = b.add(Tensor{Name: out, Space: s, Oracle: Outputs, Key: input, Lo: minS16, Hi: maxS16})
 	b.pairs(t)
 	return input, output
 }
 
 // given declares a tensor that another step or the model binds.
-func (b *Builder) given(name string, home Home, lo, hi *big.Int, s ...Axis) TensorID {
-	return b.add(Tensor{Name: name, Space: s, Home: home, Lo: lo, Hi: hi})
+func (b *Builder) given(name string, home Oracle, lo, hi *big.Int, s ...Axis) TensorID {
+	return b.add(Tensor{Name: name, Space: s, Oracle: home, Lo: lo, Hi: hi})
 }
 
 func (b *Builder) weights(name string, s ...Axis) TensorID {
@@ -118,7 +118,7 @@ func (b *Builder) public(name string, f Formula, s ...Axis) TensorID {
 	case RowSigned:
 		lo, hi = minS16, maxS16
 	}
-	return b.once(Tensor{Name: name, Space: s, Home: Public, Public: f, Lo: lo, Hi: hi})
+	return b.once(Tensor{Name: name, Space: s, Oracle: Public, Public: f, Lo: lo, Hi: hi})
 }
 
 // Contract declares a virtual tensor and the contraction that defines it; its
@@ -143,7 +143,7 @@ func (b *Builder) Contract(name string, s Space, factors ...Form) TensorID {
 		lo = zero // a square
 	}
 	n := big.NewInt(int64(b.Extents.LiveCells(summed)))
-	id := b.add(Tensor{Name: name, Space: s, Home: Virtual, Lo: Mul(lo, n), Hi: Mul(hi, n)})
+	id := b.add(Tensor{Name: name, Space: s, Oracle: Virtual, Lo: Mul(lo, n), Hi: Mul(hi, n)})
 	b.Contractions = append(b.Contractions, Contraction{Name: b.prefix + name, Out: id, Factors: factors})
 	return id
 }
@@ -189,8 +189,8 @@ func (c Coef) times(x *big.Int) Coef { return Coef{Mul(c.Int, x), c.Slot} }
 // Of reads a tensor.
 func Of(id TensorID) Form { return Form{{Coef: num(One), Tensor: id}} }
 
-// turned reads the quarter turn of a tensor.
-func turned(id TensorID) Form { return Form{{Coef: num(One), Tensor: id, Turned: true}} }
+// rotated reads the quarter turn of a tensor.
+func rotated(id TensorID) Form { return Form{{Coef: num(One), Tensor: id, Rotated: true}} }
 
 // limbs is the form sum 2^(16 i) t_i.
 func limbs(ids ...TensorID) (f Form) {
@@ -224,7 +224,7 @@ func minus1(factors ...Form) Term { return term(num(big.NewInt(-1)), factors...)
 
 func sameForm(f, g Form) bool {
 	return slices.EqualFunc(f, g, func(a, b Read) bool {
-		return a.Tensor == b.Tensor && a.Turned == b.Turned && a.Coef.Slot == b.Coef.Slot && a.Coef.Int.Cmp(b.Coef.Int) == 0
+		return a.Tensor == b.Tensor && a.Rotated == b.Rotated && a.Coef.Slot == b.Coef.Slot && a.Coef.Int.Cmp(b.Coef.Int) == 0
 	})
 }
 

@@ -26,10 +26,10 @@ type Checker struct {
 // every cell, padding included, every contraction as nested sums, every lookup
 // row by row, every window. It is what the proof is about, and far too slow for
 // anything but small shapes; the error names what does not hold and where.
-func (w *Witness) Check(r Record, m Entries, tables *llama.Tables) error {
+func (w *Witness) Check(r LayerConstants, m Entries, tables *llama.Tables) error {
 	c := &Checker{Witness: w, record: make([]fr.Element, len(r)), model: m, tables: tables}
-	if len(r) != w.Program.RecordSlots {
-		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), w.Program.RecordSlots)
+	if len(r) != w.Program.RecordConstants {
+		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), w.Program.RecordConstants)
 	}
 	for i, v := range r {
 		c.record[i].SetBigInt(v)
@@ -49,7 +49,7 @@ func (w *Witness) Check(r Record, m Entries, tables *llama.Tables) error {
 			return err
 		}
 	}
-	for _, win := range w.Program.Windows {
+	for _, win := range w.Program.CacheWrites {
 		if err := c.window(win); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (c *Checker) isLive(s Space, at *[NumAxes]int) bool {
 // constraints or multiplied by zero.
 func (c *Checker) padding(id TensorID) error {
 	t := c.Program.Tensor(id)
-	if t.Home != Input && t.Home != Output {
+	if t.Oracle != Input && t.Oracle != Output {
 		return nil
 	}
 	var at [NumAxes]int
@@ -108,7 +108,7 @@ func (c *Checker) padding(id TensorID) error {
 // value reads a tensor at a cell.
 func (c *Checker) value(id TensorID, at *[NumAxes]int) (v fr.Element) {
 	t := c.Program.Tensor(id)
-	switch t.Home {
+	switch t.Oracle {
 	case Public:
 		v.SetInt64(c.Geometry.Formula(&c.Program.Extents, t.Public, at, t.Space))
 		return v
@@ -147,11 +147,11 @@ func (c *Checker) coef(k Coef) (v fr.Element) {
 func (c *Checker) form(f Form, at *[NumAxes]int) (sum fr.Element) {
 	for _, r := range f {
 		cell := *at
-		if r.Turned {
+		if r.Rotated {
 			cell[Part] ^= 1
 		}
 		v, k := c.value(r.Tensor, &cell), c.coef(r.Coef)
-		if r.Turned && at[Part] == 0 {
+		if r.Rotated && at[Part] == 0 {
 			v.Neg(&v)
 		}
 		sum.Add(&sum, v.Mul(&v, &k))
@@ -226,7 +226,7 @@ func (c *Checker) contraction(k *Contraction) error {
 // window checks that the pass's cells stand in the cache at their positions.
 // What was there before is another step's; here the cache past the pass must be
 // empty.
-func (c *Checker) window(w Window) error {
+func (c *Checker) window(w CacheWrite) error {
 	var at [NumAxes]int
 	s := c.Program.Tensor(w.Cache).Space
 	n := 1 << c.Geometry.Bits
@@ -252,7 +252,7 @@ func (c *Checker) window(w Window) error {
 func (c *Checker) lookups() error {
 	for i := range c.Program.Tensors {
 		t := &c.Program.Tensors[i]
-		if t.Home != Outputs {
+		if t.Oracle != Outputs {
 			continue
 		}
 		in := &c.Columns[t.Key]

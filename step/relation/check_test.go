@@ -81,7 +81,7 @@ func (p *fixture) head(t testing.TB) *Witness {
 
 func (p *fixture) check(t testing.TB, w *Witness, first int) error {
 	t.Helper()
-	r, err := NewRecord(w.Program, p.shape, p.model, first)
+	r, err := NewLayerConstants(w.Program, p.shape, p.model, first)
 	require.NoError(t, err)
 	return w.Check(r, llamatest.Entries{Model: p.model, First: first}, &p.model.Tables)
 }

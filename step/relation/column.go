@@ -223,7 +223,7 @@ func (w *Witness) CommittedCells() (n int) {
 	live := func(a Axis) int { return w.Geometry.Live(&w.Program.Extents, a) }
 	for i := range w.Program.Tensors {
 		t := &w.Program.Tensors[i]
-		if t.Home != Cells || t.Of != NoTable || w.Columns[i].IsZero() {
+		if t.Oracle != Cells || t.Of != NoTable || w.Columns[i].IsZero() {
 			continue
 		}
 		cells := 1

@@ -29,14 +29,14 @@ func TestEveryCellIsPinned(t *testing.T) {
 
 func (p *fixture) changeOne(t *testing.T, rng *rand.Rand, w *Witness, id TensorID) {
 	tensor := &w.Program.Tensors[id]
-	if tensor.Home == Public || tensor.Home == Weights || tensor.Home == Inverses {
+	if tensor.Oracle == Public || tensor.Oracle == Weights || tensor.Oracle == Inverses {
 		return
 	}
 	var at [NumAxes]int
 	for _, a := range tensor.Space {
 		at[a] = rng.IntN(w.Geometry.Live(&w.Program.Extents, a))
 	}
-	if tensor.Home == Cache { // older positions are pinned by older passes: here only through the scores
+	if tensor.Oracle == Cache { // older positions are pinned by older passes: here only through the scores
 		at[Position] = w.Geometry.Start
 	}
 	i := (&Checker{Witness: w}).Index(tensor.Space, &at)

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// RecordBits bounds the constants of a record: they are in [0, 2^recordBits].
+// ConstantBits bounds the constants of a record: they are in [0, 2^recordBits].
 // The largest is the norm's C = d 2^(64+2en) <= 2^94.
-const RecordBits = 94
+const ConstantBits = 94
 
 func Mul(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 
@@ -45,7 +45,7 @@ func (p *Program) SlotMax(i int) *big.Int {
 	if IsLift(p.Slots[i]) {
 		return Pow2(LiftBits)
 	}
-	return Pow2(RecordBits)
+	return Pow2(ConstantBits)
 }
 
 // interval bounds a linear form.
@@ -54,7 +54,7 @@ func (p *Program) interval(f Form) (lo, hi *big.Int) {
 	for _, r := range f {
 		t := p.Tensor(r.Tensor)
 		tlo, thi := t.Lo, t.Hi
-		if r.Turned {
+		if r.Rotated {
 			tlo, thi = minOf(tlo, new(big.Int).Neg(thi)), maxOf(thi, new(big.Int).Neg(tlo))
 		}
 		clo, chi := coefInterval(r.Coef, p.SlotMax)

@@ -12,11 +12,11 @@ import (
 // inverse at its cell's place in the polynomial of inverses.
 func (b *Builder) layOut() {
 	p := &b.Program
-	p.RecordSlots = len(p.Slots)
+	p.RecordConstants = len(p.Slots)
 	b.addLookups()
 	var cells []TensorID
 	for i := range p.Tensors {
-		if p.Tensors[i].Home == Cells {
+		if p.Tensors[i].Oracle == Cells {
 			cells = append(cells, TensorID(i))
 		}
 	}
@@ -31,7 +31,7 @@ func (b *Builder) layOut() {
 	}
 	p.CellBits = bitlen.Ceil(max(next, 1))
 	for i := range p.Tensors {
-		if t := &p.Tensors[i]; t.Home == Outputs || t.Home == Inverses {
+		if t := &p.Tensors[i]; t.Oracle == Outputs || t.Oracle == Inverses {
 			t.Offset = p.Tensor(t.Key).Offset
 		}
 	}

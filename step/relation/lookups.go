@@ -32,7 +32,7 @@ func (b *Builder) addLookups() {
 	var cells []TensorID
 	for i := range b.Tensors {
 		t := &b.Tensors[i]
-		if t.Home == Outputs {
+		if t.Oracle == Outputs {
 			outputs[t.Key] = TensorID(i)
 		}
 		if t.Table != NoTable {
@@ -56,7 +56,7 @@ func (b *Builder) addLookups() {
 
 func (b *Builder) inverse(key TensorID) (Form, Space) {
 	t := b.Tensor(key)
-	id := b.add(Tensor{Name: "inverse." + t.Name, Space: t.Space, Home: Inverses, Key: key})
+	id := b.add(Tensor{Name: "inverse." + t.Name, Space: t.Space, Oracle: Inverses, Key: key})
 	return Of(id), b.Tensor(id).Space
 }
 
@@ -74,8 +74,8 @@ func (b *Builder) cellLookup(id TensorID, w Form) {
 // at all. The inverse of a row stands at its multiplicity's place.
 func (b *Builder) table(t Table) {
 	rows := Space{Row}
-	uses := b.add(Tensor{Name: t.String() + ".uses", Space: rows, Home: Cells, Of: t, Lo: zero, Hi: Pow2(32)})
-	flag := b.add(Tensor{Name: t.String() + ".used", Space: rows, Home: Cells, Of: t, Flag: true, Lo: zero, Hi: One})
+	uses := b.add(Tensor{Name: t.String() + ".uses", Space: rows, Oracle: Cells, Of: t, Lo: zero, Hi: Pow2(32)})
+	flag := b.add(Tensor{Name: t.String() + ".used", Space: rows, Oracle: Cells, Of: t, Flag: true, Lo: zero, Hi: One})
 	row := b.rows(t)
 	h, s := b.inverse(uses)
 	minusPole := b.shared(PoleSlot(t)).times(big.NewInt(-1))

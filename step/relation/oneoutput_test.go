@@ -87,13 +87,13 @@ func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
 	if kind == Head {
 		w = p.head(t)
 	}
-	record, err := NewRecord(w.Program, p.shape, m, 0)
+	record, err := NewLayerConstants(w.Program, p.shape, m, 0)
 	require.NoError(t, err)
 	c := &contents{kind, w.Program, p.shape, w.Geometry, record.Elements(), map[string]fr.Vector{}, false}
 	read := &Checker{Witness: w, record: c.record, model: llamatest.Entries{Model: m}}
 	for i := range w.Program.Tensors {
 		tensor := &w.Program.Tensors[i]
-		if tensor.Home != Weights && tensor.Home != Input {
+		if tensor.Oracle != Weights && tensor.Oracle != Input {
 			continue
 		}
 		v, at := fr.Vector{}, [NumAxes]int{}
@@ -117,7 +117,7 @@ func (c *contents) solver(t testing.TB) *solver {
 		switch v, ok := c.columns[tensor.Name]; {
 		case ok:
 			w.Columns[i].Field = v
-		case tensor.Home != Public && tensor.Of == NoTable:
+		case tensor.Oracle != Public && tensor.Of == NoTable:
 			w.Columns[i].Field = make(fr.Vector, 1<<c.program.Extents.Bits(tensor.Space))
 		}
 	}
@@ -275,7 +275,7 @@ func (s *solver) head() {
 // of the contents, and checked once.
 func (s *solver) accepts() error {
 	for i := range s.Program.Tensors {
-		if err := s.padding(TensorID(i)); err != nil && s.Program.Tensor(TensorID(i)).Home == Output {
+		if err := s.padding(TensorID(i)); err != nil && s.Program.Tensor(TensorID(i)).Oracle == Output {
 			return err
 		}
 	}
@@ -291,7 +291,7 @@ func (s *solver) accepts() error {
 			return err
 		}
 	}
-	for _, w := range s.Program.Windows {
+	for _, w := range s.Program.CacheWrites {
 		if err := s.window(w); err != nil {
 			return err
 		}
@@ -303,7 +303,7 @@ func (s *solver) accepts() error {
 func (s *solver) looked() error {
 	outputs := map[TensorID]fr.Vector{}
 	for i := range s.Program.Tensors {
-		if t := &s.Program.Tensors[i]; t.Home == Outputs {
+		if t := &s.Program.Tensors[i]; t.Oracle == Outputs {
 			outputs[t.Key] = s.Columns[i].Field
 		}
 	}

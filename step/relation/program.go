@@ -11,17 +11,17 @@ import (
 // the pass alone, never from data, so prover, verifier and circuit derive the
 // same one.
 type Program struct {
-	Kind         Kind
-	Extents      Extents
-	Tensors      []Tensor
-	Constraints  []Constraint
-	Contractions []Contraction
-	Windows      []Window
-	Lookups      []Constraint // the inverses of cells and rows, see lookups.go
-	Balance      []Balance    // the inverses' sum, which is zero
-	CellBits     int          // variables of the cell polynomial
-	Slots        []string     // names of the constants: the record's, then those drawn
-	RecordSlots  int          // how many are the record's
+	Kind            Kind
+	Extents         Extents
+	Tensors         []Tensor
+	Constraints     []Constraint
+	Contractions    []Contraction
+	CacheWrites     []CacheWrite
+	Lookups         []Constraint // the inverses of cells and rows, see lookups.go
+	Balance         []Balance    // the inverses' sum, which is zero
+	CellBits        int          // variables of the cell polynomial
+	Slots           []string     // names of the constants: the record's, then those drawn
+	RecordConstants int          // how many are the record's
 }
 
 // Kind is what a step does with its pass.
@@ -60,20 +60,20 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Home says where a tensor's values are bound.
-type Home uint8
+// Oracle says where a tensor's values are bound.
+type Oracle uint8
 
 // The homes of tensors.
 const (
-	Virtual  Home = iota // nowhere: the output of a contraction
-	Cells                // w, the small cells of this step
-	Outputs              // S, looked-up outputs, each at its input's index
-	Inverses             // the shifted inverses of cells and rows, each at its cell's index
-	Input                // X_in, the residual stream that the step before left
-	Output               // X_out, the residual stream that this step leaves
-	Cache                // KV after this pass: what was there, and this pass's window
-	Weights              // the model's matrices and tables: deferred claims
-	Public               // given by a formula that the verifier evaluates
+	Virtual  Oracle = iota // nowhere: the output of a contraction
+	Cells                  // w, the small cells of this step
+	Outputs                // S, looked-up outputs, each at its input's index
+	Inverses               // the shifted inverses of cells and rows, each at its cell's index
+	Input                  // X_in, the residual stream that the step before left
+	Output                 // X_out, the residual stream that this step leaves
+	Cache                  // KV after this pass: what was there, and this pass's window
+	Weights                // the model's matrices and tables: deferred claims
+	Public                 // given by a formula that the verifier evaluates
 )
 
 // TensorID numbers the tensors of a program.
@@ -83,7 +83,7 @@ type TensorID int
 type Tensor struct {
 	Name   string
 	Space  Space
-	Home   Home
+	Oracle Oracle
 	Lo, Hi *big.Int // every value lies in [Lo, Hi]: enforced (Cells), or derived
 	Table  Table    // the lookup that its cells are inputs of
 	Key    TensorID // Outputs and Inverses: the tensor of cells that this belongs to
@@ -147,9 +147,9 @@ type Coef struct {
 // broadcast. Turned reads the quarter turn over the Part axis, (a, b) as
 // (-b, a), which RoPE needs.
 type Read struct {
-	Coef   Coef
-	Tensor TensorID
-	Turned bool
+	Coef    Coef
+	Tensor  TensorID
+	Rotated bool
 }
 
 // Form is a linear form: a sum of reads.
@@ -177,10 +177,10 @@ type Contraction struct {
 	Factors []Form
 }
 
-// Window says that the cells of Local, keys or values of the pass's tokens, are
+// CacheWrite says that the cells of Local, keys or values of the pass's tokens, are
 // what the pass adds to the tensor Cache, each at its token's position, and
 // that it adds nothing else.
-type Window struct{ Local, Cache TensorID }
+type CacheWrite struct{ Local, Cache TensorID }
 
 // Tensor returns the tensor of a read.
 func (p *Program) Tensor(id TensorID) *Tensor { return &p.Tensors[id] }
@@ -195,15 +195,15 @@ func (p *Program) Find(name string) (TensorID, bool) {
 	return 0, false
 }
 
-// Turned says of each tensor whether some constraint reads it turned: its claims are
+// Rotated says of each tensor whether some constraint reads it turned: its claims are
 // then on its two parts, from which both readings follow.
-func (p *Program) Turned() []bool {
+func (p *Program) Rotated() []bool {
 	turned := make([]bool, len(p.Tensors))
 	for i := range p.Constraints {
 		for _, t := range p.Constraints[i].Terms {
 			for _, f := range t.Factors {
 				for _, r := range f {
-					turned[r.Tensor] = turned[r.Tensor] || r.Turned
+					turned[r.Tensor] = turned[r.Tensor] || r.Rotated
 				}
 			}
 		}

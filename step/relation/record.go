@@ -11,16 +11,16 @@ import (
 	"fold/llama"
 )
 
-// Record holds the constants of the layers of a step, one for each of the
+// LayerConstants holds the constants of the layers of a step, one for each of the
 // program's slots. Its digest stands in the model id, so a prover cannot choose
 // them.
-type Record []*big.Int
+type LayerConstants []*big.Int
 
-// NewRecord returns the constants of a step's blocks first, first+1, ... for a
+// NewLayerConstants returns the constants of a step's blocks first, first+1, ... for a
 // program of the model's shape.
-func NewRecord(p *Program, s Shape, m *llama.Model, first int) (Record, error) {
-	r := make(Record, p.RecordSlots)
-	for i, slot := range p.Slots[:p.RecordSlots] {
+func NewLayerConstants(p *Program, s Shape, m *llama.Model, first int) (LayerConstants, error) {
+	r := make(LayerConstants, p.RecordConstants)
+	for i, slot := range p.Slots[:p.RecordConstants] {
 		v, err := constant(slot, s, m, first)
 		if err != nil {
 			return nil, err
@@ -77,7 +77,7 @@ func NormConstant(m *llama.Model) *big.Int {
 }
 
 // Elements are the constants as the transcript and the records absorb them.
-func (r Record) Elements() []fr.Element {
+func (r LayerConstants) Elements() []fr.Element {
 	e := make([]fr.Element, len(r))
 	for i, k := range r {
 		e[i].SetBigInt(k)

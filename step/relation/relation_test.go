@@ -48,15 +48,15 @@ func (p *Program) text() string {
 	var b strings.Builder
 	for i := range p.Tensors {
 		t := &p.Tensors[i]
-		fmt.Fprintf(&b, "tensor %s %v %s", t.Name, t.Space, homeNames[t.Home])
+		fmt.Fprintf(&b, "tensor %s %v %s", t.Name, t.Space, homeNames[t.Oracle])
 		switch {
 		case t.Table != NoTable:
 			fmt.Fprintf(&b, ", row of %s", t.Table)
 		case t.Of != NoTable:
 			fmt.Fprintf(&b, ", rows of %s", t.Of)
-		case t.Home == Public:
+		case t.Oracle == Public:
 			fmt.Fprintf(&b, ", formula %d", t.Public)
-		case t.Home == Outputs || t.Home == Inverses:
+		case t.Oracle == Outputs || t.Oracle == Inverses:
 			fmt.Fprintf(&b, ", of %s", p.Tensors[t.Key].Name)
 		}
 		fmt.Fprintln(&b)
@@ -73,7 +73,7 @@ func (p *Program) text() string {
 	for _, c := range p.Balance {
 		fmt.Fprintf(&b, "balance %v:%s\n", c.Space, p.termsText([]Term{c.Term}))
 	}
-	for _, w := range p.Windows {
+	for _, w := range p.CacheWrites {
 		fmt.Fprintf(&b, "window of %s: %s\n", p.Tensors[w.Cache].Name, p.Tensors[w.Local].Name)
 	}
 	return b.String()
@@ -93,7 +93,7 @@ func (p *Program) factorsText(factors []Form) (s string) {
 			if i > 0 {
 				s += " + "
 			}
-			if s += p.coefText(r.Coef) + " "; r.Turned {
+			if s += p.coefText(r.Coef) + " "; r.Rotated {
 				s += "turned "
 			}
 			s += p.Tensors[r.Tensor].Name

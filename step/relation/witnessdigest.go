@@ -14,7 +14,7 @@ import (
 func (w *Witness) Digest() []byte {
 	h := sha256.New()
 	for i := range w.Program.Tensors {
-		switch w.Program.Tensors[i].Home {
+		switch w.Program.Tensors[i].Oracle {
 		case Cells, Outputs, Input, Output, Cache:
 			w.Columns[i].hash(h)
 		}

@@ -18,7 +18,7 @@ func TestWitnessDigest(t *testing.T) {
 	for _, w := range []*Witness{p.embed(t), p.blocks(t, 0), p.head(t)} {
 		honest := w.Digest()
 		for i := range w.Program.Tensors {
-			switch w.Program.Tensors[i].Home {
+			switch w.Program.Tensors[i].Oracle {
 			case Cells, Outputs, Input, Output, Cache:
 				at := rng.IntN(w.Columns[i].Len())
 				addTo(&w.Columns[i], at, 1)

@@ -165,7 +165,7 @@ func (r *Reader) Description(d *Description) error {
 }
 
 func (r *Reader) record(s relation.Shape, l Layout, record int, slots []string) (*ModelRecord, error) {
-	m := &ModelRecord{Constants: relation.Record{}}
+	m := &ModelRecord{Constants: relation.LayerConstants{}}
 	for range slots {
 		e, err := r.Element()
 		if err != nil {

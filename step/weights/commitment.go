@@ -102,7 +102,7 @@ func (k *committer) record(record int) (*ModelRecord, error) {
 		return nil, err
 	}
 	r := &ModelRecord{}
-	if r.Constants, err = relation.NewRecord(p, k.shape, k.m, max(0, record-1)); err != nil {
+	if r.Constants, err = relation.NewLayerConstants(p, k.shape, k.m, max(0, record-1)); err != nil {
 		return nil, err
 	}
 	for _, t := range k.layout.TensorsOf(k.shape, record) {

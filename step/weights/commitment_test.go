@@ -61,7 +61,7 @@ func TestCommitModel(t *testing.T) {
 			require.NoError(t, err)
 			have, err := c.StepRecord(p, 0, blocks)
 			require.NoError(t, err)
-			first, err := relation.NewRecord(p, shape, m, 0)
+			first, err := relation.NewLayerConstants(p, shape, m, 0)
 			require.NoError(t, err)
 			require.Equal(t, first.Elements(), have.Elements(), k)
 		}

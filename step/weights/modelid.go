@@ -91,7 +91,7 @@ type ModelCommitment struct {
 // ModelRecord is what one record of the model binds: the constants of its step
 // and the commitments to its matrices and tables, by tensor and segment.
 type ModelRecord struct {
-	Constants   relation.Record
+	Constants   relation.LayerConstants
 	Commitments [][]bn254.G1Affine
 }
 
@@ -162,7 +162,7 @@ func (c *ModelCommitment) ID() (*ModelID, error) {
 // StepRecord assembles the constants of a step from the records that it opens:
 // the embedding's, the head's, or those of the blocks from first on. What the
 // blocks of a step share must be the same in all of their records.
-func (c *ModelCommitment) StepRecord(p *relation.Program, first, blocks int) (relation.Record, error) {
+func (c *ModelCommitment) StepRecord(p *relation.Program, first, blocks int) (relation.LayerConstants, error) {
 	shape, err := c.Description.WholeShape()
 	if err != nil {
 		return nil, err
@@ -172,8 +172,8 @@ func (c *ModelCommitment) StepRecord(p *relation.Program, first, blocks int) (re
 	if err != nil {
 		return nil, err
 	}
-	r := make(relation.Record, p.RecordSlots)
-	for i, slot := range p.Slots[:p.RecordSlots] {
+	r := make(relation.LayerConstants, p.RecordConstants)
+	for i, slot := range p.Slots[:p.RecordConstants] {
 		block, rest, own := strings.Cut(slot, ".")
 		at, name := 0, slot
 		if own && relation.IsLift(slot) {
@@ -242,7 +242,7 @@ func RecordSlots(s relation.Shape, record int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.Slots[:p.RecordSlots], nil
+	return p.Slots[:p.RecordConstants], nil
 }
 
 // Validate checks everything about a commitment but what its points commit to.

@@ -84,7 +84,7 @@ func (p *Pass) Head(t testing.TB) *relation.Witness {
 
 func (p *Pass) Check(t testing.TB, w *relation.Witness, first int) error {
 	t.Helper()
-	r, err := relation.NewRecord(w.Program, p.Shape, p.Model, first)
+	r, err := relation.NewLayerConstants(w.Program, p.Shape, p.Model, first)
 	require.NoError(t, err)
 	return w.Check(r, llamatest.Entries{Model: p.Model, First: first}, &p.Model.Tables)
 }
