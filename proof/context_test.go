@@ -27,7 +27,7 @@ func blankProof(mode Mode) *Proof {
 	}
 	p.Main.W, p.Main.X = make([]bn254.G1Affine, 1), make([]fr.Element, 1)
 	p.Cycle.W, p.Cycle.X = make([]grumpkin.G1Affine, 2), make([]fq.Element, 3)
-	p.Claims = []argument.Opening{{}, {}, {}}
+	p.Claims = []argument.CommittedClaim{{}, {}, {}}
 	for i := range p.Claims {
 		p.Claims[i].Point = make([]fr.Element, 2)
 	}

@@ -64,7 +64,7 @@ type Body struct {
 	Fresh  bn254.G1Affine
 	Cross  bn254.G1Affine
 	Cycle  folding.Instance[fq.Element, grumpkin.G1Affine]
-	Claims []argument.Opening
+	Claims []argument.CommittedClaim
 	Spare  int // zeros before the point of the cache's claim
 }
 

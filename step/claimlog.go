@@ -28,7 +28,7 @@ type WeightClaim struct {
 // has absorbed.
 type ClaimLog struct{ Steps []argument.StepClaims }
 
-func (p *Protocol) frame() *argument.Frame { return p.classes[0].arguments[0].Frame }
+func (p *Protocol) frame() *argument.UniformLayout { return p.classes[0].arguments[0].Frame }
 
 // records is how many records a step of a kind opens.
 func (p *Protocol) records(k relation.Kind) int {

@@ -162,7 +162,7 @@ func openFunction[E any](f *Function, m Machine[E], in *FunctionInput[E]) (*tran
 	}
 	rest = rest[n:]
 	for i := range advice.Points {
-		advice.Points[i] = argument.LimbsOf[E](in.Points([PointLimbs]E(rest[PointLimbs*i:])))
+		advice.Points[i] = argument.Limbs[E](in.Points([PointLimbs]E(rest[PointLimbs*i:])))
 	}
 	return newTransition(f.p, m, z, advice), rest[PointLimbs*numPoints:], nil
 }

@@ -61,16 +61,16 @@ func verifyUniform[E any](f *Function) argumentVerifier[E] {
 			Cells: p[pointW], Outputs: p[pointS], Inverses: p[pointH], Output: p[pointOutput], Added: p[pointAdded],
 		}
 		in.Pass = t.pass
-		for i, r := range []argument.Running[E]{t.in.Cells, t.in.Cache} {
-			in.Running[i] = argument.Running[E]{Point: argument.Last(r.Point, len(in.Running[i].Point)), Value: r.Value}
+		for i, r := range []argument.EvalClaim[E]{t.in.Cells, t.in.Cache} {
+			in.Running[i] = argument.EvalClaim[E]{Point: argument.Last(r.Point, len(in.Running[i].Point)), Value: r.Value}
 		}
 		folded, err := argument.VerifyInputs(f.uniform, b, in)
 		if err != nil {
 			return nil, nil, err
 		}
 		return &verified[E]{
-			Cells:   argument.ExtendedClaim(b, folded.Running[argument.SlotCells]),
-			Cache:   argument.ExtendedClaim(b, folded.Running[argument.SlotCache]),
+			Cells:   argument.ExtendedClaim(b, folded.Running[argument.AccumulatorCells]),
+			Cache:   argument.ExtendedClaim(b, folded.Running[argument.AccumulatorCache]),
 			Weights: folded.Weights,
 		}, folded.RhoBits, nil
 	}

@@ -19,7 +19,7 @@ func (p *Protocol) FirstState(prompt int) []fr.Element {
 // It follows from the statement, the salts of the settlement, the sizes of the run's
 // passes (2^bits tokens each) and the running claims that are to be opened: by class, the
 // cache's, the weights'. Errors wrap ErrRun.
-func (p *Protocol) LastState(st *RunStatement, salts TokenSalts, passBits []int, slots []argument.Opening) ([]fr.Element, error) {
+func (p *Protocol) LastState(st *RunStatement, salts TokenSalts, passBits []int, slots []argument.CommittedClaim) ([]fr.Element, error) {
 	v, err := p.NewRunVerifier(st)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (v *RunVerifier) embedded(passBits []int) (*State, error) {
 
 // setSlots takes the running claims of a verifier, which must be of the lengths of
 // those of another state.
-func (z *State) setSlots(slots []argument.Opening, like *State) error {
+func (z *State) setSlots(slots []argument.CommittedClaim, like *State) error {
 	want := like.slots()
 	if len(slots) != len(want) {
 		return fmt.Errorf("%w: %d running claims, expected %d", ErrRun, len(slots), len(want))

@@ -35,30 +35,30 @@ func TestLastState(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, want, have)
 
-	for name, alter := range map[string]func(st *RunStatement, passes *[]int, slots []argument.Opening){
-		"prompt": func(st *RunStatement, _ *[]int, _ []argument.Opening) {
+	for name, alter := range map[string]func(st *RunStatement, passes *[]int, slots []argument.CommittedClaim){
+		"prompt": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) {
 			st.Prompt = []int{st.Prompt[0] ^ 1, st.Prompt[1]}
 		},
-		"output":     func(st *RunStatement, _ *[]int, _ []argument.Opening) { st.Output[0] ^= 1 },
-		"last token": func(st *RunStatement, _ *[]int, _ []argument.Opening) { st.Output[len(st.Output)-1] ^= 1 },
-		"longer prompt": func(st *RunStatement, _ *[]int, _ []argument.Opening) {
+		"output":     func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) { st.Output[0] ^= 1 },
+		"last token": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) { st.Output[len(st.Output)-1] ^= 1 },
+		"longer prompt": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) {
 			st.Prompt, st.Output = known[:3], st.Output[1:]
 		},
-		"no output":     func(st *RunStatement, _ *[]int, _ []argument.Opening) { st.Output = nil },
-		"passes":        func(_ *RunStatement, passes *[]int, _ []argument.Opening) { *passes = []int{0, 0, 0} },
-		"pass missing":  func(_ *RunStatement, passes *[]int, _ []argument.Opening) { *passes = (*passes)[:1] },
-		"huge pass":     func(_ *RunStatement, passes *[]int, _ []argument.Opening) { *passes = []int{62} },
-		"negative pass": func(_ *RunStatement, passes *[]int, _ []argument.Opening) { *passes = []int{-1} },
-		"not aligned":   func(_ *RunStatement, passes *[]int, _ []argument.Opening) { *passes = []int{0, 1} },
-		"cells' value":  func(_ *RunStatement, _ *[]int, slots []argument.Opening) { slots[0].Value.SetOne() },
-		"weights": func(_ *RunStatement, _ *[]int, slots []argument.Opening) {
+		"no output":     func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) { st.Output = nil },
+		"passes":        func(_ *RunStatement, passes *[]int, _ []argument.CommittedClaim) { *passes = []int{0, 0, 0} },
+		"pass missing":  func(_ *RunStatement, passes *[]int, _ []argument.CommittedClaim) { *passes = (*passes)[:1] },
+		"huge pass":     func(_ *RunStatement, passes *[]int, _ []argument.CommittedClaim) { *passes = []int{62} },
+		"negative pass": func(_ *RunStatement, passes *[]int, _ []argument.CommittedClaim) { *passes = []int{-1} },
+		"not aligned":   func(_ *RunStatement, passes *[]int, _ []argument.CommittedClaim) { *passes = []int{0, 1} },
+		"cells' value":  func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) { slots[0].Value.SetOne() },
+		"weights": func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) {
 			slots[3].Commitment = committest.Generator(t)
 		},
-		"cache's point": func(_ *RunStatement, _ *[]int, slots []argument.Opening) {
+		"cache's point": func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) {
 			slots[2].Point = make([]fr.Element, len(slots[2].Point))
 		},
-		"point's size":  func(_ *RunStatement, _ *[]int, slots []argument.Opening) { slots[1].Point = nil },
-		"off the curve": func(_ *RunStatement, _ *[]int, slots []argument.Opening) { slots[1].Commitment.X.SetOne() },
+		"point's size":  func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) { slots[1].Point = nil },
+		"off the curve": func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) { slots[1].Commitment.X.SetOne() },
 	} {
 		st, sizes, slots := honest, slices.Clone(passes), end.slots()
 		st.Output = slices.Clone(honest.Output)

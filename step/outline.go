@@ -171,7 +171,7 @@ func (o *Outline) protocol(id fr.Element, m ModelChains) *Protocol {
 		PositionBits: o.PositionBits, Blocks: o.Blocks, Classes: o.Classes,
 	}
 	for _, cells := range o.Cells {
-		p.classes = append(p.classes, class{slots: argument.Slots{Cells: cells, Cache: o.Cache}})
+		p.classes = append(p.classes, class{slots: argument.AccumulatorSizes{Cells: cells, Cache: o.Cache}})
 	}
 	p.settle.columns, p.settle.rows = o.Layout.ColumnBits, o.Weights-o.Layout.ColumnBits
 	return p
@@ -182,7 +182,7 @@ func (o *Outline) Width() int { return o.protocol(fr.Element{}, ModelChains{}).W
 
 // Slots are running claims of the right numbers of coordinates, in the order of a state:
 // by class, the cache's, the weights'.
-func (o *Outline) Slots() []argument.Opening {
+func (o *Outline) Slots() []argument.CommittedClaim {
 	z := o.protocol(fr.Element{}, ModelChains{}).blankState()
 	return z.slots()
 }
@@ -191,7 +191,7 @@ func (o *Outline) Slots() []argument.Opening {
 // such states. The prompt has so many tokens, all passes cover so many positions, and
 // tokens and said are the chains at the end (AbsorbPass, SealPrompt,
 // SealOutput). Errors wrap ErrRun.
-func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []argument.Opening) (first, last []fr.Element, err error) {
+func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
 		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())
 	}
@@ -205,4 +205,4 @@ func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, toke
 }
 
 // RunningClaims lists the running claims of a state: by class, the cache's, the weights'.
-func (z *State) RunningClaims() []argument.Opening { return z.slots() }
+func (z *State) RunningClaims() []argument.CommittedClaim { return z.slots() }

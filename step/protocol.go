@@ -39,7 +39,7 @@ type Protocol struct {
 // class is what follows from a size class.
 type class struct {
 	shape     relation.Shape
-	slots     argument.Slots
+	slots     argument.AccumulatorSizes
 	programs  [relation.Head + 1]*relation.Program
 	arguments [relation.Head + 1]*argument.Argument
 }

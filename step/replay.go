@@ -100,7 +100,7 @@ func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
 func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *Trail, after *State) error {
 	r := &argument.Result{
 		Output: after.Stream, Cache: t.Point, Weights: t.Claims,
-		Running: [2]argument.Opening{after.Cells[k.class], after.Cache},
+		Running: [2]argument.CommittedClaim{after.Cells[k.class], after.Cache},
 	}
 	if err := s.check(kind); err != nil {
 		return err

@@ -108,4 +108,4 @@ func VerifyRun(p *Protocol, r *Run) (*Follower, error) {
 }
 
 // open lists the running claims.
-func (z *State) open() []argument.Opening { return append(slices.Clone(z.Cells), z.Cache) }
+func (z *State) open() []argument.CommittedClaim { return append(slices.Clone(z.Cells), z.Cache) }

@@ -255,7 +255,7 @@ func (q *RunProver) hold(class int, t *Trail) {
 	if z.Phase == relation.Block {
 		q.blinds[z.Group], q.points[z.Group] = t.Open.Cache, t.Point
 	}
-	q.running[class].Blind, q.cache.Blind = t.Running[argument.SlotCells], t.Running[argument.SlotCache]
+	q.running[class].Blind, q.cache.Blind = t.Running[argument.AccumulatorCells], t.Running[argument.AccumulatorCache]
 	q.input = t.Output
 }
 

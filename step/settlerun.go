@@ -118,7 +118,7 @@ func (q *SettlementRun) Salts() TokenSalts { return q.salts }
 
 // Claims are the running claims where the settlement stands, of which Running are the
 // polynomials.
-func (q *SettlementRun) Claims() []argument.Opening { return q.follower.State.slots() }
+func (q *SettlementRun) Claims() []argument.CommittedClaim { return q.follower.State.slots() }
 
 // sumRounds plays the rounds of all steps of sums: those over the columns, then those
 // over (block, row).

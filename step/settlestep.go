@@ -237,7 +237,7 @@ func (f *Follower) foldedPoints(s *SettleStep, rho fr.Element) (points [numPoint
 }
 
 // replace gives a running claim another commitment and value.
-func (z *State) replace(slot int, c bn254.G1Affine, r argument.Running[fr.Element]) {
+func (z *State) replace(slot int, c bn254.G1Affine, r argument.EvalClaim[fr.Element]) {
 	o := &z.Weights
 	switch n := len(z.Cells); {
 	case slot < n:
@@ -245,9 +245,9 @@ func (z *State) replace(slot int, c bn254.G1Affine, r argument.Running[fr.Elemen
 	case slot == n:
 		o = &z.Cache
 	}
-	*o = argument.Opening{
+	*o = argument.CommittedClaim{
 		Commitment: c,
-		Running:    argument.Running[fr.Element]{Point: r.Point[len(r.Point)-len(o.Point):], Value: r.Value},
+		EvalClaim:  argument.EvalClaim[fr.Element]{Point: r.Point[len(r.Point)-len(o.Point):], Value: r.Value},
 	}
 }
 

@@ -107,7 +107,7 @@ type settling[E any] struct {
 	total, value, power  E
 	chunk                E // the chain of a record's commitments after this step
 	point                []E
-	folded               argument.Running[E]
+	folded               argument.EvalClaim[E]
 	prompt, output       E // the token chains, sealed
 	rho                  []E
 }
@@ -180,7 +180,7 @@ func (t *transition[E]) settle(of E) error {
 	t.linkOmegas()
 	t.readClaims()
 	t.AssertEqual(t.Mul(t.enter, t.not(t.behind)), t.int(0), "a settled run has chosen a token")
-	s.chunk = weights.ExtendChunk[E](t, t.z.Settle.Points, [weights.ChunkPoints]argument.LimbsOf[E](t.in.Points[pointW:][:weights.ChunkPoints]))
+	s.chunk = weights.ExtendChunk[E](t, t.z.Settle.Points, [weights.ChunkPoints]argument.Limbs[E](t.in.Points[pointW:][:weights.ChunkPoints]))
 	t.when(s.chunkLast, t.in.Chains[0], s.chunk, "the record's commitments are those weighed")
 	t.foldClaims(of)
 	return nil
@@ -316,7 +316,7 @@ func (t *transition[E]) foldClaims(of E) {
 	}
 	s.rho = bits
 	s.folded.Value = t.Add(in.Cells.Value, sum)
-	point := argument.ExtendedClaim[E](t, argument.Running[E]{Point: s.point}).Point
+	point := argument.ExtendedClaim[E](t, argument.EvalClaim[E]{Point: s.point}).Point
 	for i, x := range in.Cells.Point { // before anything is weighed the claim is on zero
 		s.folded.Point = append(s.folded.Point, t.Select(s.weigh, point[i], x))
 	}

@@ -39,12 +39,12 @@ type State struct {
 	// it leaves. At a pass's end the first two must be one.
 	CachePrev, CacheRead, CacheWrite fr.Element
 
-	Model   fr.Element         // chain of the records that the pass has opened, but the head's
-	Claims  fr.Element         // chain of the claims on weights
-	Settle  Settling           // zero before a settlement
-	Cells   []argument.Opening // running claims by size class
-	Cache   argument.Opening   // running claim on the cache
-	Weights argument.Opening   // the settled claim on the weights
+	Model   fr.Element                // chain of the records that the pass has opened, but the head's
+	Claims  fr.Element                // chain of the claims on weights
+	Settle  Settling                  // zero before a settlement
+	Cells   []argument.CommittedClaim // running claims by size class
+	Cache   argument.CommittedClaim   // running claim on the cache
+	Weights argument.CommittedClaim   // the settled claim on the weights
 }
 
 // Settling is what a settlement hands from step to step.
@@ -60,8 +60,8 @@ func (p *Protocol) first(prompt int) State {
 	for range p.groups() {
 		s.CachePrev = transcript.ExtendPoint(cacheChain, s.CachePrev, &bn254.G1Affine{})
 	}
-	unused := func(n int) argument.Opening {
-		return argument.Opening{Running: argument.Running[fr.Element]{Point: make([]fr.Element, n)}}
+	unused := func(n int) argument.CommittedClaim {
+		return argument.CommittedClaim{EvalClaim: argument.EvalClaim[fr.Element]{Point: make([]fr.Element, n)}}
 	}
 	for i := range p.classes {
 		s.Cells = append(s.Cells, unused(p.classes[i].slots.Cells))
@@ -71,7 +71,7 @@ func (p *Protocol) first(prompt int) State {
 }
 
 // slots lists all running claims: by class, the cache's, the weights'.
-func (z *State) slots() []argument.Opening { return append(z.open(), z.Weights) }
+func (z *State) slots() []argument.CommittedClaim { return append(z.open(), z.Weights) }
 
 // stateDigest is the hash of the protocol and a state.
 func (p *Protocol) stateDigest(z *State) fr.Element {
@@ -172,7 +172,7 @@ func (f *Follower) start(s *Step) (*argument.Statement, int, error) {
 	if err := st.Geometry.Validate(f.classes[i].shape); err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", ErrRun, err)
 	}
-	st.Running = [2]argument.Opening{z.Cells[i], z.Cache}
+	st.Running = [2]argument.CommittedClaim{z.Cells[i], z.Cache}
 	if z.Phase == relation.Block {
 		st.Cache = s.Cache
 	}
@@ -237,12 +237,12 @@ func (f *Follower) advance(s *Step, r *argument.Result) error {
 	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
 		return err
 	}
-	next := t.finish(&verified[fr.Element]{r.Running[argument.SlotCells].Extended(), r.Running[argument.SlotCache].Extended(), r.Weights})
+	next := t.finish(&verified[fr.Element]{r.Running[argument.AccumulatorCells].Extended(), r.Running[argument.AccumulatorCache].Extended(), r.Weights})
 	if err := f.refused(m); err != nil {
 		return err
 	}
 	f.Log.Steps = append(f.Log.Steps, *claims)
-	z.Cells[class], z.Cache = r.Running[argument.SlotCells], r.Running[argument.SlotCache]
+	z.Cells[class], z.Cache = r.Running[argument.AccumulatorCells], r.Running[argument.AccumulatorCache]
 	z.Window, z.Stream = st.Geometry.Tokens, r.Output
 	f.follow(next)
 	return nil

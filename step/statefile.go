@@ -25,7 +25,7 @@ func (p *Protocol) DecodeState(b []byte) (*State, error) {
 
 // blankState has the lengths of a state.
 func (p *Protocol) blankState() *State {
-	z := &State{Cells: make([]argument.Opening, len(p.classes))}
+	z := &State{Cells: make([]argument.CommittedClaim, len(p.classes))}
 	for i := range p.classes {
 		z.Cells[i].Point = make([]fr.Element, p.classes[i].slots.Cells)
 	}
@@ -60,7 +60,7 @@ func (p *Protocol) code(c *codec, z *State) {
 	c.opening(&z.Weights)
 }
 
-func (c *codec) opening(o *argument.Opening) {
+func (c *codec) opening(o *argument.CommittedClaim) {
 	c.point(&o.Commitment)
 	c.elements(o.Point)
 	c.element(&o.Value)

@@ -15,9 +15,9 @@ type stateVector[E any] struct {
 	ID, Body, Head E
 
 	Prompt, Phase, Group, Start, Bits, Next E
-	Window                                  E                   // digest of the pass's tokens, zero outside a pass
-	Tokens, Said                            E                   // chains of the windows that begin in the prompt, and behind it
-	Stream                                  argument.LimbsOf[E] // zero outside a pass
+	Window                                  E                 // digest of the pass's tokens, zero outside a pass
+	Tokens, Said                            E                 // chains of the windows that begin in the prompt, and behind it
+	Stream                                  argument.Limbs[E] // zero outside a pass
 	CachePrev, CacheRead, CacheWrite        E
 	Model, Claims                           E
 	Settle                                  settleVector[E]

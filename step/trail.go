@@ -62,7 +62,7 @@ func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
 
 // code is the order of a trail's fields.
 func (t *Trail) code(c *codec) {
-	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[argument.SlotCells], &t.Running[argument.SlotCache]} {
+	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[argument.AccumulatorCells], &t.Running[argument.AccumulatorCache]} {
 		c.element(e)
 	}
 	c.point(&t.Point)

@@ -72,7 +72,7 @@ const (
 // verified is what a step's argument leaves: the running claims, and the claims on
 // weights.
 type verified[E any] struct {
-	Cells, Cache argument.Running[E]
+	Cells, Cache argument.EvalClaim[E]
 	Weights      argument.WeightClaims[E]
 }
 
@@ -268,7 +268,7 @@ func (t *transition[E]) nextChains(z *stateVector[E], done E) {
 // nextSlots replaces the running claims that the step changed.
 func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
 	z.Slots = append([]E{}, t.z.Slots...)
-	claim := argument.Running[E]{Value: t.Select(t.inPass, v.Cells.Value, t.settling.folded.Value)}
+	claim := argument.EvalClaim[E]{Value: t.Select(t.inPass, v.Cells.Value, t.settling.folded.Value)}
 	for i, x := range t.settling.folded.Point {
 		claim.Point = append(claim.Point, t.Select(t.inPass, v.Cells.Point[i], x))
 	}
@@ -277,7 +277,7 @@ func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
 		z.Slots[i] = t.Select(flag, cells, t.z.Slots[i])
 	}
 	at := t.p.cacheSlot()
-	after := argument.Running[E]{Point: t.cachePoint(v.Cache.Point, claim.Point), Value: v.Cache.Value}
+	after := argument.EvalClaim[E]{Point: t.cachePoint(v.Cache.Point, claim.Point), Value: v.Cache.Value}
 	cache := argument.ClaimDigest[E](t, t.in.Points[pointCacheClaimAfter], after)
 	z.Slots[at] = t.Select(t.block, cache, z.Slots[at])
 }

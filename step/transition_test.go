@@ -124,8 +124,8 @@ func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transit
 	const n = argument.ClaimVars
 	rest := x[2*n+2:]
 	return &verified[frontend.Variable]{
-		Cells: argument.Running[frontend.Variable]{Point: x[:n], Value: x[n]},
-		Cache: argument.Running[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
+		Cells: argument.EvalClaim[frontend.Variable]{Point: x[:n], Value: x[n]},
+		Cache: argument.EvalClaim[frontend.Variable]{Point: x[n+1 : 2*n+1], Value: x[2*n+1]},
 		Weights: argument.WeightClaims[frontend.Variable]{
 			Coordinates: rest[:len(a.p.frame().Coordinates)], Values: rest[len(a.p.frame().Coordinates):],
 		},
@@ -199,7 +199,7 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.passAdvice(st)}
 	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
 	a.left = &verified[fr.Element]{
-		m.result.Running[argument.SlotCells].Extended(), m.result.Running[argument.SlotCache].Extended(), m.result.Weights,
+		m.result.Running[argument.AccumulatorCells].Extended(), m.result.Running[argument.AccumulatorCache].Extended(), m.result.Weights,
 	}
 	return a
 }

@@ -35,8 +35,8 @@ type transitionAdvice[E any] struct {
 	Ranges    [][][]E // bits of each constant, less one
 	Chains    []E     // of each record's commitments
 
-	Cells, Cache argument.Running[E] // the running claims that the step changes
-	Points       [numPoints]argument.LimbsOf[E]
+	Cells, Cache argument.EvalClaim[E] // the running claims that the step changes
+	Points       [numPoints]argument.Limbs[E]
 
 	settleAdvice[E]
 }
@@ -55,7 +55,7 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 		visitAll(f, r...)
 	}
 	visitAll(f, a.Chains)
-	for _, r := range []*argument.Running[E]{&a.Cells, &a.Cache} {
+	for _, r := range []*argument.EvalClaim[E]{&a.Cells, &a.Cache} {
 		visitAll(f, r.Point)
 		f(&r.Value)
 	}
@@ -69,7 +69,7 @@ func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
 	a := &transitionAdvice[E]{
 		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(bitlen.Ceil(p.positions() + 1)),
 		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
-		Cells: argument.Running[E]{Point: list(argument.ClaimVars)}, Cache: argument.Running[E]{Point: list(argument.ClaimVars)},
+		Cells: argument.EvalClaim[E]{Point: list(argument.ClaimVars)}, Cache: argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
 		settleAdvice: newSettleAdvice[E](p),
 	}
 	for range 1 << bits {
@@ -111,9 +111,9 @@ func (f *Follower) passAdvice(s *argument.Statement) *transitionAdvice[fr.Elemen
 	}
 	copy(a.Next, argument.Bits(g.Next, len(a.Next)))
 	p.recordAdvice(z, a)
-	a.Cells, a.Cache = s.Running[argument.SlotCells].Extended(), s.Running[argument.SlotCache].Extended()
-	a.Points[pointCells] = transcript.PointLimbs(&s.Running[argument.SlotCells].Commitment)
-	a.Points[pointCache] = transcript.PointLimbs(&s.Running[argument.SlotCache].Commitment)
+	a.Cells, a.Cache = s.Running[argument.AccumulatorCells].Extended(), s.Running[argument.AccumulatorCache].Extended()
+	a.Points[pointCells] = transcript.PointLimbs(&s.Running[argument.AccumulatorCells].Commitment)
+	a.Points[pointCache] = transcript.PointLimbs(&s.Running[argument.AccumulatorCache].Commitment)
 	a.Points[pointInput] = transcript.PointLimbs(&s.Input)
 	a.Points[pointCacheBefore] = transcript.PointLimbs(&s.Cache)
 	return a
@@ -122,16 +122,16 @@ func (f *Follower) passAdvice(s *argument.Statement) *transitionAdvice[fr.Elemen
 // stepPoints are the points of a step of a pass, and what comes of them.
 func stepPoints(s *argument.Statement, c *argument.Commitments, r *argument.Result) [numPoints]bn254.G1Affine {
 	return [numPoints]bn254.G1Affine{
-		pointCells: s.Running[argument.SlotCells].Commitment,
+		pointCells: s.Running[argument.AccumulatorCells].Commitment,
 		pointW:     c.Cells, pointS: c.Outputs, pointH: c.Inverses, pointInput: s.Input, pointOutput: c.Output,
-		pointCellsAfter:  r.Running[argument.SlotCells].Commitment,
+		pointCellsAfter:  r.Running[argument.AccumulatorCells].Commitment,
 		pointCacheBefore: s.Cache, pointAdded: c.Added, pointCacheAfter: r.Cache,
-		pointCache: s.Running[argument.SlotCache].Commitment, pointCacheClaimAfter: r.Running[argument.SlotCache].Commitment,
+		pointCache: s.Running[argument.AccumulatorCache].Commitment, pointCacheClaimAfter: r.Running[argument.AccumulatorCache].Commitment,
 	}
 }
 
 // limbsOfPoints are points as a transcript absorbs them.
-func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]argument.LimbsOf[fr.Element]) {
+func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]argument.Limbs[fr.Element]) {
 	for i := range points {
 		limbs[i] = transcript.PointLimbs(&points[i])
 	}

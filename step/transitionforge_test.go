@@ -80,7 +80,7 @@ func TestTransitionForgeries(t *testing.T) {
 		"another layer's cache": {secondLast, later(&moments[secondHead], func(a *attempt) {
 			a.in.Points[pointCacheBefore] = moments[secondBlock].attempt(t).in.Points[pointCacheBefore]
 		}), "reads the cache"},
-		"empty cache":             {secondLast, later(&moments[secondHead], func(a *attempt) { a.in.Points[pointCacheBefore] = argument.LimbsOf[fr.Element]{} }), "reads the cache"},
+		"empty cache":             {secondLast, later(&moments[secondHead], func(a *attempt) { a.in.Points[pointCacheBefore] = argument.Limbs[fr.Element]{} }), "reads the cache"},
 		"head's record altered":   {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Chains[0]) }), "head's record"},
 		"head's constant altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Constants[0][0]) }), "constant"},
 		"constant of zero": {firstBlock, advice(func(a *attempt) {
@@ -188,7 +188,7 @@ func TestPassOfTransition(t *testing.T) {
 		shape := p.classes[class].shape
 		want, err := argument.NewPass(shape, g)
 		require.NoError(t, err)
-		st := &argument.Statement{Geometry: g, Running: [2]argument.Opening{z.Cells[class], z.Cache}}
+		st := &argument.Statement{Geometry: g, Running: [2]argument.CommittedClaim{z.Cells[class], z.Cache}}
 		in := f.passAdvice(st)
 		lay := func() (*transition[fr.Element], error) {
 			tr, m := f.transition(in)

@@ -121,7 +121,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	for i := range in.Points {
 		before := m.rows()
 		p := circuit.NonNativePoint([PointLimbs]frontend.Variable(c.Advice[n+PointLimbs*i:][:PointLimbs]))
-		in.Points[i] = argument.LimbsOf[frontend.Variable](p.Encode(circuit))
+		in.Points[i] = argument.Limbs[frontend.Variable](p.Encode(circuit))
 		c.parts["points"] += m.rows() - before
 	}
 	t := newTransition[frontend.Variable](c.f.p, m, z, in)

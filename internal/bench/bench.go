@@ -106,7 +106,7 @@ type bench struct {
 	model   *llama.Model
 	witness *relation.Witness
 	prover  *argument.Prover
-	slots   argument.Slots
+	slots   argument.AccumulatorSizes
 
 	statement *argument.Statement // of the next proof, and what the prover knows of it
 	secrets   *argument.Secrets
@@ -157,7 +157,7 @@ func (b *bench) run(opts Options) (err error) {
 	if err != nil {
 		return err
 	}
-	b.slots = argument.SlotsOf(program)
+	b.slots = argument.AccumulatorSizesOf(program)
 	session := b.model.NewSession()
 	if g.Start > 0 {
 		if err := session.Forward(tokens[:g.Start], func(int, []int32) error { return nil }); err != nil {

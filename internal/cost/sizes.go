@@ -40,7 +40,7 @@ func StepSizes(d *weights.Description) (sizes []StepSize, err error) {
 // Layout is what the steps of a shape consist of.
 type Layout struct {
 	programs [relation.Head + 1]*relation.Program
-	slots    argument.Slots
+	slots    argument.AccumulatorSizes
 }
 
 // LayOut compiles the programs of the steps of a shape.
@@ -50,7 +50,7 @@ func LayOut(s relation.Shape) (l Layout, err error) {
 		if l.programs[kind], err = build(s); err != nil {
 			return l, err
 		}
-		need := argument.SlotsOf(l.programs[kind])
+		need := argument.AccumulatorSizesOf(l.programs[kind])
 		l.slots.Cells, l.slots.Cache = max(l.slots.Cells, need.Cells), max(l.slots.Cache, need.Cache)
 	}
 	return l, nil

@@ -80,7 +80,7 @@ func KeyBits(c *folding.Circuits, o *step.Outline) int {
 }
 
 // BodyOf is what is public of a finished recursion.
-func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Opening) proof.Body {
+func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.CommittedClaim) proof.Body {
 	b := k.BlankBody()
 	b.Steps, b.Main, b.Fresh, b.Cross, b.Cycle, b.Claims = f.I, f.Instances.Main, f.Fresh.W[0], f.Cross, f.Cycle, claims
 	return b
@@ -88,7 +88,7 @@ func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Openin
 
 // Prove proves a finished recursion in zero knowledge.
 func (k *ProvingKey) Prove(
-	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.Opening, polys []*argument.Polynomial,
+	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.CommittedClaim, polys []*argument.Polynomial,
 	id fr.Element,
 ) (*proof.Proof, error) {
 	p := &proof.Proof{Statement: *h, Body: BodyOf(k.VerificationKey, f, claims)}

@@ -22,7 +22,7 @@ const domain = "fold step v2"
 // Argument is the step argument for one program: what prover and verifier
 // derive from it alone. It is immutable and may be shared.
 type Argument struct {
-	Frame     *Frame
+	Frame     *UniformLayout
 	Plan      *plan
 	reduction *reduction
 	Shape     relation.Shape
@@ -31,7 +31,7 @@ type Argument struct {
 
 // NewArgument prepares the argument for a program of a shape by itself; slots are
 // the sizes of the running polynomials, at least those of the program.
-func NewArgument(p *relation.Program, shape relation.Shape, slots Slots) (*Argument, error) {
+func NewArgument(p *relation.Program, shape relation.Shape, slots AccumulatorSizes) (*Argument, error) {
 	as, err := NewArguments(Variant{p, shape, slots})
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func NewArguments(variants ...Variant) ([]*Argument, error) {
 			return nil, err
 		}
 	}
-	f, err := newFrame(variants)
+	f, err := newUniformLayout(variants)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (m *Variant) check(first relation.Shape) error {
 	if m.Program.Extents != m.Shape.Extents() {
 		return fmt.Errorf("step: a program of other extents than the shape's")
 	}
-	need := SlotsOf(m.Program)
+	need := AccumulatorSizesOf(m.Program)
 	if m.Slots.Cells < need.Cells {
 		return fmt.Errorf("step: a slot of %d variables for cells of %d", m.Slots.Cells, need.Cells)
 	}
@@ -100,11 +100,11 @@ func (c *Commitments) points() [len(pointNames)]*bn254.G1Affine {
 	return [...]*bn254.G1Affine{&c.Cells, &c.Outputs, &c.Inverses, &c.Output, &c.Added}
 }
 
-// Opening is a running claim with its commitment: the committed polynomial has
+// CommittedClaim is a running claim with its commitment: the committed polynomial has
 // Value at Point.
-type Opening struct {
+type CommittedClaim struct {
 	Commitment bn254.G1Affine
-	Running[fr.Element]
+	EvalClaim[fr.Element]
 }
 
 // Statement is what a step starts from.
@@ -114,13 +114,13 @@ type Statement struct {
 	Record   relation.LayerConstants // of the step's layers
 	Input    bn254.G1Affine          // C of X_in; the point at infinity for embed
 	Cache    bn254.G1Affine          // C of the cache before the pass; infinity if there is none yet
-	Running  [2]Opening              // cells, cache
+	Running  [2]CommittedClaim       // cells, cache
 }
 
 // The slots of Statement.Running and Result.Running.
 const (
-	SlotCells = iota
-	SlotCache
+	AccumulatorCells = iota
+	AccumulatorCache
 )
 
 // Proof is a step's proof.
@@ -133,26 +133,26 @@ type Proof struct {
 type Result struct {
 	Output  bn254.G1Affine // the next step's Input
 	Cache   bn254.G1Affine // C of the cache after the pass
-	Running [2]Opening
+	Running [2]CommittedClaim
 	Rho     fr.Element // by which the commitments were combined
 	Weights WeightClaims[fr.Element]
 }
 
 // limbs is a point as the transcript absorbs it.
-type LimbsOf[E any] [4]E
+type Limbs[E any] [4]E
 
 // message is a transcript's view of the points of a step.
 type message[E any] struct {
 	statement      StatementElements[E]
 	record         []E
-	input, cache   LimbsOf[E]
-	cells, outputs LimbsOf[E]
-	output, added  LimbsOf[E]
-	inverses       LimbsOf[E]
+	input, cache   Limbs[E]
+	cells, outputs Limbs[E]
+	output, added  Limbs[E]
+	inverses       Limbs[E]
 }
 
 // packed is a point in three elements, one-to-one: its upper limbs have 126 bits each.
-func (p LimbsOf[E]) packed(ar arith.Arithmetic[E]) []E {
+func (p Limbs[E]) packed(ar arith.Arithmetic[E]) []E {
 	var shift fr.Element
 	shift.SetBigInt(relation.Pow2(upperBits))
 	return []E{p[0], p[2], ar.Add(p[1], ar.Mul(ar.Const(shift), p[3]))}
@@ -169,16 +169,16 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 	for _, p := range []struct {
 		name  string
 		poly  polyID
-		limbs LimbsOf[E]
+		limbs Limbs[E]
 	}{
 		{"the outputs", polyOutputs, m.outputs}, {"the inverses", polyInverses, m.inverses},
 		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output}, {"what the cache gains", polyAdded, m.added},
 	} {
-		lacks := func(b *branch[E]) bool { return !slices.Contains(b.reduction.polys, p.poly) }
+		lacks := func(b *variantVerifier[E]) bool { return !slices.Contains(b.reduction.polys, p.poly) }
 		if !slices.ContainsFunc(v.branches, lacks) {
 			continue
 		}
-		absent := v.chosen(func(b *branch[E]) E {
+		absent := v.chosen(func(b *variantVerifier[E]) E {
 			if lacks(b) {
 				return one
 			}
@@ -195,24 +195,24 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 func (v *verifier[E]) begin(m *message[E]) {
 	list := append([]E{v.programDigest()}, m.statement[:]...)
 	list = append(list, transcript.Padded[E](v.ar, m.record, v.common.record)...)
-	for _, p := range []LimbsOf[E]{m.input, m.cache, m.cells, m.outputs, m.output, m.added} {
+	for _, p := range []Limbs[E]{m.input, m.cache, m.cells, m.outputs, m.output, m.added} {
 		list = append(list, p.packed(v.ar)...)
 	}
 	v.tr.Absorb("step", list...)
 	v.drawLookups()
 }
 
-func (v *verifier[E]) absorbInverses(p LimbsOf[E]) {
+func (v *verifier[E]) absorbInverses(p Limbs[E]) {
 	v.tr.Absorb("inverses", p.packed(v.ar)...)
 }
 
 // programDigest is the digest of the program that the step is of.
 func (v *verifier[E]) programDigest() E {
-	return v.chosen(func(b *branch[E]) E { return v.ar.Const(b.digest) })
+	return v.chosen(func(b *variantVerifier[E]) E { return v.ar.Const(b.digest) })
 }
 
 // verify runs the whole argument and returns what it leaves.
-func (v *verifier[E]) verify(m *message[E], running [2]Running[E]) (*Folded[E], error) {
+func (v *verifier[E]) verify(m *message[E], running [2]EvalClaim[E]) (*Folded[E], error) {
 	if err := v.checkShape(); err != nil {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ func newVerifier[E any](as []*Argument, b transcript.Backend[E], flags, record [
 		own := *pass
 		own.Below, own.Live, own.Picks = pass.Below[:n], pass.Live[:1<<n], pass.Picks[:1<<n]
 		own.Tokens, own.Nexts = pass.Tokens[:1<<n], pass.Nexts[:1<<n]
-		v.branches = append(v.branches, &branch[E]{
+		v.branches = append(v.branches, &variantVerifier[E]{
 			plan: a.Plan, verifier: v, reduction: a.reduction, digest: a.Digest, flag: flags[i],
 			f:      formulas[E]{b, &a.Plan.Extents, &own},
 			consts: slices.Clone(record[:a.Plan.RecordConstants]),
@@ -267,7 +267,7 @@ func (a *Argument) nativeVerifier(n *arith.Native, s *Statement, m *Messages[fr.
 
 // native gives a statement's and a proof's points to the transcript.
 func (s *Statement) native(c *Commitments) *message[fr.Element] {
-	limbs := func(p *bn254.G1Affine) LimbsOf[fr.Element] { return transcript.PointLimbs(p) }
+	limbs := func(p *bn254.G1Affine) Limbs[fr.Element] { return transcript.PointLimbs(p) }
 	return &message[fr.Element]{
 		statement: s.elements(), record: s.Record.Elements(),
 		input: limbs(&s.Input), cache: limbs(&s.Cache),
@@ -277,8 +277,8 @@ func (s *Statement) native(c *Commitments) *message[fr.Element] {
 }
 
 // running are the claims that earlier steps left, without their commitments.
-func (s *Statement) running() [2]Running[fr.Element] {
-	return [2]Running[fr.Element]{s.Running[SlotCells].Running, s.Running[SlotCache].Running}
+func (s *Statement) running() [2]EvalClaim[fr.Element] {
+	return [2]EvalClaim[fr.Element]{s.Running[AccumulatorCells].EvalClaim, s.Running[AccumulatorCache].EvalClaim}
 }
 
 // Digest identifies a statement.
@@ -291,7 +291,7 @@ func (s *Statement) Digest() fr.Element {
 func (s *Statement) elements() StatementElements[fr.Element] {
 	g := s.Geometry
 	return ElementsOf(transcript.NewField(), s.Context, WindowDigest(g.Start, g.Bits, g.Tokens),
-		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[SlotCells].Digest(), s.Running[SlotCache].Digest())
+		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[AccumulatorCells].Digest(), s.Running[AccumulatorCache].Digest())
 }
 
 // check refuses a statement that does not fit the argument.
@@ -311,7 +311,7 @@ func (a *Argument) check(s *Statement) error {
 		point *bn254.G1Affine
 	}{
 		{"the input", &s.Input}, {"the cache", &s.Cache},
-		{"the running cells", &s.Running[SlotCells].Commitment}, {"the running cache", &s.Running[SlotCache].Commitment},
+		{"the running cells", &s.Running[AccumulatorCells].Commitment}, {"the running cache", &s.Running[AccumulatorCache].Commitment},
 	} {
 		if !p.point.IsOnCurve() {
 			return fmt.Errorf("step: commitment to %s is not on the curve", p.name)
@@ -375,10 +375,10 @@ func (c *Commitments) validate() error {
 // result combines the commitments as the claims were.
 func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
 	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Weights: f.Weights}
-	r.Running[SlotCells] = Opening{Horner(f.Rho, s.Running[SlotCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[SlotCells]}
+	r.Running[AccumulatorCells] = CommittedClaim{Horner(f.Rho, s.Running[AccumulatorCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[AccumulatorCells]}
 	if len(a.Plan.CacheWrites) > 0 {
 		r.Cache.Add(&s.Cache, &c.Added)
-		r.Running[SlotCache] = Opening{Horner(f.Rho, s.Running[SlotCache].Commitment, r.Cache, c.Added), f.Running[SlotCache]}
+		r.Running[AccumulatorCache] = CommittedClaim{Horner(f.Rho, s.Running[AccumulatorCache].Commitment, r.Cache, c.Added), f.Running[AccumulatorCache]}
 	}
 	return r
 }

@@ -28,7 +28,7 @@ type forger struct {
 func (s *step) forger(t *testing.T, w *relation.Witness, model relation.Model) *forger {
 	t.Helper()
 	f := &forger{step: s, statement: s.statement.copied(), proof: &Proof{}, secrets: &Secrets{Blind: s.secrets.Blind}}
-	f.statement.Running = [2]Opening{}
+	f.statement.Running = [2]CommittedClaim{}
 	for i, n := range []int{s.slots.Cells, s.slots.Cache} {
 		f.secrets.Running[i].Values = make(fr.Vector, 1<<n)
 		f.statement.Running[i].Point = make([]fr.Element, n)

@@ -65,8 +65,8 @@ func leavesOf(u *Uniform, r *Result) []fr.Element {
 	f := u.frame()
 	want := &Folded[fr.Element]{Rho: r.Rho, RhoBits: transcript.NewField().Bits(r.Rho)[:transcript.ChallengeBits]}
 	for i, n := range []int{f.slots.Cells, f.slots.Cache} {
-		o := r.Running[i].Running
-		want.Running[i] = Running[fr.Element]{append(make([]fr.Element, n-len(o.Point)), o.Point...), o.Value}
+		o := r.Running[i].EvalClaim
+		want.Running[i] = EvalClaim[fr.Element]{append(make([]fr.Element, n-len(o.Point)), o.Point...), o.Value}
 	}
 	want.Weights = WeightClaims[fr.Element]{r.Weights.Coordinates, transcript.Padded[fr.Element](transcript.NewField(), r.Weights.Values, f.Weighed)}
 	return leaves(want)
@@ -200,12 +200,12 @@ func TestCircuitRefuses(t *testing.T) {
 			"input":   func(in *Inputs[fr.Element]) { arithtest.Bump(&in.Points.Input[1]) },
 			"output":  func(in *Inputs[fr.Element]) { arithtest.Bump(&in.Points.Output[2]) },
 			"added":   func(in *Inputs[fr.Element]) { arithtest.Bump(&in.Points.Added[3]) },
-			"running": func(in *Inputs[fr.Element]) { arithtest.Bump(&in.Running[SlotCells].Value) },
-			"point":   func(in *Inputs[fr.Element]) { arithtest.Bump(&Last(in.Running[SlotCells].Point, 1)[0]) },
+			"running": func(in *Inputs[fr.Element]) { arithtest.Bump(&in.Running[AccumulatorCells].Value) },
+			"point":   func(in *Inputs[fr.Element]) { arithtest.Bump(&Last(in.Running[AccumulatorCells].Point, 1)[0]) },
 			"balance": func(in *Inputs[fr.Element]) { arithtest.Bump(&in.Messages.Sums[len(in.Messages.Sums)-1]) },
 			"no flag": func(in *Inputs[fr.Element]) { clear(in.Flags) },
 		} {
-			if name == "point" && c.in.Running[SlotCells].Value.IsZero() {
+			if name == "point" && c.in.Running[AccumulatorCells].Value.IsZero() {
 				continue // a claim that zero is zero holds at any point: the context binds it
 			}
 			in := c.in.copied()

@@ -28,7 +28,7 @@ func (v *verifier[E]) weightClaims() (w WeightClaims[E]) {
 		return w
 	}
 	for k := range v.common.Weighed {
-		w.Values = append(w.Values, chosenBy(v, 1, func(b *branch[E]) int {
+		w.Values = append(w.Values, chosenBy(v, 1, func(b *variantVerifier[E]) int {
 			if k >= len(b.deferred) {
 				return -1
 			}
@@ -53,14 +53,14 @@ func (v *verifier[E]) weightClaims() (w WeightClaims[E]) {
 // the pass's positions, which are the token's coordinates below j and the bits of the
 // start above. So two steps with different claims, points or values have different
 // digests, or the hash has a collision.
-func ClaimsDigest[E any](b transcript.Backend[E], f *Frame, kind, start, bits E, w *WeightClaims[E]) E {
+func ClaimsDigest[E any](b transcript.Backend[E], f *UniformLayout, kind, start, bits E, w *WeightClaims[E]) E {
 	m := append([]E{kind, start, bits}, w.Coordinates...)
 	return transcript.Hash(b, claimsTag, append(m, transcript.Padded(b, w.Values, f.Weighed)...)...)
 }
 
-// Deferred is a claim on the model as a step makes it: the tensor of that name, of
+// WeightEval is a claim on the model as a step makes it: the tensor of that name, of
 // the step's program, has Value at Point.
-type Deferred[E any] struct {
+type WeightEval[E any] struct {
 	Name  string
 	Point []E
 	Value E
@@ -68,14 +68,14 @@ type Deferred[E any] struct {
 
 // DeferredClaims lists the claims of a kind of step. Of the pass, below has a 1 for
 // each bit number below j, of the largest class, and start the bits of its start.
-func DeferredClaims[E any](ar arith.Arithmetic[E], f *Frame, kind relation.Kind, below, start []E, w *WeightClaims[E]) (all []Deferred[E]) {
+func DeferredClaims[E any](ar arith.Arithmetic[E], f *UniformLayout, kind relation.Kind, below, start []E, w *WeightClaims[E]) (all []WeightEval[E]) {
 	chal := make([]E, f.challenges())
 	for i, c := range f.Coordinates {
 		chal[c] = w.Coordinates[i]
 	}
 	positions := formulas[E]{ar: ar, pass: &Pass[E]{Below: below, Start: start}}
 	for k, c := range f.Settled[kind] {
-		d := Deferred[E]{Name: c.Name, Value: w.Values[k]}
+		d := WeightEval[E]{Name: c.Name, Value: w.Values[k]}
 		for _, axis := range c.space {
 			p := pointOver(ar, chal, c.at[axis])
 			if axis == relation.Token {
@@ -90,7 +90,7 @@ func DeferredClaims[E any](ar arith.Arithmetic[E], f *Frame, kind relation.Kind,
 
 // Deferred lists the claims on weights that a step of a pass of 2^bits tokens at start
 // left.
-func (a *Argument) Deferred(start, bits int, w *WeightClaims[fr.Element]) ([]Deferred[fr.Element], error) {
+func (a *Argument) Deferred(start, bits int, w *WeightClaims[fr.Element]) ([]WeightEval[fr.Element], error) {
 	s := &StepClaims{Kind: a.Plan.Kind, Start: start, Bits: bits, WeightClaims: *w}
 	return s.Deferred(a.Frame, a.Shape.PositionBits)
 }
@@ -111,7 +111,7 @@ type StepClaims struct {
 }
 
 // Deferred lists the claims. It refuses what no step leaves.
-func (s *StepClaims) Deferred(f *Frame, positionBits int) ([]Deferred[fr.Element], error) {
+func (s *StepClaims) Deferred(f *UniformLayout, positionBits int) ([]WeightEval[fr.Element], error) {
 	if s.Kind > relation.Head || s.Bits < 0 || s.Bits > f.tokenBits || s.Start < 0 || s.Start>>positionBits != 0 {
 		return nil, fmt.Errorf("step: claims of a step of kind %d of 2^%d tokens at position %d", s.Kind, s.Bits, s.Start)
 	}
@@ -126,7 +126,7 @@ func (s *StepClaims) Deferred(f *Frame, positionBits int) ([]Deferred[fr.Element
 }
 
 // Digest is the digest of the claims.
-func (s *StepClaims) Digest(f *Frame) fr.Element {
+func (s *StepClaims) Digest(f *UniformLayout) fr.Element {
 	kind, start, bits := fr.NewElement(uint64(s.Kind)), fr.NewElement(uint64(s.Start)), fr.NewElement(uint64(s.Bits))
 	return ClaimsDigest(transcript.NewField(), f, kind, start, bits, &s.WeightClaims)
 }

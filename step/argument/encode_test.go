@@ -97,7 +97,7 @@ func TestPackedPoints(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var q bn254.G1Affine
 		q.ScalarMultiplicationBase(new(big.Int).SetUint64(rapid.Uint64().Draw(t, "scalar")))
-		p := LimbsOf[fr.Element](transcript.PointLimbs(&q)).packed(transcript.NewField())
+		p := Limbs[fr.Element](transcript.PointLimbs(&q)).packed(transcript.NewField())
 		require.Len(t, p, 3)
 		var low, upper big.Int
 		x := new(big.Int).And(p[2].BigInt(&upper), relation.OnesBelow(upperBits))

@@ -10,9 +10,9 @@ import (
 	"fold/step/relation"
 )
 
-// SlotsOf returns the sizes of the running polynomials that a program needs.
-func SlotsOf(p *relation.Program) Slots {
-	return Slots{max(p.CellBits, p.Extents.Bits(relation.PerChannel)), newPlan(p, &Frame{}).CacheBits}
+// AccumulatorSizesOf returns the sizes of the running polynomials that a program needs.
+func AccumulatorSizesOf(p *relation.Program) AccumulatorSizes {
+	return AccumulatorSizes{max(p.CellBits, p.Extents.Bits(relation.PerChannel)), newPlan(p, &UniformLayout{}).CacheBits}
 }
 
 // proveReduction brings all claims on the committed polynomials to one point.
@@ -38,7 +38,7 @@ func (p *stepProver) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.
 
 // pointClaims are all claims on committed polynomials, the running ones included,
 // and the rows that sums have ended with.
-func (p *stepProver) pointClaims(running [2]Running[fr.Element]) (claims []poly.PointClaim[fr.Element], rows []fr.Vector) {
+func (p *stepProver) pointClaims(running [2]EvalClaim[fr.Element]) (claims []poly.PointClaim[fr.Element], rows []fr.Vector) {
 	r := p.a.reduction
 	r.each(func(i int, c *reduced) {
 		id := r.polys[i]
@@ -160,13 +160,13 @@ func (p *stepProver) update(challenge fr.Element, secrets *Secrets) *Open {
 	open := &Open{Output: p.blinds.output, Alpha: p.alpha, Beta: p.beta, Rho: challenge}
 	open.Cache.Add(&secrets.Cache, &p.blinds.added)
 	rho := poly.Powers[fr.Element](p.ar, challenge, 6)
-	cells := &secrets.Running[SlotCells]
+	cells := &secrets.Running[AccumulatorCells]
 	p.updateCells(cells.Values, rho)
 	addBlinds(cells, rho, p.blinds.cells, p.blinds.outputs, p.blinds.inverses, secrets.Input, p.blinds.output)
 	if len(p.CacheWrites) == 0 {
 		return open
 	}
-	cache := &secrets.Running[SlotCache]
+	cache := &secrets.Running[AccumulatorCache]
 	for i, w := range p.CacheWrites {
 		c := &p.columns[w.Cache]
 		part, g := cache.Values[i*c.Len():], p.gains[i]

@@ -131,7 +131,7 @@ func (s *step) attempt(t testing.TB, w *relation.Witness, model relation.Model) 
 func (s *step) open(t testing.TB, w *relation.Witness, model relation.Model) (*Result, *Secrets, error) {
 	t.Helper()
 	st := s.statement.copied()
-	st.Geometry, st.Running = w.Geometry, [2]Opening{}
+	st.Geometry, st.Running = w.Geometry, [2]CommittedClaim{}
 	secrets := &Secrets{Blind: s.secrets.Blind}
 	for i, n := range []int{s.slots.Cells, s.slots.Cache} {
 		secrets.Running[i].Values = make(fr.Vector, 1<<n)
@@ -302,8 +302,8 @@ func TestForgedEmbedding(t *testing.T) {
 	require.ErrorContains(t, s.Check(t, f.Witness, 0), `padding of "y"`)
 	result, secrets, err := s.open(t, f.Witness, relation.NewModelView(s.Model, s.Shape, 0))
 	require.NoError(t, err)
-	o := result.Running[SlotCells]
-	v := poly.Eval(secrets.Running[SlotCells].Values, o.Point)
+	o := result.Running[AccumulatorCells]
+	v := poly.Eval(secrets.Running[AccumulatorCells].Values, o.Point)
 	require.False(t, v.Equal(&o.Value))
 }
 
@@ -455,7 +455,7 @@ func TestForgedWindow(t *testing.T) {
 func TestForgedCommitment(t *testing.T) {
 	s := honestSteps(t)[0]
 	st := s.statement.copied()
-	st.Running = [2]Opening{}
+	st.Running = [2]CommittedClaim{}
 	secrets := &Secrets{Blind: func(string, [32]byte) (b fr.Element) { return b }}
 	for i, n := range []int{s.slots.Cells, s.slots.Cache} {
 		secrets.Running[i].Values = make(fr.Vector, 1<<n)
@@ -467,7 +467,7 @@ func TestForgedCommitment(t *testing.T) {
 	require.NoError(t, err)
 	result, err := s.argument.Verify(st, proof)
 	require.NoError(t, err)
-	q, o := secrets.Running[SlotCells], result.Running[SlotCells]
+	q, o := secrets.Running[AccumulatorCells], result.Running[AccumulatorCells]
 	v := poly.Eval(q.Values, o.Point)
 	require.True(t, v.Equal(&o.Value))
 	c := committest.Commit(t, s.prover.key, q.Values, q.Blind)
@@ -495,7 +495,7 @@ func TestFormulas(t *testing.T) {
 			f := formulas[fr.Element]{transcript.Field{Native: new(arith.Native)}, &e, pass}
 			for _, formula := range slices.Sorted(maps.Keys(spaces)) {
 				s := spaces[formula]
-				p := &stepProver{branch: &branch[fr.Element]{plan: &plan{Program: &relation.Program{Extents: e}}}, w: &relation.Witness{Geometry: g}}
+				p := &stepProver{variantVerifier: &variantVerifier[fr.Element]{plan: &plan{Program: &relation.Program{Extents: e}}}, w: &relation.Witness{Geometry: g}}
 				table := make(fr.Vector, 1<<e.Bits(s))
 				for i, v := range p.publicColumn(&relation.Tensor{Space: s, Public: formula}) {
 					table[i].SetInt64(v)

@@ -11,7 +11,7 @@ import (
 	"fold/step/relation"
 )
 
-// Frame is the form that the arguments of a protocol have in common, so that one
+// UniformLayout is the form that the arguments of a protocol have in common, so that one
 // circuit verifies all of them. Whatever a program has fewer of than another is
 // filled up:
 //
@@ -23,7 +23,7 @@ import (
 // So the transcripts of all arguments have the same messages, of the same lengths,
 // and draw the same challenges between them. What they mean differs, and is decided
 // by the program's digest, the first message.
-type Frame struct {
+type UniformLayout struct {
 	record      int // constants of a step's record
 	sums        int // claims of the elementwise batch
 	weights     int // constraints, lookups and the balance, which one challenge combines
@@ -34,7 +34,7 @@ type Frame struct {
 	window      int // values after it
 	reduced     int // claims of the reduction, the running ones included
 	polys       []polyID
-	slots       Slots
+	slots       AccumulatorSizes
 	tokenBits   int
 
 	// Coordinates are the challenges of which the points of claims on weights consist,
@@ -66,14 +66,14 @@ type frameLevel struct {
 type Variant struct {
 	Program *relation.Program
 	Shape   relation.Shape
-	Slots   Slots
+	Slots   AccumulatorSizes
 }
 
-// newFrame finds the frame of several variants.
-func newFrame(variants []Variant) (*Frame, error) {
-	f := &Frame{}
+// newUniformLayout finds the frame of several variants.
+func newUniformLayout(variants []Variant) (*UniformLayout, error) {
+	f := &UniformLayout{}
 	for _, m := range variants {
-		if err := f.cover(newPlan(m.Program, &Frame{}), m); err != nil {
+		if err := f.cover(newPlan(m.Program, &UniformLayout{}), m); err != nil {
 			return nil, err
 		}
 	}
@@ -81,7 +81,7 @@ func newFrame(variants []Variant) (*Frame, error) {
 }
 
 // cover enlarges the frame until a program fits.
-func (f *Frame) cover(l *plan, m Variant) error {
+func (f *UniformLayout) cover(l *plan, m Variant) error {
 	if f.cacheBits > 0 && l.CacheBits > 0 && f.cacheBits != l.CacheBits {
 		return errors.New("step: programs with caches of different sizes in one protocol")
 	}
@@ -118,10 +118,10 @@ func largest(a, b poly.Shape) poly.Shape {
 }
 
 // rounds is the number of rounds of the reduction.
-func (f *Frame) rounds() int { return max(f.slots.Cells, f.slots.Cache) }
+func (f *UniformLayout) rounds() int { return max(f.slots.Cells, f.slots.Cache) }
 
 // values is the number of all values of claims.
-func (f *Frame) values() int {
+func (f *UniformLayout) values() int {
 	n := f.cells + f.window
 	for _, l := range f.levels {
 		n += l.values
@@ -131,7 +131,7 @@ func (f *Frame) values() int {
 
 // challenges is how many challenges are points, or parts of them, that claims are
 // made at.
-func (f *Frame) challenges() int {
+func (f *UniformLayout) challenges() int {
 	n := f.elementwise.Rounds + f.cacheBits
 	for _, l := range f.levels {
 		n += l.Rounds
@@ -141,7 +141,7 @@ func (f *Frame) challenges() int {
 
 // settle notes the claims on weights of all plans, the coordinates of which they
 // consist, and for each plan which of its claims are the kind's.
-func (f *Frame) settle(plans []*plan) error {
+func (f *UniformLayout) settle(plans []*plan) error {
 	for _, l := range plans {
 		if own := l.weightClaims(); len(own) >= len(f.Settled[l.Kind]) { // the largest class is the last
 			f.Settled[l.Kind] = own
@@ -219,7 +219,7 @@ func (c *settledClaim) covers(own settledClaim) bool {
 }
 
 // elements are the frame's numbers, as the digest of a program covers them.
-func (f *Frame) elements() (m []fr.Element) {
+func (f *UniformLayout) elements() (m []fr.Element) {
 	numbers := []int{
 		f.record, f.sums, f.weights, f.elementwise.Rounds, f.elementwise.Degree, f.cells, f.cacheBits, f.window,
 		f.reduced, f.slots.Cells, f.slots.Cache, f.tokenBits, f.Weighed, len(f.levels), len(f.polys), len(f.Coordinates),

@@ -55,15 +55,15 @@ const ClaimVars = 28
 // ClaimDigest is the digest of a running claim: three blocks of the wide permutation for
 // every size of slot. The point's last coordinate is the first of what is hashed, so
 // that claims whose points end alike have blocks in common: a step leaves two such.
-func ClaimDigest[E any](b transcript.Backend[E], commitment LimbsOf[E], r Running[E]) E {
+func ClaimDigest[E any](b transcript.Backend[E], commitment Limbs[E], r EvalClaim[E]) E {
 	m := ExtendedClaim(b, r).Point
 	slices.Reverse(m)
 	return transcript.Hash(b, slotTag, append(append(m, commitment[:]...), r.Value)...)
 }
 
 // ExtendedClaim is the claim at as many coordinates as a digest has.
-func ExtendedClaim[E any](b transcript.Backend[E], r Running[E]) Running[E] {
-	return Running[E]{append(transcript.Padded(b, nil, ClaimVars-len(r.Point)), r.Point...), r.Value}
+func ExtendedClaim[E any](b transcript.Backend[E], r EvalClaim[E]) EvalClaim[E] {
+	return EvalClaim[E]{append(transcript.Padded(b, nil, ClaimVars-len(r.Point)), r.Point...), r.Value}
 }
 
 // StatementElements is what the transcript of a step begins with: the context, which covers the
@@ -93,11 +93,11 @@ func WindowDigest(start, bits int, tokens []int) fr.Element {
 }
 
 // Digest is the running claim's.
-func (o *Opening) Digest() fr.Element {
-	return ClaimDigest(transcript.NewField(), transcript.PointLimbs(&o.Commitment), o.Running)
+func (o *CommittedClaim) Digest() fr.Element {
+	return ClaimDigest(transcript.NewField(), transcript.PointLimbs(&o.Commitment), o.EvalClaim)
 }
 
 // Extended is the claim at as many coordinates as a digest has.
-func (o *Opening) Extended() Running[fr.Element] {
-	return ExtendedClaim(transcript.NewField(), o.Running)
+func (o *CommittedClaim) Extended() EvalClaim[fr.Element] {
+	return ExtendedClaim(transcript.NewField(), o.EvalClaim)
 }

@@ -74,7 +74,7 @@ func (r *run) fillRunning(t testing.TB) {
 func (r *run) step(t testing.TB, w *relation.Witness) *step {
 	a, s, proof := r.prove(t, w, 0)
 	before := *s
-	before.Running = [2]Opening{s.Running[0], s.Running[1]}
+	before.Running = [2]CommittedClaim{s.Running[0], s.Running[1]}
 	result, err := a.Verify(s, proof)
 	require.NoError(t, err)
 	r.settle(t, result, 0)
@@ -82,7 +82,7 @@ func (r *run) step(t testing.TB, w *relation.Witness) *step {
 }
 
 // deferred lists the claims on weights that the step left.
-func (s *step) deferred(t testing.TB, r *Result) []Deferred[fr.Element] {
+func (s *step) deferred(t testing.TB, r *Result) []WeightEval[fr.Element] {
 	t.Helper()
 	g := s.statement.Geometry
 	ds, err := s.argument.Deferred(g.Start, g.Bits, &r.Weights)

@@ -86,7 +86,7 @@ func TestEveryItemIsBound(t *testing.T) {
 				})
 				if at == count-1 {
 					require.NoError(t, err)
-					require.NotEqual(t, s.result.Running[SlotCells], result.Running[SlotCells], "%s %s", label, name)
+					require.NotEqual(t, s.result.Running[AccumulatorCells], result.Running[AccumulatorCells], "%s %s", label, name)
 					continue
 				}
 				require.Error(t, err, "item %d, %s, %s", at, label, name)
@@ -267,7 +267,7 @@ func TestAbsentCommitments(t *testing.T) {
 func TestSlots(t *testing.T) {
 	steps := honestSteps(t)
 	for _, i := range []int{0, 2} {
-		require.Equal(t, steps[i].statement.Running[SlotCache], steps[i].result.Running[SlotCache])
+		require.Equal(t, steps[i].statement.Running[AccumulatorCache], steps[i].result.Running[AccumulatorCache])
 		require.Equal(t, steps[i].statement.Cache, steps[i].result.Cache)
 	}
 	s := steps[1]
@@ -276,9 +276,9 @@ func TestSlots(t *testing.T) {
 	_, err := other.Verify(s.statement, s.proof)
 	require.Error(t, err)
 	slots := s.argument.reduction.slots
-	_, err = NewArgument(s.witness.Program, s.Shape, Slots{slots.Cells, slots.Cache + 1})
+	_, err = NewArgument(s.witness.Program, s.Shape, AccumulatorSizes{slots.Cells, slots.Cache + 1})
 	require.ErrorContains(t, err, "for a cache of")
-	_, err = NewArgument(s.witness.Program, s.Shape, Slots{s.witness.Program.CellBits - 1, slots.Cache})
+	_, err = NewArgument(s.witness.Program, s.Shape, AccumulatorSizes{s.witness.Program.CellBits - 1, slots.Cache})
 	require.ErrorContains(t, err, "for cells of")
 	shape := s.Shape
 	shape.TokenBits++

@@ -31,7 +31,7 @@ func (c claim) key() string { return fmt.Sprint(c.tensor, c.at) }
 // where. It follows from the program alone.
 type plan struct {
 	*relation.Program
-	frame      *Frame
+	frame      *UniformLayout
 	CacheBits  int // variables of the cache polynomial
 	challenges int // how many there are so far
 
@@ -126,7 +126,7 @@ const padding relation.TensorID = -2
 
 // newPlan plans a program within a frame, which may be empty: then the plan has the
 // program's own sizes.
-func newPlan(p *relation.Program, f *Frame) *plan {
+func newPlan(p *relation.Program, f *UniformLayout) *plan {
 	l := &plan{Program: p, frame: f, byKey: map[string]int{}, turned: p.Rotated()}
 	l.planElementwise()
 	l.planLevels()

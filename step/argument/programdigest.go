@@ -13,7 +13,7 @@ const programTag = "step program 2"
 
 // shapeDigest names the program of a kind, its shape and its slots in the transcript:
 // everything that a program is built from.
-func shapeDigest(s *relation.Shape, k relation.Kind, slots Slots) fr.Element {
+func shapeDigest(s *relation.Shape, k relation.Kind, slots AccumulatorSizes) fr.Element {
 	c := s.Config
 	gains := 0
 	if s.Gains {
@@ -30,14 +30,14 @@ func shapeDigest(s *relation.Shape, k relation.Kind, slots Slots) fr.Element {
 }
 
 // ProgramsOf builds the programs of a shape and the slots that they need.
-func ProgramsOf(s relation.Shape) (programs [relation.Head + 1]*relation.Program, slots Slots, err error) {
+func ProgramsOf(s relation.Shape) (programs [relation.Head + 1]*relation.Program, slots AccumulatorSizes, err error) {
 	for kind := range programs {
 		p, err := relation.NewProgram(relation.Kind(kind), s)
 		if err != nil {
 			return programs, slots, err
 		}
 		programs[kind] = p
-		need := SlotsOf(p)
+		need := AccumulatorSizesOf(p)
 		slots.Cells, slots.Cache = max(slots.Cells, need.Cells), max(slots.Cache, need.Cache)
 	}
 	return programs, slots, nil

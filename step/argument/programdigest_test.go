@@ -14,7 +14,7 @@ import (
 // frame: the transcript of a step begins with it.
 func TestProgramDigest(t *testing.T) {
 	base := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 2, PositionBits: 3, Blocks: 1}
-	slots := Slots{Cells: 20, Cache: 10}
+	slots := AccumulatorSizes{Cells: 20, Cache: 10}
 	seen := map[fr.Element]string{}
 	add := func(name string, d fr.Element) {
 		require.NotContains(t, seen, d, "%s as %s", name, seen[d])
@@ -36,8 +36,8 @@ func TestProgramDigest(t *testing.T) {
 		change(&s)
 		add(name, shapeDigest(&s, relation.Block, slots))
 	}
-	add("cells", shapeDigest(&base, relation.Block, Slots{21, 10}))
-	add("cache", shapeDigest(&base, relation.Block, Slots{20, 11}))
+	add("cells", shapeDigest(&base, relation.Block, AccumulatorSizes{21, 10}))
+	add("cache", shapeDigest(&base, relation.Block, AccumulatorSizes{20, 11}))
 
 	larger := base
 	larger.TokenBits++

@@ -38,7 +38,7 @@ type Open struct {
 // stepProver runs the argument. It embeds a verifier to have one text for what is
 // drawn and in what order.
 type stepProver struct {
-	*branch[fr.Element]
+	*variantVerifier[fr.Element]
 	*Prover
 	a        *Argument
 	w        *relation.Witness
@@ -105,7 +105,7 @@ func (q *Prover) prepare(a *Argument, s *Statement, w *relation.Witness, model r
 	if err != nil {
 		return nil, err
 	}
-	p := &stepProver{branch: v.branches[0], Prover: q, a: a, w: w, model: model, columns: append([]relation.Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
+	p := &stepProver{variantVerifier: v.branches[0], Prover: q, a: a, w: w, model: model, columns: append([]relation.Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
 	*m = *a.Blank()
 	p.zero = make([]bool, len(p.columns))
 	for i := range p.columns {

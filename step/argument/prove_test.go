@@ -19,7 +19,7 @@ import (
 type run struct {
 	*relationtest.Pass
 	prover    *Prover
-	slots     Slots
+	slots     AccumulatorSizes
 	arguments []*Argument // by kind, in one frame
 	last      *Argument   // of the last step that was proven
 	secrets   Secrets
@@ -72,7 +72,7 @@ func (r *run) oldCache(t testing.TB, w *relation.Witness) (c bn254.G1Affine, bli
 	if w.Geometry.Start == 0 {
 		return c, blind
 	}
-	p := &stepProver{branch: &branch[fr.Element]{plan: newPlan(w.Program, &Frame{})}, w: w}
+	p := &stepProver{variantVerifier: &variantVerifier[fr.Element]{plan: newPlan(w.Program, &UniformLayout{})}, w: w}
 	old := make(fr.Vector, 1<<p.CacheBits)
 	for i, win := range p.CacheWrites {
 		from, _ := p.windowOf(win)

@@ -10,7 +10,7 @@ import (
 )
 
 // sumOf is sum_c lambda^weight terms.
-func (b *branch[E]) sumOf(rs []resolved, lambda []E) E {
+func (b *variantVerifier[E]) sumOf(rs []resolved, lambda []E) E {
 	sum := b.ar.Const(fr.Element{})
 	for _, r := range rs {
 		inner := b.ar.Const(fr.Element{})
@@ -22,7 +22,7 @@ func (b *branch[E]) sumOf(rs []resolved, lambda []E) E {
 	return sum
 }
 
-func (b *branch[E]) coef(c relation.Coef) E {
+func (b *variantVerifier[E]) coef(c relation.Coef) E {
 	var k fr.Element
 	k.SetBigInt(c.Int)
 	if c.Slot < 0 {
@@ -31,7 +31,7 @@ func (b *branch[E]) coef(c relation.Coef) E {
 	return b.ar.Mul(b.ar.Const(k), b.consts[c.Slot])
 }
 
-func (b *branch[E]) product(factors [][]reading) E {
+func (b *variantVerifier[E]) product(factors [][]reading) E {
 	p := b.ar.Const(fr.One())
 	for _, f := range factors {
 		sum := b.ar.Const(fr.Element{})
@@ -45,7 +45,7 @@ func (b *branch[E]) product(factors [][]reading) E {
 
 // read is the value of a reading. With (a, b) the values of a turned tensor's
 // two parts, at coordinate x it is (1-x) a + x b, and turned -(1-x) b + x a.
-func (b *branch[E]) read(r *reading) E {
+func (b *variantVerifier[E]) read(r *reading) E {
 	switch {
 	case r.claims[0] < 0:
 		t := b.Tensor(r.tensor)
@@ -63,12 +63,12 @@ func (b *branch[E]) read(r *reading) E {
 
 // mask remembers the value of a formula for all branches of one size class, whose
 // axes and passes are the same.
-func (b *branch[E]) mask(key string, value func() E) E {
+func (b *variantVerifier[E]) mask(key string, value func() E) E {
 	return remember(b.masks, fmt.Sprint(b.Extents[relation.Token].Bits, " ", key), value)
 }
 
 // formula evaluates a public tensor.
-func (b *branch[E]) formula(r *reading) E {
+func (b *variantVerifier[E]) formula(r *reading) E {
 	t := b.Tensor(r.tensor)
 	if h := b.oneHots; (t.Public == relation.OneHotIn || t.Public == relation.OneHot) && len(h) == 1 {
 		return remember(b.masks, "one hot", b.oneHot)
@@ -92,7 +92,7 @@ func (v *verifier[E]) oneHot() E {
 	v.choosePoint(vocab, func(h *oneHot) []coord { return h.vocab })
 	one, zero := v.ar.Const(fr.One()), v.ar.Const(fr.Element{})
 	reads := func(f relation.Formula) E {
-		return v.chosen(func(b *branch[E]) E {
+		return v.chosen(func(b *variantVerifier[E]) E {
 			if len(b.oneHots) == 1 && b.oneHots[0].formula == f {
 				return one
 			}
@@ -120,7 +120,7 @@ func (v *verifier[E]) oneHot() E {
 // smaller class has zeros in front.
 func (v *verifier[E]) choosePoint(point []E, at func(*oneHot) []coord) {
 	for i := range point {
-		point[i] = v.chosen(func(b *branch[E]) E {
+		point[i] = v.chosen(func(b *variantVerifier[E]) E {
 			if len(b.oneHots) != 1 {
 				return v.ar.Const(fr.Element{})
 			}
@@ -135,7 +135,7 @@ func (v *verifier[E]) choosePoint(point []E, at func(*oneHot) []coord) {
 
 // masked is the value of a claim. A table of positions is claimed at the pass's
 // positions and read as zero for tokens that the pass does not have.
-func (b *branch[E]) masked(claim int) E {
+func (b *variantVerifier[E]) masked(claim int) E {
 	c := b.claims[claim]
 	t := b.Tensor(c.tensor)
 	if t.Oracle != relation.Weights || !t.Space.Has(relation.Token) {

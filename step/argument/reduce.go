@@ -27,14 +27,14 @@ const (
 	numPolys
 )
 
-// Slots are the sizes, in variables, of the running polynomials: one for the
+// AccumulatorSizes are the sizes, in variables, of the running polynomials: one for the
 // cells of steps of a shape and one for the cache.
-type Slots struct{ Cells, Cache int }
+type AccumulatorSizes struct{ Cells, Cache int }
 
 // reduction is the last sumcheck: every claim on a committed polynomial, and
 // the running claims, become one claim a polynomial at one point.
 type reduction struct {
-	slots Slots
+	slots AccumulatorSizes
 	polys []polyID // those that take part
 	// rowBits is how many variables are bound first, those within a row: no
 	// polynomial and no window of the cache is smaller than a row.
@@ -49,7 +49,7 @@ type reduced struct {
 	at    []coord
 }
 
-func (l *plan) planReduction(slots Slots) *reduction {
+func (l *plan) planReduction(slots AccumulatorSizes) *reduction {
 	r := &reduction{slots: slots, rowBits: relation.MaxRowBits}
 	x := l.Extents.Bits(relation.PerChannel)
 	r.sizes = [numPolys]int{slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache}
@@ -121,9 +121,9 @@ func (r *reduction) each(visit func(i int, c *reduced)) {
 	}
 }
 
-// Running is a claim that earlier steps left open: the slot's polynomial has
+// EvalClaim is a claim that earlier steps left open: the slot's polynomial has
 // Value at Point. What it is a claim on is the caller's: the slot's commitment.
-type Running[E any] struct {
+type EvalClaim[E any] struct {
 	Point []E
 	Value E
 }
@@ -135,14 +135,14 @@ type Running[E any] struct {
 // coordinates as the largest slot: a smaller one's stand behind zeros. A step without
 // windows leaves the claim on the cache as it was.
 type Folded[E any] struct {
-	Running [2]Running[E]
+	Running [2]EvalClaim[E]
 	Rho     E
 	RhoBits []E
 	Weights WeightClaims[E]
 }
 
 // value is the value of a claim of the reduction.
-func (v *verifier[E]) value(p polyID, c *reduced, running [2]Running[E]) E {
+func (v *verifier[E]) value(p polyID, c *reduced, running [2]EvalClaim[E]) E {
 	if c != nil {
 		return v.m.Values[c.claim]
 	}
@@ -150,9 +150,9 @@ func (v *verifier[E]) value(p polyID, c *reduced, running [2]Running[E]) E {
 }
 
 // verifyReduction brings all claims to one point and folds them.
-func (v *verifier[E]) verifyReduction(running [2]Running[E]) (*Folded[E], error) {
+func (v *verifier[E]) verifyReduction(running [2]EvalClaim[E]) (*Folded[E], error) {
 	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.reduced)
-	sum := v.chosen(func(b *branch[E]) E {
+	sum := v.chosen(func(b *variantVerifier[E]) E {
 		var values []E
 		b.reduction.each(func(i int, c *reduced) { values = append(values, v.value(b.reduction.polys[i], c, running)) })
 		return inner[E](v.ar, weights, values)
@@ -171,7 +171,7 @@ func (v *verifier[E]) verifyReduction(running [2]Running[E]) (*Folded[E], error)
 			eqs[n] = newPoints[E](v.ar, v.chal, v.ends[n])
 		}
 	}
-	want := v.chosen(func(b *branch[E]) E { return b.reducedAt(eqs[b.reduction.rowBits], weights, running) })
+	want := v.chosen(func(b *variantVerifier[E]) E { return b.reducedAt(eqs[b.reduction.rowBits], weights, running) })
 	v.ar.AssertEqual(value, want, "values of the polynomials")
 	return v.fold(running), nil
 }
@@ -180,7 +180,7 @@ func (v *verifier[E]) verifyReduction(running [2]Running[E]) (*Folded[E], error)
 func (v *verifier[E]) absorbEnds() { v.tr.Absorb("values of polynomials", v.m.Reduction.Values...) }
 
 // reducedAt is the value of the reduction at the point.
-func (b *branch[E]) reducedAt(eq *points[E], weights []E, running [2]Running[E]) E {
+func (b *variantVerifier[E]) reducedAt(eq *points[E], weights []E, running [2]EvalClaim[E]) E {
 	sum := b.ar.Const(fr.Element{})
 	for _, p := range b.reduction.polys {
 		var share E
@@ -200,7 +200,7 @@ func (b *branch[E]) reducedAt(eq *points[E], weights []E, running [2]Running[E])
 
 // final is the value of a polynomial at the last point, zero if it takes no
 // part.
-func (b *branch[E]) final(p polyID) E {
+func (b *variantVerifier[E]) final(p polyID) E {
 	if !slices.Contains(b.reduction.polys, p) {
 		return b.ar.Const(fr.Element{})
 	}
@@ -209,34 +209,34 @@ func (b *branch[E]) final(p polyID) E {
 
 // fold combines the polynomials' values as their commitments will be: by Horner
 // in rho, the running one first.
-func (v *verifier[E]) fold(running [2]Running[E]) *Folded[E] {
+func (v *verifier[E]) fold(running [2]EvalClaim[E]) *Folded[E] {
 	f := &Folded[E]{Weights: v.weightClaims()}
 	f.Rho, f.RhoBits = v.tr.Challenge126()
-	n, m := len(running[SlotCells].Point), len(running[SlotCache].Point)
+	n, m := len(running[AccumulatorCells].Point), len(running[AccumulatorCache].Point)
 	type end struct{ size, rowBits int }
-	f.Running[SlotCells] = Running[E]{
-		chosenBy(v, n, func(b *branch[E]) end { return end{b.reduction.slots.Cells, b.reduction.rowBits} }, func(e end) []E {
+	f.Running[AccumulatorCells] = EvalClaim[E]{
+		chosenBy(v, n, func(b *variantVerifier[E]) end { return end{b.reduction.slots.Cells, b.reduction.rowBits} }, func(e end) []E {
 			return append(transcript.Padded(v.ar, nil, n-e.size), Last(v.ends[e.rowBits], e.size)...)
 		}),
-		v.chosen(func(b *branch[E]) E {
+		v.chosen(func(b *variantVerifier[E]) E {
 			return b.folded(f.Rho, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
 		}),
 	}
-	f.Running[SlotCache] = Running[E]{
-		chosenBy(v, m, func(b *branch[E]) int {
+	f.Running[AccumulatorCache] = EvalClaim[E]{
+		chosenBy(v, m, func(b *variantVerifier[E]) int {
 			if len(b.CacheWrites) == 0 {
 				return -1
 			}
 			return b.reduction.rowBits
 		}, func(rowBits int) []E {
 			if rowBits < 0 {
-				return running[SlotCache].Point
+				return running[AccumulatorCache].Point
 			}
 			return Last(v.ends[rowBits], m)
 		}),
-		v.chosen(func(b *branch[E]) E {
+		v.chosen(func(b *variantVerifier[E]) E {
 			if len(b.CacheWrites) == 0 {
-				return running[SlotCache].Value
+				return running[AccumulatorCache].Value
 			}
 			return b.folded(f.Rho, polyRunningCache, polyCache, polyAdded)
 		}),
@@ -249,7 +249,7 @@ func Last[E any](list []E, n int) []E { return list[len(list)-n:] }
 // folded is the value of a folded polynomial, the sum of rho^k times the value of
 // part k. A smaller polynomial is zero-extended, so its value is lifted with
 // eq(0, the coordinates that it lacks).
-func (b *branch[E]) folded(rho E, running polyID, parts ...polyID) E {
+func (b *variantVerifier[E]) folded(rho E, running polyID, parts ...polyID) E {
 	sizes, end := &b.reduction.sizes, b.ends[b.reduction.rowBits]
 	sum := b.ar.Const(fr.Element{})
 	for i := len(parts) - 1; i >= 0; i-- {

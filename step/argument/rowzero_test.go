@@ -113,7 +113,7 @@ func TestRowZeroIsEverywhere(t *testing.T) {
 func (s *step) verifyOf(t testing.TB, prover, verifier *Argument) error {
 	t.Helper()
 	st := s.statement.copied()
-	st.Running = [2]Opening{}
+	st.Running = [2]CommittedClaim{}
 	secrets := &Secrets{Blind: s.secrets.Blind}
 	for i, n := range []int{s.slots.Cells, s.slots.Cache} {
 		secrets.Running[i].Values = make(fr.Vector, 1<<n)

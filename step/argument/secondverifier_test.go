@@ -256,7 +256,7 @@ func (v *secondVerifier) claimed(id relation.TensorID, at *[relation.NumAxes][]f
 // tabulated is a public tensor cell by cell.
 func (v *secondVerifier) tabulated(t *relation.Tensor) fr.Vector {
 	if v.tables[t.Name] == nil {
-		p := &stepProver{branch: &branch[fr.Element]{plan: &plan{Program: v.a.Plan.Program}}, w: &relation.Witness{Geometry: v.s.Geometry}}
+		p := &stepProver{variantVerifier: &variantVerifier[fr.Element]{plan: &plan{Program: v.a.Plan.Program}}, w: &relation.Witness{Geometry: v.s.Geometry}}
 		for _, x := range p.publicColumn(t) {
 			v.tables[t.Name] = append(v.tables[t.Name], *new(fr.Element).SetInt64(x))
 		}
@@ -501,9 +501,9 @@ func (v *secondVerifier) committedClaims() (list []polyClaim) {
 		}
 		list = append(list, polyClaim{id, append(prefix, v.at(c.at)...), v.proof.Values[i]})
 	}
-	list = append(list, polyClaim{polyRunningCells, v.s.Running[SlotCells].Point, v.s.Running[SlotCells].Value})
+	list = append(list, polyClaim{polyRunningCells, v.s.Running[AccumulatorCells].Point, v.s.Running[AccumulatorCells].Value})
 	if len(p.CacheWrites) > 0 {
-		list = append(list, polyClaim{polyRunningCache, v.s.Running[SlotCache].Point, v.s.Running[SlotCache].Value})
+		list = append(list, polyClaim{polyRunningCache, v.s.Running[AccumulatorCache].Point, v.s.Running[AccumulatorCache].Value})
 	}
 	slices.SortStableFunc(list, func(a, b polyClaim) int { return int(a.poly - b.poly) })
 	return list
@@ -553,11 +553,11 @@ func (v *secondVerifier) reduce(result *Result) {
 		require.Equal(v.t, at, result.Running[slot].Point)
 		require.Equal(v.t, sum, result.Running[slot].Value)
 	}
-	folded(SlotCells, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
+	folded(AccumulatorCells, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
 	if len(v.a.Plan.CacheWrites) > 0 {
-		folded(SlotCache, polyRunningCache, polyCache, polyAdded)
+		folded(AccumulatorCache, polyRunningCache, polyCache, polyAdded)
 	} else {
-		require.Equal(v.t, v.s.Running[SlotCache], result.Running[SlotCache])
+		require.Equal(v.t, v.s.Running[AccumulatorCache], result.Running[AccumulatorCache])
 	}
 }
 

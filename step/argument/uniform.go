@@ -21,7 +21,7 @@ type Inputs[E any] struct {
 	Record    []E
 	Points    Points[E]
 	Pass      Pass[E]
-	Running   [2]Running[E] // cells, cache
+	Running   [2]EvalClaim[E] // cells, cache
 	Messages  Messages[E]
 }
 
@@ -50,7 +50,7 @@ func NewUniform(arguments ...*Argument) (*Uniform, error) {
 	return &Uniform{arguments}, nil
 }
 
-func (u *Uniform) frame() *Frame { return u.Arguments[0].Frame }
+func (u *Uniform) frame() *UniformLayout { return u.Arguments[0].Frame }
 
 // shape is that of the largest size class.
 func (u *Uniform) shape() relation.Shape {
@@ -73,8 +73,8 @@ func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element]
 	}
 	in.Flags[i].SetOne()
 	for k, n := range []int{f.slots.Cells, f.slots.Cache} {
-		r := s.Running[k].Running
-		in.Running[k] = Running[fr.Element]{append(make([]fr.Element, n-len(r.Point)), r.Point...), r.Value}
+		r := s.Running[k].EvalClaim
+		in.Running[k] = EvalClaim[fr.Element]{append(make([]fr.Element, n-len(r.Point)), r.Point...), r.Value}
 	}
 	return in, nil
 }
@@ -102,8 +102,8 @@ func VerifyInputs[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*F
 		have, want int
 	}{
 		{"flags", len(in.Flags), len(u.Arguments)}, {"constants of the record", len(in.Record), f.record},
-		{"coordinates of the running cells", len(in.Running[SlotCells].Point), f.slots.Cells},
-		{"coordinates of the running cache", len(in.Running[SlotCache].Point), f.slots.Cache},
+		{"coordinates of the running cells", len(in.Running[AccumulatorCells].Point), f.slots.Cells},
+		{"coordinates of the running cache", len(in.Running[AccumulatorCache].Point), f.slots.Cache},
 		{"tokens", len(in.Pass.Live), 1 << f.tokenBits},
 	} {
 		if l.have != l.want {
@@ -121,7 +121,7 @@ func BlankInputs[E any](u *Uniform) *Inputs[E] {
 		Flags: make([]fr.Element, len(u.Arguments)), Record: make([]fr.Element, f.record),
 		Pass:     *LayPass(u.shape(), relation.Geometry{Prompt: 1, Tokens: []int{0}}),
 		Messages: *u.Arguments[0].Blank(),
-		Running: [2]Running[fr.Element]{
+		Running: [2]EvalClaim[fr.Element]{
 			{Point: make([]fr.Element, f.slots.Cells)}, {Point: make([]fr.Element, f.slots.Cache)},
 		},
 	}
@@ -143,7 +143,7 @@ func ConvertInputs[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 	list := func(v []A) []B { return mapped(v, f) }
 	lists := func(v [][]A) [][]B { return mapped(v, list) }
 	point := func(l [4]A) [4]B { return [4]B(mapped(l[:], f)) }
-	running := func(r Running[A]) Running[B] { return Running[B]{list(r.Point), f(r.Value)} }
+	running := func(r EvalClaim[A]) EvalClaim[B] { return EvalClaim[B]{list(r.Point), f(r.Value)} }
 	p, m := &in.Points, &in.Messages
 	out := &Inputs[B]{
 		Flags: list(in.Flags), Statement: [5]B(list(in.Statement[:])), Record: list(in.Record),
@@ -154,7 +154,7 @@ func ConvertInputs[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 			list(in.Pass.Below), list(in.Pass.Start), list(in.Pass.Live), list(in.Pass.Picks),
 			lists(in.Pass.Tokens), lists(in.Pass.Nexts),
 		},
-		Running: [2]Running[B]{running(in.Running[SlotCells]), running(in.Running[SlotCache])},
+		Running: [2]EvalClaim[B]{running(in.Running[AccumulatorCells]), running(in.Running[AccumulatorCache])},
 	}
 	out.Messages.Sums, out.Messages.Values = list(m.Sums), list(m.Values)
 	out.Messages.Elementwise = lists(m.Elementwise)

@@ -30,8 +30,8 @@ type Messages[E any] struct {
 // Messages, rounds and challenges are the same for all; what differs between them
 // are branches.
 type verifier[E any] struct {
-	common   *Frame
-	branches []*branch[E]
+	common   *UniformLayout
+	branches []*variantVerifier[E]
 	ar       transcript.Backend[E]
 	tr       *transcript.Transcript[E]
 	pass     *Pass[E]
@@ -43,9 +43,9 @@ type verifier[E any] struct {
 	ends     map[int][]E  // where the reduction ends, by the number of variables in a row
 }
 
-// branch is an argument that the step may be of. Of all flags one is 1 and the others
+// variantVerifier is an argument that the step may be of. Of all flags one is 1 and the others
 // are 0: that is for the caller to make sure.
-type branch[E any] struct {
+type variantVerifier[E any] struct {
 	*plan
 	*verifier[E]
 	reduction *reduction
@@ -58,7 +58,7 @@ type branch[E any] struct {
 
 // chosen is what a function gives for the branch that the step is of: in a circuit
 // one row for each branch for which it is no constant.
-func (v *verifier[E]) chosen(of func(b *branch[E]) E) E {
+func (v *verifier[E]) chosen(of func(b *variantVerifier[E]) E) E {
 	if len(v.branches) == 1 {
 		return of(v.branches[0])
 	}
@@ -71,7 +71,7 @@ func (v *verifier[E]) chosen(of func(b *branch[E]) E) E {
 
 // chosenBy is chosen for lists of n elements that follow from a key: branches with
 // one key share their products, and a list that all have costs nothing.
-func chosenBy[E any, K comparable](v *verifier[E], n int, key func(b *branch[E]) K, list func(K) []E) []E {
+func chosenBy[E any, K comparable](v *verifier[E], n int, key func(b *variantVerifier[E]) K, list func(K) []E) []E {
 	var keys []K
 	flags := map[K]E{}
 	for _, b := range v.branches {
@@ -176,14 +176,14 @@ func (v *verifier[E]) verifyElementwise() error {
 	for i := range at {
 		at[i] = coord(i)
 	}
-	sum := v.chosen(func(b *branch[E]) E { return b.elementwiseAt(eq, at, lambda, weights) })
+	sum := v.chosen(func(b *variantVerifier[E]) E { return b.elementwiseAt(eq, at, lambda, weights) })
 	v.ar.AssertEqual(sum, value, "constraints and lookups")
 	return nil
 }
 
 // elementwiseAt is the value of the batch at the point, the number of whose
 // coordinates are at.
-func (b *branch[E]) elementwiseAt(eq *points[E], at []coord, lambda, weights []E) E {
+func (b *variantVerifier[E]) elementwiseAt(eq *points[E], at []coord, lambda, weights []E) E {
 	sum := b.ar.Const(fr.Element{})
 	for i, s := range b.elementwise.spaces {
 		late := len(at) - b.Extents.Bits(s.space)
@@ -244,7 +244,7 @@ func (v *verifier[E]) absorbValues(label string, from, to int) {
 func (v *verifier[E]) verifyLevel(i, from int) error {
 	l := &v.common.levels[i]
 	weights := poly.Powers[E](v.ar, v.tr.Challenge(), l.claims)
-	sum := v.chosen(func(b *branch[E]) E {
+	sum := v.chosen(func(b *variantVerifier[E]) E {
 		var values []E
 		for _, n := range b.levels[i].instances {
 			values = append(values, v.m.Values[n.claim])
@@ -258,14 +258,14 @@ func (v *verifier[E]) verifyLevel(i, from int) error {
 	v.chal = append(v.chal, point...)
 	v.absorbValues("values of factors", from, from+l.values)
 	eq := newPoints[E](v.ar, v.chal, point)
-	sum = v.chosen(func(b *branch[E]) E { return b.levelAt(&b.levels[i], eq, weights) })
+	sum = v.chosen(func(b *variantVerifier[E]) E { return b.levelAt(&b.levels[i], eq, weights) })
 	v.ar.AssertEqual(sum, value, "contractions")
 	return nil
 }
 
 // levelAt is the value of a batch of contractions at the point, zero if the program
 // has none at this level.
-func (b *branch[E]) levelAt(l *level, eq *points[E], weights []E) E {
+func (b *variantVerifier[E]) levelAt(l *level, eq *points[E], weights []E) E {
 	sum := b.ar.Const(fr.Element{})
 	for i, n := range l.instances {
 		late := l.vars - b.Extents.Bits(n.vars)
@@ -297,7 +297,7 @@ func (v *verifier[E]) verifyWindow() {
 	v.drawWindow()
 	v.absorbWindow()
 	zero := v.ar.Const(fr.Element{})
-	rest := v.chosen(func(b *branch[E]) E {
+	rest := v.chosen(func(b *variantVerifier[E]) E {
 		if b.window.added < 0 {
 			return zero
 		}
@@ -330,7 +330,7 @@ func (v *verifier[E]) drawWindow() {
 
 // windowSum is what the pass adds to the cache at zeta, but for the window's
 // weight.
-func (b *branch[E]) windowSum() E {
+func (b *variantVerifier[E]) windowSum() E {
 	w := &b.window
 	selector := b.chal[w.base:][:bitlen.Ceil(len(b.CacheWrites))]
 	sum := b.ar.Const(fr.Element{})

@@ -115,7 +115,7 @@ func (r *ModelRecord) Chain() fr.Element {
 	b := transcript.NewField()
 	chain := transcript.EmptyChain(b, PointChain)
 	for chunk := range slices.Chunk(r.Points(), ChunkPoints) {
-		var limbs [ChunkPoints]argument.LimbsOf[fr.Element]
+		var limbs [ChunkPoints]argument.Limbs[fr.Element]
 		for i := range chunk {
 			limbs[i] = transcript.PointLimbs(&chunk[i])
 		}

@@ -19,7 +19,7 @@ const (
 const ChunkPoints = 5
 
 // ExtendChunk extends the chain of a record's commitments.
-func ExtendChunk[E any](b transcript.Backend[E], chain E, points [ChunkPoints]argument.LimbsOf[E]) E {
+func ExtendChunk[E any](b transcript.Backend[E], chain E, points [ChunkPoints]argument.Limbs[E]) E {
 	var m []E
 	for _, p := range points {
 		m = append(m, p[:]...)
