@@ -33,7 +33,7 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	d := weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: 32}}
 	plan, err := step.NewRunPlan(&d, prompt, tokens, step.PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 	require.NoError(t, err)
-	o := &step.Outline{
+	o := &step.VerifierParams{
 		Description: d, Layout: weights.Layout{ColumnBits: 7, SegmentBits: 20}, PositionBits: plan.PositionBits,
 		Blocks: plan.Blocks, Classes: plan.Classes, Weights: 20,
 	}

@@ -41,7 +41,7 @@ func newLiar(t *testing.T) *liar {
 	require.NoError(t, err)
 	c, _, err := m.Commitment(ctx, key, nil)
 	require.NoError(t, err)
-	p, err := step.NewProtocol(c, 2, 1, []int{0})
+	p, err := step.NewParams(c, 2, 1, []int{0})
 	require.NoError(t, err)
 	l := &liar{t: t}
 	l.recursion, err = recursion.New(ctx, p, key, 2)

@@ -29,7 +29,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	require.NoError(t, err)
 	c, _, err := weights.CommitModel(ctx, key, m.Integers(), weights.CommitOptions{SegmentBits: 16})
 	require.NoError(t, err)
-	p, err := step.NewProtocol(c, 2, 4, []int{0})
+	p, err := step.NewParams(c, 2, 4, []int{0})
 	require.NoError(t, err)
 	f, err := step.NewFunction(p)
 	require.NoError(t, err)

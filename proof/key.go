@@ -28,7 +28,7 @@ import (
 // is one of this program's. Who has the commitment key computes it (DeriveVerifierKey,
 // some seconds); others compare its Digest with one that somebody they trust computed.
 type VerificationKey struct {
-	outline *step.Outline
+	outline *step.VerifierParams
 	opening *commit.OpeningKey
 	pp      fr.Element
 	snark   *spartan.VerifierKey
@@ -58,7 +58,7 @@ func (k *VerificationKey) Development() bool { return k.opening.Kind() == commit
 func (k *VerificationKey) Ceremony() string { return k.opening.Origin() }
 
 // Outline is what the key says of runs: the description of their model and the sizes of steps.
-func (k *VerificationKey) Outline() *step.Outline { return k.outline }
+func (k *VerificationKey) Outline() *step.VerifierParams { return k.outline }
 
 // Opening is what openings need of the commitment key.
 func (k *VerificationKey) Opening() *commit.OpeningKey { return k.opening }
@@ -80,7 +80,7 @@ func (k *VerificationKey) Encode() []byte { return bytes.Clone(k.encoded) }
 // NewKey makes a key of its parts: the outline of runs, what openings need of the
 // commitment key, pp of the recursion, and commitments to the augmented circuit.
 func NewKey(
-	o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey,
+	o *step.VerifierParams, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey,
 ) (*VerificationKey, error) {
 	data, err := encodeKey(o, opening, pp, snark)
 	if err != nil {
@@ -90,7 +90,7 @@ func NewKey(
 }
 
 // encodeKey writes a key of its parts, as SPEC.md has it.
-func encodeKey(o *step.Outline, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) ([]byte, error) {
+func encodeKey(o *step.VerifierParams, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) ([]byte, error) {
 	outline, err := o.Encode()
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func decodeVerifierKey(data []byte) (*VerificationKey, error) {
 		return nil, c.Err()
 	}
 	var err error
-	if k.outline, err = step.DecodeOutline(parts[0]); err != nil {
+	if k.outline, err = step.DecodeVerifierParams(parts[0]); err != nil {
 		return nil, err
 	}
 	if k.opening, err = commit.DecodeOpeningKey(parts[1]); err != nil {

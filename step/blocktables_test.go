@@ -61,7 +61,7 @@ func TestTablesOfEveryBlock(t *testing.T) {
 }
 
 // replay takes a follower over the steps of a settlement.
-func (r *provenRun) replay(from *Follower, steps []*SettleStep) error {
+func (r *provenRun) replay(from *StateTracker, steps []*SettleStep) error {
 	f := from.clone()
 	for _, s := range steps {
 		if err := f.Settle(s); err != nil {

@@ -13,11 +13,11 @@ import (
 	"fold/step/weights"
 )
 
-// WeightClaim is a claim that steps left to the settlement: the multilinear
+// RecordEval is a claim that steps left to the settlement: the multilinear
 // extension of a record's matrix or table has Value at Point. The point of a
 // matrix is that of its row, then of its column. A table of positions may be
 // claimed on its first 2^k positions only; its point is then the shorter.
-type WeightClaim struct {
+type RecordEval struct {
 	Record int
 	Name   string // without its block
 	Point  []fr.Element
@@ -28,10 +28,10 @@ type WeightClaim struct {
 // has absorbed.
 type ClaimLog struct{ Steps []argument.StepClaims }
 
-func (p *Protocol) frame() *argument.UniformLayout { return p.classes[0].arguments[0].Frame }
+func (p *Params) frame() *argument.UniformLayout { return p.classes[0].arguments[0].Frame }
 
 // records is how many records a step of a kind opens.
-func (p *Protocol) records(k relation.Kind) int {
+func (p *Params) records(k relation.Kind) int {
 	if k == relation.Block {
 		return p.Blocks
 	}
@@ -39,7 +39,7 @@ func (p *Protocol) records(k relation.Kind) int {
 }
 
 // claimsOf are the claims of the next step, of a pass.
-func (f *Follower) claimsOf(g *relation.Geometry, w *argument.WeightClaims[fr.Element]) *argument.StepClaims {
+func (f *StateTracker) claimsOf(g *relation.Geometry, w *argument.WeightClaims[fr.Element]) *argument.StepClaims {
 	z := &f.State
 	from, _ := f.Model.StepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)
 	return &argument.StepClaims{Kind: z.Phase, Record: from, Start: g.Start, Bits: g.Bits, WeightClaims: *w}
@@ -48,7 +48,7 @@ func (f *Follower) claimsOf(g *relation.Geometry, w *argument.WeightClaims[fr.El
 // Chain computes the claim chain of a log: at each step it absorbs the digests of the
 // records that the step opened, filled up with zeros to as many as a step of blocks
 // opens, and the digest of its claims, which says of what kind it is.
-func (p *Protocol) Chain(g *ClaimLog) (fr.Element, error) {
+func (p *Params) Chain(g *ClaimLog) (fr.Element, error) {
 	b := transcript.NewField()
 	chain := transcript.EmptyChain(b, claimChain)
 	for i := range g.Steps {
@@ -64,7 +64,7 @@ func (p *Protocol) Chain(g *ClaimLog) (fr.Element, error) {
 }
 
 // claims lists what a log claims, step by step.
-func (p *Protocol) claims(g *ClaimLog) (all []WeightClaim, err error) {
+func (p *Params) claims(g *ClaimLog) (all []RecordEval, err error) {
 	for i := range g.Steps {
 		s := &g.Steps[i]
 		ds, err := s.Deferred(p.frame(), p.PositionBits)
@@ -77,7 +77,7 @@ func (p *Protocol) claims(g *ClaimLog) (all []WeightClaim, err error) {
 				return nil, err
 			}
 			for _, i := range records {
-				all = append(all, WeightClaim{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
+				all = append(all, RecordEval{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func recordsOf(k relation.Kind, name string, n int) (records []int, own string, 
 }
 
 // settled lists the claims of a log whose chain is the one that a run ended with.
-func (p *Protocol) settled(g *ClaimLog, chain fr.Element) ([]WeightClaim, error) {
+func (p *Params) settled(g *ClaimLog, chain fr.Element) ([]RecordEval, error) {
 	claims, err := p.claims(g) // refuses what has other lengths than a step's
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 )
 
 // logOf is the log of the honest run and its chain.
-func logOf(t testing.TB) (*Protocol, *ClaimLog, fr.Element) {
+func logOf(t testing.TB) (*Params, *ClaimLog, fr.Element) {
 	t.Helper()
 	r, moments := runMoments(t)
 	f := r.protocol.Follow(2)

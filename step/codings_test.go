@@ -17,7 +17,7 @@ import (
 // stands before its last step.
 type encodedRun struct {
 	*provenRun
-	follower               *Follower // before the head
+	follower               *StateTracker // before the head
 	state, trail, snapshot []byte
 }
 
@@ -128,14 +128,14 @@ func TestParametersOfAnotherProtocol(t *testing.T) {
 	p := newEncodedRun(t).protocol
 	want := p.EncodeParameters()
 	require.Equal(t, want, p.EncodeParameters())
-	for name, alter := range map[string]func(p *Protocol){
-		"model": func(p *Protocol) {
+	for name, alter := range map[string]func(p *Params){
+		"model": func(p *Params) {
 			id := *p.ID
 			id.ID.SetUint64(1)
 			p.ID = &id
 		},
-		"positions": func(p *Protocol) { p.PositionBits++ }, "blocks": func(p *Protocol) { p.Blocks++ },
-		"classes": func(p *Protocol) { p.Classes = append([]int{}, append(p.Classes, 9)...) },
+		"positions": func(p *Params) { p.PositionBits++ }, "blocks": func(p *Params) { p.Blocks++ },
+		"classes": func(p *Params) { p.Classes = append([]int{}, append(p.Classes, 9)...) },
 	} {
 		other := *p
 		alter(&other)

@@ -24,7 +24,7 @@ import (
 // is known of a recursion only if the points' operations hold, and that they hold
 // rests on the limbs' range.
 type Function struct {
-	p        *Protocol
+	p        *Params
 	uniform  *argument.Uniform
 	messages int // elements of a proof's messages
 }
@@ -113,25 +113,25 @@ type FunctionOutput[E any] struct {
 // Mux gives the argument and the settlement, of which a step has one, a common backend: it
 // runs settle with a backend of its own and returns the backend of the argument. lent is 1
 // in steps of a settlement. Finish must be called after the argument.
-type Mux[E any] func(lent E, settle func(Machine[E]) error) (argument transcript.Backend[E], finish func() error)
+type Mux[E any] func(lent E, settle func(RangeBackend[E]) error) (argument transcript.Backend[E], finish func() error)
 
 // Constrain writes one step over a backend. Its error says that lengths are not those of
 // the function; whether the step holds is the backend's to tell.
-func Constrain[E any](f *Function, m Machine[E], in *FunctionInput[E], mux Mux[E]) (*FunctionOutput[E], error) {
+func Constrain[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E]) (*FunctionOutput[E], error) {
 	return constrainWith(f, m, in, mux, verifyUniform[E](f))
 }
 
-func constrainWith[E any](f *Function, m Machine[E], in *FunctionInput[E], mux Mux[E], verify argumentVerifier[E]) (*FunctionOutput[E], error) {
+func constrainWith[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E], verify argumentVerifier[E]) (*FunctionOutput[E], error) {
 	t, messages, err := openFunction(f, m, in)
 	if err != nil {
 		return nil, err
 	}
 	t.begin()
 	begins := t.context(in.Context)
-	argument, finish := mux(t.not(t.inPass), func(m Machine[E]) error {
-		before := t.Machine
-		t.Machine = m
-		defer func() { t.Machine = before }()
+	argument, finish := mux(t.not(t.inPass), func(m RangeBackend[E]) error {
+		before := t.RangeBackend
+		t.RangeBackend = m
+		defer func() { t.RangeBackend = before }()
 		return t.settle(in.Context)
 	})
 	left, rho, err := verify(argument, t, begins, messages)
@@ -148,7 +148,7 @@ func constrainWith[E any](f *Function, m Machine[E], in *FunctionInput[E], mux M
 
 // openFunction reads a step's state and advice. It returns the transition and what is left
 // of the advice: the argument's messages.
-func openFunction[E any](f *Function, m Machine[E], in *FunctionInput[E]) (*transition[E], []E, error) {
+func openFunction[E any](f *Function, m RangeBackend[E], in *FunctionInput[E]) (*transition[E], []E, error) {
 	if len(in.Z) != f.Width() || len(in.Advice) != f.Advice() {
 		return nil, nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(in.Z), len(in.Advice), f.Width(), f.Advice())
 	}
@@ -178,7 +178,7 @@ type FunctionWitness struct {
 // Witness takes a follower over a step of a pass and returns what the circuit reads
 // for it. The step's proof is verified: a circuit would refuse a wrong one with less to
 // say. The follower's Context must be the one that the step was proven in.
-func (f *Function) Witness(g *Follower, s *Step) (*FunctionWitness, error) {
+func (f *Function) Witness(g *StateTracker, s *Step) (*FunctionWitness, error) {
 	if s.Proof == nil {
 		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // NewFunction prepares the step function of a protocol.
-func NewFunction(p *Protocol) (*Function, error) {
+func NewFunction(p *Params) (*Function, error) {
 	var all []*argument.Argument
 	for i := range p.classes {
 		all = append(all, p.classes[i].arguments[:]...)

@@ -10,23 +10,23 @@ import (
 	"fold/step/relation"
 )
 
-// Machine is what the transition of a run's state is written over: a transcript's
+// RangeBackend is what the transition of a run's state is written over: a transcript's
 // backend that knows ranges. Natively a broken rule is remembered, in a circuit it
 // is a constraint that nothing satisfies.
-type Machine[E any] interface {
+type RangeBackend[E any] interface {
 	transcript.Backend[E]
 	// AssertAtMost states that b are the bits, lowest first, of an integer that
 	// is at most top.
 	AssertAtMost(b []E, top *big.Int, what string)
 }
 
-// nativeMachine is a machine over field elements.
-type nativeMachine struct{ transcript.Field }
+// nativeRanges is a machine over field elements.
+type nativeRanges struct{ transcript.Field }
 
-func newNativeMachine() nativeMachine { return nativeMachine{transcript.NewField()} }
+func newNativeRanges() nativeRanges { return nativeRanges{transcript.NewField()} }
 
 // AssertAtMost remembers that b is no number of at most top.
-func (m nativeMachine) AssertAtMost(b []fr.Element, top *big.Int, what string) {
+func (m nativeRanges) AssertAtMost(b []fr.Element, top *big.Int, what string) {
 	v := new(big.Int)
 	for i, x := range b {
 		m.AssertBool(x, what)
@@ -39,15 +39,15 @@ func (m nativeMachine) AssertAtMost(b []fr.Element, top *big.Int, what string) {
 	}
 }
 
-// gate is a machine with what its arithmetic is usually used for.
-type gate[E any] struct{ Machine[E] }
+// logic is a machine with what its arithmetic is usually used for.
+type logic[E any] struct{ RangeBackend[E] }
 
-func (g gate[E]) int(n int) E { return g.Const(fr.NewElement(uint64(n))) }
+func (g logic[E]) int(n int) E { return g.Const(fr.NewElement(uint64(n))) }
 
-func (g gate[E]) not(flag E) E { return g.Sub(g.int(1), flag) }
+func (g logic[E]) not(flag E) E { return g.Sub(g.int(1), flag) }
 
 // sum adds up.
-func (g gate[E]) sum(x ...E) E {
+func (g logic[E]) sum(x ...E) E {
 	v := g.int(0)
 	for _, e := range x {
 		v = g.Add(v, e)
@@ -56,7 +56,7 @@ func (g gate[E]) sum(x ...E) E {
 }
 
 // number is the number of these bits, lowest first.
-func (g gate[E]) number(bits []E) E {
+func (g logic[E]) number(bits []E) E {
 	v := g.int(0)
 	for i := len(bits) - 1; i >= 0; i-- {
 		v = g.Add(g.Add(v, v), bits[i])
@@ -65,29 +65,29 @@ func (g gate[E]) number(bits []E) E {
 }
 
 // bools states that all of b are bits.
-func (g gate[E]) bools(b []E, what string) {
+func (g logic[E]) bools(b []E, what string) {
 	if len(b) > 0 {
 		g.AssertAtMost(b, relation.OnesBelow(len(b)), what)
 	}
 }
 
 // when states that a = b if flag is 1. The flag is known to be a bit.
-func (g gate[E]) when(flag, a, b E, what string) {
+func (g logic[E]) when(flag, a, b E, what string) {
 	g.AssertEqual(g.Mul(flag, g.Sub(a, b)), g.int(0), what)
 }
 
 // absent states that x is zero if flag is 1.
-func (g gate[E]) absent(flag, x E, what string) { g.when(flag, x, g.int(0), what) }
+func (g logic[E]) absent(flag, x E, what string) { g.when(flag, x, g.int(0), what) }
 
 // isZero tells whether x is zero; inverse is what makes x inverse = 1 if it is not.
-func (g gate[E]) isZero(x, inverse E, what string) E {
+func (g logic[E]) isZero(x, inverse E, what string) E {
 	zero := g.not(g.Mul(x, inverse))
 	g.AssertEqual(g.Mul(x, zero), g.int(0), what)
 	return zero
 }
 
 // choose is the sum of what each flag selects.
-func (g gate[E]) choose(flags, x []E) E {
+func (g logic[E]) choose(flags, x []E) E {
 	v := g.int(0)
 	for i := range flags {
 		v = g.Add(v, g.Mul(flags[i], x[i]))
@@ -96,7 +96,7 @@ func (g gate[E]) choose(flags, x []E) E {
 }
 
 // selectAll is Select of lists of one length.
-func (g gate[E]) selectAll(flag E, a, b []E) []E {
+func (g logic[E]) selectAll(flag E, a, b []E) []E {
 	v := make([]E, len(a))
 	for i := range a {
 		v[i] = g.Select(flag, a[i], b[i])

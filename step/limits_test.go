@@ -25,35 +25,37 @@ func allocated(f func()) uint64 {
 }
 
 // hostileOutlines alter one number of an outline each, to what no run has.
-var hostileOutlines = map[string]func(o *Outline){
-	"vocab":    func(o *Outline) { o.Description.Config.Vocab = llama.MaxVocab + 1 },
-	"dim":      func(o *Outline) { o.Description.Config.Dim = llama.MaxDim + 1 },
-	"hidden":   func(o *Outline) { o.Description.Config.Hidden = llama.MaxHidden + 1 },
-	"layers":   func(o *Outline) { o.Description.Config.Layers = llama.MaxLayers + 1 },
-	"heads":    func(o *Outline) { o.Description.Config.Heads = llama.MaxDim + 1 },
-	"head dim": func(o *Outline) { o.Description.Config.HeadDim = llama.MaxHeadDim + 2 },
-	"context":  func(o *Outline) { o.Description.Config.Context = llama.MaxContext + 1 },
-	"wide heads": func(o *Outline) {
+var hostileOutlines = map[string]func(o *VerifierParams){
+	"vocab":    func(o *VerifierParams) { o.Description.Config.Vocab = llama.MaxVocab + 1 },
+	"dim":      func(o *VerifierParams) { o.Description.Config.Dim = llama.MaxDim + 1 },
+	"hidden":   func(o *VerifierParams) { o.Description.Config.Hidden = llama.MaxHidden + 1 },
+	"layers":   func(o *VerifierParams) { o.Description.Config.Layers = llama.MaxLayers + 1 },
+	"heads":    func(o *VerifierParams) { o.Description.Config.Heads = llama.MaxDim + 1 },
+	"head dim": func(o *VerifierParams) { o.Description.Config.HeadDim = llama.MaxHeadDim + 2 },
+	"context":  func(o *VerifierParams) { o.Description.Config.Context = llama.MaxContext + 1 },
+	"wide heads": func(o *VerifierParams) {
 		o.Description.Config.Heads, o.Description.Config.HeadDim = llama.MaxDim, llama.MaxHeadDim
 	},
-	"huge numbers":    func(o *Outline) { o.Description.Config.Heads, o.Description.Config.KVHeads = 1<<62, 1<<62 },
-	"small segments":  func(o *Outline) { hugeModel(o, 0) },
-	"column bits":     func(o *Outline) { o.Layout.ColumnBits = 1 },
-	"segment bits":    func(o *Outline) { o.Layout.SegmentBits = 31 },
-	"positions":       func(o *Outline) { o.PositionBits = 18 },
-	"blocks":          func(o *Outline) { o.Blocks, o.Description.Config.Layers = relation.MaxBlocks+1, relation.MaxBlocks+1 },
-	"many blocks":     func(o *Outline) { o.Blocks, o.Description.Config.Layers = 1024, 1024 },
-	"class count":     func(o *Outline) { o.Classes, o.Cells = []int{0, 1, 2}, []int{20, 20, 20} },
-	"class":           func(o *Outline) { o.Classes[1] = relation.MaxPassBits + 1 },
-	"cells":           func(o *Outline) { o.Cells[0] = argument.ClaimVars + 1 },
-	"cache":           func(o *Outline) { o.Cache = argument.ClaimVars + 1 },
-	"weights":         func(o *Outline) { o.Weights = argument.ClaimVars + 1 },
-	"class above all": func(o *Outline) { o.PositionBits = 1 },
+	"huge numbers":   func(o *VerifierParams) { o.Description.Config.Heads, o.Description.Config.KVHeads = 1<<62, 1<<62 },
+	"small segments": func(o *VerifierParams) { hugeModel(o, 0) },
+	"column bits":    func(o *VerifierParams) { o.Layout.ColumnBits = 1 },
+	"segment bits":   func(o *VerifierParams) { o.Layout.SegmentBits = 31 },
+	"positions":      func(o *VerifierParams) { o.PositionBits = 18 },
+	"blocks": func(o *VerifierParams) {
+		o.Blocks, o.Description.Config.Layers = relation.MaxBlocks+1, relation.MaxBlocks+1
+	},
+	"many blocks":     func(o *VerifierParams) { o.Blocks, o.Description.Config.Layers = 1024, 1024 },
+	"class count":     func(o *VerifierParams) { o.Classes, o.Cells = []int{0, 1, 2}, []int{20, 20, 20} },
+	"class":           func(o *VerifierParams) { o.Classes[1] = relation.MaxPassBits + 1 },
+	"cells":           func(o *VerifierParams) { o.Cells[0] = argument.ClaimVars + 1 },
+	"cache":           func(o *VerifierParams) { o.Cache = argument.ClaimVars + 1 },
+	"weights":         func(o *VerifierParams) { o.Weights = argument.ClaimVars + 1 },
+	"class above all": func(o *VerifierParams) { o.PositionBits = 1 },
 }
 
 // hugeModel makes an outline that of the largest model there may be, in segments of
 // 2^more times a row.
-func hugeModel(o *Outline, more int) {
+func hugeModel(o *VerifierParams, more int) {
 	c := &o.Description.Config
 	c.Vocab, c.Dim, c.Hidden, c.Layers = llama.MaxVocab, llama.MaxDim, llama.MaxHidden, llama.MaxLayers
 	c.Heads, c.KVHeads, c.HeadDim, c.Context = 64, 64, 1024, llama.MaxContext
@@ -70,7 +72,7 @@ func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
 		alter(o)
 		b, err := o.Encode()
 		require.NoError(t, err, name)
-		n := allocated(func() { _, err = DecodeOutline(b) })
+		n := allocated(func() { _, err = DecodeVerifierParams(b) })
 		require.ErrorIs(t, err, argument.ErrEncoding, name)
 		require.Less(t, n, uint64(outlineLimit), name)
 		n = allocated(func() { _, err = o.Protocol() }) // also one that was never encoded
@@ -85,9 +87,9 @@ func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
 // A description of any size in front of few bytes is refused by the length of the file.
 func TestOutlineOfALongDescription(t *testing.T) {
 	b := binary.LittleEndian.AppendUint32(nil, weights.MaxDescription)
-	_, err := DecodeOutline(append(b, '{'))
+	_, err := DecodeVerifierParams(append(b, '{'))
 	require.ErrorIs(t, err, argument.ErrEncoding)
-	_, err = DecodeOutline(binary.LittleEndian.AppendUint32(nil, 1<<32-1))
+	_, err = DecodeVerifierParams(binary.LittleEndian.AppendUint32(nil, 1<<32-1))
 	require.ErrorIs(t, err, argument.ErrEncoding)
 }
 

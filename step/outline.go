@@ -16,10 +16,10 @@ import (
 	"fold/step/weights"
 )
 
-// Outline is what the first and the last state of a run depend on besides its tokens and
+// VerifierParams is what the first and the last state of a run depend on besides its tokens and
 // the model's two chains: the description of the model, its layout, and the sizes of
 // steps. It is small whatever the model, and the same for all models of one description.
-type Outline struct {
+type VerifierParams struct {
 	Description  weights.Description
 	Layout       weights.Layout
 	PositionBits int
@@ -31,8 +31,8 @@ type Outline struct {
 }
 
 // Outline is that of a protocol's runs.
-func (p *Protocol) Outline() *Outline {
-	o := &Outline{
+func (p *Params) Outline() *VerifierParams {
+	o := &VerifierParams{
 		Description: p.Model.Description, Layout: p.Model.Layout, PositionBits: p.PositionBits, Blocks: p.Blocks,
 		Classes: slices.Clone(p.Classes), Cache: p.classes[0].slots.Cache, Weights: p.weightBits(),
 	}
@@ -44,7 +44,7 @@ func (p *Protocol) Outline() *Outline {
 
 // Encode returns the one encoding of an outline: the description, as in a model
 // commitment's file, and the numbers, in the order of the fields.
-func (o *Outline) Encode() ([]byte, error) {
+func (o *VerifierParams) Encode() ([]byte, error) {
 	text, err := json.Marshal(&o.Description)
 	return encode(func(c *codec) {
 		c.out = append(binary.LittleEndian.AppendUint32(c.out, uint32(len(text))), text...)
@@ -52,11 +52,11 @@ func (o *Outline) Encode() ([]byte, error) {
 	}), err
 }
 
-// DecodeOutline reads what Encode wrote; errors wrap ErrEncoding. It checks all sizes
+// DecodeVerifierParams reads what Encode wrote; errors wrap ErrEncoding. It checks all sizes
 // against the limits of this package and the layout against the description, not that the
 // numbers of variables are those that follow from the description.
-func DecodeOutline(b []byte) (*Outline, error) {
-	o := &Outline{}
+func DecodeVerifierParams(b []byte) (*VerifierParams, error) {
+	o := &VerifierParams{}
 	return o, decode("outline of a run", b, func(c *codec) {
 		if err := c.in.Description(&o.Description); err != nil {
 			c.fail(err)
@@ -68,7 +68,7 @@ func DecodeOutline(b []byte) (*Outline, error) {
 	})
 }
 
-func (o *Outline) code(c *codec) {
+func (o *VerifierParams) code(c *codec) {
 	c.number("bits of a column", &o.Layout.ColumnBits, argument.ClaimVars)
 	c.number("bits of a segment", &o.Layout.SegmentBits, argument.ClaimVars)
 	c.number("bits of positions", &o.PositionBits, argument.TokenBits)
@@ -90,7 +90,7 @@ func (o *Outline) code(c *codec) {
 }
 
 // check refuses outlines that states cannot be laid out for.
-func (o *Outline) check() error {
+func (o *VerifierParams) check() error {
 	shape, err := o.Description.WholeShape()
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (o *Outline) check() error {
 
 // Protocol is the protocol of a model of which only the outline is known, with records of
 // zeros: the step function is that of all models of the outline.
-func (o *Outline) Protocol() (*Protocol, error) {
+func (o *VerifierParams) Protocol() (*Params, error) {
 	c := &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}
 	shape, err := o.Description.WholeShape()
 	if err != nil {
@@ -141,17 +141,17 @@ func (o *Outline) Protocol() (*Protocol, error) {
 		}
 		c.Records = append(c.Records, r)
 	}
-	return NewProtocol(c, o.PositionBits, o.Blocks, o.Classes)
+	return NewParams(c, o.PositionBits, o.Blocks, o.Classes)
 }
 
 // ModelChains are the parts of a model id that a run's states hold beside it.
 type ModelChains struct{ Body, Head fr.Element }
 
 // Chains are those of the protocol's model.
-func (p *Protocol) Chains() ModelChains { return ModelChains{p.ID.Body, p.ID.Head} }
+func (p *Params) Chains() ModelChains { return ModelChains{p.ID.Body, p.ID.Head} }
 
 // ModelID computes the model id of a model of this outline under a key.
-func (o *Outline) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
+func (o *VerifierParams) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
 	hi, lo, err := o.Description.Digest()
 	return transcript.HashNative(weights.ModelTag, fr.NewElement(weights.CommitmentVersion), hi, lo,
 		fr.NewElement(uint64(o.Layout.ColumnBits)), fr.NewElement(uint64(o.Layout.SegmentBits)),
@@ -159,14 +159,14 @@ func (o *Outline) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
 }
 
 // Positions is how many positions a run has room for.
-func (o *Outline) Positions() int { return min(1<<o.PositionBits, o.Description.Config.Context) }
+func (o *VerifierParams) Positions() int { return min(1<<o.PositionBits, o.Description.Config.Context) }
 
 // Vocab is the number of tokens.
-func (o *Outline) Vocab() int { return o.Description.Config.Vocab }
+func (o *VerifierParams) Vocab() int { return o.Description.Config.Vocab }
 
 // protocol is one that states can be laid out with, and nothing else.
-func (o *Outline) protocol(id fr.Element, m ModelChains) *Protocol {
-	p := &Protocol{
+func (o *VerifierParams) protocol(id fr.Element, m ModelChains) *Params {
+	p := &Params{
 		Model: &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &weights.ModelID{ID: id, Body: m.Body, Head: m.Head},
 		PositionBits: o.PositionBits, Blocks: o.Blocks, Classes: o.Classes,
 	}
@@ -178,11 +178,11 @@ func (o *Outline) protocol(id fr.Element, m ModelChains) *Protocol {
 }
 
 // Width is the number of elements of a state.
-func (o *Outline) Width() int { return o.protocol(fr.Element{}, ModelChains{}).Width() }
+func (o *VerifierParams) Width() int { return o.protocol(fr.Element{}, ModelChains{}).Width() }
 
 // Slots are running claims of the right numbers of coordinates, in the order of a state:
 // by class, the cache's, the weights'.
-func (o *Outline) Slots() []argument.CommittedClaim {
+func (o *VerifierParams) Slots() []argument.CommittedClaim {
 	z := o.protocol(fr.Element{}, ModelChains{}).blankState()
 	return z.slots()
 }
@@ -191,7 +191,7 @@ func (o *Outline) Slots() []argument.CommittedClaim {
 // such states. The prompt has so many tokens, all passes cover so many positions, and
 // tokens and said are the chains at the end (AbsorbPass, SealPrompt,
 // SealOutput). Errors wrap ErrRun.
-func (o *Outline) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
+func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
 		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())
 	}

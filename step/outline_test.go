@@ -62,7 +62,7 @@ func TestOutlineProtocol(t *testing.T) {
 	r, _ := runMoments(t)
 	b, err := r.protocol.Outline().Encode()
 	require.NoError(t, err)
-	o, err := DecodeOutline(b)
+	o, err := DecodeVerifierParams(b)
 	require.NoError(t, err)
 	require.Equal(t, r.protocol.Outline(), o)
 	p, err := o.Protocol()
@@ -74,22 +74,22 @@ func TestOutlineProtocol(t *testing.T) {
 
 func TestOutlinesThatAreNone(t *testing.T) {
 	r, _ := runMoments(t)
-	for name, alter := range map[string]func(o *Outline){
-		"no class":        func(o *Outline) { o.Classes, o.Cells = nil, nil },
-		"classes' order":  func(o *Outline) { o.Classes[0], o.Classes[1] = o.Classes[1], o.Classes[0] },
-		"class twice":     func(o *Outline) { o.Classes[1] = o.Classes[0] },
-		"no blocks":       func(o *Outline) { o.Blocks = 0 },
-		"odd blocks":      func(o *Outline) { o.Blocks = 3 },
-		"huge polynomial": func(o *Outline) { o.Cells[0] = argument.ClaimVars + 1 },
-		"no rows":         func(o *Outline) { o.Weights = o.Layout.ColumnBits - 1 },
-		"no layers":       func(o *Outline) { o.Description.Config.Layers = 0 },
-		"no scheme":       func(o *Outline) { o.Description.Scheme = "" },
+	for name, alter := range map[string]func(o *VerifierParams){
+		"no class":        func(o *VerifierParams) { o.Classes, o.Cells = nil, nil },
+		"classes' order":  func(o *VerifierParams) { o.Classes[0], o.Classes[1] = o.Classes[1], o.Classes[0] },
+		"class twice":     func(o *VerifierParams) { o.Classes[1] = o.Classes[0] },
+		"no blocks":       func(o *VerifierParams) { o.Blocks = 0 },
+		"odd blocks":      func(o *VerifierParams) { o.Blocks = 3 },
+		"huge polynomial": func(o *VerifierParams) { o.Cells[0] = argument.ClaimVars + 1 },
+		"no rows":         func(o *VerifierParams) { o.Weights = o.Layout.ColumnBits - 1 },
+		"no layers":       func(o *VerifierParams) { o.Description.Config.Layers = 0 },
+		"no scheme":       func(o *VerifierParams) { o.Description.Scheme = "" },
 	} {
 		o := r.protocol.Outline()
 		alter(o)
 		b, err := o.Encode()
 		require.NoError(t, err)
-		_, err = DecodeOutline(b)
+		_, err = DecodeVerifierParams(b)
 		require.ErrorIs(t, err, argument.ErrEncoding, name)
 	}
 }
@@ -101,7 +101,7 @@ func FuzzDecodeOutline(f *testing.F) {
 	f.Add(b)
 	f.Add(b[:len(b)-1])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		o, err := DecodeOutline(b)
+		o, err := DecodeVerifierParams(b)
 		if err != nil {
 			require.ErrorIs(t, err, argument.ErrEncoding)
 			return

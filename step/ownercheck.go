@@ -32,7 +32,7 @@ import (
 // That the model's weights are the committed ones is the caller's to know; its shape and
 // constants are compared with the commitment. Errors wrap ErrClaims if log, model or
 // claims are at fault.
-func (p *Protocol) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) error {
+func (p *Params) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) error {
 	if err := p.checkModel(m); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (p *Protocol) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog,
 }
 
 // check compares both sides of the claims' sum at a random rho.
-func (p *settler) check() error {
+func (p *settlementProver) check() error {
 	var rho fr.Element
 	if _, err := rho.SetRandom(); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (p *settler) check() error {
 
 // checkModel refuses a model of another shape or with other constants than those that
 // the commitment is of.
-func (p *Protocol) checkModel(m *llama.Model) error {
+func (p *Params) checkModel(m *llama.Model) error {
 	have, err := weights.Describe(m, p.Model.Description.Tokenizer)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrClaims, err)
@@ -84,7 +84,7 @@ func (p *Protocol) checkModel(m *llama.Model) error {
 }
 
 // checkConstants compares the constants of a record with those that are committed to.
-func (p *Protocol) checkConstants(m *llama.Model, shape relation.Shape, record int) error {
+func (p *Params) checkConstants(m *llama.Model, shape relation.Shape, record int) error {
 	program, err := relation.NewProgram(weights.RecordKind(m.Config, record), shape)
 	if err != nil {
 		return err

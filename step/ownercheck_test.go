@@ -14,7 +14,7 @@ import (
 )
 
 // finishedRun is a small run that has been proven, and what its prover has at its end.
-func finishedRun(t *testing.T) (*provenRun, *Follower) {
+func finishedRun(t *testing.T) (*provenRun, *StateTracker) {
 	t.Helper()
 	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
 	r.prove(t)

@@ -44,7 +44,7 @@ func TestPassAdviceForgeries(t *testing.T) {
 // j, would have three tokens, and claims on weights be read at other positions than made.
 func TestSizesAreOfOnesBelow(t *testing.T) {
 	r, _ := runMoments(t)
-	p, err := NewProtocol(r.protocol.Model, r.protocol.PositionBits, r.protocol.Blocks, []int{2})
+	p, err := NewParams(r.protocol.Model, r.protocol.PositionBits, r.protocol.Blocks, []int{2})
 	require.NoError(t, err)
 	for name, alter := range map[string]func(in *transitionAdvice[fr.Element]){
 		"":                                    func(*transitionAdvice[fr.Element]) {},

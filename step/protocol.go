@@ -13,7 +13,7 @@ import (
 	"fold/step/weights"
 )
 
-// Protocol is what all steps of a run have in common: the model, how many blocks
+// Params is what all steps of a run have in common: the model, how many blocks
 // a step has, the positions that the cache has room for, and the size classes. It
 // is immutable and may be shared. PositionBits is the same for all steps of a run,
 // whatever the pass: the polynomial of the cache has its windows above the positions,
@@ -22,7 +22,7 @@ import (
 // A pass of 2^j tokens is proven in the smallest class of at least j token bits.
 // Every class has a running claim of its own, so that a small step does not pay
 // for the polynomial of a large one; the cache's is shared.
-type Protocol struct {
+type Params struct {
 	Model        *weights.ModelCommitment
 	ID           *weights.ModelID
 	PositionBits int
@@ -44,8 +44,8 @@ type class struct {
 	arguments [relation.Head + 1]*argument.Argument
 }
 
-// NewProtocol prepares the steps of runs over up to 2^positionBits positions.
-func NewProtocol(c *weights.ModelCommitment, positionBits, blocks int, classes []int) (*Protocol, error) {
+// NewParams prepares the steps of runs over up to 2^positionBits positions.
+func NewParams(c *weights.ModelCommitment, positionBits, blocks int, classes []int) (*Params, error) {
 	if err := checkClasses(classes); err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func NewProtocol(c *weights.ModelCommitment, positionBits, blocks int, classes [
 	if err != nil {
 		return nil, err
 	}
-	p := &Protocol{Model: c, ID: id, PositionBits: positionBits, Blocks: blocks, Classes: slices.Clone(classes)}
+	p := &Params{Model: c, ID: id, PositionBits: positionBits, Blocks: blocks, Classes: slices.Clone(classes)}
 	sizes := []fr.Element{id.ID, fr.NewElement(uint64(positionBits)), fr.NewElement(uint64(blocks))}
 	for _, bits := range classes {
 		s, err := c.Description.Shape(bits, positionBits, blocks)
@@ -84,7 +84,7 @@ func NewProtocol(c *weights.ModelCommitment, positionBits, blocks int, classes [
 }
 
 // prepareArguments prepares the arguments of all classes in one frame.
-func (p *Protocol) prepareArguments() error {
+func (p *Params) prepareArguments() error {
 	var variants []argument.Variant
 	for _, k := range p.classes {
 		for _, program := range k.programs {
@@ -103,7 +103,7 @@ func (p *Protocol) prepareArguments() error {
 
 // checkSizes refuses what the digests of a run have no room for, and names the
 // constants of records. The head's have the places of the block's of that name.
-func (p *Protocol) checkSizes() error {
+func (p *Params) checkSizes() error {
 	shape, err := p.Model.Description.WholeShape()
 	if err != nil {
 		return err
@@ -128,22 +128,22 @@ func (p *Protocol) checkSizes() error {
 }
 
 // weightBits is the number of variables of the settled claim on the weights.
-func (p *Protocol) weightBits() int { return p.settle.rows + p.settle.columns }
+func (p *Params) weightBits() int { return p.settle.rows + p.settle.columns }
 
 // passBits is the j of the largest pass.
-func (p *Protocol) passBits() int { return p.Classes[len(p.Classes)-1] }
+func (p *Params) passBits() int { return p.Classes[len(p.Classes)-1] }
 
 // positions is how many positions a run has room for.
-func (p *Protocol) positions() int {
+func (p *Params) positions() int {
 	return min(1<<p.PositionBits, p.Model.Description.Config.Context)
 }
 
-func (p *Protocol) vocab() int { return p.Model.Description.Config.Vocab }
+func (p *Params) vocab() int { return p.Model.Description.Config.Vocab }
 
-func (p *Protocol) vocabBits() int { return bitlen.Ceil(p.vocab()) }
+func (p *Params) vocabBits() int { return bitlen.Ceil(p.vocab()) }
 
 // class returns the number of the smallest class for passes of 2^bits tokens.
-func (p *Protocol) class(bits int) (int, error) {
+func (p *Params) class(bits int) (int, error) {
 	for i, b := range p.Classes {
 		if bits >= 0 && bits <= b {
 			return i, nil
@@ -153,11 +153,11 @@ func (p *Protocol) class(bits int) (int, error) {
 }
 
 // groups is how many block steps a pass has.
-func (p *Protocol) groups() int { return p.Model.Description.Config.Layers / p.Blocks }
+func (p *Params) groups() int { return p.Model.Description.Config.Layers / p.Blocks }
 
 // KeyBits is the binary logarithm of the least number of points of a key that
 // commits to every step.
-func (p *Protocol) KeyBits() int {
+func (p *Params) KeyBits() int {
 	n := 0
 	for i := range p.classes {
 		n = max(n, p.classes[i].slots.Cells, p.classes[i].slots.Cache)

@@ -15,14 +15,14 @@ import (
 // Restore takes the prover over a step that was proven before, without folding its
 // polynomials into the running ones: for the steps before a snapshot. after is the
 // state that it led to, which is believed: whoever keeps it answers for its bytes.
-func (q *RunProver) Restore(s *Step, t *Trail, after *State) error {
+func (q *RunProver) Restore(s *Step, t *ReplayData, after *State) error {
 	if err := q.restore(s, t, after); err != nil {
 		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
 	}
 	return nil
 }
 
-func (q *RunProver) restore(s *Step, t *Trail, after *State) error {
+func (q *RunProver) restore(s *Step, t *ReplayData, after *State) error {
 	f, z := q.follower, &q.follower.State
 	if err := q.restoreCache(t.KV); err != nil {
 		return err
@@ -66,14 +66,14 @@ func (q *RunProver) restoreCache(kv []int16) error {
 // Replay takes the prover over a step that was proven before: as Restore, and its
 // polynomials, which follow from the model and the trail's challenges, are folded
 // into the running ones. In the end Check says whether they are those committed to.
-func (q *RunProver) Replay(s *Step, t *Trail, after *State) error {
+func (q *RunProver) Replay(s *Step, t *ReplayData, after *State) error {
 	if err := q.replay(s, t, after); err != nil {
 		return fmt.Errorf("step: replaying %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
 	}
 	return nil
 }
 
-func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
+func (q *RunProver) replay(s *Step, t *ReplayData, after *State) error {
 	z := &q.follower.State
 	if err := q.run(s); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (q *RunProver) replay(s *Step, t *Trail, after *State) error {
 
 // takeOver takes prover and state over a step whose result is known, and checks
 // that they arrive where the step did.
-func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *Trail, after *State) error {
+func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *ReplayData, after *State) error {
 	r := &argument.Result{
 		Output: after.Stream, Cache: t.Point, Weights: t.Claims,
 		Running: [2]argument.CommittedClaim{after.Cells[k.class], after.Cache},

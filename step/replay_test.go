@@ -125,16 +125,16 @@ func TestReplayRefuses(t *testing.T) {
 	s, block, err := first.Follower().DecodeTrail(honest.trails[1])
 	require.NoError(t, err)
 	point := committest.Generator(t)
-	for name, alter := range map[string]func(k *kept, t *Trail){
-		"rho":           func(_ *kept, t *Trail) { t.Rho.SetUint64(5) },
-		"alpha":         func(_ *kept, t *Trail) { t.Alpha.SetUint64(5) },
-		"beta":          func(_ *kept, t *Trail) { t.Beta.SetUint64(5) },
-		"running blind": func(_ *kept, t *Trail) { t.Running[argument.AccumulatorCells].SetUint64(5) },
-		"cache blind":   func(_ *kept, t *Trail) { t.Running[argument.AccumulatorCache].SetUint64(5) },
-		"cache point":   func(_ *kept, t *Trail) { t.Point = point },
-		"claim":         func(_ *kept, t *Trail) { t.Claims.Values[0].SetUint64(5) },
-		"coordinate":    func(_ *kept, t *Trail) { t.Claims.Coordinates[0].SetUint64(5) },
-		"state":         func(k *kept, _ *Trail) { k.states[1] = k.states[0] },
+	for name, alter := range map[string]func(k *kept, t *ReplayData){
+		"rho":           func(_ *kept, t *ReplayData) { t.Rho.SetUint64(5) },
+		"alpha":         func(_ *kept, t *ReplayData) { t.Alpha.SetUint64(5) },
+		"beta":          func(_ *kept, t *ReplayData) { t.Beta.SetUint64(5) },
+		"running blind": func(_ *kept, t *ReplayData) { t.Running[argument.AccumulatorCells].SetUint64(5) },
+		"cache blind":   func(_ *kept, t *ReplayData) { t.Running[argument.AccumulatorCache].SetUint64(5) },
+		"cache point":   func(_ *kept, t *ReplayData) { t.Point = point },
+		"claim":         func(_ *kept, t *ReplayData) { t.Claims.Values[0].SetUint64(5) },
+		"coordinate":    func(_ *kept, t *ReplayData) { t.Claims.Coordinates[0].SetUint64(5) },
+		"state":         func(k *kept, _ *ReplayData) { k.states[1] = k.states[0] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, trail := *honest, *block

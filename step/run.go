@@ -21,7 +21,7 @@ type Run struct {
 
 // RunVerifier verifies a run step by step.
 type RunVerifier struct {
-	*Follower
+	*StateTracker
 	known []int // all tokens but the last, which no pass embeds
 	last  int
 }
@@ -41,7 +41,7 @@ func (st *RunStatement) check(vocab int) error {
 }
 
 // NewRunVerifier starts the verification of what a run states. Errors wrap ErrRun.
-func (p *Protocol) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
+func (p *Params) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 	if err := st.check(p.vocab()); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (v *RunVerifier) atEnd() error {
 // VerifyRun checks the steps of a run, all and in order. It returns where they lead: what
 // is left to check is the claims on weights of its log (CheckClaims) and the running
 // claims of its state. Errors wrap ErrRun.
-func VerifyRun(p *Protocol, r *Run) (*Follower, error) {
+func VerifyRun(p *Params, r *Run) (*StateTracker, error) {
 	v, err := p.NewRunVerifier(&r.RunStatement)
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func VerifyRun(p *Protocol, r *Run) (*Follower, error) {
 			return nil, fmt.Errorf("step %d: %w", i, err)
 		}
 	}
-	return v.Follower, v.atEnd()
+	return v.StateTracker, v.atEnd()
 }
 
 // open lists the running claims.

@@ -61,7 +61,7 @@ func TestRunBard(t *testing.T) {
 			r.weights = weights
 			r.plan, err = NewRunPlan(&c.Description, 5, 3, PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 			require.NoError(t, err)
-			r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+			r.protocol, err = NewParams(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
 			require.NoError(t, err)
 			r.prove(t)
 			require.NoError(t, r.verify())

@@ -27,7 +27,7 @@ import (
 
 // provenRun is a run of a small model with what its verifier has.
 type provenRun struct {
-	protocol *Protocol
+	protocol *Params
 	key      *commit.Key
 	model    *llama.Model
 	plan     *RunPlan
@@ -55,7 +55,7 @@ func provenRunOf(t testing.TB, rng *rand.Rand, m *llama.Model, p, n int, opt Pla
 	r.weights, opt.KeyBits = weights, 20
 	r.plan, err = NewRunPlan(&c.Description, p, n, opt)
 	require.NoError(t, err)
-	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	r.protocol, err = NewParams(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
 	require.NoError(t, err)
 	for range p {
 		r.run.Prompt = append(r.run.Prompt, rng.IntN(r.model.Config.Vocab))
@@ -272,7 +272,7 @@ func TestForgedLayers(t *testing.T) {
 // settleFrom settles the proven run by steps from a follower on, with the weights of a
 // model, and compares the claim on the weights that it ends with with its polynomial, as
 // whoever opens it does.
-func (r *provenRun) settleFrom(f *Follower, m *llama.Model) error {
+func (r *provenRun) settleFrom(f *StateTracker, m *llama.Model) error {
 	ctx := context.Background()
 	var polys []*argument.Polynomial
 	for _, p := range r.proven.polynomials() {

@@ -23,7 +23,7 @@ import (
 // Memory: the model; the cache; a step's traces and witness; 32 bytes for each
 // coefficient of the running polynomials, one a class and one for the cache.
 type RunProver struct {
-	follower *Follower
+	follower *StateTracker
 	prover   *argument.Prover
 	key      *commit.Key
 	session  *llama.Session
@@ -48,7 +48,7 @@ type RunProver struct {
 // NewRunProver starts a run over a prompt of the given length. Every blind is a
 // function of the seed and of everything that it hides: the same steps give the
 // same bytes again, and any other continuation gives independent ones.
-func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed prf.Seed, prompt int) (*RunProver, error) {
+func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, prompt int) (*RunProver, error) {
 	if len(seed) < 16 {
 		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded", len(seed))
 	}
@@ -74,7 +74,7 @@ func NewRunProver(p *Protocol, key *commit.Key, m *llama.Model, seed prf.Seed, p
 }
 
 // Follower is where the run stands; it is not to be changed.
-func (q *RunProver) Follower() *Follower { return q.follower }
+func (q *RunProver) Follower() *StateTracker { return q.follower }
 
 // State is where the run stands.
 func (q *RunProver) State() *State { return &q.follower.State }
@@ -84,7 +84,7 @@ type Proven struct {
 	Kind               relation.Kind
 	Start, Bits, Group int // of its pass, and of its blocks
 	Step               *Step
-	Trail              *Trail
+	Trail              *ReplayData
 	Chosen             []int         // tokens that the step proves to be the model's choice
 	Again              time.Duration // about what Replay of the step takes
 }
@@ -142,7 +142,7 @@ func (q *RunProver) prove(p *Proven) error {
 		return err
 	}
 	s.Proof = proof
-	t := &Trail{Open: *open, Claims: result.Weights, KV: q.cached()}
+	t := &ReplayData{Open: *open, Claims: result.Weights, KV: q.cached()}
 	if p.Kind == relation.Block {
 		t.Point = result.Cache
 	}
@@ -238,7 +238,7 @@ func (q *RunProver) prepare(s *Step) (*task, error) {
 }
 
 // take takes prover and state over a step.
-func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *Trail) error {
+func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *ReplayData) error {
 	q.hold(k.class, t)
 	if err := q.follower.advance(s, r); err != nil {
 		return err
@@ -250,7 +250,7 @@ func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *Trail) error {
 }
 
 // hold takes up the blinds that a step leaves.
-func (q *RunProver) hold(class int, t *Trail) {
+func (q *RunProver) hold(class int, t *ReplayData) {
 	z := &q.follower.State
 	if z.Phase == relation.Block {
 		q.blinds[z.Group], q.points[z.Group] = t.Open.Cache, t.Point

@@ -75,7 +75,7 @@ func TestSettlePointIsOne(t *testing.T) {
 // polynomial in that takes back what a claim says falsely.
 func TestSettleFolding(t *testing.T) {
 	steps, before := settleSteps(t)
-	rho := func(i int, alter func(s *SettleStep, f *Follower)) fr.Element {
+	rho := func(i int, alter func(s *SettleStep, f *StateTracker)) fr.Element {
 		f, s := before[i].clone(), steps[i].clone()
 		alter(s, f)
 		out, err := f.settleStep(s)
@@ -83,12 +83,12 @@ func TestSettleFolding(t *testing.T) {
 		return out.rho
 	}
 	for i := settleMask; i < len(steps); i++ {
-		honest := rho(i, func(*SettleStep, *Follower) {})
+		honest := rho(i, func(*SettleStep, *StateTracker) {})
 		for k := range weights.ChunkPoints {
-			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *Follower) { s.Points[k].Add(&s.Points[k], &steps[settleMask].Points[0]) }), "point %d", k)
-			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *Follower) { arithtest.Bump(&s.Values[k]) }), "value %d", k)
+			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *StateTracker) { s.Points[k].Add(&s.Points[k], &steps[settleMask].Points[0]) }), "point %d", k)
+			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *StateTracker) { arithtest.Bump(&s.Values[k]) }), "value %d", k)
 		}
-		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *Follower) { f.State.Prompt-- }), "state")
+		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *StateTracker) { f.State.Prompt-- }), "state")
 
 		// as the text has it
 		b := transcript.NewField()
@@ -106,7 +106,7 @@ func TestSettleFolding(t *testing.T) {
 		require.Equal(t, *new(fr.Element).SetBigInt(low), honest, "step %d", i)
 	}
 	for i := settleWeigh; i < settleMask; i++ {
-		honest := rho(i, func(*SettleStep, *Follower) {})
-		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *Follower) { f.State.Prompt-- }), "state")
+		honest := rho(i, func(*SettleStep, *StateTracker) {})
+		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *StateTracker) { f.State.Prompt-- }), "state")
 	}
 }

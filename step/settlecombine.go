@@ -18,7 +18,7 @@ type summand struct {
 }
 
 // summands lists all segments, and adds up their blinds.
-func (p *settler) summands(blinds prf.Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
+func (p *settlementProver) summands(blinds prf.Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
 	for i := range p.tensors {
 		t := &p.tensors[i]
 		o, err := p.operand(i)
@@ -41,7 +41,7 @@ const stripCells = 1 << 12
 // combined is the sum of the segments' polynomials, and of their blinds, each times
 // its factor. In a strip of cells it is a vector times the matrix that has a row for
 // each segment.
-func (p *settler) combined(blinds prf.Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
+func (p *settlementProver) combined(blinds prf.Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
 	all, blind, err := p.summands(blinds, powers)
 	if err != nil {
 		return nil, blind, err

@@ -9,9 +9,9 @@ import (
 	"fold/step/weights"
 )
 
-// placed is a claim by its tensor's index: the point of (block, row) and that of
+// placedEval is a claim by its tensor's index: the point of (block, row) and that of
 // the column in the block.
-type placed struct {
+type placedEval struct {
 	tensor        int
 	outer, column []fr.Element
 	value         fr.Element
@@ -37,8 +37,8 @@ func settledTensors(s relation.Shape, l weights.Layout) (ts []settled) {
 	return ts
 }
 
-// placeClaims finds the tensor of each claim and cuts its point.
-func placeClaims(l weights.Layout, ts []settled, claims []WeightClaim) ([]placed, error) {
+// placeEvals finds the tensor of each claim and cuts its point.
+func placeEvals(l weights.Layout, ts []settled, claims []RecordEval) ([]placedEval, error) {
 	type key struct {
 		record int
 		name   string
@@ -47,7 +47,7 @@ func placeClaims(l weights.Layout, ts []settled, claims []WeightClaim) ([]placed
 	for i, t := range ts {
 		byName[key{t.record, t.Name}] = i
 	}
-	ps := make([]placed, len(claims))
+	ps := make([]placedEval, len(claims))
 	for i, c := range claims {
 		j, ok := byName[key{c.Record, c.Name}]
 		if !ok {
@@ -60,7 +60,7 @@ func placeClaims(l weights.Layout, ts []settled, claims []WeightClaim) ([]placed
 		}
 		at := append(make([]fr.Element, n-len(c.Point)), c.Point...)
 		row, block, column := at[:t.RowBits], at[t.RowBits:n-l.ColumnBits], at[n-l.ColumnBits:]
-		ps[i] = placed{j, append(append([]fr.Element{}, block...), row...), column, c.Value}
+		ps[i] = placedEval{j, append(append([]fr.Element{}, block...), row...), column, c.Value}
 	}
 	return ps, nil
 }

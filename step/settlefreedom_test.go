@@ -51,7 +51,7 @@ func TestSettleFreedom(t *testing.T) {
 		return m
 	}
 	for _, i := range []int{settleSums, settleSums + 1, settleRead + 2, settleRead + 3, settleWeigh + 1, settleMask, len(steps) - 1} {
-		honest, err := settleAttempt(before[i], steps[i]).next(before[i].Protocol)
+		honest, err := settleAttempt(before[i], steps[i]).next(before[i].Params)
 		require.NoError(t, err)
 		a := settleAttempt(before[i], steps[i])
 		of, place := allowed(i, a.in), 0
@@ -62,7 +62,7 @@ func TestSettleFreedom(t *testing.T) {
 			}
 			was := *e
 			arithtest.Bump(e)
-			next, err := a.next(before[i].Protocol)
+			next, err := a.next(before[i].Params)
 			require.True(t, err != nil || equalStates(next, honest), "step %d, %s: element %d of the advice", i, before[i].State.settleKind(), place)
 			*e = was
 		})
@@ -77,7 +77,7 @@ func TestTotalIsNamedOnce(t *testing.T) {
 	const second = settleSums + 1
 	a := settleAttempt(before[second], steps[second])
 	arithtest.Bump(&a.in.Total)
-	next, err := a.next(before[second].Protocol)
+	next, err := a.next(before[second].Params)
 	require.NoError(t, err)
 	require.Equal(t, before[second+1].Elements(&before[second+1].State), flatten(next))
 }

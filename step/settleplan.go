@@ -48,7 +48,7 @@ type settleClaim struct {
 }
 
 // planSettlement computes the plan.
-func (p *Protocol) planSettlement() error {
+func (p *Params) planSettlement() error {
 	shape, err := p.Model.Description.WholeShape()
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func (p *Protocol) planSettlement() error {
 
 // planClaims finds the tensors of the claims that a kind of step leaves: the frame of
 // the arguments says which they are, the same for all size classes.
-func (p *Protocol) planClaims(kind relation.Kind) error {
+func (p *Params) planClaims(kind relation.Kind) error {
 	k := &p.settle.kinds[kind]
 	for _, c := range p.frame().Settled[kind] {
 		records, name, err := recordsOf(kind, c.Name, p.Blocks)

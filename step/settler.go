@@ -18,7 +18,7 @@ import (
 // 128 bytes a column.
 const claimsAtOnce = 16
 
-// settler reads a model's weights for the claims that a run leaves on them: a settlement
+// settlementProver reads a model's weights for the claims that a run leaves on them: a settlement
 // by steps (SettlementRun) all of it, the owner's check (CheckClaims) the sums over the
 // columns alone.
 //
@@ -43,13 +43,13 @@ const claimsAtOnce = 16
 // Memory beyond the model, with c column bits: 32 bytes times 2^c for every column point
 // that differs, of which a step has a few; of a settlement also 128 bytes times
 // (weights / 2^c), and 32 bytes times the cells of a segment.
-type settler struct {
+type settlementProver struct {
 	ctx     context.Context
 	m       *llama.Model
 	shape   relation.Shape
 	layout  weights.Layout
 	tensors []settled
-	claims  []placed
+	claims  []placedEval
 	powers  []fr.Element                // of rho, one a claim
 	outer   int                         // H
 	tables  map[string]*weights.Operand // those that all blocks share
@@ -57,26 +57,26 @@ type settler struct {
 }
 
 // newSettler places the claims of a log whose chain is the one that a run ended with.
-func (p *Protocol) newSettler(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) (*settler, error) {
+func (p *Params) newSettler(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) (*settlementProver, error) {
 	claims, err := p.settled(g, chain)
 	if err != nil {
 		return nil, err
 	}
-	return newSettler(ctx, m, p.Model, claims, p.settle.outer)
+	return newSettlementProver(ctx, m, p.Model, claims, p.settle.outer)
 }
 
-func newSettler(
-	ctx context.Context, m *llama.Model, c *weights.ModelCommitment, claims []WeightClaim, outer int,
-) (*settler, error) {
+func newSettlementProver(
+	ctx context.Context, m *llama.Model, c *weights.ModelCommitment, claims []RecordEval, outer int,
+) (*settlementProver, error) {
 	shape, err := c.Description.WholeShape()
 	if err != nil {
 		return nil, err
 	}
-	s := &settler{
+	s := &settlementProver{
 		ctx: ctx, m: m, shape: shape, layout: c.Layout, tensors: settledTensors(shape, c.Layout), outer: outer,
 		tables: map[string]*weights.Operand{},
 	}
-	if s.claims, err = placeClaims(c.Layout, s.tensors, claims); err != nil {
+	if s.claims, err = placeEvals(c.Layout, s.tensors, claims); err != nil {
 		return nil, err
 	}
 	s.byWhat = make([][]int, len(s.tensors))
@@ -87,7 +87,7 @@ func newSettler(
 }
 
 // mix sets the powers of rho and returns sum_k rho^k v_k.
-func (p *settler) mix(rho fr.Element) (total fr.Element) {
+func (p *settlementProver) mix(rho fr.Element) (total fr.Element) {
 	p.powers = poly.Powers[fr.Element](new(arith.Native), rho, len(p.claims))
 	for k := range p.claims {
 		var v fr.Element
@@ -97,18 +97,18 @@ func (p *settler) mix(rho fr.Element) (total fr.Element) {
 }
 
 // outerBits is h_m.
-func (p *settler) outerBits(tensor int) int {
+func (p *settlementProver) outerBits(tensor int) int {
 	return p.tensors[tensor].Vars() - p.layout.ColumnBits
 }
 
 // segmentCount is the number of segments of the model.
-func (p *settler) segmentCount() int {
+func (p *settlementProver) segmentCount() int {
 	last := &p.tensors[len(p.tensors)-1]
 	return last.segment + last.Segments(p.layout)
 }
 
 // operand opens a tensor.
-func (p *settler) operand(tensor int) (*weights.Operand, error) {
+func (p *settlementProver) operand(tensor int) (*weights.Operand, error) {
 	if err := p.ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (p *settler) operand(tensor int) (*weights.Operand, error) {
 // columnSums are the sums over the columns: for each column point z the sum over x
 // of eq(z, x) A(x), where A adds up rho^k sum_block eq(block, .) (e_k^T M) of the
 // claims k at z. The claims of a step share few points.
-func (p *settler) columnSums() (*sums, error) {
+func (p *settlementProver) columnSums() (*sums, error) {
 	byPoint := map[string]*eqSum{}
 	var points []string // in the order of the claims
 	for k := range p.claims {
@@ -157,7 +157,7 @@ func (p *settler) columnSums() (*sums, error) {
 }
 
 // rowsOf returns rho^k e_k^T M for claims on a matrix, in one pass over it.
-func (p *settler) rowsOf(o *weights.Operand, claims []int) (dst [][]fr.Element) {
+func (p *settlementProver) rowsOf(o *weights.Operand, claims []int) (dst [][]fr.Element) {
 	rows, cols := o.Matrix.Dims()
 	var es [][]fr.Element
 	for _, k := range claims {
@@ -176,7 +176,7 @@ func (p *settler) rowsOf(o *weights.Operand, claims []int) (dst [][]fr.Element) 
 }
 
 // addBlocks adds a row vector over all columns to one over the columns of a block.
-func (p *settler) addBlocks(sum fr.Vector, o *weights.Operand, row fr.Vector, c *placed) {
+func (p *settlementProver) addBlocks(sum fr.Vector, o *weights.Operand, row fr.Vector, c *placedEval) {
 	eq := poly.EqTable(c.outer[:len(c.outer)-o.RowBits])
 	n := len(sum)
 	for k, at := range o.Cols {
@@ -189,7 +189,7 @@ func (p *settler) addBlocks(sum fr.Vector, o *weights.Operand, row fr.Vector, c 
 }
 
 // bindColumns returns M_m~(., s_x) for every tensor.
-func (p *settler) bindColumns(sx []fr.Element) ([]fr.Vector, error) {
+func (p *settlementProver) bindColumns(sx []fr.Element) ([]fr.Vector, error) {
 	f := poly.EqTable(sx)
 	values := make([]fr.Vector, len(p.tensors))
 	done := map[*weights.Operand]fr.Vector{}
@@ -209,7 +209,7 @@ func (p *settler) bindColumns(sx []fr.Element) ([]fr.Vector, error) {
 }
 
 // bindOne multiplies the rows of a tensor's layout, a piece at a time, with f.
-func (p *settler) bindOne(o *weights.Operand, f fr.Vector) (fr.Vector, error) {
+func (p *settlementProver) bindOne(o *weights.Operand, f fr.Vector) (fr.Vector, error) {
 	c := p.layout.ColumnBits
 	v := make(fr.Vector, 1<<(o.Vars()-c))
 	piece := make([]int32, min(len(v), max(1, weights.PieceCells>>c))<<c)
@@ -235,7 +235,7 @@ func (p *settler) bindOne(o *weights.Operand, f fr.Vector) (fr.Vector, error) {
 
 // rowSums are the sums over (block, row) of M_m~(y, s_x) times the claims' part
 // sum_k rho^k eq(z_k, s_x) eq(u_k, y). Tensors without claims have none.
-func (p *settler) rowSums(values []fr.Vector, sx []fr.Element) *sums {
+func (p *settlementProver) rowSums(values []fr.Vector, sx []fr.Element) *sums {
 	ar := new(arith.Native)
 	var parts []part
 	var vars []int
@@ -258,7 +258,7 @@ func (p *settler) rowSums(values []fr.Vector, sx []fr.Element) *sums {
 }
 
 // omegas evaluates every segment at the point of the opening.
-func (p *settler) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
+func (p *settlementProver) omegas(values []fr.Vector, sy []fr.Element) (w fr.Vector) {
 	for i, v := range values {
 		rows := p.tensors[i].SegmentVars(p.layout) - p.layout.ColumnBits
 		for segment := range slices.Chunk(v, 1<<rows) {

@@ -60,7 +60,7 @@ func (c *committed) addPass(t testing.TB) {
 	for record := range weights.RecordCount(c.model.Config) {
 		at := randomPoint(40)
 		for _, tensor := range weights.UncutTensors(shape, record) {
-			k := WeightClaim{Record: record, Name: tensor.Name, Point: at[40-tensor.Vars():]}
+			k := RecordEval{Record: record, Name: tensor.Name, Point: at[40-tensor.Vars():]}
 			k.Value = claimValue(t, c.model, shape, &k)
 			c.claims = append(c.claims, k)
 		}

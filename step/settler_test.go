@@ -32,7 +32,7 @@ type committed struct {
 	seed   prf.Seed // of the blinds
 	key    *commit.Key
 	commit *weights.ModelCommitment
-	claims []WeightClaim
+	claims []RecordEval
 }
 
 func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *committed {
@@ -47,7 +47,7 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *
 }
 
 // settler reads a model for the claims.
-func (c *committed) settler(t testing.TB, m *llama.Model) *settler {
+func (c *committed) settler(t testing.TB, m *llama.Model) *settlementProver {
 	t.Helper()
 	outer := 0
 	shape, err := c.commit.Description.WholeShape()
@@ -55,14 +55,14 @@ func (c *committed) settler(t testing.TB, m *llama.Model) *settler {
 	for _, tensor := range settledTensors(shape, c.commit.Layout) {
 		outer = max(outer, tensor.Vars()-c.commit.Layout.ColumnBits)
 	}
-	s, err := newSettler(context.Background(), m, c.commit, c.claims, outer)
+	s, err := newSettlementProver(context.Background(), m, c.commit, c.claims, outer)
 	require.NoError(t, err)
 	return s
 }
 
 // randomClaims makes up to three true claims on each tensor; some are at one point,
 // as those of a step are.
-func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *llama.Model) (all []WeightClaim) {
+func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *llama.Model) (all []RecordEval) {
 	t.Helper()
 	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)
@@ -74,7 +74,7 @@ func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *l
 				if tensor.Name == "cos" && rng.IntN(2) == 0 {
 					n -= 2 // of the first quarter of the positions
 				}
-				k := WeightClaim{Record: record, Name: tensor.Name, Point: randomPoint(n)}
+				k := RecordEval{Record: record, Name: tensor.Name, Point: randomPoint(n)}
 				if rng.IntN(2) == 0 { // share what can be shared
 					shared := min(n, len(before))
 					copy(k.Point[n-shared:], before[len(before)-shared:])
@@ -96,7 +96,7 @@ func randomPoint(n int) []fr.Element {
 }
 
 // claimValue is what a claim on a record's tensor says the value of.
-func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *WeightClaim) fr.Element {
+func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *RecordEval) fr.Element {
 	t.Helper()
 	name := k.Name
 	for _, tensor := range weights.UncutTensors(shape, k.Record) {
@@ -161,7 +161,7 @@ func played(t testing.TB, s *sums, sum fr.Element) ([]fr.Element, fr.Element) {
 }
 
 // expected is the last value of the sumchecks by the segments' values, at (sy, sx).
-func (c *committed) expected(p *settler, sy, sx []fr.Element, omegas fr.Vector) (sum fr.Element) {
+func (c *committed) expected(p *settlementProver, sy, sx []fr.Element, omegas fr.Vector) (sum fr.Element) {
 	ar := new(arith.Native)
 	for k, claim := range p.claims {
 		tensor := &p.tensors[claim.tensor]
@@ -182,7 +182,7 @@ func (c *committed) expected(p *settler, sy, sx []fr.Element, omegas fr.Vector) 
 }
 
 // opened is the value of the segments' combination at a point, by theirs.
-func (c *committed) opened(p *settler, powers fr.Vector, point []fr.Element, omegas fr.Vector) (sum fr.Element) {
+func (c *committed) opened(p *settlementProver, powers fr.Vector, point []fr.Element, omegas fr.Vector) (sum fr.Element) {
 	for i := range p.tensors {
 		tensor := &p.tensors[i]
 		lift := poly.EqBits[fr.Element](new(arith.Native), 0, point[:len(point)-tensor.SegmentVars(p.layout)])
@@ -270,7 +270,7 @@ func TestFalseClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 0))
 	honest := newCommitted(t, rng, llamatest.Small(t, rng, 0), prf.Seed("a seed"))
 	honest.holds(t)
-	q := slices.IndexFunc(honest.claims, func(c WeightClaim) bool {
+	q := slices.IndexFunc(honest.claims, func(c RecordEval) bool {
 		return c.Record == weights.BlockRecord(0) && c.Name == "Gate"
 	})
 	require.GreaterOrEqual(t, q, 0)

@@ -24,8 +24,8 @@ import (
 // matrix), the step in which the columns are bound once, and the last step that weighs
 // once; all others take milliseconds. Memory as a settler's.
 type SettlementRun struct {
-	follower *Follower
-	settler  *settler
+	follower *StateTracker
+	settler  *settlementProver
 	key      *commit.Key
 	blinds   prf.Seed
 	sums     *sumRounds
@@ -47,7 +47,7 @@ type SettlementRun struct {
 // All steps before the masks are a function of the run. The masks and the salts of the
 // tokens are drawn from the system's generator when their step is made, and kept nowhere
 // else: no mask and no salt is used in two settlements.
-func NewSettlementRun(ctx context.Context, f *Follower, key *commit.Key, m *llama.Model, weights prf.Seed, running []*argument.Polynomial) (*SettlementRun, error) {
+func NewSettlementRun(ctx context.Context, f *StateTracker, key *commit.Key, m *llama.Model, weights prf.Seed, running []*argument.Polynomial) (*SettlementRun, error) {
 	if f.State.Phase != relation.Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
 	}
@@ -123,7 +123,7 @@ func (q *SettlementRun) Claims() []argument.CommittedClaim { return q.follower.S
 // sumRounds plays the rounds of all steps of sums: those over the columns, then those
 // over (block, row).
 type sumRounds struct {
-	p            *settler
+	p            *settlementProver
 	now          *sums
 	value        fr.Element // what the rest must sum to
 	coefficients []fr.Element

@@ -52,7 +52,7 @@ func (z *State) settleKind() relation.Kind {
 }
 
 // checkPlace refuses a state that no step leads to, such as a file may have.
-func (p *Protocol) checkPlace(z *State) error {
+func (p *Params) checkPlace(z *State) error {
 	limit := map[relation.Kind]int{
 		relation.Embed: 0, relation.Sums: p.settle.steps - 1, relation.RereadEmbed: 0, relation.RereadBlock: p.groups() - 1, relation.RereadHead: p.groups(),
 		relation.Weigh: weights.HeadRecord(p.Model.Description.Config), relation.Mask: p.slotCount() - 1,
@@ -67,7 +67,7 @@ func (p *Protocol) checkPlace(z *State) error {
 }
 
 // check compares the step's lengths with those of its kind.
-func (s *SettleStep) check(p *Protocol, k relation.Kind) error {
+func (s *SettleStep) check(p *Params, k relation.Kind) error {
 	q := &p.settle
 	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0}, "records": {len(s.Omegas), 0}, "claims": {len(s.Claims.Values), 0}, "coordinates of claims": {len(s.Claims.Coordinates), 0}}
 	expect := func(what string, n int) { want[what] = [2]int{want[what][0], n} }
@@ -115,8 +115,8 @@ func (s *SettleStep) check(p *Protocol, k relation.Kind) error {
 }
 
 // settlingAdvice computes the advice on the next step of a settlement.
-func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
-	p, z := f.Protocol, &f.State
+func (f *StateTracker) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
+	p, z := f.Params, &f.State
 	a := newTransitionAdvice[fr.Element](p)
 	a.Phase[z.Phase].SetOne()
 	a.Settle = argument.Flag(z.Phase == relation.Embed)
@@ -152,8 +152,8 @@ func (f *Follower) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 
 // settlingRecords opens the records that a step of a reading does, and says which
 // part of one or which claim the step is about.
-func (f *Follower) settlingRecords(a *transitionAdvice[fr.Element]) {
-	p, z := f.Protocol, &f.State
+func (f *StateTracker) settlingRecords(a *transitionAdvice[fr.Element]) {
+	p, z := f.Params, &f.State
 	open := func(i, record int) {
 		copy(a.Constants[i], p.Model.Records[record].Constants.Elements())
 		a.Chains[i] = p.chains[record]
@@ -173,7 +173,7 @@ func (f *Follower) settlingRecords(a *transitionAdvice[fr.Element]) {
 }
 
 // masked is the running claim that the next step of a settlement folds into.
-func (f *Follower) masked() (slot int, ok bool) {
+func (f *StateTracker) masked() (slot int, ok bool) {
 	switch f.State.Phase {
 	case relation.Weigh:
 		return f.slotCount() - 1, true
@@ -185,7 +185,7 @@ func (f *Follower) masked() (slot int, ok bool) {
 
 // Settle checks a step of a settlement and takes the state on. Errors wrap
 // ErrSettlement.
-func (f *Follower) Settle(s *SettleStep) error {
+func (f *StateTracker) Settle(s *SettleStep) error {
 	_, err := f.settleStep(s)
 	return err
 }
@@ -197,12 +197,12 @@ type settledStep struct {
 	points [numPoints]bn254.G1Affine
 }
 
-func (f *Follower) settleStep(s *SettleStep) (*settledStep, error) {
+func (f *StateTracker) settleStep(s *SettleStep) (*settledStep, error) {
 	z := &f.State
 	if err := f.checkPlace(z); err != nil {
 		return nil, err
 	}
-	if err := s.check(f.Protocol, z.settleKind()); err != nil {
+	if err := s.check(f.Params, z.settleKind()); err != nil {
 		return nil, err
 	}
 	out := &settledStep{in: f.settlingAdvice(s)}
@@ -214,7 +214,7 @@ func (f *Follower) settleStep(s *SettleStep) (*settledStep, error) {
 	out.rho = t.number(t.settling.rho)
 	out.points = f.foldedPoints(s, out.rho)
 	out.in.Points = limbsOfPoints(out.points)
-	next := t.finish(&verified[fr.Element]{Cells: t.in.Cells, Cache: t.in.Cache, Weights: newSettleAdvice[fr.Element](f.Protocol).Read})
+	next := t.finish(&verified[fr.Element]{Cells: t.in.Cells, Cache: t.in.Cache, Weights: newSettleAdvice[fr.Element](f.Params).Read})
 	if err := m.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %s, step %d: %w", ErrSettlement, z.settleKind(), z.Group, err)
 	}
@@ -227,7 +227,7 @@ func (f *Follower) settleStep(s *SettleStep) (*settledStep, error) {
 
 // foldedPoints are the points of a step of a settlement: what it folds, and the
 // running claim before and after, infinity in steps that fold nothing.
-func (f *Follower) foldedPoints(s *SettleStep, rho fr.Element) (points [numPoints]bn254.G1Affine) {
+func (f *StateTracker) foldedPoints(s *SettleStep, rho fr.Element) (points [numPoints]bn254.G1Affine) {
 	copy(points[pointW:], s.Points[:])
 	if slot, folds := f.masked(); folds {
 		points[pointCells] = f.State.slots()[slot].Commitment
@@ -253,7 +253,7 @@ func (z *State) replace(slot int, c bn254.G1Affine, r argument.EvalClaim[fr.Elem
 
 // SettleWitness takes a follower over a step of a settlement, and returns what the
 // circuit reads for it.
-func (f *Function) SettleWitness(g *Follower, s *SettleStep) (*FunctionWitness, error) {
+func (f *Function) SettleWitness(g *StateTracker, s *SettleStep) (*FunctionWitness, error) {
 	out, err := g.settleStep(s)
 	if err != nil {
 		return nil, err
@@ -262,7 +262,7 @@ func (f *Function) SettleWitness(g *Follower, s *SettleStep) (*FunctionWitness, 
 }
 
 // settled is what the circuit reads for a step of a settlement that has been made.
-func (f *Function) settled(g *Follower, out *settledStep) *FunctionWitness {
+func (f *Function) settled(g *StateTracker, out *settledStep) *FunctionWitness {
 	w := &FunctionWitness{Rho: out.rho, Points: out.points, Z: g.Elements(&g.State)}
 	w.Advice = append(adviceOf(out.in, &out.points), make([]fr.Element, f.messages)...)
 	return w

@@ -20,11 +20,11 @@ import (
 var settledRun = struct {
 	sync.Once
 	steps  []*SettleStep
-	before []*Follower // before each step, and after the last
+	before []*StateTracker // before each step, and after the last
 	run    *SettlementRun
 }{}
 
-func settleSteps(t testing.TB) ([]*SettleStep, []*Follower) {
+func settleSteps(t testing.TB) ([]*SettleStep, []*StateTracker) {
 	r, moments := runMoments(t)
 	s := &settledRun
 	s.Do(func() {
@@ -81,10 +81,10 @@ func TestSettleSteps(t *testing.T) {
 }
 
 // settleAttempt is a step of the settlement as a forger makes it.
-func settleAttempt(before *Follower, s *SettleStep) *attempt {
+func settleAttempt(before *StateTracker, s *SettleStep) *attempt {
 	f := before.clone()
-	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
-	a.left.Weights = newSettleAdvice[fr.Element](f.Protocol).Read
+	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
+	a.left.Weights = newSettleAdvice[fr.Element](f.Params).Read
 	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, argument.ClaimVars), make([]fr.Element, argument.ClaimVars)
 	a.settles = func(tr *transition[fr.Element]) {
 		a.in.Points = limbsOfPoints(f.foldedPoints(s, tr.number(tr.settling.rho)))
@@ -217,7 +217,7 @@ func TestSettleStepForgeries(t *testing.T) {
 				was := f.clone()
 				if err = f.Settle(s); err != nil {
 					require.ErrorIs(t, err, ErrSettlement)
-					if was.checkPlace(&was.State) == nil && s.check(was.Protocol, was.State.settleKind()) == nil {
+					if was.checkPlace(&was.State) == nil && s.check(was.Params, was.State.settleKind()) == nil {
 						require.Error(t, settleAttempt(was, s).try(t, c))
 					}
 					break
@@ -237,25 +237,25 @@ func TestSettleStepForgeries(t *testing.T) {
 // every coefficient of the rounds before them: with any of them altered the point is another.
 func TestSumsAreBound(t *testing.T) {
 	steps, before := settleSteps(t)
-	chain := func(i int, alter func(f *Follower, s *SettleStep)) (at, mix fr.Element) {
+	chain := func(i int, alter func(f *StateTracker, s *SettleStep)) (at, mix fr.Element) {
 		f, s := before[i].clone(), steps[i].clone()
 		alter(f, s)
 		require.NoError(t, f.Settle(s))
 		return f.State.Settle.At, f.State.Settle.Mix
 	}
 	for i := settleSums; i < settleRead; i++ {
-		honest, mix := chain(i, func(*Follower, *SettleStep) {})
+		honest, mix := chain(i, func(*StateTracker, *SettleStep) {})
 		for r := range steps[i].Rounds {
 			for k := range steps[i].Rounds[r] {
-				at, _ := chain(i, func(_ *Follower, s *SettleStep) { arithtest.Bump(&s.Rounds[r][k]) })
+				at, _ := chain(i, func(_ *StateTracker, s *SettleStep) { arithtest.Bump(&s.Rounds[r][k]) })
 				require.NotEqual(t, honest, at, "step %d, round %d, coefficient %d", i, r, k)
 			}
 		}
-		at, other := chain(i, func(f *Follower, _ *SettleStep) { arithtest.Bump(&f.State.CacheRead) })
+		at, other := chain(i, func(f *StateTracker, _ *SettleStep) { arithtest.Bump(&f.State.CacheRead) })
 		require.NotEqual(t, honest, at)
 		if i == settleSums {
 			require.NotEqual(t, mix, other)
-			at, _ = chain(i, func(_ *Follower, s *SettleStep) { arithtest.Bump(&s.Total) })
+			at, _ = chain(i, func(_ *StateTracker, s *SettleStep) { arithtest.Bump(&s.Total) })
 			require.NotEqual(t, honest, at)
 		} else {
 			require.Equal(t, mix, other, "it is drawn once")

@@ -71,7 +71,7 @@ func (a *settleAdvice[E]) visit(f func(*E)) {
 	visitAll(f, a.Chunks, a.Slots, a.Values)
 }
 
-func newSettleAdvice[E any](p *Protocol) settleAdvice[E] {
+func newSettleAdvice[E any](p *Params) settleAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	q := &p.settle
 	a := settleAdvice[E]{

@@ -41,7 +41,7 @@ func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) 
 	require.NoError(t, err)
 	require.Equal(t, PassSize{0, bits}, r.plan.Passes[0], "the key is too small for a pass of that size")
 	require.Len(t, r.plan.Passes, n)
-	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	r.protocol, err = NewParams(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
 	require.NoError(t, err)
 	for i := range p {
 		r.run.Prompt = append(r.run.Prompt, (17*i*i+5*i+1)%m.Config.Vocab)

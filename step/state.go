@@ -51,7 +51,7 @@ type State struct {
 type Settling = settleVector[fr.Element]
 
 // first is the state that a run starts from.
-func (p *Protocol) first(prompt int) State {
+func (p *Params) first(prompt int) State {
 	b := transcript.NewField()
 	s := State{Phase: relation.Embed, Prompt: prompt, Claims: transcript.EmptyChain(b, claimChain)}
 	s.Tokens, s.Said = transcript.EmptyChain(b, tokenChain), transcript.EmptyChain(b, tokenChain)
@@ -74,11 +74,11 @@ func (p *Protocol) first(prompt int) State {
 func (z *State) slots() []argument.CommittedClaim { return append(z.open(), z.Weights) }
 
 // stateDigest is the hash of the protocol and a state.
-func (p *Protocol) stateDigest(z *State) fr.Element {
+func (p *Params) stateDigest(z *State) fr.Element {
 	return p.digestOf(p.Elements(z))
 }
 
-func (p *Protocol) digestOf(z []fr.Element) fr.Element {
+func (p *Params) digestOf(z []fr.Element) fr.Element {
 	return transcript.HashNative(stateTag, append([]fr.Element{p.digest}, z...)...)
 }
 
@@ -105,11 +105,11 @@ func (s *Step) check(k relation.Kind) error {
 	return nil
 }
 
-// Follower takes a run's state from step to step, and keeps the claims that its
+// StateTracker takes a run's state from step to step, and keeps the claims that its
 // steps leave. Prover and verifier of a run both have one. The rules are those of
 // transition: it runs the text that is the circuit of a recursion.
-type Follower struct {
-	*Protocol
+type StateTracker struct {
+	*Params
 	State State
 	Log   ClaimLog
 
@@ -121,15 +121,15 @@ type Follower struct {
 }
 
 // Follow starts a run over a prompt of the given length.
-func (p *Protocol) Follow(prompt int) *Follower {
-	return &Follower{Protocol: p, State: p.first(prompt)}
+func (p *Params) Follow(prompt int) *StateTracker {
+	return &StateTracker{Params: p, State: p.first(prompt)}
 }
 
 // InContext makes a prover's steps begin with the digest of the state that a recursion
 // gives, as Follower.Context does a verifier's.
 func (q *RunProver) InContext(of func(z []fr.Element) fr.Element) { q.follower.Context = of }
 
-func (f *Follower) context() fr.Element {
+func (f *StateTracker) context() fr.Element {
 	if f.Context != nil {
 		return f.Context(f.Elements(&f.State))
 	}
@@ -138,7 +138,7 @@ func (f *Follower) context() fr.Element {
 
 // statement is what the next step must prove, with the argument for it. It
 // refuses advice that does not continue the run.
-func (f *Follower) statement(s *Step) (*argument.Argument, *argument.Statement, error) {
+func (f *StateTracker) statement(s *Step) (*argument.Argument, *argument.Statement, error) {
 	z := &f.State
 	st, class, err := f.start(s)
 	if err != nil {
@@ -156,7 +156,7 @@ func (f *Follower) statement(s *Step) (*argument.Argument, *argument.Statement, 
 
 // start is what a step of a pass starts from, but for the context and the record,
 // and its class.
-func (f *Follower) start(s *Step) (*argument.Statement, int, error) {
+func (f *StateTracker) start(s *Step) (*argument.Statement, int, error) {
 	z := &f.State
 	if err := s.check(z.Phase); err != nil {
 		return nil, 0, err
@@ -180,7 +180,7 @@ func (f *Follower) start(s *Step) (*argument.Statement, int, error) {
 }
 
 // geometry is the pass that the step is of.
-func (f *Follower) geometry(s *Step) relation.Geometry {
+func (f *StateTracker) geometry(s *Step) relation.Geometry {
 	z := &f.State
 	g := relation.Geometry{Start: z.Start, Bits: f.bitsOf(s), Prompt: z.Prompt, Tokens: z.Window}
 	switch z.Phase {
@@ -193,13 +193,13 @@ func (f *Follower) geometry(s *Step) relation.Geometry {
 }
 
 // transition is that of the next step.
-func (f *Follower) transition(in *transitionAdvice[fr.Element]) (*transition[fr.Element], nativeMachine) {
-	m := newNativeMachine()
-	return newTransition(f.Protocol, m, f.vector(&f.State), in), m
+func (f *StateTracker) transition(in *transitionAdvice[fr.Element]) (*transition[fr.Element], nativeRanges) {
+	m := newNativeRanges()
+	return newTransition(f.Params, m, f.vector(&f.State), in), m
 }
 
 // refused turns a rule that the step breaks into an error.
-func (f *Follower) refused(m nativeMachine) error {
+func (f *StateTracker) refused(m nativeRanges) error {
 	if err := m.Err(); err != nil {
 		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group, err)
 	}
@@ -207,7 +207,7 @@ func (f *Follower) refused(m nativeMachine) error {
 }
 
 // Verify checks a step and takes the state on.
-func (f *Follower) Verify(s *Step) error {
+func (f *StateTracker) Verify(s *Step) error {
 	a, st, err := f.statement(s)
 	if err != nil {
 		return err
@@ -223,7 +223,7 @@ func (f *Follower) Verify(s *Step) error {
 }
 
 // advance takes the state over a step that holds.
-func (f *Follower) advance(s *Step, r *argument.Result) error {
+func (f *StateTracker) advance(s *Step, r *argument.Result) error {
 	z := &f.State
 	st, class, err := f.start(s)
 	if err != nil {
@@ -250,7 +250,7 @@ func (f *Follower) advance(s *Step, r *argument.Result) error {
 
 // follow makes the state that a vector stands for; what the vector has digests of
 // has been set before.
-func (f *Follower) follow(v *stateVector[fr.Element]) {
+func (f *StateTracker) follow(v *stateVector[fr.Element]) {
 	z := &f.State
 	z.Phase, z.Group, z.Start, z.Bits, z.Next = relation.Kind(number(v.Phase)), number(v.Group), number(v.Start), number(v.Bits), number(v.Next)
 	z.Tokens, z.Said, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.Said, v.CachePrev, v.CacheRead, v.CacheWrite

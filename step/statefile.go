@@ -12,19 +12,19 @@ import (
 
 // EncodeState returns the one encoding of a state. It is that of the fields in the
 // order of code below; how many coordinates points have follows from the protocol.
-func (p *Protocol) EncodeState(z *State) []byte {
+func (p *Params) EncodeState(z *State) []byte {
 	return encode(func(c *codec) { p.code(c, z) })
 }
 
 // DecodeState reads a state of this protocol; errors wrap ErrEncoding. What it
 // allocates is bounded by the length of the data and the protocol.
-func (p *Protocol) DecodeState(b []byte) (*State, error) {
+func (p *Params) DecodeState(b []byte) (*State, error) {
 	z := p.blankState()
 	return z, decode("state", b, func(c *codec) { p.code(c, z) })
 }
 
 // blankState has the lengths of a state.
-func (p *Protocol) blankState() *State {
+func (p *Params) blankState() *State {
 	z := &State{Cells: make([]argument.CommittedClaim, len(p.classes))}
 	for i := range p.classes {
 		z.Cells[i].Point = make([]fr.Element, p.classes[i].slots.Cells)
@@ -35,7 +35,7 @@ func (p *Protocol) blankState() *State {
 }
 
 // code is the order of a state's fields.
-func (p *Protocol) code(c *codec, z *State) {
+func (p *Params) code(c *codec, z *State) {
 	cfg := p.Model.Description.Config
 	c.kind(&z.Phase)
 	c.number("group", &z.Group, max(weights.RecordCount(cfg), p.slotCount(), argument.ClaimVars))
@@ -73,7 +73,7 @@ func (c *codec) kind(k *relation.Kind) {
 }
 
 // readAdvice reads kind and advice of a step that continues the state.
-func (f *Follower) readAdvice(c *codec, s *Step) {
+func (f *StateTracker) readAdvice(c *codec, s *Step) {
 	k, want := f.State.Phase, f.State.Phase
 	if c.kind(&k); k != want || k > relation.Head {
 		c.fail(fmt.Errorf("a step of kind %s, expected %s", k, want))

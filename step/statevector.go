@@ -62,23 +62,23 @@ func (z *settleVector[E]) visit(f func(*E)) {
 }
 
 // newStateVector is a vector of the protocol's length.
-func newStateVector[E any](p *Protocol) *stateVector[E] {
+func newStateVector[E any](p *Params) *stateVector[E] {
 	return &stateVector[E]{Slots: make([]E, p.slotCount())}
 }
 
 // Width is the number of elements of a state.
-func (p *Protocol) Width() int { return len(flatten(newStateVector[fr.Element](p))) }
+func (p *Params) Width() int { return len(flatten(newStateVector[fr.Element](p))) }
 
 // slotCount is the number of running claims: by class, the cache's, the weights'.
-func (p *Protocol) slotCount() int { return len(p.classes) + 2 }
+func (p *Params) slotCount() int { return len(p.classes) + 2 }
 
-func (p *Protocol) cacheSlot() int { return len(p.classes) }
+func (p *Params) cacheSlot() int { return len(p.classes) }
 
 // Elements lists a state's elements, Width of them.
-func (p *Protocol) Elements(z *State) []fr.Element { return flatten(p.vector(z)) }
+func (p *Params) Elements(z *State) []fr.Element { return flatten(p.vector(z)) }
 
 // vector is a state as elements.
-func (p *Protocol) vector(z *State) *stateVector[fr.Element] {
+func (p *Params) vector(z *State) *stateVector[fr.Element] {
 	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
 	v := &stateVector[fr.Element]{
 		ID: p.ID.ID, Body: p.ID.Body, Head: p.ID.Head,

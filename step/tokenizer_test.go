@@ -33,7 +33,7 @@ func TestOutlineBindsTheTokenizer(t *testing.T) {
 	}
 	encoded, err := o.Encode()
 	require.NoError(t, err)
-	again, err := DecodeOutline(encoded)
+	again, err := DecodeVerifierParams(encoded)
 	require.NoError(t, err)
 	require.Equal(t, o.Description.Tokenizer, again.Description.Tokenizer)
 }
@@ -56,7 +56,7 @@ func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
 		require.Contains(t, string(b), field)
 		text := bytes.Replace(b[4:], []byte(field), []byte(other), 1)
 		n := int(binary.LittleEndian.Uint32(b)) + len(other) - len(field)
-		_, err := DecodeOutline(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), text...))
+		_, err := DecodeVerifierParams(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), text...))
 		require.ErrorIs(t, err, argument.ErrEncoding, name)
 		require.ErrorContains(t, err, "description", name)
 	}

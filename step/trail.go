@@ -12,9 +12,9 @@ import (
 	"fold/step/relation"
 )
 
-// Trail is what the prover of a run keeps of a step, beyond the state after it, to
+// ReplayData is what the prover of a run keeps of a step, beyond the state after it, to
 // go on from there without proving it again. It is secret.
-type Trail struct {
+type ReplayData struct {
 	// Open has the blinds that the next steps build on, and the challenges with which
 	// the step's polynomials are folded into the running ones again.
 	argument.Open
@@ -45,8 +45,8 @@ func (p *Proven) EncodeTrail() []byte {
 
 // DecodeTrail reads what EncodeTrail wrote of a step that continues the state; the
 // step has no proof. Errors wrap ErrEncoding.
-func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
-	s, t := &Step{}, &Trail{}
+func (f *StateTracker) DecodeTrail(b []byte) (*Step, *ReplayData, error) {
+	s, t := &Step{}, &ReplayData{}
 	return s, t, decode("trail", b, func(c *codec) {
 		f.readAdvice(c, s)
 		i, err := f.classOf(s)
@@ -61,7 +61,7 @@ func (f *Follower) DecodeTrail(b []byte) (*Step, *Trail, error) {
 }
 
 // code is the order of a trail's fields.
-func (t *Trail) code(c *codec) {
+func (t *ReplayData) code(c *codec) {
 	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[argument.AccumulatorCells], &t.Running[argument.AccumulatorCache]} {
 		c.element(e)
 	}
@@ -71,7 +71,7 @@ func (t *Trail) code(c *codec) {
 }
 
 // bitsOf is the size of the pass of a step that continues the state.
-func (f *Follower) bitsOf(s *Step) int {
+func (f *StateTracker) bitsOf(s *Step) int {
 	if f.State.Phase == relation.Embed {
 		return s.Bits
 	}
@@ -79,11 +79,11 @@ func (f *Follower) bitsOf(s *Step) int {
 }
 
 // classOf is the size class of a step that continues the state.
-func (f *Follower) classOf(s *Step) (int, error) { return f.class(f.bitsOf(s)) }
+func (f *StateTracker) classOf(s *Step) (int, error) { return f.class(f.bitsOf(s)) }
 
 // Chosen are the tokens that a step which continues the state proves to be the
 // model's choice: those of the window that follow a choice, and the last one.
-func (f *Follower) Chosen(s *Step) []int {
+func (f *StateTracker) Chosen(s *Step) []int {
 	z := &f.State
 	if z.Phase != relation.Head {
 		return nil

@@ -21,8 +21,8 @@ import (
 // what steps of a settlement do; finish makes the next state from what the argument,
 // or the settlement, leaves.
 type transition[E any] struct {
-	gate[E]
-	p  *Protocol
+	logic[E]
+	p  *Params
 	z  *stateVector[E]
 	in *transitionAdvice[E]
 
@@ -77,8 +77,8 @@ type verified[E any] struct {
 }
 
 // newTransition prepares the step from state z.
-func newTransition[E any](p *Protocol, m Machine[E], z *stateVector[E], in *transitionAdvice[E]) *transition[E] {
-	return &transition[E]{gate: gate[E]{m}, p: p, z: z, in: in}
+func newTransition[E any](p *Params, m RangeBackend[E], z *stateVector[E], in *transitionAdvice[E]) *transition[E] {
+	return &transition[E]{logic: logic[E]{m}, p: p, z: z, in: in}
 }
 
 // begin constrains everything up to the argument.

@@ -60,7 +60,7 @@ func (c *functionCircuit) Define(api frontend.API) error {
 
 // muxOf is the mux of package circuit.
 func muxOf(c *gadget.Circuit) Mux[frontend.Variable] {
-	return func(lent frontend.Variable, settle func(Machine[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
+	return func(lent frontend.Variable, settle func(RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
 		m := gadget.NewPermutationMux(c, lent, func(client *gadget.MuxClient) error { return settle(client) })
 		return m, m.Finish
 	}
@@ -100,7 +100,7 @@ func variablesOf(v []fr.Element) []frontend.Variable {
 // anyArgument stands for an argument that leaves whatever a prover likes: with it
 // the rules of the state are tested by themselves.
 type anyArgument struct {
-	p    *Protocol
+	p    *Params
 	left verified[fr.Element]
 }
 
@@ -116,7 +116,7 @@ func (a *anyArgument) advice() int {
 }
 
 // anyFunction is the step function with any argument.
-func anyFunction(p *Protocol) *Function {
+func anyFunction(p *Params) *Function {
 	return &Function{p: p, messages: (&anyArgument{p: p}).advice()}
 }
 
@@ -134,7 +134,7 @@ func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transit
 
 // moment is a step of an honest run: the follower before it, and what it leaves.
 type moment struct {
-	before *Follower
+	before *StateTracker
 	step   *Step
 	result *argument.Result
 }
@@ -173,7 +173,7 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 }
 
 // clone is a follower at the same state.
-func (f *Follower) clone() *Follower {
+func (f *StateTracker) clone() *StateTracker {
 	g := *f
 	g.State.Cells = slices.Clone(f.State.Cells)
 	return &g
@@ -181,7 +181,7 @@ func (f *Follower) clone() *Follower {
 
 // attempt is a step as a forger makes it.
 type attempt struct {
-	p    *Protocol
+	p    *Params
 	z    *stateVector[fr.Element]
 	in   *transitionAdvice[fr.Element]
 	left *verified[fr.Element]
@@ -196,7 +196,7 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	f := m.before.clone()
 	st, _, err := f.start(m.step)
 	require.NoError(t, err)
-	a := &attempt{p: f.Protocol, z: f.vector(&f.State), in: f.passAdvice(st)}
+	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.passAdvice(st)}
 	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
 	a.left = &verified[fr.Element]{
 		m.result.Running[argument.AccumulatorCells].Extended(), m.result.Running[argument.AccumulatorCache].Extended(), m.result.Weights,
@@ -205,8 +205,8 @@ func (m *moment) attempt(t testing.TB) *attempt {
 }
 
 // next runs the transition natively, whatever its rules say.
-func (a *attempt) next(p *Protocol) (*stateVector[fr.Element], error) {
-	m := newNativeMachine()
+func (a *attempt) next(p *Params) (*stateVector[fr.Element], error) {
+	m := newNativeRanges()
 	tr := newTransition(p, m, a.z, a.in)
 	tr.begin()
 	if err := tr.settle(a.of); err != nil {

@@ -63,7 +63,7 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 }
 
 // newTransitionAdvice has the protocol's lengths.
-func newTransitionAdvice[E any](p *Protocol) *transitionAdvice[E] {
+func newTransitionAdvice[E any](p *Params) *transitionAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	bits := p.passBits()
 	a := &transitionAdvice[E]{
@@ -96,8 +96,8 @@ func constantBits(name string) int {
 
 // passAdvice computes the advice on the next step, which is of a pass and starts
 // from the statement. Of the points it has those that the step starts from.
-func (f *Follower) passAdvice(s *argument.Statement) *transitionAdvice[fr.Element] {
-	p, z, g := f.Protocol, &f.State, &s.Geometry
+func (f *StateTracker) passAdvice(s *argument.Statement) *transitionAdvice[fr.Element] {
+	p, z, g := f.Params, &f.State, &s.Geometry
 	a := newTransitionAdvice[fr.Element](p)
 	a.Phase[z.Phase].SetOne()
 	for b := range a.Below {
@@ -140,7 +140,7 @@ func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]argument.
 
 // layAdvice is the advice on where the prompt ends and which group the step is of:
 // that of every kind.
-func (p *Protocol) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
+func (p *Params) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	e := z.Prompt - 1 - z.Start
 	m := min(max(e, 0), len(a.Past))
 	for t := range a.Past {
@@ -155,7 +155,7 @@ func (p *Protocol) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 }
 
 // recordAdvice opens the records of a step.
-func (p *Protocol) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
+func (p *Params) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	from, n := p.Model.StepRecords(z.Phase, z.Group*p.Blocks, p.Blocks)
 	for i := range n {
 		r := &p.Model.Records[from+i]

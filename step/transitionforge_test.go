@@ -128,7 +128,7 @@ func later(then *moment, alter func(*attempt)) func(*testing.T, *moment) *attemp
 	return func(t *testing.T, m *moment) *attempt {
 		a := m.attempt(t)
 		alter(a)
-		z, err := a.next(m.before.Protocol)
+		z, err := a.next(m.before.Params)
 		require.NoError(t, err)
 		b := then.attempt(t)
 		b.z = z
@@ -182,7 +182,7 @@ func TestPassOfTransition(t *testing.T) {
 				g.Tokens[0] = z.Next
 			}
 		}
-		f := &Follower{Protocol: p, State: z}
+		f := &StateTracker{Params: p, State: z}
 		class, err := p.class(j)
 		require.NoError(t, err)
 		shape := p.classes[class].shape

@@ -139,7 +139,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 }
 
 // blankProtocol is a protocol for a model of which only the shape is known.
-func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmentBits int, classes ...int) *Protocol {
+func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmentBits int, classes ...int) *Params {
 	t.Helper()
 	config.Rope.Theta, config.RMSEps = 10000, 1e-5
 	c := &weights.ModelCommitment{Description: weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: softmax}}}
@@ -159,7 +159,7 @@ func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmen
 		}
 		c.Records = append(c.Records, r)
 	}
-	p, err := NewProtocol(c, positions, 1, classes)
+	p, err := NewParams(c, positions, 1, classes)
 	require.NoError(t, err)
 	return p
 }

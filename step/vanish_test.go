@@ -158,7 +158,7 @@ func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	c, weights, err := weights.CommitModel(ctx, r.key, m, weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
 	require.NoError(t, err)
 	r.weights = weights
-	r.protocol, err = NewProtocol(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
+	r.protocol, err = NewParams(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)
 	require.NoError(t, err)
 	q := r.prover(t)
 	_, err = ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)

@@ -32,7 +32,7 @@ func mainRelation(shape *r1cs.Shape[fr.Element]) spartan.Relation[fr.Element] {
 }
 
 // NewProvingKey makes the keys of a recursion's proofs.
-func NewProvingKey(ctx context.Context, p *folding.Params, o *step.Outline, key *commit.Key) (*ProvingKey, error) {
+func NewProvingKey(ctx context.Context, p *folding.Params, o *step.VerifierParams, key *commit.Key) (*ProvingKey, error) {
 	cycle, cycleKey, err := cyclefold.Load()
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func NewProvingKey(ctx context.Context, p *folding.Params, o *step.Outline, key 
 	return &ProvingKey{k, snark}, nil
 }
 
-func deriveKey(ctx context.Context, p *step.Protocol, path string) (*ProvingKey, error) {
+func deriveKey(ctx context.Context, p *step.Params, path string) (*ProvingKey, error) {
 	c, err := Compile(ctx, p)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func deriveKey(ctx context.Context, p *step.Protocol, path string) (*ProvingKey,
 
 // KeyBits is log2 of the points of a commitment key that proofs take: exactly so many
 // are used of a longer one, so that the verification key does not depend on that.
-func KeyBits(c *folding.Circuits, o *step.Outline) int {
+func KeyBits(c *folding.Circuits, o *step.VerifierParams) int {
 	n := bitlen.Floor(spartan.MainPoints(mainRelation(c.MainShape())))
 	return max(n, slices.Max(o.Cells), o.Cache, o.Weights)
 }

@@ -24,16 +24,16 @@ import (
 type Recursion struct {
 	*folding.Params
 	Function *step.Function
-	Protocol *step.Protocol
+	Protocol *step.Params
 	First    []fr.Element // z_0
 	State    *folding.State
-	Follower *step.Follower // stands where the state does
+	Follower *step.StateTracker // stands where the state does
 }
 
 // New compiles the recursion of a run of a protocol, which takes a second or
 // two of core time, and begins with no step. The error wraps ErrFormat if the key is too
 // short.
-func New(ctx context.Context, p *step.Protocol, key *commit.Key, prompt int) (*Recursion, error) {
+func New(ctx context.Context, p *step.Params, key *commit.Key, prompt int) (*Recursion, error) {
 	r := &Recursion{Protocol: p, Follower: p.Follow(prompt)}
 	r.Follower.Context = r.Context
 	err := progress.Cancellable(ctx, func() error { return r.prepare(ctx, key) })
@@ -78,7 +78,7 @@ var lastCompiled struct {
 
 // Compile compiles the recursion of a protocol, if it is not that of the last call. It
 // looks at the context between the parts, of which the longest takes a second or two.
-func Compile(ctx context.Context, p *step.Protocol) (*Compiled, error) {
+func Compile(ctx context.Context, p *step.Params) (*Compiled, error) {
 	model, err := p.Model.Encode()
 	if err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func (d *Manifest) Encode() (json.RawMessage, error) { return json.Marshal(d) }
 type Run struct {
 	Manifest
 	commitment *weights.ModelCommitment
-	Protocol   *step.Protocol
+	Protocol   *step.Params
 	plan       *step.RunPlan
 	Secret     prf.Seed
 }
@@ -82,7 +82,7 @@ func derive(d Manifest) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Protocol, err = step.NewProtocol(r.commitment, d.PositionBits, d.Blocks, d.Classes); err != nil {
+	if r.Protocol, err = step.NewParams(r.commitment, d.PositionBits, d.Blocks, d.Classes); err != nil {
 		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
 	}
 	for _, id := range append(append([]int{}, d.PromptIDs...), d.Generated...) {
