@@ -41,11 +41,11 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	require.NoError(t, err)
 	c, err := recursion.Compile(t.Context(), p)
 	require.NoError(t, err)
-	key, err := keyfile.Open(ctx, compressKey(t), recursion.KeyBits(c.Circuits, p.Outline()), nil)
+	key, err := keyfile.Open(ctx, compressKey(t), recursion.KeyBits(c.Circuits, p.VerifierParams()), nil)
 	require.NoError(t, err)
 	params, err := folding.NewParams(c.Circuits, key, c.Key)
 	require.NoError(t, err)
-	k, err := recursion.NewProvingKey(t.Context(), params, p.Outline(), key)
+	k, err := recursion.NewProvingKey(t.Context(), params, p.VerifierParams(), key)
 	require.NoError(t, err)
 	return k.VerificationKey
 }

@@ -75,7 +75,7 @@ func (l *liar) after(states []*folding.State) (last *step.State) {
 	for _, s := range states {
 		last = l.copy(l.prover.State())
 		l.prove()
-		r.State, r.Follower.State = s, *l.copy(l.prover.State())
+		r.State, r.Tracker.State = s, *l.copy(l.prover.State())
 		require.Equal(l.t, s.Z, r.Protocol.Elements(l.prover.State()))
 	}
 	return last
@@ -88,7 +88,7 @@ func (l *liar) lie(change func(z *step.State)) (w *step.FunctionWitness, from []
 	change(l.prover.State())
 	z := l.copy(l.prover.State())
 	from = l.recursion.Protocol.Elements(z)
-	g := *l.recursion.Follower
+	g := *l.recursion.Tracker
 	g.State = *z
 	w, err := l.recursion.Function.Witness(&g, l.prove())
 	require.NoError(l.t, err)
@@ -176,7 +176,7 @@ func TestLiesOfOneStep(t *testing.T) {
 func TestLiesWithinAStep(t *testing.T) {
 	l := newLiar(t).honest()
 	r := l.recursion
-	w, err := r.Function.Witness(r.Follower, l.prove())
+	w, err := r.Function.Witness(r.Tracker, l.prove())
 	require.NoError(t, err)
 	_, _, g, _ := bn254.Generators()
 	for i := range w.Points {

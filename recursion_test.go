@@ -41,7 +41,7 @@ func TestRecursionOfAStep(t *testing.T) {
 	params, err := folding.NewParams(circuits, key, cycleKey)
 	require.NoError(t, err)
 
-	g := p.Follow(1)
+	g := p.Track(1)
 	first := p.Elements(&g.State)
 	state, err := params.Start(first)
 	require.NoError(t, err)

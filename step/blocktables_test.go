@@ -23,8 +23,8 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	q := r.prover(t)
 	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	f := q.follower.clone()
-	f.Log = q.follower.Log
+	f := q.tracker.clone()
+	f.Log = q.tracker.Log
 	begin := f.clone()
 	begin.Log = f.Log
 	run, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
@@ -60,7 +60,7 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	}
 }
 
-// replay takes a follower over the steps of a settlement.
+// replay takes a tracker over the steps of a settlement.
 func (r *provenRun) replay(from *StateTracker, steps []*SettleStep) error {
 	f := from.clone()
 	for _, s := range steps {

@@ -16,7 +16,7 @@ import (
 func logOf(t testing.TB) (*Params, *ClaimLog, fr.Element) {
 	t.Helper()
 	r, moments := runMoments(t)
-	f := r.protocol.Follow(2)
+	f := r.protocol.Track(2)
 	for _, m := range moments {
 		require.NoError(t, f.advance(m.step, m.result))
 	}

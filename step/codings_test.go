@@ -17,7 +17,7 @@ import (
 // stands before its last step.
 type encodedRun struct {
 	*provenRun
-	follower               *StateTracker // before the head
+	tracker                *StateTracker // before the head
 	state, trail, snapshot []byte
 }
 
@@ -32,13 +32,13 @@ func newEncodedRun(t testing.TB) *encodedRun {
 	encoded.Do(func() {
 		r := &encodedRun{provenRun: newProvenRun(t, 2, 1, 1, PlanOptions{PassBits: 0})}
 		q := r.prover(t)
-		r.follower = r.protocol.Follow(1)
+		r.tracker = r.protocol.Track(1)
 		all, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
 			if p.Kind != relation.Head {
-				require.NoError(t, r.follower.Verify(p.Step))
+				require.NoError(t, r.tracker.Verify(p.Step))
 				return nil
 			}
-			r.trail = p.EncodeTrail()
+			r.trail = p.EncodeReplay()
 			return nil
 		})
 		require.NoError(t, err)
@@ -46,7 +46,7 @@ func newEncodedRun(t testing.TB) *encodedRun {
 		var snapshot bytes.Buffer
 		require.NoError(t, q.WriteSnapshot(&snapshot))
 		r.snapshot = snapshot.Bytes()
-		r.state = r.protocol.EncodeState(&r.follower.State)
+		r.state = r.protocol.EncodeState(&r.tracker.State)
 		encoded.run = r
 	})
 	require.NotNil(t, encoded.run)
@@ -62,7 +62,7 @@ func (r *encodedRun) codings() map[string]struct {
 		good  []byte
 		again func(b []byte) ([]byte, error)
 	}
-	f := r.follower
+	f := r.tracker
 	return map[string]coding{
 		"state": {r.state, func(b []byte) ([]byte, error) {
 			z, err := r.protocol.DecodeState(b)
@@ -72,11 +72,11 @@ func (r *encodedRun) codings() map[string]struct {
 			return r.protocol.EncodeState(z), nil
 		}},
 		"trail": {r.trail, func(b []byte) ([]byte, error) {
-			s, t, err := f.DecodeTrail(b)
+			s, t, err := f.DecodeReplay(b)
 			if err != nil {
 				return nil, err
 			}
-			return (&Proven{Kind: relation.Head, Step: s, Trail: t}).EncodeTrail(), nil
+			return (&Proven{Kind: relation.Head, Step: s, Trail: t}).EncodeReplay(), nil
 		}},
 		"snapshot": {r.snapshot, r.snapshotAgain},
 		"keys and values": {EncodeKV([]int16{1, -1, 1 << 14}), func(b []byte) ([]byte, error) {

@@ -16,7 +16,7 @@
 // the digests of the running claims, by class, the cache's and the weights'.
 //
 // The rules that take z over a step are written once (transition), and run by a
-// Follower over field elements and by a recursion's circuit (Function) over variables.
+// Tracker over field elements and by a recursion's circuit (Function) over variables.
 // All flags follow from z: only embed takes j, and only at a pass's end may a
 // settlement begin. With below_b = [b < j], a sum of which is j:
 //

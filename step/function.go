@@ -175,9 +175,9 @@ type FunctionWitness struct {
 	Points [numPoints]bn254.G1Affine // in the order of Operands
 }
 
-// Witness takes a follower over a step of a pass and returns what the circuit reads
+// Witness takes a tracker over a step of a pass and returns what the circuit reads
 // for it. The step's proof is verified: a circuit would refuse a wrong one with less to
-// say. The follower's Context must be the one that the step was proven in.
+// say. The tracker's Context must be the one that the step was proven in.
 func (f *Function) Witness(g *StateTracker, s *Step) (*FunctionWitness, error) {
 	if s.Proof == nil {
 		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)

@@ -34,7 +34,7 @@ func functionOf(t testing.TB) *compiled {
 }
 
 // TestFunction: the step function with the argument inside takes honest steps of each
-// kind to the follower's state. With any element of the state altered it does not,
+// kind to the tracker's state. With any element of the state altered it does not,
 // because the step's transcript begins with the state's digest.
 func TestFunction(t *testing.T) {
 	r, moments := runMoments(t)

@@ -68,7 +68,7 @@ const outlineLimit = 8 << 20
 
 func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
 	for name, alter := range hostileOutlines {
-		o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
+		o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 		alter(o)
 		b, err := o.Encode()
 		require.NoError(t, err, name)
@@ -95,7 +95,7 @@ func TestOutlineOfALongDescription(t *testing.T) {
 
 // A model commitment whose description has more points than the file is refused.
 func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
-	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	hugeModel(o, 14)
 	text, err := o.Encode()
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
 
 // A store says to how many tokens its run was extended, one after another.
 func TestExtensionsTakeLinearMemory(t *testing.T) {
-	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	d := &o.Description
 	d.Config.Context = llama.MaxContext
 	list := make([]int, 1<<14)

@@ -29,7 +29,7 @@ func TestMasksHide(t *testing.T) {
 	masked := func(at int) *SettleStep {
 		f := before[at].clone()
 		q := *settledRun.run
-		q.follower, q.Running = f, make([]*argument.Polynomial, f.slotCount())
+		q.tracker, q.Running = f, make([]*argument.Polynomial, f.slotCount())
 		for i := range q.Running {
 			q.Running[i] = &argument.Polynomial{Values: make(fr.Vector, 1)}
 		}

@@ -30,8 +30,8 @@ type VerifierParams struct {
 	Weights      int
 }
 
-// Outline is that of a protocol's runs.
-func (p *Params) Outline() *VerifierParams {
+// VerifierParams is that of a protocol's runs.
+func (p *Params) VerifierParams() *VerifierParams {
 	o := &VerifierParams{
 		Description: p.Model.Description, Layout: p.Model.Layout, PositionBits: p.PositionBits, Blocks: p.Blocks,
 		Classes: slices.Clone(p.Classes), Cache: p.classes[0].slots.Cache, Weights: p.weightBits(),

@@ -17,7 +17,7 @@ func TestOutlineEnds(t *testing.T) {
 	r, moments := runMoments(t)
 	_, before := settleSteps(t)
 	p, end := r.protocol, &before[len(before)-1].State
-	o := p.Outline()
+	o := p.VerifierParams()
 	require.Equal(t, p.Width(), o.Width())
 	for i, s := range o.Slots() {
 		require.Len(t, s.Point, len(end.slots()[i].Point))
@@ -60,14 +60,14 @@ func TestOutlineEnds(t *testing.T) {
 // TestOutlineProtocol: the step function of a model is that of its outline.
 func TestOutlineProtocol(t *testing.T) {
 	r, _ := runMoments(t)
-	b, err := r.protocol.Outline().Encode()
+	b, err := r.protocol.VerifierParams().Encode()
 	require.NoError(t, err)
 	o, err := DecodeVerifierParams(b)
 	require.NoError(t, err)
-	require.Equal(t, r.protocol.Outline(), o)
+	require.Equal(t, r.protocol.VerifierParams(), o)
 	p, err := o.Protocol()
 	require.NoError(t, err)
-	require.Equal(t, o, p.Outline())
+	require.Equal(t, o, p.VerifierParams())
 	f, g := anyFunction(p), anyFunction(r.protocol)
 	require.Equal(t, f.Digest(), g.Digest())
 }
@@ -85,7 +85,7 @@ func TestOutlinesThatAreNone(t *testing.T) {
 		"no layers":       func(o *VerifierParams) { o.Description.Config.Layers = 0 },
 		"no scheme":       func(o *VerifierParams) { o.Description.Scheme = "" },
 	} {
-		o := r.protocol.Outline()
+		o := r.protocol.VerifierParams()
 		alter(o)
 		b, err := o.Encode()
 		require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestOutlinesThatAreNone(t *testing.T) {
 }
 
 func FuzzDecodeOutline(f *testing.F) {
-	o := blankProtocol(f, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(f, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	b, err := o.Encode()
 	require.NoError(f, err)
 	f.Add(b)

@@ -19,7 +19,7 @@ func finishedRun(t *testing.T) (*provenRun, *StateTracker) {
 	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
 	r.prove(t)
 	require.NoError(t, r.verify())
-	return r, r.proven.Follower()
+	return r, r.proven.Tracker()
 }
 
 // TestForeignModels: a model of another shape, or with other constants, is not the one

@@ -51,7 +51,7 @@ func TestSizesAreOfOnesBelow(t *testing.T) {
 		"flags of the pass's size are":        func(in *transitionAdvice[fr.Element]) { in.Below[0].SetZero() },
 		"flags of the size are those below j": func(in *transitionAdvice[fr.Element]) { in.ReadBelow[1].SetOne() },
 	} {
-		f := p.Follow(5)
+		f := p.Track(5)
 		st, _, err := f.start(&Step{Bits: 2, Tokens: []int{1, 2, 3, 4}})
 		require.NoError(t, err)
 		in := f.passAdvice(st)

@@ -23,7 +23,7 @@ func (q *RunProver) Restore(s *Step, t *ReplayData, after *State) error {
 }
 
 func (q *RunProver) restore(s *Step, t *ReplayData, after *State) error {
-	f, z := q.follower, &q.follower.State
+	f, z := q.tracker, &q.tracker.State
 	if err := q.restoreCache(t.KV); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (q *RunProver) restore(s *Step, t *ReplayData, after *State) error {
 
 // restoreCache puts a step's keys and values into the model's cache.
 func (q *RunProver) restoreCache(kv []int16) error {
-	z := &q.follower.State
+	z := &q.tracker.State
 	if z.Phase != relation.Block {
 		if len(kv) != 0 {
 			return fmt.Errorf("%d keys and values of a step without any", len(kv))
@@ -51,12 +51,12 @@ func (q *RunProver) restoreCache(kv []int16) error {
 		return nil
 	}
 	n := q.model.Config.KVDim() << z.Bits
-	if len(kv) != 2*n*q.follower.Blocks {
-		return fmt.Errorf("%d keys and values, expected %d", len(kv), 2*n*q.follower.Blocks)
+	if len(kv) != 2*n*q.tracker.Blocks {
+		return fmt.Errorf("%d keys and values, expected %d", len(kv), 2*n*q.tracker.Blocks)
 	}
-	for i := range q.follower.Blocks {
+	for i := range q.tracker.Blocks {
 		layer := kv[2*n*i:][:2*n]
-		if err := q.session.Restore(z.Group*q.follower.Blocks+i, z.Start, layer[:n], layer[n:]); err != nil {
+		if err := q.session.Restore(z.Group*q.tracker.Blocks+i, z.Start, layer[:n], layer[n:]); err != nil {
 			return err
 		}
 	}
@@ -74,7 +74,7 @@ func (q *RunProver) Replay(s *Step, t *ReplayData, after *State) error {
 }
 
 func (q *RunProver) replay(s *Step, t *ReplayData, after *State) error {
-	z := &q.follower.State
+	z := &q.tracker.State
 	if err := q.run(s); err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *ReplayData
 	if err := q.take(k, s, r, t); err != nil {
 		return err
 	}
-	if string(q.follower.EncodeState(&q.follower.State)) != string(q.follower.EncodeState(after)) {
+	if string(q.tracker.EncodeState(&q.tracker.State)) != string(q.tracker.EncodeState(after)) {
 		return fmt.Errorf("%w: the step leads to another state than the one after it", ErrRun)
 	}
 	return nil

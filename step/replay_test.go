@@ -36,8 +36,8 @@ func newKept(t *testing.T, r *provenRun) *kept {
 	q := r.prover(t)
 	k.snapshot(t, q)
 	_, err := ProveRun(context.Background(), q, r.run.Prompt, r.plan, func(p *Proven) error {
-		k.steps, k.trails = append(k.steps, p.Step), append(k.trails, p.EncodeTrail())
-		k.states = append(k.states, q.Follower().EncodeState(q.State()))
+		k.steps, k.trails = append(k.steps, p.Step), append(k.trails, p.EncodeReplay())
+		k.states = append(k.states, q.Tracker().EncodeState(q.State()))
 		kv, err := DecodeKV(EncodeKV(p.Trail.KV))
 		require.NoError(t, err)
 		k.kvs = append(k.kvs, kv)
@@ -63,8 +63,8 @@ func (k *kept) resumed(t *testing.T, from, n int) (*RunProver, error) {
 		if i == from {
 			require.NoError(t, q.ReadSnapshot(bytes.NewReader(k.snapshots[from])))
 		}
-		f := q.Follower()
-		s, trail, err := f.DecodeTrail(k.trails[i])
+		f := q.Tracker()
+		s, trail, err := f.DecodeReplay(k.trails[i])
 		require.NoError(t, err)
 		trail.KV = k.kvs[i]
 		after, err := f.DecodeState(k.states[i])
@@ -97,7 +97,7 @@ func TestRunResumes(t *testing.T) {
 			again.snapshot(t, q)
 			require.True(t, bytes.Equal(k.snapshots[n], again.snapshots[0]), "step %d, snapshot at %d", n, from)
 			require.Equal(t, k.polys[n], again.polys[0])
-			chain, err := k.protocol.Chain(&q.Follower().Log)
+			chain, err := k.protocol.Chain(&q.Tracker().Log)
 			require.NoError(t, err)
 			require.Equal(t, q.State().Claims, chain)
 			if n == total || from != n/2 {
@@ -110,7 +110,7 @@ func TestRunResumes(t *testing.T) {
 			p, err := q.Prove(context.Background(), tokens)
 			require.NoError(t, err)
 			require.Equal(t, k.steps[n], p.Step, "step %d, snapshot at %d", n, from)
-			require.Equal(t, k.trails[n], p.EncodeTrail())
+			require.Equal(t, k.trails[n], p.EncodeReplay())
 		}
 	}
 }
@@ -122,7 +122,7 @@ func TestReplayRefuses(t *testing.T) {
 	n := len(honest.steps)
 	first, err := honest.resumed(t, 0, 1)
 	require.NoError(t, err)
-	s, block, err := first.Follower().DecodeTrail(honest.trails[1])
+	s, block, err := first.Tracker().DecodeReplay(honest.trails[1])
 	require.NoError(t, err)
 	point := committest.Generator(t)
 	for name, alter := range map[string]func(k *kept, t *ReplayData){
@@ -142,7 +142,7 @@ func TestReplayRefuses(t *testing.T) {
 			c := &trail.Claims
 			c.Values, c.Coordinates = slices.Clone(c.Values), slices.Clone(c.Coordinates)
 			alter(&k, &trail)
-			k.trails[1] = (&Proven{Kind: relation.Block, Step: s, Trail: &trail}).EncodeTrail()
+			k.trails[1] = (&Proven{Kind: relation.Block, Step: s, Trail: &trail}).EncodeReplay()
 			_, err := k.resumed(t, 0, min(2, n))
 			require.ErrorIs(t, err, ErrRun)
 		})

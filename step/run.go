@@ -46,11 +46,11 @@ func (p *Params) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 		return nil, err
 	}
 	n := len(st.Output) - 1
-	return &RunVerifier{p.Follow(len(st.Prompt)), slices.Concat(st.Prompt, st.Output[:n]), st.Output[n]}, nil
+	return &RunVerifier{p.Track(len(st.Prompt)), slices.Concat(st.Prompt, st.Output[:n]), st.Output[n]}, nil
 }
 
 // Step verifies the next step. Its tokens must be those stated; that the step proves
-// anything about them is Follower's to check.
+// anything about them is Tracker's to check.
 func (v *RunVerifier) Step(s *Step) error {
 	if z := &v.State; z.Phase == relation.Embed {
 		end := z.Start + len(s.Tokens)

@@ -227,14 +227,14 @@ func TestForgedCache(t *testing.T) {
 	require.NoError(t, r.pass(q, r.run.Prompt[0]))
 	keys, _ := q.session.Cache(0)
 	keys[0] ^= 1
-	k := q.follower.classes[0].arguments[relation.Block].Plan
+	k := q.tracker.classes[0].arguments[relation.Block].Plan
 	altered := make(fr.Vector, 1<<k.CacheBits) // what the forger adds: the difference of the key
 	altered[0].SetInt64(int64(keys[0]) - int64(keys[0]^1))
 	difference := committest.Commit(t, r.key, altered, fr.Element{})
 	q.points[0].Add(&q.points[0], &difference)
 	require.ErrorContains(t, r.pass(q, r.run.Prompt[1]), "reads the cache that the one before it left")
 
-	f := r.protocol.Follow(2)
+	f := r.protocol.Track(2)
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
@@ -258,7 +258,7 @@ func TestForgedLayers(t *testing.T) {
 	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
 	r.proven = q
-	f := r.protocol.Follow(1)
+	f := r.protocol.Track(1)
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
@@ -269,7 +269,7 @@ func TestForgedLayers(t *testing.T) {
 	require.ErrorContains(t, r.settleFrom(f, swapped), "the claim on the weights")
 }
 
-// settleFrom settles the proven run by steps from a follower on, with the weights of a
+// settleFrom settles the proven run by steps from a tracker on, with the weights of a
 // model, and compares the claim on the weights that it ends with with its polynomial, as
 // whoever opens it does.
 func (r *provenRun) settleFrom(f *StateTracker, m *llama.Model) error {

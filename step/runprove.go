@@ -23,12 +23,12 @@ import (
 // Memory: the model; the cache; a step's traces and witness; 32 bytes for each
 // coefficient of the running polynomials, one a class and one for the cache.
 type RunProver struct {
-	follower *StateTracker
-	prover   *argument.Prover
-	key      *commit.Key
-	session  *llama.Session
-	model    *llama.Model
-	seed     prf.Seed
+	tracker *StateTracker
+	prover  *argument.Prover
+	key     *commit.Key
+	session *llama.Session
+	model   *llama.Model
+	seed    prf.Seed
 
 	running  []argument.Polynomial // of the running claims, by class
 	cache    argument.Polynomial   // of the running claim on the cache
@@ -59,7 +59,7 @@ func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, pro
 		return nil, fmt.Errorf("step: key %s, the model is committed with %s", key.ID(), p.Model.Key)
 	}
 	q := &RunProver{
-		follower: p.Follow(prompt), prover: argument.NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
+		tracker: p.Track(prompt), prover: argument.NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
 		refolded: make([]bool, len(p.classes)+1),
 		blinds:   make([]fr.Element, p.groups()), points: make([]bn254.G1Affine, p.groups()),
 	}
@@ -73,11 +73,11 @@ func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, pro
 	return q, nil
 }
 
-// Follower is where the run stands; it is not to be changed.
-func (q *RunProver) Follower() *StateTracker { return q.follower }
+// Tracker is where the run stands; it is not to be changed.
+func (q *RunProver) Tracker() *StateTracker { return q.tracker }
 
 // State is where the run stands.
-func (q *RunProver) State() *State { return &q.follower.State }
+func (q *RunProver) State() *State { return &q.tracker.State }
 
 // Proven is a step that has been proven: what it is, and what its prover keeps.
 type Proven struct {
@@ -95,7 +95,7 @@ func (q *RunProver) Prove(ctx context.Context, tokens []int) (*Proven, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	z := &q.follower.State
+	z := &q.tracker.State
 	at := Proven{Kind: z.Phase, Start: z.Start, Bits: z.Bits, Group: z.Group}
 	s := &Step{}
 	switch z.Phase {
@@ -149,13 +149,13 @@ func (q *RunProver) prove(p *Proven) error {
 	for i := range t.Running {
 		t.Running[i] = k.secrets.Running[i].Blind
 	}
-	p.Trail, p.Chosen = t, q.follower.Chosen(s)
+	p.Trail, p.Chosen = t, q.tracker.Chosen(s)
 	return q.take(k, s, result, t)
 }
 
 // run runs the model over the next step, traced.
 func (q *RunProver) run(s *Step) error {
-	z := &q.follower.State
+	z := &q.tracker.State
 	if z.Phase == relation.Embed {
 		x := make([]int32, len(s.Tokens)*q.model.Config.Dim)
 		if err := q.session.Embed(s.Tokens, x); err != nil {
@@ -171,7 +171,7 @@ func (q *RunProver) run(s *Step) error {
 		return q.session.Head(q.x, &q.head)
 	}
 	for i, tr := range q.traces {
-		if err := q.session.Block(z.Group*q.follower.Blocks+i, z.Start, q.x, tr); err != nil {
+		if err := q.session.Block(z.Group*q.tracker.Blocks+i, z.Start, q.x, tr); err != nil {
 			return err
 		}
 	}
@@ -184,12 +184,12 @@ func (q *RunProver) stream() error {
 	if q.x != nil {
 		return nil
 	}
-	z := &q.follower.State
+	z := &q.tracker.State
 	x := make([]int32, len(z.Window)*q.model.Config.Dim)
 	if err := q.session.Embed(z.Window, x); err != nil {
 		return err
 	}
-	for layer := range z.Group * q.follower.Blocks {
+	for layer := range z.Group * q.tracker.Blocks {
 		if err := q.session.Block(layer, z.Start, x, nil); err != nil {
 			return err
 		}
@@ -213,22 +213,22 @@ type task struct {
 
 // prepare lays out the next step, after the model has run.
 func (q *RunProver) prepare(s *Step) (*task, error) {
-	z := &q.follower.State
-	a, st, err := q.follower.statement(s)
+	z := &q.tracker.State
+	a, st, err := q.tracker.statement(s)
 	if err != nil {
 		return nil, err
 	}
 	k := &task{argument: a, statement: st}
-	if k.class, err = q.follower.classOf(s); err != nil {
+	if k.class, err = q.tracker.classOf(s); err != nil {
 		return nil, err
 	}
 	k.secrets = &argument.Secrets{Input: q.input, Running: [2]argument.Polynomial{q.running[k.class], q.cache}}
-	shape, first := q.follower.classes[k.class].shape, 0
+	shape, first := q.tracker.classes[k.class].shape, 0
 	switch z.Phase {
 	case relation.Embed:
 		k.witness, err = relation.EmbedWitness(a.Plan.Program, shape, st.Geometry, q.x)
 	case relation.Block:
-		k.secrets.Cache, first = q.blinds[z.Group], z.Group*q.follower.Blocks
+		k.secrets.Cache, first = q.blinds[z.Group], z.Group*q.tracker.Blocks
 		k.witness, err = relation.BlockWitness(a.Plan.Program, shape, q.session, st.Geometry, q.traces)
 	default:
 		k.witness, err = relation.HeadWitness(a.Plan.Program, shape, q.model, st.Geometry, &q.head)
@@ -240,10 +240,10 @@ func (q *RunProver) prepare(s *Step) (*task, error) {
 // take takes prover and state over a step.
 func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *ReplayData) error {
 	q.hold(k.class, t)
-	if err := q.follower.advance(s, r); err != nil {
+	if err := q.tracker.advance(s, r); err != nil {
 		return err
 	}
-	if q.follower.State.Phase == relation.Embed {
+	if q.tracker.State.Phase == relation.Embed {
 		q.input, q.x = fr.Element{}, nil
 	}
 	return nil
@@ -251,7 +251,7 @@ func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *ReplayData) er
 
 // hold takes up the blinds that a step leaves.
 func (q *RunProver) hold(class int, t *ReplayData) {
-	z := &q.follower.State
+	z := &q.tracker.State
 	if z.Phase == relation.Block {
 		q.blinds[z.Group], q.points[z.Group] = t.Open.Cache, t.Point
 	}
@@ -261,23 +261,23 @@ func (q *RunProver) hold(class int, t *ReplayData) {
 
 // cached are the keys and values of the step's layers in the pass's positions.
 func (q *RunProver) cached() (kv []int16) {
-	z := &q.follower.State
+	z := &q.tracker.State
 	if z.Phase != relation.Block {
 		return nil
 	}
 	from, to := z.Start*q.model.Config.KVDim(), (z.Start+1<<z.Bits)*q.model.Config.KVDim()
-	for i := range q.follower.Blocks {
-		keys, values := q.session.Cache(z.Group*q.follower.Blocks + i)
+	for i := range q.tracker.Blocks {
+		keys, values := q.session.Cache(z.Group*q.tracker.Blocks + i)
 		kv = append(append(kv, keys[from:to]...), values[from:to]...)
 	}
 	return kv
 }
 
 // Settlement begins the settlement of the run by steps, from here on. It uses the prover
-// up: its follower and its running polynomials are the settlement's. The blinds of the
+// up: its tracker and its running polynomials are the settlement's. The blinds of the
 // weights are drawn from weights.
 func (q *RunProver) Settlement(ctx context.Context, weights prf.Seed) (*SettlementRun, error) {
-	return NewSettlementRun(ctx, q.follower, q.key, q.model, weights, q.polynomials())
+	return NewSettlementRun(ctx, q.tracker, q.key, q.model, weights, q.polynomials())
 }
 
 // ProveRun proves what is left of a plan and hands out each step as soon as it is

@@ -24,22 +24,22 @@ import (
 // matrix), the step in which the columns are bound once, and the last step that weighs
 // once; all others take milliseconds. Memory as a settler's.
 type SettlementRun struct {
-	follower *StateTracker
-	settler  *settlementProver
-	key      *commit.Key
-	blinds   prf.Seed
-	sums     *sumRounds
-	omegas   fr.Vector
-	read     int       // how many of the log's steps have been read
-	factors  fr.Vector // of the segments in the claim on the weights
-	salts    TokenSalts
+	tracker *StateTracker
+	settler *settlementProver
+	key     *commit.Key
+	blinds  prf.Seed
+	sums    *sumRounds
+	omegas  fr.Vector
+	read    int       // how many of the log's steps have been read
+	factors fr.Vector // of the segments in the claim on the weights
+	salts   TokenSalts
 
 	// Running are the polynomials of the running claims, by class, the cache's and the
 	// weights'. The last is made when all segments have been weighed.
 	Running []*argument.Polynomial
 }
 
-// NewSettlementRun prepares the settlement of a run at a pass's end. The follower is
+// NewSettlementRun prepares the settlement of a run at a pass's end. The tracker is
 // taken from step to step; weights is the seed of the weights' blinds that CommitModel
 // returned. running are the polynomials of the run's running claims, by class, and the
 // cache's, which the masks change.
@@ -59,12 +59,12 @@ func NewSettlementRun(ctx context.Context, f *StateTracker, key *commit.Key, m *
 		return nil, err
 	}
 	return &SettlementRun{
-		follower: f, settler: p, key: key, blinds: weights,
+		tracker: f, settler: p, key: key, blinds: weights,
 		factors: make(fr.Vector, p.segmentCount()), Running: append(slices.Clone(running), new(argument.Polynomial)),
 	}, nil
 }
 
-// Next makes the next step and takes the follower over it; done says that the run is
+// Next makes the next step and takes the tracker over it; done says that the run is
 // settled and there is none.
 func (q *SettlementRun) Next(ctx context.Context) (s *SettleStep, done bool, err error) {
 	s, _, done, err = q.next(ctx)
@@ -78,7 +78,7 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 		return nil, nil, false, err
 	}
 	fold := func(fr.Element) error { return nil } // what the step's rho does to the polynomials
-	switch k := q.follower.State.settleKind(); k {
+	switch k := q.tracker.State.settleKind(); k {
 	case relation.Settled:
 		return nil, nil, true, nil
 	case relation.Sums:
@@ -93,7 +93,7 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 	if err != nil {
 		return nil, nil, false, err
 	}
-	if out, err = q.follower.settleStep(s); err != nil {
+	if out, err = q.tracker.settleStep(s); err != nil {
 		return nil, nil, false, err
 	}
 	return s, out, false, fold(out.rho)
@@ -101,24 +101,24 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 
 // Steps is how many steps the settlement has in all.
 func (q *SettlementRun) Steps() int {
-	p := &q.follower.settle
-	n := p.steps + len(q.follower.Log.Steps) + q.follower.slotCount()
-	for record := range weights.RecordCount(q.follower.Model.Description.Config) {
-		n += p.kinds[weights.RecordKind(q.follower.Model.Description.Config, record)].chunks
+	p := &q.tracker.settle
+	n := p.steps + len(q.tracker.Log.Steps) + q.tracker.slotCount()
+	for record := range weights.RecordCount(q.tracker.Model.Description.Config) {
+		n += p.kinds[weights.RecordKind(q.tracker.Model.Description.Config, record)].chunks
 	}
 	return n
 }
 
 // Masked is how many of these steps, the last ones, are masks: a call of Next makes such
 // a step with new secrets.
-func (q *SettlementRun) Masked() int { return q.follower.slotCount() }
+func (q *SettlementRun) Masked() int { return q.tracker.slotCount() }
 
 // Salts are what the last mask sealed the token chains with, zero before it.
 func (q *SettlementRun) Salts() TokenSalts { return q.salts }
 
 // Claims are the running claims where the settlement stands, of which Running are the
 // polynomials.
-func (q *SettlementRun) Claims() []argument.CommittedClaim { return q.follower.State.slots() }
+func (q *SettlementRun) Claims() []argument.CommittedClaim { return q.tracker.State.slots() }
 
 // sumRounds plays the rounds of all steps of sums: those over the columns, then those
 // over (block, row).
@@ -169,7 +169,7 @@ func (r *sumRounds) Bind(x *fr.Element) {
 
 // nextSums plays ten rounds. The first step draws rho as its verifier does.
 func (q *SettlementRun) nextSums() (*SettleStep, error) {
-	f, s := q.follower, &SettleStep{}
+	f, s := q.tracker, &SettleStep{}
 	tr := transcript.New(sumsDomain)
 	tr.Absorb("context", f.context())
 	rho := tr.Challenge()
@@ -198,7 +198,7 @@ func (q *SettlementRun) nextSums() (*SettleStep, error) {
 
 // omegasOf are the values of a record's segments, filled up with zeros.
 func (q *SettlementRun) omegasOf(record int) []fr.Element {
-	v := make([]fr.Element, 0, q.follower.settle.values)
+	v := make([]fr.Element, 0, q.tracker.settle.values)
 	for _, t := range q.settler.tensors {
 		if t.record == record {
 			v = append(v, q.omegas[t.segment:t.segment+t.Segments(q.settler.layout)]...)
@@ -210,7 +210,7 @@ func (q *SettlementRun) omegasOf(record int) []fr.Element {
 func (q *SettlementRun) omegaChains() (body, head fr.Element) {
 	b := transcript.NewField()
 	body, head = transcript.EmptyChain(b, omegaChain), transcript.EmptyChain(b, omegaChain)
-	last := weights.HeadRecord(q.follower.Model.Description.Config)
+	last := weights.HeadRecord(q.tracker.Model.Description.Config)
 	for record := range last {
 		body = transcript.ExtendChain(b, omegaChain, body, q.omegasOf(record)...)
 	}
@@ -219,18 +219,18 @@ func (q *SettlementRun) omegaChains() (body, head fr.Element) {
 
 // nextRead reads the claims of the next of the run's steps again.
 func (q *SettlementRun) nextRead() (*SettleStep, error) {
-	g := &q.follower.Log
+	g := &q.tracker.Log
 	if q.read >= len(g.Steps) {
 		return nil, fmt.Errorf("step: settlement: all %d steps of the log have been read", q.read)
 	}
 	o := &g.Steps[q.read]
 	s := &SettleStep{Point: q.sums.point, Claims: o.WeightClaims, Start: o.Start, Bits: o.Bits}
-	for i := range q.follower.records(o.Kind) {
+	for i := range q.tracker.records(o.Kind) {
 		s.Omegas = append(s.Omegas, q.omegasOf(o.Record+i))
 	}
 	q.read++
-	switch z := &q.follower.State; {
-	case z.Phase == relation.RereadHead || z.Phase == relation.RereadBlock && z.Group == q.follower.groups()-1:
+	switch z := &q.tracker.State; {
+	case z.Phase == relation.RereadHead || z.Phase == relation.RereadBlock && z.Group == q.tracker.groups()-1:
 		s.Finish = q.read == len(g.Steps)
 		s.ToHead = !s.Finish && g.Steps[q.read].Kind == relation.Head
 	}
@@ -240,10 +240,10 @@ func (q *SettlementRun) nextRead() (*SettleStep, error) {
 // nextWeigh takes the next five segments of a record. Their polynomials are counted
 // first, and combined when all have been.
 func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
-	z := &q.follower.State
+	z := &q.tracker.State
 	record, first := z.Group, weights.ChunkPoints*number(z.Settle.Chunk)
 	s := &SettleStep{Point: q.sums.point, Omegas: [][]fr.Element{q.omegasOf(record)}}
-	copy(s.Points[:], q.follower.Model.Records[record].Points()[first:])
+	copy(s.Points[:], q.tracker.Model.Records[record].Points()[first:])
 	return s, func(rho fr.Element) error {
 		i := slices.IndexFunc(q.settler.tensors, func(t settled) bool { return t.record == record })
 		end := q.settler.segmentCount()
@@ -258,7 +258,7 @@ func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
 		if z.Phase == relation.Weigh {
 			return nil
 		}
-		sum, blind, err := q.settler.combined(q.blinds, q.factors, q.follower.weightBits())
+		sum, blind, err := q.settler.combined(q.blinds, q.factors, q.tracker.weightBits())
 		*q.Running[len(q.Running)-1] = argument.Polynomial{Values: sum, Blind: blind}
 		return err
 	}
@@ -268,7 +268,7 @@ func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
 // blind are drawn here and used for this one challenge rho: the same mask under two
 // challenges would show the claim.
 func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) {
-	slot := q.follower.State.Group
+	slot := q.tracker.State.Group
 	s, err := q.drawSalts(slot)
 	if err != nil {
 		return nil, nil, err
@@ -285,7 +285,7 @@ func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) 
 	}
 	acc.AddBlind(&blind)
 	s.Points[0] = acc.Commitment()
-	s.Values[0] = poly.EqBits[fr.Element](transcript.NewField(), 0, q.follower.State.slots()[slot].Point)
+	s.Values[0] = poly.EqBits[fr.Element](transcript.NewField(), 0, q.tracker.State.slots()[slot].Point)
 	s.Values[0].Mul(&s.Values[0], &coefficient)
 	return s, func(rho fr.Element) error {
 		running := q.Running[slot]
@@ -299,7 +299,7 @@ func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) 
 // drawSalts begins the step of a mask: the last one has the salts of the tokens.
 func (q *SettlementRun) drawSalts(slot int) (*SettleStep, error) {
 	s := &SettleStep{}
-	if slot != q.follower.slotCount()-1 {
+	if slot != q.tracker.slotCount()-1 {
 		return s, nil
 	}
 	var err error

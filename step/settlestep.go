@@ -251,7 +251,7 @@ func (z *State) replace(slot int, c bn254.G1Affine, r argument.EvalClaim[fr.Elem
 	}
 }
 
-// SettleWitness takes a follower over a step of a settlement, and returns what the
+// SettleWitness takes a tracker over a step of a settlement, and returns what the
 // circuit reads for it.
 func (f *Function) SettleWitness(g *StateTracker, s *SettleStep) (*FunctionWitness, error) {
 	out, err := g.settleStep(s)
@@ -275,5 +275,5 @@ func (f *Function) SettleNext(ctx context.Context, q *SettlementRun) (*FunctionW
 	if err != nil || done {
 		return nil, err
 	}
-	return f.settled(q.follower, out), nil
+	return f.settled(q.tracker, out), nil
 }

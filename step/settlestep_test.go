@@ -31,7 +31,7 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*StateTracker) {
 		last := moments[len(moments)-1]
 		f := last.before.clone()
 		require.NoError(t, f.advance(last.step, last.result))
-		f.Log = honestRun.prover.follower.Log
+		f.Log = honestRun.prover.tracker.Log
 		var polys []*argument.Polynomial
 		for _, p := range honestRun.prover.polynomials() {
 			polys = append(polys, &argument.Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
@@ -55,7 +55,7 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*StateTracker) {
 	return s.steps, s.before
 }
 
-// TestSettleSteps settles a run step by step: another follower takes the same way, and
+// TestSettleSteps settles a run step by step: another tracker takes the same way, and
 // at the end every running claim is that of its polynomial, the weights' included.
 func TestSettleSteps(t *testing.T) {
 	r, _ := runMoments(t)
@@ -93,7 +93,7 @@ func settleAttempt(before *StateTracker, s *SettleStep) *attempt {
 }
 
 // TestSettleStepsAgree: the circuit takes every step of the settlement where the
-// follower goes.
+// tracker goes.
 func TestSettleStepsAgree(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := transitionCircuit(t)
@@ -136,7 +136,7 @@ const (
 )
 
 // TestSettleStepForgeries alters steps of a settlement, their order, and what follows
-// them. Follower and circuit refuse each at the same step.
+// them. Tracker and circuit refuse each at the same step.
 func TestSettleStepForgeries(t *testing.T) {
 	honest, before := settleSteps(t)
 	c := transitionCircuit(t)
@@ -276,7 +276,7 @@ func TestSettlementIsFinal(t *testing.T) {
 		a.z.Phase = f.vector(&f.State).Phase
 		require.Error(t, a.try(t, c))
 	}
-	f := r.protocol.Follow(2)
+	f := r.protocol.Track(2)
 	require.ErrorIs(t, f.Settle(steps[0]), ErrSettlement)
 	require.ErrorContains(t, settleAttempt(f, steps[0]).try(t, c), "has chosen")
 }

@@ -120,14 +120,14 @@ type StateTracker struct {
 	Context func(z []fr.Element) fr.Element
 }
 
-// Follow starts a run over a prompt of the given length.
-func (p *Params) Follow(prompt int) *StateTracker {
+// Track starts a run over a prompt of the given length.
+func (p *Params) Track(prompt int) *StateTracker {
 	return &StateTracker{Params: p, State: p.first(prompt)}
 }
 
 // InContext makes a prover's steps begin with the digest of the state that a recursion
-// gives, as Follower.Context does a verifier's.
-func (q *RunProver) InContext(of func(z []fr.Element) fr.Element) { q.follower.Context = of }
+// gives, as Tracker.Context does a verifier's.
+func (q *RunProver) InContext(of func(z []fr.Element) fr.Element) { q.tracker.Context = of }
 
 func (f *StateTracker) context() fr.Element {
 	if f.Context != nil {

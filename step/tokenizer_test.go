@@ -19,7 +19,7 @@ import (
 // TestOutlineBindsTheTokenizer: a verification key that names another tokenizer computes
 // another model id from the same chains.
 func TestOutlineBindsTheTokenizer(t *testing.T) {
-	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	b, err := o.Encode()
 	require.NoError(t, err)
 	require.Contains(t, string(b), `"tokenizer":"`+strings.Repeat("0", 64)+`"`)
@@ -40,7 +40,7 @@ func TestOutlineBindsTheTokenizer(t *testing.T) {
 
 // TestDescriptionsWithoutATokenizerAreRefused: the digest is there, in its one spelling.
 func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
-	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).Outline()
+	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	o.Description.Tokenizer[0] = 0xab
 	b, err := o.Encode()
 	require.NoError(t, err)

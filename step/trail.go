@@ -31,10 +31,10 @@ type ReplayData struct {
 	KV []int16
 }
 
-// EncodeTrail returns the one encoding of the step's kind and advice and its trail,
+// EncodeReplay returns the one encoding of the step's kind and advice and its trail,
 // without keys and values and without the proof: what is needed to go over the step
 // again.
-func (p *Proven) EncodeTrail() []byte {
+func (p *Proven) EncodeReplay() []byte {
 	k := p.Kind
 	return encode(func(c *codec) {
 		c.kind(&k)
@@ -43,9 +43,9 @@ func (p *Proven) EncodeTrail() []byte {
 	})
 }
 
-// DecodeTrail reads what EncodeTrail wrote of a step that continues the state; the
+// DecodeReplay reads what EncodeTrail wrote of a step that continues the state; the
 // step has no proof. Errors wrap ErrEncoding.
-func (f *StateTracker) DecodeTrail(b []byte) (*Step, *ReplayData, error) {
+func (f *StateTracker) DecodeReplay(b []byte) (*Step, *ReplayData, error) {
 	s, t := &Step{}, &ReplayData{}
 	return s, t, decode("trail", b, func(c *codec) {
 		f.readAdvice(c, s)

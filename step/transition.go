@@ -12,7 +12,7 @@ import (
 	"fold/step/weights"
 )
 
-// transition takes a run's state over one step. It is written once: a Follower
+// transition takes a run's state over one step. It is written once: a StateTracker
 // runs it over field elements, the augmented circuit over variables. Nothing in it
 // depends on data, so that all kinds of steps are one circuit.
 //

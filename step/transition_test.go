@@ -132,7 +132,7 @@ func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transit
 	}, nil, nil
 }
 
-// moment is a step of an honest run: the follower before it, and what it leaves.
+// moment is a step of an honest run: the tracker before it, and what it leaves.
 type moment struct {
 	before *StateTracker
 	step   *Step
@@ -155,7 +155,7 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 		h.prover = h.run.prover(t)
 		_, err := ProveRun(context.Background(), h.prover, h.run.run.Prompt, h.run.plan, h.run.keep)
 		require.NoError(t, err)
-		f := h.run.protocol.Follow(2)
+		f := h.run.protocol.Track(2)
 		for i := range h.run.run.Steps {
 			s := &h.run.run.Steps[i]
 			before := *f
@@ -172,7 +172,7 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 	return h.run, h.moments
 }
 
-// clone is a follower at the same state.
+// clone is a tracker at the same state.
 func (f *StateTracker) clone() *StateTracker {
 	g := *f
 	g.State.Cells = slices.Clone(f.State.Cells)
@@ -262,7 +262,7 @@ func transitionCircuit(t testing.TB) *compiled {
 }
 
 // TestTransitionAgrees: the circuit takes every step of an honest run, of all kinds
-// and of several classes, to the state that the follower has, and no other.
+// and of several classes, to the state that the tracker has, and no other.
 func TestTransitionAgrees(t *testing.T) {
 	r, moments := runMoments(t)
 	c := transitionCircuit(t)

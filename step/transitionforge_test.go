@@ -41,7 +41,7 @@ const (
 	secondHead
 )
 
-// TestTransitionForgeries breaks the rules of the state one by one; follower and
+// TestTransitionForgeries breaks the rules of the state one by one; tracker and
 // circuit refuse each alike.
 func TestTransitionForgeries(t *testing.T) {
 	r, moments := runMoments(t)
@@ -137,7 +137,7 @@ func later(then *moment, alter func(*attempt)) func(*testing.T, *moment) *attemp
 }
 
 // TestTransitionAlteredAgrees: with any one element of state or advice altered, the
-// circuit accepts exactly when the follower's rules do.
+// circuit accepts exactly when the tracker's rules do.
 func TestTransitionAlteredAgrees(t *testing.T) {
 	_, moments := runMoments(t)
 	c := transitionCircuit(t)

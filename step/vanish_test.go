@@ -94,7 +94,7 @@ func TestVanishingFunction(t *testing.T) {
 	q := r.prover(t)
 	_, err := ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	g := r.protocol.Follow(2)
+	g := r.protocol.Track(2)
 	takes := func(what string, witness func() (*FunctionWitness, error)) {
 		z, of := g.Elements(&g.State), g.context()
 		w, err := witness()
@@ -138,7 +138,7 @@ func TestForgedVanishing(t *testing.T) {
 	r.proven = r.prover(t)
 	_, err := ProveRun(ctx, r.proven, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	f := r.protocol.Follow(len(r.run.Prompt))
+	f := r.protocol.Track(len(r.run.Prompt))
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]))
 	}
@@ -163,7 +163,7 @@ func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	q := r.prover(t)
 	_, err = ProveRun(ctx, q, r.run.Prompt, r.plan, r.keep)
 	require.NoError(t, err)
-	f := r.protocol.Follow(len(r.run.Prompt))
+	f := r.protocol.Track(len(r.run.Prompt))
 	for i := range r.run.Steps {
 		require.NoError(t, f.Verify(&r.run.Steps[i]), "step %d", i)
 	}

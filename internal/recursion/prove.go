@@ -61,7 +61,7 @@ func deriveKey(ctx context.Context, p *step.Params, path string) (*ProvingKey, e
 	if err != nil {
 		return nil, err
 	}
-	key, err := keyfile.Open(ctx, path, KeyBits(c.Circuits, p.Outline()), nil)
+	key, err := keyfile.Open(ctx, path, KeyBits(c.Circuits, p.VerifierParams()), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func deriveKey(ctx context.Context, p *step.Params, path string) (*ProvingKey, e
 	if err != nil {
 		return nil, err
 	}
-	return NewProvingKey(ctx, params, p.Outline(), key)
+	return NewProvingKey(ctx, params, p.VerifierParams(), key)
 }
 
 // KeyBits is log2 of the points of a commitment key that proofs take: exactly so many

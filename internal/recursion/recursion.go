@@ -27,20 +27,20 @@ type Recursion struct {
 	Protocol *step.Params
 	First    []fr.Element // z_0
 	State    *folding.State
-	Follower *step.StateTracker // stands where the state does
+	Tracker  *step.StateTracker // stands where the state does
 }
 
 // New compiles the recursion of a run of a protocol, which takes a second or
 // two of core time, and begins with no step. The error wraps ErrFormat if the key is too
 // short.
 func New(ctx context.Context, p *step.Params, key *commit.Key, prompt int) (*Recursion, error) {
-	r := &Recursion{Protocol: p, Follower: p.Follow(prompt)}
-	r.Follower.Context = r.Context
+	r := &Recursion{Protocol: p, Tracker: p.Track(prompt)}
+	r.Tracker.Context = r.Context
 	err := progress.Cancellable(ctx, func() error { return r.prepare(ctx, key) })
 	if err != nil {
 		return nil, err
 	}
-	r.First = p.Elements(&r.Follower.State)
+	r.First = p.Elements(&r.Tracker.State)
 	r.State, err = r.Start(r.First)
 	return r, err
 }
@@ -122,12 +122,12 @@ func (r *Recursion) Resume(encoded []byte, steps int, z *step.State) error {
 	if err != nil {
 		return fmt.Errorf("%w: the proof of %d steps: %w", fault.ErrCorrupt, steps, err)
 	}
-	// A copy: a follower changes its state's lists in place.
+	// A copy: a tracker changes its state's lists in place.
 	own, err := r.Protocol.DecodeState(r.Protocol.EncodeState(z))
 	if err != nil {
 		return err
 	}
-	r.State, r.Follower.State = state, *own
+	r.State, r.Tracker.State = state, *own
 	return nil
 }
 
@@ -149,21 +149,21 @@ func (r *Recursion) stands(state *folding.State, steps int, z *step.State) error
 
 // Add folds the next step of a pass.
 func (r *Recursion) Add(s *step.Step, seed prf.Seed) error {
-	w, err := r.Function.Witness(r.Follower, s)
+	w, err := r.Function.Witness(r.Tracker, s)
 	if err != nil {
 		return err
 	}
 	return r.Fold(w, seed)
 }
 
-// Fold folds the step that the follower has been taken over.
+// Fold folds the step that the tracker has been taken over.
 func (r *Recursion) Fold(w *step.FunctionWitness, seed prf.Seed) error {
 	next, err := r.Prove(r.State, w.Folding(), step.RecursionBlinds(seed))
 	if err != nil {
 		return err
 	}
 	r.State = next
-	r.Follower.Log = step.ClaimLog{} // the prover's has the claims
+	r.Tracker.Log = step.ClaimLog{} // the prover's has the claims
 	return nil
 }
 

@@ -221,7 +221,7 @@ func (v *storeCheck) openly(ctx context.Context, m *model.Model, key *commit.Key
 	}
 	v.took(&v.Checked.Running)
 	progress.Emit(v.on, progress.Report{Stage: "claims on weights"})
-	f := r.StepProver.Follower()
+	f := r.StepProver.Tracker()
 	if err := r.Protocol.CheckClaims(ctx, m.Integers(), &f.Log, f.State.Claims); err != nil {
 		return v.refused(ctx, "the claims on weights", err)
 	}

@@ -241,7 +241,7 @@ func (c *Compression) openings() (prompt, output string) {
 
 // prove folds the last step of a settled run and proves what is left.
 func (c *Compression) prove(ctx context.Context, q *step.SettlementRun) (*proof.Proof, error) {
-	key, err := recursion.NewProvingKey(ctx, c.Recursion.Params, c.Protocol.Outline(), c.key)
+	key, err := recursion.NewProvingKey(ctx, c.Recursion.Params, c.Protocol.VerifierParams(), c.key)
 	if err != nil {
 		return nil, err
 	}

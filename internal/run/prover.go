@@ -156,7 +156,7 @@ func (r *Prover) started() {
 		Output: r.text, OutputIDs: slices.Clone(r.output), N: r.tokens(), Step: r.first, Of: r.Steps(),
 	}
 	if r.Recursion != nil {
-		if need := recursion.KeyBits(r.Recursion.Circuits, r.Protocol.Outline()); r.keyHas < need {
+		if need := recursion.KeyBits(r.Recursion.Circuits, r.Protocol.VerifierParams()); r.keyHas < need {
 			e.KeyBits, e.CompressBits = r.keyHas, need
 		}
 	}
@@ -209,7 +209,7 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	record := checkpoint.Entry{
 		Index: r.Store.Len(), State: r.Protocol.EncodeState(r.StepProver.State()),
 		Proof:  r.Recursion.Encode(r.Recursion.State),
-		Replay: p.EncodeTrail(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
+		Replay: p.EncodeReplay(), Tokens: unsigned(p.Chosen), Cache: step.EncodeKV(p.Trail.KV),
 		Note: note{Seconds: took.Seconds(), Left: left.Seconds()}.String(),
 	}
 	start := time.Now()

@@ -111,7 +111,7 @@ func (r *Prover) open(ctx context.Context, opts ResumeOptions, compress bool) er
 		if err != nil {
 			return err
 		}
-		bits = max(bits, recursion.KeyBits(c.Circuits, r.Protocol.Outline()))
+		bits = max(bits, recursion.KeyBits(c.Circuits, r.Protocol.VerifierParams()))
 	}
 	if r.key, err = keyfile.Open(ctx, opts.Key, bits, r.on); err != nil {
 		return err
@@ -239,8 +239,8 @@ func (r *Prover) restoreProof() error {
 
 // over takes the prover over a step.
 func (r *Prover) over(record *checkpoint.Entry, before bool) error {
-	f := r.StepProver.Follower()
-	s, trail, err := f.DecodeTrail(record.Replay)
+	f := r.StepProver.Tracker()
+	s, trail, err := f.DecodeReplay(record.Replay)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func DeferredClaims[E any](ar arith.Arithmetic[E], f *UniformLayout, kind relati
 	return all
 }
 
-// Deferred lists the claims on weights that a step of a pass of 2^bits tokens at start
+// WeightEval lists the claims on weights that a step of a pass of 2^bits tokens at start
 // left.
 func (a *Argument) Deferred(start, bits int, w *WeightClaims[fr.Element]) ([]WeightEval[fr.Element], error) {
 	s := &StepClaims{Kind: a.Plan.Kind, Start: start, Bits: bits, WeightClaims: *w}
@@ -110,7 +110,7 @@ type StepClaims struct {
 	WeightClaims[fr.Element]
 }
 
-// Deferred lists the claims. It refuses what no step leaves.
+// WeightEval lists the claims. It refuses what no step leaves.
 func (s *StepClaims) Deferred(f *UniformLayout, positionBits int) ([]WeightEval[fr.Element], error) {
 	if s.Kind > relation.Head || s.Bits < 0 || s.Bits > f.tokenBits || s.Start < 0 || s.Start>>positionBits != 0 {
 		return nil, fmt.Errorf("step: claims of a step of kind %d of 2^%d tokens at position %d", s.Kind, s.Bits, s.Start)
