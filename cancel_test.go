@@ -112,14 +112,21 @@ func modelCopy(t *testing.T) string {
 	return copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
 }
 
+// longCalls are the calls that take long, each with the folder that it works in and what it
+// may leave there.
 func longCalls(t testing.TB) []longCall {
+	return append(modelCalls(t), runCalls(t)...)
+}
+
+// modelCalls are those on models and keys.
+func modelCalls(t testing.TB) []longCall {
 	key := provingKey(t)
 	return []longCall{
 		{"import", light, tempDir, func(ctx context.Context, dir string) error {
 			_, err := ImportModel(ctx, DemoModel, filepath.Join(dir, "model"), ImportOptions{}, nil)
 			return err
 		}, emptyFolder},
-		{"open", light, tempDir, func(ctx context.Context, dir string) error {
+		{"open", light, tempDir, func(ctx context.Context, _ string) error {
 			m, err := OpenModel(ctx, DemoModel, nil)
 			if err != nil {
 				return err
@@ -143,15 +150,23 @@ func longCalls(t testing.TB) []longCall {
 			return err
 		}, emptyFolder},
 		{"import of a ceremony", light, tempDir, func(ctx context.Context, dir string) error {
-			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{PTau: ownCeremony(t), Size: 1 << ownPower}, nil)
+			o := SetupOptions{PTau: ownCeremony(t), Size: 1 << ownPower}
+			_, err := Setup(ctx, filepath.Join(dir, "key"), o, nil)
 			return err
 		}, emptyFolder},
-		{"estimate", light, tempDir, func(ctx context.Context, dir string) error {
+		{"estimate", light, tempDir, func(ctx context.Context, _ string) error {
 			_, err := EstimateRun(ctx, EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 2, Blocks: 4},
 				PromptTokens: 2}, nil)
 			return err
 		}, emptyFolder},
-		{"bench", longest, tempDir, func(ctx context.Context, dir string) error {
+	}
+}
+
+// runCalls are those on runs and proofs.
+func runCalls(t testing.TB) []longCall {
+	key := provingKey(t)
+	return []longCall{
+		{"bench", longest, tempDir, func(ctx context.Context, _ string) error {
 			_, err := Bench(ctx, BenchOptions{Shape: "bard", Tokens: 1, Blocks: 1, Key: key}, nil)
 			return err
 		}, emptyFolder},
@@ -176,7 +191,7 @@ func longCalls(t testing.TB) []longCall {
 			require.NoFileExists(t, filepath.Join(dir, "proof"))
 			wholeStore(t, dir)
 		}},
-		{"verify a proof", longest, tempDir, func(ctx context.Context, dir string) error {
+		{"verify a proof", longest, tempDir, func(ctx context.Context, _ string) error {
 			o := VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel, Key: compressKey(t)}
 			_, err := Verify(ctx, proofOf(t), o, nil)
 			return err

@@ -191,32 +191,7 @@ func TestHiddenTokens(t *testing.T) {
 	v, err = Verify(context.Background(), out, o, nil)
 	require.NoError(t, err)
 	require.Empty(t, v.OutputIDs, "each part is opened by itself")
-	altered := func(old, with string) string { return strings.Replace(s.PromptOpening, old, with, 1) }
-	other := "B"
-	for name, c := range map[string]struct {
-		prompt  *string
-		opening string
-		is      error
-		says    string
-	}{
-		"another text":       {&other, s.PromptOpening, ErrRejected, "prompt: its 2 tokens are"},
-		"no opening":         {&known.Prompt, "", ErrFormat, "prompt: it is hidden"},
-		"another salt":       {nil, s.OutputOpening[:64] + s.PromptOpening[64:], ErrRejected, "prompt: the commitment"},
-		"another token":      {nil, altered("/0,", "/1,"), ErrRejected, "prompt: the commitment"},
-		"a token of nothing": {nil, altered("/0,", "/512,"), ErrRejected, "tokens below 512"},
-		"a token more":       {nil, s.PromptOpening + ",1", ErrRejected, "it has 2 tokens"},
-		"fewer passes":       {nil, altered("/1x3", "/1x2"), ErrRejected, "passes over 2 positions"},
-		"other passes":       {nil, altered("/1x3", "/2x1,1x1"), ErrRejected, "passes of 2 tokens"},
-		"no passes":          {nil, altered("/1x3", ""), ErrFormat, "prompt: what opens it"},
-		"no size of a pass":  {nil, altered("/1x3", "/3x1"), ErrFormat, "prompt: what opens it"},
-		"nonsense":           {nil, "nonsense", ErrFormat, "prompt: what opens it"},
-	} {
-		o := proofTrial(t)
-		o.Prompt, o.PromptOpening = c.prompt, c.opening
-		_, err = Verify(context.Background(), out, o, nil)
-		require.ErrorIs(t, err, c.is, name)
-		require.ErrorContains(t, err, c.says, name)
-	}
+	requireOpeningsRefused(t, out, s, &known.Prompt)
 	o = proofTrial(t)
 	o.PromptOpening = s.PromptOpening
 	_, err = Verify(context.Background(), proofOf(t), o, nil)
@@ -232,4 +207,36 @@ func TestHiddenTokens(t *testing.T) {
 	a, err := proof.Decode(k, data)
 	require.NoError(t, err)
 	require.Nil(t, a.Passes)
+}
+
+// requireOpeningsRefused: what is no opening of the hidden prompt of a proof is refused, by
+// what is wrong with it.
+func requireOpeningsRefused(t *testing.T, out string, s *CompressSummary, known *string) {
+	t.Helper()
+	altered := func(old, with string) string { return strings.Replace(s.PromptOpening, old, with, 1) }
+	other := "B"
+	for name, c := range map[string]struct {
+		prompt  *string
+		opening string
+		is      error
+		says    string
+	}{
+		"another text":       {&other, s.PromptOpening, ErrRejected, "prompt: its 2 tokens are"},
+		"no opening":         {known, "", ErrFormat, "prompt: it is hidden"},
+		"another salt":       {nil, s.OutputOpening[:64] + s.PromptOpening[64:], ErrRejected, "prompt: the commitment"},
+		"another token":      {nil, altered("/0,", "/1,"), ErrRejected, "prompt: the commitment"},
+		"a token of nothing": {nil, altered("/0,", "/512,"), ErrRejected, "tokens below 512"},
+		"a token more":       {nil, s.PromptOpening + ",1", ErrRejected, "it has 2 tokens"},
+		"fewer passes":       {nil, altered("/1x3", "/1x2"), ErrRejected, "passes over 2 positions"},
+		"other passes":       {nil, altered("/1x3", "/2x1,1x1"), ErrRejected, "passes of 2 tokens"},
+		"no passes":          {nil, altered("/1x3", ""), ErrFormat, "prompt: what opens it"},
+		"no size of a pass":  {nil, altered("/1x3", "/3x1"), ErrFormat, "prompt: what opens it"},
+		"nonsense":           {nil, "nonsense", ErrFormat, "prompt: what opens it"},
+	} {
+		o := proofTrial(t)
+		o.Prompt, o.PromptOpening = c.prompt, c.opening
+		_, err := Verify(context.Background(), out, o, nil)
+		require.ErrorIs(t, err, c.is, name)
+		require.ErrorContains(t, err, c.says, name)
+	}
 }

@@ -36,7 +36,8 @@ func FuzzInspect(f *testing.F) {
 		path := filepath.Join(dir, "file")
 		require.NoError(t, os.WriteFile(path, data, 0o600))
 		if _, err := Inspect(path); err != nil {
-			require.True(t, errors.Is(err, ErrFormat) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrNoStore), "%v", err)
+			known := errors.Is(err, ErrFormat) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrNoStore)
+			require.True(t, known, "%v", err)
 		}
 		_, err := Verify(context.Background(), path, VerifyOptions{AllowDevelopmentKey: true}, nil)
 		require.Error(t, err)

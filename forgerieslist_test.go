@@ -16,7 +16,7 @@ func TestListedForgeriesAreTested(t *testing.T) {
 	text, err := os.ReadFile("FORGERIES.md")
 	require.NoError(t, err)
 	var source strings.Builder
-	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}

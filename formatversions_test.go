@@ -48,6 +48,7 @@ func binaryFiles(t *testing.T) map[string]binaryFile {
 		return data
 	}
 	commitment := read(filepath.Join(committedModel(t), model.CommitmentFile))
+	vkey := read(filepath.Join("proof", "testdata", "demo.proof.vk"))
 	return map[string]binaryFile{
 		"proof": {whole.Encode(), len("foldprf\x00"), func(path string) error {
 			_, err := Verify(ctx, path, VerifyOptions{AllowDevelopmentKey: true}, nil)
@@ -57,7 +58,7 @@ func binaryFiles(t *testing.T) map[string]binaryFile {
 			_, err := Inspect(path)
 			return err
 		}},
-		"verification key": {read(filepath.Join("proof", "testdata", "demo.proof.vk")), len("foldvkey"), func(path string) error {
+		"verification key": {vkey, len("foldvkey"), func(path string) error {
 			_, err := ReadVerifierKey(path)
 			return err
 		}},
@@ -112,7 +113,8 @@ func TestOlderModelFilesAreRefused(t *testing.T) {
 				own = head.Version
 			}
 			for _, version := range []int{own - 1, own + 1} {
-				require.NoError(t, os.WriteFile(path, withVersion(data, name != model.WeightsFile, own, version), 0o600))
+				data := withVersion(data, name != model.WeightsFile, own, version)
+				require.NoError(t, os.WriteFile(path, data, 0o600))
 				requireOtherVersion(t, open(dir), strconv.Itoa(version), strconv.Itoa(own))
 			}
 		})
@@ -140,7 +142,8 @@ func withVersion(data []byte, isJSON bool, own, version int) []byte {
 func TestNeitherProofNorStore(t *testing.T) {
 	_, err := Verify(context.Background(), os.DevNull, VerifyOptions{}, nil)
 	require.ErrorIs(t, err, ErrFormat)
-	require.ErrorContains(t, err, "/dev/null is a device, expected a compressed proof, which is a regular file, or the folder of a store")
+	require.ErrorContains(t, err, "/dev/null is a device, expected a compressed proof, which is a regular file, "+
+		"or the folder of a store")
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	_, err = Open(file)

@@ -18,12 +18,12 @@ import (
 // folder, and a finished run. It is made once, and removed when the tests end.
 var fixture struct{ dir string }
 
-// shareOnce returns a path in the fixture, which make fills if it is not there yet.
-func shareOnce(t testing.TB, name string, make func(path string)) string {
+// shareOnce returns a path in the fixture, which fill writes if it is not there yet.
+func shareOnce(t testing.TB, name string, fill func(path string)) string {
 	t.Helper()
 	path := filepath.Join(fixture.dir, name)
 	if _, err := os.Stat(path); err != nil {
-		make(path)
+		fill(path)
 	}
 	return path
 }

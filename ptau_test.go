@@ -89,7 +89,8 @@ func TestOwnCeremonyIsUnknown(t *testing.T) {
 	require.Equal(t, unknown, s.Ceremony)
 	i, err := Inspect(key)
 	require.NoError(t, err)
-	require.Contains(t, i.Fields, Field{Name: "ceremony", Value: unknown + " (so its header says: no point has been compared)"})
+	says := unknown + " (so its header says: no point has been compared)"
+	require.Contains(t, i.Fields, Field{Name: "ceremony", Value: says})
 	require.Contains(t, i.Fields, Field{Name: "label", Value: ceremonyFile})
 	c, err := openBard(t).Commit(ctx, CommitOptions{Key: key, SegmentBits: ownPower}, nil)
 	require.NoError(t, err)

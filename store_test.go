@@ -172,7 +172,7 @@ func TestForgedStores(t *testing.T) {
 			return r
 		}, "output of 0"},
 		"the last step cut off": {func(r []checkpoint.Entry) []checkpoint.Entry { return r[:7] }, "not finished"},
-		"all steps cut off":     {func(r []checkpoint.Entry) []checkpoint.Entry { return nil }, "not finished"},
+		"all steps cut off":     {func([]checkpoint.Entry) []checkpoint.Entry { return nil }, "not finished"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Verify(context.Background(), rewritten(t, src, c.alter), readTrial(t), nil)

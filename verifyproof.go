@@ -116,6 +116,7 @@ func isProof(path string) (bool, error) {
 	if err != nil || info.IsDir() || info.Mode().IsRegular() {
 		return err == nil && info.Mode().IsRegular(), nil
 	}
-	return false, fmt.Errorf("%w: %s is %s, expected a compressed proof, which is a regular file, or the folder of a store",
+	return false, fmt.Errorf("%w: %s is %s, expected a compressed proof, which is a regular file, or the folder of a "+
+		"store",
 		fault.ErrFormat, path, files.KindOf(info.Mode()))
 }

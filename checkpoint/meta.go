@@ -151,7 +151,8 @@ func unhex(out []byte, text string) error {
 // store is no folder.
 func (f folder) readMeta() (Meta, error) {
 	if info, err := f.Stat(f.dir); err == nil && !info.IsDir() {
-		return Meta{}, fmt.Errorf("%w: %s is %s, expected the folder of a store", ErrFormat, f.dir, files.KindOf(info.Mode()))
+		return Meta{}, fmt.Errorf("%w: %s is %s, expected the folder of a store", ErrFormat, f.dir,
+			files.KindOf(info.Mode()))
 	}
 	text, err := f.read(MetaName, maxMeta)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -90,7 +90,9 @@ func NewKey(
 }
 
 // encodeKey writes a key of its parts, as SPEC.md has it.
-func encodeKey(o *step.VerifierParams, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey) ([]byte, error) {
+func encodeKey(
+	o *step.VerifierParams, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey,
+) ([]byte, error) {
 	outline, err := o.Encode()
 	if err != nil {
 		return nil, err

@@ -29,8 +29,8 @@ const (
 //go:embed tempest.txt
 var tempest string
 
-const demoTruth = `The proof shows that the output is what the committed model chooses, and nothing of weights and cache; it is
-as short for any number of tokens. The key is a development key: whoever made it could forge, so it
+const demoTruth = `The proof shows that the output is what the committed model chooses, and nothing of weights and
+cache; it is as short for any number of tokens. The key is a development key: whoever made it could forge, so it
 convinces nobody else. With a ceremony's (fold setup --ptau) it convinces everybody.
 With a model of your own: fold model import, fold commit, fold prove, fold compress; fold help.
 `

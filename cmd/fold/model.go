@@ -11,7 +11,7 @@ import (
 
 func newModel(ui *ui) *cobra.Command {
 	cmd := &cobra.Command{Use: "model", Short: "Import models and look at them", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return usagef("which of import, check, info, tokenize?") }}
+		RunE: func(_ *cobra.Command, _ []string) error { return usagef("which of import, check, info, tokenize?") }}
 	cmd.AddCommand(newImport(ui), newCheck(ui), newInfo(ui), newTokenize(ui))
 	return cmd
 }

@@ -12,13 +12,8 @@ import (
 	"fold"
 )
 
-func newVerify(ui *ui) *cobra.Command {
-	var opts fold.VerifyOptions
-	var prompt, output, label string
-	cmd := &cobra.Command{
-		Use:   "verify PROOF|STORE -k KEY [-m MODEL]",
-		Short: "Check a compressed proof or a finished run, and say what was proven",
-		Long: `Checks a proof that fold compress wrote, which takes milliseconds and needs its verification key, or
+// verifyText is the long help of verify.
+const verifyText = `Checks a proof that fold compress wrote, which takes milliseconds and needs its verification key, or
 the finished run in a store, which takes seconds, the commitment key and the model; and says in plain
 words what is proven. Exit code 3: something does not hold, and the message says which check.
 Development keys are refused: whoever made one can forge proofs.
@@ -38,8 +33,16 @@ Tokens are shown by their ids, and with -m as text: its tokenizer is part of the
 with another id than the proof's is refused (its weights are not needed, commitment.bin is); an
 embedded model's id is computed with -k, and without it the statement says what was not compared.
 --prompt is compared by tokens, the begin token included, --output as the tokens read, special
-tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare the tokens themselves.`,
-		Args: atMostOneArg("PROOF or STORE"),
+tokens such as <|eot_id|> in their places; --prompt-ids and --output-ids compare the tokens themselves.`
+
+func newVerify(ui *ui) *cobra.Command {
+	var opts fold.VerifyOptions
+	var prompt, output, label string
+	cmd := &cobra.Command{
+		Use:   "verify PROOF|STORE -k KEY [-m MODEL]",
+		Short: "Check a compressed proof or a finished run, and say what was proven",
+		Long:  verifyText,
+		Args:  atMostOneArg("PROOF or STORE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := refuseEmpty(cmd, "model-id", "key", "model", "vk", "vk-digest", "prompt-opening", "output-opening")
 			if err != nil {

@@ -97,7 +97,8 @@ type mainPart struct {
 // variablesOf reads a statement and a proof's main part.
 func (r *reader) variablesOf(key fr.Element, s *Statement, p *mainProof[fr.Element, bn254.G1Affine]) (out mainPart) {
 	out.head = [3]variable{r.scalar(key), r.scalar(s.Context), r.scalar(fr.NewElement(uint64(len(s.Claims))))}
-	out.main, out.cycle = mappedInstance(s.Main, r.scalar, r.point), mappedInstance(s.Cycle, r.cycleScalar, r.cyclePoint)
+	out.main = mappedInstance(s.Main, r.scalar, r.point)
+	out.cycle = mappedInstance(s.Cycle, r.cycleScalar, r.cyclePoint)
 	out.claims = mapped(s.Claims, func(c Claim) PointClaim[variable, pointLimbs] {
 		return PointClaim[variable, pointLimbs]{r.point(c.Commitment), mapped(c.Point, r.scalar), r.scalar(c.Value)}
 	})

@@ -135,10 +135,10 @@ func (a *axis) sumPoints(points []bn254.G1Affine) {
 // commit fills fixed.
 func (l *matrixList) commit(key *commit.Key) (err error) {
 	for a := range l.axes {
-		if l.fixed[fixedIndex+a], err = commit.CommitInts(key, l.axes[a].index); err != nil {
+		if l.fixed[fixedIndex+a], err = commit.Ints(key, l.axes[a].index); err != nil {
 			return err
 		}
-		if l.fixed[fixedCounts+a], err = commit.CommitInts(key, l.axes[a].counts); err != nil {
+		if l.fixed[fixedCounts+a], err = commit.Ints(key, l.axes[a].counts); err != nil {
 			return err
 		}
 	}

@@ -18,8 +18,8 @@ func (k *Key) Commit(w fr.Vector) (bn254.G1Affine, error) {
 	return a.Commitment(), nil
 }
 
-// CommitInts is Commit for a column of native integers.
-func CommitInts[T msm.Integer](k *Key, w []T) (bn254.G1Affine, error) {
+// Ints is Commit for a column of native integers.
+func Ints[T msm.Integer](k *Key, w []T) (bn254.G1Affine, error) {
 	a := k.NewAccumulator()
 	if err := AddInts(a, 0, w); err != nil {
 		return bn254.G1Affine{}, err

@@ -217,15 +217,17 @@ func TestPtauOfAnotherCurve(t *testing.T) {
 		b = binary.LittleEndian.AppendUint32(b, testPower)
 		return sections(map[uint32][]byte{1: binary.LittleEndian.AppendUint32(b, testPower)}, 1)
 	}
-	prime, ok := new(big.Int).SetString("1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16)
+	prime, ok := new(big.Int).SetString("1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf"+
+		"6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16)
 	require.True(t, ok)
+	short := new(big.Int).Sub(prime, big.NewInt(2))
 	for name, c := range map[string]struct {
 		head []byte
 		says string
 	}{
 		"bls12-381":             {head(prime, 48), "powers of tau on the curve bls12_381, expected bn254"},
-		"bls12-377":             {head(ecc.BLS12_377.BaseField(), 48), "powers of tau on the curve bls12_377, expected bn254"},
-		"an unknown one":        {head(new(big.Int).Sub(prime, big.NewInt(2)), 48), "an unknown curve over a field of 381 bits, expected bn254"},
+		"bls12-377":             {head(ecc.BLS12_377.BaseField(), 48), "on the curve bls12_377, expected bn254"},
+		"an unknown one":        {head(short, 48), "an unknown curve over a field of 381 bits, expected bn254"},
 		"the order of bn254":    {head(ecc.BN254.ScalarField(), 32), "an unknown curve over a field of 254 bits"},
 		"bn254 with more bytes": {head(fp.Modulus(), 48), "field elements of 48 bytes, BN254's have 32"},
 	} {

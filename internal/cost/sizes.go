@@ -45,7 +45,9 @@ type Layout struct {
 
 // LayOut compiles the programs of the steps of a shape.
 func LayOut(s relation.Shape) (l Layout, err error) {
-	builders := []func(relation.Shape) (*relation.Program, error){relation.NewEmbed, relation.NewBlock, relation.NewHead}
+	builders := []func(relation.Shape) (*relation.Program, error){
+		relation.NewEmbed, relation.NewBlock, relation.NewHead,
+	}
 	for kind, build := range builders {
 		if l.programs[kind], err = build(s); err != nil {
 			return l, err

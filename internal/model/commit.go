@@ -197,7 +197,8 @@ func (m *Model) Commitment(
 			c.Key, key.ID())
 	}
 	if c.Development != key.Development() {
-		return nil, nil, fmt.Errorf("%w: %s of model %s says that it is under a key of another kind than %s, which this key is",
+		return nil, nil, fmt.Errorf("%w: %s of model %s says that it is under a key of another kind than %s, "+
+			"which this key is",
 			fault.ErrCorrupt, CommitmentFile, m.name, key.Kind())
 	}
 	seed, err := m.ReadSeed()

@@ -79,10 +79,13 @@ func TestCancelledRun(t *testing.T) {
 }
 
 // storiesText is what the float model says after the begin token.
-const storiesText = `Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball. She wanted to play with it, but it was too high.
-Lily's mom said, "Lily, let's go to the park." Lily was sad and didn't know what to do. She said, "I want to play with your ball, but I can't find it."
-Lily was sad and didn't know what to do. She said, "I'm sorry, Lily. I didn't know what to do."
-Lily didn't want to help her mom, so she`
+const storiesText = "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. " +
+	"One day, she saw a big, red ball. She wanted to play with it, but it was too high.\n" +
+	"Lily's mom said, \"Lily, let's go to the park.\" Lily was sad and didn't know what to do. She " +
+	"said, \"I want to play with your ball, but I can't find it.\"\n" +
+	"Lily was sad and didn't know what to do. She said, \"I'm sorry, Lily. I didn't know what to " +
+	"do.\"\n" +
+	"Lily didn't want to help her mom, so she"
 
 // The integer model of stories260K tells the float model's story to the letter.
 func TestStories(t *testing.T) {

@@ -13,7 +13,8 @@ func TestBlinds(t *testing.T) {
 	seen := map[[64]byte]bool{}
 	for _, b := range [][64]byte{
 		Seed("a").Bytes("x", part("p"), part("q")), Seed("b").Bytes("x", part("p"), part("q")),
-		Seed("a").Bytes("y", part("p"), part("q")), Seed("a").Bytes("x", part("pq")), Seed("a").Bytes("x", part("pq"), nil),
+		Seed("a").Bytes("y", part("p"), part("q")), Seed("a").Bytes("x", part("pq")),
+		Seed("a").Bytes("x", part("pq"), nil),
 		Seed("a").Bytes("x", part("p")), Seed("a").Bytes("xp", part("q")), Seed("a").Bytes("x"),
 	} {
 		require.False(t, seen[b])

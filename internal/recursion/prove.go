@@ -32,7 +32,9 @@ func mainRelation(shape *r1cs.Shape[fr.Element]) spartan.Relation[fr.Element] {
 }
 
 // NewProvingKey makes the keys of a recursion's proofs.
-func NewProvingKey(ctx context.Context, p *folding.Params, o *step.VerifierParams, key *commit.Key) (*ProvingKey, error) {
+func NewProvingKey(
+	ctx context.Context, p *folding.Params, o *step.VerifierParams, key *commit.Key,
+) (*ProvingKey, error) {
 	cycle, cycleKey, err := cyclefold.Load()
 	if err != nil {
 		return nil, err
@@ -88,7 +90,8 @@ func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.Commit
 
 // Prove proves a finished recursion in zero knowledge.
 func (k *ProvingKey) Prove(
-	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.CommittedClaim, polys []*argument.Polynomial,
+	ctx context.Context, h *proof.Statement, f *folding.Final, claims []argument.CommittedClaim,
+	polys []*argument.Polynomial,
 	id fr.Element,
 ) (*proof.Proof, error) {
 	p := &proof.Proof{Statement: *h, Body: BodyOf(k.VerificationKey, f, claims)}

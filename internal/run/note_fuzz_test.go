@@ -14,7 +14,8 @@ import (
 // status depends on it.
 func FuzzNote(f *testing.F) {
 	r := &Run{
-		Manifest: Manifest{N: []int{1}, Classes: []int{0}}, commitment: &weights.ModelCommitment{}, plan: &step.RunPlan{},
+		Manifest:   Manifest{N: []int{1}, Classes: []int{0}},
+		commitment: &weights.ModelCommitment{}, plan: &step.RunPlan{},
 	}
 	f.Add(`{"seconds":1.5,"left":3}`)
 	f.Add(`{"seconds":-1,"left":1e300}`)

@@ -58,7 +58,8 @@ func open(path string, info os.FileInfo) (*model, error) {
 	case info.IsDir():
 		return openHuggingFace(path)
 	case !info.Mode().IsRegular():
-		return nil, unsupported("it is %s, neither a file nor a folder, expected one of them", files.KindOf(info.Mode()))
+		return nil, unsupported("it is %s, neither a file nor a folder, expected one of them",
+			files.KindOf(info.Mode()))
 	}
 	f, err := openFile(path)
 	if err != nil {

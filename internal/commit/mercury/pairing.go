@@ -10,7 +10,7 @@ import (
 	"fold/internal/transcript"
 )
 
-// WeightEval is what Reduce leaves of an opening: the equation
+// Deferred is what Reduce leaves of an opening: the equation
 //
 //	e(one, [1]) e(tau, [τ]) e(quotient, [τ^(2^split)]) = 1.
 type Deferred struct {

@@ -222,7 +222,8 @@ func loadMask() reg.VecVirtual {
 func innerProduct() {
 	TEXT("innerProductIFMA", NOSPLIT, "func(columns *[10][8]uint64, a, b *uint64, n int)")
 	Pragma("noescape")
-	Doc("innerProductIFMA writes the sums, lane by lane, of the ten columns of the raw products; n is a multiple of 8, at most 3200.")
+	Doc("innerProductIFMA writes the sums, lane by lane, of the ten columns of the raw products; " +
+		"n is a multiple of 8, at most 3200.")
 	a, b, n := Load(Param("a"), GP64()), Load(Param("b"), GP64()), Load(Param("n"), GP64())
 	out, mask, c := Load(Param("columns"), GP64()), loadMask(), zeros(10)
 	Label("step")
@@ -261,7 +262,8 @@ func multiply() {
 func interpolate() {
 	TEXT("lerpIFMA", NOSPLIT, "func(dst, x, y *uint64, factors *[5][5][8]uint64, n int)")
 	Pragma("noescape")
-	Doc("lerpIFMA sets dst to x + r (y - x), factors[i] being the limbs of r 2^(52 i - 152), eight times each; n is a multiple of 8.")
+	Doc("lerpIFMA sets dst to x + r (y - x), factors[i] being the limbs of r 2^(52 i - 152), eight times each; " +
+		"n is a multiple of 8.")
 	x, y, n := Load(Param("x"), GP64()), Load(Param("y"), GP64()), Load(Param("n"), GP64())
 	dst, factors, mask := Load(Param("dst"), GP64()), Load(Param("factors"), GP64()), loadMask()
 	loop(n, func() {
