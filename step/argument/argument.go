@@ -208,7 +208,9 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 //   - the pass: the window digest covers its start, size and tokens, and the packed element of
 //     prompt and next token covers the rest (see StatementElements);
 //   - points and values of the running claims: their digests cover them with their commitments;
-//   - model and commitment key: the context covers them.
+//   - parameters, model and state: the context is their digest.
+//
+// A circuit's caller has to assert these bindings; see VerifyInputs.
 func (v *verifier[E]) begin(m *message[E]) {
 	list := append([]E{v.programDigest()}, m.statement[:]...)
 	list = append(list, transcript.Padded[E](v.ar, m.record, v.common.record)...)
@@ -351,7 +353,8 @@ func (a *Argument) check(s *Statement) error {
 		// With eps = 0 a row of zeros would have no inverse root, with a lift of 0 a
 		// product would be read as zero.
 		if k == nil || k.Sign() <= 0 || k.Cmp(a.Plan.SlotMax(i)) > 0 {
-			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v", a.Plan.Slots[i], k, a.Plan.SlotMax(i))
+			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v",
+				a.Plan.Slots[i], k, a.Plan.SlotMax(i))
 		}
 	}
 	for _, p := range []struct {
@@ -359,7 +362,8 @@ func (a *Argument) check(s *Statement) error {
 		point *bn254.G1Affine
 	}{
 		{"the input", &s.Input}, {"the cache", &s.Cache},
-		{"the running cells", &s.Running[AccumulatorCells].Commitment}, {"the running cache", &s.Running[AccumulatorCache].Commitment},
+		{"the running cells", &s.Running[AccumulatorCells].Commitment},
+		{"the running cache", &s.Running[AccumulatorCache].Commitment},
 	} {
 		if !p.point.IsOnCurve() {
 			return fmt.Errorf("step: commitment to %s is not on the curve", p.name)
