@@ -87,8 +87,8 @@ func (f *formulas[E]) at(formula relation.Formula, s relation.Space, point *[rel
 	case relation.LiveCells:
 		return f.live(s, point)
 	case relation.Causal:
-		seen := poly.LessEqual(f.ar, point[relation.Position], f.positions(point[relation.Token]))
-		return f.ar.Mul(f.live(s, point), seen)
+		live := f.live(s, point)
+		return f.ar.Mul(live, poly.LessEqual(f.ar, point[relation.Position], f.positions(point[relation.Token])))
 	case relation.OneHotIn:
 		return f.overTokens(f.pass.Live, f.pass.Tokens, point, poly.Eq[E])
 	case relation.Chooses:
