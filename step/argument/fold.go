@@ -41,7 +41,8 @@ func (p *stepProver) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.
 
 // pointClaims are all claims on committed polynomials, the running ones included,
 // and the rows that sums have ended with.
-func (p *stepProver) pointClaims(running [2]EvalClaim[fr.Element]) (claims []poly.PointClaim[fr.Element], rows []fr.Vector) {
+func (p *stepProver) pointClaims(running [2]EvalClaim[fr.Element]) (claims []poly.PointClaim[fr.Element],
+	rows []fr.Vector) {
 	r := p.a.reduction
 	r.each(func(i int, c *reduced) {
 		id := r.polys[i]
