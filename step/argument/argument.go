@@ -26,11 +26,12 @@ type Argument struct {
 	Plan      *plan
 	reduction *reduction
 	Shape     relation.Shape
-	Digest    fr.Element // of the program, and of the frame
+	Digest    fr.Element // of the program and of the UniformLayout
 }
 
-// NewArgument prepares the argument for a program of a shape by itself; slots are
-// the sizes of the running polynomials, at least those of the program.
+// NewArgument prepares the argument for one program of a shape. slots are the sizes of the
+// running polynomials, in variables; each must be at least AccumulatorSizesOf(p). NewArgument
+// returns an error if program, shape and slots do not fit together.
 func NewArgument(p *relation.Program, shape relation.Shape, slots AccumulatorSizes) (*Argument, error) {
 	as, err := NewArguments(Variant{p, shape, slots})
 	if err != nil {
@@ -39,8 +40,9 @@ func NewArgument(p *relation.Program, shape relation.Shape, slots AccumulatorSiz
 	return as[0], nil
 }
 
-// NewArguments prepares arguments that have a frame in common. Their shapes may
-// differ in the size of passes alone, and the slots of their caches must be one.
+// NewArguments prepares one argument per variant, in the order of the variants, all with one
+// UniformLayout. The shapes may differ in TokenBits only, and all caches must have one size.
+// NewArguments returns an error otherwise.
 func NewArguments(variants ...Variant) ([]*Argument, error) {
 	for _, m := range variants {
 		if err := m.check(variants[0].Shape); err != nil {
@@ -60,12 +62,14 @@ func NewArguments(variants ...Variant) ([]*Argument, error) {
 		return nil, err
 	}
 	for i, m := range variants {
-		as[i].Digest = transcript.HashNative(programTag, append(f.elements(), shapeDigest(&m.Shape, m.Program.Kind, m.Slots))...)
+		shape := shapeDigest(&m.Shape, m.Program.Kind, m.Slots)
+		as[i].Digest = transcript.HashNative(programTag, append(f.elements(), shape)...)
 	}
 	return as, nil
 }
 
-// check refuses a form that does not fit together, or not with another shape.
+// check returns an error if program, shape and slots do not fit together, or if the shape
+// differs from first in more than TokenBits.
 func (m *Variant) check(first relation.Shape) error {
 	first.TokenBits = m.Shape.TokenBits
 	if !reflect.DeepEqual(first, m.Shape) {
@@ -85,8 +89,8 @@ func (m *Variant) check(first relation.Shape) error {
 	return nil
 }
 
-// Commitments are the points of a step that the prover makes. KV_new is what
-// the pass adds to the cache.
+// Commitments are the commitments that the prover of a step sends. KV_new is the polynomial of
+// the keys and values that the pass adds to the cache.
 type Commitments struct {
 	Cells, Outputs, Inverses bn254.G1Affine
 	Output                   bn254.G1Affine // X_out
@@ -100,14 +104,14 @@ func (c *Commitments) points() [len(pointNames)]*bn254.G1Affine {
 	return [...]*bn254.G1Affine{&c.Cells, &c.Outputs, &c.Inverses, &c.Output, &c.Added}
 }
 
-// CommittedClaim is a running claim with its commitment: the committed polynomial has
-// Value at Point.
+// CommittedClaim is a running claim with its commitment: the committed polynomial takes the
+// value Value at Point. Point has as many coordinates as the polynomial has variables.
 type CommittedClaim struct {
 	Commitment bn254.G1Affine
 	EvalClaim[fr.Element]
 }
 
-// Statement is what a step starts from.
+// Statement is the public input of a step's proof.
 type Statement struct {
 	Context  fr.Element              // digest of everything before: parameters, model, state
 	Geometry relation.Geometry       // of the pass
@@ -117,31 +121,33 @@ type Statement struct {
 	Running  [2]CommittedClaim       // cells, cache
 }
 
-// The slots of Statement.Running and Result.Running.
+// AccumulatorCells and AccumulatorCache index Statement.Running and Result.Running.
 const (
 	AccumulatorCells = iota
 	AccumulatorCache
 )
 
-// Proof is a step's proof.
+// Proof is a step's proof: the prover's commitments and messages.
 type Proof struct {
 	Commitments
 	Messages[fr.Element]
 }
 
-// Result is what a verified step leaves.
+// Result is the output of a verified step. The step holds if the claims in Running and Weights
+// hold; the caller has to settle both.
 type Result struct {
 	Output  bn254.G1Affine // the next step's Input
 	Cache   bn254.G1Affine // C of the cache after the pass
 	Running [2]CommittedClaim
-	Rho     fr.Element // by which the commitments were combined
+	Rho     fr.Element // the challenge whose powers combine the commitments
 	Weights WeightClaims[fr.Element]
 }
 
-// limbs is a point as the transcript absorbs it.
+// Limbs is a point of BN254's G1 in affine coordinates, as transcript.PointLimbs gives it: the
+// lower and the upper limb of x, then those of y. The upper limb has 126 bits.
 type Limbs[E any] [4]E
 
-// message is a transcript's view of the points of a step.
+// message holds the elements of a step's statement and commitments that the transcript absorbs.
 type message[E any] struct {
 	statement      StatementElements[E]
 	record         []E
@@ -151,7 +157,8 @@ type message[E any] struct {
 	inverses       Limbs[E]
 }
 
-// packed is a point in three elements, one-to-one: its upper limbs have 126 bits each.
+// packed returns a point as three elements: the two lower limbs, and one element for both upper
+// limbs. The map is one-to-one because an upper limb has at most 126 bits.
 func (p Limbs[E]) packed(ar arith.Arithmetic[E]) []E {
 	var shift fr.Element
 	shift.SetBigInt(relation.Pow2(upperBits))
@@ -161,9 +168,9 @@ func (p Limbs[E]) packed(ar arith.Arithmetic[E]) []E {
 // upperBits is the size of the upper limb of a coordinate of 254 bits.
 const upperBits = 126
 
-// assertAbsent states that the points of polynomials that the program lacks are
-// infinity: nothing is claimed of them, so that one of them handed on, as the
-// next step's input or cache, would be free.
+// assertAbsent asserts that the commitment to every polynomial that the program lacks is the point
+// at infinity. The argument makes no claim on such a polynomial. Without this check a prover could
+// choose its commitment freely and hand it on as the next step's input or cache.
 func (v *verifier[E]) assertAbsent(m *message[E]) {
 	zero, one := v.ar.Const(fr.Element{}), v.ar.Const(fr.One())
 	for _, p := range []struct {
@@ -172,7 +179,8 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 		limbs Limbs[E]
 	}{
 		{"the outputs", polyOutputs, m.outputs}, {"the inverses", polyInverses, m.inverses},
-		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output}, {"what the cache gains", polyAdded, m.added},
+		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output},
+		{"what the cache gains", polyAdded, m.added},
 	} {
 		lacks := func(b *variantVerifier[E]) bool { return !slices.Contains(b.reduction.polys, p.poly) }
 		if !slices.ContainsFunc(v.branches, lacks) {
@@ -190,8 +198,19 @@ func (v *verifier[E]) assertAbsent(m *message[E]) {
 	}
 }
 
-// begin absorbs everything that is fixed before the first challenge and draws
-// those of the lookups, on which the inverses depend.
+// begin absorbs everything that is fixed before the first challenge, as one message "step": the
+// program's digest, the statement's five elements, the layer constants padded with zeros, and the
+// commitments to X_in, the cache, w, S, X_out and KV_new. Then begin draws the lookups' challenges
+// alpha and beta. The inverses h depend on alpha and beta, so their commitment comes later.
+//
+// Not absorbed, because an absorbed element binds it:
+//
+//   - the pass: the window digest covers its start, size and tokens, and the packed element of
+//     prompt and next token covers the rest (see StatementElements);
+//   - points and values of the running claims: their digests cover them with their commitments;
+//   - parameters, model and state: the context is their digest.
+//
+// A circuit's caller has to assert these bindings; see VerifyInputs.
 func (v *verifier[E]) begin(m *message[E]) {
 	list := append([]E{v.programDigest()}, m.statement[:]...)
 	list = append(list, transcript.Padded[E](v.ar, m.record, v.common.record)...)
@@ -202,16 +221,42 @@ func (v *verifier[E]) begin(m *message[E]) {
 	v.drawLookups()
 }
 
+// absorbInverses absorbs the commitment to h, the prover's first message after alpha and beta.
 func (v *verifier[E]) absorbInverses(p Limbs[E]) {
 	v.tr.Absorb("inverses", p.packed(v.ar)...)
 }
 
-// programDigest is the digest of the program that the step is of.
+// programDigest returns Argument.Digest of the variant that the step belongs to.
 func (v *verifier[E]) programDigest() E {
 	return v.chosen(func(b *variantVerifier[E]) E { return v.ar.Const(b.digest) })
 }
 
-// verify runs the whole argument and returns what it leaves.
+// verify runs the verifier of the whole argument and returns the claims that remain. In the order
+// of the transcript (P sends and the transcript absorbs; V draws):
+//
+//	P  program digest, statement, layer constants, C_in, C_cache, C_w, C_S, C_out, C_new
+//	V  alpha, beta                          poles and fingerprints of the lookups
+//	P  C_h                                  inverses
+//	V  tau, lambda                          point of eq, weights of constraints and lookups
+//	P  one sum per space                    V checks that the sums add up to zero
+//	V  one weight challenge
+//	P  rounds of the elementwise sumcheck   V draws a coordinate after each
+//	P  values of cells
+//	   for each level of contractions:
+//	V    one weight challenge
+//	P    rounds of the sumcheck             V draws a coordinate after each
+//	P    values of factors
+//	V  zeta                                 only if a program of the layout has a cache
+//	P  values of the window
+//	V  one weight challenge
+//	P  rounds of the claim reduction        V draws a coordinate after each
+//	P  values of the polynomials at the last point
+//	V  rho                                  126 bits, folds the polynomials
+//
+// Not absorbed: the sums that levels and reduction start from, which are weighted sums of values
+// that are absorbed; the points of claims, which consist of challenges and constants; the folded
+// commitments and claims, which follow from absorbed elements and rho. The claims on weights are
+// among the absorbed values.
 func (v *verifier[E]) verify(m *message[E], running [2]EvalClaim[E]) (*Folded[E], error) {
 	if err := v.checkShape(); err != nil {
 		return nil, err
@@ -233,10 +278,12 @@ func (v *verifier[E]) verify(m *message[E], running [2]EvalClaim[E]) (*Folded[E]
 	return v.verifyReduction(running)
 }
 
-// newVerifier builds a verifier over any backend, of one argument or of all of a
-// frame; flags say which of them the step is of. The pass is that of the frame's
-// largest size class.
-func newVerifier[E any](as []*Argument, b transcript.Backend[E], flags, record []E, pass *Pass[E], m *Messages[E]) *verifier[E] {
+// newVerifier builds a verifier over any backend, for one argument or for all arguments of one
+// UniformLayout. flags has one entry per argument, 1 for the argument of the step and 0 for the
+// others. pass has the lengths of the layout's largest size class.
+func newVerifier[E any](
+	as []*Argument, b transcript.Backend[E], flags, record []E, pass *Pass[E], m *Messages[E],
+) *verifier[E] {
 	v := &verifier[E]{
 		common: as[0].Frame, ar: b, tr: transcript.Over(b, domain), m: m,
 		masks: map[string]E{}, ends: map[int][]E{}, pass: pass,
@@ -255,8 +302,10 @@ func newVerifier[E any](as []*Argument, b transcript.Backend[E], flags, record [
 	return v
 }
 
-// nativeVerifier is the verifier of one argument over field elements.
-func (a *Argument) nativeVerifier(n *arith.Native, s *Statement, m *Messages[fr.Element]) (*verifier[fr.Element], error) {
+// nativeVerifier returns the verifier of one argument over field elements.
+func (a *Argument) nativeVerifier(
+	n *arith.Native, s *Statement, m *Messages[fr.Element],
+) (*verifier[fr.Element], error) {
 	pass, err := NewPass(a.Shape, s.Geometry)
 	if err != nil {
 		return nil, err
@@ -265,7 +314,7 @@ func (a *Argument) nativeVerifier(n *arith.Native, s *Statement, m *Messages[fr.
 	return newVerifier([]*Argument{a}, transcript.Field{Native: n}, flags, s.Record.Elements(), pass, m), nil
 }
 
-// native gives a statement's and a proof's points to the transcript.
+// native returns the elements of a statement and of a proof's commitments for the transcript.
 func (s *Statement) native(c *Commitments) *message[fr.Element] {
 	limbs := func(p *bn254.G1Affine) Limbs[fr.Element] { return transcript.PointLimbs(p) }
 	return &message[fr.Element]{
@@ -276,25 +325,26 @@ func (s *Statement) native(c *Commitments) *message[fr.Element] {
 	}
 }
 
-// running are the claims that earlier steps left, without their commitments.
+// running returns the claims that earlier steps left, without their commitments.
 func (s *Statement) running() [2]EvalClaim[fr.Element] {
 	return [2]EvalClaim[fr.Element]{s.Running[AccumulatorCells].EvalClaim, s.Running[AccumulatorCache].EvalClaim}
 }
 
-// Digest identifies a statement.
+// Digest returns the hash of the statement's five elements (StatementElements).
 func (s *Statement) Digest() fr.Element {
 	e := s.elements()
 	return transcript.HashNative(statementTag, e[:]...)
 }
 
-// elements are what the step's transcript begins with.
+// elements returns the five elements of the statement that the first message of the transcript holds.
 func (s *Statement) elements() StatementElements[fr.Element] {
 	g := s.Geometry
 	return ElementsOf(transcript.NewField(), s.Context, WindowDigest(g.Start, g.Bits, g.Tokens),
-		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)), s.Running[AccumulatorCells].Digest(), s.Running[AccumulatorCache].Digest())
+		fr.NewElement(uint64(g.Prompt)), fr.NewElement(uint64(g.Next)),
+		s.Running[AccumulatorCells].Digest(), s.Running[AccumulatorCache].Digest())
 }
 
-// check refuses a statement that does not fit the argument.
+// check returns an error if the statement does not fit the argument.
 func (a *Argument) check(s *Statement) error {
 	if len(s.Record) != a.Plan.RecordConstants {
 		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.Plan.RecordConstants)
@@ -303,7 +353,8 @@ func (a *Argument) check(s *Statement) error {
 		// With eps = 0 a row of zeros would have no inverse root, with a lift of 0 a
 		// product would be read as zero.
 		if k == nil || k.Sign() <= 0 || k.Cmp(a.Plan.SlotMax(i)) > 0 {
-			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v", a.Plan.Slots[i], k, a.Plan.SlotMax(i))
+			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v",
+				a.Plan.Slots[i], k, a.Plan.SlotMax(i))
 		}
 	}
 	for _, p := range []struct {
@@ -311,7 +362,8 @@ func (a *Argument) check(s *Statement) error {
 		point *bn254.G1Affine
 	}{
 		{"the input", &s.Input}, {"the cache", &s.Cache},
-		{"the running cells", &s.Running[AccumulatorCells].Commitment}, {"the running cache", &s.Running[AccumulatorCache].Commitment},
+		{"the running cells", &s.Running[AccumulatorCells].Commitment},
+		{"the running cache", &s.Running[AccumulatorCache].Commitment},
 	} {
 		if !p.point.IsOnCurve() {
 			return fmt.Errorf("step: commitment to %s is not on the curve", p.name)
@@ -319,21 +371,25 @@ func (a *Argument) check(s *Statement) error {
 	}
 	for i, n := range []int{a.reduction.slots.Cells, a.reduction.slots.Cache} {
 		if len(s.Running[i].Point) != n {
-			return fmt.Errorf("step: running claim %d at a point of %d coordinates, expected %d", i, len(s.Running[i].Point), n)
+			return fmt.Errorf("step: running claim %d at a point of %d coordinates, expected %d",
+				i, len(s.Running[i].Point), n)
 		}
 	}
 	return nil
 }
 
-// Verify checks a step's proof against a statement. The error says which check
-// failed. An accepted step holds if, in the end, the running claims and the
-// deferred ones do.
+// Verify checks a step's proof against a statement. The error says which check failed; it wraps
+// ErrShape if the proof has messages of other lengths than the argument's. The accepted step holds
+// if the claims of the result hold: the running claims and the claims on weights. Method verify of
+// the verifier lists the messages and challenges in order.
 func (a *Argument) Verify(s *Statement, proof *Proof) (*Result, error) {
 	return a.verify(s, proof, nil)
 }
 
 // verify is Verify with a transcript that a test may intercept.
-func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.Message[fr.Element]) []transcript.Message[fr.Element]) (*Result, error) {
+func (a *Argument) verify(
+	s *Statement, proof *Proof, intercept func(transcript.Message[fr.Element]) []transcript.Message[fr.Element],
+) (*Result, error) {
 	if err := a.check(s); err != nil {
 		return nil, err
 	}
@@ -362,7 +418,7 @@ func (a *Argument) verify(s *Statement, proof *Proof, intercept func(transcript.
 	return a.result(s, &proof.Commitments, f), nil
 }
 
-// validate refuses points that are not on the curve.
+// validate returns an error if a point is not on the curve.
 func (c *Commitments) validate() error {
 	for i, p := range c.points() {
 		if !p.IsOnCurve() { // infinity is; the group has no cofactor
@@ -372,13 +428,19 @@ func (c *Commitments) validate() error {
 	return nil
 }
 
-// result combines the commitments as the claims were.
+// result combines the commitments with the powers of rho that method fold of the verifier has
+// combined the values with.
 func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *Result {
 	r := &Result{Output: c.Output, Cache: s.Cache, Running: s.Running, Rho: f.Rho, Weights: f.Weights}
-	r.Running[AccumulatorCells] = CommittedClaim{Horner(f.Rho, s.Running[AccumulatorCells].Commitment, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[AccumulatorCells]}
+	cells, cache := s.Running[AccumulatorCells].Commitment, s.Running[AccumulatorCache].Commitment
+	r.Running[AccumulatorCells] = CommittedClaim{
+		Horner(f.Rho, cells, c.Cells, c.Outputs, c.Inverses, s.Input, c.Output), f.Running[AccumulatorCells],
+	}
 	if len(a.Plan.CacheWrites) > 0 {
 		r.Cache.Add(&s.Cache, &c.Added)
-		r.Running[AccumulatorCache] = CommittedClaim{Horner(f.Rho, s.Running[AccumulatorCache].Commitment, r.Cache, c.Added), f.Running[AccumulatorCache]}
+		r.Running[AccumulatorCache] = CommittedClaim{
+			Horner(f.Rho, cache, r.Cache, c.Added), f.Running[AccumulatorCache],
+		}
 	}
 	return r
 }

@@ -47,7 +47,8 @@ func TestBlindsAreOfTheCommitment(t *testing.T) {
 			return StepBlind(committest.Seed, name, fr.One(), nil, d)
 		}}
 		b := s.blinded(acc, "cells")
-		require.Equal(t, StepBlind(committest.Seed, "cells", fr.One(), nil, commit.UnblindedDigest(before, key.BlindingBase())), b)
+		require.Equal(t, StepBlind(committest.Seed, "cells", fr.One(), nil, commit.UnblindedDigest(before,
+			key.BlindingBase())), b)
 		require.Equal(t, of, commit.UnblindedDigest(before, key.BlindingBase()))
 		var values2 fr.Vector
 		for _, v := range values {

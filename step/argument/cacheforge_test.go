@@ -207,7 +207,8 @@ func TestForgedQuotient(t *testing.T) {
 	})
 	w := twin.Blocks(t, 0)
 	honest := honestSteps(t)[1]
-	s := &step{&run{Pass: twin, prover: honest.prover, slots: honest.slots, secrets: honest.secrets}, honest.argument, honest.statement, w, nil, nil}
+	s := &step{&run{Pass: twin, prover: honest.prover, slots: honest.slots, secrets: honest.secrets},
+		honest.argument, honest.statement, w, nil, nil}
 	model := relation.NewModelView(twin.Model, twin.Shape, 0)
 	_, err := s.attempt(t, w, model)
 	require.NoError(t, err)

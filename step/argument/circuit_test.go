@@ -68,7 +68,8 @@ func leavesOf(u *Uniform, r *Result) []fr.Element {
 		o := r.Running[i].EvalClaim
 		want.Running[i] = EvalClaim[fr.Element]{append(make([]fr.Element, n-len(o.Point)), o.Point...), o.Value}
 	}
-	want.Weights = WeightClaims[fr.Element]{r.Weights.Coordinates, transcript.Padded[fr.Element](transcript.NewField(), r.Weights.Values, f.Weighed)}
+	want.Weights = WeightClaims[fr.Element]{r.Weights.Coordinates,
+		transcript.Padded[fr.Element](transcript.NewField(), r.Weights.Values, f.Weighed)}
 	return leaves(want)
 }
 
@@ -112,8 +113,10 @@ func uniformOf(t testing.TB) *uniformRun {
 		p.Shape = shape
 		q.cases = append(q.cases, uniformCases(t, u, all[3*bits:][:3], p)...)
 	}
-	blank := &stepCircuit{In: BlankInputs[frontend.Variable](u), Leaves: make([]frontend.Variable, len(q.cases[0].leaves)), u: u}
-	q.ccs, err = frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, blank, frontend.IgnoreUnconstrainedInputs())
+	blank := &stepCircuit{In: BlankInputs[frontend.Variable](u), Leaves: make([]frontend.Variable,
+		len(q.cases[0].leaves)), u: u}
+	q.ccs, err = frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, blank,
+		frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	q.u = u
 	return q
@@ -324,9 +327,11 @@ func (c *tally) count(f func()) {
 // callers tells parts by the innermost function of the stack that is named here.
 var callers = []struct{ function, part string }{
 	{"verifyRounds", "rounds: evaluation"}, {"Powers", "powers"}, {"drawLookups", "poles"}, {"Challenge126", "rho: bits"},
-	{"formulas", "masks"}, {"oneHot", "masks"}, {"points", "points"}, {"assertAbsent", "absent"}, {"weightClaims", "claims on weights"},
+	{"formulas", "masks"}, {"oneHot", "masks"}, {"points", "points"}, {"assertAbsent", "absent"}, {"weightClaims",
+		"claims on weights"},
 	{"folded", "fold"}, {").fold", "fold"}, {"reducedAt", "points"}, {"verifyReduction", "sums of claims"},
-	{"verifyElementwise", "expressions"}, {"levelAt", "expressions"}, {"verifyLevel", "sums of claims"}, {"verifyWindow", "window"},
+	{"verifyElementwise", "expressions"}, {"levelAt", "expressions"}, {"verifyLevel", "sums of claims"},
+	{"verifyWindow", "window"},
 }
 
 func caller() string {
@@ -401,7 +406,8 @@ func TestCircuitSize(t *testing.T) {
 			name := c.Name
 			var shapes []relation.Shape
 			for _, bits := range classes {
-				s := relation.Shape{Config: c.Config, Softmax: c.Softmax, DownLimbs: 2, TokenBits: bits, PositionBits: c.Positions, Blocks: 1}
+				s := relation.Shape{Config: c.Config, Softmax: c.Softmax, DownLimbs: 2, TokenBits: bits,
+					PositionBits: c.Positions, Blocks: 1}
 				s.Config.Rope.Theta = 10000
 				shapes, name = append(shapes, s), fmt.Sprint(name, " ", bits)
 			}

@@ -10,13 +10,14 @@ import (
 	"fold/step/relation"
 )
 
-// WeightClaims are the claims that a step leaves on weights, as the claim chain
-// holds them: the challenges of which all their points consist, the same for every
-// step of a frame, and their values in the order of the kind's claims.
+// WeightClaims are the claims that a step leaves on weights, in the form that ClaimsDigest hashes.
+// Coordinates are the challenges that the points of the claims consist of, in the order of
+// UniformLayout.Coordinates, which all steps of one layout share. Values are the claimed values, in
+// the order of UniformLayout.Settled for the kind of the step.
 type WeightClaims[E any] struct{ Coordinates, Values []E }
 
-// weightClaims are the claims of the branch that the step is of. In a circuit the
-// values are filled up with zeros to the frame's number.
+// weightClaims returns the claims on weights of the variant that the step belongs to. A circuit pads
+// the values with zeros to the length UniformLayout.Weighed.
 func (v *verifier[E]) weightClaims() (w WeightClaims[E]) {
 	for _, c := range v.common.Coordinates {
 		w.Coordinates = append(w.Coordinates, v.chal[c])
@@ -43,32 +44,33 @@ func (v *verifier[E]) weightClaims() (w WeightClaims[E]) {
 	return w
 }
 
-// ClaimsDigest is the digest of a step's claims on weights: the kind of the step, the
-// pass's start and size, all coordinates and all values, filled up to the frame's
-// number.
+// ClaimsDigest returns the digest of a step's claims on weights: the kind of the step, start and size
+// (bits) of the pass, all coordinates, and all values padded with zeros to f.Weighed.
 //
-// What is claimed follows from it, by the frame that all steps of a run have: the kind
-// decides how many claims there are, on which tensors, and of which coordinates each
-// point consists. The coordinates are here one by one. A table of positions is read at
-// the pass's positions, which are the token's coordinates below j and the bits of the
-// start above. So two steps with different claims, points or values have different
-// digests, or the hash has a collision.
+// The digest binds the claims, given the UniformLayout that all steps of a run share. The kind
+// determines the number of claims, their tensors, and the coordinates that each point consists of.
+// The digest covers every coordinate. A table of positions is read at the positions of the pass: the
+// token's coordinates below j, and the bits of the start from j on. Two steps with different claims,
+// points or values therefore have different digests, unless the hash has a collision.
 func ClaimsDigest[E any](b transcript.Backend[E], f *UniformLayout, kind, start, bits E, w *WeightClaims[E]) E {
 	m := append([]E{kind, start, bits}, w.Coordinates...)
 	return transcript.Hash(b, claimsTag, append(m, transcript.Padded(b, w.Values, f.Weighed)...)...)
 }
 
-// WeightEval is a claim on the model as a step makes it: the tensor of that name, of
-// the step's program, has Value at Point.
+// WeightEval is a claim on the model: the multilinear extension of the weight tensor Name of the
+// step's program takes the value Value at Point.
 type WeightEval[E any] struct {
 	Name  string
 	Point []E
 	Value E
 }
 
-// DeferredClaims lists the claims of a kind of step. Of the pass, below has a 1 for
-// each bit number below j, of the largest class, and start the bits of its start.
-func DeferredClaims[E any](ar arith.Arithmetic[E], f *UniformLayout, kind relation.Kind, below, start []E, w *WeightClaims[E]) (all []WeightEval[E]) {
+// DeferredClaims lists the claims on weights of a kind of step, for a pass of 2^j tokens. below[b] is 1
+// for b < j and 0 otherwise, with the length TokenBits of the largest size class. start holds the bits
+// of the pass's first position, lowest first. w must have the lengths of the layout and the kind.
+func DeferredClaims[E any](
+	ar arith.Arithmetic[E], f *UniformLayout, kind relation.Kind, below, start []E, w *WeightClaims[E],
+) (all []WeightEval[E]) {
 	chal := make([]E, f.challenges())
 	for i, c := range f.Coordinates {
 		chal[c] = w.Coordinates[i]
@@ -88,45 +90,50 @@ func DeferredClaims[E any](ar arith.Arithmetic[E], f *UniformLayout, kind relati
 	return all
 }
 
-// WeightEval lists the claims on weights that a step of a pass of 2^bits tokens at start
-// left.
+// Deferred lists the claims on weights that a step leaves whose pass has 2^bits tokens from position
+// start on. Deferred has the errors of StepClaims.Deferred.
 func (a *Argument) Deferred(start, bits int, w *WeightClaims[fr.Element]) ([]WeightEval[fr.Element], error) {
 	s := &StepClaims{Kind: a.Plan.Kind, Start: start, Bits: bits, WeightClaims: *w}
 	return s.Deferred(a.Frame, a.Shape.PositionBits)
 }
 
-// BlankClaims are claims of the right lengths, all zero.
+// BlankClaims returns claims of the argument's lengths, all zero.
 func (a *Argument) BlankClaims() WeightClaims[fr.Element] {
 	return WeightClaims[fr.Element]{
 		make([]fr.Element, len(a.Frame.Coordinates)), make([]fr.Element, len(a.Plan.deferred)),
 	}
 }
 
-// StepClaims are what one step of a run left to the settlement.
+// StepClaims are the claims on weights that one step of a run leaves to the settlement.
 type StepClaims struct {
 	Kind        relation.Kind
-	Record      int // the first that the step opened
+	Record      int // number of the first record of weights that the step opened
 	Start, Bits int // of the pass
 	WeightClaims[fr.Element]
 }
 
-// WeightEval lists the claims. It refuses what no step leaves.
+// Deferred lists the claims on weights. Deferred returns an error if kind, size or start are out of
+// range, or if the number of coordinates or values differs from the layout's.
 func (s *StepClaims) Deferred(f *UniformLayout, positionBits int) ([]WeightEval[fr.Element], error) {
 	if s.Kind > relation.Head || s.Bits < 0 || s.Bits > f.tokenBits || s.Start < 0 || s.Start>>positionBits != 0 {
-		return nil, fmt.Errorf("step: claims of a step of kind %d of 2^%d tokens at position %d", s.Kind, s.Bits, s.Start)
+		return nil, fmt.Errorf("step: claims of a step of kind %d of 2^%d tokens at position %d",
+			s.Kind, s.Bits, s.Start)
 	}
 	if n, m := len(f.Coordinates), len(f.Settled[s.Kind]); len(s.Coordinates) != n || len(s.Values) != m {
-		return nil, fmt.Errorf("step: %d values of claims at %d coordinates, expected %d at %d", len(s.Values), len(s.Coordinates), m, n)
+		return nil, fmt.Errorf("step: %d values of claims at %d coordinates, expected %d at %d",
+			len(s.Values), len(s.Coordinates), m, n)
 	}
 	below := make([]fr.Element, f.tokenBits)
 	for b := range s.Bits {
 		below[b].SetOne()
 	}
-	return DeferredClaims[fr.Element](new(arith.Native), f, s.Kind, below, Bits(s.Start, positionBits), &s.WeightClaims), nil
+	start := Bits(s.Start, positionBits)
+	return DeferredClaims[fr.Element](new(arith.Native), f, s.Kind, below, start, &s.WeightClaims), nil
 }
 
-// Digest is the digest of the claims.
+// Digest returns the ClaimsDigest of the claims.
 func (s *StepClaims) Digest(f *UniformLayout) fr.Element {
-	kind, start, bits := fr.NewElement(uint64(s.Kind)), fr.NewElement(uint64(s.Start)), fr.NewElement(uint64(s.Bits))
+	kind, start := fr.NewElement(uint64(s.Kind)), fr.NewElement(uint64(s.Start))
+	bits := fr.NewElement(uint64(s.Bits))
 	return ClaimsDigest(transcript.NewField(), f, kind, start, bits, &s.WeightClaims)
 }

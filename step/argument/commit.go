@@ -9,19 +9,19 @@ import (
 	"fold/step/relation"
 )
 
-// Prover proves steps under a key. It keeps its buffers from step to step, and
-// so is used by one goroutine at a time; it runs on several itself.
+// Prover proves steps under a commitment key. A Prover reuses its buffers from step to step, so only
+// one goroutine may use it at a time. Its methods start goroutines of their own.
 type Prover struct {
 	key     *commit.Key
 	buckets [relation.NumTables]*commit.Buckets
 	arena   poly.Arena
 
-	// Observe, if set, is told when each phase of a proof begins.
+	// Observe, if not nil, is called at the beginning of each phase of a proof.
 	Observe func(Phase)
 }
 
-// NewProver returns a prover that commits with a key of at least the size of
-// the steps' slots.
+// NewProver returns a prover that commits with key. The key needs at least 2^n points for running
+// polynomials of n variables.
 func NewProver(key *commit.Key) *Prover {
 	p := &Prover{key: key}
 	for t := relation.Unsigned; t < relation.NumTables; t++ {
@@ -35,16 +35,20 @@ func (p *Prover) sets() []*commit.Buckets { return p.buckets[relation.Unsigned:]
 
 // commit commits to the polynomials that do not depend on challenges. The cells
 // of a table, their outputs and their inverses are functions of the same 16-bit
-// values, so all three commitments are sums over the same buckets. The table's
-// used rows are put into them too, for the inverses, and taken out of the other
-// two again.
+// values, so all three commitments are sums over the same buckets. The buckets
+// also contain the used rows of the table, which the commitment to the inverses needs;
+// commitUses subtracts them from the other two commitments.
 func (p *stepProver) commit(c *Commitments, secrets *Secrets) error {
 	if err := p.fillBuckets(); err != nil {
 		return err
 	}
 	cells, outputs := p.key.NewAccumulator(), p.key.NewAccumulator()
-	cells.AddBucketInts(p.sets(), func(set int, v uint16) int32 { return tableValue(relation.Unsigned+relation.Table(set), v) })
-	outputs.AddBucketInts(p.sets(), func(set int, v uint16) int32 { return p.output(relation.Unsigned+relation.Table(set), v) })
+	cells.AddBucketInts(p.sets(), func(set int, v uint16) int32 {
+		return tableValue(relation.Unsigned+relation.Table(set), v)
+	})
+	outputs.AddBucketInts(p.sets(), func(set int, v uint16) int32 {
+		return p.output(relation.Unsigned+relation.Table(set), v)
+	})
 	for i := range p.Tensors {
 		t, column := &p.Tensors[i], &p.columns[i]
 		var err error
@@ -68,7 +72,7 @@ func (p *stepProver) commit(c *Commitments, secrets *Secrets) error {
 	return p.commitStreams(c, secrets)
 }
 
-// blinded draws the blind of a commitment that is complete, and adds it.
+// blinded computes the blind of a complete commitment with Secrets.Blind and adds it to acc.
 func (s *Secrets) blinded(acc *commit.Accumulator, name string) fr.Element {
 	b := s.Blind(name, acc.Unblinded())
 	acc.AddBlind(&b)
@@ -104,8 +108,8 @@ func (p *stepProver) fillBuckets() error {
 	return nil
 }
 
-// grid is where the live cells of a tensor lie, but for those that are dead by
-// another axis than the first and the last padded one.
+// grid returns the grid that contains the live cells of a tensor. The grid excludes cells that are dead
+// by the first axis or by the last padded axis; it includes cells that are dead by other axes only.
 func (p *stepProver) grid(s relation.Space) commit.Grid {
 	live := func(i int) int { return p.w.Geometry.Live(&p.Extents, s[i]) }
 	run, i := 1, len(s)-1
@@ -125,8 +129,8 @@ func (p *stepProver) grid(s relation.Space) commit.Grid {
 	return g
 }
 
-// commitUses adds a table's multiplicities, less what its rows' points have
-// contributed as cells and outputs.
+// commitUses adds a table's multiplicities and subtracts the values that the buckets have added for the
+// points of the table's used rows.
 func (p *stepProver) commitUses(cells, outputs *commit.Accumulator, t *relation.Tensor, c *relation.Column) error {
 	uses, out := make([]int32, c.Len()), make([]int32, c.Len())
 	for j, m := range c.Ints {
@@ -182,11 +186,13 @@ func (p *stepProver) windowOf(w relation.CacheWrite) (from, to int) {
 	return from, from + stride<<p.w.Geometry.Bits
 }
 
-// commitInverses commits to the inverses of cells and rows.
+// commitInverses commits to the inverses of cells and rows and absorbs the commitment.
 func (p *stepProver) commitInverses(c *Commitments, secrets *Secrets) {
 	if p.hasLookups() {
 		acc := p.key.NewAccumulator()
-		acc.AddBucketElements(p.sets(), func(set int, v uint16) fr.Element { return p.inverses[relation.Unsigned+relation.Table(set)][v] })
+		acc.AddBucketElements(p.sets(), func(set int, v uint16) fr.Element {
+			return p.inverses[relation.Unsigned+relation.Table(set)][v]
+		})
 		p.blinds.inverses = secrets.blinded(acc, "inverses")
 		c.Inverses = acc.Commitment()
 	}

@@ -12,18 +12,17 @@ import (
 	"fold/internal/poly"
 )
 
-// ErrEncoding says that bytes are not the encoding of a step's proof: of the
-// wrong length, an element that is not below the modulus, a point that is not on
-// the curve or not in its one encoding.
+// ErrEncoding reports that bytes are not the encoding of a step's proof: the length is wrong, an element is
+// not below the modulus, or a point is not on the curve or not in its only valid encoding.
 var ErrEncoding = errors.New("step: not the encoding of a proof")
 
-// The encoding is the commitments in the order of points, and then the elements
-// in the order of each, with nothing in between: how many there are follows from
-// the program. A point is compressed, 32 bytes; an element is 32 bytes,
-// big-endian, below the modulus. What the frame fills up is not encoded.
+// ElementSize is the size of an encoded element in bytes: 32, big-endian, below the modulus. A proof's
+// encoding consists of the commitments in the order of method points, each compressed to 32 bytes, and of
+// the elements in the order of method each. The program determines their number. The encoding omits
+// padding.
 const ElementSize = fr.Bytes
 
-// Blank returns messages of the argument's frame, all zero.
+// Blank returns messages of the lengths of the argument's UniformLayout, all zero.
 func (a *Argument) Blank() *Messages[fr.Element] {
 	f := a.Frame
 	m := &Messages[fr.Element]{

@@ -10,12 +10,15 @@ import (
 	"fold/step/relation"
 )
 
-// AccumulatorSizesOf returns the sizes of the running polynomials that a program needs.
+// AccumulatorSizesOf returns the sizes, in variables, of the running polynomials that a program needs.
+// Cache is 0 for a program that writes to no cache.
 func AccumulatorSizesOf(p *relation.Program) AccumulatorSizes {
-	return AccumulatorSizes{max(p.CellBits, p.Extents.Bits(relation.PerChannel)), newPlan(p, &UniformLayout{}).CacheBits}
+	cells := max(p.CellBits, p.Extents.Bits(relation.PerChannel))
+	return AccumulatorSizes{cells, newPlan(p, &UniformLayout{}).CacheBits}
 }
 
-// proveReduction brings all claims on the committed polynomials to one point.
+// proveReduction proves the reduction of all claims on committed polynomials to one point, and folds
+// them. It draws and absorbs as verifyReduction does.
 func (p *stepProver) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Element], error) {
 	r := p.a.reduction
 	sparse := make([]*poly.Sparse, len(r.polys))
@@ -38,7 +41,8 @@ func (p *stepProver) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.
 
 // pointClaims are all claims on committed polynomials, the running ones included,
 // and the rows that sums have ended with.
-func (p *stepProver) pointClaims(running [2]EvalClaim[fr.Element]) (claims []poly.PointClaim[fr.Element], rows []fr.Vector) {
+func (p *stepProver) pointClaims(running [2]EvalClaim[fr.Element]) (claims []poly.PointClaim[fr.Element],
+	rows []fr.Vector) {
 	r := p.a.reduction
 	r.each(func(i int, c *reduced) {
 		id := r.polys[i]
@@ -80,8 +84,8 @@ func (p *stepProver) sparse(id polyID, vars, rowBits int, secrets *Secrets) *pol
 	return q
 }
 
-// liveRows says how many cells of each row are to be read: none of a row of zeros,
-// such as those that no step has put anything into.
+// liveRows returns for each row the number of cells that the reduction reads: zero for a row of zeros,
+// the whole row otherwise.
 func liveRows(v fr.Vector, rowBits int) []int {
 	live := make([]int, len(v)>>rowBits)
 	kernel.For(len(live), 64, func(lo, hi int) {
@@ -136,7 +140,9 @@ func (p *stepProver) cacheOf(added bool, q *poly.Sparse) {
 			c = &relation.Column{Signed: make([]int16, size)}
 			copy(c.Signed[p.gains[i].from:], p.gains[i].cells)
 		}
-		q.Segments = append(q.Segments, poly.Segment{Start: i * size >> q.RowBits, Rows: size >> q.RowBits, Column: c.Rows(q.RowBits)})
+		q.Segments = append(q.Segments, poly.Segment{
+			Start: i * size >> q.RowBits, Rows: size >> q.RowBits, Column: c.Rows(q.RowBits),
+		})
 	}
 }
 

@@ -189,7 +189,10 @@ var blockForgeries = map[string]struct {
 	"the softmax's inverse, one more": {`"0.e.inv.below"`, func(f *forged, _ *llama.Model) { f.softmaxInverse(1) }},
 	"the inverse root, one less":      {`"0.attn.inv.above"`, func(f *forged, m *llama.Model) { f.inverseRoot(m, -1) }},
 	"the inverse root, one more":      {`"0.attn.inv.below"`, func(f *forged, m *llama.Model) { f.inverseRoot(m, 1) }},
-	"the root's square":               {`"0.attn.inv.square"`, func(f *forged, _ *llama.Model) { f.add(1, "0.attn.inv.square", 1) }},
+	"the root's square": {`"0.attn.inv.square"`, func(f *forged, _ *llama.Model) {
+		f.add(1,
+			"0.attn.inv.square", 1)
+	}},
 	"a skip connection left out": {`"0.mid"`, func(f *forged, _ *llama.Model) {
 		y := f.get("0.mid.lo", 1, 2) + f.get("0.mid.hi", 1, 2)<<16 - f.get("x", 1, 2)
 		f.set(y&0xffff, "0.mid.lo", 1, 2)
@@ -361,7 +364,8 @@ func TestTieBrokenTheOtherWay(t *testing.T) {
 	p.Blocks(t, 0)
 	w := p.Head(t)
 	require.Equal(t, min(best, other), p.G.Next)
-	tied := &step{&run{Pass: p, prover: s.prover, slots: s.slots, arguments: s.arguments, secrets: s.secrets}, s.argument, s.statement, w, nil, nil}
+	tied := &step{&run{Pass: p, prover: s.prover, slots: s.slots, arguments: s.arguments, secrets: s.secrets},
+		s.argument, s.statement, w, nil, nil}
 	_, err := tied.attempt(t, w, relation.NewModelView(p.Model, p.Shape, 0))
 	require.NoError(t, err)
 	f := forge(t, w)
@@ -463,7 +467,8 @@ func TestForgedCommitment(t *testing.T) {
 	}
 	key, err := commit.SetupDevelopment(1 << s.slots.Cells)
 	require.NoError(t, err)
-	proof, _, _, err := NewProver(key).Prove(s.argument, st, s.witness, relation.NewModelView(s.Model, s.Shape, 0), secrets)
+	proof, _, _, err := NewProver(key).Prove(s.argument, st, s.witness, relation.NewModelView(s.Model, s.Shape, 0),
+		secrets)
 	require.NoError(t, err)
 	result, err := s.argument.Verify(st, proof)
 	require.NoError(t, err)
@@ -478,10 +483,12 @@ func TestForgedCommitment(t *testing.T) {
 // window's weight that of placing the pass in the cache, for every geometry.
 func TestFormulas(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
-	shape := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 2, PositionBits: 3, Blocks: 1}
+	shape := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 2,
+		PositionBits: 3, Blocks: 1}
 	e := shape.Extents()
 	spaces := map[relation.Formula]relation.Space{
-		relation.LiveCells: relation.PerHead, relation.Causal: relation.PerScore, relation.OneHotIn: {relation.Token, relation.Vocab}, relation.Chooses: {relation.Token, relation.Vocab},
+		relation.LiveCells: relation.PerHead, relation.Causal: relation.PerScore, relation.OneHotIn: {relation.Token,
+			relation.Vocab}, relation.Chooses: {relation.Token, relation.Vocab},
 		relation.BeforeNext: {relation.Token, relation.Vocab}, relation.OneHot: {relation.Token, relation.Vocab},
 	}
 	for bits := range 3 {

@@ -11,20 +11,19 @@ import (
 	"fold/step/relation"
 )
 
-// UniformLayout is the form that the arguments of a protocol have in common, so that one
-// circuit verifies all of them. Whatever a program has fewer of than another is
-// filled up:
+// UniformLayout fixes the lengths of messages and the numbers of rounds and challenges that all arguments
+// of a protocol share, so that one circuit verifies all of them. A program that needs less is padded:
 //
-//   - lists of elements with zeros, which are no part of a proof's encoding;
-//   - sumchecks with rounds, which a claim of fewer variables sits out (see package
-//     poly), and levels with a batch without claims, whose rounds are zero;
-//   - challenges by drawing them for every program, that of the window too.
+//   - lists of elements with zeros; a proof's encoding omits them;
+//   - sumchecks with rounds, which a claim of fewer variables joins late (see package poly), and levels
+//     with a batch that has no claims and whose rounds are zero;
+//   - challenges: every program draws all of them, including the window's.
 //
-// So the transcripts of all arguments have the same messages, of the same lengths,
-// and draw the same challenges between them. What they mean differs, and is decided
-// by the program's digest, the first message.
+// The transcripts of all arguments therefore have the same messages of the same lengths and draw the
+// same challenges between them. The program's digest in the first message determines what the messages
+// mean.
 type UniformLayout struct {
-	record      int // constants of a step's record
+	record      int // layer constants of a step (relation.LayerConstants)
 	sums        int // claims of the elementwise batch
 	weights     int // constraints, lookups and the balance, which one challenge combines
 	elementwise poly.Shape
@@ -37,17 +36,17 @@ type UniformLayout struct {
 	slots       AccumulatorSizes
 	tokenBits   int
 
-	// Coordinates are the challenges of which the points of claims on weights consist,
-	// those of any program; settled are the claims of each kind of step, and weighed is
-	// how many the kind with most of them has.
+	// Coordinates are the challenges that the points of claims on weights consist of, for all
+	// programs, in ascending order. Settled are the claims on weights of each kind of step.
+	// Weighed is the largest number of claims on weights that one kind has.
 	Coordinates []coord
 	Settled     [relation.Head + 1][]settledClaim
 	Weighed     int
 }
 
-// settledClaim is a claim on weights as all size classes make it: that of the largest.
-// Classes differ in the token's coordinates alone, of which a smaller has the last
-// ones, and a token's position takes no others of a smaller pass.
+// settledClaim is a claim on weights of a kind of step, as the largest size class makes it. Claims of other
+// size classes differ in the token's coordinates only: a smaller class has the last ones of them, and the
+// position of a token in a smaller pass depends on no others.
 type settledClaim struct {
 	Name  string
 	space relation.Space
@@ -61,15 +60,15 @@ type frameLevel struct {
 	values int // after it
 }
 
-// Variant is what an argument is made from: a program of a shape, and the sizes of the
-// running polynomials, at least those of the program.
+// Variant is the input from which NewArguments makes an argument: a program, its shape, and the sizes of
+// the running polynomials, in variables, each at least AccumulatorSizesOf(Program).
 type Variant struct {
 	Program *relation.Program
 	Shape   relation.Shape
 	Slots   AccumulatorSizes
 }
 
-// newUniformLayout finds the frame of several variants.
+// newUniformLayout returns the smallest layout that fits several variants.
 func newUniformLayout(variants []Variant) (*UniformLayout, error) {
 	f := &UniformLayout{}
 	for _, m := range variants {
@@ -80,7 +79,7 @@ func newUniformLayout(variants []Variant) (*UniformLayout, error) {
 	return f, nil
 }
 
-// cover enlarges the frame until a program fits.
+// cover enlarges the layout until a program fits.
 func (f *UniformLayout) cover(l *plan, m Variant) error {
 	if f.cacheBits > 0 && l.CacheBits > 0 && f.cacheBits != l.CacheBits {
 		return errors.New("step: programs with caches of different sizes in one protocol")
@@ -120,7 +119,7 @@ func largest(a, b poly.Shape) poly.Shape {
 // rounds is the number of rounds of the reduction.
 func (f *UniformLayout) rounds() int { return max(f.slots.Cells, f.slots.Cache) }
 
-// values is the number of all values of claims.
+// values returns the number of values of all claims.
 func (f *UniformLayout) values() int {
 	n := f.cells + f.window
 	for _, l := range f.levels {
@@ -129,8 +128,7 @@ func (f *UniformLayout) values() int {
 	return n
 }
 
-// challenges is how many challenges are points, or parts of them, that claims are
-// made at.
+// challenges returns the number of challenges that are coordinates of claims' points.
 func (f *UniformLayout) challenges() int {
 	n := f.elementwise.Rounds + f.cacheBits
 	for _, l := range f.levels {
@@ -139,8 +137,8 @@ func (f *UniformLayout) challenges() int {
 	return n
 }
 
-// settle notes the claims on weights of all plans, the coordinates of which they
-// consist, and for each plan which of its claims are the kind's.
+// settle fills in Settled, Coordinates and Weighed, and assigns the claims of each plan to the claims of
+// the plan's kind.
 func (f *UniformLayout) settle(plans []*plan) error {
 	for _, l := range plans {
 		if own := l.weightClaims(); len(own) >= len(f.Settled[l.Kind]) { // the largest class is the last
@@ -169,7 +167,7 @@ func (f *UniformLayout) settle(plans []*plan) error {
 	return nil
 }
 
-// weightClaims are the plan's own claims on weights.
+// weightClaims returns the plan's own claims on weights.
 func (l *plan) weightClaims() (claims []settledClaim) {
 	for _, c := range l.claims {
 		if c.tensor >= 0 && l.Tensor(c.tensor).Oracle == relation.Weights {
@@ -180,9 +178,8 @@ func (l *plan) weightClaims() (claims []settledClaim) {
 	return claims
 }
 
-// matchClaims finds the plan's own claim for each of the kind's. Claims that differ in
-// the token's coordinates alone may be one in a class of smaller passes; it then
-// answers both.
+// matchClaims finds the plan's own claim for each claim of the kind. Two claims that differ in the token's
+// coordinates only may coincide in a smaller size class; the plan's one claim is then assigned to both.
 func (l *plan) matchClaims(claims []settledClaim) error {
 	var numbers []int
 	for i, c := range l.claims {
@@ -194,17 +191,19 @@ func (l *plan) matchClaims(claims []settledClaim) error {
 	for _, c := range claims {
 		i := slices.IndexFunc(own, c.covers)
 		if i < 0 {
-			return fmt.Errorf("step: %s of 2^%d tokens leaves no claim on %s like that of the largest passes", l.Kind, l.Extents[relation.Token].Bits, c.Name)
+			return fmt.Errorf("step: %s of 2^%d tokens leaves no claim on %s like that of the largest passes",
+				l.Kind, l.Extents[relation.Token].Bits, c.Name)
 		}
 		l.deferred, used[i] = append(l.deferred, numbers[i]), true
 	}
 	if len(used) != len(own) {
-		return fmt.Errorf("step: %s of 2^%d tokens leaves %d claims, of which the largest passes leave %d", l.Kind, l.Extents[relation.Token].Bits, len(own), len(used))
+		return fmt.Errorf("step: %s of 2^%d tokens leaves %d claims, of which the largest passes leave %d",
+			l.Kind, l.Extents[relation.Token].Bits, len(own), len(used))
 	}
 	return nil
 }
 
-// covers reports whether a claim of a smaller class is this one.
+// covers reports whether a claim of a smaller size class is the claim c.
 func (c *settledClaim) covers(own settledClaim) bool {
 	for a := range c.at {
 		mine, its := c.at[a], own.at[a]
@@ -218,7 +217,7 @@ func (c *settledClaim) covers(own settledClaim) bool {
 	return c.Name == own.Name
 }
 
-// elements are the frame's numbers, as the digest of a program covers them.
+// elements returns the layout's numbers, which Argument.Digest covers.
 func (f *UniformLayout) elements() (m []fr.Element) {
 	numbers := []int{
 		f.record, f.sums, f.weights, f.elementwise.Rounds, f.elementwise.Degree, f.cells, f.cacheBits, f.window,

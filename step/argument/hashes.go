@@ -19,8 +19,8 @@ const (
 	statementTag = "fold step statement"
 )
 
-// What the digest of a window packs: 12 tokens of 20 bits an element, which leaves
-// room behind the last 8 of the 128 that a pass has at most.
+// TokenBits is the size of a token in a window's digest; WindowTokens is the largest number of tokens of a
+// pass, 128. An element packs 12 tokens of 20 bits. The last element packs 8 tokens, start and j.
 const (
 	TokenBits      = 20
 	tokensPerField = 12
@@ -28,9 +28,9 @@ const (
 	windowElements = (WindowTokens + tokensPerField - 1) / tokensPerField
 )
 
-// PackedWindowDigest is the digest of a pass's tokens at their positions: its start, j
-// and up to 128 tokens, those that the pass does not have being zero, in one block
-// of the wide permutation.
+// PackedWindowDigest returns the digest of a pass of 2^j tokens: its start, j, and up to WindowTokens
+// tokens, where tokens beyond the pass are zero. The digest takes one block of the wide permutation. The
+// caller ensures that start, j and every token have at most TokenBits bits.
 func PackedWindowDigest[E any](b transcript.Backend[E], start, j E, tokens []E) E {
 	m := transcript.Padded(b, nil, windowElements)
 	put := func(at int, bit uint, x E) {
@@ -47,38 +47,40 @@ func PackedWindowDigest[E any](b transcript.Backend[E], start, j E, tokens []E) 
 	return transcript.Hash(b, windowTag, m...)
 }
 
-// ClaimVars is the length of a running claim's point in its digest: one of fewer
-// coordinates has zeros in front, which is a claim on the same polynomial extended
-// by zeros.
+// ClaimVars is the length of a running claim's point in its digest. A shorter point is padded with zeros at
+// the front: this is a claim on the same polynomial extended by zeros.
 const ClaimVars = 28
 
-// ClaimDigest is the digest of a running claim: three blocks of the wide permutation for
-// every size of slot. The point's last coordinate is the first of what is hashed, so
-// that claims whose points end alike have blocks in common: a step leaves two such.
+// ClaimDigest returns the digest of a running claim. The digest takes three blocks of the wide permutation
+// for every size of the polynomial. The point is hashed from its last coordinate on, so that claims whose
+// points have the same last coordinates share blocks, as the two running claims of a step do.
 func ClaimDigest[E any](b transcript.Backend[E], commitment Limbs[E], r EvalClaim[E]) E {
 	m := ExtendedClaim(b, r).Point
 	slices.Reverse(m)
 	return transcript.Hash(b, slotTag, append(append(m, commitment[:]...), r.Value)...)
 }
 
-// ExtendedClaim is the claim at as many coordinates as a digest has.
+// ExtendedClaim returns the claim with its point padded at the front to ClaimVars coordinates.
 func ExtendedClaim[E any](b transcript.Backend[E], r EvalClaim[E]) EvalClaim[E] {
 	return EvalClaim[E]{append(transcript.Padded(b, nil, ClaimVars-len(r.Point)), r.Point...), r.Value}
 }
 
-// StatementElements is what the transcript of a step begins with: the context, which covers the
-// state, and the advice of the step that the state does not bind. The rest is in the
-// state already; it is here for statements of any other origin.
+// StatementElements are the statement's elements in the first message of a step's transcript, in order: the
+// context (covers the state), the window digest, prompt * 2^20 + next token, and the digests of the running
+// claims on cells and cache. In an incremental proof the state binds part of these elements already; they
+// are absorbed again so that statements of other origin are bound as well.
 type StatementElements[E any] [5]E
 
-// ElementsOf packs the prompt with the token that was chosen, which has tokenBits.
+// ElementsOf returns the statement's elements. It packs prompt and next into one element, so next must have
+// at most TokenBits bits.
 func ElementsOf[E any](b transcript.Backend[E], context, window, prompt, next, cells, cache E) StatementElements[E] {
 	shift := b.Const(fr.NewElement(1 << TokenBits))
 	return StatementElements[E]{context, window, b.Add(b.Mul(shift, prompt), next), cells, cache}
 }
 
-// WindowDigest is the digest of a pass's tokens. What the digest has no room for would stand
-// for other tokens as well: it has a digest of another kind, which no step makes.
+// WindowDigest returns the PackedWindowDigest of a pass of 2^bits tokens from position start on. If a number
+// does not fit its bits, packing would not be one-to-one; WindowDigest then returns a hash with another
+// domain tag, which no step's circuit produces.
 func WindowDigest(start, bits int, tokens []int) fr.Element {
 	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
 	wide := func(x int) bool { return x < 0 || x>>TokenBits != 0 }
@@ -92,12 +94,12 @@ func WindowDigest(start, bits int, tokens []int) fr.Element {
 	return PackedWindowDigest(transcript.NewField(), n(start), n(bits), m)
 }
 
-// Digest is the running claim's.
+// Digest returns the ClaimDigest of the claim.
 func (o *CommittedClaim) Digest() fr.Element {
 	return ClaimDigest(transcript.NewField(), transcript.PointLimbs(&o.Commitment), o.EvalClaim)
 }
 
-// Extended is the claim at as many coordinates as a digest has.
+// Extended returns the claim without its commitment, padded as ExtendedClaim does.
 func (o *CommittedClaim) Extended() EvalClaim[fr.Element] {
 	return ExtendedClaim(transcript.NewField(), o.EvalClaim)
 }

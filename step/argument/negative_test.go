@@ -129,7 +129,10 @@ func TestEveryFieldOfTheStatementCounts(t *testing.T) {
 			all[name] = change
 		}
 		for i := range s.statement.Record {
-			all["record "+s.argument.Plan.Slots[i]] = func(s *Statement) { s.Record[i] = new(big.Int).Add(s.Record[i], one.BigInt(new(big.Int))) }
+			all["record "+s.argument.Plan.Slots[i]] = func(s *Statement) {
+				s.Record[i] = new(big.Int).Add(s.Record[i],
+					one.BigInt(new(big.Int)))
+			}
 		}
 		for name, change := range all {
 			altered := s.statement.copied()
@@ -166,10 +169,11 @@ func TestStatementsAreValidated(t *testing.T) {
 		"a constant of zero":  {func(s *Statement) { s.Record[0] = new(big.Int) }, "expected 1 to"},
 		"no constant":         {func(s *Statement) { s.Record[0] = nil }, "expected 1 to"},
 		"a short point":       {func(s *Statement) { s.Running[0].Point = s.Running[0].Point[1:] }, "coordinates"},
-		"a long point":        {func(s *Statement) { s.Running[1].Point = append(s.Running[1].Point, fr.One()) }, "coordinates"},
-		"input off curve":     {func(s *Statement) { s.Input = off }, "not on the curve"},
-		"cache off curve":     {func(s *Statement) { s.Cache = off }, "not on the curve"},
-		"running off curve":   {func(s *Statement) { s.Running[1].Commitment = off }, "not on the curve"},
+		"a long point": {func(s *Statement) { s.Running[1].Point = append(s.Running[1].Point, fr.One()) },
+			"coordinates"},
+		"input off curve":   {func(s *Statement) { s.Input = off }, "not on the curve"},
+		"cache off curve":   {func(s *Statement) { s.Cache = off }, "not on the curve"},
+		"running off curve": {func(s *Statement) { s.Running[1].Commitment = off }, "not on the curve"},
 	} {
 		altered := s.statement.copied()
 		c.change(altered)
@@ -199,7 +203,8 @@ func TestWrongLengths(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *step) {
 		m := &s.proof.copied(s.argument).Messages
 		lists := map[string]*[]fr.Element{"sums": &m.Sums, "values": &m.Values, "reduction values": &m.Reduction.Values}
-		rounds := map[string]*[][]fr.Element{"elementwise": (*[][]fr.Element)(&m.Elementwise), "reduction": (*[][]fr.Element)(&m.Reduction.Rounds)}
+		rounds := map[string]*[][]fr.Element{"elementwise": (*[][]fr.Element)(&m.Elementwise),
+			"reduction": (*[][]fr.Element)(&m.Reduction.Rounds)}
 		for i := range m.Levels {
 			rounds[fmt.Sprint("level ", i)] = (*[][]fr.Element)(&m.Levels[i])
 		}

@@ -9,8 +9,8 @@ import (
 	"fold/step/relation"
 )
 
-// Pass is a Geometry as a verifier reads it: bits, lowest first where a number
-// is meant, of the verifier's element type.
+// Pass is a relation.Geometry of a pass of 2^j tokens as a verifier reads it: elements that are 0 or 1.
+// The bits of a number are in the order from the lowest to the highest.
 type Pass[E any] struct {
 	Below  []E   // [TokenBits], Below[b] = 1 if b < j
 	Start  []E   // [PositionBits], the first position
@@ -20,7 +20,7 @@ type Pass[E any] struct {
 	Nexts  [][]E // [2^TokenBits][vocabulary bits], those that follow them
 }
 
-// NewPass returns the native form of a geometry.
+// NewPass returns the Pass of a geometry over field elements, or the error of Geometry.Validate.
 func NewPass(shape relation.Shape, g relation.Geometry) (*Pass[fr.Element], error) {
 	if err := g.Validate(shape); err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func NewPass(shape relation.Shape, g relation.Geometry) (*Pass[fr.Element], erro
 	return LayPass(shape, g), nil
 }
 
-// LayPass lays out a geometry that is valid.
+// LayPass returns the Pass of a geometry that the caller has validated, with the lengths of shape.
 func LayPass(shape relation.Shape, g relation.Geometry) *Pass[fr.Element] {
 	vocab := bitlen.Ceil(shape.Config.Vocab)
 	p := &Pass[fr.Element]{Start: Bits(g.Start, shape.PositionBits)}
@@ -49,12 +49,14 @@ func LayPass(shape relation.Shape, g relation.Geometry) *Pass[fr.Element] {
 	return p
 }
 
-// Within is the pass as the verifiers of a smaller class read it, which holds it.
+// Within returns the pass with the lengths of a smaller size class s. The pass must have at most
+// 2^s.TokenBits tokens. The result shares its elements with p.
 func (p *Pass[E]) Within(s relation.Shape) Pass[E] {
 	n := 1 << s.TokenBits
 	return Pass[E]{p.Below[:s.TokenBits], p.Start, p.Live[:n], p.Picks[:n], p.Tokens[:n], p.Nexts[:n]}
 }
 
+// Flag returns 1 for true and 0 for false.
 func Flag(b bool) (e fr.Element) {
 	if b {
 		e.SetOne()
@@ -85,7 +87,8 @@ func (f *formulas[E]) at(formula relation.Formula, s relation.Space, point *[rel
 	case relation.LiveCells:
 		return f.live(s, point)
 	case relation.Causal:
-		return f.ar.Mul(f.live(s, point), poly.LessEqual(f.ar, point[relation.Position], f.positions(point[relation.Token])))
+		live := f.live(s, point)
+		return f.ar.Mul(live, poly.LessEqual(f.ar, point[relation.Position], f.positions(point[relation.Token])))
 	case relation.OneHotIn:
 		return f.overTokens(f.pass.Live, f.pass.Tokens, point, poly.Eq[E])
 	case relation.Chooses:
@@ -100,8 +103,8 @@ func (f *formulas[E]) at(formula relation.Formula, s relation.Space, point *[rel
 	return f.row(point[relation.Row], formula == relation.RowSigned)
 }
 
-// live is the product of a prefix mask an axis. Positions have none: the causal
-// mask bounds them.
+// live returns the product of one prefix mask per axis. The position axis has no prefix mask because
+// the causal mask bounds it.
 func (f *formulas[E]) live(s relation.Space, point *[relation.NumAxes][]E) E {
 	v := f.ar.Const(fr.One())
 	for _, a := range s {
@@ -116,7 +119,8 @@ func (f *formulas[E]) live(s relation.Space, point *[relation.NumAxes][]E) E {
 	return v
 }
 
-// liveTokens is the mask of the pass's 2^j tokens: every bit from j on is zero.
+// liveTokens returns the mask of the pass's 2^j tokens at r: 1 if every bit of the token from j on is
+// zero.
 func (f *formulas[E]) liveTokens(r []E) E {
 	one := f.ar.Const(fr.One())
 	v := one
@@ -127,8 +131,8 @@ func (f *formulas[E]) liveTokens(r []E) E {
 	return v
 }
 
-// positions is a token's absolute position as a point: the pass is aligned, so
-// its bits are the token's below j and the start's from there on.
+// positions returns the absolute position of a token as a point. The pass is aligned, so the bits of
+// the position are the token's bits below j and the start's bits from j on.
 func (f *formulas[E]) positions(token []E) []E {
 	p := make([]E, len(f.pass.Start))
 	for b := range p {
@@ -159,9 +163,11 @@ func (f *formulas[E]) window(position []E, tokenBits int) (token []E, inside E) 
 	return token, inside
 }
 
-// overTokens is sum_t eq(t, r_token) flag_t rel(r_vocab, id_t); without a
-// relation, of the flags alone.
-func (f *formulas[E]) overTokens(flags []E, ids [][]E, point *[relation.NumAxes][]E, rel func(arith.Arithmetic[E], []E, []E) E) E {
+// overTokens returns sum_t eq(t, r_token) flag_t rel(r_vocab, id_t), or sum_t eq(t, r_token) flag_t if
+// rel is nil.
+func (f *formulas[E]) overTokens(
+	flags []E, ids [][]E, point *[relation.NumAxes][]E, rel func(arith.Arithmetic[E], []E, []E) E,
+) E {
 	sum := f.ar.Const(fr.Element{})
 	for t, eq := range f.eqTokens(point[relation.Token]) {
 		v := f.ar.Mul(flags[t], eq)
@@ -173,7 +179,7 @@ func (f *formulas[E]) overTokens(flags []E, ids [][]E, point *[relation.NumAxes]
 	return sum
 }
 
-// eqTokens is eq(t, r) for all tokens t of the shape.
+// eqTokens returns eq(t, r) for all tokens t of the shape.
 func (f *formulas[E]) eqTokens(r []E) []E {
 	eqs := []E{f.ar.Const(fr.One())}
 	for _, x := range r {
@@ -195,7 +201,7 @@ func reversed[E any](v []E) []E {
 	return r
 }
 
-// row is the value of a row's index, with the sign of its 16 bits or without.
+// row returns the index of a row as an integer of 16 bits, signed or unsigned.
 func (f *formulas[E]) row(r []E, signed bool) E {
 	v := f.ar.Const(fr.Element{})
 	for i, x := range r {

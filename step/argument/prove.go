@@ -10,33 +10,32 @@ import (
 	"fold/step/relation"
 )
 
-// Polynomial is a committed polynomial as its prover holds it.
+// Polynomial is the opening of a committed polynomial: its values on the cube and the blind.
 type Polynomial struct {
 	Values fr.Vector // padded with zeros to its slot's size
 	Blind  fr.Element
 }
 
-// Secrets are what the prover of a step knows besides the witness.
+// Secrets are the prover's secret inputs besides the witness.
 type Secrets struct {
 	Input   fr.Element    // blind of the commitment to X_in
 	Cache   fr.Element    // blind of the commitment to the cache before the pass
 	Running [2]Polynomial // the polynomials of the running claims; updated
-	// Blind returns the blind of the step's commitment of that name, which is of without
-	// its blind (commit.Accumulator.Unblinded). It must be a pseudo-random function of of
-	// and of everything that the commitment hides.
+	// Blind returns the blind of the step's commitment called name. The argument of identifies the
+	// commitment without the blind (commit.Accumulator.Unblinded). Blind must be a pseudo-random
+	// function of its argument of and of all values that the commitment hides.
 	Blind func(name string, of [32]byte) fr.Element
 }
 
-// Open is what a step leaves its prover with: the blinds of the commitments that
-// the next steps build on, and the challenges from which what it folded into the
-// running polynomials can be computed again.
+// Open is the prover's secret output of a step: the blinds of the commitments that the next steps take as
+// inputs, and the challenges from which Refold computes the folded polynomials again.
 type Open struct {
 	Output, Cache    fr.Element
 	Alpha, Beta, Rho fr.Element
 }
 
-// stepProver runs the argument. It embeds a verifier to have one text for what is
-// drawn and in what order.
+// stepProver runs the argument. It embeds a verifier, so that prover and verifier share the text that
+// absorbs messages and draws challenges.
 type stepProver struct {
 	*variantVerifier[fr.Element]
 	*Prover
@@ -52,9 +51,15 @@ type stepProver struct {
 	blinds   struct{ cells, outputs, inverses, output, added fr.Element }
 }
 
-// Prove proves a step. running is updated to the polynomials of the claims that
-// the result leaves.
-func (q *Prover) Prove(a *Argument, s *Statement, w *relation.Witness, model relation.Model, secrets *Secrets) (*Proof, *Result, *Open, error) {
+// Prove proves a step of statement s with witness w. Prove updates secrets.Running in place to the
+// polynomials of the running claims in the result. It returns an error if the statement does not fit the
+// argument, if the witness or the model lacks a tensor, or if a table's row meets a pole.
+//
+// Messages and challenges have the order that method verify of the verifier lists. Method prove of
+// stepProver runs one stage for each part of that list.
+func (q *Prover) Prove(
+	a *Argument, s *Statement, w *relation.Witness, model relation.Model, secrets *Secrets,
+) (*Proof, *Result, *Open, error) {
 	if err := a.check(s); err != nil {
 		return nil, nil, nil, err
 	}
@@ -70,8 +75,20 @@ func (q *Prover) Prove(a *Argument, s *Statement, w *relation.Witness, model rel
 	return proof, a.result(s, &proof.Commitments, f), open, nil
 }
 
-// prove runs the phases of a step's proof.
-func (p *stepProver) prove(s *Statement, proof *Proof, secrets *Secrets) (f *Folded[fr.Element], open *Open, err error) {
+// prove runs the stages of a step's proof:
+//
+//	readTables        nothing is sent
+//	commit            computes C_w, C_S, C_out, C_new
+//	begin             absorbs digest, statement, constants and these commitments; draws alpha, beta
+//	commitInverses    absorbs C_h
+//	proveElementwise  draws tau, lambda; absorbs sums; draws weights; rounds; absorbs values of cells
+//	proveLevels       each level draws weights; rounds; absorbs values of factors
+//	proveWindow       draws zeta; absorbs values of the window
+//	proveReduction    draws weights; rounds; absorbs values of the polynomials; draws rho
+//	update            nothing is sent: folds the polynomials and blinds with rho
+func (p *stepProver) prove(
+	s *Statement, proof *Proof, secrets *Secrets,
+) (f *Folded[fr.Element], open *Open, err error) {
 	for _, stage := range []struct {
 		phase Phase
 		run   func() error
@@ -99,13 +116,18 @@ func (p *stepProver) prove(s *Statement, proof *Proof, secrets *Secrets) (f *Fol
 	return f, open, nil
 }
 
-// prepare lays out what a step's prover starts from.
-func (q *Prover) prepare(a *Argument, s *Statement, w *relation.Witness, model relation.Model, m *Messages[fr.Element]) (*stepProver, error) {
+// prepare returns the prover of a step before its first message, and makes m blank.
+func (q *Prover) prepare(
+	a *Argument, s *Statement, w *relation.Witness, model relation.Model, m *Messages[fr.Element],
+) (*stepProver, error) {
 	v, err := a.nativeVerifier(new(arith.Native), s, m)
 	if err != nil {
 		return nil, err
 	}
-	p := &stepProver{variantVerifier: v.branches[0], Prover: q, a: a, w: w, model: model, columns: append([]relation.Column{}, w.Columns...), rowsOf: map[int]fr.Vector{}}
+	p := &stepProver{
+		variantVerifier: v.branches[0], Prover: q, a: a, w: w, model: model,
+		columns: append([]relation.Column{}, w.Columns...), rowsOf: map[int]fr.Vector{},
+	}
 	*m = *a.Blank()
 	p.zero = make([]bool, len(p.columns))
 	for i := range p.columns {
@@ -124,10 +146,12 @@ type gain struct {
 	cells []int16
 }
 
-// Refold folds the polynomials of a step that has been proven into the running
-// ones again, without its proof: they follow from the witness and the challenges.
-// The blinds of the running polynomials are left to the caller.
-func (q *Prover) Refold(a *Argument, s *Statement, w *relation.Witness, model relation.Model, o *Open, secrets *Secrets) error {
+// Refold folds the polynomials of a proven step into secrets.Running again, in place. It needs no proof:
+// the polynomials follow from the witness and the challenges in o. The caller has to set the blinds of the
+// running polynomials. Refold has the errors of Prove except the statement's.
+func (q *Prover) Refold(
+	a *Argument, s *Statement, w *relation.Witness, model relation.Model, o *Open, secrets *Secrets,
+) error {
 	p, err := q.prepare(a, s, w, model, &Messages[fr.Element]{})
 	if err != nil {
 		return err
@@ -144,7 +168,7 @@ func (q *Prover) Refold(a *Argument, s *Statement, w *relation.Witness, model re
 	return nil
 }
 
-// Phase is a part of a step's proof, for measurement.
+// Phase names a part of a step's proof, for measurement (Prover.Observe).
 type Phase string
 
 // The phases, in order.
@@ -210,7 +234,8 @@ func (p *stepProver) publicColumn(t *relation.Tensor) []int64 {
 // readTables reads the outputs of the tables of pairs.
 func (p *stepProver) readTables() (err error) {
 	for i := range p.Tensors {
-		if t := p.Tensors[i].Table; (t == relation.ExpTable || t == relation.SiluTable) && p.tables[t] == nil {
+		t := p.Tensors[i].Table
+		if (t == relation.ExpTable || t == relation.SiluTable) && p.tables[t] == nil {
 			if p.tables[t], err = p.model.Table(t.String()); err != nil {
 				return err
 			}

@@ -27,23 +27,23 @@ const (
 	numPolys
 )
 
-// AccumulatorSizes are the sizes, in variables, of the running polynomials: one for the
-// cells of steps of a shape and one for the cache.
+// AccumulatorSizes are the numbers of variables of the running polynomials: Cells for the polynomial
+// that cells, outputs, inverses and streams are folded into, Cache for the polynomial of the cache.
 type AccumulatorSizes struct{ Cells, Cache int }
 
-// reduction is the last sumcheck: every claim on a committed polynomial, and
-// the running claims, become one claim a polynomial at one point.
+// reduction is the plan of the last sumcheck. The sumcheck reduces all claims on committed polynomials
+// and the running claims to one claim per polynomial, all at one point.
 type reduction struct {
 	slots AccumulatorSizes
 	polys []polyID // those that take part
-	// rowBits is how many variables are bound first, those within a row: no
-	// polynomial and no window of the cache is smaller than a row.
+	// rowBits is the number of variables within a row. The sumcheck binds them first. Every
+	// polynomial and every window of the cache has at least this number of variables.
 	rowBits int
 	sizes   [numPolys]int
 	parts   [numPolys][]reduced
 }
 
-// reduced is a claim as one on its polynomial.
+// reduced is a claim on a tensor, translated to a point of the polynomial that contains the tensor.
 type reduced struct {
 	claim int
 	at    []coord
@@ -52,7 +52,9 @@ type reduced struct {
 func (l *plan) planReduction(slots AccumulatorSizes) *reduction {
 	r := &reduction{slots: slots, rowBits: relation.MaxRowBits}
 	x := l.Extents.Bits(relation.PerChannel)
-	r.sizes = [numPolys]int{slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache}
+	r.sizes = [numPolys]int{
+		slots.Cells, slots.Cells, slots.Cells, x, x, slots.Cache, slots.Cache, slots.Cells, slots.Cache,
+	}
 	windows := map[relation.TensorID]int{}
 	for i, w := range l.CacheWrites {
 		windows[w.Cache] = i
@@ -95,13 +97,13 @@ func (r *reduction) add(p polyID, claim int, at []coord) {
 	r.parts[p] = append(r.parts[p], reduced{claim, at})
 }
 
-// place is the point of a polynomial of n variables for a claim on a tensor: its
-// offset's high bits, then the claim's point.
+// place returns the point of a polynomial of n variables for a claim on a tensor: the high bits of the
+// tensor's offset, then the claim's point.
 func (l *plan) place(t *relation.Tensor, at []coord, n int) []coord {
 	return append(bitsOf(t.Offset>>len(at), n-len(at)), at...)
 }
 
-// claims is the number of claims, the running ones included.
+// claims returns the number of claims, including the running claims.
 func (r *reduction) claims() int {
 	n := 0
 	r.each(func(int, *reduced) { n++ })
@@ -121,19 +123,19 @@ func (r *reduction) each(visit func(i int, c *reduced)) {
 	}
 }
 
-// EvalClaim is a claim that earlier steps left open: the slot's polynomial has
-// Value at Point. What it is a claim on is the caller's: the slot's commitment.
+// EvalClaim is an evaluation claim: a polynomial takes the value Value at Point. The caller holds the
+// commitment to the polynomial (CommittedClaim).
 type EvalClaim[E any] struct {
 	Point []E
 	Value E
 }
 
-// Folded is what a step leaves: the running claims after it, by what the commitments
-// are to be combined, rho, and the claims on weights.
+// Folded is the output of the verifier: the running claims after the step, the challenge rho whose
+// powers combine the commitments (RhoBits: its 126 bits, lowest first), and the claims on weights.
 //
-// In a circuit of several size classes the running claim on the cells has as many
-// coordinates as the largest slot: a smaller one's stand behind zeros. A step without
-// windows leaves the claim on the cache as it was.
+// In a circuit of several size classes the point of the running claim on the cells has the length of
+// the largest slot; a shorter point is padded with zeros at its front. A step that writes to no cache
+// returns the claim on the cache unchanged.
 type Folded[E any] struct {
 	Running [2]EvalClaim[E]
 	Rho     E
@@ -141,7 +143,7 @@ type Folded[E any] struct {
 	Weights WeightClaims[E]
 }
 
-// value is the value of a claim of the reduction.
+// value returns the value of a claim of the reduction; c is nil for a running claim.
 func (v *verifier[E]) value(p polyID, c *reduced, running [2]EvalClaim[E]) E {
 	if c != nil {
 		return v.m.Values[c.claim]
@@ -149,12 +151,15 @@ func (v *verifier[E]) value(p polyID, c *reduced, running [2]EvalClaim[E]) E {
 	return running[p-polyRunningCells].Value
 }
 
-// verifyReduction brings all claims to one point and folds them.
+// verifyReduction reduces all claims to one point and folds the polynomials' values there. It draws
+// the weights, runs the rounds, absorbs the polynomials' values at the last point, and draws rho.
 func (v *verifier[E]) verifyReduction(running [2]EvalClaim[E]) (*Folded[E], error) {
 	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.reduced)
 	sum := v.chosen(func(b *variantVerifier[E]) E {
 		var values []E
-		b.reduction.each(func(i int, c *reduced) { values = append(values, v.value(b.reduction.polys[i], c, running)) })
+		b.reduction.each(func(i int, c *reduced) {
+			values = append(values, v.value(b.reduction.polys[i], c, running))
+		})
 		return inner[E](v.ar, weights, values)
 	})
 	rounds := v.common.rounds()
@@ -171,15 +176,17 @@ func (v *verifier[E]) verifyReduction(running [2]EvalClaim[E]) (*Folded[E], erro
 			eqs[n] = newPoints[E](v.ar, v.chal, v.ends[n])
 		}
 	}
-	want := v.chosen(func(b *variantVerifier[E]) E { return b.reducedAt(eqs[b.reduction.rowBits], weights, running) })
+	want := v.chosen(func(b *variantVerifier[E]) E {
+		return b.reducedAt(eqs[b.reduction.rowBits], weights, running)
+	})
 	v.ar.AssertEqual(value, want, "values of the polynomials")
 	return v.fold(running), nil
 }
 
-// absorbEnds absorbs the polynomials' values at the last point.
+// absorbEnds absorbs the polynomials' values at the last point, before rho.
 func (v *verifier[E]) absorbEnds() { v.tr.Absorb("values of polynomials", v.m.Reduction.Values...) }
 
-// reducedAt is the value of the reduction at the point.
+// reducedAt returns the value of the reduction's summand at the last point.
 func (b *variantVerifier[E]) reducedAt(eq *points[E], weights []E, running [2]EvalClaim[E]) E {
 	sum := b.ar.Const(fr.Element{})
 	for _, p := range b.reduction.polys {
@@ -198,8 +205,8 @@ func (b *variantVerifier[E]) reducedAt(eq *points[E], weights []E, running [2]Ev
 	return sum
 }
 
-// final is the value of a polynomial at the last point, zero if it takes no
-// part.
+// final returns the value of a polynomial at the last point, or zero if the program lacks the
+// polynomial.
 func (b *variantVerifier[E]) final(p polyID) E {
 	if !slices.Contains(b.reduction.polys, p) {
 		return b.ar.Const(fr.Element{})
@@ -207,15 +214,18 @@ func (b *variantVerifier[E]) final(p polyID) E {
 	return b.m.Reduction.Values[slices.Index(b.common.polys, p)]
 }
 
-// fold combines the polynomials' values as their commitments will be: by Horner
-// in rho, the running one first.
+// fold draws rho and combines the polynomials' values with its powers, as method result of Argument
+// combines the commitments. The running polynomial has the power rho^0. rho comes after the last
+// absorbed message; the transcript of the step ends here.
 func (v *verifier[E]) fold(running [2]EvalClaim[E]) *Folded[E] {
 	f := &Folded[E]{Weights: v.weightClaims()}
 	f.Rho, f.RhoBits = v.tr.Challenge126()
 	n, m := len(running[AccumulatorCells].Point), len(running[AccumulatorCache].Point)
 	type end struct{ size, rowBits int }
 	f.Running[AccumulatorCells] = EvalClaim[E]{
-		chosenBy(v, n, func(b *variantVerifier[E]) end { return end{b.reduction.slots.Cells, b.reduction.rowBits} }, func(e end) []E {
+		chosenBy(v, n, func(b *variantVerifier[E]) end {
+			return end{b.reduction.slots.Cells, b.reduction.rowBits}
+		}, func(e end) []E {
 			return append(transcript.Padded(v.ar, nil, n-e.size), Last(v.ends[e.rowBits], e.size)...)
 		}),
 		v.chosen(func(b *variantVerifier[E]) E {
@@ -244,11 +254,11 @@ func (v *verifier[E]) fold(running [2]EvalClaim[E]) *Folded[E] {
 	return f
 }
 
+// Last returns the last n elements of a list of at least n elements, without copying them.
 func Last[E any](list []E, n int) []E { return list[len(list)-n:] }
 
-// folded is the value of a folded polynomial, the sum of rho^k times the value of
-// part k. A smaller polynomial is zero-extended, so its value is lifted with
-// eq(0, the coordinates that it lacks).
+// folded returns the value of a folded polynomial: the sum of rho^k times the value of part k. A smaller
+// polynomial is extended by zeros, so its value is multiplied by eq(0, the coordinates that it lacks).
 func (b *variantVerifier[E]) folded(rho E, running polyID, parts ...polyID) E {
 	sizes, end := &b.reduction.sizes, b.ends[b.reduction.rowBits]
 	sum := b.ar.Const(fr.Element{})

@@ -256,7 +256,8 @@ func (v *secondVerifier) claimed(id relation.TensorID, at *[relation.NumAxes][]f
 // tabulated is a public tensor cell by cell.
 func (v *secondVerifier) tabulated(t *relation.Tensor) fr.Vector {
 	if v.tables[t.Name] == nil {
-		p := &stepProver{variantVerifier: &variantVerifier[fr.Element]{plan: &plan{Program: v.a.Plan.Program}}, w: &relation.Witness{Geometry: v.s.Geometry}}
+		p := &stepProver{variantVerifier: &variantVerifier[fr.Element]{plan: &plan{Program: v.a.Plan.Program}},
+			w: &relation.Witness{Geometry: v.s.Geometry}}
 		for _, x := range p.publicColumn(t) {
 			v.tables[t.Name] = append(v.tables[t.Name], *new(fr.Element).SetInt64(x))
 		}
@@ -265,7 +266,8 @@ func (v *secondVerifier) tabulated(t *relation.Tensor) fr.Vector {
 }
 
 // product is a coefficient times forms at a point.
-func (v *secondVerifier) product(k relation.Coef, factors []relation.Form, at *[relation.NumAxes][]fr.Element) fr.Element {
+func (v *secondVerifier) product(k relation.Coef, factors []relation.Form,
+	at *[relation.NumAxes][]fr.Element) fr.Element {
 	p := v.coef(k)
 	for _, f := range factors {
 		var sum fr.Element
@@ -477,7 +479,8 @@ type polyClaim struct {
 // committedClaims lists the claims on polynomials in their order.
 func (v *secondVerifier) committedClaims() (list []polyClaim) {
 	p, slots := v.a.Plan, v.a.reduction.slots
-	homes := map[relation.Oracle]polyID{relation.Cells: polyCells, relation.Outputs: polyOutputs, relation.Inverses: polyInverses, relation.Input: polyInput, relation.Output: polyOutput, relation.Cache: polyCache}
+	homes := map[relation.Oracle]polyID{relation.Cells: polyCells, relation.Outputs: polyOutputs,
+		relation.Inverses: polyInverses, relation.Input: polyInput, relation.Output: polyOutput, relation.Cache: polyCache}
 	for i, c := range p.claims {
 		switch {
 		case c.tensor == cacheAdded:
@@ -501,9 +504,11 @@ func (v *secondVerifier) committedClaims() (list []polyClaim) {
 		}
 		list = append(list, polyClaim{id, append(prefix, v.at(c.at)...), v.proof.Values[i]})
 	}
-	list = append(list, polyClaim{polyRunningCells, v.s.Running[AccumulatorCells].Point, v.s.Running[AccumulatorCells].Value})
+	list = append(list, polyClaim{polyRunningCells, v.s.Running[AccumulatorCells].Point,
+		v.s.Running[AccumulatorCells].Value})
 	if len(p.CacheWrites) > 0 {
-		list = append(list, polyClaim{polyRunningCache, v.s.Running[AccumulatorCache].Point, v.s.Running[AccumulatorCache].Value})
+		list = append(list, polyClaim{polyRunningCache, v.s.Running[AccumulatorCache].Point,
+			v.s.Running[AccumulatorCache].Value})
 	}
 	slices.SortStableFunc(list, func(a, b polyClaim) int { return int(a.poly - b.poly) })
 	return list

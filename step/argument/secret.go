@@ -7,8 +7,9 @@ import (
 	"fold/internal/prf"
 )
 
-// StepBlind is the blind of a step's commitment: of a name, in a statement, to cells with a
-// digest, and without the blind this.
+// StepBlind returns the blind of a step's commitment: PRF(s; name, statement, cells, of). name is the name of
+// the commitment, statement the statement's digest, cells the digest of all cells, and of the digest of the
+// commitment without its blind (commit.Accumulator.Unblinded).
 func StepBlind(s prf.Seed, name string, statement fr.Element, cells []byte, of [32]byte) fr.Element {
 	return s.Blind("step v2", []byte(name), arith.Bytes(statement), cells, of[:])
 }

@@ -438,7 +438,9 @@ func (p *stepProver) addFactor(q *spaceProver, n *instance, r reading, at *[rela
 
 // partial evaluates a tensor on its fixed axes and leaves a function of the
 // free ones.
-func (p *stepProver) partial(id relation.TensorID, free, fixed relation.Space, at *[relation.NumAxes][]coord) (*relation.Column, error) {
+func (p *stepProver) partial(
+	id relation.TensorID, free, fixed relation.Space, at *[relation.NumAxes][]coord,
+) (*relation.Column, error) {
 	t := p.Tensor(id)
 	eq := poly.EqTable(p.point(pointOf(fixed, at)))
 	if t.Oracle == relation.Weights {

@@ -11,33 +11,32 @@ import (
 	"fold/step/relation"
 )
 
-// Inputs is all that the verifier of a step reads. Its types are those of any
-// arithmetic, so that it is also the layout of a circuit's variables. Lists have the
-// lengths of the frame: the record is filled up with zeros at its end, the point of
-// a running claim at its front, and the pass is that of the largest size class.
+// Inputs holds all elements that the verifier of a step reads. E is the element type of any arithmetic,
+// so Inputs is also the layout of a circuit's variables. Lists have the lengths of the UniformLayout:
+// the layer constants are padded with zeros at the end, the point of a running claim at the front, and
+// the pass has the lengths of the largest size class.
 type Inputs[E any] struct {
-	Flags     []E  // of the arguments: 1 for the one that the step is of, and 0
-	Statement [5]E // what the transcript begins with
-	Record    []E
+	Flags     []E  // one per argument: 1 for the argument of the step, 0 for the others
+	Statement [5]E // StatementElements, in the first message of the transcript
+	Record    []E  // relation.LayerConstants
 	Points    Points[E]
 	Pass      Pass[E]
 	Running   [2]EvalClaim[E] // cells, cache
 	Messages  Messages[E]
 }
 
-// Points are a step's commitments as a transcript absorbs them: the limbs of
-// transcript.PointLimbs.
+// Points are the commitments of a step's statement and proof as Limbs.
 type Points[E any] struct {
 	Input, Cache                            [4]E
 	Cells, Outputs, Inverses, Output, Added [4]E
 }
 
-// Uniform is the verifier of several arguments as one circuit, the same whichever of
-// them a step is of: kinds of steps and size classes of passes.
+// Uniform is the verifier of several arguments as one circuit. One circuit serves every kind of step
+// and every size class of passes among Arguments.
 type Uniform struct{ Arguments []*Argument }
 
-// NewUniform prepares the circuit for arguments of one frame. Their order is that of
-// Inputs.Flags.
+// NewUniform prepares the circuit for arguments of one UniformLayout (NewArguments). Inputs.Flags has
+// the order of arguments. NewUniform returns an error without arguments or for different layouts.
 func NewUniform(arguments ...*Argument) (*Uniform, error) {
 	if len(arguments) == 0 {
 		return nil, errors.New("step: a circuit for no arguments")
@@ -52,14 +51,15 @@ func NewUniform(arguments ...*Argument) (*Uniform, error) {
 
 func (u *Uniform) frame() *UniformLayout { return u.Arguments[0].Frame }
 
-// shape is that of the largest size class.
+// shape returns the shape of the largest size class.
 func (u *Uniform) shape() relation.Shape {
 	return slices.MaxFunc(u.Arguments, func(a, b *Argument) int { return a.Shape.TokenBits - b.Shape.TokenBits }).Shape
 }
 
-// Inputs returns what the verifier of argument number i reads of a statement and a
-// proof. What the transcript begins with is the statement's: a circuit that takes other elements must
-// bind the pass and the running claims by itself.
+// Inputs returns the inputs of the verifier of argument number i for a statement and a proof. It returns
+// an error if the statement does not fit the argument. The first message of the transcript contains the
+// statement's digests of the pass and the running claims. A circuit that absorbs other elements must
+// bind the pass and the running claims itself.
 func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element], error) {
 	if err := u.Arguments[i].check(s); err != nil {
 		return nil, err
@@ -79,22 +79,22 @@ func (u *Uniform) Inputs(i int, s *Statement, proof *Proof) (*Inputs[fr.Element]
 	return in, nil
 }
 
-// VerifyInputs runs the verifier of a step over a backend: over field elements, or over the
-// variables of a circuit. What it leaves to the caller:
+// VerifyInputs runs the verifier of a step over a backend: field elements, or variables of a circuit.
+// It returns ErrShape if a list of in has another length than the layout's. The caller has to ensure:
 //
-//   - that one flag is 1 and the others are 0, and which one. Without any, messages
-//     of zeros are accepted and what is left says nothing: a step of another kind
-//     needs none;
-//   - what Verify does outside the field: that the points are on their curve and that
-//     the limbs are those of coordinates below the modulus;
-//   - that the pass is what NewPass makes of a valid geometry of the step's size
-//     class, for which everything beyond its tokens is zero;
-//   - that the statement's elements bind the pass and the running claims, and that these are those
-//     of the step's class;
-//   - to combine the commitments by the bits of rho.
+//   - exactly one flag is 1, all others are 0, and the flag is that of the step's argument. If all
+//     flags are 0, the verifier accepts messages of zeros and its result has no meaning; a circuit
+//     uses this case for steps of another kind;
+//   - the points are on their curve, and the limbs are those of coordinates below the modulus (Verify
+//     checks both outside the field);
+//   - the pass is the result of NewPass for a valid geometry of the step's size class, and every
+//     element beyond the pass's tokens is zero;
+//   - the statement's elements bind the pass and the running claims, and both belong to the step's
+//     size class;
+//   - the commitments are combined by the bits of rho.
 //
-// Elements that fill the frame up may be anything: they are absorbed, and nothing else
-// reads them, or they are claims that nothing but zero satisfies.
+// A padding element may have any value: either only the transcript reads it, or it is a claim that
+// holds for the value zero only.
 func VerifyInputs[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*Folded[E], error) {
 	f := u.frame()
 	for _, l := range []struct {
@@ -113,8 +113,8 @@ func VerifyInputs[E any](u *Uniform, b transcript.Backend[E], in *Inputs[E]) (*F
 	return newVerifier(u.Arguments, b, in.Flags, in.Record, &in.Pass, &in.Messages).verify(in.message(), in.Running)
 }
 
-// BlankInputs returns inputs of the lengths that Constrain expects, with zero values of E:
-// the layout of a circuit's variables.
+// BlankInputs returns inputs of the lengths that VerifyInputs expects, with zero values of E: the layout
+// of a circuit's variables.
 func BlankInputs[E any](u *Uniform) *Inputs[E] {
 	f := u.frame()
 	in := &Inputs[fr.Element]{
@@ -128,7 +128,7 @@ func BlankInputs[E any](u *Uniform) *Inputs[E] {
 	return ConvertInputs(in, func(fr.Element) (zero E) { return zero })
 }
 
-// message is the transcript's view of the inputs.
+// message returns the elements of the inputs that the first messages of the transcript contain.
 func (in *Inputs[E]) message() *message[E] {
 	p := &in.Points
 	return &message[E]{
@@ -138,7 +138,7 @@ func (in *Inputs[E]) message() *message[E] {
 	}
 }
 
-// ConvertInputs maps every element of the inputs.
+// ConvertInputs returns a copy of the inputs with f applied to every element.
 func ConvertInputs[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 	list := func(v []A) []B { return mapped(v, f) }
 	lists := func(v [][]A) [][]B { return mapped(v, list) }
@@ -148,7 +148,8 @@ func ConvertInputs[A, B any](in *Inputs[A], f func(A) B) *Inputs[B] {
 	out := &Inputs[B]{
 		Flags: list(in.Flags), Statement: [5]B(list(in.Statement[:])), Record: list(in.Record),
 		Points: Points[B]{
-			point(p.Input), point(p.Cache), point(p.Cells), point(p.Outputs), point(p.Inverses), point(p.Output), point(p.Added),
+			point(p.Input), point(p.Cache), point(p.Cells), point(p.Outputs), point(p.Inverses),
+			point(p.Output), point(p.Added),
 		},
 		Pass: Pass[B]{
 			list(in.Pass.Below), list(in.Pass.Start), list(in.Pass.Live), list(in.Pass.Picks),
@@ -174,7 +175,7 @@ func mapped[A, B any](v []A, f func(A) B) []B {
 	return w
 }
 
-// Messages is the number of elements of a proof's messages.
+// Messages returns the number of elements of a proof's messages, padding included.
 func (u *Uniform) Messages() (n int) {
 	for _, l := range u.Arguments[0].Blank().Lists() {
 		n += len(l)

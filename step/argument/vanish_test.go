@@ -35,7 +35,8 @@ func proveKinds(t testing.TB, m *llama.Model, kinds ...relation.Kind) {
 		deferred, err := a.Deferred(r.G.Start, r.G.Bits, &result.Weights)
 		require.NoError(t, err)
 		for _, d := range deferred {
-			require.Equal(t, relationtest.EvalWeight(t, m, r.Shape, 0, d.Name, d.Point), d.Value, "%s: the claim on %s", relation.Kind(kind), d.Name)
+			require.Equal(t, relationtest.EvalWeight(t, m, r.Shape, 0, d.Name, d.Point), d.Value, "%s: the claim on %s",
+				relation.Kind(kind), d.Name)
 		}
 	}
 }
@@ -66,9 +67,11 @@ func TestVanishingTensors(t *testing.T) {
 // proof, to the bit.
 func TestSkippedZeros(t *testing.T) {
 	m := llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)
-	q := llamatest.Tensors(m)[slices.IndexFunc(llamatest.Tensors(m), func(x llamatest.Tensor) bool { return x.Name == "0.q" })]
+	q := llamatest.Tensors(m)[slices.IndexFunc(llamatest.Tensors(m),
+		func(x llamatest.Tensor) bool { return x.Name == "0.q" })]
 	for _, v := range []llamatest.Vanishing{q.Vanish(0, q.Rows, false), llamatest.Everything(m, true)} {
-		r := newRun(t, relationtest.NewWide(t, rand.New(rand.NewPCG(75, 76)), v.Model(t, llamatest.SmallConfig, llama.W16), 0, 1, 2))
+		r := newRun(t, relationtest.NewWide(t, rand.New(rand.NewPCG(75, 76)), v.Model(t, llamatest.SmallConfig,
+			llama.W16), 0, 1, 2))
 		r.secrets.Blind = func(name string, _ [32]byte) fr.Element { return fr.NewElement(uint64(len(name))) }
 		r.Embed(t)
 		w := r.Blocks(t, 0)

@@ -13,10 +13,11 @@ import (
 	"fold/step/relation"
 )
 
-// ErrShape says that a step's proof lacks messages or has too many.
+// ErrShape reports that a message of a step's proof has another length than the UniformLayout's.
 var ErrShape = errors.New("step: proof of the wrong shape")
 
-// Messages are what the prover sends besides commitments.
+// Messages are the field elements that the prover sends besides the commitments. Their lengths are
+// those of the UniformLayout (see Argument.Blank).
 type Messages[E any] struct {
 	Sums        []E               // of the elementwise sumcheck's spaces
 	Elementwise poly.Proof[E]     // its rounds
@@ -25,10 +26,9 @@ type Messages[E any] struct {
 	Reduction   poly.Reduction[E] // the claim reduction: its rounds, and the polynomials at the last point
 }
 
-// verifier runs a step's argument. It is written once: for one argument over field
-// elements, and for all arguments of a frame at once over the variables of a circuit.
-// Messages, rounds and challenges are the same for all; what differs between them
-// are branches.
+// verifier runs a step's argument. One text serves two backends: one argument over field elements,
+// and all arguments of a UniformLayout over the variables of a circuit. All arguments have the same
+// messages, rounds and challenges; branches hold the parts that differ.
 type verifier[E any] struct {
 	common   *UniformLayout
 	branches []*variantVerifier[E]
@@ -40,11 +40,11 @@ type verifier[E any] struct {
 	chal     []E // the challenges so far, by coord, and behind them the tokens' in the window
 	m        *Messages[E]
 	masks    map[string]E // public tensors' values and token masks so far, by class and point
-	ends     map[int][]E  // where the reduction ends, by the number of variables in a row
+	ends     map[int][]E  // last point of the reduction, by the number of variables in a row
 }
 
-// variantVerifier is an argument that the step may be of. Of all flags one is 1 and the others
-// are 0: that is for the caller to make sure.
+// variantVerifier is the verifier of one argument that the step may belong to. The caller ensures that
+// exactly one flag is 1 and all others are 0.
 type variantVerifier[E any] struct {
 	*plan
 	*verifier[E]
@@ -56,8 +56,8 @@ type variantVerifier[E any] struct {
 	inside    E   // weight of the pass's window in the cache
 }
 
-// chosen is what a function gives for the branch that the step is of: in a circuit
-// one row for each branch for which it is no constant.
+// chosen returns the function's value for the variant that the step belongs to. A circuit spends one
+// constraint per variant whose value is not constant.
 func (v *verifier[E]) chosen(of func(b *variantVerifier[E]) E) E {
 	if len(v.branches) == 1 {
 		return of(v.branches[0])
@@ -69,8 +69,8 @@ func (v *verifier[E]) chosen(of func(b *variantVerifier[E]) E) E {
 	return sum
 }
 
-// chosenBy is chosen for lists of n elements that follow from a key: branches with
-// one key share their products, and a list that all have costs nothing.
+// chosenBy is chosen for lists of n elements that are functions of a key. Variants with the same key
+// share their products; if all variants have the same key, the list costs no constraint.
 func chosenBy[E any, K comparable](v *verifier[E], n int, key func(b *variantVerifier[E]) K, list func(K) []E) []E {
 	var keys []K
 	flags := map[K]E{}
@@ -92,10 +92,10 @@ func chosenBy[E any, K comparable](v *verifier[E], n int, key func(b *variantVer
 	return out
 }
 
-// point turns coordinates into elements.
+// point returns the elements of coordinates.
 func (v *verifier[E]) point(at []coord) []E { return pointOver[E](v.ar, v.chal, at) }
 
-// pointOver is a point over a list of challenges.
+// pointOver returns the elements of coordinates, given the challenges that coordinates number.
 func pointOver[E any](ar arith.Arithmetic[E], chal []E, at []coord) []E {
 	p := make([]E, len(at))
 	for i, c := range at {
@@ -135,16 +135,16 @@ func (v *verifier[E]) appendPoles() {
 	}
 }
 
-// checkShape refuses messages of another frame; rounds are checked where they are
-// verified. In a circuit the shape is fixed when it is compiled.
+// checkShape returns ErrShape if messages have other lengths than the UniformLayout's. poly.Rounds
+// checks the lengths of rounds. A circuit fixes all lengths at compile time.
 func (v *verifier[E]) checkShape() error {
 	f := v.common
 	for _, l := range []struct {
 		name       string
 		have, want int
 	}{
-		{"sums", len(v.m.Sums), f.sums}, {"levels", len(v.m.Levels), len(f.levels)}, {"values", len(v.m.Values), f.values()},
-		{"final values", len(v.m.Reduction.Values), len(f.polys)},
+		{"sums", len(v.m.Sums), f.sums}, {"levels", len(v.m.Levels), len(f.levels)},
+		{"values", len(v.m.Values), f.values()}, {"final values", len(v.m.Reduction.Values), len(f.polys)},
 	} {
 		if l.have != l.want {
 			return fmt.Errorf("%w: %d %s, want %d", ErrShape, l.have, l.name, l.want)
@@ -153,9 +153,10 @@ func (v *verifier[E]) checkShape() error {
 	return nil
 }
 
-// verifyElementwise checks all constraints, lookups and balances at one point. Sums
-// beyond a program's own are claims that zero is their value: nothing at the point
-// stands for them.
+// verifyElementwise checks all constraints, lookups and balances at one point. It draws tau and
+// lambda, absorbs the sums, draws the weights, runs the rounds, and absorbs the values of cells. A sum
+// beyond the program's own spaces has no term in the final expression, so it is a claim on the zero
+// polynomial.
 func (v *verifier[E]) verifyElementwise() error {
 	tau, lambda := v.drawElementwise()
 	total := v.ar.Const(fr.Element{})
@@ -165,7 +166,8 @@ func (v *verifier[E]) verifyElementwise() error {
 	v.ar.AssertEqual(total, v.ar.Const(fr.Element{}), "balance of the lookups")
 	v.absorbSums()
 	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.sums)
-	point, value, err := poly.Rounds[E](v.ar, v.tr, v.common.elementwise, inner[E](v.ar, weights, v.m.Sums), v.m.Elementwise)
+	claimed := inner[E](v.ar, weights, v.m.Sums)
+	point, value, err := poly.Rounds[E](v.ar, v.tr, v.common.elementwise, claimed, v.m.Elementwise)
 	if err != nil {
 		return err
 	}
@@ -181,8 +183,8 @@ func (v *verifier[E]) verifyElementwise() error {
 	return nil
 }
 
-// elementwiseAt is the value of the batch at the point, the number of whose
-// coordinates are at.
+// elementwiseAt returns the value of the batch at the sumcheck's point. at numbers the point's
+// coordinates.
 func (b *variantVerifier[E]) elementwiseAt(eq *points[E], at []coord, lambda, weights []E) E {
 	sum := b.ar.Const(fr.Element{})
 	for i, s := range b.elementwise.spaces {
@@ -194,12 +196,12 @@ func (b *variantVerifier[E]) elementwiseAt(eq *points[E], at []coord, lambda, we
 	return sum
 }
 
-// late is the weight of a claim that joins a sumcheck n rounds late.
+// late returns the weight of a claim that joins a sumcheck after n rounds: weight / 2^n.
 func (v *verifier[E]) late(weight E, n int) E {
 	return v.ar.Mul(v.ar.Const(poly.Halves(n)), weight)
 }
 
-// inner is the inner product of two lists.
+// inner returns the inner product of two lists, up to the end of the shorter one.
 func inner[E any](ar arith.Arithmetic[E], a, b []E) E {
 	sum := ar.Const(fr.Element{})
 	for i := range min(len(a), len(b)) {
@@ -215,11 +217,11 @@ func (v *verifier[E]) drawElementwise() (tau, lambda []E) {
 	return tau, poly.Powers[E](v.ar, v.tr.Challenge(), v.common.weights)
 }
 
-// drawPoint draws one challenge c and returns the point (c^(2^(n-1)), ..., c^2, c).
-// A multilinear function of n variables is there a polynomial in c of degree
-// below 2^n that has the function's coefficients, each at a power of its own. So
-// one that is not zero vanishes there with probability 2^n / |Fr| at most, and a
-// circuit is spared a permutation for every three coordinates.
+// drawPoint draws one challenge c and returns the point (c^(2^(n-1)), ..., c^2, c). At this point a
+// multilinear function of n variables is a polynomial in c of degree below 2^n whose coefficients are
+// the function's, each at a different power. A function other than zero therefore vanishes there with
+// probability at most 2^n / |Fr|. Drawing one challenge instead of n saves a circuit one permutation
+// per three coordinates.
 func (v *verifier[E]) drawPoint(n int) []E {
 	point := make([]E, n)
 	c := v.tr.Challenge()
@@ -234,13 +236,17 @@ func (v *verifier[E]) drawPoint(n int) []E {
 
 func (e *elementwise) shape() poly.Shape { return poly.Shape{Rounds: e.vars, Degree: 3} }
 
+// absorbSums absorbs one sum per space, before the challenge that combines the spaces.
 func (v *verifier[E]) absorbSums() { v.tr.Absorb("sums", v.m.Sums...) }
 
+// absorbValues absorbs the claimed values from ... to-1 of the plan, before the next challenge.
 func (v *verifier[E]) absorbValues(label string, from, to int) {
 	v.tr.Absorb(label, v.m.Values[from:to]...)
 }
 
-// verifyLevel checks a batch of contractions, whose values begin at from.
+// verifyLevel checks batch i of contractions, whose values begin at index from. It draws the weights,
+// runs the rounds and absorbs the values of factors. The batch's sum is not absorbed: it is the
+// weighted sum of values that earlier messages contain.
 func (v *verifier[E]) verifyLevel(i, from int) error {
 	l := &v.common.levels[i]
 	weights := poly.Powers[E](v.ar, v.tr.Challenge(), l.claims)
@@ -263,8 +269,8 @@ func (v *verifier[E]) verifyLevel(i, from int) error {
 	return nil
 }
 
-// levelAt is the value of a batch of contractions at the point, zero if the program
-// has none at this level.
+// levelAt returns the value of a batch of contractions at the point, or zero if the program has no
+// contraction at this level.
 func (b *variantVerifier[E]) levelAt(l *level, eq *points[E], weights []E) E {
 	sum := b.ar.Const(fr.Element{})
 	for i, n := range l.instances {
@@ -277,8 +283,8 @@ func (b *variantVerifier[E]) levelAt(l *level, eq *points[E], weights []E) E {
 
 func (l *level) shape() poly.Shape { return poly.Shape{Rounds: l.vars, Degree: l.degree} }
 
-// sharedPoint is the claim's point on the instance's shared axes: its sum is
-// weighted by eq with it.
+// sharedPoint returns the claim's point on the instance's shared axes. eq with this point weights the
+// instance's sum.
 func (l *plan) sharedPoint(n *instance) (at []coord) {
 	out := l.claims[n.claim]
 	all := l.split(l.Tensor(out.tensor).Space, out.at)
@@ -288,8 +294,9 @@ func (l *plan) sharedPoint(n *instance) (at []coord) {
 	return at
 }
 
-// verifyWindow checks at a random point that the pass adds to the cache what it
-// may and no more.
+// verifyWindow checks at a random point zeta that KV_new equals the pass's keys and values inside the
+// pass's window and zero outside. It draws zeta and absorbs the values at zeta. It draws and absorbs
+// nothing if no program of the layout writes to a cache.
 func (v *verifier[E]) verifyWindow() {
 	if v.common.cacheBits == 0 {
 		return
@@ -306,7 +313,7 @@ func (v *verifier[E]) verifyWindow() {
 	v.ar.AssertEqual(rest, zero, "window of the cache")
 }
 
-// absorbWindow absorbs the last values.
+// absorbWindow absorbs the values at zeta, which are the last of the values.
 func (v *verifier[E]) absorbWindow() {
 	n := v.common.values()
 	v.absorbValues("values of the window", n-v.common.window, n)
@@ -328,8 +335,8 @@ func (v *verifier[E]) drawWindow() {
 	}
 }
 
-// windowSum is what the pass adds to the cache at zeta, but for the window's
-// weight.
+// windowSum returns KV_new~(zeta) divided by the weight of the pass's window (inside): the sum over
+// the cache writes w of eq(zeta_w, w) local_w~.
 func (b *variantVerifier[E]) windowSum() E {
 	w := &b.window
 	selector := b.chal[w.base:][:bitlen.Ceil(len(b.CacheWrites))]

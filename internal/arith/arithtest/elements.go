@@ -1,13 +1,15 @@
+// Package arithtest has the field elements that tests of several packages share.
 package arithtest
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// Bump makes an element another one.
+// Bump adds 1 to an element.
 func Bump(x *fr.Element) {
 	one := fr.One()
 	x.Add(x, &one)
 }
 
+// RandomElements returns n uniformly random elements.
 func RandomElements(n int) fr.Vector {
 	v := make(fr.Vector, n)
 	for i := range v {

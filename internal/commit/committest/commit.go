@@ -1,3 +1,4 @@
+// Package committest has the commitment keys and seeds that tests of several packages share.
 package committest
 
 import (
@@ -12,7 +13,7 @@ import (
 	"fold/internal/prf"
 )
 
-// Commit commits to a vector with a blind, the plain way.
+// Commit returns the commitment to w with a blind, computed by an Accumulator from all elements at once.
 func Commit(t testing.TB, k *commit.Key, w fr.Vector, blind fr.Element) bn254.G1Affine {
 	t.Helper()
 	acc := k.NewAccumulator()
@@ -21,17 +22,20 @@ func Commit(t testing.TB, k *commit.Key, w fr.Vector, blind fr.Element) bn254.G1
 	return acc.Commitment()
 }
 
+// Key returns a development key of 2^20 points, which it sets up at the first call.
 var Key = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << 20) })
 
+// Generator returns the generator of BN254's G1.
 func Generator(t testing.TB) bn254.G1Affine {
 	t.Helper()
 	_, _, p, _ := bn254.Generators()
 	return p
 }
 
+// SegmentBits is the binary logarithm of the number of points of SmallKey.
 const SegmentBits = 12
 
-// SmallKey holds the segments of the tests' models and no more.
+// SmallKey returns a development key of 2^SegmentBits points, the segment size of the tests' models.
 var SmallKey = sync.OnceValues(func() (*commit.Key, error) { return commit.SetupDevelopment(1 << SegmentBits) })
 
 // Seed is a seed of blinds.
