@@ -30,7 +30,7 @@ type ClaimLog struct{ Steps []argument.StepClaims }
 
 func (p *Params) frame() *argument.UniformLayout { return p.classes[0].arguments[0].Frame }
 
-// records is how many records a step of a kind opens.
+// records returns the number of records that a step of kind k opens.
 func (p *Params) records(k relation.Kind) int {
 	if k == relation.Block {
 		return p.Blocks
@@ -38,7 +38,7 @@ func (p *Params) records(k relation.Kind) int {
 	return 1
 }
 
-// claimsOf are the claims of the next step, of a pass.
+// claimsOf returns the claims of the next step, which is a step of a pass.
 func (f *StateTracker) claimsOf(g *relation.Geometry, w *argument.WeightClaims[fr.Element]) *argument.StepClaims {
 	z := &f.State
 	from, _ := f.Model.StepRecords(z.Phase, z.Group*f.Blocks, f.Blocks)

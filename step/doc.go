@@ -1,8 +1,11 @@
-// Package step is a run of a model as a step function of package folding: the state that a
-// run's steps hand on, the rules that take the state over a step (transition), the prover
-// and the verifiers of a run, and the settlement of what its steps claim of the weights.
-// What one step proves is the matter of packages below: relation (what must hold), argument
-// (its proof), weights (what is committed to). Package circuit has the rules as a circuit.
+// Package step defines a run of a model as a step function of package folding: the state
+// between steps (State), the transition rules (transition), the prover (RunProver), the
+// verifiers (RunVerifier, StateTracker), and the settlement that proves the steps' claims
+// on the weights (SettlementRun, settlementProver). Params has the parameters of the runs
+// of one model, VerifierParams the parameters that a verifier needs, and ReplayData the
+// data that replays a proven step. The packages below prove one step: relation defines its
+// relation, argument its proof, weights the commitments. Package circuit has the transition
+// rules as a circuit.
 //
 // # The state of a run
 //
@@ -18,7 +21,7 @@
 // The rules that take z over a step are written once (transition), and run by a
 // Tracker over field elements and by a recursion's circuit (Function) over variables.
 // All flags follow from z: only embed takes j, and only at a pass's end may a
-// settlement begin. With below_b = [b < j], a sum of which is j:
+// settlement begin. With below_b = [b < j], whose sum over b is j:
 //
 //	start_b below_b = 0, start + 2^j is within the positions
 //	class c has Classes[c-1] < j <= Classes[c]
@@ -32,9 +35,9 @@
 //
 // The number of positions of the cache is a constant of the run: the cache's polynomial
 // has its windows above the positions. A step's transcript begins with the context, the
-// digest of (start, j, tokens), 2^20 P + next, and the digests of the running claims, the
-// context being the digest of z and of what is constant in the run. In it a point
-// (x, y) is x mod 2^128, y mod 2^128 and floor(x / 2^128) + 2^126 floor(y / 2^128).
+// digest of (start, j, tokens), 2^20 P + next, and the digests of the running claims. The
+// context is the digest of z and of the run's constants. The transcript absorbs a point
+// (x, y) as x mod 2^128, y mod 2^128 and floor(x / 2^128) + 2^126 floor(y / 2^128).
 //
 // Every step states three operations on points, whatever its kind, with one rho:
 //
@@ -82,14 +85,15 @@
 //
 // # A settlement as steps
 //
-// It is entered once, at a pass's end, and never left: steps of
-// sums, of the second reading, a step for each step of the run, of the third reading,
-// five segments a step, and of masks, a running claim a step. A claim on a
+// A settlement begins once, at a pass's end, and no pass follows. Its steps are, in this
+// order: the sums; the second reading, one step for each step of the run; the third
+// reading, five segments a step; the masks, one running claim a step. A claim on a
 // table that the blocks of a step share is read for each of their records, with a power
 // of the challenge for each. The third reading needs no challenge of its own for all
 // segments: each step folds its segments into the claim on the weights by a rho that is
-// drawn after their values were named. If one of them is false the claim is false from
-// then on, but with probability 5/2^126 a step.
-// LastState is the state that a verifier accepts. In the circuit their hashes borrow the
-// permutations of the argument, which says nothing in such a step (gadget.PermutationMux).
+// drawn after their values were named. If a segment's value is false, the claim on the
+// weights stays false, except with probability 5/2^126 a step.
+// LastState is the state that a verifier accepts. The circuit computes the hashes of a
+// settlement's step in the permutations of the argument, because a settlement's step has
+// no argument (gadget.PermutationMux).
 package step

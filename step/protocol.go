@@ -101,8 +101,9 @@ func (p *Params) prepareArguments() error {
 	return nil
 }
 
-// checkSizes refuses what the digests of a run have no room for, and names the
-// constants of records. The head's have the places of the block's of that name.
+// checkSizes checks that the digests of a run have room for its claims and constants, and
+// names the constants of records. A constant of the head's record has the place of the
+// block's constant of that name.
 func (p *Params) checkSizes() error {
 	shape, err := p.Model.Description.WholeShape()
 	if err != nil {
@@ -127,13 +128,13 @@ func (p *Params) checkSizes() error {
 	return nil
 }
 
-// weightBits is the number of variables of the settled claim on the weights.
+// weightBits returns the number of variables of the settled claim on the weights.
 func (p *Params) weightBits() int { return p.settle.rows + p.settle.columns }
 
-// passBits is the j of the largest pass.
+// passBits returns j of the largest pass, which has 2^j tokens.
 func (p *Params) passBits() int { return p.Classes[len(p.Classes)-1] }
 
-// positions is how many positions a run has room for.
+// positions returns the number of positions that a run has room for.
 func (p *Params) positions() int {
 	return min(1<<p.PositionBits, p.Model.Description.Config.Context)
 }
@@ -152,11 +153,11 @@ func (p *Params) class(bits int) (int, error) {
 	return 0, fmt.Errorf("%w: a pass of 2^%d tokens, expected at most 2^%d", ErrRun, bits, p.Classes[len(p.Classes)-1])
 }
 
-// groups is how many block steps a pass has.
+// groups returns the number of block steps of a pass.
 func (p *Params) groups() int { return p.Model.Description.Config.Layers / p.Blocks }
 
-// KeyBits is the binary logarithm of the least number of points of a key that
-// commits to every step.
+// KeyBits returns the binary logarithm of the number of points that a key needs to
+// commit to every step.
 func (p *Params) KeyBits() int {
 	n := 0
 	for i := range p.classes {

@@ -14,7 +14,8 @@ import (
 
 // Restore takes the prover over a step that was proven before, without folding its
 // polynomials into the running ones: for the steps before a snapshot. after is the
-// state that it led to, which is believed: whoever keeps it answers for its bytes.
+// state that the step led to. Restore does not verify after: the caller must have kept
+// its bytes intact.
 func (q *RunProver) Restore(s *Step, t *ReplayData, after *State) error {
 	if err := q.restore(s, t, after); err != nil {
 		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
@@ -64,7 +65,7 @@ func (q *RunProver) restoreCache(kv []int16) error {
 }
 
 // Replay takes the prover over a step that was proven before: as Restore, and its
-// polynomials, which follow from the model and the trail's challenges, are folded
+// polynomials, which follow from the model and the challenges of the ReplayData t, are folded
 // into the running ones. In the end Check says whether they are those committed to.
 func (q *RunProver) Replay(s *Step, t *ReplayData, after *State) error {
 	if err := q.replay(s, t, after); err != nil {

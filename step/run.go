@@ -27,7 +27,7 @@ type RunVerifier struct {
 }
 
 // check refuses statements that lack a token, or have one that the model has not: a
-// window's digest packs its tokens, so that one beyond their range could stand for two.
+// window's digest packs its tokens, so a token beyond the range could collide with two others.
 func (st *RunStatement) check(vocab int) error {
 	if len(st.Prompt) < 1 || len(st.Output) < 1 {
 		return fmt.Errorf("%w: a prompt of %d and an output of %d tokens, expected at least one of each", ErrRun, len(st.Prompt), len(st.Output))
@@ -50,7 +50,7 @@ func (p *Params) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 }
 
 // Step verifies the next step. Its tokens must be those stated; that the step proves
-// anything about them is Tracker's to check.
+// anything about them is checked by StateTracker.
 func (v *RunVerifier) Step(s *Step) error {
 	if z := &v.State; z.Phase == relation.Embed {
 		end := z.Start + len(s.Tokens)

@@ -17,7 +17,7 @@ import (
 )
 
 // RunProver proves a run step by step. It is used by one goroutine at a time. After
-// an error it is of no more use: a new one goes on from the last step that was kept
+// an error it cannot be used further: a new RunProver goes on from the last step that was kept
 // (Restore, Replay).
 //
 // Memory: the model; the cache; a step's traces and witness; 32 bytes for each
@@ -73,13 +73,13 @@ func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, pro
 	return q, nil
 }
 
-// Tracker is where the run stands; it is not to be changed.
+// Tracker returns the state tracker of the run. The prover owns it: callers must not change it.
 func (q *RunProver) Tracker() *StateTracker { return q.tracker }
 
-// State is where the run stands.
+// State returns the state before the next step. The prover owns it: callers must not change it.
 func (q *RunProver) State() *State { return &q.tracker.State }
 
-// Proven is a step that has been proven: what it is, and what its prover keeps.
+// Proven is a proven step: its kind and place in the run, its proof, and its ReplayData.
 type Proven struct {
 	Kind               relation.Kind
 	Start, Bits, Group int // of its pass, and of its blocks
@@ -90,7 +90,7 @@ type Proven struct {
 }
 
 // Prove proves the next step. Where a pass begins, tokens are those of the pass, a
-// power of two of them; within it they are not looked at.
+// power of two of them; within a pass Prove ignores tokens.
 func (q *RunProver) Prove(ctx context.Context, tokens []int) (*Proven, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -259,7 +259,7 @@ func (q *RunProver) hold(class int, t *ReplayData) {
 	q.input = t.Output
 }
 
-// cached are the keys and values of the step's layers in the pass's positions.
+// cached returns the keys and values of the step's layers in the pass's positions.
 func (q *RunProver) cached() (kv []int16) {
 	z := &q.tracker.State
 	if z.Phase != relation.Block {

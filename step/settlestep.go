@@ -172,7 +172,7 @@ func (f *StateTracker) settlingRecords(a *transitionAdvice[fr.Element]) {
 	}
 }
 
-// masked is the running claim that the next step of a settlement folds into.
+// masked returns the number of the running claim that the next step of a settlement folds into.
 func (f *StateTracker) masked() (slot int, ok bool) {
 	switch f.State.Phase {
 	case relation.Weigh:

@@ -8,7 +8,7 @@ import (
 	"fold/step/weights"
 )
 
-// The settlement as steps. It is entered once, at a pass's end, and never left.
+// A settlement begins once, at a pass's end, and no pass follows. Its steps are:
 //
 //   - sums: the claim chain K is frozen and rho is drawn. The first of these steps
 //     names the total T = sum_k rho^k v_k; every one plays ten rounds of the
@@ -140,7 +140,7 @@ func (t *transition[E]) settleKinds() {
 	s.slots[weights] = t.Add(s.slots[weights], s.weigh)
 }
 
-// position is the number of the flag that is set.
+// position returns the index of the flag that is set.
 func (t *transition[E]) position(flags []E) E {
 	at := t.int(0)
 	for i, flag := range flags {
@@ -168,7 +168,7 @@ func (t *transition[E]) weighKinds() {
 	}
 }
 
-// settle makes what the steps of a settlement leave; of is the digest of the state
+// settle computes the state after a step of a settlement; of is the digest of the state
 // and of everything that is constant in the run.
 func (t *transition[E]) settle(of E) error {
 	s := &t.settling

@@ -15,7 +15,7 @@ import (
 
 // transitionAdvice is what a transition reads besides the state: what the prover
 // chooses, and what follows from it and is cheaper to check than to compute. The
-// points stand for themselves: a circuit makes them from limbs of its own.
+// points are not part of visit: a circuit makes them from its own limbs.
 type transitionAdvice[E any] struct {
 	Phase  []E // one flag a phase
 	Settle E   // 1: at this pass's end the settlement begins
@@ -62,7 +62,7 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 	a.settleAdvice.visit(f)
 }
 
-// newTransitionAdvice has the protocol's lengths.
+// newTransitionAdvice returns zero advice with the lengths that p gives.
 func newTransitionAdvice[E any](p *Params) *transitionAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	bits := p.passBits()
@@ -86,7 +86,7 @@ func newTransitionAdvice[E any](p *Params) *transitionAdvice[E] {
 	return a
 }
 
-// constantBits is the size of a constant less one.
+// constantBits returns the number of bits of a constant less one.
 func constantBits(name string) int {
 	if relation.IsLift(name) {
 		return relation.LiftBits
@@ -95,7 +95,7 @@ func constantBits(name string) int {
 }
 
 // passAdvice computes the advice on the next step, which is of a pass and starts
-// from the statement. Of the points it has those that the step starts from.
+// from the statement. It sets only the points that the step starts from.
 func (f *StateTracker) passAdvice(s *argument.Statement) *transitionAdvice[fr.Element] {
 	p, z, g := f.Params, &f.State, &s.Geometry
 	a := newTransitionAdvice[fr.Element](p)
@@ -119,7 +119,7 @@ func (f *StateTracker) passAdvice(s *argument.Statement) *transitionAdvice[fr.El
 	return a
 }
 
-// stepPoints are the points of a step of a pass, and what comes of them.
+// stepPoints returns the points of a step of a pass, before and after the step.
 func stepPoints(s *argument.Statement, c *argument.Commitments, r *argument.Result) [numPoints]bn254.G1Affine {
 	return [numPoints]bn254.G1Affine{
 		pointCells: s.Running[argument.AccumulatorCells].Commitment,
@@ -130,7 +130,7 @@ func stepPoints(s *argument.Statement, c *argument.Commitments, r *argument.Resu
 	}
 }
 
-// limbsOfPoints are points as a transcript absorbs them.
+// limbsOfPoints returns the points as a transcript absorbs them.
 func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]argument.Limbs[fr.Element]) {
 	for i := range points {
 		limbs[i] = transcript.PointLimbs(&points[i])
@@ -177,7 +177,7 @@ func bitsOfInt(x *big.Int, n int) []fr.Element {
 	return v
 }
 
-// inverseOf is 1/x, and zero if x is.
+// inverseOf returns 1/x, and 0 for x = 0.
 func inverseOf(x int) (e fr.Element) {
 	e.SetInt64(int64(x))
 	return *e.Inverse(&e)

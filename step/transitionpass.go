@@ -51,7 +51,7 @@ func (t *transition[E]) laySize() {
 	}
 }
 
-// highBit is the number of the highest 1 of x, -1 if there is none.
+// highBit returns the index of the highest set bit of x, -1 for x = 0.
 func highBit(x int) int { return mathbits.Len(uint(x)) - 1 }
 
 // above tells whether j > b.

@@ -19,7 +19,7 @@ type Function struct{ *step.Function }
 
 var _ foldingcircuit.Step = Function{}
 
-// New prepares the step function of a protocol.
+// New prepares the step function of runs with parameters p. Errors are NewFunction's.
 func New(p *step.Params) (Function, error) {
 	f, err := step.NewFunction(p)
 	return Function{f}, err
