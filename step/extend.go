@@ -33,9 +33,11 @@ func (r *RunPlan) extend(n int) {
 // Replan returns the plan that was made for a prompt of p tokens and first tokens[0]
 // chosen ones, and was then extended to tokens[1] and so on, from what of it
 // is constant. Time and memory are linear in the number of positions.
-func Replan(d *weights.Description, p int, tokens []int, batch bool, positionBits, blocks int, classes []int) (*RunPlan, error) {
+func Replan(d *weights.Description, p int, tokens []int, batch bool, positionBits, blocks int,
+	classes []int) (*RunPlan, error) {
 	if p < 1 || len(tokens) == 0 || tokens[0] < 1 {
-		return nil, fmt.Errorf("%w: a prompt of %d tokens and %d outputs, expected at least one of each", ErrPlan, p, len(tokens))
+		return nil, fmt.Errorf("%w: a prompt of %d tokens and %d outputs, expected at least one of each", ErrPlan, p,
+			len(tokens))
 	}
 	if err := checkClasses(classes); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
@@ -103,7 +105,8 @@ func (r *RunPlan) Walk(d *weights.Description) (steps []PlannedStep) {
 // Kinds are the kinds of a pass's steps: the embedding, the groups of blocks and, if
 // the pass chooses a token, the head.
 func (r *RunPlan) Kinds(d *weights.Description, p PassSize) []relation.Kind {
-	kinds := append([]relation.Kind{relation.Embed}, slices.Repeat([]relation.Kind{relation.Block}, d.Config.Layers/r.Blocks)...)
+	kinds := append([]relation.Kind{relation.Embed}, slices.Repeat([]relation.Kind{relation.Block},
+		d.Config.Layers/r.Blocks)...)
 	if p.Start+1<<p.Bits >= r.Prompt {
 		kinds = append(kinds, relation.Head)
 	}

@@ -74,7 +74,8 @@ func (f *Function) Digest() [32]byte {
 	p, h := f.p, sha256.New()
 	h.Write([]byte("fold/step/function/v2"))
 	put := func(x int) { h.Write(binary.BigEndian.AppendUint64(nil, uint64(x))) }
-	for _, x := range []int{p.PositionBits, p.Blocks, p.Model.Layout.ColumnBits, p.Model.Layout.SegmentBits, len(p.Classes)} {
+	for _, x := range []int{p.PositionBits, p.Blocks, p.Model.Layout.ColumnBits, p.Model.Layout.SegmentBits,
+		len(p.Classes)} {
 		put(x)
 	}
 	for i, bits := range p.Classes {
@@ -121,7 +122,8 @@ func Constrain[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux 
 	return constrainWith(f, m, in, mux, verifyUniform[E](f))
 }
 
-func constrainWith[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E], verify argumentVerifier[E]) (*FunctionOutput[E], error) {
+func constrainWith[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E],
+	verify argumentVerifier[E]) (*FunctionOutput[E], error) {
 	t, messages, err := openFunction(f, m, in)
 	if err != nil {
 		return nil, err
@@ -150,7 +152,8 @@ func constrainWith[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], 
 // of the advice: the argument's messages.
 func openFunction[E any](f *Function, m RangeBackend[E], in *FunctionInput[E]) (*transition[E], []E, error) {
 	if len(in.Z) != f.Width() || len(in.Advice) != f.Advice() {
-		return nil, nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(in.Z), len(in.Advice), f.Width(), f.Advice())
+		return nil, nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(in.Z),
+			len(in.Advice), f.Width(), f.Advice())
 	}
 	z, advice, rest := newStateVector[E](f.p), newTransitionAdvice[E](f.p), in.Advice
 	if err := fill(z, in.Z); err != nil {

@@ -19,7 +19,8 @@ func (p *Params) FirstState(prompt int) []fr.Element {
 // It follows from the statement, the salts of the settlement, the sizes of the run's
 // passes (2^bits tokens each) and the running claims that are to be opened: by class, the
 // cache's, the weights'. Errors wrap ErrRun.
-func (p *Params) LastState(st *RunStatement, salts TokenSalts, passBits []int, slots []argument.CommittedClaim) ([]fr.Element, error) {
+func (p *Params) LastState(st *RunStatement, salts TokenSalts, passBits []int,
+	slots []argument.CommittedClaim) ([]fr.Element, error) {
 	v, err := p.NewRunVerifier(st)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,8 @@ func TestLoansAgree(t *testing.T) {
 	c := functionOf(t)
 	rng := rand.New(rand.NewPCG(81, 0))
 	refused := 0
-	for _, at := range []int{settleSums, settleSums + 1, settleRead, settleRead + 1, settleSecond + 3, settleWeigh, settleWeigh + 3, settleMask} {
+	for _, at := range []int{settleSums, settleSums + 1, settleRead, settleRead + 1, settleSecond + 3, settleWeigh,
+		settleWeigh + 3, settleMask} {
 		for range 8 {
 			a := settleAttempt(before[at], steps[at])
 			var all []*fr.Element
@@ -64,7 +65,8 @@ func TestLoansAreSelected(t *testing.T) {
 		require.NoError(t, err)
 		in := newTransitionAdvice[fr.Element](c.f.p)
 		require.NoError(t, fill(in, w.Advice[:len(flatten(in))]))
-		for _, list := range append([][]fr.Element{in.Point, in.Omegas[0], in.Read.Values, in.Read.Coordinates, in.Values}, in.Rounds...) {
+		for _, list := range append([][]fr.Element{in.Point, in.Omegas[0], in.Read.Values, in.Read.Coordinates, in.Values},
+			in.Rounds...) {
 			for k := range list {
 				list[k].SetUint64(uint64(k + 3))
 			}

@@ -21,7 +21,8 @@ func checkClasses(classes []int) error {
 	}
 	for i, bits := range classes {
 		if bits < 0 || bits > relation.MaxPassBits || i > 0 && bits <= classes[i-1] {
-			return fmt.Errorf("step: size classes %v, expected token bits from 0 to %d in ascending order", classes, relation.MaxPassBits)
+			return fmt.Errorf("step: size classes %v, expected token bits from 0 to %d in ascending order", classes,
+				relation.MaxPassBits)
 		}
 	}
 	return nil

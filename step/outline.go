@@ -167,7 +167,8 @@ func (o *VerifierParams) Vocab() int { return o.Description.Config.Vocab }
 // protocol is one that states can be laid out with, and nothing else.
 func (o *VerifierParams) protocol(id fr.Element, m ModelChains) *Params {
 	p := &Params{
-		Model: &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &weights.ModelID{ID: id, Body: m.Body, Head: m.Head},
+		Model: &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &weights.ModelID{ID: id,
+			Body: m.Body, Head: m.Head},
 		PositionBits: o.PositionBits, Blocks: o.Blocks, Classes: o.Classes,
 	}
 	for _, cells := range o.Cells {
@@ -191,9 +192,11 @@ func (o *VerifierParams) Slots() []argument.CommittedClaim {
 // such states. The prompt has so many tokens, all passes cover so many positions, and
 // tokens and said are the chains at the end (AbsorbPass, SealPrompt,
 // SealOutput). Errors wrap ErrRun.
-func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element, slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
+func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element,
+	slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
-		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions, o.Positions())
+		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions,
+			o.Positions())
 	}
 	p := o.protocol(id, m)
 	z := p.first(prompt)

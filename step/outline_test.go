@@ -45,7 +45,8 @@ func TestOutlineEnds(t *testing.T) {
 	require.Equal(t, p.FirstState(2), first)
 	require.Equal(t, p.Elements(end), last)
 
-	for _, c := range []struct{ prompt, positions int }{{0, positions}, {positions + 1, positions}, {2, o.Positions() + 1}} {
+	for _, c := range []struct{ prompt, positions int }{{0, positions}, {positions + 1, positions},
+		{2, o.Positions() + 1}} {
 		_, _, err = o.Ends(id, p.Chains(), c.prompt, c.positions, chains[0], chains[1], end.RunningClaims())
 		require.ErrorIs(t, err, ErrRun)
 	}

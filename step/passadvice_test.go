@@ -18,19 +18,31 @@ func TestPassAdviceForgeries(t *testing.T) {
 		alter  func(in *transitionAdvice[fr.Element])
 		reason string
 	}{
-		"a start of two bits in one": {secondEmbed, func(in *transitionAdvice[fr.Element]) { in.Start[0], in.Start[1] = two, fr.Element{} }, "bits of the pass's start"},
-		"choices in another order":   {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[0], in.Past[1] = one, fr.Element{} }, "every position behind"},
+		"a start of two bits in one": {secondEmbed, func(in *transitionAdvice[fr.Element]) {
+			in.Start[0], in.Start[1] = two,
+				fr.Element{}
+		}, "bits of the pass's start"},
+		"choices in another order": {firstEmbed, func(in *transitionAdvice[fr.Element]) {
+			in.Past[0], in.Past[1] = one,
+				fr.Element{}
+		}, "every position behind"},
 		"a distance below zero": {secondEmbed, func(in *transitionAdvice[fr.Element]) {
 			clear(in.Past)
 			clear(in.Excess)
 			in.Excess[0] = fr.NewElement(3) // two positions, and the pass is one behind the prompt's last
 			in.Excess[0].Neg(&in.Excess[0])
 		}, "distance to the prompt"},
-		"room of two bits in one": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Room[0], in.Room[1] = two, fr.Element{} }, "room behind the pass"},
+		"room of two bits in one": {firstEmbed, func(in *transitionAdvice[fr.Element]) {
+			in.Room[0], in.Room[1] = two,
+				fr.Element{}
+		}, "room behind the pass"},
 		// and then need not begin with the token that the model chose
-		"behind the prompt, but not": {secondEmbed, func(in *transitionAdvice[fr.Element]) { in.DistanceInverse.SetZero() }, "starts at the prompt's last token"},
-		"a size of two":              {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two }, "flags of the pass's size"},
-		"a choice of two":            {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[1] = two }, "flags of the positions past"},
+		"behind the prompt, but not": {secondEmbed, func(in *transitionAdvice[fr.Element]) { in.DistanceInverse.SetZero() },
+			"starts at the prompt's last token"},
+		"a size of two": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two },
+			"flags of the pass's size"},
+		"a choice of two": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Past[1] = two },
+			"flags of the positions past"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := moments[forgery.at].attempt(t)

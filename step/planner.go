@@ -46,7 +46,8 @@ var ErrPlan = fault.New(fault.ErrFormat, "step: no plan fits")
 // tokens first and then by fewer blocks.
 func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 	if p < 1 || n < 1 || p > d.Config.Context || n > d.Config.Context || p+n-1 > d.Config.Context {
-		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens in a context of %d", ErrPlan, p, n, d.Config.Context)
+		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens in a context of %d", ErrPlan, p, n,
+			d.Config.Context)
 	}
 	if opt.Room < 0 || opt.Room > d.Config.Context {
 		return nil, fmt.Errorf("%w: room for %d positions in a context of %d", ErrPlan, opt.Room, d.Config.Context)
@@ -77,7 +78,8 @@ func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, er
 			}
 		}
 	}
-	return nil, fmt.Errorf("%w: a pass of one token through one block does not fit a key of 2^%d points", ErrPlan, opt.KeyBits)
+	return nil, fmt.Errorf("%w: a pass of one token through one block does not fit a key of 2^%d points", ErrPlan,
+		opt.KeyBits)
 }
 
 // keyBits is the size of the largest polynomial of a shape's steps.

@@ -18,7 +18,8 @@ import (
 // its bytes intact.
 func (q *RunProver) Restore(s *Step, t *ReplayData, after *State) error {
 	if err := q.restore(s, t, after); err != nil {
-		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
+		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start,
+			q.State().Group, err)
 	}
 	return nil
 }
@@ -69,7 +70,8 @@ func (q *RunProver) restoreCache(kv []int16) error {
 // into the running ones. In the end Check says whether they are those committed to.
 func (q *RunProver) Replay(s *Step, t *ReplayData, after *State) error {
 	if err := q.replay(s, t, after); err != nil {
-		return fmt.Errorf("step: replaying %s at position %d, group %d: %w", q.State().Phase, q.State().Start, q.State().Group, err)
+		return fmt.Errorf("step: replaying %s at position %d, group %d: %w", q.State().Phase, q.State().Start,
+			q.State().Group, err)
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ type RunVerifier struct {
 // window's digest packs its tokens, so a token beyond the range could collide with two others.
 func (st *RunStatement) check(vocab int) error {
 	if len(st.Prompt) < 1 || len(st.Output) < 1 {
-		return fmt.Errorf("%w: a prompt of %d and an output of %d tokens, expected at least one of each", ErrRun, len(st.Prompt), len(st.Output))
+		return fmt.Errorf("%w: a prompt of %d and an output of %d tokens, expected at least one of each", ErrRun,
+			len(st.Prompt), len(st.Output))
 	}
 	for _, token := range slices.Concat(st.Prompt, st.Output) {
 		if token < 0 || token >= vocab {

@@ -56,7 +56,8 @@ func TestRunBard(t *testing.T) {
 			var err error
 			r.key, err = committest.Key()
 			require.NoError(t, err)
-			c, weights, err := weights.CommitModel(context.Background(), r.key, r.model, weights.CommitOptions{SegmentBits: 16, Seed: committest.Seed})
+			c, weights, err := weights.CommitModel(context.Background(), r.key, r.model,
+				weights.CommitOptions{SegmentBits: 16, Seed: committest.Seed})
 			require.NoError(t, err)
 			r.weights = weights
 			r.plan, err = NewRunPlan(&c.Description, 5, 3, PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})

@@ -50,7 +50,8 @@ func provenRunOf(t testing.TB, rng *rand.Rand, m *llama.Model, p, n int, opt Pla
 	var err error
 	r.key, err = committest.Key()
 	require.NoError(t, err)
-	c, weights, err := weights.CommitModel(context.Background(), r.key, r.model, weights.CommitOptions{SegmentBits: 14, Seed: committest.Seed})
+	c, weights, err := weights.CommitModel(context.Background(), r.key, r.model,
+		weights.CommitOptions{SegmentBits: 14, Seed: committest.Seed})
 	require.NoError(t, err)
 	r.weights, opt.KeyBits = weights, 20
 	r.plan, err = NewRunPlan(&c.Description, p, n, opt)
@@ -147,7 +148,8 @@ type runCase struct {
 // the output is the model's.
 func TestRun(t *testing.T) {
 	for _, c := range []runCase{
-		{"ternary, batch, two blocks a step, one token chosen after two", 3, 2, 1, PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
+		{"ternary, batch, two blocks a step, one token chosen after two", 3, 2, 1,
+			PlanOptions{PassBits: -1, Blocks: 2, Batch: true}},
 		{"w8, one token chosen after one", 2, 1, 1, PlanOptions{PassBits: -1}},
 	} {
 		t.Run(c.name, c.prove)

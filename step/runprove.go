@@ -50,7 +50,8 @@ type RunProver struct {
 // same bytes again, and any other continuation gives independent ones.
 func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, prompt int) (*RunProver, error) {
 	if len(seed) < 16 {
-		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded", len(seed))
+		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded",
+			len(seed))
 	}
 	if n := p.KeyBits(); key.Len() < 1<<n {
 		return nil, fmt.Errorf("step: a key of %d points, the steps need %d", key.Len(), 1<<n)

@@ -29,27 +29,59 @@ func TestSettleAdviceForgeries(t *testing.T) {
 		reason string
 	}{
 		// the phase that follows would be that of the masks, without a claim having been read
-		"two heads follow":          {lastGroup, func(in *transitionAdvice[fr.Element]) { in.ToHead = two }, "what follows a pass"},
-		"half an end":               {settleSecond + 3, func(in *transitionAdvice[fr.Element]) { in.Finish.Halve() }, "what follows a pass"},
-		"settlement begins twice":   {settleSums, func(in *transitionAdvice[fr.Element]) { in.Settle = two }, "whether a settlement begins"},
-		"settlement begins again":   {settleRead, func(in *transitionAdvice[fr.Element]) { in.Settle = one }, "at a pass's end"},
-		"sums end early":            {settleSums, func(in *transitionAdvice[fr.Element]) { in.SumsInverse.SetZero() }, "whether the sums end"},
-		"a mask among the sums":     {settleSums, func(in *transitionAdvice[fr.Element]) { in.Slots[0] = one }, "one claim is masked"},
-		"a mask in a reading":       {settleRead, func(in *transitionAdvice[fr.Element]) { in.Slots[0] = one }, "one claim is masked"},
-		"a mask among the weighed":  {settleWeigh, func(in *transitionAdvice[fr.Element]) { in.Slots[0] = one }, "one claim is masked"},
-		"nothing masked":            {settleMask, func(in *transitionAdvice[fr.Element]) { clear(in.Slots) }, "one claim is masked"},
-		"two claims masked":         {settleMask + 3, func(in *transitionAdvice[fr.Element]) { copy(in.Slots, []fr.Element{{}, one, one, {}}) }, "one claim is masked"},
-		"claims that add up":        {settleMask + 2, func(in *transitionAdvice[fr.Element]) { copy(in.Slots, []fr.Element{minus, two, {}}) }, "flags of the claim"},
-		"another claim masked":      {settleMask + 1, func(in *transitionAdvice[fr.Element]) { in.Slots[1], in.Slots[2] = in.Slots[2], in.Slots[1] }, "masked in order"},
-		"nothing weighed":           {settleWeigh, func(in *transitionAdvice[fr.Element]) { clear(in.Chunks) }, "one part of a record"},
-		"a part in a reading":       {settleRead, func(in *transitionAdvice[fr.Element]) { in.Chunks[0] = one }, "one part of a record"},
-		"a part in a mask":          {settleMask, func(in *transitionAdvice[fr.Element]) { in.Chunks[0] = one }, "one part of a record"},
-		"parts that add up":         {settleWeigh + 3, func(in *transitionAdvice[fr.Element]) { copy(in.Chunks, []fr.Element{minus, two, {}}) }, "flags of the part"},
-		"another part":              {settleWeigh + 1, func(in *transitionAdvice[fr.Element]) { slices.Reverse(in.Chunks) }, "weighed in order"},
-		"embedding taken for block": {settleWeigh, func(in *transitionAdvice[fr.Element]) { in.EmbedInverse = one; in.HeadInverse.SetZero() }, "whether the record is the head's"},
-		"block taken for embedding": {settleWeigh + 2, func(in *transitionAdvice[fr.Element]) { in.EmbedInverse.SetZero() }, "whether the record is the embedding's"},
-		"a size of two bits":        {settleRead, func(in *transitionAdvice[fr.Element]) { in.ReadBelow[0] = two }, "flags of the size"},
-		"start's bits that add up":  {settleSecond, func(in *transitionAdvice[fr.Element]) { in.ReadStart[0], in.ReadStart[1] = two, fr.Element{} }, "bits of the start"},
+		"two heads follow": {lastGroup, func(in *transitionAdvice[fr.Element]) { in.ToHead = two },
+			"what follows a pass"},
+		"half an end": {settleSecond + 3, func(in *transitionAdvice[fr.Element]) { in.Finish.Halve() },
+			"what follows a pass"},
+		"settlement begins twice": {settleSums, func(in *transitionAdvice[fr.Element]) { in.Settle = two },
+			"whether a settlement begins"},
+		"settlement begins again": {settleRead, func(in *transitionAdvice[fr.Element]) { in.Settle = one },
+			"at a pass's end"},
+		"sums end early": {settleSums, func(in *transitionAdvice[fr.Element]) { in.SumsInverse.SetZero() },
+			"whether the sums end"},
+		"a mask among the sums": {settleSums, func(in *transitionAdvice[fr.Element]) { in.Slots[0] = one },
+			"one claim is masked"},
+		"a mask in a reading": {settleRead, func(in *transitionAdvice[fr.Element]) { in.Slots[0] = one },
+			"one claim is masked"},
+		"a mask among the weighed": {settleWeigh, func(in *transitionAdvice[fr.Element]) { in.Slots[0] = one },
+			"one claim is masked"},
+		"nothing masked": {settleMask, func(in *transitionAdvice[fr.Element]) { clear(in.Slots) },
+			"one claim is masked"},
+		"two claims masked": {settleMask + 3, func(in *transitionAdvice[fr.Element]) {
+			copy(in.Slots,
+				[]fr.Element{{}, one, one, {}})
+		}, "one claim is masked"},
+		"claims that add up": {settleMask + 2, func(in *transitionAdvice[fr.Element]) {
+			copy(in.Slots,
+				[]fr.Element{minus, two, {}})
+		}, "flags of the claim"},
+		"another claim masked": {settleMask + 1, func(in *transitionAdvice[fr.Element]) {
+			in.Slots[1],
+				in.Slots[2] = in.Slots[2], in.Slots[1]
+		}, "masked in order"},
+		"nothing weighed": {settleWeigh, func(in *transitionAdvice[fr.Element]) { clear(in.Chunks) },
+			"one part of a record"},
+		"a part in a reading": {settleRead, func(in *transitionAdvice[fr.Element]) { in.Chunks[0] = one },
+			"one part of a record"},
+		"a part in a mask": {settleMask, func(in *transitionAdvice[fr.Element]) { in.Chunks[0] = one },
+			"one part of a record"},
+		"parts that add up": {settleWeigh + 3, func(in *transitionAdvice[fr.Element]) {
+			copy(in.Chunks,
+				[]fr.Element{minus, two, {}})
+		}, "flags of the part"},
+		"another part": {settleWeigh + 1, func(in *transitionAdvice[fr.Element]) { slices.Reverse(in.Chunks) },
+			"weighed in order"},
+		"embedding taken for block": {settleWeigh,
+			func(in *transitionAdvice[fr.Element]) { in.EmbedInverse = one; in.HeadInverse.SetZero() },
+			"whether the record is the head's"},
+		"block taken for embedding": {settleWeigh + 2, func(in *transitionAdvice[fr.Element]) { in.EmbedInverse.SetZero() },
+			"whether the record is the embedding's"},
+		"a size of two bits": {settleRead, func(in *transitionAdvice[fr.Element]) { in.ReadBelow[0] = two },
+			"flags of the size"},
+		"start's bits that add up": {settleSecond, func(in *transitionAdvice[fr.Element]) {
+			in.ReadStart[0],
+				in.ReadStart[1] = two, fr.Element{}
+		}, "bits of the start"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := settleAttempt(before[forgery.at], steps[forgery.at])
@@ -85,8 +117,12 @@ func TestSettleFolding(t *testing.T) {
 	for i := settleMask; i < len(steps); i++ {
 		honest := rho(i, func(*SettleStep, *StateTracker) {})
 		for k := range weights.ChunkPoints {
-			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *StateTracker) { s.Points[k].Add(&s.Points[k], &steps[settleMask].Points[0]) }), "point %d", k)
-			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *StateTracker) { arithtest.Bump(&s.Values[k]) }), "value %d", k)
+			require.NotEqual(t, honest, rho(i, func(s *SettleStep,
+				_ *StateTracker) {
+				s.Points[k].Add(&s.Points[k], &steps[settleMask].Points[0])
+			}), "point %d", k)
+			require.NotEqual(t, honest, rho(i, func(s *SettleStep, _ *StateTracker) { arithtest.Bump(&s.Values[k]) }),
+				"value %d", k)
 		}
 		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *StateTracker) { f.State.Prompt-- }), "state")
 

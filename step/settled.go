@@ -56,7 +56,8 @@ func placeEvals(l weights.Layout, ts []settled, claims []RecordEval) ([]placedEv
 		t := &ts[j]
 		n := t.Vars()
 		if len(c.Point) > n || len(c.Point) < n && !t.isShort {
-			return nil, fmt.Errorf("step: a claim on %s of record %d at %d coordinates, expected %d", c.Name, c.Record, len(c.Point), n)
+			return nil, fmt.Errorf("step: a claim on %s of record %d at %d coordinates, expected %d", c.Name, c.Record,
+				len(c.Point), n)
 		}
 		at := append(make([]fr.Element, n-len(c.Point)), c.Point...)
 		row, block, column := at[:t.RowBits], at[t.RowBits:n-l.ColumnBits], at[n-l.ColumnBits:]

@@ -50,7 +50,8 @@ func TestSettleFreedom(t *testing.T) {
 		}
 		return m
 	}
-	for _, i := range []int{settleSums, settleSums + 1, settleRead + 2, settleRead + 3, settleWeigh + 1, settleMask, len(steps) - 1} {
+	for _, i := range []int{settleSums, settleSums + 1, settleRead + 2, settleRead + 3, settleWeigh + 1, settleMask,
+		len(steps) - 1} {
 		honest, err := settleAttempt(before[i], steps[i]).next(before[i].Params)
 		require.NoError(t, err)
 		a := settleAttempt(before[i], steps[i])
@@ -63,7 +64,8 @@ func TestSettleFreedom(t *testing.T) {
 			was := *e
 			arithtest.Bump(e)
 			next, err := a.next(before[i].Params)
-			require.True(t, err != nil || equalStates(next, honest), "step %d, %s: element %d of the advice", i, before[i].State.settleKind(), place)
+			require.True(t, err != nil || equalStates(next, honest), "step %d, %s: element %d of the advice", i,
+				before[i].State.settleKind(), place)
 			*e = was
 		})
 	}

@@ -57,7 +57,8 @@ type settlementProver struct {
 }
 
 // newSettler places the claims of a log whose chain is the one that a run ended with.
-func (p *Params) newSettler(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) (*settlementProver, error) {
+func (p *Params) newSettler(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) (*settlementProver,
+	error) {
 	claims, err := p.settled(g, chain)
 	if err != nil {
 		return nil, err

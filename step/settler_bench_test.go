@@ -16,7 +16,8 @@ import (
 // BenchmarkCheckClaims commits to a model of two layers and checks one claim a tensor
 // and pass, for several numbers of passes: CPU time a weight.
 func BenchmarkCheckClaims(b *testing.B) {
-	c := llama.Config{Dim: 512, Hidden: 1408, Layers: 2, Heads: 8, KVHeads: 4, HeadDim: 64, Vocab: 1000, Context: 64, RMSEps: 1e-5}
+	c := llama.Config{Dim: 512, Hidden: 1408, Layers: 2, Heads: 8, KVHeads: 4, HeadDim: 64, Vocab: 1000, Context: 64,
+		RMSEps: 1e-5}
 	c.Rope.Theta = 10000
 	m, err := synthetic.Model(c, c.Layers, c.Vocab, 1)
 	require.NoError(b, err)

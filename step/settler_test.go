@@ -40,7 +40,8 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *
 	key, err := committest.SmallKey()
 	require.NoError(t, err)
 	c := &committed{model: m, key: key}
-	c.commit, c.seed, err = weights.CommitModel(context.Background(), key, m, weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
+	c.commit, c.seed, err = weights.CommitModel(context.Background(), key, m,
+		weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
 	require.NoError(t, err)
 	c.claims = randomClaims(t, rng, c.commit, m)
 	return c
@@ -182,7 +183,8 @@ func (c *committed) expected(p *settlementProver, sy, sx []fr.Element, omegas fr
 }
 
 // opened is the value of the segments' combination at a point, by theirs.
-func (c *committed) opened(p *settlementProver, powers fr.Vector, point []fr.Element, omegas fr.Vector) (sum fr.Element) {
+func (c *committed) opened(p *settlementProver, powers fr.Vector, point []fr.Element,
+	omegas fr.Vector) (sum fr.Element) {
 	for i := range p.tensors {
 		tensor := &p.tensors[i]
 		lift := poly.EqBits[fr.Element](new(arith.Native), 0, point[:len(point)-tensor.SegmentVars(p.layout)])
@@ -257,7 +259,8 @@ func TestSettlerShapes(t *testing.T) {
 		k := settlerCases.Example(i)
 		rng := rand.New(rand.NewPCG(43, k.seed))
 		c := &committed{model: llamatest.RandomModel(t, rng, k.config, k.scheme, false), key: key}
-		c.commit, _, err = weights.CommitModel(context.Background(), key, c.model, weights.CommitOptions{SegmentBits: k.segment})
+		c.commit, _, err = weights.CommitModel(context.Background(), key, c.model,
+			weights.CommitOptions{SegmentBits: k.segment})
 		require.NoError(t, err)
 		c.claims = randomClaims(t, rng, c.commit, c.model)
 		c.holds(t)

@@ -47,7 +47,8 @@ type SettlementRun struct {
 // All steps before the masks are a function of the run. The masks and the salts of the
 // tokens are drawn from the system's generator when their step is made, and kept nowhere
 // else: no mask and no salt is used in two settlements.
-func NewSettlementRun(ctx context.Context, f *StateTracker, key *commit.Key, m *llama.Model, weights prf.Seed, running []*argument.Polynomial) (*SettlementRun, error) {
+func NewSettlementRun(ctx context.Context, f *StateTracker, key *commit.Key, m *llama.Model, weights prf.Seed,
+	running []*argument.Polynomial) (*SettlementRun, error) {
 	if f.State.Phase != relation.Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
 	}

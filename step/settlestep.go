@@ -69,7 +69,9 @@ func (p *Params) checkPlace(z *State) error {
 // check compares the step's lengths with those of its kind.
 func (s *SettleStep) check(p *Params, k relation.Kind) error {
 	q := &p.settle
-	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0}, "records": {len(s.Omegas), 0}, "claims": {len(s.Claims.Values), 0}, "coordinates of claims": {len(s.Claims.Coordinates), 0}}
+	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0},
+		"records": {len(s.Omegas), 0}, "claims": {len(s.Claims.Values), 0},
+		"coordinates of claims": {len(s.Claims.Coordinates), 0}}
 	expect := func(what string, n int) { want[what] = [2]int{want[what][0], n} }
 	switch k {
 	case relation.Sums:
@@ -214,7 +216,8 @@ func (f *StateTracker) settleStep(s *SettleStep) (*settledStep, error) {
 	out.rho = t.number(t.settling.rho)
 	out.points = f.foldedPoints(s, out.rho)
 	out.in.Points = limbsOfPoints(out.points)
-	next := t.finish(&verified[fr.Element]{Cells: t.in.Cells, Cache: t.in.Cache, Weights: newSettleAdvice[fr.Element](f.Params).Read})
+	next := t.finish(&verified[fr.Element]{Cells: t.in.Cells, Cache: t.in.Cache,
+		Weights: newSettleAdvice[fr.Element](f.Params).Read})
 	if err := m.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %s, step %d: %w", ErrSettlement, z.settleKind(), z.Group, err)
 	}

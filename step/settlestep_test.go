@@ -83,7 +83,8 @@ func TestSettleSteps(t *testing.T) {
 // settleAttempt is a step of the settlement as a forger makes it.
 func settleAttempt(before *StateTracker, s *SettleStep) *attempt {
 	f := before.clone()
-	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{}, of: f.context()}
+	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{},
+		of: f.context()}
 	a.left.Weights = newSettleAdvice[fr.Element](f.Params).Read
 	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, argument.ClaimVars), make([]fr.Element, argument.ClaimVars)
 	a.settles = func(tr *transition[fr.Element]) {
@@ -165,7 +166,8 @@ func TestSettleStepForgeries(t *testing.T) {
 			second.Finish = false
 			last := all[settleSecond-1].clone()
 			last.Finish = true
-			return slices.Concat(all[:settleRead], []*SettleStep{first, all[7], all[8], second, all[2], all[3], all[4], last}, all[settleWeigh:])
+			return slices.Concat(all[:settleRead], []*SettleStep{first, all[7], all[8], second, all[2], all[3], all[4], last},
+				all[settleWeigh:])
 		}, "add up to the"},
 		"head not read": {func(all []*SettleStep) []*SettleStep {
 			all[settleRead+2] = all[settleRead+2].clone()
@@ -183,32 +185,50 @@ func TestSettleStepForgeries(t *testing.T) {
 			all[settleRead+1], all[settleRead+2] = a, b
 			return all
 		}, "add up to the"},
-		"a value read differently":   {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Claims.Values[0]) }), "add up to the"},
-		"a point read differently":   {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Claims.Coordinates[0]) }), "add up to the"},
-		"another total":              {step(settleSums, func(s *SettleStep) { arithtest.Bump(&s.Total) }), "the point is that"},
-		"a round altered":            {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.Rounds[9][1]) }), "the point is that"},
-		"another point":              {step(settleRead, func(s *SettleStep) { arithtest.Bump(&s.Point[3]) }), "the point is that"},
-		"another point weighed":      {step(settleWeigh, func(s *SettleStep) { arithtest.Bump(&s.Point[3]) }), "the point is that"},
-		"other omegas named":         {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.OmegaBody) }), "segments are those named"},
-		"other head's omegas named":  {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.OmegaHead) }), "head's segments"},
-		"other omegas, second pass":  {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][2]) }), "segments are those named"},
-		"head's omegas, second pass": {step(settleSecond+3, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "head's segments"},
-		"reading never ends":         {step(settleSecond+3, func(s *SettleStep) { s.Finish = false }), "claims of a step"},
-		"ends within a pass":         {step(settleRead+1, func(s *SettleStep) { s.Finish = true }), "at a pass's end"},
-		"head within a pass":         {step(settleRead+1, func(s *SettleStep) { s.ToHead = true }), "after the blocks"},
-		"two things follow":          {step(settleSecond+2, func(s *SettleStep) { s.Finish = true }), "one thing"},
-		"other omegas weighed":       {step(settleWeigh, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "all segments are those named"},
-		"omegas change in a record":  {step(settleWeigh+2, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "record's segments stay"},
-		"head's omegas weighed":      {step(settleMask-1, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }), "head's segments"},
-		"another commitment":         {step(settleWeigh+1, func(s *SettleStep) { s.Points[0], s.Points[1] = s.Points[1], s.Points[0] }), "those weighed"},
-		"a commitment left out":      {step(settleWeigh, func(s *SettleStep) { s.Points[0].SetInfinity() }), "those weighed"},
+		"a value read differently": {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Claims.Values[0]) }),
+			"add up to the"},
+		"a point read differently": {step(settleSecond+1,
+			func(s *SettleStep) { arithtest.Bump(&s.Claims.Coordinates[0]) }), "add up to the"},
+		"another total": {step(settleSums, func(s *SettleStep) { arithtest.Bump(&s.Total) }),
+			"the point is that"},
+		"a round altered": {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.Rounds[9][1]) }),
+			"the point is that"},
+		"another point": {step(settleRead, func(s *SettleStep) { arithtest.Bump(&s.Point[3]) }),
+			"the point is that"},
+		"another point weighed": {step(settleWeigh, func(s *SettleStep) { arithtest.Bump(&s.Point[3]) }),
+			"the point is that"},
+		"other omegas named": {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.OmegaBody) }),
+			"segments are those named"},
+		"other head's omegas named": {step(settleSums+1, func(s *SettleStep) { arithtest.Bump(&s.OmegaHead) }),
+			"head's segments"},
+		"other omegas, second pass": {step(settleSecond+1, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][2]) }),
+			"segments are those named"},
+		"head's omegas, second pass": {step(settleSecond+3, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }),
+			"head's segments"},
+		"reading never ends": {step(settleSecond+3, func(s *SettleStep) { s.Finish = false }), "claims of a step"},
+		"ends within a pass": {step(settleRead+1, func(s *SettleStep) { s.Finish = true }), "at a pass's end"},
+		"head within a pass": {step(settleRead+1, func(s *SettleStep) { s.ToHead = true }), "after the blocks"},
+		"two things follow":  {step(settleSecond+2, func(s *SettleStep) { s.Finish = true }), "one thing"},
+		"other omegas weighed": {step(settleWeigh, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }),
+			"all segments are those named"},
+		"omegas change in a record": {step(settleWeigh+2, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }),
+			"record's segments stay"},
+		"head's omegas weighed": {step(settleMask-1, func(s *SettleStep) { arithtest.Bump(&s.Omegas[0][0]) }),
+			"head's segments"},
+		"another commitment": {step(settleWeigh+1,
+			func(s *SettleStep) { s.Points[0], s.Points[1] = s.Points[1], s.Points[0] }), "those weighed"},
+		"a commitment left out": {step(settleWeigh, func(s *SettleStep) { s.Points[0].SetInfinity() }), "those weighed"},
 		"a part weighed twice": {func(all []*SettleStep) []*SettleStep {
 			return slices.Insert(all, settleWeigh+1, all[settleWeigh+1])
 		}, ""},
-		"a part left out":        {func(all []*SettleStep) []*SettleStep { return slices.Delete(all, settleWeigh+1, settleWeigh+2) }, ""},
+		"a part left out": {func(all []*SettleStep) []*SettleStep {
+			return slices.Delete(all, settleWeigh+1,
+				settleWeigh+2)
+		}, ""},
 		"steps of sums left out": {func(all []*SettleStep) []*SettleStep { return all[1:] }, ""},
 		"masks left out":         {func(all []*SettleStep) []*SettleStep { return all[:len(all)-1] }, "lengths"},
-		"settled twice":          {func(all []*SettleStep) []*SettleStep { return append(all, all[len(all)-1]) }, "phase settled"},
+		"settled twice": {func(all []*SettleStep) []*SettleStep { return append(all, all[len(all)-1]) },
+			"phase settled"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := before[0].clone()
@@ -292,28 +312,42 @@ func TestSettleStateForgeries(t *testing.T) {
 		alter  func(z *stateVector[fr.Element])
 		reason string
 	}{
-		"claims read":       {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Reread) }, "those of the run"},
+		"claims read": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Reread) },
+			"those of the run"},
 		"claims of the run": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Claims) }, "those of the run"},
-		"total":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Total) }, "add up to the total"},
-		"value":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Value) }, "add up to the segments"},
-		"power":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Power) }, "add up to the"},
-		"point":             {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.At) }, "the point is that"},
-		"head":              {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Head) }, "head's record"},
-		"head's omegas":     {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.OmegaHead) }, "head's segments"},
-		"omegas read":       {finish - 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Omega) }, "segments are those named"},
-		"records read":      {finish - 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Model) }, "reading opened the model's records"},
-		"group":             {finish - 1, func(z *stateVector[fr.Element]) { z.Group.SetZero() }, "group is the last"},
-		"commitments":       {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Points) }, "those weighed"},
-		"records weighed":   {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Model) }, "records weighed"},
-		"omegas weighed":    {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Omega) }, "all segments are those named"},
-		"omegas of a part":  {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Pending) }, "record's segments stay"},
-		"part":              {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Chunk) }, "in order"},
-		"record":            {settleWeigh, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) }, "record is the embedding's"},
-		"weights' claim":    {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[len(z.Slots)-1]) }, "running claim"},
-		"claim masked":      {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[1]) }, "running claim"},
-		"claim skipped":     {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) }, ""},
-		"phase":             {settleMask, func(z *stateVector[fr.Element]) { z.Phase = fr.NewElement(uint64(relation.Settled)) }, "state's phase"},
-		"no token chosen":   {settleSums, func(z *stateVector[fr.Element]) { z.Start.SetZero() }, ""},
+		"total": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Total) },
+			"add up to the total"},
+		"value": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Value) },
+			"add up to the segments"},
+		"power": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Power) }, "add up to the"},
+		"point": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.At) }, "the point is that"},
+		"head":  {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Head) }, "head's record"},
+		"head's omegas": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.OmegaHead) },
+			"head's segments"},
+		"omegas read": {finish - 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Omega) },
+			"segments are those named"},
+		"records read": {finish - 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Model) },
+			"reading opened the model's records"},
+		"group": {finish - 1, func(z *stateVector[fr.Element]) { z.Group.SetZero() }, "group is the last"},
+		"commitments": {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Points) },
+			"those weighed"},
+		"records weighed": {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Model) }, "records weighed"},
+		"omegas weighed": {lastHead, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Omega) },
+			"all segments are those named"},
+		"omegas of a part": {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Pending) },
+			"record's segments stay"},
+		"part": {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Chunk) },
+			"in order"},
+		"record": {settleWeigh, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) },
+			"record is the embedding's"},
+		"weights' claim": {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[len(z.Slots)-1]) },
+			"running claim"},
+		"claim masked": {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[1]) },
+			"running claim"},
+		"claim skipped": {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) }, ""},
+		"phase": {settleMask,
+			func(z *stateVector[fr.Element]) { z.Phase = fr.NewElement(uint64(relation.Settled)) }, "state's phase"},
+		"no token chosen": {settleSums, func(z *stateVector[fr.Element]) { z.Start.SetZero() }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := settleAttempt(before[forgery.at], steps[forgery.at])

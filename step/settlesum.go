@@ -93,7 +93,8 @@ type sums struct {
 }
 
 func newSums(vars int, parts []part, partial []int) *sums {
-	s := &sums{vars: vars, parts: parts, partial: partial, waiting: make([]fr.Element, len(parts)), scale: make([]fr.Element, len(parts))}
+	s := &sums{vars: vars, parts: parts, partial: partial, waiting: make([]fr.Element, len(parts)),
+		scale: make([]fr.Element, len(parts))}
 	kernel.For(len(parts), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			s.waiting[i] = parts[i].sum()

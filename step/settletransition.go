@@ -180,7 +180,8 @@ func (t *transition[E]) settle(of E) error {
 	t.linkOmegas()
 	t.readClaims()
 	t.AssertEqual(t.Mul(t.enter, t.not(t.behind)), t.int(0), "a settled run has chosen a token")
-	s.chunk = weights.ExtendChunk[E](t, t.z.Settle.Points, [weights.ChunkPoints]argument.Limbs[E](t.in.Points[pointW:][:weights.ChunkPoints]))
+	s.chunk = weights.ExtendChunk[E](t, t.z.Settle.Points,
+		[weights.ChunkPoints]argument.Limbs[E](t.in.Points[pointW:][:weights.ChunkPoints]))
 	t.when(s.chunkLast, t.in.Chains[0], s.chunk, "the record's commitments are those weighed")
 	t.foldClaims(of)
 	return nil
@@ -356,7 +357,8 @@ func (t *transition[E]) settleNext(next *stateVector[E]) {
 		times(relation.Weigh, in.Finish, t.Sub(s.weigh, s.weighEnd)),
 		times(relation.Mask, s.weighEnd, t.Sub(s.mask, s.maskLast)),
 		times(relation.Settled, s.maskLast))
-	count := t.sum(t.Sub(s.sums, s.sumsLast), t.Sub(s.readBlock, s.bodyEnd), in.ToHead, s.chunkLast, t.Sub(s.mask, s.maskLast))
+	count := t.sum(t.Sub(s.sums, s.sumsLast), t.Sub(s.readBlock, s.bodyEnd), in.ToHead, s.chunkLast,
+		t.Sub(s.mask, s.maskLast))
 	stay := t.Sub(s.weigh, s.chunkLast)
 	group := t.Add(t.Mul(t.Sub(count, s.weighEnd), t.Add(t.z.Group, t.int(1))), t.Mul(stay, t.z.Group))
 	next.Group = t.Add(next.Group, group)

@@ -17,7 +17,8 @@ import (
 // that is wider than the residual stream, a vocabulary between powers.
 func oddModel(t testing.TB) *llama.Model {
 	t.Helper()
-	c := llama.Config{Dim: 96, Hidden: 200, Layers: 2, Heads: 9, KVHeads: 3, HeadDim: 24, Vocab: 300, Context: 160, RMSEps: 1e-5}
+	c := llama.Config{Dim: 96, Hidden: 200, Layers: 2, Heads: 9, KVHeads: 3, HeadDim: 24, Vocab: 300, Context: 160,
+		RMSEps: 1e-5}
 	c.Rope.Theta = 10000
 	m, err := synthetic.Model(c, c.Layers, c.Vocab, 7)
 	require.NoError(t, err)
@@ -30,7 +31,8 @@ func oddModel(t testing.TB) *llama.Model {
 func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) {
 	t.Helper()
 	r := &provenRun{key: key, model: m, run: &Run{}}
-	c, weights, err := weights.CommitModel(context.Background(), key, m, weights.CommitOptions{SegmentBits: 16, Seed: committest.Seed})
+	c, weights, err := weights.CommitModel(context.Background(), key, m,
+		weights.CommitOptions{SegmentBits: 16, Seed: committest.Seed})
 	require.NoError(t, err)
 	r.weights = weights
 	p, blocks := 1<<bits, m.Config.Layers

@@ -30,8 +30,9 @@ type State struct {
 	Next   int           // the token that the last head chose
 	Window []int         // the tokens of the pass, within it
 
-	Tokens fr.Element     // chain of the windows that begin in the prompt; sealed in the last state
-	Said   fr.Element     // of those that begin behind it; in the last state also of the token that no pass embeds, and sealed
+	Tokens fr.Element // chain of the windows that begin in the prompt; sealed in the last state
+	// of those that begin behind it; in the last state also of the token that no pass embeds, and sealed
+	Said   fr.Element
 	Stream bn254.G1Affine // commitment to the residual stream, within a pass
 
 	// Chains of the groups' commitments to the cache, in the order in which every
@@ -55,7 +56,8 @@ func (p *Params) first(prompt int) State {
 	b := transcript.NewField()
 	s := State{Phase: relation.Embed, Prompt: prompt, Claims: transcript.EmptyChain(b, claimChain)}
 	s.Tokens, s.Said = transcript.EmptyChain(b, tokenChain), transcript.EmptyChain(b, tokenChain)
-	s.CachePrev, s.CacheRead, s.CacheWrite = transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b, cacheChain)
+	s.CachePrev, s.CacheRead, s.CacheWrite = transcript.EmptyChain(b, cacheChain), transcript.EmptyChain(b,
+		cacheChain), transcript.EmptyChain(b, cacheChain)
 	s.Model = transcript.EmptyChain(b, weights.ModelChain)
 	for range p.groups() {
 		s.CachePrev = transcript.ExtendPoint(cacheChain, s.CachePrev, &bn254.G1Affine{})
@@ -97,7 +99,8 @@ func (s *Step) check(k relation.Kind) error {
 	switch {
 	case k > relation.Head:
 		return fmt.Errorf("%w: a step of a pass in the phase %s", ErrRun, k)
-	case k != relation.Embed && (s.Bits != 0 || len(s.Tokens) != 0), k != relation.Head && s.Next != 0, k != relation.Block && !s.Cache.IsInfinity():
+	case k != relation.Embed && (s.Bits != 0 ||
+		len(s.Tokens) != 0), k != relation.Head && s.Next != 0, k != relation.Block && !s.Cache.IsInfinity():
 		return fmt.Errorf("%w: advice for another kind of step than %s", ErrRun, k)
 	case !s.Cache.IsOnCurve():
 		return fmt.Errorf("%w: the commitment to the cache is not on the curve", ErrRun)
@@ -161,7 +164,8 @@ func (f *StateTracker) start(s *Step) (*argument.Statement, int, error) {
 	if err := s.check(z.Phase); err != nil {
 		return nil, 0, err
 	}
-	if top := f.groups(); z.Group < 0 || z.Phase == relation.Block && z.Group >= top || z.Group > top { // in a file, never after a step
+	// in a file, never after a step
+	if top := f.groups(); z.Group < 0 || z.Phase == relation.Block && z.Group >= top || z.Group > top {
 		return nil, 0, fmt.Errorf("%w: %s of group %d of %d", ErrRun, z.Phase, z.Group, top)
 	}
 	st := &argument.Statement{Geometry: f.geometry(s), Input: z.Stream}
@@ -237,7 +241,8 @@ func (f *StateTracker) advance(s *Step, r *argument.Result) error {
 	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
 		return err
 	}
-	next := t.finish(&verified[fr.Element]{r.Running[argument.AccumulatorCells].Extended(), r.Running[argument.AccumulatorCache].Extended(), r.Weights})
+	next := t.finish(&verified[fr.Element]{r.Running[argument.AccumulatorCells].Extended(),
+		r.Running[argument.AccumulatorCache].Extended(), r.Weights})
 	if err := f.refused(m); err != nil {
 		return err
 	}

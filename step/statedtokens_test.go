@@ -52,15 +52,18 @@ func TestWindowsThatPackAlike(t *testing.T) {
 	b, two := transcript.NewField(), elements(2)[0]
 	digest := argument.WindowDigest(2, 1, []int{9, 3})
 	require.Equal(t, digest, argument.PackedWindowDigest(b, two, fr.One(), elements(9, 3)))
-	require.Equal(t, digest, argument.PackedWindowDigest(b, two, fr.One(), elements(9+3<<argument.TokenBits, 0)), "a forgery")
-	require.Equal(t, digest, argument.PackedWindowDigest(b, elements(2 + 1<<argument.TokenBits)[0], fr.Element{}, elements(9, 3)), "a forgery")
+	require.Equal(t, digest, argument.PackedWindowDigest(b, two, fr.One(), elements(9+3<<argument.TokenBits, 0)),
+		"a forgery")
+	require.Equal(t, digest, argument.PackedWindowDigest(b, elements(2 + 1<<argument.TokenBits)[0], fr.Element{},
+		elements(9, 3)), "a forgery")
 
 	seen := map[fr.Element]bool{digest: true}
 	for _, w := range []struct {
 		start, bits int
 		tokens      []int
 	}{
-		{2, 1, []int{9 + 3<<argument.TokenBits, 0}}, {2 + 1<<argument.TokenBits, 0, []int{9, 3}}, {2, 1 << argument.TokenBits, []int{9, 3}},
+		{2, 1, []int{9 + 3<<argument.TokenBits, 0}}, {2 + 1<<argument.TokenBits, 0, []int{9, 3}}, {2,
+			1 << argument.TokenBits, []int{9, 3}},
 		{2, 1, []int{9, -3}}, {-2, 1, []int{9, 3}}, {2, -1, []int{9, 3}}, {0, 8, make([]int, 2*argument.WindowTokens)},
 	} {
 		d := argument.WindowDigest(w.start, w.bits, w.tokens)

@@ -15,13 +15,14 @@ type stateVector[E any] struct {
 	ID, Body, Head E
 
 	Prompt, Phase, Group, Start, Bits, Next E
-	Window                                  E                 // digest of the pass's tokens, zero outside a pass
-	Tokens, Said                            E                 // chains of the windows that begin in the prompt, and behind it
-	Stream                                  argument.Limbs[E] // zero outside a pass
-	CachePrev, CacheRead, CacheWrite        E
-	Model, Claims                           E
-	Settle                                  settleVector[E]
-	Slots                                   []E // digests: by class, the cache's, the weights'
+	Window                                  E // digest of the pass's tokens, zero outside a pass
+	// chains of the windows that begin in the prompt, and behind it
+	Tokens, Said                     E
+	Stream                           argument.Limbs[E] // zero outside a pass
+	CachePrev, CacheRead, CacheWrite E
+	Model, Claims                    E
+	Settle                           settleVector[E]
+	Slots                            []E // digests: by class, the cache's, the weights'
 }
 
 // settleVector is what a settlement hands from step to step, zero before it.
@@ -41,7 +42,8 @@ type settleVector[E any] struct {
 }
 
 func (z *stateVector[E]) visit(f func(*E)) {
-	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next, &z.Window, &z.Tokens, &z.Said} {
+	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next, &z.Window,
+		&z.Tokens, &z.Said} {
 		f(e)
 	}
 	visitAll(f, z.Stream[:])

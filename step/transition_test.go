@@ -60,7 +60,8 @@ func (c *functionCircuit) Define(api frontend.API) error {
 
 // muxOf is the mux of package circuit.
 func muxOf(c *gadget.Circuit) Mux[frontend.Variable] {
-	return func(lent frontend.Variable, settle func(RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
+	return func(lent frontend.Variable,
+		settle func(RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
 		m := gadget.NewPermutationMux(c, lent, func(client *gadget.MuxClient) error { return settle(client) })
 		return m, m.Finish
 	}
@@ -74,7 +75,8 @@ type compiled struct {
 
 func compileFunction(t testing.TB, f *Function, verify argumentVerifier[frontend.Variable]) *compiled {
 	t.Helper()
-	cs, err := frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, newFunctionCircuit(f, verify), frontend.IgnoreUnconstrainedInputs())
+	cs, err := frontend.Compile(ecc.BN254.ScalarField(), gnarkr1cs.NewBuilder, newFunctionCircuit(f, verify),
+		frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	return &compiled{f, cs}
 }
@@ -120,7 +122,9 @@ func anyFunction(p *Params) *Function {
 	return &Function{p: p, messages: (&anyArgument{p: p}).advice()}
 }
 
-func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable], _ argument.StatementElements[frontend.Variable], x []frontend.Variable) (*verified[frontend.Variable], []frontend.Variable, error) {
+func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transition[frontend.Variable],
+	_ argument.StatementElements[frontend.Variable], x []frontend.Variable) (*verified[frontend.Variable],
+	[]frontend.Variable, error) {
 	const n = argument.ClaimVars
 	rest := x[2*n+2:]
 	return &verified[frontend.Variable]{
@@ -285,7 +289,8 @@ func TestTransitionAgrees(t *testing.T) {
 			if k%8 != i {
 				continue
 			}
-			require.Error(t, c.solves(t, fr.Element{}, flatten(a.z), advice, other), "step %d, element %d of the next state", i, k)
+			require.Error(t, c.solves(t, fr.Element{}, flatten(a.z), advice, other), "step %d, element %d of the next state", i,
+				k)
 		}
 	}
 	require.Len(t, kinds, 6)

@@ -52,54 +52,96 @@ func TestTransitionForgeries(t *testing.T) {
 		alter  func(t *testing.T, m *moment) *attempt
 		reason string
 	}{
-		"pass not aligned":                {firstEmbed, geometry(func(z *State, g *relation.Geometry) { z.Start, g.Start = 1, 1 }), "multiple of its size"},
-		"pass behind the positions":       {secondEmbed, geometry(func(z *State, g *relation.Geometry) { z.Start, g.Start = 4, 4 }), "within the positions"},
-		"token outside the vocabulary":    {firstEmbed, geometry(func(_ *State, g *relation.Geometry) { g.Tokens = []int{1, 13} }), "vocabulary"},
-		"choice outside the vocabulary":   {firstHead, geometry(func(_ *State, g *relation.Geometry) { g.Next = 15 }), "vocabulary"},
-		"first token not the one chosen":  {secondEmbed, geometry(func(z *State, g *relation.Geometry) { g.Tokens = []int{(z.Next + 1) % 13} }), "the model chose"},
-		"tokens off by one":               {firstHead, geometry(func(_ *State, g *relation.Geometry) { g.Tokens = []int{g.Tokens[1], g.Tokens[0]} }), "those of the pass"},
-		"token behind the pass":           {secondEmbed, advice(func(a *attempt) { a.in.Tokens[1][0].SetOne() }), "where the pass has none"},
-		"token of three bits and a half":  {firstEmbed, advice(func(a *attempt) { a.in.Tokens[0][1] = fr.NewElement(2) }), "vocabulary"},
-		"choice by a block":               {firstBlock, advice(func(a *attempt) { a.in.Next[0].SetOne() }), "by a head"},
-		"larger pass within":              {secondBlock, geometry(func(_ *State, g *relation.Geometry) { g.Bits = 1 }), "keeps its size"},
-		"window of another start":         {secondHead, geometry(func(_ *State, g *relation.Geometry) { g.Start-- }), "start"},
+		"pass not aligned": {firstEmbed, geometry(func(z *State, g *relation.Geometry) {
+			z.Start, g.Start = 1,
+				1
+		}), "multiple of its size"},
+		"pass behind the positions": {secondEmbed, geometry(func(z *State, g *relation.Geometry) {
+			z.Start,
+				g.Start = 4, 4
+		}), "within the positions"},
+		"token outside the vocabulary": {firstEmbed, geometry(func(_ *State,
+			g *relation.Geometry) {
+			g.Tokens = []int{1, 13}
+		}), "vocabulary"},
+		"choice outside the vocabulary": {firstHead, geometry(func(_ *State, g *relation.Geometry) { g.Next = 15 }),
+			"vocabulary"},
+		"first token not the one chosen": {secondEmbed, geometry(func(z *State,
+			g *relation.Geometry) {
+			g.Tokens = []int{(z.Next + 1) % 13}
+		}), "the model chose"},
+		"tokens off by one": {firstHead, geometry(func(_ *State,
+			g *relation.Geometry) {
+			g.Tokens = []int{g.Tokens[1], g.Tokens[0]}
+		}), "those of the pass"},
+		"token behind the pass": {secondEmbed, advice(func(a *attempt) { a.in.Tokens[1][0].SetOne() }),
+			"where the pass has none"},
+		"token of three bits and a half": {firstEmbed, advice(func(a *attempt) { a.in.Tokens[0][1] = fr.NewElement(2) }),
+			"vocabulary"},
+		"choice by a block": {firstBlock, advice(func(a *attempt) { a.in.Next[0].SetOne() }), "by a head"},
+		"larger pass within": {secondBlock, geometry(func(_ *State, g *relation.Geometry) { g.Bits = 1 }),
+			"keeps its size"},
+		"window of another start": {secondHead, geometry(func(_ *State, g *relation.Geometry) { g.Start-- }),
+			"start"},
 		"head skipped":                    {lastBlock, advice(func(a *attempt) { clear(a.in.Past) }), "past the prompt"},
 		"choices before the prompt's end": {firstHead, advice(func(a *attempt) { a.in.Past[0].SetOne() }), "past the prompt"},
-		"second head":                     {secondEmbed, advice(func(a *attempt) { swap(a.in.Phase, int(relation.Embed), int(relation.Head)) }), "state's phase"},
-		"two flags":                       {secondEmbed, advice(func(a *attempt) { a.in.Phase[relation.Block].SetOne() }), "one phase"},
+		"second head": {secondEmbed, advice(func(a *attempt) {
+			swap(a.in.Phase, int(relation.Embed),
+				int(relation.Head))
+		}), "state's phase"},
+		"two flags": {secondEmbed, advice(func(a *attempt) { a.in.Phase[relation.Block].SetOne() }),
+			"one phase"},
 		"flags that add up": {lastBlock, advice(func(a *attempt) {
 			a.in.Phase[relation.Embed], a.in.Phase[relation.Block] = fr.NewElement(2), fr.Element{}
 			a.in.Phase[relation.Embed].Neg(&a.in.Phase[relation.Embed])
 		}), "flags of the phase"},
-		"group skipped":       {firstBlock, advice(func(a *attempt) { a.in.GroupInverse.SetZero() }), "the group is the last"},
+		"group skipped": {firstBlock, advice(func(a *attempt) { a.in.GroupInverse.SetZero() }),
+			"the group is the last"},
 		"last group repeated": {lastBlock, advice(func(a *attempt) { a.z.Group.SetZero() }), "whether the group is the last"},
 		"record of another layer": {lastBlock, later(&moments[firstHead], func(a *attempt) {
 			a.in.Constants, a.in.Chains = [][]fr.Element{r.protocol.Model.Records[1].Constants.Elements()}, r.protocol.chains[1:2]
 		}), "model's records"},
-		"layer taken for another": {lastBlock, later(&moments[firstHead], func(a *attempt) { a.z.Model = moments[firstBlock].before.State.Model }), "model's records"},
+		"layer taken for another": {lastBlock, later(&moments[firstHead],
+			func(a *attempt) { a.z.Model = moments[firstBlock].before.State.Model }), "model's records"},
 		"another layer's cache": {secondLast, later(&moments[secondHead], func(a *attempt) {
 			a.in.Points[pointCacheBefore] = moments[secondBlock].attempt(t).in.Points[pointCacheBefore]
 		}), "reads the cache"},
-		"empty cache":             {secondLast, later(&moments[secondHead], func(a *attempt) { a.in.Points[pointCacheBefore] = argument.Limbs[fr.Element]{} }), "reads the cache"},
-		"head's record altered":   {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Chains[0]) }), "head's record"},
-		"head's constant altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Constants[0][0]) }), "constant"},
+		"empty cache": {secondLast, later(&moments[secondHead],
+			func(a *attempt) { a.in.Points[pointCacheBefore] = argument.Limbs[fr.Element]{} }), "reads the cache"},
+		"head's record altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Chains[0]) }), "head's record"},
+		"head's constant altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Constants[0][0]) }),
+			"constant"},
 		"constant of zero": {firstBlock, advice(func(a *attempt) {
 			a.in.Constants[0][3].SetZero()
 			clear(a.in.Ranges[0][3])
 		}), "constant"},
-		"constant too large":             {firstBlock, advice(func(a *attempt) { a.in.Constants[0][3].SetBigInt(relation.Pow2(80)) }), "constant"},
-		"records of a pass":              {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.Model) }), "model's records"},
-		"cache of another pass":          {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.CacheRead) }), "reads the cache"},
-		"another cache left":             {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.CachePrev) }), "reads the cache"},
-		"caches swapped":                 {secondHead, advice(func(a *attempt) { a.z.CacheRead, a.z.CacheWrite = a.z.CacheWrite, a.z.CacheRead }), "reads the cache"},
-		"a cache for a head":             {firstHead, advice(func(a *attempt) { a.in.Points[pointCacheBefore][0].SetOne() }), "no cache but a block's"},
-		"another residual stream":        {firstBlock, advice(func(a *attempt) { arithtest.Bump(&a.z.Stream[1]) }), "residual stream"},
-		"running claim of another class": {firstBlock, advice(func(a *attempt) { swap(a.z.Slots, 0, 1) }), "the pass's class"},
-		"running value altered":          {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Cells.Value) }), "the pass's class"},
-		"running point altered":          {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Cells.Point[20]) }), "the pass's class"},
-		"cache's claim altered":          {secondBlock, advice(func(a *attempt) { arithtest.Bump(&a.in.Cache.Value) }), "claim on the cache"},
-		"settlement within a pass":       {firstBlock, advice(func(a *attempt) { a.in.Settle.SetOne() }), "at a pass's end"},
-		"step after the settlement":      {secondEmbed, advice(func(a *attempt) { a.z.Phase = fr.NewElement(uint64(relation.Settled)) }), "state's phase"},
+		"constant too large": {firstBlock,
+			advice(func(a *attempt) { a.in.Constants[0][3].SetBigInt(relation.Pow2(80)) }), "constant"},
+		"records of a pass": {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.Model) }),
+			"model's records"},
+		"cache of another pass": {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.CacheRead) }),
+			"reads the cache"},
+		"another cache left": {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.z.CachePrev) }),
+			"reads the cache"},
+		"caches swapped": {secondHead, advice(func(a *attempt) {
+			a.z.CacheRead,
+				a.z.CacheWrite = a.z.CacheWrite, a.z.CacheRead
+		}), "reads the cache"},
+		"a cache for a head": {firstHead, advice(func(a *attempt) { a.in.Points[pointCacheBefore][0].SetOne() }),
+			"no cache but a block's"},
+		"another residual stream": {firstBlock, advice(func(a *attempt) { arithtest.Bump(&a.z.Stream[1]) }),
+			"residual stream"},
+		"running claim of another class": {firstBlock, advice(func(a *attempt) { swap(a.z.Slots, 0, 1) }),
+			"the pass's class"},
+		"running value altered": {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Cells.Value) }),
+			"the pass's class"},
+		"running point altered": {secondHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Cells.Point[20]) }),
+			"the pass's class"},
+		"cache's claim altered": {secondBlock, advice(func(a *attempt) { arithtest.Bump(&a.in.Cache.Value) }),
+			"claim on the cache"},
+		"settlement within a pass": {firstBlock, advice(func(a *attempt) { a.in.Settle.SetOne() }), "at a pass's end"},
+		"step after the settlement": {secondEmbed,
+			advice(func(a *attempt) { a.z.Phase = fr.NewElement(uint64(relation.Settled)) }), "state's phase"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := forgery.alter(t, &moments[forgery.at])

@@ -142,7 +142,8 @@ func (c *countedCircuit) Define(api frontend.API) error {
 func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmentBits int, classes ...int) *Params {
 	t.Helper()
 	config.Rope.Theta, config.RMSEps = 10000, 1e-5
-	c := &weights.ModelCommitment{Description: weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: softmax}}}
+	c := &weights.ModelCommitment{Description: weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2,
+		Scales: llama.Scales{Softmax: softmax}}}
 	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)
 	c.Layout, err = weights.NewLayout(shape, segmentBits)
@@ -189,7 +190,8 @@ func TestTransitionSize(t *testing.T) {
 			sum += parts[name]
 			text += "\n" + strings.Repeat(" ", 4) + name + ": " + big.NewInt(int64(parts[name])).String()
 		}
-		t.Logf("%s: %d constraints, a state of %d elements, advice of %d%s", c.Name, cs.GetNbConstraints(), p.Width(), circuit.f.Advice(), text)
+		t.Logf("%s: %d constraints, a state of %d elements, advice of %d%s", c.Name, cs.GetNbConstraints(), p.Width(),
+			circuit.f.Advice(), text)
 		require.Equal(t, cs.GetNbConstraints(), sum, "rows that no part has")
 		require.Zero(t, parts["other"])
 	}

@@ -59,7 +59,8 @@ var vanishingCases = rapid.Custom(func(t *rapid.T) vanishingCase {
 func (c vanishingCase) proven(t testing.TB) {
 	t.Helper()
 	s := llamatest.Shapes[c.shape]
-	m := llamatest.RandomModel(t, rand.New(rand.NewPCG(77, uint64(c.seed))), llamatest.WithVocab(s.Config), s.Scheme, s.Loud)
+	m := llamatest.RandomModel(t, rand.New(rand.NewPCG(77, uint64(c.seed))), llamatest.WithVocab(s.Config), s.Scheme,
+		s.Loud)
 	for i, x := range llamatest.Tensors(m) {
 		if p := c.parts[i%len(c.parts)]; !p.keep {
 			from := min(p.from, x.Rows-1)
@@ -155,7 +156,8 @@ func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	t.Helper()
 	ctx := context.Background()
 	r := provenRunOf(t, rand.New(rand.NewPCG(73, 74)), m, 2, 1, PlanOptions{PassBits: 1, Blocks: 1})
-	c, weights, err := weights.CommitModel(ctx, r.key, m, weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
+	c, weights, err := weights.CommitModel(ctx, r.key, m,
+		weights.CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
 	require.NoError(t, err)
 	r.weights = weights
 	r.protocol, err = NewParams(c, r.plan.PositionBits, r.plan.Blocks, r.plan.Classes)

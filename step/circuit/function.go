@@ -56,7 +56,8 @@ func (f Function) Define(c *gadget.Circuit, in *foldingcircuit.StepInput) (*fold
 
 // mux lends the permutations of the argument to the settlement.
 func mux(c *gadget.Circuit) step.Mux[frontend.Variable] {
-	return func(lent frontend.Variable, settle func(step.RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
+	return func(lent frontend.Variable,
+		settle func(step.RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
 		m := gadget.NewPermutationMux(c, lent, func(client *gadget.MuxClient) error { return settle(client) })
 		return m, m.Finish
 	}
