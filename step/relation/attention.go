@@ -19,13 +19,13 @@ func (b *Builder) attention(n TensorID) TensorID {
 	return b.weighted(e, valueCache)
 }
 
-// angles declares the cosines or sines of the pass's positions: a table of the
-// model over positions, read at the tokens'.
+// angles declares the cosines or sines at the positions of the pass's tokens. The model's
+// table has a row for every position of the context.
 func (b *Builder) angles(name string) TensorID {
 	return b.once(Tensor{Name: name, Space: Space{Token, Pair}, Oracle: Weights, Lo: minS16, Hi: maxS16})
 }
 
-// rotated adds a projection turned by RoPE and rescaled with saturation:
+// rotated adds a projection, rotated by RoPE and rescaled with saturation:
 // (a, b) becomes (a cos - b sin, a sin + b cos).
 func (b *Builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) TensorID {
 	acc := b.Contract(name+".acc", s, Of(n), Of(matrix))
@@ -34,8 +34,8 @@ func (b *Builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) Te
 	return y
 }
 
-// cache declares this block's part of the cache after the pass and records
-// that local, this pass's keys or values, stands in the pass's window.
+// cache declares this block's part of the cache after the pass and adds the CacheWrite of
+// local, this pass's keys or values.
 func (b *Builder) cache(name string, local TensorID) TensorID {
 	id := b.given(name, Cache, minS16, maxS16, Position, Group, Pair, Part)
 	b.CacheWrites = append(b.CacheWrites, CacheWrite{Local: local, Cache: id})

@@ -6,7 +6,7 @@ import "fold/internal/bitlen"
 // two; a tensor's index is the concatenation of its axes' bits, slowest first.
 type Axis uint8
 
-// The axes, in the order in which they stand in an index.
+// The axes, in the order of an index's bits, slowest first.
 const (
 	Token    Axis = iota // t, a token of the pass
 	Group                // g, a key/value head
@@ -21,18 +21,21 @@ const (
 	NumAxes
 )
 
-var axisNames = [NumAxes]string{"token", "group", "member", "position", "pair", "part", "width", "hidden", "vocab", "row"}
+var axisNames = [NumAxes]string{
+	"token", "group", "member", "position", "pair", "part", "width", "hidden", "vocab", "row",
+}
 
+// String returns the axis' name in lower case.
 func (a Axis) String() string { return axisNames[a] }
 
-// Extent is the size of an axis: Live indices that mean something, padded to
-// 2^Bits. Cells past Live are dead: always zero.
+// Extent is the size of an axis: Live indices in use, padded to 2^Bits. Indices from Live on
+// are padding.
 type Extent struct{ Live, Bits int }
 
 // extent pads n to a power of two.
 func extent(n int) Extent { return Extent{n, bitlen.Ceil(n)} }
 
-// Extents gives each axis its size.
+// Extents holds the size of each axis.
 type Extents [NumAxes]Extent
 
 // Space is the index space of a tensor or a constraint: its axes, slowest first.
@@ -58,7 +61,7 @@ func (s Space) contains(sub Space) bool {
 	return true
 }
 
-// Bits is the number of variables of a function on the space.
+// Bits returns the number of variables of a function on the space: the sum of its axes' bits.
 func (e *Extents) Bits(s Space) int {
 	n := 0
 	for _, a := range s {
@@ -67,7 +70,7 @@ func (e *Extents) Bits(s Space) int {
 	return n
 }
 
-// LiveCells is the number of cells that are not padding.
+// LiveCells returns the number of cells of the space that are not padding.
 func (e *Extents) LiveCells(s Space) int {
 	n := 1
 	for _, a := range s {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Spaces of a block's tensors.
+// PerToken, PerChannel, PerHead, PerScore and the other spaces of a block's tensors.
 var (
 	PerToken   = Space{Token}
 	PerChannel = Space{Token, Width}
@@ -23,12 +23,16 @@ var (
 	maxS32 = new(big.Int).Sub(Pow2(31), One)
 )
 
-// liftSuffix ends the names of the record's rescale constants 2^(16 n - k).
+// liftSuffix is the suffix of the slots of LayerConstants that hold a rescale constant
+// 2^(16 n - k).
 const liftSuffix = ".lift"
 
+// IsLift reports whether a slot of LayerConstants holds a rescale constant 2^(16 n - k), by
+// its name.
 func IsLift(slot string) bool { return strings.HasSuffix(slot, liftSuffix) }
 
-// NewBlock builds the program of a step of s.Blocks transformer blocks.
+// NewBlock builds the program of a step of s.Blocks transformer blocks. The error is that of
+// Shape.Validate or Program.CheckBounds.
 func NewBlock(s Shape) (*Program, error) {
 	b, err := NewBuilder(Block, s)
 	if err != nil {
@@ -62,7 +66,7 @@ func (b *Builder) block(x Form) Form {
 }
 
 // norm adds v = sum x^2 + epsI, its inverse root, n = R(x inv, 32), and the
-// separate gain where the model has one. It returns what the matrices read.
+// separate gain where the model has one. norm returns the input of the matrices.
 func (b *Builder) norm(name string, x Form) TensorID {
 	inv := b.inverseRoot(name, x)
 	n := b.signed(name+".n", PerChannel...)

@@ -37,7 +37,8 @@ func withinBounds(t *testing.T, p llamatest.SmallPass) {
 		for i, k := range record {
 			require.True(t, k.Sign() > 0 && k.Cmp(w.Program.SlotMax(i)) <= 0, w.Program.Slots[i])
 		}
-		c := &Checker{Witness: w, record: record.Elements(), model: llamatest.Entries{Model: run.model}, tables: &run.model.Tables}
+		entries := llamatest.Entries{Model: run.model}
+		c := &Checker{Witness: w, record: record.Elements(), model: entries, tables: &run.model.Tables}
 		for i := range w.Program.Tensors {
 			c.checkInterval(t, TensorID(i))
 		}
@@ -66,7 +67,8 @@ func (c *Checker) checkInterval(t *testing.T, id TensorID) {
 	_ = c.eachLive(tensor.Space, &at, func() error {
 		v := integer(c.value(id, &at))
 		if v.Cmp(tensor.Lo) < 0 || v.Cmp(tensor.Hi) > 0 {
-			t.Fatalf("%s of %s is %v at %s, expected %v to %v", tensor.Name, c.Program.Kind, v, tensor.Space.describe(&at), tensor.Lo, tensor.Hi)
+			t.Fatalf("%s of %s is %v at %s, expected %v to %v",
+				tensor.Name, c.Program.Kind, v, tensor.Space.describe(&at), tensor.Lo, tensor.Hi)
 		}
 		return nil
 	})

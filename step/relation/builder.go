@@ -6,15 +6,16 @@ import (
 	"slices"
 )
 
-// Builder collects a program. It panics on a malformed one: programs are built
-// from constants of this package, never from input.
+// Builder collects the parts of a program. Its methods panic on a malformed part: programs
+// are built from constants of this package, never from input.
 type Builder struct {
 	Program
 	shape  Shape
-	prefix string // of the names of what is added: tells the blocks of a step apart
+	prefix string // prefix of new names; distinguishes the blocks of a step
 	byName map[string]TensorID
 }
 
+// NewBuilder returns a builder of an empty program. The error is that of Shape.Validate.
 func NewBuilder(kind Kind, s Shape) (*Builder, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -26,7 +27,8 @@ func NewBuilder(kind Kind, s Shape) (*Builder, error) {
 	}, nil
 }
 
-// Finish lays the tensors out and checks the program's bounds.
+// Finish checks the program's bounds, lays the tensors out and returns the program. The error
+// is that of Program.CheckBounds.
 func (b *Builder) Finish() (*Program, error) {
 	p := &b.Program
 	if err := p.CheckBounds(); err != nil {
@@ -39,10 +41,10 @@ func (b *Builder) Finish() (*Program, error) {
 func (b *Builder) add(t Tensor) TensorID {
 	t.Name = b.prefix + t.Name
 	if _, dup := b.byName[t.Name]; dup {
-		panic("step: two tensors named " + t.Name)
+		panic("relation: two tensors named " + t.Name)
 	}
 	if t.Oracle != Weights && t.Oracle != Cache && !slices.IsSorted(t.Space) {
-		panic("step: axes of " + t.Name + " out of order")
+		panic("relation: axes of " + t.Name + " out of order")
 	}
 	id := TensorID(len(b.Tensors))
 	b.Tensors = append(b.Tensors, t)
@@ -61,7 +63,7 @@ func (b *Builder) once(t Tensor) TensorID {
 	return b.add(t)
 }
 
-// The ranges of cells by their table.
+// One and the bounds of cells and weights. Callers must not change them.
 var (
 	zero      = big.NewInt(0)
 	One       = big.NewInt(1)
@@ -83,8 +85,8 @@ func (b *Builder) signed(name string, s ...Axis) TensorID {
 	return b.add(Tensor{Name: name, Space: s, Oracle: Cells, Table: Signed, Lo: minS16, Hi: maxS16})
 }
 
-// Free declares cells without a range: advice that other constraints pin to
-// within [-2^bits, 2^bits].
+// Free declares cells without a range check. Other constraints must pin these cells to
+// [-2^bits, 2^bits].
 func (b *Builder) Free(name string, bits int, s ...Axis) TensorID {
 	return b.add(Tensor{Name: name, Space: s, Oracle: Cells, Lo: new(big.Int).Neg(Pow2(bits)), Hi: Pow2(bits)})
 }
@@ -102,8 +104,8 @@ func (b *Builder) lookup(in, out string, t Table, s ...Axis) (input, output Tens
 }
 
 // given declares a tensor that another step or the model binds.
-func (b *Builder) given(name string, home Oracle, lo, hi *big.Int, s ...Axis) TensorID {
-	return b.add(Tensor{Name: name, Space: s, Oracle: home, Lo: lo, Hi: hi})
+func (b *Builder) given(name string, oracle Oracle, lo, hi *big.Int, s ...Axis) TensorID {
+	return b.add(Tensor{Name: name, Space: s, Oracle: oracle, Lo: lo, Hi: hi})
 }
 
 func (b *Builder) weights(name string, s ...Axis) TensorID {
@@ -121,8 +123,9 @@ func (b *Builder) public(name string, f Formula, s ...Axis) TensorID {
 	return b.once(Tensor{Name: name, Space: s, Oracle: Public, Public: f, Lo: lo, Hi: hi})
 }
 
-// Contract declares a virtual tensor and the contraction that defines it; its
-// interval follows from the factors'.
+// Contract declares a virtual tensor of space s and the contraction that defines the tensor:
+// the sum of the factors' product over all axes not in s. The tensor's interval follows from
+// the factors' intervals.
 func (b *Builder) Contract(name string, s Space, factors ...Form) TensorID {
 	summed := Space{}
 	for _, f := range factors {
@@ -148,16 +151,17 @@ func (b *Builder) Contract(name string, s Space, factors ...Form) TensorID {
 	return id
 }
 
-// Constrain adds the constraint that the terms' sum is zero on s.
+// Constrain adds the constraint that the sum of the terms is zero in every cell of s. A term
+// has one or two factors, and each factor's axes are among those of s.
 func (b *Builder) Constrain(name string, s Space, terms ...Term) {
 	for _, t := range terms {
 		if len(t.Factors) < 1 || len(t.Factors) > 2 {
-			panic("step: " + name + ": a term has one or two factors")
+			panic("relation: " + name + ": a term has one or two factors")
 		}
 		for _, f := range t.Factors {
 			for _, r := range f {
 				if !s.contains(b.Tensor(r.Tensor).Space) {
-					panic("step: " + name + " reads " + b.Tensor(r.Tensor).Name + " outside its space")
+					panic("relation: " + name + " reads " + b.Tensor(r.Tensor).Name + " outside its space")
 				}
 			}
 		}
@@ -165,7 +169,7 @@ func (b *Builder) Constrain(name string, s Space, terms ...Term) {
 	b.Constraints = append(b.Constraints, Constraint{b.prefix + name, s, terms})
 }
 
-// slot declares a constant of the record, or finds it.
+// slot returns the index of a slot of LayerConstants and declares a missing slot.
 func (b *Builder) slot(name string) int {
 	if i := slices.Index(b.Slots, name); i >= 0 {
 		return i
@@ -177,8 +181,8 @@ func (b *Builder) slot(name string) int {
 // num is the constant c.
 func num(c *big.Int) Coef { return Coef{c, -1} }
 
-// shared is a record's constant that all layers share; own is one of the block
-// at hand.
+// shared is a layer constant that all blocks of the step share; own is one of the current
+// block.
 func (b *Builder) shared(name string) Coef { return Coef{One, b.slot(name)} }
 
 func (b *Builder) own(name string) Coef { return b.shared(b.prefix + name) }
@@ -186,10 +190,10 @@ func (b *Builder) own(name string) Coef { return b.shared(b.prefix + name) }
 // times returns c times a big constant.
 func (c Coef) times(x *big.Int) Coef { return Coef{Mul(c.Int, x), c.Slot} }
 
-// Of reads a tensor.
+// Of returns the linear form that reads a tensor with coefficient 1.
 func Of(id TensorID) Form { return Form{{Coef: num(One), Tensor: id}} }
 
-// rotated reads the quarter turn of a tensor.
+// rotated returns the linear form that reads a tensor rotated by a quarter turn, see Read.
 func rotated(id TensorID) Form { return Form{{Coef: num(One), Tensor: id, Rotated: true}} }
 
 // limbs is the form sum 2^(16 i) t_i.
@@ -200,7 +204,7 @@ func limbs(ids ...TensorID) (f Form) {
 	return f
 }
 
-// Scaled is c f.
+// Scaled returns the form c f; f is unchanged.
 func (f Form) Scaled(c *big.Int) Form {
 	g := slices.Clone(f)
 	for i := range g {
@@ -218,18 +222,19 @@ func (f Form) minus(g Form) Form { return f.plus(g.Scaled(big.NewInt(-1))) }
 // term is c times the factors.
 func term(c Coef, factors ...Form) Term { return Term{c, factors} }
 
-// Plus1 and minus1 are terms with coefficients 1 and -1.
+// Plus1 returns the term with coefficient 1 and one or two factors; minus1 has coefficient -1.
 func Plus1(factors ...Form) Term  { return term(num(One), factors...) }
 func minus1(factors ...Form) Term { return term(num(big.NewInt(-1)), factors...) }
 
 func sameForm(f, g Form) bool {
 	return slices.EqualFunc(f, g, func(a, b Read) bool {
-		return a.Tensor == b.Tensor && a.Rotated == b.Rotated && a.Coef.Slot == b.Coef.Slot && a.Coef.Int.Cmp(b.Coef.Int) == 0
+		return a.Tensor == b.Tensor && a.Rotated == b.Rotated &&
+			a.Coef.Slot == b.Coef.Slot && a.Coef.Int.Cmp(b.Coef.Int) == 0
 	})
 }
 
-// Numbered names the limbs of a tensor: name.0, name.1, ...
+// Numbered returns the name of limb i of a tensor: name.0, name.1, ...
 func Numbered(name string, i int) string { return fmt.Sprintf("%s.%d", name, i) }
 
-// OnesBelow is 2^n - 1.
+// OnesBelow returns 2^n - 1.
 func OnesBelow(n int) *big.Int { return new(big.Int).Sub(Pow2(n), big.NewInt(1)) }

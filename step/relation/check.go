@@ -8,8 +8,8 @@ import (
 	"fold/llama"
 )
 
-// Entries gives single entries of a program's weights: of tensor name ("0.Q") at
-// an index in the order of the tensor's space.
+// Entries reads single entries of a program's weights. At returns the entry of a tensor
+// ("0.Q") at one index per axis, in the order of the tensor's space.
 type Entries interface {
 	At(name string, index []int) int64
 }
@@ -22,14 +22,14 @@ type Checker struct {
 	tables *llama.Tables
 }
 
-// Check verifies the relation in the most obvious way: every constraint in
-// every cell, padding included, every contraction as nested sums, every lookup
-// row by row, every window. It is what the proof is about, and far too slow for
-// anything but small shapes; the error names what does not hold and where.
+// Check evaluates the relation directly: every constraint in every cell, padding included,
+// every contraction as nested sums, every lookup row by row, every cache write. Check defines
+// the statement of the proof and is fast enough only for small shapes. The error names the
+// part that does not hold and the cell.
 func (w *Witness) Check(r LayerConstants, m Entries, tables *llama.Tables) error {
 	c := &Checker{Witness: w, record: make([]fr.Element, len(r)), model: m, tables: tables}
 	if len(r) != w.Program.RecordConstants {
-		return fmt.Errorf("step: a record of %d constants, expected %d", len(r), w.Program.RecordConstants)
+		return fmt.Errorf("relation: %d layer constants, expected %d", len(r), w.Program.RecordConstants)
 	}
 	for i, v := range r {
 		c.record[i].SetBigInt(v)
@@ -71,7 +71,7 @@ func (c *Checker) each(s Space, at *[NumAxes]int, visit func() error) error {
 	return nil
 }
 
-// Index is where the cell at stands in a tensor of space s.
+// Index returns the index of cell at in a tensor of space s; at holds one index per axis.
 func (c *Checker) Index(s Space, at *[NumAxes]int) (i int) {
 	for _, a := range s {
 		i = i<<c.Program.Extents[a].Bits | at[a]
@@ -89,8 +89,7 @@ func (c *Checker) isLive(s Space, at *[NumAxes]int) bool {
 }
 
 // padding checks that the residual streams are zero in their padding. Other
-// tensors need no such check: what stands in their padding is pinned by the
-// constraints or multiplied by zero.
+// tensors need no such check: the constraints pin their padding or multiply it by zero.
 func (c *Checker) padding(id TensorID) error {
 	t := c.Program.Tensor(id)
 	if t.Oracle != Input && t.Oracle != Output {
@@ -120,7 +119,7 @@ func (c *Checker) value(id TensorID, at *[NumAxes]int) (v fr.Element) {
 	return c.Columns[id].At(c.Index(t.Space, at))
 }
 
-// weight reads a tensor of the model, of which the witness has no column.
+// weight reads a tensor of the model that has no column in the witness.
 func (c *Checker) weight(t *Tensor, at *[NumAxes]int) (v fr.Element) {
 	if !c.isLive(t.Space, at) {
 		return v
@@ -223,9 +222,8 @@ func (c *Checker) contraction(k *Contraction) error {
 	})
 }
 
-// window checks that the pass's cells stand in the cache at their positions.
-// What was there before is another step's; here the cache past the pass must be
-// empty.
+// window checks a CacheWrite: the cache holds the pass's cells at the tokens' positions and
+// zeros after the pass. Another step checks the positions before the pass.
 func (c *Checker) window(w CacheWrite) error {
 	var at [NumAxes]int
 	s := c.Program.Tensor(w.Cache).Space

@@ -10,8 +10,8 @@ import (
 	"fold/internal/poly"
 )
 
-// Column holds the values of a tensor, padded: index as in the tensor's space.
-// Cells of 16 bits stay 16 bits until the first round of a sumcheck.
+// Column holds the padded values of a tensor, in the index order of the tensor's space, in
+// one of several types. Cells of 16 bits stay 16 bits until the first round of a sumcheck.
 type Column struct {
 	Unsigned []uint16
 	Signed   []int16
@@ -19,7 +19,7 @@ type Column struct {
 	Wide     []kernel.Int128
 	Field    fr.Vector
 
-	Table fr.Vector // with index: the function table[index] of other cells
+	Table fr.Vector // with Index: cell i is Table[Index[i]]
 	Index []uint16
 }
 
@@ -47,7 +47,7 @@ func (c *Column) At(i int) (e fr.Element) {
 	return e
 }
 
-// Row returns the row of its table that a cell of 16 bits is.
+// Row returns the table row that a cell of 16 bits looks up.
 func (c *Column) Row(i int) uint16 {
 	if c.Signed != nil {
 		return uint16(c.Signed[i])
@@ -55,7 +55,7 @@ func (c *Column) Row(i int) uint16 {
 	return c.Unsigned[i]
 }
 
-// Bits returns the bit patterns of cells of 16 bits, without copying them.
+// Bits returns the bit patterns of cells of 16 bits. The result shares the column's memory.
 func (c *Column) Bits() []uint16 {
 	if c.Signed == nil {
 		return c.Unsigned
@@ -116,7 +116,7 @@ func (e *Extents) runs(s Space, live func(Axis) int, visit func(dense, padded, n
 	walk(0, 0, 0)
 }
 
-// Store writes the cells as field elements.
+// Store writes the cells to dst, of length at least Len, as field elements.
 func (c *Column) Store(dst fr.Vector) {
 	kernel.For(c.Len(), ParallelGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -147,14 +147,15 @@ func allZero[T uint16 | int16 | int64](v []T) bool {
 	return true
 }
 
-// Dense returns the cells as field elements.
+// Dense returns a copy of the cells as field elements.
 func (c *Column) Dense() fr.Vector {
 	v := make(fr.Vector, c.Len())
 	c.Store(v)
 	return v
 }
 
-// Rows hands the column to a sum in rows of 2^rowBits cells, in its own width.
+// Rows returns the column as rows of 2^rowBits cells for a sumcheck, in the column's type
+// where poly has that type. The rows share the column's memory.
 func (c *Column) Rows(rowBits int) poly.Column {
 	switch {
 	case c.Unsigned != nil:
@@ -175,13 +176,14 @@ func rowsOf[T any](v []T, rowBits int) func(int) []T {
 	return func(t int) []T { return v[t<<rowBits:][:1<<rowBits] }
 }
 
-// AddTo adds factor times the cells to a polynomial.
+// AddTo adds factor times the cells to q, of length at least Len.
 func (c *Column) AddTo(q fr.Vector, factor *fr.Element) {
 	rowBits := c.rowBits()
 	c.addFunction(q, rowBits, c.Rows(rowBits), factor)
 }
 
-// AddTable adds table[v] for the cells v of 16 bits to a polynomial; table[0] is 0.
+// AddTable adds table[v] to q for each cell v of 16 bits. table has 2^16 entries, and table[0]
+// is 0; q has length at least Len.
 func (c *Column) AddTable(q, table fr.Vector) {
 	rowBits, one := c.rowBits(), fr.One()
 	c.addFunction(q, rowBits, poly.Lookup(table, rowsOf(c.Bits(), rowBits)), &one)
@@ -193,11 +195,11 @@ func (c *Column) addFunction(q fr.Vector, rowBits int, f poly.Column, factor *fr
 	g.AddTo(q, rowBits, factor)
 }
 
-// rowBits is the usual row, or all of a smaller column.
+// rowBits is log2 of the row's cells: MaxRowBits, or less for a smaller column.
 func (c *Column) rowBits() int { return min(MaxRowBits, bitlen.Ceil(c.Len())) }
 
-// nonzero says how many cells of each row are to be read: none of a row of zeros,
-// as dead tokens and the ends of padded axes are.
+// nonzero returns the number of cells to read in each row: none in a row of zeros, such as
+// those of dead tokens and of padding.
 func (c *Column) nonzero(rowBits int) func(t int) int {
 	cells := 1 << rowBits
 	live := func(zero bool) int {
@@ -217,8 +219,8 @@ func (c *Column) nonzero(rowBits int) func(t int) int {
 	return nil
 }
 
-// CommittedCells returns how many cells of w mean something: padding, columns of
-// zeros and the tables' multiplicities are not counted.
+// CommittedCells returns the number of live committed cells of w, without padding, columns of
+// zeros and the tables' multiplicities.
 func (w *Witness) CommittedCells() (n int) {
 	live := func(a Axis) int { return w.Geometry.Live(&w.Program.Extents, a) }
 	for i := range w.Program.Tensors {
@@ -254,9 +256,8 @@ func (w *Witness) Sample(n int) (sample []uint16) {
 	return sample
 }
 
-// ParallelGrain is how many cells of a running polynomial a worker takes at a
-// time.
+// ParallelGrain is the number of cells that a worker takes at a time.
 const ParallelGrain = 1 << 14
 
-// MaxRowBits is the usual row of a polynomial: long enough for vector kernels.
+// MaxRowBits is log2 of the cells in a polynomial's row, long enough for vector kernels.
 const MaxRowBits = 10

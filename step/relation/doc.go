@@ -1,7 +1,7 @@
-// Package relation is what must hold in one step of a run, without any cryptography: the
+// Package relation defines the statement of one step of a run, without any cryptography: the
 // integers of a pass of tokens through the embedding, through one or several transformer
 // blocks, or through the head, as a Program of tensors, constraints, contractions, lookups
-// and windows; and the Witness that a run of the model lays out for it. Check evaluates the
+// and cache writes; and the Witness that a run of the model lays out for it. Check evaluates the
 // relation on a witness.
 //
 // # Programs
@@ -16,11 +16,11 @@
 //   - contractions: a tensor is a sum of products over the axes that it lacks
 //     (a matrix product, a sum of squares, a row sum);
 //   - lookups: a cell is a row of a table, or a pair of cells is;
-//   - windows: this pass's keys and values stand in the cache at the pass's
+//   - cache writes: the cache holds this pass's keys and values at the pass's
 //     positions, and the pass changes nothing else.
 //
 // The constants that differ between layers, shifts above all, are not part of
-// the program: they are named slots of a layer's record.
+// the program: they are named slots of LayerConstants.
 //
 // # Why a cell is pinned
 //

@@ -6,7 +6,7 @@ import (
 )
 
 // NewEmbed builds the program of the step that starts a pass: every token's
-// row of the embedding becomes the residual stream.
+// row of the embedding becomes the residual stream. The error is that of NewBuilder or Finish.
 func NewEmbed(s Shape) (*Program, error) {
 	b, err := NewBuilder(Embed, s)
 	if err != nil {
@@ -20,15 +20,16 @@ func NewEmbed(s Shape) (*Program, error) {
 	return b.Finish()
 }
 
-// leadLimbs is how many cells of 16 bits the lead of the chosen logit has. It is
-// what bounds a model's width.
+// leadLimbs is the number of 16-bit cells of the chosen logit's lead. leadLimbs bounds a
+// model's width.
 const leadLimbs = 3
 
 // NewHead builds the program of the step that ends a pass: the final norm, the
 // logits, and that at every position from the prompt's last on the token that
 // follows is the argmax, the lowest id on ties. The logit of the chosen token
 // is read by its one-hot row, and every other is no larger: each difference,
-// less one for lower ids, is a number of 48 bits.
+// less one for lower ids, is a number of 48 bits. A width whose logits may differ by 2^48 or
+// more is an error.
 func NewHead(s Shape) (*Program, error) {
 	b, err := NewBuilder(Head, s)
 	if err != nil {
@@ -40,7 +41,7 @@ func NewHead(s Shape) (*Program, error) {
 	acc := b.Contract("logit", perLogit, Of(n), Of(b.weights("Head", Vocab, Width)))
 	t := b.Tensor(acc)
 	if apart := new(big.Int).Sub(t.Hi, t.Lo); apart.Cmp(Pow2(16*leadLimbs)) >= 0 {
-		return nil, fmt.Errorf("step: a head of width %d, whose logits may be 2^%d apart, expected less than 2^%d",
+		return nil, fmt.Errorf("relation: a head of width %d, whose logits may be 2^%d apart, expected less than 2^%d",
 			s.Config.Dim, apart.BitLen()-1, 16*leadLimbs)
 	}
 	next := b.public("next", OneHot, Token, Vocab)
@@ -53,7 +54,7 @@ func NewHead(s Shape) (*Program, error) {
 	return b.Finish()
 }
 
-// NewProgram builds the program of a kind.
+// NewProgram builds the program of a step of kind Embed, Block or Head.
 func NewProgram(k Kind, s Shape) (*Program, error) {
 	switch k {
 	case Embed:

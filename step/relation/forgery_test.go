@@ -42,7 +42,8 @@ func (p *fixture) changeOne(t *testing.T, rng *rand.Rand, w *Witness, id TensorI
 	i := (&Checker{Witness: w}).Index(tensor.Space, &at)
 	d := int64(1 - 2*rng.IntN(2))
 	addTo(&w.Columns[id], i, d)
-	require.Error(t, p.check(t, w, 0), "%s of %s at %s changed by %d", tensor.Name, w.Program.Kind, tensor.Space.describe(&at), d)
+	require.Error(t, p.check(t, w, 0),
+		"%s of %s at %s changed by %d", tensor.Name, w.Program.Kind, tensor.Space.describe(&at), d)
 	addTo(&w.Columns[id], i, -d)
 }
 

@@ -7,10 +7,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// ConstantBits bounds the constants of a record: they are in [0, 2^recordBits].
+// ConstantBits bounds the LayerConstants: each constant is in [0, 2^ConstantBits].
 // The largest is the norm's C = d 2^(64+2en) <= 2^94.
 const ConstantBits = 94
 
+// Mul returns a b as a new integer.
 func Mul(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 
 func mulInterval(alo, ahi, blo, bhi *big.Int) (lo, hi *big.Int) {
@@ -27,7 +28,7 @@ func mulInterval(alo, ahi, blo, bhi *big.Int) (lo, hi *big.Int) {
 	return lo, hi
 }
 
-// coefInterval bounds a coefficient over all records.
+// coefInterval bounds a coefficient over all LayerConstants.
 func coefInterval(c Coef, slotMax func(int) *big.Int) (lo, hi *big.Int) {
 	if c.Slot < 0 {
 		return c.Int, c.Int
@@ -39,8 +40,8 @@ func coefInterval(c Coef, slotMax func(int) *big.Int) (lo, hi *big.Int) {
 // layers, so that a layer with a small shift k may have a large lift.
 const LiftBits = 47
 
-// SlotMax bounds a record's constant: lifts are at most 2^liftBits, the others
-// 2^recordBits.
+// SlotMax returns the upper bound of the constant in slot i of LayerConstants: 2^LiftBits for
+// a lift, 2^ConstantBits for any other.
 func (p *Program) SlotMax(i int) *big.Int {
 	if IsLift(p.Slots[i]) {
 		return Pow2(LiftBits)
@@ -79,7 +80,7 @@ func maxOf(a, b *big.Int) *big.Int {
 	return b
 }
 
-// Magnitude bounds the absolute value of a constraint's left side.
+// Magnitude returns an upper bound of the absolute value of a constraint's sum of terms.
 func (p *Program) Magnitude(c *Constraint) *big.Int {
 	sum := new(big.Int)
 	for _, t := range c.Terms {
@@ -94,8 +95,8 @@ func (p *Program) Magnitude(c *Constraint) *big.Int {
 }
 
 // CheckBounds verifies, by interval arithmetic, that no constraint can wrap
-// around the field's modulus, so that an identity in the field is one of
-// integers. A new architecture cannot overflow unnoticed.
+// around the field's modulus: an identity in the field then holds for integers. An error names
+// the constraint or tensor that can reach half the modulus.
 func (p *Program) CheckBounds() error {
 	half := new(big.Int).Rsh(fr.Modulus(), 1)
 	for i := range p.Constraints {

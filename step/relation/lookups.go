@@ -16,11 +16,17 @@ import "math/big"
 // That every cell is a row is then sum h = sum m_j h_j over all tables. Each sum
 // runs over exactly the cells whose relation is enforced: one tensor's region.
 
-// drawnSlots are the constants that a table's pole gives, and beta.
-func PoleSlot(t Table) string    { return "pole." + t.String() }
-func InverseSlot(t Table) string { return "pole." + t.String() + ".inverse" }
-func SquareSlot(t Table) string  { return "pole." + t.String() + ".square" }
+// PoleSlot returns the name of the slot of a table's pole a. The pole is derived from the
+// verifier's challenges.
+func PoleSlot(t Table) string { return "pole." + t.String() }
 
+// InverseSlot returns the name of the slot of 1/a, for a table's pole a.
+func InverseSlot(t Table) string { return "pole." + t.String() + ".inverse" }
+
+// SquareSlot returns the name of the slot of a^2, for a table's pole a.
+func SquareSlot(t Table) string { return "pole." + t.String() + ".square" }
+
+// BetaSlot is the name of the slot of the challenge beta in fingerprints of pairs.
 const BetaSlot = "beta"
 
 // addLookups declares the tables' multiplicities and every inverse, with the
@@ -70,8 +76,8 @@ func (b *Builder) cellLookup(id TensorID, w Form) {
 	b.Balance = append(b.Balance, Balance{s, Plus1(h)})
 }
 
-// table declares how often each row of a table is used and whether it is used
-// at all. The inverse of a row stands at its multiplicity's place.
+// table declares each row's multiplicity and the flag of a used row. The inverse of a row has
+// the offset of the row's multiplicity.
 func (b *Builder) table(t Table) {
 	rows := Space{Row}
 	uses := b.add(Tensor{Name: t.String() + ".uses", Space: rows, Oracle: Cells, Of: t, Lo: zero, Hi: Pow2(32)})
@@ -85,8 +91,8 @@ func (b *Builder) table(t Table) {
 	b.Balance = append(b.Balance, Balance{s, minus1(Of(uses), h)})
 }
 
-// rows is the fingerprint of a table's rows. What a table of pairs returns is
-// data of the model.
+// rows returns the fingerprint of a table's rows. The outputs of a table of pairs are data of
+// the model.
 func (b *Builder) rows(t Table) Form {
 	index, formula := "row.unsigned", RowUnsigned
 	if t == Signed || t == SiluTable {
@@ -99,8 +105,8 @@ func (b *Builder) rows(t Table) Form {
 	return f
 }
 
-// pairs declares what a table of pairs returns, data of the model, and states once that
-// it returns zero in row 0. The cell (0, 0) has the inverse zero and needs no row: under
+// pairs declares the outputs of a table of pairs, which are data of the model, and adds once
+// the constraint that the output in row 0 is zero. The cell (0, 0) has the inverse zero and needs no row: under
 // a table with another row 0 both that row and (0, 0) would have a proof.
 func (b *Builder) pairs(t Table) TensorID {
 	if id, ok := b.byName[t.String()]; ok {

@@ -12,21 +12,21 @@ import (
 	"fold/llama"
 )
 
-// ModelView is the Model of a llama model's blocks from layer first on.
+// ModelView implements Model for a llama model's blocks from layer first on.
 type ModelView struct {
 	m     *llama.Model
 	e     Extents
 	first int
 }
 
-// NewModelView returns the weights that the steps of a shape read: of blocks, those
-// from layer first on.
+// NewModelView returns the weights that a step of the given shape reads; block 0 of the step
+// is layer first. The view shares the model's memory.
 func NewModelView(m *llama.Model, shape Shape, first int) *ModelView {
 	return &ModelView{m, shape.Extents(), first}
 }
 
 // MatrixSpaces returns the spaces of the rows and the columns of a matrix, named
-// without its block.
+// without the prefix of its block. ok is false for an unknown name.
 func MatrixSpaces(name string) (rows, cols Space, ok bool) {
 	heads, keyHeads := Space{Group, Member, Pair, Part}, Space{Group, Pair, Part}
 	switch name {
@@ -46,7 +46,8 @@ func MatrixSpaces(name string) (rows, cols Space, ok bool) {
 	return nil, nil, false
 }
 
-// Matrix finds a matrix with the spaces of its rows and columns.
+// Matrix returns a matrix by name ("0.Q") with the spaces of its rows and columns. The matrix
+// shares the model's memory. An unknown name is an error.
 func (w *ModelView) Matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
 	rest := name
 	switch name {
@@ -78,7 +79,7 @@ func (w *ModelView) Matrix(name string) (m kernel.Matrix, rows, cols Space, err 
 	}
 	rows, cols, ok := MatrixSpaces(rest)
 	if !ok {
-		return nil, nil, nil, fmt.Errorf("step: no matrix %q", name)
+		return nil, nil, nil, fmt.Errorf("relation: no matrix %q", name)
 	}
 	return m, rows, cols, nil
 }
@@ -88,7 +89,7 @@ func (w *ModelView) layer(name string) (*llama.Layer, string, error) {
 	block, rest, _ := strings.Cut(name, ".")
 	i, err := strconv.Atoi(block)
 	if err != nil || i < 0 || w.first+i >= len(w.m.Layers) {
-		return nil, "", fmt.Errorf("step: %q names no layer of %d", name, len(w.m.Layers))
+		return nil, "", fmt.Errorf("relation: %q names no layer of %d", name, len(w.m.Layers))
 	}
 	return &w.m.Layers[w.first+i], rest, nil
 }
@@ -115,6 +116,7 @@ func (w *ModelView) full(s Space) bool {
 	return !slices.ContainsFunc(s, func(a Axis) bool { return w.live(a) != 1<<w.e[a].Bits })
 }
 
+// Rows implements Model.
 func (w *ModelView) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	m, rows, cols, err := w.Matrix(name)
 	if err != nil {
@@ -126,6 +128,7 @@ func (w *ModelView) Rows(name string, e fr.Vector) (fr.Vector, error) {
 	return w.padded(cols, dst), nil
 }
 
+// Columns implements Model.
 func (w *ModelView) Columns(name string, f fr.Vector) (fr.Vector, error) {
 	m, rows, cols, err := w.Matrix(name)
 	if err != nil {
@@ -137,6 +140,7 @@ func (w *ModelView) Columns(name string, f fr.Vector) (fr.Vector, error) {
 	return w.padded(rows, dst), nil
 }
 
+// Table implements Model.
 func (w *ModelView) Table(name string) ([]int16, error) {
 	t := &w.m.Tables
 	positions := func(Axis) int { return w.m.Config.HeadDim / 2 }
@@ -171,10 +175,11 @@ func (w *ModelView) Table(name string) ([]int16, error) {
 	case "ffn.gain":
 		return scatter(&w.e, Space{Width}, w.live, l.FFNGain), nil
 	}
-	return nil, fmt.Errorf("step: no table %q", name)
+	return nil, fmt.Errorf("relation: no table %q", name)
 }
 
-// Places maps the padded indices of a space to the dense ones.
+// Places maps the padded indices of a space to the dense indices; padding maps to -1. The
+// result has 2^Bits(s) entries.
 func (w *ModelView) Places(s Space) []int32 {
 	at := make([]int32, 1<<w.e.Bits(s))
 	for i := range at {

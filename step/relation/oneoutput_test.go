@@ -33,7 +33,9 @@ var abnormal = map[string]func(rng *rand.Rand, v fr.Vector){
 	"beyond 16 bits": func(rng *rand.Rand, v fr.Vector) {
 		each(v, func() int64 { return 1<<20 + rng.Int64N(1<<40) })
 	},
-	"negative":             func(rng *rand.Rand, v fr.Vector) { each(v, func() int64 { return -1 - rng.Int64N(1<<17) }) },
+	"negative": func(rng *rand.Rand, v fr.Vector) {
+		each(v, func() int64 { return -1 - rng.Int64N(1<<17) })
+	},
 	"about half the field": func(rng *rand.Rand, v fr.Vector) { fromField(rng, v, new(big.Int).Rsh(fr.Modulus(), 1)) },
 	"about the modulus": func(rng *rand.Rand, v fr.Vector) {
 		fromField(rng, v, new(big.Int).Sub(fr.Modulus(), big.NewInt(8)))
@@ -244,7 +246,8 @@ func (s *solver) inverse(k int) {
 			above := new(big.Int).Sub(Mul(new(big.Int).Add(inv, One), sum), unit)
 			above = integer(element(above.Sub(above, live.BigInt(new(big.Int)))))
 			list = append(list, candidate{inv, []*big.Int{below, above},
-				within(inv, zero, OnesBelow(k)) && within(below, zero, OnesBelow(32)) && within(above, zero, OnesBelow(32))})
+				within(inv, zero, OnesBelow(k)) && within(below, zero, OnesBelow(32)) &&
+					within(above, zero, OnesBelow(32))})
 		}
 		for _, of := range []*big.Int{sum, new(big.Int).Add(sum, fr.Modulus())} {
 			if of.Sign() != 0 {
@@ -415,7 +418,8 @@ func (c *contents) forced() (ways []otherWay) {
 
 // eachAbnormal visits contents in each of which one tensor is one that no import makes.
 func eachAbnormal(t *testing.T, visit func(name string, c *contents)) {
-	block, ternary, head := ordinary(t, Block, llama.W16), ordinary(t, Block, llama.Ternary), ordinary(t, Head, llama.W16)
+	block, ternary := ordinary(t, Block, llama.W16), ordinary(t, Block, llama.Ternary)
+	head := ordinary(t, Head, llama.W16)
 	for _, honest := range []*contents{block, ternary, head} {
 		for _, tensor := range committedTensors {
 			if _, ok := honest.columns[tensor]; !ok || honest.shape.Gains && !strings.Contains(tensor, "gain") {

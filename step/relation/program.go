@@ -7,7 +7,7 @@ import (
 
 // Program is the relation of a step: tensors, the constraints that hold in
 // every cell, the contractions that tie tensors to each other and the lookups
-// that pin cells to tables. It is built from the model's shape and the size of
+// that pin cells to tables. A program is built from the model's shape and the size of
 // the pass alone, never from data, so prover, verifier and circuit derive the
 // same one.
 type Program struct {
@@ -20,8 +20,8 @@ type Program struct {
 	Lookups         []Constraint // the inverses of cells and rows, see lookups.go
 	Balance         []Balance    // the inverses' sum, which is zero
 	CellBits        int          // variables of the cell polynomial
-	Slots           []string     // names of the constants: the record's, then those drawn
-	RecordConstants int          // how many are the record's
+	Slots           []string     // names of the constants: the LayerConstants, then those drawn
+	RecordConstants int          // number of LayerConstants among Slots
 }
 
 // Kind is what a step does with its pass.
@@ -50,9 +50,11 @@ const (
 )
 
 var kindNames = [...]string{
-	"embed", "block", "head", "sums", "reading of the embedding", "reading of blocks", "reading of the head", "weigh", "mask", "settled",
+	"embed", "block", "head", "sums",
+	"reading of the embedding", "reading of blocks", "reading of the head", "weigh", "mask", "settled",
 }
 
+// String returns the kind's name, as error texts have it.
 func (k Kind) String() string {
 	if int(k) >= len(kindNames) {
 		return fmt.Sprintf("kind %d", uint8(k))
@@ -60,10 +62,10 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Oracle says where a tensor's values are bound.
+// Oracle is the polynomial or other source that binds a tensor's values.
 type Oracle uint8
 
-// The homes of tensors.
+// The oracles of tensors.
 const (
 	Virtual  Oracle = iota // nowhere: the output of a contraction
 	Cells                  // w, the small cells of this step
@@ -71,7 +73,7 @@ const (
 	Inverses               // the shifted inverses of cells and rows, each at its cell's index
 	Input                  // X_in, the residual stream that the step before left
 	Output                 // X_out, the residual stream that this step leaves
-	Cache                  // KV after this pass: what was there, and this pass's window
+	Cache                  // KV after this pass: the earlier cache and this pass's CacheWrites
 	Weights                // the model's matrices and tables: deferred claims
 	Public                 // given by a formula that the verifier evaluates
 )
@@ -93,7 +95,7 @@ type Tensor struct {
 	Offset int      // Cells, Outputs, Inverses: first index in the polynomial, a multiple of the padded size
 }
 
-// Table is what a cell is looked up in.
+// Table is a lookup table for cells.
 type Table uint8
 
 // The tables. Row 0 of each is all zero, so dead cells need no count; of the tables of
@@ -107,6 +109,7 @@ const (
 	NumTables
 )
 
+// String returns the table's name in lower case.
 func (t Table) String() string {
 	return [...]string{"none", "unsigned", "signed", "exp", "silu"}[t]
 }
@@ -136,15 +139,15 @@ type Balance struct {
 }
 
 // Coef is a constant of a constraint: Int times, where Slot >= 0, the constant
-// of that number. Constants that differ between layers live in the record so
-// that one circuit serves all layers; those of lookups are drawn.
+// in that slot. Constants that differ between layers are LayerConstants, so that one
+// circuit serves all layers; the constants of lookups are drawn.
 type Coef struct {
 	Int  *big.Int
 	Slot int
 }
 
 // Read is a tensor read at a constraint's cell; axes that it lacks are
-// broadcast. Turned reads the quarter turn over the Part axis, (a, b) as
+// broadcast. Rotated reads the tensor rotated by a quarter turn over the Part axis, (a, b) as
 // (-b, a), which RoPE needs.
 type Read struct {
 	Coef    Coef
@@ -177,12 +180,11 @@ type Contraction struct {
 	Factors []Form
 }
 
-// CacheWrite says that the cells of Local, keys or values of the pass's tokens, are
-// what the pass adds to the tensor Cache, each at its token's position, and
-// that it adds nothing else.
+// CacheWrite says that the pass writes the cells of Local, keys or values of the pass's
+// tokens, to the tensor Cache, each at its token's position, and writes nothing else there.
 type CacheWrite struct{ Local, Cache TensorID }
 
-// Tensor returns the tensor of a read.
+// Tensor returns the tensor with the given id; the pointer refers to the program's tensor.
 func (p *Program) Tensor(id TensorID) *Tensor { return &p.Tensors[id] }
 
 // Find returns the tensor of the given name, and false if there is none.
@@ -195,18 +197,18 @@ func (p *Program) Find(name string) (TensorID, bool) {
 	return 0, false
 }
 
-// Rotated says of each tensor whether some constraint reads it turned: its claims are
-// then on its two parts, from which both readings follow.
+// Rotated reports for each TensorID whether some constraint reads the tensor rotated. Claims on
+// such a tensor are claims on its two parts, and the parts determine both readings.
 func (p *Program) Rotated() []bool {
-	turned := make([]bool, len(p.Tensors))
+	rotated := make([]bool, len(p.Tensors))
 	for i := range p.Constraints {
 		for _, t := range p.Constraints[i].Terms {
 			for _, f := range t.Factors {
 				for _, r := range f {
-					turned[r.Tensor] = turned[r.Tensor] || r.Rotated
+					rotated[r.Tensor] = rotated[r.Tensor] || r.Rotated
 				}
 			}
 		}
 	}
-	return turned
+	return rotated
 }

@@ -12,12 +12,13 @@ import (
 )
 
 // LayerConstants holds the constants of the layers of a step, one for each of the
-// program's slots. Its digest stands in the model id, so a prover cannot choose
-// them.
+// program's first RecordConstants slots. The model id binds the constants, so a prover
+// cannot choose them.
 type LayerConstants []*big.Int
 
 // NewLayerConstants returns the constants of a step's blocks first, first+1, ... for a
-// program of the model's shape.
+// program of the model's shape. A slot of an unknown layer or name and a shift that does not
+// fit its cells are errors.
 func NewLayerConstants(p *Program, s Shape, m *llama.Model, first int) (LayerConstants, error) {
 	r := make(LayerConstants, p.RecordConstants)
 	for i, slot := range p.Slots[:p.RecordConstants] {
@@ -42,7 +43,7 @@ func constant(slot string, s Shape, m *llama.Model, first int) (*big.Int, error)
 	block, rest, _ := strings.Cut(slot, ".")
 	i, err := strconv.Atoi(block)
 	if err != nil || first+i >= len(m.Layers) {
-		return nil, fmt.Errorf("step: slot %q names no layer of %d", slot, len(m.Layers))
+		return nil, fmt.Errorf("relation: slot %q names no layer of %d", slot, len(m.Layers))
 	}
 	k := m.Shifts(first + i)
 	n, shift := 0, 0
@@ -62,21 +63,22 @@ func constant(slot string, s Shape, m *llama.Model, first int) (*big.Int, error)
 	case "out.lift":
 		n, shift = s.DownLimbs, k.Down
 	default:
-		return nil, fmt.Errorf("step: slot %q is not one of a block's", slot)
+		return nil, fmt.Errorf("relation: slot %q is not one of a block's", slot)
 	}
 	if shift < 1 || shift > 16*n {
-		return nil, fmt.Errorf("step: slot %q: a shift of %d does not fit %d cells", slot, shift, n)
+		return nil, fmt.Errorf("relation: slot %q: a shift of %d does not fit %d cells", slot, shift, n)
 	}
 	return Pow2(16*n - shift), nil
 }
 
-// NormConstant is the C of the inverse root, min(d 2^(64+2en), 32767^2 2^64).
+// NormConstant returns the constant C of the inverse root, min(d 2^(64+2en), 32767^2 2^64).
 func NormConstant(m *llama.Model) *big.Int {
 	c := Mul(big.NewInt(int64(m.Config.Dim)), Pow2(2*m.Scales.Norm))
 	return Mul(minOf(c, Mul(maxS16, maxS16)), Pow2(64))
 }
 
-// Elements are the constants as the transcript and the records absorb them.
+// Elements returns the constants as field elements, in the order of the slots: the form that
+// transcripts and record digests absorb.
 func (r LayerConstants) Elements() []fr.Element {
 	e := make([]fr.Element, len(r))
 	for i, k := range r {

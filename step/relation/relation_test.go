@@ -28,7 +28,8 @@ func TestRelation(t *testing.T) {
 	}{{Embed, small}, {Block, small}, {Block, other}, {Head, small}} {
 		p, err := NewProgram(c.kind, c.shape)
 		require.NoError(t, err)
-		fmt.Fprintf(&text, "# %s, %d cells of the softmax's inverse, %d of the down projection's remainder, gains %t\n\n%s\n",
+		fmt.Fprintf(&text, "# %s, %d cells of the softmax's inverse, "+
+			"%d of the down projection's remainder, gains %t\n\n%s\n",
 			c.kind, c.shape.Softmax/16, c.shape.DownLimbs, c.shape.Gains, p.text())
 	}
 	const file = "testdata/relation.txt"

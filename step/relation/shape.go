@@ -7,8 +7,8 @@ import (
 	"fold/llama"
 )
 
-// Shape is what programs are built from: the model's configuration and the
-// size class of the pass. Steps of one shape have one circuit.
+// Shape is the input of a program's construction: the model's configuration and the size
+// class of the pass. Steps of one shape have one circuit.
 type Shape struct {
 	Config    llama.Config
 	Gains     bool // the norms have gains of their own (ternary models)
@@ -21,8 +21,8 @@ type Shape struct {
 }
 
 // NewShape returns the shape of a model's steps for passes of up to
-// 2^tokenBits tokens within the first 2^positionBits positions, blocks blocks a
-// step.
+// 2^tokenBits tokens within the first 2^positionBits positions, with blocks blocks
+// a step. The error is that of Validate.
 func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error) {
 	s := Shape{
 		Config:       m.Config,
@@ -41,23 +41,25 @@ func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error
 	return s, s.Validate()
 }
 
+// Validate checks the pass' size, the positions, the number of blocks, the softmax's constant
+// and the configuration. The error names the found and the expected value.
 func (s *Shape) Validate() error {
 	switch {
 	case s.TokenBits < 0 || s.TokenBits > MaxPassBits:
-		return fmt.Errorf("step: passes of 2^%d tokens, expected 2^0 to 2^%d", s.TokenBits, MaxPassBits)
+		return fmt.Errorf("relation: passes of 2^%d tokens, expected 2^0 to 2^%d", s.TokenBits, MaxPassBits)
 	case s.PositionBits < s.TokenBits || s.PositionBits > 17:
-		return fmt.Errorf("step: 2^%d positions, expected 2^%d to 2^17", s.PositionBits, s.TokenBits)
+		return fmt.Errorf("relation: 2^%d positions, expected 2^%d to 2^17", s.PositionBits, s.TokenBits)
 	case s.Blocks < 1 || s.Config.Layers%s.Blocks != 0:
-		return fmt.Errorf("step: %d blocks a step do not divide %d layers", s.Blocks, s.Config.Layers)
+		return fmt.Errorf("relation: %d blocks a step do not divide %d layers", s.Blocks, s.Config.Layers)
 	case s.Blocks > MaxBlocks:
-		return fmt.Errorf("step: %d blocks a step, expected at most %d", s.Blocks, MaxBlocks)
+		return fmt.Errorf("relation: %d blocks a step, expected at most %d", s.Blocks, MaxBlocks)
 	case s.Softmax != 32 && s.Softmax != 48:
-		return fmt.Errorf("step: softmax constant %d, expected 32 or 48", s.Softmax)
+		return fmt.Errorf("relation: softmax constant %d, expected 32 or 48", s.Softmax)
 	}
 	return s.Config.Validate()
 }
 
-// Extents gives each axis its size.
+// Extents returns the size of each axis.
 func (s *Shape) Extents() (e Extents) {
 	c := s.Config
 	e[Token] = extent(1 << s.TokenBits)
@@ -73,8 +75,8 @@ func (s *Shape) Extents() (e Extents) {
 	return e
 }
 
-// Whole is the shape whose records and tensors are the model's: one block a
-// step and every position of the context.
+// Whole returns the shape that defines the model's records and tensors: one block a step and
+// every position of the context.
 func (s Shape) Whole() Shape {
 	s.TokenBits, s.Blocks, s.PositionBits = 0, 1, bitlen.Ceil(s.Config.Context)
 	return s

@@ -53,7 +53,8 @@ func (s *solver) take(name string, i int, list []candidate) candidate {
 }
 
 func (c *candidate) equal(d *candidate) bool {
-	return c.value.Cmp(d.value) == 0 && slices.EqualFunc(c.rest, d.rest, func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
+	return c.value.Cmp(d.value) == 0 &&
+		slices.EqualFunc(c.rest, d.rest, func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
 }
 
 func (s *solver) id(name string) TensorID {
@@ -219,7 +220,8 @@ func (s *solver) root(name string) {
 			}
 			above = integer(element(above))
 			list = append(list, candidate{inv, []*big.Int{below, above},
-				within(inv, zero, OnesBelow(48)) && within(below, zero, OnesBelow(96)) && within(above, zero, OnesBelow(96))})
+				within(inv, zero, OnesBelow(48)) && within(below, zero, OnesBelow(96)) &&
+					within(above, zero, OnesBelow(96))})
 		}
 		for _, of := range []*big.Int{v, new(big.Int).Add(v, fr.Modulus())} {
 			p, q := fraction(of)

@@ -8,19 +8,21 @@ import (
 )
 
 // BlockWitness lays the traces of a step's blocks out as the program's tensors.
-// The cache of session s must hold the pass.
+// The cache of session s must hold the pass. An invalid geometry, and traces that do not
+// match the shape or the geometry, are errors.
 func BlockWitness(p *Program, shape Shape, s *llama.Session, g Geometry, traces []*llama.BlockTrace) (*Witness, error) {
 	if err := g.Validate(shape); err != nil {
 		return nil, err
 	}
 	if len(traces) != shape.Blocks {
-		return nil, fmt.Errorf("step: %d traces for a step of %d blocks", len(traces), shape.Blocks)
+		return nil, fmt.Errorf("relation: %d traces for a step of %d blocks", len(traces), shape.Blocks)
 	}
 	f := newFiller(p, g)
 	f.stream("x", traces[0].In)
 	for i, tr := range traces {
 		if tr.Start != g.Start || tr.Tokens != 1<<g.Bits {
-			return nil, fmt.Errorf("step: trace of %d tokens at %d for a pass of %d at %d", tr.Tokens, tr.Start, 1<<g.Bits, g.Start)
+			return nil, fmt.Errorf("relation: trace of %d tokens at %d for a pass of %d at %d",
+				tr.Tokens, tr.Start, 1<<g.Bits, g.Start)
 		}
 		f.prefix = fmt.Sprintf("%d.", i)
 		f.block(s, tr)
@@ -112,8 +114,8 @@ func (f *Filler) softmax(m *llama.Model, tr *llama.BlockTrace, sh int) {
 	f.remainder("o", rest, k/16)
 }
 
-// unmasked returns the scores with those of later positions of the pass, which
-// the mask hides from the softmax but not from the contraction.
+// unmasked returns the scores of all positions of the pass. The mask hides later positions
+// from the softmax, and the contraction includes them.
 func unmasked(c llama.Config, tr *llama.BlockTrace) []int64 {
 	scores := slices.Clone(tr.Score)
 	for row := range tr.Max {
@@ -165,7 +167,8 @@ func EmbedWitness(p *Program, shape Shape, g Geometry, x []int32) (*Witness, err
 	return f.Finish()
 }
 
-// HeadWitness lays out the trace of a head.
+// HeadWitness lays out the trace of a head as the program's tensors. A token of the geometry
+// that is not the model's choice is an error.
 func HeadWitness(p *Program, shape Shape, m *llama.Model, g Geometry, tr *llama.HeadTrace) (*Witness, error) {
 	if err := g.Validate(shape); err != nil {
 		return nil, err
@@ -189,7 +192,8 @@ func HeadWitness(p *Program, shape Shape, m *llama.Model, g Geometry, tr *llama.
 				d--
 			}
 			if d < 0 || d >= 1<<48 {
-				return nil, fmt.Errorf("step: token %d at position %d is not the model's choice: token %d leads", next, g.Start+t+1, v)
+				return nil, fmt.Errorf("relation: token %d at position %d is not the model's choice: token %d leads",
+					next, g.Start+t+1, v)
 			}
 			lead[t*vocab+v] = uint64(d)
 		}

@@ -10,8 +10,9 @@ import (
 	"fold/llama"
 )
 
-// Witness holds the values of a program's tensors for one pass; those of public
-// tensors, weights and inverses are empty. Check reads weights that have a column from it.
+// Witness holds the values of a program's tensors for one pass. The columns of public
+// tensors, weights and inverses are empty. Check reads a weight from its column if the column
+// is not empty.
 type Witness struct {
 	Program  *Program
 	Geometry Geometry
@@ -36,12 +37,12 @@ func newFiller(p *Program, g Geometry) *Filler {
 
 func (f *Filler) live(a Axis) int { return f.Geometry.Live(&f.Program.Extents, a) }
 
-// column finds the column of a tensor; a name that the program lacks is an
-// error of this package's author and is reported once, at the end.
+// column returns the column of a tensor. An unknown name is a bug of this package; Finish
+// reports the last one.
 func (f *Filler) column(name string) (*Column, Space) {
 	id, ok := f.names[f.prefix+name]
 	if !ok {
-		f.err = fmt.Errorf("step: no tensor %q in the program", f.prefix+name)
+		f.err = fmt.Errorf("relation: no tensor %q in the program", f.prefix+name)
 		return &Column{}, Space{Token}
 	}
 	return &f.Columns[id], f.Program.Tensor(id).Space
@@ -117,7 +118,7 @@ func (f *Filler) bigLimbs(name string, v []*big.Int, n int) {
 	}
 }
 
-// norm fills what normalising x adds: the inverse root with its slacks, the
+// norm fills the tensors of a norm of x: the inverse root with its slacks, the
 // output with its remainder, and the gained output.
 func (f *Filler) norm(name string, m *llama.Model, tr *llama.NormTrace, x []int32, gain []int16) {
 	f.inverseRoot(name, m, tr)
@@ -164,8 +165,8 @@ func (f *Filler) inverseRoot(name string, m *llama.Model, tr *llama.NormTrace) {
 	f.bigLimbs(name+".above", above, 6)
 }
 
-// rescaled fills y = sat(R(acc, k)) with its remainder in n cells and what
-// saturation cut off.
+// rescaled fills the remainder of y = sat(R(acc, k)) in n cells and the excess over and under
+// that saturation cuts off.
 func (f *Filler) rescaled(name string, acc []int64, y []int16, k, n int) {
 	r := make([]int64, len(acc))
 	over, under := make([]uint64, len(acc)), make([]uint64, len(acc))
@@ -197,7 +198,8 @@ func (f *Filler) residual(name string, acc func(i int) int64, x, y []int32, k, n
 	f.remainder(name, r, n)
 }
 
-// Finish fills the tables' multiplicities and returns the witness.
+// Finish fills the tables' multiplicities and returns the witness. The error is that of an
+// unknown tensor name.
 func (f *Filler) Finish() (*Witness, error) {
 	f.prefix = ""
 	uses := f.uses()

@@ -8,9 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Digest is the SHA-256 of everything that a step's commitments hide: all cells,
-// outputs, residual streams and the cache after the pass. The inverses follow
-// from these and the step's challenges.
+// Digest returns the SHA-256 (32 bytes) of all values that a step commits to: cells, outputs,
+// residual streams and the cache after the pass. These values and the step's challenges
+// determine the inverses, which are not in the digest.
 func (w *Witness) Digest() []byte {
 	h := sha256.New()
 	for i := range w.Program.Tensors {

@@ -25,7 +25,8 @@ func TestWeightBlinds(t *testing.T) {
 	require.NoError(t, err)
 	public := commitTest(t, m, nil)
 	of := func(key *commit.Key, seed prf.Seed, alter func(k *committer, c *ModelCommitment)) prf.Seed {
-		k, c := &committer{key: key, m: m, shape: relation.Shape{}, layout: public.Layout}, &ModelCommitment{Key: public.Key}
+		k := &committer{key: key, m: m, shape: relation.Shape{}, layout: public.Layout}
+		c := &ModelCommitment{Key: public.Key}
 		for _, r := range public.Records {
 			var list [][]bn254.G1Affine
 			for _, points := range r.Commitments {
@@ -77,7 +78,8 @@ func TestZeroSegmentsAreBlinded(t *testing.T) {
 	clear(m.Embedding)
 	key, err := committest.SmallKey()
 	require.NoError(t, err)
-	c, blinds, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: committest.SegmentBits, Seed: committest.Seed})
+	opt := CommitOptions{SegmentBits: committest.SegmentBits, Seed: committest.Seed}
+	c, blinds, err := CommitModel(context.Background(), key, m, opt)
 	require.NoError(t, err)
 	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)

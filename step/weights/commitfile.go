@@ -18,17 +18,21 @@ import (
 	"fold/step/relation"
 )
 
-// ErrCommitment is wrapped by the errors of DecodeModelCommitment.
-var ErrCommitment = fault.New(fault.ErrCorrupt, "step: not a valid model commitment")
+// ErrCommitment is the error class of DecodeModelCommitment: the bytes are not the encoding
+// of a valid model commitment.
+var ErrCommitment = fault.New(fault.ErrCorrupt, "weights: not a valid model commitment")
 
 const (
-	// CommitmentMagic is what the file of a model commitment begins with.
-	CommitmentMagic   = "foldmcom"
+	// CommitmentMagic is the first 8 bytes of a model commitment's file.
+	CommitmentMagic = "foldmcom"
+	// CommitmentVersion is the version byte that follows the magic. The model id covers it.
 	CommitmentVersion = 2
-	MaxDescription    = 1 << 20 // bytes; factors of RoPE are at most 512 numbers
+	// MaxDescription is the largest size of a description's JSON in bytes. The longest field
+	// holds RoPE's factors, at most 512 numbers.
+	MaxDescription = 1 << 20
 )
 
-// Encode returns the commitment as it stands in a file:
+// Encode returns the file of the commitment:
 //
 //	"foldmcom"; version, 1 byte; 1 if the key is a development key, else 0;
 //	column bits; segment bits; key id, 32 bytes;
@@ -36,14 +40,15 @@ const (
 //	each record: its constants, 32 bytes big-endian each, then its points,
 //	compressed, by tensor and segment.
 //
-// The numbers of records, constants and points follow from the description.
+// The numbers of records, constants and points follow from the description. Encode returns
+// the error of Validate for an invalid commitment.
 func (c *ModelCommitment) Encode() ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	description, err := json.Marshal(&c.Description)
 	if err != nil {
-		return nil, fmt.Errorf("step: description: %w", err)
+		return nil, fmt.Errorf("weights: description: %w", err)
 	}
 	data := append([]byte(CommitmentMagic), CommitmentVersion, 0, byte(c.Layout.ColumnBits), byte(c.Layout.SegmentBits))
 	if c.Development {
@@ -64,9 +69,9 @@ func (c *ModelCommitment) Encode() ([]byte, error) {
 	return data, nil
 }
 
-// DecodeModelCommitment reads what Encode wrote. There is exactly one encoding of
-// a commitment; what it allocates is bounded by the length of the data. Errors
-// wrap wire.ErrVersion if the version is another, ErrCommitment otherwise.
+// DecodeModelCommitment reads the output of Encode. A commitment has exactly one encoding.
+// The memory that DecodeModelCommitment allocates is bounded by the length of data. An error
+// wraps wire.ErrVersion if the version is not CommitmentVersion, and ErrCommitment otherwise.
 func DecodeModelCommitment(data []byte) (*ModelCommitment, error) {
 	c, err := decodeCommitment(data)
 	if errors.Is(err, wire.ErrVersion) {
@@ -88,7 +93,8 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 	case head == nil:
 		return nil, ErrShort
 	case head[0] != CommitmentVersion:
-		return nil, fmt.Errorf("%w: a model commitment: found version %d, expected version %d: commit to the model again",
+		return nil, fmt.Errorf("%w: a model commitment: found version %d, expected version %d: "+
+			"commit to the model again",
 			wire.ErrVersion, head[0], CommitmentVersion)
 	case head[1] > 1:
 		return nil, fmt.Errorf("a kind of key %d, expected 0 or 1", head[1])
@@ -126,10 +132,11 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 	return c, c.Validate()
 }
 
-// Reader takes bytes from the front of data.
+// Reader reads the fields of an encoded commitment from the front of Data.
 type Reader struct{ Data []byte }
 
-// Take returns the next n bytes, nil if there are fewer.
+// Take returns the next n bytes of Data, without a copy. If fewer than n bytes remain, Take
+// drops them and returns nil.
 func (r *Reader) Take(n int) []byte {
 	if n > len(r.Data) {
 		r.Data = nil
@@ -140,8 +147,12 @@ func (r *Reader) Take(n int) []byte {
 	return b
 }
 
+// ErrShort is the error of a Reader whose Data ends inside a field.
 var ErrShort = errors.New("it ends too early")
 
+// Description reads a description: its length, 4 bytes little-endian, then its JSON. A length
+// above MaxDescription and a JSON text that json.Marshal would not write are errors. The error
+// is ErrShort if Data ends inside the field.
 func (r *Reader) Description(d *Description) error {
 	size := r.Take(4)
 	if size == nil {
@@ -188,7 +199,8 @@ func (r *Reader) record(s relation.Shape, l Layout, record int, slots []string) 
 	return m, nil
 }
 
-// Element reads a canonical field element.
+// Element reads a field element: 32 bytes, big-endian. The error is ErrShort if Data ends
+// inside the element. A value that is not below the modulus r is an error.
 func (r *Reader) Element() (e fr.Element, err error) {
 	b := r.Take(fr.Bytes)
 	if b == nil {
@@ -197,7 +209,8 @@ func (r *Reader) Element() (e fr.Element, err error) {
 	return e, e.SetBytesCanonical(b)
 }
 
-// Point reads a compressed point.
+// Point reads a compressed point of G1 (32 bytes) into p. The error is ErrShort if Data ends
+// inside the point, and argument.DecodePoint's error for an invalid encoding.
 func (r *Reader) Point(p *bn254.G1Affine) error {
 	b := r.Take(bn254.SizeOfG1AffineCompressed)
 	if b == nil {

@@ -16,30 +16,33 @@ import (
 	"fold/step/relation"
 )
 
-// CommitOptions says how a model is committed to.
+// CommitOptions are the options of CommitModel.
 type CommitOptions struct {
-	SegmentBits int      // cells of a segment; 0 means DefaultSegmentBits
-	Seed        prf.Seed // of the blinds; empty for weights that are public
-	// Tokenizer is the digest of what the model's tokens mean, a part of the model id.
+	SegmentBits int      // log2 of a segment's cells; 0 means DefaultSegmentBits
+	Seed        prf.Seed // seed of the blinds; empty for public weights
+	// Tokenizer is the digest of the model's tokenizer and chat template. The model id covers it.
 	Tokenizer TokenizerDigest
-	// Progress, if not nil, is told how many cells of how many are done.
+	// Progress, if not nil, is called after each tensor with the numbers of committed cells and
+	// of all cells.
 	Progress func(done, total int64)
 }
 
-// CommitModel checks a model and commits to every matrix and table of it, under a
-// key that holds a segment. It reads the weights twice, once to validate them and
-// once for the commitments, in pieces: beyond the key and the model it holds the
-// cells of a piece (pieceCells, 6 bytes each) and a commitment's workspace.
+// CommitModel checks a model and commits to each of its matrices and tables. The key must
+// have at least as many points as a segment has cells. CommitModel reads the weights twice,
+// once to validate them and once, in pieces, to commit to them. Beyond the key and the model
+// the memory is that of one piece (PieceCells cells of 6 bytes) and one commitment's workspace.
 //
-// The blinds are a pseudo-random function of a second seed, which is returned and is as
-// secret as the first: settling claims on the weights needs it. It is derived from the
-// seed of the options and from all that is committed to, the commitments without their
-// blinds and the point H included. So two different commitments, under two keys for
-// example, have no blind in common. It is empty if the weights are public.
+// The blinds are a pseudo-random function of a derived seed, which CommitModel returns. The
+// derived seed is as secret as opt.Seed, and settling claims on the weights needs it. The
+// derived seed depends on opt.Seed and on all committed values, the unblinded commitments and
+// the blinding base H included. Two different commitments, for example under two keys, thus
+// have no blind in common. The derived seed is empty if opt.Seed is empty.
 //
-// The result is deterministic, blinds included: the same model, key, segments and
-// seed give the same bytes.
-func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions) (*ModelCommitment, prf.Seed, error) {
+// The result is deterministic, blinds included: the same model, key, segment size and
+// seed give the same bytes. The error wraps that of an invalid model or layout, or ctx.Err().
+func CommitModel(
+	ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions,
+) (*ModelCommitment, prf.Seed, error) {
 	if err := m.Validate(); err != nil {
 		return nil, nil, err
 	}
@@ -67,7 +70,7 @@ func CommitModel(ctx context.Context, key *commit.Key, m *llama.Model, opt Commi
 	for i := range RecordCount(m.Config) {
 		r, err := k.record(i)
 		if err != nil {
-			return nil, nil, fmt.Errorf("step: commit to record %d: %w", i, err)
+			return nil, nil, fmt.Errorf("weights: commit to record %d: %w", i, err)
 		}
 		c.Records = append(c.Records, *r)
 	}
@@ -83,7 +86,7 @@ type committer struct {
 	m           *llama.Model
 	shape       relation.Shape
 	layout      Layout
-	tables      map[string][]bn254.G1Affine // those that all blocks share
+	tables      map[string][]bn254.G1Affine // commitments to the tables that all blocks share
 	progress    func(done, total int64)
 	done, total int64
 }
@@ -140,12 +143,13 @@ func (k *committer) tensor(record int, t WeightTensor) ([]bn254.G1Affine, error)
 	return points, nil
 }
 
-// Shared says that the tensor is the same in all blocks.
+// Shared reports whether all blocks have the same tensor: the tables of cosines, sines, EXP
+// and SILU.
 func (t *WeightTensor) Shared() bool {
 	return t.Table && t.Name != "attn.gain" && t.Name != "ffn.gain"
 }
 
-// blindSeed derives the seed of the blinds of a commitment that has none yet.
+// blindSeed derives the seed of the blinds from the unblinded commitments of c.
 func (k *committer) blindSeed(seed prf.Seed, c *ModelCommitment) prf.Seed {
 	if len(seed) == 0 {
 		return nil
@@ -164,8 +168,8 @@ func (k *committer) blindSeed(seed prf.Seed, c *ModelCommitment) prf.Seed {
 	return out[:]
 }
 
-// blind adds the blinds of all segments, those of zeros included. What all blocks share
-// stays one commitment.
+// blind adds a blind to the commitment of every segment, segments of zeros included. A table
+// that all blocks share keeps one commitment.
 func (k *committer) blind(seed prf.Seed, c *ModelCommitment) {
 	if len(seed) == 0 {
 		return
@@ -191,10 +195,11 @@ func (k *committer) blind(seed prf.Seed, c *ModelCommitment) {
 	}
 }
 
-// PieceCells is how many cells are committed to at a time.
+// PieceCells is the number of cells that CommitModel reads and commits to at a time; a wider
+// row of the layout is one piece.
 const PieceCells = 1 << 20
 
-// segment commits to the digits of a segment and multiplies by the scale.
+// segment commits to the digits of a segment and multiplies the commitment by the scale.
 func (k *committer) segment(o *Operand, segment int) (p bn254.G1Affine, err error) {
 	c, n := k.layout.ColumnBits, 1<<o.SegmentVars(k.layout)
 	acc := k.key.NewAccumulator()
@@ -220,8 +225,8 @@ func (k *committer) segment(o *Operand, segment int) (p bn254.G1Affine, err erro
 	return p, nil
 }
 
-// addDigits adds digits in the narrowest type that holds them, in which they cost
-// least.
+// addDigits adds digits to a commitment in the narrowest type that holds them: narrow
+// digits cost less.
 func addDigits(acc *commit.Accumulator, at int, digits []int32, o *Operand) error {
 	switch {
 	case o.wide:
@@ -240,7 +245,8 @@ func narrow[T int8 | int16](v []int32) []T {
 	return w
 }
 
-// WeightBlind is the blind of a segment, of the seed that CommitModel returned.
+// WeightBlind returns the blind of a segment of tensor t in the given record, from the
+// derived seed s that CommitModel returned. A shared tensor has the blind of the first block.
 func WeightBlind(s prf.Seed, record int, t *WeightTensor, segment int) fr.Element {
 	if t.Shared() {
 		record = BlockRecord(0)

@@ -30,7 +30,8 @@ func commitBlinded(t testing.TB, m *llama.Model, seed prf.Seed) (*ModelCommitmen
 	t.Helper()
 	key, err := committest.SmallKey()
 	require.NoError(t, err)
-	c, blinds, err := CommitModel(context.Background(), key, m, CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed})
+	opt := CommitOptions{SegmentBits: committest.SegmentBits, Seed: seed}
+	c, blinds, err := CommitModel(context.Background(), key, m, opt)
 	require.NoError(t, err)
 	return c, blinds
 }
@@ -103,7 +104,8 @@ func TestCommitmentFile(t *testing.T) {
 		require.Equal(t, want, have)
 		for name, bad := range map[string][]byte{
 			"empty": nil, "short": data[:len(data)-1], "long": append(slices.Clone(data), 0),
-			"segments": flip(data, 11), "description": flip(data, 60), "point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
+			"segments": flip(data, 11), "description": flip(data, 60),
+			"point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
 		} {
 			_, err := DecodeModelCommitment(bad)
 			require.ErrorIs(t, err, ErrCommitment, name+" "+strconv.Itoa(i))

@@ -4,16 +4,17 @@
 //
 // # Records
 //
-// A model has a record for the embedding, one a block, and one for the head. A record holds
-// the constants of its steps and the commitments to its tensors. The digest of a record is
-// hash(its number, constants, chain of commitments); the model's chain is that of the
-// digests of the embedding's and the blocks' records, and the head's digest stands by
-// itself.
+// A model has one record for the embedding, one for each block, and one for the head. A
+// record holds the constants of its steps and the commitments to its tensors. The digest of
+// a record is hash(record number, constants, chain of commitments). The model's chain covers
+// the digests of the embedding's and the blocks' records. The head's digest enters the model
+// id separately.
 //
 // # Blinds
 //
-// The blinds of the weights are PRF(derived seed; tensor, record, segment), the derived seed
-// being PRF(seed; fingerprint of the weights, key, layout, and for each segment its
-// commitment without the blind, and H). So a blind belongs to one point C of one key. Each
-// segment is blinded, those of zeros included; infinity only fills the chunks of five up.
+// The blinds of the weights are PRF(derived seed; tensor, record, segment). The derived seed
+// is PRF(seed; fingerprint of the weights, key, layout, and for each segment its unblinded
+// commitment and the blinding base H). A blind therefore belongs to one commitment C under
+// one key. Every segment is blinded, segments of zeros included. Only the points at infinity
+// that fill the last chunk of five are not blinded.
 package weights

@@ -19,25 +19,27 @@ import (
 	"fold/step/relation"
 )
 
-// Description is what a verifier must know of a model besides its commitments.
-// Its JSON, as encoding/json writes it, is what the model id covers.
+// Description is the public data of a model that a verifier needs besides the commitments.
+// The model id covers the JSON that encoding/json writes.
 type Description struct {
 	Config    llama.Config `json:"config"`
 	Scheme    llama.Scheme `json:"scheme"`
 	Scales    llama.Scales `json:"scales"`
-	DownLimbs int          `json:"down_limbs"` // as in Shape
+	DownLimbs int          `json:"down_limbs"` // as in relation.Shape
 
 	Tokenizer TokenizerDigest `json:"tokenizer"`
 }
 
-// Describe is the description of a model that is committed with a tokenizer.
+// Describe returns the description of model m with the digest t of its tokenizer. The error
+// is that of an invalid shape.
 func Describe(m *llama.Model, t TokenizerDigest) (Description, error) {
 	s, err := relation.NewShape(m, 0, bitlen.Ceil(m.Config.Context), 1)
 	return Description{m.Config, m.Scheme, m.Scales, s.DownLimbs, t}, err
 }
 
 // Shape returns the shape of the model's steps for passes of up to 2^tokenBits
-// tokens within the first 2^positionBits positions, blocks blocks a step.
+// tokens within the first 2^positionBits positions, with blocks blocks a step. The error is
+// that of relation.Shape.Validate.
 func (d *Description) Shape(tokenBits, positionBits, blocks int) (relation.Shape, error) {
 	s := relation.Shape{
 		Config: d.Config, Gains: d.Scheme == llama.Ternary, Softmax: d.Scales.Softmax, DownLimbs: d.DownLimbs,
@@ -46,16 +48,18 @@ func (d *Description) Shape(tokenBits, positionBits, blocks int) (relation.Shape
 	return s, s.Validate()
 }
 
-// WholeShape checks the description and returns the shape whose records and tensors
-// are the model's.
+// WholeShape checks the description and returns the shape that defines the model's records
+// and tensors: one block a step and every position of the context.
 func (d *Description) WholeShape() (relation.Shape, error) {
 	switch d.Scheme {
 	case llama.W16, llama.W8, llama.Ternary:
 	default:
-		return relation.Shape{}, fmt.Errorf("step: scheme %.20q, expected %s, %s or %s", d.Scheme, llama.W16, llama.W8, llama.Ternary)
+		return relation.Shape{}, fmt.Errorf("weights: scheme %.20q, expected %s, %s or %s",
+			d.Scheme, llama.W16, llama.W8, llama.Ternary)
 	}
 	if d.DownLimbs != 2 && d.DownLimbs != 3 {
-		return relation.Shape{}, fmt.Errorf("step: %d cells of the down projection's remainder, expected 2 or 3", d.DownLimbs)
+		return relation.Shape{}, fmt.Errorf("weights: %d cells of the down projection's remainder, expected 2 or 3",
+			d.DownLimbs)
 	}
 	if err := d.Config.Validate(); err != nil {
 		return relation.Shape{}, err
@@ -63,12 +67,12 @@ func (d *Description) WholeShape() (relation.Shape, error) {
 	return d.Shape(0, bitlen.Ceil(d.Config.Context), 1)
 }
 
-// Digest is the SHA-256 of the description as two integers of 128 bits, high
-// first.
+// Digest returns the SHA-256 of the description's JSON as two integers of 128 bits: hi is the
+// first half of the hash, lo the second. The error is that of json.Marshal.
 func (d *Description) Digest() (hi, lo fr.Element, err error) {
 	data, err := json.Marshal(d)
 	if err != nil {
-		return hi, lo, fmt.Errorf("step: description: %w", err)
+		return hi, lo, fmt.Errorf("weights: description: %w", err)
 	}
 	h := sha256.Sum256(data)
 	hi.SetBytes(h[:16])
@@ -76,10 +80,9 @@ func (d *Description) Digest() (hi, lo fr.Element, err error) {
 	return hi, lo, nil
 }
 
-// ModelCommitment is everything about a model that its id covers: a verifier
-// needs it, and nothing of the weights. That the committed integers are the
-// model's, and in range, is checked by whoever computes it from the files; of
-// private weights it is their owner's promise.
+// ModelCommitment is all data that the model id covers. A verifier needs the commitment and
+// no weights. Whoever computes the commitment from the model's files checks that the committed
+// integers are the model's and in range. For private weights their owner promises this.
 type ModelCommitment struct {
 	Description Description
 	Layout      Layout
@@ -88,20 +91,20 @@ type ModelCommitment struct {
 	Records     []ModelRecord
 }
 
-// ModelRecord is what one record of the model binds: the constants of its step
-// and the commitments to its matrices and tables, by tensor and segment.
+// ModelRecord is one record of the model: the constants of its step and the commitments to
+// its matrices and tables, indexed by tensor (in the order of Layout.TensorsOf) and segment.
 type ModelRecord struct {
 	Constants   relation.LayerConstants
 	Commitments [][]bn254.G1Affine
 }
 
-// Digest is the record's digest; number is its place in the model.
+// Digest returns the record's digest; number is the record's index in the model.
 func (r *ModelRecord) Digest(number int) fr.Element {
 	return RecordDigest(transcript.NewField(), fr.NewElement(uint64(number)), r.Constants.Elements(), r.Chain())
 }
 
-// Points lists the commitments to all segments, with infinity at the end of the
-// last chunk.
+// Points lists the commitments to all segments, by tensor and segment, and fills the last
+// chunk of ChunkPoints with the point at infinity.
 func (r *ModelRecord) Points() (points []bn254.G1Affine) {
 	points = slices.Concat(r.Commitments...)
 	for len(points)%ChunkPoints != 0 {
@@ -110,7 +113,7 @@ func (r *ModelRecord) Points() (points []bn254.G1Affine) {
 	return points
 }
 
-// Chain is the chain of the record's commitments, a chunk a link.
+// Chain returns the hash chain of the record's commitments; each chunk of Points is one link.
 func (r *ModelRecord) Chain() fr.Element {
 	b := transcript.NewField()
 	chain := transcript.EmptyChain(b, PointChain)
@@ -124,17 +127,18 @@ func (r *ModelRecord) Chain() fr.Element {
 	return chain
 }
 
-// ModelID is the model id in its parts: a pass without a head compares the chain
-// of the embedding and the blocks alone, the head's record is compared by itself.
+// ModelID holds the model id and the digests that it covers. A pass without a head compares
+// only Body; a pass with a head compares Head as well.
 type ModelID struct {
-	ID     fr.Element
-	Body   fr.Element // chain of the records of the embedding and the blocks
-	Head   fr.Element // digest of the head's record
-	Digest []fr.Element
+	ID     fr.Element   // the model id
+	Body   fr.Element   // chain of the records of the embedding and the blocks
+	Head   fr.Element   // digest of the head's record
+	Digest []fr.Element // digests of all records, by record number
 }
 
 // ID computes the model id: hash("fold model", version, SHA-256 of the
 // description, with the tokenizer's digest, in two halves, c, segment bits, key id, Body, Head).
+// A commitment without records is an error.
 func (c *ModelCommitment) ID() (*ModelID, error) {
 	b := transcript.NewField()
 	id := &ModelID{Body: transcript.EmptyChain(b, ModelChain)}
@@ -146,7 +150,7 @@ func (c *ModelCommitment) ID() (*ModelID, error) {
 		}
 	}
 	if len(id.Digest) == 0 {
-		return nil, errors.New("step: a model commitment without records")
+		return nil, errors.New("weights: a model commitment without records")
 	}
 	id.Head = id.Digest[len(id.Digest)-1]
 	hi, lo, err := c.Description.Digest()
@@ -159,9 +163,10 @@ func (c *ModelCommitment) ID() (*ModelID, error) {
 	return id, nil
 }
 
-// StepRecord assembles the constants of a step from the records that it opens:
-// the embedding's, the head's, or those of the blocks from first on. What the
-// blocks of a step share must be the same in all of their records.
+// StepRecord returns the constants of a step with program p, in the order of p.Slots. The
+// constants come from the records that the step opens: the embedding's, the head's, or those
+// of the given number of blocks from first on. Constants that the blocks of a step share must
+// be equal in all of these records; StepRecord returns an error otherwise.
 func (c *ModelCommitment) StepRecord(p *relation.Program, first, blocks int) (relation.LayerConstants, error) {
 	shape, err := c.Description.WholeShape()
 	if err != nil {
@@ -184,27 +189,31 @@ func (c *ModelCommitment) StepRecord(p *relation.Program, first, blocks int) (re
 		}
 		j := slices.Index(names, name)
 		if j < 0 {
-			return nil, fmt.Errorf("step: slot %q is in no record", slot)
+			return nil, fmt.Errorf("weights: slot %q is in no record", slot)
 		}
 		r[i] = c.Records[from+at].Constants[j]
 		for other := range n {
 			if !relation.IsLift(slot) && r[i].Cmp(c.Records[from+other].Constants[j]) != 0 {
-				return nil, fmt.Errorf("step: records %d and %d differ in %s, which the blocks of a step share", from, from+other, slot)
+				return nil, fmt.Errorf("weights: records %d and %d differ in %s, which the blocks of a step share",
+					from, from+other, slot)
 			}
 		}
 	}
 	return r, nil
 }
 
+// BlockNumber parses the decimal number of a block of a step of n blocks. A number outside
+// 0 to n - 1 is an error.
 func BlockNumber(s string, n int) (int, error) {
 	var i int
 	if _, err := fmt.Sscanf(s, "%d", &i); err != nil || i < 0 || i >= n {
-		return 0, fmt.Errorf("step: block %q, expected 0 to %d", s, n-1)
+		return 0, fmt.Errorf("weights: block %q, expected 0 to %d", s, n-1)
 	}
 	return i, nil
 }
 
-// StepRecords are the records that a step opens: the first and how many.
+// StepRecords returns the records that a step of kind k opens: the first one and their
+// number. Blocks of the step are first, first+1, ..., first+blocks-1.
 func (c *ModelCommitment) StepRecords(k relation.Kind, first, blocks int) (from, n int) {
 	switch k {
 	case relation.Embed:
@@ -215,7 +224,7 @@ func (c *ModelCommitment) StepRecords(k relation.Kind, first, blocks int) (from,
 	return BlockRecord(first), blocks
 }
 
-// RecordKind is the kind of the step that opens a record.
+// RecordKind returns the kind of the step that opens a record.
 func RecordKind(c llama.Config, record int) relation.Kind {
 	switch record {
 	case EmbedRecord:
@@ -226,9 +235,12 @@ func RecordKind(c llama.Config, record int) relation.Kind {
 	return relation.Block
 }
 
-// KindSlots names the constants of the records, by the kind of step that opens them.
+// KindSlots returns the names of a record's constants, indexed by the kind of the step that
+// opens the record.
 func KindSlots(s relation.Shape) (slots [relation.Head + 1][]string, err error) {
-	for kind, record := range []int{relation.Embed: EmbedRecord, relation.Block: BlockRecord(0), relation.Head: HeadRecord(s.Config)} {
+	for kind, record := range []int{
+		relation.Embed: EmbedRecord, relation.Block: BlockRecord(0), relation.Head: HeadRecord(s.Config),
+	} {
 		if slots[kind], err = RecordSlots(s, record); err != nil {
 			return slots, err
 		}
@@ -236,7 +248,7 @@ func KindSlots(s relation.Shape) (slots [relation.Head + 1][]string, err error) 
 	return slots, nil
 }
 
-// RecordSlots names the constants of a record.
+// RecordSlots returns the names of a record's constants, in the record's order.
 func RecordSlots(s relation.Shape, record int) ([]string, error) {
 	p, err := relation.NewProgram(RecordKind(s.Config, record), s.Whole())
 	if err != nil {
@@ -245,7 +257,8 @@ func RecordSlots(s relation.Shape, record int) ([]string, error) {
 	return p.Slots[:p.RecordConstants], nil
 }
 
-// Validate checks everything about a commitment but what its points commit to.
+// Validate checks the description, the layout, the number of records, the range of each
+// constant, and that each point is on the curve. Validate cannot check the committed values.
 func (c *ModelCommitment) Validate() error {
 	shape, err := c.Description.WholeShape()
 	if err != nil {
@@ -256,10 +269,10 @@ func (c *ModelCommitment) Validate() error {
 		return err
 	}
 	if layout != c.Layout {
-		return fmt.Errorf("step: columns of %d bits, expected %d", c.Layout.ColumnBits, layout.ColumnBits)
+		return fmt.Errorf("weights: columns of %d bits, expected %d", c.Layout.ColumnBits, layout.ColumnBits)
 	}
 	if n := RecordCount(shape.Config); len(c.Records) != n {
-		return fmt.Errorf("step: %d records, expected %d", len(c.Records), n)
+		return fmt.Errorf("weights: %d records, expected %d", len(c.Records), n)
 	}
 	slots, err := KindSlots(shape)
 	if err != nil {
@@ -267,7 +280,7 @@ func (c *ModelCommitment) Validate() error {
 	}
 	for i := range c.Records {
 		if err := c.Records[i].validate(shape, layout, i, slots[RecordKind(shape.Config, i)]); err != nil {
-			return fmt.Errorf("step: record %d: %w", i, err)
+			return fmt.Errorf("weights: record %d: %w", i, err)
 		}
 	}
 	return nil
@@ -302,7 +315,8 @@ func (r *ModelRecord) validate(s relation.Shape, l Layout, record int, slots []s
 	return nil
 }
 
-// Equal compares descriptions as the model id has them.
+// Equal reports whether two descriptions have the same digest, and so the same part of the
+// model id. The error is that of Digest.
 func (d *Description) Equal(other *Description) (bool, error) {
 	hi, lo, err := d.Digest()
 	if err != nil {

@@ -94,12 +94,30 @@ func TestModelCommitmentsAreValidated(t *testing.T) {
 		change func(c *ModelCommitment)
 		says   string
 	}{
-		"a lift that is no power of two": {func(c *ModelCommitment) { c.Records[1].Constants[lift] = big.NewInt(3) }, "expected a power of two"},
-		"a lift of zero":                 {func(c *ModelCommitment) { c.Records[1].Constants[lift] = new(big.Int) }, "expected a power of two"},
-		"a negative constant":            {func(c *ModelCommitment) { c.Records[1].Constants[0] = big.NewInt(-1) }, "expected 0 to r - 1"},
-		"a constant beyond the field":    {func(c *ModelCommitment) { c.Records[1].Constants[0] = fr.Modulus() }, "expected 0 to r - 1"},
-		"a constant less":                {func(c *ModelCommitment) { c.Records[1].Constants = c.Records[1].Constants[1:] }, "constants, expected"},
-		"a tensor less":                  {func(c *ModelCommitment) { c.Records[1].Commitments = c.Records[1].Commitments[1:] }, "tensors, expected"},
+		"a lift that is no power of two": {
+			func(c *ModelCommitment) { c.Records[1].Constants[lift] = big.NewInt(3) },
+			"expected a power of two",
+		},
+		"a lift of zero": {
+			func(c *ModelCommitment) { c.Records[1].Constants[lift] = new(big.Int) },
+			"expected a power of two",
+		},
+		"a negative constant": {
+			func(c *ModelCommitment) { c.Records[1].Constants[0] = big.NewInt(-1) },
+			"expected 0 to r - 1",
+		},
+		"a constant beyond the field": {
+			func(c *ModelCommitment) { c.Records[1].Constants[0] = fr.Modulus() },
+			"expected 0 to r - 1",
+		},
+		"a constant less": {
+			func(c *ModelCommitment) { c.Records[1].Constants = c.Records[1].Constants[1:] },
+			"constants, expected",
+		},
+		"a tensor less": {
+			func(c *ModelCommitment) { c.Records[1].Commitments = c.Records[1].Commitments[1:] },
+			"tensors, expected",
+		},
 		"a segment more": {func(c *ModelCommitment) {
 			p := &c.Records[1].Commitments[0]
 			*p = append(*p, committest.Generator(t))
@@ -110,7 +128,10 @@ func TestModelCommitmentsAreValidated(t *testing.T) {
 		"other columns":  {func(c *ModelCommitment) { c.Layout.ColumnBits-- }, "bits, expected"},
 		"a record less":  {func(c *ModelCommitment) { c.Records = c.Records[1:] }, "records, expected"},
 		"no such scheme": {func(c *ModelCommitment) { c.Description.Scheme = "w4" }, "scheme"},
-		"cells of down":  {func(c *ModelCommitment) { c.Description.DownLimbs = 4 }, "4 cells of the down projection"},
+		"cells of down": {
+			func(c *ModelCommitment) { c.Description.DownLimbs = 4 },
+			"4 cells of the down projection",
+		},
 	} {
 		d := honest.copied()
 		c.change(d)

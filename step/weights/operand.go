@@ -10,20 +10,21 @@ import (
 	"fold/step/relation"
 )
 
-// Operand is a weight tensor with its values: cell (y, k) is scale times
-// the matrix's digit at its live row and column, or zero in the padding.
+// Operand is a weight tensor with its values. Cell (y, k) is scale times the digit of Matrix
+// at row Rows[y] and column Cols[k]; a cell in the padding is zero.
 type Operand struct {
 	WeightTensor
 	Matrix kernel.Matrix
-	Rows   []int32 // the matrix's row at each padded one, -1 in the padding
-	Cols   []int32
-	scale  int64 // a ternary matrix' multiplier; its digits are -1, 0, 1
-	wide   bool  // digits of up to 17 bits, else 16
+	Rows   []int32 // row of Matrix for each padded row, -1 in the padding
+	Cols   []int32 // column of Matrix for each padded column, -1 in the padding
+	scale  int64   // multiplier of a ternary matrix, whose digits are -1, 0, 1; else 1
+	wide   bool    // digits have up to 17 bits, else up to 16
 }
 
-// OpenOperand finds a tensor of a record in the model. Matrices are views of the
-// model's own; tables are padded copies.
-func OpenOperand(m *llama.Model, s relation.Shape, l Layout, record int, t WeightTensor) (*Operand, error) {
+// OpenOperand returns the values of tensor t of a record of model m. The result shares a
+// matrix with the model and holds a padded copy of a table. A tensor that the model lacks
+// and a table longer than 2^Vars are errors.
+func OpenOperand(m *llama.Model, s relation.Shape, _ Layout, record int, t WeightTensor) (*Operand, error) {
 	o := &Operand{WeightTensor: t, scale: 1}
 	whole := s.Whole()
 	w := relation.NewModelView(m, whole, max(0, record-1))
@@ -58,7 +59,7 @@ func (o *Operand) openTable(w *relation.ModelView, name string) error {
 		return err
 	}
 	if len(table) > 1<<o.Vars() {
-		return fmt.Errorf("step: table %s of %d entries, expected at most %d", name, len(table), 1<<o.Vars())
+		return fmt.Errorf("weights: table %s of %d entries, expected at most %d", name, len(table), 1<<o.Vars())
 	}
 	padded := make([]int16, 1<<o.Vars())
 	copy(padded, table)
@@ -75,8 +76,9 @@ func identity(n int) []int32 {
 	return v
 }
 
-// ReadRows fills dst with the digits of rows first, first+1, ... of the layout:
-// row (block, y) holds the 2^c columns of the block in row y.
+// ReadRows fills dst with the digits of the layout's rows first, first+1, .... A row of the
+// layout has 2^c cells; row block 2^RowBits + y holds the block's columns in matrix row y. The
+// length of dst is a multiple of 2^c.
 func (o *Operand) ReadRows(dst []int32, first, c int) {
 	n := 1 << c
 	kernel.For(len(dst)>>c, max(1, 1<<13>>c), func(lo, hi int) {
@@ -87,8 +89,8 @@ func (o *Operand) ReadRows(dst []int32, first, c int) {
 	})
 }
 
-// readRow fills dst with the digits of a row of the matrix at the given columns,
-// -1 for those of the padding. The loops are apart for their speed.
+// readRow fills dst with the digits of row y of the matrix at the given columns. A negative
+// row or column is padding and gives zeros. Each type has its own loop for speed.
 func (o *Operand) readRow(dst []int32, y int, cols []int32) {
 	clear(dst)
 	if y < 0 {
@@ -117,14 +119,14 @@ func (o *Operand) readRow(dst []int32, y int, cols []int32) {
 			}
 		}
 	default:
-		panic(fmt.Sprintf("step: a matrix of type %T", m))
+		panic(fmt.Sprintf("weights: a matrix of type %T", m))
 	}
 }
 
 var powersOf3 = [5]byte{1, 3, 9, 27, 81}
 
-// Parts cuts digits into matrices of 16 bits: cell = scale (low + factor high),
-// one matrix where 16 bits hold a digit, else two with factor 4.
+// Parts returns the number of 16-bit matrices that hold the digits: one if 16 bits hold a
+// digit, else two with cell = scale (low + 4 high).
 func (o *Operand) Parts() int {
 	if o.wide {
 		return 2
@@ -132,11 +134,11 @@ func (o *Operand) Parts() int {
 	return 1
 }
 
-// wideFactor is what the second part of a wide digit counts.
+// wideFactor is the factor of the second part of a wide digit.
 const wideFactor = 4
 
-// Store writes digits as 16-bit numbers: as they are, or part 0, the two lowest
-// bits, and part 1, the others.
+// Store writes a part of each digit to dst, which has the length of digits. Narrow digits
+// have one part, the digit. Of a wide digit part 0 is the two lowest bits and part 1 the others.
 func (o *Operand) Store(dst []int16, digits []int32, part int) {
 	for i, d := range digits {
 		switch {
@@ -150,7 +152,7 @@ func (o *Operand) Store(dst []int16, digits []int32, part int) {
 	}
 }
 
-// Factor is what a part of an operand's digits counts.
+// Factor returns the factor of a part: a cell is the sum of Factor(part) times the part.
 func (o *Operand) Factor(part int) (f fr.Element) {
 	f.SetInt64(o.scale)
 	if part == 1 {

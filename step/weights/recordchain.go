@@ -5,20 +5,20 @@ import (
 	"fold/step/argument"
 )
 
-// Domain tags of what a model id is made of.
+// Domain tags of the hashes in a model id.
 const (
-	ModelChain = "fold model chain"   // of records, the embedding's and the blocks'
-	PointChain = "fold weight points" // of a record's commitments, a chunk of five a link
-	recordTag  = "fold record"
-	ModelTag   = "fold model"
+	ModelChain = "fold model chain"   // chain of the embedding's and the blocks' records
+	PointChain = "fold weight points" // chain of a record's commitments, five points a link
+	recordTag  = "fold record"        // digest of a record
+	ModelTag   = "fold model"         // the model id
 )
 
-// ChunkPoints is how many commitments of a record are one link of its chain: as many
-// as one step of a settlement folds. A record whose number of segments is no
-// multiple has infinity at its end.
+// ChunkPoints is the number of commitments in one link of a record's chain, and the number
+// that one step of a settlement folds. Points at infinity fill the last link.
 const ChunkPoints = 5
 
-// ExtendChunk extends the chain of a record's commitments.
+// ExtendChunk extends the chain of a record's commitments by one link, the limbs of
+// ChunkPoints points.
 func ExtendChunk[E any](b transcript.Backend[E], chain E, points [ChunkPoints]argument.Limbs[E]) E {
 	var m []E
 	for _, p := range points {
@@ -27,14 +27,15 @@ func ExtendChunk[E any](b transcript.Backend[E], chain E, points [ChunkPoints]ar
 	return transcript.ExtendChain(b, PointChain, chain, m...)
 }
 
-// RecordConstants is how many constants a record has at most: with its number and
-// its chain they are one block of the wide permutation.
+// RecordConstants is the largest number of constants in a record. The record's number, its
+// constants and its chain fill one block of the wide permutation.
 const RecordConstants = 9
 
-// RecordDigest is the digest of a record: which one it is, its constants as the
-// field elements used, and the chain of its commitments. Records with fewer
-// constants have zeros for those that they lack, so that a circuit hashes all
-// kinds of records alike; the number says what kind it is.
+// RecordDigest returns the digest of a record: the hash of its number, its constants as
+// field elements, and the chain of its commitments. RecordDigest pads the constants with zeros
+// to RecordConstants, so that a circuit hashes all kinds of records alike. The number
+// determines the kind of the record.
 func RecordDigest[E any](b transcript.Backend[E], number E, constants []E, points E) E {
-	return transcript.Hash(b, recordTag, append(append([]E{number}, transcript.Padded(b, constants, RecordConstants)...), points)...)
+	padded := transcript.Padded(b, constants, RecordConstants)
+	return transcript.Hash(b, recordTag, append(append([]E{number}, padded...), points)...)
 }

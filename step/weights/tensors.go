@@ -7,49 +7,54 @@ import (
 	"fold/step/relation"
 )
 
-// Layout says how the model's matrices and tables are cut into the polynomials
-// that are committed to.
+// Layout defines how the model's matrices and tables are cut into the committed polynomials.
 //
 // A matrix of 2^r rows and 2^k columns, padded as in the programs, is cut into
-// blocks of 2^ColumnBits columns; its index is (block, row, column in the block).
-// A table's index is cut likewise, its low ColumnBits bits being the column. The
-// cells are committed to in segments of 2^SegmentBits, in the order of the index.
+// blocks of 2^ColumnBits columns. The index of a cell is (block, row, column in the block).
+// A table has one row a block: the low ColumnBits bits of an index are the column. A segment
+// is 2^SegmentBits consecutive cells in the order of the index, with one commitment.
 type Layout struct {
-	ColumnBits  int // c, the least width of any matrix, or size of any table, of the model
-	SegmentBits int // at least c
+	ColumnBits  int // c: log2 of the least padded width of a matrix or size of a table
+	SegmentBits int // log2 of a segment's cells, at least c
 }
 
-// DefaultSegmentBits is the size of a segment of models that are not for tests: a
-// key of 2^24 points commits to it and opens it.
+// DefaultSegmentBits is log2 of the cells of a segment, except in tests. A key of 2^24 points
+// commits to a segment and opens it.
 const DefaultSegmentBits = 24
 
-// WeightTensor is a matrix or a table as a record commits to it: its variables
-// are those of the row, then those of the column.
+// WeightTensor is a matrix or a table of a record. Its variables are the row's RowBits, then
+// the column's ColBits.
 type WeightTensor struct {
-	Name             string // without its block
-	RowBits, ColBits int
-	Table            bool
+	Name             string // without the prefix of its block
+	RowBits, ColBits int    // log2 of the padded numbers of rows and columns
+	Table            bool   // a table or vector, else a matrix
 }
 
-// Vars is the number of variables of the whole tensor.
+// Vars returns the number of variables of the tensor, RowBits + ColBits.
 func (t *WeightTensor) Vars() int { return t.RowBits + t.ColBits }
 
-// Segments is the number of its segments, each of segmentVars variables.
+// Segments returns the number of the tensor's segments, each of SegmentVars variables.
 func (t *WeightTensor) Segments(l Layout) int { return 1 << max(0, t.Vars()-l.SegmentBits) }
 
+// SegmentVars returns the number of variables of a segment: that of the tensor for a tensor
+// smaller than a segment of the layout.
 func (t *WeightTensor) SegmentVars(l Layout) int { return min(t.Vars(), l.SegmentBits) }
 
-// The records of a model: the embedding's, one a block, the head's.
+// EmbedRecord is the number of the embedding's record. The blocks' records follow, then the
+// head's.
 const EmbedRecord = 0
 
+// BlockRecord returns the number of the record of a layer's block.
 func BlockRecord(layer int) int { return 1 + layer }
 
+// HeadRecord returns the number of the head's record.
 func HeadRecord(c llama.Config) int { return 1 + c.Layers }
 
+// RecordCount returns the number of records of a model.
 func RecordCount(c llama.Config) int { return 2 + c.Layers }
 
-// UncutTensors lists what a record commits to, in its order. Before they are cut
-// to a layout, tables have columns alone.
+// UncutTensors lists the tensors of a record in the order of its commitments, before a layout
+// cuts tables into rows: RowBits of a table is 0.
 func UncutTensors(s relation.Shape, record int) []WeightTensor {
 	whole := s.Whole()
 	e := whole.Extents()
@@ -77,7 +82,8 @@ func UncutTensors(s relation.Shape, record int) []WeightTensor {
 		table(relation.ExpTable.String(), relation.Row), table(relation.SiluTable.String(), relation.Row))
 }
 
-// NewLayout finds the layout of a model.
+// NewLayout returns the layout of a model with segments of 2^segmentBits cells. Segments
+// smaller than 2^ColumnBits or larger than 2^30, and more than MaxSegments, are errors.
 func NewLayout(s relation.Shape, segmentBits int) (Layout, error) {
 	l := Layout{SegmentBits: segmentBits}
 	for i, record := range []int{EmbedRecord, BlockRecord(0), HeadRecord(s.Config)} {
@@ -88,13 +94,13 @@ func NewLayout(s relation.Shape, segmentBits int) (Layout, error) {
 		}
 	}
 	if segmentBits < l.ColumnBits || segmentBits > 30 {
-		return l, fmt.Errorf("step: segments of 2^%d cells, expected 2^%d to 2^30", segmentBits, l.ColumnBits)
+		return l, fmt.Errorf("weights: segments of 2^%d cells, expected 2^%d to 2^30", segmentBits, l.ColumnBits)
 	}
 	return l, l.checkSegments(s)
 }
 
-// TensorsOf lists what a record commits to, tables cut into rows as the layout
-// says.
+// TensorsOf lists the tensors of a record in the order of its commitments. The layout cuts
+// tables into rows of 2^ColumnBits cells.
 func (l Layout) TensorsOf(s relation.Shape, record int) []WeightTensor {
 	ts := UncutTensors(s, record)
 	for i := range ts {
@@ -105,14 +111,16 @@ func (l Layout) TensorsOf(s relation.Shape, record int) []WeightTensor {
 	return ts
 }
 
-// MaxSegments is the largest number of segments of a model, in all records. A model
-// of 405 billion weights has 25,000 of DefaultSegmentBits.
+// MaxSegments is the largest number of segments of a model, summed over all records. A model
+// of 405 billion weights has 25,000 segments of DefaultSegmentBits.
 const MaxSegments = 1 << 16
 
-// checkSegments refuses a layout that cuts the model into more than MaxSegments.
+// checkSegments returns an error if the layout cuts the model into more than MaxSegments.
 func (l Layout) checkSegments(s relation.Shape) error {
-	kinds := [relation.Head + 1]int{relation.Embed: EmbedRecord, relation.Block: BlockRecord(0), relation.Head: HeadRecord(s.Config)}
-	total := uint64(0) // three records of at most 11 tensors of 2^37 segments, 2^10 times
+	kinds := [relation.Head + 1]int{
+		relation.Embed: EmbedRecord, relation.Block: BlockRecord(0), relation.Head: HeadRecord(s.Config),
+	}
+	total := uint64(0) // no overflow: 3 kinds, 11 tensors, 2^37 segments, 2^10 layers at most
 	for kind, record := range kinds {
 		n := uint64(0)
 		for _, t := range l.TensorsOf(s, record) {
@@ -124,7 +132,8 @@ func (l Layout) checkSegments(s relation.Shape) error {
 		total += n
 	}
 	if total > MaxSegments {
-		return fmt.Errorf("step: %d segments of 2^%d cells, expected at most %d: segments must be larger", total, l.SegmentBits, MaxSegments)
+		return fmt.Errorf("weights: %d segments of 2^%d cells, expected at most %d: segments must be larger",
+			total, l.SegmentBits, MaxSegments)
 	}
 	return nil
 }

@@ -1,3 +1,5 @@
+// Package relationtest builds witnesses of random models for tests of the relation and of the
+// proofs of its steps.
 package relationtest
 
 import (
@@ -82,6 +84,7 @@ func (p *Pass) Head(t testing.TB) *relation.Witness {
 	return w
 }
 
+// Check evaluates the relation on witness w of a step whose block 0 is layer first.
 func (p *Pass) Check(t testing.TB, w *relation.Witness, first int) error {
 	t.Helper()
 	r, err := relation.NewLayerConstants(w.Program, p.Shape, p.Model, first)
@@ -89,7 +92,8 @@ func (p *Pass) Check(t testing.TB, w *relation.Witness, first int) error {
 	return w.Check(r, llamatest.Entries{Model: p.Model, First: first}, &p.Model.Tables)
 }
 
-// NewWide is newPass in a shape for larger passes, so that there are dead tokens.
+// NewWide is NewPass with a shape for passes of up to 2^tokenBits tokens: tokens from 2^bits
+// on are dead.
 func NewWide(t testing.TB, rng *rand.Rand, m *llama.Model, start, bits, tokenBits int) *Pass {
 	t.Helper()
 	p := NewPass(t, rng, m, m.Config.Layers, start, bits)
@@ -99,7 +103,7 @@ func NewWide(t testing.TB, rng *rand.Rand, m *llama.Model, start, bits, tokenBit
 	return p
 }
 
-// AddCell adds d to a cell.
+// AddCell adds d to cell i of a column.
 func AddCell(c *relation.Column, i int, d int64) {
 	switch {
 	case c.Unsigned != nil:
@@ -117,8 +121,11 @@ func AddCell(c *relation.Column, i int, d int64) {
 	}
 }
 
-// EvalWeight evaluates a tensor by the steps' own reading of the model.
-func EvalWeight(t testing.TB, m *llama.Model, shape relation.Shape, first int, name string, point []fr.Element) fr.Element {
+// EvalWeight evaluates the multilinear extension of a weight tensor at a point, through
+// relation.ModelView.
+func EvalWeight(
+	t testing.TB, m *llama.Model, shape relation.Shape, first int, name string, point []fr.Element,
+) fr.Element {
 	t.Helper()
 	model, e := relation.NewModelView(m, shape, first), shape.Extents()
 	if _, rows, _, err := model.Matrix(name); err == nil {
