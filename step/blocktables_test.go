@@ -52,7 +52,8 @@ func TestTablesOfEveryBlock(t *testing.T) {
 			case kinds[i] == relation.Sums && kinds[i+1] != relation.Sums:
 				altered[i].OmegaBody, altered[i].OmegaHead = run.omegaChains()
 			case kinds[i] == relation.RereadBlock:
-				altered[i].Omegas = [][]fr.Element{run.omegasOf(weights.BlockRecord(0)), run.omegasOf(weights.BlockRecord(1))}
+				altered[i].Omegas = [][]fr.Element{run.omegasOf(weights.BlockRecord(0)),
+					run.omegasOf(weights.BlockRecord(1))}
 			}
 		}
 		require.ErrorContains(t, r.replay(begin, altered), "add up to the segments", name)

@@ -15,7 +15,8 @@ func (r *RunPlan) extendable(d *weights.Description, n int) error {
 		return fmt.Errorf("%w: %d tokens, expected more than the %d that the run is to choose", ErrPlan, n, r.Tokens)
 	}
 	if room := min(d.Config.Context, 1<<r.PositionBits); n > room-r.Prompt+1 {
-		return fmt.Errorf("%w: %d tokens after a prompt of %d, the run has room for %d positions", ErrPlan, n, r.Prompt, room)
+		return fmt.Errorf("%w: %d tokens after a prompt of %d, the run has room for %d positions", ErrPlan, n,
+			r.Prompt, room)
 	}
 	return nil
 }

@@ -35,7 +35,8 @@ var forgerySections = []forgerySection{
 	{test: "TestForgedGain", table: "cacheForgeries"},
 	{test: "TestForgedQuotient", table: "quotientForgeries"},
 	{test: "TestForgedModel", table: "TestForgedModel", what: "another model's "},
-	{test: "TestForgedRowZero", table: "rowZeroForgeries", what: "a committed table, the zero cell and the row itself: "},
+	{test: "TestForgedRowZero", table: "rowZeroForgeries",
+		what: "a committed table, the zero cell and the row itself: "},
 	{test: "TestCommitRefusesRowZero", rows: [][2]string{{"a model to commit to with another row 0",
 		"import the model again"}}},
 	{test: "TestOneOutput", table: "abnormal", what: "two outputs of one commitment, each tensor and table: ",
@@ -66,9 +67,11 @@ var forgerySections = []forgerySection{
 	{test: "TestAbsentCommitments", rows: [][2]string{{"a commitment that the kind of step does not have",
 		"which the step does not have"}}},
 	{test: "TestStatementsAreValidated", table: "TestStatementsAreValidated", what: "a statement: "},
-	{test: "TestEveryFieldOfTheStatementCounts", table: "TestEveryFieldOfTheStatementCounts", what: "another statement: ",
+	{test: "TestEveryFieldOfTheStatementCounts", table: "TestEveryFieldOfTheStatementCounts",
+		what:  "another statement: ",
 		check: "Verify"},
-	{test: "TestEveryMessageCounts", rows: [][2]string{{"each element and each commitment of a proof altered", "Verify"}}},
+	{test: "TestEveryMessageCounts", rows: [][2]string{{"each element and each commitment of a proof altered",
+		"Verify"}}},
 	{test: "TestEveryItemIsBound", rows: [][2]string{{"each item of the transcript dropped, doubled, renamed, altered",
 		"Verify"}}},
 	{test: "TestWrongLengths", rows: [][2]string{{"each list of a proof longer, shorter, empty", "ErrShape"}}},
@@ -78,14 +81,17 @@ var forgerySections = []forgerySection{
 	{test: "TestFalseWeights", rows: [][2]string{
 		{"claims on weights of which one is altered, in each tensor", "CheckClaims; in a settlement, what is opened"},
 	}},
-	{test: "TestForeignModels", table: "TestForeignModels", what: "claims checked with a model of ", check: "CheckClaims"},
-	{test: "TestClaimChain", table: "TestClaimChain", what: "claims on weights: ", check: "CheckClaims, NewSettlementRun"},
+	{test: "TestForeignModels", table: "TestForeignModels", what: "claims checked with a model of ",
+		check: "CheckClaims"},
+	{test: "TestClaimChain", table: "TestClaimChain", what: "claims on weights: ",
+		check: "CheckClaims, NewSettlementRun"},
 	{test: "TestFalseRunning", table: "TestFalseRunning", what: "a running polynomial: ", check: "CheckRunning"},
 	{test: "TestSumsAreBound",
 		rows: [][2]string{{"each coefficient of a settlement's rounds, its total and its state altered",
 			"the point of the sumcheck"}}},
 	{test: "TestSettleStepForgeries", table: "TestSettleStepForgeries", what: "a settlement: ", check: "Settle"},
-	{test: "TestSettleStateForgeries", table: "TestSettleStateForgeries", what: "a state before a step of a settlement: ",
+	{test: "TestSettleStateForgeries", table: "TestSettleStateForgeries",
+		what:  "a state before a step of a settlement: ",
 		check: "Settle"},
 	{test: "TestSettleAdviceForgeries", table: "TestSettleAdviceForgeries", what: "advice on a step of a settlement: "},
 	{test: "TestForgedSeals", table: "TestForgedSeals", what: "sealed chains: ", check: "the circuit, LastState"},
@@ -98,7 +104,8 @@ var forgerySections = []forgerySection{
 func TestForgeriesAreListed(t *testing.T) {
 	src := readTests(t)
 	var b strings.Builder
-	b.WriteString("# Forgeries\n\nWhat the tests of this package and of the packages below it try, and which check refuses it: a constraint, a\n" +
+	b.WriteString("# Forgeries\n\nWhat the tests of this package and of the packages below it try, " +
+		"and which check refuses it: a constraint, a\n" +
 		"contraction or a lookup by its name, or the error. A test compares this list with the\n" +
 		"tests; `go test ./step -run Listed -forgeries` writes it anew.\n\n" +
 		"| forgery | refused by | test |\n|---|---|---|\n")

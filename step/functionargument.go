@@ -64,7 +64,8 @@ func verifyUniform[E any](f *Function) argumentVerifier[E] {
 		}
 		in.Pass = t.pass
 		for i, r := range []argument.EvalClaim[E]{t.in.Cells, t.in.Cache} {
-			in.Running[i] = argument.EvalClaim[E]{Point: argument.Last(r.Point, len(in.Running[i].Point)), Value: r.Value}
+			in.Running[i] = argument.EvalClaim[E]{Point: argument.Last(r.Point, len(in.Running[i].Point)),
+				Value: r.Value}
 		}
 		folded, err := argument.VerifyInputs(f.uniform, b, in)
 		if err != nil {

@@ -49,7 +49,8 @@ func (v *RunVerifier) embedded(passBits []int) (*State, error) {
 		}
 		end := z.Start + 1<<bits
 		if z.Start%(1<<bits) != 0 || end > len(v.known) {
-			return nil, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, z.Start, len(v.known))
+			return nil, fmt.Errorf("%w: a pass of %d tokens at position %d of %d", ErrRun, 1<<bits, z.Start,
+				len(v.known))
 		}
 		chain := &z.Tokens
 		if z.Start >= z.Prompt {

@@ -39,8 +39,11 @@ func TestLastState(t *testing.T) {
 		"prompt": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) {
 			st.Prompt = []int{st.Prompt[0] ^ 1, st.Prompt[1]}
 		},
-		"output":     func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) { st.Output[0] ^= 1 },
-		"last token": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) { st.Output[len(st.Output)-1] ^= 1 },
+		"output": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) { st.Output[0] ^= 1 },
+		"last token": func(st *RunStatement, _ *[]int,
+			_ []argument.CommittedClaim) {
+			st.Output[len(st.Output)-1] ^= 1
+		},
 		"longer prompt": func(st *RunStatement, _ *[]int, _ []argument.CommittedClaim) {
 			st.Prompt, st.Output = known[:3], st.Output[1:]
 		},
@@ -57,8 +60,11 @@ func TestLastState(t *testing.T) {
 		"cache's point": func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) {
 			slots[2].Point = make([]fr.Element, len(slots[2].Point))
 		},
-		"point's size":  func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) { slots[1].Point = nil },
-		"off the curve": func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) { slots[1].Commitment.X.SetOne() },
+		"point's size": func(_ *RunStatement, _ *[]int, slots []argument.CommittedClaim) { slots[1].Point = nil },
+		"off the curve": func(_ *RunStatement, _ *[]int,
+			slots []argument.CommittedClaim) {
+			slots[1].Commitment.X.SetOne()
+		},
 	} {
 		st, sizes, slots := honest, slices.Clone(passes), end.slots()
 		st.Output = slices.Clone(honest.Output)

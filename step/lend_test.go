@@ -65,7 +65,8 @@ func TestLoansAreSelected(t *testing.T) {
 		require.NoError(t, err)
 		in := newTransitionAdvice[fr.Element](c.f.p)
 		require.NoError(t, fill(in, w.Advice[:len(flatten(in))]))
-		for _, list := range append([][]fr.Element{in.Point, in.Omegas[0], in.Read.Values, in.Read.Coordinates, in.Values},
+		for _, list := range append([][]fr.Element{in.Point, in.Omegas[0], in.Read.Values, in.Read.Coordinates,
+			in.Values},
 			in.Rounds...) {
 			for k := range list {
 				list[k].SetUint64(uint64(k + 3))

@@ -36,7 +36,10 @@ var hostileOutlines = map[string]func(o *VerifierParams){
 	"wide heads": func(o *VerifierParams) {
 		o.Description.Config.Heads, o.Description.Config.HeadDim = llama.MaxDim, llama.MaxHeadDim
 	},
-	"huge numbers":   func(o *VerifierParams) { o.Description.Config.Heads, o.Description.Config.KVHeads = 1<<62, 1<<62 },
+	"huge numbers": func(o *VerifierParams) {
+		o.Description.Config.Heads, o.Description.Config.KVHeads = 1<<62,
+			1<<62
+	},
 	"small segments": func(o *VerifierParams) { hugeModel(o, 0) },
 	"column bits":    func(o *VerifierParams) { o.Layout.ColumnBits = 1 },
 	"segment bits":   func(o *VerifierParams) { o.Layout.SegmentBits = 31 },

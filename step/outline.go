@@ -195,7 +195,8 @@ func (o *VerifierParams) Slots() []argument.CommittedClaim {
 func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element,
 	slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
-		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt, positions,
+		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt,
+			positions,
 			o.Positions())
 	}
 	p := o.protocol(id, m)

@@ -65,7 +65,9 @@ func TestFalseRunning(t *testing.T) {
 	cells, cache := &f.State.Cells[0], &f.State.Cache
 	for name, alter := range map[string]func() (undo func()){
 		"a coefficient of the cells": func() func() { return element(&q.running[0].Values[3]) },
-		"the last coefficient":       func() func() { return element(&q.running[0].Values[len(q.running[0].Values)-1]) },
+		"the last coefficient": func() func() {
+			return element(&q.running[0].Values[len(q.running[0].Values)-1])
+		},
 		"a coefficient of the cache": func() func() { return element(&q.cache.Values[0]) },
 		"the blind of the cells":     func() func() { return element(&q.running[0].Blind) },
 		"the blind of the cache":     func() func() { return element(&q.cache.Blind) },

@@ -37,7 +37,8 @@ func TestPassAdviceForgeries(t *testing.T) {
 				fr.Element{}
 		}, "room behind the pass"},
 		// and then need not begin with the token that the model chose
-		"behind the prompt, but not": {secondEmbed, func(in *transitionAdvice[fr.Element]) { in.DistanceInverse.SetZero() },
+		"behind the prompt, but not": {secondEmbed,
+			func(in *transitionAdvice[fr.Element]) { in.DistanceInverse.SetZero() },
 			"starts at the prompt's last token"},
 		"a size of two": {firstEmbed, func(in *transitionAdvice[fr.Element]) { in.Below[0] = two },
 			"flags of the pass's size"},

@@ -71,7 +71,8 @@ func (v *RunVerifier) Arrive(z *State, passBits []int) error {
 	case err != nil:
 		return err
 	case z.Prompt != v.State.Prompt:
-		return fmt.Errorf("%w: it is about a prompt of %d tokens, stated is one of %d", ErrRun, z.Prompt, v.State.Prompt)
+		return fmt.Errorf("%w: it is about a prompt of %d tokens, stated is one of %d", ErrRun, z.Prompt,
+			v.State.Prompt)
 	case z.Tokens != want.Tokens || z.Said != want.Said:
 		return fmt.Errorf("%w: it is about other tokens, or passes of other sizes, than those stated", ErrRun)
 	}

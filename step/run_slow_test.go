@@ -52,7 +52,8 @@ func bard(t *testing.T, name string) *llama.Model {
 func TestRunBard(t *testing.T) {
 	for _, name := range []string{"bard", "bard-ternary"} {
 		t.Run(name, func(t *testing.T) {
-			r := &provenRun{model: bard(t, name), run: &Run{RunStatement: RunStatement{Prompt: []int{1, 20, 30, 40, 50}}}}
+			r := &provenRun{model: bard(t, name), run: &Run{RunStatement: RunStatement{Prompt: []int{1, 20, 30, 40,
+				50}}}}
 			var err error
 			r.key, err = committest.Key()
 			require.NoError(t, err)

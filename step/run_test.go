@@ -312,13 +312,17 @@ func TestStateDigest(t *testing.T) {
 		"phase": func(z *State) { z.Phase = relation.Head }, "group": func(z *State) { z.Group = 1 },
 		"start": func(z *State) { z.Start = 1 }, "bits": func(z *State) { z.Bits = 1 },
 		"prompt": func(z *State) { z.Prompt = 4 }, "next": func(z *State) { z.Next = 1 },
-		"window": func(z *State) { z.Window = []int{0} }, "tokens": func(z *State) { z.Tokens = one }, "output": func(z *State) { z.Said = one },
+		"window": func(z *State) { z.Window = []int{0} }, "tokens": func(z *State) { z.Tokens = one },
+		"output": func(z *State) { z.Said = one },
 		"stream": func(z *State) { z.Stream = g }, "previous": func(z *State) { z.CachePrev = one },
 		"read": func(z *State) { z.CacheRead = one }, "write": func(z *State) { z.CacheWrite = one },
 		"model": func(z *State) { z.Model = one }, "claims": func(z *State) { z.Claims = one },
-		"cells' commitment": func(z *State) { z.Cells[0].Commitment = g }, "cells' value": func(z *State) { z.Cells[0].Value = one },
-		"cells' point": func(z *State) { z.Cells[0].Point[3] = one }, "cache's commitment": func(z *State) { z.Cache.Commitment = g },
-		"cache's value": func(z *State) { z.Cache.Value = one }, "cache's point": func(z *State) { z.Cache.Point[0] = one },
+		"cells' commitment":  func(z *State) { z.Cells[0].Commitment = g },
+		"cells' value":       func(z *State) { z.Cells[0].Value = one },
+		"cells' point":       func(z *State) { z.Cells[0].Point[3] = one },
+		"cache's commitment": func(z *State) { z.Cache.Commitment = g },
+		"cache's value":      func(z *State) { z.Cache.Value = one },
+		"cache's point":      func(z *State) { z.Cache.Point[0] = one },
 	} {
 		z := p.first(3)
 		alter(&z)

@@ -50,8 +50,9 @@ type RunProver struct {
 // same bytes again, and any other continuation gives independent ones.
 func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, prompt int) (*RunProver, error) {
 	if len(seed) < 16 {
-		return nil, fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded",
-			len(seed))
+		return nil,
+			fmt.Errorf("step: a seed of %d bytes, expected at least 16: commitments of steps are always blinded",
+				len(seed))
 	}
 	if n := p.KeyBits(); key.Len() < 1<<n {
 		return nil, fmt.Errorf("step: a key of %d points, the steps need %d", key.Len(), 1<<n)
@@ -60,7 +61,8 @@ func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, pro
 		return nil, fmt.Errorf("step: key %s, the model is committed with %s", key.ID(), p.Model.Key)
 	}
 	q := &RunProver{
-		tracker: p.Track(prompt), prover: argument.NewProver(key), key: key, model: m, session: m.NewSession(), seed: seed,
+		tracker: p.Track(prompt), prover: argument.NewProver(key), key: key, model: m, session: m.NewSession(),
+		seed:     seed,
 		refolded: make([]bool, len(p.classes)+1),
 		blinds:   make([]fr.Element, p.groups()), points: make([]bn254.G1Affine, p.groups()),
 	}

@@ -170,7 +170,8 @@ func (c *committed) expected(p *settlementProver, sy, sx []fr.Element, omegas fr
 		high := tensor.Vars() - tensor.SegmentVars(p.layout)
 		value := poly.Eval(omegas[tensor.segment:tensor.segment+1<<high], sy[len(sy)-h:][:high])
 		for _, factor := range []fr.Element{
-			poly.Eq[fr.Element](ar, claim.column, sx), poly.Eq[fr.Element](ar, claim.outer, sy[len(sy)-h:]), p.powers[k],
+			poly.Eq[fr.Element](ar, claim.column, sx), poly.Eq[fr.Element](ar, claim.outer, sy[len(sy)-h:]),
+			p.powers[k],
 		} {
 			value.Mul(&value, &factor)
 		}
@@ -318,7 +319,8 @@ func TestFalseWeights(t *testing.T) {
 	data := func(w llama.Linear) *int16 { return &w.Matrix.(*kernel.W16).Data[3] }
 	for name, weight := range map[string]*int16{
 		"embedding": &m.Embedding[7], "head": data(m.Head), "query": data(layer.Q), "key": data(layer.K),
-		"values": data(layer.V), "output": data(layer.O), "gate": data(layer.Gate), "up": data(layer.Up), "down": data(layer.Down),
+		"values": data(layer.V), "output": data(layer.O), "gate": data(layer.Gate), "up": data(layer.Up),
+		"down": data(layer.Down),
 	} {
 		t.Run(name, func(t *testing.T) {
 			*weight ^= 1

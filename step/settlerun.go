@@ -252,7 +252,8 @@ func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
 			end = q.settler.tensors[j].segment
 		}
 		factor := rho
-		for at := q.settler.tensors[i].segment + first; at < end && at < q.settler.tensors[i].segment+first+weights.ChunkPoints; at++ {
+		for at := q.settler.tensors[i].segment + first; at < end &&
+			at < q.settler.tensors[i].segment+first+weights.ChunkPoints; at++ {
 			q.factors[at] = factor
 			factor.Mul(&factor, &rho)
 		}

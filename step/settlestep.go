@@ -54,14 +54,17 @@ func (z *State) settleKind() relation.Kind {
 // checkPlace refuses a state that no step leads to, such as a file may have.
 func (p *Params) checkPlace(z *State) error {
 	limit := map[relation.Kind]int{
-		relation.Embed: 0, relation.Sums: p.settle.steps - 1, relation.RereadEmbed: 0, relation.RereadBlock: p.groups() - 1, relation.RereadHead: p.groups(),
-		relation.Weigh: weights.HeadRecord(p.Model.Description.Config), relation.Mask: p.slotCount() - 1,
+		relation.Embed: 0, relation.Sums: p.settle.steps - 1, relation.RereadEmbed: 0,
+		relation.RereadBlock: p.groups() - 1,
+		relation.RereadHead:  p.groups(),
+		relation.Weigh:       weights.HeadRecord(p.Model.Description.Config), relation.Mask: p.slotCount() - 1,
 	}
 	if top, ok := limit[z.Phase]; !ok || z.Group < 0 || z.Group > top {
 		return fmt.Errorf("%w: step %d of a settlement in the phase %s", ErrSettlement, z.Group, z.Phase)
 	}
 	if chunk := z.Settle.Chunk; !chunk.IsUint64() || chunk.Uint64() >= uint64(p.settle.chunks) {
-		return fmt.Errorf("%w: part %s of a record, expected at most %d", ErrSettlement, chunk.String(), p.settle.chunks-1)
+		return fmt.Errorf("%w: part %s of a record, expected at most %d", ErrSettlement, chunk.String(),
+			p.settle.chunks-1)
 	}
 	return nil
 }

@@ -86,7 +86,8 @@ func settleAttempt(before *StateTracker, s *SettleStep) *attempt {
 	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{},
 		of: f.context()}
 	a.left.Weights = newSettleAdvice[fr.Element](f.Params).Read
-	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, argument.ClaimVars), make([]fr.Element, argument.ClaimVars)
+	a.left.Cells.Point, a.left.Cache.Point = make([]fr.Element, argument.ClaimVars),
+		make([]fr.Element, argument.ClaimVars)
 	a.settles = func(tr *transition[fr.Element]) {
 		a.in.Points = limbsOfPoints(f.foldedPoints(s, tr.number(tr.settling.rho)))
 	}
@@ -166,7 +167,8 @@ func TestSettleStepForgeries(t *testing.T) {
 			second.Finish = false
 			last := all[settleSecond-1].clone()
 			last.Finish = true
-			return slices.Concat(all[:settleRead], []*SettleStep{first, all[7], all[8], second, all[2], all[3], all[4], last},
+			return slices.Concat(all[:settleRead],
+				[]*SettleStep{first, all[7], all[8], second, all[2], all[3], all[4], last},
 				all[settleWeigh:])
 		}, "add up to the"},
 		"head not read": {func(all []*SettleStep) []*SettleStep {
@@ -217,7 +219,8 @@ func TestSettleStepForgeries(t *testing.T) {
 			"head's segments"},
 		"another commitment": {step(settleWeigh+1,
 			func(s *SettleStep) { s.Points[0], s.Points[1] = s.Points[1], s.Points[0] }), "those weighed"},
-		"a commitment left out": {step(settleWeigh, func(s *SettleStep) { s.Points[0].SetInfinity() }), "those weighed"},
+		"a commitment left out": {step(settleWeigh, func(s *SettleStep) { s.Points[0].SetInfinity() }),
+			"those weighed"},
 		"a part weighed twice": {func(all []*SettleStep) []*SettleStep {
 			return slices.Insert(all, settleWeigh+1, all[settleWeigh+1])
 		}, ""},
@@ -314,7 +317,8 @@ func TestSettleStateForgeries(t *testing.T) {
 	}{
 		"claims read": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Reread) },
 			"those of the run"},
-		"claims of the run": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Claims) }, "those of the run"},
+		"claims of the run": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Claims) },
+			"those of the run"},
 		"total": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Total) },
 			"add up to the total"},
 		"value": {finish, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Settle.Value) },
@@ -340,7 +344,8 @@ func TestSettleStateForgeries(t *testing.T) {
 			"in order"},
 		"record": {settleWeigh, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Group) },
 			"record is the embedding's"},
-		"weights' claim": {settleWeigh + 2, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[len(z.Slots)-1]) },
+		"weights' claim": {settleWeigh + 2,
+			func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[len(z.Slots)-1]) },
 			"running claim"},
 		"claim masked": {settleMask + 1, func(z *stateVector[fr.Element]) { arithtest.Bump(&z.Slots[1]) },
 			"running claim"},

@@ -76,7 +76,8 @@ func newSettleAdvice[E any](p *Params) settleAdvice[E] {
 	q := &p.settle
 	a := settleAdvice[E]{
 		Point: list(q.columns + q.outer), Chunks: list(q.chunks),
-		Read:      argument.WeightClaims[E]{Coordinates: list(len(p.frame().Coordinates)), Values: list(p.frame().Weighed)},
+		Read: argument.WeightClaims[E]{Coordinates: list(len(p.frame().Coordinates)),
+			Values: list(p.frame().Weighed)},
 		ReadStart: list(p.PositionBits), ReadBelow: list(p.passBits()),
 		Slots: list(p.slotCount()), Values: list(weights.ChunkPoints),
 	}
@@ -116,7 +117,8 @@ type settling[E any] struct {
 func (t *transition[E]) settleKinds() {
 	s, in := &t.settling, &t.in.settleAdvice
 	s.sums = t.Add(t.phase[relation.Sums], t.enter)
-	s.readEmbed, s.readBlock, s.readHead = t.phase[relation.RereadEmbed], t.phase[relation.RereadBlock], t.phase[relation.RereadHead]
+	s.readEmbed, s.readBlock, s.readHead = t.phase[relation.RereadEmbed], t.phase[relation.RereadBlock],
+		t.phase[relation.RereadHead]
 	s.reading = t.sum(s.readEmbed, s.readBlock, s.readHead)
 	s.weigh, s.mask = t.phase[relation.Weigh], t.phase[relation.Mask]
 	last := t.isZero(t.Sub(t.z.Group, t.int(t.p.settle.steps-1)), in.SumsInverse, "whether the sums end")
@@ -242,7 +244,8 @@ func (t *transition[E]) readClaims() {
 	t.layRead()
 	for kind, flag := range flags {
 		k := &t.p.settle.kinds[kind]
-		list := argument.DeferredClaims[E](t, t.p.frame(), relation.Kind(kind), t.in.ReadBelow, t.in.ReadStart, &t.in.Read)
+		list := argument.DeferredClaims[E](t, t.p.frame(), relation.Kind(kind), t.in.ReadBelow, t.in.ReadStart,
+			&t.in.Read)
 		total, value, next := t.int(0), t.int(0), 0
 		for i, c := range k.claims {
 			own := powers[next:][:len(c.records)]

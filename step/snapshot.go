@@ -88,7 +88,8 @@ func (q *RunProver) WriteSnapshot(to io.Writer) error {
 	for _, p := range q.polynomials() {
 		rows := snapshotRows(p.Values)
 		count := nonzero(rows)
-		w.Write(flagList(len(rows), func(i int) bool { return count[i] > 0 })) // a Writer keeps its first error for Flush
+		// a Writer keeps its first error for Flush
+		w.Write(flagList(len(rows), func(i int) bool { return count[i] > 0 }))
 		for t, row := range rows {
 			if count[t] == 0 {
 				continue

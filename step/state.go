@@ -205,7 +205,8 @@ func (f *StateTracker) transition(in *transitionAdvice[fr.Element]) (*transition
 // refused turns a rule that the step breaks into an error.
 func (f *StateTracker) refused(m nativeRanges) error {
 	if err := m.Err(); err != nil {
-		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group, err)
+		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group,
+			err)
 	}
 	return nil
 }
@@ -221,7 +222,8 @@ func (f *StateTracker) Verify(s *Step) error {
 	}
 	r, err := a.Verify(st, s.Proof)
 	if err != nil {
-		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group, err)
+		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group,
+			err)
 	}
 	return f.advance(s, r)
 }
@@ -257,7 +259,8 @@ func (f *StateTracker) advance(s *Step, r *argument.Result) error {
 // has been set before.
 func (f *StateTracker) follow(v *stateVector[fr.Element]) {
 	z := &f.State
-	z.Phase, z.Group, z.Start, z.Bits, z.Next = relation.Kind(number(v.Phase)), number(v.Group), number(v.Start), number(v.Bits), number(v.Next)
+	z.Phase, z.Group, z.Start, z.Bits, z.Next = relation.Kind(number(v.Phase)), number(v.Group), number(v.Start),
+		number(v.Bits), number(v.Next)
 	z.Tokens, z.Said, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.Said, v.CachePrev, v.CacheRead, v.CacheWrite
 	z.Model, z.Claims, z.Settle = v.Model, v.Claims, v.Settle
 	if v.Window.IsZero() { // no pass

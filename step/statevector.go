@@ -42,7 +42,8 @@ type settleVector[E any] struct {
 }
 
 func (z *stateVector[E]) visit(f func(*E)) {
-	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next, &z.Window,
+	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next,
+		&z.Window,
 		&z.Tokens, &z.Said} {
 		f(e)
 	}
@@ -84,7 +85,8 @@ func (p *Params) vector(z *State) *stateVector[fr.Element] {
 	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
 	v := &stateVector[fr.Element]{
 		ID: p.ID.ID, Body: p.ID.Body, Head: p.ID.Head,
-		Prompt: n(z.Prompt), Phase: n(int(z.Phase)), Group: n(z.Group), Start: n(z.Start), Bits: n(z.Bits), Next: n(z.Next),
+		Prompt: n(z.Prompt), Phase: n(int(z.Phase)), Group: n(z.Group), Start: n(z.Start), Bits: n(z.Bits),
+		Next:   n(z.Next),
 		Tokens: z.Tokens, Said: z.Said, Stream: transcript.PointLimbs(&z.Stream),
 		CachePrev: z.CachePrev, CacheRead: z.CacheRead, CacheWrite: z.CacheWrite,
 		Model: z.Model, Claims: z.Claims, Settle: z.Settle,

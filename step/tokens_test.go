@@ -38,11 +38,13 @@ func TestTokenChains(t *testing.T) {
 		salts          TokenSalts
 		same           [2]bool
 	}{
-		"last token":        {[]int{1, 2}, []int{3, 5}, salts, [2]bool{true, false}},
-		"embedded token":    {[]int{1, 2}, []int{4, 4}, salts, [2]bool{true, false}},
-		"token of prompt":   {[]int{2, 2}, []int{3, 4}, salts, [2]bool{false, true}},
-		"salt of prompt":    {[]int{1, 2}, []int{3, 4}, TokenSalts{fr.NewElement(7), salts.Output}, [2]bool{false, true}},
-		"salt of output":    {[]int{1, 2}, []int{3, 4}, TokenSalts{salts.Prompt, fr.NewElement(7)}, [2]bool{true, false}},
+		"last token":      {[]int{1, 2}, []int{3, 5}, salts, [2]bool{true, false}},
+		"embedded token":  {[]int{1, 2}, []int{4, 4}, salts, [2]bool{true, false}},
+		"token of prompt": {[]int{2, 2}, []int{3, 4}, salts, [2]bool{false, true}},
+		"salt of prompt": {[]int{1, 2}, []int{3, 4}, TokenSalts{fr.NewElement(7), salts.Output},
+			[2]bool{false, true}},
+		"salt of output": {[]int{1, 2}, []int{3, 4}, TokenSalts{salts.Prompt, fr.NewElement(7)},
+			[2]bool{true, false}},
 		"salts exchanged":   {[]int{1, 2}, []int{3, 4}, TokenSalts{salts.Output, salts.Prompt}, [2]bool{false, false}},
 		"nothing different": {[]int{1, 2}, []int{3, 4}, salts, [2]bool{true, true}},
 	} {
@@ -133,7 +135,8 @@ func TestForgedSeals(t *testing.T) {
 		next, err := a.next(c.f.p)
 		require.NoError(t, err, name)
 		after := before[forged.at+1]
-		require.Equal(t, after.Elements(&after.State), flatten(next), "%s: salts go nowhere but into the last state", name)
+		require.Equal(t, after.Elements(&after.State), flatten(next), "%s: salts go nowhere but into the last state",
+			name)
 		next.Tokens, next.Said = forged.chains[0], forged.chains[1]
 		require.NotEqual(t, after.Elements(&after.State), flatten(next), name)
 		require.Error(t, c.solves(t, a.of, flatten(a.z), a.advice(), flatten(next)), name)

@@ -62,7 +62,8 @@ func (f *StateTracker) DecodeReplay(b []byte) (*Step, *ReplayData, error) {
 
 // code is the order of a trail's fields.
 func (t *ReplayData) code(c *codec) {
-	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache, &t.Running[argument.AccumulatorCells],
+	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache,
+		&t.Running[argument.AccumulatorCells],
 		&t.Running[argument.AccumulatorCache]} {
 		c.element(e)
 	}

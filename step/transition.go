@@ -190,7 +190,8 @@ func (t *transition[E]) openSlots() {
 // linkPoints states which points of the step are the state's.
 func (t *transition[E]) linkPoints() {
 	for k := range t.z.Stream {
-		t.when(t.inPass, t.in.Points[pointInput][k], t.z.Stream[k], "the residual stream is the one that the last step left")
+		t.when(t.inPass, t.in.Points[pointInput][k], t.z.Stream[k],
+			"the residual stream is the one that the last step left")
 		t.absent(t.not(t.block), t.in.Points[pointCacheBefore][k], "no cache but a block's")
 	}
 }

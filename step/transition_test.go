@@ -203,7 +203,8 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.passAdvice(st)}
 	a.in.Points = limbsOfPoints(stepPoints(st, &m.step.Proof.Commitments, m.result))
 	a.left = &verified[fr.Element]{
-		m.result.Running[argument.AccumulatorCells].Extended(), m.result.Running[argument.AccumulatorCache].Extended(), m.result.Weights,
+		m.result.Running[argument.AccumulatorCells].Extended(), m.result.Running[argument.AccumulatorCache].Extended(),
+		m.result.Weights,
 	}
 	return a
 }
@@ -289,7 +290,8 @@ func TestTransitionAgrees(t *testing.T) {
 			if k%8 != i {
 				continue
 			}
-			require.Error(t, c.solves(t, fr.Element{}, flatten(a.z), advice, other), "step %d, element %d of the next state", i,
+			require.Error(t, c.solves(t, fr.Element{}, flatten(a.z), advice, other),
+				"step %d, element %d of the next state", i,
 				k)
 		}
 	}

@@ -67,9 +67,11 @@ func newTransitionAdvice[E any](p *Params) *transitionAdvice[E] {
 	list := func(n int) []E { return make([]E, n) }
 	bits := p.passBits()
 	a := &transitionAdvice[E]{
-		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits), Room: list(bitlen.Ceil(p.positions() + 1)),
+		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits),
+		Room: list(bitlen.Ceil(p.positions() + 1)),
 		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
-		Cells: argument.EvalClaim[E]{Point: list(argument.ClaimVars)}, Cache: argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
+		Cells:        argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
+		Cache:        argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
 		settleAdvice: newSettleAdvice[E](p),
 	}
 	for range 1 << bits {
@@ -126,7 +128,8 @@ func stepPoints(s *argument.Statement, c *argument.Commitments, r *argument.Resu
 		pointW:     c.Cells, pointS: c.Outputs, pointH: c.Inverses, pointInput: s.Input, pointOutput: c.Output,
 		pointCellsAfter:  r.Running[argument.AccumulatorCells].Commitment,
 		pointCacheBefore: s.Cache, pointAdded: c.Added, pointCacheAfter: r.Cache,
-		pointCache: s.Running[argument.AccumulatorCache].Commitment, pointCacheClaimAfter: r.Running[argument.AccumulatorCache].Commitment,
+		pointCache:           s.Running[argument.AccumulatorCache].Commitment,
+		pointCacheClaimAfter: r.Running[argument.AccumulatorCache].Commitment,
 	}
 }
 
@@ -163,7 +166,8 @@ func (p *Params) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
 		for k, c := range r.Constants.Elements() {
 			a.Constants[i][k] = c
 			if z.Phase <= relation.Head {
-				copy(a.Ranges[i][k], bitsOfInt(new(big.Int).Sub(r.Constants[k], relation.One), constantBits(p.constants[k])))
+				copy(a.Ranges[i][k], bitsOfInt(new(big.Int).Sub(r.Constants[k], relation.One),
+					constantBits(p.constants[k])))
 			}
 		}
 	}

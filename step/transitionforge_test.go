@@ -76,15 +76,18 @@ func TestTransitionForgeries(t *testing.T) {
 		}), "those of the pass"},
 		"token behind the pass": {secondEmbed, advice(func(a *attempt) { a.in.Tokens[1][0].SetOne() }),
 			"where the pass has none"},
-		"token of three bits and a half": {firstEmbed, advice(func(a *attempt) { a.in.Tokens[0][1] = fr.NewElement(2) }),
+		"token of three bits and a half": {firstEmbed,
+			advice(func(a *attempt) { a.in.Tokens[0][1] = fr.NewElement(2) }),
 			"vocabulary"},
 		"choice by a block": {firstBlock, advice(func(a *attempt) { a.in.Next[0].SetOne() }), "by a head"},
 		"larger pass within": {secondBlock, geometry(func(_ *State, g *relation.Geometry) { g.Bits = 1 }),
 			"keeps its size"},
 		"window of another start": {secondHead, geometry(func(_ *State, g *relation.Geometry) { g.Start-- }),
 			"start"},
-		"head skipped":                    {lastBlock, advice(func(a *attempt) { clear(a.in.Past) }), "past the prompt"},
-		"choices before the prompt's end": {firstHead, advice(func(a *attempt) { a.in.Past[0].SetOne() }), "past the prompt"},
+		"head skipped": {lastBlock, advice(func(a *attempt) { clear(a.in.Past) }),
+			"past the prompt"},
+		"choices before the prompt's end": {firstHead, advice(func(a *attempt) { a.in.Past[0].SetOne() }),
+			"past the prompt"},
 		"second head": {secondEmbed, advice(func(a *attempt) {
 			swap(a.in.Phase, int(relation.Embed),
 				int(relation.Head))
@@ -97,9 +100,11 @@ func TestTransitionForgeries(t *testing.T) {
 		}), "flags of the phase"},
 		"group skipped": {firstBlock, advice(func(a *attempt) { a.in.GroupInverse.SetZero() }),
 			"the group is the last"},
-		"last group repeated": {lastBlock, advice(func(a *attempt) { a.z.Group.SetZero() }), "whether the group is the last"},
+		"last group repeated": {lastBlock, advice(func(a *attempt) { a.z.Group.SetZero() }),
+			"whether the group is the last"},
 		"record of another layer": {lastBlock, later(&moments[firstHead], func(a *attempt) {
-			a.in.Constants, a.in.Chains = [][]fr.Element{r.protocol.Model.Records[1].Constants.Elements()}, r.protocol.chains[1:2]
+			a.in.Constants, a.in.Chains = [][]fr.Element{r.protocol.Model.Records[1].Constants.Elements()},
+				r.protocol.chains[1:2]
 		}), "model's records"},
 		"layer taken for another": {lastBlock, later(&moments[firstHead],
 			func(a *attempt) { a.z.Model = moments[firstBlock].before.State.Model }), "model's records"},
@@ -108,7 +113,8 @@ func TestTransitionForgeries(t *testing.T) {
 		}), "reads the cache"},
 		"empty cache": {secondLast, later(&moments[secondHead],
 			func(a *attempt) { a.in.Points[pointCacheBefore] = argument.Limbs[fr.Element]{} }), "reads the cache"},
-		"head's record altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Chains[0]) }), "head's record"},
+		"head's record altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Chains[0]) }),
+			"head's record"},
 		"head's constant altered": {firstHead, advice(func(a *attempt) { arithtest.Bump(&a.in.Constants[0][0]) }),
 			"constant"},
 		"constant of zero": {firstBlock, advice(func(a *attempt) {

@@ -79,7 +79,8 @@ func (t *transition[E]) layChoices() {
 	first, last := past[0], past[len(past)-1]
 	off := t.Sub(m, e) // at least 0 if all are past, at most 0 if none is, and otherwise 0
 	t.bools(t.in.Excess, "the distance to the prompt")
-	t.AssertEqual(t.number(t.in.Excess), t.Mul(t.Sub(t.Add(first, first), t.int(1)), off), "the positions past the prompt")
+	t.AssertEqual(t.number(t.in.Excess), t.Mul(t.Sub(t.Add(first, first), t.int(1)), off),
+		"the positions past the prompt")
 	t.absent(t.Sub(last, first), off, "the first position past the prompt") // past is monotone: last - first is a bit
 	for i, live := range t.pass.Live {
 		t.pass.Picks = append(t.pass.Picks, t.Mul(live, past[i]))
@@ -96,7 +97,8 @@ func (t *transition[E]) layChoices() {
 
 // firstFed states that a pass behind the prompt begins with the token chosen.
 func (t *transition[E]) firstFed() {
-	t.when(t.Mul(t.embed, t.behind), t.number(t.in.Tokens[0]), t.z.Next, "the first token is the one that the model chose")
+	t.when(t.Mul(t.embed, t.behind), t.number(t.in.Tokens[0]), t.z.Next,
+		"the first token is the one that the model chose")
 }
 
 // layTokens constrains the tokens, each below the vocabulary's size, and their

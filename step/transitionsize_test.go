@@ -26,12 +26,15 @@ import (
 // transitionParts names the parts of a transition by its functions.
 var transitionParts = map[string]string{
 	"kinds": "kinds", "laySize": "pass", "layChoices": "pass", "layPass": "pass", "layTokens": "tokens",
-	"boundConstants": "records: ranges", "openRecords": "records", "openSlots": "running claims", "nextSlots": "running claims",
-	"claimed": "digest of claims", "linkPoints": "points", "nextChains": "chains", "finish": "chains", "context": "context",
+	"boundConstants": "records: ranges", "openRecords": "records", "openSlots": "running claims",
+	"nextSlots": "running claims",
+	"claimed":   "digest of claims", "linkPoints": "points", "nextChains": "chains", "finish": "chains",
+	"context":    "context",
 	"playRounds": "settlement: rounds", "openPoint": "settlement: point", "linkOmegas": "settlement: omegas",
 	"openClaims": "settlement: digest of claims", "readClaims": "settlement: claims", "foldClaims": "settlement: fold",
-	"extendChunk": "settlement: commitments", "settleNext": "settlement: state", "settle": "settlement: state", "claimRho": "settlement: fold",
-	"points": "points",
+	"extendChunk": "settlement: commitments", "settleNext": "settlement: state", "settle": "settlement: state",
+	"claimRho": "settlement: fold",
+	"points":   "points",
 }
 
 // countedMachine is a circuit that counts its rows by the part that asks for them.

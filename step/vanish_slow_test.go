@@ -43,7 +43,10 @@ func TestVanishingPairs(t *testing.T) {
 	for i, v := range zeros {
 		for _, w := range zeros[:i] {
 			both := v.Also(w)
-			t.Run(both.Name, func(t *testing.T) { provenSteps(t, both.Model(t, llamatest.SmallConfig, llama.W16), nil) })
+			t.Run(both.Name, func(t *testing.T) {
+				provenSteps(t, both.Model(t, llamatest.SmallConfig, llama.W16),
+					nil)
+			})
 		}
 	}
 }

@@ -171,7 +171,8 @@ func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	}
 	polys := q.polynomials()
 	for i, o := range f.State.open() {
-		require.Equal(t, o.Commitment, committest.Commit(t, r.key, polys[i].Values, polys[i].Blind), "running claim %d", i)
+		require.Equal(t, o.Commitment, committest.Commit(t, r.key, polys[i].Values, polys[i].Blind),
+			"running claim %d", i)
 		require.Equal(t, o.Value, poly.Eval(polys[i].Values, o.Point), "running claim %d", i)
 	}
 	r.proven = q

@@ -26,5 +26,6 @@ func BenchmarkBlock(b *testing.B) {
 	for b.Loop() {
 		r.prove(b, w, 0)
 	}
-	b.ReportMetric(float64((host.CPUTime()-start).Nanoseconds())/float64(b.N)/float64(w.CommittedCells()), "cpu-ns/cell")
+	b.ReportMetric(float64((host.CPUTime()-start).Nanoseconds())/float64(b.N)/float64(w.CommittedCells()),
+		"cpu-ns/cell")
 }

@@ -326,7 +326,8 @@ func (c *tally) count(f func()) {
 
 // callers tells parts by the innermost function of the stack that is named here.
 var callers = []struct{ function, part string }{
-	{"verifyRounds", "rounds: evaluation"}, {"Powers", "powers"}, {"drawLookups", "poles"}, {"Challenge126", "rho: bits"},
+	{"verifyRounds", "rounds: evaluation"}, {"Powers", "powers"}, {"drawLookups", "poles"},
+	{"Challenge126", "rho: bits"},
 	{"formulas", "masks"}, {"oneHot", "masks"}, {"points", "points"}, {"assertAbsent", "absent"}, {"weightClaims",
 		"claims on weights"},
 	{"folded", "fold"}, {").fold", "fold"}, {"reducedAt", "points"}, {"verifyReduction", "sums of claims"},

@@ -62,7 +62,8 @@ func (f *forged) tensorOf(name string) *relation.Tensor {
 // deadIsFree says whether a cell in the padding of some axis may be one more.
 func (s *step) deadIsFree(t *testing.T, id relation.TensorID) bool {
 	tensor := s.witness.Program.Tensor(id)
-	if tensor.Oracle == relation.Public || tensor.Oracle == relation.Weights || tensor.Oracle == relation.Inverses || tensor.Of != relation.NoTable {
+	if tensor.Oracle == relation.Public || tensor.Oracle == relation.Weights || tensor.Oracle == relation.Inverses ||
+		tensor.Of != relation.NoTable {
 		return false
 	}
 	for _, dead := range tensor.Space {

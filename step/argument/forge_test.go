@@ -42,8 +42,8 @@ import (
 //	1/S, 1/sqrt, maximum as free advice               TestForgedBlocks: inverses, roots, maxima
 //	skip connection, RoPE, mask, embedding left out   TestForgedBlocks, TestForgedModel, TestForgedEmbedding
 //	inputs and outputs not tied to the trace          TestEveryFieldOfTheStatementCounts: tokens, next
-//	activations bound only in their low bits          TestForgedBlocks: an overflow of the exponent; TestLookupsArePinned
-//	past keys changed, the window left                TestForgedGain, TestForgedBlocks: old keys; TestForgedWindow, TestFormulas
+//	activations bound only in their low bits          TestForgedBlocks: an overflow; TestLookupsArePinned
+//	past keys changed, the window left                TestForgedGain, TestForgedBlocks, TestForgedWindow, TestFormulas
 //	a cache that a step without one hands on          TestAbsentCommitments, TestSlots
 //	padded or masked cells that count                 TestForgedBlocks: dead, later, empty; TestForgedChoice
 //	a constant over dead cells                        TestHonest: every constraint in every cell, padding included
@@ -64,7 +64,8 @@ func forge(t testing.TB, w *relation.Witness) *forged {
 	c := &relation.Witness{Program: w.Program, Geometry: w.Geometry, Columns: slices.Clone(w.Columns)}
 	for i := range c.Columns {
 		col := &c.Columns[i]
-		col.Unsigned, col.Signed, col.Ints = slices.Clone(col.Unsigned), slices.Clone(col.Signed), slices.Clone(col.Ints)
+		col.Unsigned, col.Signed, col.Ints = slices.Clone(col.Unsigned), slices.Clone(col.Signed),
+			slices.Clone(col.Ints)
 		col.Wide, col.Field = slices.Clone(col.Wide), slices.Clone(col.Field)
 	}
 	return &forged{c, t}
@@ -219,7 +220,8 @@ var blockForgeries = map[string]struct {
 	"a dead channel in the stream": {`"0.out"`, func(f *forged, _ *llama.Model) { f.set(1, "0.out.lo", 1, 7) }},
 	"a dead hidden channel":        {`"0.gate"`, func(f *forged, _ *llama.Model) { f.set(1, "0.g", 1, 6) }},
 	"the stream that leaves":       {`"y"`, func(f *forged, _ *llama.Model) { f.add(1, "y", 1, 2) }},
-	"an old key":                   {`"0.score"`, func(f *forged, _ *llama.Model) { f.add(1, "0.cache.k", 1, 2, 2, 0) }},
+	"an old key": {`"0.score"`,
+		func(f *forged, _ *llama.Model) { f.add(1, "0.cache.k", 1, 2, 2, 0) }},
 	"old values": {`"0.o.sum"`, func(f *forged, _ *llama.Model) {
 		for p := range 4 { // one of them has weight
 			f.add(1, "0.cache.v", p, 2, 2, 0)
@@ -502,7 +504,10 @@ func TestFormulas(t *testing.T) {
 			f := formulas[fr.Element]{transcript.Field{Native: new(arith.Native)}, &e, pass}
 			for _, formula := range slices.Sorted(maps.Keys(spaces)) {
 				s := spaces[formula]
-				p := &stepProver{variantVerifier: &variantVerifier[fr.Element]{plan: &plan{Program: &relation.Program{Extents: e}}}, w: &relation.Witness{Geometry: g}}
+				p :=
+					&stepProver{variantVerifier: &variantVerifier[fr.Element]{
+						plan: &plan{Program: &relation.Program{Extents: e}}},
+						w: &relation.Witness{Geometry: g}}
 				table := make(fr.Vector, 1<<e.Bits(s))
 				for i, v := range p.publicColumn(&relation.Tensor{Space: s, Public: formula}) {
 					table[i].SetInt64(v)

@@ -221,7 +221,8 @@ func (c *settledClaim) covers(own settledClaim) bool {
 func (f *UniformLayout) elements() (m []fr.Element) {
 	numbers := []int{
 		f.record, f.sums, f.weights, f.elementwise.Rounds, f.elementwise.Degree, f.cells, f.cacheBits, f.window,
-		f.reduced, f.slots.Cells, f.slots.Cache, f.tokenBits, f.Weighed, len(f.levels), len(f.polys), len(f.Coordinates),
+		f.reduced, f.slots.Cells, f.slots.Cache, f.tokenBits, f.Weighed, len(f.levels), len(f.polys),
+		len(f.Coordinates),
 	}
 	for _, l := range f.levels {
 		numbers = append(numbers, l.Rounds, l.Degree, l.claims, l.values)

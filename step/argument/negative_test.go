@@ -86,7 +86,8 @@ func TestEveryItemIsBound(t *testing.T) {
 				})
 				if at == count-1 {
 					require.NoError(t, err)
-					require.NotEqual(t, s.result.Running[AccumulatorCells], result.Running[AccumulatorCells], "%s %s", label, name)
+					require.NotEqual(t, s.result.Running[AccumulatorCells], result.Running[AccumulatorCells], "%s %s",
+						label, name)
 					continue
 				}
 				require.Error(t, err, "item %d, %s, %s", at, label, name)
@@ -117,7 +118,11 @@ func TestEveryFieldOfTheStatementCounts(t *testing.T) {
 			c.Add(c, &generator)
 		}
 		changes["running value of "+name] = func(s *Statement) { v := &s.Running[i].Value; v.Add(v, &one) }
-		changes["first coordinate of running "+name] = func(s *Statement) { v := &s.Running[i].Point[0]; v.Add(v, &one) }
+		changes["first coordinate of running "+name] = func(s *Statement) {
+			v := &s.Running[i].Point[0]
+			v.Add(v,
+				&one)
+		}
 		changes["last coordinate of running "+name] = func(s *Statement) {
 			v := &s.Running[i].Point[len(s.Running[i].Point)-1]
 			v.Add(v, &one)
@@ -152,14 +157,15 @@ func TestStatementsAreValidated(t *testing.T) {
 		change func(s *Statement)
 		says   string
 	}{
-		"misaligned":          {func(s *Statement) { s.Geometry.Start = 3 }, "expected a multiple"},
-		"negative":            {func(s *Statement) { s.Geometry.Start = -2 }, "expected a multiple"},
-		"beyond the shape":    {func(s *Statement) { s.Geometry.Start = 8 }, "expected an end within 8"},
-		"too many tokens":     {func(s *Statement) { s.Geometry.Bits = 3 }, "in a shape for up to 2^2"},
-		"a negative size":     {func(s *Statement) { s.Geometry.Bits = -1 }, "a pass of 2^-1 tokens"},
-		"an end that wraps":   {func(s *Statement) { s.Geometry.Start = math.MaxInt - 1 }, "expected an end within 8"},
-		"no prompt":           {func(s *Statement) { s.Geometry.Prompt = 0 }, "a prompt of 0 tokens"},
-		"a token too few":     {func(s *Statement) { s.Geometry.Tokens = s.Geometry.Tokens[:1] }, "1 tokens for a pass of 2"},
+		"misaligned":        {func(s *Statement) { s.Geometry.Start = 3 }, "expected a multiple"},
+		"negative":          {func(s *Statement) { s.Geometry.Start = -2 }, "expected a multiple"},
+		"beyond the shape":  {func(s *Statement) { s.Geometry.Start = 8 }, "expected an end within 8"},
+		"too many tokens":   {func(s *Statement) { s.Geometry.Bits = 3 }, "in a shape for up to 2^2"},
+		"a negative size":   {func(s *Statement) { s.Geometry.Bits = -1 }, "a pass of 2^-1 tokens"},
+		"an end that wraps": {func(s *Statement) { s.Geometry.Start = math.MaxInt - 1 }, "expected an end within 8"},
+		"no prompt":         {func(s *Statement) { s.Geometry.Prompt = 0 }, "a prompt of 0 tokens"},
+		"a token too few": {func(s *Statement) { s.Geometry.Tokens = s.Geometry.Tokens[:1] },
+			"1 tokens for a pass of 2"},
 		"a dead row's token":  {func(s *Statement) { s.Geometry.Tokens[0] = 13 }, "token 13, expected 0 to 12"},
 		"a dead row chosen":   {func(s *Statement) { s.Geometry.Next = 13 }, "token 13, expected 0 to 12"},
 		"a negative token":    {func(s *Statement) { s.Geometry.Next = -1 }, "token -1"},

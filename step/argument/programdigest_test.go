@@ -27,9 +27,11 @@ func TestProgramDigest(t *testing.T) {
 	for name, change := range map[string]func(s *relation.Shape){
 		"dim": func(s *relation.Shape) { s.Config.Dim++ }, "hidden": func(s *relation.Shape) { s.Config.Hidden++ },
 		"layers": func(s *relation.Shape) { s.Config.Layers++ }, "heads": func(s *relation.Shape) { s.Config.Heads++ },
-		"key heads": func(s *relation.Shape) { s.Config.KVHeads++ }, "head": func(s *relation.Shape) { s.Config.HeadDim++ },
-		"vocabulary": func(s *relation.Shape) { s.Config.Vocab++ }, "context": func(s *relation.Shape) { s.Config.Context++ },
-		"gains": func(s *relation.Shape) { s.Gains = true }, "softmax": func(s *relation.Shape) { s.Softmax = 48 },
+		"key heads":  func(s *relation.Shape) { s.Config.KVHeads++ },
+		"head":       func(s *relation.Shape) { s.Config.HeadDim++ },
+		"vocabulary": func(s *relation.Shape) { s.Config.Vocab++ },
+		"context":    func(s *relation.Shape) { s.Config.Context++ },
+		"gains":      func(s *relation.Shape) { s.Gains = true }, "softmax": func(s *relation.Shape) { s.Softmax = 48 },
 		"down": func(s *relation.Shape) { s.DownLimbs++ }, "tokens": func(s *relation.Shape) { s.TokenBits++ },
 		"positions": func(s *relation.Shape) { s.PositionBits++ }, "blocks": func(s *relation.Shape) { s.Blocks++ },
 	} {

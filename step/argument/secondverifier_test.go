@@ -210,7 +210,8 @@ func (v *secondVerifier) tensorAt(r relation.Read, at *[relation.NumAxes][]fr.El
 			v.values[k] = poly.Eval(v.tabulated(t), joined(t.Space, at))
 		}
 		return v.values[k]
-	case len(at[relation.Part]) == 1 && v.isTurned(r.Tensor) && !at[relation.Part][0].IsZero() && !at[relation.Part][0].IsOne():
+	case len(at[relation.Part]) == 1 && v.isTurned(r.Tensor) && !at[relation.Part][0].IsZero() &&
+		!at[relation.Part][0].IsOne():
 		var ends [2]fr.Element
 		for b := range ends {
 			end := *at
@@ -480,7 +481,8 @@ type polyClaim struct {
 func (v *secondVerifier) committedClaims() (list []polyClaim) {
 	p, slots := v.a.Plan, v.a.reduction.slots
 	homes := map[relation.Oracle]polyID{relation.Cells: polyCells, relation.Outputs: polyOutputs,
-		relation.Inverses: polyInverses, relation.Input: polyInput, relation.Output: polyOutput, relation.Cache: polyCache}
+		relation.Inverses: polyInverses, relation.Input: polyInput, relation.Output: polyOutput,
+		relation.Cache: polyCache}
 	for i, c := range p.claims {
 		switch {
 		case c.tensor == cacheAdded:

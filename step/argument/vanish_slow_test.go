@@ -31,13 +31,14 @@ func TestVanishingRows(t *testing.T) {
 			}
 		case x.Cols == c.QDim():
 			for h := range c.Heads {
-				prove(kind, llamatest.Vanishing{Name: fmt.Sprint(x.Name, ", head ", h, ", zero"), Apply: func(m *llama.Model) {
-					for y := range x.Rows {
-						for k := range c.HeadDim {
-							x.Set(m, y, h*c.HeadDim+k, 0)
+				prove(kind, llamatest.Vanishing{Name: fmt.Sprint(x.Name, ", head ", h, ", zero"),
+					Apply: func(m *llama.Model) {
+						for y := range x.Rows {
+							for k := range c.HeadDim {
+								x.Set(m, y, h*c.HeadDim+k, 0)
+							}
 						}
-					}
-				}})
+					}})
 			}
 		}
 	}

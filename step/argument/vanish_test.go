@@ -58,7 +58,10 @@ func TestVanishingTensors(t *testing.T) {
 	}
 	for _, v := range llamatest.Tables() {
 		if !strings.Contains(v.Name, "unit") {
-			t.Run(v.Name, func(t *testing.T) { proveKinds(t, v.Model(t, llamatest.SmallConfig, llama.W16), relation.Block) })
+			t.Run(v.Name, func(t *testing.T) {
+				proveKinds(t, v.Model(t, llamatest.SmallConfig, llama.W16),
+					relation.Block)
+			})
 		}
 	}
 }
