@@ -145,7 +145,9 @@ func TestCorruptWeightsAreFound(t *testing.T) {
 	good = good[:len(good):len(good)]
 	good[8]++
 	require.NoError(t, os.WriteFile(path, good, 0o666))
-	require.ErrorIs(t, run(dir), ErrCorrupt)
+	err = run(dir)
+	require.ErrorIs(t, err, ErrFormat, "another version")
+	require.ErrorContains(t, err, "of version 2, expected version 1")
 }
 
 // run opens a model and generates a token.

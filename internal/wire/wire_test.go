@@ -88,7 +88,7 @@ func TestRefused(t *testing.T) {
 		to         byte
 	}{
 		{"magic", `it begins with "Sample\x00", expected "sample\x00"`, 0, 'S'},
-		{"version", "version: found 1, expected 2", 7, 1},
+		{"version", "another version of the format: version: found version 1, expected version 2", 7, 1},
 		{"too low", "bits: found 2, expected 3 to 28", 8, 2},
 		{"too high", "bits: found 29, expected 3 to 28", 8, 29},
 		{"little-endian", "little: found 16843267, expected 0 to 1048576", 12, 1},
