@@ -119,7 +119,8 @@ func usersOfPoints(t *testing.T) []user {
 			return err
 		}},
 		{"verify a store", short, 1 << runBits, func(t *testing.T, key string) error {
-			_, err := Verify(ctx, provenStore(t), VerifyOptions{Key: key, Model: committedModel(t), AllowDevelopmentKey: true}, nil)
+			opts := VerifyOptions{Key: key, Model: committedModel(t), AllowDevelopmentKey: true}
+			_, err := Verify(ctx, provenStore(t), opts, nil)
 			return err
 		}},
 		{"compress", long, compressed, func(t *testing.T, key string) error {

@@ -9,6 +9,7 @@ import (
 
 	"fold/internal/fault"
 	"fold/internal/run"
+	"fold/internal/tokens"
 	"fold/proof"
 )
 
@@ -141,6 +142,10 @@ func (o *VerifyOptions) checkStore(ctx context.Context, store *Store, on func(Ev
 	s := &VerifySummary{
 		Accepted: true, ModelID: status.ModelID, SRS: status.SRS, Development: status.Development,
 		PromptIDs: status.PromptIDs, OutputIDs: store.OutputIDs(), Steps: status.Of,
+	}
+	err := errors.Join(tokens.Same("prompt", s.PromptIDs, o.PromptIDs), tokens.Same("output", s.OutputIDs, o.OutputIDs))
+	if err != nil {
+		return nil, err
 	}
 	if err := s.texts(ctx, o, store.Proven(o.Key), on); err != nil {
 		return nil, err

@@ -11,12 +11,14 @@ import (
 func TestHeadIsComparedWithTheKey(t *testing.T) {
 	k, data := demo(t)
 	for says, alter := range map[string]func(p *Proof){
-		"another verification key":    func(p *Proof) { p.Key[0] ^= 1 },
-		"names commitment key":        func(p *Proof) { p.SRS[0] ^= 1 },
-		"wrong about the kind":        func(p *Proof) { p.Development = !p.Development },
-		"the model has":               func(p *Proof) { p.Output.Tokens[0] = k.Outline().Vocab() },
-		"positions, the run has room": func(p *Proof) { p.Mode, p.Output.N = HideAll, k.Outline().Positions()+1 },
-		"passes over":                 func(p *Proof) { p.Passes = []PassRun{{Bits: 0, Count: 1}} },
+		"another verification key": func(p *Proof) { p.Key[0] ^= 1 },
+		"names commitment key":     func(p *Proof) { p.SRS[0] ^= 1 },
+		"wrong about the kind":     func(p *Proof) { p.Development = !p.Development },
+		"the model has":            func(p *Proof) { p.Output.Tokens[0] = k.Outline().Vocab() },
+		"positions, the run has room": func(p *Proof) {
+			p.Mode, p.Output.N = HideAll, k.Outline().Positions()+2-p.Prompt.N
+		},
+		"passes over": func(p *Proof) { p.Passes = []PassRun{{Bits: 0, Count: 1}} },
 		"passes of 2 tokens": func(p *Proof) {
 			p.Passes = []PassRun{{Bits: 1, Count: 1},
 				{Bits: 0, Count: 1}}

@@ -31,11 +31,8 @@ type Function struct {
 
 var _ folding.Step = (*Function)(nil)
 
-// FunctionPoints is the number of points of a step.
-const FunctionPoints = numPoints
-
 // PointLimbs is the number of limbs of a point in a circuit (r1cs.PointLimbs).
-const PointLimbs = 6
+const PointLimbs = 2 * r1cs.Limbs
 
 // Operands lists the points of a step's operations, each operation's inputs and then
 // its result, as places in the list of points: C + rho (w + rho (S + rho (h + rho
@@ -97,8 +94,8 @@ func (f *Function) Advice() int {
 }
 
 // FunctionInput is what a step reads. Points makes the limbs of a point, as a transcript
-// absorbs them, from the limbs of the advice, and constrains the point to be canonical and
-// on its curve.
+// absorbs them, from the limbs of the advice, and constrains the latter to be those of
+// canonical coordinates. Whether the point is on its curve is for the operations to tell.
 type FunctionInput[E any] struct {
 	Context   E // that the step's transcript begins with
 	Z, Advice []E
@@ -111,9 +108,9 @@ type FunctionOutput[E any] struct {
 	Rho []E // bits of rho, lowest first
 }
 
-// Mux gives the argument and the settlement, of which a step has one, a common backend: it
-// runs settle with a backend of its own and returns the backend of the argument. lent is 1
-// in steps of a settlement. Finish must be called after the argument.
+// Mux makes one backend serve the argument and the settlement; a step needs one of the two.
+// It runs settle with a backend of its own and returns the backend of the argument. lent is
+// 1 in steps of a settlement. finish must be called after the argument.
 type Mux[E any] func(lent E, settle func(RangeBackend[E]) error) (argument transcript.Backend[E], finish func() error)
 
 // Constrain writes one step over a backend. Its error says that lengths are not those of
@@ -122,8 +119,10 @@ func Constrain[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux 
 	return constrainWith(f, m, in, mux, verifyUniform[E](f))
 }
 
-func constrainWith[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E],
-	verify argumentVerifier[E]) (*FunctionOutput[E], error) {
+// constrainWith is Constrain with the verifier of the step's argument as a parameter.
+func constrainWith[E any](
+	f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E], verify argumentVerifier[E],
+) (*FunctionOutput[E], error) {
 	t, messages, err := openFunction(f, m, in)
 	if err != nil {
 		return nil, err
@@ -207,7 +206,7 @@ func (w *FunctionWitness) Folding() *folding.StepWitness {
 	return &folding.StepWitness{Advice: w.Advice, Z: w.Z, Rho: w.Rho, Points: ByOperation(w.Points[:])}
 }
 
-// adviceOf lists a step's advice but for that of the argument.
+// adviceOf lists a step's advice without the messages of the argument.
 func adviceOf(in *transitionAdvice[fr.Element], points *[numPoints]bn254.G1Affine) []fr.Element {
 	list := flatten(in)
 	for i := range points {

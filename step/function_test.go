@@ -7,7 +7,6 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/arith/arithtest"
@@ -27,7 +26,7 @@ func functionOf(t testing.TB) *compiled {
 	compiledFunction.Do(func() {
 		f, err := NewFunction(r.protocol)
 		require.NoError(t, err)
-		compiledFunction.c = compileFunction(t, f, verifyUniform[frontend.Variable](f))
+		compiledFunction.c = compileFunction(t, f, nil)
 	})
 	require.NotNil(t, compiledFunction.c)
 	return compiledFunction.c

@@ -36,14 +36,16 @@ func (f *Function) messagesOf(s *Step) (list []fr.Element) {
 // argumentVerifier constrains that the argument holds for a transition that has begun, in
 // a transcript that begins with the statement. It returns what the argument leaves and the
 // bits of rho. In a step of a settlement its result is not read.
-type argumentVerifier[E any] func(b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E],
-	messages []E) (*verified[E], []E, error)
+type argumentVerifier[E any] func(
+	b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E,
+) (*verified[E], []E, error)
 
 // verifyUniform is the verifier of the steps of a pass, of all kinds and classes: flag
 // number 3 c + k is that of kind k in size class c.
 func verifyUniform[E any](f *Function) argumentVerifier[E] {
-	return func(b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E],
-		messages []E) (*verified[E], []E, error) {
+	return func(
+		b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E,
+	) (*verified[E], []E, error) {
 		in := argument.BlankInputs[E](f.uniform)
 		for _, l := range in.Messages.Lists() {
 			copy(l, messages)

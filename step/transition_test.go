@@ -22,13 +22,14 @@ import (
 	"fold/step/relation"
 )
 
-// functionCircuit is a step function as a circuit of its own.
+// functionCircuit is a step function as a circuit of its own: as package circuit defines the
+// function, or with another verifier in the place of the argument's.
 type functionCircuit struct {
 	Context         frontend.Variable
 	Z, Advice, Next []frontend.Variable
 
 	f      *Function
-	verify argumentVerifier[frontend.Variable]
+	verify argumentVerifier[frontend.Variable] // nil: the argument's
 }
 
 func newFunctionCircuit(f *Function, verify argumentVerifier[frontend.Variable]) *functionCircuit {
@@ -41,6 +42,21 @@ func (c *functionCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
+	z, err := c.define(circuit)
+	if err != nil {
+		return err
+	}
+	for i, x := range z {
+		api.AssertIsEqual(x, c.Next[i])
+	}
+	return nil
+}
+
+// define returns the next state.
+func (c *functionCircuit) define(circuit *gadget.Circuit) ([]frontend.Variable, error) {
+	if c.verify == nil {
+		return DefineFunction(circuit, c.f, c.Context, c.Z, c.Advice)
+	}
 	in := &FunctionInput[frontend.Variable]{
 		Context: c.Context, Z: c.Z, Advice: c.Advice,
 		Points: func(limbs [PointLimbs]frontend.Variable) [4]frontend.Variable {
@@ -48,23 +64,11 @@ func (c *functionCircuit) Define(api frontend.API) error {
 			return [4]frontend.Variable(p.Encode(circuit))
 		},
 	}
-	out, err := constrainWith(c.f, circuit, in, muxOf(circuit), c.verify)
+	out, err := constrainWith(c.f, circuit, in, MuxOf(circuit), c.verify)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i, x := range out.Z {
-		api.AssertIsEqual(x, c.Next[i])
-	}
-	return nil
-}
-
-// muxOf is the mux of package circuit.
-func muxOf(c *gadget.Circuit) Mux[frontend.Variable] {
-	return func(lent frontend.Variable,
-		settle func(RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
-		m := gadget.NewPermutationMux(c, lent, func(client *gadget.MuxClient) error { return settle(client) })
-		return m, m.Finish
-	}
+	return out.Z, nil
 }
 
 // compiled is a step function's circuit.

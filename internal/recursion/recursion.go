@@ -56,7 +56,7 @@ func (r *Recursion) prepare(ctx context.Context, key *commit.Key) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r.Function = c.function
+	r.Function = c.function.Function
 	r.Params, err = folding.NewParams(c.Circuits, key, c.Key)
 	return err
 }
@@ -64,7 +64,7 @@ func (r *Recursion) prepare(ctx context.Context, key *commit.Key) error {
 // Compiled is what a recursion needs of a protocol alone.
 type Compiled struct {
 	of       [sha256.Size]byte // what the protocol is made of
-	function *step.Function
+	function circuit.Function
 	Circuits *folding.Circuits
 	Key      *commit.GrumpkinKey
 }
@@ -91,8 +91,8 @@ func Compile(ctx context.Context, p *step.Params) (*Compiled, error) {
 	}
 	c := &Compiled{of: of}
 	for _, part := range []func() error{
-		func() (err error) { c.function, err = step.NewFunction(p); return },
-		func() (err error) { c.Circuits, err = circuit.Compile(circuit.Function{Function: c.function}); return },
+		func() (err error) { c.function, err = circuit.New(p); return },
+		func() (err error) { c.Circuits, err = circuit.Compile(c.function); return },
 		func() (err error) { c.Key, err = commit.NewGrumpkinKey(c.Circuits.CyclePoints()); return },
 	} {
 		if err := ctx.Err(); err != nil {

@@ -65,9 +65,9 @@ func TestRowsOfARecursion(t *testing.T) {
 			}
 			p, err := o.Protocol()
 			require.NoError(t, err)
-			f, err := step.NewFunction(p)
+			f, err := circuit.New(p)
 			require.NoError(t, err)
-			counted := &countedFunction{Function: circuit.Function{Function: f}}
+			counted := &countedFunction{Function: f}
 			circuits, err := foldingcircuit.Compile(counted)
 			require.NoError(t, err)
 			t.Logf("%d rows, %d of them the step's; %d rows on Grumpkin", circuits.MainRows(), counted.rows,

@@ -64,7 +64,7 @@ func (Field) Wire(x fr.Element) fr.Element { return x }
 
 // HashNative returns the hash of field elements; see [Hash].
 func HashNative(tag string, values ...fr.Element) fr.Element {
-	return Hash(Field{new(arith.Native)}, tag, values...)
+	return Hash(NewField(), tag, values...)
 }
 
 // PointLimbs returns the limbs of a point of BN254 G1: x mod 2^128, x div 2^128,

@@ -64,7 +64,7 @@ type Native = Transcript[fr.Element]
 
 // New starts a native transcript. The domain names the protocol. Like every label it is a
 // constant of the program and has 1 to 23 bytes, none of them zero; New panics otherwise.
-func New(domain string) *Native { return Over(Field{new(arith.Native)}, domain) }
+func New(domain string) *Native { return Over(NewField(), domain) }
 
 // Over starts a transcript over any backend.
 func Over[E any](b Backend[E], domain string) *Transcript[E] {

@@ -10,18 +10,24 @@ import (
 // the bytes are of another program, and not damaged.
 var ErrVersion = fault.New(fault.ErrFormat, "another version of the format")
 
-// Int codes an integer in 1 to 8 bytes, big-endian. What is read must be from low to high.
+// Int codes an integer in 1 to 8 bytes, big-endian. What is read must be from low to high,
+// where low is not negative. No integer is read if high is below low.
 func (c *Coder) Int(what string, x *int, size, low, high int) {
-	n := uint64(*x)
-	if c.number(what, &n, size, uint64(low), uint64(high), binary.BigEndian); c.Reading() {
-		*x = int(n)
-	}
+	c.integer(what, x, size, low, high, binary.BigEndian)
 }
 
 // IntLE is Int with the lowest byte first.
 func (c *Coder) IntLE(what string, x *int, size, low, high int) {
+	c.integer(what, x, size, low, high, binary.LittleEndian)
+}
+
+func (c *Coder) integer(what string, x *int, size, low, high int, order binary.ByteOrder) {
+	if c.reading && high < low {
+		c.Failf("%s: no number is allowed here", what)
+		return
+	}
 	n := uint64(*x)
-	if c.number(what, &n, size, uint64(low), uint64(high), binary.LittleEndian); c.Reading() {
+	if c.number(what, &n, size, uint64(low), uint64(high), order); c.Reading() {
 		*x = int(n)
 	}
 }

@@ -143,3 +143,16 @@ func TestOtherVersion(t *testing.T) {
 	require.NoError(t, Decode([]byte{0, 0, 0, 2}, func(c *Coder) { c.Version("a thing", 2, 4) }))
 	require.ErrorIs(t, Decode(nil, func(c *Coder) { c.Version("a thing", 2, 1) }), ErrShort)
 }
+
+// TestNoNumberIsAllowed: a range without a number is an error of the reader, whatever is read.
+func TestNoNumberIsAllowed(t *testing.T) {
+	for _, code := range []func(*Coder, string, *int, int, int, int){(*Coder).Int, (*Coder).IntLE} {
+		for _, high := range []int{-1, 4} {
+			x := 7
+			c := NewReader([]byte{0, 0, 0, 5})
+			code(c, "count", &x, 4, 5, high)
+			require.ErrorContains(t, c.End(), "count: no number is allowed")
+			require.Equal(t, 7, x)
+		}
+	}
+}

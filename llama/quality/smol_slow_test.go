@@ -64,7 +64,8 @@ func TestSmolQuality(t *testing.T) {
 			imported := time.Since(start)
 			card, err := quality.Eval(ctx, m, ref, text, quality.Options{})
 			require.NoError(t, err)
-			t.Logf("import %.1f s, evaluation %.1f s: %+v %+v", imported.Seconds(), (time.Since(start) - imported).Seconds(), report.Exponents, *card)
+			t.Logf("import %.1f s, evaluation %.1f s: %+v %+v", imported.Seconds(),
+				(time.Since(start) - imported).Seconds(), report.Exponents, *card)
 			require.GreaterOrEqual(t, card.Top1, c.top1)
 			require.GreaterOrEqual(t, card.ClearTop1, c.clear)
 			require.InDelta(t, 1, card.PerplexityRatio, c.perplexity)

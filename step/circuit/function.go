@@ -47,17 +47,18 @@ func (f Function) Define(c *gadget.Circuit, in *foldingcircuit.StepInput) (*fold
 			return [4]frontend.Variable(p.Encode(c))
 		},
 	}
-	out, err := step.Constrain(f.Function, c, input, mux(c))
+	out, err := step.Constrain(f.Function, c, input, Mux(c))
 	if err != nil {
 		return nil, err
 	}
 	return &foldingcircuit.StepOutput{Z: out.Z, Rho: out.Rho, Points: step.ByOperation(points)}, nil
 }
 
-// mux lends the permutations of the argument to the settlement.
-func mux(c *gadget.Circuit) step.Mux[frontend.Variable] {
-	return func(lent frontend.Variable,
-		settle func(step.RangeBackend[frontend.Variable]) error) (transcript.Backend[frontend.Variable], func() error) {
+// Mux lends the permutations of the argument to the settlement (gadget.PermutationMux).
+func Mux(c *gadget.Circuit) step.Mux[frontend.Variable] {
+	return func(
+		lent frontend.Variable, settle func(step.RangeBackend[frontend.Variable]) error,
+	) (transcript.Backend[frontend.Variable], func() error) {
 		m := gadget.NewPermutationMux(c, lent, func(client *gadget.MuxClient) error { return settle(client) })
 		return m, m.Finish
 	}

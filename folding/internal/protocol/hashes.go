@@ -3,7 +3,6 @@ package protocol
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
 	"fold/internal/transcript"
 )
 
@@ -16,7 +15,7 @@ const (
 )
 
 // Native returns the backend of hashes of values.
-func Native() transcript.Backend[fr.Element] { return transcript.Field{Native: new(arith.Native)} }
+func Native() transcript.Backend[fr.Element] { return transcript.NewField() }
 
 // StateDigest is d(z), the hash of a state z of any length (section 6).
 func StateDigest[F any](b transcript.Backend[F], z []F) F { return transcript.Hash(b, stateTag, z...) }
