@@ -10,28 +10,29 @@ import (
 	"fold/internal/transcript"
 )
 
-// ErrShape says that a proof has the wrong number of rounds, or a round the
-// wrong number of coefficients.
+// ErrShape reports a proof with another number of rounds than its shape's, or a round with
+// another number of coefficients.
 var ErrShape = errors.New("sumcheck: wrong shape")
 
-// Proof is a sumcheck's messages: for each round the coefficients
-// (c_0, c_2, ..., c_d) of its polynomial, d elements.
+// Proof has the messages of a sumcheck: for each round the d coefficients
+// (c_0, c_2, ..., c_d) of its polynomial.
 type Proof[E any] [][]E
 
-// Shape is what the verifier knows of a sumcheck before it sees the proof.
+// Shape has the sizes of a sumcheck. A verifier takes them from the protocol, never from a
+// proof.
 type Shape struct {
-	Rounds int // variables, one round each
-	Degree int // of every round, at least 1
+	Rounds int // one for each variable
+	Degree int // of the polynomial of every round, at least 1
 }
 
-// Claim is the statement that a function of Vars variables sums to Sum.
+// Claim states that a function of Vars variables sums to Sum over {0,1}^Vars.
 type Claim[E any] struct {
 	Vars int
 	Sum  E
 }
 
-// check refuses a proof of another shape. In a circuit the shape is fixed when
-// it is compiled, so that only a native proof can fail here.
+// check returns ErrShape for a proof of another shape. A circuit fixes the shape when it is
+// compiled, so only a native proof can fail here.
 func check[E any](s Shape, proof Proof[E]) error {
 	if s.Rounds < 0 || s.Degree < 1 {
 		return fmt.Errorf("%w: %d rounds of degree %d", ErrShape, s.Rounds, s.Degree)
@@ -56,10 +57,17 @@ func checkBatch[E any](s Shape, claims []Claim[E], proof Proof[E]) error {
 	return check(s, proof)
 }
 
-// Verify is the verifier of one sumcheck. It returns the point (r_1, ..., r_n)
-// and the value that the summed function must have there; that it has it is
-// for the caller to check. The error is ErrShape; a proof of the right shape is
-// always carried through, so that the text is the same in a circuit.
+// Verify is the verifier of one sumcheck (Lund, Fortnow, Karloff and Nisan 1992). It absorbs
+// the shape and the sum, and returns the point (r_1, ..., r_n) and the value that the
+// summed function must have at the point. The error wraps ErrShape.
+//
+// # Soundness
+//
+// Verify accepts nothing by itself: the messages leave out the coefficient that the equation
+// between two rounds determines, so no round can fail. The caller must compare the value
+// with the summed function at the point. If the sum is wrong, the comparison succeeds with
+// probability at most Rounds*Degree / |Fr|. Without rounds the point is empty and the value
+// is the sum.
 func Verify[E any](
 	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E],
 ) (point []E, value E, err error) {
@@ -82,7 +90,8 @@ func verifyRounds[E any](ar arith.Arithmetic[E], tr transcript.Channel[E], sum E
 	return point, value
 }
 
-// EvalRound is g(r) for the round's polynomial g, given g(0) + g(1).
+// EvalRound returns g(r) for the polynomial g = (c_0, c_2, ..., c_d) of a round, given
+// sum = g(0) + g(1).
 func EvalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
 	linear := ar.Sub(sum, ar.Add(c[0], c[0]))
 	for _, x := range c[1:] {
@@ -95,10 +104,14 @@ func EvalRound[E any](ar arith.Arithmetic[E], c []E, sum, r E) E {
 	return ar.Add(c[0], ar.Mul(r, ar.Add(linear, v)))
 }
 
-// VerifyBatch is the verifier of a batch. The transcript must already hold every
-// claim, and whatever decides the shape: they are not absorbed again. Claim k's
-// function is to be taken at the last Vars coordinates of the point and multiplied
-// by weights[k]; the caller checks that these add up to value.
+// VerifyBatch is the verifier of several sumchecks with common rounds. The error wraps
+// ErrShape.
+//
+// # Soundness
+//
+// The transcript must already hold every claim and everything that determines the shape:
+// VerifyBatch does not absorb them. The caller must check that
+// sum_k weights[k] g_k(the last claims[k].Vars coordinates of the point) equals the value.
 func VerifyBatch[E any](
 	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, claims []Claim[E], proof Proof[E],
 ) (point []E, value E, weights []E, err error) {
@@ -115,9 +128,9 @@ func VerifyBatch[E any](
 	return point, value, weights, nil
 }
 
-// Rounds is Verify for a sum that the transcript already decides: the combination
-// of a batch's or a reduction's claims, by a verifier that draws its weights and
-// knows more about its claims than VerifyBatch and VerifyReduce.
+// Rounds is Verify without the first message: the transcript already determines the shape
+// and the sum. It serves verifiers that combine their claims themselves, with weights that
+// they draw. The error wraps ErrShape; the caller's duty is that of Verify.
 func Rounds[E any](
 	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E],
 ) (point []E, value E, err error) {
@@ -146,7 +159,7 @@ func Powers[E any](ar arith.Arithmetic[E], x E, n int) []E {
 
 func small[E any](ar arith.Arithmetic[E], n int) E { return ar.Const(fr.NewElement(uint64(n))) }
 
-// Halves returns 2^-n, what a claim counts that has joined n rounds late.
+// Halves returns 2^-n, the factor of a claim that joins a batch after n rounds.
 func Halves(n int) fr.Element {
 	z, half := fr.One(), fr.NewElement(2)
 	half.Inverse(&half)
