@@ -1,8 +1,6 @@
 package step
 
 import (
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -11,6 +9,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/transcript"
+	"fold/internal/wire"
 	"fold/step/argument"
 	"fold/step/relation"
 	"fold/step/weights"
@@ -45,11 +44,9 @@ func (p *Params) VerifierParams() *VerifierParams {
 // Encode returns the one encoding of an outline: the description, as in a model
 // commitment's file, and the numbers, in the order of the fields.
 func (o *VerifierParams) Encode() ([]byte, error) {
-	text, err := json.Marshal(&o.Description)
-	return encode(func(c *codec) {
-		c.out = append(binary.LittleEndian.AppendUint32(c.out, uint32(len(text))), text...)
-		o.code(c)
-	}), err
+	c := wire.NewWriter(nil)
+	o.code(c)
+	return c.Bytes(), c.Err()
 }
 
 // DecodeVerifierParams reads what Encode wrote; errors wrap ErrEncoding. It checks all sizes
@@ -57,36 +54,33 @@ func (o *VerifierParams) Encode() ([]byte, error) {
 // numbers of variables are those that follow from the description.
 func DecodeVerifierParams(b []byte) (*VerifierParams, error) {
 	o := &VerifierParams{}
-	return o, decode("outline of a run", b, func(c *codec) {
-		if err := c.in.Description(&o.Description); err != nil {
-			c.fail(err)
-			return
-		}
-		if o.code(c); c.err == nil {
-			c.fail(o.check())
+	return o, decode("outline of a run", b, func(c *wire.Coder) {
+		if o.code(c); c.Reading() {
+			c.Fail(o.check())
 		}
 	})
 }
 
-func (o *VerifierParams) code(c *codec) {
-	c.number("bits of a column", &o.Layout.ColumnBits, argument.ClaimVars)
-	c.number("bits of a segment", &o.Layout.SegmentBits, argument.ClaimVars)
-	c.number("bits of positions", &o.PositionBits, argument.TokenBits)
-	c.number("blocks a step", &o.Blocks, relation.MaxBlocks)
+func (o *VerifierParams) code(c *wire.Coder) {
+	o.Description.Code(c)
+	codeNumber(c, "bits of a column", &o.Layout.ColumnBits, argument.ClaimVars)
+	codeNumber(c, "bits of a segment", &o.Layout.SegmentBits, argument.ClaimVars)
+	codeNumber(c, "bits of positions", &o.PositionBits, argument.TokenBits)
+	codeNumber(c, "blocks a step", &o.Blocks, relation.MaxBlocks)
 	n := len(o.Classes)
-	c.number("size classes", &n, MaxClasses)
-	if c.err != nil {
+	codeNumber(c, "size classes", &n, MaxClasses)
+	if c.Err() != nil {
 		return
 	}
 	if len(o.Classes) != n {
 		o.Classes, o.Cells = make([]int, n), make([]int, n)
 	}
 	for i := range o.Classes {
-		c.number("bits of a class", &o.Classes[i], relation.MaxPassBits)
-		c.number("variables of a class", &o.Cells[i], argument.ClaimVars)
+		codeNumber(c, "bits of a class", &o.Classes[i], relation.MaxPassBits)
+		codeNumber(c, "variables of a class", &o.Cells[i], argument.ClaimVars)
 	}
-	c.number("variables of the cache", &o.Cache, argument.ClaimVars)
-	c.number("variables of the weights", &o.Weights, argument.ClaimVars)
+	codeNumber(c, "variables of the cache", &o.Cache, argument.ClaimVars)
+	codeNumber(c, "variables of the weights", &o.Weights, argument.ClaimVars)
 }
 
 // check refuses outlines that states cannot be laid out for.

@@ -8,6 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 	"fold/step/argument"
 	"fold/step/relation"
 )
@@ -36,8 +38,8 @@ type ReplayData struct {
 // again.
 func (p *Proven) EncodeReplay() []byte {
 	k := p.Kind
-	return encode(func(c *codec) {
-		c.kind(&k)
+	return wire.Encode(func(c *wire.Coder) {
+		codeKind(c, &k)
 		p.Step.advice(c, k, 0, 0)
 		p.Trail.code(c)
 	})
@@ -47,29 +49,27 @@ func (p *Proven) EncodeReplay() []byte {
 // step has no proof. Errors wrap ErrEncoding.
 func (f *StateTracker) DecodeReplay(b []byte) (*Step, *ReplayData, error) {
 	s, t := &Step{}, &ReplayData{}
-	return s, t, decode("trail", b, func(c *codec) {
+	return s, t, decode("trail", b, func(c *wire.Coder) {
 		f.readAdvice(c, s)
 		i, err := f.classOf(s)
 		if err != nil {
-			c.fail(err)
+			c.Fail(err)
 		}
-		if c.err == nil {
+		if c.Reading() {
 			t.Claims = f.classes[i].arguments[f.State.Phase].BlankClaims()
 			t.code(c)
 		}
 	})
 }
 
-// code is the order of a trail's fields.
-func (t *ReplayData) code(c *codec) {
-	for _, e := range []*fr.Element{&t.Alpha, &t.Beta, &t.Rho, &t.Output, &t.Cache,
-		&t.Running[argument.AccumulatorCells],
-		&t.Running[argument.AccumulatorCache]} {
-		c.element(e)
-	}
-	c.point(&t.Point)
-	c.elements(t.Claims.Coordinates)
-	c.elements(t.Claims.Values)
+// code codes the fields of a trail in their order.
+func (t *ReplayData) code(c *wire.Coder) {
+	elements.Fr(c, "challenge", &t.Alpha, &t.Beta, &t.Rho)
+	elements.Fr(c, "blind", &t.Output, &t.Cache, &t.Running[argument.AccumulatorCells],
+		&t.Running[argument.AccumulatorCache])
+	elements.G1(c, "cache after the step", &t.Point)
+	codeElements(c, "point of a claim", t.Claims.Coordinates)
+	codeElements(c, "value of a claim", t.Claims.Values)
 }
 
 // bitsOf is the size of the pass of a step that continues the state.

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
 	"fold/internal/poly"
+	"fold/internal/wire"
+	"fold/internal/wire/elements"
 )
 
 // ErrEncoding reports that bytes are not the encoding of a step's proof: the length is wrong, an element is
@@ -87,10 +89,10 @@ func (a *Argument) each(m *Messages[fr.Element], visit func(list []fr.Element, o
 }
 
 // own visits the lists that are encoded.
-func (a *Argument) own(m *Messages[fr.Element], visit func(list []fr.Element) error) error {
-	return a.each(m, func(list []fr.Element, own bool) error {
+func (a *Argument) own(m *Messages[fr.Element], visit func(list []fr.Element)) {
+	_ = a.each(m, func(list []fr.Element, own bool) error {
 		if own {
-			return visit(list)
+			visit(list)
 		}
 		return nil
 	})
@@ -114,26 +116,21 @@ func (a *Argument) checkPadding(m *Messages[fr.Element]) error {
 // ProofSize returns the length of an encoded proof in bytes.
 func (a *Argument) ProofSize() int {
 	n := len(pointNames) * bn254.SizeOfG1AffineCompressed
-	_ = a.own(a.Blank(), func(v []fr.Element) error { n += len(v) * ElementSize; return nil })
+	a.own(a.Blank(), func(v []fr.Element) { n += len(v) * ElementSize })
 	return n
 }
 
-// Encode returns the one encoding of a proof of the argument. It fails with ErrShape
-// on one of another frame.
+// Encode returns the one encoding of a proof of the argument. The error is ErrShape for a
+// proof of another frame.
 func (a *Argument) Encode(p *Proof) ([]byte, error) {
 	if err := a.checkPadding(&p.Messages); err != nil {
 		return nil, err
 	}
-	var b []byte
-	for _, c := range p.points() {
-		x := c.Bytes()
-		b = append(b, x[:]...)
+	b := wire.Encode(func(c *wire.Coder) { a.code(c, p) })
+	if want := a.ProofSize(); len(b) != want {
+		return nil, fmt.Errorf("%w: %d bytes, expected %d", ErrShape, len(b), want)
 	}
-	err := a.own(&p.Messages, func(v []fr.Element) error { b = append(b, arith.Bytes(v...)...); return nil })
-	if want := a.ProofSize(); err == nil && len(b) != want {
-		err = fmt.Errorf("%w: %d bytes, expected %d", ErrShape, len(b), want)
-	}
-	return b, err
+	return b, nil
 }
 
 // DecodeProof reads a proof for the argument. It accepts exactly what Encode
@@ -143,37 +140,22 @@ func (a *Argument) DecodeProof(b []byte) (*Proof, error) {
 		return nil, fmt.Errorf("%w: %d bytes, expected %d", ErrEncoding, len(b), want)
 	}
 	p := &Proof{Messages: *a.Blank()}
-	for i, c := range p.points() {
-		if err := DecodePoint(c, b[:bn254.SizeOfG1AffineCompressed]); err != nil {
-			return nil, fmt.Errorf("%w: commitment to %s: %w", ErrEncoding, pointNames[i], err)
-		}
-		b = b[bn254.SizeOfG1AffineCompressed:]
-	}
-	n := 0
-	err := a.own(&p.Messages, func(v []fr.Element) error {
-		for i := range v {
-			if err := v[i].SetBytesCanonical(b[:ElementSize]); err != nil {
-				return fmt.Errorf("%w: element %d is not below the modulus", ErrEncoding, n)
-			}
-			b = b[ElementSize:]
-			n++
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	if err := wire.Decode(b, func(c *wire.Coder) { a.code(c, p) }); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEncoding, err)
 	}
 	return p, nil
 }
 
-// DecodePoint reads a compressed point. The library accepts more than one
-// encoding of some points, so the point must give its bytes again.
-func DecodePoint(p *bn254.G1Affine, b []byte) error {
-	if _, err := p.SetBytes(b); err != nil {
-		return err
+// code codes the points of a proof and the argument's own elements.
+func (a *Argument) code(c *wire.Coder, p *Proof) {
+	for i, x := range p.points() {
+		elements.G1(c, "commitment to "+pointNames[i], x)
 	}
-	if again := p.Bytes(); string(again[:]) != string(b) {
-		return errors.New("not in its one encoding")
-	}
-	return nil
+	n := 0
+	a.own(&p.Messages, func(v []fr.Element) {
+		for i := range v {
+			elements.Fr(c, "element "+strconv.Itoa(n), &v[i])
+			n++
+		}
+	})
 }

@@ -122,13 +122,12 @@ func (s *Statement) copied() *Statement {
 	return &c
 }
 
-// elements lists every element of a proof's messages, but for what fills the frame up.
+// elements lists every element of a proof's messages, without the padding.
 func (s *step) elements(p *Proof) (all []*fr.Element) {
-	_ = s.argument.own(&p.Messages, func(v []fr.Element) error {
+	s.argument.own(&p.Messages, func(v []fr.Element) {
 		for i := range v {
 			all = append(all, &v[i])
 		}
-		return nil
 	})
 	return all
 }

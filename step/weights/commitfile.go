@@ -2,19 +2,17 @@ package weights
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
-	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
 	"fold/internal/fault"
 	"fold/internal/wire"
-	"fold/step/argument"
+	"fold/internal/wire/elements"
 	"fold/step/relation"
 )
 
@@ -46,27 +44,9 @@ func (c *ModelCommitment) Encode() ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	description, err := json.Marshal(&c.Description)
-	if err != nil {
-		return nil, fmt.Errorf("weights: description: %w", err)
-	}
-	data := append([]byte(CommitmentMagic), CommitmentVersion, 0, byte(c.Layout.ColumnBits), byte(c.Layout.SegmentBits))
-	if c.Development {
-		data[len(CommitmentMagic)+1] = 1
-	}
-	data = append(data, c.Key[:]...)
-	data = binary.LittleEndian.AppendUint32(data, uint32(len(description)))
-	data = append(data, description...)
-	for i := range c.Records {
-		data = append(data, arith.Bytes(c.Records[i].Constants.Elements()...)...)
-		for _, tensor := range c.Records[i].Commitments {
-			for j := range tensor {
-				p := tensor[j].Bytes()
-				data = append(data, p[:]...)
-			}
-		}
-	}
-	return data, nil
+	w := wire.NewWriter(nil)
+	c.code(w)
+	return w.Bytes(), w.Err()
 }
 
 // DecodeModelCommitment reads the output of Encode. A commitment has exactly one encoding.
@@ -84,137 +64,124 @@ func DecodeModelCommitment(data []byte) (*ModelCommitment, error) {
 }
 
 func decodeCommitment(data []byte) (*ModelCommitment, error) {
-	r := Reader{data}
-	if magic := r.Take(len(CommitmentMagic)); string(magic) != CommitmentMagic {
-		return nil, fmt.Errorf("magic %q, expected %q", magic, CommitmentMagic)
+	c := &ModelCommitment{}
+	err := wire.Decode(data, c.code)
+	if errors.Is(err, wire.ErrVersion) {
+		return nil, fmt.Errorf("%w: commit to the model again", err)
 	}
-	head := r.Take(4)
-	switch {
-	case head == nil:
-		return nil, ErrShort
-	case head[0] != CommitmentVersion:
-		return nil, fmt.Errorf("%w: a model commitment: found version %d, expected version %d: "+
-			"commit to the model again",
-			wire.ErrVersion, head[0], CommitmentVersion)
-	case head[1] > 1:
-		return nil, fmt.Errorf("a kind of key %d, expected 0 or 1", head[1])
-	}
-	c := &ModelCommitment{Development: head[1] == 1, Layout: Layout{int(head[2]), int(head[3])}}
-	copy(c.Key[:], r.Take(len(c.Key)))
-	if err := r.Description(&c.Description); err != nil {
-		return nil, err
-	}
-	shape, err := c.Description.WholeShape()
 	if err != nil {
 		return nil, err
-	}
-	layout, err := NewLayout(shape, c.Layout.SegmentBits)
-	if err != nil {
-		return nil, err
-	}
-	if c.Layout != layout {
-		return nil, fmt.Errorf("columns of %d bits, expected %d", c.Layout.ColumnBits, layout.ColumnBits)
-	}
-	slots, err := KindSlots(shape)
-	if err != nil {
-		return nil, err
-	}
-	for i := range RecordCount(shape.Config) {
-		record, err := r.record(shape, layout, i, slots[RecordKind(shape.Config, i)])
-		if err != nil {
-			return nil, fmt.Errorf("record %d: %w", i, err)
-		}
-		c.Records = append(c.Records, *record)
-	}
-	if len(r.Data) > 0 {
-		return nil, fmt.Errorf("%d bytes too many", len(r.Data))
 	}
 	return c, c.Validate()
 }
 
-// Reader reads the fields of an encoded commitment from the front of Data.
-type Reader struct{ Data []byte }
-
-// Take returns the next n bytes of Data, without a copy. If fewer than n bytes remain, Take
-// drops them and returns nil.
-func (r *Reader) Take(n int) []byte {
-	if n > len(r.Data) {
-		r.Data = nil
-		return nil
+// code codes a commitment. A reader makes the records as the description and the layout say.
+func (c *ModelCommitment) code(w *wire.Coder) {
+	w.Magic(CommitmentMagic)
+	w.Version("a model commitment", CommitmentVersion, 1)
+	w.Bool("kind of key", &c.Development)
+	w.Int("bits of a column", &c.Layout.ColumnBits, 1, 0, math.MaxUint8)
+	w.Int("bits of a segment", &c.Layout.SegmentBits, 1, 0, math.MaxUint8)
+	w.Raw(c.Key[:])
+	c.Description.Code(w)
+	if w.Reading() {
+		w.Fail(c.readRecords(w))
+		return
 	}
-	b := r.Data[:n]
-	r.Data = r.Data[n:]
-	return b
+	for i := range c.Records {
+		c.Records[i].code(w)
+	}
 }
 
-// ErrShort is the error of a Reader whose Data ends inside a field.
-var ErrShort = errors.New("it ends too early")
-
-// Description reads a description: its length, 4 bytes little-endian, then its JSON. A length
-// above MaxDescription and a JSON text that json.Marshal would not write are errors. The error
-// is ErrShort if Data ends inside the field.
-func (r *Reader) Description(d *Description) error {
-	size := r.Take(4)
-	if size == nil {
-		return ErrShort
+// readRecords reads the records that the description and the layout say. It checks that the
+// bytes of a record are there before it makes the record.
+func (c *ModelCommitment) readRecords(w *wire.Coder) error {
+	shape, err := c.Description.WholeShape()
+	if err != nil {
+		return err
 	}
-	n := binary.LittleEndian.Uint32(size)
-	if n > MaxDescription {
-		return fmt.Errorf("a description of %d bytes, expected at most %d", n, MaxDescription)
+	layout, err := NewLayout(shape, c.Layout.SegmentBits)
+	if err != nil {
+		return err
 	}
-	text := r.Take(int(n))
-	if text == nil {
-		return ErrShort
+	if c.Layout != layout {
+		return fmt.Errorf("columns of %d bits, expected %d", c.Layout.ColumnBits, layout.ColumnBits)
 	}
-	if err := json.Unmarshal(text, d); err != nil {
-		return fmt.Errorf("description: %w", err)
+	slots, err := KindSlots(shape)
+	if err != nil {
+		return err
 	}
-	if again, err := json.Marshal(d); err != nil || !bytes.Equal(again, text) {
-		return errors.New("the description is not in its canonical form")
+	for i := range RecordCount(shape.Config) {
+		r, err := blankRecord(w.Left(), layout.TensorsOf(shape, i), layout, slots[RecordKind(shape.Config, i)])
+		if err != nil {
+			return fmt.Errorf("record %d: %w", i, err)
+		}
+		if r.code(w); w.Err() != nil {
+			return fmt.Errorf("record %d: %w", i, w.Err())
+		}
+		c.Records = append(c.Records, *r)
 	}
 	return nil
 }
 
-func (r *Reader) record(s relation.Shape, l Layout, record int, slots []string) (*ModelRecord, error) {
-	m := &ModelRecord{Constants: relation.LayerConstants{}}
+// blankRecord returns a record of zeros with the lengths of a layout. The error is
+// wire.ErrShort if its encoding has more bytes than are left.
+func blankRecord(left int, tensors []WeightTensor, l Layout, slots []string) (*ModelRecord, error) {
+	n := len(slots)
+	for _, t := range tensors {
+		n += t.Segments(l)
+	}
+	if n > left/elements.Size {
+		return nil, wire.ErrShort
+	}
+	r := &ModelRecord{Constants: relation.LayerConstants{}}
 	for range slots {
-		e, err := r.Element()
-		if err != nil {
-			return nil, err
-		}
-		m.Constants = append(m.Constants, e.BigInt(new(big.Int)))
+		r.Constants = append(r.Constants, new(big.Int))
 	}
-	for _, t := range l.TensorsOf(s, record) {
-		if len(r.Data)/bn254.SizeOfG1AffineCompressed < t.Segments(l) {
-			return nil, ErrShort
-		}
-		points := make([]bn254.G1Affine, t.Segments(l))
-		for i := range points {
-			if err := r.Point(&points[i]); err != nil {
-				return nil, fmt.Errorf("segment %d of %s: %w", i, t.Name, err)
-			}
-		}
-		m.Commitments = append(m.Commitments, points)
+	for _, t := range tensors {
+		r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.Segments(l)))
 	}
-	return m, nil
+	return r, nil
 }
 
-// Element reads a field element: 32 bytes, big-endian. The error is ErrShort if Data ends
-// inside the element. A value that is not below the modulus r is an error.
-func (r *Reader) Element() (e fr.Element, err error) {
-	b := r.Take(fr.Bytes)
-	if b == nil {
-		return e, ErrShort
+// code codes the constants and the points of a record whose lengths are known.
+func (r *ModelRecord) code(w *wire.Coder) {
+	for i, x := range r.Constants.Elements() {
+		if elements.Fr(w, "constant", &x); w.Reading() {
+			r.Constants[i] = x.BigInt(new(big.Int))
+		}
 	}
-	return e, e.SetBytesCanonical(b)
+	for _, tensor := range r.Commitments {
+		for j := range tensor {
+			elements.G1(w, fmt.Sprintf("segment %d of a tensor", j), &tensor[j])
+		}
+	}
 }
 
-// Point reads a compressed point of G1 (32 bytes) into p. The error is ErrShort if Data ends
-// inside the point, and argument.DecodePoint's error for an invalid encoding.
-func (r *Reader) Point(p *bn254.G1Affine) error {
-	b := r.Take(bn254.SizeOfG1AffineCompressed)
-	if b == nil {
-		return ErrShort
+// Code codes a description: the length of its JSON, 4 bytes little-endian, and the JSON. A
+// reader refuses a length above MaxDescription and a JSON text that json.Marshal would not
+// write.
+func (d *Description) Code(w *wire.Coder) {
+	var text []byte
+	if w.Writing() {
+		var err error
+		text, err = json.Marshal(d)
+		w.Fail(err)
 	}
-	return argument.DecodePoint(p, b)
+	n := len(text)
+	if w.IntLE("length of the description", &n, 4, 0, MaxDescription); w.Reading() {
+		if n > w.Left() {
+			w.Fail(wire.ErrShort)
+			return
+		}
+		text = make([]byte, n)
+	}
+	if w.Raw(text); !w.Reading() {
+		return
+	}
+	if err := json.Unmarshal(text, d); err != nil {
+		w.Failf("description: %w", err)
+	} else if again, err := json.Marshal(d); err != nil || !bytes.Equal(again, text) {
+		w.Failf("the description is not in its canonical form")
+	}
 }
