@@ -86,9 +86,11 @@ var mayKnow = []struct {
 	{"fold/step/relation", append([]string{"fold/step/relation", "fold/llama"}, leaves...)},
 	{"fold/step/argument", append([]string{"fold/step/relation", "fold/llama"}, leaves...)},
 	{"fold/step/weights", append([]string{"fold/step/argument", "fold/step/relation", "fold/llama"}, leaves...)},
+	{"fold/step/settlement", append([]string{"fold/step/weights", "fold/step/relation", "fold/llama"}, leaves...)},
 	{"fold/step/circuit", append([]string{"fold/step", "fold/folding", "fold/r1cs"}, leaves...)},
 	{"fold/step", append([]string{
-		"fold/step/weights", "fold/step/argument", "fold/step/relation", "fold/folding", "fold/llama", "fold/r1cs",
+		"fold/step/settlement", "fold/step/weights", "fold/step/argument", "fold/step/relation", "fold/folding",
+		"fold/llama", "fold/r1cs",
 	}, leaves...)},
 	{"fold/internal/cyclefold", append([]string{"fold/folding/spartan", "fold/r1cs"}, leaves...)},
 	{"fold/proof", append([]string{"fold/proof", "fold/step", "fold/folding", "fold/r1cs", "fold/internal/cyclefold",

@@ -33,7 +33,7 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	require.NoError(t, err)
 	at := r.Recursion.State.I
 	r.StepProver.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Recursion.Digest(), at, z) })
-	q, err := r.StepProver.Settlement(ctx, r.Weights)
+	q, err := r.StepProver.Settlement(r.Weights)
 	require.NoError(t, err)
 
 	f, err := r.Recursion.Finish(r.Recursion.State, step.RecursionBlinds(r.Secret))
@@ -61,6 +61,6 @@ func TestUnsettledRunsHaveNoProof(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, n == steps, slices.Equal(w.Z, in.Z), "step %d", n)
 	}
-	_, err = r.StepProver.Settlement(ctx, r.Weights)
+	_, err = r.StepProver.Settlement(r.Weights)
 	require.ErrorContains(t, err, "settled")
 }

@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/arith/arithtest"
 	"fold/step/relation"
+	"fold/step/settlement"
 	"fold/step/weights"
 )
 
@@ -27,7 +28,7 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	f.Log = q.tracker.Log
 	begin := f.clone()
 	begin.Log = f.Log
-	run, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
+	run, err := NewSettlementRun(f, r.key, r.model, r.weights, q.polynomials()[:f.slotCount()-1])
 	require.NoError(t, err)
 	var steps []*SettleStep
 	var kinds []relation.Kind
@@ -40,10 +41,10 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	}
 	require.NoError(t, r.replay(begin, steps[:len(steps)-1]))
 	for _, name := range []string{"cos", "sin", "exp", "silu"} {
-		at := slices.IndexFunc(run.settler.tensors, func(s settled) bool {
-			return s.record == weights.BlockRecord(1) && s.Name == name
+		at := slices.IndexFunc(run.prover.Tensors, func(s settlement.Tensor) bool {
+			return s.Record == weights.BlockRecord(1) && s.Name == name
 		})
-		omega := &run.omegas[run.settler.tensors[at].segment]
+		omega := &run.evals[run.prover.Tensors[at].Segment]
 		was := *omega
 		arithtest.Bump(omega)
 		altered := slices.Clone(steps[:len(steps)-1])

@@ -8,21 +8,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/transcript"
+	"fold/llama"
 	"fold/step/argument"
 	"fold/step/relation"
+	"fold/step/settlement"
 	"fold/step/weights"
 )
-
-// RecordEval is a claim that steps left to the settlement: the multilinear
-// extension of a record's matrix or table has Value at Point. The point of a
-// matrix is that of its row, then of its column. A table of positions may be
-// claimed on its first 2^k positions only; its point is then the shorter.
-type RecordEval struct {
-	Record int
-	Name   string // without its block
-	Point  []fr.Element
-	Value  fr.Element
-}
 
 // ClaimLog is what the steps of a run left, in their order: all that the claim chain
 // has absorbed.
@@ -64,7 +55,7 @@ func (p *Params) Chain(g *ClaimLog) (fr.Element, error) {
 }
 
 // claims lists what a log claims, step by step.
-func (p *Params) claims(g *ClaimLog) (all []RecordEval, err error) {
+func (p *Params) claims(g *ClaimLog) (all []settlement.Claim, err error) {
 	for i := range g.Steps {
 		s := &g.Steps[i]
 		ds, err := s.Deferred(p.frame(), p.PositionBits)
@@ -77,7 +68,7 @@ func (p *Params) claims(g *ClaimLog) (all []RecordEval, err error) {
 				return nil, err
 			}
 			for _, i := range records {
-				all = append(all, RecordEval{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
+				all = append(all, settlement.Claim{Record: s.Record + i, Name: name, Point: d.Point, Value: d.Value})
 			}
 		}
 	}
@@ -104,8 +95,18 @@ func recordsOf(k relation.Kind, name string, n int) (records []int, own string, 
 	return []int{record}, rest, err
 }
 
+// claimProver prepares the proof of the claims of a log whose chain is the one that a run
+// ended with.
+func (p *Params) claimProver(m *llama.Model, g *ClaimLog, chain fr.Element) (*settlement.Prover, error) {
+	claims, err := p.settled(g, chain)
+	if err != nil {
+		return nil, err
+	}
+	return settlement.New(m, p.Model, claims, p.settle.outer)
+}
+
 // settled lists the claims of a log whose chain is the one that a run ended with.
-func (p *Params) settled(g *ClaimLog, chain fr.Element) ([]RecordEval, error) {
+func (p *Params) settled(g *ClaimLog, chain fr.Element) ([]settlement.Claim, error) {
 	claims, err := p.claims(g) // refuses what has other lengths than a step's
 	if err != nil {
 		return nil, err
@@ -123,6 +124,6 @@ func (p *Params) settled(g *ClaimLog, chain fr.Element) ([]RecordEval, error) {
 // ErrClaims is wrapped by the errors about claims on weights that are not those of a run,
 // or do not hold; ErrSettlement by those about a settlement that does not prove its claims.
 var (
-	ErrClaims     = errors.New("step: claims on weights rejected")
+	ErrClaims     = settlement.ErrClaims
 	ErrSettlement = errors.New("step: settlement of the weights rejected")
 )

@@ -1,11 +1,11 @@
 // Package step defines a run of a model as a step function of package folding: the state
 // between steps (State), the transition rules (transition), the prover (RunProver), the
 // verifiers (RunVerifier, StateTracker), and the settlement that proves the steps' claims
-// on the weights (SettlementRun, settlementProver). Params has the parameters of the runs
-// of one model, VerifierParams the parameters that a verifier needs, and ReplayData the
-// data that replays a proven step. The packages below prove one step: relation defines its
-// relation, argument its proof, weights the commitments. Package circuit has the transition
-// rules as a circuit.
+// on the weights (SettlementRun). Params has the parameters of the runs of one model,
+// VerifierParams the parameters that a verifier needs, and ReplayData the data that replays a
+// proven step. The packages below prove one step: relation defines its relation, argument its
+// proof, weights the commitments, settlement the sums over all weights. Package circuit has
+// the transition rules as a circuit.
 //
 // # The state of a run
 //

@@ -164,7 +164,7 @@ func readTests(t *testing.T) *testSource {
 	t.Helper()
 	s := &testSource{map[string]*testFunction{}, map[string]map[string]string{}}
 	var files []string
-	for _, dir := range []string{".", "relation", "argument", "weights"} {
+	for _, dir := range []string{".", "relation", "argument", "weights", "settlement"} {
 		of, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, of, dir)

@@ -36,28 +36,11 @@ func (p *Params) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog, c
 	if err := p.checkModel(m); err != nil {
 		return err
 	}
-	s, err := p.newSettler(ctx, m, g, chain)
+	s, err := p.claimProver(m, g, chain)
 	if err != nil {
 		return err
 	}
-	return s.check()
-}
-
-// check compares both sides of the claims' sum at a random rho.
-func (p *settlementProver) check() error {
-	var rho fr.Element
-	if _, err := rho.SetRandom(); err != nil {
-		return err
-	}
-	total := p.mix(rho)
-	columns, err := p.columnSums()
-	if err != nil {
-		return err
-	}
-	if have := columns.Sum(); !have.Equal(&total) {
-		return fmt.Errorf("%w: the model's weights do not have the %d values claimed", ErrClaims, len(p.claims))
-	}
-	return nil
+	return s.Check(ctx)
 }
 
 // checkModel refuses a model of another shape or with other constants than those that

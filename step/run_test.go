@@ -280,7 +280,7 @@ func (r *provenRun) settleFrom(f *StateTracker, m *llama.Model) error {
 	for _, p := range r.proven.polynomials() {
 		polys = append(polys, &argument.Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
 	}
-	s, err := NewSettlementRun(ctx, f, r.key, m, r.weights, polys)
+	s, err := NewSettlementRun(f, r.key, m, r.weights, polys)
 	for done := false; err == nil && !done; {
 		_, done, err = s.Next(ctx)
 	}

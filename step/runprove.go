@@ -279,8 +279,8 @@ func (q *RunProver) cached() (kv []int16) {
 // Settlement begins the settlement of the run by steps, from here on. It uses the prover
 // up: its tracker and its running polynomials are the settlement's. The blinds of the
 // weights are drawn from weights.
-func (q *RunProver) Settlement(ctx context.Context, weights prf.Seed) (*SettlementRun, error) {
-	return NewSettlementRun(ctx, q.tracker, q.key, q.model, weights, q.polynomials())
+func (q *RunProver) Settlement(weights prf.Seed) (*SettlementRun, error) {
+	return NewSettlementRun(q.tracker, q.key, q.model, weights, q.polynomials())
 }
 
 // ProveRun proves what is left of a plan and hands out each step as soon as it is

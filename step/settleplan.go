@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fold/step/relation"
+	"fold/step/settlement"
 	"fold/step/weights"
 )
 
@@ -56,7 +57,7 @@ func (p *Params) planSettlement() error {
 	l, q := p.Model.Layout, &p.settle
 	q.columns = l.ColumnBits
 	largest := 0
-	for _, t := range settledTensors(shape, l) {
+	for _, t := range settlement.Tensors(shape, l) {
 		largest = max(largest, t.Vars()-q.columns)
 	}
 	q.rows = min(l.SegmentBits-q.columns, largest)

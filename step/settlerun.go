@@ -14,6 +14,7 @@ import (
 	"fold/llama"
 	"fold/step/argument"
 	"fold/step/relation"
+	"fold/step/settlement"
 	"fold/step/weights"
 )
 
@@ -22,14 +23,14 @@ import (
 //
 // The first step reads the weights once (and once more for every 16 claims on a
 // matrix), the step in which the columns are bound once, and the last step that weighs
-// once; all others take milliseconds. Memory as a settler's.
+// once; all others take milliseconds. The memory is that of a settlement.Prover.
 type SettlementRun struct {
 	tracker *StateTracker
-	settler *settlementProver
+	prover  *settlement.Prover
 	key     *commit.Key
 	blinds  prf.Seed
-	sums    *sumRounds
-	omegas  fr.Vector
+	sums    *settlement.Sumcheck
+	evals   fr.Vector // of the segments at s
 	read    int       // how many of the log's steps have been read
 	factors fr.Vector // of the segments in the claim on the weights
 	salts   TokenSalts
@@ -47,21 +48,22 @@ type SettlementRun struct {
 // All steps before the masks are a function of the run. The masks and the salts of the
 // tokens are drawn from the system's generator when their step is made, and kept nowhere
 // else: no mask and no salt is used in two settlements.
-func NewSettlementRun(ctx context.Context, f *StateTracker, key *commit.Key, m *llama.Model, weights prf.Seed,
-	running []*argument.Polynomial) (*SettlementRun, error) {
+func NewSettlementRun(
+	f *StateTracker, key *commit.Key, m *llama.Model, weights prf.Seed, running []*argument.Polynomial,
+) (*SettlementRun, error) {
 	if f.State.Phase != relation.Embed {
 		return nil, fmt.Errorf("step: a settlement begins at a pass's end, found the phase %s", f.State.Phase)
 	}
 	if len(running) != f.slotCount()-1 {
 		return nil, fmt.Errorf("step: %d running polynomials, expected %d", len(running), f.slotCount()-1)
 	}
-	p, err := f.newSettler(ctx, m, &f.Log, f.State.Claims)
+	p, err := f.claimProver(m, &f.Log, f.State.Claims)
 	if err != nil {
 		return nil, err
 	}
 	return &SettlementRun{
-		tracker: f, settler: p, key: key, blinds: weights,
-		factors: make(fr.Vector, p.segmentCount()), Running: append(slices.Clone(running), new(argument.Polynomial)),
+		tracker: f, prover: p, key: key, blinds: weights,
+		factors: make(fr.Vector, p.SegmentCount()), Running: append(slices.Clone(running), new(argument.Polynomial)),
 	}, nil
 }
 
@@ -74,7 +76,6 @@ func (q *SettlementRun) Next(ctx context.Context) (s *SettleStep, done bool, err
 
 // next is Next, and what the step was checked with.
 func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledStep, done bool, err error) {
-	q.settler.ctx = ctx
 	if err := ctx.Err(); err != nil {
 		return nil, nil, false, err
 	}
@@ -83,9 +84,9 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 	case relation.Settled:
 		return nil, nil, true, nil
 	case relation.Sums:
-		s, err = q.nextSums()
+		s, err = q.nextSums(ctx)
 	case relation.Weigh:
-		s, fold = q.nextWeigh()
+		s, fold = q.nextWeigh(ctx)
 	case relation.Mask:
 		s, fold, err = q.nextMask()
 	default:
@@ -121,77 +122,29 @@ func (q *SettlementRun) Salts() TokenSalts { return q.salts }
 // polynomials.
 func (q *SettlementRun) Claims() []argument.CommittedClaim { return q.tracker.State.slots() }
 
-// sumRounds plays the rounds of all steps of sums: those over the columns, then those
-// over (block, row).
-type sumRounds struct {
-	p            *settlementProver
-	now          *sums
-	value        fr.Element // what the rest must sum to
-	coefficients []fr.Element
-	point        []fr.Element
-	values       []fr.Vector // the tensors with their columns bound
-	err          error
-}
-
-// Vars is the number of rounds of one step.
-func (r *sumRounds) Vars() int { return roundsAStep }
-
-// Degree is that of a round.
-func (r *sumRounds) Degree() int { return 2 }
-
-// Sum is what is left to be proven.
-func (r *sumRounds) Sum() fr.Element { return r.value }
-
-// Round returns the round's coefficients.
-func (r *sumRounds) Round() []fr.Element {
-	r.coefficients = r.now.Round()
-	return r.coefficients
-}
-
-// Bind fixes the round's variable. After the last column the weights are read.
-func (r *sumRounds) Bind(x *fr.Element) {
-	r.value.SetZero()
-	for i := len(r.coefficients) - 1; i >= 0; i-- {
-		r.value.Mul(&r.value, x).Add(&r.value, &r.coefficients[i])
-	}
-	r.now.Bind(x)
-	if r.point = append(r.point, *x); len(r.point) != r.p.layout.ColumnBits {
-		return
-	}
-	var err error
-	if r.values, err = r.p.bindColumns(r.point); err != nil {
-		r.err = err // the rounds that follow are of no use
-		r.values = make([]fr.Vector, len(r.p.tensors))
-		r.now = newSums(r.p.outer, nil, nil)
-		return
-	}
-	r.now = r.p.rowSums(r.values, r.point)
-}
-
 // nextSums plays ten rounds. The first step draws rho as its verifier does.
-func (q *SettlementRun) nextSums() (*SettleStep, error) {
+func (q *SettlementRun) nextSums(ctx context.Context) (*SettleStep, error) {
 	f, s := q.tracker, &SettleStep{}
 	tr := transcript.New(sumsDomain)
 	tr.Absorb("context", f.context())
 	rho := tr.Challenge()
 	if f.State.Phase == relation.Embed {
-		s.Total = q.settler.mix(rho)
-		columns, err := q.settler.columnSums()
+		s.Total = q.prover.Mix(rho)
+		sums, have, err := q.prover.Begin(ctx, roundsAStep)
 		if err != nil {
 			return nil, err
 		}
-		if have := columns.Sum(); !have.Equal(&s.Total) {
+		if !have.Equal(&s.Total) {
 			return nil, fmt.Errorf("step: settlement: the model does not have the claimed values")
 		}
-		q.sums = &sumRounds{p: q.settler, now: columns, value: s.Total}
+		q.sums = sums
 	}
-	s.Rounds, _ = poly.Prove(tr, q.sums)
-	if q.sums.err != nil {
-		return nil, q.sums.err
+	s.Rounds, _ = poly.Prove(tr, q.sums.In(ctx))
+	if err := q.sums.Err(); err != nil {
+		return nil, err
 	}
-	if len(q.sums.point) == f.settle.columns+f.settle.outer {
-		q.omegas = q.settler.omegas(q.sums.values, q.sums.point[f.settle.columns:])
-		q.sums.values, q.sums.now = nil, nil
+	if q.sums.Done() {
+		q.evals = q.sums.Finish()
 		s.OmegaBody, s.OmegaHead = q.omegaChains()
 	}
 	return s, nil
@@ -200,11 +153,8 @@ func (q *SettlementRun) nextSums() (*SettleStep, error) {
 // omegasOf are the values of a record's segments, filled up with zeros.
 func (q *SettlementRun) omegasOf(record int) []fr.Element {
 	v := make([]fr.Element, 0, q.tracker.settle.values)
-	for _, t := range q.settler.tensors {
-		if t.record == record {
-			v = append(v, q.omegas[t.segment:t.segment+t.Segments(q.settler.layout)]...)
-		}
-	}
+	from, end := q.prover.SegmentsOf(record)
+	v = append(v, q.evals[from:end]...)
 	return v[:cap(v)]
 }
 
@@ -225,7 +175,7 @@ func (q *SettlementRun) nextRead() (*SettleStep, error) {
 		return nil, fmt.Errorf("step: settlement: all %d steps of the log have been read", q.read)
 	}
 	o := &g.Steps[q.read]
-	s := &SettleStep{Point: q.sums.point, Claims: o.WeightClaims, Start: o.Start, Bits: o.Bits}
+	s := &SettleStep{Point: q.sums.Point, Claims: o.WeightClaims, Start: o.Start, Bits: o.Bits}
 	for i := range q.tracker.records(o.Kind) {
 		s.Omegas = append(s.Omegas, q.omegasOf(o.Record+i))
 	}
@@ -240,27 +190,22 @@ func (q *SettlementRun) nextRead() (*SettleStep, error) {
 
 // nextWeigh takes the next five segments of a record. Their polynomials are counted
 // first, and combined when all have been.
-func (q *SettlementRun) nextWeigh() (*SettleStep, func(fr.Element) error) {
+func (q *SettlementRun) nextWeigh(ctx context.Context) (*SettleStep, func(fr.Element) error) {
 	z := &q.tracker.State
 	record, first := z.Group, weights.ChunkPoints*number(z.Settle.Chunk)
-	s := &SettleStep{Point: q.sums.point, Omegas: [][]fr.Element{q.omegasOf(record)}}
+	s := &SettleStep{Point: q.sums.Point, Omegas: [][]fr.Element{q.omegasOf(record)}}
 	copy(s.Points[:], q.tracker.Model.Records[record].Points()[first:])
 	return s, func(rho fr.Element) error {
-		i := slices.IndexFunc(q.settler.tensors, func(t settled) bool { return t.record == record })
-		end := q.settler.segmentCount()
-		if j := slices.IndexFunc(q.settler.tensors, func(t settled) bool { return t.record > record }); j >= 0 {
-			end = q.settler.tensors[j].segment
-		}
+		from, end := q.prover.SegmentsOf(record)
 		factor := rho
-		for at := q.settler.tensors[i].segment + first; at < end &&
-			at < q.settler.tensors[i].segment+first+weights.ChunkPoints; at++ {
+		for at := from + first; at < min(end, from+first+weights.ChunkPoints); at++ {
 			q.factors[at] = factor
 			factor.Mul(&factor, &rho)
 		}
 		if z.Phase == relation.Weigh {
 			return nil
 		}
-		sum, blind, err := q.settler.combined(q.blinds, q.factors, q.tracker.weightBits())
+		sum, blind, err := q.prover.Combine(ctx, q.blinds, q.factors, q.tracker.weightBits())
 		*q.Running[len(q.Running)-1] = argument.Polynomial{Values: sum, Blind: blind}
 		return err
 	}

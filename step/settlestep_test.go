@@ -37,7 +37,7 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*StateTracker) {
 			polys = append(polys, &argument.Polynomial{Values: slices.Clone(p.Values), Blind: p.Blind})
 		}
 		ctx := context.Background()
-		q, err := NewSettlementRun(ctx, f, r.key, r.model, r.weights, polys)
+		q, err := NewSettlementRun(f, r.key, r.model, r.weights, polys)
 		require.NoError(t, err)
 		for {
 			before := f.clone()

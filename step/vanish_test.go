@@ -107,7 +107,7 @@ func TestVanishingFunction(t *testing.T) {
 			return circuit.f.Witness(g, &r.run.Steps[i])
 		})
 	}
-	settlement, err := q.Settlement(ctx, r.weights)
+	settlement, err := q.Settlement(r.weights)
 	require.NoError(t, err)
 	for i := 0; ; i++ {
 		s, done, err := settlement.Next(ctx)

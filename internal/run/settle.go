@@ -48,7 +48,7 @@ func (c *Compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	at := r.State.I
 	c.StepProver.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Digest(), at, z) })
 	progress.Emit(c.on, progress.Report{Stage: "settle"})
-	q, err := c.StepProver.Settlement(ctx, c.Weights)
+	q, err := c.StepProver.Settlement(c.Weights)
 	if err != nil {
 		return nil, err
 	}

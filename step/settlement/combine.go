@@ -1,6 +1,7 @@
-package step
+package settlement
 
 import (
+	"context"
 	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -18,17 +19,19 @@ type summand struct {
 }
 
 // summands lists all segments, and adds up their blinds.
-func (p *settlementProver) summands(blinds prf.Seed, factors fr.Vector) (all []summand, blind fr.Element, err error) {
-	for i := range p.tensors {
-		t := &p.tensors[i]
-		o, err := p.operand(i)
+func (p *Prover) summands(
+	ctx context.Context, blinds prf.Seed, factors fr.Vector,
+) (all []summand, blind fr.Element, err error) {
+	for i := range p.Tensors {
+		t := &p.Tensors[i]
+		o, err := p.operand(ctx, i)
 		if err != nil {
 			return nil, blind, err
 		}
 		for j := range t.Segments(p.layout) {
-			s := summand{o, j, factors[t.segment+j]}
+			s := summand{o, j, factors[t.Segment+j]}
 			all = append(all, s)
-			b := weights.WeightBlind(blinds, t.record, &t.WeightTensor, j)
+			b := weights.WeightBlind(blinds, t.Record, &t.WeightTensor, j)
 			blind.Add(&blind, b.Mul(&b, &s.factor))
 		}
 	}
@@ -38,11 +41,13 @@ func (p *settlementProver) summands(blinds prf.Seed, factors fr.Vector) (all []s
 // stripCells is how many cells of every segment are combined at a time.
 const stripCells = 1 << 12
 
-// combined is the sum of the segments' polynomials, and of their blinds, each times
-// its factor. In a strip of cells it is a vector times the matrix that has a row for
-// each segment.
-func (p *settlementProver) combined(blinds prf.Seed, powers fr.Vector, vars int) (fr.Vector, fr.Element, error) {
-	all, blind, err := p.summands(blinds, powers)
+// Combine returns the sum of the segments' polynomials, of 2^vars coefficients, and of their
+// blinds, each times its factor. A strip of cells of the sum is a vector times the matrix that
+// has a row for each segment.
+func (p *Prover) Combine(
+	ctx context.Context, blinds prf.Seed, factors fr.Vector, vars int,
+) (fr.Vector, fr.Element, error) {
+	all, blind, err := p.summands(ctx, blinds, factors)
 	if err != nil {
 		return nil, blind, err
 	}
@@ -52,11 +57,11 @@ func (p *settlementProver) combined(blinds prf.Seed, powers fr.Vector, vars int)
 	cells := make([]int32, strip)
 	var data []int16
 	for at := 0; at < len(sum); at += strip {
-		if err := p.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return nil, blind, err
 		}
 		m := &kernel.W16{Cols: strip, Data: data[:0]}
-		var factors fr.Vector
+		var rowFactors fr.Vector
 		for _, s := range all {
 			size := 1 << s.o.SegmentVars(p.layout)
 			if at >= size {
@@ -70,12 +75,12 @@ func (p *settlementProver) combined(blinds prf.Seed, powers fr.Vector, vars int)
 				clear(row[len(part):])
 				s.o.Store(row, part, i)
 				f := s.o.Factor(i)
-				factors = append(factors, *f.Mul(&f, &s.factor))
+				rowFactors = append(rowFactors, *f.Mul(&f, &s.factor))
 				m.Rows++
 			}
 		}
 		if data = m.Data; m.Rows > 0 {
-			kernel.VecMat(sum[at:at+strip], factors, m)
+			kernel.VecMat(sum[at:at+strip], rowFactors, m)
 		}
 	}
 	return sum, blind, nil

@@ -1,4 +1,4 @@
-package step
+package settlement
 
 import (
 	"context"
@@ -32,7 +32,7 @@ type committed struct {
 	seed   prf.Seed // of the blinds
 	key    *commit.Key
 	commit *weights.ModelCommitment
-	claims []RecordEval
+	claims []Claim
 }
 
 func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *committed {
@@ -47,23 +47,23 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *
 	return c
 }
 
-// settler reads a model for the claims.
-func (c *committed) settler(t testing.TB, m *llama.Model) *settlementProver {
+// prover reads a model for the claims.
+func (c *committed) prover(t testing.TB, m *llama.Model) *Prover {
 	t.Helper()
 	outer := 0
 	shape, err := c.commit.Description.WholeShape()
 	require.NoError(t, err)
-	for _, tensor := range settledTensors(shape, c.commit.Layout) {
+	for _, tensor := range Tensors(shape, c.commit.Layout) {
 		outer = max(outer, tensor.Vars()-c.commit.Layout.ColumnBits)
 	}
-	s, err := newSettlementProver(context.Background(), m, c.commit, c.claims, outer)
+	s, err := New(m, c.commit, c.claims, outer)
 	require.NoError(t, err)
 	return s
 }
 
 // randomClaims makes up to three true claims on each tensor; some are at one point,
 // as those of a step are.
-func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *llama.Model) (all []RecordEval) {
+func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *llama.Model) (all []Claim) {
 	t.Helper()
 	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)
@@ -75,7 +75,7 @@ func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *l
 				if tensor.Name == "cos" && rng.IntN(2) == 0 {
 					n -= 2 // of the first quarter of the positions
 				}
-				k := RecordEval{Record: record, Name: tensor.Name, Point: randomPoint(n)}
+				k := Claim{Record: record, Name: tensor.Name, Point: randomPoint(n)}
 				if rng.IntN(2) == 0 { // share what can be shared
 					shared := min(n, len(before))
 					copy(k.Point[n-shared:], before[len(before)-shared:])
@@ -97,7 +97,7 @@ func randomPoint(n int) []fr.Element {
 }
 
 // claimValue is what a claim on a record's tensor says the value of.
-func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *RecordEval) fr.Element {
+func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *Claim) fr.Element {
 	t.Helper()
 	name := k.Name
 	for _, tensor := range weights.UncutTensors(shape, k.Record) {
@@ -114,28 +114,28 @@ func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *RecordEva
 // value and the commitment that follow from those of the segments.
 func (c *committed) settled(t testing.TB, m *llama.Model) (sum, values, opens bool) {
 	t.Helper()
-	p := c.settler(t, m)
+	p := c.prover(t, m)
 	var mu, rho fr.Element
 	rho.MustSetRandom()
 	mu.MustSetRandom()
-	total := p.mix(rho)
-	columns, err := p.columnSums()
+	total := p.Mix(rho)
+	columns, err := p.ColumnSums(t.Context())
 	require.NoError(t, err)
 	have := columns.Sum()
 	sum = have.Equal(&total)
 
 	sx, value := played(t, columns, have)
-	tensors, err := p.bindColumns(sx)
+	tensors, err := p.BindColumns(t.Context(), sx)
 	require.NoError(t, err)
-	sy, value := played(t, p.rowSums(tensors, sx), value)
-	omegas := p.omegas(tensors, sy)
+	sy, value := played(t, p.RowSums(tensors, sx), value)
+	omegas := p.SegmentEvals(tensors, sy)
 	want := c.expected(p, sy, sx, omegas)
 	values = want.Equal(&value)
 
-	rows := min(p.layout.SegmentBits-p.layout.ColumnBits, p.outer)
+	rows := min(p.layout.SegmentBits-p.layout.ColumnBits, p.rounds)
 	point := append(slices.Clone(sy[len(sy)-rows:]), sx...)
-	powers := poly.Powers[fr.Element](new(arith.Native), mu, p.segmentCount())
-	combined, blind, err := p.combined(c.seed, powers, len(point))
+	powers := poly.Powers[fr.Element](new(arith.Native), mu, p.SegmentCount())
+	combined, blind, err := p.Combine(t.Context(), c.seed, powers, len(point))
 	require.NoError(t, err)
 	opened := poly.Eval(combined, point)
 	if want := c.opened(p, powers, point, omegas); !want.Equal(&opened) {
@@ -152,7 +152,7 @@ func (c *committed) settled(t testing.TB, m *llama.Model) (sum, values, opens bo
 }
 
 // played plays a sumcheck, and returns its point and the last value.
-func played(t testing.TB, s *sums, sum fr.Element) ([]fr.Element, fr.Element) {
+func played(t testing.TB, s *Sums, sum fr.Element) ([]fr.Element, fr.Element) {
 	t.Helper()
 	shape := poly.Shape{Rounds: s.Vars(), Degree: s.Degree()}
 	proof, _ := poly.Prove(transcript.New("test"), s)
@@ -162,20 +162,20 @@ func played(t testing.TB, s *sums, sum fr.Element) ([]fr.Element, fr.Element) {
 }
 
 // expected is the last value of the sumchecks by the segments' values, at (sy, sx).
-func (c *committed) expected(p *settlementProver, sy, sx []fr.Element, omegas fr.Vector) (sum fr.Element) {
+func (c *committed) expected(p *Prover, sy, sx []fr.Element, omegas fr.Vector) (sum fr.Element) {
 	ar := new(arith.Native)
 	for k, claim := range p.claims {
-		tensor := &p.tensors[claim.tensor]
-		h := p.outerBits(claim.tensor)
+		tensor := &p.Tensors[claim.tensor]
+		h := p.rowBits(claim.tensor)
 		high := tensor.Vars() - tensor.SegmentVars(p.layout)
-		value := poly.Eval(omegas[tensor.segment:tensor.segment+1<<high], sy[len(sy)-h:][:high])
+		value := poly.Eval(omegas[tensor.Segment:tensor.Segment+1<<high], sy[len(sy)-h:][:high])
 		for _, factor := range []fr.Element{
 			poly.Eq[fr.Element](ar, claim.column, sx), poly.Eq[fr.Element](ar, claim.outer, sy[len(sy)-h:]),
 			p.powers[k],
 		} {
 			value.Mul(&value, &factor)
 		}
-		for range p.outer - h {
+		for range p.rounds - h {
 			value.Halve()
 		}
 		sum.Add(&sum, &value)
@@ -184,13 +184,13 @@ func (c *committed) expected(p *settlementProver, sy, sx []fr.Element, omegas fr
 }
 
 // opened is the value of the segments' combination at a point, by theirs.
-func (c *committed) opened(p *settlementProver, powers fr.Vector, point []fr.Element,
+func (c *committed) opened(p *Prover, powers fr.Vector, point []fr.Element,
 	omegas fr.Vector) (sum fr.Element) {
-	for i := range p.tensors {
-		tensor := &p.tensors[i]
+	for i := range p.Tensors {
+		tensor := &p.Tensors[i]
 		lift := poly.EqBits[fr.Element](new(arith.Native), 0, point[:len(point)-tensor.SegmentVars(p.layout)])
 		for j := range tensor.Segments(p.layout) {
-			at := tensor.segment + j
+			at := tensor.Segment + j
 			var v fr.Element
 			v.Mul(&lift, &omegas[at]).Mul(&v, &powers[at])
 			sum.Add(&sum, &v)
@@ -202,16 +202,16 @@ func (c *committed) opened(p *settlementProver, powers fr.Vector, point []fr.Ele
 // holds demands that all is as it should be.
 func (c *committed) holds(t testing.TB) {
 	t.Helper()
-	require.NoError(t, c.settler(t, c.model).check())
+	require.NoError(t, c.prover(t, c.model).Check(t.Context()))
 	sum, values, opens := c.settled(t, c.model)
 	require.True(t, sum)
 	require.True(t, values)
 	require.True(t, opens)
 }
 
-// TestSettler checks and settles random claims on models of every scheme, with weights
+// TestProver checks and settles random claims on models of every scheme, with weights
 // that are hidden and weights that are not.
-func TestSettler(t *testing.T) {
+func TestProver(t *testing.T) {
 	for i, s := range llamatest.Shapes {
 		t.Run(s.Name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(31, uint64(i)))
@@ -220,8 +220,8 @@ func TestSettler(t *testing.T) {
 	}
 }
 
-// TestSettlerManyClaims has more claims on a matrix than share a reading of it.
-func TestSettlerManyClaims(t *testing.T) {
+// TestProverManyClaims has more claims on a matrix than share a reading of it.
+func TestProverManyClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(32, 0))
 	c := newCommitted(t, rng, llamatest.Small(t, rng, 0), nil)
 	for range 8 {
@@ -230,15 +230,15 @@ func TestSettlerManyClaims(t *testing.T) {
 	c.holds(t)
 }
 
-// settlerCase is a model of a random shape, and how it is cut.
-type settlerCase struct {
+// proverCase is a model of a random shape, and how it is cut.
+type proverCase struct {
 	config  llama.Config
 	scheme  llama.Scheme
 	segment int
 	seed    uint64
 }
 
-var settlerCases = rapid.Custom(func(t *rapid.T) (c settlerCase) {
+var proverCases = rapid.Custom(func(t *rapid.T) (c proverCase) {
 	draw := func(lo, hi int, name string) int { return rapid.IntRange(lo, hi).Draw(t, name) }
 	kv := draw(1, 3, "kv heads")
 	c.config = llama.Config{
@@ -252,12 +252,12 @@ var settlerCases = rapid.Custom(func(t *rapid.T) (c settlerCase) {
 	return c
 })
 
-// TestSettlerShapes has models of random shapes, under segments of random size.
-func TestSettlerShapes(t *testing.T) {
+// TestProverShapes has models of random shapes, under segments of random size.
+func TestProverShapes(t *testing.T) {
 	key, err := committest.SmallKey()
 	require.NoError(t, err)
 	for i := range 16 {
-		k := settlerCases.Example(i)
+		k := proverCases.Example(i)
 		rng := rand.New(rand.NewPCG(43, k.seed))
 		c := &committed{model: llamatest.RandomModel(t, rng, k.config, k.scheme, false), key: key}
 		c.commit, _, err = weights.CommitModel(context.Background(), key, c.model,
@@ -274,7 +274,7 @@ func TestFalseClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 0))
 	honest := newCommitted(t, rng, llamatest.Small(t, rng, 0), prf.Seed("a seed"))
 	honest.holds(t)
-	q := slices.IndexFunc(honest.claims, func(c RecordEval) bool {
+	q := slices.IndexFunc(honest.claims, func(c Claim) bool {
 		return c.Record == weights.BlockRecord(0) && c.Name == "Gate"
 	})
 	require.GreaterOrEqual(t, q, 0)
@@ -297,7 +297,7 @@ func TestFalseClaims(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := honest.clone()
 			alter(c)
-			require.ErrorIs(t, c.settler(t, c.model).check(), ErrClaims)
+			require.ErrorIs(t, c.prover(t, c.model).Check(t.Context()), ErrClaims)
 			sum, _, _ := c.settled(t, c.model)
 			require.False(t, sum)
 		})
@@ -325,10 +325,10 @@ func TestFalseWeights(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			*weight ^= 1
 			defer func() { *weight ^= 1 }()
-			require.ErrorIs(t, c.settler(t, m).check(), ErrClaims)
+			require.ErrorIs(t, c.prover(t, m).Check(t.Context()), ErrClaims)
 			lie := *c
 			lie.claims = randomClaims(t, rand.New(rand.NewPCG(35, 1)), c.commit, m)
-			require.NoError(t, lie.settler(t, m).check())
+			require.NoError(t, lie.prover(t, m).Check(t.Context()))
 			sum, values, opens := lie.settled(t, m)
 			require.True(t, sum)
 			require.True(t, values)

@@ -1,4 +1,4 @@
-package step
+package settlement
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func BenchmarkCheckClaims(b *testing.B) {
 			b.ResetTimer()
 			start := host.CPUTime()
 			for range b.N {
-				require.NoError(b, k.settler(b, m).check())
+				require.NoError(b, k.prover(b, m).Check(b.Context()))
 			}
 			b.ReportMetric(float64(host.CPUTime()-start)/float64(b.N)/float64(cells), "cpu-ns/weight")
 			b.ReportMetric(commitNanos, "commit-cpu-ns/weight")
@@ -61,7 +61,7 @@ func (c *committed) addPass(t testing.TB) {
 	for record := range weights.RecordCount(c.model.Config) {
 		at := randomPoint(40)
 		for _, tensor := range weights.UncutTensors(shape, record) {
-			k := RecordEval{Record: record, Name: tensor.Name, Point: at[40-tensor.Vars():]}
+			k := Claim{Record: record, Name: tensor.Name, Point: at[40-tensor.Vars():]}
 			k.Value = claimValue(t, c.model, shape, &k)
 			c.claims = append(c.claims, k)
 		}

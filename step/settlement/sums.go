@@ -1,4 +1,4 @@
-package step
+package settlement
 
 import (
 	"sync"
@@ -9,9 +9,9 @@ import (
 	"fold/internal/poly"
 )
 
-// eqSum is the sum over x of eq(point, x) values(x). As eq is a product over the
-// variables it never is a column: in a round it is scale times one linear factor
-// times the table of the variables after it.
+// eqSum is the sum over x of eq(point, x) values(x). eq is a product over the variables and
+// is not stored as a column: in a round it is scale times a linear factor times the table of
+// the variables that follow.
 type eqSum struct {
 	point  []fr.Element
 	values fr.Vector
@@ -80,10 +80,9 @@ type part interface {
 	bind(r *fr.Element)
 }
 
-// sums is the poly.Instance of a sum of parts. A part of fewer variables enters
-// unscaled and joins late: until then its polynomial is the constant half of what
-// it was.
-type sums struct {
+// Sums is the poly.Instance of a sum of parts. A part of fewer variables enters unscaled and
+// joins late: each round before it joins has a constant polynomial, half of its sum so far.
+type Sums struct {
 	vars    int
 	parts   []part
 	partial []int        // variables of each part
@@ -92,8 +91,8 @@ type sums struct {
 	done    int          // rounds
 }
 
-func newSums(vars int, parts []part, partial []int) *sums {
-	s := &sums{vars: vars, parts: parts, partial: partial, waiting: make([]fr.Element, len(parts)),
+func newSums(vars int, parts []part, partial []int) *Sums {
+	s := &Sums{vars: vars, parts: parts, partial: partial, waiting: make([]fr.Element, len(parts)),
 		scale: make([]fr.Element, len(parts))}
 	kernel.For(len(parts), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -105,13 +104,13 @@ func newSums(vars int, parts []part, partial []int) *sums {
 }
 
 // Vars returns the number of rounds.
-func (s *sums) Vars() int { return s.vars }
+func (s *Sums) Vars() int { return s.vars }
 
 // Degree returns the degree of a round.
-func (s *sums) Degree() int { return 2 }
+func (s *Sums) Degree() int { return 2 }
 
 // Sum returns the whole sum, before any round.
-func (s *sums) Sum() (sum fr.Element) {
+func (s *Sums) Sum() (sum fr.Element) {
 	for i := range s.waiting {
 		sum.Add(&sum, &s.waiting[i])
 	}
@@ -119,7 +118,7 @@ func (s *sums) Sum() (sum fr.Element) {
 }
 
 // Round returns the coefficients of the round's polynomial.
-func (s *sums) Round() []fr.Element {
+func (s *Sums) Round() []fr.Element {
 	total := make([]fr.Element, 3)
 	var mu sync.Mutex
 	kernel.For(len(s.parts), 1, func(lo, hi int) {
@@ -135,7 +134,7 @@ func (s *sums) Round() []fr.Element {
 	return total
 }
 
-func (s *sums) roundOf(i int) (c [3]fr.Element) {
+func (s *Sums) roundOf(i int) (c [3]fr.Element) {
 	if s.vars-s.done > s.partial[i] {
 		c[0] = s.waiting[i]
 		c[0].Halve()
@@ -149,7 +148,7 @@ func (s *sums) roundOf(i int) (c [3]fr.Element) {
 }
 
 // Bind fixes the round's variable.
-func (s *sums) Bind(r *fr.Element) {
+func (s *Sums) Bind(r *fr.Element) {
 	kernel.For(len(s.parts), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if s.vars-s.done > s.partial[i] {
