@@ -167,7 +167,7 @@ func TestWhoKnowsStores(t *testing.T) {
 	}
 }
 
-// TestRootIsAFace: the root has few files, of which none knows a protocol's insides.
+// TestRootIsAFace: the root has few files, and none imports the internals of a protocol.
 func TestRootIsAFace(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
@@ -226,8 +226,8 @@ var forbiddenToProof = map[string][]string{
 	"github.com/nikolalohinski/gonja": nil,
 }
 
-// TestWhatProofLinks: package proof depends on nothing that is forbidden to it, but for
-// packages of the list, which import it themselves.
+// TestWhatProofLinks: package proof depends on no package that is forbidden to it, except
+// through the importers that the list names.
 func TestWhatProofLinks(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./proof").Output()
 	require.NoError(t, err)

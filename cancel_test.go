@@ -56,8 +56,8 @@ func (c *countedContext) Err() error {
 	return nil
 }
 
-// longCall is a call that can be cancelled. ready makes what it needs, of which cancelled
-// calls leave nothing behind; work calls it; whole says whether what it writes is whole
+// longCall is a call that can be cancelled. ready makes what the call needs; a
+// cancelled call leaves nothing behind; work makes the call; whole says whether what it writes is whole
 // or absent after a call that failed.
 type longCall struct {
 	name  string

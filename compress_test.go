@@ -159,8 +159,8 @@ func readProof(t testing.TB, path string) (*VerifierKey, []byte) {
 	return k, data
 }
 
-// TestHiddenTokens compresses the run once more, from the same settlement but for its
-// masks, without a token in the proof; its owner opens it with the salts of this proof.
+// TestHiddenTokens compresses the run once more, from the same settlement with other masks, and
+// shows no token. The owner opens the hidden tokens with the salts of this proof.
 func TestHiddenTokens(t *testing.T) {
 	proofOf(t)
 	out := filepath.Join(t.TempDir(), "hidden")

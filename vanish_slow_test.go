@@ -14,7 +14,7 @@ import (
 	"fold/llama"
 )
 
-// vanishes sets matrices of 16 bits to zero, or to zero but for one unit.
+// vanishes sets matrices of 16 bits to zero, or to one unit and zeros.
 func vanishes(unit bool, all ...llama.Linear) {
 	for _, l := range all {
 		w := l.Matrix.(*kernel.W16)

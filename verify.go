@@ -34,9 +34,9 @@ type VerifyOptions struct {
 	PromptOpening, OutputOpening string
 	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
 	ModelID string
-	// Prompt and Output, if not nil, are the texts expected, in which the names of control
-	// tokens stand for those tokens. The prompt is compared by tokens, those that Prove makes
-	// of the text, the begin token included; the output as its tokens read. They need Model.
+	// Prompt and Output, if not nil, are the texts expected. The name of a control token in a
+	// text gives that token. The prompt is compared with the tokens that Prove makes of the text,
+	// the begin token included, and the output with the text of its tokens. Both need Model.
 	Prompt, Output *string
 	// PromptIDs and OutputIDs, if not nil, are the tokens expected.
 	PromptIDs, OutputIDs []int
@@ -45,9 +45,9 @@ type VerifyOptions struct {
 	// the proven model: ModelCompared of the summary says what was compared. For a store it
 	// is needed, as its weights are checked, with the weights.seed in the folder.
 	Model string
-	// Recommit commits to the model's weights again and compares, for a store. Otherwise
-	// it is weights.seed in the model's folder that says of which weights the committed
-	// ones are. An embedded model, which has no such file, is always committed to.
+	// Recommit commits to the model's weights again and compares, for a store. Without Recommit the
+	// digest of the committed weights is taken from weights.seed in the model's folder. An
+	// embedded model has no such file and is always committed to again.
 	Recommit bool
 	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
 	AllowDevelopmentKey bool

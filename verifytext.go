@@ -51,10 +51,10 @@ func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 	return nil
 }
 
-// sameTexts compares the texts expected. A prompt is compared by tokens, those that Prove
-// makes of the text. What tokens an output's text stands for is not determined: a model
-// may choose any of the lists of tokens with that text. It is compared as it reads, special
-// tokens in their places; the statement gives the tokens where they are not the usual ones.
+// sameTexts compares the texts expected. A prompt is compared with the tokens that Prove makes
+// of the text. An output is compared by its text, special tokens in their places, because a
+// model may choose any list of tokens with that text. The statement gives the tokens if they
+// are not the text's own encoding.
 func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) error {
 	if o.Prompt != nil {
 		if err := tokens.Same("prompt", s.PromptIDs, model.PromptTokens(t, *o.Prompt)); err != nil {

@@ -79,7 +79,7 @@ Exit codes: 0 success, 1 failure, 2 usage, 3 proof rejected, 10 no store, 11 sto
 12 wrong format or parameters, 13 corrupt, 130 cancelled (a run can be resumed).
 Every command takes --json (one object a line, the last one is the summary) and -q.
 NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_MODEL for --model. What is
-trusted or given away is said on the command line alone: no variable stands for a flag of fold verify
+trusted or given away is said on the command line alone: no variable sets a flag of fold verify
 or fold model check, nor for --public of fold commit, nor for --mode and --label of fold compress.`
 
 // newRoot builds the command tree.

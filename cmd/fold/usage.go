@@ -51,7 +51,7 @@ func atMostOneArg(name string) cobra.PositionalArgs {
 	}
 }
 
-// onlyGivenMark is the annotation of flags that no variable stands for.
+// onlyGivenMark is the annotation of flags that no environment variable sets.
 const onlyGivenMark = "fold_only_given"
 
 // onlyGiven marks flags that say what is trusted or given away: they are taken from the

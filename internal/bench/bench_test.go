@@ -11,8 +11,8 @@ import (
 	"fold/step/relation"
 )
 
-// What an estimate counts from the shape alone is what a witness has, but for a few
-// columns that happen to be zero in it.
+// TestCellsAreThoseOfAWitness: the cells that an estimate counts from the shape alone are the
+// cells of a witness, up to a few columns that happen to be zero in the witness.
 func TestCellsAreThoseOfAWitness(t *testing.T) {
 	m, err := model.Open(t.Context(), embedded.Demo, nil)
 	require.NoError(t, err)

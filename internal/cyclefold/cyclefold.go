@@ -36,7 +36,7 @@ type Relation struct {
 
 // Code visits the relation: "foldcycl"; version, a byte; public and private variables, four
 // bytes each; the parts and the coefficients behind their numbers; and each row's three
-// expressions, of which every term is a column and the index of a coefficient.
+// expressions. A term of an expression is a column and the index of a coefficient.
 func (r *Relation) Code(c *wire.Coder) {
 	c.Magic("foldcycl")
 	c.Version("version", 1, 1)

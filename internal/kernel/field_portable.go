@@ -63,8 +63,8 @@ func (s *wideSum) addMul(digits *wideSum, w int64) {
 	s[7] += digits[7] * w
 }
 
-// clearInto adds the sums to 16-bit lanes, each of which grows by less than 2^41, and sets
-// them to zero.
+// clearInto adds the sums to 16-bit lanes and sets the sums to zero. A lane grows by less
+// than 2^41.
 func (s *wideSum) clearInto(dst *laneSum) {
 	for j, v := range s {
 		dst[2*j] += int64(uint16(v))

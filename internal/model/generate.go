@@ -168,8 +168,8 @@ func (g *generation) finish() *RunSummary {
 	return s
 }
 
-// PromptTokens are the tokens that a prompt's text stands for: its encoding behind the
-// tokenizer's begin token, if prompts start with it.
+// PromptTokens returns the tokens of a prompt: the tokenizer's begin token, if prompts start
+// with it, and the encoding of the text.
 func PromptTokens(t *tokenizer.Tokenizer, text string) []int {
 	ids := t.Encode(text)
 	if bos, add := t.BOS(); add && (len(ids) == 0 || ids[0] != bos) {

@@ -227,8 +227,8 @@ type Tokens struct {
 	Pieces []string `json:"pieces"` // the text of each; not always whole characters
 }
 
-// Tokenize returns the tokens of a text in which the names of special tokens
-// stand for those tokens. No begin token is added.
+// Tokenize returns the tokens of a text. The name of a special token in the text gives that
+// token. No begin token is added.
 func (m *Model) Tokenize(text string) Tokens {
 	t := Tokens{IDs: append([]int{}, m.tokenizer.Encode(text)...), Pieces: []string{}}
 	for _, id := range t.IDs {

@@ -15,11 +15,11 @@ import (
 	"fold/internal/prf"
 )
 
-// WeightSeed is what weights.seed holds: a secret, the one that was derived from it and
-// from all that is committed to (weights.CommitModel), of which the blinds of a model's
-// commitment are drawn, and which weights and which commitment it is for.
-// Whoever has it can tell whether guessed weights are the committed ones; whoever
-// loses it can no longer prove anything of them.
+// WeightSeed is the content of weights.seed: a secret; the seed that weights.CommitModel derived
+// from the secret and from all committed values, from which the blinds of the commitment are
+// drawn; and the digests of the weights and of the commitment that the seeds belong to. With
+// the seeds one can tell whether guessed weights are the committed ones. Without the seeds
+// nothing can be proven of the weights.
 type WeightSeed struct {
 	About       string `json:"about"`
 	Format      string `json:"format"`

@@ -27,7 +27,7 @@ func cpuNs(b *testing.B, elements int, run func() func()) {
 	b.ReportMetric(float64(spent)/float64(b.N)/float64(elements), "cpu-ns/element")
 }
 
-var arena Arena // as a prover has it: memory is warm but for the first sum
+var arena Arena // as a prover has it: memory is warm after the first sum
 
 func random(n int) fr.Vector {
 	v := make(fr.Vector, n)

@@ -8,9 +8,9 @@ import (
 	"fold/internal/kernel"
 )
 
-// Sparse is a polynomial of Vars variables as a reduction reads it: rows of
-// 2^RowBits cells, of which the segments hold those that are not zero. The
-// tensors of one committed polynomial are its segments.
+// Sparse is a polynomial of Vars variables in rows of 2^RowBits cells, as a reduction reads
+// it. The segments hold the rows that are not zero. The tensors of one committed polynomial
+// are its segments.
 type Sparse struct {
 	Vars, RowBits int
 	Segments      []Segment // disjoint

@@ -153,7 +153,7 @@ func (s *Sum) keepRows() {
 	}
 }
 
-// Release gives the memory back to the arena. The sum is of no use afterwards.
+// Release gives the memory back to the arena. The sum must not be used afterwards.
 func (s *Sum) Release() {
 	s.spec.Arena.elements.put(s.data...)
 	s.data = nil

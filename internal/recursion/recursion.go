@@ -77,7 +77,7 @@ var lastCompiled struct {
 }
 
 // Compile compiles the recursion of a protocol, if it is not that of the last call. It
-// looks at the context between the parts, of which the longest takes a second or two.
+// checks the context between its parts; the longest part takes a second or two.
 func Compile(ctx context.Context, p *step.Params) (*Compiled, error) {
 	model, err := p.Model.Encode()
 	if err != nil {

@@ -152,8 +152,8 @@ func (c *Compression) make(ctx context.Context) (*CompressSummary, error) {
 	return sum, c.finish(ctx, q, sum)
 }
 
-// Stated is the head of the proof but for its keys, with chains that are sealed with the
-// salts. The error wraps ErrFormat if the mode does not fit the run's passes.
+// Stated returns the statement of the proof without its keys. The token chains are sealed with
+// the salts. The error wraps ErrFormat if the mode does not fit the run's passes.
 func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
 	passes := proof.PassRuns(c.plan.PassBits())
 	whole := &proof.Statement{

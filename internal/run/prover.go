@@ -28,7 +28,7 @@ type Prover struct {
 	Store   *checkpoint.Store
 	Model   *model.Model
 	key     *commit.Key
-	keyHas  int      // log2 of the points in the key's file, of which key has the first
+	keyHas  int      // log2 of the points in the key's file; key holds the first of them
 	Weights prf.Seed // of the model commitment's blinds
 	Reopen  bool     // also a finished run is taken to its end
 

@@ -26,7 +26,7 @@ func ExampleTokenizer_NewDecoder() {
 	prompt = append(prompt, tok.Encode("ROMEO:")...)
 
 	out := tok.NewDecoder(prompt...)
-	for _, id := range tok.EncodeOrdinary("\nO, é!") { // stands for what a model chooses
+	for _, id := range tok.EncodeOrdinary("\nO, é!") { // as if a model had chosen them
 		if tok.IsEOS(id) {
 			break
 		}

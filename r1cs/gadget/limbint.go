@@ -69,7 +69,7 @@ const smallBits = 252
 // it, without a row. A product of challenges has no bits and no encoding.
 func (z LimbInt) Packed(c *Circuit) (low, high frontend.Variable) {
 	if len(z.bits) < z.bound.BitLen() {
-		panic(fmt.Sprintf("gadget: an integer of %d bits of which %d are known has no encoding", z.bound.BitLen(),
+		panic(fmt.Sprintf("gadget: an integer of %d bits, %d of them known, has no encoding", z.bound.BitLen(),
 			len(z.bits)))
 	}
 	cut := min(packBits, len(z.bits))

@@ -9,20 +9,18 @@ import (
 	"fold/internal/transcript"
 )
 
-// PermutationMux is a Circuit whose permutations and bit decompositions serve two parts,
-// of which every assignment needs one: the host is written over the mux, the client over
-// a MuxClient. A flag says which part the assignment needs. The parts must be such that the
-// results of the part that is not needed are not read: a permutation of the host and one of
-// the client become one permutation, whose input the flag selects.
+// PermutationMux is a Circuit whose permutations and bit decompositions serve two parts. The
+// host is written over the mux, the client over a MuxClient. Every assignment needs one of
+// the parts, and a flag says which; the results of the other part must not be read. A
+// permutation of the host and one of the client become one permutation, whose input the
+// flag selects:
 //
-//   - flag = 0: the host's permutations are what they would be without the mux, and the
-//     client computes with values that nothing reads;
-//   - flag = 1: the client's permutations are, and the host's values are not read.
+//   - flag = 0: the permutation is the host's, and the client computes with meaningless values;
+//   - flag = 1: the permutation is the client's, and the host computes with meaningless values.
 //
-// The flag must be a bit by constraints of the caller. No hash has another definition in
-// the mux. The client runs as a coroutine beside the host and is resumed at each permutation
-// of the width that it waits for. What the host does not serve until Finish, the client
-// computes by itself.
+// The caller must constrain the flag to be a bit. The mux changes the definition of no hash.
+// The client runs as a coroutine beside the host and resumes at each permutation of the width
+// that it waits for. The client computes by itself what the host has not served until Finish.
 type PermutationMux struct {
 	*Circuit
 	flag    frontend.Variable

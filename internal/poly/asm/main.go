@@ -288,9 +288,8 @@ func interpolate() {
 		}
 		propagate(t, mask)
 		subtract(t, mask)
-		// The product was below r (1 + 2^-49), so that what is left is below r
-		// but for one case in 2^48: it is not looked at again unless a highest
-		// limb is that of r.
+		// The product was below r (1 + 2^-49), so the difference is below r, except in one case
+		// in 2^48. The difference is compared with r only if a highest limb equals that of r.
 		above := K()
 		VPCMPUQ(Imm(5), constant["p4"], t[4], above) // not less than
 		KORTESTB(above, above)

@@ -43,7 +43,7 @@ func run(args []string, stdin io.Reader, out io.Writer) error {
 	file := f.String("file", "BENCHMARKS.tsv", "the file of the results")
 	bench := f.String("bench", ".", "regular expression of the benchmarks")
 	benchtime := f.String("benchtime", "1s", "time of a benchmark")
-	count := f.Int("count", 3, "runs of a benchmark, of which the fastest counts")
+	count := f.Int("count", 3, "runs of a benchmark; the fastest counts")
 	in := f.String("in", "", `read the output of go test from this file, "-" for the standard input`)
 	dry := f.Bool("n", false, "compare only, and do not append")
 	if err := f.Parse(args); err != nil {
