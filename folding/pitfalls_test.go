@@ -16,6 +16,7 @@ import (
 	"fold/internal/commit"
 	"fold/internal/curve"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 	"fold/r1cs"
 )
 
@@ -278,16 +279,9 @@ func TestPitfall35PhasesAreDisjoint(t *testing.T) {
 // Pitfalls 13, 16, 18 and 35: every message of the CycleFold transcript counts. The
 // word depends on W1 and the statement; r on all of it.
 func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
-	draw := func(drop int) (word, r fr.Element) {
-		b := protocol.Native()
+	draw := func(edit transcripttest.Edit) (word, r fr.Element) {
+		b := transcripttest.NewEditor(edit)
 		tr := protocol.NewFold(b, protocol.Grumpkin)
-		n := 0
-		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
-			if n++; n == drop {
-				return nil
-			}
-			return []transcript.Message[fr.Element]{m}
-		})
 		one := fr.One()
 		point := protocol.Sent(one, one)
 		r, _, err := protocol.Fold(b, tr, one, one, []fr.Element{one}, protocol.Messages[fr.Element]{
@@ -299,11 +293,13 @@ func TestPitfall18EveryMessageIsAbsorbed(t *testing.T) {
 		require.NoError(t, err)
 		return word, r
 	}
-	word, r := draw(0)
-	for drop := 1; drop <= 4; drop++ {
-		otherWord, otherR := draw(drop)
-		require.NotEqual(t, r, otherR, "message %d", drop)
-		require.Equal(t, drop > 2, word == otherWord, "message %d", drop)
+	word, r := draw(transcripttest.Keep)
+	for i := range 4 {
+		for _, edit := range []transcripttest.Edit{transcripttest.Drop(i), transcripttest.Alter(i)} {
+			otherWord, otherR := draw(edit)
+			require.NotEqual(t, r, otherR, "message %d", i)
+			require.Equal(t, i >= 2, word == otherWord, "message %d", i)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func BenchmarkProve(b *testing.B) {
 	w := large(b)
 	var main, cycle time.Duration
 	for b.Loop() {
-		tr, proof := w.s.absorb(w.key.digest), new(Proof)
+		tr, proof := begun(&w.s, w.key.VerifierKey), new(Proof)
 		t := host.CPUTime()
 		require.NoError(b, w.key.proveMain(b.Context(), tr, &w.s, &w.secret, proof, seeded(1)))
 		main += host.CPUTime() - t
@@ -60,7 +60,7 @@ func BenchmarkVerify(b *testing.B) {
 		require.NoError(b, Verify(vk, &w.s, p))
 		all += host.CPUTime() - t
 
-		tr := w.s.absorb(vk.digest)
+		tr := begun(&w.s, vk)
 		t = host.CPUTime()
 		require.NoError(b, vk.verifyMain(tr, &w.s, p))
 		main += host.CPUTime() - t

@@ -169,7 +169,7 @@ func TestMainVerifierIsACircuit(t *testing.T) {
 	p := w.prove(t, 1)
 	k := w.key.VerifierKey
 	native := func(p *mainProof[fr.Element, bn254.G1Affine]) []fr.Element {
-		tr := w.s.absorb(k.digest)
+		tr := begun(&w.s, k)
 		left, err := verifyMain(curve.Fr.Arithmetic(), curve.BN254.Channel(tr), k.main, &k.matrices, k.vars(w.s.Claims),
 			w.s.Main, w.s.Claims, p)
 		require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"fold/internal/commit"
 	"fold/internal/curve"
+	"fold/internal/transcript"
 	"fold/r1cs"
 )
 
@@ -123,4 +124,11 @@ func (w *world) prove(t testing.TB, seed byte) *Proof {
 // small is a world that is proven in some ten milliseconds.
 func small(t testing.TB) *world {
 	return newWorld(t, 1, size{50, 2, 40, 3}, size{30, 3, 27, 3}, 4, 7)
+}
+
+// begun returns the transcript of a statement that has been absorbed.
+func begun(s *Statement, k *VerifierKey) *transcript.Native {
+	tr := transcript.New(domain)
+	s.absorb(tr, k.digest)
+	return tr
 }

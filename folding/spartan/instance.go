@@ -105,12 +105,10 @@ func absorbInstance[E, C any](tr channel[E, C], label string, u Instance[E, C]) 
 	tr.Absorb(label+" u, x", append([]E{u.U}, u.X...)...)
 }
 
-// absorb starts the transcript of a statement.
-func (s *Statement) absorb(key fr.Element) *transcript.Native {
-	tr := transcript.New(domain)
+// absorb is absorbStatement for the statement and the digest of a verifier's key.
+func (s *Statement) absorb(tr *transcript.Native, key fr.Element) {
 	head := [3]fr.Element{key, s.Context, fr.NewElement(uint64(len(s.Claims)))}
 	absorbStatement(curve.BN254.Channel(tr), curve.Grumpkin.Channel(tr), head, s.Main, s.Cycle, s.Claims)
-	return tr
 }
 
 // domain names the argument in its transcript.

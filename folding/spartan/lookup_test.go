@@ -14,7 +14,7 @@ import (
 
 // newProver returns a prover of w's main side that has played the outer sumcheck.
 func (w *world) newProver(t testing.TB) (*mainProver, *transcript.Native) {
-	tr := w.s.absorb(w.key.digest)
+	tr := begun(&w.s, w.key.VerifierKey)
 	ch := curve.BN254.Channel(tr)
 	p, err := conceal(curve.BN254, w.key.main, w.key.relation, w.key.key, ch, w.s.Main, w.secret.Main, seeded(1))
 	require.NoError(t, err)

@@ -44,7 +44,7 @@ func TestMasksAreDrawnWhole(t *testing.T) {
 	fresh(blind)
 	want, err := w.key.key.CommitAt(0, slack, blind)
 	require.NoError(t, err)
-	ch := curve.BN254.Channel(w.s.absorb(w.key.digest))
+	ch := curve.BN254.Channel(begun(&w.s, w.key.VerifierKey))
 	p, err := conceal(curve.BN254, w.key.main, w.key.relation, w.key.key, ch, w.s.Main, w.secret.Main, seeded(5))
 	require.NoError(t, err)
 	require.Equal(t, want, p.proof.cross)
@@ -62,7 +62,7 @@ func TestMasksAreDrawnWhole(t *testing.T) {
 func TestMasksAreOfTheStatement(t *testing.T) {
 	w := small(t)
 	stream := func(s *Statement) []byte {
-		r, err := masks(seeded(1), *s.absorb(w.key.digest))
+		r, err := masks(seeded(1), *begun(s, w.key.VerifierKey))
 		require.NoError(t, err)
 		b := make([]byte, 64)
 		_, err = io.ReadFull(r, b)

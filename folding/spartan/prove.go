@@ -30,7 +30,8 @@ func Prove(ctx context.Context, k *ProverKey, s *Statement, secret *Secret, rand
 	if err := k.checkSecret(s, secret); err != nil {
 		return nil, err
 	}
-	proof, tr := new(Proof), s.absorb(k.digest)
+	proof, tr := new(Proof), transcript.New(domain)
+	s.absorb(tr, k.digest)
 	random, err := masks(random, *tr)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"fold/internal/curve"
 	"fold/internal/poly"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 )
 
 type (
@@ -208,25 +209,24 @@ func TestEveryMessageCounts(t *testing.T) {
 	w := tiny(t)
 	p := w.prove(t, 1)
 	vk := w.key.Verifier()
-	verify := func(dropped int) (messages int, err error) {
-		tr := w.s.absorb(vk.digest)
-		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
-			messages++
-			if messages-1 == dropped {
-				return nil
-			}
-			return []transcript.Message[fr.Element]{m}
-		})
+	verify := func(edit transcripttest.Edit) (messages int, err error) {
+		b := transcripttest.NewEditor(edit)
+		tr := transcript.Over(b, domain)
+		w.s.absorb(tr, vk.digest)
 		if err = vk.verifyMain(tr, &w.s, p); err == nil {
 			err = vk.verifyCycle(tr, &w.s, p)
 		}
-		return
+		return b.Messages, err
 	}
-	n, err := verify(-1)
+	n, err := verify(transcripttest.Keep)
 	require.NoError(t, err)
 	for i := range n - 1 {
-		_, err := verify(i)
-		require.Error(t, err, "message %d of %d", i, n)
+		for name, edit := range map[string]transcripttest.Edit{
+			"dropped": transcripttest.Drop(i), "altered": transcripttest.Alter(i),
+		} {
+			_, err := verify(edit)
+			require.Error(t, err, "message %d of %d %s", i, n, name)
+		}
 	}
 }
 

@@ -24,7 +24,8 @@ func Verify(k *VerifierKey, s *Statement, proof *Proof) error {
 	if err := proof.check(k, s); err != nil {
 		return err
 	}
-	tr := s.absorb(k.digest)
+	tr := transcript.New(domain)
+	s.absorb(tr, k.digest)
 	if err := k.verifyMain(tr, s, proof); err != nil {
 		return fmt.Errorf("%w: main instance: %w", ErrRejected, err)
 	}

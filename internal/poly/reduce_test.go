@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/arith"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 )
 
 // reduction is a random instance: polynomials of several sizes made of aligned
@@ -182,16 +183,11 @@ func TestEveryReductionMessageIsAbsorbed(t *testing.T) {
 	messages := len(x.proof.Rounds)
 	seen := map[fr.Element]bool{}
 	for drop := -1; drop < messages; drop++ {
-		tr, i := transcript.New("test"), 0
-		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
-			if i++; i-1 == drop {
-				return nil
-			}
-			return []transcript.Message[fr.Element]{m}
-		})
+		b := transcripttest.NewEditor(transcripttest.Drop(drop))
+		tr := transcript.Over(b, "test")
 		_, err := VerifyReduce(new(arith.Native), tr, x.shape, x.claims, x.proof)
 		require.NoError(t, err)
-		require.Equal(t, messages, i)
+		require.Equal(t, messages, b.Messages)
 		seen[tr.Challenge()] = true
 	}
 	require.Len(t, seen, 1+messages)

@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/arith"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 )
 
 // batch is a batch of random examples of different sizes, and its proof.
@@ -144,13 +145,7 @@ func TestNoRounds(t *testing.T) {
 func TestEveryMessageIsAbsorbed(t *testing.T) {
 	b := drawBatch(t, rand.New(rand.NewPCG(5, 5)), []int{4, 2})
 	last := func(drop int) fr.Element {
-		tr, i := transcript.New("test"), 0
-		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
-			if i++; i-1 == drop {
-				return nil
-			}
-			return []transcript.Message[fr.Element]{m}
-		})
+		tr := transcript.Over(transcripttest.NewEditor(transcripttest.Drop(drop)), "test")
 		_, _, _, err := VerifyBatch(new(arith.Native), tr, b.shape, b.claims, b.proof)
 		require.NoError(t, err)
 		return tr.Challenge()

@@ -47,16 +47,9 @@ type Channel[E any] interface {
 // Transcript derives challenges from the messages of a proof; the package documentation
 // defines the state machine. New and Over return transcripts.
 type Transcript[E any] struct {
-	backend   Backend[E]
-	state     [ShortWidth]E
-	drawn     int // challenges since the last message
-	intercept func(Message[E]) []Message[E]
-}
-
-// Message is one call of Absorb.
-type Message[E any] struct {
-	Label  string
-	Values []E
+	backend Backend[E]
+	state   [ShortWidth]E
+	drawn   int // challenges since the last message
 }
 
 // Native is a transcript over field elements.
@@ -80,17 +73,6 @@ func Over[E any](b Backend[E], domain string) *Transcript[E] {
 // Absorb appends a message. The label and the length are part of the message, so a message
 // may be empty, and ("a", x, y) differs from ("a", x) followed by ("a", y).
 func (t *Transcript[E]) Absorb(label string, values ...E) {
-	if t.intercept == nil {
-		t.absorb(label, values)
-		return
-	}
-	for _, m := range t.intercept(Message[E]{label, values}) {
-		t.absorb(m.Label, m.Values)
-	}
-}
-
-// absorb is Absorb without the interception.
-func (t *Transcript[E]) absorb(label string, values []E) {
 	head := header(label, modeMessage, t.drawn, len(values))
 	if len(values) > MaxShort {
 		values = []E{Hash(t.backend, label, values...)}
@@ -123,8 +105,3 @@ func (t *Transcript[E]) Challenge126() (c E, bits []E) {
 	}
 	return b.Wire(c), bits
 }
-
-// Intercept calls f with every later message, in order; the transcript absorbs the messages
-// that f returns instead. Tests use it to record a transcript, and to drop or alter one
-// message at a time.
-func (t *Transcript[E]) Intercept(f func(Message[E]) []Message[E]) { t.intercept = f }

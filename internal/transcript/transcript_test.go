@@ -184,37 +184,6 @@ func TestPoints(t *testing.T) {
 	require.Zero(t, ecc.BN254.ScalarField().Cmp(ecc.GRUMPKIN.BaseField()))
 }
 
-// Intercept records a transcript, and each dropped or altered item changes the challenge.
-func TestIntercept(t *testing.T) {
-	run := func(f func(Message[fr.Element]) []Message[fr.Element]) fr.Element {
-		tr := New("d")
-		tr.Intercept(f)
-		tr.Absorb("a", numbers(3)...)
-		tr.Challenge()
-		tr.Absorb("b", numbers(8)...)
-		return tr.Challenge()
-	}
-	honest := run(nil)
-	var log []Message[fr.Element]
-	keep := run(func(m Message[fr.Element]) []Message[fr.Element] {
-		log = append(log, m)
-		return []Message[fr.Element]{m}
-	})
-	require.Equal(t, honest, keep)
-	require.Len(t, log, 2)
-	require.Equal(t, "b", log[1].Label)
-	require.Len(t, log[1].Values, 8)
-	for drop := range log {
-		i := 0
-		require.NotEqual(t, honest, run(func(m Message[fr.Element]) []Message[fr.Element] {
-			if i++; i-1 == drop {
-				return nil
-			}
-			return []Message[fr.Element]{m}
-		}))
-	}
-}
-
 // The challenge of a fixed transcript does not change: every proof depends on it.
 func TestGolden(t *testing.T) {
 	tr := New("fold golden")

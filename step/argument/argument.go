@@ -304,14 +304,14 @@ func newVerifier[E any](
 
 // nativeVerifier returns the verifier of one argument over field elements.
 func (a *Argument) nativeVerifier(
-	n *arith.Native, s *Statement, m *Messages[fr.Element],
+	b transcript.Backend[fr.Element], s *Statement, m *Messages[fr.Element],
 ) (*verifier[fr.Element], error) {
 	pass, err := NewPass(a.Shape, s.Geometry)
 	if err != nil {
 		return nil, err
 	}
 	flags := []fr.Element{fr.One()}
-	return newVerifier([]*Argument{a}, transcript.Field{Native: n}, flags, s.Record.Elements(), pass, m), nil
+	return newVerifier([]*Argument{a}, b, flags, s.Record.Elements(), pass, m), nil
 }
 
 // native returns the elements of a statement and of a proof's commitments for the transcript.
@@ -383,13 +383,6 @@ func (a *Argument) check(s *Statement) error {
 // if the claims of the result hold: the running claims and the claims on weights. Method verify of
 // the verifier lists the messages and challenges in order.
 func (a *Argument) Verify(s *Statement, proof *Proof) (*Result, error) {
-	return a.verify(s, proof, nil)
-}
-
-// verify is Verify with a transcript that a test may intercept.
-func (a *Argument) verify(
-	s *Statement, proof *Proof, intercept func(transcript.Message[fr.Element]) []transcript.Message[fr.Element],
-) (*Result, error) {
 	if err := a.check(s); err != nil {
 		return nil, err
 	}
@@ -399,12 +392,11 @@ func (a *Argument) verify(
 	if err := a.checkPadding(&proof.Messages); err != nil {
 		return nil, err
 	}
-	n := new(arith.Native)
-	v, err := a.nativeVerifier(n, s, &proof.Messages)
+	b := transcript.NewField()
+	v, err := a.nativeVerifier(b, s, &proof.Messages)
 	if err != nil {
 		return nil, err
 	}
-	v.tr.Intercept(intercept)
 	f, err := v.verify(s.native(&proof.Commitments), s.running())
 	if errors.Is(err, poly.ErrShape) {
 		err = fmt.Errorf("%w: %w", ErrShape, err)
@@ -412,7 +404,7 @@ func (a *Argument) verify(
 	if err != nil {
 		return nil, err
 	}
-	if err := n.Err(); err != nil {
+	if err := b.Err(); err != nil {
 		return nil, fmt.Errorf("step: %s: %w", a.Plan.Kind, err)
 	}
 	return a.result(s, &proof.Commitments, f), nil

@@ -21,6 +21,7 @@ import (
 	"fold/internal/arith"
 	"fold/internal/arith/arithtest"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 	"fold/llama/llamatest"
 	"fold/r1cs/gadget"
 	"fold/step/relation"
@@ -277,7 +278,15 @@ type tally struct {
 	*gadget.Circuit
 	rows  func() int
 	parts map[string]int
-	label string // of the message that is being absorbed
+	label string // of what is being absorbed or hashed
+}
+
+// Const takes the label from the header of a message or of a hash.
+func (c *tally) Const(x fr.Element) frontend.Variable {
+	if h, ok := transcripttest.ParseHeader(x); ok && h.Mode != transcripttest.More {
+		c.label = h.Text
+	}
+	return c.Circuit.Const(x)
 }
 
 // Every operation that may add rows is counted where it was called.
@@ -365,10 +374,6 @@ func (c *tallyCircuit) Define(api frontend.API) error {
 	}
 	b := &tally{circuit, *c.rows, c.out, "start"}
 	v := newVerifier[frontend.Variable](c.u.Arguments, b, c.In.Flags, c.In.Record, &c.In.Pass, &c.In.Messages)
-	v.tr.Intercept(func(m transcript.Message[frontend.Variable]) []transcript.Message[frontend.Variable] {
-		b.label = m.Label
-		return []transcript.Message[frontend.Variable]{m}
-	})
 	_, err = v.verify(c.In.message(), c.In.Running)
 	return err
 }

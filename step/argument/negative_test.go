@@ -12,7 +12,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
+	"fold/internal/arith/arithtest"
+	"fold/internal/transcript/transcripttest"
 	"fold/step/relation"
 )
 
@@ -51,16 +52,14 @@ func TestEveryMessageCounts(t *testing.T) {
 }
 
 // TestEveryItemIsBound drops, alters and renames each item of the verifier's
-// transcript. Verify refuses, but for the values of the reduction, after which
-// only rho is drawn: then what the step leaves is not what the prover has, and
-// settlement refuses.
+// transcript. Verify refuses, except after a change of the last message, the values of the
+// reduction: only rho is drawn after it. Then the step leaves other claims than the prover
+// has, and settlement refuses.
 func TestEveryItemIsBound(t *testing.T) {
-	type item = transcript.Message[fr.Element]
+	type item = transcripttest.Message
 	eachKind(t, func(t *testing.T, s *step) {
-		count := 0
-		_, err := s.argument.verify(s.statement, s.proof, func(m item) []item { count++; return []item{m} })
+		_, count, err := s.verifyEdited(t, transcripttest.Keep)
 		require.NoError(t, err)
-		one := fr.One()
 		for at := range count {
 			for name, change := range map[string]func(m item) []item{
 				"dropped": func(item) []item { return nil },
@@ -71,29 +70,32 @@ func TestEveryItemIsBound(t *testing.T) {
 					if len(v) == 0 {
 						return nil
 					}
-					v[at%len(v)].Add(&v[at%len(v)], &one)
+					arithtest.Bump(&v[at%len(v)])
 					return []item{{Label: m.Label, Values: v}}
 				},
 			} {
-				i, label := 0, ""
-				result, err := s.argument.verify(s.statement, s.proof, func(m item) []item {
-					i++
-					if i-1 != at {
-						return []item{m}
-					}
-					label = m.Label
-					return change(m)
-				})
+				result, _, err := s.verifyEdited(t, transcripttest.At(at, change))
 				if at == count-1 {
 					require.NoError(t, err)
-					require.NotEqual(t, s.result.Running[AccumulatorCells], result.Running[AccumulatorCells], "%s %s",
-						label, name)
+					require.NotEqual(t, s.result.Running[AccumulatorCells], result.Running[AccumulatorCells], name)
 					continue
 				}
-				require.Error(t, err, "item %d, %s, %s", at, label, name)
+				require.Error(t, err, "message %d of %d, %s", at, count, name)
 			}
 		}
 	})
+}
+
+// verifyEdited is Verify of the step's proof with other messages in the transcript. It also returns the number
+// of messages that the verifier sends.
+func (s *step) verifyEdited(t testing.TB, edit transcripttest.Edit) (*Result, int, error) {
+	t.Helper()
+	b := transcripttest.NewEditor(edit)
+	v, err := s.argument.nativeVerifier(b, s.statement, &s.proof.Messages)
+	require.NoError(t, err)
+	f, err := v.verify(s.statement.native(&s.proof.Commitments), s.statement.running())
+	require.NoError(t, err)
+	return s.argument.result(s.statement, &s.proof.Commitments, f), b.Messages, b.Err()
 }
 
 // TestEveryFieldOfTheStatementCounts alters each field of what a step starts

@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
 	"fold/internal/poly"
+	"fold/internal/transcript"
 	"fold/step/relation"
 )
 
@@ -120,7 +120,7 @@ func (p *stepProver) prove(
 func (q *Prover) prepare(
 	a *Argument, s *Statement, w *relation.Witness, model relation.Model, m *Messages[fr.Element],
 ) (*stepProver, error) {
-	v, err := a.nativeVerifier(new(arith.Native), s, m)
+	v, err := a.nativeVerifier(transcript.NewField(), s, m)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"fold/internal/commit/evaltest"
 	"fold/internal/curve"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 )
 
 func TestOpenVerify(t *testing.T) {
@@ -135,11 +136,10 @@ func TestOpenRefuses(t *testing.T) {
 func TestAbsorbScalars(t *testing.T) {
 	var got []fr.Element
 	record := func(x ...fq.Element) []fr.Element {
-		tr := newTestTranscript()
-		tr.Intercept(func(m transcript.Message[fr.Element]) []transcript.Message[fr.Element] {
+		tr := transcript.Over(transcripttest.NewEditor(func(_ int, m transcripttest.Message) []transcripttest.Message {
 			got = m.Values
 			return nil
-		})
+		}), "test")
 		channel(tr).Absorb("x", x...)
 		return got
 	}

@@ -10,6 +10,7 @@ import (
 
 	"fold/internal/curve"
 	"fold/internal/transcript"
+	"fold/internal/transcript/transcripttest"
 )
 
 func TestAlteredStatement(t *testing.T) {
@@ -90,47 +91,27 @@ func TestReplacedElements(t *testing.T) {
 	require.ErrorIs(t, s.verify(key, new(Proof)), ErrRejected, "no rounds")
 }
 
-type message = transcript.Message[fr.Element]
-
 // Every message of the transcript, dropped or altered, changes the outcome. The
 // answers come last, no challenge follows: there it is the state that is left.
 func TestEveryAbsorbedItem(t *testing.T) {
 	key := testKey()
 	s := newStatement(key, seeded(7), 3, 3, 2)
 	p := s.open(t, key)
-	count := 0
-	verify := func(f func(i int, m message) []message) (fr.Element, error) {
-		count = 0
-		tr := newTestTranscript()
-		tr.Intercept(func(m message) []message {
-			count++
-			return f(count-1, m)
-		})
-		err := Verify(key, tr, s.z, s.claims, p)
-		return tr.Challenge(), err
+	verify := func(edit transcripttest.Edit) (left fr.Element, messages int, err error) {
+		b := transcripttest.NewEditor(edit)
+		tr := transcript.Over(b, "test")
+		err = Verify(key, tr, s.z, s.claims, p)
+		return tr.Challenge(), b.Messages, err
 	}
-	honest, err := verify(func(_ int, m message) []message { return []message{m} })
+	honest, count, err := verify(transcripttest.Keep)
 	require.NoError(t, err)
 	require.Equal(t, 5+3+2, count)
-	one := fr.One()
-	for i := range 10 {
-		dropped, errDropped := verify(func(k int, m message) []message {
-			if k == i {
-				return nil
-			}
-			return []message{m}
-		})
-		altered, errAltered := verify(func(k int, m message) []message {
-			if k == i {
-				m.Values = append([]fr.Element{}, m.Values...)
-				last := &m.Values[len(m.Values)-1]
-				last.Add(last, &one)
-			}
-			return []message{m}
-		})
+	for i := range count {
+		dropped, _, errDropped := verify(transcripttest.Drop(i))
+		altered, _, errAltered := verify(transcripttest.Alter(i))
 		require.NotEqual(t, honest, dropped, "message %d", i)
 		require.NotEqual(t, honest, altered, "message %d", i)
-		if i < 9 {
+		if i < count-1 {
 			require.ErrorIs(t, errDropped, ErrRejected, "message %d", i)
 			require.ErrorIs(t, errAltered, ErrRejected, "message %d", i)
 		}
