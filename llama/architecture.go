@@ -19,11 +19,13 @@ import (
 //     Rotary), the order in which a record commits to them (the matrices of Block, the
 //     gains of a ternary model, then cos, sin, EXP and SILU of Tables), the constants of a
 //     record (Rescale.Constant, and 16-bit cells by MaxShift), and the order of its rows in
-//     which a table is committed (Reversed, SignedInput).
+//     which a table is committed (Reversed, SignedInput), and which product is looked up
+//     (Table.Of).
 //
 // The flow of data between the tensors is not in the lists: it is [Session] in integers,
-// package float in floating point and step.NewBlock as a relation. A bias and another
-// function of a table need no other flow.
+// package float in floating point and relation.NewBlock as a relation. A bias of a matrix of
+// the block, another function of the gate's table, and a table for q, k or v need no other
+// flow. [Architecture.Validate] refuses lists that need one.
 type Architecture struct {
 	Name  string   // in model.json, unless it is "llama"
 	First []Weight // the tensors of weights before the blocks: the embedding
@@ -197,6 +199,25 @@ func (a *Architecture) Bias(k Kind) *Weight {
 		return nil
 	}
 	return &a.Block[i]
+}
+
+// Table returns the table with a symbol, nil if there is none.
+func (a *Architecture) Table(symbol string) *Table {
+	i := slices.IndexFunc(a.Tables, func(t Table) bool { return t.Symbol == symbol })
+	if i < 0 {
+		return nil
+	}
+	return &a.Tables[i]
+}
+
+// TableOf returns the table that the rescaled product of a matrix is looked up in, nil if
+// there is none.
+func (a *Architecture) TableOf(k Kind) *Table {
+	i := slices.IndexFunc(a.Tables, func(t Table) bool { return t.Of == k && k != 0 })
+	if i < 0 {
+		return nil
+	}
+	return &a.Tables[i]
 }
 
 // ProductExp returns the exponent of the product of a matrix of a block, which is the

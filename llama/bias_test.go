@@ -14,8 +14,8 @@ const (
 	downBias
 )
 
-// biased is a LLaMA whose queries and feed-forward outputs have biases, and whose
-// activation is GELU (in its sigmoid form) instead of SiLU.
+// biased is a LLaMA whose queries and feed-forward outputs have biases, whose activation is
+// GELU (in its sigmoid form) instead of SiLU, and whose values are max(x, 0).
 func biased() *Architecture {
 	a := LLaMA()
 	a.Name = "biased"
@@ -25,14 +25,23 @@ func biased() *Architecture {
 	for i := range a.Tables {
 		if t := &a.Tables[i]; t.Name == "SILU" {
 			t.Name, t.Symbol = "GELU", "gelu"
+			t.Function = func(x float64) float64 { return x / (1 + math.Exp(-1.702*x)) }
+			gelu := t.Function
 			t.Rule = func(_ Config, s Scales) TableRule {
 				return func(row, _ int) float64 {
-					z := math.Ldexp(float64(int16(row)), -s.Gate)
-					return math.Ldexp(z/(1+math.Exp(-1.702*z)), s.Silu)
+					return math.Ldexp(gelu(math.Ldexp(float64(int16(row)), -s.Gate)), s.Silu)
 				}
 			}
 		}
 	}
+	a.Tables = append(a.Tables, Table{
+		Name: "RELU", Symbol: "relu", Rows: Entry, SignedInput: true, Of: V,
+		Function: func(x float64) float64 { return max(x, 0) },
+		Rule: func(Config, Scales) TableRule {
+			return func(row, _ int) float64 { return float64(max(0, int16(row))) }
+		},
+		Entries: func(t *Tables) *[]int16 { return &t.Further[0] },
+	})
 	return a
 }
 
@@ -59,7 +68,8 @@ func biasedModel(t testing.TB, scheme Scheme) *Model {
 	return m
 }
 
-// A bias is added to the product, after which the block is that of a LLaMA.
+// A bias is added to the product, and the values are looked up, after which the block is that
+// of a LLaMA.
 func TestBiasesAreAdded(t *testing.T) {
 	for _, scheme := range schemes {
 		m := biasedModel(t, scheme)
@@ -76,6 +86,10 @@ func TestBiasesAreAdded(t *testing.T) {
 					want += int64(l.Q.At(y, k)) * int64(n)
 				}
 				require.Equal(t, want, tr.QAcc[token*c.QDim()+y])
+			}
+			for y, in := range tr.VIn[token*c.KVDim() : (token+1)*c.KVDim()] {
+				require.Equal(t, max(0, in), tr.V[token*c.KVDim()+y])
+				require.Equal(t, sat(round(tr.VAcc[token*c.KVDim()+y], m.Shifts(0).V)), in)
 			}
 			for y := range c.Dim {
 				want := l.Down.Bias[y]
@@ -105,6 +119,7 @@ func TestFolderOfAnotherArchitecture(t *testing.T) {
 		defer got.Close()
 		require.NoError(t, got.Validate())
 		require.Equal(t, m.Layers, got.Layers)
+		require.Equal(t, m.Tables, got.Tables)
 		require.Equal(t, m.Fingerprint(), got.Fingerprint())
 		tokens := []int{5, 6, 7, 8, 1}
 		require.Equal(t, logits(t, m.NewSession(), tokens), logits(t, got.NewSession(), tokens))
@@ -131,6 +146,8 @@ func TestBiasesAreChecked(t *testing.T) {
 		},
 		"head" + invalid + "bias of 1 entries": func(m *Model) { m.Head.Bias = []int64{1} },
 		"GELU[0] is 1":                         func(m *Model) { m.Tables.Silu[0] = 1 },
+		"RELU[0] is 1":                         func(m *Model) { m.Tables.Further[0][0] = 1 },
+		"RELU has 0 entries, expected 65536":   func(m *Model) { m.Tables.Further[0] = nil },
 		"layer 0: q" + invalid + "bias of 36 entries, expected 0": func(m *Model) {
 			m.Config = m.Config.WithArchitecture(nil)
 		},
@@ -154,4 +171,34 @@ func TestAddedKindsAreNew(t *testing.T) {
 	for w := range a.Matrices() {
 		require.NotNil(t, w.Linear, w.Name)
 	}
+}
+
+// An architecture whose flow of data is not that of a session, or whose lists contradict each
+// other, is refused before anything is computed.
+func TestArchitecturesAreChecked(t *testing.T) {
+	for says, change := range map[string]func(a *Architecture){
+		"expected a name": func(a *Architecture) { a.Name = "llama" },
+		"is there twice":  func(a *Architecture) { a.Block[len(a.Block)-1].Name = "q" },
+		"tensors of a block": func(a *Architecture) {
+			a.Block = a.Block[1:]
+		},
+		"other rescales": func(a *Architecture) { a.Rescales[0].MaxShift = 48 },
+		"for a matrix of the block": func(a *Architecture) {
+			a.Block[len(a.Block)-1].BiasOf = AttnNorm
+		},
+		"as many entries": func(a *Architecture) { a.Block[len(a.Block)-1].Cols = Hidden },
+		"no table": func(a *Architecture) {
+			a.Tables = a.Tables[1:]
+		},
+		"whose product saturates": func(a *Architecture) { a.Tables[len(a.Tables)-1].Of = O },
+		"with signed inputs":      func(a *Architecture) { a.Tables[len(a.Tables)-1].Reversed = true },
+		"lacks its function":      func(a *Architecture) { a.Tables[len(a.Tables)-1].Function = nil },
+	} {
+		a := biased()
+		require.NoError(t, a.Validate())
+		change(a)
+		require.ErrorIs(t, a.Validate(), ErrInvalid, says)
+		require.ErrorContains(t, a.Validate(), says)
+	}
+	require.NoError(t, Config{}.Architecture().Validate())
 }

@@ -82,6 +82,9 @@ func (s *Session) attentionPart(l *Layer, tr *BlockTrace) error {
 	s.requantise(rescaleQ, tr.Q, tr.QRot, k.Q)
 	s.requantise(rescaleK, tr.K, tr.KRot, k.K)
 	s.requantise(rescaleV, tr.V, tr.VAcc, k.V)
+	s.lookUpInPlace(Q, &tr.QIn, tr.Q)
+	s.lookUpInPlace(K, &tr.KIn, tr.K)
+	s.lookUpInPlace(V, &tr.VIn, tr.V)
 
 	s.truncateLayer(tr.Layer, tr.Start)
 	s.keys[tr.Layer] = append(s.keys[tr.Layer], tr.K...)
@@ -107,10 +110,9 @@ func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
 	l.Gate.product(tr.GAcc, n, tr.Tokens)
 	l.Up.product(tr.U, n, tr.Tokens)
 	s.requantise(rescaleGate, tr.G, tr.GAcc, k.Gate)
-	silu := s.model.Tables.Silu
-	kernel.For(len(tr.G), cellGrain, func(lo, hi int) {
+	s.lookUp(s.model.Config.Architecture().TableOf(Gate), tr.S, tr.G)
+	kernel.For(len(tr.H), cellGrain, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			tr.S[i] = silu[uint16(tr.G[i])]
 			tr.H[i] = int64(tr.S[i]) * tr.U[i]
 		}
 	})
@@ -124,6 +126,30 @@ func (s *Session) feedForwardPart(l *Layer, tr *BlockTrace) error {
 		tr.Out[i] = int32(x)
 	}
 	return nil
+}
+
+// lookUp sets out to the outputs of a table for the inputs in, or to in if table is nil.
+func (s *Session) lookUp(table *Table, out, in []int16) {
+	if table == nil {
+		copy(out, in)
+		return
+	}
+	entries := *table.Entries(&s.model.Tables)
+	kernel.For(len(in), cellGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			out[i] = entries[uint16(in[i])]
+		}
+	})
+}
+
+// lookUpInPlace replaces x by the outputs of the table of a matrix's product and keeps the
+// inputs in *in. Without a table x stays and *in is empty.
+func (s *Session) lookUpInPlace(of Kind, in *[]int16, x []int16) {
+	resize(in, 0)
+	if table := s.model.Config.Architecture().TableOf(of); table != nil {
+		*in = append(*in, x...)
+		s.lookUp(table, x, *in)
+	}
 }
 
 // product sets dst, [tokens][Rows], to M x plus the bias.

@@ -100,6 +100,11 @@ func (c Config) Validate() error {
 	case !(c.RMSEps >= 0 && c.RMSEps < 1):
 		return invalidf("rms_eps is %g, expected 0 <= rms_eps < 1", c.RMSEps)
 	}
+	if c.architecture != nil {
+		if err := c.architecture.Validate(); err != nil {
+			return err
+		}
+	}
 	return c.Rope.validate(c.HeadDim)
 }
 

@@ -35,7 +35,8 @@
 //
 // An [Architecture] may add a bias b to the product of a matrix of a block: M x below then
 // denotes M x + b, with b in the exponent of the product and |b| <= 2^44. A LLaMA has no
-// biases.
+// biases. It may also have another table than SILU for the gate, and tables T for q, k and v:
+// below, q then denotes T[q], with q the rescaled and saturated value. T[0] = 0.
 //
 // Tables are data of the model ([Tables]), computed once in float64 and stored. Running
 // or verifying a model computes nothing in floating point, so platforms whose math.Exp

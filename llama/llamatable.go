@@ -94,7 +94,7 @@ var llamaArchitecture = Architecture{
 			Entries: func(t *Tables) *[]int16 { return &t.Exp },
 		},
 		{
-			Name: "SILU", Symbol: "silu", Rows: Entry, SignedInput: true, Rule: siluRule, Check: checkSilu,
+			Name: "SILU", Symbol: "silu", Rows: Entry, SignedInput: true, Of: Gate, Function: silu, Rule: siluRule,
 			Entries: func(t *Tables) *[]int16 { return &t.Silu },
 		},
 		{

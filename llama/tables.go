@@ -8,6 +8,10 @@ type Tables struct {
 	Cos, Sin []int16 // [Context][HeadDim/2], 2^14 times
 	Exp      []int16 // [65536], EXP[D] = round(32767 exp(-D/2^t))
 	Silu     []int16 // [65536], at index uint16(g): round(2^es silu(g/2^eg))
+
+	// Further has the entries of the tables that another architecture adds. [Table.Entries]
+	// chooses the place of each.
+	Further [4][]int16
 }
 
 const (
@@ -29,14 +33,26 @@ type Table struct {
 	// SignedInput says that the input of a table of 65,536 rows is a signed number,
 	// looked up at its two's complement.
 	SignedInput bool
+	// Of is the matrix whose product, rescaled to 16 bits with saturation, is the input:
+	// the gate's, or that of q, k or v after RoPE. Zero for a table that attention reads.
+	// The layers share the table. A rule for q, k or v must therefore hold for whatever
+	// exponent a layer has, as that of max(x, 0) does.
+	Of Kind
 
+	// Function is the real function of a table with Of, for package float.
+	Function func(x float64) float64
 	// Entries returns where a model keeps the entries, [Rows][Cols].
 	Entries func(t *Tables) *[]int16
 	// Rule returns the function that the table holds, rounded.
 	Rule func(c Config, s Scales) TableRule
-	// Check checks the properties of the entries that the rules of the model rely on.
+	// Check checks the properties of the entries that the rules of the model rely on, beyond
+	// those of [Model.Validate]; nil for none.
 	Check func(name string, entries []int16) error
 }
+
+// IsLookup reports whether the table maps inputs of 16 bits to outputs. Other tables have a
+// row for each position.
+func (t *Table) IsLookup() bool { return t.Rows == Entry }
 
 // TableRule returns the real value of an entry, before rounding.
 type TableRule func(row, col int) float64
@@ -86,10 +102,11 @@ func expRule(_ Config, s Scales) TableRule {
 // complement.
 func siluRule(_ Config, s Scales) TableRule {
 	return func(row, _ int) float64 {
-		z := math.Ldexp(float64(int16(row)), -s.Gate)
-		return math.Ldexp(z/(1+math.Exp(-z)), s.Silu)
+		return math.Ldexp(silu(math.Ldexp(float64(int16(row)), -s.Gate)), s.Silu)
 	}
 }
+
+func silu(x float64) float64 { return x / (1 + math.Exp(-x)) }
 
 // cosRule is 2^14 cos of the angle of a pair at a position, and sinRule 2^14 sin. Both
 // call math.Sincos, whose bits the tables of existing models have.
@@ -144,7 +161,7 @@ func (s RopeScaling) llama3(f float64) float64 {
 }
 
 // validate checks the properties of the tables that the rules rely on: their sizes, and
-// those of checkExp, checkSilu and checkRotation.
+// those of Table.Check and checkRowZero.
 func (t *Tables) validate(cfg Config) error {
 	for i := range cfg.Architecture().Tables {
 		table := &cfg.Architecture().Tables[i]
@@ -152,16 +169,37 @@ func (t *Tables) validate(cfg Config) error {
 		if n := table.Len(cfg); len(entries) != n {
 			return invalidf("%s has %d entries, expected %d", table.Name, len(entries), n)
 		}
-		if err := table.Check(table.Name, entries); err != nil {
+		if table.Check != nil {
+			if err := table.Check(table.Name, entries); err != nil {
+				return err
+			}
+		}
+		if err := table.checkRowZero(entries); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// checkRowZero checks that row 0 of the relation's table is zero. Steps that look up a table
+// with another row 0 have no proof.
+func (t *Table) checkRowZero(entries []int16) error {
+	if !t.IsLookup() {
+		return nil
+	}
+	first := 0
+	if t.Reversed {
+		first = len(entries) - 1
+	}
+	if entries[first] != 0 {
+		return invalidf("%s[%d] is %d, expected 0: steps that look it up have no proof, import the model again",
+			t.Name, first, entries[first])
+	}
+	return nil
+}
+
 // checkExp checks that a row's maximum gives the largest exponential, that no
-// exponential is negative, and that the relation's row 0, which is the last entry, is
-// zero.
+// exponential is negative, and that the last entry is zero.
 func checkExp(name string, entries []int16) error {
 	first, last := entries[0], entries[len(entries)-1]
 	if first != maxS16 || last != 0 {
@@ -171,15 +209,6 @@ func checkExp(name string, entries []int16) error {
 		if e < 0 {
 			return invalidf("%s[%d] is %d, expected no negative entry", name, d, e)
 		}
-	}
-	return nil
-}
-
-// checkSilu checks that the relation's row 0 is zero.
-func checkSilu(name string, entries []int16) error {
-	if entries[0] != 0 {
-		return invalidf("%s[0] is %d, expected 0: steps that look it up have no proof, import the model again",
-			name, entries[0])
 	}
 	return nil
 }

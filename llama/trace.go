@@ -42,6 +42,10 @@ type BlockTrace struct {
 	Q          []int16 // [T][Heads][HeadDim], sat(R(QRot, k))
 	K, V       []int16 // [T][KVHeads][HeadDim], this pass's part of the cache
 
+	// The inputs of the tables of q, k and v ([Table.Of]), whose outputs are Q, K and V. Empty
+	// for a tensor that has no table.
+	QIn, KIn, VIn []int16
+
 	Score []int64  // [T][Heads][P], q_i . k_j
 	Max   []int64  // [T][Heads], max of Score over j <= i
 	D     []uint16 // [T][Heads][P], min(65535, floor((Max-Score)/2^sh))
@@ -56,7 +60,7 @@ type BlockTrace struct {
 	FFN     NormTrace
 	GAcc    []int64         // [T][Hidden], Mg n
 	G       []int16         // [T][Hidden], sat(R(GAcc, k))
-	S       []int16         // [T][Hidden], SILU[G]
+	S       []int16         // [T][Hidden], SILU[G]; G if the gate has no table
 	U       []int64         // [T][Hidden], Mu n, exact
 	H       []int64         // [T][Hidden], S U, exact
 	DownAcc []kernel.Int128 // [T][Dim], Md H

@@ -114,12 +114,19 @@ func (m *Model) block(w *Layer, b *batch, x []float32, spans []span, see Observe
 		for _, s := range spans[lo:hi] {
 			s.rotate(b.q, c.QDim(), c.HeadDim)
 			s.rotate(b.k, c.KVDim(), c.HeadDim)
-			s.cache.extend(b.k[s.lo*c.KVDim():], b.v[s.lo*c.KVDim():], s.hi-s.lo)
 		}
 	})
 	see.see(SiteQ, b.q, c.QDim())
 	see.see(SiteK, b.k, c.KVDim())
 	see.see(SiteV, b.v, c.KVDim())
+	m.function(source.Q, b.q)
+	m.function(source.K, b.k)
+	m.function(source.V, b.v)
+	kernel.For(len(spans), 1, func(lo, hi int) {
+		for _, s := range spans[lo:hi] {
+			s.cache.extend(b.k[s.lo*c.KVDim():], b.v[s.lo*c.KVDim():], s.hi-s.lo)
+		}
+	})
 
 	resize(&b.o, len(b.q))
 	(&attention{heads: c.Heads, group: c.Group(), headDim: c.HeadDim, q: b.q, out: b.o}).run(spans)
@@ -133,7 +140,8 @@ func (m *Model) block(w *Layer, b *batch, x []float32, spans []span, see Observe
 	w.apply(source.Gate, &b.gate, b.gained)
 	see.see(SiteGate, b.gate, c.Hidden)
 	w.apply(source.Up, &b.up, b.gained)
-	swiglu(b.gate, b.up)
+	m.function(source.Gate, b.gate)
+	multiply(b.gate, b.up)
 	see.see(SiteHidden, b.gate, c.Hidden)
 	w.apply(source.Down, &b.add, b.gate)
 	addTo(x, b.add)
@@ -176,12 +184,25 @@ func (m *Model) norm(b *batch, x, gain []float32) {
 	})
 }
 
-// swiglu sets gate to silu(gate) * up.
-func swiglu(gate, up []float32) {
-	kernel.For(len(gate), 4096, func(lo, hi int) {
+// function replaces x by its values under the function of the table of a matrix's product.
+// Without a table x stays.
+func (m *Model) function(of source.Kind, x []float32) {
+	table := m.cfg.Architecture().TableOf(of)
+	if table == nil {
+		return
+	}
+	kernel.For(len(x), 4096, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			g := float64(gate[i])
-			gate[i] = float32(g/(1+math.Exp(-g))) * up[i]
+			x[i] = float32(table.Function(float64(x[i])))
+		}
+	})
+}
+
+// multiply sets x to x * y.
+func multiply(x, y []float32) {
+	kernel.For(len(x), 4096, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			x[i] *= y[i]
 		}
 	})
 }

@@ -24,8 +24,8 @@ func withBiases(scheme Weights) (synthetic, [][]int) {
 	a := llama.LLaMA()
 	a.Name = "biased"
 	a.Block = append(a.Block,
-		llama.Weight{Kind: qBias, Name: "q bias", Cols: llama.Queries, BiasOf: source.Q},
-		llama.Weight{Kind: upBias, Name: "up bias", Cols: llama.Hidden, BiasOf: source.Up})
+		llama.Weight{Kind: qBias, Name: "q bias", Symbol: "QBias", Cols: llama.Queries, BiasOf: source.Q},
+		llama.Weight{Kind: upBias, Name: "up bias", Symbol: "UpBias", Cols: llama.Hidden, BiasOf: source.Up})
 	src.Model.Config = src.Model.Config.WithArchitecture(a)
 	return src, windows
 }
