@@ -80,6 +80,8 @@ var mayKnow = []struct {
 	{"fold/internal/poly", leaves},
 	{"fold/internal/transcript", leaves},
 	{"fold/internal/commit", leaves},
+	{"fold/internal/testfiles", nil},
+	{"fold/llama/quantize/quantizetest", []string{"fold/llama", "fold/internal/testfiles"}},
 	{"fold/llama", []string{"fold/llama", "fold/internal/kernel", "fold/internal/files", "fold/internal/fault"}},
 	{"fold/r1cs", append([]string{"fold/r1cs"}, leaves...)},
 	{"fold/folding", append([]string{"fold/folding", "fold/r1cs"}, leaves...)},

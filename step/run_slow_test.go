@@ -5,7 +5,6 @@ package step
 import (
 	"context"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +12,7 @@ import (
 	"fold/internal/commit/committest"
 	"fold/llama"
 	"fold/llama/quantize"
-	"fold/llama/source"
+	"fold/llama/quantize/quantizetest"
 	"fold/step/weights"
 )
 
@@ -33,19 +32,9 @@ func TestRunSizes(t *testing.T) {
 // bard imports one of the trained models; it is calibrated on random tokens.
 func bard(t *testing.T, name string) *llama.Model {
 	t.Helper()
-	src, err := source.Open(filepath.Join("..", "testdata", name))
-	require.NoError(t, err)
-	t.Cleanup(func() { src.Close() })
-	rng := rand.New(rand.NewPCG(61, 0))
-	windows := make([][]int, 64)
-	for i := range windows {
-		for range 128 {
-			windows[i] = append(windows[i], rng.IntN(src.Config().Vocab))
-		}
-	}
-	m, _, err := quantize.Build(context.Background(), src, quantize.Options{Windows: windows})
-	require.NoError(t, err)
-	return m
+	src := quantizetest.Embedded(t, name)
+	windows := quantizetest.RandomWindows(rand.New(rand.NewPCG(61, 0)), 64, src.Config().Vocab)
+	return quantizetest.Build(t, src, quantize.Options{Windows: windows})
 }
 
 // TestRunBard proves the trained models over a prompt and three chosen tokens.

@@ -3,19 +3,18 @@
 package step
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/commit"
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/quantize"
-	"fold/llama/source"
+	"fold/llama/quantize/quantizetest"
+	"fold/llama/source/sourcetest"
 )
 
 // TestShows proves models over a prompt that is one pass of 2^j tokens, for each j
@@ -34,25 +33,7 @@ func TestShows(t *testing.T) {
 // stories imports a model of five layers that tells stories.
 func stories(t testing.TB) *llama.Model {
 	t.Helper()
-	shared := os.Getenv("FOLD_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(shared, "models", "stories260K", "stories260K.bin")
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("needs %s", path)
-	}
-	src, err := source.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { src.Close() })
-	rng := rand.New(rand.NewPCG(62, 0))
-	windows := make([][]int, 32)
-	for i := range windows {
-		for range 128 {
-			windows[i] = append(windows[i], rng.IntN(src.Config().Vocab))
-		}
-	}
-	m, _, err := quantize.Build(context.Background(), src, quantize.Options{Windows: windows})
-	require.NoError(t, err)
-	return m
+	src := sourcetest.Open(t, testfiles.Model(t, "stories260K", "stories260K.bin"))
+	windows := quantizetest.RandomWindows(rand.New(rand.NewPCG(62, 0)), 32, src.Config().Vocab)
+	return quantizetest.Build(t, src, quantize.Options{Windows: windows})
 }

@@ -1,8 +1,7 @@
 package commit
 
 import (
-	"os"
-	"path/filepath"
+	"fold/internal/testfiles"
 	"slices"
 	"testing"
 
@@ -56,14 +55,7 @@ func TestCeremonyIsNotALabel(t *testing.T) {
 // TestSharedCeremony decodes points of a real ceremony, the perpetual powers of tau after 80
 // contributions: they are points of the curve, and those of no ceremony in the table.
 func TestSharedCeremony(t *testing.T) {
-	shared := os.Getenv("FOLD_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "vectors", "ppot", "ppot_0080_10.g1.bin"))
-	if err != nil {
-		t.Skipf("no ceremony points: %v", err)
-	}
+	data := testfiles.ReadShared(t, "vectors", "ppot", "ppot_0080_10.g1.bin")
 	var pts []bn254.G1Affine
 	for b := range slices.Chunk(data, bn254.SizeOfG1AffineCompressed) {
 		b = slices.Clone(b)

@@ -3,17 +3,16 @@
 package model
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testrun"
+	"fold/internal/testfiles"
 )
 
 // A model of 134 million parameters, in every scheme.
 func TestSmolLM2IsEqualToItsSource(t *testing.T) {
-	src := testrun.Shared(t, filepath.Join("models", "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+	src := testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf")
 	for _, opts := range []ImportOptions{{Weights: "w16"}, {Weights: "w8"}, {Weights: "w8", NoGPTQ: true}} {
 		dir := importFor(t, src, opts)
 		require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences, "%v", opts)

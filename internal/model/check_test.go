@@ -9,7 +9,7 @@ import (
 
 	"fold/internal/fault"
 	"fold/internal/kernel"
-	"fold/internal/testrun"
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/embedded"
 	"fold/llama/tokenizer"
@@ -32,14 +32,14 @@ func checkFolder(t *testing.T, dir, src string, opts CheckOptions) *CheckSummary
 // Whatever a model was imported from, in any scheme, it is equal to it; and an
 // import anew is the same to the bit.
 func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
-	packed := testrun.Embedded("bard-ternary", "packed")
+	packed := testfiles.Embedded(t, "bard-ternary", "packed")
 	for _, x := range []struct {
 		src, against string
 		weights      string
 		plain        bool
 	}{
 		{"bard", "bard", "w16", false},
-		{"bard", testrun.Embedded("bard", "bard-f16.gguf"), "w8", false},
+		{"bard", testfiles.Embedded(t, "bard", "bard-f16.gguf"), "w8", false},
 		{"bard", "bard", "w8", true},
 		{"bard-ternary", packed, "auto", false},
 		{packed, "bard-ternary", "auto", false},
@@ -56,7 +56,7 @@ func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
 }
 
 func TestStoriesAreEqualToTheirSource(t *testing.T) {
-	src := testrun.Shared(t, filepath.Join("models", "stories260K", "stories260K.bin"))
+	src := testfiles.Model(t, "stories260K", "stories260K.bin")
 	dir := importFor(t, src, ImportOptions{Weights: "w8"})
 	require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fold/internal/progress"
-	"fold/internal/testrun"
+	"fold/internal/testfiles"
 	"fold/llama/embedded"
 )
 
@@ -52,7 +52,7 @@ func TestBardGolden(t *testing.T) {
 			GreedyIDs []int `json:"greedy_ids"`
 		}
 	}
-	data, err := os.ReadFile(testrun.Embedded("bard", "golden.json"))
+	data, err := os.ReadFile(testfiles.Embedded(t, "bard", "golden.json"))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &golden))
 	require.NotEmpty(t, golden.Cases)
@@ -90,7 +90,7 @@ const storiesText = "Once upon a time, there was a little girl named Lily. She l
 // The integer model of stories260K tells the float model's story to the letter.
 func TestStories(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stories")
-	_, err := Import(context.Background(), testrun.Shared(t, filepath.Join("models", "stories260K", "stories260K.bin")),
+	_, err := Import(context.Background(), testfiles.Model(t, "stories260K", "stories260K.bin"),
 		dir, ImportOptions{}, nil)
 	require.NoError(t, err)
 	s, err := openTest(t, dir).Run(context.Background(), RunOptions{N: 200}, nil)

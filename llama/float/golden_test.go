@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,14 +12,11 @@ import (
 
 	"fold/internal/testfiles"
 	"fold/llama"
-	"fold/llama/source"
+	"fold/llama/source/sourcetest"
 )
 
 func load(t testing.TB, path string) *Model {
-	src, err := source.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, src.Close()) })
-	m, err := Load(context.Background(), src)
+	m, err := Load(context.Background(), sourcetest.Open(t, path))
 	require.NoError(t, err)
 	return m
 }
@@ -73,7 +69,6 @@ func TestBardGreedy(t *testing.T) {
 		"bard-ternary/packed": "bard-ternary",
 	} {
 		t.Run(name, func(t *testing.T) {
-			testdata := filepath.Join("..", "embedded")
 			var g struct {
 				Cases []struct {
 					PromptIDs []int `json:"prompt_ids"`
@@ -81,8 +76,8 @@ func TestBardGreedy(t *testing.T) {
 					Top2      []top
 				}
 			}
-			testfiles.ReadJSON(t, filepath.Join(testdata, golden, "golden.json"), &g)
-			m := load(t, filepath.Join(testdata, filepath.FromSlash(name)))
+			testfiles.ReadJSON(t, testfiles.Embedded(t, golden, "golden.json"), &g)
+			m := load(t, testfiles.Embedded(t, name))
 			require.NotEmpty(t, g.Cases)
 			for _, c := range g.Cases {
 				ids, _ := greedy(t, m, c.PromptIDs, len(c.GreedyIDs))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,44 +13,16 @@ import (
 	"fold/llama/float"
 	"fold/llama/quality"
 	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold/llama/quantize/quantizetest"
 )
 
-// testdata returns a path in the folder of the embedded models.
-func testdata(parts ...string) string {
-	return filepath.Join(append([]string{"..", "embedded"}, parts...)...)
-}
-
-func open(t testing.TB, path string) source.Source {
-	src, err := source.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, src.Close()) })
-	return src
-}
-
-// bardTokenizer is the tokenizer of both bards.
-func bardTokenizer(t testing.TB) *tokenizer.Tokenizer {
-	data, err := os.ReadFile(testdata("bard", "tokenizer.json"))
-	require.NoError(t, err)
-	tok, err := tokenizer.FromJSON(data)
-	require.NoError(t, err)
-	tok, err = tok.With(tokenizer.Specials{BOS: 0, AddBOS: true})
-	require.NoError(t, err)
-	return tok
-}
-
-// bard imports one of the bards.
-func bard(t testing.TB, name string, opts quantize.Options) (*llama.Model, *float.Model, [][]int) {
-	src := open(t, testdata(filepath.FromSlash(name)))
-	windows, err := quantize.NewWindows(bardTokenizer(t), quantize.DefaultText(), src.Config().Context)
-	require.NoError(t, err)
-	opts.Windows = windows
-	m, _, err := quantize.Build(context.Background(), src, opts)
-	require.NoError(t, err)
+// bard imports one of the bards, and loads its float model.
+func bard(t testing.TB, name string, opts quantize.Options) (*llama.Model, *float.Model) {
+	src := quantizetest.Embedded(t, name)
+	opts.Windows = quantizetest.Windows(t)
 	ref, err := float.Load(context.Background(), src)
 	require.NoError(t, err)
-	return m, ref, windows
+	return quantizetest.Build(t, src, opts), ref
 }
 
 // sample returns windows of text in the style of the model's training data: each token is
@@ -99,7 +69,7 @@ func TestBardQuality(t *testing.T) {
 		{"bard", quantize.Options{Weights: quantize.W8}, llama.W8, 0.97, 0.01},
 		{"bard", quantize.Options{Weights: quantize.W8, NoGPTQ: true}, llama.W8, 0.97, 0.01},
 	} {
-		m, ref, _ := bard(t, c.name, c.opts)
+		m, ref := bard(t, c.name, c.opts)
 		require.Equal(t, c.scheme, m.Scheme)
 		card, err := quality.Eval(context.Background(), m, ref, sample(t, ref, 8, 256), quality.Options{})
 		require.NoError(t, err)
@@ -124,9 +94,9 @@ func TestBardGreedy(t *testing.T) {
 				GreedyIDs []int `json:"greedy_ids"`
 			}
 		}
-		testfiles.ReadJSON(t, testdata(name, "golden.json"), &golden)
+		testfiles.ReadJSON(t, testfiles.Embedded(t, name, "golden.json"), &golden)
 		require.NotEmpty(t, golden.Cases)
-		m, ref, _ := bard(t, name, quantize.Options{})
+		m, ref := bard(t, name, quantize.Options{})
 		for _, c := range golden.Cases {
 			ints, floats := m.NewSession(), ref.NewSession()
 			next := c.PromptIDs

@@ -13,6 +13,7 @@ import (
 	"fold/llama/float"
 	"fold/llama/quality"
 	"fold/llama/quantize"
+	"fold/llama/quantize/quantizetest"
 	"fold/llama/source"
 	"fold/llama/tokenizer"
 )
@@ -34,7 +35,7 @@ func ggufTokenizer(t testing.TB, src source.Source) *tokenizer.Tokenizer {
 
 // SmolLM2-135M reaches the documented figures on text outside its calibration text.
 func TestSmolQuality(t *testing.T) {
-	src := open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+	src := quantizetest.Smol(t)
 	var g struct{ Windows []struct{ IDs []int } }
 	testfiles.ReadJSON(t, testfiles.Model(t, "smollm2-135m", "golden", "eval_slice_nll.json"), &g)
 	var text [][]int

@@ -14,19 +14,8 @@ import (
 	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/quantize"
-	"fold/llama/source"
+	"fold/llama/quantize/quantizetest"
 )
-
-func open(t testing.TB, path string) source.Source {
-	src, err := source.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, src.Close()) })
-	return src
-}
-
-func smol(t testing.TB) source.Source {
-	return open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
-}
 
 // fingerprint is the entry of the golden file for a tensor.
 type fingerprint struct {
@@ -84,7 +73,7 @@ func (g *golden) exponents() *quantize.Exponents {
 
 // build imports the golden model with its exponents.
 func (g *golden) build(t testing.TB) *llama.Model {
-	m, report, err := quantize.Build(context.Background(), smol(t),
+	m, report, err := quantize.Build(context.Background(), quantizetest.Smol(t),
 		quantize.Options{Weights: quantize.W16, Exponents: g.exponents(), Context: len(g.IDs)})
 	require.NoError(t, err)
 	require.Equal(t, llama.W16, report.Scheme)

@@ -11,42 +11,18 @@ import (
 
 	"fold/llama"
 	"fold/llama/quantize"
-	"fold/llama/source"
+	"fold/llama/quantize/quantizetest"
 	"fold/llama/source/sourcetest"
-	"fold/llama/tokenizer"
 )
-
-// testdata opens one of the project's own models.
-func testdata(t testing.TB, name string) source.Source {
-	return open(t, filepath.Join("..", "embedded", filepath.FromSlash(name)))
-}
-
-// bardWindows are the calibration windows of both bards.
-func bardWindows(t testing.TB) [][]int {
-	data, err := os.ReadFile(filepath.Join("..", "embedded", "bard", "tokenizer.json"))
-	require.NoError(t, err)
-	tok, err := tokenizer.FromJSON(data)
-	require.NoError(t, err)
-	tok, err = tok.With(tokenizer.Specials{BOS: 0, AddBOS: true})
-	require.NoError(t, err)
-	windows, err := quantize.NewWindows(tok, quantize.DefaultText(), 256)
-	require.NoError(t, err)
-	return windows
-}
-
-func build(t testing.TB, src source.Source, opts quantize.Options) *llama.Model {
-	m, _, err := quantize.Build(context.Background(), src, opts)
-	require.NoError(t, err)
-	return m
-}
 
 // Two formats of one model import to the same integer model. Rows of Q and K have another
 // order in GGUF files, and ternary digits may be packed.
 func TestFormatsGiveTheSameModel(t *testing.T) {
-	windows := bardWindows(t)
+	windows := quantizetest.Windows(t)
 	for _, pair := range [][2]string{{"bard", "bard/bard-f16.gguf"}, {"bard-ternary", "bard-ternary/packed"}} {
 		opts := quantize.Options{Windows: windows}
-		a, b := build(t, testdata(t, pair[0]), opts), build(t, testdata(t, pair[1]), opts)
+		a := quantizetest.Build(t, quantizetest.Embedded(t, pair[0]), opts)
+		b := quantizetest.Build(t, quantizetest.Embedded(t, pair[1]), opts)
 		require.Equal(t, a, b)
 		require.Equal(t, a.Fingerprint(), b.Fingerprint())
 	}
@@ -60,7 +36,8 @@ func TestSyntheticFormatsGiveTheSameModel(t *testing.T) {
 	require.NoError(t, synthetic.WriteHuggingFace(filepath.Join(dir, "hf"), 3))
 	require.NoError(t, synthetic.WriteGGUF(filepath.Join(dir, "m.gguf")))
 	opts := quantize.Options{Weights: quantize.W8, Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
-	a, b := build(t, open(t, filepath.Join(dir, "hf")), opts), build(t, open(t, filepath.Join(dir, "m.gguf")), opts)
+	a := quantizetest.Build(t, sourcetest.Open(t, filepath.Join(dir, "hf")), opts)
+	b := quantizetest.Build(t, sourcetest.Open(t, filepath.Join(dir, "m.gguf")), opts)
 	b.Config = a.Config // formats differ in what they say of unused fields
 	require.Equal(t, a, b)
 }
@@ -68,7 +45,7 @@ func TestSyntheticFormatsGiveTheSameModel(t *testing.T) {
 // The folder that is written piece by piece holds the model that is built in
 // memory.
 func TestImportIntoAFolder(t *testing.T) {
-	windows := bardWindows(t)
+	windows := quantizetest.Windows(t)
 	opts := quantize.Options{Windows: windows}
 	stages := map[string]int{}
 	opts.Progress = func(p quantize.Progress) {
@@ -79,7 +56,7 @@ func TestImportIntoAFolder(t *testing.T) {
 	w, err := llama.Create(dir)
 	require.NoError(t, err)
 	defer w.Close()
-	report, err := quantize.Import(context.Background(), testdata(t, "bard-ternary"), opts, w)
+	report, err := quantize.Import(context.Background(), quantizetest.Embedded(t, "bard-ternary"), opts, w)
 	require.NoError(t, err)
 	require.NoError(t, w.Commit())
 	require.Equal(t, llama.Ternary, report.Scheme)
@@ -90,18 +67,20 @@ func TestImportIntoAFolder(t *testing.T) {
 	m, err := llama.Open(dir)
 	require.NoError(t, err)
 	defer m.Close()
-	require.Equal(t, build(t, testdata(t, "bard-ternary"), opts).Fingerprint(), m.Fingerprint())
+	built := quantizetest.Build(t, quantizetest.Embedded(t, "bard-ternary"), opts)
+	require.Equal(t, built.Fingerprint(), m.Fingerprint())
 }
 
 func TestContextIsLowered(t *testing.T) {
-	m := build(t, testdata(t, "bard"), quantize.Options{Windows: [][]int{{0, 5, 6}}, Context: 100})
+	opts := quantize.Options{Windows: [][]int{{0, 5, 6}}, Context: 100}
+	m := quantizetest.Build(t, quantizetest.Embedded(t, "bard"), opts)
 	require.Equal(t, 100, m.Config.Context)
 	require.Len(t, m.Tables.Cos, 100*8)
 }
 
 func TestImportRefuses(t *testing.T) {
 	ctx := context.Background()
-	src := testdata(t, "bard")
+	src := quantizetest.Embedded(t, "bard")
 	windows := [][]int{{0, 5, 6}}
 	_, _, err := quantize.Build(ctx, src, quantize.Options{Weights: quantize.Ternary, Windows: windows})
 	require.ErrorIs(t, err, quantize.ErrNotTernary)

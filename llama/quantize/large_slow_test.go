@@ -33,7 +33,7 @@ func TestLargeShape(t *testing.T) {
 	defer w.Close()
 
 	last := time.Now()
-	_, err = quantize.Import(context.Background(), open(t, dir), quantize.Options{
+	_, err = quantize.Import(context.Background(), sourcetest.Open(t, dir), quantize.Options{
 		Weights: quantize.W8, NoGPTQ: true, Windows: windows,
 		Progress: func(p quantize.Progress) {
 			if p.Done == p.Total {

@@ -38,7 +38,7 @@ func TestVanishingSources(t *testing.T) {
 		HeadDim: 8, Vocab: 48, Context: 64, RMSEps: 1e-5, Rope: llama.Rope{Theta: 1e4}}}
 	path := filepath.Join(t.TempDir(), "m.gguf")
 	require.NoError(t, m.WriteGGUF(path))
-	src := open(t, path)
+	src := sourcetest.Open(t, path)
 	var all []source.Kind
 	cases := [][]source.Kind{{source.AttnNorm, source.FFNNorm, source.FinalNorm}}
 	for k := source.Embedding; k <= source.Down; k++ {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/source/sourcetest"
@@ -110,7 +111,7 @@ func FuzzLlama2C(f *testing.F) {
 func FuzzConfig(f *testing.F) {
 	f.Add(tinyConfig(f))
 	for _, path := range []string{"bard/config.json", "bard-ternary/packed/config.json", "bard/tokenizer_config.json"} {
-		data, err := os.ReadFile(filepath.Join(testdata, path))
+		data, err := os.ReadFile(testfiles.Embedded(f, path))
 		require.NoError(f, err)
 		f.Add(data)
 	}

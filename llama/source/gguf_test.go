@@ -97,7 +97,7 @@ func keepTensors(file []byte, lo, hi int) []byte {
 func TestSplitGGUF(t *testing.T) {
 	dir := t.TempDir()
 	first := splitTiny(t, dir)
-	s := open(t, first)
+	s := sourcetest.Open(t, first)
 	require.Equal(t, "GGUF version 3, 2 parts", s.Format())
 	whole, err := source.OpenGGUFBytes(tinyGGUF(t, tiny))
 	require.NoError(t, err)

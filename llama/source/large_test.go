@@ -20,7 +20,7 @@ func TestLargeShape(t *testing.T) {
 		HeadDim: 128, Vocab: 128256, Context: 8192, RMSEps: 1e-5, Rope: llama.Rope{Theta: 500000}}}
 	dir := t.TempDir()
 	require.NoError(t, m.WriteHuggingFace(dir, 4))
-	s := open(t, dir)
+	s := sourcetest.Open(t, dir)
 	require.Equal(t, m.Config, s.Config())
 	const group = 256
 	for name := range source.Tensors(m.Config) {

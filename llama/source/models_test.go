@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,17 +12,8 @@ import (
 	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/source"
+	"fold/llama/source/sourcetest"
 )
-
-const testdata = "../embedded"
-
-func open(t *testing.T, path string) source.Source {
-	t.Helper()
-	s, err := source.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
-}
 
 func readAll(t *testing.T, s source.Source, name source.Tensor) []float32 {
 	t.Helper()
@@ -47,15 +37,15 @@ var bardConfig = llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHead
 	Context: 256, RMSEps: 1e-5, Rope: llama.Rope{Theta: 10000}, Tied: true}
 
 func TestBardBothWays(t *testing.T) {
-	hf := open(t, filepath.Join(testdata, "bard"))
+	hf := sourcetest.Open(t, testfiles.Embedded(t, "bard"))
 	require.Equal(t, bardConfig, hf.Config())
-	requireSame(t, hf, open(t, filepath.Join(testdata, "bard", "bard-f16.gguf")))
+	requireSame(t, hf, sourcetest.Open(t, testfiles.Embedded(t, "bard", "bard-f16.gguf")))
 	require.Equal(t, "F16", hf.Type(source.Tensor{Kind: source.Q}))
 }
 
 func TestBardTernaryBothWays(t *testing.T) {
-	dense := open(t, filepath.Join(testdata, "bard-ternary"))
-	packed := open(t, filepath.Join(testdata, "bard-ternary", "packed"))
+	dense := sourcetest.Open(t, testfiles.Embedded(t, "bard-ternary"))
+	packed := sourcetest.Open(t, testfiles.Embedded(t, "bard-ternary", "packed"))
 	require.Equal(t, "ternary U8", packed.Type(source.Tensor{Layer: 2, Kind: source.Down}))
 	requireSame(t, dense, packed)
 }
@@ -82,12 +72,12 @@ func TestFingerprints(t *testing.T) {
 		"bard":                "198eaee4d44ae8235a7ec08e58156e84d1d684e370874f985eb2455917e7d67e",
 		"bard/bard-q8_0.gguf": "f1003ab9d49ed7afeed1f52939b26a2a0877aaa7728a5bc3dd6123e9e360a326",
 	} {
-		require.Equal(t, want, fingerprint(t, open(t, filepath.Join(testdata, path))), path)
+		require.Equal(t, want, fingerprint(t, sourcetest.Open(t, testfiles.Embedded(t, path))), path)
 	}
 }
 
 func TestStories260K(t *testing.T) {
-	s := open(t, testfiles.Model(t, "stories260K", "stories260K.bin"))
+	s := sourcetest.Open(t, testfiles.Model(t, "stories260K", "stories260K.bin"))
 	require.Equal(t, llama.Config{Dim: 64, Hidden: 172, Layers: 5, Heads: 8, KVHeads: 4, HeadDim: 8, Vocab: 512,
 		Context: 512, RMSEps: 1e-5, Rope: llama.Rope{Theta: 10000}, Tied: true}, s.Config())
 	require.Equal(t, "a6942a27539975cffc70f3c296248789e3f903cc22f708676a5b5971d61bc36e", fingerprint(t, s))
@@ -97,7 +87,7 @@ func TestStories260K(t *testing.T) {
 }
 
 func TestSmolLM2(t *testing.T) {
-	s := open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+	s := sourcetest.Open(t, testfiles.Model(t, "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf"))
 	require.Equal(t, llama.Config{Dim: 576, Hidden: 1536, Layers: 30, Heads: 9, KVHeads: 3, HeadDim: 64, Vocab: 49152,
 		Context: 8192, RMSEps: 1e-5, Rope: llama.Rope{Theta: 100000}, Tied: true}, s.Config())
 	require.Equal(t, "6d7b277a5cf21a2913bee63246dc338d97cf33e838d9d33dbcdc88c12f4bbee7", fingerprint(t, s))

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fold/internal/testfiles"
 	"fold/llama"
 	"fold/llama/source"
 	"fold/llama/source/sourcetest"
@@ -89,14 +90,14 @@ func TestFormatsAgree(t *testing.T) {
 }
 
 func TestTiedHeadIsTheEmbedding(t *testing.T) {
-	s := open(t, filepath.Join(testdata, "bard"))
+	s := sourcetest.Open(t, testfiles.Embedded(t, "bard"))
 	require.True(t, s.Has(source.Tensor{Kind: source.Head}))
 	require.Equal(t, readAll(t, s, source.Tensor{Kind: source.Embedding}),
 		readAll(t, s, source.Tensor{Kind: source.Head}))
 }
 
 func TestReadRowsRefusesWrongCalls(t *testing.T) {
-	s := open(t, filepath.Join(testdata, "bard"))
+	s := sourcetest.Open(t, testfiles.Embedded(t, "bard"))
 	q := source.Tensor{Layer: 1, Kind: source.Q}
 	row := make([]float32, 128)
 	require.NoError(t, s.ReadRows(q, 127, 128, row))
@@ -113,7 +114,7 @@ func TestReadRowsRefusesWrongCalls(t *testing.T) {
 }
 
 func TestConcurrentReads(t *testing.T) {
-	s := open(t, filepath.Join(testdata, "bard-ternary", "packed"))
+	s := sourcetest.Open(t, testfiles.Embedded(t, "bard-ternary", "packed"))
 	name := source.Tensor{Layer: 3, Kind: source.K}
 	want := readAll(t, s, name)
 	var wg sync.WaitGroup

@@ -7,12 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fold/internal/testfiles"
 	"fold/llama/source"
+	"fold/llama/source/sourcetest"
 )
 
 func TestTokenizerOfAFolder(t *testing.T) {
-	dir := filepath.Join(testdata, "bard")
-	m, err := open(t, dir).Tokenizer()
+	dir := testfiles.Embedded(t, "bard")
+	m, err := sourcetest.Open(t, dir).Tokenizer()
 	require.NoError(t, err)
 	require.Equal(t, source.TokenizerJSON, m.Kind)
 	want, err := os.ReadFile(filepath.Join(dir, "tokenizer.json"))
@@ -32,7 +34,7 @@ func tokenizerIn(t *testing.T, files map[string]string) (source.TokenizerMateria
 	for name, content := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
-	return open(t, dir).Tokenizer()
+	return sourcetest.Open(t, dir).Tokenizer()
 }
 
 func TestTokenizerFiles(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ import (
 // own reads a file of the embedded models.
 func own(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "embedded", name))
+	data, err := os.ReadFile(testfiles.Embedded(t, name))
 	require.NoError(t, err)
 	return data
 }

@@ -1,11 +1,12 @@
-// Package testfiles finds the files of tests that the repository does not hold: models and
-// vectors that are too large for it. Tests that need them are skipped where they are
-// missing.
+// Package testfiles finds the files that tests read: those of the embedded models, and the models
+// and vectors that are too large for the repository. Tests that need the latter are skipped where
+// they are missing.
 package testfiles
 
 import (
 	"encoding/json"
 	"os"
+	"path"
 	"path/filepath"
 	"testing"
 )
@@ -19,11 +20,11 @@ func Shared(t testing.TB, parts ...string) string {
 	if root == "" {
 		root = filepath.Join(moduleRoot(t), "..", "shared")
 	}
-	path := filepath.Join(append([]string{root}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("needs %s: set FOLD_SHARED to the folder that holds %s", path, filepath.Join(parts...))
+	file := filepath.Join(append([]string{root}, parts...)...)
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("needs %s: set FOLD_SHARED to the folder that holds %s", file, filepath.Join(parts...))
 	}
-	return path
+	return file
 }
 
 // ReadShared returns the content of a shared file, and skips the test if the file does not
@@ -44,15 +45,22 @@ func Model(t testing.TB, parts ...string) string {
 	return Shared(t, append([]string{"models"}, parts...)...)
 }
 
-// ReadJSON decodes a JSON file into v.
-func ReadJSON(t testing.TB, path string, v any) {
+// Embedded returns the path of a file or folder of the embedded models, below the folder
+// llama/embedded. Its parts may have slashes.
+func Embedded(t testing.TB, parts ...string) string {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	return filepath.Join(moduleRoot(t), "llama", "embedded", filepath.FromSlash(path.Join(parts...)))
+}
+
+// ReadJSON decodes a JSON file into v.
+func ReadJSON(t testing.TB, file string, v any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	if err == nil {
 		err = json.Unmarshal(data, v)
 	}
 	if err != nil {
-		t.Fatalf("%s: %v", path, err)
+		t.Fatalf("%s: %v", file, err)
 	}
 }
 
