@@ -1,6 +1,7 @@
 package llama
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"iter"
 	"slices"
@@ -127,6 +128,32 @@ func (c Config) Architecture() *Architecture {
 		return c.architecture
 	}
 	return &llamaArchitecture
+}
+
+// IsLLaMA reports whether the model is a LLaMA, and so of no architecture that
+// WithArchitecture has set.
+func (c Config) IsLLaMA() bool { return c.architecture == nil }
+
+// Digest returns the SHA-256 of the lists, as a text of one line for each entry: all of a name,
+// symbol, kind, axis, use or order, in which the relation of a step is determined. The digest
+// does not cover the functions. What they compute is data of a model: the entries of tables are
+// committed to, and the shifts are constants of records.
+func (a *Architecture) Digest() [sha256.Size]byte {
+	text := fmt.Appendf(nil, "fold architecture 1\n%q\n", a.Name)
+	for i, list := range [][]Weight{a.First, a.Block, a.Last} {
+		for _, w := range list {
+			text = fmt.Appendf(text, "tensor %d %d %q %q %d %d %d %t %d\n",
+				i, w.Kind, w.Name, w.Symbol, w.Rows, w.Cols, w.Norm, w.Rotary, w.BiasOf)
+		}
+	}
+	for _, r := range a.Rescales {
+		text = fmt.Appendf(text, "rescale %q %q %d %t %d\n", r.Name, r.Constant, r.Of, r.Saturates, r.MaxShift)
+	}
+	for _, t := range a.Tables {
+		text = fmt.Appendf(text, "table %q %q %d %d %t %t %d\n",
+			t.Name, t.Symbol, t.Rows, t.Cols, t.Reversed, t.SignedInput, t.Of)
+	}
+	return sha256.Sum256(text)
 }
 
 // architectureName returns the name for model.json, empty for a LLaMA.

@@ -269,8 +269,8 @@ func (f *forger) inversesOf(t *testing.T, key relation.TensorID, cells fr.Vector
 				v[name] = f.consts[k]
 			}
 			for k := range h {
-				h[k].Sub(addressOf(v[relation.PoleSlot(relation.Signed)]), &cells[k]).Inverse(&h[k])
-				h[k].Sub(&h[k], addressOf(v[relation.InverseSlot(relation.Signed)]))
+				h[k].Sub(addressOf(v[relation.PoleSlot("signed")]), &cells[k]).Inverse(&h[k])
+				h[k].Sub(&h[k], addressOf(v[relation.InverseSlot("signed")]))
 			}
 		}
 		return forgedInverses{relation.TensorID(i), h}

@@ -1,6 +1,8 @@
 package argument
 
 import (
+	"slices"
+
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
 	"fold/internal/commit"
@@ -13,7 +15,7 @@ import (
 // one goroutine may use it at a time. Its methods start goroutines of their own.
 type Prover struct {
 	key     *commit.Key
-	buckets [relation.NumTables]*commit.Buckets
+	buckets []*commit.Buckets // by relation.Table, as many as the steps so far needed
 	arena   poly.Arena
 
 	// Observe, if not nil, is called at the beginning of each phase of a proof.
@@ -23,15 +25,19 @@ type Prover struct {
 // NewProver returns a prover that commits with key. The key needs at least 2^n points for running
 // polynomials of n variables.
 func NewProver(key *commit.Key) *Prover {
-	p := &Prover{key: key}
-	for t := relation.Unsigned; t < relation.NumTables; t++ {
-		p.buckets[t] = commit.NewBuckets(key)
+	return &Prover{key: key}
+}
+
+// bucketsFor returns the buckets of a program's tables, by relation.Table.
+func (p *Prover) bucketsFor(tables []relation.LookupTable) []*commit.Buckets {
+	for len(p.buckets) < len(tables) {
+		p.buckets = append(p.buckets, commit.NewBuckets(p.key))
 	}
-	return p
+	return p.buckets[:len(tables)]
 }
 
 // sets are the buckets of the tables, in their order.
-func (p *Prover) sets() []*commit.Buckets { return p.buckets[relation.Unsigned:] }
+func (p *stepProver) sets() []*commit.Buckets { return p.bucketsFor(p.Tables)[relation.Unsigned:] }
 
 // commit commits to the polynomials that do not depend on challenges. The cells
 // of a table, their outputs and their inverses are functions of the same 16-bit
@@ -44,7 +50,7 @@ func (p *stepProver) commit(c *Commitments, secrets *Secrets) error {
 	}
 	cells, outputs := p.key.NewAccumulator(), p.key.NewAccumulator()
 	cells.AddBucketInts(p.sets(), func(set int, v uint16) int32 {
-		return tableValue(relation.Unsigned+relation.Table(set), v)
+		return p.tableValue(relation.Unsigned+relation.Table(set), v)
 	})
 	outputs.AddBucketInts(p.sets(), func(set int, v uint16) int32 {
 		return p.output(relation.Unsigned+relation.Table(set), v)
@@ -135,7 +141,7 @@ func (p *stepProver) commitUses(cells, outputs *commit.Accumulator, t *relation.
 	uses, out := make([]int32, c.Len()), make([]int32, c.Len())
 	for j, m := range c.Ints {
 		if m != 0 {
-			uses[j] = int32(m) - tableValue(t.Of, uint16(j))
+			uses[j] = int32(m) - p.tableValue(t.Of, uint16(j))
 			out[j] = -p.output(t.Of, uint16(j))
 		}
 	}
@@ -226,8 +232,8 @@ func narrowed(v []int64) []int32 {
 }
 
 // tableValue is the value of a cell of 16 bits.
-func tableValue(t relation.Table, v uint16) int32 {
-	if t == relation.Signed || t == relation.SiluTable {
+func (p *stepProver) tableValue(t relation.Table, v uint16) int32 {
+	if p.Tables[t].Signed {
 		return int32(int16(v))
 	}
 	return int32(v)
@@ -242,7 +248,7 @@ func (p *stepProver) output(t relation.Table, v uint16) int32 {
 }
 
 func (p *stepProver) hasOutputs() bool {
-	return p.tables[relation.ExpTable] != nil || p.tables[relation.SiluTable] != nil
+	return slices.ContainsFunc(p.tables, func(outputs []int16) bool { return outputs != nil })
 }
 
 func (p *stepProver) hasLookups() bool { return len(p.Lookups) > 0 }

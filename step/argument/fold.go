@@ -196,7 +196,7 @@ func addBlinds(q *Polynomial, rho []fr.Element, blinds ...fr.Element) {
 // are one function of the cell, and the residual streams. Cells lie apart from each
 // other; the others lie across them.
 func (p *stepProver) updateCells(running fr.Vector, rho []fr.Element) {
-	var tables [relation.NumTables]fr.Vector
+	tables := make([]fr.Vector, len(p.Tables))
 	var parts []func()
 	for i := range p.Tensors {
 		t, c := &p.Tensors[i], &p.columns[i]
@@ -235,7 +235,7 @@ func (p *stepProver) updateTable(t relation.Table, rho []fr.Element) fr.Vector {
 				continue
 			}
 			var v, out, h fr.Element
-			v.SetInt64(int64(tableValue(t, uint16(j))))
+			v.SetInt64(int64(p.tableValue(t, uint16(j))))
 			out.SetInt64(int64(p.output(t, uint16(j))))
 			v.Mul(&v, &rho[1])
 			out.Mul(&out, &rho[2])

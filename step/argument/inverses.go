@@ -59,7 +59,8 @@ func (p *stepProver) rowInverses(t relation.Table) (fr.Vector, error) {
 	for i, s := range p.Slots {
 		constant[s] = p.consts[i]
 	}
-	pole, beta, first := constant[relation.PoleSlot(t)], constant[relation.BetaSlot], constant[relation.InverseSlot(t)]
+	name, beta := p.Tables[t].Name, constant[relation.BetaSlot]
+	pole, first := constant[relation.PoleSlot(name)], constant[relation.InverseSlot(name)]
 	var used []int
 	for j, uses := range p.usesOf(t) {
 		if uses != 0 {
@@ -75,7 +76,7 @@ func (p *stepProver) rowInverses(t relation.Table) (fr.Vector, error) {
 			d.SetInt64(int64(p.output(t, uint16(j))))
 			d.Mul(d, &beta)
 			var w fr.Element
-			w.SetInt64(int64(tableValue(t, uint16(j))))
+			w.SetInt64(int64(p.tableValue(t, uint16(j))))
 			d.Add(d, &w)
 			if d.Sub(&pole, d).IsZero() {
 				met.Store(int32(j) + 1)
@@ -86,7 +87,7 @@ func (p *stepProver) rowInverses(t relation.Table) (fr.Vector, error) {
 		}
 	})
 	if j := met.Load(); j > 0 {
-		return nil, fmt.Errorf("step: row %d of table %s meets its pole: prove again with other blinds", j-1, t)
+		return nil, fmt.Errorf("step: row %d of table %s meets its pole: prove again with other blinds", j-1, name)
 	}
 	return h, nil
 }

@@ -12,7 +12,8 @@ import (
 const programTag = "step program 2"
 
 // shapeDigest names the program of a kind, its shape and its slots in the transcript:
-// everything that a program is built from.
+// everything that a program is built from. An architecture other than a LLaMA's is in it by the
+// two halves of its digest.
 func shapeDigest(s *relation.Shape, k relation.Kind, slots AccumulatorSizes) fr.Element {
 	c := s.Config
 	gains := 0
@@ -25,6 +26,10 @@ func shapeDigest(s *relation.Shape, k relation.Kind, slots AccumulatorSizes) fr.
 		gains, s.Softmax, s.DownLimbs, s.TokenBits, s.PositionBits, s.Blocks, slots.Cells, slots.Cache,
 	} {
 		m = append(m, fr.NewElement(uint64(n)))
+	}
+	if !c.IsLLaMA() {
+		d := c.Architecture().Digest()
+		m = append(m, *new(fr.Element).SetBytes(d[:16]), *new(fr.Element).SetBytes(d[16:]))
 	}
 	return transcript.HashNative(programTag, m...)
 }

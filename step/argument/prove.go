@@ -45,9 +45,9 @@ type stepProver struct {
 	columns  []relation.Column // by TensorID, filled as needed
 	zero     []bool            // columns of zeros, as saturation's nearly always are: they cost nothing
 	gains    []gain            // of the windows
-	tables   [relation.NumTables][]int16
-	inverses [relation.NumTables]fr.Vector // of the rows, once the poles are drawn
-	rowsOf   map[int]fr.Vector             // of claims: the row of the reduction that a sum has ended with
+	tables   [][]int16         // by Table: the outputs of the tables of pairs that are looked up
+	inverses []fr.Vector       // by Table: of the rows, once the poles are drawn
+	rowsOf   map[int]fr.Vector // of claims: the row of the reduction that a sum has ended with
 	blinds   struct{ cells, outputs, inverses, output, added fr.Element }
 }
 
@@ -128,6 +128,7 @@ func (q *Prover) prepare(
 		variantVerifier: v.branches[0], Prover: q, a: a, w: w, model: model,
 		columns: append([]relation.Column{}, w.Columns...), rowsOf: map[int]fr.Vector{},
 	}
+	p.tables, p.inverses = make([][]int16, len(p.Tables)), make([]fr.Vector, len(p.Tables))
 	*m = *a.Blank()
 	p.zero = make([]bool, len(p.columns))
 	for i := range p.columns {
@@ -235,8 +236,8 @@ func (p *stepProver) publicColumn(t *relation.Tensor) []int64 {
 func (p *stepProver) readTables() (err error) {
 	for i := range p.Tensors {
 		t := p.Tensors[i].Table
-		if (t == relation.ExpTable || t == relation.SiluTable) && p.tables[t] == nil {
-			if p.tables[t], err = p.model.Table(t.String()); err != nil {
+		if p.Tables[t].Pairs && p.tables[t] == nil {
+			if p.tables[t], err = p.model.Table(p.Tables[t].Name); err != nil {
 				return err
 			}
 		}

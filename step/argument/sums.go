@@ -167,10 +167,11 @@ func (p *stepProver) columnsOf(q *spaceProver, s relation.Space, form []reading)
 }
 
 // narrowReads parts a form into reads of tensors over the whole space and of those
-// that lack axes of it, which are the same all along these.
+// that lack axes of it, which are the same all along these. Tensors with two claims, which some
+// constraint reads turned, count as wide.
 func (p *stepProver) narrowReads(form []reading, s relation.Space) (wide, narrow []reading) {
 	for _, r := range form {
-		if r.turned || len(p.Tensor(r.tensor).Space) == len(s) {
+		if r.claims[1] >= 0 || len(p.Tensor(r.tensor).Space) == len(s) {
 			wide = append(wide, r)
 		} else if !p.zero[r.tensor] {
 			narrow = append(narrow, r)
@@ -292,10 +293,10 @@ func (p *stepProver) indexMap(from, s relation.Space) func(int) int {
 func (p *stepProver) skippable(q *spaceProver, s relation.Space) (live [relation.NumAxes]int) {
 	for _, a := range s {
 		live[a] = p.w.Geometry.Live(&p.Extents, a)
-		for _, r := range q.joined {
-			if !p.Tensor(r.tensor).Space.Has(a) {
-				live[a] = 1 << p.Extents[a].Bits
-			}
+		lacks := func(id relation.TensorID) bool { return !p.Tensor(id).Space.Has(a) }
+		if slices.ContainsFunc(q.joined, func(r reading) bool { return lacks(r.tensor) }) ||
+			slices.ContainsFunc(q.reads, func(r columnRead) bool { return r.tensor >= 0 && lacks(r.tensor) }) {
+			live[a] = 1 << p.Extents[a].Bits
 		}
 	}
 	return live
@@ -443,7 +444,7 @@ func (p *stepProver) partial(
 ) (*relation.Column, error) {
 	t := p.Tensor(id)
 	eq := poly.EqTable(p.point(pointOf(fixed, at)))
-	if t.Oracle == relation.Weights {
+	if t.Oracle == relation.Weights && len(fixed) > 0 { // a matrix
 		read := p.model.Columns
 		if slices.Contains(fixed, t.Space[0]) {
 			read = p.model.Rows

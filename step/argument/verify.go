@@ -122,11 +122,11 @@ func (v *verifier[E]) appendPoles() {
 	step := v.ar.Mul(v.beta, v.beta)
 	named := map[string]E{relation.BetaSlot: v.beta}
 	pole := v.alpha
-	for t := relation.Unsigned; t < relation.NumTables; t++ {
+	for _, t := range v.branches[0].Tables[relation.Unsigned:] { // the same in all branches
 		pole = v.ar.Sub(pole, step) // alpha - T beta^2
-		named[relation.PoleSlot(t)] = pole
-		named[relation.SquareSlot(t)] = v.ar.Mul(pole, pole)
-		named[relation.InverseSlot(t)] = v.ar.Inverse(pole)
+		named[relation.PoleSlot(t.Name)] = pole
+		named[relation.SquareSlot(t.Name)] = v.ar.Mul(pole, pole)
+		named[relation.InverseSlot(t.Name)] = v.ar.Inverse(pole)
 	}
 	for _, b := range v.branches {
 		for _, s := range b.Slots[b.RecordConstants:] {

@@ -1,17 +1,19 @@
 package relation
 
-import "math/big"
+import (
+	"math/big"
+
+	"fold/llama"
+)
 
 // attention adds everything between the norm and the output projection: RoPE,
 // scores, causal softmax and the weighted values. It returns o.
 func (b *Builder) attention(n TensorID) TensorID {
 	cos, sin := b.angles("cos"), b.angles("sin")
-	q := b.rotated("q", queries, n, b.weights("Q", Group, Member, Pair, Part, Width), cos, sin)
-	k := b.rotated("k", keys, n, b.weights("K", Group, Pair, Part, Width), cos, sin)
-
-	acc := b.Contract("v.acc", keys, Of(n), Of(b.weights("V", Group, Pair, Part, Width)))
-	v := b.signed("v", keys...)
-	b.rescaleSaturated("v", keys, v, 1, []Form{Of(acc)})
+	q := b.rotated("q", llama.Q, queries, n, cos, sin)
+	k := b.rotated("k", llama.K, keys, n, cos, sin)
+	values := b.product("v.acc", llama.V, keys, Of(n))
+	v := b.rescaleSaturated(&values, "v.in", "v", b.whereLive(&values)...)
 
 	keyCache, valueCache := b.cache("cache.k", k), b.cache("cache.v", v)
 	scores := b.Contract("score", PerScore, Of(q), Of(keyCache))
@@ -26,12 +28,11 @@ func (b *Builder) angles(name string) TensorID {
 }
 
 // rotated adds a projection, rotated by RoPE and rescaled with saturation:
-// (a, b) becomes (a cos - b sin, a sin + b cos).
-func (b *Builder) rotated(name string, s Space, n, matrix, cos, sin TensorID) TensorID {
-	acc := b.Contract(name+".acc", s, Of(n), Of(matrix))
-	y := b.signed(name, s...)
-	b.rescaleSaturated(name, s, y, 2, []Form{Of(acc), Of(cos)}, []Form{rotated(acc), Of(sin)})
-	return y
+// (a, b) becomes (a cos - b sin, a sin + b cos). A bias needs no mask, as the angles of dead
+// tokens read as zero.
+func (b *Builder) rotated(name string, k llama.Kind, s Space, n, cos, sin TensorID) TensorID {
+	p := b.product(name+".acc", k, s, Of(n))
+	return b.rescaleSaturated(&p, name+".in", name, []Form{p.sum(), Of(cos)}, []Form{p.sum().rotated(), Of(sin)})
 }
 
 // cache declares this block's part of the cache after the pass and adds the CacheWrite of
@@ -57,12 +58,12 @@ func (b *Builder) exponentials(scores TensorID) TensorID {
 	count := b.Contract("max.count", PerHead, Of(at))
 	b.Constrain("max.count", PerHead, Plus1(Of(count)), minus1(live))
 
-	index, e := b.lookup("e.index", "e", ExpTable, PerScore...)
+	index, e := b.lookup("e.index", "e", b.TableOf("exp"), PerScore...)
 	over := b.limbs("e.over", PerScore, 2)
 	r := b.unsigned("e.r", PerScore...)
 	distance := over.minus(Of(index)) // D + over - 65535
-	b.Constrain("e.index", PerScore,
-		term(b.own("score"+liftSuffix), mask, margin),
+	lift := b.own(b.arch.RescaleOf(0).Constant + liftSuffix)
+	b.Constrain("e.index", PerScore, term(lift, mask, margin),
 		term(num(new(big.Int).Neg(Pow2(16))), mask, distance),
 		term(num(Mul(Pow2(16), big.NewInt(-65535))), mask), minus1(Of(r)))
 	b.Constrain("e.over", PerScore, Plus1(Of(index), over))

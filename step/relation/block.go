@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"fold/llama"
 )
 
 // PerToken, PerChannel, PerHead, PerScore and the other spaces of a block's tensors.
@@ -52,31 +54,57 @@ func NewBlock(s Shape) (*Program, error) {
 // block adds one transformer block that reads the residual stream x and
 // returns the stream that leaves it.
 func (b *Builder) block(x Form) Form {
-	o := b.attention(b.norm("attn", x))
-	acc := b.Contract("o.acc", PerChannel, Of(o), Of(b.weights("O", Width, Group, Member, Pair, Part)))
-	mid := b.residual("mid", acc, x, 1)
+	o := b.attention(b.norm("attn", llama.AttnNorm, x))
+	mid := b.residual(b.product("o.acc", llama.O, PerChannel, Of(o)), x)
 
-	n := b.norm("ffn", mid)
-	acc = b.Contract("gate.acc", perHidden, Of(n), Of(b.weights("Gate", Hidden, Width)))
-	g, s := b.lookup("g", "s", SiluTable, perHidden...)
-	b.rescaleSaturated("gate", perHidden, g, 1, []Form{Of(acc)})
-	u := b.Contract("u", perHidden, Of(n), Of(b.weights("Up", Hidden, Width)))
-	acc = b.Contract("down.acc", PerChannel, Of(s), Of(u), Of(b.weights("Down", Width, Hidden)))
-	return b.residual("out", acc, mid, b.shape.DownLimbs)
+	n := b.norm("ffn", llama.FFNNorm, mid)
+	gate := b.product("gate.acc", llama.Gate, perHidden, Of(n))
+	s := b.rescaleSaturated(&gate, "g", "s", b.whereLive(&gate)...)
+	u := b.product("u", llama.Up, perHidden, Of(n)) // its bias needs no mask: s of a dead token is zero
+	return b.residual(b.product("down.acc", llama.Down, PerChannel, Of(s), u.sum()), mid)
+}
+
+// product is M x, or M x + b, in the exact integers of a step.
+type product struct {
+	of    llama.Kind // M
+	space Space
+	acc   Form // M x
+	bias  Form // b, which lacks the token's axis; nil for none
+}
+
+// product adds the product of a matrix with the other factors. The contraction, called name,
+// is M x alone.
+func (b *Builder) product(name string, k llama.Kind, s Space, x ...Form) product {
+	m := b.matrix(k)
+	acc := b.Contract(name, s, append(x, Of(m))...)
+	return product{k, s, Of(acc), b.bias(k)}
+}
+
+// sum returns M x + b. In the cells of a dead token it is b: what reads it there multiplies
+// it by zero.
+func (p *product) sum() Form { return p.acc.plus(p.bias) }
+
+// whereLive returns the terms of M x + b with b masked: dead tokens are zero.
+func (b *Builder) whereLive(p *product) [][]Form {
+	if p.bias == nil {
+		return [][]Form{{p.acc}}
+	}
+	return [][]Form{{p.acc}, {Of(b.public("live.token", LiveCells, Token)), p.bias}}
 }
 
 // norm adds v = sum x^2 + epsI, its inverse root, n = R(x inv, 32), and the
 // separate gain where the model has one. norm returns the input of the matrices.
-func (b *Builder) norm(name string, x Form) TensorID {
+func (b *Builder) norm(name string, k llama.Kind, x Form) TensorID {
 	inv := b.inverseRoot(name, x)
 	n := b.signed(name+".n", PerChannel...)
 	r := b.remainder(name+".n", PerChannel, 2)
 	b.Constrain(name+".n", PerChannel, Plus1(x, inv), minus1(Of(n).Scaled(Pow2(32))), minus1(r))
-	if !b.shape.Gains || b.Kind == Head {
+	w := b.arch.Weight(k)
+	if !b.shape.Gains || w.Gain == nil {
 		return n
 	}
 	gained := b.signed(name+".gained", PerChannel...)
-	gain := b.given(name+".gain", Weights, minS16, maxS16, Width)
+	gain := b.given(w.Symbol, Weights, minS16, maxS16, Width)
 	r = b.remainder(name+".gained", PerChannel, 1)
 	b.Constrain(name+".gained", PerChannel, // 2 (n gain - 2^15 n') = r
 		term(num(big.NewInt(2)), Of(n), Of(gain)), minus1(Of(gained).Scaled(Pow2(16))), minus1(r))
@@ -104,30 +132,47 @@ func (b *Builder) inverseRoot(name string, x Form) Form {
 	return inv
 }
 
-// residual adds acc = 2^k (y - x) + r where y is pinned to 32 bits: without
+// residual adds M x + b = 2^k (y - x) + r where y is pinned to 32 bits: without
 // that range the quotient would be any field element.
-func (b *Builder) residual(name string, acc TensorID, x Form, n int) Form {
+func (b *Builder) residual(p product, x Form) Form {
+	r := b.arch.RescaleOf(p.of)
+	name, n := r.Constant, b.shape.remainderCells(r)
 	lo := b.unsigned(name+".lo", PerChannel...)
 	hi := b.signed(name+".hi", PerChannel...)
 	y := limbs(lo, hi)
-	b.Constrain(name, PerChannel, term(b.own(name+liftSuffix), Of(acc)),
-		minus1(y.minus(x).Scaled(Pow2(16*n))), minus1(b.remainder(name, PerChannel, n)))
+	b.Constrain(name, PerChannel, append(b.lifted(name, b.whereLive(&p)),
+		minus1(y.minus(x).Scaled(Pow2(16*n))), minus1(b.remainder(name, PerChannel, n)))...)
 	return y
 }
 
-// rescaleSaturated adds y = sat(R(acc, k)), acc being a sum of products:
-// acc = 2^k (y + over - under) + r, where over is zero unless y = 32767 and under
-// unless y = -32768.
-func (b *Builder) rescaleSaturated(name string, s Space, y TensorID, n int, acc ...[]Form) {
-	over, under := b.limbs(name+".over", s, 2), b.limbs(name+".under", s, 2)
-	var terms []Term
-	for _, product := range acc {
-		terms = append(terms, term(b.own(name+liftSuffix), product...))
+// lifted returns the terms times the rescale constant of the given name.
+func (b *Builder) lifted(name string, products [][]Form) (terms []Term) {
+	for _, factors := range products {
+		terms = append(terms, term(b.own(name+liftSuffix), factors...))
 	}
-	terms = append(terms, minus1(Of(y).plus(over).minus(under).Scaled(Pow2(16*n))), minus1(b.remainder(name, s, n)))
-	b.Constrain(name, s, terms...)
+	return terms
+}
+
+// rescaleSaturated adds y = sat(R(a, k)), a being the sum of the given products of p:
+// a = 2^k (y + over - under) + r, where over is zero unless y = 32767 and under
+// unless y = -32768. If the architecture has a table for the matrix, y is called in, and
+// rescaleSaturated returns the table's output, called out. Otherwise it returns y, called out.
+func (b *Builder) rescaleSaturated(p *product, in, out string, a ...[]Form) TensorID {
+	r, s := b.arch.RescaleOf(p.of), p.space
+	name, n := r.Constant, b.shape.remainderCells(r)
+	var y, result TensorID
+	if t := b.arch.TableOf(p.of); t != nil {
+		y, result = b.lookup(in, out, b.TableOf(t.Symbol), s...)
+	} else {
+		y = b.signed(out, s...)
+		result = y
+	}
+	over, under := b.limbs(name+".over", s, 2), b.limbs(name+".under", s, 2)
+	b.Constrain(name, s, append(b.lifted(name, a),
+		minus1(Of(y).plus(over).minus(under).Scaled(Pow2(16*n))), minus1(b.remainder(name, s, n)))...)
 	b.Constrain(name+".over", s, term(num(maxS16), over), minus1(over, Of(y)))
 	b.Constrain(name+".under", s, term(num(minS16), under), minus1(under, Of(y)))
+	return result
 }
 
 // remainder declares the n cells of a centred remainder: 2^(16 n - k) times it

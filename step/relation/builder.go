@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+
+	"fold/llama"
 )
 
 // Builder collects the parts of a program. Its methods panic on a malformed part: programs
-// are built from constants of this package, never from input.
+// are built from constants of this package and of an architecture, never from input.
 type Builder struct {
 	Program
 	shape  Shape
+	arch   *llama.Architecture
 	prefix string // prefix of new names; distinguishes the blocks of a step
 	byName map[string]TensorID
 }
@@ -20,9 +23,11 @@ func NewBuilder(kind Kind, s Shape) (*Builder, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	a := s.Config.Architecture()
 	return &Builder{
-		Program: Program{Kind: kind, Extents: s.Extents()},
+		Program: Program{Kind: kind, Extents: s.Extents(), Tables: lookupTables(a)},
 		shape:   s,
+		arch:    a,
 		byName:  map[string]TensorID{},
 	}, nil
 }
@@ -94,7 +99,7 @@ func (b *Builder) Free(name string, bits int, s ...Axis) TensorID {
 // lookup declares the input cells of a table of pairs, its outputs and the table.
 func (b *Builder) lookup(in, out string, t Table, s ...Axis) (input, output TensorID) {
 	lo, hi := zero, maxU16
-	if t == SiluTable {
+	if b.Tables[t].Signed {
 		lo, hi = minS16, maxS16
 	}
 	input = b.add(Tensor{Name: in, Space: s, Oracle: Cells, Table: t, Lo: lo, Hi: hi})
@@ -108,8 +113,29 @@ func (b *Builder) given(name string, oracle Oracle, lo, hi *big.Int, s ...Axis) 
 	return b.add(Tensor{Name: name, Space: s, Oracle: oracle, Lo: lo, Hi: hi})
 }
 
-func (b *Builder) weights(name string, s ...Axis) TensorID {
-	return b.given(name, Weights, new(big.Int).Neg(maxWeight), maxWeight, s...)
+// matrix declares a matrix of the model.
+func (b *Builder) matrix(k llama.Kind) TensorID {
+	w := b.arch.Weight(k)
+	s := slices.Concat(spaceOf(w.Rows), spaceOf(w.Cols))
+	return b.given(w.Symbol, Weights, new(big.Int).Neg(maxWeight), maxWeight, s...)
+}
+
+// bias declares the parts of the bias of a matrix and returns the bias; nil for a matrix that
+// has none.
+func (b *Builder) bias(k llama.Kind) Form {
+	w := b.arch.Bias(k)
+	if w == nil {
+		return nil
+	}
+	ids := make([]TensorID, biasParts)
+	for i := range ids {
+		lo, hi := minS16, maxS16
+		if i == biasParts-1 {
+			lo, hi = big.NewInt(-maxBiasPart), big.NewInt(maxBiasPart)
+		}
+		ids[i] = b.given(Numbered(w.Symbol, i), Weights, lo, hi, spaceOf(w.Cols)...)
+	}
+	return limbs(ids...)
 }
 
 func (b *Builder) public(name string, f Formula, s ...Axis) TensorID {
@@ -193,8 +219,14 @@ func (c Coef) times(x *big.Int) Coef { return Coef{Mul(c.Int, x), c.Slot} }
 // Of returns the linear form that reads a tensor with coefficient 1.
 func Of(id TensorID) Form { return Form{{Coef: num(One), Tensor: id}} }
 
-// rotated returns the linear form that reads a tensor rotated by a quarter turn, see Read.
-func rotated(id TensorID) Form { return Form{{Coef: num(One), Tensor: id, Rotated: true}} }
+// rotated returns the form with every tensor read rotated by a quarter turn, see Read.
+func (f Form) rotated() Form {
+	g := slices.Clone(f)
+	for i := range g {
+		g[i].Rotated = true
+	}
+	return g
+}
 
 // limbs is the form sum 2^(16 i) t_i.
 func limbs(ids ...TensorID) (f Form) {

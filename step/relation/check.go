@@ -287,11 +287,12 @@ func (c *Checker) counts() error {
 
 // row returns the output of a row of a table of pairs.
 func (c *Checker) row(t Table, j uint16) (v fr.Element) {
-	if t == ExpTable {
-		v.SetInt64(int64(c.tables.Exp[65535-int(j)]))
-	} else {
-		v.SetInt64(int64(c.tables.Silu[j]))
+	table := c.Program.Tables[t].table
+	row := int(j)
+	if table.Reversed {
+		row = 1<<16 - 1 - row
 	}
+	v.SetInt64(int64((*table.Entries(c.tables))[row]))
 	return v
 }
 

@@ -3,6 +3,8 @@ package relation
 import (
 	"fmt"
 	"math/big"
+
+	"fold/llama"
 )
 
 // NewEmbed builds the program of the step that starts a pass: every token's
@@ -13,7 +15,8 @@ func NewEmbed(s Shape) (*Program, error) {
 		return nil, err
 	}
 	in := b.public("token", OneHotIn, Token, Vocab)
-	embedding := b.given("Embedding", Weights, minS16, maxS16, Vocab, Width)
+	symbol := b.arch.Weight(llama.Embedding).Symbol
+	embedding := b.given(symbol, Weights, minS16, maxS16, Vocab, Width)
 	x := b.Contract("x", PerChannel, Of(in), Of(embedding))
 	out := b.given("y", Output, minS32, maxS32, PerChannel...)
 	b.Constrain("y", PerChannel, Plus1(Of(out)), minus1(Of(x)))
@@ -36,9 +39,9 @@ func NewHead(s Shape) (*Program, error) {
 		return nil, err
 	}
 	x := b.given("x", Input, minS32, maxS32, PerChannel...)
-	n := b.norm("final", Of(x))
+	n := b.norm("final", llama.FinalNorm, Of(x))
 	perLogit := Space{Token, Vocab}
-	acc := b.Contract("logit", perLogit, Of(n), Of(b.weights("Head", Vocab, Width)))
+	acc := b.Contract("logit", perLogit, Of(n), Of(b.matrix(llama.Head)))
 	t := b.Tensor(acc)
 	if apart := new(big.Int).Sub(t.Hi, t.Lo); apart.Cmp(Pow2(16*leadLimbs)) >= 0 {
 		return nil, fmt.Errorf("relation: a head of width %d, whose logits may be 2^%d apart, expected less than 2^%d",

@@ -18,13 +18,13 @@ import "math/big"
 
 // PoleSlot returns the name of the slot of a table's pole a. The pole is derived from the
 // verifier's challenges.
-func PoleSlot(t Table) string { return "pole." + t.String() }
+func PoleSlot(table string) string { return "pole." + table }
 
 // InverseSlot returns the name of the slot of 1/a, for a table's pole a.
-func InverseSlot(t Table) string { return "pole." + t.String() + ".inverse" }
+func InverseSlot(table string) string { return "pole." + table + ".inverse" }
 
 // SquareSlot returns the name of the slot of a^2, for a table's pole a.
-func SquareSlot(t Table) string { return "pole." + t.String() + ".square" }
+func SquareSlot(table string) string { return "pole." + table + ".square" }
 
 // BetaSlot is the name of the slot of the challenge beta in fingerprints of pairs.
 const BetaSlot = "beta"
@@ -34,7 +34,7 @@ const BetaSlot = "beta"
 func (b *Builder) addLookups() {
 	b.prefix = ""
 	outputs := map[TensorID]TensorID{}
-	used := [NumTables]bool{}
+	used := make([]bool, len(b.Tables))
 	var cells []TensorID
 	for i := range b.Tensors {
 		t := &b.Tensors[i]
@@ -53,9 +53,9 @@ func (b *Builder) addLookups() {
 		}
 		b.cellLookup(id, w)
 	}
-	for t := Unsigned; t < NumTables; t++ {
+	for t := range used {
 		if used[t] {
-			b.table(t)
+			b.table(Table(t))
 		}
 	}
 }
@@ -67,7 +67,7 @@ func (b *Builder) inverse(key TensorID) (Form, Space) {
 }
 
 func (b *Builder) cellLookup(id TensorID, w Form) {
-	table, name := b.Tensor(id).Table, b.Tensor(id).Name
+	table, name := b.Tables[b.Tensor(id).Table].Name, b.Tensor(id).Name
 	h, s := b.inverse(id)
 	minusInverse := b.shared(InverseSlot(table)).times(big.NewInt(-1))
 	b.Lookups = append(b.Lookups, Constraint{"lookup of " + name, s, []Term{
@@ -79,14 +79,14 @@ func (b *Builder) cellLookup(id TensorID, w Form) {
 // table declares each row's multiplicity and the flag of a used row. The inverse of a row has
 // the offset of the row's multiplicity.
 func (b *Builder) table(t Table) {
-	rows := Space{Row}
-	uses := b.add(Tensor{Name: t.String() + ".uses", Space: rows, Oracle: Cells, Of: t, Lo: zero, Hi: Pow2(32)})
-	flag := b.add(Tensor{Name: t.String() + ".used", Space: rows, Oracle: Cells, Of: t, Flag: true, Lo: zero, Hi: One})
+	rows, name := Space{Row}, b.Tables[t].Name
+	uses := b.add(Tensor{Name: name + ".uses", Space: rows, Oracle: Cells, Of: t, Lo: zero, Hi: Pow2(32)})
+	flag := b.add(Tensor{Name: name + ".used", Space: rows, Oracle: Cells, Of: t, Flag: true, Lo: zero, Hi: One})
 	row := b.rows(t)
 	h, s := b.inverse(uses)
-	minusPole := b.shared(PoleSlot(t)).times(big.NewInt(-1))
-	b.Lookups = append(b.Lookups, Constraint{"rows of " + t.String(), s, []Term{
-		term(b.shared(SquareSlot(t)), h), term(minusPole, h, row), minus1(Of(flag), row),
+	minusPole := b.shared(PoleSlot(name)).times(big.NewInt(-1))
+	b.Lookups = append(b.Lookups, Constraint{"rows of " + name, s, []Term{
+		term(b.shared(SquareSlot(name)), h), term(minusPole, h, row), minus1(Of(flag), row),
 	}})
 	b.Balance = append(b.Balance, Balance{s, minus1(Of(uses), h)})
 }
@@ -95,11 +95,11 @@ func (b *Builder) table(t Table) {
 // the model.
 func (b *Builder) rows(t Table) Form {
 	index, formula := "row.unsigned", RowUnsigned
-	if t == Signed || t == SiluTable {
+	if b.Tables[t].Signed {
 		index, formula = "row.signed", RowSigned
 	}
 	f := Of(b.public(index, formula, Row))
-	if t == ExpTable || t == SiluTable {
+	if b.Tables[t].Pairs {
 		f = f.plus(Form{{Coef: b.shared(BetaSlot), Tensor: b.pairs(t)}})
 	}
 	return f
@@ -109,14 +109,15 @@ func (b *Builder) rows(t Table) Form {
 // the constraint that the output in row 0 is zero. The cell (0, 0) has the inverse zero and needs no row: under
 // a table with another row 0 both that row and (0, 0) would have a proof.
 func (b *Builder) pairs(t Table) TensorID {
-	if id, ok := b.byName[t.String()]; ok {
+	name := b.Tables[t].Name
+	if id, ok := b.byName[name]; ok {
 		return id
 	}
 	prefix := b.prefix
 	b.prefix = ""
 	defer func() { b.prefix = prefix }()
-	out := b.given(t.String(), Weights, minS16, maxS16, Row)
+	out := b.given(name, Weights, minS16, maxS16, Row)
 	first := b.public("row.first", RowFirst, Row)
-	b.Constrain(t.String()+".first", Space{Row}, Plus1(Of(first), Of(out)))
+	b.Constrain(name+".first", Space{Row}, Plus1(Of(first), Of(out)))
 	return out
 }

@@ -15,6 +15,7 @@ import (
 // ModelView implements Model for a llama model's blocks from layer first on.
 type ModelView struct {
 	m     *llama.Model
+	shape Shape
 	e     Extents
 	first int
 }
@@ -22,66 +23,49 @@ type ModelView struct {
 // NewModelView returns the weights that a step of the given shape reads; block 0 of the step
 // is layer first. The view shares the model's memory.
 func NewModelView(m *llama.Model, shape Shape, first int) *ModelView {
-	return &ModelView{m, shape.Extents(), first}
+	return &ModelView{m, shape, shape.Extents(), first}
 }
 
-// MatrixSpaces returns the spaces of the rows and the columns of a matrix, named
-// without the prefix of its block. ok is false for an unknown name.
-func MatrixSpaces(name string) (rows, cols Space, ok bool) {
-	heads, keyHeads := Space{Group, Member, Pair, Part}, Space{Group, Pair, Part}
-	switch name {
-	case "Head", "Embedding":
-		return Space{Vocab}, Space{Width}, true
-	case "Q":
-		return heads, Space{Width}, true
-	case "K", "V":
-		return keyHeads, Space{Width}, true
-	case "O":
-		return Space{Width}, heads, true
-	case "Gate", "Up":
-		return Space{Hidden}, Space{Width}, true
-	case "Down":
-		return Space{Width}, Space{Hidden}, true
+// tensor returns a tensor by name, and its layer. The layer is nil for tensors that are no
+// block's own.
+func (w *ModelView) tensor(name string) (*ModelTensor, *llama.Layer, error) {
+	for _, k := range []Kind{Embed, Head, Block} {
+		for _, t := range RecordTensors(&w.shape, k) {
+			if t.Name == name && (k != Block || t.Shared) {
+				return &t, nil, nil
+			}
+		}
 	}
-	return nil, nil, false
+	l, rest, err := w.layer(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range RecordTensors(&w.shape, Block) {
+		if t.Name == rest && !t.Shared {
+			return &t, l, nil
+		}
+	}
+	return nil, nil, fmt.Errorf("relation: no tensor %q", name)
 }
 
 // Matrix returns a matrix by name ("0.Q") with the spaces of its rows and columns. The matrix
 // shares the model's memory. An unknown name is an error.
 func (w *ModelView) Matrix(name string) (m kernel.Matrix, rows, cols Space, err error) {
-	rest := name
-	switch name {
-	case "Head":
-		m = w.m.Head.Matrix
-	case "Embedding":
+	t, l, err := w.tensor(name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	switch {
+	case !t.IsMatrix():
+		return nil, nil, nil, fmt.Errorf("relation: no matrix %q", name)
+	case l != nil:
+		m = t.weight.Linear(l).Matrix
+	case t.weight.Kind == llama.Embedding:
 		m = &kernel.W16{Rows: w.m.Config.Vocab, Cols: w.m.Config.Dim, Data: w.m.Embedding}
 	default:
-		var l *llama.Layer
-		if l, rest, err = w.layer(name); err != nil {
-			return nil, nil, nil, err
-		}
-		switch rest {
-		case "Q":
-			m = l.Q.Matrix
-		case "K":
-			m = l.K.Matrix
-		case "V":
-			m = l.V.Matrix
-		case "O":
-			m = l.O.Matrix
-		case "Gate":
-			m = l.Gate.Matrix
-		case "Up":
-			m = l.Up.Matrix
-		case "Down":
-			m = l.Down.Matrix
-		}
+		m = w.m.Head.Matrix
 	}
-	rows, cols, ok := MatrixSpaces(rest)
-	if !ok {
-		return nil, nil, nil, fmt.Errorf("relation: no matrix %q", name)
-	}
-	return m, rows, cols, nil
+	return m, t.Rows, t.Cols, nil
 }
 
 // layer splits "<block>.<rest>".
@@ -142,40 +126,33 @@ func (w *ModelView) Columns(name string, f fr.Vector) (fr.Vector, error) {
 
 // Table implements Model.
 func (w *ModelView) Table(name string) ([]int16, error) {
-	t := &w.m.Tables
-	positions := func(Axis) int { return w.m.Config.HeadDim / 2 }
-	switch name {
-	case "cos", "sin":
-		table := t.Cos
-		if name == "sin" {
-			table = t.Sin
-		}
-		padded := make([]int16, 0, w.m.Config.Context<<w.e[Pair].Bits)
-		for p := range w.m.Config.Context {
-			n := w.m.Config.HeadDim / 2
-			padded = append(padded, scatter(&w.e, Space{Pair}, positions, table[p*n:(p+1)*n])...)
-		}
-		return padded, nil
-	case "exp":
-		rows := make([]int16, len(t.Exp))
-		for d, e := range t.Exp {
-			rows[65535-d] = e
-		}
-		return rows, nil
-	case "silu":
-		return t.Silu, nil
-	}
-	l, rest, err := w.layer(name)
-	if err != nil {
+	t, l, err := w.tensor(name)
+	switch {
+	case err != nil:
 		return nil, err
+	case t.IsMatrix():
+		return nil, fmt.Errorf("relation: no table %q", name)
+	case t.Positions:
+		return w.positions(t), nil
+	case t.table != nil:
+		return outputs(t.table, &w.m.Tables), nil
+	case t.weight.BiasOf != 0:
+		bias := w.m.Config.Architecture().Weight(t.weight.BiasOf).Linear(l).Bias
+		return scatter(&w.e, t.Cols, w.live, biasPart(bias, t.part)), nil
 	}
-	switch rest {
-	case "attn.gain":
-		return scatter(&w.e, Space{Width}, w.live, l.AttnGain), nil
-	case "ffn.gain":
-		return scatter(&w.e, Space{Width}, w.live, l.FFNGain), nil
+	gain, _ := t.weight.Gain(l)
+	return scatter(&w.e, t.Cols, w.live, *gain), nil
+}
+
+// positions returns the rows of a table of positions, padded, for all positions of the
+// context. The extent of the axis of positions is the run's and may be smaller.
+func (w *ModelView) positions(t *ModelTensor) []int16 {
+	row, n := t.Cols[1:], t.table.Cols.Size(w.m.Config)
+	padded, entries := make([]int16, 0, w.m.Config.Context<<w.e.Bits(row)), *t.table.Entries(&w.m.Tables)
+	for p := range w.m.Config.Context {
+		padded = append(padded, scatter(&w.e, row, w.live, entries[p*n:(p+1)*n])...)
 	}
-	return nil, fmt.Errorf("relation: no table %q", name)
+	return padded
 }
 
 // Places maps the padded indices of a space to the dense indices; padding maps to -1. The

@@ -316,16 +316,16 @@ func (s *solver) looked() error {
 			continue
 		}
 		lo, hi := zero, maxU16
-		if t.Table == Signed || t.Table == SiluTable {
+		if s.Program.Tables[t.Table].Signed {
 			lo, hi = minS16, maxS16
 		}
 		for j, x := range s.Columns[i].Field {
 			v, out := integer(x), outputs[TensorID(i)]
 			switch {
 			case !within(v, lo, hi):
-				return fmt.Errorf("cell %d of %s is %v, no row of %s", j, t.Name, v, t.Table)
+				return fmt.Errorf("cell %d of %s is %v, no row of %s", j, t.Name, v, s.Program.Tables[t.Table].Name)
 			case out == nil || x.IsZero() && out[j].IsZero():
-			case out[j] != s.Columns[s.id(t.Table.String())].Field[uint16(v.Int64())]:
+			case out[j] != s.Columns[s.id(s.Program.Tables[t.Table].Name)].Field[uint16(v.Int64())]:
 				return fmt.Errorf("lookup of %s: cell %d is not its row", t.Name, j)
 			}
 		}
@@ -470,7 +470,7 @@ func TestTwoOutputs(t *testing.T) {
 // positions is masked there, and what embeds leaves zero.
 func (c *contents) with(tensor string, fill func(rng *rand.Rand, v fr.Vector)) *contents {
 	d := *c
-	d.columns, d.altered = map[string]fr.Vector{}, tensor == ExpTable.String() || tensor == SiluTable.String()
+	d.columns, d.altered = map[string]fr.Vector{}, c.program.TableOf(tensor) != NoTable
 	for name, v := range c.columns {
 		d.columns[name] = slices.Clone(v)
 	}

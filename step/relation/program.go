@@ -13,6 +13,7 @@ import (
 type Program struct {
 	Kind            Kind
 	Extents         Extents
+	Tables          []LookupTable // by Table; the same in all programs of a model
 	Tensors         []Tensor
 	Constraints     []Constraint
 	Contractions    []Contraction
@@ -95,24 +96,18 @@ type Tensor struct {
 	Offset int      // Cells, Outputs, Inverses: first index in the polynomial, a multiple of the padded size
 }
 
-// Table is a lookup table for cells.
+// Table numbers the lookup tables of a program, Program.Tables.
 type Table uint8
 
-// The tables. Row 0 of each is all zero, so dead cells need no count; of the tables of
-// pairs, which the model's owner commits to, that is a constraint.
+// The tables of ranges. The tables of pairs of the model's architecture follow: for a LLaMA
+// (E, EXP[65535 - E]) and (g, SILU[g]), whose row j is g = int16(j). Row 0 of each is all zero,
+// so dead cells need no count; of the tables of pairs, which the model's owner commits to, that
+// is a constraint.
 const (
-	NoTable   Table = iota
-	Unsigned        // 0 .. 65535
-	Signed          // -32768 .. 32767, row j holds int16(j)
-	ExpTable        // (E, EXP[65535 - E])
-	SiluTable       // (g, SILU[g]), row j is g = int16(j)
-	NumTables
+	NoTable  Table = iota
+	Unsigned       // 0 .. 65535
+	Signed         // -32768 .. 32767, row j holds int16(j)
 )
-
-// String returns the table's name in lower case.
-func (t Table) String() string {
-	return [...]string{"none", "unsigned", "signed", "exp", "silu"}[t]
-}
 
 // Formula names a multilinear function with a closed form.
 type Formula uint8
@@ -186,6 +181,16 @@ type CacheWrite struct{ Local, Cache TensorID }
 
 // Tensor returns the tensor with the given id; the pointer refers to the program's tensor.
 func (p *Program) Tensor(id TensorID) *Tensor { return &p.Tensors[id] }
+
+// TableOf returns the number of the lookup table of the given name, NoTable if there is none.
+func (p *Program) TableOf(name string) Table {
+	for i := range p.Tables {
+		if p.Tables[i].Name == name {
+			return Table(i)
+		}
+	}
+	return NoTable
+}
 
 // Find returns the tensor of the given name, and false if there is none.
 func (p *Program) Find(name string) (TensorID, bool) {

@@ -3,6 +3,7 @@ package relation
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,25 +47,12 @@ func constant(slot string, s Shape, m *llama.Model, first int) (*big.Int, error)
 		return nil, fmt.Errorf("relation: slot %q names no layer of %d", slot, len(m.Layers))
 	}
 	k := m.Shifts(first + i)
-	n, shift := 0, 0
-	switch rest {
-	case "q.lift":
-		n, shift = 2, k.Q
-	case "k.lift":
-		n, shift = 2, k.K
-	case "v.lift":
-		n, shift = 1, k.V
-	case "score.lift":
-		n, shift = 1, k.Score
-	case "mid.lift":
-		n, shift = 1, k.O
-	case "gate.lift":
-		n, shift = 1, k.Gate
-	case "out.lift":
-		n, shift = s.DownLimbs, k.Down
-	default:
+	rescales := m.Config.Architecture().Rescales
+	j := slices.IndexFunc(rescales, func(r llama.Rescale) bool { return rest == r.Constant+liftSuffix })
+	if j < 0 {
 		return nil, fmt.Errorf("relation: slot %q is not one of a block's", slot)
 	}
+	n, shift := s.remainderCells(&rescales[j]), *rescales[j].Field(&k)
 	if shift < 1 || shift > 16*n {
 		return nil, fmt.Errorf("relation: slot %q: a shift of %d does not fit %d cells", slot, shift, n)
 	}

@@ -52,9 +52,9 @@ func (p *Program) text() string {
 		fmt.Fprintf(&b, "tensor %s %v %s", t.Name, t.Space, homeNames[t.Oracle])
 		switch {
 		case t.Table != NoTable:
-			fmt.Fprintf(&b, ", row of %s", t.Table)
+			fmt.Fprintf(&b, ", row of %s", p.Tables[t.Table].Name)
 		case t.Of != NoTable:
-			fmt.Fprintf(&b, ", rows of %s", t.Of)
+			fmt.Fprintf(&b, ", rows of %s", p.Tables[t.Of].Name)
 		case t.Oracle == Public:
 			fmt.Fprintf(&b, ", formula %d", t.Public)
 		case t.Oracle == Outputs || t.Oracle == Inverses:

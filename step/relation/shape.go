@@ -59,6 +59,15 @@ func (s *Shape) Validate() error {
 	return s.Config.Validate()
 }
 
+// remainderCells returns the number n of 16-bit cells of a rescale's remainder. The down
+// projection has as many as the largest shift of the model's layers needs.
+func (s *Shape) remainderCells(r *llama.Rescale) int {
+	if r.Of == llama.Down {
+		return s.DownLimbs
+	}
+	return r.MaxShift / 16
+}
+
 // Extents returns the size of each axis.
 func (s *Shape) Extents() (e Extents) {
 	c := s.Config

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"fold/internal/kernel"
 	"fold/llama"
 )
 
@@ -37,36 +38,63 @@ func (f *Filler) block(s *llama.Session, tr *llama.BlockTrace) {
 	layer := &m.Layers[tr.Layer]
 	f.norm("attn", m, &tr.Attn, tr.In, layer.AttnGain)
 
-	f.ints("q.acc", tr.QAcc)
-	f.signed("q", tr.Q)
-	f.rescaled("q", tr.QRot, tr.Q, k.Q, 2)
-	f.ints("k.acc", tr.KAcc)
-	f.signed("k", tr.K)
-	f.rescaled("k", tr.KRot, tr.K, k.K, 2)
-	f.ints("v.acc", tr.VAcc)
-	f.signed("v", tr.V)
-	f.rescaled("v", tr.VAcc, tr.V, k.V, 1)
+	f.product("q.acc", tr.QAcc, &layer.Q)
+	f.rescaled("q", tr.QRot, f.lookedUp("q.in", "q", tr.QIn, tr.Q), k.Q, 2)
+	f.product("k.acc", tr.KAcc, &layer.K)
+	f.rescaled("k", tr.KRot, f.lookedUp("k.in", "k", tr.KIn, tr.K), k.K, 2)
+	f.product("v.acc", tr.VAcc, &layer.V)
+	f.rescaled("v", tr.VAcc, f.lookedUp("v.in", "v", tr.VIn, tr.V), k.V, 1)
 	keys, values := s.Cache(tr.Layer)
 	n := tr.Positions * m.Config.KVDim()
 	f.signed("cache.k", keys[:n])
 	f.signed("cache.v", values[:n])
 
 	f.softmax(m, tr, k.Score)
-	f.ints("o.acc", tr.OAcc)
+	f.product("o.acc", tr.OAcc, &layer.O)
 	f.residual("mid", func(i int) int64 { return tr.OAcc[i] }, tr.In, tr.Mid, k.O, 1)
 
 	f.norm("ffn", m, &tr.FFN, tr.Mid, layer.FFNGain)
-	f.ints("gate.acc", tr.GAcc)
-	f.signed("g", tr.G)
-	f.signed("s", tr.S)
-	f.rescaled("gate", tr.GAcc, tr.G, k.Gate, 1)
-	f.ints("u", tr.U)
-	f.wide("down.acc", tr.DownAcc)
+	f.product("gate.acc", tr.GAcc, &layer.Gate)
+	f.rescaled("gate", tr.GAcc, f.lookedUp("g", "s", tr.G, tr.S), k.Gate, 1)
+	f.product("u", tr.U, &layer.Up)
+	f.wideProduct("down.acc", tr.DownAcc, &layer.Down)
 	n = 2
 	if f.has("out.r.2") {
 		n = 3
 	}
 	f.residual("out", func(i int) int64 { return int64(tr.DownAcc[i].Lo) }, tr.Mid, tr.Out, k.Down, n)
+}
+
+// product fills M x from M x + b.
+func (f *Filler) product(name string, sum []int64, l *llama.Linear) {
+	if l.Bias != nil {
+		sum = slices.Clone(sum)
+		for i := range sum {
+			sum[i] -= l.Bias[i%len(l.Bias)]
+		}
+	}
+	f.ints(name, sum)
+}
+
+func (f *Filler) wideProduct(name string, sum []kernel.Int128, l *llama.Linear) {
+	if l.Bias != nil {
+		sum = slices.Clone(sum)
+		for i := range sum {
+			sum[i] = sum[i].Add(kernel.Int128From(-l.Bias[i%len(l.Bias)]))
+		}
+	}
+	f.wide(name, sum)
+}
+
+// lookedUp fills the outputs of a table and, called in, its inputs, and returns the inputs. If
+// the program has no table there, the inputs are the outputs.
+func (f *Filler) lookedUp(in, out string, inputs, outputs []int16) []int16 {
+	f.signed(out, outputs)
+	if !f.has(in) {
+		return outputs
+	}
+	f.signed(in, inputs)
+	return inputs
 }
 
 func (f *Filler) has(name string) bool {

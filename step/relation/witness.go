@@ -222,7 +222,8 @@ func (f *Filler) Finish() (*Witness, error) {
 
 // uses counts how often each row of each table is looked up; a zero cell needs
 // no count.
-func (w *Witness) uses() (uses [NumTables][]int64) {
+func (w *Witness) uses() (uses [][]int64) {
+	uses = make([][]int64, len(w.Program.Tables))
 	for t := range uses {
 		uses[t] = make([]int64, 1<<16)
 	}

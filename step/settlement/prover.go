@@ -101,7 +101,7 @@ func (p *Prover) operand(ctx context.Context, tensor int) (*weights.Operand, err
 		return o, nil
 	}
 	o, err := weights.OpenOperand(p.m, p.shape, p.layout, t.Record, t.WeightTensor)
-	if err == nil && t.Shared() {
+	if err == nil && t.Shared {
 		p.tables[t.Name] = o
 	}
 	return o, err

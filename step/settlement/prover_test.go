@@ -101,7 +101,7 @@ func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *Claim) fr
 	t.Helper()
 	name := k.Name
 	for _, tensor := range weights.UncutTensors(shape, k.Record) {
-		if tensor.Name == k.Name && weights.RecordKind(m.Config, k.Record) == relation.Block && !tensor.Shared() {
+		if tensor.Name == k.Name && weights.RecordKind(m.Config, k.Record) == relation.Block && !tensor.Shared {
 			name = "0." + name
 		}
 	}

@@ -32,8 +32,6 @@ type Tensor struct {
 	weights.WeightTensor
 	Record  int
 	Segment int // number of its first segment in the model
-
-	isShort bool // a table that may be claimed on its first positions
 }
 
 // Tensors lists the model's tensors in its order.
@@ -41,7 +39,7 @@ func Tensors(s relation.Shape, l weights.Layout) (ts []Tensor) {
 	segment := 0
 	for record := range weights.RecordCount(s.Config) {
 		for _, t := range l.TensorsOf(s, record) {
-			ts = append(ts, Tensor{t, record, segment, t.Name == "cos" || t.Name == "sin"})
+			ts = append(ts, Tensor{t, record, segment})
 			segment += t.Segments(l)
 		}
 	}
@@ -66,7 +64,7 @@ func place(l weights.Layout, ts []Tensor, claims []Claim) ([]placed, error) {
 		}
 		t := &ts[j]
 		n := t.Vars()
-		if len(c.Point) > n || len(c.Point) < n && !t.isShort {
+		if len(c.Point) > n || len(c.Point) < n && !t.Positions {
 			return nil, fmt.Errorf("step: a claim on %s of record %d at %d coordinates, expected %d", c.Name, c.Record,
 				len(c.Point), n)
 		}

@@ -93,7 +93,7 @@ func TestZeroSegmentsAreBlinded(t *testing.T) {
 		for i, tensor := range c.Layout.TensorsOf(shape, record) {
 			for _, p := range r.Commitments[i] {
 				require.False(t, p.IsInfinity())
-				require.False(t, seen[p] && !tensor.Shared(), "%s of record %d", tensor.Name, record)
+				require.False(t, seen[p] && !tensor.Shared, "%s of record %d", tensor.Name, record)
 				seen[p] = true
 			}
 		}

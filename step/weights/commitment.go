@@ -137,16 +137,10 @@ func (k *committer) tensor(record int, t WeightTensor) ([]bn254.G1Affine, error)
 			return nil, err
 		}
 	}
-	if t.Shared() {
+	if t.Shared {
 		k.tables[t.Name] = points
 	}
 	return points, nil
-}
-
-// Shared reports whether all blocks have the same tensor: the tables of cosines, sines, EXP
-// and SILU.
-func (t *WeightTensor) Shared() bool {
-	return t.Table && t.Name != "attn.gain" && t.Name != "ffn.gain"
 }
 
 // blindSeed derives the seed of the blinds from the unblinded commitments of c.
@@ -188,7 +182,7 @@ func (k *committer) blind(seed prf.Seed, c *ModelCommitment) {
 				h := acc.Commitment()
 				(*points)[j].Add(&(*points)[j], &h)
 			}
-			if t.Shared() {
+			if t.Shared {
 				shared[t.Name] = *points
 			}
 		}
@@ -248,7 +242,7 @@ func narrow[T int8 | int16](v []int32) []T {
 // WeightBlind returns the blind of a segment of tensor t in the given record, from the
 // derived seed s that CommitModel returned. A shared tensor has the blind of the first block.
 func WeightBlind(s prf.Seed, record int, t *WeightTensor, segment int) fr.Element {
-	if t.Shared() {
+	if t.Shared {
 		record = BlockRecord(0)
 	}
 	at := binary.LittleEndian.AppendUint32(nil, uint32(record))

@@ -32,6 +32,9 @@ func OpenOperand(m *llama.Model, s relation.Shape, _ Layout, record int, t Weigh
 	if record != EmbedRecord && record != HeadRecord(m.Config) {
 		name = "0." + name
 	}
+	if t.Shared {
+		name = t.Name
+	}
 	if t.Table {
 		return o, o.openTable(w, name)
 	}
@@ -50,10 +53,6 @@ func OpenOperand(m *llama.Model, s relation.Shape, _ Layout, record int, t Weigh
 }
 
 func (o *Operand) openTable(w *relation.ModelView, name string) error {
-	switch o.Name {
-	case "cos", "sin", relation.ExpTable.String(), relation.SiluTable.String():
-		name = o.Name
-	}
 	table, err := w.Table(name)
 	if err != nil {
 		return err

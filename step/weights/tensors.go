@@ -28,6 +28,8 @@ type WeightTensor struct {
 	Name             string // without the prefix of its block
 	RowBits, ColBits int    // log2 of the padded numbers of rows and columns
 	Table            bool   // a table or vector, else a matrix
+	Shared           bool   // all blocks have the same tensor: the tables
+	Positions        bool   // a table of positions: a claim may be on its first ones
 }
 
 // Vars returns the number of variables of the tensor, RowBits + ColBits.
@@ -58,28 +60,14 @@ func RecordCount(c llama.Config) int { return 2 + c.Layers }
 func UncutTensors(s relation.Shape, record int) []WeightTensor {
 	whole := s.Whole()
 	e := whole.Extents()
-	matrix := func(name string) WeightTensor {
-		rows, cols, _ := relation.MatrixSpaces(name)
-		return WeightTensor{Name: name, RowBits: e.Bits(rows), ColBits: e.Bits(cols)}
-	}
-	table := func(name string, space ...relation.Axis) WeightTensor {
-		return WeightTensor{Name: name, ColBits: e.Bits(space), Table: true}
-	}
-	switch record {
-	case EmbedRecord:
-		return []WeightTensor{matrix("Embedding")}
-	case HeadRecord(s.Config):
-		return []WeightTensor{matrix("Head")}
-	}
 	var ts []WeightTensor
-	for _, name := range []string{"Q", "K", "V", "O", "Gate", "Up", "Down"} {
-		ts = append(ts, matrix(name))
+	for _, t := range relation.RecordTensors(&whole, RecordKind(s.Config, record)) {
+		ts = append(ts, WeightTensor{
+			Name: t.Name, RowBits: e.Bits(t.Rows), ColBits: e.Bits(t.Cols),
+			Table: !t.IsMatrix(), Shared: t.Shared, Positions: t.Positions,
+		})
 	}
-	if s.Gains {
-		ts = append(ts, table("attn.gain", relation.Width), table("ffn.gain", relation.Width))
-	}
-	return append(ts, table("cos", relation.Position, relation.Pair), table("sin", relation.Position, relation.Pair),
-		table(relation.ExpTable.String(), relation.Row), table(relation.SiluTable.String(), relation.Row))
+	return ts
 }
 
 // NewLayout returns the layout of a model with segments of 2^segmentBits cells. Segments
@@ -120,7 +108,7 @@ func (l Layout) checkSegments(s relation.Shape) error {
 	kinds := [relation.Head + 1]int{
 		relation.Embed: EmbedRecord, relation.Block: BlockRecord(0), relation.Head: HeadRecord(s.Config),
 	}
-	total := uint64(0) // no overflow: 3 kinds, 11 tensors, 2^37 segments, 2^10 layers at most
+	total := uint64(0) // no overflow: 3 kinds, 2^6 tensors, 2^37 segments, 2^10 layers at most
 	for kind, record := range kinds {
 		n := uint64(0)
 		for _, t := range l.TensorsOf(s, record) {
