@@ -3,7 +3,7 @@ package fold
 import (
 	"context"
 
-	"fold/internal/bench"
+	"fold.example/fold/internal/bench"
 )
 
 // BenchShapes returns the names of the shapes that [Bench] knows.

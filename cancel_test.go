@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // countedContext is done after a number of looks at it, by Err or Done: moments that do

@@ -1,6 +1,6 @@
 package fold
 
-import "fold/internal/model"
+import "fold.example/fold/internal/model"
 
 // CommitOptions say how Model.Commit commits to a model.
 type CommitOptions = model.CommitOptions

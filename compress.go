@@ -3,8 +3,8 @@ package fold
 import (
 	"context"
 
-	"fold/internal/run"
-	"fold/proof"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/proof"
 )
 
 // Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,

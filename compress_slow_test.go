@@ -11,12 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/model"
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/llama"
-	"fold/llama/synthetic"
-	"fold/proof"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/proof"
 )
 
 // proofElements are all points and scalars of a proof that a run and its proof have chosen: all

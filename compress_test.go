@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/run"
-	"fold/internal/testrand"
-	"fold/proof"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/internal/testrand"
+	"fold.example/fold/proof"
 )
 
 // compressKey is a key that is long enough for compressed proofs.

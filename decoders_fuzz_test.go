@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/proof"
+	"fold.example/fold/proof"
 )
 
 // FuzzInspect: a file of any bytes is one of fold's, or is refused as damaged or as none; and

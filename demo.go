@@ -1,7 +1,7 @@
 package fold
 
 import (
-	"fold/llama/embedded"
+	"fold.example/fold/llama/embedded"
 )
 
 // DemoModel is the embedded model that is used unless another is named.

@@ -20,7 +20,7 @@
 //
 // What a model says is a function of its folder and the tokens alone, bit for bit,
 // on every platform and with any number of cores; the rules are in package
-// fold/llama. Everything read from disk is checked before it is used. Files and
+// fold.example/fold/llama. Everything read from disk is checked before it is used. Files and
 // folders appear whole under their names or not at all.
 //
 // # Conventions

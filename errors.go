@@ -1,7 +1,7 @@
 package fold
 
 import (
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // What callers must tell apart; test with errors.Is. The program's exit codes

@@ -6,17 +6,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
-	"fold/internal/commit"
-	"fold/internal/files"
-	"fold/llama"
-	"fold/llama/chat"
-	"fold/llama/quality"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
-	"fold/step"
-	"fold/step/weights"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/chat"
+	"fold.example/fold/llama/quality"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
+	"fold.example/fold/step"
+	"fold.example/fold/step/weights"
 )
 
 // The errors of the packages below amount to errors of this package, on which exit codes rest.

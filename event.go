@@ -1,6 +1,6 @@
 package fold
 
-import "fold/internal/progress"
+import "fold.example/fold/internal/progress"
 
 // Event is something that happened during a long call: Progress, Token, Started or
 // Step. It is shown as it comes; nothing depends on it.

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // A finished run becomes one short proof. Whoever verifies it needs the proof, its

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // A run is proven into a store. It may be stopped at any moment, here by a context

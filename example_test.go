@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // An embedded model is ready to run; what it says is the same on every machine.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/model"
-	"fold/proof"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/proof"
 )
 
 // requireOtherVersion requires that an error is of another version of a format, names both

@@ -1,8 +1,8 @@
 package fold
 
 import (
-	"fold/internal/files"
-	"fold/internal/model"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/model"
 )
 
 // RunOptions say what Model.Run generates.

@@ -1,4 +1,4 @@
-module fold
+module fold.example/fold
 
 go 1.26.8
 

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testrand"
-	"fold/proof"
+	"fold.example/fold/internal/testrand"
+	"fold.example/fold/proof"
 )
 
 var updateGoldens = flag.Bool("golden", false, "write the goldens of a run with fixed seeds anew")

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
-	"fold/internal/files"
-	"fold/internal/model"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/model"
 )
 
 // pipeAt puts a pipe in the place of a file. Opening one waits for a writer.

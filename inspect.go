@@ -3,11 +3,11 @@ package fold
 import (
 	"slices"
 
-	"fold/internal/commit"
-	"fold/internal/files"
-	"fold/internal/model"
-	"fold/internal/run"
-	"fold/proof"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/proof"
 )
 
 // Inspection says what a file is.

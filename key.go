@@ -3,9 +3,9 @@ package fold
 import (
 	"context"
 
-	"fold/internal/keyfile"
-	"fold/internal/recursion"
-	"fold/proof"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/proof"
 )
 
 // SetupOptions say where a commitment key comes from.

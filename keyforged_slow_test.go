@@ -13,8 +13,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/bitlen"
-	"fold/internal/keyfile"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/keyfile"
 )
 
 // keyFileOf is a key file as its bytes.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // TestKilledTenTimes: a longer run with passes of two sizes, streamed and in batch.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/run"
+	"fold.example/fold/internal/run"
 )
 
 // resumedStore names the store to the children of kill tests.

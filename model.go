@@ -3,8 +3,8 @@ package fold
 import (
 	"context"
 
-	"fold/internal/cost"
-	"fold/internal/model"
+	"fold.example/fold/internal/cost"
+	"fold.example/fold/internal/model"
 )
 
 // Model is an open integer model with its tokenizer. It may be used concurrently

@@ -9,12 +9,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
-	"fold/folding"
-	"fold/internal/recursion"
-	"fold/internal/run"
-	"fold/proof"
-	"fold/step"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/proof"
+	"fold.example/fold/step"
 )
 
 // TestUnsettledRunsHaveNoProof: wherever the settlement is cut short, the state is none

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/proof"
+	"fold.example/fold/proof"
 )
 
 // TestWhatProofsShare: two proofs of one run have the points of its claims in common; a run,

@@ -11,10 +11,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/proof"
-	"fold/step"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/proof"
+	"fold.example/fold/step"
 )
 
 // proofFields are all elements of a proof by their names: every point and every scalar in

@@ -6,14 +6,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/folding"
-	"fold/internal/keyfile"
-	"fold/internal/recursion"
-	"fold/llama"
-	"fold/llama/synthetic"
-	"fold/proof"
-	"fold/step"
-	"fold/step/weights"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/proof"
+	"fold.example/fold/step"
+	"fold.example/fold/step/weights"
 )
 
 // hiddenLength is the length of the proofs under a key that show nothing and have no label.

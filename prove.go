@@ -3,7 +3,7 @@ package fold
 import (
 	"context"
 
-	"fold/internal/run"
+	"fold.example/fold/internal/run"
 )
 
 // ProveOptions say what is to be proven and how.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
-	"fold/internal/run"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/run"
 )
 
 // fixture is what tests of proving share: a development key, a committed model

@@ -3,7 +3,7 @@ package fold
 import (
 	"context"
 
-	"fold/internal/model"
+	"fold.example/fold/internal/model"
 )
 
 // QualityCard is what an evaluation found; its Plot writes a picture.

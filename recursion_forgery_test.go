@@ -10,16 +10,16 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
-	"fold/folding"
-	"fold/internal/kernel"
-	"fold/internal/keyfile"
-	"fold/internal/prf"
-	"fold/internal/recursion"
-	"fold/internal/run"
-	"fold/internal/transcript"
-	"fold/r1cs"
-	"fold/step"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/step"
 )
 
 // liar is a prover that may be led astray between its steps, beside the recursion

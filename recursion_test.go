@@ -9,13 +9,13 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding"
-	"fold/internal/commit"
-	"fold/internal/keyfile"
-	"fold/internal/prf"
-	"fold/step"
-	"fold/step/circuit"
-	"fold/step/weights"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/step"
+	"fold.example/fold/step/circuit"
+	"fold.example/fold/step/weights"
 )
 
 // TestRecursionOfAStep: a run's first step, proven where a recursion says that it

@@ -3,7 +3,7 @@ package fold
 import (
 	"context"
 
-	"fold/internal/run"
+	"fold.example/fold/internal/run"
 )
 
 // ResumeOptions say how a run goes on; the zero value is the usual one.

@@ -1,6 +1,6 @@
 package fold
 
-import "fold/internal/run"
+import "fold.example/fold/internal/run"
 
 // Status says where a run stands.
 type Status = run.Status

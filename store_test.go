@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
-	"fold/internal/run"
-	"fold/step"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/step"
 )
 
 // rewritten is a store with the same details and altered records, all digests of

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // vanishes sets matrices of 16 bits to zero, or to one unit and zeros.

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"fold/internal/fault"
-	"fold/internal/run"
-	"fold/internal/tokens"
-	"fold/proof"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/internal/tokens"
+	"fold.example/fold/proof"
 )
 
 // VerifyOptions say what is expected of a proof beyond that it holds.

@@ -8,11 +8,11 @@ import (
 	"os"
 	"time"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/host"
-	"fold/internal/model"
-	"fold/proof"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/proof"
 )
 
 // verifyProof is Verify of a file that Compress wrote.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"fold/internal/fault"
-	"fold/internal/model"
-	"fold/internal/tokens"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/tokens"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // readings are what the tokens that are shown read as; nil where they are hidden or no model

@@ -12,10 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/keyfile"
-	"fold/internal/model"
-	"fold/internal/run"
-	"fold/step/weights"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/step/weights"
 )
 
 // altered is a copy of the committed model's folder whose tokenizer.json is changed.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/model"
+	"fold.example/fold/internal/model"
 )
 
 // TestPlainWords: whatever is known of prompt and output, the statement is a sentence.

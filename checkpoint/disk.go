@@ -9,7 +9,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 // The names of all files in a store's folder.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // The classes of errors; test with errors.Is.

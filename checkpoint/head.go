@@ -8,7 +8,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
-	"fold/internal/wire"
+	"fold.example/fold/internal/wire"
 )
 
 // MaxNote bounds [Entry.Note] in bytes.

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 // heldLock is a lock on the folder and on its file LOCK. The operating system releases it

@@ -11,7 +11,7 @@ import (
 	"io/fs"
 	"time"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"fold/internal/wire"
+	"fold.example/fold/internal/wire"
 )
 
 // MaxStep bounds the bytes of one step, all sections together.

@@ -8,8 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/host"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/host"
 )
 
 // BenchmarkFoldStep proves steps of x -> x^2 + 7, of so many constraints, all of full

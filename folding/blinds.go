@@ -7,7 +7,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // Blinds gives the blinds of a run: uniform bytes for a label and a digest, always

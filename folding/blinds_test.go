@@ -10,8 +10,8 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
 )
 
 // basedKey is a key whose H is another point.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding/internal/protocol"
+	"fold.example/fold/folding/internal/protocol"
 )
 
 // challenge is protocol.Fold on values.

@@ -10,11 +10,11 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/r1cs"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // drawn is the challenge as a circuit.

@@ -7,10 +7,10 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding"
-	"fold/folding/circuit"
-	"fold/internal/transcript"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/circuit"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // The internal tests of package folding cannot import package circuit, which imports

@@ -11,8 +11,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/curve"
-	"fold/internal/wire"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
 )
 
 // ErrEncoding marks bytes that are no state of the given parameters: cut, too long,

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/curve"
-	"fold/internal/wire"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/r1cs"
 )
 
 var seven = []fr.Element{fr.NewElement(7)}

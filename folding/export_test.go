@@ -3,8 +3,8 @@ package folding
 import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
 )
 
 // CycleSolver is a compiled CycleFold circuit.

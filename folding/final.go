@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding/internal/protocol"
-	"fold/r1cs"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/r1cs"
 )
 
 // Final is a run whose last instance has been folded into the running one. The run is

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/curve"
-	"fold/internal/transcript"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 )
 
 // words is the challenges of a fingerprint, two in each.

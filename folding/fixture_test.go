@@ -13,10 +13,10 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/r1cs"
-	"fold/r1cs/gadget"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // quadratic is y = x^2 + c, n times.

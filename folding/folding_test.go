@@ -11,9 +11,9 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // both runs a test over both curves.

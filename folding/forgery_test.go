@@ -14,9 +14,9 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // forger is a prover of the points step that may lie. It says what it likes where a

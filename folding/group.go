@@ -8,10 +8,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // group is a curve with a commitment key, and how its points and scalars are written as

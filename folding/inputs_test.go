@@ -10,7 +10,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding"
+	"fold.example/fold/folding"
 )
 
 // variablesOf is a circuit whose variables are inputs and which constrains nothing.

@@ -12,7 +12,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // Interoperability: both running instances of a run and its last instance, exported as

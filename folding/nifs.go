@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // Folded is the result of a fold: the new running instance with its witness, the

@@ -8,9 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // Circuits is the compiled circuits of a step function: the augmented circuit, which

@@ -12,12 +12,12 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
-	"fold/r1cs"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
+	"fold.example/fold/r1cs"
 )
 
 // Pitfalls 1, 5 and 7: the last instance's hash is of everything that is public of a

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/circuit"
+	"fold.example/fold/folding/circuit"
 )
 
 // The augmented circuit and the CycleFold circuit, in rows by part. What is not the

@@ -10,7 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding/internal/protocol"
+	"fold.example/fold/folding/internal/protocol"
 )
 
 // ErrState marks a state whose parts do not belong together, or to these parameters.

@@ -12,10 +12,10 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
 )
 
 // The hashes of a run are those of PROTOCOL.md, section 6, written out here a second time.

@@ -4,7 +4,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding/internal/protocol"
+	"fold.example/fold/folding/internal/protocol"
 )
 
 // Operation is a computation with points of BN254's G1 that a step states and the

@@ -8,10 +8,10 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/curve"
-	"fold/r1cs"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // freeWires returns the columns of variables that may not be isolated: which could move a

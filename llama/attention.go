@@ -3,7 +3,7 @@ package llama
 import (
 	"slices"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // scoreCells holds the scores of one token and head over the positions, the distances D

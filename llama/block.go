@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"fold/internal/files"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/kernel"
 )
 
 // Block runs one block on the residual x of a pass, [T][Dim], in place, for

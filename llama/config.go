@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // ErrInvalid is wrapped by every error that says a model breaks a rule of this

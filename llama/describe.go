@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 // The identifiers of the files of a model folder.

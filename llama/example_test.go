@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Continue a text greedily with a model from a folder.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 type cell interface {

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 
-	"fold/internal/files"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/kernel"
 )
 
 // Head applies the final norm and the head to the residual x, [T][Dim], of any

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/internal/fault"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/kernel"
 )
 
 var (

@@ -1,6 +1,6 @@
 package llama
 
-import "fold/internal/kernel"
+import "fold.example/fold/internal/kernel"
 
 // Scheme says how the weights of the blocks are stored. The head is W8 in a W8
 // model and W16 otherwise.

@@ -1,6 +1,6 @@
 package llama
 
-import "fold/internal/kernel"
+import "fold.example/fold/internal/kernel"
 
 const (
 	normShift = 32      // of R(x inv, 32)

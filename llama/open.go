@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 // weightsFile is the file that the slices of an opened model point into.

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"unsafe"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // part is one array of a weights file: where its slice is kept in the model,

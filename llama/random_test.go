@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // drawConfig draws a small shape, odd widths and all group sizes included.

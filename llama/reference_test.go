@@ -3,7 +3,7 @@ package llama
 import (
 	"math/big"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // This file implements the integer model a second time, from the formulas of doc.go, in

@@ -1,6 +1,6 @@
 package llama
 
-import "fold/internal/kernel"
+import "fold.example/fold/internal/kernel"
 
 // Saturation counts the cells of one saturating tensor, over all layers and tokens of a
 // session.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 var (

@@ -1,6 +1,6 @@
 package llama
 
-import "fold/internal/kernel"
+import "fold.example/fold/internal/kernel"
 
 // NormTrace holds the integers of one norm over T tokens.
 type NormTrace struct {

@@ -3,7 +3,7 @@ package llama
 import (
 	"fmt"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // maxExp bounds the size of a model's exponents, so that sums of a few exponents do not

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/kernel"
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/testfiles"
 )
 
 func TestValidateRefuses(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // maxOverflow bounds the excess over 16 bits that a saturation cuts off: the relation

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 // Writer writes a model folder piece by piece, so that only one piece of the model needs

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // BenchmarkVerifyProof reports the processor time of decoding and verifying a proof, whose

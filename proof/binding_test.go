@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // flipped verifies a proof with one bit changed.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/wire"
+	"fold.example/fold/internal/wire"
 )
 
 // FuzzProofBody: what is read of a proof between its head and its last part is written as it

@@ -10,10 +10,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding"
-	"fold/folding/spartan"
-	"fold/internal/fault"
-	"fold/internal/transcript"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/spartan"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/transcript"
 )
 
 // proofTag is the hash that binds everything of a proof's file before its last part.

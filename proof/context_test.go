@@ -10,8 +10,8 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
 )
 
 // blankProof is a proof of nothing, which has every field.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"fold/proof"
+	"fold.example/fold/proof"
 )
 
 // A verifier needs the bytes of a proof and of a verification key, and the key's digest from

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // TestKeysOfOtherRelations: a verification key is put together from those of two circuits

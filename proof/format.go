@@ -10,15 +10,15 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding"
-	"fold/folding/spartan"
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/step"
-	"fold/step/argument"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/spartan"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/step"
+	"fold.example/fold/step/argument"
 )
 
 // The format of a compressed proof; SPEC.md has it byte by byte.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/wire"
-	"fold/step"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/step"
 )
 
 // FuzzDecodeHead: what is read of a proof before its key is known is written as it was.

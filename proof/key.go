@@ -9,13 +9,13 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding/spartan"
-	"fold/internal/commit"
-	"fold/internal/cyclefold"
-	"fold/internal/fault"
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/step"
+	"fold.example/fold/folding/spartan"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/cyclefold"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/step"
 )
 
 // VerificationKey is what verifying compressed proofs takes: the description of the model and

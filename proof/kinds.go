@@ -4,7 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"fold/internal/files"
+	"fold.example/fold/internal/files"
 )
 
 // Kinds are the kinds of files that a third party is given.

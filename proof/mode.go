@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/fault"
-	"fold/step"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/step"
 )
 
 // Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // hidden returns the vector with the parts hidden that a mode hides, and what opens them.

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"fold/internal/fault"
-	"fold/internal/tokens"
-	"fold/internal/wire"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/tokens"
+	"fold.example/fold/internal/wire"
 )
 
 // Expected says what a verifier expects of a proof beyond that it holds.

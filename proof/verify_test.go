@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // accepted is what a verifier of the vectors expects.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // Builder makes a Shape row by row. Make one with NewBuilder.

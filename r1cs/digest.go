@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // digestDomain separates digests of shapes from all other hashes.

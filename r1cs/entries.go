@@ -3,7 +3,7 @@ package r1cs
 import (
 	"iter"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // Entry is a nonzero entry of one of the three matrices: 0, 1, 2 for A, B, C.

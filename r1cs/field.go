@@ -1,6 +1,6 @@
 package r1cs
 
-import "fold/internal/curve"
+import "fold.example/fold/internal/curve"
 
 // kernels are the loops over rows and vectors of one field. The two fields' loops are
 // the same text, fr.go and what gen.go makes of it. A call is on a whole range, so that

@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // An element of Fq is written over Fr as an integer of Limbs limbs of LimbBits bits,

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"fold/internal/curve"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/kernel"
 )
 
 // Satisfied says whether (1, x, w) satisfies every row. The error wraps

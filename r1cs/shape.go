@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/internal/curve"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/kernel"
 )
 
 var (

@@ -1,6 +1,6 @@
 package r1cs
 
-import "fold/internal/curve"
+import "fold.example/fold/internal/curve"
 
 // Solver is a compiled circuit: its relation, and how an assignment is found. Package
 // gadget compiles circuits to Solvers. Code that takes a Solver solves circuits without

@@ -8,10 +8,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/step/relation"
-	"fold/step/settlement"
-	"fold/step/weights"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/settlement"
+	"fold.example/fold/step/weights"
 )
 
 // TestTablesOfEveryBlock: a table that all blocks read is settled against the record of each

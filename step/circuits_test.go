@@ -3,10 +3,10 @@ package step_test
 import (
 	"github.com/consensys/gnark/frontend"
 
-	foldingcircuit "fold/folding/circuit"
-	"fold/r1cs/gadget"
-	"fold/step"
-	"fold/step/circuit"
+	foldingcircuit "fold.example/fold/folding/circuit"
+	"fold.example/fold/r1cs/gadget"
+	"fold.example/fold/step"
+	"fold.example/fold/step/circuit"
 )
 
 func init() {

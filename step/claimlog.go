@@ -7,12 +7,12 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
-	"fold/llama"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/settlement"
-	"fold/step/weights"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/settlement"
+	"fold.example/fold/step/weights"
 )
 
 // ClaimLog is what the steps of a run left, in their order: all that the claim chain

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // logOf is the log of the honest run and its chain.

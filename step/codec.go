@@ -5,10 +5,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // Encodings of this package are those of package wire: numbers have four bytes, elements and

@@ -9,8 +9,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // encodedRun is a finished run with everything about it that has an encoding, as it

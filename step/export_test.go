@@ -3,7 +3,7 @@ package step
 import (
 	"github.com/consensys/gnark/frontend"
 
-	"fold/r1cs/gadget"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // The internal tests of package step cannot import package circuit, which imports step. The

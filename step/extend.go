@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // extendable refuses a number of tokens that is not larger than the plan's, or that

@@ -9,10 +9,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding"
-	"fold/internal/transcript"
-	"fold/r1cs"
-	"fold/step/argument"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/step/argument"
 )
 
 // Function is the step function of a recursion: the transition of a run's state with

@@ -9,10 +9,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/llama/llamatest"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 var compiledFunction struct {

@@ -3,9 +3,9 @@ package step
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // NewFunction prepares the step function of a protocol.

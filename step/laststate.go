@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // FirstState is z_0 of a run over a prompt of the given length.

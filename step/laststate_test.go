@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // TestLastState: the state that a verifier computes from a statement is the one that

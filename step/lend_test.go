@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/step/argument"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/step/argument"
 )
 
 // TestLoansAgree: with permutations lent, the circuit accepts steps of a settlement with

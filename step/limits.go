@@ -3,7 +3,7 @@ package step
 import (
 	"fmt"
 
-	"fold/step/relation"
+	"fold.example/fold/step/relation"
 )
 
 // Limits on what a file says of a model or of a run. They are checked before anything

@@ -6,11 +6,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/step/argument"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/weights"
 )
 
 // TestMasksHide: what is folded into each running claim is a polynomial of one coefficient

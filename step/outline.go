@@ -7,12 +7,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/transcript"
-	"fold/internal/wire"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // VerifierParams is what the first and the last state of a run depend on besides its tokens and

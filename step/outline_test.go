@@ -6,9 +6,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/llamatest"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // TestOutlineEnds: with nothing but the outline and the model's chains, the ends of the

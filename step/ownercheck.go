@@ -8,10 +8,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/poly"
-	"fold/llama"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // The owner's check of a run has three parts: the incremental proof of its steps, which

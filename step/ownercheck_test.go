@@ -8,9 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/llama"
-	"fold/step/argument"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/argument"
 )
 
 // finishedRun is a small run that has been proven, and what its prover has at its end.

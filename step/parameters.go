@@ -1,8 +1,8 @@
 package step
 
 import (
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
 )
 
 // EncodeParameters returns the one encoding of what all runs of this protocol rest on:

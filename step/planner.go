@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/internal/bitlen"
-	"fold/internal/fault"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // PassSize is a pass of 2^Bits tokens at a multiple of their number.

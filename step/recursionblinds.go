@@ -1,6 +1,6 @@
 package step
 
-import "fold/internal/prf"
+import "fold.example/fold/internal/prf"
 
 // RecursionBlinds returns 64 bytes for a label and a digest of all that they hide: the
 // blinds of a recursion (folding.Blinds).

@@ -6,10 +6,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/kernel"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // Restore takes the prover over a step that was proven before, without folding its

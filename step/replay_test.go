@@ -8,10 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith"
-	"fold/internal/commit/committest"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // kept is a run as a store keeps it.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // RunStatement is what a run states: Output is the greedy continuation of Prompt by

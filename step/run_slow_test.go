@@ -9,11 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/quantize/quantizetest"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/quantize/quantizetest"
+	"fold.example/fold/step/weights"
 )
 
 // TestRunSizes proves runs token by token and in large passes, one and two blocks

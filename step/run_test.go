@@ -14,15 +14,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/commit"
-	"fold/internal/commit/committest"
-	"fold/internal/poly"
-	"fold/internal/prf"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // provenRun is a run of a small model with what its verifier has.

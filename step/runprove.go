@@ -9,11 +9,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/prf"
-	"fold/llama"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // RunProver proves a run step by step. It is used by one goroutine at a time. After

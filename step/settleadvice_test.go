@@ -8,10 +8,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/internal/transcript"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // TestSettleAdviceForgeries gives the circuit of a settlement's step what no step of Go's

@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/step/relation"
 )
 
 // TestSettleFreedom alters elements of the advice on a settlement's steps, each by itself.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/step/relation"
-	"fold/step/settlement"
-	"fold/step/weights"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/settlement"
+	"fold.example/fold/step/weights"
 )
 
 // roundsAStep is how many rounds of its sumcheck a step of a settlement makes: with

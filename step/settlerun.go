@@ -7,15 +7,15 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/poly"
-	"fold/internal/prf"
-	"fold/internal/transcript"
-	"fold/llama"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/settlement"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/settlement"
+	"fold.example/fold/step/weights"
 )
 
 // SettlementRun makes the steps of a settlement one after another. It is used by one

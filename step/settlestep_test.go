@@ -9,11 +9,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/internal/commit/committest"
-	"fold/internal/poly"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // settledRun is the settlement of the honest run, step by step.

@@ -1,11 +1,11 @@
 package step
 
 import (
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // A settlement begins once, at a pass's end, and no pass follows. Its steps are:

@@ -9,12 +9,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/quantize/quantizetest"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/quantize/quantizetest"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // TestShows proves models over a prompt that is one pass of 2^j tokens, for each j

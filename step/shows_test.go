@@ -6,11 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/commit/committest"
-	"fold/llama"
-	"fold/llama/synthetic"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/step/weights"
 )
 
 // oddModel has no size that is a power of two: three heads to a key head, a query

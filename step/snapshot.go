@@ -7,9 +7,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/bitlen"
-	"fold/internal/kernel"
-	"fold/step/argument"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/step/argument"
 )
 
 // A snapshot is the running polynomials: those of the classes in their order, then

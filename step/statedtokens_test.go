@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
 )
 
 // TestStatedTokens: a statement whose tokens pack into the digest of the run's own

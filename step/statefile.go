@@ -3,11 +3,11 @@ package step
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // EncodeState returns the one encoding of a state. It is that of the fields in the

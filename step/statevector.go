@@ -3,8 +3,8 @@ package step
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
 )
 
 // stateVector is z, a run's state as a list of elements: what a recursion hashes

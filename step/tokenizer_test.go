@@ -9,11 +9,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/wire"
-	"fold/llama/llamatest"
-	"fold/step/argument"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/weights"
 )
 
 // TestOutlineBindsTheTokenizer: a verification key that names another tokenizer computes

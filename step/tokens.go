@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
 )
 
 // The tokens of a run stand in two chains: the windows of passes that begin in the

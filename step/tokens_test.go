@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // TestTokenChains: what begins in the prompt is in one chain and what begins behind it in

@@ -8,10 +8,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // ReplayData is what the prover of a run keeps of a step, beyond the state after it, to

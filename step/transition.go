@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"fold/internal/transcript"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // transition takes a run's state over one step. It is written once: a StateTracker

@@ -15,11 +15,11 @@ import (
 	gnarkr1cs "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/internal/transcript"
-	"fold/r1cs/gadget"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs/gadget"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // functionCircuit is a step function as a circuit of its own: as package circuit defines the

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/arith/arithtest"
-	"fold/llama/llamatest"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // at is an attempt whose advice is that of another state and geometry, whatever

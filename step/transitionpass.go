@@ -4,7 +4,7 @@ import (
 	"math/big"
 	mathbits "math/bits"
 
-	"fold/step/argument"
+	"fold.example/fold/step/argument"
 )
 
 // layPass constrains the pass's geometry: its size, its positions, and at which of

@@ -15,12 +15,12 @@ import (
 	gnarkr1cs "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/r1cs/gadget"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/r1cs/gadget"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // transitionParts names the parts of a transition by its functions.

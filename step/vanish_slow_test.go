@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/llama"
-	"fold/llama/llamatest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
 )
 
 // TestVanishingSingles proves and settles runs of models of every scheme in which each

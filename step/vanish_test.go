@@ -9,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/commit/committest"
-	"fold/internal/poly"
-	"fold/internal/prf"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // TestVanishingModels proves and settles runs of models of zeros, whose commitments have

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 func newCommit(ui *ui) *cobra.Command {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 func newCompress(ui *ui) *cobra.Command {

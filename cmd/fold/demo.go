@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // The demo's parameters: small enough for two minutes on two cores.

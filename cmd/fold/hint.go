@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // hints renders what a caller can do about an error, by what the library says is needed.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // Everything that the library says is needed has a hint, which names what is at hand.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // Exit codes, documented in the help of the root command.

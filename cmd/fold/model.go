@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 func newModel(ui *ui) *cobra.Command {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // Names that are used where none is given.

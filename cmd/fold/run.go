@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 func newRun(ui *ui) *cobra.Command {

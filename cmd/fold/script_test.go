@@ -17,7 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // The scripts run this test binary as the program fold.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 func newSetup(ui *ui) *cobra.Command {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // table lays out rows of a name and a value.

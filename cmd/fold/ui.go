@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/term"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // ui shows one stream of events either to a person or, as JSON lines, to a

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // screen returns a ui that believes to be at a terminal, and what it writes.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // verifyText is the long help of verify.

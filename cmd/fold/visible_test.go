@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold"
+	"fold.example/fold"
 )
 
 // bad has an escape sequence, a carriage return, a C1 control, an override and a bad byte.

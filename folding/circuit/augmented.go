@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
-	"fold/folding"
-	"fold/folding/internal/protocol"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // variables is what the augmented circuit reads.

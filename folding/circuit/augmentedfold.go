@@ -6,9 +6,9 @@ import (
 
 	"github.com/consensys/gnark/frontend"
 
-	"fold/folding/internal/protocol"
-	"fold/internal/transcript"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // foldedMain is U_{i+1} as far as the rest of the circuit needs it.

@@ -7,9 +7,9 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
 
-	"fold/folding"
-	"fold/r1cs"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // Compile compiles both circuits of a step. It fails if the step's output does not

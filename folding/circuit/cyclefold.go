@@ -7,10 +7,10 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
-	"fold/folding"
-	"fold/folding/internal/protocol"
-	"fold/internal/transcript"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/internal/protocol"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // cycleCircuit is the CycleFold circuit over Fq: Nova's two operations and those of a

@@ -6,9 +6,9 @@ import (
 
 	"github.com/consensys/gnark/frontend"
 
-	"fold/folding"
-	"fold/internal/transcript"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // Step is a step function with its circuit.

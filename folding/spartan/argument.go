@@ -1,9 +1,9 @@
 package spartan
 
 import (
-	"fold/internal/arith"
-	"fold/internal/commit"
-	"fold/internal/poly"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/poly"
 )
 
 // This file is the verifier as a figure: the messages in order (P -> V), what is drawn after

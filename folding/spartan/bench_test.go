@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/host"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/host"
 )
 
 // large is a statement of the size of a run of a small model: 96k rows of nine

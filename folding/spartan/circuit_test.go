@@ -10,10 +10,10 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/r1cs"
-	"fold/r1cs/gadget"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // Elements and points in a circuit, as a transcript absorbs them.

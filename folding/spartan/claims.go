@@ -3,8 +3,8 @@ package spartan
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/poly"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/poly"
 )
 
 // A claim says that a function of vars variables sums to value over the cube. Once the

@@ -3,9 +3,9 @@ package spartan
 import (
 	"fmt"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/wire"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
 )
 
 // Encode returns the bytes of the proof, as the package documentation lists them.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/kernel"
 )
 
 // tiny is the smallest world with all parts: its proofs have few bytes.

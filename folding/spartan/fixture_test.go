@@ -11,10 +11,10 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
 )
 
 var (

@@ -11,11 +11,11 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/folding"
-	"fold/folding/spartan"
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/r1cs/gadget"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/spartan"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs/gadget"
 )
 
 // squares is y = x^(2^n) in n rows or so.

@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/r1cs"
 )
 
 // malformed is a statement with a proof, one of which has another form.

@@ -9,8 +9,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/curve"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 )
 
 var (

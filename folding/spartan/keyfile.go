@@ -5,9 +5,9 @@ import (
 
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/wire"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
 )
 
 // Encode returns what a verifier needs of the main relation, some 230 bytes whatever its

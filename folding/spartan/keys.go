@@ -9,10 +9,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/wire"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/r1cs"
 )
 
 // VerifierKey is what verifying needs: the sizes of the main relation and commitments

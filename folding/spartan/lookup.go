@@ -1,6 +1,6 @@
 package spartan
 
-import "fold/internal/poly"
+import "fold.example/fold/internal/poly"
 
 // matrixDegree is the degree of the main side's last sumcheck.
 const matrixDegree = 3

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/poly"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 )
 
 // newProver returns a prover of w's main side that has played the outer sumcheck.

@@ -4,9 +4,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/curve"
-	"fold/internal/poly"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 )
 
 // lookupProver is the prover's side of lookups.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // hidden is a running instance with everything that is known of it.

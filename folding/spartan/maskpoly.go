@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/curve"
-	"fold/internal/poly"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
 )
 
 // The messages of the main side's last sumcheck depend on polynomials that nothing

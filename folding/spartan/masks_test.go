@@ -9,7 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // Everything that a mask consists of is drawn, and nothing of it twice: variables, blinds,

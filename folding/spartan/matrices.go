@@ -7,10 +7,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/commit/msm"
-	"fold/internal/commit/msm/partition"
-	"fold/r1cs"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/r1cs"
 )
 
 // The two axes of a matrix, and of everything that exists once for each.

@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
+	"fold.example/fold/internal/commit"
 )
 
 // Proof is a proof of a Statement. Its parts are named in the package documentation.

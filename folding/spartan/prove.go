@@ -11,10 +11,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/poly"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 )
 
 // Prove proves the statement. All masks and blinds come from 32 bytes of random, or of

@@ -1,8 +1,8 @@
 package spartan
 
 import (
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // prover is a side with its masked witness.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math/bits"
 
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // Relation is a relaxed R1CS whose private variables are committed to in parts:

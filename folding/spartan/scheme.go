@@ -6,10 +6,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
-	"fold/internal/poly"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/ipa"
+	"fold.example/fold/internal/commit/mercury"
+	"fold.example/fold/internal/poly"
 )
 
 // The evaluation arguments of the two sides. This file alone chooses them: Mercury on

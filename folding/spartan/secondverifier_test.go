@@ -10,10 +10,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
-	"fold/internal/curve"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/commit/ipa"
+	"fold.example/fold/internal/commit/mercury"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 )
 
 // second is a verifier of one side, written a second time from the text of the package's

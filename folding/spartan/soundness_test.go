@@ -13,12 +13,12 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/ipa"
-	"fold/internal/commit/mercury"
-	"fold/internal/curve"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
+	"fold.example/fold/internal/commit/ipa"
+	"fold.example/fold/internal/commit/mercury"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 )
 
 type (

@@ -3,10 +3,10 @@ package spartan
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/curve"
-	"fold/internal/poly"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 )
 
 // outerDegree is the degree of what an outer round sends, innerDegree that of a batch

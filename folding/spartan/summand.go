@@ -1,6 +1,6 @@
 package spartan
 
-import "fold/internal/curve"
+import "fold.example/fold/internal/curve"
 
 // A summand is a sum as the prover plays it. Round returns the coefficients of the
 // current round's polynomial, the lowest first; the second is not read.

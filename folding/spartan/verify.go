@@ -8,9 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
 )
 
 type mainProver = prover[fr.Element, bn254.G1Affine]

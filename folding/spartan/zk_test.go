@@ -9,8 +9,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/poly"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/poly"
 )
 
 // elements cuts a proof into its points and scalars.

@@ -10,14 +10,14 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/llama"
-	"fold/llama/synthetic"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // Shapes returns the names of the shapes that [Bench] knows.

@@ -5,10 +5,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/cost"
-	"fold/internal/model"
-	"fold/llama/embedded"
-	"fold/step/relation"
+	"fold.example/fold/internal/cost"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/llama/embedded"
+	"fold.example/fold/step/relation"
 )
 
 // TestCellsAreThoseOfAWitness: the cells that an estimate counts from the shape alone are the

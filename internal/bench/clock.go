@@ -8,8 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/host"
-	"fold/step/argument"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/step/argument"
 )
 
 // clock measures the phases of a proof in core time.

@@ -8,8 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // Accumulator is the commitment to a polynomial that arrives in pieces, in any

@@ -11,8 +11,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
-	"fold/internal/host"
+	"fold.example/fold/internal/commit/msm"
+	"fold.example/fold/internal/host"
 )
 
 var benchKey = sync.OnceValue(func() *Key { return mustKey(1<<20 + 1<<16) })

@@ -8,8 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // Buckets are the sums B_v of the key points whose 16-bit cell has the value v, for

@@ -1,7 +1,7 @@
 package commit
 
 import (
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/testfiles"
 	"slices"
 	"testing"
 

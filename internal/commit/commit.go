@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm"
 )
 
 // Commit returns Σ_i w_i [τ^i]G, without a blind.

@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // Committer commits to vectors over the scalar field of a curve. A Key commits on BN254,

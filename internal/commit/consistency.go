@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm"
 )
 
 // checkOpening says whether g2 is [1], [τ], [τ²], [τ⁴], ... for the powers [τ^(2^j)]G

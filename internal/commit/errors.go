@@ -1,6 +1,6 @@
 package commit
 
-import "fold/internal/fault"
+import "fold.example/fold/internal/fault"
 
 var (
 	// ErrFormat marks data that is not a key in the expected format: magic, version,

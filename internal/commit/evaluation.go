@@ -3,7 +3,7 @@ package commit
 import (
 	"io"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // EvalClaim says that the multilinear polynomial in NumVars variables that Commitment

@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/files"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/files"
 )
 
 // fileWriter writes a key file point by point in bounded memory, unchecked: keyWriter checks. The file appears

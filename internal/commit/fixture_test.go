@@ -11,7 +11,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm"
 )
 
 var testTau = fr.NewElement(0x5eed_0123_4567_89ab)

@@ -10,8 +10,8 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 	scalar "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit/msm/grumpkin"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/grumpkin"
+	"fold.example/fold/internal/kernel"
 )
 
 // GrumpkinKey commits to vectors over Grumpkin's scalar field, Pedersen's way:

@@ -1,6 +1,6 @@
 package commit
 
-import "fold/internal/files"
+import "fold.example/fold/internal/files"
 
 // unchecked follows what the header of a key says of a ceremony: anybody can write any element
 // of G2 there, before points of a τ that they know.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // Open reads the first n points of a BN254 key file, all if n is 0, into memory and checks

@@ -6,8 +6,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc"
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/curve"
-	"fold/internal/wire"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
 )
 
 // OpeningKey is what verifying openings needs of a Key: a few points, whatever its

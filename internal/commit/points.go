@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/kernel"
 )
 
 // basePrime is p, the modulus of BN254's coordinates, in limbs.

@@ -11,9 +11,9 @@ import (
 	"os"
 	"unsafe"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/files"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/kernel"
 )
 
 // openRegular opens a regular file and returns its size. Anything else, a pipe among them,

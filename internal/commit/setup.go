@@ -9,7 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm"
 )
 
 // developmentName is the ceremony name in the header of development keys.

@@ -4,10 +4,10 @@ import (
 	"math"
 	"slices"
 
-	"fold/internal/bitlen"
-	"fold/step"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/step"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // What the parts of proving cost on a core of the machine of the figures (a Xeon

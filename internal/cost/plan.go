@@ -3,9 +3,9 @@ package cost
 import (
 	"slices"
 
-	"fold/internal/bitlen"
-	"fold/step"
-	"fold/step/weights"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/step"
+	"fold.example/fold/step/weights"
 )
 
 // Choices say in which pieces a run is proven, 0 for as the plan finds best.

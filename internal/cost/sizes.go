@@ -3,10 +3,10 @@ package cost
 import (
 	"strings"
 
-	"fold/internal/bitlen"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // StepSize is the size of a step of one block.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // Arithmetic is arith.Arithmetic over the elements of a field, for verifiers that are

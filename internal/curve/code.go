@@ -6,8 +6,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
 )
 
 // Code writes elements with a coder, or reads them: ElementSize bytes each, as Encode and

@@ -10,7 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // Curve is a curve of the cycle with its scalar field. Points C are affine, with zero

@@ -11,8 +11,8 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
-	"fold/internal/wire"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/wire"
 )
 
 func seeded(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }

@@ -10,11 +10,11 @@ import (
 
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding/spartan"
-	"fold/internal/commit"
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/r1cs"
+	"fold.example/fold/folding/spartan"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/r1cs"
 )
 
 //go:embed cyclefold.r1cs.gz

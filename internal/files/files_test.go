@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // The umask of the user applies to every file that is written.

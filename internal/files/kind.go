@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // Field is a property of a file, as its header or its fields state it.

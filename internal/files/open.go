@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 var (

@@ -7,7 +7,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // benchRows by benchCols is larger than the caches in any format.

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/progress"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/progress"
 )
 
 // Inspect reads the header of a key.

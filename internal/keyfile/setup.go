@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/progress"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/progress"
 )
 
 // SetupOptions say where a commitment key comes from: exactly one of PTau and

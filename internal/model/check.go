@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"time"
 
-	"fold/internal/fault"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // CheckOptions are the choices of the import that a model is said to be, and how

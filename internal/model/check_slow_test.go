@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/testfiles"
 )
 
 // A model of 134 million parameters, in every scheme.

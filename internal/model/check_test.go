@@ -7,12 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/fault"
-	"fold/internal/kernel"
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/embedded"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/embedded"
+	"fold.example/fold/llama/tokenizer"
 )
 
 func importFor(t *testing.T, src string, opts ImportOptions) string {

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"fold/llama/tokenizer"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // maxShown bounds the part of a tokenizer that a difference shows, in bytes.

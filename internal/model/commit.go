@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 	"time"
 
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/host"
-	"fold/internal/keyfile"
-	"fold/internal/prf"
-	"fold/internal/progress"
-	"fold/llama"
-	"fold/llama/tokenizer"
-	"fold/step/weights"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/tokenizer"
+	"fold.example/fold/step/weights"
 )
 
 // CommitOptions say how a model is committed to.

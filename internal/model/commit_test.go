@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/keyfile"
-	"fold/llama/embedded"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/llama/embedded"
 )
 
 // committed imports bard into a folder and commits to it.

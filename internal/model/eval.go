@@ -7,14 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/progress"
-	"fold/llama/float"
-	"fold/llama/quality"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/quality"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // QualityCard is what an evaluation found; its Plot writes a picture.

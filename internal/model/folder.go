@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/llama"
-	"fold/llama/quality"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quality"
 )
 
 // The files of a model folder.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/progress"
-	"fold/llama/embedded"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama/embedded"
 )
 
 func entries(t *testing.T, dir string) (names []string) {

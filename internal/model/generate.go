@@ -6,12 +6,12 @@ import (
 	"slices"
 	"time"
 
-	"fold/internal/fault"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/llama"
-	"fold/llama/chat"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/chat"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // RunOptions say what is generated.

@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/progress"
-	"fold/internal/testfiles"
-	"fold/llama/embedded"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama/embedded"
 )
 
 func openTest(t *testing.T, ref string) *Model {

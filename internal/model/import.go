@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"time"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // ImportOptions are the choices of an import; the zero value is the usual one.

@@ -4,12 +4,12 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"fold/internal/files"
-	"fold/llama"
-	"fold/llama/quality"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
-	"fold/step/weights"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quality"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
+	"fold.example/fold/step/weights"
 )
 
 // Kinds are the kinds of the files in a model folder.

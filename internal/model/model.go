@@ -9,17 +9,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/cost"
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/kernel"
-	"fold/internal/progress"
-	"fold/llama"
-	"fold/llama/embedded"
-	"fold/llama/quality"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/cost"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/embedded"
+	"fold.example/fold/llama/quality"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // maxTokenizerFile bounds the size of tokenizer.json in bytes.

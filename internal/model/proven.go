@@ -8,13 +8,13 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/keyfile"
-	"fold/internal/progress"
-	"fold/llama/embedded"
-	"fold/llama/tokenizer"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/llama/embedded"
+	"fold.example/fold/llama/tokenizer"
+	"fold.example/fold/step/weights"
 )
 
 // What was compared of the model that a verifier names with the one that a proof is about.

@@ -10,9 +10,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/prf"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/prf"
 )
 
 // WeightSeed is the content of weights.seed: a secret; the seed that weights.CommitModel derived

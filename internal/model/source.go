@@ -1,8 +1,8 @@
 package model
 
 import (
-	"fold/llama/embedded"
-	"fold/llama/source"
+	"fold.example/fold/llama/embedded"
+	"fold.example/fold/llama/source"
 )
 
 // openSource opens a model to be imported: a path, or the name of an embedded

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	"fold/internal/fault"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // newTokenizer makes the tokenizer of a model that is imported: of the file at

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith"
-	"fold/internal/host"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/transcript"
 )
 
 // cpuNs reports the process's time in cpu-ns an element; run does the setup of an

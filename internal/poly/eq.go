@@ -3,8 +3,8 @@ package poly
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/kernel"
 )
 
 // block is the number of elements a vector kernel handles at once, 32 kB, and

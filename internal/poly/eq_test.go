@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 func randomPoint(rng *rand.Rand, n int) []fr.Element {

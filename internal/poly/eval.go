@@ -6,7 +6,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // Vars returns log2 of a length that is a power of two, and an error otherwise.

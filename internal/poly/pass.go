@@ -3,7 +3,7 @@ package poly
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // pairs runs f on the live ones of the row pairs (t, t+h), t < h, with m, the

@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/kernel"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/transcript"
 )
 
 // Instance is the prover's side of one sum. Instances of a batch work at the same time. Sum is the instance for sums of

@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/transcript"
 )
 
 // Claims on several polynomials at many points become one claim on each, all at

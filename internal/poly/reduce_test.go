@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/arith"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 )
 
 // reduction is a random instance: polynomials of several sizes made of aligned

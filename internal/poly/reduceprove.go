@@ -7,8 +7,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/transcript"
 )
 
 // Reduce is the prover of a reduction of a number of rounds: polynomial p of

@@ -5,7 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // Sparse is a polynomial of Vars variables in rows of 2^RowBits cells, as a reduction reads

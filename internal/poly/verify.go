@@ -6,8 +6,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/transcript"
 )
 
 // ErrShape reports a proof with another number of rounds than its shape's, or a round with

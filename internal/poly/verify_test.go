@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/arith"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 )
 
 // batch is a batch of random examples of different sizes, and its proof.

@@ -9,9 +9,9 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/cyclefold"
-	"fold/r1cs"
-	"fold/step/circuit"
+	"fold.example/fold/internal/cyclefold"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/step/circuit"
 )
 
 var updateCycle = flag.Bool("cycle", false, "write the relation of the point operations anew")

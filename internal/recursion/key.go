@@ -5,11 +5,11 @@ import (
 	"context"
 	"fmt"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/keyfile"
-	"fold/internal/progress"
-	"fold/proof"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/proof"
 )
 
 // ReadKey reads a file that Compress or DeriveVerifierKey wrote.

@@ -8,16 +8,16 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/folding"
-	"fold/folding/spartan"
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/cyclefold"
-	"fold/internal/keyfile"
-	"fold/proof"
-	"fold/r1cs"
-	"fold/step"
-	"fold/step/argument"
+	"fold.example/fold/folding"
+	"fold.example/fold/folding/spartan"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/cyclefold"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/proof"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/step"
+	"fold.example/fold/step/argument"
 )
 
 // ProvingKey is a verification key with what proving takes.

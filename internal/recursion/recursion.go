@@ -10,13 +10,13 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding"
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/prf"
-	"fold/internal/progress"
-	"fold/step"
-	"fold/step/circuit"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/step"
+	"fold.example/fold/step/circuit"
 )
 
 // Recursion is the incremental proof of a run: every step, when it has been proven, is

@@ -7,12 +7,12 @@ import (
 	"github.com/consensys/gnark/constraint"
 	"github.com/stretchr/testify/require"
 
-	foldingcircuit "fold/folding/circuit"
-	"fold/llama"
-	"fold/r1cs/gadget"
-	"fold/step"
-	"fold/step/circuit"
-	"fold/step/weights"
+	foldingcircuit "fold.example/fold/folding/circuit"
+	"fold.example/fold/llama"
+	"fold.example/fold/r1cs/gadget"
+	"fold.example/fold/step"
+	"fold.example/fold/step/circuit"
+	"fold.example/fold/step/weights"
 )
 
 // countedFunction is a step function that counts its rows in the augmented circuit.

@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"time"
 
-	"fold/checkpoint"
-	"fold/internal/commit"
-	"fold/internal/fault"
-	"fold/internal/host"
-	"fold/internal/keyfile"
-	"fold/internal/model"
-	"fold/internal/progress"
-	"fold/internal/recursion"
-	"fold/step"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/step"
 )
 
 // CheckOptions say what the owner's check of a store is made with.

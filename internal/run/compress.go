@@ -9,14 +9,14 @@ import (
 	"os"
 	"time"
 
-	"fold/checkpoint"
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/host"
-	"fold/internal/progress"
-	"fold/internal/recursion"
-	"fold/proof"
-	"fold/step"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/proof"
+	"fold.example/fold/step"
 )
 
 // CompressOptions say what a compressed proof shows and what it rests on.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"fold/checkpoint"
-	"fold/internal/files"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/files"
 )
 
 // FileKind is the kind of a run's store: a folder, or the fold.json in it.

@@ -9,15 +9,15 @@ import (
 	"errors"
 	"fmt"
 
-	"fold/checkpoint"
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/cost"
-	"fold/internal/fault"
-	"fold/internal/model"
-	"fold/internal/prf"
-	"fold/step"
-	"fold/step/weights"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/cost"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/step"
+	"fold.example/fold/step/weights"
 )
 
 // StoreKind is what a run's store says that it is.

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/checkpoint"
-	"fold/step"
-	"fold/step/weights"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/step"
+	"fold.example/fold/step/weights"
 )
 
 // FuzzNote: what a store says of its running step is shown or not, and nothing else of the

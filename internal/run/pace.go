@@ -3,9 +3,9 @@ package run
 import (
 	"time"
 
-	"fold/step"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/step"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // pace estimates what is left of a run from the steps that have been proven, each

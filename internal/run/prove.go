@@ -7,17 +7,17 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"fold/checkpoint"
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/cost"
-	"fold/internal/fault"
-	"fold/internal/keyfile"
-	"fold/internal/model"
-	"fold/internal/prf"
-	"fold/internal/progress"
-	"fold/step"
-	"fold/step/weights"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/cost"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/step"
+	"fold.example/fold/step/weights"
 )
 
 // ProveOptions say what is to be proven and how.

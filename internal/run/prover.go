@@ -8,17 +8,17 @@ import (
 	"slices"
 	"time"
 
-	"fold/checkpoint"
-	"fold/internal/commit"
-	"fold/internal/files"
-	"fold/internal/host"
-	"fold/internal/model"
-	"fold/internal/prf"
-	"fold/internal/progress"
-	"fold/internal/recursion"
-	"fold/llama"
-	"fold/llama/tokenizer"
-	"fold/step"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/tokenizer"
+	"fold.example/fold/step"
 )
 
 // Prover proves what is left of a store's run.

@@ -5,17 +5,17 @@ import (
 	"errors"
 	"fmt"
 
-	"fold/checkpoint"
-	"fold/internal/fault"
-	"fold/internal/keyfile"
-	"fold/internal/model"
-	"fold/internal/prf"
-	"fold/internal/progress"
-	"fold/internal/recursion"
-	"fold/step"
-	"fold/step/argument"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/internal/recursion"
+	"fold.example/fold/step"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // ResumeOptions say how a run goes on; the zero value is the usual one.

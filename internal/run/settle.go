@@ -13,11 +13,11 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/folding"
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/internal/progress"
-	"fold/step"
+	"fold.example/fold/folding"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/internal/progress"
+	"fold.example/fold/step"
 )
 
 // Up to its masks a settlement is a function of the run and its secrets, and all of it but

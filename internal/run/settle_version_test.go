@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // TestOlderSettlementsAreRefused: a settlement's file of another version is refused for its

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"fold/checkpoint"
+	"fold.example/fold/checkpoint"
 )
 
 // Status says where a run stands.

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"fold/checkpoint"
-	"fold/internal/fault"
-	"fold/internal/files"
+	"fold.example/fold/checkpoint"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
 )
 
 // Store is a run's store, opened for reading.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // Same compares the tokens of a part, "prompt" or "output", with those expected, nil for any.

@@ -4,7 +4,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // A chain is the hash of a list that grows at its end: the chain of the empty list is

@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr/poseidon2"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // Field is the backend of native transcripts, over field elements.

@@ -3,7 +3,7 @@ package transcript
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // The parameters of the sponge.

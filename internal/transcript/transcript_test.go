@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // The permutation of (0, 1, 2, 3) is the vector of HorizenLabs' reference.

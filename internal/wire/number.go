@@ -3,7 +3,7 @@ package wire
 import (
 	"encoding/binary"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // ErrVersion is the error of a reader that finds another version of a format than it expects:

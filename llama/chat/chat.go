@@ -11,7 +11,7 @@ import (
 	"github.com/nikolalohinski/gonja/v2/exec"
 	"github.com/nikolalohinski/gonja/v2/loaders"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 var (

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/testfiles"
 )
 
 // Templates as the models' configurations have them.

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 // Demo is the name of the default model.

@@ -3,7 +3,7 @@ package float
 import (
 	"math"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // span is a sequence of tokens of one text inside a batch.

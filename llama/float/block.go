@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"fold/internal/kernel"
-	"fold/llama/source"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama/source"
 )
 
 // Layer holds the weights of one block.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/testfiles"
 )
 
 func TestSmolGreedyWithTemplate(t *testing.T) {

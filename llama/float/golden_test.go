@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 func load(t testing.TB, path string) *Model {

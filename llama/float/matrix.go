@@ -3,7 +3,7 @@ package float
 import (
 	"unsafe"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // tile is the fastest kernel of this machine. All kernels give the same bits.

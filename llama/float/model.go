@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 // Source provides the weights; a source.Source implements it.

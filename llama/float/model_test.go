@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 // random is a source of pseudorandom weights, equal at every reading.

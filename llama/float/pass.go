@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // passTokens is the number of tokens in a batch of a block. It bounds the workspace;

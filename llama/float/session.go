@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Session runs a model on one text and keeps the keys and values of all positions so far.

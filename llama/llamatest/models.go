@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // RandomModel returns a model with random weights and scales that are valid

@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/float"
-	"fold/llama/quality"
-	"fold/llama/quantize"
-	"fold/llama/quantize/quantizetest"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/quality"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/quantize/quantizetest"
 )
 
 // bard imports one of the bards, and loads its float model.

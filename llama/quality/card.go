@@ -9,9 +9,9 @@ import (
 	"math"
 	"path/filepath"
 
-	"fold/internal/fault"
-	"fold/internal/files"
-	"fold/llama"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/llama"
 )
 
 // FileName is the card's name in a model folder.

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 func card() *Card {

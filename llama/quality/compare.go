@@ -3,7 +3,7 @@ package quality
 import (
 	"math"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // position is the result of comparing two logit vectors.

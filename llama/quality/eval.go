@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"math"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/float"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
 )
 
 // passTokens is the number of tokens in a pass of the integer model. It bounds the

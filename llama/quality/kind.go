@@ -3,8 +3,8 @@ package quality
 import (
 	"fmt"
 
-	"fold/internal/fault"
-	"fold/internal/files"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/files"
 )
 
 // FileKind is the kind of quality cards. A card has no field that names its format, so every

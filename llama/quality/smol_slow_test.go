@@ -9,13 +9,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
-	"fold/llama/float"
-	"fold/llama/quality"
-	"fold/llama/quantize"
-	"fold/llama/quantize/quantizetest"
-	"fold/llama/source"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/quality"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/quantize/quantizetest"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // ggufTokenizer is the tokenizer in a GGUF file of byte-level BPE.

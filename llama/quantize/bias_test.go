@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/float"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/source"
 )
 
 // The biases that the architecture of this file adds.

@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/float"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
 )
 
 // maxClip bounds the square norm of an input of the down projection in a Hessian, as a

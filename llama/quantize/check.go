@@ -5,8 +5,8 @@ import (
 	"errors"
 	"reflect"
 
-	"fold/llama"
-	"fold/llama/float"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
 )
 
 // Difference is one value, or one tensor with at least one entry, by which a model differs

@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // checked returns a small source with two layers, and calibration windows.

@@ -3,7 +3,7 @@ package quantize
 import (
 	"fmt"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // Bounds on the distance between the bytes of a matrix that GPTQ rounded and the nearest

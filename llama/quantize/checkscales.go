@@ -1,6 +1,6 @@
 package quantize
 
-import "fold/llama"
+import "fold.example/fold/llama"
 
 // ruled applies the parts of rule 4 that need no calibration: it computes the exponents
 // that follow from the configuration and clamps the others to the ranges of calibrated

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strconv"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 // comparer is a sink that compares an import with a model.

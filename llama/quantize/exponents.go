@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Exponents are the results of calibration: a tensor with exponent e holds

@@ -10,11 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/kernel"
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/quantize/quantizetest"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/quantize/quantizetest"
 )
 
 // fingerprint is the entry of the golden file for a tensor.

@@ -3,9 +3,9 @@ package quantize
 import (
 	"math"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/float"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
 )
 
 const (

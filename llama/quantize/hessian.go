@@ -6,8 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"fold/internal/kernel"
-	"fold/llama/float"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama/float"
 )
 
 // damping times the mean of the diagonal is added to the diagonal of a Hessian.

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"fold/llama"
-	"fold/llama/float"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/source"
 )
 
 // Import makes an integer model by rules 1 to 7 of the package documentation and gives it

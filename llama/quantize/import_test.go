@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/quantize/quantizetest"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/quantize/quantizetest"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // Two formats of one model import to the same integer model. Rows of Q and K have another

@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // A model of the shape of LLaMA-3-8B (one layer of it) imports within 3 GiB,

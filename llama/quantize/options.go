@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"fold/internal/fault"
-	"fold/llama"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/llama"
 )
 
 // ErrNotTernary is wrapped when the options demand ternary weights and a matrix of a block

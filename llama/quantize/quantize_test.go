@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/llama/float"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // synthetic is a source of random weights.

@@ -3,8 +3,8 @@ package quantize
 import (
 	"math"
 
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // Largest multiplier and weight of a group of a W8 matrix.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"fold/llama/float"
-	"fold/llama/source"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/source"
 )
 
 // tensor is a matrix of the integer model before rounding: the rows of the source,

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // ErrShortText is wrapped when a text has too few tokens for calibration.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"math"
 
-	"fold/llama"
-	"fold/llama/float"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/float"
+	"fold.example/fold/llama/source"
 )
 
 // begin gives the sink the model's configuration, scales and tables.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // The golden blocks were decoded by the Python package gguf; see

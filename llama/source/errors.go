@@ -3,7 +3,7 @@ package source
 import (
 	"fmt"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 // ErrUnsupported marks a well-formed model that this package does not read: another

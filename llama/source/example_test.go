@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 func Example() {

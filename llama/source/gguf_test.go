@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 func TestGGUFVersion2(t *testing.T) {

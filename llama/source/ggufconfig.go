@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // ggufKnownKeys are the keys below "llama." that config reads, or that do not affect the

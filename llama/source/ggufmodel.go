@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // openGGUF opens a GGUF file, and the other parts of a split file beside it. On an error

@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // rawTensor is a tensor of a safetensors file made by hand.

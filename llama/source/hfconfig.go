@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // hfConfig has the fields of a Hugging Face config.json that matter here. A pointer is nil

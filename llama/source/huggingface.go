@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Limits on the JSON files of a folder, in bytes.

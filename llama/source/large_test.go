@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // One layer of the shape of Llama 3 8B, 2.6 GB on disk, is written and read row

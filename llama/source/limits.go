@@ -1,6 +1,6 @@
 package source
 
-import "fold/llama"
+import "fold.example/fold/llama"
 
 // maxShape bounds every dimension and every product of dimensions that a file states.
 // Products with the size of a value and sums with offsets then fit 64 bits.

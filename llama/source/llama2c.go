@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // llama2cVersioned is the magic of llama2.c's later formats, "ak42".

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // model is an open model of any format. The interface matrix hides the differences of the

@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 func readAll(t *testing.T, s source.Source, name source.Tensor) []float32 {

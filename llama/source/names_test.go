@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 // The names of the formats, as transformers and llama.cpp write them. The writers of

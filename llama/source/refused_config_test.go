@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 type object = map[string]any

@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // Lengths and counts in a header are bounded by the size of the file.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 func TestSafetensorsRefused(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 // requireRefused checks the sentinel of an error and a part of its text.

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/files"
-	"fold/llama"
+	"fold.example/fold/internal/files"
+	"fold.example/fold/llama"
 )
 
 // Source is an open model. Its methods may be called concurrently.

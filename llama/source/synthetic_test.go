@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 // drawConfig draws the shape of a small model, with odd widths, any grouping, widths of a

@@ -5,7 +5,7 @@ import (
 	"iter"
 	"slices"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Kind names a tensor within a model or a block; package llama describes each kind.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
 )
 
 func TestTokenizerOfAFolder(t *testing.T) {

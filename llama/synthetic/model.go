@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // spread is log2 of the standard deviation of queries, keys, values and gates.

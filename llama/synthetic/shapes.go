@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // shapes are the configurations of published models, by name.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // written returns the model that Write gives a model folder.

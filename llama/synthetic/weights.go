@@ -5,8 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // The numbers of a model's pieces, from which their streams of random numbers are seeded.

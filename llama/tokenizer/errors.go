@@ -3,7 +3,7 @@ package tokenizer
 import (
 	"fmt"
 
-	"fold/internal/fault"
+	"fold.example/fold/internal/fault"
 )
 
 var (

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"fold/llama/tokenizer"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // Encode a prompt, and print a model's answer token by token.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/testfiles"
 )
 
 // pairsOf lists every pair of tokens whose concatenation is a token, in the order of priority:

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
+	"fold.example/fold/internal/testfiles"
 )
 
 // TestVectors runs the 47 published cases of both alphabets, through every format of the

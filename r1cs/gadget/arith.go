@@ -12,7 +12,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // Circuit does arithmetic on the variables of a circuit over BN254's Fr. Make

@@ -11,7 +11,7 @@ import (
 	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // everything uses each operation once.

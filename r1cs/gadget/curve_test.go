@@ -15,8 +15,8 @@ import (
 	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // integerPoint is coordinates, nil at infinity.

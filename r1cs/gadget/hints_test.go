@@ -5,7 +5,7 @@ import (
 	csfq "github.com/consensys/gnark/constraint/grumpkin"
 	"github.com/consensys/gnark/constraint/solver"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // hintsOf lists the hints that a system calls.

@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
-	"fold/r1cs"
+	"fold.example/fold/r1cs"
 )
 
 const (

@@ -14,9 +14,9 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
 )
 
 type limbVariables = [limbs]frontend.Variable

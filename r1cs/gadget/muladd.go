@@ -9,8 +9,8 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/consensys/gnark/std/math/bits"
 
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 func init() { solver.RegisterHint(mulAddHint) }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/consensys/gnark/frontend"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // PermutationMux is a Circuit whose permutations and bit decompositions serve two parts. The

@@ -10,8 +10,8 @@ import (
 	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges.

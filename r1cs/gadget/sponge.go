@@ -10,7 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr/poseidon2"
 	"github.com/consensys/gnark/frontend"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // permutation is the constants of Poseidon2 at one width, as the API wants them.

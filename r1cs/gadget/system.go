@@ -16,8 +16,8 @@ import (
 	gnark "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/consensys/gnark/logger"
 
-	"fold/internal/curve"
-	"fold/r1cs"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/r1cs"
 )
 
 // gnark tells what it compiles and solves on the standard output, which belongs to

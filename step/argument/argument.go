@@ -10,10 +10,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
 )
 
 // domain names the step's transcript.

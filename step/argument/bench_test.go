@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
-	"fold/llama/synthetic"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // BenchmarkBlock proves a block of the demo's shape for 32 tokens and reports core

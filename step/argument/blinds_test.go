@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/commit/committest"
-	"fold/internal/prf"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/prf"
 )
 
 // TestStepBlinds: a blind of a step depends on the seed, the name, the statement, the cells

@@ -8,9 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/poly"
-	"fold/llama"
-	"fold/step/relation"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
 )
 
 // forger is the prover of a step whose phases a test runs by itself, to do

@@ -18,14 +18,14 @@ import (
 	gnarkr1cs "github.com/consensys/gnark/frontend/cs/r1cs"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith"
-	"fold/internal/arith/arithtest"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
-	"fold/llama/llamatest"
-	"fold/r1cs/gadget"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/r1cs/gadget"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // stepCircuit is the verifier of a step as a circuit of its own. What it leaves

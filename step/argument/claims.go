@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/transcript"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
 )
 
 // WeightClaims are the claims that a step leaves on weights, in the form that ClaimsDigest hashes.

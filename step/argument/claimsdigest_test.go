@@ -6,8 +6,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/transcript"
 )
 
 // TestClaimsDigest: the digest of a step's claims is of its kind, of where and how large

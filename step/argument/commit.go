@@ -5,10 +5,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
 )
 
 // Prover proves steps under a commitment key. A Prover reuses its buffers from step to step, so only

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // freeCells are the tensors of which cells are free where a token, a head or a position

@@ -9,9 +9,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/poly"
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
 )
 
 // ErrEncoding reports that bytes are not the encoding of a step's proof: the length is wrong, an element is

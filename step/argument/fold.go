@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/internal/poly"
-	"fold/step/relation"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/step/relation"
 )
 
 // AccumulatorSizesOf returns the sizes, in variables, of the running polynomials that a program needs.

@@ -10,17 +10,17 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith"
-	"fold/internal/arith/arithtest"
-	"fold/internal/commit"
-	"fold/internal/commit/committest"
-	"fold/internal/kernel"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // What is known to go wrong in arguments like this one, as far as a step is

@@ -7,8 +7,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/poly"
-	"fold/step/relation"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/step/relation"
 )
 
 // UniformLayout fixes the lengths of messages and the numbers of rounds and challenges that all arguments

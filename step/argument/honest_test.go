@@ -9,12 +9,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/internal/poly"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // step is an honest proof with all that it was made from. Tests that alter it

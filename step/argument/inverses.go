@@ -6,8 +6,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/step/relation"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/step/relation"
 )
 
 // fillInverses computes the shifted inverses of every row that is looked up; a

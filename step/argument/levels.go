@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/poly"
-	"fold/step/relation"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/step/relation"
 )
 
 // planLevels orders the contractions: one whose factor is itself the output of

@@ -12,9 +12,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/arith/arithtest"
-	"fold/internal/transcript/transcripttest"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith/arithtest"
+	"fold.example/fold/internal/transcript/transcripttest"
+	"fold.example/fold/step/relation"
 )
 
 // eachKind runs a test on the honest step of every kind.

@@ -3,10 +3,10 @@ package argument
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/bitlen"
-	"fold/internal/poly"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/step/relation"
 )
 
 // Pass is a relation.Geometry of a pass of 2^j tokens as a verifier reads it: elements that are 0 or 1.

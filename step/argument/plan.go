@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/step/relation"
+	"fold.example/fold/step/relation"
 )
 
 // coord is a coordinate of a point: the index of a challenge in the step's list

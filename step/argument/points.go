@@ -5,7 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
+	"fold.example/fold/internal/arith"
 )
 
 // points evaluates eq between points given by coordinates and one point that is

@@ -3,8 +3,8 @@ package argument
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
-	"fold/step/relation"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
 )
 
 // programTag is the domain of a program's digest. Its number is that of the relation:

@@ -6,8 +6,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/llamatest"
-	"fold/step/relation"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
 )
 
 // TestProgramDigest: whatever a program is built from changes its digest, and so does the

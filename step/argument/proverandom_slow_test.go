@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"fold/llama/llamatest"
+	"fold.example/fold/llama/llamatest"
 )
 
 // TestProveMore proves passes through many random small models.

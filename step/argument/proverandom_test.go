@@ -7,9 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/llama/llamatest"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // proven proves, verifies and settles the steps of a pass.

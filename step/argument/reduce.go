@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/step/relation"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
 )
 
 // polyID numbers the committed polynomials of a step.

@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/step/relation"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
 )
 
 // rowZeroForgeries are tables whose row 0 is another than (0, 0); check is the constraint

@@ -11,12 +11,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/bitlen"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/llama/llamatest"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // secondVerifier is the verifier of a step written again, from the documentation of

@@ -3,8 +3,8 @@ package argument
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/prf"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/prf"
 )
 
 // StepBlind returns the blind of a step's commitment: PRF(s; name, statement, cells, of). name is the name of

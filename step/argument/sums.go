@@ -6,9 +6,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/internal/poly"
-	"fold/step/relation"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/step/relation"
 )
 
 // spaceProver is the prover of one claim of a batch: a sum of products of

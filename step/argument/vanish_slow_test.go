@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"testing"
 
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
 )
 
 // TestVanishingRows proves the steps that read a tensor of which a row, or a head's rows,

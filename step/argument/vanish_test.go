@@ -9,10 +9,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
-	"fold/step/relation/relationtest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/relation/relationtest"
 )
 
 // proveKinds proves steps of some kinds of a pass through a model, and compares what is

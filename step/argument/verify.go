@@ -6,11 +6,11 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/bitlen"
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/step/relation"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/relation"
 )
 
 // ErrShape reports that a message of a step's proof has another length than the UniformLayout's.

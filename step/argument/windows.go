@@ -1,8 +1,8 @@
 package argument
 
 import (
-	"fold/internal/bitlen"
-	"fold/step/relation"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/step/relation"
 )
 
 // planWindows adds the check of the cache. The cache polynomial has the index

@@ -6,12 +6,12 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/consensys/gnark/frontend"
 
-	"fold/folding"
-	foldingcircuit "fold/folding/circuit"
-	"fold/internal/transcript"
-	"fold/r1cs"
-	"fold/r1cs/gadget"
-	"fold/step"
+	"fold.example/fold/folding"
+	foldingcircuit "fold.example/fold/folding/circuit"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/r1cs"
+	"fold.example/fold/r1cs/gadget"
+	"fold.example/fold/step"
 )
 
 // Function is a run's step function with its circuit.

@@ -3,7 +3,7 @@ package relation
 import (
 	"math/big"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // attention adds everything between the norm and the output projection: RoPE,

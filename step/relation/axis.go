@@ -1,6 +1,6 @@
 package relation
 
-import "fold/internal/bitlen"
+import "fold.example/fold/internal/bitlen"
 
 // Axis is a coordinate of a tensor's index. An axis is padded to a power of
 // two; a tensor's index is the concatenation of its axes' bits, slowest first.

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"strings"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // PerToken, PerChannel, PerHead, PerScore and the other spaces of a block's tensors.

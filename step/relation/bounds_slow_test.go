@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"fold/llama/llamatest"
+	"fold.example/fold/llama/llamatest"
 )
 
 // TestBoundsMore looks at passes through many random small models.

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"slices"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Builder collects the parts of a program. Its methods panic on a malformed part: programs

@@ -5,7 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // Entries reads single entries of a program's weights. At returns the entry of a tensor

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/bitlen"
-	"fold/llama"
-	"fold/llama/llamatest"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
 )
 
 // fixture is one pass through a random model, with the witnesses of its steps.

@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/bitlen"
-	"fold/internal/kernel"
-	"fold/internal/poly"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
 )
 
 // Column holds the padded values of a tensor, in the index order of the tensor's space, in

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math/big"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // NewEmbed builds the program of the step that starts a pass: every token's

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/llamatest"
+	"fold.example/fold/llama/llamatest"
 )
 
 // TestEveryCellIsPinned changes one live cell of every tensor, committed or

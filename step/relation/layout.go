@@ -1,7 +1,7 @@
 package relation
 
 import (
-	"fold/internal/bitlen"
+	"fold.example/fold/internal/bitlen"
 	"slices"
 )
 

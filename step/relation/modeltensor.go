@@ -3,7 +3,7 @@ package relation
 import (
 	"slices"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // ModelTensor is a tensor of a model as programs read it and as a record commits to it: a

@@ -8,8 +8,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // ModelView implements Model for a llama model's blocks from layer first on.

@@ -12,8 +12,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/llama"
-	"fold/llama/llamatest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
 )
 
 // tinyConfig keeps the relation small enough to be solved thousands of times; its dead

@@ -9,7 +9,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/llama"
+	"fold.example/fold/llama"
 )
 
 // LayerConstants holds the constants of the layers of a step, one for each of the

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/llamatest"
+	"fold.example/fold/llama/llamatest"
 )
 
 var writeRelation = flags.Bool("relation", false, "write testdata/relation.txt")

@@ -3,8 +3,8 @@ package relation
 import (
 	"fmt"
 
-	"fold/internal/bitlen"
-	"fold/llama"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/llama"
 )
 
 // Shape is the input of a program's construction: the model's configuration and the size

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // BlockWitness lays the traces of a step's blocks out as the program's tensors.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/llama"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
 )
 
 // Witness holds the values of a program's tensors for one pass. The columns of public

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/llamatest"
+	"fold.example/fold/llama/llamatest"
 )
 
 // TestWitnessDigest: every committed cell is in the digest that the blinds of a

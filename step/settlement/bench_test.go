@@ -6,11 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/internal/host"
-	"fold/llama"
-	"fold/llama/synthetic"
-	"fold/step/weights"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/step/weights"
 )
 
 // BenchmarkCheckClaims commits to a model of two layers and checks one claim a tensor

@@ -6,9 +6,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/internal/prf"
-	"fold/step/weights"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/step/weights"
 )
 
 // summand is a segment with the factor that it counts.

@@ -8,12 +8,12 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/arith"
-	"fold/internal/kernel"
-	"fold/internal/poly"
-	"fold/llama"
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/internal/arith"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // claimsAtOnce is how many claims on a matrix share one reading of it: each holds

@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/internal/poly"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
 )
 
 // eqSum is the sum over x of eq(point, x) values(x). eq is a product over the variables and

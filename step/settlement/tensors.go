@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/step/relation"
-	"fold/step/weights"
+	"fold.example/fold/step/relation"
+	"fold.example/fold/step/weights"
 )
 
 // placed is a claim with the index of its tensor, the point of (block, row) and the point of

@@ -8,11 +8,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/commit/committest"
-	"fold/internal/prf"
-	"fold/llama/llamatest"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
 )
 
 // TestWeightBlinds: all blinds of a model's commitment depend on each thing that is

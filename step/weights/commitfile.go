@@ -10,10 +10,10 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/fault"
-	"fold/internal/wire"
-	"fold/internal/wire/elements"
-	"fold/step/relation"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/step/relation"
 )
 
 // ErrCommitment is the error class of DecodeModelCommitment: the bytes are not the encoding

@@ -10,10 +10,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/prf"
-	"fold/llama"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
 )
 
 // CommitOptions are the options of CommitModel.

@@ -11,12 +11,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/internal/prf"
-	"fold/internal/wire"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/internal/prf"
+	"fold.example/fold/internal/wire"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
 )
 
 func commitTest(t testing.TB, m *llama.Model, seed prf.Seed) *ModelCommitment {

@@ -11,12 +11,12 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/bitlen"
-	"fold/internal/commit"
-	"fold/internal/transcript"
-	"fold/llama"
-	"fold/step/argument"
-	"fold/step/relation"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/argument"
+	"fold.example/fold/step/relation"
 )
 
 // Description is the public data of a model that a verifier needs besides the commitments.

@@ -11,10 +11,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
 )
 
 // copied returns a copy of a model commitment whose description, layout and records may

@@ -5,9 +5,9 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/llama"
-	"fold/step/relation"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
 )
 
 // Operand is a weight tensor with its values. Cell (y, k) is scale times the digit of Matrix

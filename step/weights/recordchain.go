@@ -1,8 +1,8 @@
 package weights
 
 import (
-	"fold/internal/transcript"
-	"fold/step/argument"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/step/argument"
 )
 
 // Domain tags of the hashes in a model id.

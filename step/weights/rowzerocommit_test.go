@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/committest"
-	"fold/llama"
-	"fold/llama/llamatest"
+	"fold.example/fold/internal/commit/committest"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
 )
 
 // TestCommitRefusesRowZero: a model whose tables have another row 0 is refused before any

@@ -3,8 +3,8 @@ package weights
 import (
 	"fmt"
 
-	"fold/llama"
-	"fold/step/relation"
+	"fold.example/fold/llama"
+	"fold.example/fold/step/relation"
 )
 
 // Layout defines how the model's matrices and tables are cut into the committed polynomials.

@@ -1,6 +1,6 @@
 package protocol
 
-import "fold/internal/transcript"
+import "fold.example/fold/internal/transcript"
 
 // Messages are what the prover of a fold sends, encoded as section 3 says. Each function is
 // called when its message is due: a prover computes the message then, a verifier and a

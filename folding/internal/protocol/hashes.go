@@ -3,7 +3,7 @@ package protocol
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // Tags of the hashes of a run.

@@ -9,8 +9,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/prf"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/prf"
 )
 
 // Commit returns the commitment to w with a blind, computed by an Accumulator from all elements at once.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 )
 
 // Argument is an evaluation argument under test, with a key.

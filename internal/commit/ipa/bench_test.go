@@ -9,7 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // BenchmarkOpen opens a blinded polynomial and verifies, in processor time next

@@ -8,9 +8,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/commit"
-	"fold/internal/curve"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 )
 
 // ErrStatement is wrapped by the errors about a statement that cannot be proven

@@ -8,7 +8,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 func TestDecodeRefuses(t *testing.T) {

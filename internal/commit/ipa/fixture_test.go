@@ -10,8 +10,8 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 )
 
 const testVars = 7

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"fold/internal/commit/evaltest"
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
+	"fold.example/fold/internal/commit/evaltest"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 )
 
 func TestOpenVerify(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	msm "fold/internal/commit/msm/grumpkin"
+	msm "fold.example/fold/internal/commit/msm/grumpkin"
 )
 
 // ErrKey is wrapped by the errors of NewKey.

@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/curve"
-	"fold/internal/wire"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
 )
 
 // maxVars bounds the number of rounds, and with it what a decoder accepts.

@@ -9,7 +9,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // absorbSecond absorbs scalars as two limbs of 128 bits each.

@@ -8,9 +8,9 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/curve"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 )
 
 func TestAlteredStatement(t *testing.T) {

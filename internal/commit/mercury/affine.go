@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/poly"
+	"fold.example/fold/internal/poly"
 )
 
 // CommitAffine commits to an affine polynomial with a blind. The commitment is a

@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/poly"
+	"fold.example/fold/internal/poly"
 )
 
 // An affine polynomial commits to its values, and adds them from any index on.

@@ -8,8 +8,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/host"
-	"fold/internal/poly"
+	"fold.example/fold/internal/host"
+	"fold.example/fold/internal/poly"
 )
 
 // BenchmarkOpen opens one blinded polynomial of full-size elements and compares

@@ -5,7 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // errDegenerate: the challenges α, ζ, 1/ζ are not three different numbers. It

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/poly"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 )
 
 // ErrStatement is wrapped by the errors about a statement that cannot be proven

@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit"
-	"fold/internal/commit/msm"
+	"fold.example/fold/internal/commit"
+	"fold.example/fold/internal/commit/msm"
 )
 
 // g2Lines are the precomputed line functions of the pairing with a fixed point.

@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/curve"
+	"fold.example/fold/internal/curve"
 )
 
 // mask is the random polynomial that is added to what is opened:

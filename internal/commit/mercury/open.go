@@ -8,10 +8,10 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm"
-	"fold/internal/kernel"
-	"fold/internal/poly"
-	"fold/internal/transcript"
+	"fold.example/fold/internal/commit/msm"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 )
 
 // pieceLog is the logarithm of the number of coefficients of q that the prover

@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // Deferred is what Reduce leaves of an opening: the equation

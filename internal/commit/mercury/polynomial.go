@@ -5,8 +5,8 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
-	"fold/internal/poly"
+	"fold.example/fold/internal/kernel"
+	"fold.example/fold/internal/poly"
 )
 
 // shape is the matrix that 2^n coefficients are laid out in: coefficient

@@ -7,8 +7,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/curve"
-	"fold/internal/wire"
+	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/wire"
 )
 
 const (

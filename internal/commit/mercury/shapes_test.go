@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // A verifier computes with no statement of a wrong form.

@@ -7,9 +7,9 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/poly"
-	"fold/internal/transcript"
-	"fold/internal/transcript/transcripttest"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 )
 
 func TestAlteredStatement(t *testing.T) {

@@ -3,8 +3,8 @@ package mercury
 import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/commit/msm"
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // keySums are the sums of the rows and of the columns of the key's points.

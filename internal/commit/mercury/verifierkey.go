@@ -1,6 +1,6 @@
 package mercury
 
-import "fold/internal/commit"
+import "fold.example/fold/internal/commit"
 
 // NewVerifierKey returns the verifier's key of a few points of a commitment key: it
 // accepts what that of the whole key accepts.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit"
+	"fold.example/fold/internal/commit"
 )
 
 // A verifier with a few points of the key accepts a proof, and refuses it for another.

@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // ErrRejected is wrapped by the errors about a proof that is well formed and

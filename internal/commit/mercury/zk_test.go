@@ -6,7 +6,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/poly"
+	"fold.example/fold/internal/poly"
 )
 
 // view returns everything that a proof's elements are functions of, next to the

@@ -4,8 +4,8 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
 
-	"fold/internal/commit/msm/chord"
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/chord"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // batch is the number of additions that share an inversion. The memory of an adder,

@@ -6,7 +6,7 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/host"
+	"fold.example/fold/internal/host"
 )
 
 // BenchmarkComb compares the comb, its table included, with gnark-crypto.

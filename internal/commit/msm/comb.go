@@ -4,7 +4,7 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // Comb multiplies one point by many scalars: it holds the multiples d 2^(ck) G for

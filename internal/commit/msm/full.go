@@ -9,8 +9,8 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/kernel"
 )
 
 // halfModulus is (r-1)/2 in limbs.

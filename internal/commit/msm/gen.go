@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/internal/commit/msm/twin"
+	"fold.example/fold/internal/commit/msm/twin"
 )
 
 func main() {

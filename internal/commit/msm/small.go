@@ -6,8 +6,8 @@ import (
 
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/kernel"
 )
 
 // Integer is a native type of small scalars.

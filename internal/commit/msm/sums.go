@@ -5,8 +5,8 @@ import (
 
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/kernel"
 )
 
 // Sums are the non-empty buckets of a partition but bucket 0, in ascending order.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/commit/msm/twin"
+	"fold.example/fold/internal/commit/msm/twin"
 )
 
 func TestTwinIsUpToDate(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // chains is the number of prefix products that an inversion keeps side by side.

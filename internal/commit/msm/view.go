@@ -6,7 +6,7 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fp"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // limbs and points view curve types as the memory that package partition moves.

@@ -3,7 +3,7 @@ package msm
 import (
 	curve "github.com/consensys/gnark-crypto/ecc/bn254"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // runningMax is the largest weight that running sums go through one by one; larger

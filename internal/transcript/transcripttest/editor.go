@@ -5,7 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 const rate = transcript.ShortWidth - 1

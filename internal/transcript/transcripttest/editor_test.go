@@ -7,7 +7,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/transcript"
+	"fold.example/fold/internal/transcript"
 )
 
 // lengths are those of the messages of play.

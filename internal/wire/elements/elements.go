@@ -10,7 +10,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/grumpkin"
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 
-	"fold/internal/wire"
+	"fold.example/fold/internal/wire"
 )
 
 // Size is the number of bytes of an element and of a point.

@@ -9,7 +9,7 @@ import (
 	fq "github.com/consensys/gnark-crypto/ecc/grumpkin/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/wire"
+	"fold.example/fold/internal/wire"
 )
 
 type sample struct {

@@ -10,12 +10,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/testfiles"
-	"fold/llama"
-	"fold/llama/quantize"
-	"fold/llama/source"
-	"fold/llama/source/sourcetest"
-	"fold/llama/tokenizer"
+	"fold.example/fold/internal/testfiles"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/quantize"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/source/sourcetest"
+	"fold.example/fold/llama/tokenizer"
 )
 
 // Embedded opens an embedded model by its path below llama/embedded.

@@ -7,7 +7,7 @@ import (
 	"io"
 	"math"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 // Key is one key of a GGUF header. Its value is a string, a bool, an int (stored

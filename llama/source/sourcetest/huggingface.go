@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 // WriteHuggingFace writes the model into the folder dir, which must exist:

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 // WriteLlama2C writes the model to path as a legacy llama2.c file in F32. The format

@@ -10,8 +10,8 @@ import (
 	"math/rand/v2"
 	"os"
 
-	"fold/llama"
-	"fold/llama/source"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
 )
 
 // Model is a synthetic model.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold/llama/source"
+	"fold.example/fold/llama/source"
 )
 
 // Open opens a model by its path, and closes it when the test ends.

@@ -9,11 +9,11 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
-	"fold/internal/bitlen"
-	"fold/internal/poly"
-	"fold/llama"
-	"fold/llama/llamatest"
-	"fold/step/relation"
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/poly"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/step/relation"
 )
 
 // Pass is one pass through a random model, with the witnesses of its steps.

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"math/bits"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // Lanes is the number of pairs in a block.

@@ -2,7 +2,7 @@
 
 package chord
 
-import "fold/internal/commit/msm/partition"
+import "fold.example/fold/internal/commit/msm/partition"
 
 // Available says whether the machine has the instructions.
 const Available = false

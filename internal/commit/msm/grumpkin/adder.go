@@ -6,8 +6,8 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin/fp"
 
-	"fold/internal/commit/msm/chord"
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/chord"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // batch is the number of additions that share an inversion. The memory of an adder,

@@ -8,8 +8,8 @@ import (
 
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 
-	"fold/internal/commit/msm/partition"
-	"fold/internal/kernel"
+	"fold.example/fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/kernel"
 )
 
 // Integer is a native type of small scalars.

@@ -7,7 +7,7 @@ import (
 
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // grain is the number of points that one tree adds up. The sums of a level are read

@@ -6,7 +6,7 @@ import (
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 	"github.com/consensys/gnark-crypto/ecc/grumpkin/fp"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // chains is the number of prefix products that an inversion keeps side by side.

@@ -5,7 +5,7 @@ package grumpkin
 import (
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // runningMax is the largest weight that running sums go through one by one; larger

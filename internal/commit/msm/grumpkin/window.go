@@ -7,7 +7,7 @@ import (
 
 	curve "github.com/consensys/gnark-crypto/ecc/grumpkin"
 
-	"fold/internal/commit/msm/partition"
+	"fold.example/fold/internal/commit/msm/partition"
 )
 
 // maxWidth is the width of the widest window: its digits are stored in 16 bits.

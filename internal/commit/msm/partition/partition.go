@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/bits"
 
-	"fold/internal/kernel"
+	"fold.example/fold/internal/kernel"
 )
 
 // Buckets is the largest number of buckets: one for each value of a 16-bit digit.
