@@ -71,6 +71,25 @@ func (c *functionCircuit) define(circuit *gadget.Circuit) ([]frontend.Variable, 
 	return out.Z, nil
 }
 
+// read gives state and advice their variables. points reads a point's limbs; rest is the advice for the
+// argument.
+func (c *functionCircuit) read(points func([PointLimbs]frontend.Variable) argument.Limbs[frontend.Variable]) (
+	z *stateVector[frontend.Variable], in *transitionAdvice[frontend.Variable], rest []frontend.Variable, err error,
+) {
+	z, in = newStateVector[frontend.Variable](c.f.p), newTransitionAdvice[frontend.Variable](c.f.p)
+	if err := fill(z, c.Z); err != nil {
+		return nil, nil, nil, err
+	}
+	n := len(flatten(in))
+	if err := fill(in, c.Advice[:n]); err != nil {
+		return nil, nil, nil, err
+	}
+	for i := range in.Points {
+		in.Points[i] = points([PointLimbs]frontend.Variable(c.Advice[n+PointLimbs*i:][:PointLimbs]))
+	}
+	return z, in, c.Advice[n+PointLimbs*numPoints:], nil
+}
+
 // compiled is a step function's circuit.
 type compiled struct {
 	f  *Function

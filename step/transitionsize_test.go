@@ -113,19 +113,14 @@ func (c *countedCircuit) Define(api frontend.API) error {
 		return err
 	}
 	m := &countedMachine{circuit, *c.rows, c.parts}
-	z, in := newStateVector[frontend.Variable](c.f.p), newTransitionAdvice[frontend.Variable](c.f.p)
-	if err := fill(z, c.Z); err != nil {
-		return err
-	}
-	n := len(flatten(in))
-	if err := fill(in, c.Advice[:n]); err != nil {
-		return err
-	}
-	for i := range in.Points {
+	z, in, rest, err := c.read(func(p [PointLimbs]frontend.Variable) argument.Limbs[frontend.Variable] {
 		before := m.rows()
-		p := circuit.NonNativePoint([PointLimbs]frontend.Variable(c.Advice[n+PointLimbs*i:][:PointLimbs]))
-		in.Points[i] = argument.Limbs[frontend.Variable](p.Encode(circuit))
+		limbs := circuit.NonNativePoint(p).Encode(circuit)
 		c.parts["points"] += m.rows() - before
+		return argument.Limbs[frontend.Variable](limbs)
+	})
+	if err != nil {
+		return err
 	}
 	t := newTransition[frontend.Variable](c.f.p, m, z, in)
 	t.begin()
@@ -133,7 +128,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	if err := t.settle(c.Context); err != nil {
 		return err
 	}
-	left, _, err := c.verify(circuit, t, t.context(c.Context), c.Advice[n+PointLimbs*numPoints:])
+	left, _, err := c.verify(circuit, t, t.context(c.Context), rest)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"fold.example/fold/internal/curve"
 	"fold.example/fold/internal/transcript"
+	"fold.example/fold/internal/transcript/transcripttest"
 	"fold.example/fold/r1cs"
 	"fold.example/fold/r1cs/gadget"
 )
@@ -127,6 +128,33 @@ type verifierCircuit struct {
 	In, Out []variable
 	w       *world
 	proof   *Proof
+	record  []transcripttest.Item // what the circuit absorbs
+}
+
+// newVerifierCircuit returns the circuit for proofs of the length of p.
+func newVerifierCircuit(w *world, p *Proof) *verifierCircuit {
+	return &verifierCircuit{
+		In:  make([]variable, len(elementsRead(w, p))),
+		Out: make([]variable, len(nativeRemainder(w, p))), w: w, proof: p,
+	}
+}
+
+// elementsRead lists the elements of statement and proof in the order in which the circuit reads them.
+func elementsRead(w *world, p *Proof) []fr.Element {
+	r := &reader{next: func(v fr.Element) variable { return v }}
+	r.variablesOf(w.key.digest, &w.s, &p.main)
+	return r.values
+}
+
+// nativeRemainder lists what the native verifier of the main side leaves.
+func nativeRemainder(w *world, p *Proof) []fr.Element {
+	k := w.key.VerifierKey
+	left, err := verifyMain(curve.Fr.Arithmetic(), curve.BN254.Channel(begun(&w.s, k)), k.main, &k.matrices,
+		k.vars(w.s.Claims), w.s.Main, w.s.Claims, &p.main)
+	if err != nil {
+		panic(err) // the proof has the statement's form
+	}
+	return remainderList(left)
 }
 
 func (v *verifierCircuit) Define(api frontend.API) error {
@@ -134,7 +162,8 @@ func (v *verifierCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
-	tr := transcript.Over[variable](c, domain)
+	b := &transcripttest.Recorder[variable]{Backend: c}
+	tr := transcript.Over(b, domain)
 	ch := flat[variable, pointLimbs]{
 		tr, func(x variable) []variable { return []variable{x} }, func(p pointLimbs) []variable { return p[:] },
 	}
@@ -151,6 +180,7 @@ func (v *verifierCircuit) Define(api frontend.API) error {
 	if err != nil {
 		return err
 	}
+	v.record = b.Items
 	for i, x := range remainderList(left) {
 		c.AssertEqual(x, v.Out[i], "what is left")
 	}
@@ -167,26 +197,12 @@ func remainderList[E, C any](r *remainder[E, C]) []E {
 func TestMainVerifierIsACircuit(t *testing.T) {
 	w := tiny(t)
 	p := w.prove(t, 1)
-	k := w.key.VerifierKey
-	native := func(p *mainProof[fr.Element, bn254.G1Affine]) []fr.Element {
-		tr := begun(&w.s, k)
-		left, err := verifyMain(curve.Fr.Arithmetic(), curve.BN254.Channel(tr), k.main, &k.matrices, k.vars(w.s.Claims),
-			w.s.Main, w.s.Claims, p)
-		require.NoError(t, err)
-		return remainderList(left)
-	}
-	read := func() []fr.Element {
-		r := &reader{next: func(v fr.Element) variable { return v }}
-		r.variablesOf(k.digest, &w.s, &p.main)
-		return r.values
-	}
-	out := native(&p.main)
-	blank := &verifierCircuit{In: make([]variable, len(read())), Out: make([]variable, len(out)), w: w, proof: p}
-	sys, err := gadget.Compile[fr.Element](blank, frontend.IgnoreUnconstrainedInputs())
+	sys, err := gadget.Compile[fr.Element](newVerifierCircuit(w, p), frontend.IgnoreUnconstrainedInputs())
 	require.NoError(t, err)
 	t.Logf("%d rows", sys.Shape().Rows())
+	out := nativeRemainder(w, p)
 	solve := func() error {
-		_, err := sys.Solve(nil, append(read(), out...))
+		_, err := sys.Solve(nil, append(elementsRead(w, p), out...))
 		return err
 	}
 	require.NoError(t, solve())
@@ -197,7 +213,7 @@ func TestMainVerifierIsACircuit(t *testing.T) {
 	} {
 		x.Double(x)
 		require.ErrorIs(t, solve(), r1cs.ErrUnsatisfied, name)
-		out = native(&p.main)
+		out = nativeRemainder(w, p)
 		require.NoError(t, solve(), name)
 	}
 }

@@ -161,3 +161,7 @@ func TestNewKeyRefuses(t *testing.T) {
 	_, err := NewKey(nil, testKey().h, fr.Element{})
 	require.ErrorIs(t, err, ErrKey)
 }
+
+func TestInventory(t *testing.T) {
+	argument(testKey()).Inventory(t, 4, "rho, xi", "x of the round", "c")
+}

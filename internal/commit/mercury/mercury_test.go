@@ -161,3 +161,7 @@ func TestKeySizes(t *testing.T) {
 		require.NoError(t, s.verify(full, s.open(t, pk)), "a truncated key is the same key")
 	}
 }
+
+func TestInventory(t *testing.T) {
+	argument(testKey()).Inventory(t, 4, "rho", "alpha", "gamma", "zeta", "beta", "x", "weight")
+}
