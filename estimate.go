@@ -141,7 +141,8 @@ func (j *job) ofShape(name string) error {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	j.name = name
-	j.Description = &weights.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2}
+	j.Description = &weights.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2,
+		Architecture: weights.ArchitectureOf(c)}
 	j.Params = source.Parameters(c)
 	j.Weights = 2 * int64(j.Params)
 	if j.Params >= 1e9 {

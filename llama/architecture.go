@@ -156,6 +156,17 @@ func (a *Architecture) Digest() [sha256.Size]byte {
 	return sha256.Sum256(text)
 }
 
+// FindArchitecture returns the architecture other than a LLaMA's of the given name: one of this
+// package's, or of more. It returns nil if there is none.
+func FindArchitecture(name string, more ...*Architecture) *Architecture {
+	for _, a := range slices.Concat(architectures, more) {
+		if a.Name == name && a != &llamaArchitecture {
+			return a
+		}
+	}
+	return nil
+}
+
 // architectureName returns the name for model.json, empty for a LLaMA.
 func (c Config) architectureName() string {
 	if c.architecture == nil {
@@ -172,8 +183,8 @@ func LLaMA() *Architecture {
 	return &a
 }
 
-// WithArchitecture returns the configuration for models of another architecture. The
-// relation of package step is that of a LLaMA: steps of other models have no proof.
+// WithArchitecture returns the configuration for models of another architecture, nil for a
+// LLaMA's. [Config.Validate] checks the architecture.
 func (c Config) WithArchitecture(a *Architecture) Config {
 	c.architecture = a
 	return c

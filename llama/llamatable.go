@@ -1,5 +1,9 @@
 package llama
 
+// architectures are those that every reader of a model, of a commitment or of a verification
+// key knows. A new architecture is added here and selected by the importers' configuration.
+var architectures = []*Architecture{&llamaArchitecture}
+
 // llamaArchitecture is the architecture of every LLaMA.
 var llamaArchitecture = Architecture{
 	Name: "llama",

@@ -151,11 +151,11 @@ func parseManifest(data []byte, known []*Architecture) (*manifest, error) {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	if f.Architecture != "" {
-		i := slices.IndexFunc(known, func(a *Architecture) bool { return a.Name == f.Architecture })
-		if i < 0 {
+		a := FindArchitecture(f.Architecture, known...)
+		if a == nil {
 			return nil, fmt.Errorf("%w: architecture %.40q, expected a LLaMA", ErrFormat, f.Architecture)
 		}
-		f.Config = f.Config.WithArchitecture(known[i])
+		f.Config = f.Config.WithArchitecture(a)
 	}
 	if err := f.Config.Validate(); err != nil {
 		return nil, err

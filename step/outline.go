@@ -10,6 +10,7 @@ import (
 	"fold.example/fold/internal/commit"
 	"fold.example/fold/internal/transcript"
 	"fold.example/fold/internal/wire"
+	"fold.example/fold/llama"
 	"fold.example/fold/step/argument"
 	"fold.example/fold/step/relation"
 	"fold.example/fold/step/weights"
@@ -51,18 +52,19 @@ func (o *VerifierParams) Encode() ([]byte, error) {
 
 // DecodeVerifierParams reads what Encode wrote; errors wrap ErrEncoding. It checks all sizes
 // against the limits of this package and the layout against the description, not that the
-// numbers of variables are those that follow from the description.
-func DecodeVerifierParams(b []byte) (*VerifierParams, error) {
+// numbers of variables are those that follow from the description. The model must be of an
+// architecture of package llama or of one of known.
+func DecodeVerifierParams(b []byte, known ...*llama.Architecture) (*VerifierParams, error) {
 	o := &VerifierParams{}
 	return o, decode("outline of a run", b, func(c *wire.Coder) {
-		if o.code(c); c.Reading() {
+		if o.code(c, known...); c.Reading() {
 			c.Fail(o.check())
 		}
 	})
 }
 
-func (o *VerifierParams) code(c *wire.Coder) {
-	o.Description.Code(c)
+func (o *VerifierParams) code(c *wire.Coder, known ...*llama.Architecture) {
+	o.Description.Code(c, known...)
 	codeNumber(c, "bits of a column", &o.Layout.ColumnBits, argument.ClaimVars)
 	codeNumber(c, "bits of a segment", &o.Layout.SegmentBits, argument.ClaimVars)
 	codeNumber(c, "bits of positions", &o.PositionBits, argument.TokenBits)

@@ -52,6 +52,7 @@ func RandomModel(t testing.TB, rng *rand.Rand, c llama.Config, scheme llama.Sche
 	for i := range m.Embedding {
 		m.Embedding[i] = int16(rng.IntN(1001) - 500)
 	}
+	addBiases(rng, m)
 	var err error
 	m.Tables, err = llama.NewTables(c, m.Scales)
 	require.NoError(t, err)
@@ -130,8 +131,9 @@ func (e Entries) At(name string, at []int) int64 {
 		return int64(e.Tables.Sin[at[0]*c.HeadDim/2+at[1]])
 	case "exp":
 		return int64(e.Tables.Exp[65535-at[0]])
-	case "silu":
-		return int64(e.Tables.Silu[at[0]])
+	}
+	if t := c.Architecture().Table(name); t != nil { // of the product of a matrix
+		return int64((*t.Entries(&e.Tables))[at[0]])
 	}
 	l := &e.Layers[e.First+int(name[0]-'0')]
 	head := func(at []int) int { return (at[0]*c.HeadDim/2+at[1])*2 + at[2] } // group, pair, part
@@ -156,10 +158,19 @@ func (e Entries) At(name string, at []int) int64 {
 	case "Down":
 		return int64(l.Down.At(at[0], at[1]))
 	}
-	panic(name)
+	return e.bias(l, name[2:], func(axis llama.Axis) int {
+		switch axis {
+		case llama.Queries:
+			return query(at)
+		case llama.Keys:
+			return head(at)
+		}
+		return at[0]
+	})
 }
 
-// Shapes are small and odd: no width but the head's pairs is a power of two.
+// Shapes are small and odd: no width but the head's pairs is a power of two. Those called
+// extended are of the architecture Extended.
 var Shapes = []struct {
 	Name   string
 	Config llama.Config
@@ -170,6 +181,10 @@ var Shapes = []struct {
 	{"w16 saturating", llama.Config{Dim: 12, Hidden: 9, Layers: 1, Heads: 3, KVHeads: 1, HeadDim: 6}, llama.W16, true},
 	{"w8", llama.Config{Dim: 10, Hidden: 40, Layers: 1, Heads: 4, KVHeads: 4, HeadDim: 2}, llama.W8, false},
 	{"ternary", llama.Config{Dim: 7, Hidden: 11, Layers: 2, Heads: 5, KVHeads: 1, HeadDim: 4}, llama.Ternary, false},
+	{"extended", llama.Config{Dim: 6, Hidden: 9, Layers: 1, Heads: 6, KVHeads: 3, HeadDim: 6}.
+		WithArchitecture(Extended()), llama.W16, false},
+	{"extended ternary", llama.Config{Dim: 5, Hidden: 7, Layers: 2, Heads: 3, KVHeads: 1, HeadDim: 2}.
+		WithArchitecture(Extended()), llama.Ternary, false},
 }
 
 // WithVocab is c with a vocabulary of 13 tokens, a context of 32 positions and rotary base 10000.

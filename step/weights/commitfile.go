@@ -13,6 +13,7 @@ import (
 	"fold.example/fold/internal/fault"
 	"fold.example/fold/internal/wire"
 	"fold.example/fold/internal/wire/elements"
+	"fold.example/fold/llama"
 	"fold.example/fold/step/relation"
 )
 
@@ -45,15 +46,16 @@ func (c *ModelCommitment) Encode() ([]byte, error) {
 		return nil, err
 	}
 	w := wire.NewWriter(nil)
-	c.code(w)
+	c.code(w, nil)
 	return w.Bytes(), w.Err()
 }
 
 // DecodeModelCommitment reads the output of Encode. A commitment has exactly one encoding.
 // The memory that DecodeModelCommitment allocates is bounded by the length of data. An error
 // wraps wire.ErrVersion if the version is not CommitmentVersion, and ErrCommitment otherwise.
-func DecodeModelCommitment(data []byte) (*ModelCommitment, error) {
-	c, err := decodeCommitment(data)
+// The model must be of an architecture of package llama or of one of known.
+func DecodeModelCommitment(data []byte, known ...*llama.Architecture) (*ModelCommitment, error) {
+	c, err := decodeCommitment(data, known)
 	if errors.Is(err, wire.ErrVersion) {
 		return nil, err
 	}
@@ -63,9 +65,9 @@ func DecodeModelCommitment(data []byte) (*ModelCommitment, error) {
 	return c, nil
 }
 
-func decodeCommitment(data []byte) (*ModelCommitment, error) {
+func decodeCommitment(data []byte, known []*llama.Architecture) (*ModelCommitment, error) {
 	c := &ModelCommitment{}
-	err := wire.Decode(data, c.code)
+	err := wire.Decode(data, func(w *wire.Coder) { c.code(w, known) })
 	if errors.Is(err, wire.ErrVersion) {
 		return nil, fmt.Errorf("%w: commit to the model again", err)
 	}
@@ -76,14 +78,14 @@ func decodeCommitment(data []byte) (*ModelCommitment, error) {
 }
 
 // code codes a commitment. A reader makes the records as the description and the layout say.
-func (c *ModelCommitment) code(w *wire.Coder) {
+func (c *ModelCommitment) code(w *wire.Coder, known []*llama.Architecture) {
 	w.Magic(CommitmentMagic)
 	w.Version("a model commitment", CommitmentVersion, 1)
 	w.Bool("kind of key", &c.Development)
 	w.Int("bits of a column", &c.Layout.ColumnBits, 1, 0, math.MaxUint8)
 	w.Int("bits of a segment", &c.Layout.SegmentBits, 1, 0, math.MaxUint8)
 	w.Raw(c.Key[:])
-	c.Description.Code(w)
+	c.Description.Code(w, known...)
 	if w.Reading() {
 		w.Fail(c.readRecords(w))
 		return
@@ -160,8 +162,8 @@ func (r *ModelRecord) code(w *wire.Coder) {
 
 // Code codes a description: the length of its JSON, 4 bytes little-endian, and the JSON. A
 // reader refuses a length above MaxDescription and a JSON text that json.Marshal would not
-// write.
-func (d *Description) Code(w *wire.Coder) {
+// write, and a model that is neither of an architecture of package llama nor of one of known.
+func (d *Description) Code(w *wire.Coder, known ...*llama.Architecture) {
 	var text []byte
 	if w.Writing() {
 		var err error
@@ -183,5 +185,7 @@ func (d *Description) Code(w *wire.Coder) {
 		w.Failf("description: %w", err)
 	} else if again, err := json.Marshal(d); err != nil || !bytes.Equal(again, text) {
 		w.Failf("the description is not in its canonical form")
+	} else {
+		w.Fail(d.resolve(known))
 	}
 }

@@ -95,7 +95,8 @@ func TestCommitmentFile(t *testing.T) {
 		c := commitTest(t, llamatest.Small(t, rng, i), prf.Seed("a"))
 		data, err := c.Encode()
 		require.NoError(t, err)
-		d, err := DecodeModelCommitment(data)
+		known := c.Description.Config.Architecture()
+		d, err := DecodeModelCommitment(data, known)
 		require.NoError(t, err)
 		want, err := c.ID()
 		require.NoError(t, err)
@@ -107,11 +108,42 @@ func TestCommitmentFile(t *testing.T) {
 			"segments": flip(data, 11), "description": flip(data, 60),
 			"point": append(slices.Clone(data[:len(data)-32]), bytes.Repeat([]byte{0xff}, 32)...),
 		} {
-			_, err := DecodeModelCommitment(bad)
+			_, err := DecodeModelCommitment(bad, known)
 			require.ErrorIs(t, err, ErrCommitment, name+" "+strconv.Itoa(i))
 		}
-		_, err = DecodeModelCommitment(flip(data, 8))
+		_, err = DecodeModelCommitment(flip(data, 8), known)
 		require.ErrorIs(t, err, wire.ErrVersion)
+	}
+}
+
+// TestCommitmentOfAnotherArchitecture: the model id covers the lists of an architecture, and a
+// reader that does not know the lists refuses the commitment.
+func TestCommitmentOfAnotherArchitecture(t *testing.T) {
+	c := commitTest(t, llamatest.Small(t, rand.New(rand.NewPCG(39, 0)), 4), nil)
+	data, err := c.Encode()
+	require.NoError(t, err)
+	_, err = DecodeModelCommitment(data)
+	require.ErrorIs(t, err, ErrCommitment)
+	require.ErrorContains(t, err, `architecture "extended", expected a LLaMA`)
+
+	other := llamatest.Extended()
+	i := slices.IndexFunc(other.Block, func(w llama.Weight) bool { return w.BiasOf == llama.O })
+	other.Block = slices.Delete(other.Block, i, i+1)
+	_, err = DecodeModelCommitment(data, other)
+	require.ErrorIs(t, err, ErrCommitment)
+	require.ErrorContains(t, err, "differ from those that the model was committed with")
+
+	honest, err := c.ID()
+	require.NoError(t, err)
+	for name, a := range map[string]*llama.Architecture{"no O bias": other, "LLaMA": nil} {
+		d := *c
+		d.Description.Config = c.Description.Config.WithArchitecture(a)
+		require.ErrorContains(t, d.Validate(), "weights: architecture", name)
+		d.Description.Architecture = ArchitectureOf(d.Description.Config)
+		id, err := d.ID()
+		require.NoError(t, err)
+		require.NotEqual(t, honest.ID, id.ID, name)
+		require.Error(t, d.Validate(), name) // it has a commitment for each tensor of the other lists
 	}
 }
 

@@ -26,15 +26,57 @@ type Description struct {
 	Scheme    llama.Scheme `json:"scheme"`
 	Scales    llama.Scales `json:"scales"`
 	DownLimbs int          `json:"down_limbs"` // as in relation.Shape
+	// Architecture names the architecture of Config and its digest, see ArchitectureOf. It is
+	// empty for a LLaMA. The model id thus determines the relation of every step.
+	Architecture string `json:"architecture,omitempty"`
 
 	Tokenizer TokenizerDigest `json:"tokenizer"`
+}
+
+// ArchitectureOf returns the text that identifies the architecture of a configuration: its name,
+// a space, and its digest (llama.Architecture.Digest) in hexadecimal. It is empty for a LLaMA.
+func ArchitectureOf(c llama.Config) string {
+	if c.IsLLaMA() {
+		return ""
+	}
+	a := c.Architecture()
+	return fmt.Sprintf("%s %x", a.Name, a.Digest())
+}
+
+// resolve gives a decoded description its architecture, one of package llama's or of known.
+func (d *Description) resolve(known []*llama.Architecture) error {
+	if d.Architecture == "" {
+		return nil
+	}
+	name := d.Architecture
+	if i := strings.LastIndexByte(name, ' '); i >= 0 {
+		name = name[:i]
+	}
+	a := llama.FindArchitecture(name, known...)
+	if a == nil {
+		return fmt.Errorf("architecture %.40q, expected a LLaMA: this program does not know it", name)
+	}
+	d.Config = d.Config.WithArchitecture(a)
+	return d.checkArchitecture()
+}
+
+// checkArchitecture checks that the text for the architecture is that of the configuration's.
+func (d *Description) checkArchitecture() error {
+	if want := ArchitectureOf(d.Config); d.Architecture != want {
+		return fmt.Errorf("weights: architecture %.120q, expected %q: the lists of this program differ from those "+
+			"that the model was committed with", d.Architecture, want)
+	}
+	return nil
 }
 
 // Describe returns the description of model m with the digest t of its tokenizer. The error
 // is that of an invalid shape.
 func Describe(m *llama.Model, t TokenizerDigest) (Description, error) {
 	s, err := relation.NewShape(m, 0, bitlen.Ceil(m.Config.Context), 1)
-	return Description{m.Config, m.Scheme, m.Scales, s.DownLimbs, t}, err
+	return Description{
+		Config: m.Config, Scheme: m.Scheme, Scales: m.Scales, DownLimbs: s.DownLimbs,
+		Architecture: ArchitectureOf(m.Config), Tokenizer: t,
+	}, err
 }
 
 // Shape returns the shape of the model's steps for passes of up to 2^tokenBits
@@ -62,6 +104,9 @@ func (d *Description) WholeShape() (relation.Shape, error) {
 			d.DownLimbs)
 	}
 	if err := d.Config.Validate(); err != nil {
+		return relation.Shape{}, err
+	}
+	if err := d.checkArchitecture(); err != nil {
 		return relation.Shape{}, err
 	}
 	return d.Shape(0, bitlen.Ceil(d.Config.Context), 1)
