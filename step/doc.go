@@ -34,10 +34,11 @@
 //	the chain of the cache as read is, at a pass's end, the one that the last pass left
 //
 // The number of positions of the cache is a constant of the run: the cache's polynomial
-// has its windows above the positions. A step's transcript begins with the context, the
-// digest of (start, j, tokens), 2^20 P + next, and the digests of the running claims. The
-// context is the digest of z and of the run's constants. The transcript absorbs a point
-// (x, y) as x mod 2^128, y mod 2^128 and floor(x / 2^128) + 2^126 floor(y / 2^128).
+// has its windows above the positions. The statement in a step's transcript is the
+// context, the digest of (start, j, tokens), 2^20 P + next, and the digests of the two running
+// claims; the program's digest stands before it (argument, method verify). The context is
+// the digest of z and of the run's constants. The transcript absorbs a point (x, y) as x mod
+// 2^128, y mod 2^128 and floor(x / 2^128) + 2^126 floor(y / 2^128).
 //
 // Every step states three operations on points, whatever its kind, with one rho:
 //

@@ -45,8 +45,7 @@ func (f *forger) commitAll(t *testing.T) {
 	t.Helper()
 	require.NoError(t, f.readTables())
 	require.NoError(t, f.commit(&f.proof.Commitments, f.secrets))
-	f.begin(f.statement.native(&f.proof.Commitments))
-	require.NoError(t, f.fillInverses())
+	require.NoError(t, f.begin(f.statement.native(&f.proof.Commitments)))
 }
 
 func (f *forger) proveSums(t *testing.T) {

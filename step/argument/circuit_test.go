@@ -339,9 +339,10 @@ var callers = []struct{ function, part string }{
 	{"Challenge126", "rho: bits"},
 	{"formulas", "masks"}, {"oneHot", "masks"}, {"points", "points"}, {"assertAbsent", "absent"}, {"weightClaims",
 		"claims on weights"},
-	{"folded", "fold"}, {").fold", "fold"}, {"reducedAt", "points"}, {"verifyReduction", "sums of claims"},
-	{"verifyElementwise", "expressions"}, {"levelAt", "expressions"}, {"verifyLevel", "sums of claims"},
-	{"verifyWindow", "window"},
+	{"folded", "fold"}, {").fold", "fold"}, {"reducedAt", "points"}, {"assertReduction", "sums of claims"},
+	{"assertElementwise", "expressions"}, {"levelAt", "expressions"}, {"assertLevel", "sums of claims"},
+	{"assertWindow", "window"}, {"levelSum", "sums of claims"},
+	{"reductionSum", "sums of claims"}, {"inner", "sums of claims"}, {"drawPoint", "powers"}, {"drawWindow", "window"},
 }
 
 func caller() string {

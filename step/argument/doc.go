@@ -11,14 +11,15 @@
 // stream X_out, what the pass adds to the cache KV_new, and, once the lookups'
 // challenges are drawn, h (Inverses). In the order of the transcript:
 //
-//  1. Program, context, record and commitments; draw alpha, beta. Table T has the
+//  1. Program digest, statement, record and commitments; draw alpha, beta. Table T has the
 //     pole alpha - T beta^2 and the fingerprint input + beta output.
 //  2. C_h; draw tau, a point of powers (c^(2^(n-1)), ..., c^2, c) of one
 //     challenge, and lambda. One batch of sumchecks, a claim for each space:
 //     sum_x eq(tau, x) sum_c lambda^c C_c(x) over constraints and lookups, plus
 //     lambda^last times the space's share of sum h - sum m_j h_j. The claims are
 //     sent, and add up to zero: as a polynomial in lambda that is every constraint
-//     and the balance of the lookups at once. Then the values of all tensors.
+//     and the balance of the lookups at once. Draw the weights of the claims, powers
+//     of one challenge; rounds; then the values of all tensors.
 //  3. Contractions, those first whose factors are contractions themselves (the
 //     down projection, whose input u is one; the chosen logit). A claim on the
 //     output at z is a sum over the axes that the output lacks and those that

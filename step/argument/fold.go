@@ -18,7 +18,7 @@ func AccumulatorSizesOf(p *relation.Program) AccumulatorSizes {
 }
 
 // proveReduction proves the reduction of all claims on committed polynomials to one point, and folds
-// them. It draws and absorbs as verifyReduction does.
+// them. It draws and absorbs as verifyEnd does.
 func (p *stepProver) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.Element], error) {
 	r := p.a.reduction
 	sparse := make([]*poly.Sparse, len(r.polys))
@@ -36,7 +36,7 @@ func (p *stepProver) proveReduction(s *Statement, secrets *Secrets) (*Folded[fr.
 	}
 	p.absorbEnds()
 	p.ends[r.rowBits] = point
-	return p.fold(s.running()), nil
+	return p.end(s.running()), nil
 }
 
 // pointClaims are all claims on committed polynomials, the running ones included,

@@ -95,7 +95,7 @@ func (p *stepProver) prove(
 	}{
 		{PhaseCommit, p.readTables},
 		{PhaseCommit, func() error { return p.commit(&proof.Commitments, secrets) }},
-		{PhaseLookup, func() error { p.begin(s.native(&proof.Commitments)); return p.fillInverses() }},
+		{PhaseLookup, func() error { return p.begin(s.native(&proof.Commitments)) }},
 		{PhaseLookup, func() error { p.commitInverses(&proof.Commitments, secrets); return nil }},
 		{PhaseElementwise, p.proveElementwise},
 		{PhaseProducts, p.proveLevels},
@@ -114,6 +114,13 @@ func (p *stepProver) prove(
 		p.Observe(PhaseDone)
 	}
 	return f, open, nil
+}
+
+// begin absorbs what is fixed before the first challenge, draws the lookups' challenges and computes the inverses.
+func (p *stepProver) begin(m *message[fr.Element]) error {
+	p.absorbStep(m)
+	p.drawLookups()
+	return p.fillInverses()
 }
 
 // prepare returns the prover of a step before its first message, and makes m blank.

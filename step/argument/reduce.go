@@ -151,23 +151,20 @@ func (v *verifier[E]) value(p polyID, c *reduced, running [2]EvalClaim[E]) E {
 	return running[p-polyRunningCells].Value
 }
 
-// verifyReduction reduces all claims to one point and folds the polynomials' values there. It draws
-// the weights, runs the rounds, absorbs the polynomials' values at the last point, and draws rho.
-func (v *verifier[E]) verifyReduction(running [2]EvalClaim[E]) (*Folded[E], error) {
-	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.reduced)
-	sum := v.chosen(func(b *variantVerifier[E]) E {
+// reductionSum returns the sum that the reduction begins with: the weighted claims on committed polynomials.
+func (v *verifier[E]) reductionSum(weights []E, running [2]EvalClaim[E]) E {
+	return v.chosen(func(b *variantVerifier[E]) E {
 		var values []E
 		b.reduction.each(func(i int, c *reduced) {
 			values = append(values, v.value(b.reduction.polys[i], c, running))
 		})
 		return inner[E](v.ar, weights, values)
 	})
-	rounds := v.common.rounds()
-	bound, value, err := poly.Rounds[E](v.ar, v.tr, poly.Shape{Rounds: rounds, Degree: 2}, sum, v.m.Reduction.Rounds)
-	if err != nil {
-		return nil, err
-	}
-	v.absorbEnds()
+}
+
+// assertReduction asserts that the polynomials' values at the last point give the reduction's last value. bound
+// is that point in the order of the rounds.
+func (v *verifier[E]) assertReduction(weights []E, running [2]EvalClaim[E], bound []E, value E) {
 	eqs := map[int]*points[E]{}
 	for _, b := range v.branches {
 		n := b.reduction.rowBits
@@ -180,11 +177,7 @@ func (v *verifier[E]) verifyReduction(running [2]EvalClaim[E]) (*Folded[E], erro
 		return b.reducedAt(eqs[b.reduction.rowBits], weights, running)
 	})
 	v.ar.AssertEqual(value, want, "values of the polynomials")
-	return v.fold(running), nil
 }
-
-// absorbEnds absorbs the polynomials' values at the last point, before rho.
-func (v *verifier[E]) absorbEnds() { v.tr.Absorb("values of polynomials", v.m.Reduction.Values...) }
 
 // reducedAt returns the value of the reduction's summand at the last point.
 func (b *variantVerifier[E]) reducedAt(eq *points[E], weights []E, running [2]EvalClaim[E]) E {
@@ -214,12 +207,9 @@ func (b *variantVerifier[E]) final(p polyID) E {
 	return b.m.Reduction.Values[slices.Index(b.common.polys, p)]
 }
 
-// fold draws rho and combines the polynomials' values with its powers, as method result of Argument
-// combines the commitments. The running polynomial has the power rho^0. rho comes after the last
-// absorbed message; the transcript of the step ends here.
-func (v *verifier[E]) fold(running [2]EvalClaim[E]) *Folded[E] {
-	f := &Folded[E]{Weights: v.weightClaims()}
-	f.Rho, f.RhoBits = v.tr.Challenge126()
+// fold combines the polynomials' values with the powers of rho, which is f.Rho, as method result of Argument
+// combines the commitments. The running polynomial has the power rho^0. fold sets f.Running.
+func (v *verifier[E]) fold(f *Folded[E], running [2]EvalClaim[E]) {
 	n, m := len(running[AccumulatorCells].Point), len(running[AccumulatorCache].Point)
 	type end struct{ size, rowBits int }
 	f.Running[AccumulatorCells] = EvalClaim[E]{
@@ -251,7 +241,6 @@ func (v *verifier[E]) fold(running [2]EvalClaim[E]) *Folded[E] {
 			return b.folded(f.Rho, polyRunningCache, polyCache, polyAdded)
 		}),
 	}
-	return f
 }
 
 // Last returns the last n elements of a list of at least n elements, without copying them.

@@ -3,6 +3,7 @@ package argument
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
@@ -111,10 +112,34 @@ func pointOver[E any](ar arith.Arithmetic[E], chal []E, at []coord) []E {
 	return p
 }
 
-// drawLookups draws the lookups' challenges and appends their constants.
-func (v *verifier[E]) drawLookups() {
-	v.alpha, v.beta = v.tr.Challenge(), v.tr.Challenge()
-	v.appendPoles()
+// assertAbsent asserts that the commitment to every polynomial that the program lacks is the point
+// at infinity. The argument makes no claim on such a polynomial. Without this check a prover could
+// choose its commitment freely and hand it on as the next step's input or cache.
+func (v *verifier[E]) assertAbsent(m *message[E]) {
+	zero, one := v.ar.Const(fr.Element{}), v.ar.Const(fr.One())
+	for _, p := range []struct {
+		name  string
+		poly  polyID
+		limbs Limbs[E]
+	}{
+		{"the outputs", polyOutputs, m.outputs}, {"the inverses", polyInverses, m.inverses},
+		{"the input", polyInput, m.input}, {"the output", polyOutput, m.output},
+		{"what the cache gains", polyAdded, m.added},
+	} {
+		lacks := func(b *variantVerifier[E]) bool { return !slices.Contains(b.reduction.polys, p.poly) }
+		if !slices.ContainsFunc(v.branches, lacks) {
+			continue
+		}
+		absent := v.chosen(func(b *variantVerifier[E]) E {
+			if lacks(b) {
+				return one
+			}
+			return zero
+		})
+		for _, x := range p.limbs {
+			v.ar.AssertEqual(v.ar.Mul(absent, x), zero, "commitment to "+p.name+", which the step does not have")
+		}
+	}
 }
 
 // appendPoles appends the constants that follow from the lookups' challenges.
@@ -153,26 +178,20 @@ func (v *verifier[E]) checkShape() error {
 	return nil
 }
 
-// verifyElementwise checks all constraints, lookups and balances at one point. It draws tau and
-// lambda, absorbs the sums, draws the weights, runs the rounds, and absorbs the values of cells. A sum
-// beyond the program's own spaces has no term in the final expression, so it is a claim on the zero
-// polynomial.
-func (v *verifier[E]) verifyElementwise() error {
-	tau, lambda := v.drawElementwise()
+// assertBalance asserts that the sums of the spaces add up to zero. A sum beyond the program's own spaces has
+// no term in the final expression, so it is a claim on the zero polynomial.
+func (v *verifier[E]) assertBalance() {
 	total := v.ar.Const(fr.Element{})
 	for _, x := range v.m.Sums {
 		total = v.ar.Add(total, x)
 	}
 	v.ar.AssertEqual(total, v.ar.Const(fr.Element{}), "balance of the lookups")
-	v.absorbSums()
-	weights := poly.Powers[E](v.ar, v.tr.Challenge(), v.common.sums)
-	claimed := inner[E](v.ar, weights, v.m.Sums)
-	point, value, err := poly.Rounds[E](v.ar, v.tr, v.common.elementwise, claimed, v.m.Elementwise)
-	if err != nil {
-		return err
-	}
+}
+
+// assertElementwise asserts that all constraints, lookups and balances, at the point where their sumcheck has
+// ended and by the values of cells, have the sumcheck's last value.
+func (v *verifier[E]) assertElementwise(tau, lambda, weights, point []E, value E) {
 	v.chal = append(v.chal, point...)
-	v.absorbValues("values of cells", 0, v.common.cells)
 	eq := newPoints[E](v.ar, tau, point)
 	at := make([]coord, len(point))
 	for i := range at {
@@ -180,7 +199,6 @@ func (v *verifier[E]) verifyElementwise() error {
 	}
 	sum := v.chosen(func(b *variantVerifier[E]) E { return b.elementwiseAt(eq, at, lambda, weights) })
 	v.ar.AssertEqual(sum, value, "constraints and lookups")
-	return nil
 }
 
 // elementwiseAt returns the value of the batch at the sumcheck's point. at numbers the point's
@@ -210,63 +228,26 @@ func inner[E any](ar arith.Arithmetic[E], a, b []E) E {
 	return sum
 }
 
-// drawElementwise draws tau, the point of eq, and the powers that combine the
-// constraints, the lookups and, last, the balance.
-func (v *verifier[E]) drawElementwise() (tau, lambda []E) {
-	tau = v.drawPoint(v.common.elementwise.Rounds)
-	return tau, poly.Powers[E](v.ar, v.tr.Challenge(), v.common.weights)
-}
-
-// drawPoint draws one challenge c and returns the point (c^(2^(n-1)), ..., c^2, c). At this point a
-// multilinear function of n variables is a polynomial in c of degree below 2^n whose coefficients are
-// the function's, each at a different power. A function other than zero therefore vanishes there with
-// probability at most 2^n / |Fr|. Drawing one challenge instead of n saves a circuit one permutation
-// per three coordinates.
-func (v *verifier[E]) drawPoint(n int) []E {
-	point := make([]E, n)
-	c := v.tr.Challenge()
-	for i := n - 1; i >= 0; i-- {
-		point[i] = c
-		if i > 0 {
-			c = v.ar.Mul(c, c)
-		}
-	}
-	return point
-}
-
 func (e *elementwise) shape() poly.Shape { return poly.Shape{Rounds: e.vars, Degree: 3} }
 
-// absorbSums absorbs one sum per space, before the challenge that combines the spaces.
-func (v *verifier[E]) absorbSums() { v.tr.Absorb("sums", v.m.Sums...) }
-
-// absorbValues absorbs the claimed values from ... to-1 of the plan, before the next challenge.
-func (v *verifier[E]) absorbValues(label string, from, to int) {
-	v.tr.Absorb(label, v.m.Values[from:to]...)
-}
-
-// verifyLevel checks batch i of contractions, whose values begin at index from. It draws the weights,
-// runs the rounds and absorbs the values of factors. The batch's sum is not absorbed: it is the
-// weighted sum of values that earlier messages contain.
-func (v *verifier[E]) verifyLevel(i, from int) error {
-	l := &v.common.levels[i]
-	weights := poly.Powers[E](v.ar, v.tr.Challenge(), l.claims)
-	sum := v.chosen(func(b *variantVerifier[E]) E {
+// levelSum returns the sum that the sumcheck of level i begins with: the weighted claims on its outputs.
+func (v *verifier[E]) levelSum(i int, weights []E) E {
+	return v.chosen(func(b *variantVerifier[E]) E {
 		var values []E
 		for _, n := range b.levels[i].instances {
 			values = append(values, v.m.Values[n.claim])
 		}
 		return inner[E](v.ar, weights, values)
 	})
-	point, value, err := poly.Rounds[E](v.ar, v.tr, l.Shape, sum, v.m.Levels[i])
-	if err != nil {
-		return err
-	}
+}
+
+// assertLevel asserts that the contractions of level i, at the point where their sumcheck has ended and by the
+// values of factors, have the sumcheck's last value.
+func (v *verifier[E]) assertLevel(i int, weights, point []E, value E) {
 	v.chal = append(v.chal, point...)
-	v.absorbValues("values of factors", from, from+l.values)
 	eq := newPoints[E](v.ar, v.chal, point)
-	sum = v.chosen(func(b *variantVerifier[E]) E { return b.levelAt(&b.levels[i], eq, weights) })
+	sum := v.chosen(func(b *variantVerifier[E]) E { return b.levelAt(&b.levels[i], eq, weights) })
 	v.ar.AssertEqual(sum, value, "contractions")
-	return nil
 }
 
 // levelAt returns the value of a batch of contractions at the point, or zero if the program has no
@@ -294,15 +275,9 @@ func (l *plan) sharedPoint(n *instance) (at []coord) {
 	return at
 }
 
-// verifyWindow checks at a random point zeta that KV_new equals the pass's keys and values inside the
-// pass's window and zero outside. It draws zeta and absorbs the values at zeta. It draws and absorbs
-// nothing if no program of the layout writes to a cache.
-func (v *verifier[E]) verifyWindow() {
-	if v.common.cacheBits == 0 {
-		return
-	}
-	v.drawWindow()
-	v.absorbWindow()
+// assertWindow asserts that KV_new equals the pass's keys and values inside the pass's window and zero outside,
+// by the values at zeta.
+func (v *verifier[E]) assertWindow() {
 	zero := v.ar.Const(fr.Element{})
 	rest := v.chosen(func(b *variantVerifier[E]) E {
 		if b.window.added < 0 {
@@ -311,28 +286,6 @@ func (v *verifier[E]) verifyWindow() {
 		return v.ar.Sub(v.m.Values[b.window.added], v.ar.Mul(b.inside, b.windowSum()))
 	})
 	v.ar.AssertEqual(rest, zero, "window of the cache")
-}
-
-// absorbWindow absorbs the values at zeta, which are the last of the values.
-func (v *verifier[E]) absorbWindow() {
-	n := v.common.values()
-	v.absorbValues("values of the window", n-v.common.window, n)
-}
-
-// drawWindow draws zeta and derives from it the token's coordinates and the weight of
-// the pass's window.
-func (v *verifier[E]) drawWindow() {
-	zeta := v.drawPoint(v.common.cacheBits)
-	v.chal = append(v.chal, zeta...)
-	for _, b := range v.branches {
-		if b.window.added >= 0 {
-			position := zeta[bitlen.Ceil(len(b.CacheWrites)):][:b.Extents[relation.Position].Bits]
-			var token []E
-			token, b.inside = b.f.window(position, b.Extents[relation.Token].Bits)
-			v.chal = append(v.chal, make([]E, max(0, b.challenges-len(v.chal)))...)
-			copy(v.chal[b.window.token:], token)
-		}
-	}
 }
 
 // windowSum returns KV_new~(zeta) divided by the weight of the pass's window (inside): the sum over
