@@ -19,19 +19,20 @@ import (
 //   - package step: the tensors of the relation with their axes (Symbol, Rows, Cols,
 //     Rotary), the order in which a record commits to them (the matrices of Block, the
 //     gains of a ternary model, then cos, sin, EXP and SILU of Tables), the constants of a
-//     record (Rescale.Constant, and 16-bit cells by MaxShift), and the order of its rows in
-//     which a table is committed (Reversed, SignedInput), and which product is looked up
-//     (Table.Of).
+//     record (Rescale.Constant, and 16-bit cells by MaxShift), the order of the rows under a
+//     table's commitment (Reversed, SignedInput), and the matrix whose product is looked up
+//     in a table (Table.Of).
 //
-// The flow of data between the tensors is not in the lists: it is [Session] in integers,
-// package float in floating point and relation.NewBlock as a relation. A bias of a matrix of
-// the block, another function of the gate's table, and a table for q, k or v need no other
-// flow. [Architecture.Validate] refuses lists that need one.
+// The lists do not describe the flow of data between the tensors: [Session] computes it in
+// integers, package float computes it in floating point, and relation.NewBlock states it as a
+// relation. This flow already has a place for a bias of each matrix of the block, for another
+// function of the gate's table, and for a table of q, k or v. [Architecture.Validate] refuses
+// lists that need another flow.
 type Architecture struct {
 	Name  string   // in model.json, unless it is "llama"
 	First []Weight // the tensors of weights before the blocks: the embedding
-	Block []Weight // those of one block, norms before the matrices that read them
-	Last  []Weight // those after the blocks: the final norm and the head
+	Block []Weight // the tensors of one block, norms before the matrices that read them
+	Last  []Weight // the tensors after the blocks: the final norm and the head
 	// Rescales are the rescales of a block whose shift is a constant of the model.
 	Rescales []Rescale
 	// Tables are the tables in the order of a model folder.
@@ -70,8 +71,8 @@ type Weight struct {
 	// Rotary says that RoPE rotates the outputs: rows 2i and 2i+1 of a head are a pair.
 	Rotary bool
 
-	// BiasOf is the matrix to whose product the tensor, one row, is added. Zero for a matrix
-	// and for a norm.
+	// BiasOf is the matrix whose product a bias is added to. A bias is one row. Zero for a
+	// matrix and for a norm.
 	BiasOf Kind
 
 	// Linear returns the matrix in a block; nil for other tensors.
@@ -130,14 +131,13 @@ func (c Config) Architecture() *Architecture {
 	return &llamaArchitecture
 }
 
-// IsLLaMA reports whether the model is a LLaMA, and so of no architecture that
-// WithArchitecture has set.
+// IsLLaMA reports whether the model is a LLaMA. It is false after WithArchitecture.
 func (c Config) IsLLaMA() bool { return c.architecture == nil }
 
-// Digest returns the SHA-256 of the lists, as a text of one line for each entry: all of a name,
-// symbol, kind, axis, use or order, in which the relation of a step is determined. The digest
-// does not cover the functions. What they compute is data of a model: the entries of tables are
-// committed to, and the shifts are constants of records.
+// Digest returns the SHA-256 of a text with one line for each entry of the lists. A line has
+// the name, symbol, kind, axes, uses and place of the entry, as far as the relation of a step
+// depends on them. The digest does not cover the functions, whose results are data of a model:
+// records commit to the entries of tables and have the shifts as constants.
 func (a *Architecture) Digest() [sha256.Size]byte {
 	text := fmt.Appendf(nil, "fold architecture 1\n%q\n", a.Name)
 	for i, list := range [][]Weight{a.First, a.Block, a.Last} {
@@ -175,23 +175,24 @@ func (c Config) architectureName() string {
 	return c.architecture.Name
 }
 
-// LLaMA returns a copy of the architecture of a LLaMA, to derive another one from. The
-// kinds of tensors that it adds must differ from the constants of this package.
+// LLaMA returns a copy of the architecture of a LLaMA, as the start of another one. The kinds
+// of the tensors that another architecture adds must differ from the constants of this
+// package.
 func LLaMA() *Architecture {
 	a := llamaArchitecture
 	a.Block, a.Rescales, a.Tables = slices.Clone(a.Block), slices.Clone(a.Rescales), slices.Clone(a.Tables)
 	return &a
 }
 
-// WithArchitecture returns the configuration for models of another architecture, nil for a
-// LLaMA's. [Config.Validate] checks the architecture.
+// WithArchitecture returns the configuration for models of another architecture; nil selects a
+// LLaMA. [Config.Validate] checks the architecture.
 func (c Config) WithArchitecture(a *Architecture) Config {
 	c.architecture = a
 	return c
 }
 
-// Weight returns the description of a tensor, nil if the architecture has none of that
-// kind.
+// Weight returns the description of the tensor of a kind, nil if the architecture has no such
+// tensor.
 func (a *Architecture) Weight(k Kind) *Weight {
 	for _, list := range [][]Weight{a.First, a.Block, a.Last} {
 		if i := slices.IndexFunc(list, func(w Weight) bool { return w.Kind == k }); i >= 0 {
@@ -248,7 +249,7 @@ func (a *Architecture) Table(symbol string) *Table {
 	return &a.Tables[i]
 }
 
-// TableOf returns the table that the rescaled product of a matrix is looked up in, nil if
+// TableOf returns the table in which the rescaled product of a matrix is looked up, nil if
 // there is none.
 func (a *Architecture) TableOf(k Kind) *Table {
 	i := slices.IndexFunc(a.Tables, func(t Table) bool { return t.Of == k && k != 0 })

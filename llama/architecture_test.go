@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The order of the matrices is the order of a model folder, and the names stand in
-// model.json: neither may change.
+// The order of the matrices is the order of a model folder, and their names are in model.json.
+// Neither may change.
 func TestArchitectureOfALlama(t *testing.T) {
 	a := Config{}.Architecture()
 	names := func(list func(func(*Weight) bool)) (names []string) {
@@ -84,7 +84,8 @@ func TestTablesBeginWithZeroInTheRelation(t *testing.T) {
 	}
 }
 
-// Rules in the notation of doc.go, next to what the table of rescales says.
+// The shifts, computed from the formulas in the notation of doc.go, equal the shifts from the
+// table of rescales.
 func TestShiftsAreThoseOfTheRules(t *testing.T) {
 	for _, scheme := range schemes {
 		m := smallModel(t, scheme)

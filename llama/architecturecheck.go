@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Validate checks that the lists describe a block whose flow of data is that of [Session]: the
-// tensors, rescales and tables of a LLaMA are there with their axes and their uses, and what
-// is added are biases of matrices of the block and tables of rescaled products. The error
-// wraps ErrInvalid.
+// Validate checks that the flow of data of [Session] computes the block that the lists
+// describe. The tensors, rescales and tables of a LLaMA must be in the lists, with their axes
+// and uses. Further tensors must be biases of matrices of the block, and further tables must
+// be for rescaled products. The error wraps ErrInvalid.
 func (a *Architecture) Validate() error {
 	if a.Name == "" || a.Name == llamaArchitecture.Name && a != &llamaArchitecture {
 		return invalidf("architecture %q, expected a name that no other architecture has", a.Name)
@@ -95,8 +95,8 @@ func (a *Architecture) checkBiases() error {
 	return nil
 }
 
-// checkTables checks that the tables that the flow of data reads are there, and that each
-// other one is of a product that is rescaled to 16 bits.
+// checkTables checks that the tables of a LLaMA are in the list, and that every further table
+// is for a product that is rescaled to 16 bits.
 func (a *Architecture) checkTables() error {
 	for _, want := range llamaArchitecture.Tables {
 		got := a.Table(want.Symbol)

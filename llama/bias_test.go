@@ -68,8 +68,8 @@ func biasedModel(t testing.TB, scheme Scheme) *Model {
 	return m
 }
 
-// A bias is added to the product, and the values are looked up, after which the block is that
-// of a LLaMA.
+// A bias is added to the product, and the values are looked up. The rest of the block is a
+// LLaMA's.
 func TestBiasesAreAdded(t *testing.T) {
 	for _, scheme := range schemes {
 		m := biasedModel(t, scheme)

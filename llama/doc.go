@@ -22,21 +22,22 @@
 //
 // # Model
 //
-// The residual x is [T][Dim] with exponent er and 32 bits. A run whose residual leaves
-// this range is refused ([ErrResidual]). The gains of the norms are merged into the
-// matrices that follow, the final gain into the head. Ternary models are the exception:
-// the gains of their blocks are separate S16 vectors. Pairs (2i, 2i+1) of a head turn together in RoPE;
-// importers permute rows where a format keeps halves. The factor 1/sqrt(hd) of
-// the scores is in the queries ([Layer]). Effective weights are
+// The residual x is [T][Dim] with exponent er and 32 bits. A run whose residual leaves this
+// range is refused ([ErrResidual]). The gains of the norms are merged into the matrices that
+// follow, the final gain into the head. Ternary models are the exception: the gains of their
+// blocks are separate S16 vectors. RoPE rotates the pairs (2i, 2i+1) of a head; importers
+// permute the rows of formats in which the pairs are (i, i + hd/2). The factor 1/sqrt(hd) of
+// the scores is merged into the queries ([Layer]). Effective weights are
 //
 //	w16      M = W                     |M| <= 2^15
 //	w8       M = mul[y][k/32] W[y,k]   |W| <= 127, 1 <= mul <= 1023: |M| < 2^17
 //	ternary  M = mul W[y,k]            W in {-1,0,1}, 1 <= mul <= 32767
 //
 // An [Architecture] may add a bias b to the product of a matrix of a block: M x below then
-// denotes M x + b, with b in the exponent of the product and |b| <= 2^44. A LLaMA has no
-// biases. It may also have another table than SILU for the gate, and tables T for q, k and v:
-// below, q then denotes T[q], with q the rescaled and saturated value. T[0] = 0.
+// denotes M x + b, where b has the exponent of the product and |b| <= 2^44. A LLaMA has no
+// biases. An architecture may also replace the SILU table of the gate by another one, and add
+// tables T for q, k and v: below, q then denotes T[q], where the index q is the rescaled and
+// saturated value. T[0] = 0.
 //
 // Tables are data of the model ([Tables]), computed once in float64 and stored. Running
 // or verifying a model computes nothing in floating point, so platforms whose math.Exp
@@ -112,10 +113,10 @@
 //	Md h                                    2^90         128 bits
 //	v, C, floor(C/v)                        2^94         128 bits
 //
-// These bounds hold for every file that [Open] accepts. Biases raise those of products to
-// 2^45 and those after RoPE and of h to 2^60. The relation also needs the
-// excess that a saturation cuts off to stay below 2^32. [Model.Validate] checks this
-// from the norms of the actual rows.
+// These bounds hold for every file that [Open] accepts. Biases raise the bounds of products to
+// 2^45, and the bounds after RoPE and of h to 2^60. The relation also needs the excess that a
+// saturation cuts off to stay below 2^32. [Model.Validate] checks this from the norms of the
+// actual rows.
 //
 // # Model folder
 //
@@ -126,9 +127,9 @@
 //	            SHA-256 of scheme and shapes, zeros up to 64 bytes
 //	tables      EXP, SILU, cos, sin
 //	embedding   [Vocab][Dim]
-//	each layer  gains of attention and feed-forward (ternary only), then the
-//	            data of q k v o gate up down; of w8 each followed by its multipliers,
-//	            then by its bias if the architecture has one (8 bytes an entry)
+//	each layer  gains of attention and feed-forward (ternary only), then the matrices
+//	            q k v o gate up down: the data, the multipliers (w8 only), and
+//	            the bias if the architecture has one (8 bytes an entry)
 //	head        as a layer's matrix
 //
 // The layout follows from model.json alone. A section's digest is the SHA-256 of

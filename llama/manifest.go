@@ -119,20 +119,21 @@ func (f *manifest) seal() hash {
 	open.Fingerprint = hash{}
 	data, err := json.Marshal(open)
 	if err != nil {
-		panic(err) // a validated configuration has no infinities
+		panic(err) // impossible: a validated configuration has no infinities
 	}
 	return sha256.Sum256(data)
 }
 
-// shapeDigest ties the weights file to the shapes it was laid out for.
+// shapeDigest returns the SHA-256 of architecture, scheme and shapes. The header of the
+// weights file has the same digest.
 func (f *manifest) shapeDigest() hash {
 	c := f.Config
 	return sha256.Sum256(fmt.Appendf(nil, "%s%s %d %d %d %d %d %d %d %d",
 		f.Architecture, f.Scheme, c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context))
 }
 
-// parseManifest decodes model.json and checks its version, its architecture, which is a
-// LLaMA's or one of known, its configuration and its fingerprint.
+// parseManifest decodes model.json and checks its version, architecture, configuration and
+// fingerprint. The architecture must be a LLaMA's or one of known.
 func parseManifest(data []byte, known []*Architecture) (*manifest, error) {
 	var kind struct {
 		Format  string `json:"format"`

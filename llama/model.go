@@ -66,9 +66,9 @@ type Layer struct {
 	Q, K, V, O     Linear // [Heads*HeadDim, Dim], [KVHeads*HeadDim, Dim] twice, [Dim, Heads*HeadDim]
 	Gate, Up, Down Linear // [Hidden, Dim] twice, [Dim, Hidden]
 
-	// Exponents of the quantised queries, keys and values. The scores' factor
-	// 1/sqrt(HeadDim) is in the queries: where it is 2^-j the integers of Q
-	// stay and both Q.Exp and ExpQ count j more (package quantize, rule 3).
+	// Exponents of the quantised queries, keys and values. The factor 1/sqrt(HeadDim) of the
+	// scores is merged into the queries: if it is 2^-j, the integers of Q do not change, and
+	// both Q.Exp and ExpQ are larger by j (package quantize, rule 3).
 	ExpQ, ExpK, ExpV int
 }
 

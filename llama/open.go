@@ -15,8 +15,8 @@ import (
 type weightsFile struct {
 	manifest *manifest
 	mapping  *files.Mapping
-	checks   []func() error // one for each section of Model.sections; a result is kept
-	again    []func() error // the same checks, computed at each call
+	checks   []func() error // one for each section of Model.sections; each runs once
+	again    []func() error // the same checks; they run at each call
 }
 
 // Open opens a model folder. The weights are mapped into memory where the system allows
@@ -27,11 +27,11 @@ type weightsFile struct {
 // ErrCorrupt. Code that reads the slices of a Model directly must run under files.Guard.
 // [Model.Unchanged] reports a file that was written to.
 //
-// The digest and the value ranges of a section are checked when a session first uses the
-// section; those of the tables, by Open. Validate checks all sections. Errors wrap
-// ErrFormat, ErrCorrupt or ErrInvalid, or come from the file system.
+// A session checks the digest and the value ranges of a section when it first uses the
+// section. Open checks the tables. Validate checks all sections. Errors wrap ErrFormat,
+// ErrCorrupt or ErrInvalid, or come from the file system.
 //
-// The model must be a LLaMA, or of one of the architectures known.
+// The architecture of the model must be a LLaMA's or one of known.
 func Open(dir string, known ...*Architecture) (*Model, error) {
 	m, err := open(dir, known)
 	if err != nil {

@@ -79,8 +79,8 @@ func (p part) size() int64 {
 	return int64(p.n)
 }
 
-// encode returns the part as it stands in the file, little-endian: a view of the
-// slice where the machine is little-endian too.
+// encode returns the bytes of the part in the file, little-endian. On a little-endian machine,
+// entries of 8 and 16 bits are not copied.
 func (p part) encode() []byte {
 	switch s := p.slice.(type) {
 	case *[]int8:
@@ -101,7 +101,8 @@ func (p part) encode() []byte {
 	return nil
 }
 
-// decode sets the slice from its bytes in the file, by reference where it can.
+// decode sets the slice to the part's bytes in the file. It copies entries of 64 bits, and
+// entries of 16 bits if the machine is big-endian or the bytes are not aligned.
 func (p part) decode(data []byte) {
 	switch s := p.slice.(type) {
 	case *[]int8:
@@ -145,12 +146,12 @@ func decode16(data []byte) []uint16 {
 	return v
 }
 
-// view reads a slice as one of another type of the same size.
+// view returns the memory of a slice as a slice of another type of the same size.
 func view[To, From int8 | byte | int16 | uint16](v []From) []To {
 	return unsafe.Slice((*To)(unsafe.Pointer(unsafe.SliceData(v))), len(v))
 }
 
-// digest of a section: SHA-256 over the SHA-256 of each part.
+// digest returns the digest of a section: the SHA-256 of the SHA-256 of each part.
 func digest(parts []part) [sha256.Size]byte {
 	h := sha256.New()
 	for _, p := range parts {

@@ -4,8 +4,8 @@ package llama
 // relation keeps the remainder in n cells of 16 bits and has 2^(16 n - k) as a constant
 // of the record, with n = 1, 2 or 3 for k up to 16, 32 or 48.
 type Rescale struct {
-	Name     string // of y, in messages
-	Constant string // of 2^(16 n - k) in a record, without the block and without ".lift"
+	Name     string // the name of y in messages
+	Constant string // the name of 2^(16 n - k) in a record, without the block and without ".lift"
 	Of       Kind   // the matrix whose product is rescaled; zero for the scores
 	// Saturates says that y is clamped to 16 bits. Otherwise y has a range of its own.
 	Saturates bool
@@ -34,7 +34,8 @@ const (
 	rescales
 )
 
-// Shift returns the shift k of a block: the exponent of the accumulator less that of y.
+// Shift returns the shift k of a block: the exponent of the accumulator minus the exponent of
+// y.
 func (r *Rescale) Shift(a *Architecture, l *Layer, s Scales) int {
 	k := r.In(l, s) + r.rotation(a) - r.Out(l, s)
 	if r.Of != 0 {
@@ -44,7 +45,7 @@ func (r *Rescale) Shift(a *Architecture, l *Layer, s Scales) int {
 }
 
 // MaxExp returns the largest exponent of the matrix at which the shift is at most
-// MaxImportShift. The exponents that it depends on must be in the layer.
+// MaxImportShift. The layer must have the other exponents that the shift depends on.
 func (r *Rescale) MaxExp(a *Architecture, l *Layer, s Scales) int {
 	return r.MaxImportShift - r.In(l, s) - r.rotation(a) + r.Out(l, s)
 }

@@ -38,9 +38,9 @@ type Session struct {
 	block     BlockTrace // workspace of a pass without a trace
 	head      HeadTrace
 	x         []int32      // residual of a pass of Forward
-	scoreRows []scoreCells // by worker: its row of scores in a pass without a trace
+	scoreRows []scoreCells // [worker], the scores of one row in a pass without a trace
 
-	saturated [rescales]atomic.Int64 // by rescale
+	saturated [rescales]atomic.Int64 // [rescale]
 	cells     [rescales]int64
 }
 

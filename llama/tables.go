@@ -33,17 +33,17 @@ type Table struct {
 	// SignedInput says that the input of a table of 65,536 rows is a signed number,
 	// looked up at its two's complement.
 	SignedInput bool
-	// Of is the matrix whose product, rescaled to 16 bits with saturation, is the input:
-	// the gate's, or that of q, k or v after RoPE. Zero for a table that attention reads.
-	// The layers share the table. A rule for q, k or v must therefore hold for whatever
-	// exponent a layer has, as that of max(x, 0) does.
+	// Of is the matrix (gate, q, k or v) whose product is the input of the table, rescaled to
+	// 16 bits with saturation and, for q and k, after RoPE. Zero for a table that attention
+	// reads. All layers share the table. The rule of a table for q, k or v must therefore hold
+	// for every exponent, as the rule max(x, 0) does.
 	Of Kind
 
 	// Function is the real function of a table with Of, for package float.
 	Function func(x float64) float64
 	// Entries returns where a model keeps the entries, [Rows][Cols].
 	Entries func(t *Tables) *[]int16
-	// Rule returns the function that the table holds, rounded.
+	// Rule returns the real function whose rounded values are the entries.
 	Rule func(c Config, s Scales) TableRule
 	// Check checks the properties of the entries that the rules of the model rely on, beyond
 	// those of [Model.Validate]; nil for none.
@@ -108,8 +108,8 @@ func siluRule(_ Config, s Scales) TableRule {
 
 func silu(x float64) float64 { return x / (1 + math.Exp(-x)) }
 
-// cosRule is 2^14 cos of the angle of a pair at a position, and sinRule 2^14 sin. Both
-// call math.Sincos, whose bits the tables of existing models have.
+// cosRule is 2^14 cos of the angle of a pair at a position, and sinRule 2^14 sin. Both call
+// math.Sincos, with which the tables of existing models were computed.
 func cosRule(c Config, _ Scales) TableRule {
 	freqs := c.Rope.Frequencies(c.HeadDim)
 	return func(p, pair int) float64 {
@@ -223,8 +223,8 @@ func checkRotation(name string, entries []int16) error {
 	return nil
 }
 
-// RoundHalfUp returns floor(x + 1/2). The conversion keeps compilers from fusing the sum
-// with a product that x is.
+// RoundHalfUp returns floor(x + 1/2). The conversion to float64 keeps compilers from fusing
+// the addition with a multiplication that computes x.
 func RoundHalfUp(x float64) float64 { return math.Floor(float64(x) + 0.5) }
 
 func abs(x int64) int64 { return max(x, -x) }

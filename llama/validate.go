@@ -10,11 +10,10 @@ import (
 // overflow, whatever a file states.
 const maxExp = 128
 
-// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the range of
-// every weight and, from the actual weights, that no value before a saturation exceeds
-// 16 bits by 2^32 or more. Of an opened model it also checks every digest. It reads all
-// weights once. The error names the layer and the tensor and wraps ErrInvalid or
-// ErrCorrupt.
+// Validate checks every rule of doc.go: shapes, scales, shifts, tables, the range of every
+// weight and, from the actual weights, that no value before a saturation exceeds 16 bits by
+// 2^32 or more. For an opened model it also checks every digest. It reads all weights once.
+// The error names the layer and the tensor and wraps ErrInvalid or ErrCorrupt.
 func (m *Model) Validate() error { return guard(m.validate) }
 
 func (m *Model) validate() error {

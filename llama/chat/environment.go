@@ -10,9 +10,9 @@ import (
 	"github.com/nikolalohinski/gonja/v2/parser"
 )
 
-// The names that a template may use: those that occur in chat templates, without those
-// that make a large value from a small one (center, indent, format, batch, ...), that
-// change a value in place (append, update) or that run other code.
+// The names that a template may use: the names that occur in chat templates, without names
+// that make a large value from a small one (center, indent, format, batch, ...), change a
+// value in place (append, update) or run other code.
 var (
 	filterNames = []string{
 		"abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last", "length",
@@ -80,7 +80,7 @@ func pick[T any](names []string, get func(string) (T, bool)) map[string]T {
 	return m
 }
 
-// rangeOf is Python's range; it returns a list of at most maxRounds numbers.
+// rangeOf implements Python's range. It returns a list of at most maxRounds numbers.
 func rangeOf(args *exec.VarArgs) (any, error) {
 	n := []int{0, 0, 1}
 	for _, a := range args.Args {
@@ -121,7 +121,7 @@ func replaceFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.
 	return asValue(replace(in.String(), args))
 }
 
-// replace is Python's str.replace(old, new[, count]).
+// replace implements Python's str.replace(old, new[, count]).
 func replace(text string, args *exec.VarArgs) (any, error) {
 	count := -1
 	switch {
@@ -146,7 +146,7 @@ func joinFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Val
 	return asValue(join(in, separator))
 }
 
-// join is Python's str.join, with a result of at most maxOutput bytes.
+// join implements Python's str.join, with a result of at most maxOutput bytes.
 func join(list *exec.Value, separator string) (any, error) {
 	var out strings.Builder
 	full := false

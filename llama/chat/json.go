@@ -10,8 +10,8 @@ import (
 	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
-// toJSONFilter is Python's json.dumps(v, ensure_ascii=False), with the separators ", " and
-// ": ", or with line breaks if an indent is given.
+// toJSONFilter implements Python's json.dumps(v, ensure_ascii=False), with the separators ", "
+// and ": ", or with line breaks if an indent is given.
 func toJSONFilter(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Value {
 	w := jsonWriter{}
 	if indent, ok := args.KwArgs["indent"]; ok && !indent.IsNil() {

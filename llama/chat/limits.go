@@ -33,7 +33,7 @@ const budgetName = "\x00budget"
 
 // budget counts the resources of one rendering.
 type budget struct {
-	rounds   int // of all loops so far
+	rounds   int // rounds of all loops so far
 	deadline time.Time
 	refused  error // the first error with which this package stopped the rendering
 }
@@ -64,7 +64,7 @@ func (b *budget) explain(err error) error {
 	return fmt.Errorf("%w: %s", ErrTemplate, text)
 }
 
-// raise is raise_exception.
+// raise implements raise_exception.
 func (b *budget) raise(message string) (string, error) {
 	return "", b.stop(fmt.Errorf("%w: %s", ErrRefused, message))
 }
@@ -167,7 +167,7 @@ func (c *sourceCheck) token(tok *tokens.Token, next string) error {
 	return nil
 }
 
-// openBlock takes the name of a block into account.
+// openBlock updates the nesting for a block with this name.
 func (c *sourceCheck) openBlock(name string) {
 	switch name {
 	case "for", "if":

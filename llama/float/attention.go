@@ -44,7 +44,7 @@ func (s *span) rotate(x []float32, width, headDim int) {
 type attention struct {
 	heads, group, headDim int
 	q, out                []float32   // [batch][heads*headDim]
-	scores                [][]float32 // by worker: scratch
+	scores                [][]float32 // [worker], scratch
 }
 
 // run computes all heads of all spans in parallel; a unit of work is one head of up to

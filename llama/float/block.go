@@ -13,7 +13,7 @@ type Layer struct {
 	AttnNorm, FFNNorm []float32 // [Dim]
 	Q, K, V, O        Matrix
 	Gate, Up, Down    Matrix
-	Bias              map[source.Kind][]float32 // by matrix: [Rows]; no entry for none
+	Bias              map[source.Kind][]float32 // [Rows] for each matrix that has a bias
 }
 
 // Matrix returns the block's matrix of a kind, nil if it has none.
@@ -67,8 +67,8 @@ const (
 	SiteHeadNorm Site = "head_norm"    // [Dim], after the final norm, before its gain
 )
 
-// InputSite returns where an observer sees the input of a matrix of a block; of a matrix
-// that reads a norm, the output of the norm before its gain.
+// InputSite returns the site of the input of a matrix of a block. For a matrix that reads a
+// norm, it is the output of the norm before its gain.
 func InputSite(k source.Kind) Site {
 	switch k {
 	case source.Q, source.K, source.V:
@@ -184,8 +184,8 @@ func (m *Model) norm(b *batch, x, gain []float32) {
 	})
 }
 
-// function replaces x by its values under the function of the table of a matrix's product.
-// Without a table x stays.
+// function applies the function of a table (llama.Table.Of) to x, the product of the matrix.
+// Without a table x does not change.
 func (m *Model) function(of source.Kind, x []float32) {
 	table := m.cfg.Architecture().TableOf(of)
 	if table == nil {

@@ -17,11 +17,10 @@
 //
 // # Determinism
 //
-// Every entry of a matrix product adds its products in the order of the inner
-// dimension, and rounds product and sum separately. So results do not depend on the
-// number of threads, on the batches of tokens or on the kernel. The last bits of math.Exp
-// and math.Sincos may differ between platforms: results are functions of the input on one
-// platform.
+// Every entry of a matrix product adds its products in the order of the inner dimension, and
+// rounds product and sum separately. So results do not depend on the number of threads, on the
+// batches of tokens or on the kernel. The last bits of math.Exp and math.Sincos may differ
+// between platforms, so results are reproducible on one platform only.
 //
 // # Memory
 //

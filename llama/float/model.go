@@ -24,7 +24,7 @@ type Model struct {
 	src    Source
 	freqs  []float64
 	final  []float32 // [Dim], gain of the final norm
-	layers []*Layer  // by layer; nil for a block that is read at each use
+	layers []*Layer  // [layer]; nil for a block that is read at each use
 	head   *Matrix   // nil if it is read at each use
 	room   Layer     // memory of the blocks that are read at each use
 }
@@ -69,7 +69,7 @@ func Load(ctx context.Context, src Source) (*Model, error) {
 // Config returns the shape of the model.
 func (m *Model) Config() llama.Config { return m.cfg }
 
-// Layer returns the weights of a block. Of a model from Open they are valid until the next
+// Layer returns the weights of a block. In a model from Open they are valid until the next
 // call.
 func (m *Model) Layer(l int) (*Layer, error) {
 	if w := m.layers[l]; w != nil {

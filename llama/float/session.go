@@ -11,7 +11,7 @@ import (
 // Only one goroutine may use a session at a time.
 type Session struct {
 	m      *Model
-	caches []*cache // by layer
+	caches []*cache // [layer]
 	batch  batch
 	x      []float32
 	logits []float32

@@ -107,15 +107,16 @@ func randomLinear(rng *rand.Rand, scheme llama.Scheme, rows, cols int, weight in
 	return llama.Linear{Matrix: m, Exp: exp}
 }
 
-// Entries reads single weights and table values of Model by the names that a step's program gives them; "0.Q" is the
-// matrix Q of block First, "1.Q" that of block First+1. Its code is independent of
-// relation.ModelView's.
+// Entries reads single weights and table values of Model by the names that a step's program
+// gives them: "0.Q" is the matrix Q of block First, and "1.Q" the matrix Q of block First+1.
+// The code is independent of relation.ModelView.
 type Entries struct {
 	*llama.Model
 	First int
 }
 
-// At is the entry of a tensor at one index for each of its axes. It panics for a name that no program uses.
+// At returns the entry of a tensor at one index for each of its axes. It panics for a name
+// that no program uses.
 func (e Entries) At(name string, at []int) int64 {
 	switch name {
 	case "Embedding":
@@ -169,8 +170,8 @@ func (e Entries) At(name string, at []int) int64 {
 	})
 }
 
-// Shapes are small and odd: no width but the head's pairs is a power of two. Those called
-// extended are of the architecture Extended.
+// Shapes are small and odd: no width is a power of two, except the number of pairs in a head.
+// The shapes whose name begins with "extended" are of the architecture Extended.
 var Shapes = []struct {
 	Name   string
 	Config llama.Config
@@ -187,7 +188,8 @@ var Shapes = []struct {
 		WithArchitecture(Extended()), llama.Ternary, false},
 }
 
-// WithVocab is c with a vocabulary of 13 tokens, a context of 32 positions and rotary base 10000.
+// WithVocab returns c with a vocabulary of 13 tokens, a context of 32 positions and rotary
+// base 10000.
 func WithVocab(c llama.Config) llama.Config {
 	c.Vocab, c.Context = 13, 32
 	c.Rope.Theta = 10000
@@ -197,7 +199,7 @@ func WithVocab(c llama.Config) llama.Config {
 // SmallConfig is the smallest shape that has dead cells on every axis.
 var SmallConfig = WithVocab(llama.Config{Dim: 6, Hidden: 5, Layers: 1, Heads: 6, KVHeads: 3, HeadDim: 6})
 
-// Small is a random model of Shapes[i].
+// Small returns a random model of Shapes[i].
 func Small(t testing.TB, rng *rand.Rand, i int) *llama.Model {
 	s := Shapes[i]
 	return RandomModel(t, rng, WithVocab(s.Config), s.Scheme, s.Loud)

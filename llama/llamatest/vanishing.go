@@ -17,12 +17,12 @@ type Vanishing struct {
 	Apply func(m *llama.Model)
 }
 
-// Also is both changes, v first.
+// Also returns the change that applies v and then w.
 func (v Vanishing) Also(w Vanishing) Vanishing {
 	return Vanishing{v.Name + ", " + w.Name, func(m *llama.Model) { v.Apply(m); w.Apply(m) }}
 }
 
-// Model is a random valid model with the change applied.
+// Model returns a random valid model with the change applied.
 func (v Vanishing) Model(t testing.TB, c llama.Config, s llama.Scheme) *llama.Model {
 	t.Helper()
 	m := RandomModel(t, rand.New(rand.NewPCG(71, 72)), c, s, false)

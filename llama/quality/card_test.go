@@ -107,7 +107,7 @@ func TestPlotIsAPictureForEveryCard(t *testing.T) {
 	}
 }
 
-// compare against the definitions, with the integers a rounding of the floats.
+// compare agrees with the definitions. The integers are the rounded floats.
 func TestCompareIsTheDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 40).Draw(t, "vocabulary")

@@ -63,7 +63,7 @@ type evaluation struct {
 	windows [][]int
 	opts    Options
 
-	sessions   []*llama.Session // by window
+	sessions   []*llama.Session // [window]
 	residuals  [][]int32        // [window][T*Dim]
 	layerError []float64
 	positions  []position // of all windows
@@ -140,7 +140,7 @@ func (e *evaluation) block(l int, s *llama.Session, x []int32, workspace *llama.
 // distance sums squares over the residuals of all windows, in order.
 type distance struct {
 	scale         float64
-	ints          [][]int32 // residuals of the windows that are still to be compared
+	ints          [][]int32 // residuals of the windows that are not yet compared
 	squares, errs float64
 }
 

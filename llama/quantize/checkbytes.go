@@ -20,7 +20,7 @@ type rounding struct {
 	differing  Difference // bytes that are not the nearest
 	beyond     Difference // bytes at a distance above MaxSteps
 	steps      int        // the largest distance
-	meanSquare float64    // of the distances
+	meanSquare float64    // mean of the squared distances
 }
 
 // bytes compares a W8 matrix with its rounding to the nearest bytes.

@@ -65,7 +65,7 @@
 //
 //   - Given the exponents of rule 4, rules 1 to 3, 5 and 6 without GPTQ give the
 //     same integers on every platform: a weight takes products, one division and one
-//     rounding in float64; the only sum is that with 1/2, and no library function is used.
+//     rounding in float64; the only sum is the one with 1/2, and no library function is used.
 //   - The float model and the sums of GPTQ round product and sum apart: explicit
 //     conversions keep compilers from fusing them (the Go language permits fusing, and
 //     compilers do it on arm64, ppc64, riscv64, s390x and with GOAMD64=v3). The assembly

@@ -32,7 +32,7 @@ const (
 
 // maxima are the largest absolute values of tensors during calibration.
 type maxima struct {
-	q, k, v                   []float64 // by layer; q times 1/sqrt(HeadDim)
+	q, k, v                   []float64 // [layer]; q times 1/sqrt(HeadDim)
 	gate, residual, embedding float64
 }
 

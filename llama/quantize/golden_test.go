@@ -174,8 +174,8 @@ func (g *golden) checkHead(t *testing.T, m *llama.Model, x []int32) {
 	}
 }
 
-// With the golden exponents, weights, tables, every traced integer and the
-// logits are those of the measured prototype, to the bit.
+// With the golden exponents, the weights, tables, traced integers and logits equal the
+// measured prototype's, bit for bit.
 func TestSmolGoldenPassage(t *testing.T) {
 	g := readGolden(t)
 	m := g.build(t)

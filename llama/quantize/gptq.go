@@ -67,8 +67,8 @@ func (g *gptqState) run() {
 	}
 }
 
-// round rounds columns a to b-1 of row y and sets errs to the errors, each divided by the
-// entry of U's diagonal.
+// round rounds columns a to b-1 of row y. It sets errs to the errors, each divided by the
+// diagonal entry of U in its column.
 func (g *gptqState) round(y, a, b int, errs []float32) {
 	n := g.m.Cols
 	w := g.w[y*n:][:n]

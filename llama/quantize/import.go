@@ -76,8 +76,8 @@ func (im *importer) progress(stage string, total int) func(done int) error {
 	}
 }
 
-// matrix returns a matrix of a block, or the head, with the gain of the norm in front of
-// it merged in. gains holds the gains to merge; a norm that it lacks merges none.
+// matrix returns a matrix of a block, or the head. If gains has the gain of the norm in front
+// of the matrix, that gain is merged in.
 func (im *importer) matrix(l int, w *llama.Weight, gains map[source.Kind][]float32) *tensor {
 	return newTensor(im.src, source.Tensor{Layer: l, Kind: w.Kind}, gains[w.Norm])
 }

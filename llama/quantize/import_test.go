@@ -38,7 +38,7 @@ func TestSyntheticFormatsGiveTheSameModel(t *testing.T) {
 	opts := quantize.Options{Weights: quantize.W8, Windows: [][]int{{1, 2, 3, 4, 5, 6, 7, 8}, {47, 0, 47, 3}}}
 	a := quantizetest.Build(t, sourcetest.Open(t, filepath.Join(dir, "hf")), opts)
 	b := quantizetest.Build(t, sourcetest.Open(t, filepath.Join(dir, "m.gguf")), opts)
-	b.Config = a.Config // formats differ in what they say of unused fields
+	b.Config = a.Config // the formats have different values in unused fields
 	require.Equal(t, a, b)
 }
 

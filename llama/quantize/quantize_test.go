@@ -191,7 +191,7 @@ func TestInverseOfHessian(t *testing.T) {
 		require.Equal(t, order, inv.order)
 		for i := range n {
 			for j := range n {
-				sum := 0.0 // of H U^T U
+				sum := 0.0 // an entry of H U^T U
 				for k := range n {
 					for l := range n {
 						sum += at(i, l) * float64(inv.u[k*n+l]) * float64(inv.u[k*n+j])

@@ -166,8 +166,9 @@ func (im *importer) block(l int, inverses map[source.Kind]*inverse) (*llama.Laye
 	return out, nil
 }
 
-// bias rounds the bias of a matrix, floor(b 2^e + 1/2) with the exponent e of the product;
-// nil if the matrix has none. The factor of the queries is in their bias, too.
+// bias rounds the bias of a matrix: floor(b 2^e + 1/2), where e is the exponent of the
+// product. It returns nil if the matrix has no bias. The factor of the queries is merged into
+// their bias, too.
 func (im *importer) bias(l *llama.Layer, t *tensor) ([]int64, error) {
 	a := im.cfg.Architecture()
 	w := a.Bias(t.name.Kind)
@@ -190,14 +191,14 @@ func (im *importer) bias(l *llama.Layer, t *tensor) ([]int64, error) {
 	return bias, nil
 }
 
-// minDownBits is the floor of log2 of the largest weight of down, at least, if up has
-// enough bits.
+// minDownBits is log2 of a bound on the largest weight of down: upLimit lowers the exponent of
+// up until that weight is at least 2^minDownBits.
 const minDownBits = 11
 
-// upLimit returns the limit on the exponent of up. The shift after down is at most 32, so
-// the sum of the exponents of up and down is bounded. In models with small activations a
-// maximal exponent of up would leave a few bits for down. upLimit therefore lowers up
-// until the largest weight of down is at least 2^11, or at least as large as that of up.
+// upLimit returns the limit on the exponent of up. The shift after down is at most 32, so the
+// sum of the exponents of up and down is bounded. In models with small activations a maximal
+// exponent of up would leave a few bits for down. upLimit therefore lowers up until the
+// largest weight of down is at least 2^11, or at least as large as the largest weight of up.
 func (im *importer) upLimit(l int, ffn int) int {
 	up := im.largest(source.Tensor{Layer: l, Kind: source.Up})
 	down := im.largest(source.Tensor{Layer: l, Kind: source.Down})

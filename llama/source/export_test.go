@@ -51,7 +51,8 @@ type Encoding struct {
 	Decode       func(dst []float32, src []byte)
 }
 
-// Encodings are those that a file of any format may have, in the order of their names.
+// Encodings lists the encodings that a file of any format may have, in the order of their
+// names.
 func Encodings() (all []Encoding) {
 	for _, e := range ggufTypes {
 		all = append(all, Encoding{e.name, e.block, e.bytes, e.decode})

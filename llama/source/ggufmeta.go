@@ -100,9 +100,9 @@ func small(kind uint32, b byte) any {
 	return int64(b)
 }
 
-// decimal returns the shortest decimal number that rounds to x in single precision. So
-// the single precision number next to 1e-5 gives 1e-5, as the same model's config.json
-// does.
+// decimal returns the shortest decimal number that rounds to x in single precision. For the
+// single precision number next to 1e-5 it returns 1e-5, the value in the same model's
+// config.json.
 func decimal(x float32) float64 {
 	d, err := strconv.ParseFloat(strconv.FormatFloat(float64(x), 'g', -1, 32), 64)
 	if err != nil {

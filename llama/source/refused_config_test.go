@@ -14,7 +14,7 @@ import (
 
 type object = map[string]any
 
-// configs are values of a key of config.json: accepted ones have no kind of error.
+// configs are values of a key of config.json: accepted ones have the kind nil.
 var configs = []struct {
 	key   string
 	value any

@@ -38,7 +38,7 @@ func drawConfig(t *rapid.T) llama.Config {
 	case 2:
 		c.Rope.Scaling = llama.RopeScaling{Kind: "llama3", Factor: 8, LowFreqFactor: 1, HighFreqFactor: 4,
 			OriginalContext: 8192}
-		c.HeadDim = 128 // of fewer pairs not all are slowed down by the whole factor
+		c.HeadDim = 128 // with fewer pairs, no frequency may be divided by the whole factor
 	}
 	return c
 }

@@ -55,8 +55,8 @@ type GGUFVocabulary struct {
 	AddBOS, AddEOS, AddSpacePrefix  *bool
 }
 
-// ReadTokenizer reads a tokenizer's file at another place than beside its model. The
-// content determines the format, which is any but GGUF. The error wraps ErrUnsupported for
+// ReadTokenizer reads the file of a tokenizer that is not beside its model. The content
+// determines the format, which may be any except GGUF. The error wraps ErrUnsupported for
 // another format.
 func ReadTokenizer(path string) (TokenizerMaterial, error) {
 	data, err := readFile(path, maxTokenizerFile)
@@ -147,8 +147,8 @@ func readOptional(dir, name string) ([]byte, error) {
 	return data, err
 }
 
-// chatTemplate returns the template of a tokenizer_config.json: a text, or the one named
-// "default" in a list.
+// chatTemplate returns the template of a tokenizer_config.json: the text, or the entry named
+// "default" of a list.
 func chatTemplate(data []byte) (string, error) {
 	var c struct {
 		Template json.RawMessage `json:"chat_template"`
@@ -172,8 +172,8 @@ func chatTemplate(data []byte) (string, error) {
 	return "", nil
 }
 
-// generationIDs returns the begin and end tokens of generation_config.json; those of
-// config.json where it has none.
+// generationIDs returns the begin and end tokens of generation_config.json, or of config.json
+// if the former has none.
 func generationIDs(dir string, h *hfConfig) (bos, eos []int, err error) {
 	var g struct {
 		BOS tokenIDs `json:"bos_token_id"`

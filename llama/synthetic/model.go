@@ -119,7 +119,7 @@ func Scales(c llama.Config) llama.Scales {
 	return s
 }
 
-// scoreShift is the shift of scores, the largest that there is.
+// scoreShift is the shift of scores: the largest possible one.
 const scoreShift = 16
 
 // layer draws a block. The standard deviation of each product follows from the sizes; the shifts reduce it to

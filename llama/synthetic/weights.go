@@ -16,7 +16,7 @@ const (
 	pieceEmbedding = 1 << 32
 )
 
-// stream is the random numbers of a piece.
+// stream generates the random numbers of one piece of a model.
 type stream struct {
 	scheme llama.Scheme
 	random *rand.ChaCha8
@@ -37,8 +37,9 @@ const (
 	large
 )
 
-// weightSize is a distribution of effective weights: of a scheme with 16 bits uniform in
-// [-magnitude, magnitude), of bytes uniform in [-127, 127] times multipliers uniform in [lo, hi].
+// weightSize is a distribution of effective weights. Weights of 16 bits are uniform in
+// [-magnitude, magnitude). Bytes are uniform in [-127, 127], times multipliers uniform in [lo,
+// hi].
 type weightSize struct {
 	magnitude int16 // a power of two
 	lo, hi    uint16

@@ -181,8 +181,7 @@ func ranksOfScores(scores []float32) ([]int32, error) {
 	return ranks, nil
 }
 
-// find returns the id of the control token with the first of the names that has one, or
-// none.
+// find returns the id of the first of the names that is a control token, or none.
 func (d *definition) find(names ...string) int {
 	for _, name := range names {
 		for id, p := range d.Pieces {

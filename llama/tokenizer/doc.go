@@ -45,24 +45,28 @@
 // and its bytes; a flag one byte, 0 or 1; a list its length, as a number, and
 // its entries. The encoding is injective: each value determines its own end, and the
 // fields are always in this order:
-//
 //  1. the text "fold tokenizer 1", whose last word is the version of this
 //     encoding;
-//  2. the alphabet, a text: "bytes" or "chars";
-//  3. the list of tokens by id, texts: raw bytes, those of the alphabet of
-//     characters with U+2581 for a space;
-//  4. the list of their types, numbers, as SentencePiece counts them;
-//  5. the rule, a text: "ranks" or "merges"; then the list of the ranks of all
-//     tokens, numbers, or the list of merges, two numbers each;
-//  6. flags: whole words, byte fallback, fuse unknown, drop space;
-//  7. the list of the normalizer's steps, each of the texts type, pattern,
-//     content and behavior, the flag invert, the text prepend, the flag split;
-//  8. the list of the pre-tokenizer's steps, likewise;
-//  9. the list of trims: the number of the token, flags left and right;
-//  10. the begin token, a number, -1 for none, and the flag that it is added;
-//  11. the list of end tokens, numbers, ascending;
-//  12. the unknown token, a number, -1 for none;
-//  13. the chat template, a text, empty for none.
+//  2. the alphabet, a text: "bytes" or "chars"; 3. the list of tokens by id, texts: raw bytes;
+//
+// in the alphabet of characters
+//
+//	with U+2581 for a space;
+//
+// 4. the list of their types, numbers, as SentencePiece counts them; 5. the rule, a text:
+// "ranks" or "merges"; then the list of the ranks of all
+//
+//	tokens, numbers, or the list of merges, two numbers each;
+//
+// 6. flags: whole words, byte fallback, fuse unknown, drop space; 7. the list of the
+// normalizer's steps, each of the texts type, pattern,
+//
+//	content and behavior, the flag invert, the text prepend, the flag split;
+//
+// 8. the list of the pre-tokenizer's steps, likewise; 9. the list of trims: the number of the
+// token, flags left and right; 10. the begin token, a number, -1 for none, and the flag that
+// it is added; 11. the list of end tokens, numbers, ascending; 12. the unknown token, a
+// number, -1 for none; 13. the chat template, a text, empty for none.
 //
 // The digest determines the results of a tokenizer, up to the versions of Unicode's tables
 // (character classes, normal forms) and of the template engine.

@@ -7,8 +7,8 @@ import (
 
 // The canonical form is one JSON object with the fields of fileV1 in order, without white
 // space, and with a unique spelling of every value. Tokens of the alphabet of bytes are
-// written in GPT-2's printable characters, those of the alphabet of characters as they
-// are. A change of the meaning needs a new version.
+// written in GPT-2's printable characters. Tokens of the alphabet of characters are written as
+// they are. A change of the meaning needs a new version.
 const (
 	// Format is the value of the field "format" of the canonical form.
 	Format        = "fold-tokenizer"

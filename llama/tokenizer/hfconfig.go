@@ -69,8 +69,8 @@ func (t *Tokenizer) Configure(config []byte) (*Tokenizer, error) {
 	return t.With(s)
 }
 
-// defaultTemplate returns the template of a chat_template: a text, or the one named
-// "default" in a list.
+// defaultTemplate returns the template in a chat_template: the text, or the entry named
+// "default" of a list.
 func defaultTemplate(data json.RawMessage) (string, error) {
 	if len(data) == 0 || string(data) == "null" {
 		return "", nil

@@ -9,18 +9,18 @@ import (
 // start at one place. It is a trie over bytes whose nodes have lists of children, so its
 // size is linear in the length of the names.
 type matcher struct {
-	roots [256]int32 // by first byte: the node, 0 for none
+	roots [256]int32 // [first byte], the node, 0 for none
 	nodes []trieNode // node 0 is not used
 }
 
 // trieNode is the node of a prefix of names that ends with byte b.
 type trieNode struct {
 	child, sibling int32 // 0 for none
-	id             int32 // the token whose name the prefix is, or none
+	id             int32 // the token that has the prefix as its name, or none
 	b              byte
 }
 
-// add adds the name of a token. Of two tokens with one name the first holds.
+// add adds the name of a token. If two tokens have the same name, the first is kept.
 func (m *matcher) add(name string, id int) {
 	if name == "" {
 		return

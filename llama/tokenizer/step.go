@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// step is one step of a normalizer or pre-tokenizer, with names of tokenizer.json where
-// there are any.
+// step is one step of a normalizer or pre-tokenizer. Its fields have the names of
+// tokenizer.json where that format has a name.
 type step struct {
 	Type     string `json:"type"`
 	Pattern  string `json:"pattern,omitempty"`  // split: a regular expression; replace: plain text

@@ -8,9 +8,9 @@ import (
 // vocabulary encodes words.
 type vocabulary struct {
 	def     *definition
-	ids     map[string]int32    // by text: the tokens that can result from merging
-	bytes   [256]int32          // by byte: its token, or none
-	pairs   map[[2]int32]merged // by pair of ids; nil for a tokenizer with ranks
+	ids     map[string]int32    // [text], the tokens that can result from merging
+	bytes   [256]int32          // [byte], its token, or none
+	pairs   map[[2]int32]merged // [pair of ids]; nil for a tokenizer with ranks
 	longest int                 // length of the longest text in ids, in bytes
 }
 
@@ -47,7 +47,7 @@ func (v *vocabulary) init(d *definition) error {
 	return v.initPairs(d)
 }
 
-// initPairs builds the table of merges. The first entry of a pair holds.
+// initPairs builds the table of merges. If a pair occurs twice, the first entry is kept.
 func (v *vocabulary) initPairs(d *definition) error {
 	if d.Merges == nil {
 		return nil
