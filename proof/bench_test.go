@@ -9,8 +9,8 @@ import (
 	"fold.example/fold/internal/host"
 )
 
-// BenchmarkVerifyProof reports the processor time of decoding and verifying a proof, whose
-// key has been read.
+// BenchmarkVerifyProof reports the processor time of decoding and verifying a proof under a
+// key that has already been decoded.
 func BenchmarkVerifyProof(b *testing.B) {
 	k, data := demo(b)
 	var all time.Duration

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryByteOfAProofMatters changes all of them.
+// TestEveryByteOfAProofMatters: a change of any byte is refused.
 func TestEveryByteOfAProofMatters(t *testing.T) {
 	k, data := demo(t)
 	for at := range data {

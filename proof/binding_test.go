@@ -9,7 +9,7 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// flipped verifies a proof with one bit changed.
+// flipped verifies a proof with one bit flipped.
 func flipped(k *VerificationKey, data []byte, at, bit int) error {
 	other := append([]byte{}, data...)
 	other[at] ^= 1 << bit
@@ -20,7 +20,7 @@ func flipped(k *VerificationKey, data []byte, at, bit int) error {
 	return err
 }
 
-// TestBytesOfAProofMatter changes a sample of bytes; all of them under the tag slow.
+// TestBytesOfAProofMatter changes a sample of the bytes. The slow test changes all of them.
 func TestBytesOfAProofMatter(t *testing.T) {
 	k, data := demo(t)
 	for at := 0; at < len(data); at += 89 {
@@ -34,7 +34,7 @@ func TestBytesOfAProofMatter(t *testing.T) {
 	require.ErrorIs(t, err, fault.ErrCorrupt)
 }
 
-// TestPublicValuesOfAProofMatter: every value that a proof states is bound.
+// TestPublicValuesOfAProofMatter: a change of any value of the statement is refused.
 func TestPublicValuesOfAProofMatter(t *testing.T) {
 	k, data := demo(t)
 	for name, alter := range map[string]func(p *Proof){
@@ -77,7 +77,7 @@ func TestPublicValuesOfAProofMatter(t *testing.T) {
 	}
 }
 
-// hide puts commitments in the place of what is shown: the run's states are the same.
+// hide replaces shown tokens by commitments. The states of the run do not change.
 func hide(t *testing.T, k *VerificationKey, p *Proof, mode Mode) {
 	chains, err := p.TokenChains(slices.Max(k.Outline().Classes))
 	require.NoError(t, err)
@@ -95,8 +95,8 @@ func hide(t *testing.T, k *VerificationKey, p *Proof, mode Mode) {
 	require.Equal(t, chains, again)
 }
 
-// TestTokensOfNoModel: what is shown is compared with the vocabulary before anything is
-// computed of it.
+// TestTokensOfNoModel: tokens are compared with the vocabulary before anything is computed
+// from them.
 func TestTokensOfNoModel(t *testing.T) {
 	k, data := demo(t)
 	for _, alter := range []func(p *Proof){

@@ -9,8 +9,7 @@ import (
 	"fold.example/fold/internal/wire"
 )
 
-// FuzzProofBody: what is read of a proof between its head and its last part is written as it
-// was.
+// FuzzProofBody: a body that decodes encodes to the same bytes.
 func FuzzProofBody(f *testing.F) {
 	k, data := demo(f)
 	p, err := Decode(k, data)

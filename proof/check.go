@@ -16,13 +16,13 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// proofTag is the hash that binds everything of a proof's file before its last part.
+// proofTag is the domain of the hash of all bytes before the last argument.
 const proofTag = "fold proof"
 
-// Verify checks a proof. The head is believed by nobody before this: every byte of it is
-// in the last argument's context, and all that it says but label, mode and sizes of hidden
-// passes is in one of the states. It returns the model id that the proof is about; errors
-// wrap ErrRejected.
+// Verify checks a proof whose head has not been checked. Every byte of the head is in the
+// context of the last argument, and every field of the head except the label, the mode and the
+// sizes of hidden passes is also in the first or the last state of the recursion. Verify
+// returns the model id of the proof. The error wraps ErrRejected.
 func (k *VerificationKey) Verify(p *Proof) (fr.Element, error) {
 	id, err := k.checkHead(p)
 	if err != nil {
@@ -42,7 +42,7 @@ func (k *VerificationKey) Verify(p *Proof) (fr.Element, error) {
 	return id, nil
 }
 
-// checkHead compares the head with the key.
+// checkHead compares the head with the key and returns the model id.
 func (k *VerificationKey) checkHead(p *Proof) (id fr.Element, err error) {
 	switch {
 	case p.Key != k.digest:
@@ -61,7 +61,8 @@ func (k *VerificationKey) checkHead(p *Proof) (id fr.Element, err error) {
 	return k.outline.ModelID(k.opening.ID(), p.Chains)
 }
 
-// Instances are what is public of the recursion, the first and the last state computed.
+// Instances computes the public values of the recursion, including its first and its last
+// state.
 func (k *VerificationKey) Instances(p *Proof, id fr.Element) (*folding.Instances, error) {
 	if n := p.positions(); n > k.outline.Positions() {
 		return nil, fmt.Errorf("%d positions, the run has room for %d", n, k.outline.Positions())
@@ -82,7 +83,8 @@ func (k *VerificationKey) Instances(p *Proof, id fr.Element) (*folding.Instances
 	return in, err
 }
 
-// Final is what the last argument proves.
+// Final returns the statement of the last argument: the fold of the last two instances, the
+// CycleFold instance and the running claims.
 func (k *VerificationKey) Final(p *Proof, in *folding.Instances) (*spartan.Statement, error) {
 	main, err := folding.NewVerifier(k.pp, len(in.First)).Finish(in, in.First, p.Cross)
 	if err != nil {
@@ -94,7 +96,7 @@ func (k *VerificationKey) Final(p *Proof, in *folding.Instances) (*spartan.State
 	}, nil
 }
 
-// context is the digest of everything that stands before the last argument.
+// context returns the digest of all bytes of the proof before the last argument.
 func (p *Proof) context() fr.Element {
 	h := sha256.Sum256(p.EncodeStatement())
 	var hi, lo fr.Element
@@ -103,8 +105,9 @@ func (p *Proof) context() fr.Element {
 	return transcript.HashNative(proofTag, hi, lo)
 }
 
-// OpensTo says whether the hidden parts of a statement are commitments to those that
-// another, which shows more of it, has. Errors say which is not.
+// OpensTo checks that the hidden parts of h are commitments to the tokens, passes and salts in
+// shown, which shows more parts of the same statement. The error for a difference wraps
+// ErrRejected and names the part.
 func (h *Statement) OpensTo(shown *Statement, largest int) error {
 	have, err := h.TokenChains(largest)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// blankProof is a proof of nothing, which has every field.
+// blankProof returns a proof whose fields all have a value. It does not verify.
 func blankProof(mode Mode) *Proof {
 	p := &Proof{Statement: Statement{
 		Mode: mode, Label: "label", Prompt: Part{N: 2}, Output: Part{N: 1}, Passes: []PassRun{{1, 1}},
@@ -34,9 +34,8 @@ func blankProof(mode Mode) *Proof {
 	return p
 }
 
-// TestContextIsOfTheWholeStatement: the last argument begins with a digest of all that
-// stands before it. What no state contains either, as label and mode, has nothing else
-// that holds it.
+// TestContextIsOfTheWholeStatement: the context of the last argument depends on every field
+// before it. Label and mode are in no state, so the context is all that binds them.
 func TestContextIsOfTheWholeStatement(t *testing.T) {
 	_, _, g, _ := bn254.Generators()
 	_, h := grumpkin.Generators()

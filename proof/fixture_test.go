@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// demo reads the proof and the verification key of the test vectors, which TestGoldenRun of
-// package fold makes: a run of two tokens after <s>A, with the label "golden".
+// demo reads the proof and the verification key of the test vectors. TestGoldenRun of package
+// fold makes them: a run of two tokens after <s>A, with the label "golden".
 func demo(t testing.TB) (*VerificationKey, []byte) {
 	return readKey(t, "demo.proof.vk"), vector(t, "demo.proof")
 }

@@ -8,8 +8,8 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// TestKeysOfOtherRelations: a verification key is put together from those of two circuits
-// of one commitment key. Whatever of it is another circuit's, the proof is refused.
+// TestKeysOfOtherRelations: a verification key has some parts of the key of another circuit
+// under the same commitment key. The proof is refused, whichever parts they are.
 func TestKeysOfOtherRelations(t *testing.T) {
 	k, data := demo(t)
 	other := readKey(t, "other.vk")
@@ -38,7 +38,7 @@ func TestKeysOfOtherRelations(t *testing.T) {
 		_, err = Decode(decoded, data)
 		require.ErrorIs(t, err, fault.ErrRejected, name)
 		require.ErrorContains(t, err, "key: the proof is for another verification key")
-		p.Key = decoded.Sum() // as a forger would write
+		p.Key = decoded.Sum() // a forger would write this digest
 		_, err = decoded.Verify(p)
 		require.ErrorIs(t, err, fault.ErrRejected, name)
 	}

@@ -21,19 +21,19 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// The format of a compressed proof; SPEC.md has it byte by byte.
+// The format of a compressed proof; SPEC.md defines every byte.
 const (
 	proofMagic   = "foldprf\x00"
 	proofVersion = 2
-	MaxLabel     = 255
-	maxRuns      = 1 << 12 // of passes of one size
-	MaxTokens    = 1 << 20 // of prompt or output
+	MaxLabel     = 255     // bytes of a label
+	maxRuns      = 1 << 12 // runs of passes of equal size
+	MaxTokens    = 1 << 20 // tokens of the prompt, and of the output
 
-	// MaxProof bounds the size of a proof in bytes: nearly all of it is for its tokens.
+	// MaxProof bounds the size of a proof in bytes. Tokens take nearly all of it.
 	MaxProof = 16 << 20
 )
 
-// Statement is what a proof states, and what names the parts that it rests on.
+// Statement is what a proof states, with the ids of the keys under which it holds.
 type Statement struct {
 	Mode        Mode
 	Development bool
@@ -46,18 +46,19 @@ type Statement struct {
 	Chains      step.ModelChains
 }
 
-// Part is the prompt or the output. If it is shown, value is the salt that its chain
-// is sealed with, otherwise the sealed chain, a commitment.
+// Part is the prompt or the output, N tokens. Value is the salt of its sealed token chain if
+// the part is shown. Otherwise Value is the sealed chain, which is a commitment to the tokens.
 type Part struct {
 	N      int
-	Tokens []int // if it is shown
+	Tokens []int // nil for a hidden part
 	Value  fr.Element
 }
 
-// PassRun is some passes of 2^bits tokens, one after another.
+// PassRun is Count consecutive passes of 2^Bits tokens each.
 type PassRun struct{ Bits, Count int }
 
-// Body is what a proof proves it with.
+// Body is the recursion's last instances and the running claims: the part of a proof between
+// the statement and the last argument.
 type Body struct {
 	Steps  uint64
 	Main   folding.Instance[fr.Element, bn254.G1Affine]
@@ -65,17 +66,17 @@ type Body struct {
 	Cross  bn254.G1Affine
 	Cycle  folding.Instance[fq.Element, grumpkin.G1Affine]
 	Claims []argument.CommittedClaim
-	Spare  int // zeros before the point of the cache's claim
+	Spare  int // number of zero coordinates before the point of the cache's claim
 }
 
-// Proof is a whole proof.
+// Proof is a compressed proof.
 type Proof struct {
 	Statement
 	Body
 	SNARK *spartan.Proof
 }
 
-// errProof marks bytes that are no proof.
+// errProof is wrapped for bytes that do not encode a proof.
 var errProof = fmt.Errorf("%w: not a proof", fault.ErrCorrupt)
 
 func (h *Statement) code(c *wire.Coder) {
@@ -95,7 +96,7 @@ func (h *Statement) code(c *wire.Coder) {
 	h.codeShown(c)
 }
 
-// codeShown codes what has a length that the statement chooses: the label, and what the
+// codeShown codes the fields of variable length: the label, and the passes and tokens that the
 // mode shows.
 func (h *Statement) codeShown(c *wire.Coder) {
 	h.codeLabel(c)
@@ -110,10 +111,10 @@ func (h *Statement) codeShown(c *wire.Coder) {
 	}
 }
 
-// ShownBytes is the length of the label's text and of what the mode shows. That of the
-// rest of a proof is the key's.
+// ShownBytes returns the number of bytes of the label's text and of the passes and tokens that
+// are shown. The key determines the number of all other bytes of a proof.
 func (h *Statement) ShownBytes() int {
-	return len(wire.Encode(h.codeShown)) - 1 // the length of the label is always there
+	return len(wire.Encode(h.codeShown)) - 1 // without the byte for the label's length
 }
 
 func (h *Statement) codeLabel(c *wire.Coder) {
@@ -127,8 +128,7 @@ func (h *Statement) codeLabel(c *wire.Coder) {
 	h.Label = string(text)
 }
 
-// codePasses codes runs of passes of one size, which follow each other only if they are
-// of different sizes.
+// codePasses codes the runs of passes. Neighbouring runs must have passes of different sizes.
 func (h *Statement) codePasses(c *wire.Coder) {
 	n := len(h.Passes)
 	if c.Int("sizes of passes", &n, 2, 1, maxRuns); c.Left() < 5*n && c.Reading() {
@@ -159,7 +159,7 @@ func (p *Part) code(c *wire.Coder, what string) {
 	}
 }
 
-// Code visits the body, whose lists have the lengths that the key says.
+// Code codes the body. The key determines the lengths of its lists (BlankBody).
 func (b *Body) Code(c *wire.Coder) {
 	c.Uint64(&b.Steps)
 	elements.G1(c, "a commitment of the run", &b.Main.W[0], &b.Main.E, &b.Fresh, &b.Cross)
@@ -189,11 +189,12 @@ func zeros(c *wire.Coder, what string, n int) {
 	}
 }
 
-// spareRoom is the number of positions that the cache's claim has coordinates for in a
-// proof, in runs with less room as well: the length then does not depend on the room.
+// spareRoom is the least number of positions for which a proof has coordinates in the cache's
+// claim. Runs with room for fewer positions pad the point with zeros, so that the length of a
+// proof does not depend on the room.
 const spareRoom = 1 << 12
 
-// BlankBody has the lengths of a proof under a key.
+// BlankBody returns a body whose lists have the lengths of proofs under this key.
 func (k *VerificationKey) BlankBody() Body {
 	return Body{
 		Main: folding.Instance[fr.Element, bn254.G1Affine]{W: make([]bn254.G1Affine, 1), X: make([]fr.Element, 1)},
@@ -204,17 +205,17 @@ func (k *VerificationKey) BlankBody() Body {
 	}
 }
 
-// Bind names the keys of a proof.
+// Bind sets the ids of the commitment key and of the verification key.
 func (h *Statement) Bind(k *VerificationKey) {
 	h.Development, h.SRS, h.Key = k.Development(), k.opening.ID(), k.digest
 }
 
-// Encode writes the statement as a proof begins with it.
+// Encode returns the first bytes of a proof, which encode the statement.
 func (h *Statement) Encode() []byte {
 	return wire.Encode(h.code)
 }
 
-// EncodeStatement writes everything but the last part, which is about all of it.
+// EncodeStatement returns all bytes of the proof before the last argument.
 func (p *Proof) EncodeStatement() []byte {
 	return wire.Encode(func(c *wire.Coder) {
 		p.Statement.code(c)
@@ -222,11 +223,11 @@ func (p *Proof) EncodeStatement() []byte {
 	})
 }
 
-// Encode writes the proof as it stands in its file.
+// Encode returns the bytes of a proof, as SPEC.md defines them.
 func (p *Proof) Encode() []byte { return append(p.EncodeStatement(), p.SNARK.Encode()...) }
 
-// DecodeStatement reads the head of a proof and returns what follows it. Errors wrap
-// wire.ErrVersion if the proof is of another version, ErrCorrupt otherwise.
+// DecodeStatement decodes the statement at the beginning of a proof and returns the remaining
+// bytes. The error wraps wire.ErrVersion for a proof of another version, ErrCorrupt otherwise.
 func DecodeStatement(data []byte) (*Statement, []byte, error) {
 	h, c := &Statement{}, wire.NewReader(data)
 	if h.code(c); errors.Is(c.Err(), wire.ErrVersion) {
@@ -238,11 +239,11 @@ func DecodeStatement(data []byte) (*Statement, []byte, error) {
 	return h, c.Bytes(), nil
 }
 
-// errOtherKey says that a proof is for another verification key.
+// errOtherKey is wrapped if a proof is for another verification key.
 var errOtherKey = errors.New("another verification key")
 
-// Decode reads a proof for a key. It takes what encode wrote and nothing else. Errors
-// wrap ErrCorrupt, or ErrRejected if the proof is for another key.
+// Decode decodes a proof under a key. It accepts only the exact bytes of Encode. The error
+// wraps ErrCorrupt, or ErrRejected if the proof is for another key.
 func Decode(k *VerificationKey, data []byte) (*Proof, error) {
 	h, rest, err := DecodeStatement(data)
 	if err != nil {
@@ -263,7 +264,7 @@ func Decode(k *VerificationKey, data []byte) (*Proof, error) {
 	return p, nil
 }
 
-// SpartanClaims are the running claims as the last argument takes them.
+// SpartanClaims returns the running claims in the form of the last argument.
 func (b *Body) SpartanClaims() (claims []spartan.Claim) {
 	for _, o := range b.Claims {
 		claims = append(claims, spartan.Claim{Commitment: o.Commitment, Point: o.Point, Value: o.Value})

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// textReader reads a proof as SPEC.md says, line by line of its table, with nothing of
-// the coder that wrote it.
+// textReader reads a proof by the table of SPEC.md, line by line. It shares no code with the
+// encoder.
 type textReader struct {
 	t    *testing.T
 	data []byte
@@ -53,7 +53,7 @@ func (r *textReader) grumpkin() (p grumpkin.G1Affine) {
 	return p
 }
 
-// TestFormatIsAsWritten reads a proof by SPEC.md and finds what it states.
+// TestFormatIsAsWritten reads a proof by SPEC.md and compares its statement.
 func TestFormatIsAsWritten(t *testing.T) {
 	k, data := demo(t)
 	key := vector(t, "demo.proof.vk")
@@ -101,7 +101,8 @@ func TestFormatIsAsWritten(t *testing.T) {
 	require.Len(t, data, 9_948+len("golden")+2+5+4*4, "as SPEC.md says")
 }
 
-// TestSpareCoordinatesAreZero: what stands before the cache's point is read, and is one.
+// TestSpareCoordinatesAreZero: a coordinate before the cache's point that is not zero is
+// refused.
 func TestSpareCoordinatesAreZero(t *testing.T) {
 	k, data := demo(t)
 	p, err := Decode(k, data)

@@ -13,7 +13,7 @@ import (
 	"fold.example/fold/step"
 )
 
-// FuzzDecodeHead: what is read of a proof before its key is known is written as it was.
+// FuzzDecodeHead: a statement that decodes encodes to the same bytes.
 func FuzzDecodeHead(f *testing.F) {
 	whole := Statement{
 		Label: "label", Prompt: Part{N: 2, Tokens: []int{1, 2}}, Output: Part{N: 1, Tokens: []int{3}},
@@ -36,7 +36,7 @@ func FuzzDecodeHead(f *testing.F) {
 	})
 }
 
-// TestOlderProofsAreRefused: a proof of version 1 had one salt for all proofs of a run.
+// TestOlderProofsAreRefused: version 1 had one salt for all proofs of a run.
 func TestOlderProofsAreRefused(t *testing.T) {
 	h := Statement{Label: "label", Prompt: Part{N: 1, Tokens: []int{1}}, Output: Part{N: 1, Tokens: []int{3}},
 		Passes: []PassRun{{Bits: 0, Count: 1}}}
@@ -49,8 +49,9 @@ func TestOlderProofsAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "a compressed proof: found version 1, expected version 2")
 }
 
-// FuzzVerifierKey: a key is written in one way. Most inputs that are not refused would
-// need a discrete logarithm; what is tested is that none panics.
+// FuzzVerifierKey: a key that decodes encodes to the same bytes. Most inputs are refused,
+// since accepted ones would need a discrete logarithm; the test then shows that the decoder
+// does not panic.
 func FuzzVerifierKey(f *testing.F) {
 	key, err := commit.SetupDevelopment(16)
 	require.NoError(f, err)
@@ -74,7 +75,7 @@ func FuzzVerifierKey(f *testing.F) {
 	})
 }
 
-// FuzzProof changes a proof, and verifies what can still be read.
+// FuzzProof changes a proof and verifies the result if it decodes.
 func FuzzProof(f *testing.F) {
 	k, data := demo(f)
 	f.Add(300, byte(1), len(data))
@@ -96,7 +97,8 @@ func FuzzProof(f *testing.F) {
 	})
 }
 
-// FuzzOpening: what opens a hidden part is read as it was written.
+// FuzzOpening: ParseOpening accepts the String of a parsed opening and returns the same
+// opening.
 func FuzzOpening(f *testing.F) {
 	o := Opening{Passes: []PassRun{{Bits: 2, Count: 1}, {Bits: 0, Count: 65}}, Tokens: []int{0, 17, 511}}
 	o.Salt.SetUint64(7)
@@ -119,8 +121,9 @@ func FuzzOpening(f *testing.F) {
 	})
 }
 
-// TestTokenChainsOfModes: what a mode shows is computed, and what it hides taken, in every
-// mode; prompt and output part only where a pass begins between them.
+// TestTokenChainsOfModes: in every mode, the chains of shown parts are computed and the chains
+// of hidden parts are taken from the statement. Showing only one part needs a pass that begins
+// between them.
 func TestTokenChainsOfModes(t *testing.T) {
 	salts, err := step.NewTokenSalts()
 	require.NoError(t, err)
@@ -148,7 +151,7 @@ func TestTokenChainsOfModes(t *testing.T) {
 			continue
 		}
 		if mode == HideAll {
-			h.Passes = nil // then they are not in the file
+			h.Passes = nil // a proof that hides both parts has no passes
 			require.NoError(t, h.OpensTo(&whole, 1))
 		}
 		again, _, err := DecodeStatement(h.Encode())

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestHeadIsComparedWithTheKey: what a head says of the key and the model's sizes is
-// compared with them. Its maker may have had the last argument begin with any head.
+// TestHeadIsComparedWithTheKey: the head is compared with the key and the model's sizes. This
+// check is needed because a prover can choose any head as the context of its last argument.
 func TestHeadIsComparedWithTheKey(t *testing.T) {
 	k, data := demo(t)
 	for says, alter := range map[string]func(p *Proof){
@@ -40,7 +40,7 @@ func TestHeadIsComparedWithTheKey(t *testing.T) {
 	require.ErrorIs(t, err, errOtherKey)
 }
 
-// TestPassesHaveOneForm: runs of passes of one size that follow each other are one run.
+// TestPassesHaveOneForm: neighbouring runs of passes of one size are refused.
 func TestPassesHaveOneForm(t *testing.T) {
 	h := Statement{Prompt: Part{N: 2, Tokens: []int{1, 2}}, Output: Part{N: 2, Tokens: []int{3, 4}}}
 	for _, c := range []struct {

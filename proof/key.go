@@ -18,15 +18,16 @@ import (
 	"fold.example/fold/step"
 )
 
-// VerificationKey is what verifying compressed proofs takes: the description of the model and
-// the sizes of steps, the few points of the commitment key that openings need, and
-// commitments to the circuit that every step satisfies. It is the same for all runs of
-// models of one description that are proven with one commitment key in steps of one size,
-// whatever their length.
+// VerificationKey is the key that verifies compressed proofs. It has the description of the
+// model, the sizes of steps, the points of the commitment key that openings need, and
+// commitments to the circuit that every step satisfies. The key is the same for all runs, of
+// any length, of models with one description that are proven with one commitment key in steps
+// of one size.
 //
-// A proof convinces of what the circuit says, so that a verifier must know that the key
-// is one of this program's. Who has the commitment key computes it (DeriveVerifierKey,
-// some seconds); others compare its Digest with one that somebody they trust computed.
+// A proof shows that steps of the circuit in the key were made, so a verifier must know that
+// this program made the key. Whoever has the commitment key can compute it (DeriveVerifierKey,
+// some seconds). Other verifiers compare its Digest with the digest from somebody whom they
+// trust.
 type VerificationKey struct {
 	outline *step.VerifierParams
 	opening *commit.OpeningKey
@@ -44,41 +45,43 @@ const (
 	MaxKeyFile = 1 << 21
 )
 
-// Digest identifies the key: the SHA-256 of its encoding, in hexadecimal.
+// Digest returns the SHA-256 of the key's encoding in hexadecimal.
 func (k *VerificationKey) Digest() string { return hex.EncodeToString(k.digest[:]) }
 
-// SRS is the id of the commitment key, and Development whether its maker could forge.
+// SRS returns the id of the commitment key.
 func (k *VerificationKey) SRS() string { return k.opening.ID().String() }
 
-// Development says that the commitment key is one for development.
+// Development reports whether the commitment key is a development key, whose maker can forge
+// proofs.
 func (k *VerificationKey) Development() bool { return k.opening.Kind() == commit.Development }
 
-// Ceremony says in words where τ of the commitment key comes from: the name of a ceremony that this
-// program knows by its [τ] of G2, that it does not know it, or a development key.
+// Ceremony returns a text about the origin of τ of the commitment key: the name of a known
+// ceremony, recognised by its [τ] in G2, or that the ceremony is unknown, or that the key is a
+// development key.
 func (k *VerificationKey) Ceremony() string { return k.opening.Origin() }
 
-// Outline is what the key says of runs: the description of their model and the sizes of steps.
+// Outline returns the parameters of runs: the description of the model and the sizes of steps.
 func (k *VerificationKey) Outline() *step.VerifierParams { return k.outline }
 
-// Opening is what openings need of the commitment key.
+// Opening returns the points of the commitment key that verify openings.
 func (k *VerificationKey) Opening() *commit.OpeningKey { return k.opening }
 
-// Sum is the digest as it stands in a proof.
+// Sum returns the SHA-256 of the key's encoding, which a proof contains.
 func (k *VerificationKey) Sum() [sha256.Size]byte { return k.digest }
 
-// SNARK is the key of the last argument.
+// SNARK returns the key of the last argument.
 func (k *VerificationKey) SNARK() *spartan.VerifierKey { return k.snark }
 
-// Parameters is pp, the digest of the recursion's parameters.
+// Parameters returns pp, the digest of the recursion's parameters.
 func (k *VerificationKey) Parameters() fr.Element { return k.pp }
 
-// Encode returns the key as it stands in a file: "foldvkey"; the version, a byte; the
-// outline of the run, the opening key, each behind its length in four bytes; pp of the
-// recursion, 32 bytes; what package spartan needs of the circuit.
+// Encode returns the encoding of the key: "foldvkey"; the version (1 byte); the outline of the
+// run and the opening key, each after its length (4 bytes); pp of the recursion (32 bytes);
+// the commitments to the circuit, as package spartan encodes them.
 func (k *VerificationKey) Encode() []byte { return bytes.Clone(k.encoded) }
 
-// NewKey makes a key of its parts: the outline of runs, what openings need of the
-// commitment key, pp of the recursion, and commitments to the augmented circuit.
+// NewKey returns the key with the given parts: the parameters of runs, the opening part of the
+// commitment key, pp of the recursion, and the commitments to the augmented circuit.
 func NewKey(
 	o *step.VerifierParams, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey,
 ) (*VerificationKey, error) {
@@ -89,7 +92,7 @@ func NewKey(
 	return &VerificationKey{o, opening, pp, snark, data, sha256.Sum256(data)}, nil
 }
 
-// encodeKey writes a key of its parts, as SPEC.md has it.
+// encodeKey encodes the parts of a key, as SPEC.md defines it.
 func encodeKey(
 	o *step.VerifierParams, opening *commit.OpeningKey, pp fr.Element, snark *spartan.VerifierKey,
 ) ([]byte, error) {
@@ -107,15 +110,15 @@ func encodeKey(
 	}), nil
 }
 
-// codeKeyHead visits magic and version.
+// codeKeyHead codes magic and version.
 func codeKeyHead(c *wire.Coder) {
 	c.Magic(keyMagic)
 	c.Version("a verification key", keyVersion, 1)
 }
 
-// DecodeKey reads what Encode wrote, and nothing else. Its first call in a process
-// takes half a second: it makes the points of Grumpkin. The error wraps ErrFormat for
-// another version, ErrCorrupt otherwise.
+// DecodeKey decodes a key. It accepts only the exact bytes of Encode. The first call in a
+// process takes half a second, in which it computes the generators of Grumpkin. The error
+// wraps ErrFormat for another version, ErrCorrupt otherwise.
 func DecodeKey(data []byte) (*VerificationKey, error) {
 	k, err := decodeVerifierKey(data)
 	if errors.Is(err, wire.ErrVersion) {

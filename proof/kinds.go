@@ -7,13 +7,14 @@ import (
 	"fold.example/fold/internal/files"
 )
 
-// Kinds are the kinds of files that a third party is given.
+// Kinds lists the kinds of files that a third party receives.
 var Kinds = files.Registry{
 	{Name: "compressed proof", Magic: proofMagic, Describe: describeProof},
 	{Name: "verification key", Magic: keyMagic, Describe: describeKey},
 }
 
-// describeProof says what a proof states, unverified, and how many bytes its parts have.
+// describeProof returns what a proof states, without verifying it, and the number of bytes of
+// its parts.
 func describeProof(path string) ([]files.Field, error) {
 	data, err := files.Read(path, MaxProof)
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"fold.example/fold/step"
 )
 
-// Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,
-// which the owner of the run can open later (VerifyOptions.PromptOpening, OutputOpening).
-// How many tokens there are is always shown, and in which passes they were proven unless
-// both are hidden.
+// Mode says which tokens a proof shows. Hidden tokens are in a salted commitment, which the
+// owner of the run can open later ([Expected.PromptOpening], [Expected.OutputOpening]). A
+// proof always shows the numbers of tokens, and shows the sizes of the passes unless both
+// parts are hidden.
 type Mode uint8
 
-// The modes. To show one of both, a pass must begin where the prompt ends, as passes do
-// that were not proven in batch.
+// The modes. A proof can show one part and hide the other only if a pass begins at the end of
+// the prompt, as it does in runs that were not proven in batch.
 const (
 	ShowAll    Mode = iota
 	HidePrompt Mode = 1
@@ -26,12 +26,13 @@ const (
 
 var modeNames = [...]string{"open", "hidden-prompt", "hidden-output", "hidden"}
 
+// String returns the name of the mode.
 func (m Mode) String() string { return modeNames[m&3] }
 
 // Modes lists the names of the modes.
 func Modes() []string { return modeNames[:] }
 
-// ParseMode is the inverse of String; the error wraps ErrFormat.
+// ParseMode is the inverse of String. The error wraps ErrFormat.
 func ParseMode(name string) (Mode, error) {
 	for i, n := range modeNames {
 		if n == name {
@@ -41,18 +42,18 @@ func ParseMode(name string) (Mode, error) {
 	return 0, fmt.Errorf("%w: mode %.20q, expected one of %v", fault.ErrFormat, name, modeNames)
 }
 
-// HidesPrompt says whether the mode puts a commitment in the place of the prompt.
+// HidesPrompt reports whether the proof has a commitment in place of the prompt.
 func (m Mode) HidesPrompt() bool { return m&HidePrompt != 0 }
 
-// HidesOutput says whether the mode puts a commitment in the place of the output.
+// HidesOutput reports whether the proof has a commitment in place of the output.
 func (m Mode) HidesOutput() bool { return m&HideOutput != 0 }
 
-// positions is how many positions the passes cover: all tokens but the last.
+// positions returns the number of positions that the passes cover: all tokens except the last.
 func (h *Statement) positions() int { return h.Prompt.N + h.Output.N - 1 }
 
-// layPasses calls f for every pass of the run, in order, with the position that it begins
-// at. It refuses passes that no run has: they cover all positions, each begins at a
-// multiple of its size.
+// layPasses calls f for every pass of the run, in order, with its first position. It returns
+// an error unless the passes cover all positions, each pass begins at a multiple of its size,
+// and no pass has more than 2^largest tokens.
 func (h *Statement) layPasses(largest int, f func(start, bits int)) error {
 	at, end := 0, h.positions()
 	for _, run := range h.Passes {
@@ -71,7 +72,8 @@ func (h *Statement) layPasses(largest int, f func(start, bits int)) error {
 	return nil
 }
 
-// PassRuns cuts a list of passes, log2 of the tokens of each, into runs.
+// PassRuns groups consecutive passes of equal size. list has log2 of the number of tokens of
+// each pass.
 func PassRuns(list []int) (runs []PassRun) {
 	for _, bits := range list {
 		if n := len(runs); n > 0 && runs[n-1].Bits == bits {
@@ -83,9 +85,9 @@ func PassRuns(list []int) (runs []PassRun) {
 	return runs
 }
 
-// TokenChains computes both sealed chains that the last state has, from the tokens that
-// are shown, their salts, and the commitments to those that are not. The passes matter if
-// anything is shown.
+// TokenChains returns the sealed token chains of prompt and output in the last state. It
+// computes the chain of a shown part from the tokens, the passes and the salt. The chain of a
+// hidden part is in the statement. largest bounds log2 of the tokens of a pass.
 func (h *Statement) TokenChains(largest int) (said [2]fr.Element, err error) {
 	if h.Mode == HideAll {
 		return [2]fr.Element{h.Prompt.Value, h.Output.Value}, nil
@@ -98,7 +100,7 @@ func (h *Statement) TokenChains(largest int) (said [2]fr.Element, err error) {
 			said[i] = parts[i].Value
 		}
 	}
-	shift := 0 // positions that tokens begins at
+	shift := 0 // position of the first entry of tokens
 	if hidden[0] {
 		shift = h.Prompt.N
 	}
@@ -128,6 +130,6 @@ func (h *Statement) TokenChains(largest int) (said [2]fr.Element, err error) {
 	return said, nil
 }
 
-// errStraddles says that prompt and output cannot be told apart.
+// errStraddles is the error if one part is hidden and a pass has tokens of both.
 var errStraddles = fmt.Errorf("%w: a pass has tokens of both prompt and output: "+
 	"they are shown together or hidden together", fault.ErrFormat)

@@ -11,16 +11,16 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Opening is what the file would have of a hidden part if it were shown: the salt of its
-// chain, its tokens and, of a run whose passes are hidden as well, these.
+// Opening opens a hidden part: the salt of its token chain, its tokens and, if both parts are
+// hidden, the passes of the run.
 type Opening struct {
 	Salt   fr.Element
 	Passes []PassRun
 	Tokens []int
 }
 
-// String writes the salt in 64 hexadecimal digits; the tokens of a pass and how many such
-// passes there are in a row, if passes are hidden; and the tokens:
+// String returns, separated by slashes, the salt in 64 hexadecimal digits, the runs of passes
+// (tokens of a pass, number of passes) if there are any, and the tokens:
 // "d1...7a/4x1,2x1,1x65/0,17,9".
 func (o Opening) String() string {
 	text := HexOf(o.Salt)
@@ -43,7 +43,8 @@ func separator(i int) string {
 var errOpening = errors.New("64 hexadecimal digits, passes such as 4x1,1x65 if both prompt and output are hidden, " +
 	"and tokens, with a slash between them")
 
-// ParseOpening is the inverse of String.
+// ParseOpening is the inverse of String. With withPasses, the text must have passes; otherwise
+// it must have none.
 func ParseOpening(text string, withPasses bool) (o Opening, err error) {
 	parts := strings.Split(text, "/")
 	b, err := hex.DecodeString(parts[0])
@@ -72,7 +73,7 @@ func ParseOpening(text string, withPasses bool) (o Opening, err error) {
 	return o, nil
 }
 
-// HexOf writes an element in 64 hexadecimal digits.
+// HexOf returns an element as 64 hexadecimal digits, big-endian.
 func HexOf(e fr.Element) string {
 	b := e.Bytes()
 	return hex.EncodeToString(b[:])

@@ -9,7 +9,8 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// hidden returns the vector with the parts hidden that a mode hides, and what opens them.
+// hidden returns the proof of the vectors with the parts of a mode hidden, and the openings of
+// these parts.
 func hidden(t *testing.T, k *VerificationKey, data []byte, mode Mode) (p *Proof, openings map[Mode]*Opening) {
 	t.Helper()
 	p, err := Decode(k, data)
@@ -30,7 +31,7 @@ func hidden(t *testing.T, k *VerificationKey, data []byte, mode Mode) (p *Proof,
 	return p, openings
 }
 
-// open opens what there are openings for.
+// open opens the parts that have openings.
 func open(k *VerificationKey, p *Proof, openings map[Mode]*Opening) (*Verified, error) {
 	var want Expected
 	if o := openings[HidePrompt]; o != nil {
@@ -82,7 +83,8 @@ func TestOpenings(t *testing.T) {
 	require.ErrorContains(t, err, "passes")
 }
 
-// TestHiddenPartsAreNotCompared: tokens that are expected of a hidden part need its opening.
+// TestHiddenPartsAreNotCompared: an expectation about the tokens of a hidden part needs its
+// opening.
 func TestHiddenPartsAreNotCompared(t *testing.T) {
 	k, data := demo(t)
 	shown, _, err := DecodeStatement(data)

@@ -11,38 +11,40 @@ import (
 	"fold.example/fold/internal/wire"
 )
 
-// Expected says what a verifier expects of a proof beyond that it holds.
+// Expected is the expectation of a verifier. The zero value of a field other than KeyDigest
+// expects nothing.
 type Expected struct {
-	// KeyDigest is the digest of the verification key that the verifier was told by somebody
-	// they trust. Under a key that somebody made up a proof says what they want.
+	// KeyDigest is the digest of the verification key, from somebody whom the verifier trusts.
+	// Whoever makes up a key can prove any statement under it.
 	KeyDigest string
-	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
+	// AllowDevelopmentKey accepts proofs under a development key, whose maker can forge
+	// proofs.
 	AllowDevelopmentKey bool
-	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
+	// ModelID is the expected model id, 64 hexadecimal digits.
 	ModelID string
-	// Label and Mode, if not nil, are those expected.
+	// Label and Mode are the expected label and mode.
 	Label *string
 	Mode  *Mode
-	// PromptIDs and OutputIDs, if not nil, are the tokens expected.
+	// PromptIDs and OutputIDs are the expected tokens.
 	PromptIDs, OutputIDs []int
-	// PromptOpening and OutputOpening open what the proof hides (Opening.String): what is
-	// opened is then as if it had been shown.
+	// PromptOpening and OutputOpening open the hidden parts (Opening.String). An opened part
+	// is compared like a shown one.
 	PromptOpening, OutputOpening string
 }
 
-// Verified is what a proof that was accepted states.
+// Verified is the statement of an accepted proof.
 type Verified struct {
 	Statement Statement
 	ModelID   string // 64 hexadecimal digits
 	// PromptIDs and OutputIDs are the tokens, nil for a part that is hidden and was not opened.
 	PromptIDs, OutputIDs []int
-	Steps                uint64 // of the recursion, the settlement's included
+	Steps                uint64 // steps of the recursion, including the settlement
 }
 
-// Verify checks a proof with the bytes of a verification key, and compares what it states with what
-// is expected. It reads no file. The error wraps fault.ErrRejected if the proof does not hold,
-// states something else, or is under a key that want does not vouch for, and fault.ErrFormat
-// or fault.ErrCorrupt if the key is none.
+// Verify verifies a proof under the bytes of a verification key and compares its statement
+// with the expected one. It reads no file. The error wraps fault.ErrRejected if the proof does
+// not hold, states something else, or is under a key whose digest is not want.KeyDigest; it
+// wraps fault.ErrFormat or fault.ErrCorrupt if key does not encode a key.
 func Verify(proof, key []byte, want Expected) (*Verified, error) {
 	if err := Admit(proof, want.AllowDevelopmentKey); err != nil {
 		return nil, err
@@ -57,9 +59,9 @@ func Verify(proof, key []byte, want Expected) (*Verified, error) {
 	return k.Check(proof, want)
 }
 
-// Admit refuses what is no proof, and a proof under a development key unless that is allowed.
-// The error wraps fault.ErrRejected, or fault.ErrFormat for a proof of another version, which says
-// nothing of the proof.
+// Admit refuses bytes that do not begin with a statement, and a proof under a development key
+// unless development is true. The error wraps fault.ErrRejected. For a proof of another
+// version it wraps fault.ErrFormat, since such a proof may be valid.
 func Admit(proof []byte, development bool) error {
 	h, _, err := DecodeStatement(proof)
 	if err != nil {
@@ -71,8 +73,8 @@ func Admit(proof []byte, development bool) error {
 	return nil
 }
 
-// refused has the error of what is no proof wrap fault.ErrRejected, but that of a proof of
-// another version: it says nothing of the proof.
+// refused makes an error of decoding wrap fault.ErrRejected, except the error for another
+// version, since a proof of another version may be valid.
 func refused(err error) error {
 	if errors.Is(err, wire.ErrVersion) {
 		return err
@@ -80,16 +82,16 @@ func refused(err error) error {
 	return fault.Rejected(err)
 }
 
-// DevelopmentKeyRefused is the error of a proof under a development key that is not allowed.
+// DevelopmentKeyRefused returns the error for a proof under a development key that is not
+// allowed. It wraps fault.ErrRejected.
 func DevelopmentKeyRefused() error {
 	err := fmt.Errorf("%w: it is proven under a development key: whoever made the key can forge proofs",
 		fault.ErrRejected)
 	return fault.With(err, fault.NeedDevelopmentKey, "")
 }
 
-// Vouched compares the key's digest with the one that a verifier was told. An empty digest is
-// refused, as nothing says then that the key is one of this program's. The error wraps
-// fault.ErrRejected.
+// Vouched compares the key's digest with the digest that the verifier trusts. An empty digest
+// is refused, because the key could then come from anybody. The error wraps fault.ErrRejected.
 func (k *VerificationKey) Vouched(digest string) error {
 	if digest == "" {
 		err := fmt.Errorf("%w: key: nothing says that verification key %s is one of this program's, "+
@@ -103,7 +105,7 @@ func (k *VerificationKey) Vouched(digest string) error {
 	return nil
 }
 
-// Check is Verify with a key that something else than want.KeyDigest vouches for.
+// Check is Verify for a key that the caller trusts; it ignores want.KeyDigest.
 func (k *VerificationKey) Check(proof []byte, want Expected) (*Verified, error) {
 	p, err := Decode(k, proof)
 	if err != nil {
@@ -120,7 +122,7 @@ func (k *VerificationKey) Check(proof []byte, want Expected) (*Verified, error) 
 	return v, v.expected(k, &want)
 }
 
-// expected compares what was proven with what is expected.
+// expected compares the statement with the expected one.
 func (v *Verified) expected(k *VerificationKey, want *Expected) error {
 	s := &v.Statement
 	if want.ModelID != "" && !strings.EqualFold(want.ModelID, v.ModelID) {
@@ -149,13 +151,14 @@ func (v *Verified) expected(k *VerificationKey, want *Expected) error {
 	return nil
 }
 
-// HiddenPart is the error of an expectation about a part that is hidden and was not opened.
+// HiddenPart returns the error for an expectation about a hidden part without an opening. It
+// wraps fault.ErrFormat.
 func HiddenPart(name string) error {
 	return fmt.Errorf("%w: %s: it is hidden, and what opens it is missing", fault.ErrFormat, name)
 }
 
-// open opens the hidden parts that there are openings for: then they are known as if they
-// had been shown.
+// open opens the hidden parts for which there is an opening. Their tokens are then known as if
+// the proof had shown them.
 func (v *Verified) open(k *VerificationKey, want *Expected) error {
 	shown, mode := v.Statement, v.Statement.Mode
 	for _, part := range []struct {

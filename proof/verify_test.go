@@ -10,12 +10,12 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// accepted is what a verifier of the vectors expects.
+// accepted returns an expectation that the vectors satisfy.
 func accepted(t testing.TB) Expected {
 	return Expected{KeyDigest: readKey(t, "demo.proof.vk").Digest(), AllowDevelopmentKey: true}
 }
 
-// TestVerify: the bytes of the vectors are accepted, and say what was proven.
+// TestVerify: the vectors are accepted, and Verify returns their statement.
 func TestVerify(t *testing.T) {
 	label, mode := "golden", ShowAll
 	want := accepted(t)
@@ -35,7 +35,7 @@ func TestVerify(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestExpectationsAreCompared: whatever is expected and is not so is refused by its name.
+// TestExpectationsAreCompared: a wrong expectation is refused by its name.
 func TestExpectationsAreCompared(t *testing.T) {
 	other, hidden := "another", HideAll
 	for name, c := range map[string]struct {
@@ -70,7 +70,7 @@ func TestExpectationsAreCompared(t *testing.T) {
 	}
 }
 
-// TestVerifyRefusesOtherBytes: neither of both may be another file.
+// TestVerifyRefusesOtherBytes: Verify refuses other files in place of the proof or of the key.
 func TestVerifyRefusesOtherBytes(t *testing.T) {
 	demo, key := vector(t, "demo.proof"), vector(t, "demo.proof.vk")
 	_, err := Verify(key, key, accepted(t))
