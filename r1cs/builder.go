@@ -7,14 +7,14 @@ import (
 	"fold.example/fold/internal/curve"
 )
 
-// Builder makes a Shape row by row. Make one with NewBuilder.
+// Builder makes a Shape row by row. NewBuilder returns an empty one.
 type Builder[E curve.Element] struct {
 	shape *Shape[E]
 	index map[E]uint32
 }
 
-// NewBuilder begins a shape of so many public and private variables, without rows. It
-// fails with ErrShape if there are too many of them.
+// NewBuilder returns a builder for the given numbers of public and private variables. The
+// error wraps ErrShape if there are too many.
 func NewBuilder[E curve.Element](public, private int) (*Builder[E], error) {
 	if public < 0 || private < 0 || public > maxColumns || private > maxColumns || 1+public+private > maxColumns {
 		return nil, fmt.Errorf("%w: %d public and %d private variables", ErrShape, public, private)
@@ -28,7 +28,7 @@ func NewBuilder[E curve.Element](public, private int) (*Builder[E], error) {
 	return b, nil
 }
 
-// intern returns the index of a coefficient.
+// intern returns the index of a coefficient in the list of distinct coefficients.
 func (b *Builder[E]) intern(v E) uint32 {
 	i, ok := b.index[v]
 	if !ok {
@@ -39,8 +39,8 @@ func (b *Builder[E]) intern(v E) uint32 {
 	return i
 }
 
-// Add appends a row. Terms may come in any order. It fails with ErrShape on a column that
-// is out of range or occurs twice in an expression, and on an explicit zero.
+// Add appends a row. Terms may come in any order. The error wraps ErrShape if a column is out
+// of range or occurs twice in an expression, or if a coefficient is zero.
 func (b *Builder[E]) Add(row Constraint[E]) error {
 	if b.shape.Rows() == maxRows {
 		return fmt.Errorf("%w: more than %d rows", ErrShape, maxRows)
@@ -80,7 +80,7 @@ func (b *Builder[E]) expression(m *matrix, terms []Term[E]) error {
 	return nil
 }
 
-// Shape returns the shape of all rows, with its digest. It fails with ErrShape if there is
+// Shape returns the shape of all rows, with its digest. The error wraps ErrShape if there is
 // no row. The builder must not be used afterwards.
 func (b *Builder[E]) Shape() (*Shape[E], error) {
 	if b.shape.Rows() == 0 {

@@ -13,10 +13,10 @@ import (
 // digestDomain separates digests of shapes from all other hashes.
 const digestDomain = "fold/r1cs/v1"
 
-// Digest identifies the relation: SHA-256 of the domain, the field's modulus,
-// the numbers of public and of private variables and of rows, and of every row
-// of A, B and C in turn its number of entries and each entry's column and
-// canonical value. Numbers have 8 bytes, values 32, all big-endian.
+// Digest identifies the relation. It is the SHA-256 of the domain, the field's modulus, the
+// numbers of public variables, private variables and rows, and the rows: for each of A, B and
+// C in turn and each row, the number of entries, then the column and the canonical value of
+// each entry. Numbers have 8 bytes, values 32, all big-endian.
 func (s *Shape[E]) Digest() [32]byte { return s.digest }
 
 func (s *Shape[E]) computeDigest() (sum [32]byte) {
@@ -53,8 +53,8 @@ func (s *Shape[E]) computeDigest() (sum [32]byte) {
 	return
 }
 
-// Export writes the shape and a relaxed assignment as text, for checkers that
-// share nothing with this package. Numbers are decimal, values in [0, modulus):
+// Export writes the shape and a relaxed assignment as text, for checkers that share no code
+// with this package. Numbers are decimal, values in [0, modulus):
 //
 //	fold-relaxed-r1cs 1
 //	modulus <p>

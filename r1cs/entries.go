@@ -6,8 +6,8 @@ import (
 	"fold.example/fold/internal/curve"
 )
 
-// Entry is a nonzero entry of one of the three matrices: 0, 1, 2 for A, B, C.
-// Column 0 is that of u, then come those of x, then those of w.
+// Entry is a nonzero entry of matrix 0, 1 or 2, which is A, B or C. Column 0 belongs to u, the
+// next Public columns to x, the others to w.
 type Entry[E curve.Element] struct {
 	Matrix, Row, Column int
 	Value               E

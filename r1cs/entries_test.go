@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What All iterates over makes the same shape again.
+// The entries of All make the same shape again.
 func TestEntriesAreTheShape(t *testing.T) {
 	two, one := fr.NewElement(2), fr.One()
 	rows := []Constraint[fr.Element]{
@@ -28,6 +28,6 @@ func TestEntriesAreTheShape(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, s.Digest(), copied.Digest())
 	for range s.All() {
-		break // and it can be left early
+		break // the iteration may stop early
 	}
 }

@@ -2,9 +2,9 @@ package r1cs
 
 import "fold.example/fold/internal/curve"
 
-// kernels are the loops over rows and vectors of one field. The two fields' loops are
-// the same text, fr.go and what gen.go makes of it. A call is on a whole range, so that
-// going through this table costs nothing an element.
+// kernels are the loops over rows and vectors of one field: fr.go for Fr, and its generated
+// copy for Fq. A call handles a whole range, so the indirection through this table costs
+// nothing per element.
 type kernels[E curve.Element] struct {
 	// product sets out[i] to the product of row i of m with z, for rows [lo, hi).
 	product func(m *matrix, coefficients, z, out []E, lo, hi int)

@@ -17,8 +17,8 @@ const (
 	Limbs    = 3
 )
 
-// Split cuts a nonnegative integer into n limbs, lowest first. The last limb takes all
-// bits that are left.
+// Split cuts a nonnegative integer into n limbs of LimbBits bits, lowest first. The last limb
+// takes all remaining bits.
 func Split(v *big.Int, n int) []*big.Int {
 	mask := new(big.Int).Lsh(big.NewInt(1), LimbBits)
 	mask.Sub(mask, big.NewInt(1))
@@ -43,7 +43,7 @@ func NonNativeLimbs(v fq.Element) (l [Limbs]fr.Element) {
 // PointLimbs returns the limbs of x and then those of y, for a point of BN254's G1. All
 // are zero at infinity.
 func PointLimbs(p *bn254.G1Affine) (l [2 * Limbs]fr.Element) {
-	x, y := NonNativeLimbs(fq.Element(p.X)), NonNativeLimbs(fq.Element(p.Y)) // one field, two packages
+	x, y := NonNativeLimbs(fq.Element(p.X)), NonNativeLimbs(fq.Element(p.Y)) // fp and fq are the same field
 	copy(l[:], append(x[:], y[:]...))
 	return
 }

@@ -2,10 +2,10 @@ package r1cs
 
 import "fmt"
 
-// Extends says whether the rows of a prefix are the first rows of s, over the same
-// public variables and the first private ones. A circuit whose last part is left out
-// compiles to such a prefix; what a commitment to the prefix's private variables fixes
-// is then exactly what that part of the circuit computes. The error wraps ErrShape.
+// Extends checks that the rows of prefix are the first rows of s, over the same public
+// variables and the first private variables of s. Such a prefix is the compilation of a
+// circuit without its last part. A commitment to the private variables of the prefix then
+// fixes the values of exactly that first part. The error wraps ErrShape.
 func (s *Shape[E]) Extends(prefix *Shape[E]) error {
 	if prefix.public != s.public || prefix.private > s.private || prefix.Rows() > s.Rows() {
 		return fmt.Errorf("%w: %d public and %d private variables in %d rows are no prefix of %d, %d and %d",
@@ -22,7 +22,7 @@ func (s *Shape[E]) Extends(prefix *Shape[E]) error {
 	return nil
 }
 
-// sameRow compares row i of a matrix of s with that of a prefix.
+// sameRow compares row i of a matrix of s with row i of the corresponding matrix of a prefix.
 func (s *Shape[E]) sameRow(m *matrix, prefix *Shape[E], p *matrix, i int) bool {
 	a, b := m.entries[m.start[i]:m.start[i+1]], p.entries[p.start[i]:p.start[i+1]]
 	if len(a) != len(b) {

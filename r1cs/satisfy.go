@@ -8,16 +8,16 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Satisfied says whether (1, x, w) satisfies every row. The error wraps
-// ErrLength, or ErrUnsatisfied and names the first row that fails.
+// Satisfied checks that (1, x, w) satisfies every row. The error wraps ErrLength, or
+// ErrUnsatisfied with the number of the first row that fails.
 func (s *Shape[E]) Satisfied(x, w []E) error {
 	return s.satisfied(curve.One[E](), x, w, nil)
 }
 
-// SatisfiedRelaxed says whether Az * Bz = u Cz + e in every row, z = (u, x, w):
-// the relaxed R1CS of Nova (Kothapalli, Setty, Tzialla, eprint 2021/370, section
-// 4.1). An e that does not have exactly one value a row is ErrLength, also an
-// empty one.
+// SatisfiedRelaxed checks that Az * Bz = u Cz + e in every row, z = (u, x, w): the relaxed
+// R1CS of Nova (Kothapalli, Setty, Tzialla, eprint 2021/370, section 4.1). The error wraps
+// ErrLength if e does not have one value for each row, even if e is empty, and ErrUnsatisfied
+// if a row fails.
 func (s *Shape[E]) SatisfiedRelaxed(u E, x, w, e []E) error {
 	if err := CheckLength("error terms", len(e), s.Rows()); err != nil {
 		return err
@@ -48,13 +48,13 @@ func (s *Shape[E]) satisfied(u E, x, w, e []E) error {
 	return nil
 }
 
-// lower sets v to x if that is less.
+// lower sets v to x if x is less.
 func lower(v *atomic.Int64, x int64) {
 	for old := v.Load(); x < old && !v.CompareAndSwap(old, x); old = v.Load() {
 	}
 }
 
-// describe shows both sides of a row.
+// describe returns the values of both sides of a row.
 func (s *Shape[E]) describe(p Products[E], u E, e []E, i int) string {
 	var slack E
 	if len(e) > 0 {
@@ -68,12 +68,12 @@ func (p Products[E]) slice(lo, hi int) Products[E] {
 	return Products[E]{p.A[lo:hi], p.B[lo:hi], p.C[lo:hi]}
 }
 
-// Cross returns Nova's cross term of a running instance with factor u and a
-// fresh one, whose factor is 1 and whose error is zero:
+// Cross returns the cross term of Nova's folding of a running instance with factor u and a
+// fresh instance, whose factor is 1 and whose error is zero (eprint 2021/370, section 4.2):
 //
 //	T = Az_1 * Bz_2 + Az_2 * Bz_1 - u Cz_2 - Cz_1.
 //
-// It needs the products alone, no further pass over the matrices.
+// It needs only the products, and no pass over the matrices. The error wraps ErrLength.
 func Cross[E curve.Element](running, fresh Products[E], u E) ([]E, error) {
 	n := len(running.A)
 	for _, v := range [][]E{running.B, running.C, fresh.A, fresh.B, fresh.C} {
@@ -88,7 +88,7 @@ func Cross[E curve.Element](running, fresh Products[E], u E) ([]E, error) {
 	return t, nil
 }
 
-// Slack returns Az * Bz - u Cz: the only e with which the relaxed relation holds.
+// Slack returns Az * Bz - u Cz: the only e for which the relaxed relation holds.
 func (p Products[E]) Slack(u E) []E {
 	e := make([]E, len(p.A))
 	kernel.For(len(e), grain, func(lo, hi int) {
@@ -97,7 +97,7 @@ func (p Products[E]) Slack(u E) []E {
 	return e
 }
 
-// Combine returns a + r b, for vectors of one length.
+// Combine returns a + r b for vectors of equal length. The error wraps ErrLength.
 func Combine[E curve.Element](a []E, r E, b []E) ([]E, error) {
 	if err := CheckLength("values to combine", len(b), len(a)); err != nil {
 		return nil, err

@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	// ErrShape marks constraints that are no R1CS: a column out of range or named
-	// twice in a row, a zero coefficient, too many of something.
+	// ErrShape marks malformed constraints: a column out of range, a column that occurs twice
+	// in an expression, a zero coefficient, or too many rows, variables or entries.
 	ErrShape = errors.New("malformed constraint system")
 	// ErrLength marks a vector that does not have the length the shape gives it.
 	ErrLength = errors.New("wrong length")
@@ -19,7 +19,7 @@ var (
 	ErrUnsatisfied = errors.New("constraint not satisfied")
 )
 
-// Limits on what a shape may hold; a column index and a coefficient index are
+// Limits of a shape. A column index and a coefficient index are
 // 32 bits each.
 const (
 	maxRows    = 1 << 28
@@ -27,8 +27,8 @@ const (
 	maxEntries = 1 << 32
 )
 
-// Shape is the matrices A, B, C of an R1CS. A vector z = (u, x, w) has one
-// column for u, Public for x and Private for w. It is immutable.
+// Shape has the matrices A, B, C of an R1CS. A vector z = (u, x, w) has one column for u,
+// Public columns for x and Private columns for w. A Shape is immutable.
 type Shape[E curve.Element] struct {
 	public, private int
 	a, b, c         matrix
@@ -45,13 +45,13 @@ type matrix struct {
 
 type entry struct{ column, coefficient uint32 }
 
-// Indices of the coefficients that products treat by themselves.
+// Indices of the coefficients 1 and -1, which products handle without a multiplication.
 const (
 	plusOne  = 0
 	minusOne = 1
 )
 
-// Term is Value times the variable of a column: 0 is u, then x, then w.
+// Term is Value times the variable of a column: column 0 is u, the next ones are x, then w.
 type Term[E curve.Element] struct {
 	Column int
 	Value  E
@@ -60,9 +60,9 @@ type Term[E curve.Element] struct {
 // Constraint is one row: <A,z> <B,z> = <C,z>.
 type Constraint[E curve.Element] struct{ A, B, C []Term[E] }
 
-// NewShape returns the shape of the given rows. Terms may come in any order. It
-// fails with ErrShape on a column that is out of range or occurs twice in an
-// expression, and on an explicit zero: equal relations have equal digests.
+// NewShape returns the shape of the given rows. Terms may come in any order. The error wraps
+// ErrShape if a column is out of range or occurs twice in an expression, or if a coefficient
+// is zero. Equal relations therefore have equal digests.
 func NewShape[E curve.Element](public, private int, rows []Constraint[E]) (*Shape[E], error) {
 	b, err := NewBuilder[E](public, private)
 	if err != nil {
@@ -95,10 +95,10 @@ func (s *Shape[E]) Entries() int {
 
 func (s *Shape[E]) matrices() [3]*matrix { return [3]*matrix{&s.a, &s.b, &s.c} }
 
-// Products are Az, Bz and Cz, a value a row each.
+// Products are Az, Bz and Cz, with one value for each row.
 type Products[E curve.Element] struct{ A, B, C []E }
 
-// grain is the number of rows a core takes at a time.
+// grain is the number of rows that a goroutine processes at a time.
 const grain = 1 << 10
 
 // Multiply returns Az, Bz and Cz for z = (u, x, w), in one pass over the rows.
@@ -124,8 +124,8 @@ func (s *Shape[E]) checkAssignment(x, w []E) error {
 	return CheckLength("private variables", len(w), s.private)
 }
 
-// CheckLength returns an error that wraps ErrLength and says what there are got of, unless
-// got is want.
+// CheckLength returns an error unless got is want. The error wraps ErrLength and names the
+// vector what.
 func CheckLength(what string, got, want int) error {
 	if got != want {
 		return fmt.Errorf("%w: %d %s, want %d", ErrLength, got, what, want)

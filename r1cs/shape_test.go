@@ -29,7 +29,7 @@ func randomShape(t *rapid.T) (public, private int, rows []Constraint[fr.Element]
 	return
 }
 
-// Equal relations have equal digests; a change of any number changes it.
+// Equal relations have equal digests. A change of any number changes the digest.
 func TestDigest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		public, private, rows := randomShape(t)
@@ -99,7 +99,7 @@ func TestMalformedShapes(t *testing.T) {
 	}
 }
 
-// fq.go is what gen.go makes of fr.go.
+// fq.go is the output of gen.go for fr.go.
 func TestTwinIsCurrent(t *testing.T) {
 	got, err := os.ReadFile("fq.go")
 	require.NoError(t, err)

@@ -2,9 +2,9 @@ package r1cs
 
 import "fold.example/fold/internal/curve"
 
-// Solver is a compiled circuit: its relation, and how an assignment is found. Package
-// gadget compiles circuits to Solvers. Code that takes a Solver solves circuits without
-// linking a compiler.
+// Solver is a compiled circuit: its relation and a function that solves it. Package gadget
+// compiles circuits to Solvers. Code that takes a Solver solves circuits without linking a
+// compiler.
 type Solver[E curve.Element] interface {
 	// Shape returns the relation of the circuit.
 	Shape() *Shape[E]

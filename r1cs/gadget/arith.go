@@ -15,19 +15,19 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// Circuit does arithmetic on the variables of a circuit over BN254's Fr. Make
-// one with NewCircuit.
+// Circuit does arithmetic on the variables of a circuit over Fr of BN254. NewCircuit returns
+// one.
 type Circuit struct {
 	api      frontend.API
-	products map[string]frontend.Variable   // that Mul has made, by its operands
-	permuted map[string][]frontend.Variable // states that Permute has made, by the one before
+	products map[string]frontend.Variable   // the results of Mul, by its operands
+	permuted map[string][]frontend.Variable // the results of Permute, by its input
 }
 
 var _ transcript.Backend[frontend.Variable] = (*Circuit)(nil)
 
 func init() { solver.RegisterHint(copyHint) }
 
-// NewCircuit wraps a gnark API. It fails if the circuit is over another field.
+// NewCircuit wraps a gnark API. It returns an error if the circuit is over another field.
 func NewCircuit(api frontend.API) (*Circuit, error) {
 	if f := api.Compiler().Field(); f.Cmp(ecc.BN254.ScalarField()) != 0 {
 		return nil, fmt.Errorf("gadget: a circuit over the field of order %s, want BN254's Fr", f)
@@ -35,8 +35,8 @@ func NewCircuit(api frontend.API) (*Circuit, error) {
 	return &Circuit{api, map[string]frontend.Variable{}, map[string][]frontend.Variable{}}, nil
 }
 
-// API returns the gnark API that the circuit is made with, for gadgets of others. What
-// calls api.Commit cannot be folded, and Compile refuses it.
+// API returns the gnark API of the circuit, for other gadgets. Compile refuses circuits that
+// call api.Commit, because they cannot be folded.
 func (c *Circuit) API() frontend.API { return c.api }
 
 // Const returns a constant.
@@ -51,9 +51,9 @@ func (c *Circuit) Sub(a, b frontend.Variable) frontend.Variable { return c.api.S
 // Neg returns -a, without a row.
 func (c *Circuit) Neg(a frontend.Variable) frontend.Variable { return c.api.Neg(a) }
 
-// Mul returns ab: one row, or none if one of them is constant or if the circuit has
-// multiplied the same two linear expressions before. A product is then the same wire,
-// as it is the same value: verifiers of several kinds of steps have many in common.
+// Mul returns ab: one row, or none if an operand is constant or if the circuit has already
+// multiplied the same two linear expressions. The product is then the same wire. Verifiers of
+// several kinds of steps have many products in common.
 func (c *Circuit) Mul(a, b frontend.Variable) frontend.Variable {
 	if c.constant(a) || c.constant(b) {
 		return c.api.Mul(a, b)
@@ -75,8 +75,8 @@ func (c *Circuit) constant(x frontend.Variable) bool {
 	return constant
 }
 
-// name is a name for a list of linear expressions: their terms, which a builder keeps in
-// one order, each list of them behind its length.
+// name returns a unique name for a list of linear expressions: the number of terms of each
+// expression and then its terms, which gnark's builder keeps in a fixed order.
 func (c *Circuit) name(list ...frontend.Variable) string {
 	var key []byte
 	for _, x := range list {
@@ -90,29 +90,29 @@ func (c *Circuit) name(list ...frontend.Variable) string {
 	return string(key)
 }
 
-// Inverse returns 1/a and constrains a to be other than zero: one row.
+// Inverse returns 1/a and constrains a to be nonzero: one row.
 func (c *Circuit) Inverse(a frontend.Variable) frontend.Variable { return c.api.Inverse(a) }
 
-// Select returns a if bit is 1 and b if it is 0: one row. That bit is one of
-// the two is for the caller to constrain.
+// Select returns a if bit is 1 and b if it is 0: one row. The caller must constrain bit to be
+// a bit.
 func (c *Circuit) Select(bit, a, b frontend.Variable) frontend.Variable {
 	return c.api.Add(b, c.Mul(bit, c.api.Sub(a, b)))
 }
 
-// AssertEqual constrains a = b: one row. A circuit has no place for the name of
-// the check.
+// AssertEqual constrains a = b: one row. The name of the check is not used.
 func (c *Circuit) AssertEqual(a, b frontend.Variable, _ string) { c.api.AssertIsEqual(a, b) }
 
-// AssertBool constrains a to be 0 or 1: one row.
+// AssertBool constrains a to be 0 or 1: one row. The name of the check is not used.
 func (c *Circuit) AssertBool(a frontend.Variable, _ string) { c.api.AssertIsBoolean(a) }
 
-// Bits returns the fr.Bits bits of the representative of x in [0, r), lowest
-// first. Each is constrained to be a bit, their sum to be x, and the integer to
-// be below r, so that there is one decomposition alone. 285 rows.
+// Bits returns the fr.Bits bits of the representative of x in [0, r), lowest first: 285 rows.
+// It constrains each to be a bit, their sum to be x, and the integer to be below r, so the
+// decomposition is unique.
 //
-// As in NonNative, it is the upper limb alone that is compared with r's, strictly: x is
-// refused if the two are equal. Bits are taken of challenges, and a hash is among those
-// fewer than 2^172 values with probability below 2^-81.
+// As in NonNative, only the upper limb is compared, and it must be strictly less than the
+// upper limb of r. An x with an equal upper limb is refused. Such an x is one of fewer than
+// 2^172 values, and the circuits take bits of challenges only, which are hash values: one is
+// refused with probability below 2^-81.
 func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
 	const low = (limbs - 1) * limbBits
 	b := bits.ToBinary(c.api, x, bits.WithNbDigits(fr.Bits), bits.WithUnconstrainedOutputs(), bits.OmitModulusCheck())
@@ -120,7 +120,7 @@ func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
 		return b
 	}
 	top := new(big.Int).Rsh(fr.Modulus(), low)
-	// Unconstrained, because the comparison constrains each bit as well.
+	// Unconstrained, because the comparison constrains each bit.
 	c.assertAtMost(slices.Clone(b[low:]), top.Sub(top, big.NewInt(1)))
 	for _, bit := range b[:low] {
 		c.api.AssertIsBoolean(bit)
@@ -128,9 +128,8 @@ func (c *Circuit) Bits(x frontend.Variable) []frontend.Variable {
 	return b
 }
 
-// Wire returns a variable that is constrained to equal x: one row, and then one
-// term wherever it is used, however long the linear expression x is. A constant
-// stays one.
+// Wire returns a variable that is constrained to equal x: one row. Every use of the variable
+// is one term, however long the linear expression x is. A constant is returned unchanged.
 func (c *Circuit) Wire(x frontend.Variable) frontend.Variable { return wire(c.api, x) }
 
 func wire(api frontend.API, x frontend.Variable) frontend.Variable {
@@ -139,7 +138,7 @@ func wire(api frontend.API, x frontend.Variable) frontend.Variable {
 	}
 	out, err := api.Compiler().NewHint(copyHint, 1, x)
 	if err != nil {
-		panic(fmt.Sprintf("gadget: copying a variable: %v", err)) // wrong number of outputs
+		panic(fmt.Sprintf("gadget: copying a variable: %v", err)) // impossible: the number of outputs is constant
 	}
 	api.AssertIsEqual(out[0], x)
 	return out[0]

@@ -57,8 +57,8 @@ func TestAssertions(t *testing.T) {
 	}
 }
 
-// A wire is constrained to be what it copies, also if the solver is told
-// otherwise; a constant needs none.
+// A wire equals its expression, also if the hint returns another value. A constant needs no
+// wire.
 func TestWire(t *testing.T) {
 	ccs := compile(t, 2, 1, func(c *Circuit, in []frontend.Variable) []frontend.Variable {
 		require.Equal(t, 7, c.Wire(7))
@@ -76,13 +76,13 @@ func TestOtherFieldsAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "want BN254's Fr")
 }
 
-// A product of the same two expressions is one wire, in either order and as a part of
-// a selection; another product is another one.
+// The product of the same two expressions is one wire, in either order and inside a selection.
+// Other products are other wires.
 func TestProductsAreMadeOnce(t *testing.T) {
 	ccs := compile(t, 3, 5, func(c *Circuit, in []frontend.Variable) []frontend.Variable {
 		sum := c.Add(in[0], in[1])
 		return []frontend.Variable{
-			c.Mul(sum, in[2]), c.Mul(in[2], c.Add(in[1], in[0])), c.Select(in[2], sum, 0), // one
+			c.Mul(sum, in[2]), c.Mul(in[2], c.Add(in[1], in[0])), c.Select(in[2], sum, 0), // the same wire
 			c.Mul(c.Sub(in[0], in[1]), in[2]), c.Mul(in[0], c.Add(in[1], in[2])),
 		}
 	})

@@ -11,16 +11,16 @@ import (
 	"github.com/consensys/gnark/frontend"
 )
 
-// Curve does arithmetic on the curve whose coordinates are the circuit's field:
-// Grumpkin in a circuit over Fr, BN254's G1 in one over Fq. Both are
-// y^2 = x^3 + b of prime order, so that no finite point has y = 0.
+// Curve does arithmetic on the curve whose coordinates are in the circuit's field: Grumpkin in
+// a circuit over Fr, G1 of BN254 in a circuit over Fq. Both are y^2 = x^3 + b and have prime
+// order, so that no finite point has y = 0.
 type Curve struct {
 	api frontend.API
 	*constants
 }
 
-// Point is a point that is known to be on the curve, or infinity: then, and only
-// then, Infinity is 1, and both coordinates are zero.
+// Point is a point that is constrained to be on the curve, or infinity. Infinity is 1 for the
+// point at infinity, whose coordinates are zero, and 0 for all other points.
 type Point struct{ X, Y, Infinity frontend.Variable }
 
 // affine is a constant point.
@@ -40,7 +40,7 @@ var grumpkinConstants = sync.OnceValue(func() *constants {
 	_, g := grumpkin.Generators()
 	offset, err := grumpkin.HashToG1([]byte("offset"), []byte(offsetDomain))
 	if err != nil {
-		panic(err) // of the length of the constant alone
+		panic(err) // impossible: the arguments are constants
 	}
 	point := func(p grumpkin.G1Affine) affine { return affine{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))} }
 	return &constants{-17, point(g), point(offset), func(n int) affine {
@@ -54,7 +54,7 @@ var bn254Constants = sync.OnceValue(func() *constants {
 	_, _, g, _ := bn254.Generators()
 	offset, err := bn254.HashToG1([]byte("offset"), []byte(offsetDomain))
 	if err != nil {
-		panic(err) // of the length of the constant alone
+		panic(err) // impossible: the arguments are constants
 	}
 	point := func(p bn254.G1Affine) affine { return affine{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))} }
 	return &constants{3, point(g), point(offset), func(n int) affine {
@@ -67,7 +67,7 @@ var bn254Constants = sync.OnceValue(func() *constants {
 // power returns 2^n.
 func power(n int) *big.Int { return new(big.Int).Lsh(big.NewInt(1), uint(n)) }
 
-// NewCurve wraps a gnark API of a circuit over Fr or Fq; it fails for others.
+// NewCurve wraps a gnark API. It returns an error unless the circuit is over Fr or Fq.
 func NewCurve(api frontend.API) (*Curve, error) {
 	switch f := api.Compiler().Field(); {
 	case f.Cmp(ecc.BN254.ScalarField()) == 0:
@@ -82,10 +82,10 @@ func NewCurve(api frontend.API) (*Curve, error) {
 // Infinity returns the neutral element.
 func (c *Curve) Infinity() Point { return Point{0, 0, 1} }
 
-// Point constrains (x, y) to be on the curve, or (0, 0) for infinity: 6 rows.
+// Point constrains (x, y) to be on the curve, or to be (0, 0) for infinity: 6 rows.
 //
-// The flag is computed, as y = 0 at infinity alone: an x of (x, 0) has x^3 = 0 with
-// the flag set, and the equation without it has no solution y = 0.
+// The flag is 1 if y = 0. The equation is then x^3 = 0, which only x = 0 satisfies. If the
+// flag is 0, the equation is the curve's, whose points have y != 0.
 func (c *Curve) Point(x, y frontend.Variable) Point {
 	p := Point{x, y, c.api.IsZero(y)}
 	cube := c.api.Mul(c.api.Mul(x, x), x)
@@ -97,7 +97,7 @@ func (c *Curve) Point(x, y frontend.Variable) Point {
 // Neg returns -p, without a row.
 func (c *Curve) Neg(p Point) Point { return Point{p.X, c.api.Neg(p.Y), p.Infinity} }
 
-// AssertEqual constrains p = q: two rows. The flags follow from the coordinates.
+// AssertEqual constrains p = q: two rows. The coordinates determine the flags.
 func (c *Curve) AssertEqual(p, q Point) {
 	c.api.AssertIsEqual(p.X, q.X)
 	c.api.AssertIsEqual(p.Y, q.Y)
@@ -105,10 +105,9 @@ func (c *Curve) AssertEqual(p, q Point) {
 
 // Add returns p + q for all points: equal, opposite, infinite.
 //
-// With points of one x, the slope is the tangent's. Its divisor is never zero: x2
-// - x1 if they differ; otherwise 2 y1, plus 1 if p is infinite and y1 = 0 with it.
-// y1 = -y2 at one x means opposite points or two infinities, and no others, since
-// y is zero at infinity alone.
+// For equal x, the slope is the tangent's. The divisor is never zero: it is x2 - x1 if these
+// differ, otherwise 2 y1, plus 1 if p is infinite, because y1 = 0 then. For equal x, y1 = -y2
+// holds for opposite points and for two infinities only, since y is zero only at infinity.
 func (c *Curve) Add(p, q Point) Point {
 	api := c.api
 	dx := api.Sub(q.X, p.X)
@@ -125,8 +124,8 @@ func (c *Curve) Add(p, q Point) Point {
 	return Point{pass(p.X, q.X, x), pass(p.Y, q.Y, y), opposite}
 }
 
-// chord returns p + q for finite points of different x; nothing satisfies it
-// for others, as it divides by the difference.
+// chord returns p + q for finite points with different x. For equal x it is unsatisfiable, as
+// it divides by the difference.
 func (c *Curve) chord(p, q affinePoint) affinePoint {
 	slope := c.api.Div(c.api.Sub(q.y, p.y), c.api.Sub(q.x, p.x))
 	x := c.api.Sub(c.api.Mul(slope, slope), c.api.Add(p.x, q.x))
@@ -136,7 +135,7 @@ func (c *Curve) chord(p, q affinePoint) affinePoint {
 // affinePoint is a finite point.
 type affinePoint struct{ x, y frontend.Variable }
 
-// doubleAdd returns (p + q) + p without the y of the sum in the middle.
+// doubleAdd returns (p + q) + p without computing the y of p + q.
 func (c *Curve) doubleAdd(p, q affinePoint) affinePoint {
 	api := c.api
 	first := api.Div(api.Sub(p.y, q.y), api.Sub(p.x, q.x))
@@ -146,22 +145,21 @@ func (c *Curve) doubleAdd(p, q affinePoint) affinePoint {
 	return affinePoint{x, api.Sub(api.Mul(second, api.Sub(x, p.x)), p.y)}
 }
 
-// Multiply returns k p for k = sum_i bits[i] 2^i, of 2 to 252 bits that the caller
-// has constrained to be bits.
+// Multiply returns k p for k = sum_i bits[i] 2^i. It takes 2 to 252 bits, which the caller
+// must constrain to be bits.
 //
-// The ladder takes the digits ±1 of k or k + 1, the odd one of both, and begins at
-// an offset hashed to the curve, so that its chords meet no special case unless
-// somebody knows p as a multiple of the offset: then the divisions make the circuit
-// unsatisfiable, and nothing wrong is accepted. p = infinity, k = 0 and k = 1 are
-// treated: the ladder runs on the generator instead of infinity, and the offset is
-// taken away by a complete addition.
+// The ladder uses the digits ±1 of k or k + 1, whichever is odd, and starts at an offset point
+// hashed to the curve. Its chords therefore meet no special case, unless somebody knows p as a
+// multiple of the offset. In that case a division is unsatisfiable, so no wrong result is
+// accepted. p = infinity, k = 0 and k = 1 are handled: the ladder runs on the generator
+// instead of infinity, and a complete addition subtracts the multiple of the offset.
 func (c *Curve) Multiply(p Point, bits []frontend.Variable) Point {
 	n, api := len(bits), c.api
 	if n < 2 || n > 252 {
 		panic(fmt.Sprintf("gadget: a scalar of %d bits, 2 to 252 are possible", n))
 	}
 	base := affinePoint{
-		api.Add(p.X, api.Mul(p.Infinity, c.generator.x)), // zero plus the generator's
+		api.Add(p.X, api.Mul(p.Infinity, c.generator.x)), // 0 plus the generator's x at infinity
 		api.Add(p.Y, api.Mul(p.Infinity, c.generator.y)),
 	}
 	// 2^(n-1) + sum_{i<n-1} (2 b_(i+1) - 1) 2^i = k - b_0 + 1.
@@ -170,7 +168,7 @@ func (c *Curve) Multiply(p Point, bits []frontend.Variable) Point {
 		sign := api.Sub(api.Mul(2, bits[i+1]), 1)
 		acc = c.doubleAdd(acc, affinePoint{base.x, api.Mul(sign, base.y)})
 		if i%settled == 0 {
-			acc.y = wire(api, acc.y) // which is a sum of one term more each time
+			acc.y = wire(api, acc.y) // acc.y gains one term in each iteration
 		}
 	}
 	less := c.chord(acc, affinePoint{base.x, api.Neg(base.y)})
@@ -179,10 +177,11 @@ func (c *Curve) Multiply(p Point, bits []frontend.Variable) Point {
 	return c.unless(p.Infinity, c.Add(shifted, Point{away.x, away.y, 0}))
 }
 
-// settled is the number of doublings after which the ladder's ordinate gets a wire.
+// settled is the number of doublings after which the ladder's y coordinate gets a wire of its
+// own.
 const settled = 8
 
-// unless returns p, or infinity if bit is 1.
+// unless returns p if bit is 0, and infinity if bit is 1.
 func (c *Curve) unless(bit frontend.Variable, p Point) Point {
 	keep := c.api.Sub(1, bit)
 	finite := c.api.Mul(keep, c.api.Sub(1, p.Infinity))

@@ -19,7 +19,7 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// integerPoint is coordinates, nil at infinity.
+// integerPoint has the coordinates of a point, nil at infinity.
 type integerPoint [2]*big.Int
 
 func (p integerPoint) variables() [2]frontend.Variable {
@@ -60,7 +60,7 @@ func (bn254Oracle) point(k *big.Int) integerPoint {
 	return integerPoint{p.X.BigInt(new(big.Int)), p.Y.BigInt(new(big.Int))}
 }
 
-// pointCircuit is P op Q = R, or k P = R.
+// pointCircuit constrains P op Q = R, or k P = R.
 type pointCircuit struct {
 	P, Q, R [2]frontend.Variable
 	K       frontend.Variable
@@ -113,7 +113,7 @@ func TestPitfall12Addition(t *testing.T) {
 
 func testAddition[E curve.Element](t *testing.T, o oracle) {
 	sys, single := pointSystem[E](t, "add"), pointSystem[E](t, "point")
-	// 3 for the assertions that the circuit ends with.
+	// The 3 rows are the assertions at the end of the circuit.
 	t.Logf("point %d rows, addition %d rows", single.Shape().Rows(), sys.Shape().Rows()-3*single.Shape().Rows()-3)
 	require.Equal(t, pointRows, single.Shape().Rows())
 	require.Equal(t, additionRows, sys.Shape().Rows()-3*single.Shape().Rows()-3)
@@ -172,8 +172,8 @@ func testMultiplication[E curve.Element](t *testing.T, o oracle) {
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied, "127 bits")
 }
 
-// Pitfall 39: points off the curve are refused, those of y^2 = x^3 and of twists
-// with y = 0 or x = 0 included, and also if the hint of the flag lies.
+// Pitfall 39: points off the curve are refused, also points of y^2 = x^3 and of twists with y
+// = 0 or x = 0, and also if the hint for the flag is wrong.
 func TestPitfall39PointsOffTheCurve(t *testing.T) {
 	onBothFields(t,
 		func(t *testing.T) { testOffCurve[fr.Element](t, grumpkinOracle{}) },
@@ -210,10 +210,10 @@ func lies[E curve.Element](s *System[E], values []*big.Int) (opts []solver.Optio
 	return
 }
 
-// Who multiplies a point whose ratio to the offset is known can have the ladder meet a
-// special case at any digit. Nothing wrong is accepted: wherever a chord would be a
-// tangent or vertical, the circuit cannot be satisfied, not even by the right result. At
-// the end, where the addition is complete, a special case is treated.
+// Whoever multiplies a point whose ratio to the offset is known can make the ladder meet a
+// special case at any digit. No wrong result is accepted: if a chord would be a tangent or
+// vertical, the circuit is unsatisfiable, even for the right result. The addition at the end
+// is complete and handles its special cases.
 func TestLadderWithKnownMultiplesOfTheOffset(t *testing.T) {
 	onBothFields(t,
 		func(t *testing.T) {
@@ -253,7 +253,7 @@ func testLadderCollisions[E curve.Element](t *testing.T, order *big.Int, times f
 	require.NoError(t, solve(big.NewInt(777)))
 	require.ErrorIs(t, solve(big.NewInt(1)), r1cs.ErrUnsatisfied)
 	require.ErrorIs(t, solve(new(big.Int).Sub(order, big.NewInt(1))), r1cs.ErrUnsatisfied)
-	// The ladder stands at c offset + m p, and adds +-p in between two additions.
+	// The accumulator is acc = c offset + m p. A step computes (acc +- p) + acc.
 	c, m, two := big.NewInt(1), big.NewInt(1), big.NewInt(2)
 	for i := 124; i >= 0; i-- {
 		sign := int64(2*k.Bit(i+1)) - 1
@@ -261,14 +261,14 @@ func testLadderCollisions[E curve.Element](t *testing.T, order *big.Int, times f
 		if i%25 == 24 && i < 124 {
 			refused(c, m, 1)
 			refused(c, m, -1)
-			refused(new(big.Int).Mul(c, two), doubled, -sign) // the sum in the middle is -(c offset + m p)
+			refused(new(big.Int).Mul(c, two), doubled, -sign) // the intermediate sum is -(c offset + m p)
 		}
 		c, m = new(big.Int).Mul(c, two), doubled.Add(doubled, big.NewInt(sign))
 	}
 	require.Equal(t, k, new(big.Int).Sub(m, big.NewInt(1-int64(k.Bit(0)))))
 	refused(c, m, 1)
 	refused(c, m, -1)
-	// k p is what is taken away, so that the last addition is a doubling.
+	// The accumulator equals the point that the last addition adds, so that it is a doubling.
 	require.NoError(t, solve(quotient(new(big.Int).Mul(c, two), new(big.Int).Neg(k))))
 }
 

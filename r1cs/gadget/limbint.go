@@ -20,8 +20,8 @@ const (
 	packBits = 128
 )
 
-// LimbInt is a nonnegative integer in a circuit over Fr: three limbs of 86 bits, lowest
-// first, each known to be at most max, and the integer to be at most bound.
+// LimbInt is a nonnegative integer in a circuit over Fr: three limbs of 86 bits, lowest first.
+// Each limb is at most its entry of max, and the integer at most bound.
 type LimbInt struct {
 	limbs [limbs]frontend.Variable
 	bits  []frontend.Variable
@@ -29,19 +29,20 @@ type LimbInt struct {
 	bound *big.Int
 }
 
-// NonNative constrains three limbs to be the one representation of an element of Fq:
+// NonNative constrains three limbs to be the canonical representation of an element of Fq:
 // below 2^86, 2^86 and the upper limb of q. 287 rows.
 //
-// Comparing the upper limb alone, strictly, refuses the last elements below q, fewer
-// than 2^172, which would cost another 79 rows. A value that depends on a hash, as a
-// coordinate of a commitment or what a challenge was multiplied with, is one of them
-// with probability below 2^-81; nothing that others can choose brings a prover there.
+// Only the upper limb is compared, strictly, with the upper limb of q. This refuses the last
+// elements below q, fewer than 2^172; accepting them would cost another 79 rows. A value that
+// depends on a hash, such as a coordinate of a commitment or a product with a challenge, is
+// one of them with probability below 2^-81. No value that somebody else chooses can therefore
+// stop a prover.
 func (c *Circuit) NonNative(v [limbs]frontend.Variable) LimbInt {
 	z := LimbInt{limbs: v, max: limbMaxima(fqBits), bound: nonNativeTop()}
 	for _, limb := range v[:limbs-1] {
 		z.bits = append(z.bits, bits.ToBinary(c.api, limb, bits.WithNbDigits(limbBits))...)
 	}
-	// Unconstrained, because the comparison constrains each bit as well.
+	// Unconstrained, because the comparison constrains each bit.
 	upper := bits.ToBinary(c.api, v[limbs-1], bits.WithNbDigits(fqBits-(limbs-1)*limbBits),
 		bits.WithUnconstrainedOutputs())
 	c.assertAtMost(upper, new(big.Int).Rsh(z.bound, (limbs-1)*limbBits))
@@ -49,8 +50,8 @@ func (c *Circuit) NonNative(v [limbs]frontend.Variable) LimbInt {
 	return z
 }
 
-// Small returns the integer of up to 252 bits that the caller has constrained to be
-// bits: a row a limb.
+// Small returns the integer with the given bits, at most 252, which the caller must constrain
+// to be bits: one row for each limb.
 func (c *Circuit) Small(b []frontend.Variable) LimbInt {
 	if len(b) > smallBits {
 		panic(fmt.Sprintf("gadget: a small integer of %d bits, at most %d are possible", len(b), smallBits))
@@ -62,11 +63,11 @@ func (c *Circuit) Small(b []frontend.Variable) LimbInt {
 	return z
 }
 
-// smallBits is the size of two challenges: below the order of either field.
+// smallBits is the size of a product of two challenges: below the order of either field.
 const smallBits = 252
 
-// Packed returns the integer's low 128 bits and the rest, as transcripts absorb
-// it, without a row. A product of challenges has no bits and no encoding.
+// Packed returns the low 128 bits of the integer and the rest, as transcripts absorb it,
+// without a row. It panics for a product of challenges, whose limbs have no bits.
 func (z LimbInt) Packed(c *Circuit) (low, high frontend.Variable) {
 	if len(z.bits) < z.bound.BitLen() {
 		panic(fmt.Sprintf("gadget: an integer of %d bits, %d of them known, has no encoding", z.bound.BitLen(),
@@ -90,14 +91,14 @@ func (c *Circuit) sum(b []frontend.Variable) frontend.Variable {
 	return bits.FromBinary(c.api, b, bits.WithUnconstrainedInputs())
 }
 
-// comparer is gnark's comparison of bits with a constant, which its own bits
-// package finds in a builder the same way. It constrains bits as well, in one row
-// each where the API's own operations need two.
+// comparer is gnark's comparison of bits with a constant. gnark's bits package finds it in a
+// builder by the same assertion. The comparison also constrains the bits, with one row for
+// each, where the API's own operations need two.
 type comparer interface {
 	MustBeLessOrEqCst(b []frontend.Variable, top *big.Int, debug frontend.Variable)
 }
 
-// assertAtMost constrains b to be the bits of an integer that is at most top.
+// assertAtMost constrains b to be the bits, lowest first, of an integer of at most top.
 func (c *Circuit) assertAtMost(b []frontend.Variable, top *big.Int) {
 	builder, ok := c.api.Compiler().(comparer)
 	if !ok {
@@ -106,8 +107,8 @@ func (c *Circuit) assertAtMost(b []frontend.Variable, top *big.Int) {
 	builder.MustBeLessOrEqCst(b, top, b[0])
 }
 
-// NonNativePoint is a point of BN254's G1 in a circuit over Fr, (0, 0) at infinity.
-// That it is on the curve is not known here.
+// NonNativePoint is a point of BN254's G1 in a circuit over Fr, (0, 0) at infinity. It is not
+// constrained to be on the curve.
 type NonNativePoint struct{ X, Y LimbInt }
 
 // NonNativePoint constrains both coordinates, of three limbs each, to be canonical:
@@ -130,9 +131,9 @@ func (p NonNativePoint) Limbs() (l [2 * limbs]frontend.Variable) {
 	return
 }
 
-// Pack returns the point as three elements, for hashes, without a row: the two
-// lower limbs of x, those of y, and both upper ones. It is one-to-one for limbs of 86
-// bits, which coordinates that are products of challenges do not have.
+// Pack returns the point as three elements for hashes, without a row: the two lower limbs of
+// x, the two lower limbs of y, and both upper limbs. The map is one-to-one for limbs of 86
+// bits. Pack panics for coordinates that are products of challenges, whose limbs are larger.
 func (p NonNativePoint) Pack(c *Circuit) [3]frontend.Variable {
 	for _, top := range append(p.X.max[:], p.Y.max[:]...) {
 		if top.BitLen() > limbBits {
@@ -148,8 +149,8 @@ func (p NonNativePoint) Pack(c *Circuit) [3]frontend.Variable {
 // fqModulus is q.
 var fqModulus = ecc.BN254.BaseField()
 
-// nonNativeTop returns the largest integer that NonNative accepts: the last before the
-// upper limb of q.
+// nonNativeTop returns the largest integer that NonNative accepts: the largest one whose upper
+// limb is below the upper limb of q.
 func nonNativeTop() *big.Int {
 	top := new(big.Int).Rsh(fqModulus, (limbs-1)*limbBits)
 	return top.Sub(top.Lsh(top, (limbs-1)*limbBits), big.NewInt(1))
@@ -158,7 +159,7 @@ func nonNativeTop() *big.Int {
 // ones returns 2^n - 1.
 func ones(n int) *big.Int { return new(big.Int).Sub(power(n), big.NewInt(1)) }
 
-// limbMaxima returns what the limbs of an integer of n bits can be at most.
+// limbMaxima returns the largest values of the limbs of an integer of n bits.
 func limbMaxima(n int) (m [limbs]*big.Int) {
 	for i := range m {
 		m[i] = ones(max(0, min(limbBits, n-i*limbBits)))

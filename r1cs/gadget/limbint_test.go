@@ -28,7 +28,7 @@ func limbsOf(v *big.Int) (out limbVariables) {
 	return
 }
 
-// foldCircuit is Z = A + r B for a scalar r of 126 bits, or A + B C + B C.
+// foldCircuit constrains Z = A + r B for a scalar r of 126 bits, or Z = A + B C + B C.
 type foldCircuit struct {
 	A, B, C, Z limbVariables
 	R          frontend.Variable
@@ -119,16 +119,16 @@ func TestMulAdd(t *testing.T) {
 	}
 }
 
-// Pitfall 9: whatever quotient, result and carries the hint gives, only the
-// right result passes: also q more of it with the quotient one less, an identity
-// modulo r alone, and one modulo the limbs alone, each with the carries that fit.
+// Pitfall 9: only the right result passes, whatever quotient, result and carries the hint
+// returns. The test tries the result plus q with the quotient minus one, an identity modulo r
+// only, and an identity modulo the limbs only, each with matching carries.
 func TestPitfall09MaliciousQuotients(t *testing.T) {
 	id := solver.GetHintID(mulAddHint)
 	r := curve.Modulus[fr.Element]()
 	for _, full := range []bool{false, true} {
 		sys := foldSystem(t, full)
-		// 2 b = q + 9: the quotient is not 0 and the result is small, so that q more
-		// of it still has 254 bits.
+		// 2 b = q + 9: the quotient is not 0, and the result is so small that the result plus
+		// q also has 254 bits.
 		a, s := big.NewInt(5), big.NewInt(2)
 		b := new(big.Int).Add(fqModulus, big.NewInt(9))
 		b.Rsh(b, 1)
@@ -140,8 +140,8 @@ func TestPitfall09MaliciousQuotients(t *testing.T) {
 	}
 }
 
-// testForgedQuotients solves a circuit of one MulAdd for wrong quotients and results,
-// with the carries that belong to them.
+// testForgedQuotients solves a circuit of one MulAdd for wrong quotients and results, with the
+// carries that match them.
 func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (frontend.Circuit, *limbVariables)) {
 	id, r := solver.GetHintID(mulAddHint), curve.Modulus[fr.Element]()
 	for name, shift := range map[string]struct{ quotient, result *big.Int }{
@@ -178,8 +178,8 @@ func testForgedQuotients(t *testing.T, sys *System[fr.Element], inputs func() (f
 	}
 }
 
-// testShiftedOutputs alters every number that the hint returns, alone and with a
-// carry that makes up for it in the next limb.
+// testShiftedOutputs alters every output of the hint, alone and together with a carry that
+// compensates for it in the next limb.
 func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID, f frontend.Circuit, r *big.Int) {
 	var outputs int
 	_, err := sys.SolveCircuit(f, solver.OverrideHint(id, func(m *big.Int, in, out []*big.Int) error {
@@ -205,8 +205,8 @@ func testShiftedOutputs(t *testing.T, sys *System[fr.Element], id solver.HintID,
 	}
 }
 
-// fieldCarries replaces carries by the quotients in the field, which satisfy each
-// column's equation whatever the quotient and the result are.
+// fieldCarries replaces carries by the quotients in the field, which satisfy the equation of
+// each column for any quotient and result.
 func fieldCarries(in, out []*big.Int) {
 	n, columns, r := int(in[0].Int64()), int(in[1].Int64()), curve.Modulus[fr.Element]()
 	a, factors := operands(in)
@@ -235,7 +235,7 @@ func joinVariables(v limbVariables) *big.Int {
 	return join([]*big.Int{v[0].(*big.Int), v[1].(*big.Int), v[2].(*big.Int)})
 }
 
-// encodeCircuit is a point's encoding for the transcript.
+// encodeCircuit constrains the encoding of a point for a transcript.
 type encodeCircuit struct {
 	X, Y   limbVariables
 	Want   [4]frontend.Variable
@@ -257,8 +257,8 @@ func (e *encodeCircuit) Define(api frontend.API) error {
 	return nil
 }
 
-// Pitfall 8: a coordinate has one representation, and its encoding is that of the
-// native transcript.
+// Pitfall 8: a coordinate has one representation, and its encoding equals the native
+// transcript's.
 func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	sys, err := Compile[fr.Element](&encodeCircuit{})
 	require.NoError(t, err)
@@ -266,7 +266,7 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	require.Equal(t, 2*nonNativeRows, sys.Shape().Rows()-7)
 	encode := func(x, y *big.Int, want [4]fr.Element) *encodeCircuit {
 		e := &encodeCircuit{X: limbsOf(x), Y: limbsOf(y)}
-		// The coordinates of any two integers, on no curve.
+		// The coordinates are arbitrary integers, not on the curve.
 		p := bn254.G1Affine{X: fp.Element(curve.FromInteger[fq.Element](x)),
 			Y: fp.Element(curve.FromInteger[fq.Element](y))}
 		for i, v := range r1cs.PackPoint(&p) {
@@ -299,20 +299,20 @@ func TestPitfall08CanonicalCoordinates(t *testing.T) {
 	require.NoError(t, err)
 	e := encode(big.NewInt(0), new(big.Int), [4]fr.Element{})
 	e.X = limbVariables{power(limbBits), new(big.Int).Sub(curve.Modulus[fr.Element](), big.NewInt(1)),
-		0} // limbs that cancel
+		0} // the limbs cancel
 	_, err = sys.SolveCircuit(e)
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 }
 
-// Products that cannot be reduced at once are a mistake of whoever wrote the circuit.
+// MulAdd panics for more products than it can reduce at once.
 func TestTooManyProducts(t *testing.T) {
 	full := LimbInt{max: limbMaxima(fqBits), bound: nonNativeTop()}
 	require.NotPanics(t, func() { planMulAdd(full, repeat(10, full)) })
 	require.Panics(t, func() { planMulAdd(full, repeat(100, full)) })
 }
 
-// Limbs of products of challenges are not in the limbs' range, and have no bits: what
-// hashes them would not bind them.
+// The limbs of products of challenges exceed the range of limbs and have no bits. Packed and
+// Pack refuse them, because a hash of them would not bind the product.
 func TestProductsHaveNoEncoding(t *testing.T) {
 	c, full := &Circuit{}, Short{bits: 126}.maxima()
 	product := LimbInt{max: productMaxima(full, full), bound: ones(252)}

@@ -15,18 +15,17 @@ import (
 
 func init() { solver.RegisterHint(mulAddHint) }
 
-// Product is a term of MulAdd.
+// Product is the term A B of MulAdd.
 type Product struct{ A, B LimbInt }
 
-// MulAdd returns a + sum_i A_i B_i modulo q, canonical. Products are accumulated
-// without reduction, and reduced once.
+// MulAdd returns a + sum_i A_i B_i modulo q, canonical. Products are accumulated without
+// reduction, and reduced once.
 //
-// The prover names a quotient k and the result z, and the circuit constrains the
-// integer D = a + sum A_i B_i - k q - z to be zero: it is a multiple of r, by one
-// equation in the field, and of 2^(86 t), by t columns of limbs with carries, and
-// less than r 2^(86 t) in absolute value, by the ranges of all that it is made of.
-// k has as many bits as the largest quotient that is possible, and each carry as
-// many as its largest value; no column can reach r.
+// A hint returns a quotient k and the result z, and the circuit constrains the integer D = a +
+// sum A_i B_i - k q - z to be zero. D is a multiple of r by one equation in the field, and a
+// multiple of 2^(86 t) by t columns of limbs with carries. The ranges of all operands give |D|
+// < r 2^(86 t), so D = 0. k has as many bits as the largest possible quotient, and each carry
+// as many as its largest value; no column can reach r.
 func (c *Circuit) MulAdd(a LimbInt, products ...Product) LimbInt {
 	m := planMulAdd(a, products)
 	k, out, carries := m.hint(c, a, products)
@@ -58,7 +57,7 @@ func (c *Circuit) MulAdd(a LimbInt, products ...Product) LimbInt {
 	return z
 }
 
-// value returns the integer of limbs modulo r.
+// value returns the integer with the given limbs, modulo r.
 func (c *Circuit) value(v []frontend.Variable) (sum frontend.Variable) {
 	sum = 0
 	for i := range v {
@@ -72,12 +71,12 @@ func (c *Circuit) inRange(v frontend.Variable, n int) {
 	bits.ToBinary(c.api, v, bits.WithNbDigits(n))
 }
 
-// mulAdd is the sizes of a MulAdd, which follow from the bounds of its operands.
+// mulAdd has the sizes of a MulAdd, which follow from the bounds of its operands.
 type mulAdd struct {
 	quotientBits int
 	columns      int
 	carryBits    []int
-	shifts       []*big.Int // what makes the carries nonnegative
+	shifts       []*big.Int // added to the carries, which are then nonnegative
 }
 
 func planMulAdd(a LimbInt, products []Product) *mulAdd {
@@ -86,7 +85,7 @@ func planMulAdd(a LimbInt, products []Product) *mulAdd {
 		most.Add(most, new(big.Int).Mul(p.A.bound, p.B.bound))
 	}
 	m := &mulAdd{quotientBits: max(1, new(big.Int).Div(most, fqModulus).BitLen())}
-	least := new(big.Int).Mul(power(m.quotientBits), fqModulus) // at least k q + z
+	least := new(big.Int).Mul(power(m.quotientBits), fqModulus) // an upper bound on k q + z
 	span := new(big.Int).Add(most, least)
 	for reach := curve.Modulus[fr.Element](); reach.Cmp(span) <= 0; reach.Lsh(reach, limbBits) {
 		m.columns++
@@ -114,7 +113,7 @@ func (m *mulAdd) planCarries(a LimbInt, products []Product) {
 				low.Sub(low, new(big.Int).Mul(quotient[i], q[j-i]))
 			}
 		}
-		if high.BitLen() > 240 || low.BitLen() > 240 { // and the carry's multiple: far below r
+		if high.BitLen() > 240 || low.BitLen() > 240 { // so that, with the carry times 2^86, it stays far below r
 			panic(fmt.Sprintf("gadget: a column of %d products is too large", len(products)))
 		}
 		low.Rsh(low, limbBits) // rounds down
@@ -122,7 +121,7 @@ func (m *mulAdd) planCarries(a LimbInt, products []Product) {
 		n := new(big.Int).Sub(high, low).BitLen()
 		shift := new(big.Int).Neg(low)
 		m.carryBits, m.shifts = append(m.carryBits, n), append(m.shifts, shift)
-		high.Sub(ones(n), shift) // what the range check allows
+		high.Sub(ones(n), shift) // the largest carry that the range check allows
 	}
 }
 
@@ -141,13 +140,13 @@ func (m *mulAdd) hint(c *Circuit, a LimbInt, products []Product) (k, z, carries 
 	n := m.quotientLimbs()
 	out, err := c.api.Compiler().NewHint(mulAddHint, n+limbs+m.columns, in...)
 	if err != nil {
-		panic(fmt.Sprintf("gadget: reducing products: %v", err)) // wrong number of outputs
+		panic(fmt.Sprintf("gadget: reducing products: %v", err)) // impossible: the number of outputs is constant
 	}
 	return out[:n], out[n : n+limbs], out[n+limbs:]
 }
 
-// mulAddHint solves what MulAdd constrains. in: the number of limbs of k, that of
-// columns, the shifts, a, and the factors of each product.
+// mulAddHint computes the outputs of a MulAdd. The inputs are the number of limbs of k, the
+// number of columns, the shifts, a, and the factors of each product.
 func mulAddHint(_ *big.Int, in, out []*big.Int) error {
 	a, factors := operands(in)
 	total := join(a)
@@ -159,14 +158,13 @@ func mulAddHint(_ *big.Int, in, out []*big.Int) error {
 	return nil
 }
 
-// operands returns a and the factors out of a hint's inputs.
+// operands returns a and the factors from the inputs of a hint.
 func operands(in []*big.Int) (a, factors []*big.Int) {
 	in = in[2+int(in[1].Int64()):]
 	return in[:limbs], in[limbs:]
 }
 
-// assignMulAdd writes the outputs for a quotient and a result, with the carries
-// that belong to them.
+// assignMulAdd writes the outputs for a quotient and a result, with the matching carries.
 func assignMulAdd(in, out []*big.Int, quotient, result *big.Int) {
 	n, columns := int(in[0].Int64()), int(in[1].Int64())
 	k, z := r1cs.Split(quotient, n), r1cs.Split(result, limbs)

@@ -7,21 +7,21 @@ import (
 	"github.com/consensys/gnark/frontend"
 )
 
-// partBits is the size of a Short's parts: half a limb.
+// partBits is the size in bits of a part of a Short: half a limb.
 const partBits = limbBits / 2
 
-// shortBits is what three parts hold.
+// shortBits is the size in bits of a Short.
 const shortBits = 3 * partBits
 
-// Short is a nonnegative integer of up to 129 bits, such as a challenge: three parts of
-// 43 bits, lowest first.
+// Short is a nonnegative integer of up to 129 bits, such as a challenge, in three parts of 43
+// bits, lowest first.
 type Short struct {
 	parts [3]frontend.Variable
 	bits  int
 }
 
-// Short returns the integer of bits, which the caller has constrained to be bits: a row
-// a part.
+// Short returns the integer with the given bits, which the caller must constrain to be bits:
+// one row for each part.
 func (c *Circuit) Short(b []frontend.Variable) Short {
 	if len(b) > shortBits {
 		panic(fmt.Sprintf("gadget: a short integer of %d bits, at most %d are possible", len(b), shortBits))
@@ -46,9 +46,9 @@ func (c *Circuit) joinParts(low, high frontend.Variable) frontend.Variable {
 	return c.api.Add(low, c.api.Mul(high, power(partBits)))
 }
 
-// ShortProduct returns ab as an operand of MulAdd: 6 rows. Its limbs are not reduced:
-// they are sums of products of parts, below 2^132, so that no carry is needed, and
-// MulAdd's columns still have room for products of such limbs with others.
+// ShortProduct returns ab as an operand of MulAdd: 6 rows. Its limbs are not reduced: they are
+// sums of products of parts, below 2^132. It therefore needs no carries, and MulAdd's columns
+// still have room for products of such limbs with others.
 func (c *Circuit) ShortProduct(a, b Short) LimbInt {
 	x, y, mul, add := a.parts, b.parts, c.api.Mul, c.api.Add
 	low, high := c.joinParts(y[0], y[1]), c.joinParts(y[1], y[2])
@@ -63,7 +63,7 @@ func (c *Circuit) ShortProduct(a, b Short) LimbInt {
 	}
 }
 
-// maxima returns what the parts can be at most.
+// maxima returns the largest values of the parts.
 func (s Short) maxima() (m [3]*big.Int) {
 	for i := range m {
 		m[i] = ones(max(0, min(partBits, s.bits-i*partBits)))
@@ -71,7 +71,8 @@ func (s Short) maxima() (m [3]*big.Int) {
 	return
 }
 
-// productMaxima is ShortProduct on bounds.
+// productMaxima returns the largest limbs of ShortProduct for the largest parts of its
+// operands.
 func productMaxima(x, y [3]*big.Int) [limbs]*big.Int {
 	mul := func(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 	sum := func(v ...*big.Int) *big.Int {

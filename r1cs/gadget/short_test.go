@@ -14,7 +14,7 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// blockCircuit is Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges.
+// blockCircuit constrains Z = A + sum_k (R_k R_(k+1)) B for 14 products of 15 challenges.
 type blockCircuit struct {
 	A, B, Z limbVariables
 	R       [15]frontend.Variable
@@ -41,8 +41,8 @@ func (b *blockCircuit) Define(api frontend.API) error {
 	return nil
 }
 
-// Products of challenges, which are not reduced before they are multiplied on, at
-// their largest, their smallest, and in between.
+// Products of challenges are operands of MulAdd without a reduction, at their largest and
+// smallest values and in between.
 func TestShortProducts(t *testing.T) {
 	sys, err := Compile[fr.Element](&blockCircuit{})
 	require.NoError(t, err)
@@ -74,7 +74,7 @@ func TestShortProducts(t *testing.T) {
 	require.Panics(t, func() { c.Short(make([]frontend.Variable, 130)) })
 }
 
-// Pitfall 9 for a block: limbs of products that are not reduced change nothing.
+// Pitfall 9 for unreduced products: only the right result passes.
 func TestPitfall09ShortProducts(t *testing.T) {
 	sys, err := Compile[fr.Element](&blockCircuit{})
 	require.NoError(t, err)

@@ -13,14 +13,14 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// permutation is the constants of Poseidon2 at one width, as the API wants them.
+// permutation has the constants of Poseidon2 at one width, as integers for gnark's API.
 type permutation struct {
 	width    int
-	keys     [][]*big.Int // of a partial round only the first is used
+	keys     [][]*big.Int // [round][width]; a partial round uses only the first
 	full     int          // full rounds in each half
 	partial  int
-	diagonal []*big.Int // the inner matrix less the all-ones one
-	settle   int        // partial rounds between two settlings of the linear lanes
+	diagonal []*big.Int // of the inner matrix minus the all-ones matrix
+	settle   int        // partial rounds after which the linear lanes get wires
 }
 
 var (
@@ -46,10 +46,10 @@ func integers(v []fr.Element) []*big.Int {
 	return z
 }
 
-// Permute constrains Poseidon2 of width len(s), transcript.ShortWidth or
-// transcript.BulkWidth, and replaces s by its image. It has no rows if the circuit has
-// permuted the same linear expressions before: so hashes of lists that begin alike have
-// the blocks in common that their beginnings fill.
+// Permute constrains Poseidon2 of width len(s), which is transcript.ShortWidth or
+// transcript.BulkWidth, and replaces s by its image. It has no rows if the circuit has already
+// permuted the same linear expressions. Hashes of lists with a common prefix therefore share
+// the blocks within the prefix.
 func (c *Circuit) Permute(s []frontend.Variable) {
 	before := c.name(s...)
 	if after, known := c.permuted[before]; known {

@@ -21,8 +21,7 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// gadget is a circuit given by a function of secret inputs, which returns what
-// is to equal Want.
+// gadget is a circuit given by a function of secret inputs, whose results must equal Want.
 type gadget struct {
 	In, Want []frontend.Variable
 	f        func(c *Circuit, in []frontend.Variable) []frontend.Variable
@@ -85,8 +84,8 @@ func entries(ccs *bn254.R1CS) (n int) {
 	return
 }
 
-// The permutation agrees with the library's; its rows and nonzero entries are
-// those of the package documentation.
+// The permutation agrees with the library's, and its rows and nonzero entries are those of the
+// package documentation.
 func TestPermutation(t *testing.T) {
 	for _, want := range []struct{ width, rows int }{{4, 264 + 9}, {12, 459 + 11}} {
 		f := func(c *Circuit, in []frontend.Variable) []frontend.Variable {
@@ -95,7 +94,7 @@ func TestPermutation(t *testing.T) {
 			return s
 		}
 		ccs := compile(t, want.width, want.width, f)
-		rows := ccs.GetNbConstraints() - want.width // the outputs' equations
+		rows := ccs.GetNbConstraints() - want.width // without the equations of the outputs
 		t.Logf("width %d: %d rows, %d nonzero entries", want.width, rows, entries(ccs))
 		require.Equal(t, want.rows, rows)
 
@@ -111,7 +110,7 @@ func TestPermutation(t *testing.T) {
 	}
 }
 
-// operation is a step of a schedule: absorb n elements, or n < 0 a challenge.
+// operation is a step of a schedule: absorb n elements, or draw a challenge if n < 0.
 type operation int
 
 const (
@@ -120,7 +119,7 @@ const (
 	hashAll  operation = -3
 )
 
-// play runs a schedule over any backend; what it draws is returned.
+// play runs a schedule over any backend and returns the challenges.
 func play[E any](b transcript.Backend[E], schedule []operation, in []E) (out []E) {
 	tr, at := transcript.Over(b, "test"), 0
 	for _, op := range schedule {
@@ -159,7 +158,7 @@ func TestSchedulesAgree(t *testing.T) {
 	})
 }
 
-// The start of a transcript, and whatever else is constant, costs no row.
+// Constants, such as the start of a transcript, cost no row.
 func TestConstantsAreFree(t *testing.T) {
 	ccs := compile(t, 0, 1, func(c *Circuit, _ []frontend.Variable) []frontend.Variable {
 		tr := transcript.Over[frontend.Variable](c, "test")
@@ -172,8 +171,8 @@ func TestConstantsAreFree(t *testing.T) {
 	require.NoError(t, solve(ccs, nil, []fr.Element{tr.Challenge()}))
 }
 
-// The verifier of a batch of sumchecks as a circuit: the same text, the same
-// point, the same value, and another one for an altered proof.
+// The verifier of a batch of sumchecks as a circuit returns the native verifier's point and
+// value, and another value for an altered proof.
 func TestSumcheckVerifier(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	shape := poly.Shape{Rounds: 5, Degree: 3}
@@ -196,8 +195,8 @@ func TestSumcheckVerifier(t *testing.T) {
 	}
 }
 
-// verifyBatch takes the claims and then the rounds from in, and returns point,
-// value and weights.
+// verifyBatch reads the claims and then the rounds from in, and returns point, value and
+// weights.
 func verifyBatch[E any](
 	ar arith.Arithmetic[E], tr *transcript.Transcript[E], s poly.Shape, vars []int, in []E,
 ) ([]E, error) {
@@ -231,7 +230,7 @@ func TestReductionVerifier(t *testing.T) {
 	}
 	proof, want, err := poly.Reduce(transcript.New("test"), shape.Rounds, sparse, claims, nil)
 	require.NoError(t, err)
-	var in []fr.Element // points, values, rounds, values at the end
+	var in []fr.Element // points, values, rounds, final values
 	for _, c := range claims {
 		in = append(append(in, c.Point...), c.Value)
 	}
@@ -265,7 +264,7 @@ func TestReductionVerifier(t *testing.T) {
 	}
 }
 
-// The closed forms of package poly as circuits.
+// The closed forms of package poly, as circuits, agree with the native ones.
 func TestClosedForms(t *testing.T) {
 	const n = 5
 	in := randoms(rand.New(rand.NewPCG(3, 3)), 2*n)
@@ -283,7 +282,7 @@ func closedForms[E any](ar arith.Arithmetic[E], x, y []E) []E {
 	}
 }
 
-// Hashes of lists that begin alike share the blocks that their beginnings fill.
+// Hashes of lists with a common prefix share the blocks within the prefix.
 func TestPermutationsAreMadeOnce(t *testing.T) {
 	const n = 2*transcript.BulkWidth - 2 // two blocks
 	lists := func(last int) (*bn254.R1CS, []fr.Element, []fr.Element) {
@@ -306,13 +305,13 @@ func TestPermutationsAreMadeOnce(t *testing.T) {
 
 var modulus = ecc.BN254.ScalarField()
 
-// A value has one decomposition: x + r, where it has 254 bits, is refused.
+// A value has one decomposition: the bits of x + r are refused, where x + r has 254 bits.
 func TestBitsAreCanonical(t *testing.T) {
 	ccs := compile(t, 1, 254, func(c *Circuit, in []frontend.Variable) []frontend.Variable { return c.Bits(in[0]) })
 	require.Equal(t, 285, ccs.GetNbConstraints()-254)
 	upper := new(big.Int).Lsh(new(big.Int).Rsh(modulus, 172), 172)
 	var top fr.Element
-	top.SetBigInt(new(big.Int).Sub(upper, big.NewInt(1))) // the largest that is accepted
+	top.SetBigInt(new(big.Int).Sub(upper, big.NewInt(1))) // the largest accepted value
 	for _, last := range []int64{0, 1} {
 		var x fr.Element
 		x.SetBigInt(new(big.Int).Add(upper, big.NewInt(last)))

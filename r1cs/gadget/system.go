@@ -20,12 +20,11 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// gnark tells what it compiles and solves on the standard output, which belongs to
-// the program that runs.
+// gnark logs to the standard output, which belongs to the program that links this package.
 func init() { logger.Disable() }
 
-// ErrCommitment marks a circuit that calls api.Commit, itself or by a library.
-// In a folded instance that challenge binds nothing.
+// ErrCommitment marks a circuit that calls api.Commit, directly or through a library. In a
+// folded instance such a challenge binds nothing.
 var ErrCommitment = errors.New("the circuit uses api.Commit")
 
 // System is a compiled circuit: its relation, and gnark's solver for it.
@@ -36,8 +35,8 @@ type System[E curve.Element] struct {
 
 var _ r1cs.Solver[fr.Element] = (*System[fr.Element])(nil)
 
-// Compile compiles a circuit over the field of E and extracts its R1CS. It fails
-// with ErrCommitment on a circuit that commits.
+// Compile compiles a circuit over the field of E and extracts its R1CS. The error wraps
+// ErrCommitment if the circuit calls api.Commit.
 func Compile[E curve.Element](circuit frontend.Circuit, opts ...frontend.CompileOption) (*System[E], error) {
 	cs, err := frontend.Compile(curve.Modulus[E](), gnark.NewBuilder, circuit, opts...)
 	if err != nil {
@@ -58,9 +57,8 @@ func Compile[E curve.Element](circuit frontend.Circuit, opts ...frontend.Compile
 	return s, err
 }
 
-// extract reads gnark's rows. Its iterator gives the same memory for every row,
-// and its variables are (1, public, secret, internal), the public ones counted
-// with the 1.
+// extract reads gnark's rows. gnark's iterator returns the same memory for every row. gnark's
+// variables are (1, public, secret, internal), and gnark counts the 1 as a public variable.
 func extract[E curve.Element](cs constraint.R1CS[constraint.U64], coefficients []E) (*r1cs.Shape[E], error) {
 	public, private := cs.GetNbPublicVariables()-1, cs.GetNbSecretVariables()+cs.GetNbInternalVariables()
 	b, err := r1cs.NewBuilder[E](public, private)
@@ -103,8 +101,8 @@ func (s *System[E]) Shape() *r1cs.Shape[E] { return s.shape }
 // Inputs returns the number of private inputs, as r1cs.Solver describes.
 func (s *System[E]) Inputs() int { return s.cs.GetNbSecretVariables() }
 
-// SolveCircuit is Solve for inputs that are given as an assigned circuit. Options are
-// gnark's, with which tests replace hints.
+// SolveCircuit is Solve for inputs in the form of an assigned circuit. Tests pass options of
+// gnark that replace hints.
 func (s *System[E]) SolveCircuit(inputs frontend.Circuit, opts ...solver.Option) (*r1cs.Solution[E], error) {
 	w, err := frontend.NewWitness(inputs, curve.Modulus[E]())
 	if err != nil {
@@ -113,8 +111,8 @@ func (s *System[E]) SolveCircuit(inputs frontend.Circuit, opts ...solver.Option)
 	return s.solve(w, opts...)
 }
 
-// Solve finds the assignment for given inputs, as r1cs.Solver describes. gnark's solver
-// checks each row as it goes, and fails on the first that cannot hold.
+// Solve returns the assignment for the given inputs, as r1cs.Solver describes. gnark's solver
+// checks each row and returns an error at the first row that cannot hold.
 func (s *System[E]) Solve(public, private []E) (*r1cs.Solution[E], error) {
 	if err := r1cs.CheckLength("public inputs", len(public), s.shape.Public()); err != nil {
 		return nil, err

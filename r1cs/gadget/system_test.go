@@ -17,7 +17,7 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// chain is y = x^2 + c, n times, with a division, a comparison and bits.
+// chain constrains n steps y = x^2 + c, a division, a comparison and bits.
 type chain struct {
 	Y    frontend.Variable `gnark:",public"`
 	X, C frontend.Variable
@@ -75,8 +75,8 @@ func testExtraction[E curve.Element](t *testing.T) {
 	require.Equal(t, p, sol.Products, "the solver's products are the matrices'")
 }
 
-// What the checker says agrees with the definition, evaluated naively; the row
-// that is named is the first that fails.
+// The checker agrees with a naive evaluation of the definition, and it names the first row
+// that fails.
 func TestAlteredWitnessNamesTheRow(t *testing.T) {
 	onBothFields(t, testAltered[fr.Element], testAltered[fq.Element])
 }
@@ -97,8 +97,8 @@ func testAltered[E curve.Element](t *testing.T) {
 	require.ErrorIs(t, sys.Shape().Satisfied(x, sol.W), r1cs.ErrUnsatisfied)
 }
 
-// firstUsing returns the first row that mentions a column. In the chain every
-// row determines what it is the first to mention.
+// firstUsing returns the first row that uses a column. In the chain every row determines the
+// columns that it uses first.
 func firstUsing[E curve.Element](s *r1cs.Shape[E], column int) int {
 	first := -1
 	for e := range s.All() {
@@ -109,7 +109,7 @@ func firstUsing[E curve.Element](s *r1cs.Shape[E], column int) int {
 	return first
 }
 
-// Pitfalls 4 and 10: no vector is cut or filled up.
+// Pitfalls 4 and 10: no vector is truncated or padded.
 func TestPitfall04LengthsAreChecked(t *testing.T) {
 	onBothFields(t, testLengths[fr.Element], testLengths[fq.Element])
 }
@@ -138,8 +138,8 @@ func testLengths[E curve.Element](t *testing.T) {
 	require.ErrorIs(t, s.Satisfied([]E{one, one}, sol.W), r1cs.ErrLength)
 }
 
-// A relaxed assignment: the fold of two satisfying ones satisfies with the cross
-// term as its error and with no other.
+// The fold of two satisfying assignments satisfies the relaxed relation with the cross term as
+// its error, and with no other error.
 func TestCrossTerm(t *testing.T) { onBothFields(t, testCross[fr.Element], testCross[fq.Element]) }
 
 func testCross[E curve.Element](t *testing.T) {
@@ -184,8 +184,7 @@ func testCross[E curve.Element](t *testing.T) {
 	require.ErrorContains(t, checkText(text.String()), "row 3")
 }
 
-// checkText is a relaxed R1CS checker over big integers that knows the text
-// format and nothing else.
+// checkText is a relaxed R1CS checker over big integers. It reads only the text format.
 func checkText(text string) error {
 	in := strings.NewReader(text)
 	var version, n, l, m int
@@ -254,7 +253,7 @@ func TestCommitIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, ErrCommitment)
 }
 
-// A wrong input is the solver's error, not a panic.
+// A wrong input gives the solver's error, not a panic.
 func TestSolveFails(t *testing.T) {
 	sys, _ := chainSystem[fq.Element](t, 5)
 	bad := chainInputs[fq.Element](5)
@@ -263,7 +262,8 @@ func TestSolveFails(t *testing.T) {
 	require.ErrorIs(t, err, r1cs.ErrUnsatisfied)
 }
 
-// A solution's own inputs give it again; others are unsatisfied or of a wrong length.
+// The inputs of a solution give the same solution. Other inputs are unsatisfied or have a
+// wrong length.
 func TestSolve(t *testing.T) { onBothFields(t, testSolve[fr.Element], testSolve[fq.Element]) }
 
 func testSolve[E curve.Element](t *testing.T) {
