@@ -55,6 +55,7 @@ const (
 	keySize   = 13
 )
 
+// String returns the name of the section for messages.
 func (s section) String() string {
 	switch s {
 	case headKey:

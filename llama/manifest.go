@@ -32,8 +32,10 @@ const (
 // hash is a SHA-256 digest, hexadecimal in JSON.
 type hash [sha256.Size]byte
 
+// MarshalText returns the digest in hexadecimal.
 func (h hash) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(h[:])), nil }
 
+// UnmarshalText is the inverse of MarshalText.
 func (h *hash) UnmarshalText(text []byte) error {
 	if len(text) != hex.EncodedLen(len(h)) {
 		return fmt.Errorf("digest of %d characters, expected %d", len(text), hex.EncodedLen(len(h)))

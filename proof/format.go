@@ -35,15 +35,15 @@ const (
 
 // Statement is what a proof states, with the ids of the keys under which it holds.
 type Statement struct {
-	Mode        Mode
-	Development bool
-	SRS         commit.ID
-	Key         [32]byte // digest of the verification key
-	Label       string
+	Mode        Mode      // which parts are hidden
+	Development bool      // the commitment key is a development key
+	SRS         commit.ID // id of the commitment key
+	Key         [32]byte  // digest of the verification key
+	Label       string    // UTF-8, at most MaxLabel bytes
 	Prompt      Part
 	Output      Part
-	Passes      []PassRun // none if prompt and output are both hidden
-	Chains      step.ModelChains
+	Passes      []PassRun        // none if prompt and output are both hidden
+	Chains      step.ModelChains // the two hash chains of the model id
 }
 
 // Part is the prompt or the output, N tokens. Value is the salt of its sealed token chain if
@@ -60,20 +60,20 @@ type PassRun struct{ Bits, Count int }
 // Body is the recursion's last instances and the running claims: the part of a proof between
 // the statement and the last argument.
 type Body struct {
-	Steps  uint64
-	Main   folding.Instance[fr.Element, bn254.G1Affine]
-	Fresh  bn254.G1Affine
-	Cross  bn254.G1Affine
-	Cycle  folding.Instance[fq.Element, grumpkin.G1Affine]
-	Claims []argument.CommittedClaim
-	Spare  int // number of zero coordinates before the point of the cache's claim
+	Steps  uint64                                          // i, the number of steps, including the settlement
+	Main   folding.Instance[fr.Element, bn254.G1Affine]    // U_i
+	Fresh  bn254.G1Affine                                  // u_i.W
+	Cross  bn254.G1Affine                                  // T of the last fold
+	Cycle  folding.Instance[fq.Element, grumpkin.G1Affine] // cfU_i
+	Claims []argument.CommittedClaim                       // running claims: size classes, cache, weights
+	Spare  int                                             // zero coordinates before the point of the cache claim
 }
 
 // Proof is a compressed proof.
 type Proof struct {
 	Statement
 	Body
-	SNARK *spartan.Proof
+	SNARK *spartan.Proof // the last argument
 }
 
 // errProof is wrapped for bytes that do not encode a proof.

@@ -34,8 +34,8 @@ type Expected struct {
 
 // Verified is the statement of an accepted proof.
 type Verified struct {
-	Statement Statement
-	ModelID   string // 64 hexadecimal digits
+	Statement Statement // as decoded; hidden parts stay hidden
+	ModelID   string    // 64 hexadecimal digits
 	// PromptIDs and OutputIDs are the tokens, nil for a part that is hidden and was not opened.
 	PromptIDs, OutputIDs []int
 	Steps                uint64 // steps of the recursion, including the settlement

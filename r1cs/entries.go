@@ -9,8 +9,8 @@ import (
 // Entry is a nonzero entry of matrix 0, 1 or 2, which is A, B or C. Column 0 belongs to u, the
 // next Public columns to x, the others to w.
 type Entry[E curve.Element] struct {
-	Matrix, Row, Column int
-	Value               E
+	Matrix, Row, Column int // from 0
+	Value               E   // not zero
 }
 
 // All iterates over the nonzero entries, by matrix, row and column.

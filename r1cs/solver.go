@@ -19,6 +19,6 @@ type Solver[E curve.Element] interface {
 
 // Solution is an assignment that satisfies a circuit, with its products Az, Bz and Cz.
 type Solution[E curve.Element] struct {
-	X, W     []E
-	Products Products[E]
+	X, W     []E         // public and private values
+	Products Products[E] // for z = (1, X, W)
 }

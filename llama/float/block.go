@@ -10,9 +10,9 @@ import (
 
 // Layer holds the weights of one block.
 type Layer struct {
-	AttnNorm, FFNNorm []float32 // [Dim]
-	Q, K, V, O        Matrix
-	Gate, Up, Down    Matrix
+	AttnNorm, FFNNorm []float32                 // [Dim]
+	Q, K, V, O        Matrix                    // shapes as in llama.Layer
+	Gate, Up, Down    Matrix                    // [Hidden, Dim] twice, [Dim, Hidden]
 	Bias              map[source.Kind][]float32 // [Rows] for each matrix that has a bias
 }
 

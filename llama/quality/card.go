@@ -29,17 +29,17 @@ const ClearMargin = 0.1
 type Card struct {
 	Reference string       `json:"reference,omitempty"` // name of the float model
 	Text      string       `json:"text,omitempty"`      // name of the text
-	Scheme    llama.Scheme `json:"scheme"`
-	Tokens    int          `json:"tokens"`  // positions compared
-	Windows   int          `json:"windows"` // each from position 0
+	Scheme    llama.Scheme `json:"scheme"`              // of the integer model
+	Tokens    int          `json:"tokens"`              // positions compared
+	Windows   int          `json:"windows"`             // each from position 0
 
 	Top1      float64 `json:"top1"`       // share of positions with the same choice
 	ClearTop1 float64 `json:"clear_top1"` // Top1 over the positions with a float margin above ClearMargin
 	Clear     int     `json:"clear"`      // number of these positions
 	KL        float64 `json:"kl"`         // mean, nats
 
-	PerplexityFloat float64 `json:"ppl_float"`
-	PerplexityInt   float64 `json:"ppl_int"`
+	PerplexityFloat float64 `json:"ppl_float"` // perplexity of the float model
+	PerplexityInt   float64 `json:"ppl_int"`   // perplexity of the integer model
 	PerplexityRatio float64 `json:"ppl_ratio"` // integer over float
 
 	Saturations []llama.Saturation `json:"saturations"`

@@ -60,12 +60,12 @@ type Progress struct {
 
 // Report is the result of an import.
 type Report struct {
-	Scheme     llama.Scheme `json:"scheme"`
-	Parameters int          `json:"params"` // a tied head counted once
-	Layers     int          `json:"layers"`
-	Tokens     int          `json:"calibration_tokens"`
-	GPTQ       bool         `json:"gptq"`
-	Exponents  Exponents    `json:"exponents"`
+	Scheme     llama.Scheme `json:"scheme"`             // of the integer model
+	Parameters int          `json:"params"`             // a tied head counted once
+	Layers     int          `json:"layers"`             // transformer blocks
+	Tokens     int          `json:"calibration_tokens"` // tokens of all windows
+	GPTQ       bool         `json:"gptq"`               // GPTQ rounded the W8 weights
+	Exponents  Exponents    `json:"exponents"`          // the calibrated or given exponents
 }
 
 // Sink receives the integer model piece by piece, in the order of its methods. An error
