@@ -131,7 +131,7 @@ func (c Config) Architecture() *Architecture {
 	return &llamaArchitecture
 }
 
-// IsLLaMA reports whether the model is a LLaMA. It is false after WithArchitecture.
+// IsLLaMA reports whether the model is a LLaMA: WithArchitecture has set no other architecture.
 func (c Config) IsLLaMA() bool { return c.architecture == nil }
 
 // Digest returns the SHA-256 of a text with one line for each entry of the lists. A line has

@@ -15,8 +15,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// ClaimLog is what the steps of a run left, in their order: all that the claim chain
-// has absorbed.
+// ClaimLog has the claims on weights of the steps of a run, in order: the values that the
+// claim chain has absorbed.
 type ClaimLog struct{ Steps []argument.StepClaims }
 
 func (p *Params) frame() *argument.UniformLayout { return p.classes[0].arguments[0].Frame }
@@ -36,9 +36,9 @@ func (f *StateTracker) claimsOf(g *relation.Geometry, w *argument.WeightClaims[f
 	return &argument.StepClaims{Kind: z.Phase, Record: from, Start: g.Start, Bits: g.Bits, WeightClaims: *w}
 }
 
-// Chain computes the claim chain of a log: at each step it absorbs the digests of the
-// records that the step opened, filled up with zeros to as many as a step of blocks
-// opens, and the digest of its claims, which says of what kind it is.
+// Chain returns the claim chain of a log. For each step the chain absorbs the digests of the
+// records that the step opened, padded with zeros to the number of records of a step of
+// blocks, and the digest of the step's claims, which covers the kind of the step.
 func (p *Params) Chain(g *ClaimLog) (fr.Element, error) {
 	b := transcript.NewField()
 	chain := transcript.EmptyChain(b, claimChain)
@@ -54,7 +54,7 @@ func (p *Params) Chain(g *ClaimLog) (fr.Element, error) {
 	return chain, nil
 }
 
-// claims lists what a log claims, step by step.
+// claims returns the claims of all steps of a log, in order.
 func (p *Params) claims(g *ClaimLog) (all []settlement.Claim, err error) {
 	for i := range g.Steps {
 		s := &g.Steps[i]
@@ -75,11 +75,11 @@ func (p *Params) claims(g *ClaimLog) (all []settlement.Claim, err error) {
 	return all, nil
 }
 
-// recordsOf says which of the n records of a step have the tensor that the step's
-// program calls by this name, and what a record calls it. A table that all blocks read is
-// in every block's record: the claim is on each of them. So a step has a proof only if
-// its blocks' records agree, and what a model computes does not depend on how many blocks
-// a step has.
+// recordsOf returns the indices, among the n records of a step, of the records that have the
+// tensor that the step's program calls name, and the tensor's name in these records. A table
+// that all blocks read is in every block's record, and the claim is a claim on each of them. A
+// step can therefore be proven only if the records of its blocks agree on the table, and the
+// results do not depend on the number of blocks in a step.
 func recordsOf(k relation.Kind, name string, n int) (records []int, own string, err error) {
 	if k != relation.Block {
 		return []int{0}, name, nil
@@ -95,8 +95,8 @@ func recordsOf(k relation.Kind, name string, n int) (records []int, own string, 
 	return []int{record}, rest, err
 }
 
-// claimProver prepares the proof of the claims of a log whose chain is the one that a run
-// ended with.
+// claimProver returns the prover of the claims of a log. The claim chain of the log must be
+// chain, the one in the last state of the run.
 func (p *Params) claimProver(m *llama.Model, g *ClaimLog, chain fr.Element) (*settlement.Prover, error) {
 	claims, err := p.settled(g, chain)
 	if err != nil {
@@ -105,9 +105,10 @@ func (p *Params) claimProver(m *llama.Model, g *ClaimLog, chain fr.Element) (*se
 	return settlement.New(m, p.Model, claims, p.settle.outer)
 }
 
-// settled lists the claims of a log whose chain is the one that a run ended with.
+// settled returns the claims of a log. The claim chain of the log must be chain; the error
+// wraps ErrClaims otherwise.
 func (p *Params) settled(g *ClaimLog, chain fr.Element) ([]settlement.Claim, error) {
-	claims, err := p.claims(g) // refuses what has other lengths than a step's
+	claims, err := p.claims(g) // checks the lengths of the steps' claims
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +122,8 @@ func (p *Params) settled(g *ClaimLog, chain fr.Element) ([]settlement.Claim, err
 	return claims, nil
 }
 
-// ErrClaims is wrapped by the errors about claims on weights that are not those of a run,
-// or do not hold; ErrSettlement by those about a settlement that does not prove its claims.
+// ErrClaims is wrapped if claims on weights are not those of a run, or do not hold.
+// ErrSettlement is wrapped if a settlement does not prove its claims.
 var (
 	ErrClaims     = settlement.ErrClaims
 	ErrSettlement = errors.New("step: settlement of the weights rejected")

@@ -11,9 +11,9 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// Encodings of this package are those of package wire: numbers have four bytes, elements and
-// compressed points 32 bytes, all big-endian. A list has the length that its owner knows or
-// that stands before the list.
+// Encodings of this package use package wire: numbers have four bytes, elements and compressed
+// points 32 bytes, all big-endian. The length of a list is known to the reader or precedes the
+// list.
 
 // codeNumber codes a number from 0 to limit.
 func codeNumber(c *wire.Coder, what string, x *int, limit int) { c.Int(what, x, 4, 0, limit) }
@@ -25,8 +25,8 @@ func codeElements(c *wire.Coder, what string, v []fr.Element) {
 	}
 }
 
-// codeTokens codes the length of a list of tokens, at most limit, and the tokens, below vocab.
-// An empty list is nil when it has been read.
+// codeTokens codes the length of a list of tokens, at most limit, and the tokens, each below
+// vocab. A reader returns nil for an empty list.
 func codeTokens(c *wire.Coder, what string, v *[]int, limit, vocab int) {
 	n := len(*v)
 	c.Count("number of "+what, &n, 4, limit, 4)
@@ -41,7 +41,7 @@ func codeTokens(c *wire.Coder, what string, v *[]int, limit, vocab int) {
 	}
 }
 
-// codeClaim codes a claim whose point has a known length.
+// codeClaim codes a claim. The reader must have set the length of the claim's point.
 func codeClaim(c *wire.Coder, what string, o *argument.CommittedClaim) {
 	elements.G1(c, what, &o.Commitment)
 	codeElements(c, what, o.Point)
@@ -55,7 +55,7 @@ func codeKind(c *wire.Coder, k *relation.Kind) {
 	*k = relation.Kind(n)
 }
 
-// decode reads all of b; errors wrap ErrEncoding.
+// decode decodes all of b. The error wraps ErrEncoding.
 func decode(what string, b []byte, visit func(*wire.Coder)) error {
 	if err := wire.Decode(b, visit); err != nil {
 		return fmt.Errorf("%w: %s: %w", argument.ErrEncoding, what, err)

@@ -8,8 +8,9 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// extendable refuses a number of tokens that is not larger than the plan's, or that
-// the run has no room for. So no run has more extensions than positions.
+// extendable checks that n is larger than the plan's number of tokens and that the run has
+// room for n tokens. The number of extensions of a run is therefore at most its number of
+// positions.
 func (r *RunPlan) extendable(d *weights.Description, n int) error {
 	if n <= r.Tokens {
 		return fmt.Errorf("%w: %d tokens, expected more than the %d that the run is to choose", ErrPlan, n, r.Tokens)
@@ -21,7 +22,7 @@ func (r *RunPlan) extendable(d *weights.Description, n int) error {
 	return nil
 }
 
-// extend lays the passes over the positions that a larger number of tokens needs.
+// extend adds the passes for the positions up to a number n of chosen tokens.
 func (r *RunPlan) extend(n int) {
 	bits := 0
 	if r.Batch {
@@ -31,9 +32,10 @@ func (r *RunPlan) extend(n int) {
 	r.Tokens = n
 }
 
-// Replan returns the plan that was made for a prompt of p tokens and first tokens[0]
-// chosen ones, and was then extended to tokens[1] and so on, from what of it
-// is constant. Time and memory are linear in the number of positions.
+// Replan reconstructs a plan: it was made for a prompt of p tokens and tokens[0] chosen
+// tokens, and was then extended to tokens[1], tokens[2], .... The other arguments are the
+// plan's constants. Time and memory are linear in the number of positions. The error wraps
+// ErrPlan.
 func Replan(d *weights.Description, p int, tokens []int, batch bool, positionBits, blocks int,
 	classes []int) (*RunPlan, error) {
 	if p < 1 || len(tokens) == 0 || tokens[0] < 1 {
@@ -66,7 +68,7 @@ func Replan(d *weights.Description, p int, tokens []int, batch bool, positionBit
 	return r, nil
 }
 
-// Steps is how many steps the plan has.
+// Steps returns the number of steps of the plan.
 func (r *RunPlan) Steps(d *weights.Description) (n int) {
 	for _, p := range r.Passes {
 		n += len(r.Kinds(d, p))
@@ -74,7 +76,7 @@ func (r *RunPlan) Steps(d *weights.Description) (n int) {
 	return n
 }
 
-// PassBits lists log2 of the tokens of each pass.
+// PassBits returns log2 of the number of tokens of each pass.
 func (r *RunPlan) PassBits() (bits []int) {
 	for _, p := range r.Passes {
 		bits = append(bits, p.Bits)
@@ -86,10 +88,10 @@ func (r *RunPlan) PassBits() (bits []int) {
 type PlannedStep struct {
 	PassSize
 	Kind  relation.Kind
-	Group int // of blocks
+	Group int // number of the group of blocks, 0 for other kinds
 }
 
-// Walk lists the steps of the plan in their order.
+// Walk returns the steps of the plan in order.
 func (r *RunPlan) Walk(d *weights.Description) (steps []PlannedStep) {
 	for _, p := range r.Passes {
 		for i, k := range r.Kinds(d, p) {
@@ -103,7 +105,7 @@ func (r *RunPlan) Walk(d *weights.Description) (steps []PlannedStep) {
 	return steps
 }
 
-// Kinds are the kinds of a pass's steps: the embedding, the groups of blocks and, if
+// Kinds returns the kinds of the steps of a pass: the embedding, the groups of blocks and, if
 // the pass chooses a token, the head.
 func (r *RunPlan) Kinds(d *weights.Description, p PassSize) []relation.Kind {
 	kinds := append([]relation.Kind{relation.Embed}, slices.Repeat([]relation.Kind{relation.Block},
@@ -114,7 +116,8 @@ func (r *RunPlan) Kinds(d *weights.Description, p PassSize) []relation.Kind {
 	return kinds
 }
 
-// KeyBits is log2 of the points of a key that commits to every step of the plan.
+// KeyBits returns log2 of the number of points that a key needs to commit to every step of the
+// plan.
 func (r *RunPlan) KeyBits(d *weights.Description) (n int, err error) {
 	for _, bits := range r.Classes {
 		need, err := keyBits(d, bits, r.PositionBits, r.Blocks)

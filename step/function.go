@@ -15,18 +15,18 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// Function is the step function of a recursion: the transition of a run's state with
-// the verifier of the step's argument inside. Constrain writes it over any backend.
+// Function is the step function of a recursion: the transition of a run's state, with the
+// verifier of the step's argument inside. Constrain writes it over any backend.
 //
-// Its advice is that of the transition, the limbs of its points, and what the
-// argument's verifier reads. Every point is advice and constrained to be canonical,
-// those that the state has the limbs of included: that the state was made by a step
-// is known of a recursion only if the points' operations hold, and that they hold
-// rests on the limbs' range.
+// The advice of a step is the advice of the transition, the limbs of the step's points, and
+// the messages that the argument's verifier reads. Every point is advice and is constrained to
+// be canonical, also a point whose limbs are in the state: in a recursion, the state is known
+// to come from a step only if the operations on points hold, and this depends on the range of
+// the limbs.
 type Function struct {
 	p        *Params
 	uniform  *argument.Uniform
-	messages int // elements of a proof's messages
+	messages int // number of elements of a proof's messages
 }
 
 var _ folding.Step = (*Function)(nil)
@@ -34,9 +34,9 @@ var _ folding.Step = (*Function)(nil)
 // PointLimbs is the number of limbs of a point in a circuit (r1cs.PointLimbs).
 const PointLimbs = 2 * r1cs.Limbs
 
-// Operands lists the points of a step's operations, each operation's inputs and then
-// its result, as places in the list of points: C + rho (w + rho (S + rho (h + rho
-// (X_in + rho X_out)))), KV_old + KV_new, and C + rho (KV + rho KV_new).
+// Operands lists the points of each operation of a step, its inputs and then its result, as
+// indices of the list of points: C + rho (w + rho (S + rho (h + rho (X_in + rho X_out)))),
+// KV_old + KV_new, and C + rho (KV + rho KV_new).
 func Operands() [][]int {
 	return [][]int{
 		{pointCells, pointW, pointS, pointH, pointInput, pointOutput, pointCellsAfter},
@@ -45,9 +45,9 @@ func Operands() [][]int {
 	}
 }
 
-// Operations are those of every step: the commitments of a step are folded into a
-// running claim, what a pass adds to the cache is added to the cache, and both are folded
-// into the running claim on the cache.
+// Operations returns the operations of every step: the step's commitments are folded into a
+// running claim, the commitment to the pass's keys and values is added to the cache's
+// commitment, and both are folded into the running claim on the cache.
 func (*Function) Operations() []folding.Operation {
 	return []folding.Operation{folding.Horner(5), folding.Sum(), folding.Horner(2)}
 }
@@ -64,9 +64,8 @@ func ByOperation[P any](points []P) (lists [][]P) {
 	return lists
 }
 
-// Digest identifies the function beyond its circuit: everything that its steps'
-// arguments, and the settlement, are derived from but the model itself, whose id is in
-// the state.
+// Digest identifies the function beyond its circuit. It covers everything that determines the
+// arguments of the steps and the settlement, except the model, whose id is in the state.
 func (f *Function) Digest() [32]byte {
 	p, h := f.p, sha256.New()
 	h.Write([]byte("fold/step/function/v2"))
@@ -85,36 +84,38 @@ func (f *Function) Digest() [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// Width is the number of elements of the state.
+// Width returns the number of elements of the state.
 func (f *Function) Width() int { return f.p.Width() }
 
-// Advice is the number of elements that the circuit reads besides the state.
+// Advice returns the number of elements that the circuit reads besides the state.
 func (f *Function) Advice() int {
 	return len(flatten(newTransitionAdvice[fr.Element](f.p))) + PointLimbs*numPoints + f.messages
 }
 
-// FunctionInput is what a step reads. Points makes the limbs of a point, as a transcript
-// absorbs them, from the limbs of the advice, and constrains the latter to be those of
-// canonical coordinates. Whether the point is on its curve is for the operations to tell.
+// FunctionInput is the input of a step. Points returns the limbs of a point, as a transcript
+// absorbs them, from the limbs in the advice, and constrains the latter to be canonical
+// coordinates. It does not constrain the point to be on the curve; the operations on points
+// do.
 type FunctionInput[E any] struct {
-	Context   E // that the step's transcript begins with
+	Context   E // first value that the step's transcript absorbs
 	Z, Advice []E
 	Points    func(limbs [PointLimbs]E) [4]E
 }
 
-// FunctionOutput is what a step leaves.
+// FunctionOutput is the output of a step.
 type FunctionOutput[E any] struct {
 	Z   []E // the next state
 	Rho []E // bits of rho, lowest first
 }
 
-// Mux makes one backend serve the argument and the settlement; a step needs one of the two.
-// It runs settle with a backend of its own and returns the backend of the argument. lent is
-// 1 in steps of a settlement. finish must be called after the argument.
+// Mux makes the argument and the settlement share one backend; a step needs only one of the
+// two. It runs settle with a backend of its own and returns the backend of the argument. lent
+// is 1 in steps of a settlement. The caller must call finish after the argument.
 type Mux[E any] func(lent E, settle func(RangeBackend[E]) error) (argument transcript.Backend[E], finish func() error)
 
-// Constrain writes one step over a backend. Its error says that lengths are not those of
-// the function; whether the step holds is the backend's to tell.
+// Constrain writes one step over a backend. It returns an error if the lengths of in do not
+// match the function. A step that does not hold is an error or an unsatisfied constraint of
+// the backend.
 func Constrain[E any](f *Function, m RangeBackend[E], in *FunctionInput[E], mux Mux[E]) (*FunctionOutput[E], error) {
 	return constrainWith(f, m, in, mux, verifyUniform[E](f))
 }
@@ -147,8 +148,8 @@ func constrainWith[E any](
 	return out, nil
 }
 
-// openFunction reads a step's state and advice. It returns the transition and what is left
-// of the advice: the argument's messages.
+// openFunction reads the state and the advice of a step. It returns the transition and the
+// rest of the advice, which is the messages of the argument.
 func openFunction[E any](f *Function, m RangeBackend[E], in *FunctionInput[E]) (*transition[E], []E, error) {
 	if len(in.Z) != f.Width() || len(in.Advice) != f.Advice() {
 		return nil, nil, fmt.Errorf("step: a state of %d and advice of %d elements, expected %d and %d", len(in.Z),
@@ -169,7 +170,7 @@ func openFunction[E any](f *Function, m RangeBackend[E], in *FunctionInput[E]) (
 	return newTransition(f.p, m, z, advice), rest[PointLimbs*numPoints:], nil
 }
 
-// FunctionWitness is what a prover hands over for one step.
+// FunctionWitness is the witness of one step.
 type FunctionWitness struct {
 	Advice []fr.Element
 	Z      []fr.Element // the next state
@@ -177,9 +178,9 @@ type FunctionWitness struct {
 	Points [numPoints]bn254.G1Affine // in the order of Operands
 }
 
-// Witness takes a tracker over a step of a pass and returns what the circuit reads
-// for it. The step's proof is verified: a circuit would refuse a wrong one with less to
-// say. The tracker's Context must be the one that the step was proven in.
+// Witness verifies a step of a pass, advances the tracker over it and returns the input of the
+// circuit. It verifies the step's proof because a circuit would refuse a wrong proof with a
+// less precise error. The tracker's Context must be the one under which the step was proven.
 func (f *Function) Witness(g *StateTracker, s *Step) (*FunctionWitness, error) {
 	if s.Proof == nil {
 		return nil, fmt.Errorf("%w: a step without a proof", ErrRun)
@@ -201,12 +202,12 @@ func (f *Function) Witness(g *StateTracker, s *Step) (*FunctionWitness, error) {
 	return w, nil
 }
 
-// Folding is the witness as package folding takes it.
+// Folding returns the witness in the form of package folding.
 func (w *FunctionWitness) Folding() *folding.StepWitness {
 	return &folding.StepWitness{Advice: w.Advice, Z: w.Z, Rho: w.Rho, Points: ByOperation(w.Points[:])}
 }
 
-// adviceOf lists a step's advice without the messages of the argument.
+// adviceOf returns the advice of a step without the messages of the argument.
 func adviceOf(in *transitionAdvice[fr.Element], points *[numPoints]bn254.G1Affine) []fr.Element {
 	list := flatten(in)
 	for i := range points {

@@ -8,7 +8,7 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// NewFunction prepares the step function of a protocol.
+// NewFunction prepares the step function of runs with parameters p.
 func NewFunction(p *Params) (*Function, error) {
 	var all []*argument.Argument
 	for i := range p.classes {
@@ -21,8 +21,8 @@ func NewFunction(p *Params) (*Function, error) {
 	return &Function{p: p, uniform: u, messages: u.Messages()}, nil
 }
 
-// messagesOf lists what the argument's verifier reads for a step: zeros for a step that is
-// of no pass.
+// messagesOf returns the messages that the argument's verifier reads for a step: zeros for a
+// step without a proof.
 func (f *Function) messagesOf(s *Step) (list []fr.Element) {
 	if s.Proof == nil {
 		return make([]fr.Element, f.messages)
@@ -33,15 +33,15 @@ func (f *Function) messagesOf(s *Step) (list []fr.Element) {
 	return list
 }
 
-// argumentVerifier constrains that the argument holds for a transition that has begun, in
-// a transcript that begins with the statement. It returns what the argument leaves and the
-// bits of rho. In a step of a settlement its result is not read.
+// argumentVerifier constrains the argument of a transition after begin, in a transcript that
+// begins with the statement. It returns the new claims and the bits of rho. In a step of a
+// settlement its results are not used.
 type argumentVerifier[E any] func(
 	b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E,
 ) (*verified[E], []E, error)
 
-// verifyUniform is the verifier of the steps of a pass, of all kinds and classes: flag
-// number 3 c + k is that of kind k in size class c.
+// verifyUniform returns the verifier of the steps of a pass, of all kinds and classes. Flag 3
+// c + k is the flag of kind k in size class c.
 func verifyUniform[E any](f *Function) argumentVerifier[E] {
 	return func(
 		b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E,
@@ -58,7 +58,7 @@ func verifyUniform[E any](f *Function) argumentVerifier[E] {
 		}
 		p := &t.in.Points
 		in.Statement = begins
-		// A head's constants are the first of a block's, and an embedding has none.
+		// The constants of a head are the first constants of a block. An embedding has none.
 		copy(in.Record, t.constantsOf(f.p.classes[0].programs[relation.Block]))
 		in.Points = argument.Points[E]{
 			Input: p[pointInput], Cache: p[pointCacheBefore],

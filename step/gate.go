@@ -10,22 +10,22 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// RangeBackend is what the transition of a run's state is written over: a transcript's
-// backend that knows ranges. Natively a broken rule is remembered, in a circuit it
-// is a constraint that nothing satisfies.
+// RangeBackend is the backend over which the transition of a run's state is written: a
+// transcript's backend with range checks. The native backend records the first broken rule. In
+// a circuit a broken rule is an unsatisfied constraint.
 type RangeBackend[E any] interface {
 	transcript.Backend[E]
-	// AssertAtMost states that b are the bits, lowest first, of an integer that
-	// is at most top.
+	// AssertAtMost asserts that b are the bits, lowest first, of an integer of at most top.
+	// what names the rule.
 	AssertAtMost(b []E, top *big.Int, what string)
 }
 
-// nativeRanges is a machine over field elements.
+// nativeRanges is the RangeBackend over field elements.
 type nativeRanges struct{ transcript.Field }
 
 func newNativeRanges() nativeRanges { return nativeRanges{transcript.NewField()} }
 
-// AssertAtMost remembers that b is no number of at most top.
+// AssertAtMost records an error unless b are the bits of an integer of at most top.
 func (m nativeRanges) AssertAtMost(b []fr.Element, top *big.Int, what string) {
 	v := new(big.Int)
 	for i, x := range b {
@@ -39,14 +39,14 @@ func (m nativeRanges) AssertAtMost(b []fr.Element, top *big.Int, what string) {
 	}
 }
 
-// logic is a machine with what its arithmetic is usually used for.
+// logic adds common operations to a RangeBackend.
 type logic[E any] struct{ RangeBackend[E] }
 
 func (g logic[E]) int(n int) E { return g.Const(fr.NewElement(uint64(n))) }
 
 func (g logic[E]) not(flag E) E { return g.Sub(g.int(1), flag) }
 
-// sum adds up.
+// sum returns the sum of x.
 func (g logic[E]) sum(x ...E) E {
 	v := g.int(0)
 	for _, e := range x {
@@ -55,7 +55,7 @@ func (g logic[E]) sum(x ...E) E {
 	return v
 }
 
-// number is the number of these bits, lowest first.
+// number returns the number with the given bits, lowest first.
 func (g logic[E]) number(bits []E) E {
 	v := g.int(0)
 	for i := len(bits) - 1; i >= 0; i-- {
@@ -64,29 +64,29 @@ func (g logic[E]) number(bits []E) E {
 	return v
 }
 
-// bools states that all of b are bits.
+// bools asserts that all of b are bits.
 func (g logic[E]) bools(b []E, what string) {
 	if len(b) > 0 {
 		g.AssertAtMost(b, relation.OnesBelow(len(b)), what)
 	}
 }
 
-// when states that a = b if flag is 1. The flag is known to be a bit.
+// when asserts that a = b if flag is 1. The caller must constrain flag to be a bit.
 func (g logic[E]) when(flag, a, b E, what string) {
 	g.AssertEqual(g.Mul(flag, g.Sub(a, b)), g.int(0), what)
 }
 
-// absent states that x is zero if flag is 1.
+// absent asserts that x is zero if flag is 1.
 func (g logic[E]) absent(flag, x E, what string) { g.when(flag, x, g.int(0), what) }
 
-// isZero tells whether x is zero; inverse is what makes x inverse = 1 if it is not.
+// isZero returns 1 if x is zero, else 0. inverse is advice: x inverse = 1 if x is not zero.
 func (g logic[E]) isZero(x, inverse E, what string) E {
 	zero := g.not(g.Mul(x, inverse))
 	g.AssertEqual(g.Mul(x, zero), g.int(0), what)
 	return zero
 }
 
-// choose is the sum of what each flag selects.
+// choose returns the sum of flags[i] x[i].
 func (g logic[E]) choose(flags, x []E) E {
 	v := g.int(0)
 	for i := range flags {
@@ -95,7 +95,7 @@ func (g logic[E]) choose(flags, x []E) E {
 	return v
 }
 
-// selectAll is Select of lists of one length.
+// selectAll is Select for lists of equal length.
 func (g logic[E]) selectAll(flag E, a, b []E) []E {
 	v := make([]E, len(a))
 	for i := range a {
@@ -104,16 +104,16 @@ func (g logic[E]) selectAll(flag E, a, b []E) []E {
 	return v
 }
 
-// elementList is something made of elements in an order of its own.
+// elementList is a value that consists of elements in a fixed order.
 type elementList[E any] interface{ visit(f func(*E)) }
 
-// flatten lists the elements of v.
+// flatten returns the elements of v.
 func flatten[E any](v elementList[E]) (list []E) {
 	v.visit(func(e *E) { list = append(list, *e) })
 	return list
 }
 
-// fill gives v the elements of a list of its length.
+// fill sets the elements of v from a list. It returns an error if the lengths differ.
 func fill[E any](v elementList[E], list []E) error {
 	n := 0
 	v.visit(func(e *E) {
@@ -128,7 +128,7 @@ func fill[E any](v elementList[E], list []E) error {
 	return nil
 }
 
-// visitAll visits the elements of lists.
+// visitAll visits the elements of all lists.
 func visitAll[E any](f func(*E), lists ...[]E) {
 	for _, l := range lists {
 		for i := range l {

@@ -9,16 +9,16 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// FirstState is z_0 of a run over a prompt of the given length.
+// FirstState returns z_0 of a run over a prompt of the given length.
 func (p *Params) FirstState(prompt int) []fr.Element {
 	z := p.first(prompt)
 	return p.Elements(&z)
 }
 
-// LastState is z_n of a settled run: what a verifier accepts, and the only such state.
-// It follows from the statement, the salts of the settlement, the sizes of the run's
-// passes (2^bits tokens each) and the running claims that are to be opened: by class, the
-// cache's, the weights'. Errors wrap ErrRun.
+// LastState returns z_n of a settled run, the only last state that a verifier accepts. It is a
+// function of the statement, the salts of the settlement, the sizes of the run's passes
+// (2^bits tokens each) and the running claims that are opened: by size class, then the cache's
+// and the weights'. The error wraps ErrRun.
 func (p *Params) LastState(st *RunStatement, salts TokenSalts, passBits []int,
 	slots []argument.CommittedClaim) ([]fr.Element, error) {
 	v, err := p.NewRunVerifier(st)
@@ -39,8 +39,8 @@ func (p *Params) LastState(st *RunStatement, salts TokenSalts, passBits []int,
 	return p.Elements(&last), nil
 }
 
-// embedded is the state after passes of the given sizes, which must be all that the
-// statement needs, as far as their start and the chains of the tokens that they embed.
+// embedded returns the state after passes of the given sizes. Only its Start and its token
+// chains are set for that state. The passes must cover all positions of the statement.
 func (v *RunVerifier) embedded(passBits []int) (*State, error) {
 	z := v.State
 	for _, bits := range passBits {
@@ -65,8 +65,8 @@ func (v *RunVerifier) embedded(passBits []int) (*State, error) {
 	return &z, nil
 }
 
-// setSlots takes the running claims of a verifier, which must be of the lengths of
-// those of another state.
+// setSlots sets the running claims. They must have as many coordinates as those of like, and
+// their commitments must be on the curve.
 func (z *State) setSlots(slots []argument.CommittedClaim, like *State) error {
 	want := like.slots()
 	if len(slots) != len(want) {

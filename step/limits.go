@@ -6,7 +6,7 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// Limits on what a file says of a model or of a run. They are checked before anything
+// Limits on the sizes that a file states of a model or a run. They are checked before anything
 // of that size is allocated or compiled.
 const (
 	// MaxClasses is the largest number of size classes of a run: passes of one token,
@@ -14,7 +14,7 @@ const (
 	MaxClasses = 2
 )
 
-// checkClasses refuses size classes that no plan has.
+// checkClasses checks that size classes are those of a possible plan.
 func checkClasses(classes []int) error {
 	if n := len(classes); n < 1 || n > MaxClasses {
 		return fmt.Errorf("step: %d size classes, expected 1 to %d", n, MaxClasses)

@@ -16,21 +16,21 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// VerifierParams is what the first and the last state of a run depend on besides its tokens and
-// the model's two chains: the description of the model, its layout, and the sizes of
-// steps. It is small whatever the model, and the same for all models of one description.
+// VerifierParams is the data on which the first and the last state of a run depend besides the
+// run's tokens and the model's two chains: the description of the model, its layout, and the
+// sizes of steps. It is small for any model, and equal for all models of one description.
 type VerifierParams struct {
 	Description  weights.Description
 	Layout       weights.Layout
 	PositionBits int
 	Blocks       int
 	Classes      []int // token bits, ascending
-	Cells        []int // by class, variables of the running claims; Cache and Weights alike
+	Cells        []int // [class], number of variables of the running claims
 	Cache        int
 	Weights      int
 }
 
-// VerifierParams is that of a protocol's runs.
+// VerifierParams returns the verifier's parameters of the runs with parameters p.
 func (p *Params) VerifierParams() *VerifierParams {
 	o := &VerifierParams{
 		Description: p.Model.Description, Layout: p.Model.Layout, PositionBits: p.PositionBits, Blocks: p.Blocks,
@@ -42,18 +42,18 @@ func (p *Params) VerifierParams() *VerifierParams {
 	return o
 }
 
-// Encode returns the one encoding of an outline: the description, as in a model
-// commitment's file, and the numbers, in the order of the fields.
+// Encode returns the encoding of the parameters: the description, as in a model commitment's
+// file, and the numbers in the order of the fields. Equal parameters have equal encodings.
 func (o *VerifierParams) Encode() ([]byte, error) {
 	c := wire.NewWriter(nil)
 	o.code(c)
 	return c.Bytes(), c.Err()
 }
 
-// DecodeVerifierParams reads what Encode wrote; errors wrap ErrEncoding. It checks all sizes
-// against the limits of this package and the layout against the description, not that the
-// numbers of variables are those that follow from the description. The model must be of an
-// architecture of package llama or of one of known.
+// DecodeVerifierParams is the inverse of Encode. The error wraps ErrEncoding. It checks all
+// sizes against the limits of this package, and the layout against the description. It does
+// not check that the numbers of variables follow from the description. The model's
+// architecture must be one of package llama or of known.
 func DecodeVerifierParams(b []byte, known ...*llama.Architecture) (*VerifierParams, error) {
 	o := &VerifierParams{}
 	return o, decode("outline of a run", b, func(c *wire.Coder) {
@@ -85,7 +85,7 @@ func (o *VerifierParams) code(c *wire.Coder, known ...*llama.Architecture) {
 	codeNumber(c, "variables of the weights", &o.Weights, argument.ClaimVars)
 }
 
-// check refuses outlines that states cannot be laid out for.
+// check checks that states can be laid out for these parameters.
 func (o *VerifierParams) check() error {
 	shape, err := o.Description.WholeShape()
 	if err != nil {
@@ -112,8 +112,9 @@ func (o *VerifierParams) check() error {
 	return nil
 }
 
-// Protocol is the protocol of a model of which only the outline is known, with records of
-// zeros: the step function is that of all models of the outline.
+// Protocol returns the parameters of runs of a model with this description, with zero
+// commitments in its records. The step function of the result is the step function of every
+// model with this description.
 func (o *VerifierParams) Protocol() (*Params, error) {
 	c := &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}
 	shape, err := o.Description.WholeShape()
@@ -140,13 +141,14 @@ func (o *VerifierParams) Protocol() (*Params, error) {
 	return NewParams(c, o.PositionBits, o.Blocks, o.Classes)
 }
 
-// ModelChains are the parts of a model id that a run's states hold beside it.
+// ModelChains are the two hash chains of a model id, which the states of a run also contain.
 type ModelChains struct{ Body, Head fr.Element }
 
-// Chains are those of the protocol's model.
+// Chains returns the chains of the model.
 func (p *Params) Chains() ModelChains { return ModelChains{p.ID.Body, p.ID.Head} }
 
-// ModelID computes the model id of a model of this outline under a key.
+// ModelID returns the id of the model with this description, these chains and this commitment
+// key.
 func (o *VerifierParams) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
 	hi, lo, err := o.Description.Digest()
 	return transcript.HashNative(weights.ModelTag, fr.NewElement(weights.CommitmentVersion), hi, lo,
@@ -154,13 +156,13 @@ func (o *VerifierParams) ModelID(key commit.ID, m ModelChains) (fr.Element, erro
 		key.Element(), m.Body, m.Head), err
 }
 
-// Positions is how many positions a run has room for.
+// Positions returns the number of positions that a run has room for.
 func (o *VerifierParams) Positions() int { return min(1<<o.PositionBits, o.Description.Config.Context) }
 
-// Vocab is the number of tokens.
+// Vocab returns the number of tokens of the vocabulary.
 func (o *VerifierParams) Vocab() int { return o.Description.Config.Vocab }
 
-// protocol is one that states can be laid out with, and nothing else.
+// protocol returns parameters that serve only to lay out states.
 func (o *VerifierParams) protocol(id fr.Element, m ModelChains) *Params {
 	p := &Params{
 		Model: &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &weights.ModelID{ID: id,
@@ -174,20 +176,20 @@ func (o *VerifierParams) protocol(id fr.Element, m ModelChains) *Params {
 	return p
 }
 
-// Width is the number of elements of a state.
+// Width returns the number of elements of a state.
 func (o *VerifierParams) Width() int { return o.protocol(fr.Element{}, ModelChains{}).Width() }
 
-// Slots are running claims of the right numbers of coordinates, in the order of a state:
-// by class, the cache's, the weights'.
+// Slots returns zero running claims with the right numbers of coordinates, in the order of a
+// state: by size class, then the cache's and the weights'.
 func (o *VerifierParams) Slots() []argument.CommittedClaim {
 	z := o.protocol(fr.Element{}, ModelChains{}).blankState()
 	return z.slots()
 }
 
-// Ends returns z_0 and z_n of a settled run: those that a verifier accepts, and the only
-// such states. The prompt has so many tokens, all passes cover so many positions, and
-// tokens and said are the chains at the end (AbsorbPass, SealPrompt,
-// SealOutput). Errors wrap ErrRun.
+// Ends returns z_0 and z_n of a settled run, the only states that a verifier accepts. prompt
+// is the number of tokens of the prompt, positions the number of positions of all passes, and
+// tokens and said are the sealed chains (AbsorbPass, SealPrompt, SealOutput). The error wraps
+// ErrRun.
 func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element,
 	slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
@@ -204,5 +206,6 @@ func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions in
 	return p.Elements(&z), p.Elements(&end), nil
 }
 
-// RunningClaims lists the running claims of a state: by class, the cache's, the weights'.
+// RunningClaims returns the running claims of a state: by size class, then the cache's and the
+// weights'.
 func (z *State) RunningClaims() []argument.CommittedClaim { return z.slots() }

@@ -14,23 +14,23 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// The owner's check of a run has three parts: the incremental proof of its steps, which
-// is the recursion's to verify, leads to a state; the claims on weights, whose chain the
-// state has, hold for the weights (CheckClaims); and the running polynomials are what the
-// state's running claims say (CheckRunning). It reads weights and polynomials in the open
-// and so convinces nobody else. Others verify a settlement by steps, in which the weights'
-// commitment and the openings take the place of both.
+// The owner's check of a run has three parts. The recursion's verifier checks that the steps
+// lead to a state. CheckClaims checks that the claims on weights, whose chain is in the state,
+// hold for the weights. CheckRunning checks that the running polynomials agree with the
+// state's running claims. The check reads weights and polynomials, so it convinces only the
+// owner. Others verify a settlement by steps, in which commitments to the weights and openings
+// replace the last two parts.
 
-// CheckClaims reports whether all claims on weights of a log hold for the weights of a
-// model. chain is the claim chain that the run ended with: the log must have it.
+// CheckClaims checks that all claims on weights of a log hold for the weights of a model.
+// chain is the claim chain of the last state of the run; the log must have this chain.
 //
-// rho is drawn from the system's generator when the claims are fixed, and
-// sum_k rho^k v_k is compared with what the weights give. False claims pass with a
-// probability of at most their number divided by 2^253. The weights are read once, and
-// once more for every claimsAtOnce claims on a matrix.
+// rho is drawn from the system's generator when the claims are fixed, and sum_k rho^k v_k is
+// compared with the same sum over the weights. False claims pass with a probability of at most
+// their number divided by 2^253. The weights are read once, and once more for every
+// claimsAtOnce claims on a matrix.
 //
-// That the model's weights are the committed ones is the caller's to know; its shape and
-// constants are compared with the commitment. Errors wrap ErrClaims if log, model or
+// The model's shape and constants are compared with the commitment. The caller must know that
+// the model's weights are the committed ones. The error wraps ErrClaims if log, model or
 // claims are at fault.
 func (p *Params) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog, chain fr.Element) error {
 	if err := p.checkModel(m); err != nil {
@@ -43,8 +43,7 @@ func (p *Params) CheckClaims(ctx context.Context, m *llama.Model, g *ClaimLog, c
 	return s.Check(ctx)
 }
 
-// checkModel refuses a model of another shape or with other constants than those that
-// the commitment is of.
+// checkModel checks that the model has the shape and the constants of the commitment.
 func (p *Params) checkModel(m *llama.Model) error {
 	have, err := weights.Describe(m, p.Model.Description.Tokenizer)
 	if err != nil {
@@ -66,7 +65,7 @@ func (p *Params) checkModel(m *llama.Model) error {
 	return nil
 }
 
-// checkConstants compares the constants of a record with those that are committed to.
+// checkConstants compares the constants of a record of the model with the committed ones.
 func (p *Params) checkConstants(m *llama.Model, shape relation.Shape, record int) error {
 	program, err := relation.NewProgram(weights.RecordKind(m.Config, record), shape)
 	if err != nil {
@@ -82,10 +81,10 @@ func (p *Params) checkConstants(m *llama.Model, shape relation.Shape, record int
 	return nil
 }
 
-// CheckRunning reports whether the running polynomials, as Restore, Replay and
-// ReadSnapshot have left them, are what the running claims say: each has the claim's
-// commitment and, at the claim's point, its value. A polynomial with another commitment
-// passes with a probability below 2^-250. Errors wrap ErrRun.
+// CheckRunning checks that the running polynomials, as Restore, Replay and ReadSnapshot have
+// left them, agree with the running claims: each has the claim's commitment and, at the
+// claim's point, the claim's value. A polynomial with another commitment passes with a
+// probability below 2^-250. The error wraps ErrRun.
 func (q *RunProver) CheckRunning(ctx context.Context) error {
 	for i := range q.refolded {
 		q.refolded[i] = true

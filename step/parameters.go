@@ -5,9 +5,9 @@ import (
 	"fold.example/fold/internal/wire/elements"
 )
 
-// EncodeParameters returns the one encoding of what all runs of this protocol rest on:
-// the model id in 32 bytes, then in four bytes each the bits of positions, the blocks a
-// step, the number of size classes and the token bits of each.
+// EncodeParameters returns the encoding of the parameters: the model id in 32 bytes, then in
+// four bytes each the bits of positions, the blocks of a step, the number of size classes and
+// the token bits of each class. Equal parameters have equal encodings.
 func (p *Params) EncodeParameters() []byte {
 	return wire.Encode(func(c *wire.Coder) {
 		id := p.ID.ID

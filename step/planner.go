@@ -11,39 +11,39 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// PassSize is a pass of 2^Bits tokens at a multiple of their number.
+// PassSize is a pass of 2^Bits tokens. Start is a multiple of 2^Bits.
 type PassSize struct{ Start, Bits int }
 
-// RunPlan says in which passes a run is proven and with which shapes of steps.
+// RunPlan has the passes in which a run is proven and the shapes of its steps.
 type RunPlan struct {
 	Prompt, Tokens int  // P and N, at least 1 each
-	Batch          bool // the text is generated first, and proven when it is finished
+	Batch          bool // the text is generated first and then proven
 	Passes         []PassSize
-	PositionBits   int   // of the cache: positions 0 .. P + N - 2
-	Blocks         int   // a step
+	PositionBits   int   // log2 of the cache's positions, at least P + N - 1
+	Blocks         int   // blocks in a step
 	Classes        []int // token bits of the size classes, ascending
 }
 
-// PlanOptions says how a run is to be proven.
+// PlanOptions are the options of a plan.
 type PlanOptions struct {
 	Batch    bool // generate first, then prove in large passes
 	PassBits int  // the largest passes have 2^PassBits tokens; negative: as large as allowed
-	Blocks   int  // a step, at most; it is lowered to a divisor of the layers below MaxBlocks. 0 means 1
-	Room     int  // positions that the cache is to have room for at least, for an extension
+	Blocks   int  // blocks in a step, at most; lowered to a divisor of the layers, at most MaxBlocks. 0 means 1
+	Room     int  // least number of positions of the cache, for later extensions
 	KeyBits  int  // the key has 2^KeyBits points
 }
 
-// batchPassBits is log2 of the largest pass of finished text.
+// batchPassBits is log2 of the number of tokens of the largest pass over finished text.
 const batchPassBits = 6
 
-// ErrPlan is wrapped by the errors about a run for which no plan fits.
+// ErrPlan is wrapped if no plan fits a run.
 var ErrPlan = fault.New(fault.ErrFormat, "step: no plan fits")
 
-// NewRunPlan plans a run over a prompt of p tokens and n chosen ones. Passes are
-// buddies: as large as allowed, each at a multiple of its size, so that 37 tokens
-// are 32 + 4 + 1. While the text is being generated every pass after the prompt has
-// one token. The steps of the largest passes are made to fit the key, by fewer
-// tokens first and then by fewer blocks.
+// NewRunPlan plans a run over a prompt of p tokens and n chosen tokens. Passes are aligned
+// powers of two, each as large as allowed: 37 tokens take passes of 32, 4 and 1. While the
+// text is being generated, every pass after the prompt has one token. If the steps of the
+// largest passes do not fit the key, NewRunPlan first lowers the number of tokens of a pass
+// and then the number of blocks in a step. The error wraps ErrPlan.
 func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 	if p < 1 || n < 1 || p > d.Config.Context || n > d.Config.Context || p+n-1 > d.Config.Context {
 		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens in a context of %d", ErrPlan, p, n,
@@ -82,7 +82,7 @@ func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, er
 		opt.KeyBits)
 }
 
-// keyBits is the size of the largest polynomial of a shape's steps.
+// keyBits returns the number of variables of the largest polynomial in steps of a shape.
 func keyBits(d *weights.Description, tokenBits, positionBits, blocks int) (int, error) {
 	s, err := d.Shape(tokenBits, positionBits, blocks)
 	if err != nil {
@@ -92,15 +92,16 @@ func keyBits(d *weights.Description, tokenBits, positionBits, blocks int) (int, 
 	return max(slots.Cells, slots.Cache), err
 }
 
-// cut lays the passes: the known positions in buddies of at most 2^bits, every
-// other position by itself.
+// cut adds the passes: aligned powers of two, at most 2^bits, for the known positions, and one
+// pass for each other position.
 func (r *RunPlan) cut(known, bits int) {
 	r.lay(0, known, bits)
 	r.lay(known, r.Prompt+r.Tokens-1, 0)
 	r.classes()
 }
 
-// lay appends buddies of at most 2^bits for the positions from at to end.
+// lay appends passes of at most 2^bits tokens for the positions from at to end-1, each aligned
+// to its size.
 func (r *RunPlan) lay(at, end, bits int) {
 	for at < end {
 		b := 0
@@ -112,8 +113,8 @@ func (r *RunPlan) lay(at, end, bits int) {
 	}
 }
 
-// classes finds the size classes: that of one token, and that of the largest pass
-// for all others.
+// classes sets the size classes: the class of passes of one token, and the class of the
+// largest pass for all others.
 func (r *RunPlan) classes() {
 	largest := slices.MaxFunc(r.Passes, func(a, b PassSize) int { return a.Bits - b.Bits }).Bits
 	r.Classes = []int{largest}

@@ -13,15 +13,15 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// Params is what all steps of a run have in common: the model, how many blocks
-// a step has, the positions that the cache has room for, and the size classes. It
-// is immutable and may be shared. PositionBits is the same for all steps of a run,
-// whatever the pass: the polynomial of the cache has its windows above the positions,
-// so that its size says where they are.
+// Params has the parameters that all steps of a run share: the model, the number of blocks in
+// a step, the positions of the cache, and the size classes. It is immutable and may be shared.
+// PositionBits is equal for all steps of a run, whatever the pass: in the cache's polynomial
+// the variables of the windows are above those of the positions, so its size determines their
+// place.
 //
-// A pass of 2^j tokens is proven in the smallest class of at least j token bits.
-// Every class has a running claim of its own, so that a small step does not pay
-// for the polynomial of a large one; the cache's is shared.
+// A pass of 2^j tokens is proven in the smallest class of at least j token bits. Every class
+// has its own running claim, so that a small step does not pay for the polynomial of a large
+// one. All classes share the running claim on the cache.
 type Params struct {
 	Model        *weights.ModelCommitment
 	ID           *weights.ModelID
@@ -32,11 +32,11 @@ type Params struct {
 	classes   []class
 	digest    fr.Element
 	settle    settlePlan
-	constants []string     // of a block's record
-	chains    []fr.Element // of each record's commitments
+	constants []string     // names of the constants of a block's record
+	chains    []fr.Element // [record], chain of the record's commitments
 }
 
-// class is what follows from a size class.
+// class has the shape, the programs and the arguments of a size class.
 type class struct {
 	shape     relation.Shape
 	slots     argument.AccumulatorSizes
@@ -83,7 +83,7 @@ func NewParams(c *weights.ModelCommitment, positionBits, blocks int, classes []i
 	return p, p.checkSizes()
 }
 
-// prepareArguments prepares the arguments of all classes in one frame.
+// prepareArguments prepares the arguments of all classes with one layout.
 func (p *Params) prepareArguments() error {
 	var variants []argument.Variant
 	for _, k := range p.classes {
@@ -101,9 +101,9 @@ func (p *Params) prepareArguments() error {
 	return nil
 }
 
-// checkSizes checks that the digests of a run have room for its claims and constants, and
-// names the constants of records. A constant of the head's record has the place of the
-// block's constant of that name.
+// checkSizes checks that claims and constants fit the digests of a run, and sets the names of
+// the constants of records. A constant of the head's record has the same index as the block's
+// constant of that name.
 func (p *Params) checkSizes() error {
 	shape, err := p.Model.Description.WholeShape()
 	if err != nil {
@@ -143,7 +143,7 @@ func (p *Params) vocab() int { return p.Model.Description.Config.Vocab }
 
 func (p *Params) vocabBits() int { return bitlen.Ceil(p.vocab()) }
 
-// class returns the number of the smallest class for passes of 2^bits tokens.
+// class returns the index of the smallest class for passes of 2^bits tokens.
 func (p *Params) class(bits int) (int, error) {
 	for i, b := range p.Classes {
 		if bits >= 0 && bits <= b {
@@ -156,8 +156,7 @@ func (p *Params) class(bits int) (int, error) {
 // groups returns the number of block steps of a pass.
 func (p *Params) groups() int { return p.Model.Description.Config.Layers / p.Blocks }
 
-// KeyBits returns the binary logarithm of the number of points that a key needs to
-// commit to every step.
+// KeyBits returns log2 of the number of points that a key needs to commit to every step.
 func (p *Params) KeyBits() int {
 	n := 0
 	for i := range p.classes {

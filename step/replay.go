@@ -12,10 +12,10 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// Restore takes the prover over a step that was proven before, without folding its
-// polynomials into the running ones: for the steps before a snapshot. after is the
-// state that the step led to. Restore does not verify after: the caller must have kept
-// its bytes intact.
+// Restore advances the prover over a step that was proven before, without folding its
+// polynomials into the running ones. It serves for the steps before a snapshot. after is the
+// state after the step. Restore does not verify after: the caller must have kept its bytes
+// intact.
 func (q *RunProver) Restore(s *Step, t *ReplayData, after *State) error {
 	if err := q.restore(s, t, after); err != nil {
 		return fmt.Errorf("step: restoring %s at position %d, group %d: %w", q.State().Phase, q.State().Start,
@@ -36,14 +36,14 @@ func (q *RunProver) restore(s *Step, t *ReplayData, after *State) error {
 	g := f.geometry(s)
 	f.Log.Steps = append(f.Log.Steps, *f.claimsOf(&g, &t.Claims))
 	q.hold(class, t)
-	*z, q.x = *after, nil // the stream is computed again when it is needed
+	*z, q.x = *after, nil // stream computes the residual stream again if it is needed
 	if z.Phase == relation.Embed {
 		q.input = fr.Element{}
 	}
 	return nil
 }
 
-// restoreCache puts a step's keys and values into the model's cache.
+// restoreCache writes a step's keys and values into the model's cache.
 func (q *RunProver) restoreCache(kv []int16) error {
 	z := &q.tracker.State
 	if z.Phase != relation.Block {
@@ -65,9 +65,10 @@ func (q *RunProver) restoreCache(kv []int16) error {
 	return nil
 }
 
-// Replay takes the prover over a step that was proven before: as Restore, and its
-// polynomials, which follow from the model and the challenges of the ReplayData t, are folded
-// into the running ones. In the end Check says whether they are those committed to.
+// Replay advances the prover over a step that was proven before, like Restore, and also folds
+// the step's polynomials into the running ones. It computes the polynomials from the model and
+// the challenges in t. Check must be called at the end: it compares the running polynomials
+// with their commitments.
 func (q *RunProver) Replay(s *Step, t *ReplayData, after *State) error {
 	if err := q.replay(s, t, after); err != nil {
 		return fmt.Errorf("step: replaying %s at position %d, group %d: %w", q.State().Phase, q.State().Start,
@@ -98,8 +99,8 @@ func (q *RunProver) replay(s *Step, t *ReplayData, after *State) error {
 	return q.takeOver(k, z.Phase, s, t, after)
 }
 
-// takeOver takes prover and state over a step whose result is known, and checks
-// that they arrive where the step did.
+// takeOver advances prover and state over a step whose result is known. It returns an error if
+// the new state differs from after.
 func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *ReplayData, after *State) error {
 	r := &argument.Result{
 		Output: after.Stream, Cache: t.Point, Weights: t.Claims,
@@ -117,10 +118,10 @@ func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *ReplayData
 	return nil
 }
 
-// Check reports whether the running polynomials that Replay has changed are those
-// that the running claims are about: one commitment to a random combination of
-// them, against that of the claims' commitments. A wrong one passes with a
-// probability below 2^-100.
+// Check checks that the running polynomials that Replay has changed are those of the running
+// claims: it commits to a random combination of the polynomials and compares with the same
+// combination of the claims' commitments. A wrong polynomial passes with a probability below
+// 2^-100. The error wraps ErrRun.
 func (q *RunProver) Check() error {
 	var weight, blind fr.Element
 	if _, err := weight.SetRandom(); err != nil {
@@ -158,7 +159,7 @@ func (q *RunProver) Check() error {
 	return nil
 }
 
-// addScaled adds factor times v to sum, which grows as needed.
+// addScaled returns sum plus factor times v. It lengthens sum if v is longer.
 func addScaled(sum, v fr.Vector, factor *fr.Element) fr.Vector {
 	if n := len(v) - len(sum); n > 0 {
 		sum = append(sum, make(fr.Vector, n)...)

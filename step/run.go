@@ -8,12 +8,12 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// RunStatement is what a run states: Output is the greedy continuation of Prompt by
-// the committed model, whether it ends the text or not.
+// RunStatement is the statement of a run: Output is the greedy continuation of Prompt by the
+// committed model, whether or not it ends the text.
 type RunStatement struct{ Prompt, Output []int }
 
-// Run is a run with the proofs of its steps. It is not zero-knowledge: the state of every
-// step, the values of the running claims and the tokens are in the open.
+// Run is a run with the proofs of its steps. It is not zero-knowledge: it shows the tokens,
+// the state of every step and the values of the running claims.
 type Run struct {
 	RunStatement
 	Steps []Step
@@ -22,12 +22,12 @@ type Run struct {
 // RunVerifier verifies a run step by step.
 type RunVerifier struct {
 	*StateTracker
-	known []int // all tokens but the last, which no pass embeds
+	known []int // all tokens except the last, which no pass embeds
 	last  int
 }
 
-// check refuses statements that lack a token, or have one that the model has not: a
-// window's digest packs its tokens, so a token beyond the range could collide with two others.
+// check checks that prompt and output have tokens, each below the vocabulary's size. A
+// window's digest packs its tokens, so a token out of range could collide with two others.
 func (st *RunStatement) check(vocab int) error {
 	if len(st.Prompt) < 1 || len(st.Output) < 1 {
 		return fmt.Errorf("%w: a prompt of %d and an output of %d tokens, expected at least one of each", ErrRun,
@@ -41,7 +41,7 @@ func (st *RunStatement) check(vocab int) error {
 	return nil
 }
 
-// NewRunVerifier starts the verification of what a run states. Errors wrap ErrRun.
+// NewRunVerifier starts the verification of a statement. The error wraps ErrRun.
 func (p *Params) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 	if err := st.check(p.vocab()); err != nil {
 		return nil, err
@@ -50,8 +50,8 @@ func (p *Params) NewRunVerifier(st *RunStatement) (*RunVerifier, error) {
 	return &RunVerifier{p.Track(len(st.Prompt)), slices.Concat(st.Prompt, st.Output[:n]), st.Output[n]}, nil
 }
 
-// Step verifies the next step. Its tokens must be those stated; that the step proves
-// anything about them is checked by StateTracker.
+// Step verifies the next step. The tokens of a pass must be the statement's. StateTracker
+// checks the proof of the step.
 func (v *RunVerifier) Step(s *Step) error {
 	if z := &v.State; z.Phase == relation.Embed {
 		end := z.Start + len(s.Tokens)
@@ -62,9 +62,9 @@ func (v *RunVerifier) Step(s *Step) error {
 	return v.Verify(s)
 }
 
-// Arrive takes the verifier to the state that the run ended with. That it follows from
-// the first is for a recursion to prove; here the tokens of its passes, of 2^bits each,
-// must be those stated. Errors wrap ErrRun.
+// Arrive sets the state to z, the last state of the run. The tokens of the run's passes, of
+// 2^bits each, must be the statement's. Arrive does not check that z follows from the first
+// state: a recursion proves it. The error wraps ErrRun.
 func (v *RunVerifier) Arrive(z *State, passBits []int) error {
 	want, err := v.embedded(passBits)
 	switch {
@@ -80,7 +80,7 @@ func (v *RunVerifier) Arrive(z *State, passBits []int) error {
 	return v.atEnd()
 }
 
-// atEnd reports whether the steps were all that the statement needs.
+// atEnd returns an error unless the state is the end of the statement.
 func (v *RunVerifier) atEnd() error {
 	switch z := &v.State; {
 	case z.Phase != relation.Embed:
@@ -93,9 +93,9 @@ func (v *RunVerifier) atEnd() error {
 	return nil
 }
 
-// VerifyRun checks the steps of a run, all and in order. It returns where they lead: what
-// is left to check is the claims on weights of its log (CheckClaims) and the running
-// claims of its state. Errors wrap ErrRun.
+// VerifyRun verifies the steps of a run, all and in order, and returns the tracker in the last
+// state. The caller must still check the claims on weights of its log (CheckClaims) and the
+// running claims of its state. The error wraps ErrRun.
 func VerifyRun(p *Params, r *Run) (*StateTracker, error) {
 	v, err := p.NewRunVerifier(&r.RunStatement)
 	if err != nil {
@@ -109,5 +109,5 @@ func VerifyRun(p *Params, r *Run) (*StateTracker, error) {
 	return v.StateTracker, v.atEnd()
 }
 
-// open lists the running claims.
+// open returns the running claims except the weights': by size class, then the cache's.
 func (z *State) open() []argument.CommittedClaim { return append(slices.Clone(z.Cells), z.Cache) }

@@ -16,12 +16,13 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// RunProver proves a run step by step. It is used by one goroutine at a time. After
-// an error it cannot be used further: a new RunProver goes on from the last step that was kept
-// (Restore, Replay).
+// RunProver proves a run step by step. Only one goroutine may use it at a time. It cannot be
+// used after an error: a new RunProver continues after the last step that was kept (Restore,
+// Replay).
 //
-// Memory: the model; the cache; a step's traces and witness; 32 bytes for each
-// coefficient of the running polynomials, one a class and one for the cache.
+// Memory: the model; the cache; the traces and the witness of a step; 32 bytes for each
+// coefficient of the running polynomials, of which there is one for each size class and one
+// for the cache.
 type RunProver struct {
 	tracker *StateTracker
 	prover  *argument.Prover
@@ -30,14 +31,14 @@ type RunProver struct {
 	model   *llama.Model
 	seed    prf.Seed
 
-	running  []argument.Polynomial // of the running claims, by class
-	cache    argument.Polynomial   // of the running claim on the cache
-	refolded []bool                // by class, then the cache: changed since it was last known to be right
-	blinds   []fr.Element          // of the groups' commitments to the cache
-	points   []bn254.G1Affine      // these commitments
+	running  []argument.Polynomial // [class], polynomials of the running claims
+	cache    argument.Polynomial   // polynomial of the running claim on the cache
+	refolded []bool                // by class, then the cache: Replay changed it and Check has not checked it
+	blinds   []fr.Element          // [group], blinding factors of the commitments to the cache
+	points   []bn254.G1Affine      // [group], the commitments to the cache
 
-	// Within a pass: the blind of the residual stream's commitment, and the stream,
-	// nil if it has not been computed.
+	// Within a pass: the blinding factor of the commitment to the residual stream, and the
+	// stream, [T][Dim], nil if it has not been computed.
 	input fr.Element
 	x     []int32
 
@@ -45,9 +46,9 @@ type RunProver struct {
 	head   llama.HeadTrace
 }
 
-// NewRunProver starts a run over a prompt of the given length. Every blind is a
-// function of the seed and of everything that it hides: the same steps give the
-// same bytes again, and any other continuation gives independent ones.
+// NewRunProver starts a run over a prompt of the given length. Every blinding factor is a
+// function of the seed and of everything that it hides: the same steps give the same bytes
+// again, and other steps give independent blinding factors.
 func NewRunProver(p *Params, key *commit.Key, m *llama.Model, seed prf.Seed, prompt int) (*RunProver, error) {
 	if len(seed) < 16 {
 		return nil,
@@ -85,15 +86,15 @@ func (q *RunProver) State() *State { return &q.tracker.State }
 // Proven is a proven step: its kind and place in the run, its proof, and its ReplayData.
 type Proven struct {
 	Kind               relation.Kind
-	Start, Bits, Group int // of its pass, and of its blocks
+	Start, Bits, Group int // start and size of its pass; number of its group of blocks
 	Step               *Step
 	Trail              *ReplayData
 	Chosen             []int         // tokens that the step proves to be the model's choice
-	Again              time.Duration // about what Replay of the step takes
+	Again              time.Duration // estimate of the time of Replay
 }
 
-// Prove proves the next step. Where a pass begins, tokens are those of the pass, a
-// power of two of them; within a pass Prove ignores tokens.
+// Prove proves the next step. At the beginning of a pass, tokens are the tokens of the pass;
+// their number is a power of two. Within a pass Prove ignores tokens.
 func (q *RunProver) Prove(ctx context.Context, tokens []int) (*Proven, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -156,7 +157,7 @@ func (q *RunProver) prove(p *Proven) error {
 	return q.take(k, s, result, t)
 }
 
-// run runs the model over the next step, traced.
+// run runs the model over the next step and records its trace.
 func (q *RunProver) run(s *Step) error {
 	z := &q.tracker.State
 	if z.Phase == relation.Embed {
@@ -181,8 +182,7 @@ func (q *RunProver) run(s *Step) error {
 	return nil
 }
 
-// stream computes the residual stream of the pass up to the next step, if that has
-// not been done.
+// stream computes the residual stream of the pass up to the next step, unless it is known.
 func (q *RunProver) stream() error {
 	if q.x != nil {
 		return nil
@@ -201,10 +201,10 @@ func (q *RunProver) stream() error {
 	return nil
 }
 
-// chosen is the token that the head has chosen after the pass.
+// chosen returns the token that the head has chosen after the pass.
 func (q *RunProver) chosen() int { return q.head.Argmax[len(q.head.Argmax)-1] }
 
-// task is the next step as its prover takes it.
+// task is the input of the argument's prover for the next step.
 type task struct {
 	class     int
 	argument  *argument.Argument
@@ -214,7 +214,7 @@ type task struct {
 	secrets   *argument.Secrets
 }
 
-// prepare lays out the next step, after the model has run.
+// prepare makes the task of the next step, after run.
 func (q *RunProver) prepare(s *Step) (*task, error) {
 	z := &q.tracker.State
 	a, st, err := q.tracker.statement(s)
@@ -240,7 +240,7 @@ func (q *RunProver) prepare(s *Step) (*task, error) {
 	return k, err
 }
 
-// take takes prover and state over a step.
+// take advances prover and state over a step.
 func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *ReplayData) error {
 	q.hold(k.class, t)
 	if err := q.tracker.advance(s, r); err != nil {
@@ -252,7 +252,7 @@ func (q *RunProver) take(k *task, s *Step, r *argument.Result, t *ReplayData) er
 	return nil
 }
 
-// hold takes up the blinds that a step leaves.
+// hold sets the blinding factors and the commitment to the cache after a step.
 func (q *RunProver) hold(class int, t *ReplayData) {
 	z := &q.tracker.State
 	if z.Phase == relation.Block {
@@ -262,7 +262,8 @@ func (q *RunProver) hold(class int, t *ReplayData) {
 	q.input = t.Output
 }
 
-// cached returns the keys and values of the step's layers in the pass's positions.
+// cached returns the keys and values of the step's layers at the positions of the pass, as in
+// ReplayData.KV.
 func (q *RunProver) cached() (kv []int16) {
 	z := &q.tracker.State
 	if z.Phase != relation.Block {
@@ -276,16 +277,16 @@ func (q *RunProver) cached() (kv []int16) {
 	return kv
 }
 
-// Settlement begins the settlement of the run by steps, from here on. It uses the prover
-// up: its tracker and its running polynomials are the settlement's. The blinds of the
-// weights are drawn from weights.
+// Settlement begins the settlement of the run at the present state. The prover cannot be used
+// afterwards: the settlement owns its tracker and its running polynomials. weights is the seed
+// of the weights' blinding factors.
 func (q *RunProver) Settlement(weights prf.Seed) (*SettlementRun, error) {
 	return NewSettlementRun(q.tracker, q.key, q.model, weights, q.polynomials())
 }
 
-// ProveRun proves what is left of a plan and hands out each step as soon as it is
-// proven. known begins with the prompt; what the model chooses after its end is
-// proven as it is chosen. The result is all tokens of the run, the prompt first.
+// ProveRun proves the remaining steps of a plan and calls emit with each step as soon as it is
+// proven. known begins with the prompt. Tokens after the end of known are proven as the model
+// chooses them. The result is all tokens of the run, the prompt first.
 func ProveRun(ctx context.Context, q *RunProver, known []int, plan *RunPlan, emit func(*Proven) error) ([]int, error) {
 	z := q.State()
 	known = slices.Clone(known)

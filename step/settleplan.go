@@ -9,40 +9,40 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// roundsAStep is how many rounds of its sumcheck a step of a settlement makes: with
-// the chain of the point they are one block of the wide permutation.
+// roundsAStep is the number of rounds of the sumcheck in one step of a settlement. With the
+// chain of the point they fill one block of the wide permutation.
 const roundsAStep = 10
 
-// settlePlan is what the steps of a settlement derive from the protocol alone. The
-// point s of the sumcheck is (s_x, s_y), c coordinates of the columns and then those
-// of (block, row); there are as many of the latter as make the rounds fill steps, and
-// a tensor with fewer joins late.
+// settlePlan has the sizes of a settlement, which follow from the parameters alone. The point
+// s of the sumcheck is (s_x, s_y): c coordinates of the columns, then the coordinates of
+// (block, row). The number of the latter is rounded up so that the rounds fill whole steps; a
+// tensor with fewer variables joins late (package settlement).
 type settlePlan struct {
 	columns int // c
-	outer   int // variables of s_y
-	rows    int // how many of its last coordinates a segment has at most
-	steps   int // that the sumcheck takes
+	outer   int // number of coordinates of s_y
+	rows    int // largest number of variables of a segment among the coordinates of s_y
+	steps   int // steps of the sumcheck
 	kinds   [relation.Head + 1]settleRecord
-	values  int // segments of the record that has most of them
-	chunks  int // steps that weigh that record
+	values  int // segments of the largest record, rounded up to a multiple of ChunkPoints
+	chunks  int // steps of the third reading for that record
 }
 
-// settleRecord is what a settlement knows of the records that a kind of step opens.
+// settleRecord describes the records that a kind of step opens.
 type settleRecord struct {
-	tensors []settleTensor // of one record
-	claims  []settleClaim  // that a step leaves, in their order
-	powers  int            // of rho: one for each record that each claim is on
+	tensors []settleTensor // the tensors of one record
+	claims  []settleClaim  // the claims that a step leaves, in order
+	powers  int            // powers of rho: one for each claim and each record that the claim is on
 	chunks  int
 }
 
-// settleTensor is a tensor of a record: its segments are numbers first on.
+// settleTensor is a tensor of a record. Its segments are numbered from first in the record.
 type settleTensor struct {
 	weights.WeightTensor
 	first, segments int
 	segmentVars     int
 }
 
-// settleClaim says which tensor of which of the step's records a claim is on.
+// settleClaim has the tensor of a claim, and which of the step's records it is a claim on.
 type settleClaim struct {
 	records []int
 	tensor  int
@@ -81,8 +81,8 @@ func (p *Params) planSettlement() error {
 	return nil
 }
 
-// planClaims finds the tensors of the claims that a kind of step leaves: the frame of
-// the arguments says which they are, the same for all size classes.
+// planClaims finds the tensors of the claims that a kind of step leaves. The layout of the
+// arguments lists these claims; they are the same for all size classes.
 func (p *Params) planClaims(kind relation.Kind) error {
 	k := &p.settle.kinds[kind]
 	for _, c := range p.frame().Settled[kind] {
@@ -100,7 +100,7 @@ func (p *Params) planClaims(kind relation.Kind) error {
 	return nil
 }
 
-// powers is how many powers of rho the claims of one step have at most.
+// powers returns the largest number of powers of rho for the claims of one step.
 func (q *settlePlan) powers() (n int) {
 	for i := range q.kinds {
 		n = max(n, q.kinds[i].powers)
@@ -108,8 +108,8 @@ func (q *settlePlan) powers() (n int) {
 	return n
 }
 
-// weightPoint is the point of the settled claim: the last coordinates of s_y that the
-// largest segment has, and s_x.
+// weightPoint returns the point of the settled claim: the last coordinates of s_y, as many as
+// the largest segment has, then s_x.
 func weightPoint[E any](q *settlePlan, s []E) []E {
 	return append(append([]E{}, s[len(s)-q.rows:]...), s[:q.columns]...)
 }

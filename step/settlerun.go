@@ -18,36 +18,36 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// SettlementRun makes the steps of a settlement one after another. It is used by one
-// goroutine at a time.
+// SettlementRun makes the steps of a settlement. Only one goroutine may use it at a time.
 //
-// The first step reads the weights once (and once more for every 16 claims on a
-// matrix), the step in which the columns are bound once, and the last step that weighs
-// once; all others take milliseconds. The memory is that of a settlement.Prover.
+// The first step reads the weights once (and once more for every 16 claims on a matrix). The
+// step that binds the last column variable and the last step of the third reading also read
+// them once each. All other steps take milliseconds. The memory is that of a
+// settlement.Prover.
 type SettlementRun struct {
 	tracker *StateTracker
 	prover  *settlement.Prover
 	key     *commit.Key
 	blinds  prf.Seed
 	sums    *settlement.Sumcheck
-	evals   fr.Vector // of the segments at s
-	read    int       // how many of the log's steps have been read
-	factors fr.Vector // of the segments in the claim on the weights
+	evals   fr.Vector // values of the segments at s
+	read    int       // number of the log's steps that have been read
+	factors fr.Vector // factors of the segments in the claim on the weights
 	salts   TokenSalts
 
-	// Running are the polynomials of the running claims, by class, the cache's and the
-	// weights'. The last is made when all segments have been weighed.
+	// Running are the polynomials of the running claims: by size class, then the cache's and
+	// the weights'. The last one is computed when all segments have been folded.
 	Running []*argument.Polynomial
 }
 
-// NewSettlementRun prepares the settlement of a run at a pass's end. The tracker is
-// taken from step to step; weights is the seed of the weights' blinds that CommitModel
-// returned. running are the polynomials of the run's running claims, by class, and the
-// cache's, which the masks change.
+// NewSettlementRun prepares the settlement of a run at the end of a pass. It advances the
+// tracker with each step. weights is the seed of the weights' blinding factors that
+// CommitModel returned. running are the polynomials of the run's running claims, by size class
+// and then the cache's; the masks change them.
 //
-// All steps before the masks are a function of the run. The masks and the salts of the
-// tokens are drawn from the system's generator when their step is made, and kept nowhere
-// else: no mask and no salt is used in two settlements.
+// All steps before the masks are functions of the run. The masks and the salts of the tokens
+// are drawn from the system's generator when their step is made, and are kept nowhere else, so
+// that two settlements never use the same mask or salt.
 func NewSettlementRun(
 	f *StateTracker, key *commit.Key, m *llama.Model, weights prf.Seed, running []*argument.Polynomial,
 ) (*SettlementRun, error) {
@@ -67,19 +67,19 @@ func NewSettlementRun(
 	}, nil
 }
 
-// Next makes the next step and takes the tracker over it; done says that the run is
-// settled and there is none.
+// Next makes the next step and advances the tracker over it. done is true if the run is
+// already settled; there is no step then.
 func (q *SettlementRun) Next(ctx context.Context) (s *SettleStep, done bool, err error) {
 	s, _, done, err = q.next(ctx)
 	return s, done, err
 }
 
-// next is Next, and what the step was checked with.
+// next is Next, and also returns the data that the step was checked with.
 func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledStep, done bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, false, err
 	}
-	fold := func(fr.Element) error { return nil } // what the step's rho does to the polynomials
+	fold := func(fr.Element) error { return nil } // updates the polynomials with the step's rho
 	switch k := q.tracker.State.settleKind(); k {
 	case relation.Settled:
 		return nil, nil, true, nil
@@ -101,7 +101,7 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 	return s, out, false, fold(out.rho)
 }
 
-// Steps is how many steps the settlement has in all.
+// Steps returns the number of steps of the settlement.
 func (q *SettlementRun) Steps() int {
 	p := &q.tracker.settle
 	n := p.steps + len(q.tracker.Log.Steps) + q.tracker.slotCount()
@@ -111,18 +111,17 @@ func (q *SettlementRun) Steps() int {
 	return n
 }
 
-// Masked is how many of these steps, the last ones, are masks: a call of Next makes such
-// a step with new secrets.
+// Masked returns the number of masks, which are the last steps of the settlement. Each call of
+// Next for such a step draws new secrets.
 func (q *SettlementRun) Masked() int { return q.tracker.slotCount() }
 
-// Salts are what the last mask sealed the token chains with, zero before it.
+// Salts returns the salts of the token chains. They are zero before the last mask.
 func (q *SettlementRun) Salts() TokenSalts { return q.salts }
 
-// Claims are the running claims where the settlement stands, of which Running are the
-// polynomials.
+// Claims returns the running claims of the present state. Running has their polynomials.
 func (q *SettlementRun) Claims() []argument.CommittedClaim { return q.tracker.State.slots() }
 
-// nextSums plays ten rounds. The first step draws rho as its verifier does.
+// nextSums makes a step of sums, ten rounds. The first step draws rho as its verifier does.
 func (q *SettlementRun) nextSums(ctx context.Context) (*SettleStep, error) {
 	f, s := q.tracker, &SettleStep{}
 	tr := transcript.New(sumsDomain)
@@ -150,7 +149,7 @@ func (q *SettlementRun) nextSums(ctx context.Context) (*SettleStep, error) {
 	return s, nil
 }
 
-// omegasOf are the values of a record's segments, filled up with zeros.
+// omegasOf returns the values of a record's segments, padded with zeros.
 func (q *SettlementRun) omegasOf(record int) []fr.Element {
 	v := make([]fr.Element, 0, q.tracker.settle.values)
 	from, end := q.prover.SegmentsOf(record)
@@ -168,7 +167,7 @@ func (q *SettlementRun) omegaChains() (body, head fr.Element) {
 	return body, transcript.ExtendChain(b, omegaChain, head, q.omegasOf(last)...)
 }
 
-// nextRead reads the claims of the next of the run's steps again.
+// nextRead makes a step of the second reading, with the claims of the next step of the run.
 func (q *SettlementRun) nextRead() (*SettleStep, error) {
 	g := &q.tracker.Log
 	if q.read >= len(g.Steps) {
@@ -188,8 +187,9 @@ func (q *SettlementRun) nextRead() (*SettleStep, error) {
 	return s, nil
 }
 
-// nextWeigh takes the next five segments of a record. Their polynomials are counted
-// first, and combined when all have been.
+// nextWeigh makes a step of the third reading, with the next five segments of a record. It
+// records the factors of their polynomials. After the last segment it combines the
+// polynomials.
 func (q *SettlementRun) nextWeigh(ctx context.Context) (*SettleStep, func(fr.Element) error) {
 	z := &q.tracker.State
 	record, first := z.Group, weights.ChunkPoints*number(z.Settle.Chunk)
@@ -211,9 +211,9 @@ func (q *SettlementRun) nextWeigh(ctx context.Context) (*SettleStep, func(fr.Ele
 	}
 }
 
-// nextMask masks a running claim with a polynomial of one coefficient. Coefficient and
-// blind are drawn here and used for this one challenge rho: the same mask under two
-// challenges would show the claim.
+// nextMask adds a polynomial with one nonzero coefficient to a running claim. The coefficient
+// and its blinding factor are drawn here and used with one challenge rho only: the same mask
+// under two challenges would reveal the claim.
 func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) {
 	slot := q.tracker.State.Group
 	s, err := q.drawSalts(slot)
@@ -243,7 +243,7 @@ func (q *SettlementRun) nextMask() (*SettleStep, func(fr.Element) error, error) 
 	}, nil
 }
 
-// drawSalts begins the step of a mask: the last one has the salts of the tokens.
+// drawSalts begins the step of a mask. The last mask also has the salts of the tokens.
 func (q *SettlementRun) drawSalts(slot int) (*SettleStep, error) {
 	s := &SettleStep{}
 	if slot != q.tracker.slotCount()-1 {

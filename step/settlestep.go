@@ -14,36 +14,37 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// SettleStep is one step of a settlement. Which fields it has follows from the phase
-// that it is in; at a pass's end it is one of sums.
+// SettleStep is one step of a settlement. The phase determines which fields it has. At the end
+// of a pass, the step is of the phase of sums.
 type SettleStep struct {
-	// Sums: the rounds; of the first the total, of the last the chains of the
+	// Sums: the rounds; in the first step the total; in the last step the chains of the
 	// segments' values.
 	Rounds               poly.Proof[fr.Element]
 	Total                fr.Element
 	OmegaBody, OmegaHead fr.Element
 
-	// Both readings: the point of the sumcheck, c coordinates of the columns first,
-	// and the values at it of all segments of the records that the step opens.
+	// Second and third reading: the point of the sumcheck, c coordinates of the columns first,
+	// and the values at this point of all segments of the records that the step opens.
 	Point  []fr.Element
 	Omegas [][]fr.Element
 
-	// The second reading: the claims of a step of the run, of a pass of 2^Bits tokens
-	// at Start, and what follows at a pass's end.
+	// Second reading: the claims of one step of the run, which is a step of a pass of 2^Bits
+	// tokens at Start. At the end of a pass, ToHead says that its head follows, and Finish
+	// that the third reading follows.
 	Claims         argument.WeightClaims[fr.Element]
 	Start, Bits    int
 	ToHead, Finish bool
 
-	// The third reading and the masks: what is folded into a running claim, five
-	// points, and of masks what their polynomials are at the claim's point.
+	// Third reading and masks: the five points that are folded into a running claim. Masks:
+	// the values of their polynomials at the claim's point.
 	Points [weights.ChunkPoints]bn254.G1Affine
 	Values [weights.ChunkPoints]fr.Element
 
-	// The last mask: what the token chains are sealed with.
+	// Last mask: the salts of the token chains.
 	Salts TokenSalts
 }
 
-// settleKind is the kind of the next step, if it is one of a settlement.
+// settleKind returns the kind of the next step of a settlement.
 func (z *State) settleKind() relation.Kind {
 	if z.Phase == relation.Embed {
 		return relation.Sums
@@ -51,7 +52,7 @@ func (z *State) settleKind() relation.Kind {
 	return z.Phase
 }
 
-// checkPlace refuses a state that no step leads to, such as a file may have.
+// checkPlace refuses states that no step leads to. Such a state can come from a file.
 func (p *Params) checkPlace(z *State) error {
 	limit := map[relation.Kind]int{
 		relation.Embed: 0, relation.Sums: p.settle.steps - 1, relation.RereadEmbed: 0,
@@ -69,7 +70,8 @@ func (p *Params) checkPlace(z *State) error {
 	return nil
 }
 
-// check compares the step's lengths with those of its kind.
+// check checks the lengths of the step's lists for its kind, the ranges of Start and Bits, and
+// that all points are on the curve.
 func (s *SettleStep) check(p *Params, k relation.Kind) error {
 	q := &p.settle
 	want := map[string][2]int{"rounds": {len(s.Rounds), 0}, "coordinates": {len(s.Point), 0},
@@ -119,7 +121,7 @@ func (s *SettleStep) check(p *Params, k relation.Kind) error {
 	return nil
 }
 
-// settlingAdvice computes the advice on the next step of a settlement.
+// settlingAdvice returns the advice of the next step of a settlement.
 func (f *StateTracker) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Element] {
 	p, z := f.Params, &f.State
 	a := newTransitionAdvice[fr.Element](p)
@@ -155,8 +157,8 @@ func (f *StateTracker) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Elemen
 	return a
 }
 
-// settlingRecords opens the records that a step of a reading does, and says which
-// part of one or which claim the step is about.
+// settlingRecords sets the advice about the records that a step opens, and the flag of the
+// part of a record or of the running claim that the step handles.
 func (f *StateTracker) settlingRecords(a *transitionAdvice[fr.Element]) {
 	p, z := f.Params, &f.State
 	open := func(i, record int) {
@@ -188,14 +190,13 @@ func (f *StateTracker) masked() (slot int, ok bool) {
 	return 0, false
 }
 
-// Settle checks a step of a settlement and takes the state on. Errors wrap
-// ErrSettlement.
+// Settle checks a step of a settlement and advances the state. The error wraps ErrSettlement.
 func (f *StateTracker) Settle(s *SettleStep) error {
 	_, err := f.settleStep(s)
 	return err
 }
 
-// settledStep is what a step of a settlement was checked with.
+// settledStep is the data that a step of a settlement was checked with.
 type settledStep struct {
 	in     *transitionAdvice[fr.Element]
 	rho    fr.Element
@@ -231,8 +232,9 @@ func (f *StateTracker) settleStep(s *SettleStep) (*settledStep, error) {
 	return out, nil
 }
 
-// foldedPoints are the points of a step of a settlement: what it folds, and the
-// running claim before and after, infinity in steps that fold nothing.
+// foldedPoints returns the points of a step of a settlement: the points that it folds, and the
+// running claim's commitment before and after. The latter are infinity in steps that fold
+// nothing.
 func (f *StateTracker) foldedPoints(s *SettleStep, rho fr.Element) (points [numPoints]bn254.G1Affine) {
 	copy(points[pointW:], s.Points[:])
 	if slot, folds := f.masked(); folds {
@@ -242,7 +244,7 @@ func (f *StateTracker) foldedPoints(s *SettleStep, rho fr.Element) (points [numP
 	return points
 }
 
-// replace gives a running claim another commitment and value.
+// replace sets the commitment, the point and the value of a running claim.
 func (z *State) replace(slot int, c bn254.G1Affine, r argument.EvalClaim[fr.Element]) {
 	o := &z.Weights
 	switch n := len(z.Cells); {
@@ -257,8 +259,8 @@ func (z *State) replace(slot int, c bn254.G1Affine, r argument.EvalClaim[fr.Elem
 	}
 }
 
-// SettleWitness takes a tracker over a step of a settlement, and returns what the
-// circuit reads for it.
+// SettleWitness advances the tracker over a step of a settlement and returns the input of the
+// circuit.
 func (f *Function) SettleWitness(g *StateTracker, s *SettleStep) (*FunctionWitness, error) {
 	out, err := g.settleStep(s)
 	if err != nil {
@@ -267,15 +269,16 @@ func (f *Function) SettleWitness(g *StateTracker, s *SettleStep) (*FunctionWitne
 	return f.settled(g, out), nil
 }
 
-// settled is what the circuit reads for a step of a settlement that has been made.
+// settled returns the input of the circuit for a step of a settlement that the tracker has
+// made.
 func (f *Function) settled(g *StateTracker, out *settledStep) *FunctionWitness {
 	w := &FunctionWitness{Rho: out.rho, Points: out.points, Z: g.Elements(&g.State)}
 	w.Advice = append(adviceOf(out.in, &out.points), make([]fr.Element, f.messages)...)
 	return w
 }
 
-// SettleNext makes the next step of a settlement, as SettlementRun.Next does, and returns
-// what the circuit reads for it; nil says that the run is settled.
+// SettleNext makes the next step of a settlement, like SettlementRun.Next, and returns the
+// input of the circuit, nil if the run is already settled.
 func (f *Function) SettleNext(ctx context.Context, q *SettlementRun) (*FunctionWitness, error) {
 	_, out, done, err := q.next(ctx)
 	if err != nil || done {

@@ -8,54 +8,54 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// A settlement begins once, at a pass's end, and no pass follows. Its steps are:
+// A settlement begins at the end of a pass, and no pass follows. Its steps are:
 //
-//   - sums: the claim chain K is frozen and rho is drawn. The first of these steps
-//     names the total T = sum_k rho^k v_k; every one plays ten rounds of the
-//     sumcheck, in a transcript of its own that begins with the state, and the last
-//     one names the chains of the values omega of all segments at the point s.
-//   - readings: the second reading of the claims, in the order in which the run's
-//     steps left them, a step of the run a step. What is read is subtracted from T and
-//     from the sumcheck's last value. A pass's records must be the model's, in order,
-//     and its omegas those named; at the end the chain of what was read must be K and
-//     nothing be left of T and of the value. So each claim is weighed by the omegas of
-//     the record that its step opened.
-//   - weigh: the third reading, of all records once, five segments a step. Their
-//     commitments and omegas make the model's chains and the named ones; each step
-//     folds them into the claim on the weights, at s, by a rho of its own, drawn after
-//     they are fixed.
-//   - mask: a polynomial of one random coefficient is folded into each running claim,
-//     a claim a step. The last step seals both token chains with salts of its own, that of
-//     the output with the token that no pass embedded, and forgets everything that a verifier does
-//     not compute itself.
+//   - sums: rho is drawn for the claim chain K. The first step names the total
+//     T = sum_k rho^k v_k. Each step plays ten rounds of the sumcheck, in a transcript of
+//     its own that begins with the state. The last step names the chains of the values
+//     omega of all segments at the point s.
+//   - second reading: one step for each step of the run, in their order, reads that step's
+//     claims again. It subtracts their contributions from T and from the sumcheck's last
+//     value. The records of a pass must be the model's, in order, and their omegas must be
+//     the named ones. At the end, the chain of the claims read must be K, and T and the
+//     value must be zero. So each claim is evaluated with the omegas of the record that its
+//     step opened.
+//   - third reading (weigh): each step reads five segments of a record; all records are
+//     read once. Their commitments and omegas must extend to the model's chains and the
+//     named chains. Each step folds them into the claim on the weights at s, by a rho of
+//     its own that is drawn after they are fixed.
+//   - masks: each step folds a polynomial with one random coefficient into a running
+//     claim. The last step seals both token chains with salts, the chain of the output
+//     together with the token that no pass embedded, and sets to zero everything that a
+//     verifier does not compute itself.
 
-// sumsDomain is the transcript of the steps of sums, foldTag that of the hash that is
-// rho in the steps that fold.
+// sumsDomain is the domain of the transcripts of the steps of sums. foldTag is the tag of the
+// hash from which rho is taken in the steps that fold.
 const (
 	sumsDomain = "fold settlement sums"
 	foldTag    = "fold settlement fold"
 )
 
-// settleAdvice is what the steps of a settlement read besides the state.
+// settleAdvice is the advice of the steps of a settlement.
 type settleAdvice[E any] struct {
-	SumsInverse          E     // shows that a step of sums is not the last
-	Total                E     // T, of the first step of sums
-	Rounds               [][]E // its rounds
-	OmegaBody, OmegaHead E     // of the last step of sums
+	SumsInverse          E     // inverse that shows that a step of sums is not the last
+	Total                E     // T, in the first step of sums
+	Rounds               [][]E // the rounds of a step of sums
+	OmegaBody, OmegaHead E     // chains of the segments' values, in the last step of sums
 	Point                []E   // s
 
-	Read           argument.WeightClaims[E] // a step's claims, and of its pass
-	ReadStart      []E                      // the bits of the start
-	ReadBelow      []E                      // and one flag a bit number: it is below j
-	Omegas         [][]E                    // of each record that is opened
-	ToHead, Finish E                        // what follows a pass in the reading: its head, or the third reading
-	EmbedInverse   E                        // shows that a record is not the embedding's
-	HeadInverse    E                        // nor the head's
-	Chunks         []E                      // one flag a step that weighs a record
-	Slots          []E                      // one flag a running claim that is masked
-	Values         []E                      // of the polynomials that a mask folds
+	Read           argument.WeightClaims[E] // the claims of a step of the run
+	ReadStart      []E                      // bits of the start of its pass
+	ReadBelow      []E                      // [b], 1 if b < j
+	Omegas         [][]E                    // [record][segment], values of the segments of the opened records
+	ToHead, Finish E                        // after a pass in the second reading: its head, or the third reading
+	EmbedInverse   E                        // inverse that shows that a record is not the embedding's
+	HeadInverse    E                        // inverse that shows that a record is not the head's
+	Chunks         []E                      // [part of a record], flag of the part that is read
+	Slots          []E                      // [running claim], flag of the claim that is masked
+	Values         []E                      // values of the polynomials that a mask folds
 
-	SaltPrompt, SaltOutput E // of the last mask: what it seals the token chains with
+	SaltPrompt, SaltOutput E // salts of the token chains, in the last mask
 }
 
 func (a *settleAdvice[E]) visit(f func(*E)) {
@@ -90,30 +90,30 @@ func newSettleAdvice[E any](p *Params) settleAdvice[E] {
 	return a
 }
 
-// settling is the part of a transition that steps of a settlement have.
+// settling has the variables of a transition for the steps of a settlement.
 type settling[E any] struct {
 	sums, sumsLast        E
 	readEmbed, readBlock  E
 	readHead, reading     E
 	weigh, mask, maskLast E
-	isEmbed, isHead       E // of the records that are weighed
+	isEmbed, isHead       E // whether the record is the embedding's, the head's
 	weighing              [relation.Head + 1]E
-	chunkLast, weighEnd   E // of a record, of all
-	bodyEnd, again        E // ends of passes in the reading
+	chunkLast, weighEnd   E // last step of a record, of all records, in the third reading
+	bodyEnd, again        E // the blocks of a pass end; another pass follows
 	slots                 []E
 
 	sumsMix, sumsValue   E
-	sumsAt               E // the chain of the point after the rounds
-	omegaFirst, omegaAll E // the omegas' chain after the first record, and after all
+	sumsAt               E // chain of the point after the rounds
+	omegaFirst, omegaAll E // chain of the omegas after the first record, and after all records
 	total, value, power  E
-	chunk                E // the chain of a record's commitments after this step
+	chunk                E // chain of a record's commitments after this step
 	point                []E
 	folded               argument.EvalClaim[E]
-	prompt, output       E // the token chains, sealed
+	prompt, output       E // the sealed token chains
 	rho                  []E
 }
 
-// settleKinds derives the flags of the settlement's steps.
+// settleKinds derives the flags of the steps of a settlement.
 func (t *transition[E]) settleKinds() {
 	s, in := &t.settling, &t.in.settleAdvice
 	s.sums = t.Add(t.phase[relation.Sums], t.enter)
@@ -151,7 +151,7 @@ func (t *transition[E]) position(flags []E) E {
 	return at
 }
 
-// weighKinds tells which record is weighed and whether this step is its last.
+// weighKinds derives which record is read and whether this step is its last one.
 func (t *transition[E]) weighKinds() {
 	s, in := &t.settling, &t.in.settleAdvice
 	head := t.int(weights.HeadRecord(t.p.Model.Description.Config))
@@ -166,12 +166,12 @@ func (t *transition[E]) weighKinds() {
 	s.chunkLast = t.int(0)
 	for kind, flag := range s.weighing {
 		last := t.Mul(flag, in.Chunks[t.p.settle.kinds[kind].chunks-1])
-		s.chunkLast, s.weighEnd = t.Add(s.chunkLast, last), last // the head's is the last
+		s.chunkLast, s.weighEnd = t.Add(s.chunkLast, last), last // the head's record is the last one
 	}
 }
 
-// settle computes the state after a step of a settlement; of is the digest of the state
-// and of everything that is constant in the run.
+// settle computes the variables of a settlement's step. of is the digest of the state and of
+// all constants of the run.
 func (t *transition[E]) settle(of E) error {
 	s := &t.settling
 	t.sealTokens()
@@ -189,7 +189,7 @@ func (t *transition[E]) settle(of E) error {
 	return nil
 }
 
-// playRounds plays the rounds of a step of sums.
+// playRounds verifies the sumcheck rounds of a step of sums.
 func (t *transition[E]) playRounds(of E) error {
 	s, z := &t.settling, &t.z.Settle
 	tr := transcript.Over[E](t, sumsDomain)
@@ -202,7 +202,7 @@ func (t *transition[E]) playRounds(of E) error {
 	return err
 }
 
-// openPoint opens s in the steps that need it.
+// openPoint checks the point s against its chain in the steps that need it.
 func (t *transition[E]) openPoint() {
 	at := transcript.EmptyChain[E](t, pointAtChain)
 	for i := 0; i < len(t.in.Point); i += roundsAStep {
@@ -212,8 +212,8 @@ func (t *transition[E]) openPoint() {
 	t.settling.point = weightPoint(&t.p.settle, t.in.Point)
 }
 
-// linkOmegas extends the chain of the omegas by those of the records that are
-// opened. The head's are a chain by themselves.
+// linkOmegas extends the chain of the omegas by the omegas of the opened records. The head's
+// record has a chain of its own.
 func (t *transition[E]) linkOmegas() {
 	s, z := &t.settling, &t.z.Settle
 	head := s.weighing[relation.Head]
@@ -231,8 +231,8 @@ func (t *transition[E]) linkOmegas() {
 	t.when(t.Sub(s.weigh, t.in.Chunks[0]), z.Pending, s.omegaFirst, "the values of a record's segments stay")
 }
 
-// readClaims subtracts from the total and from the sumcheck's value what the claims
-// of one step of the run are of them.
+// readClaims subtracts the contributions of the claims of one step of the run from the total
+// and from the sumcheck's value.
 func (t *transition[E]) readClaims() {
 	s, z := &t.settling, &t.z.Settle
 	flags := []E{s.readEmbed, s.readBlock, s.readHead}
@@ -261,8 +261,8 @@ func (t *transition[E]) readClaims() {
 	t.absent(t.in.Finish, s.value, "the claims add up to the segments' values")
 }
 
-// layRead constrains the pass whose claims are read. Start and size are in the digest
-// of the claims as numbers, and their bits are unique.
+// layRead constrains the start and the size of the pass whose claims are read. The digest of
+// the claims covers both as numbers, and their bits are unique.
 func (t *transition[E]) layRead() {
 	in := &t.in.settleAdvice
 	t.bools(in.ReadStart, "the bits of the start of the pass that is read")
@@ -272,9 +272,9 @@ func (t *transition[E]) layRead() {
 	}
 }
 
-// weighed is what a claim at (u, z) is of the sumcheck's last value: eq(z, s_x)
-// eq(u, s_y) 2^-(the rounds that its tensor waited) times the tensor's value at s, in each
-// record that has it with a power of rho.
+// weighed returns the contribution of a claim at (u, z) to the sumcheck's last value: eq(z,
+// s_x) eq(u, s_y) 2^-(rounds before its tensor joined) times the sum, over the records of the
+// claim, of a power of rho times the tensor's value at s.
 func (t *transition[E]) weighed(k *settleRecord, c settleClaim, powers, point []E) E {
 	tensor := &k.tensors[c.tensor]
 	q := &t.p.settle
@@ -293,8 +293,8 @@ func (t *transition[E]) weighed(k *settleRecord, c settleClaim, powers, point []
 	return t.Mul(weight, value)
 }
 
-// segmented is a tensor's value at s by those of its segments; high are the
-// coordinates of s that number them.
+// segmented returns a tensor's value at s from the values of its segments. high are the
+// coordinates of s that index the segments.
 func (t *transition[E]) segmented(tensor *settleTensor, omegas, high []E) E {
 	v := t.int(0)
 	for i := range tensor.segments {
@@ -303,14 +303,15 @@ func (t *transition[E]) segmented(tensor *settleTensor, omegas, high []E) E {
 	return v
 }
 
-// foldClaims folds what is weighed, or masked, into a running claim, and draws rho.
+// foldClaims folds the segments of the third reading, or a mask, into a running claim, and
+// draws rho.
 func (t *transition[E]) foldClaims(of E) {
 	s, in := &t.settling, t.in
 	values := t.weights()
 	for i := range values {
 		values[i] = t.Add(values[i], t.Mul(s.mask, in.Values[i]))
 	}
-	// The chain has absorbed the points: it stands for them.
+	// The chain s.chunk has absorbed the points, so the challenge depends on them.
 	challenge := transcript.Hash[E](t, foldTag, append([]E{of, s.chunk}, values...)...)
 	bits := t.Bits(challenge)[:transcript.ChallengeBits]
 	rho := t.Wire(t.number(bits))
@@ -321,13 +322,13 @@ func (t *transition[E]) foldClaims(of E) {
 	s.rho = bits
 	s.folded.Value = t.Add(in.Cells.Value, sum)
 	point := argument.ExtendedClaim[E](t, argument.EvalClaim[E]{Point: s.point}).Point
-	for i, x := range in.Cells.Point { // before anything is weighed the claim is on zero
+	for i, x := range in.Cells.Point { // before the third reading the claim is the zero claim
 		s.folded.Point = append(s.folded.Point, t.Select(s.weigh, point[i], x))
 	}
 }
 
-// weights are the values at s of the segments that are weighed, each lifted to the
-// size of the largest with eq(0, the coordinates that it lacks).
+// weights returns the values at s of the segments that are read, each lifted to the size of
+// the largest segment: times eq(0, the coordinates that the segment lacks).
 func (t *transition[E]) weights() []E {
 	q, s := &t.p.settle, &t.settling
 	values := transcript.Padded[E](t, nil, weights.ChunkPoints)
@@ -347,8 +348,8 @@ func (t *transition[E]) weights() []E {
 	return values
 }
 
-// settleNext makes the next state of a settlement's step of one that is the
-// transition's otherwise.
+// settleNext sets the fields of the next state that a settlement's step changes. next is the
+// next state without these changes.
 func (t *transition[E]) settleNext(next *stateVector[E]) {
 	s, in, z := &t.settling, &t.in.settleAdvice, &t.z.Settle
 	times := func(k relation.Kind, flags ...E) E { return t.Mul(t.int(int(k)), t.sum(flags...)) }
@@ -368,7 +369,7 @@ func (t *transition[E]) settleNext(next *stateVector[E]) {
 
 	v := &next.Settle
 	v.Mix = t.Select(t.enter, s.sumsMix, z.Mix)
-	v.Power = t.Add(s.power, s.sumsLast) // zero before
+	v.Power = t.Add(s.power, s.sumsLast) // Power is zero before the sums end
 	v.Total = t.Select(t.enter, in.Total, s.total)
 	v.Value = t.Select(s.sums, s.sumsValue, s.value)
 	v.At = t.Select(s.sums, s.sumsAt, z.At)
@@ -407,8 +408,8 @@ func (t *transition[E]) nextWeighing(next *stateVector[E]) {
 	v.Chunk = t.Mul(t.Sub(s.weigh, s.chunkLast), t.Add(z.Chunk, t.int(1)))
 }
 
-// nextMasked forgets, with the last mask, what only a prover knows: the verifier
-// computes the last state itself.
+// nextMasked sets to zero, after the last mask, the fields that a verifier does not compute
+// itself.
 func (t *transition[E]) nextMasked(next *stateVector[E]) {
 	keep := t.not(t.settling.maskLast)
 	list := []*E{&next.Next, &next.CachePrev, &next.CacheRead, &next.CacheWrite, &next.Model, &next.Claims}

@@ -12,16 +12,20 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// A snapshot is the running polynomials: those of the classes in their order, then
-// that of the cache, whose sizes follow from the protocol. Of each stand a bit a
-// row of 2^snapshotRow coefficients, whether it has any that is not zero, and then
-// these rows: a bit a coefficient, whether it is not zero, and then those that are
-// not, in 32 bytes each. Bits are listed from the lowest of each byte on, zeros
-// fill the last one. What pads the axes of tensors is zero in every step: about
-// half of a small model's coefficients. The blinds are in the trails of the steps.
+// A snapshot has the running polynomials: by size class, then the cache's. The parameters
+// determine their sizes. Each polynomial is cut into rows of 2^snapshotRow coefficients, and
+// is encoded as
+//
+//   - one bit for each row, 1 if the row has a nonzero coefficient;
+//   - for each such row, one bit for each coefficient, 1 if it is nonzero, and then the
+//     nonzero coefficients in 32 bytes each.
+//
+// Bits fill each byte from the lowest bit on; zeros pad the last byte. The padding of tensors
+// is zero in every step: about half of a small model's coefficients. The blinding factors are
+// in the ReplayData of the steps.
 const snapshotRow = 10
 
-// polynomials are the running ones in a snapshot's order.
+// polynomials returns the running polynomials in the order of a snapshot.
 func (q *RunProver) polynomials() (all []*argument.Polynomial) {
 	for i := range q.running {
 		all = append(all, &q.running[i])
@@ -39,7 +43,7 @@ func snapshotRows(v fr.Vector) []fr.Vector {
 	return rows
 }
 
-// nonzero counts the coefficients of each row that are not zero.
+// nonzero returns the number of nonzero coefficients of each row.
 func nonzero(rows []fr.Vector) []int {
 	count := make([]int, len(rows))
 	kernel.For(len(rows), 64, func(lo, hi int) {
@@ -54,7 +58,7 @@ func nonzero(rows []fr.Vector) []int {
 	return count
 }
 
-// flagList lists n bits.
+// flagList returns n bits.
 func flagList(n int, set func(i int) bool) []byte {
 	b := make([]byte, (n+7)/8)
 	for i := range n {
@@ -65,10 +69,10 @@ func flagList(n int, set func(i int) bool) []byte {
 	return b
 }
 
-// flagged says what bit i is.
+// flagged reports whether bit i is set.
 func flagged(b []byte, i int) bool { return b[i/8]>>(i%8)&1 == 1 }
 
-// SnapshotSize is the length of a snapshot taken now, in bytes.
+// SnapshotSize returns the length in bytes of a snapshot of the present polynomials.
 func (q *RunProver) SnapshotSize() (size int64) {
 	for _, p := range q.polynomials() {
 		rows := snapshotRows(p.Values)
@@ -88,7 +92,7 @@ func (q *RunProver) WriteSnapshot(to io.Writer) error {
 	for _, p := range q.polynomials() {
 		rows := snapshotRows(p.Values)
 		count := nonzero(rows)
-		// a Writer keeps its first error for Flush
+		// A bufio.Writer keeps its first error for Flush.
 		w.Write(flagList(len(rows), func(i int) bool { return count[i] > 0 }))
 		for t, row := range rows {
 			if count[t] == 0 {
@@ -106,8 +110,8 @@ func (q *RunProver) WriteSnapshot(to io.Writer) error {
 	return w.Flush()
 }
 
-// ReadSnapshot sets the running polynomials. It accepts exactly what WriteSnapshot
-// writes for the protocol; errors wrap ErrEncoding, or are those of reading.
+// ReadSnapshot sets the running polynomials. It accepts only output of WriteSnapshot for the
+// same parameters. The error wraps ErrEncoding.
 func (q *RunProver) ReadSnapshot(from io.Reader) error {
 	r := bufio.NewReaderSize(from, 1<<16)
 	for i, p := range q.polynomials() {
@@ -144,7 +148,7 @@ func readRows(r io.Reader, v fr.Vector) error {
 	return nil
 }
 
-// readFlags reads n bits.
+// readFlags reads n bits. Padding bits must be zero.
 func readFlags(r io.Reader, n int) ([]byte, error) {
 	b := make([]byte, (n+7)/8)
 	if _, err := io.ReadFull(r, b); err != nil {
@@ -156,7 +160,7 @@ func readFlags(r io.Reader, n int) ([]byte, error) {
 	return b, nil
 }
 
-// readRow reads a row that is zero so far; room has space for its bytes.
+// readRow reads a row into row, which must be zero. room is a buffer for the bytes of a row.
 func readRow(r io.Reader, row fr.Vector, room []byte) error {
 	set, err := readFlags(r, len(row))
 	if err != nil {

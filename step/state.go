@@ -13,34 +13,35 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// ErrRun is wrapped by the errors about a step that does not continue its run, or
-// a run that does not prove its statement.
+// ErrRun is wrapped if a step does not continue its run, or a run does not prove its
+// statement.
 var ErrRun = errors.New("step: run rejected")
 
-// State is what a run hands from step to step. What the next step is follows from
-// it; only the size of a pass is the prover's choice, when the pass begins, and
-// whether the run is settled at its end. Its form as a list of elements, of which
-// a recursion hands on the hash, is Protocol.Elements.
+// State is the state of a run between steps. It determines the next step, except the size of a
+// pass, which the prover chooses at the beginning of the pass, and whether a settlement begins
+// at the end of a pass. Params.Elements returns the state as a list of elements, whose hash a
+// recursion passes on.
 type State struct {
-	Phase  relation.Kind // of the next step
-	Group  int           // of the next block step; in a settlement, how many steps its phase has made
+	Phase  relation.Kind // kind of the next step
+	Group  int           // the next step's group of blocks; in a settlement, the steps of the phase so far
 	Start  int           // first position of the pass
 	Bits   int           // j, within a pass
 	Prompt int           // P
 	Next   int           // the token that the last head chose
-	Window []int         // the tokens of the pass, within it
+	Window []int         // within a pass, its tokens
 
-	Tokens fr.Element // chain of the windows that begin in the prompt; sealed in the last state
-	// of those that begin behind it; in the last state also of the token that no pass embeds, and sealed
+	Tokens fr.Element // chain of the windows that begin in the prompt; in the last state sealed
+	// Said is the chain of the windows that begin after the prompt; in the last state sealed
+	// together with the token that no pass embeds.
 	Said   fr.Element
 	Stream bn254.G1Affine // commitment to the residual stream, within a pass
 
-	// Chains of the groups' commitments to the cache, in the order in which every
-	// pass visits them: what the last pass left, what this one has read, and what
-	// it leaves. At a pass's end the first two must be one.
+	// Chains of the commitments of the groups to the cache, in the order in which every pass
+	// visits the groups: as the last pass left the cache, as this pass has read it, and as
+	// this pass leaves it. At the end of a pass the first two must be equal.
 	CachePrev, CacheRead, CacheWrite fr.Element
 
-	Model   fr.Element                // chain of the records that the pass has opened, but the head's
+	Model   fr.Element                // chain of the records that the pass has opened, without the head's
 	Claims  fr.Element                // chain of the claims on weights
 	Settle  Settling                  // zero before a settlement
 	Cells   []argument.CommittedClaim // running claims by size class
@@ -48,10 +49,10 @@ type State struct {
 	Weights argument.CommittedClaim   // the settled claim on the weights
 }
 
-// Settling is what a settlement hands from step to step.
+// Settling is the part of the state that belongs to a settlement.
 type Settling = settleVector[fr.Element]
 
-// first is the state that a run starts from.
+// first returns the first state of a run.
 func (p *Params) first(prompt int) State {
 	b := transcript.NewField()
 	s := State{Phase: relation.Embed, Prompt: prompt, Claims: transcript.EmptyChain(b, claimChain)}
@@ -72,10 +73,10 @@ func (p *Params) first(prompt int) State {
 	return s
 }
 
-// slots lists all running claims: by class, the cache's, the weights'.
+// slots returns all running claims: by size class, then the cache's and the weights'.
 func (z *State) slots() []argument.CommittedClaim { return append(z.open(), z.Weights) }
 
-// stateDigest is the hash of the protocol and a state.
+// stateDigest returns the hash of the parameters and a state.
 func (p *Params) stateDigest(z *State) fr.Element {
 	return p.digestOf(p.Elements(z))
 }
@@ -84,17 +85,17 @@ func (p *Params) digestOf(z []fr.Element) fr.Element {
 	return transcript.HashNative(stateTag, append([]fr.Element{p.digest}, z...)...)
 }
 
-// Step is one step of a run. The fields before the proof are advice that only some
-// kinds take.
+// Step is one step of a run. Each field before the proof is advice of one kind of step, and
+// zero in the others.
 type Step struct {
 	Bits   int            // embed: the pass has 2^Bits tokens
-	Tokens []int          // embed: these
-	Next   int            // head: the token that it chooses after the last one
+	Tokens []int          // embed: the tokens of the pass
+	Next   int            // head: the token that the model chooses after the pass
 	Cache  bn254.G1Affine // block: the commitment to the group's cache before the pass
 	Proof  *argument.Proof
 }
 
-// check refuses advice that a kind does not take, so that a step has one form.
+// check refuses advice that belongs to another kind of step, so that a step has one form.
 func (s *Step) check(k relation.Kind) error {
 	switch {
 	case k > relation.Head:
@@ -108,18 +109,18 @@ func (s *Step) check(k relation.Kind) error {
 	return nil
 }
 
-// StateTracker takes a run's state from step to step, and keeps the claims that its
-// steps leave. Prover and verifier of a run both have one. The rules are those of
-// transition: it runs the text that is the circuit of a recursion.
+// StateTracker advances a run's state from step to step and collects the steps' claims. Both
+// prover and verifier of a run have one. It runs the rules of transition, which are also the
+// circuit of a recursion.
 type StateTracker struct {
 	*Params
 	State State
 	Log   ClaimLog
 
-	// Context, if it is set, is what the transcript of the next step begins with: a
-	// digest of the state's elements and of what is constant in the run. It is set by
-	// a recursion, which has a hash of its own; otherwise it is the digest of the
-	// protocol and the state.
+	// Context, if not nil, returns the first value that the transcript of the next step
+	// absorbs: a digest of the state's elements and of the constants of the run. A recursion
+	// sets it, as it has its own hash. Without it, the value is the digest of the parameters
+	// and the state.
 	Context func(z []fr.Element) fr.Element
 }
 
@@ -128,8 +129,8 @@ func (p *Params) Track(prompt int) *StateTracker {
 	return &StateTracker{Params: p, State: p.first(prompt)}
 }
 
-// InContext makes a prover's steps begin with the digest of the state that a recursion
-// gives, as Tracker.Context does a verifier's.
+// InContext sets the function that computes the context of the prover's steps, like
+// StateTracker.Context for a verifier.
 func (q *RunProver) InContext(of func(z []fr.Element) fr.Element) { q.tracker.Context = of }
 
 func (f *StateTracker) context() fr.Element {
@@ -139,8 +140,8 @@ func (f *StateTracker) context() fr.Element {
 	return f.stateDigest(&f.State)
 }
 
-// statement is what the next step must prove, with the argument for it. It
-// refuses advice that does not continue the run.
+// statement returns the statement of the next step and the argument that proves it. It refuses
+// advice that does not continue the run.
 func (f *StateTracker) statement(s *Step) (*argument.Argument, *argument.Statement, error) {
 	z := &f.State
 	st, class, err := f.start(s)
@@ -157,14 +158,14 @@ func (f *StateTracker) statement(s *Step) (*argument.Argument, *argument.Stateme
 	return a, st, f.refused(m)
 }
 
-// start is what a step of a pass starts from, but for the context and the record,
-// and its class.
+// start returns the statement of a step of a pass, without the context and the record, and the
+// size class.
 func (f *StateTracker) start(s *Step) (*argument.Statement, int, error) {
 	z := &f.State
 	if err := s.check(z.Phase); err != nil {
 		return nil, 0, err
 	}
-	// in a file, never after a step
+	// Only a state from a file can fail this check.
 	if top := f.groups(); z.Group < 0 || z.Phase == relation.Block && z.Group >= top || z.Group > top {
 		return nil, 0, fmt.Errorf("%w: %s of group %d of %d", ErrRun, z.Phase, z.Group, top)
 	}
@@ -183,7 +184,7 @@ func (f *StateTracker) start(s *Step) (*argument.Statement, int, error) {
 	return st, i, nil
 }
 
-// geometry is the pass that the step is of.
+// geometry returns the geometry of the step's pass.
 func (f *StateTracker) geometry(s *Step) relation.Geometry {
 	z := &f.State
 	g := relation.Geometry{Start: z.Start, Bits: f.bitsOf(s), Prompt: z.Prompt, Tokens: z.Window}
@@ -196,13 +197,13 @@ func (f *StateTracker) geometry(s *Step) relation.Geometry {
 	return g
 }
 
-// transition is that of the next step.
+// transition returns the transition of the next step.
 func (f *StateTracker) transition(in *transitionAdvice[fr.Element]) (*transition[fr.Element], nativeRanges) {
 	m := newNativeRanges()
 	return newTransition(f.Params, m, f.vector(&f.State), in), m
 }
 
-// refused turns a rule that the step breaks into an error.
+// refused returns the error of a rule that the step breaks.
 func (f *StateTracker) refused(m nativeRanges) error {
 	if err := m.Err(); err != nil {
 		return fmt.Errorf("%w: %s at position %d, group %d: %w", ErrRun, f.State.Phase, f.State.Start, f.State.Group,
@@ -211,7 +212,7 @@ func (f *StateTracker) refused(m nativeRanges) error {
 	return nil
 }
 
-// Verify checks a step and takes the state on.
+// Verify verifies a step and advances the state. The error wraps ErrRun.
 func (f *StateTracker) Verify(s *Step) error {
 	a, st, err := f.statement(s)
 	if err != nil {
@@ -228,7 +229,7 @@ func (f *StateTracker) Verify(s *Step) error {
 	return f.advance(s, r)
 }
 
-// advance takes the state over a step that holds.
+// advance advances the state over a step whose argument r has been verified.
 func (f *StateTracker) advance(s *Step, r *argument.Result) error {
 	z := &f.State
 	st, class, err := f.start(s)
@@ -237,10 +238,11 @@ func (f *StateTracker) advance(s *Step, r *argument.Result) error {
 	}
 	claims := f.claimsOf(&st.Geometry, &r.Weights)
 	in := f.passAdvice(st)
-	in.Points = limbsOfPoints(stepPoints(st, &argument.Commitments{Output: r.Output}, r)) // the others go nowhere
+	// The next state does not depend on the points that are not set here.
+	in.Points = limbsOfPoints(stepPoints(st, &argument.Commitments{Output: r.Output}, r))
 	t, m := f.transition(in)
 	t.begin()
-	if err := t.settle(fr.Element{}); err != nil { // it makes no difference to a step of a pass
+	if err := t.settle(fr.Element{}); err != nil { // a step of a pass does not use the result
 		return err
 	}
 	next := t.finish(&verified[fr.Element]{r.Running[argument.AccumulatorCells].Extended(),
@@ -255,15 +257,15 @@ func (f *StateTracker) advance(s *Step, r *argument.Result) error {
 	return nil
 }
 
-// follow makes the state that a vector stands for; what the vector has digests of
-// has been set before.
+// follow sets the fields of the state from a vector. Fields that the vector has as digests
+// must have been set before.
 func (f *StateTracker) follow(v *stateVector[fr.Element]) {
 	z := &f.State
 	z.Phase, z.Group, z.Start, z.Bits, z.Next = relation.Kind(number(v.Phase)), number(v.Group), number(v.Start),
 		number(v.Bits), number(v.Next)
 	z.Tokens, z.Said, z.CachePrev, z.CacheRead, z.CacheWrite = v.Tokens, v.Said, v.CachePrev, v.CacheRead, v.CacheWrite
 	z.Model, z.Claims, z.Settle = v.Model, v.Claims, v.Settle
-	if v.Window.IsZero() { // no pass
+	if v.Window.IsZero() { // the pass has ended
 		z.Window, z.Stream = nil, bn254.G1Affine{}
 	}
 }

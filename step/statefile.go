@@ -10,20 +10,20 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// EncodeState returns the one encoding of a state. It is that of the fields in the
-// order of code below; how many coordinates points have follows from the protocol.
+// EncodeState returns the encoding of a state: its fields in the order of code. The parameters
+// determine the numbers of coordinates. Equal states have equal encodings.
 func (p *Params) EncodeState(z *State) []byte {
 	return wire.Encode(func(c *wire.Coder) { p.code(c, z) })
 }
 
-// DecodeState reads a state of this protocol; errors wrap ErrEncoding. What it
-// allocates is bounded by the length of the data and the protocol.
+// DecodeState decodes a state of runs with these parameters. The error wraps ErrEncoding. The
+// memory that it allocates is bounded by the length of the data and the parameters.
 func (p *Params) DecodeState(b []byte) (*State, error) {
 	z := p.blankState()
 	return z, decode("state", b, func(c *wire.Coder) { p.code(c, z) })
 }
 
-// blankState has the lengths of a state.
+// blankState returns a zero state whose lists have the lengths of these parameters.
 func (p *Params) blankState() *State {
 	z := &State{Cells: make([]argument.CommittedClaim, len(p.classes))}
 	for i := range p.classes {
@@ -57,7 +57,7 @@ func (p *Params) code(c *wire.Coder, z *State) {
 	codeClaim(c, "claim on the weights", &z.Weights)
 }
 
-// readAdvice reads kind and advice of a step that continues the state.
+// readAdvice decodes kind and advice of a step that continues the state.
 func (f *StateTracker) readAdvice(c *wire.Coder, s *Step) {
 	k, want := f.State.Phase, f.State.Phase
 	if codeKind(c, &k); k != want || k > relation.Head {

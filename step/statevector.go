@@ -7,38 +7,38 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// stateVector is z, a run's state as a list of elements: what a recursion hashes
-// from step to step. Running claims are in it as digests, so that a step opens
-// those alone that it changes.
+// stateVector is z, a run's state as a list of elements, whose hash a recursion passes from
+// step to step. It has running claims as digests, so that a step opens only the claims that it
+// changes.
 type stateVector[E any] struct {
 	// The model id and its two chains, set at the start and constant.
 	ID, Body, Head E
 
 	Prompt, Phase, Group, Start, Bits, Next E
 	Window                                  E // digest of the pass's tokens, zero outside a pass
-	// chains of the windows that begin in the prompt, and behind it
+	// Chains of the windows that begin in the prompt, and of those that begin after it.
 	Tokens, Said                     E
 	Stream                           argument.Limbs[E] // zero outside a pass
 	CachePrev, CacheRead, CacheWrite E
 	Model, Claims                    E
 	Settle                           settleVector[E]
-	Slots                            []E // digests: by class, the cache's, the weights'
+	Slots                            []E // digests of the running claims: by class, the cache's, the weights'
 }
 
-// settleVector is what a settlement hands from step to step, zero before it.
+// settleVector is the part of the state that belongs to a settlement, zero before it.
 type settleVector[E any] struct {
 	Mix   E // rho, whose powers combine the claims
-	Power E // the next of them
-	Total E // what is left of the combined values: zero when all claims have been read
-	Value E // of the sumcheck, and then what is left of it
+	Power E // the next power of rho
+	Total E // sum of rho^k v_k over the claims that have not been read again
+	Value E // the sumcheck's value, minus the contributions of the claims read again
 	At    E // chain of the point s
 
-	OmegaBody, OmegaHead E // the chains of the segments' values at s, as named
-	Omega                E // as read so far
-	Pending              E // Omega after the record that is being weighed
-	Reread               E // chain of the claims as read again
-	Points               E // chain of the commitments of the record that is being weighed
-	Chunk                E // how many steps have weighed segments of it
+	OmegaBody, OmegaHead E // chains of the segments' values at s, as named by the last step of sums
+	Omega                E // chain of the values as read so far
+	Pending              E // Omega after the record that the third reading is at
+	Reread               E // chain of the claims that have been read again
+	Points               E // chain of the commitments of that record, so far
+	Chunk                E // number of steps that have read segments of that record
 }
 
 func (z *stateVector[E]) visit(f func(*E)) {
@@ -64,23 +64,24 @@ func (z *settleVector[E]) visit(f func(*E)) {
 	}
 }
 
-// newStateVector is a vector of the protocol's length.
+// newStateVector returns a zero vector of the parameters' length.
 func newStateVector[E any](p *Params) *stateVector[E] {
 	return &stateVector[E]{Slots: make([]E, p.slotCount())}
 }
 
-// Width is the number of elements of a state.
+// Width returns the number of elements of a state.
 func (p *Params) Width() int { return len(flatten(newStateVector[fr.Element](p))) }
 
-// slotCount is the number of running claims: by class, the cache's, the weights'.
+// slotCount returns the number of running claims: by size class, then the cache's and the
+// weights'.
 func (p *Params) slotCount() int { return len(p.classes) + 2 }
 
 func (p *Params) cacheSlot() int { return len(p.classes) }
 
-// Elements lists a state's elements, Width of them.
+// Elements returns the elements of a state, Width of them.
 func (p *Params) Elements(z *State) []fr.Element { return flatten(p.vector(z)) }
 
-// vector is a state as elements.
+// vector returns a state as elements.
 func (p *Params) vector(z *State) *stateVector[fr.Element] {
 	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
 	v := &stateVector[fr.Element]{
@@ -100,6 +101,6 @@ func (p *Params) vector(z *State) *stateVector[fr.Element] {
 	return v
 }
 
-// number is the integer that an element of a state stands for; those that are
-// numbers are small in every state that was made by steps.
+// number returns the integer of an element that holds a number. Such elements are small in
+// every state that steps have made.
 func number(e fr.Element) int { return int(e.Uint64()) }

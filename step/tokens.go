@@ -9,25 +9,26 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// The tokens of a run stand in two chains: the windows of passes that begin in the
-// prompt, and those of passes that begin behind it, at last the token that no pass
-// embeds. If a pass begins where the prompt ends, one chain is about the prompt alone
-// and the other about the output alone, and each can be shown or hidden by itself.
+// The tokens of a run are in two chains: the chain of the windows of passes that begin in the
+// prompt, and the chain of the windows of passes that begin after it, followed by the token
+// that no pass embeds. If a pass begins at the end of the prompt, the first chain covers
+// exactly the prompt and the second exactly the output, and each can be shown or hidden
+// separately.
 //
-// Within a run the chains have no salt: a state before the last is never shown, and its
-// digest contains blinded commitments. The last step of a settlement seals each chain
-// with a salt of its own. A sealed chain is a commitment to the tokens that is computed
-// from tokens and salt, and that hides the tokens, also from somebody who guesses them.
+// Within a run the chains have no salt: a state before the last is never public, and its
+// digest contains blinded commitments. The last step of a settlement seals each chain with its
+// own salt. A sealed chain is a hiding commitment to the tokens: it is computed from tokens
+// and salt, and a guess of the tokens cannot be tested without the salt.
 
-// The hashes that seal the chains. Each part has its own: the seal of one part is never
-// the seal of the other.
+// Tags of the hashes that seal the chains. The tags differ, so that a seal of one part is
+// never a seal of the other.
 const (
 	sealPromptTag = "fold sealed prompt"
 	sealOutputTag = "fold sealed output"
 )
 
-// TokenSalts are what the chains of prompt and output are sealed with: two uniform
-// elements, drawn for one settlement and used in no other.
+// TokenSalts are the salts that seal the chains of prompt and output: two uniform elements,
+// drawn for one settlement and used in no other.
 type TokenSalts struct{ Prompt, Output fr.Element }
 
 // NewTokenSalts draws salts from the system's generator.
@@ -40,10 +41,10 @@ func NewTokenSalts() (s TokenSalts, err error) {
 	return s, nil
 }
 
-// EmptyTokens is what both chains begin with.
+// EmptyTokens returns the first value of both chains.
 func EmptyTokens() fr.Element { return transcript.EmptyChain(transcript.NewField(), tokenChain) }
 
-// AbsorbPass takes a chain over a pass of 2^bits tokens at start.
+// AbsorbPass extends a chain by a pass of 2^bits tokens at start.
 func AbsorbPass(chain fr.Element, start, bits int, tokens []int) fr.Element {
 	return transcript.ExtendChain(transcript.NewField(), tokenChain, chain, argument.WindowDigest(start, bits, tokens))
 }
@@ -53,27 +54,27 @@ func SealPrompt(chain, salt fr.Element) fr.Element {
 	return sealed(transcript.NewField(), sealPromptTag, salt, chain)
 }
 
-// SealOutput seals the output's chain with the token that no pass embeds.
+// SealOutput seals the output's chain together with the token that no pass embeds.
 func SealOutput(chain fr.Element, token int, salt fr.Element) fr.Element {
 	return sealed(transcript.NewField(), sealOutputTag, salt, chain, fr.NewElement(uint64(token)))
 }
 
-// sealed is hash(tag; salt, list).
+// sealed returns hash(tag; salt, list).
 func sealed[E any](b transcript.Backend[E], tag string, salt E, list ...E) E {
 	return transcript.Hash(b, tag, append([]E{salt}, list...)...)
 }
 
-// sealTokens makes the sealed chains, which the last step of a settlement leaves: that of
-// the output with the token that no pass embeds. No constraint is on the salts. These are the
-// first hashes of a settlement's step, so that the circuit borrows them from the argument (lender).
+// sealTokens computes the sealed chains, which the last step of a settlement puts into the
+// state. The salts are unconstrained. These are the first hashes of a settlement's step, so
+// that the circuit shares their permutations with the argument (gadget.PermutationMux).
 func (t *transition[E]) sealTokens() {
 	s, in := &t.settling, &t.in.settleAdvice
 	s.prompt = sealed[E](t, sealPromptTag, in.SaltPrompt, t.z.Tokens)
 	s.output = sealed[E](t, sealOutputTag, in.SaltOutput, t.z.Said, t.z.Next)
 }
 
-// nextTokens extends a token chain by the window that a pass embeds; the last step of a
-// settlement replaces both by the sealed ones.
+// nextTokens extends a token chain by the window that a pass embeds. The last step of a
+// settlement replaces both chains by the sealed ones.
 func (t *transition[E]) nextTokens(z *stateVector[E]) {
 	s := &t.settling
 	chain := t.Select(t.behind, t.z.Said, t.z.Tokens)

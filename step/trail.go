@@ -14,28 +14,26 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// ReplayData is what the prover of a run keeps of a step, beyond the state after it, to
-// go on from there without proving it again. It is secret.
+// ReplayData is the data that the prover of a run keeps of a step, in addition to the state
+// after it, to continue from there without proving the step again. It is secret.
 type ReplayData struct {
-	// Open has the blinds that the next steps build on, and the challenges with which
-	// the step's polynomials are folded into the running ones again.
+	// Open has the blinding factors that the next steps build on, and the challenges with
+	// which Replay folds the step's polynomials into the running ones.
 	argument.Open
-	// Running are the blinds of the running commitments after the step: those of its
-	// class and of the cache.
+	// Running are the blinding factors of the running commitments after the step, of its class
+	// and of the cache.
 	Running [2]fr.Element
-	// Point is the commitment to the group's cache after the step, if it is of kind
-	// block.
+	// Point is the commitment to the group's cache after the step, for a step of kind block.
 	Point bn254.G1Affine
-	// Claims are those on weights that the step leaves.
+	// Claims are the step's claims on weights.
 	Claims argument.WeightClaims[fr.Element]
-	// KV are the keys and then the values of the pass's positions, layer by layer of
-	// the group, each [positions][KVHeads][HeadDim]. They are encoded by themselves.
+	// KV are the keys and values at the pass's positions, layer by layer of the group: first
+	// the keys, then the values, each [positions][KVHeads][HeadDim]. EncodeKV encodes them.
 	KV []int16
 }
 
-// EncodeReplay returns the one encoding of the step's kind and advice and its trail,
-// without keys and values and without the proof: what is needed to go over the step
-// again.
+// EncodeReplay encodes the step's kind, its advice and its ReplayData, without keys and values
+// and without the proof. Equal steps have equal encodings.
 func (p *Proven) EncodeReplay() []byte {
 	k := p.Kind
 	return wire.Encode(func(c *wire.Coder) {
@@ -45,8 +43,8 @@ func (p *Proven) EncodeReplay() []byte {
 	})
 }
 
-// DecodeReplay reads what EncodeTrail wrote of a step that continues the state; the
-// step has no proof. Errors wrap ErrEncoding.
+// DecodeReplay decodes the output of EncodeReplay for a step that continues the state. The
+// returned step has no proof. The error wraps ErrEncoding.
 func (f *StateTracker) DecodeReplay(b []byte) (*Step, *ReplayData, error) {
 	s, t := &Step{}, &ReplayData{}
 	return s, t, decode("trail", b, func(c *wire.Coder) {
@@ -62,7 +60,7 @@ func (f *StateTracker) DecodeReplay(b []byte) (*Step, *ReplayData, error) {
 	})
 }
 
-// code codes the fields of a trail in their order.
+// code codes the fields of the replay data in order.
 func (t *ReplayData) code(c *wire.Coder) {
 	elements.Fr(c, "challenge", &t.Alpha, &t.Beta, &t.Rho)
 	elements.Fr(c, "blind", &t.Output, &t.Cache, &t.Running[argument.AccumulatorCells],
@@ -72,7 +70,7 @@ func (t *ReplayData) code(c *wire.Coder) {
 	codeElements(c, "value of a claim", t.Claims.Values)
 }
 
-// bitsOf is the size of the pass of a step that continues the state.
+// bitsOf returns log2 of the number of tokens in the pass of a step that continues the state.
 func (f *StateTracker) bitsOf(s *Step) int {
 	if f.State.Phase == relation.Embed {
 		return s.Bits
@@ -80,11 +78,12 @@ func (f *StateTracker) bitsOf(s *Step) int {
 	return f.State.Bits
 }
 
-// classOf is the size class of a step that continues the state.
+// classOf returns the size class of a step that continues the state.
 func (f *StateTracker) classOf(s *Step) (int, error) { return f.class(f.bitsOf(s)) }
 
-// Chosen are the tokens that a step which continues the state proves to be the
-// model's choice: those of the window that follow a choice, and the last one.
+// Chosen returns the tokens that a step proves to be the model's choice: the tokens of the
+// window that follow a choice, and the last one. The step must continue the state. The result
+// is nil unless the step is a head.
 func (f *StateTracker) Chosen(s *Step) []int {
 	z := &f.State
 	if z.Phase != relation.Head {
@@ -103,7 +102,7 @@ func EncodeKV(kv []int16) []byte {
 	return b
 }
 
-// DecodeKV reads what EncodeKV wrote; errors wrap ErrEncoding.
+// DecodeKV is the inverse of EncodeKV. The error wraps ErrEncoding.
 func DecodeKV(b []byte) ([]int16, error) {
 	if len(b)%2 != 0 {
 		return nil, fmt.Errorf("%w: keys and values of %d bytes, expected an even number", argument.ErrEncoding, len(b))

@@ -12,76 +12,75 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// transition takes a run's state over one step. It is written once: a StateTracker
-// runs it over field elements, the augmented circuit over variables. Nothing in it
-// depends on data, so that all kinds of steps are one circuit.
+// transition advances a run's state over one step. It is written once: a StateTracker runs it
+// over field elements, the augmented circuit over variables. Its control flow does not depend
+// on data, so that all kinds of steps are one circuit.
 //
-// It has three parts. begin constrains what the step is from the state and the
-// advice, and gives the statement that the step's argument must prove; settle does
-// what steps of a settlement do; finish makes the next state from what the argument,
-// or the settlement, leaves.
+// It has three parts. begin derives the kind of the step from the state and the advice,
+// constrains both, and gives the statement that the step's argument must prove. settle
+// computes the steps of a settlement. finish computes the next state from the results of the
+// argument or of the settlement.
 type transition[E any] struct {
 	logic[E]
 	p  *Params
 	z  *stateVector[E]
 	in *transitionAdvice[E]
 
-	phase   []E // one flag a phase
-	enter   E   // the settlement begins here
+	phase   []E // [phase], 1 for the state's phase
+	enter   E   // the settlement begins with this step
 	embed   E
 	block   E
 	head    E
-	inPass  E   // one of the three
-	classes []E // one flag a class
+	inPass  E   // embed, block or head
+	classes []E // [class], 1 for the pass's size class
 
 	pass      argument.Pass[E]
 	size      E // 2^j
 	j         E
-	chooses   E // the pass ends at or after the prompt's last position: it has a head
+	chooses   E // the pass ends at or after the prompt's last position, so it has a head
 	window    E
 	next      E // the token that a head chooses, zero in other steps
 	lastGroup E
-	records   []E // digests of those that the step opens: one, or one a block
-	afterOne  E   // the model's chain after the first of them
+	records   []E // digests of the records that the step opens: one, or one for each block
+	afterOne  E   // the model's chain after the first record
 	afterAll  E
-	slots     []E // one flag a running claim: the step folds into it
-	cellsSlot E   // digest of that one
-	behind    E   // the state is behind the prompt's last position
-	claimLink E   // the chain of claims, as made or as read, one step longer
+	slots     []E // [running claim], 1 for the claim that the step folds into
+	cellsSlot E   // digest of that claim
+	behind    E   // the pass begins after the prompt's last position
+	claimLink E   // the chain of claims, as made or as read again, after this step
 
 	settling settling[E]
 }
 
-// Points are numbered as in transitionPoints.
+// Indices of the points of a step. stepPoints assigns them.
 const (
 	pointCells       = iota // the class's running claim
-	pointW                  // what the step commits to
+	pointW                  // commitments of the step: w, S, h, X_in, X_out
 	pointS                  //
 	pointH                  //
 	pointInput              //
 	pointOutput             //
 	pointCellsAfter         // the running claim after the step
-	pointCacheBefore        // the group's cache
+	pointCacheBefore        // commitments to the group's cache: before the step, added, after the step
 	pointAdded
 	pointCacheAfter
-	pointCache // the cache's running claim
+	pointCache // the running claim on the cache
 	pointCacheClaimAfter
 	numPoints
 )
 
-// verified is what a step's argument leaves: the running claims, and the claims on
-// weights.
+// verified is the result of a step's argument: the running claims and the claims on weights.
 type verified[E any] struct {
 	Cells, Cache argument.EvalClaim[E]
 	Weights      argument.WeightClaims[E]
 }
 
-// newTransition prepares the step from state z.
+// newTransition returns the transition of the step from state z.
 func newTransition[E any](p *Params, m RangeBackend[E], z *stateVector[E], in *transitionAdvice[E]) *transition[E] {
 	return &transition[E]{logic: logic[E]{m}, p: p, z: z, in: in}
 }
 
-// begin constrains everything up to the argument.
+// begin constrains everything before the argument.
 func (t *transition[E]) begin() {
 	t.kinds()
 	t.layPass()
@@ -91,8 +90,8 @@ func (t *transition[E]) begin() {
 	t.linkPoints()
 }
 
-// kinds derives what the step is from the phase: the only choice is whether a
-// settlement begins at a pass's end.
+// kinds derives the kind of the step from the phase. The only choice is whether a settlement
+// begins at the end of a pass.
 func (t *transition[E]) kinds() {
 	t.phase = t.in.Phase
 	t.bools(t.phase, "the flags of the phase are bits")
@@ -112,15 +111,15 @@ func (t *transition[E]) kinds() {
 	t.settleKinds()
 }
 
-// context is what the step's transcript begins with; of is the digest of the state
-// and of everything that is constant in the run.
+// context returns the first elements of the step's transcript. of is the digest of the state
+// and of all constants of the run.
 func (t *transition[E]) context(of E) argument.StatementElements[E] {
 	return argument.ElementsOf[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
 }
 
-// openRecords opens the records of the step and extends the model's chain. The
-// embedding's is number 0, a group's are from 1 + group B on, and after the last
-// group that is the head's.
+// openRecords opens the records of the step and extends the model's chain. The embedding's
+// record has number 0, the records of a group of B blocks begin at 1 + group B, and the head's
+// record follows the last group.
 func (t *transition[E]) openRecords() {
 	s := &t.settling
 	first := t.Sub(t.Add(t.int(1), t.Mul(t.int(t.p.Blocks), t.z.Group)), t.Add(t.embed, s.readEmbed))
@@ -139,8 +138,8 @@ func (t *transition[E]) openRecords() {
 	t.when(t.sum(t.head, s.readHead, s.weighEnd), t.records[0], t.z.Head, "the head's record is the model's")
 }
 
-// constantsOf are the constants of the opened records as a program of the step's
-// kind names them.
+// constantsOf returns the constants of the opened records, in the order of the slots of a
+// program of the step's kind.
 func (t *transition[E]) constantsOf(p *relation.Program) []E {
 	c := make([]E, p.RecordConstants)
 	for i, slot := range p.Slots[:p.RecordConstants] {
@@ -154,9 +153,9 @@ func (t *transition[E]) constantsOf(p *relation.Program) []E {
 	return c
 }
 
-// boundConstants states the range of a record's constants, without which a row of zeros
-// could lack its inverse root or a product be read as zero: from 1 on. Those that
-// are no lifts are common to the blocks of a step.
+// boundConstants constrains each constant of record i of the step to its range, which begins
+// at 1. With constants of zero, a row of zeros could lack its inverse root, or a product could
+// be read as zero. The blocks of a step share the constants that are not lifts.
 func (t *transition[E]) boundConstants(i int) {
 	for k, x := range t.in.Constants[i] {
 		used := t.block
@@ -173,8 +172,8 @@ func (t *transition[E]) boundConstants(i int) {
 	}
 }
 
-// openSlots opens the running claims that a step changes: the class's and the
-// cache's, or in a settlement the one that something is folded into.
+// openSlots opens the running claims that a step changes: in a pass the claim of the pass's
+// class and the cache's, in a settlement the claim that the step folds into.
 func (t *transition[E]) openSlots() {
 	t.slots = append([]E{}, t.settling.slots...)
 	for i, class := range t.classes {
@@ -187,7 +186,7 @@ func (t *transition[E]) openSlots() {
 	t.when(t.inPass, cache, t.z.Slots[t.p.cacheSlot()], "the running claim on the cache is the state's")
 }
 
-// linkPoints states which points of the step are the state's.
+// linkPoints constrains the points of the step that are in the state.
 func (t *transition[E]) linkPoints() {
 	for k := range t.z.Stream {
 		t.when(t.inPass, t.in.Points[pointInput][k], t.z.Stream[k],
@@ -196,12 +195,12 @@ func (t *transition[E]) linkPoints() {
 	}
 }
 
-// finish makes the next state of a step of a pass.
+// finish returns the next state.
 func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	blockLast := t.Mul(t.block, t.lastGroup)
 	toHead := t.Mul(blockLast, t.chooses)
 	done := t.Add(t.Sub(blockLast, toHead), t.head)
-	within := t.Sub(t.inPass, done) // the pass goes on
+	within := t.Sub(t.inPass, done) // the pass continues
 	more := t.Add(t.Sub(t.block, blockLast), toHead)
 
 	z := *t.z
@@ -224,8 +223,8 @@ func (t *transition[E]) finish(v *verified[E]) *stateVector[E] {
 	return &z
 }
 
-// claimed is the digest of the claims that the step leaves or, in a settlement, reads
-// again: one hash for both.
+// claimed returns the digest of the claims that the step leaves or, in a settlement, reads
+// again. Both use one hash.
 func (t *transition[E]) claimed(left *argument.WeightClaims[E]) E {
 	s, in := &t.settling, &t.in.settleAdvice
 	kind := t.position([]E{t.Add(t.embed, s.readEmbed), t.Add(t.block, s.readBlock), t.Add(t.head, s.readHead)})
@@ -238,9 +237,9 @@ func (t *transition[E]) claimed(left *argument.WeightClaims[E]) E {
 	return argument.ClaimsDigest[E](t, t.p.frame(), kind, start, size, &claims)
 }
 
-// linkOf is what the claims that the step leaves, or reads again, add to their chain:
-// the digests of the records that it opens, zero where a step of blocks has more of
-// them, and the digest of the claims, which says of what kind they are.
+// linkOf returns the link of the claim chain for the claims that the step leaves or reads
+// again: the digests of the opened records, padded with zeros to the number of a step of
+// blocks, and the digest of the claims, which covers their kind.
 func (t *transition[E]) linkOf(claims E) []E {
 	link := []E{t.records[0]}
 	for _, d := range t.records[1:] {
@@ -249,8 +248,8 @@ func (t *transition[E]) linkOf(claims E) []E {
 	return append(link, claims)
 }
 
-// nextChains extends the chains of a pass. At its end it has read the cache that
-// the last one left, and has opened the model's records.
+// nextChains extends the chains of a pass. At the end of a pass, it constrains that the pass
+// has read the cache that the last pass left and has opened the model's records.
 func (t *transition[E]) nextChains(z *stateVector[E], done E) {
 	read := transcript.ExtendLimbs[E](t, cacheChain, t.z.CacheRead, t.in.Points[pointCacheBefore])
 	write := transcript.ExtendLimbs[E](t, cacheChain, t.z.CacheWrite, t.in.Points[pointCacheAfter])
@@ -283,10 +282,10 @@ func (t *transition[E]) nextSlots(z *stateVector[E], v *verified[E]) {
 	z.Slots[at] = t.Select(t.block, cache, z.Slots[at])
 }
 
-// cachePoint is the point of the claim on the cache after a step of blocks, the only ones
-// that change it. Both its claims are then at ends of one point, so that the last
-// coordinates are taken from the one on the cells: the digests share their blocks. How
-// many, the smallest class says.
+// cachePoint returns the point of the claim on the cache after a step of blocks; only such
+// steps change the claim. The new claims on the cells and on the cache are at suffixes of one
+// point. cachePoint takes their common coordinates, as many as the smallest class has, from
+// the claim on the cells, so that the two digests share blocks of the hash.
 func (t *transition[E]) cachePoint(cache, cells []E) []E {
 	n := t.p.classes[0].slots.Cache
 	for i := range t.p.classes {

@@ -13,27 +13,27 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// transitionAdvice is what a transition reads besides the state: what the prover
-// chooses, and what follows from it and is cheaper to check than to compute. The
-// points are not part of visit: a circuit makes them from its own limbs.
+// transitionAdvice is the input of a transition besides the state: the prover's choices, and
+// values that are cheaper to check than to compute. visit does not cover the points, which a
+// circuit computes from its own limbs.
 type transitionAdvice[E any] struct {
-	Phase  []E // one flag a phase
-	Settle E   // 1: at this pass's end the settlement begins
+	Phase  []E // [phase], 1 for the state's phase
+	Settle E   // 1 if the settlement begins with this step
 
-	Below  []E // one flag a bit number: it is below j
-	Start  []E // bits of the pass's start
-	Room   []E // bits of the number of positions behind the pass
-	Past   []E // one flag a token: its position is the prompt's last or behind it
+	Below  []E // [b], 1 if b < j
+	Start  []E // bits of the start of the pass
+	Room   []E // bits of the number of positions after the pass
+	Past   []E // [token], 1 if its position is the prompt's last one or after it
 	Excess []E // bits of the distance from the window to the prompt's last position
 
-	DistanceInverse, GroupInverse E // what shows that a number is not zero
+	DistanceInverse, GroupInverse E // inverses that show that a number is not zero
 
-	Tokens [][]E // bits of each token, zero where the pass has none
+	Tokens [][]E // [token][bit], zero for dead tokens
 	Next   []E   // bits of the token that a head chooses
 
-	Constants [][]E   // of each record
-	Ranges    [][][]E // bits of each constant, less one
-	Chains    []E     // of each record's commitments
+	Constants [][]E   // [record][slot]
+	Ranges    [][][]E // bits of each constant minus one
+	Chains    []E     // [record], chain of the record's commitments
 
 	Cells, Cache argument.EvalClaim[E] // the running claims that the step changes
 	Points       [numPoints]argument.Limbs[E]
@@ -41,7 +41,7 @@ type transitionAdvice[E any] struct {
 	settleAdvice[E]
 }
 
-// visit leaves out the points.
+// visit visits all elements except the points.
 func (a *transitionAdvice[E]) visit(f func(*E)) {
 	visitAll(f, a.Phase)
 	f(&a.Settle)
@@ -88,7 +88,7 @@ func newTransitionAdvice[E any](p *Params) *transitionAdvice[E] {
 	return a
 }
 
-// constantBits returns the number of bits of a constant less one.
+// constantBits returns the number of bits of a constant minus one.
 func constantBits(name string) int {
 	if relation.IsLift(name) {
 		return relation.LiftBits
@@ -96,8 +96,8 @@ func constantBits(name string) int {
 	return relation.ConstantBits
 }
 
-// passAdvice computes the advice on the next step, which is of a pass and starts
-// from the statement. It sets only the points that the step starts from.
+// passAdvice returns the advice of the next step, a step of a pass with statement s. It sets
+// only the points that are known before the step.
 func (f *StateTracker) passAdvice(s *argument.Statement) *transitionAdvice[fr.Element] {
 	p, z, g := f.Params, &f.State, &s.Geometry
 	a := newTransitionAdvice[fr.Element](p)
@@ -141,8 +141,8 @@ func limbsOfPoints(points [numPoints]bn254.G1Affine) (limbs [numPoints]argument.
 	return limbs
 }
 
-// layAdvice is the advice on where the prompt ends and which group the step is of:
-// that of every kind.
+// layAdvice sets the advice about the end of the prompt and about the group, which every kind
+// of step reads.
 func (p *Params) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	e := z.Prompt - 1 - z.Start
 	m := min(max(e, 0), len(a.Past))
@@ -157,7 +157,7 @@ func (p *Params) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	a.HeadInverse = inverseOf(z.Group - weights.HeadRecord(p.Model.Description.Config))
 }
 
-// recordAdvice opens the records of a step.
+// recordAdvice sets the advice about the records of a step.
 func (p *Params) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	from, n := p.Model.StepRecords(z.Phase, z.Group*p.Blocks, p.Blocks)
 	for i := range n {

@@ -7,14 +7,14 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// layPass constrains the pass's geometry: its size, its positions, and at which of
-// its tokens the model chooses.
+// layPass constrains the pass: its size, its positions, and the tokens after which the model
+// chooses.
 func (t *transition[E]) layPass() {
 	in := t.in
 	t.laySize()
 	t.bools(in.Start, "the bits of the pass's start")
 	t.AssertEqual(t.number(in.Start), t.Mul(t.inPass, t.z.Start), "the start is within the positions")
-	for b, below := range in.Below { // otherwise the pass would add its keys onto cached ones
+	for b, below := range in.Below { // otherwise the pass would add its keys to cached ones
 		t.absent(below, in.Start[b], "the pass starts at a multiple of its size")
 	}
 	end := t.Add(t.z.Start, t.size)
@@ -24,9 +24,8 @@ func (t *transition[E]) layPass() {
 	t.layChoices()
 }
 
-// laySize constrains j, which embed chooses and the other steps of a pass keep,
-// and what follows from it: the class, the smallest that holds j, and the tokens
-// that the pass has.
+// laySize constrains j, which a step of kind embed chooses and the other steps of a pass keep,
+// and derives the smallest class for j and the live tokens.
 func (t *transition[E]) laySize() {
 	below := t.in.Below
 	t.bools(below, "the flags of the pass's size")
@@ -39,7 +38,7 @@ func (t *transition[E]) laySize() {
 	for b, x := range below {
 		t.size = t.Add(t.size, t.Mul(t.int(1<<b), x))
 	}
-	over := t.int(1) // j is above all smaller classes
+	over := t.int(1) // 1 if j is above all smaller classes
 	for _, bits := range t.p.Classes {
 		above := t.above(bits)
 		t.classes = append(t.classes, t.Sub(over, above))
@@ -54,7 +53,7 @@ func (t *transition[E]) laySize() {
 // highBit returns the index of the highest set bit of x, -1 for x = 0.
 func highBit(x int) int { return mathbits.Len(uint(x)) - 1 }
 
-// above tells whether j > b.
+// above returns 1 if j > b, else 0.
 func (t *transition[E]) above(b int) E {
 	switch {
 	case b < 0:
@@ -65,9 +64,9 @@ func (t *transition[E]) above(b int) E {
 	return t.in.Below[b]
 }
 
-// layChoices finds the tokens that are followed by a choice: with e = P - 1 - start
-// those from e on. Past is the mask [t >= e], with m zeros: m is e, but 0 if e is
-// negative and the number of tokens if e is above it.
+// layChoices finds the tokens that are followed by a choice: with e = P - 1 - start, the
+// tokens from e on. Past is the mask [t >= e]. Let m be the number of its zeros: m is e
+// clamped to [0, number of tokens].
 func (t *transition[E]) layChoices() {
 	past, e := t.in.Past, t.Sub(t.Sub(t.z.Prompt, t.int(1)), t.z.Start)
 	t.bools(past, "the flags of the positions past the prompt")
@@ -77,7 +76,7 @@ func (t *transition[E]) layChoices() {
 		m = t.Add(m, t.not(past[i]))
 	}
 	first, last := past[0], past[len(past)-1]
-	off := t.Sub(m, e) // at least 0 if all are past, at most 0 if none is, and otherwise 0
+	off := t.Sub(m, e) // >= 0 if all tokens are past, <= 0 if none is, and 0 otherwise
 	t.bools(t.in.Excess, "the distance to the prompt")
 	t.AssertEqual(t.number(t.in.Excess), t.Mul(t.Sub(t.Add(first, first), t.int(1)), off),
 		"the positions past the prompt")
@@ -95,14 +94,14 @@ func (t *transition[E]) layChoices() {
 	t.firstFed()
 }
 
-// firstFed states that a pass behind the prompt begins with the token chosen.
+// firstFed constrains that a pass after the prompt begins with the token that the model chose.
 func (t *transition[E]) firstFed() {
 	t.when(t.Mul(t.embed, t.behind), t.number(t.in.Tokens[0]), t.z.Next,
 		"the first token is the one that the model chose")
 }
 
-// layTokens constrains the tokens, each below the vocabulary's size, and their
-// digest: embed fixes it, and the other steps of the pass are about the same ones.
+// layTokens constrains the tokens, each below the vocabulary's size, and their digest. A step
+// of kind embed fixes the digest; the other steps of the pass must have the same one.
 func (t *transition[E]) layTokens() {
 	ids := make([]E, len(t.in.Tokens))
 	for i, b := range t.in.Tokens {
@@ -123,13 +122,12 @@ func (t *transition[E]) token(bits []E) {
 	t.AssertAtMost(bits, big.NewInt(int64(t.p.vocab()-1)), "a token is below the vocabulary's size")
 }
 
-// layNexts lays the tokens that follow: the window's next one, and behind the last
-// the one that a head chooses. Tokens that a pass does not have are zero, so that
-// they need no selection; whether position i has one depends on the highest bit of
-// i alone.
+// layNexts sets the token after each token: the next token of the window, and after the last
+// live token the token that a head chooses. Dead tokens are zero, so the sum of both needs no
+// selection. Whether token i is live depends only on the highest bit of i.
 func (t *transition[E]) layNexts() {
 	n := len(t.pass.Live)
-	chosen := make([][]E, len(t.in.Below)+1) // by the number of bits of the index
+	chosen := make([][]E, len(t.in.Below)+1) // [number of bits of the index]
 	for b := range chosen {
 		for _, x := range t.in.Next {
 			chosen[b] = append(chosen[b], t.Mul(t.not(t.above(b)), x))

@@ -1,4 +1,4 @@
-// Package circuit is the circuit half of package step: a run's step function over the
+// Package circuit is the circuit half of package step: the step function of a run over the
 // variables of a gnark circuit, and its compilation with the circuits of package folding.
 package circuit
 
@@ -14,12 +14,13 @@ import (
 	"fold.example/fold/step"
 )
 
-// Function is a run's step function with its circuit.
+// Function is the step function of a run, with its circuit.
 type Function struct{ *step.Function }
 
 var _ foldingcircuit.Step = Function{}
 
-// New prepares the step function of runs with parameters p. Errors are NewFunction's.
+// New prepares the step function of runs with parameters p. The error is that of
+// step.NewFunction.
 func New(p *step.Params) (Function, error) {
 	f, err := step.NewFunction(p)
 	return Function{f}, err
@@ -54,7 +55,7 @@ func (f Function) Define(c *gadget.Circuit, in *foldingcircuit.StepInput) (*fold
 	return &foldingcircuit.StepOutput{Z: out.Z, Rho: out.Rho, Points: step.ByOperation(points)}, nil
 }
 
-// Mux lends the permutations of the argument to the settlement (gadget.PermutationMux).
+// Mux makes the settlement share the permutations of the argument (gadget.PermutationMux).
 func Mux(c *gadget.Circuit) step.Mux[frontend.Variable] {
 	return func(
 		lent frontend.Variable, settle func(step.RangeBackend[frontend.Variable]) error,
