@@ -15,9 +15,9 @@ import (
 )
 
 // TestTablesOfEveryBlock: a table that all blocks read is settled against the record of each
-// block of a step. With the values of a record's own table, another one in the second
-// block's, the claims do not add up: what a model computes does not depend on how many
-// blocks a step has.
+// block of a step. If the second block's record has another table, values of the first
+// record's table make the claims wrong. The results of a model therefore do not depend on the
+// number of blocks in a step.
 func TestTablesOfEveryBlock(t *testing.T) {
 	ctx := context.Background()
 	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
@@ -62,7 +62,7 @@ func TestTablesOfEveryBlock(t *testing.T) {
 	}
 }
 
-// replay takes a tracker over the steps of a settlement.
+// replay advances a tracker over the steps of a settlement.
 func (r *provenRun) replay(from *StateTracker, steps []*SettleStep) error {
 	f := from.clone()
 	for _, s := range steps {

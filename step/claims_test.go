@@ -12,7 +12,7 @@ import (
 	"fold.example/fold/step/relation/relationtest"
 )
 
-// logOf is the log of the honest run and its chain.
+// logOf returns the log of the honest run and its claim chain.
 func logOf(t testing.TB) (*Params, *ClaimLog, fr.Element) {
 	t.Helper()
 	r, moments := runMoments(t)
@@ -32,8 +32,8 @@ func (g *ClaimLog) clone() *ClaimLog {
 	return h
 }
 
-// TestClaimChain: the chain binds every step's kind, records and pass, each
-// coordinate and each value: of another log nothing is checked or settled.
+// TestClaimChain: the chain binds every step's kind, records and pass, each coordinate and
+// each value. A log with another chain is neither checked nor settled.
 func TestClaimChain(t *testing.T) {
 	p, honest, chain := logOf(t)
 	have, err := p.Chain(honest)
@@ -83,8 +83,8 @@ func TestClaimChain(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestClaimsOfClasses: a pass leaves as many claims in a small class as in the largest,
-// on the same tensors, each with the value that the model has at its point.
+// TestClaimsOfClasses: a pass in a small class leaves as many claims as in the largest class,
+// on the same tensors. Each claim has the model's value at its point.
 func TestClaimsOfClasses(t *testing.T) {
 	r, moments := runMoments(t)
 	names := map[relation.Kind][]string{}

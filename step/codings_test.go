@@ -13,11 +13,11 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// encodedRun is a finished run with everything about it that has an encoding, as it
-// stands before its last step.
+// encodedRun is a finished run with all its values that have an encoding, in the state before
+// its last step.
 type encodedRun struct {
 	*provenRun
-	tracker                *StateTracker // before the head
+	tracker                *StateTracker // state before the head
 	state, trail, snapshot []byte
 }
 
@@ -53,7 +53,8 @@ func newEncodedRun(t testing.TB) *encodedRun {
 	return encoded.run
 }
 
-// codings are all encodings of a run: of what, and what decoding and encoding give.
+// codings returns for each kind of encoding, by name, the bytes of the run and a function that
+// decodes bytes and encodes the result.
 func (r *encodedRun) codings() map[string]struct {
 	good  []byte
 	again func(b []byte) ([]byte, error)
@@ -101,8 +102,8 @@ func (r *encodedRun) snapshotAgain(b []byte) ([]byte, error) {
 	return again.Bytes(), err
 }
 
-// TestOneEncodingOfEach: what is written is read again as the same, and nothing
-// else is read: no other length, no number out of its range, no other point.
+// TestOneEncodingOfEach: every encoding decodes to the same value, and everything else is
+// refused: other lengths, numbers out of range, other points.
 func TestOneEncodingOfEach(t *testing.T) {
 	r := newEncodedRun(t)
 	for name, c := range r.codings() {
@@ -114,7 +115,7 @@ func TestOneEncodingOfEach(t *testing.T) {
 			"all bits": bytes.Repeat([]byte{0xff}, len(c.good)),
 		} {
 			if name == "keys and values" && (what == "empty" || what == "all bits") {
-				continue // any even number of bytes is some
+				continue // any even number of bytes decodes
 			}
 			_, err := c.again(bad)
 			require.ErrorIs(t, err, argument.ErrEncoding, "%s, %s", name, what)
@@ -122,8 +123,8 @@ func TestOneEncodingOfEach(t *testing.T) {
 	}
 }
 
-// TestParametersOfAnotherProtocol: runs of another model, room, grouping or classes rest on
-// other parameters.
+// TestParametersOfAnotherProtocol: runs with another model, room, number of blocks in a step
+// or classes have other parameters.
 func TestParametersOfAnotherProtocol(t *testing.T) {
 	p := newEncodedRun(t).protocol
 	want := p.EncodeParameters()
@@ -143,7 +144,7 @@ func TestParametersOfAnotherProtocol(t *testing.T) {
 	}
 }
 
-// fuzzCoding: what decodes has that one encoding.
+// fuzzCoding: bytes that decode are the encoding of the decoded value.
 func fuzzCoding(f *testing.F, name string) {
 	c := newEncodedRun(f).codings()[name]
 	f.Add(c.good)

@@ -30,7 +30,7 @@
 //	a pass has a head if its last token is followed by a choice
 //	from position P on a pass begins with the token that the last head chose
 //	a record has digest hash(its number, constants, chain of commitments); at the end of a pass
-//	the chain of these digests is the model's; the head's digest is compared separately
+//	    the chain of these digests is the model's; the head's digest is compared separately
 //	at the end of a pass, the chain of the cache as read is the chain that the last pass left
 //
 // The number of positions of the cache is a constant of the run: in the cache's polynomial the
@@ -78,9 +78,9 @@
 //	the chains of tokens, the position and the last choice in z are the statement's
 //	the claims of all steps, as the store has them, have the claim chain of z
 //	sum_k rho^k v_k = sum_k rho^k M_k~(u_k, z_k) over these claims, computed from the weights,
-//	with rho drawn from the system's generator when the claims are fixed
+//	    with rho drawn from the system's generator when the claims are fixed
 //	each running polynomial, replayed from model and store, has the claimed value at its
-//	claim's point and, with its blinding factor, the claimed commitment
+//	    claim's point and, with its blinding factor, the claimed commitment
 //	the weights are the committed ones, by fingerprint and model id or by a new commitment
 //
 // This check reads the weights and the store, so it convinces only the owner. Others verify a

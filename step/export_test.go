@@ -6,13 +6,13 @@ import (
 	"fold.example/fold/r1cs/gadget"
 )
 
-// The internal tests of package step cannot import package circuit, which imports step. The
-// external tests of this folder set these variables to what package circuit has.
+// Internal tests of package step cannot import package circuit, which imports step. The
+// external tests of this folder set these variables to the functions of package circuit.
 var (
 	// DefineFunction adds a step function to a circuit and returns the next state.
 	DefineFunction func(
 		c *gadget.Circuit, f *Function, context frontend.Variable, z, advice []frontend.Variable,
 	) ([]frontend.Variable, error)
-	// MuxOf lends the permutations of the argument to the settlement.
+	// MuxOf makes the settlement share the permutations of the argument.
 	MuxOf func(c *gadget.Circuit) Mux[frontend.Variable]
 )

@@ -19,14 +19,14 @@ import (
 
 var writeForgeries = flags.Bool("forgeries", false, "write FORGERIES.md anew")
 
-// forgerySection is the forgeries that a test tries. Those of a table of the test,
-// a map by name, are read from its source, with their checks where they stand in
-// it; others are listed here.
+// forgerySection is a list of forgeries that a test tries. If the test has them in a table, a
+// map by name, they are read from its source, together with the checks in the table. Other
+// forgeries are listed here.
 type forgerySection struct {
 	test  string
-	table string // the variable or function that has the table; empty: rows
-	what  string // said before a name of the table
-	check string // of all of the table, where it does not say
+	table string // the variable or function with the table; empty if rows has the forgeries
+	what  string // prefix of the names of the table
+	check string // check of the forgeries whose row in the table has none
 	rows  [][2]string
 }
 
@@ -99,8 +99,8 @@ var forgerySections = []forgerySection{
 		"Constrain"}}},
 }
 
-// TestForgeriesAreListed: FORGERIES.md has the forgeries that the tests try, each
-// with the check that refuses it, and no others.
+// TestForgeriesAreListed: FORGERIES.md lists exactly the forgeries that the tests try, each
+// with the check that refuses it.
 func TestForgeriesAreListed(t *testing.T) {
 	src := readTests(t)
 	var b strings.Builder
@@ -123,8 +123,8 @@ func TestForgeriesAreListed(t *testing.T) {
 	require.Equal(t, string(want), b.String(), "run go test ./step -run Listed -forgeries")
 }
 
-// list returns the rows of a section. A check that is quoted here stands in its
-// test too.
+// list returns the rows of a section. It requires that a check that is quoted here is also in
+// its test.
 func (s *forgerySection) list(t *testing.T, src *testSource) (rows [][2]string) {
 	if s.table == "" {
 		for _, r := range s.rows {
@@ -151,8 +151,8 @@ func (s *forgerySection) list(t *testing.T, src *testSource) (rows [][2]string) 
 	return rows
 }
 
-// testSource is what the test files say: the functions with their string literals,
-// and the tables by the function or the variable that they stand in.
+// testSource has the contents of the test files: the functions with their string literals, and
+// the tables by their function or variable.
 type testSource struct {
 	functions map[string]*testFunction
 	tables    map[string]map[string]string
@@ -219,7 +219,7 @@ func (s *testSource) readTable(name string, in ast.Node) {
 	})
 }
 
-// checkOf is the string among the fields of a table's row.
+// checkOf returns the string among the fields of a table's row.
 func checkOf(row ast.Expr) string {
 	c, ok := row.(*ast.CompositeLit)
 	if !ok {

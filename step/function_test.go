@@ -20,7 +20,7 @@ var compiledFunction struct {
 	c *compiled
 }
 
-// functionOf is the circuit of the honest run's step function.
+// functionOf returns the circuit of the honest run's step function.
 func functionOf(t testing.TB) *compiled {
 	r, _ := runMoments(t)
 	compiledFunction.Do(func() {
@@ -32,9 +32,9 @@ func functionOf(t testing.TB) *compiled {
 	return compiledFunction.c
 }
 
-// TestFunction: the step function with the argument inside takes honest steps of each
-// kind to the tracker's state. With any element of the state altered it does not,
-// because the step's transcript begins with the state's digest.
+// TestFunction: the step function, with the argument inside, maps honest steps of each kind to
+// the tracker's next state. With any element of the state altered it fails, because the step's
+// transcript begins with the state's digest.
 func TestFunction(t *testing.T) {
 	r, moments := runMoments(t)
 	circuit := functionOf(t)
@@ -75,8 +75,8 @@ func TestFunction(t *testing.T) {
 	}
 }
 
-// TestFunctionSettles: the same circuit takes the steps of a settlement, for which the
-// argument reads zeros and no branch of it has a flag.
+// TestFunctionSettles: the same circuit accepts the steps of a settlement. The argument then
+// reads zeros, and all flags of its variants are zero.
 func TestFunctionSettles(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := functionOf(t)
@@ -92,7 +92,7 @@ func TestFunctionSettles(t *testing.T) {
 	}
 }
 
-// checkOperations: the points of a step are what its operations make.
+// checkOperations checks that the points of a step satisfy its operations.
 func checkOperations(t *testing.T, w *FunctionWitness) {
 	at := Operands()
 	points := func(of []int) (p []bn254.G1Affine) {
@@ -110,7 +110,7 @@ func checkOperations(t *testing.T, w *FunctionWitness) {
 	require.Equal(t, p[2], *sum.Add(&p[0], &p[1]))
 }
 
-// TestSettlementOperations: those of a settlement's steps are the same operations.
+// TestSettlementOperations: the steps of a settlement satisfy the same operations.
 func TestSettlementOperations(t *testing.T) {
 	r, _ := runMoments(t)
 	steps, before := settleSteps(t)
@@ -126,7 +126,7 @@ func TestSettlementOperations(t *testing.T) {
 	require.Equal(t, relation.Settled, g.State.Phase)
 }
 
-// TestFunctionDigest: a function's digest says what its protocol is.
+// TestFunctionDigest: functions of different parameters have different digests.
 func TestFunctionDigest(t *testing.T) {
 	seen := map[[32]byte]bool{}
 	for _, c := range []struct {

@@ -12,9 +12,8 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestLastState: the state that a verifier computes from a statement is the one that
-// the settled run ends with; with anything in the statement altered it is another, or
-// there is none.
+// TestLastState: the state that a verifier computes from a statement is the last state of the
+// settled run. With anything in the statement altered, it is another state or an error.
 func TestLastState(t *testing.T) {
 	r, moments := runMoments(t)
 	_, before := settleSteps(t)

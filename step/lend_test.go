@@ -11,8 +11,8 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// TestLoansAgree: with permutations lent, the circuit accepts steps of a settlement with
-// an element of their advice altered exactly when the rules without a circuit do.
+// TestLoansAgree: with shared permutations, the circuit accepts a step of a settlement with
+// one altered element of its advice exactly when the native rules do.
 func TestLoansAgree(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := functionOf(t)
@@ -38,8 +38,8 @@ func TestLoansAgree(t *testing.T) {
 	require.Greater(t, refused, 12)
 }
 
-// TestLoansAreSelected: a settlement's hashes do not depend on the argument's messages,
-// nor the argument's on what a settlement reads.
+// TestLoansAreSelected: the hashes of a settlement do not depend on the argument's messages,
+// and the hashes of the argument do not depend on the settlement's advice.
 func TestLoansAreSelected(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := functionOf(t)

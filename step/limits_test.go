@@ -24,7 +24,7 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// hostileOutlines alter one number of an outline each, to what no run has.
+// hostileOutlines each set one number of an outline to a value that no run has.
 var hostileOutlines = map[string]func(o *VerifierParams){
 	"vocab":    func(o *VerifierParams) { o.Description.Config.Vocab = llama.MaxVocab + 1 },
 	"dim":      func(o *VerifierParams) { o.Description.Config.Dim = llama.MaxDim + 1 },
@@ -56,8 +56,7 @@ var hostileOutlines = map[string]func(o *VerifierParams){
 	"class above all": func(o *VerifierParams) { o.PositionBits = 1 },
 }
 
-// hugeModel makes an outline that of the largest model there may be, in segments of
-// 2^more times a row.
+// hugeModel sets an outline to the largest possible model, with segments of 2^more rows.
 func hugeModel(o *VerifierParams, more int) {
 	c := &o.Description.Config
 	c.Vocab, c.Dim, c.Hidden, c.Layers = llama.MaxVocab, llama.MaxDim, llama.MaxHidden, llama.MaxLayers
@@ -65,8 +64,8 @@ func hugeModel(o *VerifierParams, more int) {
 	o.Blocks, o.Layout.ColumnBits, o.Layout.SegmentBits = 1, 16, 16+more
 }
 
-// outlineLimit is what decoding an outline may allocate. It is far above what an honest
-// one takes, and far below a hostile one's sizes.
+// outlineLimit bounds the bytes that decoding an outline may allocate. It is far above the
+// bytes for an honest outline, and far below the sizes that a hostile one states.
 const outlineLimit = 8 << 20
 
 func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
@@ -78,16 +77,16 @@ func TestHostileOutlinesAreRefusedBeforeTheyTakeMemory(t *testing.T) {
 		n := allocated(func() { _, err = DecodeVerifierParams(b) })
 		require.ErrorIs(t, err, argument.ErrEncoding, name)
 		require.Less(t, n, uint64(outlineLimit), name)
-		n = allocated(func() { _, err = o.Protocol() }) // also one that was never encoded
+		n = allocated(func() { _, err = o.Protocol() }) // also for an outline that was never encoded
 		if name == "cells" || name == "cache" || name == "weights" {
-			continue // a protocol computes these itself
+			continue // Protocol computes these sizes itself
 		}
 		require.Error(t, err, name)
 		require.Less(t, n, uint64(outlineLimit), name)
 	}
 }
 
-// A description of any size in front of few bytes is refused by the length of the file.
+// The length of the file limits the size of a description: a large stated size is refused.
 func TestOutlineOfALongDescription(t *testing.T) {
 	b := binary.LittleEndian.AppendUint32(nil, weights.MaxDescription)
 	_, err := DecodeVerifierParams(append(b, '{'))
@@ -96,7 +95,7 @@ func TestOutlineOfALongDescription(t *testing.T) {
 	require.ErrorIs(t, err, argument.ErrEncoding)
 }
 
-// A model commitment whose description has more points than the file is refused.
+// A model commitment whose description implies more points than the file has is refused.
 func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
 	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	hugeModel(o, 14)
@@ -113,7 +112,8 @@ func TestCommitmentOfMorePointsThanBytes(t *testing.T) {
 	}
 }
 
-// A store says to how many tokens its run was extended, one after another.
+// A store states the numbers of tokens to which its run was extended, one after another.
+// Reading them takes linear memory.
 func TestExtensionsTakeLinearMemory(t *testing.T) {
 	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	d := &o.Description

@@ -13,10 +13,10 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// TestMasksHide: what is folded into each running claim is a polynomial of one coefficient
-// with a blind. Coefficient and blind are not zero, and others for every claim and every
-// settlement, also if the step is made again from one state: a mask that two challenges
-// were drawn for shows what it hides. The salts of the last mask are new likewise.
+// TestMasksHide: a polynomial with one coefficient and a blinding factor is folded into each
+// running claim. Both are nonzero and differ between claims and between settlements, also if a
+// step is made again from the same state: the same mask under two challenges would reveal the
+// claim. The salts of the last mask are new for each settlement, too.
 func TestMasksHide(t *testing.T) {
 	r, _ := runMoments(t)
 	steps, before := settleSteps(t)
@@ -37,7 +37,7 @@ func TestMasksHide(t *testing.T) {
 		require.NoError(t, err)
 		one := fr.One()
 		require.NoError(t, fold(one))
-		p := q.Running[f.State.Group] // by rho = 1 nothing but the mask
+		p := q.Running[f.State.Group] // at rho = 1 the difference is the mask
 		fresh(p.Values[0])
 		fresh(p.Blind)
 		require.Equal(t, committest.Commit(t, r.key, p.Values, p.Blind), s.Points[0])

@@ -11,8 +11,8 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestOutlineEnds: with nothing but the outline and the model's chains, the ends of the
-// honest run and its model id come out.
+// TestOutlineEnds: the outline and the model's chains determine the first and the last state
+// of the honest run and its model id.
 func TestOutlineEnds(t *testing.T) {
 	r, moments := runMoments(t)
 	_, before := settleSteps(t)
@@ -58,7 +58,7 @@ func TestOutlineEnds(t *testing.T) {
 	require.ErrorIs(t, err, ErrRun)
 }
 
-// TestOutlineProtocol: the step function of a model is that of its outline.
+// TestOutlineProtocol: the step function of a model equals the step function of its outline.
 func TestOutlineProtocol(t *testing.T) {
 	r, _ := runMoments(t)
 	b, err := r.protocol.VerifierParams().Encode()

@@ -13,7 +13,7 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// finishedRun is a small run that has been proven, and what its prover has at its end.
+// finishedRun returns a small proven run and its tracker at the end.
 func finishedRun(t *testing.T) (*provenRun, *StateTracker) {
 	t.Helper()
 	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2})
@@ -22,8 +22,8 @@ func finishedRun(t *testing.T) (*provenRun, *StateTracker) {
 	return r, r.proven.Tracker()
 }
 
-// TestForeignModels: a model of another shape, or with other constants, is not the one
-// that the claims are about, whatever they say of its weights.
+// TestForeignModels: CheckClaims refuses a model of another shape or with other constants than
+// the committed one, whatever the claims on its weights.
 func TestForeignModels(t *testing.T) {
 	r, f := finishedRun(t)
 	check := func(m *llama.Model) error {
@@ -51,8 +51,7 @@ func TestForeignModels(t *testing.T) {
 	require.ErrorIs(t, r.protocol.CheckClaims(canceled, r.model, &f.Log, f.State.Claims), context.Canceled)
 }
 
-// TestFalseRunning alters the running polynomials of a finished run, or what the running
-// claims say of them.
+// TestFalseRunning alters the running polynomials of a finished run, or its running claims.
 func TestFalseRunning(t *testing.T) {
 	r, f := finishedRun(t)
 	q := r.proven
@@ -80,7 +79,7 @@ func TestFalseRunning(t *testing.T) {
 			swap()
 			return swap
 		},
-		// what a prover would add who has been told the weight of the combination
+		// errors that a prover could add if it knew the weight of the combination
 		"errors that add up": func() func() {
 			a, b := element(&q.running[0].Values[0]), q.cache.Values[0]
 			q.cache.Values[0].Sub(&q.cache.Values[0], new(fr.Element).SetOne())

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPassAdviceForgeries: bits that are none, and flags in another order, which add up to
-// the numbers that they should.
+// TestPassAdviceForgeries: advice with values that are no bits, and with flags in another
+// order, whose sums are the expected numbers.
 func TestPassAdviceForgeries(t *testing.T) {
 	_, moments := runMoments(t)
 	c := transitionCircuit(t)
@@ -36,7 +36,7 @@ func TestPassAdviceForgeries(t *testing.T) {
 			in.Room[0], in.Room[1] = two,
 				fr.Element{}
 		}, "room behind the pass"},
-		// and then need not begin with the token that the model chose
+		// The pass would then not have to begin with the token that the model chose.
 		"behind the prompt, but not": {secondEmbed,
 			func(in *transitionAdvice[fr.Element]) { in.DistanceInverse.SetZero() },
 			"starts at the prompt's last token"},
@@ -53,8 +53,9 @@ func TestPassAdviceForgeries(t *testing.T) {
 	}
 }
 
-// TestSizesAreOfOnesBelow: a pass whose flags are those of a number, not of all bits below
-// j, would have three tokens, and claims on weights be read at other positions than made.
+// TestSizesAreOfOnesBelow: with flags that are the bits of a number, instead of ones below j,
+// a pass would have three tokens, and the claims on weights would be read at other positions
+// than they were made.
 func TestSizesAreOfOnesBelow(t *testing.T) {
 	r, _ := runMoments(t)
 	p, err := NewParams(r.protocol.Model, r.protocol.PositionBits, r.protocol.Blocks, []int{2})

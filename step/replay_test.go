@@ -14,16 +14,16 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// kept is a run as a store keeps it.
+// kept is a run in the form in which a store keeps it.
 type kept struct {
 	*provenRun
 	steps                     []*Step
 	trails, states, snapshots [][]byte
 	kvs                       [][]int16
-	polys                     [][]byte // the running polynomials' blinds after each step
+	polys                     [][]byte // the blinding factors of the running polynomials after each step
 }
 
-// blindsOf are the running blinds of a prover.
+// blindsOf returns the running blinding factors of a prover.
 func blindsOf(q *RunProver) (b []byte) {
 	for _, p := range q.polynomials() {
 		b = append(b, arith.Bytes(p.Blind)...)
@@ -55,8 +55,8 @@ func (k *kept) snapshot(t *testing.T, q *RunProver) {
 	k.snapshots, k.polys = append(k.snapshots, b.Bytes()), append(k.polys, blindsOf(q))
 }
 
-// resumed is a prover that has gone over the first n steps: up to the snapshot at
-// step from without replaying them.
+// resumed returns a prover that has gone over the first n steps, with the snapshot at step
+// from: it restores the steps before from and replays the others.
 func (k *kept) resumed(t *testing.T, from, n int) (*RunProver, error) {
 	q := k.prover(t)
 	for i := range n {
@@ -83,8 +83,8 @@ func (k *kept) resumed(t *testing.T, from, n int) (*RunProver, error) {
 	return q, q.Check()
 }
 
-// TestRunResumes: from any step, and with the last snapshot at any step before it,
-// a prover stands where the first one stood, and its next step is the same.
+// TestRunResumes: from any step, and with the last snapshot at any step before it, a resumed
+// prover is in the state of the first prover, and its next step is the same.
 func TestRunResumes(t *testing.T) {
 	k := newKept(t, newProvenRun(t, 0, 3, 1, PlanOptions{PassBits: 1, Blocks: 1}))
 	total := len(k.steps)
@@ -115,8 +115,8 @@ func TestRunResumes(t *testing.T) {
 	}
 }
 
-// TestReplayRefuses: what was kept wrongly is noticed, by the state after the step
-// or by the commitment at the end.
+// TestReplayRefuses: wrong replay data is detected by the state after the step or by the
+// commitment at the end.
 func TestReplayRefuses(t *testing.T) {
 	honest := newKept(t, newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 2}))
 	n := len(honest.steps)

@@ -16,8 +16,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// TestRunSizes proves runs token by token and in large passes, one and two blocks
-// a step.
+// TestRunSizes proves runs token by token and in large passes, with one and two blocks in a
+// step.
 func TestRunSizes(t *testing.T) {
 	for _, c := range []runCase{
 		{"streaming", 0, 5, 3, PlanOptions{PassBits: 2, Blocks: 1}},

@@ -25,15 +25,15 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// provenRun is a run of a small model with what its verifier has.
+// provenRun is a run of a small model with the data of its verifier.
 type provenRun struct {
 	protocol *Params
 	key      *commit.Key
 	model    *llama.Model
 	plan     *RunPlan
 	run      *Run
-	weights  prf.Seed   // of the blinds of the model's commitment
-	proven   *RunProver // stands at the run's end
+	weights  prf.Seed   // seed of the blinding factors of the model's commitment
+	proven   *RunProver // prover at the end of the run
 }
 
 // newProvenRun prepares a run over a random prompt of p tokens and n chosen ones.
@@ -71,7 +71,7 @@ func (r *provenRun) prover(t testing.TB) *RunProver {
 	return q
 }
 
-// keep takes what a prover makes.
+// keep stores a step of a prover.
 func (r *provenRun) keep(p *Proven) error {
 	r.run.Steps = append(r.run.Steps, *p.Step)
 	return nil
@@ -120,8 +120,7 @@ func (r *provenRun) pass(q *RunProver, tokens ...int) error {
 	return nil
 }
 
-// verify checks the steps one by one, in the place of a recursion, and all else that the
-// owner's check does.
+// verify verifies the steps one by one, in place of a recursion, and makes the owner's check.
 func (r *provenRun) verify() error {
 	f, err := VerifyRun(r.protocol, r.run)
 	if err != nil {
@@ -144,8 +143,8 @@ type runCase struct {
 	opt         PlanOptions
 }
 
-// TestRun proves and verifies whole runs, of which TestRunForgeries has another;
-// the output is the model's.
+// TestRun proves and verifies whole runs; TestRunForgeries has one more. The output is the
+// model's.
 func TestRun(t *testing.T) {
 	for _, c := range []runCase{
 		{"ternary, batch, two blocks a step, one token chosen after two", 3, 2, 1,
@@ -165,7 +164,7 @@ func (c runCase) prove(t *testing.T) {
 	require.Equal(t, all[c.p:], r.run.Output)
 }
 
-// TestRunForgeries alters the order and the advice of steps and what a run states.
+// TestRunForgeries alters the order and the advice of steps, and the statement of a run.
 func TestRunForgeries(t *testing.T) {
 	honest := newProvenRun(t, 0, 2, 3, PlanOptions{PassBits: 1, Blocks: 1})
 	honest.prove(t)
@@ -220,9 +219,9 @@ func TestRunForgeries(t *testing.T) {
 	}
 }
 
-// TestForgedCache: a prover rewrites an old key and its commitment before a pass.
-// Every step of the pass is proven and accepted; at its end the chain of what was
-// read is not the chain of what the pass before left.
+// TestForgedCache: a prover rewrites an old key and its commitment before a pass. Every step
+// of the pass is proven and accepted. At its end the chain of the cache as read differs from
+// the chain that the pass before left.
 func TestForgedCache(t *testing.T) {
 	r := newProvenRun(t, 0, 2, 1, PlanOptions{PassBits: 0, Blocks: 2})
 	q := r.prover(t)
@@ -230,7 +229,7 @@ func TestForgedCache(t *testing.T) {
 	keys, _ := q.session.Cache(0)
 	keys[0] ^= 1
 	k := q.tracker.classes[0].arguments[relation.Block].Plan
-	altered := make(fr.Vector, 1<<k.CacheBits) // what the forger adds: the difference of the key
+	altered := make(fr.Vector, 1<<k.CacheBits) // difference of the altered key
 	altered[0].SetInt64(int64(keys[0]) - int64(keys[0]^1))
 	difference := committest.Commit(t, r.key, altered, fr.Element{})
 	q.points[0].Add(&q.points[0], &difference)
@@ -244,9 +243,9 @@ func TestForgedCache(t *testing.T) {
 	require.NotEqual(t, f.State.CachePrev, f.State.CacheRead)
 }
 
-// TestForgedLayers: a prover runs the model with two layers exchanged. Their
-// constants are the same, so every step is accepted; the claims, which stand under
-// the records of the layers that should have been, hold for no committed weights.
+// TestForgedLayers: a prover runs the model with two layers exchanged. The constants of the
+// layers are equal, so every step is accepted. The claims are under the records of the
+// original layers and do not hold for the committed weights.
 func TestForgedLayers(t *testing.T) {
 	r := newProvenRun(t, 0, 1, 1, PlanOptions{PassBits: 0, Blocks: 1})
 	swapped := &llama.Model{
@@ -271,9 +270,9 @@ func TestForgedLayers(t *testing.T) {
 	require.ErrorContains(t, r.settleFrom(f, swapped), "the claim on the weights")
 }
 
-// settleFrom settles the proven run by steps from a tracker on, with the weights of a
-// model, and compares the claim on the weights that it ends with with its polynomial, as
-// whoever opens it does.
+// settleFrom settles the proven run by steps from a tracker on, with the weights of a model.
+// It compares the last claim on the weights with its polynomial, as a verifier of the opening
+// does.
 func (r *provenRun) settleFrom(f *StateTracker, m *llama.Model) error {
 	ctx := context.Background()
 	var polys []*argument.Polynomial
@@ -332,8 +331,8 @@ func TestStateDigest(t *testing.T) {
 	}
 }
 
-// TestPlan: a plan covers every position once, in aligned passes that the key
-// holds, and those after the prompt one by one unless the text is finished.
+// TestPlan: a plan covers every position once, in aligned passes whose steps fit the key.
+// Passes after the prompt have one token unless the text is finished.
 func TestPlan(t *testing.T) {
 	d := weights.Description{Scheme: llama.W16, DownLimbs: 2, Config: llamatest.WithVocab(llamatest.Shapes[0].Config)}
 	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 4096, 32, 1e-5
@@ -366,7 +365,7 @@ func TestPlan(t *testing.T) {
 	})
 }
 
-// TestPlanExamples: the passes by hand.
+// TestPlanExamples compares plans with passes written by hand.
 func TestPlanExamples(t *testing.T) {
 	d := weights.Description{Scheme: llama.W16, DownLimbs: 2, Config: llamatest.WithVocab(llamatest.Shapes[0].Config)}
 	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 256, 32, 1e-5

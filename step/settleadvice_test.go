@@ -14,8 +14,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// TestSettleAdviceForgeries gives the circuit of a settlement's step what no step of Go's
-// types can be: flags that are no bits, or that add up to what they should.
+// TestSettleAdviceForgeries gives the circuit of a settlement's step advice that no SettleStep
+// can produce: flags that are no bits, or whose sums are the expected numbers.
 func TestSettleAdviceForgeries(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := transitionCircuit(t)
@@ -28,7 +28,7 @@ func TestSettleAdviceForgeries(t *testing.T) {
 		alter  func(in *transitionAdvice[fr.Element])
 		reason string
 	}{
-		// the phase that follows would be that of the masks, without a claim having been read
+		// The next phase would be the masks, and no claim would have been read.
 		"two heads follow": {lastGroup, func(in *transitionAdvice[fr.Element]) { in.ToHead = two },
 			"what follows a pass"},
 		"half an end": {settleSecond + 3, func(in *transitionAdvice[fr.Element]) { in.Finish.Halve() },
@@ -92,7 +92,7 @@ func TestSettleAdviceForgeries(t *testing.T) {
 	}
 }
 
-// TestSettlePointIsOne: every step that reads or weighs has the point of the sums.
+// TestSettlePointIsOne: every step of the second and third reading has the point of the sums.
 func TestSettlePointIsOne(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := transitionCircuit(t)
@@ -103,9 +103,9 @@ func TestSettlePointIsOne(t *testing.T) {
 	}
 }
 
-// TestSettleFolding: rho of a step that folds is drawn from the state, all five points and
-// all five values, in what a challenge of the text is: whoever knew it before could fold a
-// polynomial in that takes back what a claim says falsely.
+// TestSettleFolding: rho of a step that folds is drawn from the state, all five points and all
+// five values, with the definition in the text. If a prover knew rho earlier, it could fold a
+// polynomial that compensates for a false claim.
 func TestSettleFolding(t *testing.T) {
 	steps, before := settleSteps(t)
 	rho := func(i int, alter func(s *SettleStep, f *StateTracker)) fr.Element {
@@ -127,7 +127,7 @@ func TestSettleFolding(t *testing.T) {
 		}
 		require.NotEqual(t, honest, rho(i, func(_ *SettleStep, f *StateTracker) { f.State.Prompt-- }), "state")
 
-		// as the text has it
+		// the definition in the text
 		b := transcript.NewField()
 		m := []fr.Element{}
 		for k := range steps[i].Points {

@@ -11,10 +11,10 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestSettleFreedom alters elements of the advice on a settlement's steps, each by itself.
-// What a kind of step has no use for must be refused or make no difference to the state
-// that follows; what it does have a use for is listed here, and bound elsewhere: by the
-// chains, the sumcheck and the claims that are opened in the end.
+// TestSettleFreedom alters each element of the advice of a settlement's steps. An element that
+// a kind of step does not use must be refused or must not change the next state. Elements that
+// a kind of step uses are listed here; the chains, the sumcheck and the opened claims bind
+// them.
 func TestSettleFreedom(t *testing.T) {
 	steps, before := settleSteps(t)
 	allowed := func(i int, in *transitionAdvice[fr.Element]) map[*fr.Element]bool {
@@ -58,7 +58,7 @@ func TestSettleFreedom(t *testing.T) {
 		of, place := allowed(i, a.in), 0
 		a.in.visit(func(e *fr.Element) {
 			place++
-			if of[e] || place%3 != i%3 { // neighbours are alike
+			if of[e] || place%3 != i%3 { // neighbouring elements behave alike
 				return
 			}
 			was := *e
@@ -73,7 +73,7 @@ func TestSettleFreedom(t *testing.T) {
 
 func equalStates(a, b *stateVector[fr.Element]) bool { return slices.Equal(flatten(a), flatten(b)) }
 
-// TestTotalIsNamedOnce: a total that a later step of the sums names is of no account.
+// TestTotalIsNamedOnce: the total in a later step of sums has no effect.
 func TestTotalIsNamedOnce(t *testing.T) {
 	steps, before := settleSteps(t)
 	const second = settleSums + 1

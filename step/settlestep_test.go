@@ -55,8 +55,9 @@ func settleSteps(t testing.TB) ([]*SettleStep, []*StateTracker) {
 	return s.steps, s.before
 }
 
-// TestSettleSteps settles a run step by step: another tracker takes the same way, and
-// at the end every running claim is that of its polynomial, the weights' included.
+// TestSettleSteps settles a run step by step. Another tracker goes through the same states,
+// and at the end every running claim is true for its polynomial, including the claim on the
+// weights.
 func TestSettleSteps(t *testing.T) {
 	r, _ := runMoments(t)
 	steps, before := settleSteps(t)
@@ -80,7 +81,7 @@ func TestSettleSteps(t *testing.T) {
 	require.Zero(t, z.Next)
 }
 
-// settleAttempt is a step of the settlement as a forger makes it.
+// settleAttempt returns a step of the settlement as a forger makes it.
 func settleAttempt(before *StateTracker, s *SettleStep) *attempt {
 	f := before.clone()
 	a := &attempt{p: f.Params, z: f.vector(&f.State), in: f.settlingAdvice(s), left: &verified[fr.Element]{},
@@ -94,8 +95,8 @@ func settleAttempt(before *StateTracker, s *SettleStep) *attempt {
 	return a
 }
 
-// TestSettleStepsAgree: the circuit takes every step of the settlement where the
-// tracker goes.
+// TestSettleStepsAgree: for every step of the settlement, the circuit has the tracker's next
+// state.
 func TestSettleStepsAgree(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := transitionCircuit(t)
@@ -112,7 +113,7 @@ func TestSettleStepsAgree(t *testing.T) {
 	t.Log(kinds)
 }
 
-// clone is a step with lists of its own.
+// clone returns a copy of a step with its own lists.
 func (s *SettleStep) clone() *SettleStep {
 	c := *s
 	c.Rounds, c.Omegas = nil, nil
@@ -127,8 +128,9 @@ func (s *SettleStep) clone() *SettleStep {
 	return &c
 }
 
-// Places in the settlement of the honest run: two steps of sums, the reading of two
-// passes, of embed, two groups and head each, ten steps that weigh, four masks.
+// Indices of steps in the settlement of the honest run: two steps of sums; the second reading
+// of two passes, each of embed, two groups and head; ten steps of the third reading; four
+// masks.
 const (
 	settleSums   = 0
 	settleRead   = 2
@@ -137,8 +139,8 @@ const (
 	settleMask   = 20
 )
 
-// TestSettleStepForgeries alters steps of a settlement, their order, and what follows
-// them. Tracker and circuit refuse each at the same step.
+// TestSettleStepForgeries alters steps of a settlement, their order, and the steps after them.
+// Tracker and circuit refuse each forgery at the same step.
 func TestSettleStepForgeries(t *testing.T) {
 	honest, before := settleSteps(t)
 	c := transitionCircuit(t)
@@ -246,7 +248,7 @@ func TestSettleStepForgeries(t *testing.T) {
 					break
 				}
 			}
-			if err == nil { // nothing is broken, but the run is not settled
+			if err == nil { // no rule is broken, but the run is not settled
 				require.Equal(t, "lengths", forgery.reason)
 				require.NotEqual(t, relation.Settled, f.State.Phase)
 				return
@@ -257,7 +259,7 @@ func TestSettleStepForgeries(t *testing.T) {
 }
 
 // TestSumsAreBound: the challenges of the sumcheck are drawn from the state, the total and
-// every coefficient of the rounds before them: with any of them altered the point is another.
+// every coefficient of the earlier rounds. If any of them is altered, the point changes.
 func TestSumsAreBound(t *testing.T) {
 	steps, before := settleSteps(t)
 	chain := func(i int, alter func(f *StateTracker, s *SettleStep)) (at, mix fr.Element) {
@@ -286,8 +288,8 @@ func TestSumsAreBound(t *testing.T) {
 	}
 }
 
-// TestSettlementIsFinal: once a settlement has begun there is no pass, at no point and
-// in no way, and no settlement of a run that has chosen nothing.
+// TestSettlementIsFinal: after a settlement has begun there is no pass, and a run that has not
+// chosen a token has no settlement.
 func TestSettlementIsFinal(t *testing.T) {
 	r, moments := runMoments(t)
 	steps, before := settleSteps(t)
@@ -304,8 +306,8 @@ func TestSettlementIsFinal(t *testing.T) {
 	require.ErrorContains(t, settleAttempt(f, steps[0]).try(t, c), "has chosen")
 }
 
-// TestSettleStateForgeries alters one element of the state before a step at a time:
-// each equation that the step checks is there.
+// TestSettleStateForgeries alters one element of the state before a step at a time. A
+// constraint of the step refuses each of these states.
 func TestSettleStateForgeries(t *testing.T) {
 	steps, before := settleSteps(t)
 	c := transitionCircuit(t)

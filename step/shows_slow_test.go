@@ -30,7 +30,7 @@ func TestShows(t *testing.T) {
 	}
 }
 
-// stories imports a model of five layers that tells stories.
+// stories imports stories260K, a model of five layers.
 func stories(t testing.TB) *llama.Model {
 	t.Helper()
 	src := sourcetest.Open(t, testfiles.Model(t, "stories260K", "stories260K.bin"))

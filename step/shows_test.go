@@ -13,8 +13,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// oddModel has no size that is a power of two: three heads to a key head, a query
-// that is wider than the residual stream, a vocabulary between powers.
+// oddModel returns a model with no size that is a power of two: three heads for each key head,
+// queries wider than the residual stream, and a vocabulary between two powers.
 func oddModel(t testing.TB) *llama.Model {
 	t.Helper()
 	c := llama.Config{Dim: 96, Hidden: 200, Layers: 2, Heads: 9, KVHeads: 3, HeadDim: 24, Vocab: 300, Context: 160,
@@ -26,8 +26,8 @@ func oddModel(t testing.TB) *llama.Model {
 	return m
 }
 
-// shown proves a run of a model over a prompt and n chosen tokens, its first pass
-// of 2^bits tokens, and verifies it natively. Small passes have all blocks in a step.
+// shown proves a run of a model over a prompt and n chosen tokens, whose first pass has 2^bits
+// tokens, and verifies it natively. Steps of small passes have all blocks.
 func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) {
 	t.Helper()
 	r := &provenRun{key: key, model: m, run: &Run{}}
@@ -55,8 +55,8 @@ func shown(t *testing.T, key *commit.Key, m *llama.Model, bits, keyBits, n int) 
 	require.Equal(t, all[p:], r.run.Output)
 }
 
-// TestShowOdd proves the odd model over four tokens at once and a decoded one;
-// TestShows, with the tag slow, every size of a pass.
+// TestShowOdd proves the odd model over four tokens at once and one generated token.
+// TestShows, with the tag slow, proves every size of a pass.
 func TestShowOdd(t *testing.T) {
 	key, err := committest.Key()
 	require.NoError(t, err)

@@ -11,8 +11,8 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// TestStatedTokens: a statement whose tokens pack into the digest of the run's own
-// windows, without being them, is refused, and so is any token that the model has not.
+// TestStatedTokens: a statement with other tokens that pack to the digest of the run's windows
+// is refused, and so is any token outside the vocabulary.
 func TestStatedTokens(t *testing.T) {
 	r, moments := runMoments(t)
 	_, before := settleSteps(t)
@@ -41,7 +41,8 @@ func TestStatedTokens(t *testing.T) {
 	require.Equal(t, p.Elements(end), have)
 }
 
-// TestWindowsThatPackAlike: what packs alike has other digests, and nothing is too long.
+// TestWindowsThatPackAlike: windows that pack alike have different digests, and no window is
+// too long to pack.
 func TestWindowsThatPackAlike(t *testing.T) {
 	elements := func(tokens ...uint64) (m []fr.Element) {
 		for _, x := range tokens {

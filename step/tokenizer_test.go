@@ -16,8 +16,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// TestOutlineBindsTheTokenizer: a verification key that names another tokenizer computes
-// another model id from the same chains.
+// TestOutlineBindsTheTokenizer: a verification key with another tokenizer's digest gives
+// another model id for the same chains.
 func TestOutlineBindsTheTokenizer(t *testing.T) {
 	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	b, err := o.Encode()
@@ -38,7 +38,8 @@ func TestOutlineBindsTheTokenizer(t *testing.T) {
 	require.Equal(t, o.Description.Tokenizer, again.Description.Tokenizer)
 }
 
-// TestDescriptionsWithoutATokenizerAreRefused: the digest is there, in its one spelling.
+// TestDescriptionsWithoutATokenizerAreRefused: a description must have the digest, in lower
+// case hexadecimal.
 func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
 	o := blankProtocol(t, llamatest.Configs[0].Config, 32, 5, 24, 0, 2).VerifierParams()
 	o.Description.Tokenizer[0] = 0xab
@@ -62,7 +63,7 @@ func TestDescriptionsWithoutATokenizerAreRefused(t *testing.T) {
 	}
 }
 
-// TestOldCommitmentsAreRefused: a commitment without a tokenizer is of version 1.
+// TestOldCommitmentsAreRefused: a commitment without a tokenizer has version 1.
 func TestOldCommitmentsAreRefused(t *testing.T) {
 	_, err := weights.DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
 	require.ErrorIs(t, err, wire.ErrVersion)

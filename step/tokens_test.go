@@ -12,9 +12,9 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestTokenChains: what begins in the prompt is in one chain and what begins behind it in
-// the other. The chains before the seals are functions of the tokens alone; sealed, each
-// depends on its own tokens and its own salt and on nothing else.
+// TestTokenChains: windows that begin in the prompt are in one chain, and windows that begin
+// after it are in the other. Before the seals the chains are functions of the tokens alone. A
+// sealed chain depends on its own tokens and its own salt and on nothing else.
 func TestTokenChains(t *testing.T) {
 	r, _ := runMoments(t)
 	_, before := settleSteps(t)
@@ -28,7 +28,7 @@ func TestTokenChains(t *testing.T) {
 		return SealPrompt(z.Tokens, salts.Prompt), SealOutput(z.Said, v.last, salts.Output)
 	}
 	a, b := chains([]int{1, 2}, []int{3, 4}, salts, 1, 0)
-	hash := transcript.HashNative // the chains as the package's documentation has them
+	hash := transcript.HashNative // the chains as defined in the package documentation
 	tokens := hash("fold token chain", hash("fold token chain"), argument.WindowDigest(0, 1, []int{1, 2}))
 	said := hash("fold token chain", hash("fold token chain"), argument.WindowDigest(2, 0, []int{3}))
 	require.Equal(t, hash("fold sealed prompt", salts.Prompt, tokens), a)
@@ -62,9 +62,9 @@ func TestTokenChains(t *testing.T) {
 	require.NotEqual(t, end.Tokens, end.Said)
 }
 
-// TestRunsHaveNoSalt: the first state and every state before the last mask is a function
-// of the protocol, the tokens and the commitments: it has nothing of the salts, which are
-// drawn for the last mask, uniform, each for one use.
+// TestRunsHaveNoSalt: the first state and every state before the last mask are functions of
+// the parameters, the tokens and the commitments. They do not depend on the salts, which are
+// drawn for the last mask, uniformly, each for one use.
 func TestRunsHaveNoSalt(t *testing.T) {
 	r, moments := runMoments(t)
 	_, before := settleSteps(t)
@@ -87,8 +87,9 @@ func TestRunsHaveNoSalt(t *testing.T) {
 	}
 }
 
-// TestForgedSeals: what the last mask, or a step before it, could leave in the place of the
-// sealed chains. The circuit does not take the step there, and no verifier computes it.
+// TestForgedSeals tries states that the last mask, or a step before it, could have in place of
+// the sealed chains. The circuit does not accept the step to such a state, and no verifier
+// computes it.
 func TestForgedSeals(t *testing.T) {
 	steps, before := settleSteps(t)
 	last, c := len(steps)-1, transitionCircuit(t)
@@ -143,7 +144,7 @@ func TestForgedSeals(t *testing.T) {
 	}
 }
 
-// TestSealsOfAPass: a step of a pass seals nothing, whatever its advice says.
+// TestSealsOfAPass: a step of a pass does not seal the chains, whatever its advice.
 func TestSealsOfAPass(t *testing.T) {
 	_, moments := runMoments(t)
 	c := transitionCircuit(t)

@@ -54,14 +54,14 @@ type transition[E any] struct {
 
 // Indices of the points of a step. stepPoints assigns them.
 const (
-	pointCells       = iota // the class's running claim
-	pointW                  // commitments of the step: w, S, h, X_in, X_out
-	pointS                  //
-	pointH                  //
-	pointInput              //
-	pointOutput             //
-	pointCellsAfter         // the running claim after the step
-	pointCacheBefore        // commitments to the group's cache: before the step, added, after the step
+	pointCells = iota // the class's running claim
+	pointW            // commitments of the step: w, S, h, X_in, X_out
+	pointS
+	pointH
+	pointInput
+	pointOutput
+	pointCellsAfter  // the running claim after the step
+	pointCacheBefore // commitments to the group's cache: before the step, added, after the step
 	pointAdded
 	pointCacheAfter
 	pointCache // the running claim on the cache

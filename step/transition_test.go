@@ -22,14 +22,14 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// functionCircuit is a step function as a circuit of its own: as package circuit defines the
-// function, or with another verifier in the place of the argument's.
+// functionCircuit is a step function as a separate circuit: as package circuit defines the
+// function, or with another verifier in place of the argument's.
 type functionCircuit struct {
 	Context         frontend.Variable
 	Z, Advice, Next []frontend.Variable
 
 	f      *Function
-	verify argumentVerifier[frontend.Variable] // nil: the argument's
+	verify argumentVerifier[frontend.Variable] // nil for the argument's
 }
 
 func newFunctionCircuit(f *Function, verify argumentVerifier[frontend.Variable]) *functionCircuit {
@@ -104,7 +104,7 @@ func compileFunction(t testing.TB, f *Function, verify argumentVerifier[frontend
 	return &compiled{f, cs}
 }
 
-// solves tells whether the circuit takes z to next.
+// solves returns an error unless the circuit accepts the step from z to next.
 func (c *compiled) solves(t testing.TB, of fr.Element, z, advice, next []fr.Element) error {
 	t.Helper()
 	w, err := frontend.NewWitness(&functionCircuit{
@@ -122,8 +122,8 @@ func variablesOf(v []fr.Element) []frontend.Variable {
 	return out
 }
 
-// anyArgument stands for an argument that leaves whatever a prover likes: with it
-// the rules of the state are tested by themselves.
+// anyArgument replaces the argument by arbitrary results that a prover chooses. It serves to
+// test the rules of the state alone.
 type anyArgument struct {
 	p    *Params
 	left verified[fr.Element]
@@ -140,7 +140,7 @@ func (a *anyArgument) advice() int {
 	return 2*(argument.ClaimVars+1) + len(a.p.frame().Coordinates) + a.p.frame().Weighed
 }
 
-// anyFunction is the step function with any argument.
+// anyFunction returns the step function with anyArgument.
 func anyFunction(p *Params) *Function {
 	return &Function{p: p, messages: (&anyArgument{p: p}).advice()}
 }
@@ -159,15 +159,15 @@ func (a *anyArgument) verify(_ transcript.Backend[frontend.Variable], _ *transit
 	}, nil, nil
 }
 
-// moment is a step of an honest run: the tracker before it, and what it leaves.
+// moment is a step of an honest run: the tracker before it, and its results.
 type moment struct {
 	before *StateTracker
 	step   *Step
 	result *argument.Result
 }
 
-// honestRun is a run of two classes over two groups, shared by tests: a pass of two
-// tokens with a head, and passes of one.
+// honestRun is a run with two classes and two groups of blocks, shared by tests: a pass of two
+// tokens with a head, and passes of one token.
 var honestRun = struct {
 	sync.Once
 	run     *provenRun
@@ -199,7 +199,7 @@ func runMoments(t testing.TB) (*provenRun, []moment) {
 	return h.run, h.moments
 }
 
-// clone is a tracker at the same state.
+// clone returns a tracker in the same state.
 func (f *StateTracker) clone() *StateTracker {
 	g := *f
 	g.State.Cells = slices.Clone(f.State.Cells)
@@ -214,7 +214,7 @@ type attempt struct {
 	left *verified[fr.Element]
 	of   fr.Element // the context
 
-	// settles is what a step of a settlement does before it is finished, natively.
+	// settles runs the settlement's part of the native transition, before finish.
 	settles func(*transition[fr.Element])
 }
 
@@ -232,7 +232,7 @@ func (m *moment) attempt(t testing.TB) *attempt {
 	return a
 }
 
-// next runs the transition natively, whatever its rules say.
+// next runs the native transition without regard to broken rules.
 func (a *attempt) next(p *Params) (*stateVector[fr.Element], error) {
 	m := newNativeRanges()
 	tr := newTransition(p, m, a.z, a.in)
@@ -247,7 +247,7 @@ func (a *attempt) next(p *Params) (*stateVector[fr.Element], error) {
 	return z, m.Err()
 }
 
-// advice is what the circuit reads.
+// advice returns the input of the circuit.
 func (a *attempt) advice() []fr.Element {
 	list := flatten(a.in)
 	for _, p := range a.in.Points {
@@ -264,7 +264,7 @@ func (a *attempt) advice() []fr.Element {
 	return append(list, (&anyArgument{a.p, *a.left}).list()...)
 }
 
-// try runs the transition natively and in the circuit: both say the same.
+// try runs the transition natively and in the circuit. Both must agree.
 func (a *attempt) try(t testing.TB, c *compiled) error {
 	t.Helper()
 	next, err := a.next(c.f.p)
@@ -279,7 +279,7 @@ var compiledTransition struct {
 	c *compiled
 }
 
-// transitionCircuit is the circuit of the honest run's transition, with any argument.
+// transitionCircuit returns the circuit of the honest run's transition, with anyArgument.
 func transitionCircuit(t testing.TB) *compiled {
 	r, _ := runMoments(t)
 	compiledTransition.Do(func() {
@@ -289,8 +289,8 @@ func transitionCircuit(t testing.TB) *compiled {
 	return compiledTransition.c
 }
 
-// TestTransitionAgrees: the circuit takes every step of an honest run, of all kinds
-// and of several classes, to the state that the tracker has, and no other.
+// TestTransitionAgrees: for every step of an honest run, of all kinds and of several classes,
+// the circuit accepts the tracker's next state and no other.
 func TestTransitionAgrees(t *testing.T) {
 	r, moments := runMoments(t)
 	c := transitionCircuit(t)

@@ -14,8 +14,7 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// at is an attempt whose advice is that of another state and geometry, whatever
-// they are.
+// at returns an attempt whose advice is that of another state and geometry.
 func (m *moment) at(t testing.TB, alter func(z *State, g *relation.Geometry)) *attempt {
 	t.Helper()
 	a := m.attempt(t)
@@ -29,7 +28,7 @@ func (m *moment) at(t testing.TB, alter func(z *State, g *relation.Geometry)) *a
 	return a
 }
 
-// The steps of the honest run: two passes of embed, two groups and head.
+// Indices of the steps of the honest run: two passes, each of embed, two groups and head.
 const (
 	firstEmbed = iota
 	firstBlock
@@ -41,8 +40,8 @@ const (
 	secondHead
 )
 
-// TestTransitionForgeries breaks the rules of the state one by one; tracker and
-// circuit refuse each alike.
+// TestTransitionForgeries breaks each rule of the state. Tracker and circuit both refuse each
+// forgery.
 func TestTransitionForgeries(t *testing.T) {
 	r, moments := runMoments(t)
 	c := transitionCircuit(t)
@@ -170,8 +169,8 @@ func advice(alter func(*attempt)) func(*testing.T, *moment) *attempt {
 	}
 }
 
-// later alters a step whose rules it does not break, and attempts an honest one
-// from the state that it leaves.
+// later alters a step without breaking its rules, and attempts an honest step from the
+// resulting state.
 func later(then *moment, alter func(*attempt)) func(*testing.T, *moment) *attempt {
 	return func(t *testing.T, m *moment) *attempt {
 		a := m.attempt(t)
@@ -184,8 +183,8 @@ func later(then *moment, alter func(*attempt)) func(*testing.T, *moment) *attemp
 	}
 }
 
-// TestTransitionAlteredAgrees: with any one element of state or advice altered, the
-// circuit accepts exactly when the tracker's rules do.
+// TestTransitionAlteredAgrees: with any one element of state or advice altered, the circuit
+// accepts exactly when the tracker does.
 func TestTransitionAlteredAgrees(t *testing.T) {
 	_, moments := runMoments(t)
 	c := transitionCircuit(t)
@@ -210,9 +209,9 @@ func TestTransitionAlteredAgrees(t *testing.T) {
 	require.Greater(t, refused, 60)
 }
 
-// TestPassOfTransition: what a transition makes of a valid geometry is what NewPass
-// makes of it, in the geometry's class; with the advice on it altered it is refused,
-// or makes the same.
+// TestPassOfTransition: for a valid geometry, the transition computes the same pass as
+// NewPass, in the geometry's class. With altered advice about the pass, the transition refuses
+// it or computes the same pass.
 func TestPassOfTransition(t *testing.T) {
 	config := llamatest.Configs[0].Config
 	config.Context = 32
@@ -262,8 +261,8 @@ func TestPassOfTransition(t *testing.T) {
 	})
 }
 
-// TestStatesOfFiles: states that no step leads to, as a file may hold them, are refused
-// and never read past the end of anything.
+// TestStatesOfFiles: a state that no step leads to, as a file may contain, is refused without
+// an access out of range.
 func TestStatesOfFiles(t *testing.T) {
 	_, moments := runMoments(t)
 	steps, before := settleSteps(t)

@@ -37,7 +37,8 @@ var transitionParts = map[string]string{
 	"points":   "points",
 }
 
-// countedMachine is a circuit that counts its rows by the part that asks for them.
+// countedMachine is a circuit that counts its rows by the part of the transition that adds
+// them.
 type countedMachine struct {
 	*gadget.Circuit
 	rows  func() int
@@ -100,7 +101,7 @@ func (c *countedMachine) Wire(x frontend.Variable) (v frontend.Variable) {
 
 func (c *countedMachine) Permute(s []frontend.Variable) { c.count(func() { c.Circuit.Permute(s) }) }
 
-// countedCircuit is a transition after any argument.
+// countedCircuit is a transition after anyArgument.
 type countedCircuit struct {
 	*functionCircuit
 	rows  *func() int
@@ -136,7 +137,7 @@ func (c *countedCircuit) Define(api frontend.API) error {
 	return nil
 }
 
-// blankProtocol is a protocol for a model of which only the shape is known.
+// blankProtocol returns parameters for a model of the given shape, with zero commitments.
 func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmentBits int, classes ...int) *Params {
 	t.Helper()
 	config.Rope.Theta, config.RMSEps = 10000, 1e-5

@@ -14,8 +14,8 @@ import (
 	"fold.example/fold/llama/llamatest"
 )
 
-// TestVanishingSingles proves and settles runs of models of every scheme in which each
-// tensor and table in turn is zero, or zero but for one unit.
+// TestVanishingSingles proves and settles runs of models of every scheme in which each tensor
+// and table in turn is zero, or zero except for one unit.
 func TestVanishingSingles(t *testing.T) {
 	for _, s := range llamatest.Shapes {
 		c := llamatest.WithVocab(s.Config)
@@ -32,7 +32,7 @@ func singles(m *llama.Model) (all []llamatest.Vanishing) {
 	return append(all, llamatest.Tables()...)
 }
 
-// TestVanishingPairs does so with each pair of tensors and tables, both zero.
+// TestVanishingPairs does the same with each pair of tensors and tables, both zero.
 func TestVanishingPairs(t *testing.T) {
 	var zeros []llamatest.Vanishing
 	for _, v := range singles(llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)) {
@@ -64,7 +64,7 @@ func TestVanishingRuns(t *testing.T) {
 	}
 }
 
-// TestVanishingMore proves and settles runs of models of which much is zero at random.
+// TestVanishingMore proves and settles runs of models with many random zeros.
 func TestVanishingMore(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) { vanishingCases.Draw(rt, "case").proven(t) })
 }

@@ -18,8 +18,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// TestVanishingModels proves and settles runs of models of zeros, whose commitments have
-// no blinds: all of them are infinity.
+// TestVanishingModels proves and settles runs of models of zeros, whose commitments are not
+// blinded: all of them are infinity.
 func TestVanishingModels(t *testing.T) {
 	m := llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)
 	for _, v := range []llamatest.Vanishing{llamatest.Everything(m, false), llamatest.Everything(m, true)} {
@@ -27,17 +27,17 @@ func TestVanishingModels(t *testing.T) {
 	}
 }
 
-// vanishingCase is a model with tensors, and rows of them, that are zero, or zero but for
-// one unit.
+// vanishingCase is a model with tensors, and rows of tensors, that are zero, or zero except
+// for one unit.
 type vanishingCase struct {
 	shape, seed int
-	parts       []vanishingPart // of the tensors, in turn
+	parts       []vanishingPart // for the tensors, in turn
 	tables      []bool
 }
 
 type vanishingPart struct {
 	keep, unit bool
-	from, rows int // modulo what the tensor has
+	from, rows int // modulo the tensor's number of rows
 }
 
 var vanishingCases = rapid.Custom(func(t *rapid.T) vanishingCase {
@@ -76,16 +76,16 @@ func (c vanishingCase) proven(t testing.TB) {
 	provenSteps(t, m, committest.Seed[:16*(c.seed%2)])
 }
 
-// TestVanishingRandom proves and settles runs of two such models; TestVanishingMore, with
-// the tag slow, of more.
+// TestVanishingRandom proves and settles runs of two such models. TestVanishingMore, with the
+// tag slow, has more.
 func TestVanishingRandom(t *testing.T) {
 	for i := range 2 {
 		vanishingCases.Example(i).proven(t)
 	}
 }
 
-// TestVanishingFunction: the circuit of a step function takes the steps of a run of a
-// model of zeros, and those of its settlement.
+// TestVanishingFunction: the circuit of a step function accepts the steps of a run of a model
+// of zeros and the steps of its settlement.
 func TestVanishingFunction(t *testing.T) {
 	ctx, circuit := context.Background(), functionOf(t)
 	m := llamatest.Unchanged.Model(t, llamatest.WithVocab(llamatest.Shapes[0].Config), llamatest.Shapes[0].Scheme)
@@ -122,9 +122,9 @@ func TestVanishingFunction(t *testing.T) {
 	require.Equal(t, relation.Settled, g.State.Phase)
 }
 
-// TestForgedVanishing: what is multiplied with zeros is claimed like anything else. A prover
-// that has another table of cosines makes the same passes of a model without queries and
-// keys, and every step is accepted; its claims on the table cannot be settled.
+// TestForgedVanishing: values that are multiplied by zeros are claimed like all others. For a
+// model without queries and keys, a prover with another table of cosines makes the same
+// passes, and every step is accepted. Its claims on the table cannot be settled.
 func TestForgedVanishing(t *testing.T) {
 	ctx, m := context.Background(), llamatest.Unchanged.Model(t, llamatest.SmallConfig, llama.W16)
 	for _, x := range llamatest.Tensors(m) {
@@ -149,9 +149,9 @@ func TestForgedVanishing(t *testing.T) {
 	require.ErrorContains(t, r.settleFrom(f, &forged), "the claim on the weights")
 }
 
-// provenSteps proves the steps of a run of a model with values that vanish, verifies
-// them, checks their claims against the weights, and settles them. What is claimed of the
-// running polynomials is compared with them.
+// provenSteps proves the steps of a run of a model with many zeros, verifies them, checks
+// their claims against the weights, settles them, and compares the running claims with the
+// running polynomials.
 func provenSteps(t testing.TB, m *llama.Model, seed prf.Seed) *provenRun {
 	t.Helper()
 	ctx := context.Background()

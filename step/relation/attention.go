@@ -22,7 +22,7 @@ func (b *Builder) attention(n TensorID) TensorID {
 }
 
 // angles declares the cosines or sines at the positions of the pass's tokens. The model's
-// table has a row for every position of the context.
+// table has one row for each position of the context.
 func (b *Builder) angles(name string) TensorID {
 	return b.once(Tensor{Name: name, Space: Space{Token, Pair}, Oracle: Weights, Lo: minS16, Hi: maxS16})
 }
@@ -43,9 +43,8 @@ func (b *Builder) cache(name string, local TensorID) TensorID {
 	return id
 }
 
-// exponentials adds e = EXP[min(65535, floor((max - score)/2^sh))] under the
-// causal mask. The table is stored from its end, at E = 65535 - D, so that the
-// zero cell is a true row.
+// exponentials adds e = EXP[min(65535, floor((max - score)/2^sh))] under the causal mask. The
+// table is stored in reverse, at index 65535 - D, so that the zero cell is row 0 of the table.
 func (b *Builder) exponentials(scores TensorID) TensorID {
 	mask := Of(b.public("causal", Causal, PerScore...))
 	live := Of(b.public("live.head", LiveCells, PerHead...))
@@ -71,8 +70,8 @@ func (b *Builder) exponentials(scores TensorID) TensorID {
 	return e
 }
 
-// weighted adds S = sum e, inv = floor(2^K/S) pinned from both sides, and
-// o = R((sum e v) inv, K).
+// weighted adds S = sum e, inv = floor(2^K/S), pinned by two inequalities, and o = R((sum e v)
+// inv, K).
 func (b *Builder) weighted(e, values TensorID) TensorID {
 	live := Of(b.public("live.head", LiveCells, PerHead...))
 	k := b.shape.Softmax

@@ -33,8 +33,8 @@ const liftSuffix = ".lift"
 // its name.
 func IsLift(slot string) bool { return strings.HasSuffix(slot, liftSuffix) }
 
-// NewBlock builds the program of a step of s.Blocks transformer blocks. The error is that of
-// Shape.Validate or Program.CheckBounds.
+// NewBlock builds the program of a step of s.Blocks transformer blocks. The error is the error
+// of Shape.Validate or Program.CheckBounds.
 func NewBlock(s Shape) (*Program, error) {
 	b, err := NewBuilder(Block, s)
 	if err != nil {
@@ -51,8 +51,8 @@ func NewBlock(s Shape) (*Program, error) {
 	return b.Finish()
 }
 
-// block adds one transformer block that reads the residual stream x and
-// returns the stream that leaves it.
+// block adds one transformer block that reads the residual stream x, and returns the stream
+// after the block.
 func (b *Builder) block(x Form) Form {
 	o := b.attention(b.norm("attn", llama.AttnNorm, x))
 	mid := b.residual(b.product("o.acc", llama.O, PerChannel, Of(o)), x)
@@ -64,27 +64,27 @@ func (b *Builder) block(x Form) Form {
 	return b.residual(b.product("down.acc", llama.Down, PerChannel, Of(s), u.sum()), mid)
 }
 
-// product is M x, or M x + b, in the exact integers of a step.
+// product is M x, or M x + b, as exact integers.
 type product struct {
 	of    llama.Kind // M
 	space Space
 	acc   Form // M x
-	bias  Form // b, which lacks the token's axis; nil for none
+	bias  Form // b, without a token axis; nil for none
 }
 
-// product adds the product of a matrix with the other factors. The contraction, called name,
-// is M x alone.
+// product adds the product of a matrix with the other factors. The contraction has the given
+// name and is M x without the bias.
 func (b *Builder) product(name string, k llama.Kind, s Space, x ...Form) product {
 	m := b.matrix(k)
 	acc := b.Contract(name, s, append(x, Of(m))...)
 	return product{k, s, Of(acc), b.bias(k)}
 }
 
-// sum returns M x + b. In the cells of a dead token it is b: what reads it there multiplies
-// it by zero.
+// sum returns M x + b. In the cells of a dead token it is b, and every reader multiplies it
+// there by zero.
 func (p *product) sum() Form { return p.acc.plus(p.bias) }
 
-// whereLive returns the terms of M x + b with b masked: dead tokens are zero.
+// whereLive returns the terms of M x + b with b masked, so that dead tokens are zero.
 func (b *Builder) whereLive(p *product) [][]Form {
 	if p.bias == nil {
 		return [][]Form{{p.acc}}
@@ -132,8 +132,8 @@ func (b *Builder) inverseRoot(name string, x Form) Form {
 	return inv
 }
 
-// residual adds M x + b = 2^k (y - x) + r where y is pinned to 32 bits: without
-// that range the quotient would be any field element.
+// residual adds M x + b = 2^k (y - x) + r, where y is pinned to 32 bits: without that range
+// the quotient would be any field element.
 func (b *Builder) residual(p product, x Form) Form {
 	r := b.arch.RescaleOf(p.of)
 	name, n := r.Constant, b.shape.remainderCells(r)
@@ -153,10 +153,10 @@ func (b *Builder) lifted(name string, products [][]Form) (terms []Term) {
 	return terms
 }
 
-// rescaleSaturated adds y = sat(R(a, k)), a being the sum of the given products of p:
-// a = 2^k (y + over - under) + r, where over is zero unless y = 32767 and under
-// unless y = -32768. If the architecture has a table for the matrix, y is called in, and
-// rescaleSaturated returns the table's output, called out. Otherwise it returns y, called out.
+// rescaleSaturated adds y = sat(R(a, k)), where a is the sum of the given products of p: a =
+// 2^k (y + over - under) + r, where over is zero unless y = 32767 and under is zero unless y =
+// -32768. If the architecture has a table for the matrix, y is named in, and rescaleSaturated
+// returns the table's output, named out. Otherwise it returns y, named out.
 func (b *Builder) rescaleSaturated(p *product, in, out string, a ...[]Form) TensorID {
 	r, s := b.arch.RescaleOf(p.of), p.space
 	name, n := r.Constant, b.shape.remainderCells(r)
@@ -175,8 +175,8 @@ func (b *Builder) rescaleSaturated(p *product, in, out string, a ...[]Form) Tens
 	return result
 }
 
-// remainder declares the n cells of a centred remainder: 2^(16 n - k) times it
-// is a signed number of 16 n bits.
+// remainder declares the n cells of a centred remainder r: 2^(16 n - k) r is a signed number
+// of 16 n bits.
 func (b *Builder) remainder(name string, s Space, n int) Form {
 	ids := make([]TensorID, n)
 	for i := range n - 1 {

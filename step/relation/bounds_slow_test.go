@@ -10,7 +10,7 @@ import (
 	"fold.example/fold/llama/llamatest"
 )
 
-// TestBoundsMore looks at passes through many random small models.
+// TestBoundsMore checks passes through many random small models.
 func TestBoundsMore(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) { withinBounds(t, rapid.Custom(llamatest.GenPass).Draw(rt, "pass")) })
 }

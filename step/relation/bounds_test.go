@@ -18,16 +18,16 @@ func fixtureOf(t *testing.T, p llamatest.SmallPass) *fixture {
 	return newFixture(t, rng, m, m.Config.Layers, p.Start, p.Bits)
 }
 
-// TestBounds looks at passes through random small models; TestBoundsMore, with the
-// tag slow, at more of them.
+// TestBounds checks passes through random small models. TestBoundsMore, with the tag slow,
+// checks more.
 func TestBounds(t *testing.T) {
 	for i := range 12 {
 		withinBounds(t, rapid.Custom(llamatest.GenPass).Example(i))
 	}
 }
 
-// withinBounds: every cell of every tensor is within the interval that the program
-// has for it, and every constraint's terms within its magnitude.
+// withinBounds checks that every cell of every tensor is within the program's interval, and
+// every constraint's terms within its magnitude.
 func withinBounds(t *testing.T, p llamatest.SmallPass) {
 	t.Helper()
 	run := fixtureOf(t, p)
@@ -48,7 +48,7 @@ func withinBounds(t *testing.T, p llamatest.SmallPass) {
 	}
 }
 
-// integer is the number of smallest magnitude that an element stands for.
+// integer returns the integer of smallest magnitude that is congruent to an element.
 func integer(e fr.Element) *big.Int {
 	v := e.BigInt(new(big.Int))
 	if v.Cmp(new(big.Int).Rsh(fr.Modulus(), 1)) > 0 {
@@ -57,7 +57,7 @@ func integer(e fr.Element) *big.Int {
 	return v
 }
 
-// checkInterval looks at a tensor's live cells; inverses are no integers.
+// checkInterval checks a tensor's live cells. Inverses are skipped: they are not integers.
 func (c *Checker) checkInterval(t *testing.T, id TensorID) {
 	tensor := c.Program.Tensor(id)
 	if tensor.Oracle == Inverses {
@@ -74,7 +74,7 @@ func (c *Checker) checkInterval(t *testing.T, id TensorID) {
 	})
 }
 
-// checkMagnitude adds the magnitudes of a constraint's terms up in its live cells.
+// checkMagnitude sums the magnitudes of a constraint's terms in its live cells.
 func (c *Checker) checkMagnitude(t *testing.T, k *Constraint) {
 	most := c.Program.Magnitude(k)
 	var at [NumAxes]int
@@ -104,8 +104,8 @@ func (c *Checker) eachLive(s Space, at *[NumAxes]int, visit func() error) error 
 	})
 }
 
-// TestWideHead: a head whose leads might not fit their cells is refused when its
-// program is built, not when the proof of an unlucky token fails.
+// TestWideHead: a head whose leads might not fit their cells is refused when its program is
+// built, and not only when the proof of an unlucky token fails.
 func TestWideHead(t *testing.T) {
 	s := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 0, PositionBits: 1, Blocks: 1}
 	s.Config.Dim = 1 << 15

@@ -18,7 +18,7 @@ type Builder struct {
 	byName map[string]TensorID
 }
 
-// NewBuilder returns a builder of an empty program. The error is that of Shape.Validate.
+// NewBuilder returns a builder of an empty program. The error is the error of Shape.Validate.
 func NewBuilder(kind Kind, s Shape) (*Builder, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func NewBuilder(kind Kind, s Shape) (*Builder, error) {
 }
 
 // Finish checks the program's bounds, lays the tensors out and returns the program. The error
-// is that of Program.CheckBounds.
+// is the error of Program.CheckBounds.
 func (b *Builder) Finish() (*Program, error) {
 	p := &b.Program
 	if err := p.CheckBounds(); err != nil {
@@ -81,7 +81,7 @@ var (
 // Pow2 returns 2^k.
 func Pow2(k int) *big.Int { return new(big.Int).Lsh(One, uint(k)) }
 
-// unsigned and signed declare cells of 16 bits.
+// unsigned declares unsigned cells of 16 bits, and signed declares signed ones.
 func (b *Builder) unsigned(name string, s ...Axis) TensorID {
 	return b.add(Tensor{Name: name, Space: s, Oracle: Cells, Table: Unsigned, Lo: zero, Hi: maxU16})
 }
@@ -204,11 +204,11 @@ func (b *Builder) slot(name string) int {
 	return len(b.Slots) - 1
 }
 
-// num is the constant c.
+// num returns the constant c.
 func num(c *big.Int) Coef { return Coef{c, -1} }
 
-// shared is a layer constant that all blocks of the step share; own is one of the current
-// block.
+// shared returns a layer constant that all blocks of the step share. own returns one of the
+// current block.
 func (b *Builder) shared(name string) Coef { return Coef{One, b.slot(name)} }
 
 func (b *Builder) own(name string) Coef { return b.shared(b.prefix + name) }
@@ -228,7 +228,7 @@ func (f Form) rotated() Form {
 	return g
 }
 
-// limbs is the form sum 2^(16 i) t_i.
+// limbs returns the form sum 2^(16 i) t_i.
 func limbs(ids ...TensorID) (f Form) {
 	for i, id := range ids {
 		f = append(f, Read{Coef: num(Pow2(16 * i)), Tensor: id})
@@ -245,13 +245,13 @@ func (f Form) Scaled(c *big.Int) Form {
 	return g
 }
 
-// plus is the sum of two forms.
+// plus returns the sum of two forms.
 func (f Form) plus(g Form) Form { return slices.Concat(f, g) }
 
-// minus is the difference of two forms.
+// minus returns the difference of two forms.
 func (f Form) minus(g Form) Form { return f.plus(g.Scaled(big.NewInt(-1))) }
 
-// term is c times the factors.
+// term returns c times the factors.
 func term(c Coef, factors ...Form) Term { return Term{c, factors} }
 
 // Plus1 returns the term with coefficient 1 and one or two factors; minus1 has coefficient -1.

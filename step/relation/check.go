@@ -128,7 +128,7 @@ func (c *Checker) weight(t *Tensor, at *[NumAxes]int) (v fr.Element) {
 	for i, a := range t.Space {
 		index[i] = at[a]
 		if a == Token {
-			index[i] += c.Geometry.Start // tables of positions
+			index[i] += c.Geometry.Start // a table of positions begins at position 0
 		}
 	}
 	v.SetInt64(c.model.At(t.Name, index))
@@ -165,7 +165,7 @@ func (c *Checker) constraint(k *Constraint) error {
 		for _, t := range k.Terms {
 			p := c.coef(t.Coef)
 			for _, f := range t.Factors {
-				if p.IsZero() { // as in all rows of a table but one
+				if p.IsZero() { // true in all rows of a table except one
 					break
 				}
 				v := c.form(f, &at)
@@ -180,7 +180,7 @@ func (c *Checker) constraint(k *Constraint) error {
 	})
 }
 
-// summed lists the axes that the factors have and the output lacks.
+// summed returns the axes that the factors have and the output lacks.
 func (k *Contraction) summed(p *Program) (summed Space) {
 	out := p.Tensor(k.Out)
 	for _, f := range k.Factors {
@@ -195,7 +195,7 @@ func (k *Contraction) summed(p *Program) (summed Space) {
 	return summed
 }
 
-// sum is the sum of the factors' products over the summed axes.
+// sum returns the sum of the factors' products over the summed axes.
 func (c *Checker) sum(k *Contraction, summed Space, at *[NumAxes]int) (sum fr.Element) {
 	_ = c.each(summed, at, func() error {
 		var p fr.Element
@@ -223,7 +223,7 @@ func (c *Checker) contraction(k *Contraction) error {
 }
 
 // window checks a CacheWrite: the cache holds the pass's cells at the tokens' positions and
-// zeros after the pass. Another step checks the positions before the pass.
+// zeros after the pass. The positions before the pass are bound by the chains of the cache.
 func (c *Checker) window(w CacheWrite) error {
 	var at [NumAxes]int
 	s := c.Program.Tensor(w.Cache).Space
@@ -264,7 +264,7 @@ func (c *Checker) lookups() error {
 	return c.counts()
 }
 
-// counts checks that each table's multiplicities are those of its cells.
+// counts checks that the multiplicities of each table are the numbers of its cells.
 func (c *Checker) counts() error {
 	uses := c.uses()
 	for i := range c.Program.Tensors {

@@ -78,8 +78,8 @@ func wide(v kernel.Int128) (e fr.Element) {
 	return *e.Add(&e, &lo)
 }
 
-// scatter copies an array that is dense over the live cells of a space into
-// its padded form. live gives the dense size of each axis.
+// scatter copies an array that is dense over the live cells of a space into its padded form.
+// live returns the dense size of each axis.
 func scatter[S ~[]T, T any](e *Extents, s Space, live func(Axis) int, src S) S {
 	dst := make(S, 1<<e.Bits(s))
 	e.runs(s, live, func(dense, padded, n int) { copy(dst[padded:padded+n], src[dense:dense+n]) })
@@ -97,8 +97,8 @@ func gather[S ~[]T, T any](e *Extents, s Space, live func(Axis) int, src S) S {
 	return dst
 }
 
-// runs visits the runs of live cells along the last axis of a space: where they
-// begin densely packed and padded, and how long they are.
+// runs visits the runs of live cells along the last axis of a space, with the offset of each
+// run in the dense and in the padded array, and its length.
 func (e *Extents) runs(s Space, live func(Axis) int, visit func(dense, padded, n int)) {
 	var walk func(axis, dense, padded int) int
 	walk = func(axis, dense, padded int) int {
@@ -189,17 +189,19 @@ func (c *Column) AddTable(q, table fr.Vector) {
 	c.addFunction(q, rowBits, poly.Lookup(table, rowsOf(c.Bits(), rowBits)), &one)
 }
 
-// addFunction adds factor times a function of the column that is zero where the column is.
+// addFunction adds factor times a function of the column to q. The function must be zero where
+// the column is zero.
 func (c *Column) addFunction(q fr.Vector, rowBits int, f poly.Column, factor *fr.Element) {
 	g := poly.Segment{Rows: c.Len() >> rowBits, Column: f, Live: c.nonzero(rowBits)}
 	g.AddTo(q, rowBits, factor)
 }
 
-// rowBits is log2 of the row's cells: MaxRowBits, or less for a smaller column.
+// rowBits returns log2 of the number of cells in a row: MaxRowBits, or less for a smaller
+// column.
 func (c *Column) rowBits() int { return min(MaxRowBits, bitlen.Ceil(c.Len())) }
 
-// nonzero returns the number of cells to read in each row: none in a row of zeros, such as
-// those of dead tokens and of padding.
+// nonzero returns the number of cells to read in each row: none in a row of zeros, such as the
+// rows of dead tokens and of padding.
 func (c *Column) nonzero(rowBits int) func(t int) int {
 	cells := 1 << rowBits
 	live := func(zero bool) int {

@@ -7,8 +7,8 @@ import (
 	"fold.example/fold/llama"
 )
 
-// NewEmbed builds the program of the step that starts a pass: every token's
-// row of the embedding becomes the residual stream. The error is that of NewBuilder or Finish.
+// NewEmbed builds the program of the step that starts a pass: the residual stream is the
+// embedding's row of every token. The error is the error of NewBuilder or Finish.
 func NewEmbed(s Shape) (*Program, error) {
 	b, err := NewBuilder(Embed, s)
 	if err != nil {
@@ -23,16 +23,15 @@ func NewEmbed(s Shape) (*Program, error) {
 	return b.Finish()
 }
 
-// leadLimbs is the number of 16-bit cells of the chosen logit's lead. leadLimbs bounds a
-// model's width.
+// leadLimbs is the number of 16-bit cells of the lead of the chosen logit over another one. It
+// limits the width of a model.
 const leadLimbs = 3
 
-// NewHead builds the program of the step that ends a pass: the final norm, the
-// logits, and that at every position from the prompt's last on the token that
-// follows is the argmax, the lowest id on ties. The logit of the chosen token
-// is read by its one-hot row, and every other is no larger: each difference,
-// less one for lower ids, is a number of 48 bits. A width whose logits may differ by 2^48 or
-// more is an error.
+// NewHead builds the program of the step that ends a pass: the final norm, the logits, and the
+// choices. At every position from the prompt's last one on, the token that follows must be the
+// argmax, the lowest id on ties. The program reads the logit of the chosen token by its
+// one-hot row. Its lead over each other logit, minus one for lower ids, is a number of 48
+// bits. A width whose logits may differ by 2^48 or more is an error.
 func NewHead(s Shape) (*Program, error) {
 	b, err := NewBuilder(Head, s)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"fold.example/fold/llama/llamatest"
 )
 
-// TestEveryCellIsPinned changes one live cell of every tensor, committed or
-// virtual, and sees the relation fail: nothing is free.
+// TestEveryCellIsPinned changes one live cell of every tensor, committed or virtual, and
+// requires that the relation fails.
 func TestEveryCellIsPinned(t *testing.T) {
 	for _, s := range llamatest.Shapes {
 		t.Run(s.Name, func(t *testing.T) {
@@ -36,7 +36,7 @@ func (p *fixture) changeOne(t *testing.T, rng *rand.Rand, w *Witness, id TensorI
 	for _, a := range tensor.Space {
 		at[a] = rng.IntN(w.Geometry.Live(&w.Program.Extents, a))
 	}
-	if tensor.Oracle == Cache { // older positions are pinned by older passes: here only through the scores
+	if tensor.Oracle == Cache { // earlier passes pin earlier positions; here only the scores do
 		at[Position] = w.Geometry.Start
 	}
 	i := (&Checker{Witness: w}).Index(tensor.Space, &at)

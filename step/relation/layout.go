@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// layOut gives every tensor of the cell polynomial its place: an offset that is
-// a multiple of its padded size, so that a claim on the tensor is a claim on the
-// polynomial at (offset bits, the tensor's point). Largest first leaves no gaps.
-// An output has its input's offset in the polynomial of outputs, and an inverse its cell's
-// offset in the polynomial of inverses.
+// layOut gives every tensor of the cell polynomial an offset that is a multiple of its padded
+// size, so that a claim on the tensor is a claim on the polynomial at (offset bits, the
+// tensor's point). It places the largest tensors first, which leaves no gaps. An output has
+// its input's offset in the polynomial of outputs, and an inverse its cell's offset in the
+// polynomial of inverses.
 func (b *Builder) layOut() {
 	p := &b.Program
 	p.RecordConstants = len(p.Slots)

@@ -2,10 +2,10 @@ package relation
 
 import "math/big"
 
-// Lookups (LogUp: Haboeck, eprint 2022/1530) with a pole for each table and
-// shifted inverses, so that zero cells and zero rows contribute nothing and
-// need no count. For a cell with fingerprint w (the value, or input + beta
-// output for a table of pairs) and a table with pole a,
+// Lookups follow LogUp (Haboeck, eprint 2022/1530), with a pole for each table and shifted
+// inverses: zero cells and zero rows contribute nothing and need no count. For a cell with
+// fingerprint w (the value, or input + beta output for a table of pairs) and a table with pole
+// a,
 //
 //	h = 1/(a - w) - 1/a,     that is  a h - h w - w/a = 0,
 //
@@ -13,8 +13,8 @@ import "math/big"
 //
 //	a^2 h_j - a t_j h_j - b_j t_j = 0.
 //
-// That every cell is a row is then sum h = sum m_j h_j over all tables. Each sum
-// runs over exactly the cells whose relation is enforced: one tensor's region.
+// All cells are rows if sum h = sum m_j h_j over all tables. Each sum runs over exactly the
+// cells whose relation is enforced: one tensor's region.
 
 // PoleSlot returns the name of the slot of a table's pole a. The pole is derived from the
 // verifier's challenges.
@@ -106,8 +106,8 @@ func (b *Builder) rows(t Table) Form {
 }
 
 // pairs declares the outputs of a table of pairs, which are data of the model, and adds once
-// the constraint that the output in row 0 is zero. The cell (0, 0) has the inverse zero and needs no row: under
-// a table with another row 0 both that row and (0, 0) would have a proof.
+// the constraint that the output in row 0 is zero. The cell (0, 0) has the inverse zero and
+// needs no row: with another row 0, both that row and (0, 0) would have a proof.
 func (b *Builder) pairs(t Table) TensorID {
 	name := b.Tables[t].Name
 	if id, ok := b.byName[name]; ok {

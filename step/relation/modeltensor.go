@@ -18,7 +18,7 @@ type ModelTensor struct {
 
 	weight *llama.Weight // nil for a table
 	table  *llama.Table  // nil for others
-	part   int           // of a bias
+	part   int           // index of the part of a bias
 }
 
 // IsMatrix reports whether the tensor is a matrix.
@@ -93,9 +93,9 @@ func spaceOf(a llama.Axis) Space {
 	return nil
 }
 
-// biasParts is the number of vectors that hold a bias: entry b is the sum of 2^(16 i) times
+// biasParts is the number of vectors that hold a bias: an entry b is the sum of 2^(16 i) times
 // the entry of part i. All parts are signed numbers of 16 bits. As |b| <= llama.MaxBias, the
-// last one is at most maxBiasPart in size.
+// last part has an absolute value of at most maxBiasPart.
 const (
 	biasParts   = 3
 	maxBiasPart = llama.MaxBias >> (16 * (biasParts - 1))
@@ -119,7 +119,7 @@ type LookupTable struct {
 	Signed bool // row j has the input int16(j), else j
 	Pairs  bool // a row is an input and an output; the outputs are data of the model
 
-	table *llama.Table // of pairs
+	table *llama.Table // the model's table, for a table of pairs
 }
 
 // lookupTables lists the tables of an architecture's programs, indexed by Table: the two

@@ -80,8 +80,8 @@ func (w *ModelView) layer(name string) (*llama.Layer, string, error) {
 
 func (w *ModelView) live(a Axis) int { return w.e[a].Live }
 
-// packed returns the live values of a padded vector, and padded pads them: the vector
-// itself where all are live.
+// packed returns the live values of a padded vector, and padded is its inverse. Both return
+// the vector itself if all values are live.
 func (w *ModelView) packed(s Space, v fr.Vector) fr.Vector {
 	if w.full(s) {
 		return v

@@ -16,18 +16,19 @@ import (
 	"fold.example/fold/llama/llamatest"
 )
 
-// tinyConfig keeps the relation small enough to be solved thousands of times; its dead
-// cells are those of a third head and of a third of the channels.
+// tinyConfig keeps the relation so small that it can be solved thousands of times. Its dead
+// cells belong to a third head and to a third of the channels.
 var tinyConfig = llamatest.WithVocab(llama.Config{Dim: 3, Hidden: 3, Layers: 1, Heads: 3, KVHeads: 1, HeadDim: 2})
 
-// committedTensors are the tensors that a model's owner commits to, as the programs call
-// them; x stands for the embedding's rows, of which the first block has no range.
+// committedTensors are the tensors that a model's owner commits to, by the programs' names. x
+// is the input of the first block, the embedding's rows, which have no range.
 var committedTensors = []string{
 	"x", "0.Q", "0.K", "0.V", "0.O", "0.Gate", "0.Up", "0.Down", "0.attn.gain", "0.ffn.gain",
 	"cos", "sin", "exp", "silu", "Head",
 }
 
-// abnormal are contents of a tensor that no import makes: v are its padded cells.
+// abnormal are contents of a tensor that no import makes. v has the padded cells of the
+// tensor.
 var abnormal = map[string]func(rng *rand.Rand, v fr.Vector){
 	"row 0 altered": func(_ *rand.Rand, v fr.Vector) { v[0].SetInt64(20000) },
 	"beyond 16 bits": func(rng *rand.Rand, v fr.Vector) {
@@ -68,7 +69,7 @@ func fromField(rng *rand.Rand, v fr.Vector, base *big.Int) {
 	}
 }
 
-// contents are what is committed to, by tensor, padded.
+// contents are the committed values of each tensor, padded.
 type contents struct {
 	kind    Kind
 	program *Program
@@ -76,10 +77,10 @@ type contents struct {
 	g       Geometry
 	record  []fr.Element
 	columns map[string]fr.Vector
-	altered bool // a table of pairs is not the honest model's
+	altered bool // a table of pairs differs from the honest model's
 }
 
-// ordinary are the contents of an honest model.
+// ordinary returns the contents of an honest model.
 func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(51, uint64(kind)))
@@ -102,7 +103,7 @@ func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
 		_ = read.each(tensor.Space, &at, func() error { v = append(v, read.value(TensorID(i), &at)); return nil })
 		c.columns[tensor.Name] = v
 	}
-	if kind == Block { // cells that look row 0 up: of a channel without a gate, and of distant keys
+	if kind == Block { // cells that look up row 0: a channel without a gate, and distant keys
 		clear(c.columns["0.Gate"][:1<<w.Program.Extents[Width].Bits])
 		distance := fr.NewElement(1 << 12)
 		q := c.columns["0.Q"]
@@ -111,7 +112,7 @@ func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
 	return c
 }
 
-// solver begins a witness of these contents.
+// solver returns a solver with an empty witness for these contents.
 func (c *contents) solver(t testing.TB) *solver {
 	w := &Witness{c.program, c.g, make([]Column, len(c.program.Tensors))}
 	for i := range w.Columns {
@@ -166,7 +167,7 @@ func (s *solver) block(softmax int) {
 	s.cells("y", func(i int, at *[NumAxes]int) { s.set("y", i, s.left("y", at).Neg(s.left("y", at))) })
 }
 
-// cached puts the pass's keys or values into the empty cache.
+// cached writes the pass's keys or values into the empty cache.
 func (s *solver) cached(cache, local string) {
 	from, to := &s.Columns[s.id(local)], &s.Columns[s.id(cache)]
 	copy(to.Field, from.Field)
@@ -176,7 +177,8 @@ func (s *solver) masked(at *[NumAxes]int) bool {
 	return s.Geometry.Formula(&s.Program.Extents, Causal, at, PerScore) == 0
 }
 
-// maximum solves for the largest score: a score that is no smaller than any other, or any.
+// maximum solves for the largest score. The candidates are the scores that are no smaller than
+// any other, and then any score.
 func (s *solver) maximum() {
 	lift := s.record[slices.Index(s.Program.Slots, "0.score.lift")].BigInt(new(big.Int))
 	s.cells("max", func(i int, at *[NumAxes]int) {
@@ -208,7 +210,7 @@ func (s *solver) maximum() {
 	s.contraction("max.count")
 }
 
-// exponents solves for the rows of the exponential and what lies beyond them.
+// exponents solves for the rows of the exponential and the excess beyond them.
 func (s *solver) exponents() {
 	s.cells("e.index", func(i int, at *[NumAxes]int) {
 		left := s.left("e.index", at)
@@ -273,9 +275,9 @@ func (s *solver) head() {
 	s.cells("lead.0", func(i int, at *[NumAxes]int) { s.split("lead", i, leadLimbs, s.left("argmax", at)) })
 }
 
-// accepts checks the relation as the argument states it: with the zero cell of a lookup,
-// whose inverse is zero, whatever row 0 is. The constraints on the rows of tables are those
-// of the contents, and checked once.
+// accepts checks the relation as the argument states it: a zero cell of a lookup has the
+// inverse zero and is accepted for any row 0. The constraints on the rows of tables depend
+// only on the contents and are checked once.
 func (s *solver) accepts() error {
 	for i := range s.Program.Tensors {
 		if err := s.padding(TensorID(i)); err != nil && s.Program.Tensor(TensorID(i)).Oracle == Output {
@@ -346,15 +348,15 @@ func (c *contents) rows(t testing.TB) error {
 	return nil
 }
 
-// otherWay is another way to solve: with a tensor's candidate of that number, in one cell,
-// or with -1 in all that it satisfies the constraint of.
+// otherWay is another way to solve: with the candidate number choice of a tensor, in one cell,
+// or, for cell -1, in all cells in which it satisfies their constraint.
 type otherWay struct {
 	name         string
 	choice, cell int
 }
 
-// try solves in one way and returns the output, the other ways that there are, and whether
-// the relation accepts. A head chooses the token next.
+// try solves in one way. It returns the output, the other possible ways, and the error of the
+// relation. A head chooses the token next.
 func (c *contents) try(t testing.TB, way otherWay, next int) (output string, others map[otherWay]bool, err error) {
 	d := *c
 	d.g.Next = next
@@ -372,8 +374,8 @@ func (c *contents) try(t testing.TB, way otherWay, next int) (output string, oth
 	return output, s.others, s.accepts()
 }
 
-// outputs are those that the relation accepts: of the honest way, of all that differ from
-// it where a cell has two values, and of those that more asks for.
+// outputs returns the outputs that the relation accepts: of the honest way, of all ways that
+// differ from it where a cell has two values, and of the ways in more.
 func (c *contents) outputs(t testing.TB, more ...otherWay) map[string]bool {
 	t.Helper()
 	accepted, tokens := map[string]bool{}, 1
@@ -416,7 +418,7 @@ func (c *contents) forced() (ways []otherWay) {
 	return ways
 }
 
-// eachAbnormal visits contents in each of which one tensor is one that no import makes.
+// eachAbnormal visits contents in each of which one tensor has abnormal values.
 func eachAbnormal(t *testing.T, visit func(name string, c *contents)) {
 	block, ternary := ordinary(t, Block, llama.W16), ordinary(t, Block, llama.Ternary)
 	head := ordinary(t, Head, llama.W16)
@@ -432,9 +434,9 @@ func eachAbnormal(t *testing.T, visit func(name string, c *contents)) {
 	}
 }
 
-// TestOneOutput: whatever field elements are committed to as weights and tables, in the
-// padding too, a step accepts at most one output. Of an honest model it accepts one, with
-// every other value of a cell that a forger would try.
+// TestOneOutput: for any field elements that are committed to as weights and tables, also in
+// the padding, a step accepts at most one output. For an honest model it accepts one output,
+// also when a cell has any other value that a forger would try.
 func TestOneOutput(t *testing.T) {
 	for _, honest := range []*contents{ordinary(t, Block, llama.W16), ordinary(t, Head, llama.W16)} {
 		require.Len(t, honest.outputs(t, honest.forced()...), 1)
@@ -445,11 +447,11 @@ func TestOneOutput(t *testing.T) {
 		require.LessOrEqual(t, len(found), 1, name)
 		accepted += len(found)
 	})
-	require.Greater(t, accepted, 30) // others have none: a value is out of its cell's range
+	require.Greater(t, accepted, 30) // the others have no output, because a value is out of its cell's range
 }
 
-// TestTwoOutputs: without the constraint on row 0 the same search finds two outputs of a
-// table with another row 0, and of no other contents.
+// TestTwoOutputs: without the constraint on row 0, the same search finds two outputs for a
+// table with another row 0, and for no other contents.
 func TestTwoOutputs(t *testing.T) {
 	var two []string
 	eachAbnormal(t, func(name string, c *contents) {
@@ -466,8 +468,8 @@ func TestTwoOutputs(t *testing.T) {
 	require.Subset(t, two, []string{"block, exp: row 0 altered", "block, silu: row 0 altered"})
 }
 
-// with is a copy of contents with one tensor filled anew. Dead tokens stay zero: a table of
-// positions is masked there, and what embeds leaves zero.
+// with returns a copy of contents with one tensor filled anew. Dead tokens stay zero, because
+// tables of positions are masked there and the embedding of dead tokens is zero.
 func (c *contents) with(tensor string, fill func(rng *rand.Rand, v fr.Vector)) *contents {
 	d := *c
 	d.columns, d.altered = map[string]fr.Vector{}, c.program.TableOf(tensor) != NoTable

@@ -5,11 +5,10 @@ import (
 	"math/big"
 )
 
-// Program is the relation of a step: tensors, the constraints that hold in
-// every cell, the contractions that tie tensors to each other and the lookups
-// that pin cells to tables. A program is built from the model's shape and the size of
-// the pass alone, never from data, so prover, verifier and circuit derive the
-// same one.
+// Program is the relation of a step: tensors, the constraints that hold in every cell, the
+// contractions that tie tensors to each other and the lookups that pin cells to tables. A
+// program is a function of the model's shape and the size of the pass, never of data, so
+// prover, verifier and circuit derive the same one.
 type Program struct {
 	Kind            Kind
 	Extents         Extents
@@ -19,16 +18,16 @@ type Program struct {
 	Contractions    []Contraction
 	CacheWrites     []CacheWrite
 	Lookups         []Constraint // the inverses of cells and rows, see lookups.go
-	Balance         []Balance    // the inverses' sum, which is zero
+	Balance         []Balance    // the parts of the sum of the inverses, which must be zero
 	CellBits        int          // variables of the cell polynomial
 	Slots           []string     // names of the constants: the LayerConstants, then those drawn
 	RecordConstants int          // number of LayerConstants among Slots
 }
 
-// Kind is what a step does with its pass.
+// Kind is the kind of a step.
 type Kind uint8
 
-// The kinds of steps: tokens to residual stream, one or several blocks, and
+// The kinds of the steps of a pass: tokens to residual stream, one or several blocks, and
 // residual stream to chosen tokens.
 const (
 	Embed Kind = iota
@@ -36,10 +35,10 @@ const (
 	Head
 )
 
-// The kinds of steps of a settlement: the sumcheck over all claims on weights, the
-// second reading of these claims, a kind for each kind of record, the third reading,
-// which weighs the commitments, and the masks of the running claims. In the phase
-// Settled there is no step.
+// The kinds of the steps of a settlement: the sumcheck over all claims on weights; the second
+// reading of these claims, with one kind for each kind of record; the third reading, which
+// folds the commitments; and the masks of the running claims. In the phase Settled there is no
+// step.
 const (
 	Sums Kind = iota + Head + 1
 	RereadEmbed
@@ -68,7 +67,7 @@ type Oracle uint8
 
 // The oracles of tensors.
 const (
-	Virtual  Oracle = iota // nowhere: the output of a contraction
+	Virtual  Oracle = iota // none: the output of a contraction
 	Cells                  // w, the small cells of this step
 	Outputs                // S, looked-up outputs, each at its input's index
 	Inverses               // the shifted inverses of cells and rows, each at its cell's index
@@ -100,9 +99,9 @@ type Tensor struct {
 type Table uint8
 
 // The tables of ranges. The tables of pairs of the model's architecture follow: for a LLaMA
-// (E, EXP[65535 - E]) and (g, SILU[g]), whose row j is g = int16(j). Row 0 of each is all zero,
-// so dead cells need no count; of the tables of pairs, which the model's owner commits to, that
-// is a constraint.
+// (E, EXP[65535 - E]) and (g, SILU[g]), where row j has g = int16(j). Row 0 of each table is
+// all zero, so dead cells need no count. For the tables of pairs, which the model's owner
+// commits to, this is a constraint.
 const (
 	NoTable  Table = iota
 	Unsigned       // 0 .. 65535
@@ -126,8 +125,8 @@ const (
 	RowFirst            // 1 in row 0
 )
 
-// Balance is a part of a sum over a space that is zero in all: the inverses of
-// the cells less the weighted inverses of the rows.
+// Balance is a part of a sum over several spaces that must be zero: the inverses of the cells
+// minus the weighted inverses of the rows.
 type Balance struct {
 	Space Space
 	Term  Term

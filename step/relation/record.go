@@ -17,9 +17,9 @@ import (
 // cannot choose them.
 type LayerConstants []*big.Int
 
-// NewLayerConstants returns the constants of a step's blocks first, first+1, ... for a
-// program of the model's shape. A slot of an unknown layer or name and a shift that does not
-// fit its cells are errors.
+// NewLayerConstants returns the constants of a step's blocks first, first+1, ... for a program
+// of the model's shape. An unknown slot, a layer that the model lacks, and a shift that does
+// not fit its cells are errors.
 func NewLayerConstants(p *Program, s Shape, m *llama.Model, first int) (LayerConstants, error) {
 	r := make(LayerConstants, p.RecordConstants)
 	for i, slot := range p.Slots[:p.RecordConstants] {

@@ -14,9 +14,9 @@ import (
 
 var writeRelation = flags.Bool("relation", false, "write testdata/relation.txt")
 
-// TestRelation: the relation as text, every tensor, constraint, contraction, lookup and
-// window of the three kinds of steps, is the one of testdata/relation.txt, so that none
-// of them changes, or goes, unnoticed. `go test ./step -run Relation -relation` writes it.
+// TestRelation: the text of the relation (every tensor, constraint, contraction, lookup and
+// window of the three kinds of steps) equals testdata/relation.txt, so that no change goes
+// unnoticed. `go test ./step -run Relation -relation` writes the file.
 func TestRelation(t *testing.T) {
 	var text strings.Builder
 	small := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 2, PositionBits: 3, Blocks: 1}
@@ -44,7 +44,7 @@ func TestRelation(t *testing.T) {
 
 var homeNames = [...]string{"virtual", "cells", "outputs", "inverses", "input", "output", "cache", "weights", "public"}
 
-// text lists all that a program consists of.
+// text returns a text with all parts of a program.
 func (p *Program) text() string {
 	var b strings.Builder
 	for i := range p.Tensors {

@@ -20,9 +20,9 @@ type Shape struct {
 	Blocks       int // blocks in a step; divides the number of layers
 }
 
-// NewShape returns the shape of a model's steps for passes of up to
-// 2^tokenBits tokens within the first 2^positionBits positions, with blocks blocks
-// a step. The error is that of Validate.
+// NewShape returns the shape of a model's steps for passes of up to 2^tokenBits tokens within
+// the first 2^positionBits positions, with blocks blocks in a step. The error is the error of
+// Validate.
 func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error) {
 	s := Shape{
 		Config:       m.Config,
@@ -60,7 +60,7 @@ func (s *Shape) Validate() error {
 }
 
 // remainderCells returns the number n of 16-bit cells of a rescale's remainder. The down
-// projection has as many as the largest shift of the model's layers needs.
+// projection has as many as the largest shift in the model's layers needs.
 func (s *Shape) remainderCells(r *llama.Rescale) int {
 	if r.Of == llama.Down {
 		return s.DownLimbs
@@ -94,8 +94,8 @@ func (s Shape) Whole() Shape {
 // Limits of a shape, which are checked before anything of that size is allocated or
 // compiled.
 const (
-	// MaxBlocks is the largest number of blocks a step. A circuit grows by some 13,000
-	// rows a block; compiling one of MaxBlocks takes about five seconds.
+	// MaxBlocks is the largest number of blocks in a step. A circuit grows by some 13,000 rows
+	// for each block; compiling a circuit with MaxBlocks takes about five seconds.
 	MaxBlocks = 16
 	// MaxPassBits is log2 of the largest number of tokens of a pass.
 	MaxPassBits = 7

@@ -10,21 +10,21 @@ import (
 )
 
 // solver computes a witness from the committed weights and tables alone, which may be any
-// field elements, in the padding too. It takes the cells in the order in which they follow
-// from each other. Where it solves for a cell it has several candidates: what the definition
-// gives, if the cell has such a value at all, and what a forger would try.
+// field elements, also in the padding. It computes the cells in the order of their
+// dependencies. Where it solves for a cell it has several candidates: the value of the
+// definition, if the cell has such a value at all, and values that a forger would try.
 type solver struct {
 	*Checker
 	t      testing.TB
 	prefix string
-	name   string            // of the tensor for which another candidate is taken
-	choice int               // its number
-	cell   int               // the cell, or -1 for all where the candidate satisfies the cell's own constraint
-	others map[otherWay]bool // the candidates that satisfy their cell's constraint besides the one taken
+	name   string            // name of the tensor for which another candidate is taken
+	choice int               // number of that candidate
+	cell   int               // the cell, or -1 for all cells whose constraint the candidate satisfies
+	others map[otherWay]bool // the other candidates that satisfy their cell's constraint
 }
 
-// candidate is a value for a cell with the cells that go with it: the digits of a
-// remainder, what a saturation cuts off. It holds if they are in their ranges.
+// candidate is a value for a cell, with its dependent cells: the digits of a remainder, and
+// the excess that a saturation cuts off. It holds if all of them are in their ranges.
 type candidate struct {
 	value *big.Int
 	rest  []*big.Int
@@ -38,7 +38,8 @@ func element(x *big.Int) (e fr.Element) {
 
 func within(x, lo, hi *big.Int) bool { return x.Cmp(lo) >= 0 && x.Cmp(hi) <= 0 }
 
-// take chooses among the candidates for a cell: the first that holds, or another one.
+// take chooses among the candidates for a cell: the first that holds, or the one that the way
+// names.
 func (s *solver) take(name string, i int, list []candidate) candidate {
 	at := max(0, slices.IndexFunc(list, func(c candidate) bool { return c.holds }))
 	for k, c := range list {
@@ -68,7 +69,7 @@ func (s *solver) id(name string) TensorID {
 
 func (s *solver) set(name string, i int, x *big.Int) { s.Columns[s.id(name)].Field[i] = element(x) }
 
-// split writes x into n cells of 16 bits, the highest with what is left.
+// split writes x into n cells of 16 bits; the highest cell takes the rest.
 func (s *solver) split(name string, i, n int, x *big.Int) {
 	for k := range n {
 		digit := x
@@ -80,7 +81,7 @@ func (s *solver) split(name string, i, n int, x *big.Int) {
 	}
 }
 
-// left is the sum of a constraint's terms in a cell as the witness is.
+// left returns the sum of a constraint's terms in a cell, for the present witness.
 func (s *solver) left(name string, at *[NumAxes]int) *big.Int {
 	i := slices.IndexFunc(s.Program.Constraints, func(c Constraint) bool { return c.Name == s.prefix+name })
 	require.GreaterOrEqual(s.t, i, 0, s.prefix+name)
@@ -106,7 +107,7 @@ func (s *solver) cells(name string, visit func(i int, at *[NumAxes]int)) {
 	})
 }
 
-// contraction evaluates what defines a tensor.
+// contraction evaluates the contraction that defines a tensor.
 func (s *solver) contraction(name string) {
 	i := slices.IndexFunc(s.Program.Contractions, func(c Contraction) bool { return c.Out == s.id(name) })
 	require.GreaterOrEqual(s.t, i, 0, name)
@@ -115,8 +116,9 @@ func (s *solver) contraction(name string) {
 	s.cells(name, func(i int, at *[NumAxes]int) { s.Columns[k.Out].Field[i] = s.sum(k, summed, at) })
 }
 
-// quotients are candidates for y in acc = 2^(16 n) y + r: for acc as a small integer, and
-// for what it is beyond the modulus; one more and one less; zero; all but the low bits lost.
+// quotients returns candidates for y in acc = 2^(16 n) y + r: the quotients of acc and of acc
+// plus multiples of the modulus, the first of them plus and minus one, zero, and its low 16
+// bits.
 func quotients(acc *big.Int, n int, lo, hi *big.Int) (list []candidate) {
 	unit, half := Pow2(16*n), Pow2(16*n-1)
 	add := func(y *big.Int) {
@@ -159,7 +161,7 @@ func (s *solver) rescale(name, remainder string, n int, wide bool) {
 	})
 }
 
-// saturated solves for a cell that is a rescale cut to 16 bits.
+// saturated solves for a cell that is a rescale saturated to 16 bits.
 func (s *solver) saturated(name, constraint string, n int) {
 	lo, hi := new(big.Int).Sub(minS16, OnesBelow(32)), new(big.Int).Add(maxS16, OnesBelow(32))
 	s.cells(name, func(i int, at *[NumAxes]int) {
@@ -202,7 +204,7 @@ func fraction(v *big.Int) (p, q *big.Int) {
 func (s *solver) root(name string) {
 	s.contraction(name + ".square")
 	s.cells(name+".inv.square", func(i int, at *[NumAxes]int) {
-		c := s.left(name+".inv.below", at) // c live, as the other terms are zero
+		c := s.left(name+".inv.below", at) // c live, because the other terms are zero
 		live := s.value(s.id("live.token"), at)
 		v := new(big.Int).Add(s.left(name+".inv.above", at), c) // v - c live - live
 		if live.IsOne() {
@@ -244,14 +246,14 @@ func (s *solver) root(name string) {
 	})
 }
 
-// lookup solves for the output of a table of pairs: what its row says, or the zero that a
-// zero cell may have for all that the inverses say.
+// lookup solves for the output of a table of pairs. The candidates are the output of the row
+// and, for a zero cell, zero, which the inverses allow.
 func (s *solver) lookup(table, in, out string) {
 	rows := s.Columns[s.id(table)].Field
 	s.cells(in, func(i int, at *[NumAxes]int) {
 		x := integer(s.Columns[s.id(in)].Field[i])
 		if out == "e" && s.masked(at) {
-			return // zero
+			return // the candidate is zero
 		}
 		list := []candidate{{value: zero}}
 		if row := new(big.Int).And(x, maxU16); x.BitLen() <= 16 {

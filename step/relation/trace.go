@@ -65,7 +65,7 @@ func (f *Filler) block(s *llama.Session, tr *llama.BlockTrace) {
 	f.residual("out", func(i int) int64 { return int64(tr.DownAcc[i].Lo) }, tr.Mid, tr.Out, k.Down, n)
 }
 
-// product fills M x from M x + b.
+// product fills M x, given M x + b.
 func (f *Filler) product(name string, sum []int64, l *llama.Linear) {
 	if l.Bias != nil {
 		sum = slices.Clone(sum)
@@ -86,8 +86,8 @@ func (f *Filler) wideProduct(name string, sum []kernel.Int128, l *llama.Linear) 
 	f.wide(name, sum)
 }
 
-// lookedUp fills the outputs of a table and, called in, its inputs, and returns the inputs. If
-// the program has no table there, the inputs are the outputs.
+// lookedUp fills the outputs of a table and its inputs, named in, and returns the inputs. If
+// the program has no such table, the inputs are equal to the outputs.
 func (f *Filler) lookedUp(in, out string, inputs, outputs []int16) []int16 {
 	f.signed(out, outputs)
 	if !f.has(in) {
@@ -102,7 +102,7 @@ func (f *Filler) has(name string) bool {
 	return ok
 }
 
-// softmax fills everything from the scores to o.
+// softmax fills the tensors from the scores to o.
 func (f *Filler) softmax(m *llama.Model, tr *llama.BlockTrace, sh int) {
 	n := len(tr.Score)
 	index, r := make([]uint16, n), make([]uint16, n)

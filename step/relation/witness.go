@@ -16,7 +16,7 @@ import (
 type Witness struct {
 	Program  *Program
 	Geometry Geometry
-	Columns  []Column // by TensorID
+	Columns  []Column // [TensorID]
 }
 
 // Filler fills a witness from a trace: dense arrays over live cells, by name.
@@ -38,7 +38,7 @@ func newFiller(p *Program, g Geometry) *Filler {
 func (f *Filler) live(a Axis) int { return f.Geometry.Live(&f.Program.Extents, a) }
 
 // column returns the column of a tensor. An unknown name is a bug of this package; Finish
-// reports the last one.
+// reports the last such name.
 func (f *Filler) column(name string) (*Column, Space) {
 	id, ok := f.names[f.prefix+name]
 	if !ok {
@@ -165,8 +165,8 @@ func (f *Filler) inverseRoot(name string, m *llama.Model, tr *llama.NormTrace) {
 	f.bigLimbs(name+".above", above, 6)
 }
 
-// rescaled fills the remainder of y = sat(R(acc, k)) in n cells and the excess over and under
-// that saturation cuts off.
+// rescaled fills the remainder of y = sat(R(acc, k)) in n cells, and the excess over or under
+// that the saturation cuts off.
 func (f *Filler) rescaled(name string, acc []int64, y []int16, k, n int) {
 	r := make([]int64, len(acc))
 	over, under := make([]uint64, len(acc)), make([]uint64, len(acc))
@@ -184,8 +184,7 @@ func (f *Filler) rescaled(name string, acc []int64, y []int16, k, n int) {
 	f.limbs(name+".under", under, 2)
 }
 
-// residual fills y with acc = 2^k (y - x) + r; only the low 64 bits of acc
-// matter.
+// residual fills y with acc = 2^k (y - x) + r. Only the low 64 bits of acc are used.
 func (f *Filler) residual(name string, acc func(i int) int64, x, y []int32, k, n int) {
 	r := make([]int64, len(y))
 	lo, hi := make([]uint16, len(y)), make([]int16, len(y))
@@ -198,8 +197,8 @@ func (f *Filler) residual(name string, acc func(i int) int64, x, y []int32, k, n
 	f.remainder(name, r, n)
 }
 
-// Finish fills the tables' multiplicities and returns the witness. The error is that of an
-// unknown tensor name.
+// Finish fills the tables' multiplicities and returns the witness. An unknown tensor name is
+// an error.
 func (f *Filler) Finish() (*Witness, error) {
 	f.prefix = ""
 	uses := f.uses()
@@ -220,8 +219,7 @@ func (f *Filler) Finish() (*Witness, error) {
 	return f.Witness, f.err
 }
 
-// uses counts how often each row of each table is looked up; a zero cell needs
-// no count.
+// uses counts how often each row of each table is looked up. Zero cells are not counted.
 func (w *Witness) uses() (uses [][]int64) {
 	uses = make([][]int64, len(w.Program.Tables))
 	for t := range uses {

@@ -9,8 +9,8 @@ import (
 	"fold.example/fold/llama/llamatest"
 )
 
-// TestWitnessDigest: every committed cell is in the digest that the blinds of a
-// step depend on.
+// TestWitnessDigest: the digest covers every committed cell. The blinding factors of a step
+// depend on it.
 func TestWitnessDigest(t *testing.T) {
 	rng := rand.New(rand.NewPCG(71, 0))
 	m := llamatest.Small(t, rng, 3)

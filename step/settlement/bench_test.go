@@ -13,8 +13,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// BenchmarkCheckClaims commits to a model of two layers and checks one claim a tensor
-// and pass, for several numbers of passes: CPU time a weight.
+// BenchmarkCheckClaims commits to a model of two layers and checks one claim for each tensor
+// and pass, for several numbers of passes. It reports CPU time for each weight.
 func BenchmarkCheckClaims(b *testing.B) {
 	c := llama.Config{Dim: 512, Hidden: 1408, Layers: 2, Heads: 8, KVHeads: 4, HeadDim: 64, Vocab: 1000, Context: 64,
 		RMSEps: 1e-5}
@@ -53,7 +53,7 @@ func BenchmarkCheckClaims(b *testing.B) {
 	}
 }
 
-// addPass adds a true claim on every tensor, those of a record at one point.
+// addPass adds a true claim on every tensor. The claims on one record have one point.
 func (c *committed) addPass(t testing.TB) {
 	t.Helper()
 	shape, err := c.commit.Description.WholeShape()

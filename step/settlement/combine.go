@@ -11,14 +11,14 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// summand is a segment with the factor that it counts.
+// summand is a segment with its factor in the combination.
 type summand struct {
 	o       *weights.Operand
 	segment int
 	factor  fr.Element
 }
 
-// summands lists all segments, and adds up their blinds.
+// summands returns all segments and the sum of their blinding factors, each times its factor.
 func (p *Prover) summands(
 	ctx context.Context, blinds prf.Seed, factors fr.Vector,
 ) (all []summand, blind fr.Element, err error) {
@@ -38,12 +38,13 @@ func (p *Prover) summands(
 	return all, blind, nil
 }
 
-// stripCells is how many cells of every segment are combined at a time.
+// stripCells is the number of cells of every segment that are combined at a time.
 const stripCells = 1 << 12
 
-// Combine returns the sum of the segments' polynomials, of 2^vars coefficients, and of their
-// blinds, each times its factor. A strip of cells of the sum is a vector times the matrix that
-// has a row for each segment.
+// Combine returns the combination of the segments' polynomials, with 2^vars coefficients: the
+// sum of the polynomials and the sum of their blinding factors, each times the segment's
+// factor. A strip of cells of the sum is the product of a vector with the matrix that has a
+// row for each segment.
 func (p *Prover) Combine(
 	ctx context.Context, blinds prf.Seed, factors fr.Vector, vars int,
 ) (fr.Vector, fr.Element, error) {

@@ -9,15 +9,15 @@
 //	sum_k rho^k v_k = sum_m sum_(y,x) M_m(y,x) E_m(y,x),
 //	E_m = sum_(k on m) rho^k eq(u_k, y) eq(z_k, x).
 //
-// A first sumcheck binds the c variables of x at s_x, a second the H >= max h_m variables of
-// y at s_y. In the second, a tensor with h_m < H enters unscaled and joins late: its part has
-// the factor 2^-(H-h_m) at the last h_m coordinates of s_y.
+// A first sumcheck binds the c variables of x at s_x, a second the H >= max h_m variables of y
+// at s_y. In the second, a tensor with h_m < H is not scaled and joins late: its sum is
+// multiplied by 2^-(H-h_m), and its point is the last h_m coordinates of s_y.
 //
-// The weights are read three times whatever the number of claims: for e_k^T M of all claims
-// on a matrix (once for every claimsAtOnce of them), for M~(., s_x), and for the combination
-// of segments whose commitment is opened. Rows first would take one product of M with a
-// vector for the column point of each claim as well as one for each row point.
+// The weights are read three times for any number of claims: for e_k^T M of all claims on a
+// matrix (once for every claimsAtOnce of them), for M~(., s_x), and for the combination of
+// segments whose commitment is opened. Binding the rows first would need one product of M with
+// a vector for the column point of each claim, in addition to one for each row point.
 //
-// A settlement by steps (package step) uses all of it; the owner's check compares only the
-// first sum.
+// A settlement by steps (package step) uses both sumchecks and the combination. The owner's
+// check only compares the two sides of the claims' sum.
 package settlement

@@ -16,26 +16,26 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// claimsAtOnce is how many claims on a matrix share one reading of it: each holds
-// 128 bytes a column.
+// claimsAtOnce is the number of claims on a matrix that share one reading of it. Each takes
+// 128 bytes for each column.
 const claimsAtOnce = 16
 
-// Prover reads a model's weights for claims on them. It is used by one goroutine at a time.
+// Prover reads a model's weights for claims on them. Only one goroutine may use it at a time.
 //
-// Memory beyond the model, with c column bits: 32 bytes times 2^c for every column point
-// that differs, of which a step of a run leaves a few; for the second sumcheck also 128 bytes
+// Memory in addition to the model, with c column bits: 32 bytes times 2^c for every distinct
+// column point, of which a step of a run leaves a few; for the second sumcheck also 128 bytes
 // times (weights / 2^c); for Combine 32 bytes times the cells of a segment.
 type Prover struct {
-	Tensors []Tensor // the model's, in its order
+	Tensors []Tensor // the model's tensors, in its order
 
 	m      *llama.Model
 	shape  relation.Shape
 	layout weights.Layout
 	rounds int // H
 	claims []placed
-	on     [][]int                     // the claims on each tensor
-	powers []fr.Element                // of rho, one a claim
-	tables map[string]*weights.Operand // those that all blocks share
+	on     [][]int                     // [tensor], indices of the claims on it
+	powers []fr.Element                // [claim], powers of rho
+	tables map[string]*weights.Operand // the tables that all blocks share, by name
 }
 
 // New prepares the proof of claims on the weights of model m, which c commits to. rounds is H, the
@@ -75,7 +75,7 @@ func (p *Prover) rowBits(tensor int) int {
 	return p.Tensors[tensor].Vars() - p.layout.ColumnBits
 }
 
-// SegmentsOf returns the numbers of a record's segments: from to before end.
+// SegmentsOf returns the range [from, end) of the numbers of a record's segments.
 func (p *Prover) SegmentsOf(record int) (from, end int) {
 	end = p.SegmentCount()
 	if j := slices.IndexFunc(p.Tensors, func(t Tensor) bool { return t.Record > record }); j >= 0 {
@@ -91,7 +91,7 @@ func (p *Prover) SegmentCount() int {
 	return last.Segment + last.Segments(p.layout)
 }
 
-// operand opens a tensor.
+// operand returns the values of a tensor.
 func (p *Prover) operand(ctx context.Context, tensor int) (*weights.Operand, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -108,8 +108,9 @@ func (p *Prover) operand(ctx context.Context, tensor int) (*weights.Operand, err
 }
 
 // ColumnSums returns the first sumcheck, over the columns: for each column point z the sum
-// over x of eq(z, x) A(x), where A is the sum of rho^k sum_block eq(block, .) (e_k^T M) over
-// the claims k at z. The claims of a step share few points. Mix must have been called.
+// over x of eq(z, x) A(x), where A is the sum, over the claims k at z, of rho^k sum_block
+// eq(block, .) (e_k^T M). The claims of a step have few distinct points. Mix must have been
+// called.
 func (p *Prover) ColumnSums(ctx context.Context) (*Sums, error) {
 	byPoint := map[string]*eqSum{}
 	var points []string // in the order of the claims
@@ -159,7 +160,8 @@ func (p *Prover) rowsOf(o *weights.Operand, claims []int) (dst [][]fr.Element) {
 	return dst
 }
 
-// addBlocks adds a row vector over all columns to one over the columns of a block.
+// addBlocks adds a row vector over all columns of a matrix to sum, a vector over the columns
+// of a block.
 func (p *Prover) addBlocks(sum fr.Vector, o *weights.Operand, row fr.Vector, c *placed) {
 	eq := poly.EqTable(c.outer[:len(c.outer)-o.RowBits])
 	n := len(sum)
@@ -192,7 +194,7 @@ func (p *Prover) BindColumns(ctx context.Context, sx []fr.Element) ([]fr.Vector,
 	return values, nil
 }
 
-// bindOne multiplies the rows of a tensor's layout, a piece at a time, with f.
+// bindOne multiplies the rows of a tensor's layout with f, a piece at a time.
 func (p *Prover) bindOne(ctx context.Context, o *weights.Operand, f fr.Vector) (fr.Vector, error) {
 	c := p.layout.ColumnBits
 	v := make(fr.Vector, 1<<(o.Vars()-c))
@@ -254,7 +256,7 @@ func (p *Prover) SegmentEvals(values []fr.Vector, sy []fr.Element) (w fr.Vector)
 	return w
 }
 
-// ErrClaims is the error of claims that do not hold for the weights.
+// ErrClaims is wrapped if claims do not hold for the weights.
 var ErrClaims = errors.New("step: claims on weights rejected")
 
 // Check compares both sides of the claims' sum at a rho from the system's generator. False

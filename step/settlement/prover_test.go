@@ -29,7 +29,7 @@ import (
 // committed is a model with its commitment and random true claims on it.
 type committed struct {
 	model  *llama.Model
-	seed   prf.Seed // of the blinds
+	seed   prf.Seed // seed of the blinding factors
 	key    *commit.Key
 	commit *weights.ModelCommitment
 	claims []Claim
@@ -47,7 +47,7 @@ func newCommitted(t testing.TB, rng *rand.Rand, m *llama.Model, seed prf.Seed) *
 	return c
 }
 
-// prover reads a model for the claims.
+// prover returns a prover of the claims for model m.
 func (c *committed) prover(t testing.TB, m *llama.Model) *Prover {
 	t.Helper()
 	outer := 0
@@ -61,8 +61,8 @@ func (c *committed) prover(t testing.TB, m *llama.Model) *Prover {
 	return s
 }
 
-// randomClaims makes up to three true claims on each tensor; some are at one point,
-// as those of a step are.
+// randomClaims makes up to three true claims on each tensor. Some claims share a point, as the
+// claims of a step do.
 func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *llama.Model) (all []Claim) {
 	t.Helper()
 	shape, err := c.Description.WholeShape()
@@ -73,10 +73,10 @@ func randomClaims(t testing.TB, rng *rand.Rand, c *weights.ModelCommitment, m *l
 			for range rng.IntN(4) {
 				n := tensor.Vars()
 				if tensor.Name == "cos" && rng.IntN(2) == 0 {
-					n -= 2 // of the first quarter of the positions
+					n -= 2 // a claim on the first quarter of the positions
 				}
 				k := Claim{Record: record, Name: tensor.Name, Point: randomPoint(n)}
-				if rng.IntN(2) == 0 { // share what can be shared
+				if rng.IntN(2) == 0 { // share a point if possible
 					shared := min(n, len(before))
 					copy(k.Point[n-shared:], before[len(before)-shared:])
 				}
@@ -96,7 +96,7 @@ func randomPoint(n int) []fr.Element {
 	return p
 }
 
-// claimValue is what a claim on a record's tensor says the value of.
+// claimValue returns the true value of a claim on a record's tensor.
 func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *Claim) fr.Element {
 	t.Helper()
 	name := k.Name
@@ -108,9 +108,9 @@ func claimValue(t testing.TB, m *llama.Model, shape relation.Shape, k *Claim) fr
 	return relationtest.EvalWeight(t, m, shape, max(0, k.Record-1), name, k.Point)
 }
 
-// settled plays both sumchecks of a settlement by a model's weights, and combines its
-// segments. It says whether the claims hold for these weights, whether the sumchecks end
-// in what the claims make of the segments' values, and whether the combination has the
+// settled runs both sumchecks of a settlement with a model's weights and combines its
+// segments. It reports whether the claims hold for these weights, whether the last value of
+// the sumchecks follows from the values of the segments, and whether the combination has the
 // value and the commitment that follow from those of the segments.
 func (c *committed) settled(t testing.TB, m *llama.Model) (sum, values, opens bool) {
 	t.Helper()
@@ -151,7 +151,7 @@ func (c *committed) settled(t testing.TB, m *llama.Model) (sum, values, opens bo
 	return sum, values, made.Equal(&commitment)
 }
 
-// played plays a sumcheck, and returns its point and the last value.
+// played runs a sumcheck and returns its point and the last value.
 func played(t testing.TB, s *Sums, sum fr.Element) ([]fr.Element, fr.Element) {
 	t.Helper()
 	shape := poly.Shape{Rounds: s.Vars(), Degree: s.Degree()}
@@ -161,7 +161,8 @@ func played(t testing.TB, s *Sums, sum fr.Element) ([]fr.Element, fr.Element) {
 	return point, value
 }
 
-// expected is the last value of the sumchecks by the segments' values, at (sy, sx).
+// expected returns the last value of the sumchecks, computed from the values of the segments
+// at (sy, sx).
 func (c *committed) expected(p *Prover, sy, sx []fr.Element, omegas fr.Vector) (sum fr.Element) {
 	ar := new(arith.Native)
 	for k, claim := range p.claims {
@@ -183,7 +184,8 @@ func (c *committed) expected(p *Prover, sy, sx []fr.Element, omegas fr.Vector) (
 	return sum
 }
 
-// opened is the value of the segments' combination at a point, by theirs.
+// opened returns the value of the segments' combination at a point, computed from the values
+// of the segments.
 func (c *committed) opened(p *Prover, powers fr.Vector, point []fr.Element,
 	omegas fr.Vector) (sum fr.Element) {
 	for i := range p.Tensors {
@@ -199,7 +201,7 @@ func (c *committed) opened(p *Prover, powers fr.Vector, point []fr.Element,
 	return sum
 }
 
-// holds demands that all is as it should be.
+// holds requires that the check and the settlement succeed.
 func (c *committed) holds(t testing.TB) {
 	t.Helper()
 	require.NoError(t, c.prover(t, c.model).Check(t.Context()))
@@ -209,8 +211,8 @@ func (c *committed) holds(t testing.TB) {
 	require.True(t, opens)
 }
 
-// TestProver checks and settles random claims on models of every scheme, with weights
-// that are hidden and weights that are not.
+// TestProver checks and settles random claims on models of every scheme, with blinded and with
+// public weights.
 func TestProver(t *testing.T) {
 	for i, s := range llamatest.Shapes {
 		t.Run(s.Name, func(t *testing.T) {
@@ -220,7 +222,7 @@ func TestProver(t *testing.T) {
 	}
 }
 
-// TestProverManyClaims has more claims on a matrix than share a reading of it.
+// TestProverManyClaims has more claims on a matrix than one reading of the matrix serves.
 func TestProverManyClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(32, 0))
 	c := newCommitted(t, rng, llamatest.Small(t, rng, 0), nil)
@@ -230,7 +232,7 @@ func TestProverManyClaims(t *testing.T) {
 	c.holds(t)
 }
 
-// proverCase is a model of a random shape, and how it is cut.
+// proverCase is a model of a random shape with a random size of segments.
 type proverCase struct {
 	config  llama.Config
 	scheme  llama.Scheme
@@ -268,8 +270,8 @@ func TestProverShapes(t *testing.T) {
 	}
 }
 
-// TestFalseClaims alters claims on weights: the owner's check refuses each, and in a
-// settlement its first sum does.
+// TestFalseClaims alters claims on weights. The owner's check refuses each, and in a
+// settlement the first sum does.
 func TestFalseClaims(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 0))
 	honest := newCommitted(t, rng, llamatest.Small(t, rng, 0), prf.Seed("a seed"))
@@ -287,7 +289,7 @@ func TestFalseClaims(t *testing.T) {
 		"values exchanged": func(c *committed) {
 			c.claims[q].Value, c.claims[0].Value = c.claims[0].Value, c.claims[q].Value
 		},
-		// whose errors have a sum of zero, for who would not weigh them at random
+		// The errors have a sum of zero, so only random weights detect them.
 		"errors that add up": func(c *committed) {
 			one := fr.One()
 			c.claims[q].Value.Add(&c.claims[q].Value, &one)
@@ -304,14 +306,14 @@ func TestFalseClaims(t *testing.T) {
 	}
 }
 
-// TestFalseWeights alters one weight of each tensor in turn: claims on the committed ones
-// do not hold for it. Claims on the altered ones do, in a settlement too: there the
-// combination of the segments is what does not open.
+// TestFalseWeights alters one weight of each tensor in turn. Claims on the committed weights
+// do not hold for the altered weights. Claims on the altered weights hold, also in a
+// settlement, but the combination of the segments does not open.
 func TestFalseWeights(t *testing.T) {
 	rng := rand.New(rand.NewPCG(34, 0))
 	m := llamatest.Small(t, rng, 0)
 	c := newCommitted(t, rng, m, prf.Seed("a seed"))
-	for range 2 { // every tensor has a claim
+	for range 2 { // so that every tensor has a claim
 		c.claims = append(c.claims, randomClaims(t, rng, c.commit, m)...)
 	}
 	c.holds(t)

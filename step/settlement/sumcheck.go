@@ -6,23 +6,23 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Sumcheck plays the rounds of both sumchecks, those over the columns and then those over
-// (block, row), as a poly.Instance of a few rounds at a time.
+// Sumcheck runs the rounds of both sumchecks, first over the columns and then over (block,
+// row), as a poly.Instance of a few rounds at a time.
 type Sumcheck struct {
 	Point  []fr.Element // the challenges so far
 	Values []fr.Vector  // M_m~(., s_x), when the columns are bound
 
 	p            *Prover
-	ctx          context.Context // of the reading of the weights
+	ctx          context.Context // context of the reading of the weights
 	now          *Sums
-	rounds       int        // of one instance
-	value        fr.Element // what the remaining rounds must sum to
+	rounds       int        // rounds of one instance
+	value        fr.Element // sum that the remaining rounds prove
 	coefficients []fr.Element
 	err          error
 }
 
-// Begin returns the sumcheck of the claims, in instances of so many rounds, and its sum. Mix
-// must have been called.
+// Begin returns the sumcheck of the claims, in instances of the given number of rounds, and
+// its sum. Mix must have been called.
 func (p *Prover) Begin(ctx context.Context, rounds int) (*Sumcheck, fr.Element, error) {
 	columns, err := p.ColumnSums(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func (r *Sumcheck) In(ctx context.Context) *Sumcheck {
 	return r
 }
 
-// Err returns the error of the reading of the weights. The rounds after it are meaningless.
+// Err returns the error of reading the weights. After an error the rounds are meaningless.
 func (r *Sumcheck) Err() error { return r.err }
 
 // Vars returns the number of rounds of one instance.

@@ -23,8 +23,8 @@ func (s *eqSum) sum() fr.Element {
 	return *v.Mul(&v, &s.scale)
 }
 
-// round returns the coefficients of (1 - z + (2z - 1) X) (q_0 + (q_1 - q_0) X)
-// times scale, q_b the sum over the other variables at X = b.
+// round returns the coefficients of scale (1 - z + (2z - 1) X) (q_0 + (q_1 - q_0) X), where
+// q_b is the sum over the other variables at X = b.
 func (s *eqSum) round() (c [3]fr.Element) {
 	half := len(s.values) / 2
 	eq := poly.EqTable(s.point[1:])
@@ -73,21 +73,21 @@ func (s *pairSum) bind(r *fr.Element) { s.a, s.b = poly.Bind(s.a, r), poly.Bind(
 
 func dot(a, b fr.Vector) fr.Element { return a.InnerProduct(b) }
 
-// part is one sum of several that are proven as one.
+// part is one of several sums that are proven together.
 type part interface {
 	sum() fr.Element
 	round() [3]fr.Element
 	bind(r *fr.Element)
 }
 
-// Sums is the poly.Instance of a sum of parts. A part of fewer variables enters unscaled and
+// Sums is the poly.Instance of a sum of parts. A part with fewer variables is not scaled and
 // joins late: each round before it joins has a constant polynomial, half of its sum so far.
 type Sums struct {
 	vars    int
 	parts   []part
 	partial []int        // variables of each part
-	waiting []fr.Element // what a late part still counts
-	scale   []fr.Element // 2^-(rounds that a part has waited)
+	waiting []fr.Element // remaining sum of each part that has not joined
+	scale   []fr.Element // 2^-(rounds before a part joined)
 	done    int          // rounds
 }
 

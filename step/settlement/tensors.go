@@ -18,8 +18,8 @@ type placed struct {
 }
 
 // Claim states that the multilinear extension of a record's matrix or table has Value at
-// Point. The point of a matrix is that of its row, then of its column. A table of positions
-// may be claimed on its first 2^k positions only; its point is then the shorter.
+// Point. The point of a matrix is the row's point, then the column's. A claim on a table of
+// positions may cover only its first 2^k positions; its point is then shorter.
 type Claim struct {
 	Record int
 	Name   string // without its block
@@ -46,7 +46,7 @@ func Tensors(s relation.Shape, l weights.Layout) (ts []Tensor) {
 	return ts
 }
 
-// place finds the tensor of each claim and divides its point.
+// place finds the tensor of each claim and splits the claim's point.
 func place(l weights.Layout, ts []Tensor, claims []Claim) ([]placed, error) {
 	type key struct {
 		record int

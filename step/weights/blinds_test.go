@@ -15,9 +15,9 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestWeightBlinds: all blinds of a model's commitment depend on each thing that is
-// committed to: one cell, one point of the key that nothing but the commitment shows,
-// the key's id, the segments and the seed. Two files of one key id have no blind in common.
+// TestWeightBlinds: all blinding factors of a model's commitment depend on every committed
+// value: one cell, one point of the key that only the commitment shows, the key's id, the
+// segments and the seed. Two files with one key id have no blinding factor in common.
 func TestWeightBlinds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(91, 0))
 	m := llamatest.Small(t, rng, 0)
@@ -71,7 +71,7 @@ func TestWeightBlinds(t *testing.T) {
 	}
 }
 
-// TestZeroSegmentsAreBlinded: a segment of zeros is a commitment like any other.
+// TestZeroSegmentsAreBlinded: the commitment to a segment of zeros is blinded like any other.
 func TestZeroSegmentsAreBlinded(t *testing.T) {
 	rng := rand.New(rand.NewPCG(92, 0))
 	m := llamatest.Small(t, rng, 0)

@@ -27,19 +27,21 @@ type CommitOptions struct {
 	Progress func(done, total int64)
 }
 
-// CommitModel checks a model and commits to each of its matrices and tables. The key must
-// have at least as many points as a segment has cells. CommitModel reads the weights twice,
-// once to validate them and once, in pieces, to commit to them. Beyond the key and the model
-// the memory is that of one piece (PieceCells cells of 6 bytes) and one commitment's workspace.
+// CommitModel checks a model and commits to each of its matrices and tables. The key must have
+// at least as many points as a segment has cells. CommitModel reads the weights twice: once to
+// validate them and once, in pieces, to commit to them. In addition to the key and the model
+// it needs the memory of one piece (PieceCells cells of 6 bytes) and of one commitment's
+// workspace.
 //
-// The blinds are a pseudo-random function of a derived seed, which CommitModel returns. The
-// derived seed is as secret as opt.Seed, and settling claims on the weights needs it. The
-// derived seed depends on opt.Seed and on all committed values, the unblinded commitments and
-// the blinding base H included. Two different commitments, for example under two keys, thus
-// have no blind in common. The derived seed is empty if opt.Seed is empty.
+// The blinding factors are a pseudo-random function of a derived seed, which CommitModel
+// returns. The derived seed is as secret as opt.Seed; a settlement of claims on the weights
+// needs it. It depends on opt.Seed and on all committed values, including the unblinded
+// commitments and the blinding base H. Two different commitments, for example under two keys,
+// therefore share no blinding factor. The derived seed is empty if opt.Seed is empty.
 //
-// The result is deterministic, blinds included: the same model, key, segment size and
-// seed give the same bytes. The error wraps that of an invalid model or layout, or ctx.Err().
+// The result is deterministic, including the blinding factors: the same model, key, segment
+// size and seed give the same bytes. The error wraps the error of an invalid model or layout,
+// or ctx.Err().
 func CommitModel(
 	ctx context.Context, key *commit.Key, m *llama.Model, opt CommitOptions,
 ) (*ModelCommitment, prf.Seed, error) {
@@ -162,8 +164,8 @@ func (k *committer) blindSeed(seed prf.Seed, c *ModelCommitment) prf.Seed {
 	return out[:]
 }
 
-// blind adds a blind to the commitment of every segment, segments of zeros included. A table
-// that all blocks share keeps one commitment.
+// blind adds a blinding factor to the commitment of every segment, including segments of
+// zeros. A table that all blocks share keeps one commitment.
 func (k *committer) blind(seed prf.Seed, c *ModelCommitment) {
 	if len(seed) == 0 {
 		return

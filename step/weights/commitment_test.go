@@ -25,7 +25,7 @@ func commitTest(t testing.TB, m *llama.Model, seed prf.Seed) *ModelCommitment {
 	return c
 }
 
-// commitBlinded also returns the seed of the blinds.
+// commitBlinded commits to a model and also returns the seed of the blinding factors.
 func commitBlinded(t testing.TB, m *llama.Model, seed prf.Seed) (*ModelCommitment, prf.Seed) {
 	t.Helper()
 	key, err := committest.SmallKey()
@@ -36,8 +36,8 @@ func commitBlinded(t testing.TB, m *llama.Model, seed prf.Seed) (*ModelCommitmen
 	return c, blinds
 }
 
-// TestCommitModel: the id is a function of the model, the key and the seed, every
-// one of them matters, and the constants of a step are those of its records.
+// TestCommitModel: the id is a function of the model, the key and the seed, and depends on
+// each of them. The constants of a step come from its records.
 func TestCommitModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(37, 0))
 	m := llamatest.Small(t, rng, 0)
@@ -69,8 +69,8 @@ func TestCommitModel(t *testing.T) {
 	}
 }
 
-// TestSharedConstants: blocks of one step whose records differ in what the step's
-// program shares are refused.
+// TestSharedConstants: a step is refused if the records of its blocks differ in a constant
+// that the step's program shares.
 func TestSharedConstants(t *testing.T) {
 	rng := rand.New(rand.NewPCG(38, 0))
 	m := llamatest.Small(t, rng, 0)
@@ -87,8 +87,8 @@ func TestSharedConstants(t *testing.T) {
 	require.ErrorContains(t, err, "norm.eps")
 }
 
-// TestCommitmentFile: what is decoded is what was encoded, and nothing else is
-// read.
+// TestCommitmentFile: an encoded commitment decodes to the same commitment, and nothing else
+// decodes.
 func TestCommitmentFile(t *testing.T) {
 	rng := rand.New(rand.NewPCG(39, 0))
 	for i := range llamatest.Shapes {
@@ -153,8 +153,8 @@ func flip(data []byte, i int) []byte {
 	return d
 }
 
-// FuzzModelCommitment: no input makes the decoder panic, and what it accepts has
-// one encoding.
+// FuzzModelCommitment: no input makes the decoder panic, and accepted bytes are the encoding
+// of the decoded commitment.
 func FuzzModelCommitment(f *testing.F) {
 	rng := rand.New(rand.NewPCG(40, 0))
 	data, err := commitTest(f, llamatest.Small(f, rng, 2), nil).Encode()

@@ -10,11 +10,11 @@
 // the digests of the embedding's and the blocks' records. The head's digest enters the model
 // id separately.
 //
-// # Blinds
+// # Blinding factors
 //
-// The blinds of the weights are PRF(derived seed; tensor, record, segment). The derived seed
-// is PRF(seed; fingerprint of the weights, key, layout, and for each segment its unblinded
-// commitment and the blinding base H). A blind therefore belongs to one commitment C under
-// one key. Every segment is blinded, segments of zeros included. Only the points at infinity
-// that fill the last chunk of five are not blinded.
+// The blinding factors of the weights are PRF(derived seed; tensor, record, segment). The
+// derived seed is PRF(seed; fingerprint of the weights, key, layout, and for each segment its
+// unblinded commitment and the blinding base H). A blinding factor therefore belongs to one
+// commitment C under one key. Every segment is blinded, including segments of zeros. Only the
+// points at infinity that fill the last chunk of five are not blinded.
 package weights

@@ -132,7 +132,7 @@ type ModelCommitment struct {
 	Description Description
 	Layout      Layout
 	Key         commit.ID
-	Development bool // the key's τ was drawn on one machine: convinces nobody
+	Development bool // the key is a development key, whose maker can forge proofs
 	Records     []ModelRecord
 }
 

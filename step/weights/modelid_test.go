@@ -33,8 +33,8 @@ func (c *ModelCommitment) copied() *ModelCommitment {
 	return &d
 }
 
-// TestModelID: the id is of everything that a verifier reads of a model, each constant
-// and each commitment in its place.
+// TestModelID: the id covers everything that a verifier reads of a model, and the place of
+// each constant and commitment.
 func TestModelID(t *testing.T) {
 	honest := commitTest(t, llamatest.Small(t, rand.New(rand.NewPCG(40, 0)), 0), nil)
 	seen := map[fr.Element]string{}
@@ -81,7 +81,8 @@ func TestModelID(t *testing.T) {
 	}
 }
 
-// TestModelCommitmentsAreValidated: what no model has is refused, and says why.
+// TestModelCommitmentsAreValidated: invalid commitments are refused with an error that names
+// the reason.
 func TestModelCommitmentsAreValidated(t *testing.T) {
 	honest := commitTest(t, llamatest.Small(t, rand.New(rand.NewPCG(41, 0)), 0), nil)
 	require.NoError(t, honest.Validate())

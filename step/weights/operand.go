@@ -136,8 +136,9 @@ func (o *Operand) Parts() int {
 // wideFactor is the factor of the second part of a wide digit.
 const wideFactor = 4
 
-// Store writes a part of each digit to dst, which has the length of digits. Narrow digits
-// have one part, the digit. Of a wide digit part 0 is the two lowest bits and part 1 the others.
+// Store writes a part of each digit to dst, which has the length of digits. A narrow digit has
+// one part, the digit. For a wide digit, part 0 is its two lowest bits and part 1 the other
+// bits.
 func (o *Operand) Store(dst []int16, digits []int32, part int) {
 	for i, d := range digits {
 		switch {

@@ -13,8 +13,8 @@ const (
 	ModelTag   = "fold model"         // the model id
 )
 
-// ChunkPoints is the number of commitments in one link of a record's chain, and the number
-// that one step of a settlement folds. Points at infinity fill the last link.
+// ChunkPoints is the number of commitments in one link of a record's chain, and the number of
+// commitments that one step of a settlement folds. Points at infinity fill the last link.
 const ChunkPoints = 5
 
 // ExtendChunk extends the chain of a record's commitments by one link, the limbs of

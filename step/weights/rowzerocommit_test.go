@@ -13,7 +13,7 @@ import (
 )
 
 // TestCommitRefusesRowZero: a model whose tables have another row 0 is refused before any
-// work: no key is used.
+// work; the key is not used.
 func TestCommitRefusesRowZero(t *testing.T) {
 	for name, alter := range map[string]func(m *llama.Model){
 		"SILU[0] is not zero":             func(m *llama.Model) { m.Tables.Silu[0] = 20000 },

@@ -38,8 +38,8 @@ func (t *WeightTensor) Vars() int { return t.RowBits + t.ColBits }
 // Segments returns the number of the tensor's segments, each of SegmentVars variables.
 func (t *WeightTensor) Segments(l Layout) int { return 1 << max(0, t.Vars()-l.SegmentBits) }
 
-// SegmentVars returns the number of variables of a segment: that of the tensor for a tensor
-// smaller than a segment of the layout.
+// SegmentVars returns the number of variables of a segment: SegmentBits, or the tensor's
+// number of variables if it is smaller.
 func (t *WeightTensor) SegmentVars(l Layout) int { return min(t.Vars(), l.SegmentBits) }
 
 // EmbedRecord is the number of the embedding's record. The blocks' records follow, then the

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzTokenizerDigest: what is read of a digest is written as the same, in lower case.
+// FuzzTokenizerDigest: a digest that parses is written as the same text in lower case.
 func FuzzTokenizerDigest(f *testing.F) {
 	f.Add([]byte(TokenizerDigest{1, 2, 0xff}.String()))
 	f.Add([]byte(strings.Repeat("Aa", 32)))

@@ -92,7 +92,7 @@ func (p *Pass) Check(t testing.TB, w *relation.Witness, first int) error {
 	return w.Check(r, llamatest.Entries{Model: p.Model, First: first}, &p.Model.Tables)
 }
 
-// NewWide is NewPass with a shape for passes of up to 2^tokenBits tokens: tokens from 2^bits
+// NewWide is NewPass with a shape for passes of up to 2^tokenBits tokens. Tokens from 2^bits
 // on are dead.
 func NewWide(t testing.TB, rng *rand.Rand, m *llama.Model, start, bits, tokenBits int) *Pass {
 	t.Helper()
