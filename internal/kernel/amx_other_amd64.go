@@ -2,6 +2,5 @@
 
 package kernel
 
-// requestTiles returns false: this package does not know how other systems grant the tile
-// registers.
+// requestTiles returns false: requesting the tile registers is implemented for Linux only.
 func requestTiles() bool { return false }

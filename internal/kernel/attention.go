@@ -1,11 +1,11 @@
 package kernel
 
-// DotRows computes the products of one vector with many rows, such as the
-// scores of a query with the cached keys of its head:
+// DotRows computes the products of one vector with many rows, such as the scores of a query
+// against the cached keys of its head:
 //
 //	dst[j] = sum_i q[i] keys[j*stride+i],  j < len(dst), i < len(q)
 //
-// exactly, for len(q) < 2^32. It runs in the caller's goroutine.
+// The results are exact for len(q) < 2^32. It runs in the caller's goroutine.
 func DotRows(dst []int64, q, keys []int16, stride int) {
 	if vectorised && len(q) > 0 && len(dst) > 0 {
 		_ = keys[(len(dst)-1)*stride+len(q)-1]
@@ -20,12 +20,12 @@ func DotRows(dst []int64, q, keys []int16, stride int) {
 	}
 }
 
-// SumRows computes a weighted sum of rows, such as attention's sum of the
-// cached values of a head:
+// SumRows computes a weighted sum of rows, such as attention's sum of the cached values of
+// a head:
 //
 //	dst[i] = sum_j e[j] values[j*stride+i],  i < len(dst), j < len(e)
 //
-// exactly, for len(e) < 2^32. It runs in the caller's goroutine.
+// The results are exact for len(e) < 2^32. It runs in the caller's goroutine.
 func SumRows(dst []int64, e, values []int16, stride int) {
 	if vectorised && len(dst) > 0 && len(e) > 0 {
 		_ = values[(len(e)-1)*stride+len(dst)-1]

@@ -1,6 +1,7 @@
-// Package kernel has the hot loops: products of matrices of small integers with integer
-// vectors (inference: Mul, MulWide, DotRows, SumRows) and with field vectors (the prover's
-// passes over the weights: VecMat, MatVec), and the parallel loop that they run in (For).
+// Package kernel contains the hot loops: products of matrices of small integers with
+// integer vectors (inference: Mul, MulWide, DotRows, SumRows) and with field vectors (the
+// prover's passes over the weights: VecMat, MatVec), and the parallel loop that they run in
+// (For).
 //
 // # Guarantees
 //
@@ -20,9 +21,9 @@
 // unsigned bytes; the Montgomery residue of a field element is split into 32 signed digits
 // of a byte. VPDPBUSD computes 64 products, so each byte of a weight costs half an
 // instruction. The 32-bit sums hold 2^16 terms. With AMX, one instruction computes 16,384
-// products in 16 cycles on the same layout, at an eighth of that cost; reading and
-// splitting the weights then dominates. At the end the offset times the sum of the vector
-// is subtracted.
+// products in 16 cycles on the same layout, an eighth of the cost; reading and splitting
+// the weights then dominates. At the end, the offset times the sum of the vector is
+// subtracted.
 //
 // # Notation
 //

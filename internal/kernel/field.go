@@ -16,16 +16,16 @@ const lanes = 16
 const (
 	// strip is the largest number of columns in a unit of parallel work.
 	strip = 960
-	// shareUnit divides the number of columns in a unit of parallel work, except for the
-	// last. It is a multiple of GroupSize, of the five digits of a byte, and of two
-	// column blocks; strip is a multiple of it.
+	// shareUnit divides the number of columns in every unit of parallel work except the last.
+	// It is a multiple of GroupSize, of the five digits in a byte, and of two column blocks;
+	// strip is a multiple of shareUnit.
 	shareUnit = 160
 	// fieldGrain is the number of outputs in a unit of work of MatVec.
 	fieldGrain = 32
 )
 
-// laneSum has a sum of digits times weights for each digit. A row adds at most 2^33 to a
-// lane, so 64 bits suffice for 2^29 rows.
+// laneSum holds, for each 16-bit digit, a sum of digit times weight. A row adds at most
+// 2^33 in magnitude to a lane, so 64 bits suffice for 2^29 rows.
 type laneSum [lanes]int64
 
 // columnBlock holds the lanes of columns 16 i to 16 i + 15: [lane][column].
@@ -49,7 +49,7 @@ func addColumns(blocks []columnBlock, sums []laneSum) {
 	}
 }
 
-// reduceColumns writes the first columns of blocks as field elements.
+// reduceColumns writes the first len(dst) columns of the blocks as field elements.
 func reduceColumns(dst []fr.Element, blocks []columnBlock) {
 	for k := range dst {
 		sum := blocks[k/lanes].column(k % lanes)
@@ -61,14 +61,14 @@ func reduceColumns(dst []fr.Element, blocks []columnBlock) {
 //
 //	dst[k] = sum_y e[y] M[y,k]
 //
-// It panics unless len(e) is the number of rows and len(dst) the number of columns. It
-// does not read rows whose e[y] is zero.
+// It panics unless len(e) is the number of rows and len(dst) the number of columns. Rows
+// with e[y] = 0 are not read.
 func VecMat(dst, e []fr.Element, m Matrix) {
 	VecMats([][]fr.Element{dst}, [][]fr.Element{e}, m)
 }
 
-// VecMats computes dst[i] = e[i]^T M for several vectors in one pass over the weights, as
-// VecMat does for one.
+// VecMats computes dst[i] = e[i]^T M for several vectors in one pass over the weights. The
+// lengths must be as for VecMat.
 func VecMats(dst, e [][]fr.Element, m Matrix) {
 	rows, cols := m.Dims()
 	for i := range dst {
@@ -90,15 +90,15 @@ func VecMats(dst, e [][]fr.Element, m Matrix) {
 	})
 }
 
-// shareOf returns the number of columns in a unit of work: equal shares for the workers, of
-// at most a strip.
+// shareOf returns the number of columns in a unit of work: equal shares for all workers,
+// each at most a strip.
 func shareOf(cols int) int {
 	shares := Workers() * ((cols-1)/(Workers()*strip) + 1)
 	return ((cols-1)/shares/shareUnit + 1) * shareUnit
 }
 
-// raisedBy returns the excess of e^T M if offset is added to every weight: offset times
-// the sum of e.
+// raisedBy returns offset times the sum of e: the amount by which adding offset to every
+// weight increases each entry of e^T M.
 func raisedBy(e fr.Vector, offset int64) fr.Element {
 	sum, factor := e.Sum(), fr.NewElement(uint64(offset))
 	return *sum.Mul(&sum, &factor)
@@ -125,11 +125,11 @@ func MatVec(dst, f []fr.Element, m Matrix) {
 	For(rows, fieldGrain, func(lo, hi int) { matVecPortable(dst, digits, m, lo, hi) })
 }
 
-// reduce returns the element whose residue is V = sum_l s[l] 2^(16 l) modulo r.
+// reduce returns the element with Montgomery residue V = sum_l s[l] 2^(16 l) mod r.
 //
-// |V| < 2^303, so V + K with K = 2^51 r is positive and below 2^306. As in Barrett's
-// reduction, the quotient by r is computed from the highest 64 bits; it is exact or too
-// small by one or two.
+// |V| < 2^303, so V + K with K = 2^51 r is positive and below 2^306. As in Barrett
+// reduction, the quotient by r is estimated from the top 64 bits; the estimate is exact or
+// one or two too small.
 func (s *laneSum) reduce() fr.Element {
 	var v [5]uint64
 	var sum int64
@@ -173,7 +173,7 @@ func below(v *fr.Element) bool {
 	return borrow == 1
 }
 
-// quotientBits bounds the number of bits of V + K.
+// quotientBits is an upper bound on the bit length of V + K.
 const quotientBits = 306
 
 // r, K = 2^51 r, and 2^306 / r rounded down.

@@ -7,20 +7,20 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// The vector kernels for field elements multiply signed digits of a byte with the bytes of
-// M + offset, which is not negative:
+// The vector kernels for field elements multiply signed 8-bit digits by the bytes of M +
+// offset, which is non-negative:
 //
 //	M + offset = scale (b_0 + 2^8 b_1 + 2^16 b_2).
 const (
 	byteDigits = 2 * lanes // digits of a field element
 	digitBlock = 64        // elements in a block of digits
 	maxBytes   = 3         // bytes of a weight
-	// exactTerms is the number of products of bytes, at most 2^15 each, that a 32-bit
-	// sum holds, rounded down to whole blocks of rows and strips.
+	// exactTerms is the number of byte products, each at most 2^15, that fit in a 32-bit sum,
+	// rounded down to whole blocks of rows and strips.
 	exactTerms = (1<<16 - 1) / (blockRows * strip / 64) * (blockRows * strip / 64)
 )
 
-// bytesOf returns the number of bytes of a weight of a format and their scale.
+// bytesOf returns the number of bytes per weight of a format and the scale.
 func bytesOf(m Matrix) (n, scale int) {
 	switch m := m.(type) {
 	case *W16:
@@ -33,7 +33,7 @@ func bytesOf(m Matrix) (n, scale int) {
 	panic("kernel: unknown matrix format")
 }
 
-// offsetOf returns the offset of a format.
+// offsetOf returns the offset that makes every weight of a format non-negative.
 func offsetOf(m Matrix) int64 {
 	switch m := m.(type) {
 	case *W16:
@@ -46,13 +46,13 @@ func offsetOf(m Matrix) int64 {
 	panic("kernel: unknown matrix format")
 }
 
-// blockWords is the number of words of a block of digits. A word holds one digit of four
+// blockWords is the number of words in a block of digits. A word holds one digit of four
 // elements.
 const blockWords = byteDigits * digitBlock / 4
 
-// digitLayout is the order of the words of a block. The first half of the block has the
-// lower 16 digits, the second half the higher ones. In each half the word of digit l of
-// elements 4q to 4q+3 is at place l digit + q quad; element 4q is in its lowest byte.
+// digitLayout is the order of the words in a block. The first half of the block holds the
+// lower 16 digits, the second half the upper 16. In each half, the word with digit l of
+// elements 4q to 4q+3 has index l*digit + q*quad; element 4q is in its lowest byte.
 type digitLayout struct{ digit, quad int }
 
 var (
@@ -60,9 +60,9 @@ var (
 	byQuad  = digitLayout{digit: 1, quad: lanes}          // for MatVec
 )
 
-// packBytes returns the 8-bit digits of the residues of e, balanced in [-2^7, 2^7), in
-// blocks of digitBlock elements. The last block is padded with zeros. The caller returns
-// the slice by dropBytes.
+// packBytes returns the 8-bit digits of the Montgomery residues of e, balanced in [-2^7,
+// 2^7), in blocks of digitBlock elements. The last block is padded with zeros. The caller
+// returns the slice to the pool with dropBytes.
 func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	blocks := (len(e) + digitBlock - 1) / digitBlock
 	d := *spareDigits.Get().(*[]uint32)
@@ -83,10 +83,10 @@ func packBytes(e []fr.Element, layout digitLayout) []uint32 {
 	return d
 }
 
-// spareDigits are slices for packBytes.
+// spareDigits is the pool of slices for packBytes.
 var spareDigits = sync.Pool{New: func() any { return new([]uint32) }}
 
-// dropBytes makes a result of packBytes available to later calls.
+// dropBytes returns a result of packBytes to the pool.
 func dropBytes(d []uint32) { spareDigits.Put(&d) }
 
 // put writes the digits of elements 4q to 4q+3.
@@ -102,8 +102,9 @@ func (p digitLayout) put(to []uint32, q int, four *[4][4]uint64) {
 	}
 }
 
-// balance returns the balanced digits of the residue as words: adding 2^7 at every digit
-// propagates the carries, and flipping the highest bit of each digit subtracts 2^7 again.
+// balance returns the balanced 8-bit digits of e's Montgomery residue as words. Adding 2^7
+// at every digit propagates the carries; flipping the top bit of each digit subtracts 2^7
+// again.
 func balance(e *fr.Element) (w [4]uint64) {
 	const half = 0x8080_8080_8080_8080
 	var carry uint64

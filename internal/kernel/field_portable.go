@@ -2,12 +2,13 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// wideRows is the number of products after which sums are moved to lanes.
+// wideRows is the number of products that a wideSum accumulates before it is added to a
+// laneSum.
 const wideRows = 240
 
-// wideSum has a sum of products for each of the eight 32-bit digits of a field element,
-// balanced in [-2^31, 2^31). The portable kernels move the sums to 16-bit lanes after
-// wideRows rows.
+// wideSum holds a sum of products for each of the eight 32-bit digits of a field element,
+// balanced in [-2^31, 2^31). The portable kernels add it to the 16-bit lanes after wideRows
+// products.
 type wideSum [lanes / 2]int64
 
 // vecMatPortable adds e^T M, restricted to n columns from k0 on, to blocks.
@@ -38,7 +39,7 @@ func matVecPortable(dst []fr.Element, digits []wideSum, m Matrix, lo, hi int) {
 	}
 }
 
-// dotDigits returns sum_k w[k] f[k] for the digits of f.
+// dotDigits returns sum_k w[k] f[k], with f given by its digits.
 func dotDigits(w []int32, digits []wideSum) fr.Element {
 	var total laneSum
 	for k := 0; k < len(w); k += wideRows {
@@ -63,8 +64,8 @@ func (s *wideSum) addMul(digits *wideSum, w int64) {
 	s[7] += digits[7] * w
 }
 
-// clearInto adds the sums to 16-bit lanes and sets the sums to zero. A lane grows by less
-// than 2^41.
+// clearInto adds the sums to dst, one lane for each 16 bits, and sets the sums to zero. A
+// lane grows by less than 2^41.
 func (s *wideSum) clearInto(dst *laneSum) {
 	for j, v := range s {
 		dst[2*j] += int64(uint16(v))
@@ -73,7 +74,7 @@ func (s *wideSum) clearInto(dst *laneSum) {
 	*s = wideSum{}
 }
 
-// allWideDigits returns the 32-bit digits of the residues of e.
+// allWideDigits returns the 32-bit digits of the Montgomery residues of e.
 func allWideDigits(e []fr.Element) []wideSum {
 	d := make([]wideSum, len(e))
 	for k := range e {
@@ -82,7 +83,7 @@ func allWideDigits(e []fr.Element) []wideSum {
 	return d
 }
 
-// wideDigits returns the 32-bit digits of the residue of e.
+// wideDigits returns the 32-bit digits of the Montgomery residue of e.
 func wideDigits(e *fr.Element) (d wideSum) {
 	var carry int64
 	for j := range d {

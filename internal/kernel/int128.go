@@ -5,9 +5,8 @@ import (
 	"math/bits"
 )
 
-// Int128 is a signed integer of 128 bits in two's complement, Hi 2^64 + Lo. The
-// zero value is 0. Results wrap modulo 2^128; the bounds of the integer model
-// stay below 2^98.
+// Int128 is a signed 128-bit integer in two's complement, Hi 2^64 + Lo. The zero value is
+// 0. Results wrap modulo 2^128. The integer model's values stay below 2^98.
 type Int128 struct {
 	Hi int64
 	Lo uint64
@@ -19,7 +18,7 @@ func Int128From(a int64) Int128 { return Int128{a >> 63, uint64(a)} }
 // MulInt64 returns the product a b, which always fits.
 func MulInt64(a, b int64) Int128 {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	// bits.Mul64 read a negative factor as the factor plus 2^64.
+	// bits.Mul64 treats a negative factor as the factor plus 2^64; subtract the excess.
 	hi -= uint64(a>>63)&uint64(b) + uint64(b>>63)&uint64(a)
 	return Int128{int64(hi), lo}
 }
@@ -87,7 +86,7 @@ func (a Int128) Cmp(b Int128) int {
 	return 1
 }
 
-// Int64 returns a as an int64, and whether a is in its range.
+// Int64 returns a as an int64, and whether a fits.
 func (a Int128) Int64() (int64, bool) { return int64(a.Lo), a.Hi == int64(a.Lo)>>63 }
 
 // Quo returns floor(a / b) for a >= 0 and b > 0.
@@ -121,7 +120,7 @@ func (a Int128) Sqrt() uint64 {
 	if n == 0 {
 		return 0
 	}
-	// Newton's iteration decreases monotonically from any start above the root.
+	// Newton's iteration from a start above the root decreases monotonically.
 	x := Int128{Lo: 1}.Lsh(uint(n+1) / 2)
 	for {
 		y := x.Add(a.Quo(x)).Rsh(1)

@@ -1,7 +1,7 @@
 package kernel
 
-// GroupSize is the number of consecutive columns of a W8 matrix that share a
-// multiplier. The last group of a row may be shorter.
+// GroupSize is the number of consecutive columns of a W8 matrix that share a multiplier. A
+// row's last group may be shorter.
 const GroupSize = 32
 
 // Matrix is a matrix of small integers: the effective weights M[y,k] of a linear map
@@ -10,8 +10,8 @@ const GroupSize = 32
 type Matrix interface {
 	// Dims returns the number of rows (outputs) and of columns (inputs).
 	Dims() (rows, cols int)
-	// At returns the effective weight of row y, column k: 16 bits, or up to 17
-	// for W8.
+	// At returns the effective weight of row y, column k: a 16-bit integer, or for W8 an
+	// integer of magnitude below 2^17.
 	At(y, k int) int32
 }
 
@@ -21,17 +21,17 @@ type W16 struct {
 	Data       []int16 // [Rows][Cols]
 }
 
-// W8 is a matrix of bytes with a multiplier for each row and group of columns:
-// M[y,k] = Mul[y][k/GroupSize] * Data[y][k].
+// W8 is a matrix of bytes with a multiplier for each row and group of columns: M[y,k] =
+// Mul[y][k/GroupSize] * Data[y][k].
 type W8 struct {
 	Rows, Cols int
 	Data       []int8   // [Rows][Cols], in [-127, 127]
 	Mul        []uint16 // [Rows][Groups()], in [1, 1023]
 }
 
-// Ternary is a matrix of -1, 0 and 1 times one multiplier. A byte holds five digits along a
-// row: digit i of byte b is (b / 3^i) mod 3, minus one. Each row starts at a new byte.
-// Digits past the last column are zero, stored as 1.
+// Ternary is a matrix with entries -1, 0 and 1 times one multiplier. A byte holds five
+// digits along a row: digit i of byte b is (b / 3^i) mod 3, minus one. Each row starts at a
+// new byte. Digits past the last column are zero, encoded as 1.
 type Ternary struct {
 	Rows, Cols int
 	Mul        int32  // in [1, 32767]
@@ -61,7 +61,7 @@ func (m *W8) At(y, k int) int32 {
 	return int32(m.Mul[y*m.Groups()+k/GroupSize]) * int32(m.Data[y*m.Cols+k])
 }
 
-// At returns the digit of row y, column k, times the multiplier.
+// At returns the ternary digit of row y, column k, times Mul.
 func (m *Ternary) At(y, k int) int32 {
 	b := m.Data[y*m.Stride()+k/5]
 	for range k % 5 {

@@ -2,14 +2,14 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// rowsAtOnce is the number of rows in a call of a kernel.
+// rowsAtOnce is the number of rows per kernel call.
 const rowsAtOnce = 16
 
-// rowSum holds sums of bytes times digits: [half of the digits][row][digit].
+// rowSum holds sums of byte-digit products: [half of the digits][row][digit].
 type rowSum [2][rowsAtOnce][lanes]int32
 
-// matVecVector computes (M + offset) f - raised for the rows [lo,hi). digits is f as
-// packBytes returns it, by quads.
+// matVecVector computes (M + offset) f - raised for the rows [lo,hi). digits is the result
+// of packBytes for f, in layout byQuad.
 func matVecVector(dst []fr.Element, digits []uint32, m Matrix, lo, hi int, raised *fr.Element) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -47,7 +47,7 @@ func addRows(sums *int32, plane *uint8, digits *uint32, blocks int) {
 	}
 }
 
-// addRowSums adds scale times the sums of row y over all planes to the lanes.
+// addRowSums adds scale times the sums of row y, over all planes, to the lanes.
 func addRowSums(dst *laneSum, sums []rowSum, y int, scale int64) {
 	for l := range dst {
 		var v int64
@@ -60,8 +60,8 @@ func addRowSums(dst *laneSum, sums []rowSum, y int, scale int64) {
 	}
 }
 
-// expandBytes writes the byte planes of rows y to y+there-1 and n columns from k on. The
-// planes of other rows of the scratch keep arbitrary bytes; their sums are not used.
+// expandBytes writes the byte planes of rows y to y+there-1 and n columns from k on. Other
+// rows of the scratch planes keep arbitrary bytes; their sums are not used.
 func (s *scratch) expandBytes(m Matrix, y, there, k, n int) {
 	for i := range there {
 		dst := &s.rows[0][i][0]

@@ -2,29 +2,29 @@ package kernel
 
 import "fmt"
 
-// MaxCols is the largest number of columns that the kernels accept: with
-// |M| < 2^17 a product with 16-bit inputs stays below 2^(17+15+17) = 2^49.
+// MaxCols is the maximum number of columns that the kernels accept. With |M| < 2^17, a
+// product with 16-bit inputs stays below 2^(17+15+17) = 2^49.
 const MaxCols = 1 << 17
 
-// Mul computes y = M x for a batch of 16-bit inputs, exactly:
+// Mul computes y = M x for a batch of 16-bit inputs:
 //
 //	dst[t*rows+y] = sum_k M[y,k] x[t*cols+k],  |.| < 2^49
 //
-// for any x. It reads the matrix once and runs in parallel over rows. It panics if the
-// lengths do not fit the matrix.
+// The results are exact for every x. Mul reads the matrix once and runs in parallel over
+// rows. It panics if the lengths do not fit the matrix.
 func Mul(dst []int64, m Matrix, x []int16, tokens int) {
 	rows, cols := m.Dims()
 	checkProduct(len(dst), len(x), rows, cols, tokens)
 	mul(dst, m, x, tokens)
 }
 
-// MulWide computes y = M h for a batch of 64-bit inputs, exactly:
+// MulWide computes y = M h for a batch of 64-bit inputs:
 //
 //	dst[t*rows+y] = sum_k M[y,k] h[t*cols+k],  |.| < 2^(63+17+17) = 2^97
 //
-// for any h. The work grows with the number of 16-bit limbs that the largest
-// |h| of the batch needs: two below 2^31 - 2^15, three below 2^47 - 2^32, and
-// so on up to five.
+// The results are exact for every h. The work is proportional to the number of 16-bit limbs
+// of the largest |h| of the batch: two below 2^31 - 2^15, three below 2^47 - 2^32, and so
+// on up to five. It panics if the lengths do not fit the matrix.
 func MulWide(dst []Int128, m Matrix, h []int64, tokens int) {
 	rows, cols := m.Dims()
 	checkProduct(len(dst), len(h), rows, cols, tokens)
@@ -47,7 +47,7 @@ func MulWide(dst []Int128, m Matrix, h []int64, tokens int) {
 // mulGrain is the number of rows in a unit of parallel work.
 const mulGrain = 16
 
-// mul computes Mul for lengths that fit.
+// mul is Mul without the length checks.
 func mul(dst []int64, m Matrix, x []int16, tokens int) {
 	rows, cols := m.Dims()
 	if vectorised {
@@ -58,7 +58,7 @@ func mul(dst []int64, m Matrix, x []int16, tokens int) {
 	For(rows, mulGrain, func(lo, hi int) { mulPortable(dst, m, x, tokens, lo, hi) })
 }
 
-// checkProduct panics if the lengths of output and input do not fit a matrix.
+// checkProduct panics if the lengths of output and input do not fit the matrix.
 func checkProduct(dst, x, rows, cols, tokens int) {
 	if cols > MaxCols {
 		panic(fmt.Sprintf("kernel: a matrix of %d columns, expected at most %d", cols, MaxCols))
@@ -69,11 +69,11 @@ func checkProduct(dst, x, rows, cols, tokens int) {
 	}
 }
 
-// rebase converts 16-bit digits in [0, 2^16) to digits in [-2^15, 2^15): adding it
-// propagates the carries into digits 1 to 3, and makes digits 0 to 2 too large by 2^15.
+// rebase converts 16-bit digits in [0, 2^16) to digits in [-2^15, 2^15). Adding it
+// propagates the carries into digits 1 to 3 and leaves digits 0 to 2 too large by 2^15.
 const rebase = 0x8000_8000_8000
 
-// limbsOf returns the number of 16-bit limbs that hold every h.
+// limbsOf returns the number of 16-bit limbs that suffice for every entry of h.
 func limbsOf(h []int64) int {
 	var most uint64
 	for _, v := range h {
@@ -86,7 +86,7 @@ func limbsOf(h []int64) int {
 	return n
 }
 
-// limb writes digit i of h, where h = sum_i digit_i 2^(16 i).
+// limb writes limb i of each h, where h = sum_i limb_i 2^(16 i).
 func limb(x []int16, h []int64, i int) {
 	for k, v := range h {
 		switch {

@@ -1,10 +1,10 @@
 package kernel
 
-// tilePlanes is the number of planes in a call of a kernel.
+// tilePlanes is the number of planes per kernel call.
 const tilePlanes = 8
 
-// mulVector computes the outputs of Mul for the rows [lo,hi) with the vector kernels. x is a
-// result of packInputs.
+// mulVector computes the outputs of Mul for the rows [lo,hi) with the vector kernels. x is
+// the result of packInputs.
 func mulVector(dst []int64, m Matrix, x []int16, tokens, lo, hi int) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -29,7 +29,7 @@ func mulVector(dst []int64, m Matrix, x []int16, tokens, lo, hi int) {
 	}
 }
 
-// addPlanes adds to each row the products of its planes.
+// addPlanes combines the planes' products of each row: dst += sum_i scale[i] out_i.
 func addPlanes(dst, out []int64, planes int, scale [2]int) {
 	for i := range dst {
 		dst[i] += int64(scale[0]) * out[i*planes]
@@ -39,7 +39,7 @@ func addPlanes(dst, out []int64, planes int, scale [2]int) {
 	}
 }
 
-// dotTile multiplies eight planes with all inputs: out[t][plane].
+// dotTile multiplies eight planes by all inputs: out[t][plane].
 func dotTile(out []int64, planes, x []int16, tokens, n int) {
 	t := 0
 	for ; t+3 <= tokens; t += 3 {
@@ -50,8 +50,8 @@ func dotTile(out []int64, planes, x []int16, tokens, n int) {
 	}
 }
 
-// packInputs returns the inputs in blocks of planeCols columns, the last padded with zeros:
-// [block][token][planeCols].
+// packInputs returns the inputs in blocks of planeCols columns, the last block padded with
+// zeros: [block][token][planeCols].
 func packInputs(x []int16, cols, tokens int) []int16 {
 	blocks := (cols + planeCols - 1) / planeCols
 	packed := make([]int16, blocks*tokens*planeCols)

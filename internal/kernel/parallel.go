@@ -7,29 +7,29 @@ import (
 	"sync/atomic"
 )
 
-// helpers counts the goroutines of all parallel loops of the process, without the loops'
-// callers. Loops that are nested or concurrent share the budget of GOMAXPROCS-1. So the
-// machine is never oversubscribed, and an inner loop of a busy outer loop runs in its
-// caller's goroutine.
+// helpers is the number of goroutines of all parallel loops of the process, not counting
+// the goroutines that call the loops. Nested and concurrent loops share a budget of
+// GOMAXPROCS-1, so the machine is never oversubscribed. An inner loop of a busy outer loop
+// runs in its caller's goroutine.
 var helpers atomic.Int64
 
-// Workers returns the largest number of workers of a loop: the worker ids of ForWorker are
-// below it.
+// Workers returns the maximum number of workers of a loop. The worker ids of ForWorker are
+// in [0, Workers()).
 func Workers() int { return runtime.GOMAXPROCS(0) }
 
-// For calls f on the ranges [0,grain), [grain,2 grain), ... that cover [0,n),
-// in parallel and in no particular order, and returns when all are done. The
-// ranges depend on n and grain alone, never on the number of cores; only the
-// assignment to goroutines varies. A grain below 1 counts as 1.
+// For calls f on the ranges [0,grain), [grain,2 grain), ... that cover [0,n), in parallel
+// and in no particular order, and returns when all calls are done. The ranges depend only
+// on n and grain, never on the number of cores; only their assignment to goroutines varies.
+// A grain below 1 counts as 1.
 //
-// Loops may be nested. A panic in f stops the loop and is raised again in the
-// caller once all running calls of f have ended.
+// Loops may be nested. A panic in f stops the loop and is raised again in the caller after
+// all running calls of f have ended.
 func For(n, grain int, f func(lo, hi int)) {
 	ForWorker(n, grain, func(_, lo, hi int) { f(lo, hi) })
 }
 
-// ForWorker is like For and passes the id of the worker, in [0, Workers()). Two calls of f
-// with the same id do not overlap in a loop, so scratch memory may be kept by id.
+// ForWorker is For with a worker id in [0, Workers()) as f's first argument. Two calls of f
+// with the same id never overlap within a loop, so scratch memory may be kept by id.
 func ForWorker(n, grain int, f func(worker, lo, hi int)) {
 	if n <= 0 {
 		return
@@ -74,8 +74,8 @@ type loop struct {
 	cause    any // the value of f's panic, set before failed
 }
 
-// help is a goroutine of the loop. A memory fault in f, such as by a truncated mapped file,
-// is a panic like any other: the caller of the loop can recover from it.
+// help runs the loop in a helper goroutine. A memory fault in f, for example from a
+// truncated mapped file, becomes a panic that the loop's caller can recover from.
 func (l *loop) help(id int) {
 	defer l.wg.Done()
 	defer helpers.Add(-1)
@@ -83,7 +83,7 @@ func (l *loop) help(id int) {
 	l.work(id)
 }
 
-// work runs f on chunks until none is left or f has panicked in some worker.
+// work runs f on chunks until all chunks are taken or some worker's f has panicked.
 func (l *loop) work(id int) {
 	ended := false
 	defer func() {

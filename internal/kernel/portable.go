@@ -1,7 +1,7 @@
 package kernel
 
-// weightsOf sets dst to M[y,k0], ..., M[y,k0+len(dst)-1]. k0 is a multiple of 160, so of
-// GroupSize and of five.
+// weightsOf sets dst to M[y,k0], ..., M[y,k0+len(dst)-1]. k0 is a multiple of 160, hence of
+// GroupSize and of 5.
 func weightsOf(dst []int32, m Matrix, y, k0 int) {
 	switch m := m.(type) {
 	case *W16:

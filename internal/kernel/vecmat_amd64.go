@@ -36,14 +36,14 @@ func vecMatsVector(dst, e [][]fr.Element, m Matrix) {
 	}
 }
 
-// rowList lists the n rows of a matrix that are read.
+// rowList is the list of the n rows of a matrix that are read.
 type rowList struct {
 	n   int
 	ids []int32 // nil for the first n rows
 }
 
-// rowsOf returns the rows in which at least one vector is not zero. Claims on a part of a
-// tensor have such vectors.
+// rowsOf returns the rows in which at least one vector is nonzero. A claim on a part of a
+// tensor has a vector that is zero in most rows.
 func rowsOf(e [][]fr.Element) rowList {
 	l := rowList{n: len(e[0])}
 	ids := make([]int32, 0, l.n)
@@ -58,7 +58,7 @@ func rowsOf(e [][]fr.Element) rowList {
 	return rowList{len(ids), ids}
 }
 
-// row returns row i of the list, or the last row if i is beyond it.
+// row returns the index of row i of the list; an i past the end gives the last row.
 func (l *rowList) row(i int) int {
 	i = min(i, l.n-1)
 	if l.ids == nil {
@@ -67,7 +67,7 @@ func (l *rowList) row(i int) int {
 	return int(l.ids[i])
 }
 
-// of returns the entries of a vector at the rows of the list.
+// of returns the entries of e at the rows of the list.
 func (l *rowList) of(e []fr.Element) []fr.Element {
 	if l.ids == nil {
 		return e
@@ -79,13 +79,13 @@ func (l *rowList) of(e []fr.Element) []fr.Element {
 	return there
 }
 
-// tileSum holds sums of digits times bytes of 16 columns: [digit][column].
+// tileSum holds sums of digit-byte products of 16 columns: [digit][column].
 type tileSum [byteDigits][16]int32
 
-// vecMat returns e_i^T (M + offset) for n <= strip columns from k0 on, as blocks of
-// columns: an even number of blocks for each i, in order. digits[i] is the result of
-// packBytes for the listed entries of e_i, by digit. k0 is a multiple of shareUnit. The
-// result is valid until the next call.
+// vecMat returns e_i^T (M + offset) for n <= strip columns from k0 on, as an even number of
+// column blocks for each i, in order of i. digits[i] is the result of packBytes for the
+// listed entries of e_i, in layout byDigit. k0 is a multiple of shareUnit. The result is
+// valid until the next call.
 func (s *scratch) vecMat(digits [][]uint32, m Matrix, rows *rowList, k0, n int) []columnBlock {
 	planes, scale := bytesOf(m)
 	blocks := (n + 31) / 32 * 2
@@ -123,7 +123,8 @@ func addTiles(sums *int32, digits *uint32, plane *uint8, blocks, columns int) {
 	}
 }
 
-// resized returns a slice of n arbitrary entries, in the memory of s if that suffices.
+// resized returns a slice of length n with arbitrary content, in the memory of s if its
+// capacity suffices.
 func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
@@ -131,9 +132,9 @@ func resized[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// expandQuads writes the bytes of listed rows y to y+there-1 and n columns from k0 on. It
-// completes the last group of four rows with the last row; the digits of these copies are
-// zero.
+// expandQuads writes the bytes of listed rows y to y+there-1 and n columns from k0 on. A
+// last group of fewer than four rows is filled with copies of the last row; the digits for
+// these copies are zero.
 func (s *scratch) expandQuads(m Matrix, rows *rowList, y, there, k0, n int) {
 	for q := range (there + 3) / 4 {
 		dst := &s.quads[0][q][0][0]

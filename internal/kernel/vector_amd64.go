@@ -8,20 +8,20 @@ import (
 
 //go:generate go run ./asm -out kernels_amd64.s -stubs kernels_amd64.go -pkg kernel
 
-// vectorised selects the AVX-512 kernels. It is a variable because tests run the kernels
+// vectorised enables the AVX-512 kernels. It is a variable because tests run the kernels
 // with and without it.
 var vectorised = cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ,
 	cpuid.AVX512VL, cpuid.AVX512VNNI, cpuid.BMI2)
 
 // planeCols is the number of columns that are expanded to planes at a time, a multiple of
-// 160. A plane is a vector of 16-bit integers of magnitude at most 256; a row of weights is
+// 160. A plane is a vector of 16-bit integers of magnitude at most 256. A row of weights is
 //
 //	M = scale[0] plane 0 + scale[1] plane 1.
 //
-// A 32-bit sum holds 254 products of a plane with 16-bit integers.
+// A 32-bit sum has room for 254 products of a plane entry and a 16-bit integer.
 const planeCols = 1440
 
-// planesOf returns the number of planes of a format and their scales.
+// planesOf returns the number of planes of a weight format and their scales.
 func planesOf(m Matrix) (n int, scale [2]int) {
 	switch m := m.(type) {
 	case *W16:
@@ -34,8 +34,8 @@ func planesOf(m Matrix) (n int, scale [2]int) {
 	panic("kernel: unknown matrix format")
 }
 
-// expandRow writes the planes of M[y,k0:k0+n], n > 0, to dst, the second one planeCols
-// entries after the first. k0 is a multiple of 160. Up to 159 entries after the last one are
+// expandRow writes the planes of M[y,k0:k0+n], n > 0, to dst; the second plane starts at
+// dst[planeCols]. k0 is a multiple of 160. Up to 159 entries after the last one are
 // overwritten.
 func expandRow(dst []int16, m Matrix, y, k0, n int) {
 	switch m := m.(type) {
@@ -48,7 +48,7 @@ func expandRow(dst []int16, m Matrix, y, k0, n int) {
 	}
 }
 
-// scratch is a worker's memory for expanded weights and sums.
+// scratch is a worker's memory for expanded weights and partial sums.
 type scratch struct {
 	quads  [maxBytes][blockRows / 4][strip][4]uint8
 	rows   [maxBytes][rowsAtOnce][strip]uint8

@@ -4,7 +4,8 @@ package kernel
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// Only amd64 has vector kernels. vectorised is false, so the functions below are not called.
+// Only amd64 has vector kernels. With vectorised false, the functions below are never
+// called.
 var vectorised, tiled = false, false
 
 func mulVector([]int64, Matrix, []int16, int, int, int)    {}

@@ -6,8 +6,8 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Affine is the polynomial Constant + Σ_j Slopes[j] x_j. With random slopes it masks
-// the messages of a sumcheck.
+// Affine is the polynomial Constant + Σ_j Slopes[j] x_j. With random slopes it masks the
+// messages of a sumcheck.
 type Affine struct {
 	Constant fr.Element
 	Slopes   []fr.Element
@@ -47,7 +47,7 @@ func (a Affine) AddScaled(dst fr.Vector, at int, c *fr.Element) {
 	}
 }
 
-// affineBits is the number of variables of the table that AddScaled makes.
+// affineBits is the number of variables of the table that AddScaled computes.
 const affineBits = 10
 
 // affineTable returns constant + Σ_j slopes[j] x_j over the cube.

@@ -7,24 +7,24 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Arena lends memory to one sum after the other. Fresh memory costs a page
-// fault every 128 elements and its zeroing, which on a first round is as much
-// as the arithmetic. It keeps what it is given back until it is dropped. The
-// zero value is ready and may be used from several goroutines.
+// Arena provides memory to one sum after another. Fresh memory costs a page fault for every
+// 128 elements and its zeroing; in a first round this is as much as the arithmetic. An
+// arena keeps all memory that is returned to it for as long as the arena lives. The zero
+// value is ready, and may be used from several goroutines.
 type Arena struct {
 	elements shelf[fr.Vector, fr.Element]
 	ints     shelf[[]int64, int64]
 }
 
-// shelf holds the slices of one type that nobody uses, by their size class: a sum of
-// many columns asks for thousands.
+// shelf is the free list of the slices of one type, by size class. A sum of many columns
+// allocates thousands of slices.
 type shelf[V ~[]T, T any] struct {
 	mu   sync.Mutex
 	free map[int][]V
 }
 
-// Slices are made in the sizes 4, 5, 6 and 7 times powers of two. sizeClass numbers the
-// least of them that holds n, and sizeOf is its size.
+// Slices have capacities 4, 5, 6 and 7 times powers of two. sizeClass returns the number of
+// the smallest class that holds n elements, and sizeOf the capacity of a class.
 func sizeClass(n int) int {
 	if n <= 4 {
 		return 0
@@ -35,8 +35,8 @@ func sizeClass(n int) int {
 
 func sizeOf(class int) int { return (4 + class%4) << (class / 4) }
 
-// get returns n values of any content: the smallest slice that holds them, if
-// it is not more than about twice too large.
+// get returns n elements of arbitrary content, in the smallest free slice of at most about
+// twice the size or in a new one.
 func (s *shelf[V, T]) get(n int) V {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,7 +53,7 @@ func (s *shelf[V, T]) get(n int) V {
 	return make(V, n, sizeOf(first))
 }
 
-// put takes back what get has lent.
+// put adds slices to the free list.
 func (s *shelf[V, T]) put(slices ...V) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *shelf[V, T]) put(slices ...V) {
 	for _, v := range slices {
 		c := sizeClass(cap(v))
 		if sizeOf(c) > cap(v) {
-			c-- // not made here: it counts as smaller than it is
+			c-- // a capacity between two classes counts as the smaller one
 		}
 		if c < 0 {
 			continue

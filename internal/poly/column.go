@@ -6,36 +6,35 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Column is a function on the cube as a Sum's prover reads it: row by row, a
-// row being the cells that share the first variables. A row may be shorter than
-// the others: what is missing is zero. Make one with Field, Cells, Lookup or
-// Virtual.
+// Column is a function on the cube in the form that a Sum reads: row by row, where the
+// cells of a row share the first variables. Cells past the end of a short row are zero.
+// Field, FieldRows, Cells, Lookup and Virtual make columns.
 type Column interface {
-	// width is the number of bits of a small integer, sign included, or 0 for
-	// field elements.
+	// width is the number of bits of a cell, sign included, for integers of at most 64 bits,
+	// and 0 for field elements.
 	width() int
-	// ints writes the cells of row t; only where width() > 0.
+	// ints writes the cells of row t. It is called only if width() > 0.
 	ints(dst []int64, t int)
-	// load returns the first len(dst) cells of row t, divided by scale(): dst,
-	// filled, or a view of the column, not to be written to.
+	// load returns the first len(dst) cells of row t, divided by scale(). The result is dst,
+	// or a view of the column, which must not be written to.
 	load(dst fr.Vector, t int) fr.Vector
-	// scale is the constant that load leaves out.
+	// scale is the factor that load omits.
 	scale() fr.Element
 }
 
-// Small is a type of small cells.
+// Small is the constraint of the integer cell types.
 type Small interface {
 	int8 | uint8 | int16 | uint16 | int32 | uint32 | int64
 }
 
-// montgomery is 2^256. Integers enter vector kernels as raw limbs, which stand
-// for the integer divided by it; it is multiplied back in once a sum.
+// montgomery is 2^256. Integers enter vector kernels as raw limbs, which represent the
+// integer divided by 2^256 in Montgomery form; sums are multiplied by 2^256 afterwards.
 var montgomery = doubled(256)
 
-// highMontgomery is 2^(192+256), for the limbs from 2^192 on.
+// highMontgomery is 2^(192+256), for the value of the limbs from 2^192 on.
 var highMontgomery = doubled(192 + 256)
 
-// doubled is 2^n.
+// doubled returns 2^n.
 func doubled(n int) (z fr.Element) {
 	z.SetOne()
 	for range n {
@@ -44,7 +43,7 @@ func doubled(n int) (z fr.Element) {
 	return
 }
 
-// modulus is r, lowest limb first.
+// modulus is r, least significant limb first.
 var modulus = func() (m [4]uint64) {
 	v := fr.Modulus()
 	for i := range m {
@@ -54,10 +53,10 @@ var modulus = func() (m [4]uint64) {
 	return
 }()
 
-// rawInt stores v, or r + v, as limbs that are not in Montgomery form.
+// rawInt stores v, or r + v if v is negative, as limbs that are not in Montgomery form.
 func rawInt(z *fr.Element, v int64) { rawPair(z, uint64(v), v>>63) }
 
-// rawPair is rawInt for lo + hi 2^64.
+// rawPair is rawInt for the integer lo + hi 2^64.
 func rawPair(z *fr.Element, lo uint64, hi int64) {
 	m := uint64(hi >> 63)
 	var c uint64
@@ -67,14 +66,13 @@ func rawPair(z *fr.Element, lo uint64, hi int64) {
 	z[3], _ = bits.Add64(m, modulus[3]&m, c)
 }
 
-// rawNarrow is rawInt for |v| below 2^62, which the lowest limb of r holds without
-// a borrow.
+// rawNarrow is rawInt for |v| < 2^62. Then r + v does not borrow from the second limb of r.
 func rawNarrow(z *fr.Element, v int64) {
 	m := uint64(v >> 63)
 	z[0], z[1], z[2], z[3] = uint64(v)+modulus[0]&m, modulus[1]&m, modulus[2]&m, modulus[3]&m
 }
 
-// Cells is a column of small integers, rows(t) its row t.
+// Cells returns a column of small integers; rows(t) is its row t.
 func Cells[T Small](rows func(t int) []T) Column { return &cells[T]{rows: rows} }
 
 type cells[T Small] struct {
@@ -85,7 +83,7 @@ func (c *cells[T]) width() int {
 	var zero T
 	switch any(zero).(type) {
 	case int8, uint8:
-		return 9 // one more for a sign that an unsigned type has not
+		return 9 // unsigned types need one bit more for the sign
 	case int16, uint16:
 		return 17
 	case int32, uint32:
@@ -122,14 +120,14 @@ func (c *cells[T]) load(dst fr.Vector, t int) fr.Vector {
 
 func (c *cells[T]) scale() fr.Element { return montgomery }
 
-// Field is a column of field elements in the convention of the package, rows of
-// 2^rowBits cells. It is read, never written.
+// Field returns a column of field elements, v in the index order of the package, with rows
+// of 2^rowBits cells. It never writes to v.
 func Field(v fr.Vector, rowBits int) Column {
 	n := 1 << rowBits
 	return FieldRows(func(t int) fr.Vector { return v[t*n : (t+1)*n] })
 }
 
-// FieldRows is a column of field elements, rows(t) its row t.
+// FieldRows returns a column of field elements; rows(t) is its row t.
 func FieldRows(rows func(t int) fr.Vector) Column { return &field{rows: rows} }
 
 type field struct {
@@ -149,9 +147,9 @@ func (c *field) load(dst fr.Vector, t int) fr.Vector {
 	return dst
 }
 
-// Virtual is a column given by a function that fills the first len(dst) cells of
-// row t, which may be more than are live: with zeros, then. The function must be
-// safe for concurrent use.
+// Virtual returns a column given by a function that fills dst with the first len(dst) cells
+// of row t. It must write zeros to the cells that are not live. It must be safe for
+// concurrent use.
 func Virtual(fill func(dst fr.Vector, t int)) Column { return &virtual{fill: fill} }
 
 type virtual struct {
@@ -164,9 +162,8 @@ func (c *virtual) load(dst fr.Vector, t int) fr.Vector {
 	return dst
 }
 
-// Lookup is the column table[x] of a function of 16-bit cells x, given by its
-// 65,536 values; rows(t) is row t of x. Cells past a row's end are zero, not
-// table[0].
+// Lookup returns the column table[x] for a function x with 16-bit cells. table holds 65,536
+// values; rows(t) is row t of x. Cells past the end of a row are zero, not table[0].
 func Lookup(table fr.Vector, rows func(t int) []uint16) Column {
 	return &lookup{table: table, rows: rows}
 }
@@ -191,7 +188,7 @@ func (c *lookup) load(dst fr.Vector, t int) fr.Vector {
 	return dst
 }
 
-// stripe writes the cells of row t from cell at on, zeros past the row's end.
+// stripe writes the cells of row t from cell at on, and zeros past the end of the row.
 func (c *cells[T]) stripe(dst []int32, t, at int) {
 	row := c.rows(t)
 	row = row[min(at, len(row)):]

@@ -1,6 +1,7 @@
-// Package poly has multilinear polynomials over Fr and the sumcheck protocol. The verifier
-// is written once over an arithmetic, native or of a circuit. The prover is fast on small
-// integers, on values of 16-bit tables, and on tensors that are mostly zero.
+// Package poly implements multilinear polynomials over Fr and the sumcheck protocol. The
+// verifier is written once over arith.Arithmetic, for native code and for circuits. The
+// prover is fast on small integers, on values of 16-bit tables, and on tensors that are
+// mostly zero.
 //
 // # Convention
 //
@@ -46,9 +47,9 @@
 // protocol has absorbed before.
 //
 // The first b rounds bind the last b variables; the other rounds bind the rest, the first
-// variable first. The challenges r_1..r_n make the point (r_(b+1), ..., r_n, r_1, ..., r_b).
-// A polynomial of m < n variables is constant in rounds b+1 to b+n-m; its value is taken at
-// the last m coordinates and has the factor 2^-(n-m).
+// variable first. The challenges r_1..r_n form the point (r_(b+1), ..., r_n, r_1, ...,
+// r_b). A polynomial of m < n variables is constant in rounds b+1 to b+n-m; its value is
+// taken at the last m coordinates and has the factor 2^-(n-m).
 //
 // # The prover
 //

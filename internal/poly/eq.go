@@ -7,14 +7,15 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// block is the number of elements a vector kernel handles at once, 32 kB, and
-// rowVars its number of variables.
+// block is the number of elements that a vector kernel processes at a time, 32 kB. rowVars
+// is log2 of block.
 const (
 	block   = 1 << rowVars
 	rowVars = 10
 )
 
-// EqTable returns eq(q, x) for all x in {0,1}^n, n = len(q).
+// EqTable returns eq(q, x) for all x in {0,1}^n, n = len(q), in the index order of the
+// package.
 func EqTable(q []fr.Element) fr.Vector {
 	e := make(fr.Vector, 1<<len(q))
 	one := fr.One()
@@ -22,8 +23,8 @@ func EqTable(q []fr.Element) fr.Vector {
 	return e
 }
 
-// eqTableInto fills e, of length 2^len(q), with scale eq(q, x). A long table is
-// the outer product of those of the first and the last variables.
+// eqTableInto fills e, of length 2^len(q), with scale eq(q, x). A long table is computed as
+// the outer product of the tables for the first and the last variables.
 func eqTableInto(e fr.Vector, q []fr.Element, scale *fr.Element) {
 	if len(q) <= rowVars {
 		doubleEq(e, q, scale)
@@ -42,7 +43,7 @@ func eqTableInto(e fr.Vector, q []fr.Element, scale *fr.Element) {
 	})
 }
 
-// doubleEq is eqTableInto from the last variable on, so that every pass is over
+// doubleEq is eqTableInto by doubling from the last variable on, so that every pass is over
 // contiguous memory.
 func doubleEq(e fr.Vector, q []fr.Element, scale *fr.Element) {
 	e[0] = *scale
@@ -65,8 +66,8 @@ func Eq[E any](ar arith.Arithmetic[E], a, b []E) E {
 	return r
 }
 
-// EqBits returns eq(index, r) for a constant index, whose bits are the
-// coordinates of a vertex of the cube, most significant first.
+// EqBits returns eq(index, r) for a constant index, whose bits are the coordinates of a
+// vertex, most significant bit first.
 func EqBits[E any](ar arith.Arithmetic[E], index uint64, r []E) E {
 	one := ar.Const(fr.One())
 	v := one
@@ -80,14 +81,15 @@ func EqBits[E any](ar arith.Arithmetic[E], index uint64, r []E) E {
 	return v
 }
 
-// EqBelow returns the sum of eq(t, y) eq(y, s) over the vertices y whose index is below n,
-// for a constant 0 <= n <= 2^len(t): the extension, at s, of the first n values of eq(t, .).
+// EqBelow returns the sum of eq(t, y) eq(y, s) over the vertices y with index below n, for
+// a constant 0 <= n <= 2^len(t). This is the multilinear extension at s of the function
+// that is eq(t, .) on the first n vertices and zero elsewhere.
 func EqBelow[E any](ar arith.Arithmetic[E], n int, t, s []E) E {
 	if n>>len(t) != 0 {
 		return Eq(ar, t, s)
 	}
 	one := ar.Const(fr.One())
-	all, part := one, ar.Const(fr.Element{}) // over the lower bits: all y, and those below n's
+	all, part := one, ar.Const(fr.Element{}) // sums over the lower bits: over all y, and over y below n's lower bits
 	for i := len(t) - 1; i >= 0; i-- {
 		high := ar.Mul(t[i], s[i])
 		low := ar.Mul(ar.Sub(one, t[i]), ar.Sub(one, s[i]))
@@ -101,22 +103,22 @@ func EqBelow[E any](ar arith.Arithmetic[E], n int, t, s []E) E {
 	return part
 }
 
-// Less returns the extension of the indicator a < b at (x, y): the sum over
-// the positions where the first difference is a 0 of a against a 1 of b.
+// Less returns the multilinear extension of the indicator [a < b] at (x, y), for integers a
+// and b of len(x) bits: a sum over the position of the most significant bit that differs.
 func Less[E any](ar arith.Arithmetic[E], x, y []E) E {
 	return compare(ar, x, y, ar.Const(fr.Element{}))
 }
 
-// LessEqual returns the extension of a <= b at (x, y). With x the position axis'
-// point and y the token's absolute position, the pass's start in the high
-// coordinates and the token axis' point in the low ones, it is the causal mask;
-// either may be the bits of a number.
+// LessEqual returns the multilinear extension of the indicator [a <= b] at (x, y). It is
+// the causal mask if x is the point of the position axis, and y the point of the token's
+// absolute position: the bits of the pass's start in the high coordinates and the point of
+// the token axis in the low ones. x or y may also be the bits of an integer.
 func LessEqual[E any](ar arith.Arithmetic[E], x, y []E) E {
 	return compare(ar, x, y, ar.Const(fr.One()))
 }
 
-// compare returns the extension of a < b, or, where they are equal, of equal, from
-// the least significant bit up: [a<b] = (1-a_0) b_0 + eq(a_0,b_0) [rest].
+// compare returns the multilinear extension of [a < b] plus equal times that of [a = b]. It
+// recurs from the least significant bit up: [a<b] = (1-a_0) b_0 + eq(a_0,b_0) [rest].
 func compare[E any](ar arith.Arithmetic[E], x, y []E, equal E) E {
 	one := ar.Const(fr.One())
 	less := equal
@@ -129,7 +131,7 @@ func compare[E any](ar arith.Arithmetic[E], x, y []E, equal E) E {
 	return less
 }
 
-// Live returns the extension of the indicator [index < n] at r, for a constant
+// Live returns the multilinear extension of the indicator [index < n] at r, for a constant
 // 0 <= n <= 2^len(r).
 func Live[E any](ar arith.Arithmetic[E], n uint64, r []E) E {
 	one := ar.Const(fr.One())
@@ -137,7 +139,7 @@ func Live[E any](ar arith.Arithmetic[E], n uint64, r []E) E {
 		return one
 	}
 	v := ar.Const(fr.Element{})
-	for i := len(r) - 1; i >= 0; i-- { // v: the lower bits are below n's
+	for i := len(r) - 1; i >= 0; i-- { // v: the indicator for the bits below bit i
 		if n>>(len(r)-1-i)&1 == 1 {
 			v = ar.Add(ar.Sub(one, r[i]), ar.Mul(r[i], v))
 		} else {

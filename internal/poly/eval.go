@@ -9,7 +9,7 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Vars returns log2 of a length that is a power of two, and an error otherwise.
+// Vars returns log2 of length, and an error if length is not a power of two.
 func Vars(length int) (int, error) {
 	if length <= 0 || length&(length-1) != 0 {
 		return 0, fmt.Errorf("poly: %d values, want a power of two", length)
@@ -17,9 +17,9 @@ func Vars(length int) (int, error) {
 	return bits.TrailingZeros(uint(length)), nil
 }
 
-// Eval returns v~(r); len(v) is 2^len(r). v is not changed.
+// Eval returns v~(r), where len(v) is 2^len(r). It does not change v.
 func Eval(v fr.Vector, r []fr.Element) fr.Element {
-	low := r[max(0, len(r)-rowVars):] // a row of at most a block
+	low := r[max(0, len(r)-rowVars):] // a row of at most one block
 	e := EqTable(low)
 	rows := make(fr.Vector, len(v)/len(e))
 	kernel.For(len(rows), 4, func(lo, hi int) {
@@ -33,8 +33,8 @@ func Eval(v fr.Vector, r []fr.Element) fr.Element {
 	return rows[0]
 }
 
-// Bind fixes the first variable of v to r in place and returns the half of v
-// that holds the result.
+// Bind binds the first variable of v to r in place and returns the half of v that holds the
+// result.
 func Bind(v fr.Vector, r *fr.Element) fr.Vector {
 	h, line := len(v)/2, newLine(r)
 	eachBlock(h, func(lo, hi int) {
@@ -43,5 +43,5 @@ func Bind(v fr.Vector, r *fr.Element) fr.Vector {
 	return v[:h]
 }
 
-// eachBlock runs f on the blocks of [0, n), in parallel.
+// eachBlock calls f on the blocks of [0, n), in parallel.
 func eachBlock(n int, f func(lo, hi int)) { kernel.For(n, block, f) }

@@ -2,7 +2,7 @@ package poly
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// addGroups sorts terms by degree into groups.
+// addGroups adds the terms to groups by degree.
 func (s *Sum) addGroups(terms []Term, weighted bool) {
 	for degree := 1; degree <= maxDegree; degree++ {
 		g := group{degree: degree, weighted: weighted}
@@ -29,9 +29,9 @@ func (s *Sum) addGroups(terms []Term, weighted bool) {
 	}
 }
 
-// split stores a term with its columns' scales, and whether its product may be
-// taken on integers as long as nothing is bound: a difference of cells of m
-// bits stays below 2^m in absolute value, a value at -1 or 2 below 2^(m+2).
+// split scales a term by its columns' scales and stores it. Until a variable is bound, the
+// term is evaluated on integers if its product fits: a difference of cells of m bits is
+// below 2^m in magnitude, and a sample at -1 or 2 is below 2^(m+2).
 func (g *group) split(term Term, columns []Column) {
 	bits, scaled := 0, term.Coef
 	for _, c := range term.Factors {
@@ -60,7 +60,8 @@ func (g *group) messageDegree() int {
 	return g.degree
 }
 
-// total returns sum_t w[t] V[t]; w is ones for a group without eq.
+// total returns sum_t w[t] V[t]. For a group without eq, w is ignored and all weights are
+// one.
 func (g *group) total(w fr.Vector) fr.Element { return g.weigh(g.rows, w) }
 
 func (g *group) weigh(v, w fr.Vector) fr.Element {
@@ -70,7 +71,7 @@ func (g *group) weigh(v, w fr.Vector) fr.Element {
 	return v.Sum()
 }
 
-// collect adds the row pairs' samples up.
+// collect returns the samples summed over the row pairs t with weights w[t].
 func (g *group) collect(w fr.Vector) (p samples) {
 	h := len(g.rows) / 2
 	p[0], p[1] = g.weigh(g.rows[:h], w), g.weigh(g.rows[h:], w)
@@ -80,7 +81,7 @@ func (g *group) collect(w fr.Vector) (p samples) {
 	return
 }
 
-// bind takes V to the next round: V'[t] = p_t(r).
+// bind computes the next round's V: V'[t] = p_t(r).
 func (g *group) bind(r *fr.Element) {
 	w := weightsAt(g.degree, r)
 	h := len(g.rows) / 2

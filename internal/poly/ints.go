@@ -2,7 +2,7 @@ package poly
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// maxIntBits bounds a product that is taken in an int64.
+// maxIntBits is the maximum bit length of a product that is computed in an int64.
 const maxIntBits = 62
 
 // intProduct writes prod_f x_f[k] to tmp and returns it.
@@ -23,8 +23,8 @@ func intProduct(f []int, x [][]int64, tmp []int64) []int64 {
 	return tmp
 }
 
-// sumInts returns the sum of the values as a field element. The two halves of
-// each are added apart, so that nothing overflows.
+// sumInts returns the sum of the values as a field element. The high and low 32 bits of the
+// values are summed separately, so that no sum overflows.
 func sumInts(v []int64) (z fr.Element) {
 	var hi int64
 	var lo uint64
@@ -41,7 +41,7 @@ func sumInts(v []int64) (z fr.Element) {
 	return
 }
 
-// evaluateInts is evaluate for terms of small integers.
+// evaluateInts is evaluate for terms on columns of small integers.
 func evaluateInts(terms []Term, x [][]int64, e, tmp fr.Vector, itmp []int64) (sum fr.Element) {
 	for i := range terms {
 		p := intProduct(terms[i].Factors, x, itmp)

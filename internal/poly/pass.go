@@ -6,8 +6,7 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// pairs runs f on the live ones of the row pairs (t, t+h), t < h, with m, the
-// number of live cells.
+// pairs calls f on every row pair (t, t+h), t < h, with m > 0 live cells.
 func (s *Sum) pairs(h int, ints bool, f func(sc *scratch, t, m int)) {
 	workers := make([]*scratch, kernel.Workers())
 	kernel.ForWorker(h, max(1, block/s.width), func(worker, lo, hi int) {
@@ -21,7 +20,7 @@ func (s *Sum) pairs(h int, ints bool, f func(sc *scratch, t, m int)) {
 				f(sc, t, m)
 				continue
 			}
-			for i := range s.groups { // what an earlier round has left here
+			for i := range s.groups { // overwrite the samples of an earlier round
 				for j := range s.groups[i].degree - 1 {
 					s.groups[i].high[j][t].SetZero()
 				}
@@ -35,8 +34,8 @@ func (s *Sum) pairs(h int, ints bool, f func(sc *scratch, t, m int)) {
 	}
 }
 
-// first computes V and, unless there is one row alone, the first round's
-// samples. It reads the columns as they are.
+// first computes V and, if there is more than one row, the first round's samples. It reads
+// the columns in their stored form.
 func (s *Sum) first() {
 	if len(s.live) == 1 {
 		s.data = make([]fr.Vector, len(s.spec.Columns))
@@ -81,8 +80,8 @@ func (s *Sum) first() {
 	})
 }
 
-// firstRows computes V of row t, in sc.a and sc.ia, and of row t+h, in sc.upper
-// and sc.id.
+// firstRows computes V of row t, which it reads into sc.a and sc.ia, and of row t+h, which
+// it reads into sc.upper and sc.id.
 func (s *Sum) firstRows(sc *scratch, t, h, m int) {
 	for i := range s.groups {
 		g := &s.groups[i]
@@ -95,7 +94,7 @@ func (s *Sum) firstRows(sc *scratch, t, h, m int) {
 	}
 }
 
-// further computes all groups' samples of row pair t.
+// further computes the further samples of row pair t for all groups.
 func (s *Sum) further(sc *scratch, t, m int) {
 	for i := range s.groups {
 		g := &s.groups[i]
@@ -103,7 +102,7 @@ func (s *Sum) further(sc *scratch, t, m int) {
 	}
 }
 
-// needs says which columns the first pass reads as integers and which as field
+// needs reports which columns the first pass reads as integers, and which it reads as field
 // elements.
 func (s *Sum) needs() (asInt, asField []bool) {
 	asInt, asField = make([]bool, len(s.spec.Columns)), make([]bool, len(s.spec.Columns))
@@ -126,7 +125,8 @@ func (s *Sum) needs() (asInt, asField []bool) {
 	return
 }
 
-// weights returns the inner factor of a group's sums over m cells.
+// weights returns the weights of a group's sums over the m first cells of a row: eq(tau_k,
+// k), or nil for a group without eq.
 func (s *Sum) weights(g *group, m int) fr.Vector {
 	if g.weighted {
 		return s.e[:m]
@@ -134,7 +134,8 @@ func (s *Sum) weights(g *group, m int) fr.Vector {
 	return nil
 }
 
-// bindRow binds a row variable: V, the columns, and the next round's samples.
+// bindRow binds a row variable to r: it updates V and the columns and computes the next
+// round's samples.
 func (s *Sum) bindRow(r *fr.Element) {
 	for i := range s.groups {
 		s.groups[i].bind(r)
@@ -171,8 +172,8 @@ func (s *Sum) bindRow(r *fr.Element) {
 
 func (s *Sum) row(c, t, m int) fr.Vector { return s.data[c][t*s.width:][:m] }
 
-// firstBind returns the function that binds row t of every column from the
-// columns as given, and fills it up with zeros to m cells.
+// firstBind returns the function that binds row t of every column, reading the stored
+// columns, and pads it with zeros to m cells.
 func (s *Sum) firstBind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 	s.data = make([]fr.Vector, len(s.spec.Columns))
 	for c := range s.data {
@@ -190,9 +191,8 @@ func (s *Sum) firstBind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 	}
 }
 
-// rebind returns the function that binds row t in place and fills it up with
-// zeros to m cells. As many cells of each row as are live now have been written
-// before.
+// rebind returns the function that binds row t of every column in place and pads it with
+// zeros to m cells. An earlier bind has written the live cells of every row.
 func (s *Sum) rebind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 	return func(tmp fr.Vector, t, m int) {
 		n := s.live[t]
@@ -204,7 +204,7 @@ func (s *Sum) rebind(line *line, rows int) func(tmp fr.Vector, t, m int) {
 	}
 }
 
-// inRow returns the samples of a round within the last row.
+// inRow returns the samples of a round that binds a variable within the last row.
 func (s *Sum) inRow(g *group) (p samples) {
 	h, n := s.width/2, len(s.data)
 	sc := &scratch{upper: make([]fr.Vector, n)}
@@ -234,7 +234,7 @@ func (s *Sum) inRow(g *group) (p samples) {
 	return
 }
 
-// bindCell binds a variable within the last row.
+// bindCell binds a variable within the last row to r.
 func (s *Sum) bindCell(r *fr.Element) {
 	h, line := s.width/2, newLine(r)
 	kernel.For(len(s.data), max(1, 4*block/s.width), func(lo, hi int) {

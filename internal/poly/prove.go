@@ -10,31 +10,32 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// Instance is the prover's side of one sum. Instances of a batch work at the same time. Sum is the instance for sums of
-// products; whoever knows a faster way for a special sum may bring his own.
+// Instance is the prover of one sum in a sumcheck. The instances of a batch run
+// concurrently. Sum is the instance for sums of products; a sum with a faster prover can
+// implement Instance itself.
 type Instance interface {
-	// Vars is the number of variables, and of rounds.
+	// Vars is the number of variables and of rounds.
 	Vars() int
-	// Degree is the largest degree of a round.
+	// Degree is the maximum degree of a round polynomial.
 	Degree() int
 	// Sum is the sum over the cube, before any round.
 	Sum() fr.Element
-	// Round returns the coefficients, lowest first and at most Degree()+1, of
-	// the current round's polynomial.
+	// Round returns the coefficients of the current round's polynomial, lowest degree first,
+	// at most Degree()+1 of them.
 	Round() []fr.Element
-	// Bind fixes the round's variable.
+	// Bind binds the round's variable to r.
 	Bind(r *fr.Element)
 }
 
-// Prove runs the prover of one sumcheck and returns its messages and the point.
+// Prove runs the prover of Verify and returns the messages and the point.
 func Prove(tr *transcript.Native, in Instance) (Proof[fr.Element], []fr.Element) {
 	n, d := fr.NewElement(uint64(in.Vars())), fr.NewElement(uint64(in.Degree()))
 	tr.Absorb("sumcheck", n, d, in.Sum())
 	return proveRounds(tr, Shape{in.Vars(), in.Degree()}, []Instance{in}, []fr.Element{fr.One()})
 }
 
-// ProveBatch runs the prover of a batch: instance k proves claim k of
-// VerifyBatch, which is given the same shape; the caller has absorbed the claims.
+// ProveBatch runs the prover of VerifyBatch for the same shape; instance k proves claim k.
+// The caller has absorbed the claims. The error wraps ErrShape.
 func ProveBatch(tr *transcript.Native, s Shape, ins []Instance) (Proof[fr.Element], []fr.Element, error) {
 	for k, in := range ins {
 		if in.Vars() > s.Rounds || in.Degree() > s.Degree {
@@ -47,11 +48,11 @@ func ProveBatch(tr *transcript.Native, s Shape, ins []Instance) (Proof[fr.Elemen
 	return proof, point, nil
 }
 
-// proveRounds plays the rounds for sum_k weights[k] ins[k].
+// proveRounds runs the rounds for sum_k weights[k] ins[k].
 func proveRounds(
 	tr *transcript.Native, s Shape, ins []Instance, weights []fr.Element,
 ) (proof Proof[fr.Element], point []fr.Element) {
-	waiting := make([]fr.Element, len(ins)) // what a late instance still sums to
+	waiting := make([]fr.Element, len(ins)) // weighted claims of the instances that have not joined
 	for k, in := range ins {
 		waiting[k] = in.Sum()
 		waiting[k].Mul(&waiting[k], &weights[k])
@@ -90,8 +91,7 @@ func proveRounds(
 	return
 }
 
-// each calls f for 0 to n-1 on all cores: small instances have no work for more than
-// one.
+// each calls f(0) to f(n-1) in parallel. Small instances have work for one core only.
 func each(n int, f func(k int)) {
 	kernel.For(n, 1, func(k, _ int) { f(k) })
 }

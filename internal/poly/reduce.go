@@ -9,32 +9,34 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// Claims on several polynomials at many points become one claim on each, all at
-// one point, by a sumcheck of degree 2 of
+// A reduction turns claims on several polynomials at many points into one claim on each
+// polynomial, all at one point, by a sumcheck of degree 2 for
 //
 //	sum_k lambda^k y_k = sum_x sum_k lambda^k eq(z_k, x) P_k(x).
 //
-// It binds the last RowBits variables of all polynomials first, those within a
-// row: until then claim k is no more than the row P_k~(z_k's first part, .). The
-// other variables follow from the first on. A polynomial of fewer variables
-// than the largest idles in between, which halves its share in each round.
+// It binds the last RowBits variables of all polynomials first, the variables within a row.
+// In these rounds claim k needs only the row P_k~(hi, .), where hi is the part of z_k
+// before the last RowBits coordinates. The other variables follow, the first variable
+// first. A polynomial with fewer variables than Rounds has constant round polynomials in
+// between, which halve its claim in each round.
 
-// ReduceShape is what the verifier knows of a reduction.
+// ReduceShape is the public shape of a reduction.
 type ReduceShape struct {
-	Vars    []int // of each polynomial
-	RowBits int   // variables within a row, at most the least of Vars
-	Rounds  int   // at least the largest of Vars
+	Vars    []int // number of variables of each polynomial
+	RowBits int   // number of variables within a row, at most the minimum of Vars
+	Rounds  int   // at least the maximum of Vars
 }
 
-// PointClaim is the statement that polynomial number Poly has Value at Point.
+// PointClaim is the claim that the multilinear extension of polynomial number Poly has
+// value Value at Point.
 type PointClaim[E any] struct {
 	Poly  int
 	Point []E
 	Value E
 }
 
-// Reduction is the messages of a reduction: the rounds, two elements each, and
-// the polynomials' values at the common point.
+// Reduction holds the messages of a reduction: two elements for each round, and the
+// polynomials' values at the common point.
 type Reduction[E any] struct {
 	Rounds Proof[E]
 	Values []E
@@ -61,12 +63,12 @@ func checkReduce[E any](s ReduceShape, claims []PointClaim[E]) error {
 	return nil
 }
 
-// VerifyReduce is the verifier of a reduction. The transcript must already hold
-// every claimed value, and whatever decides the points and the shape: they are not
-// absorbed again. It returns the common point; polynomial p is now claimed to have
-// the value proof.Values[p] at the last Vars[p] coordinates of it, which the caller
-// absorbs before it draws anything more. That the rounds end where the values say
-// is asserted.
+// VerifyReduce is the verifier of a reduction. The transcript must already hold every
+// claimed value and everything that determines the points and the shape; VerifyReduce does
+// not absorb them. It asserts that the claim after the last round equals the weighted sum
+// of proof.Values. It returns the common point: polynomial p is then claimed to have the
+// value proof.Values[p] at the point's last Vars[p] coordinates. The caller must absorb the
+// values before it draws another challenge. The error wraps ErrShape.
 func VerifyReduce[E any](
 	ar arith.Arithmetic[E], tr transcript.Channel[E], s ReduceShape, claims []PointClaim[E], proof Reduction[E],
 ) (point []E, err error) {
@@ -96,8 +98,8 @@ func VerifyReduce[E any](
 	return point, nil
 }
 
-// RowsFirst puts a reduction's challenges in the order of variables: those within a
-// row were drawn first and are the last variables.
+// RowsFirst returns a reduction's challenges in the order of the variables: the variables
+// within a row are bound first, but are the last variables.
 func RowsFirst[E any](bound []E, rowBits int) []E {
 	return append(append([]E{}, bound[rowBits:]...), bound[:rowBits]...)
 }

@@ -11,10 +11,11 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// Reduce is the prover of a reduction of a number of rounds: polynomial p of
-// VerifyReduce is ps[p]. known, if not nil, gives for claim k the row P_k~(z_k's first part, .) where
-// it is known from an earlier sumcheck (Sum.Rows), and nil elsewhere; the other
-// rows are computed. It returns the messages and the common point.
+// Reduce is the prover of VerifyReduce for a number of rounds; ps[p] is polynomial p. If
+// known is not nil, known[k] is the row P_k~(hi, .) of claim k from an earlier sumcheck
+// (Sum.Rows), where hi is the part of the claim's point before the last RowBits
+// coordinates, or nil. Reduce computes the missing rows. It returns the messages and the
+// common point. The error wraps ErrShape.
 func Reduce(
 	tr *transcript.Native, rounds int, ps []*Sparse, claims []PointClaim[fr.Element], known []fr.Vector,
 ) (Reduction[fr.Element], []fr.Element, error) {
@@ -70,10 +71,11 @@ func reduceShape(ps []*Sparse) (s ReduceShape, err error) {
 	return s, nil
 }
 
-// lowRounds is the sum over the cells of a row of sum_k lambda^k eq(z_k, .) row_k.
-// Claims with the same second part of the point share one product, of eq(z, .) and
-// their rows. Claims on parts of one row share one too, of the row and their eqs:
-// a polynomial may have hundreds of tensors that are smaller than a row.
+// lowRounds returns the sum, over the cells of a row, of sum_k lambda^k eq(lo_k, .) row_k,
+// where z_k = (hi_k, lo_k) and row_k = P_k~(hi_k, .). Claims with the same lo share one
+// product, of eq(lo, .) and the sum of their rows. Claims on parts of the same row share
+// one product, of the row and the sum of their eqs: a polynomial may have hundreds of
+// tensors smaller than a row.
 func lowRounds(
 	s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers []fr.Element, known []fr.Vector,
 ) (*Sum, error) {
@@ -114,7 +116,7 @@ func lowRounds(
 	return NewSum(spec)
 }
 
-// rowProducts are the products whose sum lowRounds is over, in their order.
+// rowProducts are the products that lowRounds sums, in order of creation.
 type rowProducts struct {
 	width    int
 	products []rowProduct
@@ -124,7 +126,7 @@ type rowProducts struct {
 
 type rowProduct struct{ row, eq fr.Vector }
 
-// product finds the product of a key, or makes it.
+// product returns the product with a key, and creates it if necessary.
 func (l *rowProducts) product(key string, factors func() (row, eq fr.Vector)) *rowProduct {
 	i, ok := l.by[key]
 	if !ok {
@@ -141,7 +143,7 @@ func isVertex(z []fr.Element) bool {
 	return !slices.ContainsFunc(z, func(x fr.Element) bool { return !x.IsZero() && !x.IsOne() })
 }
 
-// appendKey writes a point so that equal points, and no others, are equal bytes.
+// appendKey appends an encoding of the point, equal for equal points only.
 func appendKey(b []byte, z []fr.Element) []byte {
 	for _, x := range z {
 		for _, limb := range x {
@@ -151,8 +153,8 @@ func appendKey(b []byte, z []fr.Element) []byte {
 	return b
 }
 
-// highRounds is, for each polynomial, the sum over its rows at the point that
-// the low rounds have ended in, column 0 being the polynomial.
+// highRounds returns, for each polynomial, the sum over its rows at the point of the low
+// rounds' challenges. Column 0 of each sum is the polynomial.
 func highRounds(
 	s ReduceShape, ps []*Sparse, claims []PointClaim[fr.Element], powers, bound []fr.Element,
 ) ([]*Sum, error) {
@@ -180,8 +182,8 @@ func highRounds(
 	return out, nil
 }
 
-// addEq adds scale eq(z, .) to v, only where leading zeros and ones of z leave
-// it other than zero.
+// addEq adds scale eq(z, .) to v. It touches only the entries that agree with z's leading
+// zeros and ones; eq is zero elsewhere.
 func addEq(v fr.Vector, z []fr.Element, scale fr.Element) {
 	for len(z) > 0 && (z[0].IsZero() || z[0].IsOne()) {
 		h := len(v) / 2

@@ -2,12 +2,12 @@ package poly
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// A polynomial p of degree d is computed as p(0), p(1) and d-1 further values,
-// its leading coefficient and then p(-1), p(2): what costs least to take from
-// columns as a + X b. maxDegree is that of a product of four columns.
+// A polynomial p of degree d is computed from p(0), p(1), and d-1 further samples: its
+// leading coefficient, then p(-1), then p(2). These samples are the cheapest to compute
+// from columns given as a + X b. maxDegree is the degree of a product of four columns.
 const maxDegree = 4
 
-// samples holds p(0), p(1), then the leading coefficient, p(-1), p(2).
+// samples holds p(0), p(1), the leading coefficient, p(-1) and p(2), in this order.
 type samples [maxDegree + 1]fr.Element
 
 var (
@@ -15,7 +15,7 @@ var (
 	third = func() (z fr.Element) { z.SetUint64(3); z.Inverse(&z); return }()
 )
 
-// coefficients interpolates, lowest first.
+// coefficients returns the coefficients of p by interpolation, lowest degree first.
 func (s *samples) coefficients(degree int) (c [maxDegree + 1]fr.Element) {
 	c[0] = s[0]
 	if degree == 1 {
@@ -27,7 +27,7 @@ func (s *samples) coefficients(degree int) (c [maxDegree + 1]fr.Element) {
 		c[1].Sub(&s[1], &s[0]).Sub(&c[1], &c[2])
 		return
 	}
-	// even and odd parts: p(1)+p(-1) and p(1)-p(-1)
+	// even and odd parts: p(1)+p(-1) and p(1)-p(-1), halved
 	var even, odd fr.Element
 	even.Add(&s[1], &s[3]).Mul(&even, &half).Sub(&even, &c[0])
 	odd.Sub(&s[1], &s[3]).Mul(&odd, &half)
@@ -57,7 +57,7 @@ func (s *samples) at(degree int, r *fr.Element) (v fr.Element) {
 	return
 }
 
-// weightsAt returns the factors by which p(r) is a combination of the samples.
+// weightsAt returns the weights w with p(r) = sum_i w_i sample_i.
 func weightsAt(degree int, r *fr.Element) (w samples) {
 	for i := range degree + 1 {
 		var unit samples
@@ -67,8 +67,8 @@ func weightsAt(degree int, r *fr.Element) (w samples) {
 	return
 }
 
-// timesEq multiplies a polynomial by prefix eq(tau, X) = prefix ((1-tau) +
-// (2 tau - 1) X); c has room for one more coefficient.
+// timesEq multiplies the polynomial c by prefix eq(tau, X) = prefix ((1-tau) + (2 tau - 1)
+// X). c has room for one more coefficient.
 func timesEq(c []fr.Element, prefix, tau *fr.Element) {
 	var low, slope, t fr.Element
 	slope.Mul(tau, prefix)

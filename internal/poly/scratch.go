@@ -2,17 +2,17 @@ package poly
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// scratch is one worker's memory.
+// scratch is the memory of one worker.
 type scratch struct {
 	view
 	upper []fr.Vector // views of the second row of a pair
-	whole view        // what view's parts are cut from
+	whole view        // the memory of the view, from which cut makes the parts
 	tmp   fr.Vector
 	itmp  []int64
 }
 
-// newScratch makes room for rows of width cells of each column, as integers too
-// if nothing is bound yet.
+// newScratch allocates memory for rows of width cells of each column; with ints set, for
+// the columns' integers too.
 func (s *Sum) newScratch(width int, ints bool) *scratch {
 	n, arena := len(s.spec.Columns), s.spec.Arena
 	sc := &scratch{tmp: arena.elements.get(width), upper: make([]fr.Vector, n)}
@@ -37,7 +37,7 @@ func (s *Sum) newScratch(width int, ints bool) *scratch {
 	return sc
 }
 
-// release gives a worker's memory back.
+// release returns a worker's memory to the arena.
 func (sc *scratch) release(arena *Arena) {
 	arena.elements.put(sc.tmp)
 	for _, v := range [][]fr.Vector{sc.whole.a, sc.whole.d, sc.whole.x} {
@@ -51,7 +51,7 @@ func (sc *scratch) release(arena *Arena) {
 	}
 }
 
-// cut makes the view one of m cells.
+// cut shortens the view's parts to m cells.
 func (sc *scratch) cut(m int) {
 	for c := range sc.a {
 		sc.a[c], sc.d[c], sc.x[c] = sc.whole.a[c][:m], sc.whole.d[c][:m], sc.whole.x[c][:m]

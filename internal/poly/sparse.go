@@ -8,19 +8,20 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Sparse is a polynomial of Vars variables in rows of 2^RowBits cells, as a reduction reads
-// it. The segments hold the rows that are not zero. The tensors of one committed polynomial
-// are its segments.
+// Sparse is a polynomial of Vars variables in rows of 2^RowBits cells, in the form that
+// Reduce reads. Rows outside the segments are zero. For a committed polynomial, the
+// segments are its tensors.
 type Sparse struct {
 	Vars, RowBits int
 	Segments      []Segment // disjoint
 }
 
-// Segment is rows Start to Start+Rows-1; row Start+t is row t of the column.
+// Segment is the rows Start to Start+Rows-1 of a Sparse. Row Start+t is row t of the
+// column.
 type Segment struct {
 	Start, Rows int
 	Column      Column
-	Live        func(t int) int // as in Spec; nil: all live
+	Live        func(t int) int // as in Spec; nil means all cells
 }
 
 func (g *Segment) live(t, width int) int {
@@ -30,9 +31,9 @@ func (g *Segment) live(t, width int) int {
 	return min(max(g.Live(t), 0), width)
 }
 
-// rowAt returns P~(hi, .), the row at a point of the row variables. eq(hi, t)
-// is zero except in the rows that agree with hi's leading zeros and ones, so that
-// a claim on one tensor reads that tensor alone.
+// rowAt returns the row P~(at, .), where at is a point of the row variables. eq(at, t) is
+// zero unless t agrees with at's leading zeros and ones, so a claim on one tensor reads
+// only that tensor.
 func (p *Sparse) rowAt(at []fr.Element) fr.Vector {
 	width := 1 << p.RowBits
 	first, free := 0, 0
@@ -58,11 +59,11 @@ func (p *Sparse) rowAt(at []fr.Element) fr.Vector {
 	return out
 }
 
-// stripe is the number of cells of a row that combine keeps sums for at a time.
+// stripe is the number of cells of a row whose sums combine keeps at a time.
 const stripe = 256
 
-// combine adds sum_t e[t] row(from+t) to dst. The stripes of the rows are
-// independent, so that the loop over them is parallel.
+// combine adds sum_t e[t] row(from+t) to dst. It is parallel over stripes of cells for
+// integers, and over rows for field elements.
 func (g *Segment) combine(dst, e fr.Vector, from int) {
 	scale := g.Column.scale()
 	if narrow, ok := g.Column.(intRows); ok && g.Column.width() <= 17 {
@@ -99,10 +100,10 @@ func (g *Segment) combine(dst, e fr.Vector, from int) {
 // bundle is log2 of the number of rows that combineBound binds at a time.
 const bundle = 4
 
-// combineBound is combine for rows lo to hi-1 of the polynomial and weights eq(z, .)
-// from row first on: it binds the last variables of bundles of rows first, where
-// a row costs one line instead of a product and a sum. It reports whether it could:
-// not for integers, nor for bundles that are not whole.
+// combineBound is combine for rows lo to hi-1 of the polynomial with weights eq(z, .),
+// where eq(z, .) starts at row first. It binds the last variables of z in bundles of rows
+// first: a row then costs one line instead of a product and a sum. It returns false without
+// doing anything if the column holds integers or the bundles would not be whole.
 func (g *Segment) combineBound(dst fr.Vector, z []fr.Element, first, lo, hi int) bool {
 	const rows = 1 << bundle
 	if g.Column.width() > 0 || len(z) < bundle || (lo-first)%rows != 0 || (hi-lo)%rows != 0 {
@@ -134,7 +135,7 @@ func (g *Segment) combineBound(dst fr.Vector, z []fr.Element, first, lo, hi int)
 	return true
 }
 
-// bundler is a worker's memory of combineBound.
+// bundler is a worker's memory in combineBound.
 type bundler struct {
 	sum, tmp fr.Vector
 	room     [1 << bundle]fr.Vector
@@ -148,7 +149,7 @@ func newBundler(width int) *bundler {
 	return w
 }
 
-// add adds weight times the bundle of rows from t on, bound.
+// add binds the bundle of rows from t on and adds weight times the result to the sum.
 func (w *bundler) add(g *Segment, t int, lines *[bundle]*line, weight *fr.Element) {
 	m := 0
 	for i := range w.room {
@@ -173,7 +174,8 @@ func (w *bundler) add(g *Segment, t int, lines *[bundle]*line, weight *fr.Elemen
 	s.Add(s, x)
 }
 
-// AddTo adds factor times the segment to a polynomial of rows of 2^rowBits cells.
+// AddTo adds factor times the segment to dst, the values of a polynomial in rows of
+// 2^rowBits cells.
 func (g *Segment) AddTo(dst fr.Vector, rowBits int, factor *fr.Element) {
 	width := 1 << rowBits
 	scale := g.Column.scale()
@@ -199,7 +201,7 @@ func (g *Segment) AddTo(dst fr.Vector, rowBits int, factor *fr.Element) {
 	})
 }
 
-// dots sets dst[t] = <e, row t> for the segment's rows.
+// dots sets dst[t] = <e, row t> for the segment's rows, where e are the weights.
 func (g *Segment) dots(dst fr.Vector, weights *rowWeights) {
 	e := weights.e
 	if narrow, ok := g.Column.(intRows); ok && g.Column.width() <= 17 {
@@ -221,10 +223,10 @@ func (g *Segment) dots(dst fr.Vector, weights *rowWeights) {
 	})
 }
 
-// rowWeights are the weights of a row's cells.
+// rowWeights are the weights of the cells of a row.
 type rowWeights struct {
 	e      fr.Vector
-	raised func() fr.Vector // [k]: patternBias times the sum of the first k of them
+	raised func() fr.Vector // [k]: patternBias times the sum of the first k weights
 }
 
 func newRowWeights(e fr.Vector) *rowWeights {
@@ -239,12 +241,12 @@ func newRowWeights(e fr.Vector) *rowWeights {
 	})}
 }
 
-// dotCells is how many cells intDots hands to the kernel at a time.
+// dotCells is the number of cells that intDots passes to the kernel at a time.
 const dotCells = 1 << 17
 
-// intDots is dots for cells of 16 bits, as a matrix times a vector. An unsigned
-// cell is its signed pattern, or that plus 2^16: so half of the range is taken off
-// every live cell first, and put back once a row.
+// intDots is dots for cells of at most 16 bits, computed as a matrix-vector product of
+// signed 16-bit integers. For unsigned 16-bit cells, patternBias is subtracted from every
+// live cell before the product; its contribution is added back once per row.
 func (g *Segment) intDots(c intRows, dst fr.Vector, weights *rowWeights) {
 	e := weights.e
 	var raised fr.Vector
@@ -282,15 +284,15 @@ func (g *Segment) intDots(c intRows, dst fr.Vector, weights *rowWeights) {
 	})
 }
 
-// dotter is a worker's memory of intDots: the live rows of its share, which rows
-// these are, how many of their cells are live, and their products.
+// dotter is a worker's memory in intDots, for the live rows of its share: their cells,
+// their indices (to), the numbers of their live cells, and the products.
 type dotter struct {
 	cells    []int16
 	to, live []int
 	out      fr.Vector
 }
 
-// at returns P(t, s) for every row t, s a point within a row.
+// at returns P~(t, s) for every row t, where s is a point of the variables within a row.
 func (p *Sparse) at(s []fr.Element) fr.Vector {
 	out, weights := make(fr.Vector, 1<<(p.Vars-p.RowBits)), newRowWeights(EqTable(s))
 	each(len(p.Segments), func(i int) {
@@ -300,22 +302,24 @@ func (p *Sparse) at(s []fr.Element) fr.Vector {
 	return out
 }
 
-// patternBias takes unsigned cells of 16 bits to signed ones.
+// patternBias is subtracted from unsigned 16-bit cells to make them signed.
 const patternBias = 1 << 15
 
-// intRows is a column of cells of at most 16 bits, signed or not.
+// intRows is a column of small integers. It is used only for columns of cells of at most 16
+// bits, signed or unsigned.
 type intRows interface {
-	// stripe writes the cells of row t from cell at on, zeros past the end.
+	// stripe writes the cells of row t from cell at on, and zeros past the end of the row.
 	stripe(dst []int32, t, at int)
-	// biased says whether pattern takes patternBias off, as for unsigned cells of 16 bits.
+	// biased reports whether pattern subtracts patternBias: true for unsigned 16-bit cells.
 	biased() bool
-	// pattern writes the cells of row t less the bias; zeros count as cells.
+	// pattern writes the cells of row t less the bias. Cells past the end of the row count as
+	// zeros.
 	pattern(dst []int16, t int)
 }
 
-// combineInts is combine on integers: each weight is eight limbs of 32 bits, and
-// for each cell eight sums of limbs times cells, of 48 bits each, are kept in 63
-// bits, which 2^14 rows cannot fill; then they are carried.
+// combineInts is combine on integers. Each weight is split into eight limbs of 32 bits. For
+// each cell it keeps eight sums of limb times cell. A product has at most 48 bits, so the
+// sums of 2^14 rows stay within 63 bits; then they are carried into dst.
 func combineInts(dst, e fr.Vector, live func(t int) int, read func(out []int32, t, at int)) {
 	limbs := make([][8]int64, len(e))
 	for t := range e {
@@ -367,15 +371,15 @@ func carry(a *[8]int64) fr.Element {
 	var l [4]uint64
 	var c int64
 	for i, v := range a {
-		c += v // |v| <= 2^62: see combineInts
+		c += v // |v| <= 2^62, see combineInts
 		l[i/2] |= uint64(uint32(c)) << (32 * (i & 1))
 		c >>= 32
 	}
 	return fromLimbs(l, c)
 }
 
-// fromLimbs returns l + c 2^256. Three limbs are below r, as a raw operand of a
-// multiplication must be, and so is the rest by itself.
+// fromLimbs returns l + c 2^256. The three low limbs are a value below r, as a raw operand
+// of a multiplication must be; so is the value of the fourth limb and c.
 func fromLimbs(l [4]uint64, c int64) (z fr.Element) {
 	var high fr.Element
 	rawPair(&high, l[3], c)

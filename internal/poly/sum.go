@@ -10,47 +10,49 @@ import (
 //
 //	sum_x eq(Eq, x) sum_Weighted coef prod columns(x) + sum_x sum_Plain coef prod columns(x)
 //
-// over the cube of Vars variables. The cube is cut into rows of 2^RowBits
-// cells that share the first Vars-RowBits variables; columns are read by rows,
-// and rows that are dead are not read at all.
+// over x in {0,1}^Vars. The cube is divided into rows of 2^RowBits cells; the cells of a
+// row share the first Vars-RowBits variables. Columns are read row by row. Rows without
+// live cells are not read.
 type Spec struct {
 	Vars    int
-	RowBits int // RowBitsFor(Vars) unless the tensor asks for shorter rows
+	RowBits int // RowBitsFor(Vars), or less if the tensor has shorter rows
 	Columns []Column
-	// Live returns how many cells at the start of row t may be other than zero
-	// in some column. All others must be zero in every column. Nil: all live.
+	// Live returns m such that only the first m cells of row t can be nonzero, in any column.
+	// All other cells must be zero in every column. Nil means that all cells are live.
 	Live     func(t int) int
-	Eq       []fr.Element // of length Vars; needed if there are weighted terms
+	Eq       []fr.Element // Vars coordinates; required if there are weighted terms
 	Weighted []Term
 	Plain    []Term
-	// Vanishes states that the weighted terms add up to zero in every cell, as
-	// those of a constraint do; it saves computing so.
+	// Vanishes states that the weighted terms add up to zero in every cell, as a satisfied
+	// constraint does. Their sums are then not computed.
 	Vanishes bool
-	// KeepRows keeps the columns at the point of the row variables, for Rows.
+	// KeepRows keeps the columns bound to the challenges of the row variables, for Rows.
 	KeepRows bool
-	// Arena lends the memory and gets it back by Release; nil: one of its own.
+	// Arena provides the memory, which Release returns to it. Nil: the Sum makes its own.
 	Arena *Arena
 }
 
-// RowBitsFor is the usual row length, a vector kernel's block.
+// RowBitsFor returns the usual RowBits for a number of variables: a row is at most the
+// block of a vector kernel.
 func RowBitsFor(vars int) int { return min(vars, rowVars) }
 
-// Sum is the Instance for sums of products of up to four columns. It binds row
-// variables first and keeps, for every row t and group of terms q,
+// Sum is the Instance for sums of products of up to four columns. It binds the row
+// variables first, and keeps for every row t and group of terms q
 //
-//	V[t] = sum_k eq(tau_k, k) q(t, k):
+//	V[t] = sum_k eq(tau_k, k) q(t, k),
 //
-// V[t] and V[t+h] are the values at 0 and 1 of the polynomial of row pair t, so
-// that a round computes only the values beyond these, and V of the next round
-// follows from them. The factor eq costs one table over a row and scalars.
-// (Gruen, eprint 2024/108, takes eq out of the round polynomial likewise.)
+// where tau_k is the part of tau = Eq within a row. V[t] and V[t+h] are the values at 0 and
+// 1 of the polynomial of row pair t. A round therefore computes only the samples beyond
+// these two, and the next round's V follows from the samples. The factor eq costs one table
+// over a row and scalars. (Gruen, eprint 2024/108, likewise takes eq out of the round
+// polynomial.)
 type Sum struct {
 	spec   Spec
 	groups []group
 	e      fr.Vector
 	prefix fr.Element  // eq(Eq, r) over the bound variables
-	data   []fr.Vector // columns once bound
-	live   []int       // of the unbound rows
+	data   []fr.Vector // the columns, once a variable is bound
+	live   []int       // live cells of the unbound rows
 	width  int         // cells in a row; below 2^RowBits once the rows are bound
 	round  int
 	total  fr.Element
@@ -59,8 +61,8 @@ type Sum struct {
 
 var _ Instance = (*Sum)(nil)
 
-// NewSum reads the columns once and returns the instance. The error names a
-// specification that does not fit together.
+// NewSum reads the columns once and returns the instance. It returns an error if the parts
+// of spec are inconsistent.
 func NewSum(spec Spec) (*Sum, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
@@ -114,7 +116,7 @@ func (spec *Spec) check() error {
 // Vars returns the number of variables.
 func (s *Sum) Vars() int { return s.spec.Vars }
 
-// Degree returns the largest degree of a round.
+// Degree returns the maximum degree of a round polynomial.
 func (s *Sum) Degree() int {
 	d := 1
 	for i := range s.groups {
@@ -123,10 +125,11 @@ func (s *Sum) Degree() int {
 	return d
 }
 
-// Sum returns the sum over the cube.
+// Sum returns the sum over the cube, before any variable is bound.
 func (s *Sum) Sum() fr.Element { return s.total }
 
-// Values returns the columns' values at the point, once every variable is bound.
+// Values returns the columns' values at the point of the challenges. All variables must be
+// bound.
 func (s *Sum) Values() []fr.Element {
 	v := make([]fr.Element, len(s.data))
 	for c := range v {
@@ -136,12 +139,12 @@ func (s *Sum) Values() []fr.Element {
 	return v
 }
 
-// Rows returns for each column c the 2^RowBits values c~(r, .), r the challenges
-// of the row variables, once these are bound; nil without KeepRows. A reduction
-// of a claim on the column starts from them.
+// Rows returns for each column c the 2^RowBits values c~(r, .), where r are the challenges
+// of the row variables. These must be bound. Rows returns nil unless Spec.KeepRows is set.
+// A reduction of a claim on the column starts from these values (see Reduce).
 func (s *Sum) Rows() []fr.Vector { return s.kept }
 
-// keepRows is called when one row is left.
+// keepRows stores the columns for Rows. It is called when one row is left.
 func (s *Sum) keepRows() {
 	if !s.spec.KeepRows {
 		return
@@ -153,13 +156,13 @@ func (s *Sum) keepRows() {
 	}
 }
 
-// Release gives the memory back to the arena. The sum must not be used afterwards.
+// Release returns the memory to the arena. The Sum must not be used afterwards.
 func (s *Sum) Release() {
 	s.spec.Arena.elements.put(s.data...)
 	s.data = nil
 }
 
-// Round returns the round's coefficients.
+// Round returns the coefficients of the current round's polynomial, lowest degree first.
 func (s *Sum) Round() []fr.Element {
 	out := make([]fr.Element, s.Degree()+1)
 	for i := range s.groups {
@@ -183,7 +186,8 @@ func (s *Sum) Round() []fr.Element {
 	return out
 }
 
-// rowWeights returns eq(tau, t) over the row variables from number i on.
+// rowWeights returns eq(tau, t) over the row variables from number i on, or nil without
+// weighted terms.
 func (s *Sum) rowWeights(i int) fr.Vector {
 	if len(s.spec.Weighted) == 0 {
 		return nil
@@ -191,7 +195,7 @@ func (s *Sum) rowWeights(i int) fr.Vector {
 	return EqTable(s.spec.Eq[i:max(i, s.spec.Vars-s.spec.RowBits)])
 }
 
-// Bind fixes the round's variable to r and prepares the next round.
+// Bind binds the round's variable to r and prepares the next round.
 func (s *Sum) Bind(r *fr.Element) {
 	if len(s.spec.Weighted) > 0 {
 		tau := &s.spec.Eq[s.round]

@@ -2,31 +2,31 @@ package poly
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// Term is Coef times the product of one to four columns, given by their index;
-// a column may occur more than once.
+// Term is Coef times the product of one to four columns. Factors holds the columns'
+// indices; a column may occur more than once.
 type Term struct {
 	Coef    fr.Element
 	Factors []int
 }
 
-// group is the terms of one degree, with or without the factor eq(tau, x).
-// Groups are kept apart because a degree decides how many values a row costs:
-// none for degree 1, the leading coefficient for degree 2.
+// group is the terms of one degree, either all with or all without the factor eq(tau, x).
+// The degree determines the number of further samples of a row pair: none for degree 1, the
+// leading coefficient for degree 2.
 type group struct {
 	degree   int
 	weighted bool
-	used     []int  // columns
+	used     []int  // columns that the terms read
 	terms    []Term // coefficients include the columns' scales
-	onInts   []Term // before anything is bound: those on integers, without scales
-	onField  []Term // and the others, with scales
-	// rows[t] = sum_k E[k] q(t,k) for the rows that are still unbound: p_t(0)
-	// and p_t(1) of every row's polynomial come from here for free.
+	onInts   []Term // before anything is bound: terms on integers, without the columns' scales
+	onField  []Term // before anything is bound: the other terms, with scales
+	// rows[t] = sum_k E[k] q(t,k) for the unbound rows. For every row pair t these are the
+	// samples p_t(0) = rows[t] and p_t(1) = rows[t+h].
 	rows fr.Vector
-	// high[i][t]: the i-th of the degree-1 further samples of row pair t.
+	// high[i][t] is further sample i of row pair t, i < degree-1.
 	high [maxDegree - 1]fr.Vector
 }
 
-// evaluate returns sum_k E[k] sum_terms coef prod x_f[k]; a nil E is a vector of ones.
+// evaluate returns sum_k E[k] sum_terms coef prod_f x_f[k]. A nil E is a vector of ones.
 func evaluate(terms []Term, x []fr.Vector, e, tmp fr.Vector) (sum fr.Element) {
 	for i := range terms {
 		v := product(terms[i].Factors, x, e, tmp)
@@ -38,7 +38,7 @@ func evaluate(terms []Term, x []fr.Vector, e, tmp fr.Vector) (sum fr.Element) {
 	return
 }
 
-// product returns sum_k E[k] prod_f x_f[k].
+// product returns sum_k E[k] prod_f x_f[k]. A nil E is a vector of ones.
 func product(f []int, x []fr.Vector, e, tmp fr.Vector) fr.Element {
 	last := e
 	if e == nil {
@@ -58,14 +58,14 @@ func product(f []int, x []fr.Vector, e, tmp fr.Vector) fr.Element {
 	return innerProduct(tmp, last)
 }
 
-// view is row pairs as a + X d: field elements, and integers as long as nothing
-// is bound.
+// view is a row pair as polynomials a + X d for each column: as field elements and, until a
+// variable is bound, as integers.
 type view struct {
-	a, d, x    []fr.Vector // x: room for a + X d
+	a, d, x    []fr.Vector // x has room for a + X d at a sample
 	ia, id, ix [][]int64   // nil once bound
 }
 
-// further computes the samples beyond p(0) and p(1) of row pair t.
+// further computes the further samples of row pair t.
 func (g *group) further(t int, e fr.Vector, sc *scratch) {
 	if g.degree < 2 {
 		return
@@ -79,7 +79,7 @@ func (g *group) further(t int, e fr.Vector, sc *scratch) {
 	}
 }
 
-// shift sets x = a + at d for column c, at being -1 or 2.
+// shift sets x = a + at*d for column c; at is -1 or 2.
 func (v *view) shift(c int, at int64) {
 	x, a, d := v.x[c], v.a[c], v.d[c]
 	if at < 0 {
@@ -95,8 +95,8 @@ func (v *view) shift(c int, at int64) {
 	}
 }
 
-// value is the group's sum over columns x, or, before anything is bound, over
-// columns x and integers ix.
+// value returns the group's sum over the columns x; until a variable is bound, over the
+// columns x and the integers ix.
 func (g *group) value(x []fr.Vector, ix [][]int64, e fr.Vector, sc *scratch) fr.Element {
 	if ix == nil {
 		return evaluate(g.terms, x, e, sc.tmp)

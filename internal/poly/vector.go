@@ -6,21 +6,21 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// line is x + r (y - x) for one r and many x and y.
+// line computes x + r (y - x) for one r and many x and y.
 type line struct {
 	r       fr.Element
-	factors *[5][5][8]uint64 // for the kernel, nil where there is none
+	factors *[5][5][8]uint64 // for the kernel; nil on machines without it
 }
 
-// portable sets dst with the library's operations; y may be tmp.
+// portable implements lerp with gnark-crypto's vector operations. y may alias tmp.
 func (l *line) portable(dst, x, y, tmp fr.Vector) {
 	tmp.Sub(y, x)
 	tmp.ScalarMul(tmp, &l.r)
 	dst.Add(x, tmp)
 }
 
-// lineFactors returns the limbs of 52 bits of r 2^(52 i - 152), in Montgomery
-// form, for each i, each eight times.
+// lineFactors returns, for each i, the 52-bit limbs of r 2^(52 i - 152) in Montgomery form,
+// each limb eight times.
 func lineFactors(r *fr.Element) *[5][5][8]uint64 {
 	const mask = 1<<52 - 1
 	f := new([5][5][8]uint64)
@@ -42,12 +42,11 @@ func lineFactors(r *fr.Element) *[5][5][8]uint64 {
 	return f
 }
 
-// unscale is 2^-512: the columns are products of raw limbs, each the element
+// unscale is 2^-512. The columns are products of raw limbs; a raw value is the element
 // times 2^256, read as an integer.
 var unscale = Halves(512)
 
-// fromColumns adds the lanes of each column up and returns sum_i c_i 2^(52 i)
-// divided by 2^512.
+// fromColumns adds up the lanes of each column and returns sum_i c_i 2^(52 i) times 2^-512.
 func fromColumns(columns *[10][8]uint64) (z fr.Element) {
 	var w [10]uint64 // sum_i c_i 2^(52 i)
 	for i := range columns {

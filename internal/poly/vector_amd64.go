@@ -9,14 +9,14 @@ import (
 
 //go:generate go run ./asm -out vector_amd64.s -stubs vector_stubs_amd64.go -pkg poly
 
-// ifma says that the kernels of vector_amd64.s run on this machine.
+// ifma reports whether the CPU has the instructions of the kernels in vector_amd64.s.
 var ifma = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512IFMA
 
 func words(v fr.Vector) *uint64 { return (*uint64)(unsafe.Pointer(unsafe.SliceData(v))) }
 
-// innerProduct returns sum_k a[k] b[k]; the lengths are equal.
+// innerProduct returns sum_k a[k] b[k]. The lengths are equal.
 func innerProduct(a, b fr.Vector) fr.Element {
-	const most = 3200 // what the kernel's columns hold
+	const most = 3200 // the kernel's column sums overflow beyond this
 	n := len(a) &^ 7
 	if !ifma || n == 0 {
 		return a.InnerProduct(b)
@@ -34,7 +34,7 @@ func innerProduct(a, b fr.Vector) fr.Element {
 	return sum
 }
 
-// multiply sets dst to a b, element by element; dst may be a or b.
+// multiply sets dst[k] = a[k] b[k]. dst may alias a or b.
 func multiply(dst, a, b fr.Vector) {
 	n := len(dst) &^ 7
 	if !ifma || n == 0 {
@@ -47,7 +47,7 @@ func multiply(dst, a, b fr.Vector) {
 	rest.Mul(a[n:], b[n:])
 }
 
-// newLine prepares r.
+// newLine returns the line for the challenge r.
 func newLine(r *fr.Element) *line {
 	l := &line{r: *r}
 	if ifma {
@@ -56,7 +56,7 @@ func newLine(r *fr.Element) *line {
 	return l
 }
 
-// lerp sets dst to (1-r) x + r y; dst may be x, y may be tmp.
+// lerp sets dst to (1-r) x + r y. dst may alias x, and y may alias tmp.
 func (l *line) lerp(dst, x, y, tmp fr.Vector) {
 	n := len(dst) &^ 7
 	if l.factors == nil || n == 0 {

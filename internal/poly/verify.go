@@ -10,29 +10,29 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// ErrShape reports a proof with another number of rounds than its shape's, or a round with
-// another number of coefficients.
+// ErrShape reports a proof with a wrong number of rounds, or a round with a wrong number of
+// coefficients.
 var ErrShape = errors.New("sumcheck: wrong shape")
 
-// Proof has the messages of a sumcheck: for each round the d coefficients
-// (c_0, c_2, ..., c_d) of its polynomial.
+// Proof holds the messages of a sumcheck: for each round the d coefficients (c_0, c_2, ...,
+// c_d) of its polynomial.
 type Proof[E any] [][]E
 
-// Shape has the sizes of a sumcheck. A verifier takes them from the protocol, never from a
-// proof.
+// Shape holds the sizes of a sumcheck. A verifier takes them from the protocol, never from
+// a proof.
 type Shape struct {
-	Rounds int // one for each variable
-	Degree int // of the polynomial of every round, at least 1
+	Rounds int // number of variables
+	Degree int // maximum degree of a round polynomial, at least 1
 }
 
-// Claim states that a function of Vars variables sums to Sum over {0,1}^Vars.
+// Claim is the claim that a function of Vars variables sums to Sum over {0,1}^Vars.
 type Claim[E any] struct {
 	Vars int
 	Sum  E
 }
 
-// check returns ErrShape for a proof of another shape. A circuit fixes the shape when it is
-// compiled, so only a native proof can fail here.
+// check returns ErrShape if the proof does not have the shape. In a circuit the shape is
+// fixed at compile time, so only a native proof can fail here.
 func check[E any](s Shape, proof Proof[E]) error {
 	if s.Rounds < 0 || s.Degree < 1 {
 		return fmt.Errorf("%w: %d rounds of degree %d", ErrShape, s.Rounds, s.Degree)
@@ -128,9 +128,10 @@ func VerifyBatch[E any](
 	return point, value, weights, nil
 }
 
-// Rounds is Verify without the first message: the transcript already determines the shape
-// and the sum. It serves verifiers that combine their claims themselves, with weights that
-// they draw. The error wraps ErrShape; the caller's duty is that of Verify.
+// Rounds is Verify without absorbing the shape and the sum, which the transcript must
+// already determine. It serves verifiers that combine claims themselves with weights that
+// they draw. The caller must compare the value with the summed function, as after Verify.
+// The error wraps ErrShape.
 func Rounds[E any](
 	ar arith.Arithmetic[E], tr transcript.Channel[E], s Shape, sum E, proof Proof[E],
 ) (point []E, value E, err error) {

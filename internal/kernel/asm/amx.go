@@ -7,8 +7,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Go's assembler has no AMX instructions, so this file encodes the necessary ones, for tile
-// registers 0 to 7 (Intel SDM, volume 2, chapter 2.3 for the VEX prefix, and the entries of
+// Go's assembler has no AMX instructions. This file encodes the required ones for tile
+// registers 0 to 7 (Intel SDM, volume 2, section 2.3 for the VEX prefix, and the entries of
 // the instructions).
 const (
 	prefixNone = iota // pp field of VEX
@@ -17,9 +17,8 @@ const (
 	prefixF2
 )
 
-// vex emits a three-byte VEX prefix for map 0F38, 128 bits and W0, and the
-// opcode. v is the second source register; base and index are those of the
-// address, or zero.
+// vex emits a three-byte VEX prefix for map 0F38, 128 bits and W0, and the opcode. v is the
+// second source register; base and index are the registers of the memory operand, or zero.
 func vex(prefix, v, base, index int, opcode byte) {
 	emit(0xc4, byte((^index>>3&1)<<6|(^base>>3&1)<<5|0x80|2), byte((^v&15)<<3|prefix), opcode)
 }
@@ -60,8 +59,8 @@ func tileMove(prefix int, base reg.GPPhysical, disp int, stride reg.GPPhysical, 
 	emit(byte(disp), byte(disp>>8), byte(disp>>16), byte(disp>>24))
 }
 
-// tdpbsud adds to the 32-bit integers sum[i][j] the products, over n < 64, of the
-// signed bytes a[i][n] and the unsigned bytes b[n/4][4j + n%4].
+// tdpbsud adds to sum[i][j], a 32-bit integer, the products over n < 64 of the signed bytes
+// a[i][n] and the unsigned bytes b[n/4][4j + n%4].
 func tdpbsud(b, a, sum byte) {
 	vex(prefixF3, int(b), 0, 0, 0x5e)
 	emit(0xc0 | sum<<3 | a)
@@ -73,7 +72,7 @@ func tdpbusd(b, a, sum byte) {
 	emit(0xc0 | sum<<3 | a)
 }
 
-// tileShapes defines what ldtilecfg reads: eight tiles of 16 rows of 64 bytes.
+// tileShapes defines the operand of ldtilecfg: eight tiles of 16 rows of 64 bytes.
 func tileShapes() {
 	define("tileShapes", 64, func(i int) Constant {
 		switch {
@@ -88,11 +87,12 @@ func tileShapes() {
 	})
 }
 
-// tilesAMX takes all digits and 32 columns at a time, in four sums of 16 digits
-// by 16 columns: tile 2c+l has the lower (l = 0) or higher digits of 16 columns.
+// tilesAMX generates the kernel for all digits and 32 columns at a time. It keeps four sums
+// of 16 digits by 16 columns: tile 2c+l has the lower (l = 0) or upper digits of 16
+// columns.
 func tilesAMX() {
 	tilesDoc("tilesAMX")
-	// Encoded instructions need to know their registers.
+	// The hand-encoded instructions need fixed registers.
 	sums, digits, plane := reg.RDI, reg.RSI, reg.RDX
 	blocks, columns := reg.RCX, reg.RBX
 	e, w, near, far := reg.R8, reg.R9, reg.R10, reg.R11
@@ -134,7 +134,7 @@ func tilesAMX() {
 	RET()
 }
 
-// rowsAMX takes all digits of 16 rows at a time.
+// rowsAMX generates the kernel for all digits of 16 rows at a time.
 func rowsAMX() {
 	rowsDoc("rowsAMX")
 	sums, plane, digits, blocks := reg.RDI, reg.RSI, reg.RDX, reg.RCX

@@ -7,8 +7,8 @@ import (
 )
 
 // dotRows generates the kernel of DotRows. VPMADDWD adds two products in 32 bits. The sum
-// overflows in one case, 2 (-2^15)^2, to -2^31; all other sums are larger than -2^31. After
-// subtracting 1, that case is 2^31-1 and all sums are too small by exactly one.
+// overflows in one case, 2 (-2^15)^2, to -2^31; all other sums are greater than -2^31.
+// After subtracting 1, that case is 2^31-1, and every sum is too small by exactly one.
 func dotRows() {
 	TEXT("dotRows", NOSPLIT, "func(dst *int64, q *int16, keys *int16, stride int, n int, rows int)")
 	Pragma("noescape")
@@ -75,7 +75,7 @@ func sumLanes(v reg.VecVirtual) reg.GPVirtual {
 	return r
 }
 
-// sumRows keeps 32 sums of 64 bits in four registers.
+// sumRows generates the kernel of SumRows. It keeps 32 sums of 64 bits in four registers.
 func sumRows() {
 	TEXT("sumRows", NOSPLIT, "func(dst *int64, e *int16, values *int16, stride int, columns uint32, rows int)")
 	Pragma("noescape")

@@ -6,13 +6,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// word holds 16 bits of M + offset for each of 32 columns of a row.
+// word is 16 bits of M + offset for each of 32 columns of a row.
 type word struct {
 	reg.VecVirtual
-	bytes int // number of bytes in use, from the low one on
+	bytes int // number of low bytes in use
 }
 
-// wordsW16: M + 2^15.
+// wordsW16 computes M + 2^15.
 func wordsW16(p, _ reg.GPVirtual, order order) func(int) []word {
 	w := ZMM()
 	VMOVDQU16_Z(Mem{Base: p}, mask, w)
@@ -25,7 +25,7 @@ func wordsW16(p, _ reg.GPVirtual, order order) func(int) []word {
 	return func(int) []word { return []word{{w, 2}} }
 }
 
-// wordsW8: M + 2^17, where M = m W is at most 1023 127.
+// wordsW8 computes M + 2^17, where M = m W is at most 1023*127 in magnitude.
 func wordsW8(p, q reg.GPVirtual, order order) func(int) []word {
 	b, w, m := YMM(), ZMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
@@ -43,13 +43,14 @@ func wordsW8(p, q reg.GPVirtual, order order) func(int) []word {
 	return func(int) []word { return []word{{lo, 2}, {hi, 1}} }
 }
 
-// wordsTernary: the stored digit, which is the weight's digit plus one.
+// wordsTernary computes the stored digit, which is the weight's digit plus one.
 func wordsTernary(p, _ reg.GPVirtual, order order) func(int) []word {
 	digit := ternaryDigits(p, order)
 	return func(v int) []word { return []word{{digit(v), 1}} }
 }
 
-// rowBytes generates the kernel that writes the byte planes of a row, rowsPlane apart.
+// rowBytes generates the kernel that writes the byte planes of a row. Planes are rowsPlane
+// bytes apart.
 func rowBytes(e expander) {
 	TEXT("bytes"+e.name, NOSPLIT, "func(dst *uint8, "+signature(e)+")")
 	Pragma("noescape")
@@ -76,8 +77,9 @@ func rowBytes(e expander) {
 	})
 }
 
-// quads generates the kernel that writes the byte planes of four rows, bytePlane apart: 32
-// bits hold a byte of one column in each of the rows. It prefetches the next four rows.
+// quads generates the kernel that writes the byte planes of four rows. Planes are bytePlane
+// bytes apart; 32 bits hold one byte of a column for each of the four rows. The kernel
+// prefetches the next four rows.
 func quads(e expander) {
 	args := "func(dst *uint8, rows *[4]*" + e.element + ", n int, ahead int"
 	if e.name == "W8" {
@@ -121,7 +123,7 @@ func quads(e expander) {
 	})
 }
 
-// fourPointers loads the pointers that an argument points to.
+// fourPointers loads the four pointers in the array that the named argument points to.
 func fourPointers(name string) (p [4]reg.GPVirtual) {
 	list := Load(Param(name), GP64())
 	for i := range p {
@@ -131,8 +133,8 @@ func fourPointers(name string) (p [4]reg.GPVirtual) {
 	return
 }
 
-// twoRows returns, for each byte in use, that of a in the low half of every 16
-// bits and that of b in the high half.
+// twoRows returns, for each byte in use, a vector with a's byte in the low half and b's
+// byte in the high half of every 16 bits.
 func twoRows(a, b word) []reg.VecVirtual {
 	low := ZMM()
 	VPSLLW(Imm(8), b, low)
@@ -148,7 +150,7 @@ func twoRows(a, b word) []reg.VecVirtual {
 	return []reg.VecVirtual{low, high}
 }
 
-// storeQuad interleaves two pairs of rows and stores their 32 columns.
+// storeQuad interleaves two pairs of rows and stores 32 columns.
 func storeQuad(a, b reg.VecVirtual, dst Mem) {
 	lo, hi := ZMM(), ZMM()
 	VPUNPCKLWD(b, a, lo)

@@ -5,12 +5,13 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// constant holds the constants by name, each one or more full vectors.
+// constant maps the name of a constant to its address. A constant is one or more full
+// vectors.
 var constant = map[string]Mem{}
 
-// VPUNPCKLWD and VPUNPCKHWD read the low and the high half of each 128 bits. After a
-// permutation that moves quadword (or half quadword) spread[i] to place i, their results
-// are columns 0 to 15 and 16 to 31.
+// VPUNPCKLWD and VPUNPCKHWD read the low and the high half of each 128-bit lane. After a
+// permutation that moves quadword (or half quadword) spread[i] to place i, they return
+// columns 0 to 15 and 16 to 31.
 var spread = [8]int{0, 4, 1, 5, 2, 6, 3, 7}
 
 // order is the order of the columns in a vector.
@@ -35,8 +36,8 @@ func constants() {
 	perVector(spreadOrder, func(i int) int { return i/32*32 + 4*spread[i%32/4] + i%4 })
 }
 
-// perVector defines for each of 160 places the byte and the multiplier for the ternary digit
-// of the column in that place.
+// perVector defines, for each of 160 places, the byte and the multiplier from which the
+// ternary digit of that place's column is computed.
 func perVector(order order, column func(place int) int) {
 	define(string(order)+"Byte", 160, func(i int) Constant { return U16(column(i) / 5) })
 	define(string(order)+"Power", 160, func(i int) Constant { return U16(inversePower(column(i) % 5)) })
@@ -59,5 +60,5 @@ func define(name string, n int, value func(i int) Constant) {
 	}
 }
 
-// table returns vector v of a constant that has several.
+// table returns vector v of a constant of several vectors.
 func table(name string, v int) Mem { return constant[name].Offset(64 * v) }

@@ -9,7 +9,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// z returns physical vector register i. Kernels keep their accumulators in these registers.
+// z returns physical vector register i. The kernels keep their accumulators in such
+// registers.
 func z(i int) reg.VecPhysical {
 	return []reg.VecPhysical{
 		reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7,
@@ -19,8 +20,8 @@ func z(i int) reg.VecPhysical {
 	}[i]
 }
 
-// dot generates the kernel that multiplies planes with inputs: out[t][i] is the product of
-// plane i and input t. Planes lie planeStride apart.
+// dot generates the kernel that multiplies planes by inputs: out[t][i] is the product of
+// plane i and input t. Planes are planeStride bytes apart.
 func dot(rows, tokens int) {
 	name := fmt.Sprintf("dot%dx%d", rows, tokens)
 	TEXT(name, NOSPLIT, "func(out *int64, planes *int16, x *int16, n int)")
@@ -57,8 +58,8 @@ func dot(rows, tokens int) {
 	RET()
 }
 
-// sumEight replaces register g by the sums of the sixteen 32-bit integers of
-// each of the registers g to g+7.
+// sumEight replaces register g by eight 64-bit sums, one for each register g to g+7: the
+// sum of the register's sixteen 32-bit integers.
 func sumEight(g int) {
 	t := ZMM()
 	for i := g; i < g+8; i++ {
@@ -82,8 +83,8 @@ func sumEight(g int) {
 }
 
 // vpdpwssd adds to each 32-bit integer of sum the two products of the 16-bit integers of a
-// and b in its place. With the suffix BCST, a memory operand a is one pair for all places.
-// avo has no constructor for the instruction.
+// and b at the same place. With the suffix BCST, a memory operand a is one pair, used for
+// all places. avo has no constructor for the instruction.
 func vpdpwssd(a, b, sum Op, suffix ...string) {
 	Instruction(&ir.Instruction{
 		Opcode:   "VPDPWSSD",

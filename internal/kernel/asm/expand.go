@@ -6,17 +6,17 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// expander describes the stored form of a row and generates its planes.
+// expander describes the stored form of a row and generates the row's planes.
 type expander struct {
 	name    string
 	planes  int
 	vectors int    // vectors of 32 columns in a step
 	element string // Go type of a stored element
-	bytes   int    // size of the 32 stored elements of a step
-	// load reads one step of the row at p (and the multiplier at q) under the mask K1.
-	// It returns a function that computes the planes of vector v.
+	bytes   int    // size in bytes of the 32 stored elements of a step
+	// load reads one step of the row at p (and the multiplier at q) under the mask K1. The
+	// returned function computes the planes of vector v.
 	load func(p, q reg.GPVirtual) func(v int) []reg.VecVirtual
-	// words is load for the byte planes of bytes.go.
+	// words is the counterpart of load for the byte planes of bytes.go.
 	words func(p, q reg.GPVirtual, order order) func(v int) []word
 }
 
@@ -30,11 +30,10 @@ func expanders() []expander {
 
 var mask = reg.K1
 
-// ahead is the distance in bytes at which a row is prefetched, about the latency
-// of memory.
+// ahead is the prefetch distance in bytes. It covers about the latency of memory.
 const ahead = 2048
 
-// loadW16: the low byte, unsigned, and the high byte, signed.
+// loadW16 returns two planes: the low byte, unsigned, and the high byte, signed.
 func loadW16(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 	w := ZMM()
 	VMOVDQU16_Z(Mem{Base: p}, mask, w)
@@ -44,8 +43,8 @@ func loadW16(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 	return func(int) []reg.VecVirtual { return []reg.VecVirtual{lo, hi} }
 }
 
-// loadW8: M = m W = 2^9 hi + lo with -256 <= lo < 256. VPMULHRSW computes
-// floor((a b + 2^14) / 2^15), so 2^6 W and m give hi.
+// loadW8 returns the two planes of M = m W = 2^9 hi + lo with -256 <= lo < 256. VPMULHRSW
+// computes floor((a b + 2^14) / 2^15), so its result for 2^6 W and m is hi.
 func loadW8(p, q reg.GPVirtual) func(int) []reg.VecVirtual {
 	b, w, m := YMM(), ZMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
@@ -60,7 +59,7 @@ func loadW8(p, q reg.GPVirtual) func(int) []reg.VecVirtual {
 	return func(int) []reg.VecVirtual { return []reg.VecVirtual{lo, hi} }
 }
 
-// loadTernary: the digits, less one.
+// loadTernary returns one plane: the stored digits minus one.
 func loadTernary(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 	digit := ternaryDigits(p, plain)
 	return func(v int) []reg.VecVirtual {
@@ -71,8 +70,8 @@ func loadTernary(p, _ reg.GPVirtual) func(int) []reg.VecVirtual {
 }
 
 // ternaryDigits computes digit i of a byte b as the integer part of 3 frac(b/3^(i+1)). The
-// fraction in 16 bits is b ceil(2^16/3^(i+1)) mod 2^16; it is too large by less than
-// 2^16/243, which does not change the integer part.
+// fraction is approximated in 16 bits by b ceil(2^16/3^(i+1)) mod 2^16, which is too large
+// by less than 2^16/243; the error does not change the integer part.
 func ternaryDigits(p reg.GPVirtual, order order) func(v int) reg.VecVirtual {
 	b, w := YMM(), ZMM()
 	VMOVDQU8_Z(Mem{Base: p}, mask, b)
@@ -87,8 +86,8 @@ func ternaryDigits(p reg.GPVirtual, order order) func(v int) reg.VecVirtual {
 	}
 }
 
-// forSteps generates a loop over the n stored elements of a row. body handles one step, with
-// mask set for the elements that exist.
+// forSteps generates a loop over the n stored elements of a row. body generates one step;
+// mask is set for the elements below n.
 func forSteps(n reg.Register, body func()) {
 	ones, left := GP64(), GP64()
 	MOVQ(I32(-1), ones)
@@ -107,8 +106,8 @@ func forSteps(n reg.Register, body func()) {
 	RET()
 }
 
-// planes generates the kernel that expands one row of n stored elements to planes,
-// planeStride apart.
+// planes generates the kernel that expands one row of n stored elements to planes. Planes
+// are planeStride bytes apart.
 func planes(e expander) {
 	TEXT("planes"+e.name, NOSPLIT, "func(dst *int16, "+signature(e)+")")
 	Pragma("noescape")

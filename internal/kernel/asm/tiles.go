@@ -7,7 +7,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The layouts of the two kernels that multiply a byte plane, in bytes:
+// Memory layouts of the two kernels that multiply a byte plane, in bytes:
 //
 //	sums   [columns/16][32 digits][16 columns] 32-bit integers
 //	digits [blocks of 64 rows][32 digits][64 rows] signed bytes
@@ -21,7 +21,7 @@ const (
 
 const tilesArgs = "func(sums *int32, digits *uint32, plane *uint8, blocks int, columns int)"
 
-// tilesDoc returns the documentation of one of the two kernels.
+// tilesDoc writes the doc comment of tilesVNNI or tilesAMX.
 func tilesDoc(name string) {
 	TEXT(name, NOSPLIT, tilesArgs)
 	Pragma("noescape")
@@ -84,7 +84,8 @@ func tilesVNNI() {
 	RET()
 }
 
-// rowsDoc returns the documentation of one of the two kernels that multiply along rows, where
+// rowsDoc writes the doc comment of rowsVNNI or rowsAMX, the kernels that multiply along
+// rows. Their memory layouts:
 //
 //	sums   [2][16 rows][16 digits] 32-bit integers
 //	plane  [16 rows][strip] unsigned bytes
@@ -142,9 +143,8 @@ func rowsVNNI() {
 	RET()
 }
 
-// vpdpbusd adds to each 32-bit integer of sum the four products of the signed
-// bytes of a and the unsigned bytes of b in its place. avo has no constructor for the
-// instruction.
+// vpdpbusd adds to each 32-bit integer of sum the four products of a's signed bytes and b's
+// unsigned bytes at the same place. avo has no constructor for the instruction.
 func vpdpbusd(a, b, sum Op) {
 	Instruction(&ir.Instruction{
 		Opcode:   "VPDPBUSD",
@@ -155,8 +155,8 @@ func vpdpbusd(a, b, sum Op) {
 	})
 }
 
-// addLanes generates the kernel that widens the sums of byte digits to sums of lanes: lane l
-// is digit 2l plus 2^8 times digit 2l+1.
+// addLanes generates the kernel that adds sums of 8-bit digits to 16-bit lanes: lane l
+// receives digit 2l plus 2^8 times digit 2l+1.
 func addLanes() {
 	TEXT("addLanes", NOSPLIT, "func(lanes *int64, sums *int32, n int, scale int)")
 	Pragma("noescape")

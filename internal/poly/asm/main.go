@@ -1,9 +1,9 @@
 // Command asm generates the vector kernels of package poly.
 //
-// They work on eight elements of Fr at a time, as five limbs of 52 bits in five
-// registers, with the 52-bit multiply-adds of AVX-512 IFMA. Elements in memory
-// have four limbs of 64 bits in Montgomery form with 2^256, the reduction here
-// divides by 2^260: one factor of every product is taken 16 times.
+// The kernels process eight elements of Fr at a time, as five 52-bit limbs in five
+// registers, with the 52-bit multiply-adds of AVX-512 IFMA. Elements in memory have four
+// 64-bit limbs in Montgomery form with R = 2^256. The reduction here divides by 2^260, so
+// one factor of every product is multiplied by 16 first.
 package main
 
 import (
@@ -19,7 +19,8 @@ const modulus = "218882428718392752222464057452572750885483644004160343436982041
 
 const limbBits = 52
 
-// constant holds eight copies of a number each, by name.
+// constant maps a name to the address of eight copies of a number, or to a permutation
+// table.
 var constant = map[string]Mem{}
 
 func main() {
@@ -60,11 +61,11 @@ func table(name string, v ...uint64) Mem {
 	return m
 }
 
-// limbs is eight elements, limb i of all of them in register i.
+// limbs holds eight elements: register i has limb i of each.
 type limbs [5]reg.VecVirtual
 
-// words reads eight elements as words of 64 bits, in the order 0 2 4 6 1 3 5 7
-// that unpacking leaves them in; store undoes it.
+// words reads eight elements as 64-bit words. Unpacking permutes the elements to 0 2 4 6 1
+// 3 5 7; store undoes the permutation.
 func words(p reg.Register) (w [4]reg.VecVirtual) {
 	var z, u [4]reg.VecVirtual
 	for i := range z {
@@ -82,12 +83,12 @@ func words(p reg.Register) (w [4]reg.VecVirtual) {
 	return
 }
 
-// load reads eight elements times 2^shift, shift 0 or 4.
+// load reads eight elements times 2^shift; shift is 0 or 4.
 func load(p reg.Register, mask reg.VecVirtual, shift int) (t limbs) {
 	w := words(p)
 	for i := range t {
 		t[i] = ZMM()
-		bit := limbBits*i - shift // of the element, where limb i starts
+		bit := limbBits*i - shift // the bit of the element at which limb i starts
 		switch {
 		case bit < 0:
 			VPSLLQ(Imm(uint64(shift)), w[0], t[i])
@@ -108,7 +109,7 @@ func load(p reg.Register, mask reg.VecVirtual, shift int) (t limbs) {
 	return
 }
 
-// store writes eight elements whose limbs are carried.
+// store writes eight elements. Their limbs must be carried.
 func store(t limbs, p reg.Register) {
 	var w [4]reg.VecVirtual
 	for i := range w {
@@ -138,7 +139,7 @@ func store(t limbs, p reg.Register) {
 	}
 }
 
-// accumulate adds the ten columns of a product.
+// accumulate adds the product of a and b, without carries, to the ten columns c.
 func accumulate(c []reg.VecVirtual, a, b limbs) {
 	for i := range a {
 		for j := range b {
@@ -156,8 +157,7 @@ func zeros(n int) (c []reg.VecVirtual) {
 	return
 }
 
-// reduce divides by 2^52 modulo r until five columns are left; they are not
-// carried.
+// reduce divides by 2^52 modulo r until five columns are left. The result is not carried.
 func reduce(c []reg.VecVirtual) (t limbs) {
 	m, carry := ZMM(), ZMM()
 	for i := range len(c) - 5 {
@@ -174,7 +174,7 @@ func reduce(c []reg.VecVirtual) (t limbs) {
 	return
 }
 
-// propagate carries limbs, as signed numbers; the highest keeps its sign.
+// propagate carries the limbs as signed numbers. The top limb keeps its sign.
 func propagate(t limbs, mask reg.VecVirtual) {
 	carry := ZMM()
 	for i := range 4 {
@@ -184,7 +184,7 @@ func propagate(t limbs, mask reg.VecVirtual) {
 	}
 }
 
-// subtract takes r off where t is not below it. The limbs are carried.
+// subtract subtracts r from t unless t < r. The limbs must be carried.
 func subtract(t limbs, mask reg.VecVirtual) {
 	var d limbs
 	for i := range d {
@@ -200,7 +200,7 @@ func subtract(t limbs, mask reg.VecVirtual) {
 	}
 }
 
-// loop runs body for n/8 steps, advancing the pointers.
+// loop generates n/8 iterations of body and advances the pointers.
 func loop(n reg.Register, body func(), pointers ...reg.Register) {
 	Label("step")
 	body()
@@ -255,10 +255,9 @@ func multiply() {
 	}, dst, a, b)
 }
 
-// interpolate multiplies by a fixed r: limb i of the other factor is taken times
-// r 2^(52 i) modulo the modulus, five numbers that are computed once, so that
-// all products lie in the first six columns, and two steps of the reduction
-// bring them back instead of five.
+// interpolate multiplies by a fixed r. Limb i of the other factor is multiplied by r 2^(52
+// i) modulo the modulus; these five numbers are computed once. All products then lie in the
+// first six columns, so two steps of the reduction suffice instead of five.
 func interpolate() {
 	TEXT("lerpIFMA", NOSPLIT, "func(dst, x, y *uint64, factors *[5][5][8]uint64, n int)")
 	Pragma("noescape")
@@ -288,8 +287,8 @@ func interpolate() {
 		}
 		propagate(t, mask)
 		subtract(t, mask)
-		// The product was below r (1 + 2^-49), so the difference is below r, except in one case
-		// in 2^48. The difference is compared with r only if a highest limb equals that of r.
+		// The product is below r (1 + 2^-49), so the difference is below r except in one case in
+		// 2^48. The difference is compared with r only if some top limb equals the top limb of r.
 		above := K()
 		VPCMPUQ(Imm(5), constant["p4"], t[4], above) // not less than
 		KORTESTB(above, above)
