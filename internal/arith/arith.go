@@ -6,14 +6,13 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// Arithmetic is what a verifier may do with elements of Fr.
+// Arithmetic is the set of operations that a verifier may use on elements of Fr.
 //
-// Nothing here returns an error: a false assertion is remembered (Native) or
-// becomes an unsatisfiable constraint (circuit), and the verifier goes on. So
-// the sequence of operations never depends on the data, which is what makes
-// the same text a circuit of fixed shape.
+// No operation returns an error. A false assertion is recorded (Native) or becomes an
+// unsatisfiable constraint (circuit), and the verifier continues. The sequence of
+// operations therefore never depends on the data, as a circuit of fixed shape requires.
 type Arithmetic[E any] interface {
-	// Const lifts a constant of the protocol.
+	// Const returns a constant of the protocol.
 	Const(c fr.Element) E
 	Add(a, b E) E
 	Sub(a, b E) E
@@ -21,27 +20,27 @@ type Arithmetic[E any] interface {
 	Mul(a, b E) E
 	// Inverse returns 1/a and asserts a != 0.
 	Inverse(a E) E
-	// Select returns a if bit is 1 and b if it is 0. The caller has made sure
-	// that bit is one of the two.
+	// Select returns a if bit is 1 and b if it is 0. The caller must have asserted that bit is
+	// 0 or 1.
 	Select(bit, a, b E) E
-	// AssertEqual states a = b; what names the check in the error.
+	// AssertEqual asserts a = b. The error names the check by what.
 	AssertEqual(a, b E, what string)
-	// AssertBool states that a is 0 or 1.
+	// AssertBool asserts that a is 0 or 1. The error names the check by what.
 	AssertBool(a E, what string)
 }
 
-// Native is Arithmetic over field elements. The zero value is ready; Err
-// reports the first assertion that did not hold.
+// Native implements Arithmetic over field elements. The zero value is ready for use. Err
+// returns the first failed assertion.
 type Native struct{ err error }
 
 var _ Arithmetic[fr.Element] = (*Native)(nil)
 
-// Err returns nil if every assertion so far held, and otherwise an error that
-// names the first that did not.
+// Err returns nil if every assertion so far held, and otherwise an error that names the
+// first failed assertion.
 func (n *Native) Err() error { return n.err }
 
-// Fail records a failed check that is not an equation between elements, such
-// as a message of the wrong length.
+// Fail records a failed check other than an equation between elements, such as a message of
+// the wrong length.
 func (n *Native) Fail(format string, args ...any) {
 	if n.err == nil {
 		n.err = fmt.Errorf(format, args...)
@@ -63,7 +62,7 @@ func (n *Native) Neg(a fr.Element) (r fr.Element) { r.Neg(&a); return }
 // Mul returns a b.
 func (n *Native) Mul(a, b fr.Element) (r fr.Element) { r.Mul(&a, &b); return }
 
-// Inverse returns 1/a, or 0 after it has recorded that a is 0.
+// Inverse returns 1/a. For a = 0 it records a failed assertion and returns 0.
 func (n *Native) Inverse(a fr.Element) (r fr.Element) {
 	if a.IsZero() {
 		n.Fail("inverse of zero")

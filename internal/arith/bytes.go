@@ -2,7 +2,7 @@ package arith
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
-// Bytes returns the concatenation of the canonical bytes of elements.
+// Bytes returns the concatenation of the canonical encodings of elements.
 func Bytes(v ...fr.Element) []byte {
 	var b []byte
 	for i := range v {

@@ -8,8 +8,8 @@ import (
 	"fold.example/fold/internal/arith"
 )
 
-// Arithmetic is arith.Arithmetic over the elements of a field, for verifiers that are
-// written over either field. Err reports the first assertion that did not hold.
+// Arithmetic implements arith.Arithmetic over Fr or Fq, for verifiers that run over either
+// field. Err returns the first failed assertion.
 type Arithmetic[E Element] struct {
 	*Field[E]
 	err error
@@ -20,11 +20,11 @@ var (
 	_ arith.Arithmetic[fr.Element] = (*arith.Native)(nil)
 )
 
-// Arithmetic returns an arithmetic in which no assertion has failed.
+// Arithmetic returns an arithmetic without failed assertions.
 func (f *Field[E]) Arithmetic() *Arithmetic[E] { return &Arithmetic[E]{Field: f} }
 
 // Err returns nil if every assertion so far held, and otherwise an error that names the
-// first that did not.
+// first failed assertion.
 func (a *Arithmetic[E]) Err() error { return a.err }
 
 func (a *Arithmetic[E]) fail(format string, args ...any) {
@@ -54,7 +54,7 @@ func (a *Arithmetic[E]) Inverse(x E) E {
 	return a.Field.Inverse(x)
 }
 
-// Select returns x if bit is 1 and y if it is 0.
+// Select returns x if bit is 1, and y otherwise.
 func (a *Arithmetic[E]) Select(bit, x, y E) E {
 	if bit == a.One {
 		return x

@@ -10,8 +10,8 @@ import (
 	"fold.example/fold/internal/wire/elements"
 )
 
-// Code writes elements with a coder, or reads them: ElementSize bytes each, as Encode and
-// Decode. what names them in the error.
+// Code writes or reads elements with a coder, ElementSize bytes each, as Encode and Decode
+// do. Errors name the value by what.
 func (f *Field[E]) Code(c *wire.Coder, what string, list ...*E) {
 	switch list := any(list).(type) {
 	case []*fr.Element:
@@ -21,7 +21,7 @@ func (f *Field[E]) Code(c *wire.Coder, what string, list ...*E) {
 	}
 }
 
-// CodeAll is Code for vectors, whose lengths the caller has fixed.
+// CodeAll is Code for vectors whose lengths are fixed by the caller.
 func (f *Field[E]) CodeAll(c *wire.Coder, what string, vectors ...[]E) {
 	for _, v := range vectors {
 		for i := range v {
@@ -30,8 +30,8 @@ func (f *Field[E]) CodeAll(c *wire.Coder, what string, vectors ...[]E) {
 	}
 }
 
-// CodePoints writes points with a coder, or reads them: ElementSize bytes each, as Compress
-// and Decompress. what names them in the error.
+// CodePoints writes or reads points with a coder, ElementSize bytes each, as Compress and
+// Decompress do. Errors name the value by what.
 func (c *Curve[E, C]) CodePoints(coder *wire.Coder, what string, list ...*C) {
 	switch list := any(list).(type) {
 	case []*bn254.G1Affine:

@@ -14,8 +14,8 @@ import (
 )
 
 // Curve is a curve of the cycle with its scalar field. Points C are affine, with zero
-// coordinates at infinity. Both curves have prime order, so that every point of the curve
-// is one of the group.
+// coordinates for infinity. Both curves have prime order, so every point of the curve is in
+// the group.
 type Curve[E Element, C comparable] struct {
 	*Field[E]
 	// Name is "bn254" or "grumpkin".
@@ -51,7 +51,8 @@ var BN254 = &Curve[fr.Element, bn254.G1Affine]{
 	challenge:     (*transcript.Native).Challenge,
 }
 
-// Grumpkin is the curve whose scalar field is BN254's base field, and the reverse.
+// Grumpkin is the curve whose scalar field is BN254's base field Fq and whose base field is
+// Fr.
 var Grumpkin = &Curve[fq.Element, grumpkin.G1Affine]{
 	Field: Fq,
 	Name:  "grumpkin",
@@ -71,8 +72,8 @@ var Grumpkin = &Curve[fq.Element, grumpkin.G1Affine]{
 	challenge:     shortChallenge,
 }
 
-// absorbFq absorbs elements of Fq, which is larger than Fr, as two limbs of 128 bits each,
-// the lower first, of the representatives in [0, q).
+// absorbFq absorbs elements of Fq. Fq is larger than Fr, so each representative in [0, q)
+// is absorbed as two limbs of 128 bits, the lower first.
 func absorbFq(tr *transcript.Native, label string, scalars ...fq.Element) {
 	limbs := make([]fr.Element, 0, 2*len(scalars))
 	for i := range scalars {
@@ -93,7 +94,7 @@ func shortChallenge(tr *transcript.Native) (c fq.Element) {
 	return
 }
 
-// Sum returns sum_i scalars_i points_i. It panics if their numbers differ.
+// Sum returns sum_i scalars_i points_i. It panics if the lengths differ.
 func (c *Curve[E, C]) Sum(points []C, scalars []E) C {
 	sum, err := c.sum(points, scalars)
 	if err != nil {
@@ -105,31 +106,31 @@ func (c *Curve[E, C]) Sum(points []C, scalars []E) C {
 // AddMultiple returns p + k q.
 func (c *Curve[E, C]) AddMultiple(p C, k *big.Int, q C) C { return c.addMultiple(p, k, q) }
 
-// OnCurve says whether p is a point of the curve, infinity included.
+// OnCurve reports whether p is infinity or a point of the curve.
 func (c *Curve[E, C]) OnCurve(p C) bool { return c.onCurve(p) }
 
-// Compress returns a point in ElementSize bytes: big-endian x, with the two highest bits
-// saying which y, or that it is infinity.
+// Compress returns the encoding of a point in ElementSize bytes: x, big-endian, with the
+// sign of y or infinity in the two highest bits.
 func (c *Curve[E, C]) Compress(p C) [ElementSize]byte { return c.compress(p) }
 
-// Decompress is the inverse of Compress. It accepts points of the curve alone, infinity
-// included, and each in the one encoding that Compress gives.
+// Decompress is the inverse of Compress. It returns an error for bytes that Compress does
+// not write and for an x without a point on the curve.
 func (c *Curve[E, C]) Decompress(b []byte) (C, error) { return c.decompress(b) }
 
-// Channel returns the curve's view of a transcript.
+// Channel returns a transcript to which scalars and points of the curve can be absorbed.
 func (c *Curve[E, C]) Channel(tr *transcript.Native) Channel[E, C] { return Channel[E, C]{c, tr} }
 
-// Channel writes scalars and points of a curve into a transcript, as the package
-// documentation lists, and draws challenges that are scalars.
+// Channel absorbs scalars and points of a curve into a transcript, encoded as the package
+// documentation says, and draws challenges that are scalars of the curve.
 type Channel[E Element, C comparable] struct {
 	curve *Curve[E, C]
 	tr    *transcript.Native
 }
 
-// Absorb appends a message of scalars.
+// Absorb absorbs a message of scalars.
 func (c Channel[E, C]) Absorb(label string, v ...E) { c.curve.absorbScalars(c.tr, label, v...) }
 
-// AbsorbPoints appends a message of points.
+// AbsorbPoints absorbs a message of points.
 func (c Channel[E, C]) AbsorbPoints(label string, p ...C) { c.curve.absorbPoints(c.tr, label, p...) }
 
 // Challenge draws a challenge.

@@ -1,12 +1,12 @@
-// Package curve has the two curves of the cycle, BN254's G1 and Grumpkin, and their scalar
-// fields Fr and Fq, as values of one type each. What is the same on both curves is written
-// once over a Curve or a Field.
+// Package curve represents the two curves of the cycle, BN254's G1 and Grumpkin, as values
+// of type Curve, and their scalar fields Fr and Fq as values of type Field. Code for both
+// curves is written once over these types.
 //
 // A Field and a Curve are tables of functions. One call through a table costs some
-// nanoseconds, so that loops over long vectors call the functions on whole vectors
-// (AddTo, Scale, Dot, ...), never those on single elements. Type parameters alone would not
-// do: fr.Element and fq.Element have one underlying type, and the compiler calls their
-// methods by way of a dictionary in every iteration.
+// nanoseconds, so loops over long vectors call the functions on whole vectors (AddTo,
+// Scale, Dot, ...), never the functions on single elements. Type parameters would not avoid
+// this cost: fr.Element and fq.Element have the same underlying type, so the compiler calls
+// their methods through a dictionary in every iteration.
 //
 // # Notation
 //
@@ -15,7 +15,8 @@
 //
 // # The transcript
 //
-// There is one transcript, over Fr. A Channel writes scalars and points of a curve into it:
+// There is one transcript, over Fr. A Channel absorbs scalars and points of a curve into
+// it:
 //
 //	                BN254                        Grumpkin
 //	scalar          itself                       two limbs of 128 bits, the lower first

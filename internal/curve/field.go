@@ -13,10 +13,10 @@ import (
 // field of BN254, or Fq, the scalar field of Grumpkin and base field of BN254.
 type Element interface{ fr.Element | fq.Element }
 
-// ElementSize is the number of bytes of an encoded element, and of a compressed point.
+// ElementSize is the number of bytes of an encoded element and of a compressed point.
 const ElementSize = 32
 
-// Field is the arithmetic of Fr or of Fq. FieldOf returns the one of a type.
+// Field is the arithmetic of Fr or Fq. FieldOf returns the Field of an element type.
 type Field[E Element] struct {
 	// Name is "Fr" or "Fq".
 	Name           string
@@ -38,7 +38,7 @@ type Field[E Element] struct {
 	decode    func([]byte) (E, error)
 }
 
-// element and vector are what gnark-crypto's types have in common.
+// element and vector are the common methods of gnark-crypto's types for Fr and Fq.
 type element[E any] interface {
 	*E
 	Add(a, b *E) *E
@@ -70,7 +70,7 @@ var (
 	Fq = newField[fq.Element, *fq.Element, fq.Vector, *fq.Vector]("Fq", fq.Modulus())
 )
 
-// FieldOf returns the field of a type.
+// FieldOf returns the Field with elements of type E.
 func FieldOf[E Element]() *Field[E] {
 	if f, ok := any(Fr).(*Field[E]); ok {
 		return f
@@ -136,34 +136,33 @@ func (f *Field[E]) Integer(v E) *big.Int {
 // FromInteger returns v modulo the field's order.
 func (f *Field[E]) FromInteger(v *big.Int) E { return f.fromBig(v) }
 
-// AddTo sets dst = a + b. All three have one length, and dst may be a or b.
+// AddTo sets dst = a + b. The lengths are equal. dst may alias a or b.
 func (f *Field[E]) AddTo(dst, a, b []E) { f.addTo(dst, a, b) }
 
-// SubTo sets dst = a - b. All three have one length, and dst may be a or b.
+// SubTo sets dst = a - b. The lengths are equal. dst may alias a or b.
 func (f *Field[E]) SubTo(dst, a, b []E) { f.subTo(dst, a, b) }
 
-// MulTo sets dst to the products of a's and b's elements. All three have one length, and
-// dst may be a or b.
+// MulTo sets dst[i] = a[i] b[i]. The lengths are equal. dst may alias a or b.
 func (f *Field[E]) MulTo(dst, a, b []E) { f.mulTo(dst, a, b) }
 
-// Scale sets dst = c a. Both have one length, and dst may be a.
+// Scale sets dst = c a. The lengths are equal. dst may alias a.
 func (f *Field[E]) Scale(dst, a []E, c E) { f.scale(dst, a, c) }
 
-// Dot returns the inner product of two vectors of one length.
+// Dot returns the inner product of two vectors of equal length.
 func (f *Field[E]) Dot(a, b []E) E { return f.dot(a, b) }
 
-// Encode returns the canonical value, big-endian.
+// Encode returns the canonical representative, big-endian.
 func (f *Field[E]) Encode(v E) [ElementSize]byte { return f.encode(v) }
 
-// Decode is the inverse of Encode. It refuses what is not below the modulus, and any other
-// length.
+// Decode is the inverse of Encode. It returns an error for an integer that is not below the
+// modulus, and for a wrong length.
 func (f *Field[E]) Decode(b []byte) (E, error) { return f.decode(b) }
 
-// FromBytes returns the big-endian integer of b, of any length, modulo the field's order.
+// FromBytes returns the big-endian integer b, of any length, modulo the field's order.
 func (f *Field[E]) FromBytes(b []byte) E { return f.fromBytes(b) }
 
-// Draw returns an element that is uniform up to 2^-130: 48 bytes of random modulo the
-// field's order.
+// Draw returns an element within 2^-130 of uniform: 48 random bytes modulo the field's
+// order.
 func (f *Field[E]) Draw(random io.Reader) (e E, err error) {
 	var b [48]byte
 	if _, err = io.ReadFull(random, b[:]); err != nil {
@@ -172,7 +171,7 @@ func (f *Field[E]) Draw(random io.Reader) (e E, err error) {
 	return f.fromBytes(b[:]), nil
 }
 
-// DrawVector returns n elements as Draw does.
+// DrawVector returns n elements drawn as by Draw.
 func (f *Field[E]) DrawVector(random io.Reader, n int) (v []E, err error) {
 	v = make([]E, n)
 	for i := range v {

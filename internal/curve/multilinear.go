@@ -12,8 +12,8 @@ func (f *Field[E]) EqTable(q []E) []E {
 	return e
 }
 
-// Bind fixes the first variable of v, of 2^n values and n at least 1, to r. It works in
-// place and returns the half of v with the result.
+// Bind binds the first variable of v to r in place and returns the half of v that holds the
+// result. v has 2^n values, n >= 1.
 func (f *Field[E]) Bind(v []E, r E) []E {
 	low, high := v[:len(v)/2], v[len(v)/2:]
 	f.subTo(high, high, low)
@@ -22,7 +22,7 @@ func (f *Field[E]) Bind(v []E, r E) []E {
 	return low
 }
 
-// Padded returns a copy of v with zeros up to 2^vars values.
+// Padded returns a copy of v, padded with zeros to 2^vars values.
 func (f *Field[E]) Padded(v []E, vars int) []E {
 	out := make([]E, 1<<vars)
 	copy(out, v)
@@ -32,7 +32,7 @@ func (f *Field[E]) Padded(v []E, vars int) []E {
 // Half returns 1/2.
 func (f *Field[E]) Half() E { return f.half }
 
-// Eq1 returns eq(a, b) of two coordinates.
+// Eq1 returns eq(a, b) for single coordinates a and b.
 func (f *Field[E]) Eq1(a, b E) E {
 	ab := f.mul(a, b)
 	return f.sub(f.add(f.add(ab, ab), f.One), f.add(a, b))

@@ -20,14 +20,15 @@ import (
 //go:embed cyclefold.r1cs.gz
 var file []byte
 
-// Limits on the relation: columns, coefficients and entries of a row are two bytes each.
+// Limits of the file format: columns, coefficient indices and lengths of rows are stored in
+// two bytes each.
 const (
 	maxRows  = 1 << 16
 	maxShort = 1<<16 - 1
 )
 
-// Relation is a relation as its file has it: rows, the numbers of public and private
-// variables, and how many of the latter each phase commits to.
+// Relation is the relation as stored in the file: rows, the numbers of public and private
+// variables, and the number of private variables that each phase commits to.
 type Relation struct {
 	Public, Private int
 	Parts           []int
@@ -35,8 +36,9 @@ type Relation struct {
 }
 
 // Code visits the relation: "foldcycl"; version, a byte; public and private variables, four
-// bytes each; the parts and the coefficients behind their numbers; and each row's three
-// expressions. A term of an expression is a column and the index of a coefficient.
+// bytes each; the parts and the coefficients, each after their number; and the three
+// expressions of each row. A term of an expression is a column and the index of a
+// coefficient.
 func (r *Relation) Code(c *wire.Coder) {
 	c.Magic("foldcycl")
 	c.Version("version", 1, 1)
@@ -85,7 +87,7 @@ func codeTerms(c *wire.Coder, terms *[]r1cs.Term[fq.Element], list []fq.Element,
 	}
 }
 
-// coefficients lists the different coefficients in the order of their first use.
+// coefficients returns the distinct coefficients in order of first use.
 func (r *Relation) coefficients() (list []fq.Element, index map[fq.Element]int) {
 	index = map[fq.Element]int{}
 	for i := range r.Rows {
@@ -102,7 +104,7 @@ func (r *Relation) coefficients() (list []fq.Element, index map[fq.Element]int) 
 	return list, index
 }
 
-// Compress writes the relation as the file has it.
+// Compress returns the relation as stored in the file.
 func (r *Relation) Compress() ([]byte, error) {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
@@ -136,9 +138,9 @@ func read(file []byte) (relation spartan.Relation[fq.Element], err error) {
 	return spartan.Relation[fq.Element]{Shape: shape, Parts: r.Parts}, err
 }
 
-// Load returns the relation of the point operations and the key for it, which are the same
-// for all proofs. The first call of a process takes some tenths of a second: it makes the
-// points of Grumpkin.
+// Load returns the relation of the point operations and its commitment key, the same for
+// all proofs. The first call in a process takes some tenths of a second, because it derives
+// the key's points.
 func Load() (spartan.Relation[fq.Element], *commit.GrumpkinKey, error) {
 	h, err := once()
 	return h.relation, h.key, err

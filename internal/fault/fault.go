@@ -5,29 +5,30 @@ import (
 	"fmt"
 )
 
-// The classes of errors that callers tell apart with errors.Is. Package fold exports them,
-// and the program's exit codes follow from them.
+// Classes of errors, which callers distinguish with errors.Is. Package fold exports them,
+// and they determine the program's exit codes.
 var (
-	// ErrRejected is the class of a proof, or of a statement about one, that is not accepted.
+	// ErrRejected is the class of a proof, or a statement about a proof, that is not accepted.
 	ErrRejected = errors.New("rejected")
 	// ErrNoStore is the class of a missing store.
 	ErrNoStore = errors.New("no store")
-	// ErrLocked is the class of a store that another process has.
+	// ErrLocked is the class of a store that another process has locked.
 	ErrLocked = errors.New("locked")
-	// ErrFormat is the class of a file of another kind, version, model or parameters, and
-	// of options that do not fit.
+	// ErrFormat is the class of a file of another kind, version, model or parameters, and of
+	// invalid or conflicting options.
 	ErrFormat = errors.New("wrong format")
-	// ErrCorrupt is the class of a file that is damaged, cut short or contradicts itself.
+	// ErrCorrupt is the class of a file that is damaged, truncated or inconsistent.
 	ErrCorrupt = errors.New("corrupt")
-	// ErrNoSpace is the class of a full disk, or of one that would be full.
+	// ErrNoSpace is the class of a full disk, or of one too small for the file to write.
 	ErrNoSpace = errors.New("no space left on the disk")
-	// ErrNoMemory is the class of work that takes more memory than there is.
+	// ErrNoMemory is the class of work that needs more memory than is available.
 	ErrNoMemory = errors.New("not enough memory")
-	// ErrExists is the class of a name that is taken where a store or a proof was to be made.
+	// ErrExists is the class of an existing file or folder where a store or a proof was to be
+	// created.
 	ErrExists = errors.New("already exists")
 )
 
-// sentinel is an error of a package with a text of its own and the class that it belongs to.
+// sentinel is a package's error with its own text and class.
 type sentinel struct {
 	text  string
 	class error
@@ -35,12 +36,12 @@ type sentinel struct {
 
 func (s *sentinel) Error() string { return s.text }
 
-// Unwrap makes errors.Is find the class wherever the sentinel is wrapped.
+// Unwrap returns the class, so errors.Is finds it wherever the sentinel is wrapped.
 func (s *sentinel) Unwrap() error { return s.class }
 
-// New returns a sentinel error with the given text that belongs to a class. It is for the
-// variables that packages declare: errors that wrap the sentinel wrap the class as well.
+// New returns a sentinel error with the given text and class. Packages declare their errors
+// with it: errors that wrap the sentinel also wrap the class.
 func New(class error, text string) error { return &sentinel{text, class} }
 
-// Rejected has err wrap ErrRejected.
+// Rejected returns an error that wraps ErrRejected and err.
 func Rejected(err error) error { return fmt.Errorf("%w: %w", ErrRejected, err) }

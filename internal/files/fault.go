@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// mappings lists the open mappings. A fault at an address outside them is a defect of the
+// mappings is the set of open mappings. A fault at an address outside them is a bug in the
 // program.
 var mappings registry
 
@@ -48,24 +48,24 @@ func (r *registry) at(address uintptr) *Mapping {
 }
 
 // Faults makes a memory fault in the calling goroutine raise a panic, which Guard
-// recognises, instead of ending the process. The returned function restores the former
-// behaviour. A goroutine that reads mapped files for another one must call Faults, recover
-// the panic and pass it to the waiting goroutine, which panics with the same value.
+// recognises, instead of ending the process. The returned function restores the previous
+// behaviour. A goroutine that reads mapped files for another goroutine must call Faults,
+// recover the panic, and pass its value to the waiting goroutine, which panics with it.
 func Faults() (undo func()) {
 	old := debug.SetPanicOnFault(true)
 	return func() { debug.SetPanicOnFault(old) }
 }
 
 // Guard runs f and returns its error. If f read a page of a mapped file that was truncated
-// meanwhile, the error wraps ErrChanged and names the file. Guard does not recover other
-// panics.
+// in the meantime, the error wraps ErrChanged and names the file. Guard does not recover
+// other panics.
 func Guard(f func() error) (err error) {
 	defer Catch(&err)()
 	return f()
 }
 
-// Catch guards the rest of the calling function, whose error result is *err, as Guard does:
-// defer Catch(&err)().
+// Catch is Guard for the rest of the calling function, whose error result is *err: defer
+// Catch(&err)().
 func Catch(err *error) (done func()) {
 	undo := Faults()
 	return func() {
@@ -78,7 +78,7 @@ func Catch(err *error) (done func()) {
 	}
 }
 
-// faulted returns the error for a panic that was caused by a fault in a mapped file, nil for
+// faulted returns the error for a panic caused by a fault in a mapped file, and nil for
 // other panics.
 func faulted(cause any) error {
 	fault, ok := cause.(interface{ Addr() uintptr })

@@ -10,42 +10,44 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// Field is a property of a file, as its header or its fields state it.
+// Field is a property that a file states in its header or its JSON fields.
 type Field struct {
 	Name  string `json:"name"`
 	Value any    `json:"value"`
 }
 
-// Description is the kind of a file with the properties that it states.
+// Description is the kind of a file and the properties that the file states.
 type Description struct {
 	Kind   string  `json:"kind"`
 	Fields []Field `json:"fields"`
 }
 
-// Kind is a kind of file: how to recognise it and how to describe it. The package that reads
-// files of a kind declares it, so that no other package knows the format.
+// Kind is a kind of file: how to recognise and describe it. It is declared by the package
+// that reads the format, so no other package knows the format.
 type Kind struct {
-	// Name is the name of the kind for people.
+	// Name is the name of the kind for users.
 	Name string
-	// Magic is the first bytes of a binary file; "" for JSON.
+	// Magic is the first bytes of a binary file, or "" for JSON.
 	Magic string
-	// Format is the value of the field "format", or "magic", of a JSON file; "" if the kind
-	// has no such field. A registry may have one kind without both Magic and Format.
+	// Format is the value of a JSON file's field "format" or "magic", or "" if the kind has no
+	// such field. At most one kind of a registry may have neither Magic nor Format.
 	Format string
-	// Folder is the name of the file by which a folder is of this kind; "" if there is none.
+	// Folder is the name of the file that identifies a folder of this kind, or "" if the kind
+	// is not a folder.
 	Folder string
-	// Describe reads the file at path, or the Folder file of a folder. Errors name the path.
+	// Describe reads the file at path, or the Folder file of the folder at path. Errors name
+	// the path.
 	Describe func(path string) ([]Field, error)
 }
 
-// Registry lists kinds of files.
+// Registry is a list of kinds of files.
 type Registry []Kind
 
-// maxDescribed bounds the length of a JSON file in bytes.
+// maxDescribed is the maximum length of a described JSON file, in bytes.
 const maxDescribed = 128 << 20
 
-// Describe describes a file or a folder. The error wraps fault.ErrFormat for a file of no
-// kind. For a folder of no kind both results are nil.
+// Describe describes a file or folder. For a file of unknown kind the error wraps
+// fault.ErrFormat. For a folder of unknown kind both results are nil.
 func (r Registry) Describe(path string) (*Description, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -70,7 +72,7 @@ func (k *Kind) describe(path string) (*Description, error) {
 	return &Description{k.Name, fields}, nil
 }
 
-// folder describes a folder by the file that its kind demands.
+// folder describes a folder by the identifying file of its kind.
 func (r Registry) folder(path string) (*Description, error) {
 	for i := range r {
 		mark := filepath.Join(path, r[i].Folder)
@@ -81,7 +83,8 @@ func (r Registry) folder(path string) (*Description, error) {
 	return nil, nil
 }
 
-// kindOf returns the kind of a file by its magic or, for JSON, by its field format or magic.
+// kindOf returns the kind of a file by its magic or, for JSON, by its field "format" or
+// "magic".
 func (r Registry) kindOf(path string) (*Kind, error) {
 	head, err := Head(path, 8)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 type Mapping struct {
 	Data []byte // valid until Close
 
-	file  *os.File // stays open: Check examines the mapped file even if it was renamed
+	file  *os.File // stays open, so that Check examines the mapped file even after a rename
 	path  string
-	mu    sync.Mutex // of stamp
+	mu    sync.Mutex // guards stamp
 	stamp stamp
 	once  sync.Once
 	err   error
@@ -52,7 +52,7 @@ func (m *Mapping) mapAll() error {
 	return err
 }
 
-// Close unmaps the file: Data must not be used afterwards. Later calls return the same
+// Close unmaps the file. Data must not be used afterwards. Later calls return the same
 // error.
 func (m *Mapping) Close() error {
 	m.once.Do(func() {
@@ -66,9 +66,9 @@ func (m *Mapping) Close() error {
 	return m.err
 }
 
-// Check returns an error that wraps ErrChanged if the file was truncated or written to since
-// Map, by its size and times. If only the time of the last change of the file's attributes
-// differs, such as after a rename, Check calls sameBytes, which must compare the bytes, and
+// Check returns an error that wraps ErrChanged if the size or times show that the file was
+// truncated or written to since Map. If only the time of the last attribute change differs,
+// for example after a rename, Check calls sameBytes, which must compare the bytes, and
 // returns its error. Check may be called concurrently.
 func (m *Mapping) Check(sameBytes func() error) error {
 	info, err := m.file.Stat()
@@ -93,8 +93,8 @@ func (m *Mapping) Check(sameBytes func() error) error {
 	return nil
 }
 
-// stamp has the attributes of a file that change when it is written to.
+// stamp is the attributes of a file that a write changes.
 type stamp struct {
 	size              int64
-	modified, changed int64 // nanoseconds since 1970: times of the last change of bytes, of attributes
+	modified, changed int64 // times of the last change of bytes and of attributes, in nanoseconds since 1970
 }

@@ -10,21 +10,20 @@ import (
 )
 
 var (
-	// ErrNotRegular is wrapped when a path is a folder, a pipe, a device or a socket.
+	// ErrNotRegular reports a folder, a pipe, a device or a socket.
 	ErrNotRegular = fault.New(fault.ErrFormat, "not a regular file")
-	// ErrTooLarge is wrapped when a file has more bytes than the limit of its kind.
+	// ErrTooLarge reports a file longer than the limit of its kind.
 	ErrTooLarge = fault.New(fault.ErrFormat, "file too large")
-	// ErrChanged is wrapped when a file was truncated or overwritten while it was in use.
+	// ErrChanged reports a file that was truncated or overwritten while in use.
 	ErrChanged = fault.New(fault.ErrCorrupt, "file changed while it was in use")
 )
 
-// Open opens a regular file for reading. It follows symbolic links. It never waits, not even
-// for a pipe without a writer: the error for every path that is not a regular file wraps
+// Open opens a regular file for reading. It follows symbolic links. It never waits, not
+// even for a pipe without a writer. For anything other than a regular file the error wraps
 // ErrNotRegular.
 func Open(path string) (*os.File, error) { return OpenAs(path, os.O_RDONLY, 0) }
 
-// OpenAs opens a regular file with the flags and the mode of os.OpenFile; otherwise it is
-// like Open.
+// OpenAs is Open with the flags and the mode of os.OpenFile.
 func OpenAs(path string, flags int, mode os.FileMode) (*os.File, error) {
 	f, err := os.OpenFile(path, flags|nonblock, mode)
 	if err != nil {
@@ -49,7 +48,7 @@ func Regular(path string, info os.FileInfo) error {
 	return fmt.Errorf("%s is %s: %w", path, KindOf(info.Mode()), ErrNotRegular)
 }
 
-// KindOf returns the name of a kind of file for messages: "a pipe".
+// KindOf returns the name of a file type for messages, such as "a pipe".
 func KindOf(m os.FileMode) string {
 	switch {
 	case m.IsRegular():
@@ -66,7 +65,7 @@ func KindOf(m os.FileMode) string {
 	return "of a special kind"
 }
 
-// Read returns the contents of a regular file of at most limit bytes. For a larger file it
+// Read returns the contents of a regular file of at most limit bytes. For a longer file it
 // reads nothing and returns an error that wraps ErrTooLarge.
 func Read(path string, limit int64) ([]byte, error) {
 	f, err := Open(path)
@@ -77,8 +76,8 @@ func Read(path string, limit int64) ([]byte, error) {
 	return ReadFrom(f, path, limit)
 }
 
-// ReadFrom returns the contents of an open file of at most limit bytes; path names it in the
-// error, which wraps ErrTooLarge for a larger file.
+// ReadFrom returns the contents of an open file of at most limit bytes. The error wraps
+// ErrTooLarge for a longer file, and names the file by path.
 func ReadFrom(f *os.File, path string, limit int64) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -88,7 +87,7 @@ func ReadFrom(f *os.File, path string, limit int64) ([]byte, error) {
 		return nil, tooLarge(path, info.Size(), limit)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit { // the file has grown meanwhile
+	if err == nil && int64(len(data)) > limit { // the file has grown since Stat
 		err = tooLarge(path, int64(len(data)), limit)
 	}
 	return data, err

@@ -4,5 +4,5 @@ package files
 
 import "syscall"
 
-// nonblock makes opening a pipe return at once. It has no effect on regular files.
+// nonblock makes opening a pipe return immediately. It has no effect on regular files.
 const nonblock = syscall.O_NONBLOCK

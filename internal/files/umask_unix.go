@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// umask has the permissions that new files of this process must not have. The system
+// umask is the set of permissions that new files of this process must not have. The system
 // returns the mask only when a new one is set, so the initialiser sets it twice, before the
 // program writes files.
 var umask = func() fs.FileMode {

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Masked returns a mode without the permissions of the user's umask.
+// Masked returns mode without the permissions that the user's umask removes.
 func Masked(mode os.FileMode) os.FileMode { return mode &^ umask }
 
 // Write replaces the contents of the file at path, durably and atomically. The user's umask
@@ -16,14 +16,14 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	return write(path, data, mode, os.Rename)
 }
 
-// Create writes a file at a path that does not exist, durably and atomically. Of several
-// concurrent calls one succeeds; the errors of the others wrap fs.ErrExist.
+// Create writes a file at a path that does not exist, durably and atomically. Of concurrent
+// calls, one succeeds; the errors of the others wrap fs.ErrExist.
 func Create(path string, data []byte, mode os.FileMode) error {
 	return write(path, data, mode, link)
 }
 
-// link gives a temporary file its name, and fails if the name exists. On a file system
-// without links it renames instead, and replaces an existing file.
+// link renames a temporary file, and fails if the new name exists. On a file system without
+// hard links it replaces an existing file.
 func link(temp, path string) error {
 	err := os.Link(temp, path)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
@@ -32,7 +32,7 @@ func link(temp, path string) error {
 	return err
 }
 
-// write writes a temporary file and calls place to give it its name.
+// write writes a temporary file and calls place to rename it.
 func write(path string, data []byte, mode os.FileMode, place func(temp, path string) error) error {
 	f, err := Temp(path)
 	if err != nil {
@@ -45,14 +45,15 @@ func write(path string, data []byte, mode os.FileMode, place func(temp, path str
 	return publish(f, path, mode, place)
 }
 
-// Temp creates a temporary file in the folder of path, for Place. Its name begins with a dot
-// and ends with ".tmp".
+// Temp creates a temporary file for Place, in the folder of path. Its name begins with a
+// dot and ends with ".tmp".
 func Temp(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 }
 
-// Place makes a file from Temp durable, closes it, and gives it its name and mode. The
-// user's umask applies to the mode. On an error the file keeps its temporary name.
+// Place sets the mode of a file from Temp, makes the file durable, closes it and renames it
+// to path. The user's umask applies to mode. After an error the file keeps its temporary
+// name.
 func Place(f *os.File, path string, mode os.FileMode) error {
 	return publish(f, path, mode, os.Rename)
 }
@@ -78,8 +79,8 @@ func Rename(from, to string) error {
 	return nil
 }
 
-// SyncDir makes the names in a folder durable. It ignores errors: systems that cannot sync
-// a folder have no other way.
+// SyncDir makes the names in a folder durable. It ignores errors: a system that cannot sync
+// a folder has no other method.
 func SyncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync()

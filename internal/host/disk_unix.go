@@ -4,8 +4,8 @@ package host
 
 import "golang.org/x/sys/unix"
 
-// FreeDisk returns the number of free bytes on the disk of a folder that this process may
-// use; 0 means unknown.
+// FreeDisk returns the number of bytes on the file system of dir that are free for this
+// process. 0 means unknown.
 func FreeDisk(dir string) int64 {
 	var s unix.Statfs_t
 	if unix.Statfs(dir, &s) != nil {

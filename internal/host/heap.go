@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// PeakHeap runs f and returns the largest size of the heap during the call, in bytes above
-// the size before it. The heap is sampled every 20 ms. The garbage collector runs after
-// each growth of the heap by percent: a smaller percentage keeps more garbage out of the
-// figure and makes f slower.
+// PeakHeap runs f and returns the peak size of the heap during the call, in bytes above the
+// size before it. It samples the heap every 20 ms. The garbage collector runs after each
+// growth of the heap by percent: a smaller percentage keeps more garbage out of the result
+// and makes f slower.
 func PeakHeap(percent int, f func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(percent))
 	var m runtime.MemStats

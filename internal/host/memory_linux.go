@@ -7,7 +7,7 @@ import (
 )
 
 // Memory returns the number of bytes that this process can allocate: the system's available
-// memory, within the limit of the control group. 0 means unknown.
+// memory, limited by the control group. 0 means unknown.
 func Memory() int64 {
 	available := fieldOf("/proc/meminfo", "MemAvailable:") << 10
 	if limit := numberIn("/sys/fs/cgroup/memory.max"); limit > 0 {
@@ -17,7 +17,7 @@ func Memory() int64 {
 	return available
 }
 
-// fieldOf returns the number after a name at the start of a line of a file, 0 if there is
+// fieldOf returns the number after name at the start of a line of a file, or 0 if there is
 // none.
 func fieldOf(file, name string) int64 {
 	data, err := os.ReadFile(file)
@@ -33,7 +33,7 @@ func fieldOf(file, name string) int64 {
 	return 0
 }
 
-// numberIn returns the number in a file that has only a number, otherwise 0.
+// numberIn returns the number in a file that contains only a number, otherwise 0.
 func numberIn(file string) int64 {
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// PeakRSS returns the largest resident memory of the process so far, in bytes.
+// PeakRSS returns the peak resident memory of the process, in bytes.
 func PeakRSS() int64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
@@ -18,10 +18,10 @@ func PeakRSS() int64 {
 	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" {
 		return int64(u.Maxrss)
 	}
-	return int64(u.Maxrss) << 10 // other systems count kibibytes
+	return int64(u.Maxrss) << 10 // other systems report kibibytes
 }
 
-// CPUTime returns the core time of the process so far.
+// CPUTime returns the core time that the process has used.
 func CPUTime() time.Duration {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {

@@ -1,3 +1,3 @@
-// Package keyfile makes and opens the files of commitment keys, with progress and with details
-// of what is missing. Their format and every check of their points are package commit's.
+// Package keyfile creates and opens files of commitment keys, reports progress, and adds
+// details to errors. Package commit defines their format and checks their points.
 package keyfile

@@ -11,7 +11,7 @@ import (
 	"fold.example/fold/internal/progress"
 )
 
-// Inspect reads the header of a key.
+// Inspect reads the header of the key file at path.
 func Inspect(path string) (commit.Info, error) {
 	info, err := commit.Inspect(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -20,7 +20,7 @@ func Inspect(path string) (commit.Info, error) {
 	return info, err
 }
 
-// Open reads the first 2^bits points of a key and checks them.
+// Open reads the first 2^bits points of the key file at path and checks them.
 func Open(ctx context.Context, path string, bits int, on func(progress.Event)) (*commit.Key, error) {
 	told := progress.NewMeter(on)
 	told.Report("key", 0, 1<<bits)

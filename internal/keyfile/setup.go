@@ -14,35 +14,36 @@ import (
 	"fold.example/fold/internal/progress"
 )
 
-// SetupOptions say where a commitment key comes from: exactly one of PTau and
-// Development is set.
+// SetupOptions select the source of a commitment key: exactly one of PTau and Development
+// must be set.
 type SetupOptions struct {
-	// PTau is a powers-of-tau file of a ceremony, as snarkjs writes it.
+	// PTau is the path of a ceremony's powers-of-tau file in snarkjs format.
 	PTau string
-	// Ceremony is what the key's header calls the ceremony; empty: the file's name. It is
-	// a label, which no statement shows.
+	// Ceremony is the name of the ceremony in the key's header; if empty, the file's name. It
+	// is a label that appears in no statement.
 	Ceremony string
-	// Development draws the secret here. Whoever ran such a setup could forge
-	// proofs, so the key is marked.
+	// Development draws the secret τ locally. Whoever runs such a setup can forge proofs, so
+	// the key is marked as a development key.
 	Development bool
 	// Size is the number of points, at least 2.
 	Size int
 }
 
-// SetupSummary describes a key.
+// SetupSummary describes the key that Setup wrote.
 type SetupSummary struct {
-	SRS      string  `json:"srs"`      // what statements about commitments are bound to
+	SRS      string  `json:"srs"`      // id of the key, which statements about commitments bind
 	Size     int     `json:"size"`     // points
-	Ceremony string  `json:"ceremony"` // known by its τ: its name, that it is unknown, or a development key
+	Ceremony string  `json:"ceremony"` // the ceremony that τ identifies, or that it is unknown, or a development key
 	Bytes    int64   `json:"bytes"`
 	Seconds  float64 `json:"seconds"`
 }
 
-// Setup writes a commitment key for BN254 into a new file. Every point that is written
-// has been checked, of a ceremony and of a development key.
+// Setup writes a commitment key for BN254 to a new file. Every point is checked before it
+// is written, for ceremony keys and development keys.
 //
-// The error wraps ErrFormat if the file is of another kind or has fewer points,
-// ErrCorrupt if a point is wrong, which it names, and fs.ErrExist if out exists.
+// The error wraps ErrFormat if the source file is of another kind or has too few points,
+// ErrCorrupt if a point is invalid (the error names the point), and fs.ErrExist if out
+// exists.
 func Setup(ctx context.Context, out string, opts SetupOptions, on func(progress.Event)) (*SetupSummary, error) {
 	if opts.Development == (opts.PTau != "") {
 		return nil, fmt.Errorf("%w: either a powers-of-tau file or a development key", fault.ErrFormat)

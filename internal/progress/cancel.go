@@ -5,9 +5,10 @@ import (
 	"errors"
 )
 
-// Cancellable runs work unless the context is done, and says afterwards if it has been
-// done meanwhile. It returns when work has: what work reads may be closed then. Work
-// that takes long looks at the context itself.
+// Cancellable runs work and returns its error. If ctx is done before, work does not run; if
+// ctx is done afterwards, the error also wraps ctx's error. Cancellable always waits for
+// work to return, so the caller may then close what work reads. Long work must check ctx
+// itself.
 func Cancellable(ctx context.Context, work func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err

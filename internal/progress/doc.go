@@ -1,3 +1,3 @@
-// Package progress defines what long calls tell while they work: events, which are shown as
-// they come and on which nothing depends. Package fold exports them.
+// Package progress defines the events that long calls report. They are for display; nothing
+// depends on them. Package fold exports them.
 package progress

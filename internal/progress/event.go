@@ -2,61 +2,61 @@ package progress
 
 import "time"
 
-// Event is something that happened during a long call: Report, Token, Started or StepDone.
+// Event is a report of progress from a long call: Report, Token, Started or StepDone.
 type Event interface{ event() }
 
-// Report says how far a stage of the work is.
+// Report says how much of a stage of the work is done.
 type Report struct {
 	Stage     string        `json:"stage"`
 	Done      int           `json:"done"`
-	Total     int           `json:"total,omitempty"` // 0: not known
-	Rate      float64       `json:"rate,omitempty"`  // done a second, so far
+	Total     int           `json:"total,omitempty"` // 0: unknown
+	Rate      float64       `json:"rate,omitempty"`  // units of Done per second, so far
 	Remaining time.Duration `json:"remaining_ns,omitempty"`
 }
 
-// Token is a token of the output and the text that it completed, which may be
-// empty: half a character is held back.
+// Token is an output token and the text that it completes. The text is empty if the token
+// ends within a character.
 type Token struct {
 	ID   int    `json:"id"`
 	Text string `json:"text"`
 }
 
-// Started says what a call to Prove or Resume works on, and what is already there.
+// Started describes the run that a call to Prove or Resume works on, and its state.
 type Started struct {
 	Store     string `json:"store"`
 	Model     string `json:"model"`
 	ModelID   string `json:"model_id"`
-	SRS       string `json:"srs"`    // of the key
-	Prompt    string `json:"prompt"` // as it is tokenized
+	SRS       string `json:"srs"`    // id of the commitment key
+	Prompt    string `json:"prompt"` // as tokenized
 	PromptIDs []int  `json:"prompt_ids"`
-	Output    string `json:"output"` // proven so far; Tokens continue it
+	Output    string `json:"output"` // proven so far; Token events continue it
 	OutputIDs []int  `json:"output_ids"`
-	N         int    `json:"n"`    // tokens to choose, those of Output included
-	Step      int    `json:"step"` // so many are done
+	N         int    `json:"n"`    // tokens to generate, including those of Output
+	Step      int    `json:"step"` // number of steps already proven
 	Of        int    `json:"of"`
 
-	// KeyBits and CompressBits, log2 of the points that the key has and that Compress will
-	// take, are told if they are too few: Compress can be given a longer key of the same
+	// KeyBits and CompressBits are log2 of the number of points of the key and of the number
+	// that Compress needs, if the key is too short; Compress accepts a longer key of the same
 	// ceremony. Otherwise both are 0.
 	KeyBits      int `json:"key_bits,omitempty"`
 	CompressBits int `json:"compress_key_bits,omitempty"`
 }
 
-// StepDone says that a step of a run is proven and durable.
+// StepDone reports that a step of a run is proven and durable.
 type StepDone struct {
-	Step      int           `json:"step"` // so many are done, with this one
+	Step      int           `json:"step"` // number of steps proven, including this one
 	Of        int           `json:"of"`
 	Kind      string        `json:"kind"`     // "embed", "block" or "head"
-	Position  int           `json:"position"` // the first of its pass
-	Tokens    int           `json:"tokens"`   // in its pass
-	Group     int           `json:"group"`    // of blocks, from 0
+	Position  int           `json:"position"` // first position of the pass
+	Tokens    int           `json:"tokens"`   // tokens in the pass
+	Group     int           `json:"group"`    // index of the group of blocks
 	Groups    int           `json:"groups"`
-	Seconds   float64       `json:"seconds"`    // to prove it
-	Durable   float64       `json:"durable"`    // seconds more to make it durable
-	Rate      float64       `json:"rate"`       // tokens a second, by this call so far
-	Remaining time.Duration `json:"eta_ns"`     // of the whole run
-	Memory    int64         `json:"peak_rss"`   // of the process so far, bytes; 0: not known
-	Bytes     int64         `json:"step_bytes"` // of this step in the store
+	Seconds   float64       `json:"seconds"`    // time for proving it
+	Durable   float64       `json:"durable"`    // additional time for making it durable
+	Rate      float64       `json:"rate"`       // tokens per second, over this call
+	Remaining time.Duration `json:"eta_ns"`     // time left for the whole run
+	Memory    int64         `json:"peak_rss"`   // of the process, in bytes; 0: unknown
+	Bytes     int64         `json:"step_bytes"` // bytes of this step in the store
 }
 
 func (Report) event()   {}

@@ -2,20 +2,20 @@ package progress
 
 import "time"
 
-// Meter turns how much of a stage is done into reports with rate and time left. The function
-// that it reports to may be nil.
+// Meter turns amounts of finished work into Reports with rate and remaining time. The
+// callback may be nil.
 type Meter struct {
 	on    func(Event)
 	stage string
 	start time.Time
-	first int // what was done when the stage was first heard of
+	first int // Done of the stage's first report
 }
 
-// NewMeter returns a meter that reports to on.
+// NewMeter returns a meter that calls on with each Report.
 func NewMeter(on func(Event)) *Meter { return &Meter{on: on} }
 
-// Report tells that so much of a stage is done, of a total that is 0 if it is not known. The
-// clock of a stage starts when the stage is first heard of.
+// Report reports that done of total units of a stage are done; total is 0 if unknown. A
+// stage's clock starts at its first report.
 func (m *Meter) Report(stage string, done, total int) {
 	if m.on == nil {
 		return
@@ -31,7 +31,7 @@ func (m *Meter) Report(stage string, done, total int) {
 	m.on(p)
 }
 
-// Emit hands an event to on, which may be nil.
+// Emit calls on with an event unless on is nil.
 func Emit(on func(Event), e Event) {
 	if on != nil {
 		on(e)

@@ -1,6 +1,6 @@
-// Package testfiles finds the files that tests read: those of the embedded models, and the models
-// and vectors that are too large for the repository. Tests that need the latter are skipped where
-// they are missing.
+// Package testfiles finds the files that tests read: the embedded models, and shared models
+// and vectors that are too large for the repository. Tests that need a missing shared file
+// are skipped.
 package testfiles
 
 import (

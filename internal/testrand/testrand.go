@@ -1,4 +1,4 @@
-// Package testrand has random numbers that are the same in every run of a test.
+// Package testrand provides random numbers that are the same in every run of a test.
 package testrand
 
 import (
@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// source is a stream that goroutines may share.
+// source is a stream that is safe for concurrent use.
 type source struct {
 	sync.Mutex
 	*mathrand.ChaCha8
@@ -20,13 +20,13 @@ func (s *source) Read(b []byte) (int, error) {
 	return s.ChaCha8.Read(b)
 }
 
-// Reader returns a stream of bytes that the seed determines. Goroutines may share it.
+// Reader returns a stream of bytes determined by the seed. It is safe for concurrent use.
 func Reader(seed byte) io.Reader {
 	return &source{ChaCha8: mathrand.NewChaCha8([32]byte{seed})}
 }
 
-// Secrets calls f with secrets of crypto/rand that the seed determines, for goldens of what
-// blinds are drawn for. Nothing else may draw secrets meanwhile.
+// Secrets calls f while crypto/rand returns bytes determined by the seed, for goldens that
+// depend on blinding factors. Nothing else may draw secrets during the call.
 func Secrets(seed byte, f func()) {
 	before := rand.Reader
 	rand.Reader = Reader(seed)

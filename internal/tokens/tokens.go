@@ -1,4 +1,4 @@
-// Package tokens compares lists of tokens and writes them in messages.
+// Package tokens compares and formats lists of tokens.
 package tokens
 
 import (
@@ -8,8 +8,8 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// Same compares the tokens of a part, "prompt" or "output", with those expected, nil for any.
-// The error wraps fault.ErrRejected and says where they differ.
+// Same compares have, the tokens of a part ("prompt" or "output"), with want; a nil want
+// accepts any tokens. The error wraps fault.ErrRejected and says where they differ.
 func Same(part string, have, want []int) error {
 	if want == nil || slices.Equal(have, want) {
 		return nil
@@ -22,10 +22,10 @@ func Same(part string, have, want []int) error {
 		fault.ErrRejected, part, Count(len(have)), First(have), Count(len(want)), First(want), at)
 }
 
-// First returns the first tokens of a list, for a message.
+// First returns at most the first 64 tokens of a list, for messages.
 func First(ids []int) []int { return ids[:min(len(ids), 64)] }
 
-// Count writes a number of tokens.
+// Count formats a number of tokens.
 func Count(n int) string {
 	if n == 1 {
 		return "1 token"

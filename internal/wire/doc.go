@@ -1,8 +1,9 @@
-// Package wire is the binary coder of every format of fold's: files, keys, proofs and states.
+// Package wire is the binary coder of all of fold's formats: files, keys, proofs and
+// states.
 //
-// One text describes a format for both directions. A function takes a [Coder] and visits the
-// fields in their order; with a coder of [NewWriter] the visit writes them, with one of
-// [NewReader] it reads them:
+// A format is described once for both directions. A function takes a [Coder] and visits the
+// fields in order. With a coder from [NewWriter] the visit writes the fields; with a coder
+// from [NewReader] it reads them:
 //
 //	func (h *header) code(c *wire.Coder) {
 //		c.Magic("FOLDHEAD")
@@ -10,14 +11,14 @@
 //		c.Raw(h.digest[:])
 //	}
 //
-// Guarantees. A reader accepts what the writer writes for some value and nothing else, as long
-// as the visit uses the methods of this package: every number has one encoding and a stated
-// range, and [Coder.End] refuses bytes that are left over. A reader never allocates more than a
-// constant times the bytes that are there: [Coder.Count] bounds a count before the caller makes
-// a slice. The first error is kept (it is sticky); after it a reader changes nothing and all
-// values read keep what they had. A Coder never panics on what it reads.
+// Guarantees. A reader accepts only bytes that the writer writes for some value, as long as
+// the visit uses the methods of this package: every number has one encoding and a stated
+// range, and [Coder.End] rejects remaining bytes. A reader never allocates more than a
+// constant times the length of the input: [Coder.Count] bounds a count before the caller
+// allocates a slice. The first error is kept. After an error a reader leaves all values
+// unchanged. A Coder never panics on what it reads.
 //
-// Numbers are big-endian; the methods with LE in their name are little-endian, for the formats
-// that began so. Elements of fields and points of curves are in package elements; other items
-// of a fixed size are coded with [Item].
+// Numbers are big-endian. The methods with LE in their names are little-endian, for older
+// formats. Package elements codes field elements and curve points; [Item] codes other
+// values of fixed size.
 package wire

@@ -6,17 +6,17 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// ErrVersion is the error of a reader that finds another version of a format than it expects:
-// the bytes are of another program, and not damaged.
+// ErrVersion reports another version of a format than the reader's: the file was written by
+// another version of the program, and is not damaged.
 var ErrVersion = fault.New(fault.ErrFormat, "another version of the format")
 
-// Int codes an integer in 1 to 8 bytes, big-endian. What is read must be from low to high,
-// where low is not negative. No integer is read if high is below low.
+// Int codes an integer in 1 to 8 bytes, big-endian. A reader accepts values from low to
+// high, where low >= 0; if high < low, it accepts none.
 func (c *Coder) Int(what string, x *int, size, low, high int) {
 	c.integer(what, x, size, low, high, binary.BigEndian)
 }
 
-// IntLE is Int with the lowest byte first.
+// IntLE is Int with little-endian bytes.
 func (c *Coder) IntLE(what string, x *int, size, low, high int) {
 	c.integer(what, x, size, low, high, binary.LittleEndian)
 }
@@ -32,13 +32,13 @@ func (c *Coder) integer(what string, x *int, size, low, high int, order binary.B
 	}
 }
 
-// Uint64 codes any number in 8 bytes.
+// Uint64 codes any 64-bit integer in 8 bytes, big-endian.
 func (c *Coder) Uint64(x *uint64) {
 	c.number("number", x, 8, 0, 1<<64-1, binary.BigEndian)
 }
 
-// Version codes the version of a format, a number that must be the one given. The error of
-// another one wraps ErrVersion.
+// Version codes the version of a format in size bytes. A reader requires the given version;
+// its error for any other wraps ErrVersion.
 func (c *Coder) Version(what string, version, size int) {
 	found := version
 	if c.Int(what, &found, size, 0, 1<<(8*size)-1); c.Reading() && found != version {
@@ -46,7 +46,7 @@ func (c *Coder) Version(what string, version, size int) {
 	}
 }
 
-// Bool codes a byte, 0 or 1.
+// Bool codes a Boolean as a byte, 0 or 1.
 func (c *Coder) Bool(what string, x *bool) {
 	n := 0
 	if *x {
@@ -57,9 +57,9 @@ func (c *Coder) Bool(what string, x *bool) {
 	}
 }
 
-// Count codes how many items follow, in size bytes and at most limit. Every item has at least
-// unit bytes: a reader refuses a count that its bytes cannot hold, so that the caller may make
-// a slice of so many.
+// Count codes the number of items that follow, at most limit, in size bytes. Every item
+// must take at least unit bytes: a reader rejects a count whose items do not fit in the
+// remaining bytes, so the caller may allocate a slice of that length.
 func (c *Coder) Count(what string, n *int, size, limit, unit int) {
 	have := *n
 	if c.Int(what, &have, size, 0, limit); !c.Reading() {

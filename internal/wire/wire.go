@@ -7,11 +7,11 @@ import (
 	"fmt"
 )
 
-// Coder writes values, or reads them.
+// Coder writes or reads values.
 type Coder struct {
 	reading bool
-	data    []byte // what has been written, or is to be read
-	at      int    // bytes that have been read
+	data    []byte // bytes written, or bytes to read
+	at      int    // number of bytes read
 	err     error
 }
 
@@ -21,34 +21,35 @@ func NewWriter(data []byte) *Coder { return &Coder{data: data} }
 // NewReader returns a coder that reads data from the front. The data is not copied.
 func NewReader(data []byte) *Coder { return &Coder{reading: true, data: data} }
 
-// Encode returns what a visit writes.
+// Encode returns the bytes that visit writes.
 func Encode(visit func(*Coder)) []byte {
 	c := NewWriter(nil)
 	visit(c)
 	return c.data
 }
 
-// Decode reads all of data with a visit and returns the first error.
+// Decode reads all of data with visit and returns the first error.
 func Decode(data []byte, visit func(*Coder)) error {
 	c := NewReader(data)
 	visit(c)
 	return c.End()
 }
 
-// Reading says whether the coder reads and has met no error: whether a value that has just
-// been visited was read.
+// Reading reports whether the coder reads and has no error, that is, whether the value just
+// visited was read.
 func (c *Coder) Reading() bool { return c.reading && c.err == nil }
 
-// Writing says whether the coder writes.
+// Writing reports whether the coder writes.
 func (c *Coder) Writing() bool { return !c.reading }
 
 // Err returns the first error.
 func (c *Coder) Err() error { return c.err }
 
-// Bytes returns what has been written, or what has not been read yet.
+// Bytes returns the written bytes, or the bytes that have not been read.
 func (c *Coder) Bytes() []byte { return c.data }
 
-// Left is how many bytes have not been read yet, 0 of a writer and after an error.
+// Left returns the number of bytes that have not been read; 0 for a writer and after an
+// error.
 func (c *Coder) Left() int {
 	if !c.Reading() {
 		return 0
@@ -56,23 +57,23 @@ func (c *Coder) Left() int {
 	return len(c.data)
 }
 
-// At is the number of bytes that have been read.
+// At returns the number of bytes that have been read.
 func (c *Coder) At() int { return c.at }
 
-// Fail keeps an error, if it is the first.
+// Fail records an error if there is none yet.
 func (c *Coder) Fail(err error) {
 	if c.err == nil && err != nil {
 		c.err = err
 	}
 }
 
-// Failf is Fail of a formatted error.
+// Failf is Fail with a formatted error.
 func (c *Coder) Failf(format string, args ...any) { c.Fail(fmt.Errorf(format, args...)) }
 
-// ErrShort is the error of a reader whose bytes end within a value.
+// ErrShort reports that the bytes end within a value.
 var ErrShort = errors.New("it ends early")
 
-// End returns the first error. For a reader, bytes that are left over are one.
+// End returns the first error. For a reader, remaining bytes are an error.
 func (c *Coder) End() error {
 	if c.Reading() && len(c.data) > 0 {
 		c.Failf("%d bytes too many", len(c.data))
@@ -80,7 +81,7 @@ func (c *Coder) End() error {
 	return c.err
 }
 
-// Raw codes the len(b) bytes of b.
+// Raw codes the len(b) bytes of b, without a length.
 func (c *Coder) Raw(b []byte) {
 	if !c.reading {
 		c.data = append(c.data, b...)
@@ -91,7 +92,8 @@ func (c *Coder) Raw(b []byte) {
 	}
 }
 
-// Rest codes all that follows: *b is written, or is set to what is left, without a copy.
+// Rest codes all remaining bytes: it writes *b, or sets *b to the remaining bytes without a
+// copy.
 func (c *Coder) Rest(b *[]byte) {
 	if !c.reading {
 		c.data = append(c.data, *b...)
@@ -100,7 +102,7 @@ func (c *Coder) Rest(b *[]byte) {
 	}
 }
 
-// take returns the next n bytes of a reader, nil after an error.
+// take returns the next n bytes of a reader, or nil after an error.
 func (c *Coder) take(n int) []byte {
 	if c.err == nil && len(c.data) < n {
 		c.Failf("%w: %d bytes are missing", ErrShort, n-len(c.data))
@@ -113,7 +115,7 @@ func (c *Coder) take(n int) []byte {
 	return b
 }
 
-// Magic codes the bytes that a format begins with.
+// Magic codes the first bytes of a format. A reader requires them.
 func (c *Coder) Magic(magic string) {
 	if !c.reading {
 		c.data = append(c.data, magic...)
@@ -128,8 +130,8 @@ func (c *Coder) Magic(magic string) {
 	}
 }
 
-// Part codes bytes behind their length in 4 bytes, at most limit of them. What is read is not
-// copied.
+// Part codes a byte string of at most limit bytes, after its length in 4 bytes, big-endian.
+// A reader does not copy the bytes.
 func (c *Coder) Part(what string, b *[]byte, limit int) {
 	n := len(*b)
 	if c.Count(what, &n, 4, limit, 1); c.Reading() {
@@ -139,7 +141,7 @@ func (c *Coder) Part(what string, b *[]byte, limit int) {
 	}
 }
 
-// PartLE is Part with a length whose lowest byte comes first.
+// PartLE is Part with a little-endian length.
 func (c *Coder) PartLE(what string, b *[]byte, limit int) {
 	n := uint64(len(*b))
 	c.number(what, &n, 4, 0, uint64(limit), binary.LittleEndian)
@@ -153,9 +155,9 @@ func (c *Coder) PartLE(what string, b *[]byte, limit int) {
 	}
 }
 
-// Item codes a value that has an encoding of its own, of size bytes. put appends it to a slice;
-// set reads it, and need not refuse other encodings of the value: what put does not write is
-// refused here.
+// Item codes a value with a fixed-size encoding of size bytes. put appends the encoding to
+// a slice; set decodes it. set need not reject non-canonical encodings: Item rejects every
+// encoding that put would not write.
 func Item[T any](c *Coder, what string, v *T, size int, put func([]byte, T) []byte, set func(*T, []byte) error) {
 	if !c.reading {
 		c.data = put(c.data, *v)

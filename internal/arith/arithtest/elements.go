@@ -1,4 +1,4 @@
-// Package arithtest has the field elements that tests of several packages share.
+// Package arithtest provides field elements for the tests of several packages.
 package arithtest
 
 import "github.com/consensys/gnark-crypto/ecc/bn254/fr"

@@ -8,12 +8,12 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// batch is the number of additions that share an inversion. The memory of an adder,
-// 210 bytes an addition (320 portable), should stay in the second-level cache.
+// batch is the number of additions that share an inversion. An adder takes 210 bytes per
+// addition (320 portable), which should stay in the L2 cache.
 const batch = 2048
 
-// adder adds pairs of points in batches: pairs are queued by index into a source,
-// sums go to places of a destination.
+// adder adds pairs of points in batches. Pairs are queued by their indices in a source; the
+// sums are written to places in a destination.
 type adder struct {
 	pairs  [2*batch + partition.Ahead]int32
 	to     [batch]int32
@@ -22,11 +22,11 @@ type adder struct {
 	staged  []curve.G1Affine // pairs that are given as points
 	special []special
 
-	lanes   *chord.Work // where the machine can, else
+	lanes   *chord.Work // on machines with the instructions; otherwise:
 	vectors *vectors
 }
 
-// special is a pair whose sum the chord's formula does not give.
+// special is a pair whose sum the chord formula does not give.
 type special struct {
 	pair int
 	sum  curve.G1Affine
@@ -43,7 +43,7 @@ func newPortableAdder() *adder {
 	return &adder{staged: make([]curve.G1Affine, 2*batch), vectors: newVectors()}
 }
 
-// queue adds src[i] + src[j] to what flush computes, and reports a full queue.
+// queue adds src[i] + src[j] to the queue for flush, and reports whether the queue is full.
 func (a *adder) queue(i, j, to int32) (full bool) {
 	k := a.queued
 	a.pairs[2*k], a.pairs[2*k+1], a.to[k] = i, j, to
@@ -68,7 +68,7 @@ func (a *adder) flush(dst, src []curve.G1Affine) {
 	a.queued = 0
 }
 
-// queuePair is queue for two points that lie elsewhere; add flushes them.
+// queuePair is queue for two points that are not in a source; add flushes them.
 func (a *adder) queuePair(p, q *curve.G1Affine, to int32) (full bool) {
 	k := int32(2 * a.queued)
 	a.staged[k], a.staged[k+1] = *p, *q
@@ -77,14 +77,14 @@ func (a *adder) queuePair(p, q *curve.G1Affine, to int32) (full bool) {
 
 func (a *adder) add(dst []curve.G1Affine) { a.flush(dst, a.staged) }
 
-// field has the constants of the coordinates' field.
+// field holds the constants of the coordinate field.
 var field = chord.NewField(fp.Modulus())
 
-// flushLanes is flush by package chord.
+// flushLanes implements flush with package chord.
 func (a *adder) flushLanes(dst, src []curve.G1Affine) {
 	n := a.queued
 	padded := (n + chord.Lanes - 1) / chord.Lanes * chord.Lanes
-	for i := n; i < padded; i++ { // the first pair again
+	for i := n; i < padded; i++ { // padding: the first pair
 		a.pairs[2*i], a.pairs[2*i+1], a.to[i] = a.pairs[0], a.pairs[1], a.to[0]
 	}
 	flags := a.lanes.Forward(field, points(src), a.pairs[:], padded)
@@ -98,14 +98,14 @@ func (a *adder) flushLanes(dst, src []curve.G1Affine) {
 	a.lanes.Backward(field, points(dst), a.to[:padded], a.invertProduct())
 }
 
-// addSpecial notes the sum of a pair.
+// addSpecial records the sum of a special pair.
 func (a *adder) addSpecial(pair int, p, q *curve.G1Affine) {
 	s := special{pair: pair}
 	s.sum.Add(p, q)
 	a.special = append(a.special, s)
 }
 
-// invertProduct inverts what is left for one inversion.
+// invertProduct inverts the product of the remaining differences, with one inversion.
 func (a *adder) invertProduct() *[chord.Lanes]partition.Element {
 	product := a.lanes.Product(field)
 	v := make(fp.Vector, chord.Lanes)

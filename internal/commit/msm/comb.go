@@ -7,14 +7,14 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Comb multiplies one point by many scalars: it holds the multiples d 2^(ck) G for
-// every digit d = 1 .. 2^(c-1) of every window k, so that a multiplication is one
-// affine addition a window and nothing else.
+// Comb multiplies one point G by many scalars. It stores the multiples d 2^(ck) G for every
+// digit d = 1 .. 2^(c-1) of every window k, so a multiplication is one affine addition per
+// window.
 //
-// Memory: 64 bytes a multiple, at most 32 MiB.
+// Memory: 64 bytes per multiple, at most 32 MiB.
 type Comb struct {
 	width, windows int
-	table          []curve.G1Affine // window by window
+	table          []curve.G1Affine // one window after the other
 }
 
 // NewComb returns a comb for about n multiplications of g.
@@ -22,7 +22,7 @@ func NewComb(g *curve.G1Affine, n int) *Comb {
 	c := &Comb{}
 	best := 0
 	for width := 2; width <= maxWidth; width++ {
-		windows := (fr.Bits + width) / width // a bit for the last carry
+		windows := (fr.Bits + width) / width // one more bit for the last carry
 		if cost := windows * (n + 1<<(width-1)); best == 0 || cost < best {
 			best, c.width, c.windows = cost, width, windows
 		}
@@ -47,7 +47,7 @@ func NewComb(g *curve.G1Affine, n int) *Comb {
 	return c
 }
 
-// combGrain is the number of multiplications that a worker does side by side.
+// combGrain is the number of multiplications that a worker computes together.
 const combGrain = batch
 
 // Mul sets out[i] = w_i G. It panics if the lengths differ.

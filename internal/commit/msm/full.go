@@ -52,8 +52,8 @@ func Full(pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
 	return sum
 }
 
-// mixed adds up scalars of all sizes: the short ones as 16-bit integers, and the long
-// ones apart, so that the windows of these are as few and as wide as they need.
+// mixed sums scalars of mixed sizes. Short scalars are summed as 16-bit integers. Long
+// scalars are summed separately, so their number alone determines the windows.
 func (s *workspace) mixed(pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
 	s.classify(w)
 	sum := s.long(pts, w, s.longIDs)
@@ -69,8 +69,8 @@ const (
 	isLong = math.MinInt16 // no short scalar has this value
 )
 
-// classify lists the scalars below 2^15 in magnitude that are not zero, and all longer
-// ones.
+// classify lists the nonzero scalars below 2^15 in magnitude, and separately all longer
+// scalars.
 func (s *workspace) classify(w []fr.Element) {
 	s.values = slices.Grow(s.values[:0], len(w))[:len(w)]
 	values := s.values
@@ -91,7 +91,7 @@ func (s *workspace) classify(w []fr.Element) {
 	}
 }
 
-// short returns the value of a short scalar, or isLong.
+// short returns the value of a short scalar, and isLong for a long one.
 func short(x *fr.Element) int16 {
 	limbs, negative := magnitude(x)
 	if limbs[1]|limbs[2]|limbs[3] != 0 || limbs[0] > math.MaxInt16 {
@@ -103,13 +103,13 @@ func short(x *fr.Element) int16 {
 	return int16(limbs[0])
 }
 
-// long adds up the scalars with the given indices.
+// long returns the sum for the scalars with the given indices.
 func (s *workspace) long(pts []curve.G1Affine, w []fr.Element, ids []int32) curve.G1Jac {
 	n := len(ids)
 	if n == 0 {
 		return curve.G1Jac{}
 	}
-	// Magnitudes have a bit less than r; one is for the sign, one for the last carry.
+	// A magnitude has one bit less than r. One bit is for the sign and one for the last carry.
 	c, windows := widthFor(n, fr.Bits+1)
 	digits := s.columns(n * windows)
 	kernel.For(n, cutGrain, func(lo, hi int) {
@@ -123,7 +123,7 @@ func (s *workspace) long(pts []curve.G1Affine, w []fr.Element, ids []int32) curv
 	})
 }
 
-// magnitude returns |x| for x taken between -r/2 and r/2, and its sign.
+// magnitude returns |x| and the sign of x, for the representative of x in (-r/2, r/2).
 func magnitude(x *fr.Element) (limbs [4]uint64, negative bool) {
 	limbs = x.Bits()
 	var b uint64
@@ -149,8 +149,8 @@ func cut(out []uint16, n, windows, c int, x [4]uint64, negative bool) {
 	}
 	for k := range windows {
 		d := uint32(x[0])&mask + carry
-		// From half on, d counts as d - 2^c, and the next window gets one more. A digit
-		// that is going to be negated may be half itself, and must not be -half.
+		// A digit d > half becomes d - 2^c, and the next window receives a carry. So does d =
+		// half, unless the number is negative: -half is a digit, but its negation is not.
 		carry = (d + half - flip) >> c
 		out[k*n] = uint16((d^-flip)+flip) & uint16(mask)
 		x[0] = x[0]>>c | x[1]<<(64-c)

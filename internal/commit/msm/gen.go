@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Command gen writes package grumpkin, the twin of package msm for the other curve.
+// Command gen writes package grumpkin, the copy of package msm for Grumpkin.
 package main
 
 import (

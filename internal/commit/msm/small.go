@@ -10,17 +10,17 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Integer is a native type of small scalars.
+// Integer is the constraint of the native integer types of small scalars.
 type Integer interface {
 	~int8 | ~uint8 | ~int16 | ~uint16 | ~int32 | ~uint32
 }
 
-// direct is the number of 16-bit cells from which on one window of 65,536 buckets
-// is faster than two of 256.
+// direct is the number of 16-bit cells from which one window of 65,536 buckets is faster
+// than two windows of 256.
 const direct = 1 << 14
 
-// Small returns Σ w P over the cells w of the runs and their points P. It panics if
-// a cell's point is not in pts.
+// Small returns Σ w P over the cells w of the runs and their points P. It panics if a
+// cell's point index is outside pts.
 func Small[T Integer](pts []curve.G1Affine, runs ...partition.Run[T]) curve.G1Jac {
 	n := partition.Total(runs)
 	switch r := any(runs).(type) {
@@ -40,7 +40,7 @@ func Small[T Integer](pts []curve.G1Affine, runs ...partition.Run[T]) curve.G1Ja
 	return small(pts, runs)
 }
 
-// unsigned views signed cells as their bit patterns.
+// unsigned reinterprets signed cells as their bit patterns.
 func unsigned[U, S any](runs []partition.Run[S]) []partition.Run[U] {
 	out := make([]partition.Run[U], len(runs))
 	for i, r := range runs {
@@ -50,7 +50,7 @@ func unsigned[U, S any](runs []partition.Run[S]) []partition.Run[U] {
 	return out
 }
 
-// oneWindow adds up the buckets of cells that are digits as they stand.
+// oneWindow sums cells that are themselves digits of one window.
 func oneWindow[D partition.Digit](
 	pts []curve.G1Affine, runs []partition.Run[D], weigh func(*Sums) curve.G1Jac,
 ) curve.G1Jac {
@@ -61,7 +61,7 @@ func oneWindow[D partition.Digit](
 	return weigh(&s.sums)
 }
 
-// small is Small by windows of signed digits, block by block.
+// small computes Small with windows of signed digits, block by block.
 func small[T Integer](pts []curve.G1Affine, runs []partition.Run[T]) (sum curve.G1Jac) {
 	s := workspaces.Get().(*workspace)
 	defer workspaces.Put(s)
@@ -80,7 +80,7 @@ func smallBlock[T Integer](s *workspace, pts []curve.G1Affine, runs []partition.
 	// One bit for the sign and one for the carry into the last window.
 	c, windows := widthFor(n, b+2)
 	digits := s.columns(n * windows)
-	first := 0 // digit of the run
+	first := 0 // the run's first digit
 	for _, r := range runs {
 		out := digits[first:]
 		kernel.For(len(r.Cells), cutGrain, func(lo, hi int) {
@@ -98,14 +98,14 @@ func smallBlock[T Integer](s *workspace, pts []curve.G1Affine, runs []partition.
 // cutSmall writes the signed digits of x to out[0], out[n], ...
 func cutSmall(out []uint16, n, windows, c int, x int64) {
 	for k := range windows {
-		// The low c bits as a signed number, and what is left without them.
+		// d is the low c bits as a signed number; the rest follows without them.
 		d := x << (64 - c) >> (64 - c)
 		out[k*n] = uint16(d) & (1<<c - 1)
 		x = (x - d) >> c
 	}
 }
 
-// digitRuns puts digits in the places of the cells that they were cut from.
+// digitRuns returns runs of digits for the cells that the digits were split from.
 func digitRuns[T any](runs []partition.Run[T], digits []uint16) []partition.Run[uint16] {
 	out := make([]partition.Run[uint16], len(runs))
 	for i, r := range runs {
@@ -115,7 +115,7 @@ func digitRuns[T any](runs []partition.Run[T], digits []uint16) []partition.Run[
 	return out
 }
 
-// bitsOf returns the number of bits of the largest magnitude.
+// bitsOf returns the bit length of the largest magnitude.
 func bitsOf[T Integer](w []T) int {
 	var all uint64
 	for _, x := range w {
@@ -125,8 +125,8 @@ func bitsOf[T Integer](w []T) int {
 	return bits.Len64(all)
 }
 
-// Bits returns the sum of the P_i with bit i of words set, which is bit i mod 64 of
-// words[i/64]. It panics if a bit is set that has no point.
+// Bits returns the sum of the points P_i for which bit i of words is set; bit i is bit i
+// mod 64 of words[i/64]. It panics if a bit without a point is set.
 func Bits(pts []curve.G1Affine, words []uint64) curve.G1Jac {
 	s := workspaces.Get().(*workspace)
 	defer workspaces.Put(s)

@@ -8,22 +8,22 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// grain is the number of points that one tree adds up. The sums of a level are read
-// from the second-level cache by the next.
+// grain is the number of points that one tree sums. Each level reads the sums of the level
+// below from the L2 cache.
 const grain = 1 << 15
 
-// tree adds up the points of consecutive buckets: level by level, all pairs within
-// all buckets at a time.
+// tree sums the points of consecutive buckets level by level; a level adds all pairs within
+// all buckets.
 type tree struct {
 	adder  *adder
-	memory []curve.G1Affine // finished sums, then two levels by turns
-	open   []group          // buckets of the current level with several points
+	memory []curve.G1Affine // finished sums, then the even and the odd levels
+	open   []group          // buckets of the current level with more than one point
 }
 
-// group is a bucket's points at one level: n of them, to be summed to memory[to].
+// group is the n points of a bucket at one level; their sum is written to memory[to].
 type group struct{ to, n int32 }
 
-// The parts of a tree's memory.
+// Offsets in a tree's memory.
 const (
 	evenLevel = grain
 	oddLevel  = evenLevel + grain/2 + grain/4 // a bucket of 3 leaves 2 points
@@ -34,8 +34,8 @@ func newTree() *tree {
 	return &tree{adder: newAdder(), memory: make([]curve.G1Affine, treeSize)}
 }
 
-// sum adds up the points at positions [lo, hi) of the partition, at most grain of
-// them. It returns the sums of the non-empty buckets there, in the tree's memory.
+// sum sums the points at positions [lo, hi) of the partition, at most grain of them, by
+// bucket. It returns the sums of the non-empty buckets, in the tree's memory.
 func (t *tree) sum(pts []curve.G1Affine, p *partition.Partition, lo, hi int) []curve.G1Affine {
 	b := bucketOf(p, lo)
 	t.open = t.open[:0]
@@ -55,8 +55,8 @@ func (t *tree) sum(pts []curve.G1Affine, p *partition.Partition, lo, hi int) []c
 	return t.memory[:done]
 }
 
-// firstLevel adds pairs of one bucket's points, given by index, and returns the next
-// free place of the level.
+// firstLevel adds pairs of points of one bucket, given by index, and returns the next free
+// position of the level.
 func (t *tree) firstLevel(pts []curve.G1Affine, index []int32, to, next int32) int32 {
 	switch n := int32(len(index)); n {
 	case 1:
@@ -79,7 +79,8 @@ func (t *tree) firstLevel(pts []curve.G1Affine, index []int32, to, next int32) i
 	return next
 }
 
-// level adds pairs of the points at from, and leaves the sums of pairs at to.
+// level adds pairs of the points from memory[from] on, and writes the sums from memory[to]
+// on.
 func (t *tree) level(from, to int32) {
 	open := t.open
 	t.open = t.open[:0]
@@ -102,7 +103,7 @@ func (t *tree) level(from, to int32) {
 	t.adder.flush(t.memory, t.memory)
 }
 
-// bucketOf returns the bucket that a position belongs to.
+// bucketOf returns the bucket that contains a position.
 func bucketOf(p *partition.Partition, at int) int {
 	return sort.Search(len(p.Start), func(b int) bool { return int(p.Start[b]) > at }) - 1
 }

@@ -9,7 +9,8 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// limbs and points view curve types as the memory that package partition moves.
+// limbs and points reinterpret curve types as the memory layout that package partition
+// moves.
 
 func limbs(v fp.Vector) []partition.Element { return partition.Elements(v) }
 

@@ -6,12 +6,12 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// runningMax is the largest weight that running sums go through one by one; larger
-// ones are cut into digits again.
+// runningMax is the maximum weight for which running sums visit every weight. Larger
+// weights are split into digits again.
 const runningMax = 256
 
-// foldSigns reads the digits as two's complement of c bits and joins opposite
-// buckets: it returns |v| in ascending order with B_v - B_-v.
+// foldSigns interprets the digits as two's complement of c bits and combines opposite
+// buckets. It returns the magnitudes |v| in ascending order and the points B_v - B_-v.
 func (s *Sums) foldSigns(c int) (weights []int32, pts []curve.G1Affine) {
 	half := 1 << (c - 1)
 	split := 0 // first negative digit
@@ -85,5 +85,5 @@ func (s *Sums) weighUnsigned() curve.G1Jac {
 	return weigh(weights, s.Points)
 }
 
-// weighSigned returns Σ v B_v, the digits read as two's complement of c bits.
+// weighSigned returns Σ v B_v, with the digits interpreted as two's complement of c bits.
 func (s *Sums) weighSigned(c int) curve.G1Jac { return weigh(s.foldSigns(c)) }

@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// result is one benchmark on one machine.
+// result is the result of one benchmark on one machine.
 type result struct {
 	machine, benchmark string
 	nanoseconds        float64 // per operation
 }
 
-// entry is a result with its commit, a line of the file.
+// entry is a line of the file: a result and its commit.
 type entry struct {
 	commit string
 	result
@@ -31,12 +31,12 @@ type entry struct {
 // header is the first line of the file.
 const header = "commit\tdate\tmachine\tbenchmark\tns/op\n"
 
-// measurement is a line of go test: the name, GOMAXPROCS (absent if it is 1), the number of
-// iterations and the time.
+// measurement matches a result line of go test: the name, GOMAXPROCS (absent if 1), the
+// number of iterations and the time.
 var measurement = regexp.MustCompile(`^(Benchmark\S*?)(?:-(\d+))?\s+\d+\s+([0-9.]+) ns/op`)
 
-// parse returns the fastest result of each benchmark in the output of go test, in the order
-// of the output.
+// parse returns the fastest result of each benchmark in the output of go test, in order of
+// first appearance.
 func parse(text []byte) (results []result) {
 	setting := map[string]string{}
 	for line := range strings.Lines(string(text)) {
@@ -66,7 +66,7 @@ func parse(text []byte) (results []result) {
 	return results
 }
 
-// keepFastest adds a result, or replaces a slower one of the same benchmark.
+// keepFastest adds a result, or replaces a slower result of the same benchmark.
 func keepFastest(results []result, r result) []result {
 	i := slices.IndexFunc(results, func(o result) bool { return o.machine == r.machine && o.benchmark == r.benchmark })
 	if i < 0 {
@@ -76,7 +76,7 @@ func keepFastest(results []result, r result) []result {
 	return results
 }
 
-// readLog reads the file; a file that does not exist has no entries.
+// readLog reads the file. A missing file has no entries.
 func readLog(path string) (log []entry, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,7 +103,7 @@ func readLog(path string) (log []entry, err error) {
 	return log, lines.Err()
 }
 
-// compare writes each result beside the last entry of the same benchmark and machine.
+// compare prints each result next to the last entry of the same benchmark and machine.
 func compare(out io.Writer, log []entry, results []result) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "benchmark\tns/op\tbefore\tcommit\tratio\t")
@@ -120,7 +120,7 @@ func compare(out io.Writer, log []entry, results []result) {
 	w.Flush()
 }
 
-// appendLog appends the results to the file, and makes it if it does not exist.
+// appendLog appends the results to the file, and creates it if it does not exist.
 func appendLog(path, commit string, now time.Time, results []result) error {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

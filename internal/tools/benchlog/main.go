@@ -5,11 +5,11 @@
 //	go run ./internal/tools/benchlog -bench MatMul ./internal/kernel
 //	go test -run '^$' -bench . ./folding | go run ./internal/tools/benchlog -in -
 //
-// The file has one line for each result, with tabs between the fields: commit, date, machine,
-// benchmark, ns/op. The machine is the processor, GOOS, GOARCH and GOMAXPROCS. Of several
-// runs of a benchmark (-count) the file keeps the fastest, since other work on the machine
-// only adds time; ratios mean something on a quiet machine alone. The program exits with an
-// error if a benchmark fails, never because a result is slow.
+// The file has one line for each result, with tabs between the fields: commit, date,
+// machine, benchmark, ns/op. The machine is the processor, GOOS, GOARCH and GOMAXPROCS. Of
+// several runs of a benchmark (-count) the file keeps the fastest, since other work on the
+// machine only adds time. Ratios are meaningful only on a quiet machine. The program exits
+// with an error if a benchmark fails, never because a result is slow.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	"time"
 )
 
-// hot are the packages of the loops that dominate inference, proving and verification.
+// hot lists the packages whose loops dominate inference, proving and verification.
 var hot = []string{
 	"./internal/kernel", "./internal/transcript", "./internal/poly", "./internal/commit/...",
 	"./folding/...", "./llama/float", "./llama/tokenizer", "./checkpoint",
@@ -37,7 +37,7 @@ func main() {
 	}
 }
 
-// run is the program without the process.
+// run is main with explicit arguments, input and output.
 func run(args []string, stdin io.Reader, out io.Writer) error {
 	f := flag.NewFlagSet("benchlog", flag.ContinueOnError)
 	file := f.String("file", "BENCHMARKS.tsv", "the file of the results")
@@ -73,7 +73,7 @@ func run(args []string, stdin io.Reader, out io.Writer) error {
 	return appendLog(*file, commit(), time.Now(), results)
 }
 
-// output returns the output of go test: of a file, of stdin, or of a run.
+// output returns the output of go test from a file, from stdin, or from running it.
 func output(in string, stdin io.Reader, args []string) ([]byte, error) {
 	switch in {
 	case "":
@@ -91,8 +91,8 @@ func output(in string, stdin io.Reader, args []string) ([]byte, error) {
 	return os.ReadFile(in)
 }
 
-// commit returns the first digits of the id of the checked-out commit, with a "+" for a
-// changed tree; "unknown" outside a git repository.
+// commit returns the first digits of the checked-out commit id, with a "+" if the tree is
+// modified, or "unknown" outside a git repository.
 func commit() string {
 	const digits = 9
 	id, err := exec.Command("git", "rev-parse", "HEAD").Output()

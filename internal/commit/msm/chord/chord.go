@@ -14,19 +14,19 @@ const Lanes = 8
 type (
 	// row is one limb of eight numbers.
 	row = [Lanes]uint64
-	// number is eight numbers of five 52-bit limbs.
+	// number is eight numbers of five 52-bit limbs each.
 	number [5]row
 )
 
 const mask52 = 1<<52 - 1
 
-// Field has the constants of a prime, as the kernels read them.
+// Field holds the constants of a prime in the layout that the kernels read.
 type Field struct {
 	rows    [22]row // p, 2p, 16p, 1₂₆₀ in five rows each; -1/p mod 2^52; 2^52 - 1
 	modulus partition.Element
 }
 
-// NewField prepares the constants for an odd prime of 254 bits.
+// NewField returns the constants for an odd prime of 254 bits.
 func NewField(p *big.Int) *Field {
 	f := &Field{}
 	radix := new(big.Int).Lsh(big.NewInt(1), 52)
@@ -57,26 +57,27 @@ func setLane(n []row, lane int, v *big.Int) {
 	}
 }
 
-// block is what the forward pass leaves for the backward pass, in rows: x1, y1, x2, y2
-// as in memory, four each; d₂₆₀ and the product before it, five each.
+// block is the rows that the forward pass stores for the backward pass: x1, y1, x2 and y2
+// in the memory form, four rows each; d₂₆₀ and the product of the earlier d₂₆₀, five rows
+// each.
 type block = [26]row
 
-// Work is the memory of an addition of a batch of pairs.
+// Work is the memory for adding a batch of pairs.
 type Work struct {
 	blocks  []block
 	flags   []uint8
 	product number
 }
 
-// NewWork returns memory for batches of up to n pairs, a multiple of Lanes.
+// NewWork returns memory for batches of up to n pairs. n is a multiple of Lanes.
 func NewWork(n int) *Work {
 	return &Work{blocks: make([]block, n/Lanes), flags: make([]uint8, n/Lanes)}
 }
 
-// Forward reads the pairs of points src[pairs[2i]], src[pairs[2i+1]], i < n, where n is
-// a multiple of Lanes and pairs has partition.Ahead more entries, of any content. It
-// returns flags: bit l of flags[b] is set where lane 8b+l has x1 = x2, or a point with
-// x = 0, which is how infinity is stored; what Backward writes for this lane is void.
+// Forward reads the pairs of points src[pairs[2i]], src[pairs[2i+1]], i < n. n is a
+// multiple of Lanes, and pairs must have partition.Ahead further entries of arbitrary
+// content. It returns flags: bit l of flags[b] is set if pair 8b+l has x1 = x2 or a point
+// with x = 0, which includes infinity. Backward's result for such a pair is undefined.
 func (w *Work) Forward(f *Field, src []partition.Point, pairs []int32, n int) (flags []uint8) {
 	_ = pairs[2*n+partition.Ahead-1]
 	for _, i := range pairs[:2*n] {
@@ -89,8 +90,8 @@ func (w *Work) Forward(f *Field, src []partition.Point, pairs []int32, n int) (f
 	return flags
 }
 
-// Product returns the product of all differences lane by lane, as elements in
-// Montgomery form that are reduced and not zero, times 16.
+// Product returns, for each lane, 16 times the product of its differences: reduced, nonzero
+// elements in Montgomery form.
 func (w *Work) Product(f *Field) (p [Lanes]partition.Element) {
 	for l := range p {
 		p[l] = w.product.lane(l)
@@ -100,8 +101,8 @@ func (w *Work) Product(f *Field) (p [Lanes]partition.Element) {
 	return
 }
 
-// Backward writes the sums of the pairs of the last Forward to dst[to[i]]. inverses
-// are 256 times the inverses of what Product returned.
+// Backward writes the sums of the pairs of the last Forward to dst[to[i]]. inverses must be
+// 256 times the inverses of the elements that Product returned.
 func (w *Work) Backward(f *Field, dst []partition.Point, to []int32, inverses *[Lanes]partition.Element) {
 	for _, i := range to {
 		_ = dst[i]
@@ -115,7 +116,7 @@ func (w *Work) Backward(f *Field, dst []partition.Point, to []int32, inverses *[
 	backward(&w.blocks[n-1], &f.rows, &dst[0], &to[len(to)-Lanes], (*[5]row)(&acc), n)
 }
 
-// lane returns one number, which must be below 2^256, in 64-bit limbs.
+// lane returns number l in 64-bit limbs. The number must be below 2^256.
 func (n *number) lane(l int) partition.Element {
 	return partition.Element{
 		n[0][l] | n[1][l]<<52,
@@ -133,7 +134,7 @@ func (n *number) setLane(l int, e *partition.Element) {
 	n[4][l] = e[3] >> 16
 }
 
-// reduceOnce subtracts p unless that is negative, and says whether it did.
+// reduceOnce subtracts p if the result is not negative, and reports whether it did.
 func (f *Field) reduceOnce(e *partition.Element) bool {
 	var r partition.Element
 	var b uint64

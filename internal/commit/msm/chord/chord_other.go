@@ -4,7 +4,7 @@ package chord
 
 import "fold.example/fold/internal/commit/msm/partition"
 
-// Available says whether the machine has the instructions.
+// Available reports whether the machine has the AVX-512 IFMA instructions.
 const Available = false
 
 func forward(*block, *[22]row, *partition.Point, *int32, *uint8, *[5]row, int) {

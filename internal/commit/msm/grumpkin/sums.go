@@ -11,31 +11,31 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Sums are the non-empty buckets of a partition but bucket 0, in ascending order.
+// Sums is the sums of the non-empty buckets of a partition other than bucket 0, in
+// ascending order of bucket.
 type Sums struct {
 	Digits []uint16
 	Points []curve.G1Affine
 
-	rank []int32 // of a bucket among the non-empty ones
+	rank []int32 // a bucket's rank among the non-empty ones
 }
 
-// trees are idle trees; one is used by one worker at a time.
+// trees is a pool of trees. A tree is used by one worker at a time.
 var trees = sync.Pool{New: func() any { return newTree() }}
 
-// idleTree takes a tree whose last user may have ended in a panic.
+// idleTree returns a tree from the pool, reset because its last user may have panicked.
 func idleTree() *tree {
 	t := trees.Get().(*tree)
 	t.adder.queued, t.adder.special = 0, t.adder.special[:0]
 	return t
 }
 
-// Of sets s to the sums of the buckets of p, whose indices are into pts. It reuses
-// the memory of s.
+// Of sets s to the bucket sums of p, whose indices are into pts. It reuses the memory of s.
 func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
 	s.list(p)
 	first, n := int(p.Start[1]), p.Len()
-	// A bucket's first part is written to its place; the parts that later trees find
-	// wait in carry.
+	// A bucket can span several trees. The sum of its first part is written to its place;
+	// later parts go to carry.
 	size := grainFor(n)
 	carry := make([]curve.G1Affine, (n+size-1)/size)
 	carried := make([]int32, len(carry))
@@ -59,16 +59,15 @@ func (s *Sums) Of(pts []curve.G1Affine, p *partition.Partition) {
 	}
 }
 
-// grainFor returns the number of points for a tree such that all workers have some,
-// but none so few that its last levels, which share an inversion among few additions,
-// weigh in.
+// grainFor returns the number of points per tree. It gives all workers some points, but not
+// so few that the upper levels, where few additions share an inversion, dominate.
 func grainFor(n int) int {
 	const least = 1 << 12
 	workers := kernel.Workers()
 	return min(grain, max(least, (n+workers-1)/workers))
 }
 
-// list finds the buckets that are not empty.
+// list lists the non-empty buckets.
 func (s *Sums) list(p *partition.Partition) {
 	s.Digits, s.rank = s.Digits[:0], append(s.rank[:0], 0)
 	for b := 1; b+1 < len(p.Start); b++ {

@@ -9,12 +9,12 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// chains is the number of prefix products that an inversion keeps side by side.
-// One is as long as the latency of a multiplication; 64 fill a vector unit.
+// chains is the number of independent prefix products in an inversion. A single chain would
+// be bound by the latency of a multiplication; 64 chains fill a vector unit.
 const chains = 64
 
-// vectors are what the portable addition computes on: coordinates, x2 - x1, y2 - y1,
-// prefix products of the former, and a temporary.
+// vectors is the memory of the portable addition: coordinates, x2 - x1, y2 - y1, prefix
+// products of the x2 - x1, and a temporary.
 type vectors struct {
 	x1, y1, x2, y2, x3, y3  fp.Vector
 	denom, numer, prefix, t fp.Vector
@@ -33,11 +33,12 @@ func newVectors() *vectors {
 	}
 }
 
-// flushVectors adds the pairs (x1, y1) + (x2, y2) by the chord's formula
+// flushVectors computes the sums (x1, y1) + (x2, y2) of the queued pairs by the chord
+// formula
 //
 //	s = (y2 - y1) / (x2 - x1), x3 = s² - x1 - x2, y3 = s (x1 - x3) - y1
 //
-// on vectors of coordinates, and writes the sums to their places in dst.
+// on vectors of coordinates, and writes them to their places in dst.
 func (a *adder) flushVectors(dst, src []curve.G1Affine) {
 	n, v := a.queued, a.vectors
 	partition.Gather(limbs(v.x1[:n]), limbs(v.y1), limbs(v.x2), limbs(v.y2), points(src), a.pairs[:])
@@ -57,9 +58,9 @@ func (a *adder) flushVectors(dst, src []curve.G1Affine) {
 	partition.Scatter(points(dst), a.to[:n], limbs(x3), limbs(y3))
 }
 
-// treatSpecial finds the lanes that are not an addition of two finite points with
-// different x, notes their sums, and gives them a denominator that can be inverted.
-// One limb decides nearly always.
+// treatSpecial finds the pairs other than two finite points with different x, records their
+// sums, and sets their denominators to an invertible value. Comparing one limb decides
+// almost always.
 func (a *adder) treatSpecial(n int) {
 	v := a.vectors
 	denom, x1, x2 := v.denom[:n], v.x1[:n], v.x2[:n]
@@ -75,7 +76,7 @@ func (a *adder) treatSpecial(n int) {
 	}
 }
 
-// invert sets t = 1/denom for the first n lanes, by Montgomery's trick along many
+// invert sets t = 1/denom for the first n lanes, by Montgomery's trick on independent
 // chains of prefix products.
 func (v *vectors) invert(n int) {
 	w := chains

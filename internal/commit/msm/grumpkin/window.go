@@ -10,11 +10,11 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// maxWidth is the width of the widest window: its digits are stored in 16 bits.
+// maxWidth is the maximum window width. Digits are stored in 16 bits.
 const maxWidth = 16
 
-// widthFor returns the width of the windows, and their number, that add up n scalars
-// of the given bits, sign included, in the fewest additions.
+// widthFor returns the window width and the number of windows that minimise the additions
+// for n scalars of the given bit length, sign included.
 func widthFor(n, bits int) (width, windows int) {
 	best := 0
 	for c := 2; c <= maxWidth; c++ {
@@ -27,11 +27,12 @@ func widthFor(n, bits int) (width, windows int) {
 	return
 }
 
-// jacobian is the price of an addition in Jacobian coordinates in batched ones.
+// jacobian is the cost of an addition in Jacobian coordinates, in units of a batched affine
+// addition.
 const jacobian = 6
 
-// tail estimates the additions that follow a window's bucket sums: one to join
-// opposite buckets, and one for each of the two digits of what remains.
+// tail estimates the additions after a window's bucket sums: one for combining opposite
+// buckets, and one for each of the two digits of the remaining weights.
 func tail(c int) int {
 	half := 1 << (c - 1)
 	if half > runningMax {
@@ -40,20 +41,20 @@ func tail(c int) int {
 	return 2 * jacobian * half
 }
 
-// workspace is the memory of one sum.
+// workspace is the memory of one multi-scalar multiplication.
 type workspace struct {
 	part   partition.Partition
 	sums   Sums
 	digits []uint16
 
-	// A block of scalars by size.
+	// Scalars of a block, by size.
 	values, shorts    []int16
 	shortIDs, longIDs []int32
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}
 
-// columns returns memory for so many digits.
+// columns returns memory for n digits.
 func (w *workspace) columns(n int) []uint16 {
 	if cap(w.digits) < n {
 		w.digits = make([]uint16, n)
@@ -62,7 +63,7 @@ func (w *workspace) columns(n int) []uint16 {
 	return w.digits
 }
 
-// window returns Σ d_i P_i for a window of digits, two's complement of c bits.
+// window returns Σ d_i P_i for the digits of one window, in two's complement of c bits.
 func (w *workspace) window(pts []curve.G1Affine, runs []partition.Run[uint16], c int) curve.G1Jac {
 	partition.Sort(&w.part, 1<<c, runs)
 	w.sums.Of(pts, &w.part)
@@ -81,8 +82,8 @@ func horner(windows, c int, window func(k int) curve.G1Jac) (sum curve.G1Jac) {
 	return
 }
 
-// blockSize is the number of cells whose digits are kept at a time.
+// blockSize is the number of cells whose digits are in memory at a time.
 const blockSize = 1 << 20
 
-// cutGrain is the number of scalars that a worker cuts into digits at a time.
+// cutGrain is the number of scalars that a worker splits into digits at a time.
 const cutGrain = 1 << 13

@@ -8,21 +8,22 @@ import (
 	"fold.example/fold/internal/kernel"
 )
 
-// Buckets is the largest number of buckets: one for each value of a 16-bit digit.
+// Buckets is the maximum number of buckets: one for each value of a 16-bit digit.
 const Buckets = 1 << 16
 
-// Digit is a digit as it is stored: a bit pattern, which is the bucket's number.
+// Digit is the constraint of stored digits. A digit is a bit pattern, the number of its
+// bucket.
 type Digit interface{ ~uint8 | ~uint16 }
 
-// Run is a run of cells. Cell i belongs to point IDs[i], or to point Base+i where
-// IDs is nil.
+// Run is a run of cells. Cell i is the scalar of point IDs[i], or of point Base+i if IDs is
+// nil.
 type Run[T any] struct {
 	Cells []T
 	Base  int32
 	IDs   []int32
 }
 
-// slice returns the run of cells [lo, hi).
+// slice returns the part [lo, hi) of the run.
 func (r Run[T]) slice(lo, hi int) Run[T] {
 	s := Run[T]{Cells: r.Cells[lo:hi], Base: r.Base + int32(lo)}
 	if r.IDs != nil {
@@ -31,19 +32,19 @@ func (r Run[T]) slice(lo, hi int) Run[T] {
 	return s
 }
 
-// Partition lists point indices by bucket: bucket b holds Index[Start[b]:Start[b+1]].
-// The zero value is ready for use; its memory is kept from one sort to the next.
+// Partition lists point indices by bucket: bucket b is Index[Start[b]:Start[b+1]]. The zero
+// value is ready for use. Sort and SetBits reuse its memory.
 type Partition struct {
 	Start []int32
 	Index []int32
 
-	counts []*[Buckets]int32 // a worker's counts, then its next free places
+	counts []*[Buckets]int32 // per worker: the counts, then the next free positions
 }
 
-// Len returns the number of points outside of bucket 0.
+// Len returns the number of points outside bucket 0.
 func (p *Partition) Len() int { return len(p.Index) - int(p.Start[1]) }
 
-// grow sets the number of entries without keeping what was there.
+// grow sets the number of entries and discards their content.
 func (p *Partition) grow(n int) {
 	if n > math.MaxInt32 {
 		panic(fmt.Sprintf("partition: %d cells at once, the limit is 2^31-1", n))
@@ -54,8 +55,8 @@ func (p *Partition) grow(n int) {
 	p.Index = p.Index[:n]
 }
 
-// SetBits makes the points i with bit i of words set bucket 1, bit i being bit
-// i mod 64 of words[i/64]. Bucket 0 is empty.
+// SetBits sets bucket 1 to the points i for which bit i of words is set; bit i is bit i mod
+// 64 of words[i/64]. Bucket 0 is empty.
 func (p *Partition) SetBits(words []uint64) {
 	ones := 0
 	for _, w := range words {
@@ -72,8 +73,8 @@ func (p *Partition) SetBits(words []uint64) {
 	}
 }
 
-// Sort partitions the cells of the runs by digit into buckets 0 to buckets-1, which
-// must cover every digit that occurs.
+// Sort partitions the cells of the runs by digit into buckets 0 to buckets-1. Every digit
+// must be below buckets.
 func Sort[D Digit](p *Partition, buckets int, runs []Run[D]) {
 	total := Total(runs)
 	p.grow(total)
@@ -98,7 +99,7 @@ func Sort[D Digit](p *Partition, buckets int, runs []Run[D]) {
 	})
 }
 
-// place turns counts into places: bucket by bucket, and within it share by share.
+// place replaces counts by start positions, ordered by bucket and within a bucket by share.
 func (p *Partition) place(buckets, shares int) {
 	p.Start = p.Start[:0]
 	next := int32(0)
@@ -111,8 +112,8 @@ func (p *Partition) place(buckets, shares int) {
 	p.Start = append(p.Start, next)
 }
 
-// scatter writes the indices of a run to their places. Zero cells are written like
-// all others: a branch on them would cost more than the store.
+// scatter writes the indices of a run to their positions. It does not skip zero cells: a
+// branch would cost more than the store.
 func scatter[D Digit](index []int32, next *[Buckets]int32, r Run[D]) {
 	if r.IDs != nil {
 		for i, d := range r.Cells {
@@ -129,7 +130,7 @@ func scatter[D Digit](index []int32, next *[Buckets]int32, r Run[D]) {
 	}
 }
 
-// minShare is the number of cells below which a share is not worth a worker.
+// minShare is the minimum number of cells per worker.
 const minShare = 1 << 13
 
 // Total returns the number of cells of the runs.
@@ -140,7 +141,7 @@ func Total[T any](runs []Run[T]) (n int) {
 	return
 }
 
-// Split cuts the runs, in order, into n >= 1 shares of about equal size.
+// Split divides the runs, in order, into n >= 1 shares of about equal size.
 func Split[T any](runs []Run[T], n int) [][]Run[T] {
 	size := (Total(runs) + n - 1) / n
 	shares := make([][]Run[T], 0, n)

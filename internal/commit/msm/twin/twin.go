@@ -1,5 +1,5 @@
-// Package twin derives the source of package grumpkin from that of package msm. It
-// is used by the generator, and by the test that compares its output.
+// Package twin derives the source of package grumpkin from that of package msm, for the
+// generator and for the test that compares its output.
 package twin
 
 import (
@@ -11,11 +11,12 @@ import (
 	"strings"
 )
 
-// notCopied are the files that concern package msm alone.
+// notCopied are the files that exist only in package msm.
 var notCopied = map[string]bool{"doc.go": true, "gen.go": true, "twin_test.go": true,
 	"comb.go": true, "comb_test.go": true, "bench_test.go": true}
 
-// Files returns the generated files by name, from the sources in a folder.
+// Files returns the generated files by name, given the folder of package msm. Errors are
+// those of reading and formatting the sources.
 func Files(folder string) (map[string][]byte, error) {
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
@@ -38,7 +39,7 @@ func Files(folder string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// derive exchanges the curve.
+// derive replaces the curve in the source text of a file.
 func derive(name string, text []byte) ([]byte, error) {
 	text = bytes.ReplaceAll(text, []byte("gnark-crypto/ecc/bn254"), []byte("gnark-crypto/ecc/grumpkin"))
 	text = bytes.Replace(text, []byte("package msm\n"), []byte("package grumpkin\n"), 1)

@@ -9,7 +9,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Rows of types Field and block.
+// Row numbers in the types Field and block.
 const (
 	fieldP, fieldTwoP, fieldSixteenP, fieldOne = 0, 5, 10, 15
 	fieldNegInv, fieldMask                     = 20, 21
@@ -57,7 +57,7 @@ func (n number) store(base Register, i int) {
 	}
 }
 
-// transpose exchanges rows and columns of eight rows of eight words.
+// transpose transposes eight rows of eight words.
 func transpose(r [8]VecVirtual) (c [8]VecVirtual) {
 	for odd := range 2 {
 		var t, u [4]VecVirtual
@@ -80,14 +80,14 @@ func transpose(r [8]VecVirtual) (c [8]VecVirtual) {
 	return
 }
 
-// shuffle takes the even or the odd 128-bit lanes of a, then of b.
+// shuffle returns the even or odd 128-bit lanes of a, followed by those of b.
 func shuffle(odd int, a, b VecVirtual) VecVirtual {
 	z := ZMM()
 	VSHUFI64X2(Imm([]uint64{0x88, 0xdd}[odd]), b, a, z)
 	return z
 }
 
-// split cuts words into 52-bit limbs, multiplied by 2^shift.
+// split converts 64-bit words to 52-bit limbs, multiplied by 2^shift.
 func split(w words, shift int, mask VecVirtual) (n number) {
 	for k := range n {
 		n[k] = ZMM()
@@ -111,7 +111,7 @@ func split(w words, shift int, mask VecVirtual) (n number) {
 	return
 }
 
-// join is the inverse of split without a shift, for numbers below 2^256.
+// join is the inverse of split with shift 0, for numbers below 2^256.
 func join(n number) (w words) {
 	for i := range w {
 		w[i] = ZMM()
@@ -127,7 +127,7 @@ func join(n number) (w words) {
 	return
 }
 
-// carry brings signed limbs into 52 bits; the last one keeps the sign.
+// carry normalises signed limbs to 52 bits. The top limb keeps the sign.
 func carry(n number, mask VecVirtual) {
 	c := ZMM()
 	for k := range 4 {
@@ -137,7 +137,7 @@ func carry(n number, mask VecVirtual) {
 	}
 }
 
-// sub subtracts limb by limb.
+// sub returns a - b limb by limb.
 func sub(a, b number) (d number) {
 	for k := range d {
 		d[k] = ZMM()
@@ -146,7 +146,7 @@ func sub(a, b number) (d number) {
 	return
 }
 
-// subFrom sets a to a - b, and plus adds a constant of the field, limb by limb.
+// subFrom sets a to a - b limb by limb.
 func subFrom(a, b number) {
 	for k := range a {
 		VPSUBQ(b[k], a[k], a[k])
@@ -159,7 +159,7 @@ func plus(a number, constant int) {
 	}
 }
 
-// reduce subtracts a constant where that is not negative.
+// reduce subtracts a constant from the numbers that stay non-negative.
 func reduce(n number, constant int, mask VecVirtual) {
 	var d number
 	for k := range d {
@@ -174,11 +174,11 @@ func reduce(n number, constant int, mask VecVirtual) {
 	}
 }
 
-// zero sets z to 0, from a register that has a value: avo would take z itself for
-// an input that must be kept.
+// zero sets z to 0 by XORing any, a register that holds a value. With z as operand, avo
+// would treat z as an input to preserve.
 func zero(z, any VecVirtual) { VPXORQ(any, any, z) }
 
-// mul returns ab/2^260 mod p, word by word as Montgomery does.
+// mul returns ab/2^260 mod p by Montgomery multiplication, limb by limb.
 func mul(a, b number, mask VecVirtual) (t number) {
 	for k := range t {
 		t[k] = ZMM()
@@ -194,7 +194,7 @@ func mul(a, b number, mask VecVirtual) (t number) {
 		for k := range a {
 			VPMADD52LUQ(row(field, fieldP+k), m, t[k])
 		}
-		// The lowest limb is now a multiple of 2^52: divide by that.
+		// The lowest limb is now a multiple of 2^52. Divide by 2^52.
 		VPSRLQ(Imm(52), t[0], t[0])
 		VPADDQ(t[0], t[1], t[1])
 		low := t[0]
@@ -227,7 +227,7 @@ func shift4(n number, mask VecVirtual) (s number) {
 	return
 }
 
-// index loads an index and scales it to bytes of points.
+// index loads an index and converts it to a byte offset of a point.
 func index(from Mem) GPVirtual {
 	i := GP64()
 	MOVL(from, i.As32())
@@ -235,7 +235,8 @@ func index(from Mem) GPVirtual {
 	return i
 }
 
-// readPoints reads the first or second points of eight pairs, and stores their limbs.
+// readPoints reads the first or second points of eight pairs and stores their limbs in the
+// block.
 func readPoints(src, pairs, block Register, second, at int) (x words) {
 	var r [8]VecVirtual
 	for l := range r {
@@ -261,8 +262,7 @@ func isZero(w words) Register {
 	return k
 }
 
-// flag returns a mask of the lanes whose pair is not a sum of two finite points with
-// different x.
+// flag returns a mask of the lanes whose pair is not two finite points with different x.
 func flag(x1, x2 words) Register {
 	var diff words
 	for k := range diff {
