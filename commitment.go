@@ -2,8 +2,8 @@ package fold
 
 import "fold.example/fold/internal/model"
 
-// CommitOptions say how Model.Commit commits to a model.
+// CommitOptions are the choices of Model.Commit.
 type CommitOptions = model.CommitOptions
 
-// CommitSummary says what a model was committed to.
+// CommitSummary describes a model commitment.
 type CommitSummary = model.CommitSummary

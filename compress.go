@@ -7,14 +7,14 @@ import (
 	"fold.example/fold/proof"
 )
 
-// Mode says which tokens a proof shows. Hidden ones are behind a commitment with a salt,
+// Mode selects the tokens that a proof reveals. Hidden tokens are in a salted commitment,
 // which the owner of the run can open later (VerifyOptions.PromptOpening, OutputOpening).
-// How many tokens there are is always shown, and in which passes they were proven unless
-// both are hidden.
+// The numbers of tokens are always revealed. So are the passes in which they were proven,
+// unless prompt and output are both hidden.
 type Mode = proof.Mode
 
-// The modes. To show one of both, a pass must begin where the prompt ends, as passes do
-// that were not proven in batch.
+// The modes. Revealing only one of prompt and output requires that a pass begins where the
+// prompt ends, as in runs that were not proven in batch.
 const (
 	ShowAll    = proof.ShowAll
 	HidePrompt = proof.HidePrompt
@@ -22,31 +22,32 @@ const (
 	HideAll    = proof.HideAll
 )
 
-// Modes lists the names of the modes.
+// Modes returns the names of the modes.
 func Modes() []string { return proof.Modes() }
 
-// ParseMode is the inverse of Mode.String; the error wraps ErrFormat.
+// ParseMode is the inverse of Mode.String. The error wraps ErrFormat.
 func ParseMode(name string) (Mode, error) { return proof.ParseMode(name) }
 
-// CompressOptions say what a compressed proof shows and what it rests on.
+// CompressOptions are the choices of Compress.
 type CompressOptions = run.CompressOptions
 
-// CompressSummary describes a proof that has been made.
+// CompressSummary describes a new proof.
 type CompressSummary = run.CompressSummary
 
-// Compress makes one short proof, in zero knowledge, of the finished run in a store: it
-// settles the claims on the weights by steps of the same recursion, masks what a verifier
-// will see, folds the last step, and proves what is left with package spartan. The proof
-// is verified before it is written.
+// Compress makes one short zero-knowledge proof of the finished run in a store. It settles
+// the claims on the weights by further steps of the same recursion, masks the values that a
+// verifier will see, folds the last step, and proves the resulting instance and claims with
+// package spartan. The proof is verified before it is written.
 //
-// The store is left as it was: the run can be extended and compressed again. Steps of the
-// settlement are kept in it meanwhile, all but the masks, so that a call that was
-// interrupted, or one with another label or mode, goes on from there. The masks, and the
-// salts of the tokens, are drawn anew by every call and kept nowhere but in the proof and
-// the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
-// ErrFormat if the run is not finished or does not fit the key or the mode, and is
-// otherwise as in Resume; context.Canceled, with a Detail that the same call goes on, after
-// an interrupt.
+// The store's run is unchanged: it can be extended and compressed again. Meanwhile the
+// store saves the settlement's state before the masks, so a call after an interruption, or
+// with another label or mode, continues from there. The masks and the salts of the tokens
+// are drawn anew by every call and appear only in the proof and the summary: two proofs of
+// one run have no salt in common.
+//
+// The error wraps ErrExists if Out exists, and ErrFormat if the run is not finished or does
+// not fit the key or the mode; other errors are those of Resume. After an interrupt it
+// wraps context.Canceled, with a Detail that the same call continues the work.
 func Compress(ctx context.Context, store string, opts CompressOptions, on func(Event)) (*CompressSummary, error) {
 	return run.Compress(ctx, store, opts, on)
 }

@@ -4,34 +4,33 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// What callers must tell apart; test with errors.Is. The program's exit codes
-// follow from them.
+// Classes of errors, for errors.Is. They determine the program's exit codes.
 var (
-	// ErrRejected: a proof, or what it is said to prove, is not accepted.
+	// ErrRejected: a proof, or the statement that it is claimed to prove, is not accepted.
 	ErrRejected = fault.ErrRejected
 	// ErrNoStore: there is no store where one was expected.
 	ErrNoStore = fault.ErrNoStore
-	// ErrLocked: another process has the store.
+	// ErrLocked: another process has locked the store.
 	ErrLocked = fault.ErrLocked
-	// ErrFormat: a file of another kind, version, model or parameters.
+	// ErrFormat: a file of another kind, version, model or parameters, or invalid options.
 	ErrFormat = fault.ErrFormat
-	// ErrCorrupt: a file that has been damaged, cut short or contradicts itself.
+	// ErrCorrupt: a file that is damaged, truncated or inconsistent.
 	ErrCorrupt = fault.ErrCorrupt
-	// ErrNoSpace: the disk is full, or would be. What was durable still is.
+	// ErrNoSpace: the disk is full, or too small for the work. Durable data is unharmed.
 	ErrNoSpace = fault.ErrNoSpace
-	// ErrNoMemory: the work would take more memory than there is.
+	// ErrNoMemory: the work needs more memory than is available.
 	ErrNoMemory = fault.ErrNoMemory
-	// ErrExists: something is where a store was to be made.
+	// ErrExists: a file or folder exists where a store or a proof was to be created.
 	ErrExists = fault.ErrExists
 )
 
-// Detail is an error with what its caller can do about it: what is missing or in the way.
+// Detail is an error with a Need: what the caller can do about it.
 type Detail = fault.Detail
 
-// Need names what a caller can do about an error.
+// Need identifies what a caller can do about an error.
 type Need = fault.Need
 
-// The needs; package fault says of each which fields of a Detail it comes with.
+// The needs. Package fault documents which fields of a Detail each one uses.
 const (
 	NeedKey               = fault.NeedKey
 	NeedKeyPoints         = fault.NeedKeyPoints
@@ -60,8 +59,8 @@ const (
 	NeedStoreModel        = fault.NeedStoreModel
 )
 
-// DetailOf returns the outermost detail of an error, nil if it has none.
+// DetailOf returns the outermost Detail that err wraps, or nil.
 func DetailOf(err error) *Detail { return fault.DetailOf(err) }
 
-// Needs lists all that a detail can name.
+// Needs returns all needs.
 func Needs() []Need { return fault.Needs() }

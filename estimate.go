@@ -21,45 +21,43 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// EstimateOptions say what the cost of is wanted: a run of a model, or of a model of
-// a named shape.
+// EstimateOptions describe the run to estimate: of a model, or of a model of a named shape.
 type EstimateOptions struct {
-	// ProveOptions as for Prove. A Key, if named, bounds the steps; otherwise a key is
-	// assumed that is as large as the plan asks for. A Store, if named, says on which
-	// disk.
+	// ProveOptions are the options of Prove. A Key limits the size of steps; without one, the
+	// estimate assumes a key as large as the plan needs. A Store selects the disk.
 	ProveOptions
-	// Shape is the name of a shape (BenchShapes) in place of a model.
+	// Shape is the name of a shape (BenchShapes), instead of a model.
 	Shape string
-	// PromptTokens is the length of the prompt where there is no text.
+	// PromptTokens is the length of the prompt if Prompt is empty.
 	PromptTokens int
 }
 
-// Estimate says what proving a run will take.
+// Estimate is the estimated cost of proving a run.
 type Estimate struct {
-	Model      string  `json:"model"` // or the shape's name
+	Model      string  `json:"model"` // name of the model or shape
 	Prompt     int     `json:"prompt"`
-	Tokens     int     `json:"tokens"` // to be chosen
+	Tokens     int     `json:"tokens"` // number of tokens to choose
 	Passes     int     `json:"passes"`
-	Pass       int     `json:"pass"`   // the largest, in tokens
-	Blocks     int     `json:"blocks"` // a step
+	Pass       int     `json:"pass"`   // tokens of the largest pass
+	Blocks     int     `json:"blocks"` // blocks per step
 	Steps      int     `json:"steps"`
-	KeyBits    int     `json:"key_bits"`               // log2 of the points that are needed
-	Compress   int     `json:"compress_key_bits"`      // likewise to compress what is proven
-	KeyHas     int     `json:"key_has_bits,omitempty"` // log2 of the points of the key that is named
-	Cells      int     `json:"cells"`                  // committed, in all steps
+	KeyBits    int     `json:"key_bits"`               // log2 of the key points for proving
+	Compress   int     `json:"compress_key_bits"`      // likewise for compressing
+	KeyHas     int     `json:"key_has_bits,omitempty"` // log2 of the points of the given key
+	Cells      int     `json:"cells"`                  // number of cells committed, in all steps
 	PerToken   float64 `json:"cells_per_token"`
-	Speed      float64 `json:"speed"` // of this machine's cores; 1 is the machine of the figures
+	Speed      float64 `json:"speed"` // of this machine, relative to the reference machine
 	Cores      int     `json:"cores"`
 	CPUSeconds float64 `json:"cpu_seconds"`
 	Seconds    float64 `json:"seconds"`
-	RSS        int64   `json:"rss"`    // peak memory, bytes
-	Disk       int64   `json:"disk"`   // the store while it is written, bytes
-	Memory     int64   `json:"memory"` // there is, in bytes; 0: not known
-	Free       int64   `json:"free"`   // on the disk, in bytes; 0: not known
+	RSS        int64   `json:"rss"`    // peak memory, in bytes
+	Disk       int64   `json:"disk"`   // peak size of the store, in bytes
+	Memory     int64   `json:"memory"` // memory available, in bytes; 0: unknown
+	Free       int64   `json:"free"`   // free on the disk, in bytes; 0: unknown
 }
 
-// EstimateRun measures this machine for about a second and says what a run will
-// take. The error wraps ErrFormat if no plan fits.
+// EstimateRun measures this machine for about a second and estimates the cost of a run. The
+// error wraps ErrFormat if no plan fits.
 func EstimateRun(ctx context.Context, opts EstimateOptions, on func(Event)) (*Estimate, error) {
 	j, err := newJob(ctx, &opts, on)
 	if err != nil {
@@ -73,8 +71,8 @@ func EstimateRun(ctx context.Context, opts EstimateOptions, on func(Event)) (*Es
 	return j.estimate(speed)
 }
 
-// CheckFits refuses a run that memory or disk of this machine do not suffice for.
-// The error wraps ErrNoSpace or ErrNoMemory, and ErrFormat if no plan fits.
+// CheckFits returns an error if a run needs more memory or disk than this machine has. The
+// error wraps ErrNoSpace or ErrNoMemory, and ErrFormat if no plan fits.
 func CheckFits(ctx context.Context, opts ProveOptions) error {
 	j, err := newJob(ctx, &EstimateOptions{ProveOptions: opts}, nil)
 	if err != nil {
@@ -99,12 +97,12 @@ func (e *Estimate) fits() error {
 	return nil
 }
 
-// job is a run that has not begun.
+// job is a run that has not begun, with the resources of this machine.
 type job struct {
 	cost.Job
 	name   string
-	keyHas int    // log2 of the points of the key that is named, or 0
-	disk   string // a folder on it
+	keyHas int    // log2 of the number of points of the given key, or 0
+	disk   string // a folder on the store's disk
 }
 
 func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, error) {
@@ -132,7 +130,7 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 	return j, err
 }
 
-// maxKeyBits is log2 of the largest key that there is a ceremony for.
+// maxKeyBits is log2 of the number of points of the largest public ceremony.
 const maxKeyBits = 28
 
 func (j *job) ofShape(name string) error {
@@ -146,13 +144,13 @@ func (j *job) ofShape(name string) error {
 	j.Params = source.Parameters(c)
 	j.Weights = 2 * int64(j.Params)
 	if j.Params >= 1e9 {
-		j.Weights /= 2 // imported in 8 bits
+		j.Weights /= 2 // the import would choose 8-bit weights
 	}
 	j.SegmentBits = model.SegmentBits(c)
 	return nil
 }
 
-// ofModel returns the length of the prompt, too.
+// ofModel sets the job's model and returns the length of the prompt.
 func (j *job) ofModel(ctx context.Context, opts *EstimateOptions, on func(Event)) (prompt int, err error) {
 	m, err := OpenModel(ctx, opts.Model, on)
 	if err != nil {
@@ -171,7 +169,7 @@ func (j *job) ofModel(ctx context.Context, opts *EstimateOptions, on func(Event)
 	return len(ids), err
 }
 
-// estimate adds up what all passes take.
+// estimate adds up the costs of all passes.
 func (j *job) estimate(speed float64) (*Estimate, error) {
 	c, err := j.Job.Costs()
 	if err != nil {

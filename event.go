@@ -2,18 +2,18 @@ package fold
 
 import "fold.example/fold/internal/progress"
 
-// Event is something that happened during a long call: Progress, Token, Started or
-// Step. It is shown as it comes; nothing depends on it.
+// Event is a report of progress from a long call: Progress, Token, Started or Step. Events
+// are for display; nothing depends on them.
 type Event = progress.Event
 
-// Progress says how far a stage of the work is.
+// Progress says how much of a stage of the work is done.
 type Progress = progress.Report
 
-// Token is a token of the output and the text that it completed.
+// Token is an output token and the text that it completes.
 type Token = progress.Token
 
-// Started says what a call to Prove or Resume works on, and what is already there.
+// Started describes the run that a call to Prove or Resume works on, and its state.
 type Started = progress.Started
 
-// Step says that a step of a run is proven and durable.
+// Step reports that a step of a run is proven and durable.
 type Step = progress.StepDone

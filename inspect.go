@@ -10,23 +10,22 @@ import (
 	"fold.example/fold/proof"
 )
 
-// Inspection says what a file is.
+// Inspection is the kind of a file and the properties that it states.
 type Inspection = files.Description
 
-// Field is something that a file's header says.
+// Field is a property that a file states.
 type Field = files.Field
 
-// kinds are all kinds of files. Each package knows its own.
+// kinds lists all kinds of files. The package that reads a format declares its kind.
 var kinds = slices.Concat(
 	files.Registry{commit.FileKind, run.FileKind}, proof.Kinds, model.Kinds,
 )
 
-// Inspect says what a file of fold's, a model folder or a store is from its header.
-// Keys, weights and steps are not read whole: that a header is right does not mean
-// that what follows it is.
+// Inspect describes a file of fold's, a model folder or a store from its header. Keys,
+// weights and steps are not read completely: a valid header does not imply valid contents.
 //
-// The error wraps ErrFormat if the file is none of ours and ErrCorrupt if its
-// header is damaged.
+// The error wraps ErrFormat if the file is not one of fold's, and ErrCorrupt if its header
+// is damaged.
 func Inspect(path string) (*Inspection, error) {
 	d, err := kinds.Describe(path)
 	if d == nil && err == nil {

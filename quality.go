@@ -6,17 +6,17 @@ import (
 	"fold.example/fold/internal/model"
 )
 
-// QualityCard is what an evaluation found; its Plot writes a picture.
+// QualityCard is the result of an evaluation. Its Plot method writes a picture.
 type QualityCard = model.QualityCard
 
-// EvalOptions say what a model is measured against and on.
+// EvalOptions are the choices of Evaluate.
 type EvalOptions = model.EvalOptions
 
-// Evaluate compares a model with the float model that it was made of and writes
-// the quality card into its folder; an embedded model has none.
+// Evaluate compares a model with the float model from which it was imported, and writes the
+// quality card to the model's folder. An embedded model's card is not written.
 //
-// The error wraps ErrFormat if the two are not the same model or the text is too
-// short, besides those of OpenModel and ImportModel.
+// The error wraps ErrFormat if the two models do not match or the text is too short. It may
+// also be an error of OpenModel or ImportModel.
 func Evaluate(ctx context.Context, ref string, opts EvalOptions, on func(Event)) (*QualityCard, error) {
 	return model.Evaluate(ctx, ref, opts, on)
 }

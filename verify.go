@@ -13,102 +13,106 @@ import (
 	"fold.example/fold/proof"
 )
 
-// VerifyOptions say what is expected of a proof beyond that it holds.
+// VerifyOptions are the verifier's expectations and what it trusts.
 type VerifyOptions struct {
-	// Key is the file of the commitment key. A store is verified with it, and never with a
-	// file that the store names. For a compressed proof, which can be verified without it,
-	// the verification key is computed from it and compared. All points that are used are
-	// checked, so that nobody needs to be trusted then but the ceremony that the summary names.
+	// Key is the path of the commitment key. Verifying a store requires it; the path in the
+	// store is never used. A compressed proof can be verified without it. With it, the
+	// verification key is recomputed from the commitment key and compared, and all used points
+	// are checked, so the verifier trusts only the ceremony that the summary names.
 	Key string
-	// VerificationKey is the file of a compressed proof's verification key; empty: the
-	// proof's name with ".vk" behind it. KeyDigest, if not empty, is the digest that it is
-	// expected to have. Under a key that somebody made up a proof says what they want, so
-	// that Key or KeyDigest is needed.
+	// VerificationKey is the path of a compressed proof's verification key. Empty: the proof's
+	// path with ".vk" appended. KeyDigest, if not empty, is the required digest of that key.
+	// Whoever makes up a verification key can prove anything under it, so Key or KeyDigest is
+	// required.
 	VerificationKey, KeyDigest string
-	// Label and Mode, if not nil, are those that a compressed proof is expected to have.
+	// Label and Mode, if not nil, are the required label and mode of a compressed proof.
 	Label *string
 	Mode  *Mode
-	// PromptOpening and OutputOpening, which Compress has returned, open what a compressed
-	// proof hides: they have the tokens and all that the commitment to them was made with.
-	// What is opened is then as if it had been shown.
+	// PromptOpening and OutputOpening, from the summary of Compress, open what a compressed
+	// proof hides. They contain the tokens and the commitment's salt. Opened tokens are then
+	// treated as if the proof revealed them.
 	PromptOpening, OutputOpening string
-	// ModelID, if not empty, is the model id expected, 64 hexadecimal digits.
+	// ModelID, if not empty, is the required model id, 64 hexadecimal digits.
 	ModelID string
-	// Prompt and Output, if not nil, are the texts expected. The name of a control token in a
-	// text gives that token. The prompt is compared with the tokens that Prove makes of the text,
-	// the begin token included, and the output with the text of its tokens. Both need Model.
+	// Prompt and Output, if not nil, are the required texts. The name of a control token in a
+	// text is that token. The prompt is compared with the tokens that Prove makes of the text,
+	// including the begin token; the output is compared with the text of its tokens. Both
+	// require Model.
 	Prompt, Output *string
-	// PromptIDs and OutputIDs, if not nil, are the tokens expected.
+	// PromptIDs and OutputIDs, if not nil, are the required tokens.
 	PromptIDs, OutputIDs []int
-	// Model is the model folder, with its commitment.bin, or the name of the embedded model
-	// whose tokenizer texts are read with; empty: tokens are shown by their ids. It must be
-	// the proven model: ModelCompared of the summary says what was compared. For a store it
-	// is needed, as its weights are checked, with the weights.seed in the folder.
+	// Model is the model folder, with commitment.bin, or the name of the embedded model, whose
+	// tokenizer reads the texts. It must be the proven model; VerifySummary.ModelCompared says
+	// what was compared. Empty: tokens are shown by their ids. Verifying a store requires it,
+	// because the weights are checked, together with weights.seed in the folder.
 	Model string
-	// Recommit commits to the model's weights again and compares, for a store. Without Recommit the
-	// digest of the committed weights is taken from weights.seed in the model's folder. An
-	// embedded model has no such file and is always committed to again.
+	// Recommit, for a store, commits to the model's weights again and compares. Without
+	// Recommit, the digest of the committed weights is taken from weights.seed in the model's
+	// folder. An embedded model has no such file and is always committed to again.
 	Recommit bool
-	// AllowDevelopmentKey accepts proofs under a key whose maker could forge them.
+	// AllowDevelopmentKey accepts proofs under a development key, whose maker can forge
+	// proofs.
 	AllowDevelopmentKey bool
 }
 
-// VerifySummary says what was accepted.
+// VerifySummary describes what was accepted.
 type VerifySummary struct {
 	Accepted    bool    `json:"accepted"`
-	Statement   string  `json:"statement"` // what was proven, in plain words
+	Statement   string  `json:"statement"` // the proven statement in plain words
 	ModelID     string  `json:"model_id"`
-	SRS         string  `json:"srs"`      // of the key
-	Ceremony    string  `json:"ceremony"` // known by the key's τ: its name, that it is unknown, or a development key
+	SRS         string  `json:"srs"`      // id of the commitment key
+	Ceremony    string  `json:"ceremony"` // identified by the key's τ: a name, unknown, or a development key
 	Development bool    `json:"development"`
 	PromptIDs   []int   `json:"prompt_ids"`
 	OutputIDs   []int   `json:"output_ids"`
-	Prompt      string  `json:"prompt,omitempty"` // their texts, special tokens by name, if a model is named
+	Prompt      string  `json:"prompt,omitempty"` // the texts, with special tokens by name, if a model is given
 	Output      string  `json:"output,omitempty"`
 	Steps       int     `json:"steps"`
 	Seconds     float64 `json:"seconds"`
 
-	// In core-seconds: checking a compressed proof, or of a store the incremental proof of
-	// its steps, which takes as long for any number of them; and of a store, rebuilding and
-	// checking the running polynomials, and checking the claims on weights of all steps.
-	// The rest of Seconds goes into opening the model and checking the store's bytes.
+	// Core time in seconds: verifying a compressed proof, or a store's incremental proof,
+	// which takes the same time for any number of steps; and for a store, rebuilding and
+	// checking the running polynomials, and checking all steps' claims on weights. The rest of
+	// Seconds is for opening the model and checking the store's bytes.
 	CheckCPU   float64 `json:"check_cpu_seconds,omitempty"`
 	RunningCPU float64 `json:"running_cpu_seconds,omitempty"`
 	ClaimsCPU  float64 `json:"claims_cpu_seconds,omitempty"`
 
-	// Of compressed proofs: how many tokens there are, hidden or not, the mode, the label,
-	// and the digest of the verification key.
+	// For compressed proofs: the numbers of tokens, hidden or not, the mode, the label, and
+	// the digest of the verification key.
 	PromptTokens int    `json:"prompt_tokens,omitempty"`
 	OutputTokens int    `json:"output_tokens,omitempty"`
 	Mode         string `json:"mode,omitempty"`
 	Label        string `json:"label,omitempty"`
 	KeyDigest    string `json:"key_digest,omitempty"`
 
-	// What was compared of the model named: "id", its model id, or "description", all of
-	// its model id but the weights' commitments; "" if none is named. The texts follow from
-	// the tokens by the tokenizer whose digest is in the proven model id.
+	// The property in which the given model was compared with the proven one: "id", its model
+	// id; "description", everything in its model id except the commitments to the weights; or
+	// "" if no model is given. The texts are decoded by the tokenizer whose digest is in the
+	// proven model id.
 	ModelCompared string `json:"model_compared,omitempty"`
-	// The encoding of the text is other tokens than these.
+	// PromptAmbiguous and OutputAmbiguous report that encoding the text gives other tokens
+	// than the proven ones.
 	PromptAmbiguous bool `json:"prompt_ambiguous,omitempty"`
 	OutputAmbiguous bool `json:"output_ambiguous,omitempty"`
 
 	readings readings
 }
 
-// Verify checks a file that Compress wrote, or the finished run in a store.
+// Verify verifies a file that Compress wrote, or the finished run in a store.
 //
-// A compressed proof needs its verification key, and what vouches for that; the time does
-// not depend on the run. Of a store it makes the owner's check, which reads weights and
-// store and so is no verification for others: they are given what Compress makes. It
-// checks the incremental proof of all steps, from the first state of the run, which is
-// computed here, to one that has the tokens stated; that the model is the committed one;
-// all claims on weights against the weights; and the running polynomials, rebuilt as
-// Resume does, against the commitments and values of the running claims. It needs the
-// key and the model with weights.seed. Nothing is read from paths that the store names.
+// A compressed proof requires its verification key and a reason to trust that key; the time
+// does not depend on the run. For a store, Verify makes the owner's check, which reads the
+// weights and the store and so does not serve other verifiers: give these the result of
+// Compress. The owner's check verifies the incremental proof of all steps, from the run's
+// first state, which Verify computes, to a state with the stated tokens; that the model is
+// the committed one; all claims on weights against the weights; and the running
+// polynomials, rebuilt as by Resume, against the commitments and values of the running
+// claims. It requires the key and the model with weights.seed. Nothing is read from paths
+// in the store's manifest.
 //
-// The error wraps ErrRejected if anything does not hold and says which check, or that
-// the run is not finished; ErrNoStore, ErrLocked, ErrFormat and ErrCorrupt are as in
-// Resume.
+// The error wraps ErrRejected if a check fails (the error names the check) or the run is
+// not finished. ErrNoStore, ErrLocked, ErrFormat and ErrCorrupt are as in Resume.
 func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event)) (*VerifySummary, error) {
 	start := time.Now()
 	isProof, err := isProof(store)
@@ -130,7 +134,7 @@ func Verify(ctx context.Context, store string, opts VerifyOptions, on func(Event
 	return summary, nil
 }
 
-// ownersCheck is what the statement about a store says of itself.
+// ownersCheck is a sentence of the statement about a store.
 const ownersCheck = "This is the owner's check: it reads the weights and the store; for others, compress"
 
 // checkStore makes the owner's check of a store.
@@ -160,7 +164,8 @@ func (o *VerifyOptions) checkStore(ctx context.Context, store *Store, on func(Ev
 	return s, nil
 }
 
-// expectedOf compares what a store says of itself with what is expected.
+// expectedOf checks that the run is finished and under the expected key and model id, and
+// that the options suffice for the check.
 func (o *VerifyOptions) expectedOf(store *Store, s *Status) error {
 	switch {
 	case s.State != run.Finished:

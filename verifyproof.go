@@ -15,7 +15,7 @@ import (
 	"fold.example/fold/proof"
 )
 
-// verifyProof is Verify of a file that Compress wrote.
+// verifyProof is Verify for a file that Compress wrote.
 func verifyProof(ctx context.Context, path string, opts *VerifyOptions, on func(Event)) (*VerifySummary, error) {
 	data, err := files.Read(path, proof.MaxProof)
 	if err != nil {
@@ -51,7 +51,8 @@ func verifyProof(ctx context.Context, path string, opts *VerifyOptions, on func(
 	return s, nil
 }
 
-// readKeyOf reads the verification key of a proof: the named one, or the one beside it.
+// readKeyOf reads the verification key of a proof from the named file, or from the default
+// path next to the proof.
 func readKeyOf(proof, named string) (*VerifierKey, error) {
 	if named != "" {
 		return ReadVerifierKey(named)
@@ -63,7 +64,7 @@ func readKeyOf(proof, named string) (*VerifierKey, error) {
 	return k, err
 }
 
-// expected is what is expected of a compressed proof but its texts.
+// expected returns the expectations of a compressed proof, except the texts.
 func (o *VerifyOptions) expected() proof.Expected {
 	return proof.Expected{
 		KeyDigest: o.KeyDigest, AllowDevelopmentKey: o.AllowDevelopmentKey, ModelID: o.ModelID, Label: o.Label,
@@ -72,7 +73,7 @@ func (o *VerifyOptions) expected() proof.Expected {
 	}
 }
 
-// checkProof verifies a proof under a key that is vouched for, and compares the texts.
+// checkProof verifies a proof under a trusted verification key and compares the texts.
 func (o *VerifyOptions) checkProof(
 	ctx context.Context, data []byte, k *VerifierKey, on func(Event),
 ) (*VerifySummary, error) {
@@ -109,8 +110,8 @@ func (o *VerifyOptions) checkProof(
 	return s, nil
 }
 
-// isProof says whether Verify is given a file, not the folder of a store. The error wraps
-// ErrFormat for what is neither, such as a pipe.
+// isProof reports whether path is a file and not a store's folder. The error wraps
+// ErrFormat for anything else, such as a pipe.
 func isProof(path string) (bool, error) {
 	info, err := os.Stat(path)
 	if err != nil || info.IsDir() || info.Mode().IsRegular() {

@@ -10,11 +10,11 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// readings are what the tokens that are shown read as; nil where they are hidden or no model
-// is named.
+// readings are the decoded prompt and output; nil if hidden or if no model is given.
 type readings struct{ prompt, output *tokenizer.Reading }
 
-// texts fills in the texts, if a model is named, and compares them with those expected.
+// texts decodes the revealed tokens, if a model is given, and compares the texts with the
+// expected ones.
 func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *model.Proven, on func(Event)) error {
 	if o.Model == "" {
 		if o.Prompt != nil || o.Output != nil {
@@ -34,7 +34,7 @@ func (s *VerifySummary) texts(ctx context.Context, o *VerifyOptions, p *model.Pr
 	return s.sameTexts(t, o)
 }
 
-// read fills in the texts of what is shown.
+// read decodes the revealed tokens and sets the summary's texts.
 func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 	if s.PromptIDs != nil {
 		if s.readings.prompt, err = t.Read(s.PromptIDs); err != nil {
@@ -51,10 +51,10 @@ func (s *VerifySummary) read(t *tokenizer.Tokenizer) (err error) {
 	return nil
 }
 
-// sameTexts compares the texts expected. A prompt is compared with the tokens that Prove makes
-// of the text. An output is compared by its text, special tokens in their places, because a
-// model may choose any list of tokens with that text. The statement gives the tokens if they
-// are not the text's own encoding.
+// sameTexts compares the expected texts. A prompt is compared with the tokens that Prove
+// makes of the text. An output is compared by its text, with special tokens at their
+// places, because a model may choose any list of tokens with that text. The statement gives
+// the tokens if they are not the text's own encoding.
 func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) error {
 	if o.Prompt != nil {
 		if err := tokens.Same("prompt", s.PromptIDs, model.PromptTokens(t, *o.Prompt)); err != nil {
@@ -68,7 +68,7 @@ func (s *VerifySummary) sameTexts(t *tokenizer.Tokenizer, o *VerifyOptions) erro
 	return nil
 }
 
-// plain says what was proven in plain words.
+// plain returns the proven statement in plain words.
 func (s *VerifySummary) plain() string {
 	said := fmt.Sprintf("after %s the model with id %s chooses, greedily, %s",
 		stated(s.readings.prompt, s.PromptIDs, s.PromptTokens), s.ModelID,
@@ -90,8 +90,8 @@ func (s *VerifySummary) plain() string {
 	return said
 }
 
-// stated names tokens by what they read as, if that is known, or by their ids, or says how
-// many are hidden.
+// stated describes tokens by their text if it is known, by their ids otherwise, or by their
+// number n if they are hidden.
 func stated(r *tokenizer.Reading, ids []int, n int) string {
 	switch {
 	case len(ids) == 0 && n == 1:

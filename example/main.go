@@ -1,5 +1,5 @@
-// Command example lives in a module of its own, as a user's program would. The command proves a run
-// of the embedded model, compresses the proof and verifies the result.
+// Command example is in a module of its own, like a user's program. It proves a run of the
+// embedded model, compresses the proof and verifies the result.
 package main
 
 import (
@@ -42,7 +42,8 @@ func prove(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	// Whoever verifies knows the model's id and has the key. A development key convinces nobody else.
+	// A verifier knows the model's id and has the key. A development key convinces nobody
+	// else.
 	trust := fold.VerifyOptions{Key: key, Model: fold.DemoModel, ModelID: s.ModelID, AllowDevelopmentKey: true}
 	v, err := fold.Verify(ctx, proof, trust, nil)
 	if err != nil {

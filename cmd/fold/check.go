@@ -62,7 +62,7 @@ It says nothing about a model id: fold commit gives the id of a folder.`,
 	return cmd
 }
 
-// checkText says what a check found.
+// checkText returns the description of a check's result.
 func checkText(s *fold.CheckSummary) string {
 	var b strings.Builder
 	for _, d := range s.Differences {
@@ -89,7 +89,7 @@ func checkText(s *fold.CheckSummary) string {
 	return b.String()
 }
 
-// place says where a difference is.
+// place returns the location of a difference.
 func place(d fold.Difference) string {
 	s := d.Tensor
 	if d.Row >= 0 {

@@ -83,7 +83,7 @@ func keepSeed(hiding bool) string {
 	return ""
 }
 
-// developmentMark says what a development key is worth.
+// developmentMark returns the warning for a development key.
 func developmentMark(development bool) string {
 	if development {
 		return " (DEVELOPMENT KEY: convinces nobody else)"

@@ -53,7 +53,7 @@ fold verify PROOF -k KEY; others compare its digest.`,
 	return cmd
 }
 
-// againWith advises to repeat a command that was interrupted.
+// againWith adds to an interruption the advice to repeat the command.
 func againWith(store string, opts *fold.CompressOptions, err error) error {
 	if d := fold.DetailOf(err); d != nil && d.Need == fold.NeedRepeat {
 		return advised{err, "go on with: " + compressCommand(store, opts)}

@@ -14,13 +14,13 @@ import (
 	"fold.example/fold"
 )
 
-// The demo's parameters: small enough for two minutes on two cores.
+// Parameters of the demo, small enough for two minutes on two cores.
 const (
 	demoPrompt = "ROMEO:"
-	demoSpoken = 64 // tokens that are only generated
+	demoSpoken = 64 // tokens that are generated without a proof
 	demoProven = 32
 	demoKey    = 1 << 21
-	demoBlocks = 2 // a step
+	demoBlocks = 2 // blocks per step
 )
 
 // tempest is Shakespeare, The Tempest, act 4 scene 1 and the epilogue: public
@@ -59,23 +59,23 @@ func newDemo(ui *ui) *cobra.Command {
 	}
 }
 
-// demoSummary says what the demo did.
+// demoSummary is the result of the demo.
 type demoSummary struct {
-	Text     string  `json:"text"` // generated
+	Text     string  `json:"text"` // generated text
 	Top1     float64 `json:"top1"`
 	KL       float64 `json:"kl"`
 	SRS      string  `json:"srs"`
 	ModelID  string  `json:"model_id"`
 	Proven   string  `json:"proven"` // text whose choice is proven
 	Steps    int     `json:"steps"`
-	Stopped  int     `json:"stopped"` // after so many of them
-	Bytes    int     `json:"bytes"`   // of the proof
+	Stopped  int     `json:"stopped"` // number of steps proven before the stop
+	Bytes    int     `json:"bytes"`   // length of the proof
 	Store    int64   `json:"store_bytes"`
 	Accepted bool    `json:"accepted"`
-	Refused  int     `json:"refused"` // attempts to cheat
+	Refused  int     `json:"refused"` // number of rejected forgeries
 }
 
-// demo is the path on the way.
+// demo is the state of the demo.
 type demo struct {
 	ctx        context.Context
 	ui         *ui
@@ -149,7 +149,7 @@ func (d *demo) makeKey() error {
 	return nil
 }
 
-// prove stops after a third of the steps.
+// prove starts the run and stops it after a third of the steps.
 func (d *demo) prove() error {
 	ctx, stop := context.WithCancel(d.ctx)
 	defer stop()
@@ -199,7 +199,7 @@ func (d *demo) compress() error {
 	return nil
 }
 
-// trial is what the demo's proof is verified with.
+// trial returns the options with which the demo's proof is verified.
 func (d *demo) trial() fold.VerifyOptions {
 	return fold.VerifyOptions{AllowDevelopmentKey: true, Model: fold.DemoModel, ModelID: d.summary.ModelID, Key: d.key}
 }
@@ -240,7 +240,7 @@ func (d *demo) tamper() error {
 	return nil
 }
 
-// refuse demands that the proof is not accepted.
+// refuse returns an error unless the proof is rejected.
 func (d *demo) refuse(opts fold.VerifyOptions) error {
 	_, err := fold.Verify(d.ctx, d.proof, opts, d.ui.event)
 	if !errors.Is(err, fold.ErrRejected) {

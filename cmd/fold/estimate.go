@@ -67,8 +67,8 @@ func estimateText(e *fold.Estimate) string {
 	return t.String()
 }
 
-// tooShort says of a key that is named that it has not the points to compress what is
-// proven with it. A longer one of the same ceremony will have.
+// tooShort returns a note if the named key has too few points to compress the proof. A
+// longer key of the same ceremony can compress it.
 func tooShort(e *fold.Estimate) string {
 	if e.KeyHas == 0 || e.KeyHas >= e.Compress {
 		return ""
@@ -76,7 +76,7 @@ func tooShort(e *fold.Estimate) string {
 	return fmt.Sprintf("; this one has 2^%d", e.KeyHas)
 }
 
-// outOf says how much there is, if that is known.
+// outOf formats the available amount, if it is known.
 func outOf(available int64) string {
 	if available == 0 {
 		return ""

@@ -9,7 +9,8 @@ import (
 	"fold.example/fold"
 )
 
-// hints renders what a caller can do about an error, by what the library says is needed.
+// hints maps each need of a library error to a function that renders advice with flags and
+// commands.
 var hints = map[fold.Need]func(d *fold.Detail) string{
 	fold.NeedKey:       text("make one: fold setup --help"),
 	fold.NeedKeyPoints: func(d *fold.Detail) string { return fmt.Sprintf("a key of 2^%d points is needed", d.N) },
@@ -50,12 +51,13 @@ var hints = map[fold.Need]func(d *fold.Detail) string{
 
 func text(s string) func(*fold.Detail) string { return func(*fold.Detail) string { return s } }
 
-// path puts the detail's path into a command, quoted for a shell.
+// path returns a function that formats the detail's path, quoted for a shell, into a
+// command.
 func path(format string) func(*fold.Detail) string {
 	return func(d *fold.Detail) string { return fmt.Sprintf(format, shellQuote(d.Path)) }
 }
 
-// advised is an error whose advice the command knows better than the library.
+// advised is an error for which the command has more specific advice than hints.
 type advised struct {
 	error
 	hint string
@@ -63,7 +65,7 @@ type advised struct {
 
 func (a advised) Unwrap() error { return a.error }
 
-// hintOf is the advice for an error, "" if there is none.
+// hintOf returns the advice for an error, or "".
 func hintOf(err error) string {
 	if a := (advised{}); errors.As(err, &a) {
 		return a.hint
@@ -77,10 +79,10 @@ func hintOf(err error) string {
 	return ""
 }
 
-// resumeCommand is the command that goes on with a run.
+// resumeCommand returns the command that resumes a run.
 func resumeCommand(store string) string { return "fold resume -s " + shellQuote(store) }
 
-// compressCommand is the command that makes a proof, or goes on with one that was interrupted.
+// compressCommand returns the command that makes a proof, or continues an interrupted one.
 func compressCommand(store string, o *fold.CompressOptions) string {
 	words := []string{"fold", "compress", "-s", store, "-o", o.Out}
 	if o.Mode != fold.ShowAll {
@@ -97,7 +99,7 @@ func compressCommand(store string, o *fold.CompressOptions) string {
 	return strings.Join(words, " ")
 }
 
-// shellQuote writes a word as a shell reads it.
+// shellQuote quotes a word for a shell.
 func shellQuote(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||

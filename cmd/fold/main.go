@@ -1,5 +1,5 @@
-// Command fold imports LLaMA-architecture models as exact integer functions, runs
-// and measures them, commits to them and proves what they say. See the README.
+// Command fold imports LLaMA-architecture models as exact integer functions, runs and
+// measures them, commits to their weights and proves their outputs. See the README.
 package main
 
 import (
@@ -29,17 +29,17 @@ const (
 
 func main() { os.Exit(run()) }
 
-// run executes the command line and returns the exit code. It is apart from
-// main so that deferred calls run, and so that testscript can call it.
+// run executes the command line and returns the exit code. It is separate from main so that
+// deferred calls run and testscript can call it.
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	context.AfterFunc(ctx, stop) // after the first Ctrl-C, a second one ends the process at once
 	ui := newUI(os.Stdout, os.Stderr)
 	return exitCode(ui.finish(newRoot(ui).ExecuteContext(ctx)))
 }
 
-// exitCode maps an error to the code that scripts rely on, in one place.
+// exitCode returns the documented exit code for an error.
 func exitCode(err error) int {
 	for _, c := range []struct {
 		is   error
@@ -82,7 +82,7 @@ NO_COLOR is respected. A flag wins over its environment variable, such as FOLD_M
 trusted or given away is said on the command line alone: no variable sets a flag of fold verify
 or fold model check, nor for --public of fold commit, nor for --mode and --label of fold compress.`
 
-// newRoot builds the command tree.
+// newRoot returns the command tree.
 func newRoot(ui *ui) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "fold",

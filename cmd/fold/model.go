@@ -57,7 +57,7 @@ too. The folder appears whole or not at all; a model that is there already is re
 	return cmd
 }
 
-// calibrationText reads the file of --calibrate; nil if the flag is not there.
+// calibrationText returns the content of the file of --calibrate, or nil without the flag.
 func calibrationText(cmd *cobra.Command, path string) (*string, error) {
 	if !cmd.Flags().Changed("calibrate") {
 		return nil, nil
@@ -114,7 +114,7 @@ func newTokenize(ui *ui) *cobra.Command {
 	return cmd
 }
 
-// modelFlag adds -m, whose default is the embedded demo model.
+// modelFlag adds the flag -m, whose default is the embedded demo model.
 func modelFlag(cmd *cobra.Command, model *string) {
 	cmd.Flags().StringVarP(model, "model", "m", fold.DemoModel,
 		"model folder, or an embedded model: "+strings.Join(fold.EmbeddedModels(), ", "))

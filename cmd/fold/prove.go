@@ -12,11 +12,11 @@ import (
 	"fold.example/fold"
 )
 
-// Names that are used where none is given.
+// Default names.
 const (
 	defaultKey   = "key"
 	defaultStore = "store"
-	storeMark    = "fold.json" // in every store
+	storeMark    = "fold.json" // present in every store
 )
 
 func newProve(ui *ui) *cobra.Command {
@@ -61,7 +61,7 @@ memory or onto the disk is refused before the work: see fold estimate.`,
 	return cmd
 }
 
-// planFlags adds the flags that say in which pieces a run is proven.
+// planFlags adds the flags for the sizes of a run's pieces.
 func planFlags(cmd *cobra.Command, pass *string, blocks *int, batch *bool) {
 	f := cmd.Flags()
 	f.StringVar(pass, "pass", "auto", "largest pass: auto, or 2^J tokens, as 2^6 or 64")
@@ -69,12 +69,12 @@ func planFlags(cmd *cobra.Command, pass *string, blocks *int, batch *bool) {
 	f.BoolVar(batch, "batch", false, "generate first, then prove in large passes")
 }
 
-// keyFlag adds -k.
+// keyFlag adds the flag -k.
 func keyFlag(cmd *cobra.Command, key *string) {
 	cmd.Flags().StringVarP(key, "key", "k", defaultKey, "commitment key, made by fold setup")
 }
 
-// parsePass reads the largest pass in tokens, 0 for auto.
+// parsePass returns the maximum tokens of a pass, and 0 for auto.
 func parsePass(s string) (int, error) {
 	if s == "auto" {
 		return 0, nil
@@ -110,13 +110,13 @@ func newResume(ui *ui) *cobra.Command {
 	return cmd
 }
 
-// storeFlag adds -s.
+// storeFlag adds the flag -s.
 func storeFlag(cmd *cobra.Command, store *string) {
 	cmd.Flags().StringVarP(store, "store", "s", "",
 		`folder of the run (default: this one if it is a store, else "`+defaultStore+`")`)
 }
 
-// storeOr returns the store that is meant.
+// storeOr returns the given store, or the default if none is given.
 func storeOr(store string) string {
 	if store != "" {
 		return store
@@ -127,17 +127,17 @@ func storeOr(store string) string {
 	return filepath.Clean(defaultStore)
 }
 
-// limitHeap has memory collected when it has grown by a quarter. What a prover
-// holds is a few large arrays, without pointers, so that looking through them costs
-// next to nothing, and doubling them would cost as much memory again.
+// limitHeap starts a garbage collection whenever the heap has grown by a quarter. A prover
+// holds a few large arrays without pointers: scanning them costs almost nothing, but
+// letting the heap double would cost their size again in memory.
 func limitHeap() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25)
 	}
 }
 
-// onceStarted calls limitHeap when all is opened and compiled, which takes many small
-// objects instead.
+// onceStarted calls limitHeap after opening and compiling, which allocate many small
+// objects.
 func onceStarted(on func(fold.Event)) func(fold.Event) {
 	return func(e fold.Event) {
 		if _, ok := e.(fold.Started); ok {
@@ -147,7 +147,7 @@ func onceStarted(on func(fold.Event)) func(fold.Event) {
 	}
 }
 
-// proven shows how proving ended.
+// proven presents the result of proving.
 func proven(ui *ui, s *fold.ProveSummary, err error) error {
 	if err != nil {
 		return err

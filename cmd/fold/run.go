@@ -40,7 +40,7 @@ func newRun(ui *ui) *cobra.Command {
 	return cmd
 }
 
-// runModel shows the prompt, unless it is a message to answer, and what follows.
+// runModel shows the prompt, except for a chat message, and the generated text.
 func runModel(cmd *cobra.Command, ui *ui, m *fold.Model, opts fold.RunOptions, ids bool) error {
 	show := ui.event
 	prompt := opts.Prompt
@@ -66,7 +66,7 @@ func runModel(cmd *cobra.Command, ui *ui, m *fold.Model, opts fold.RunOptions, i
 	return nil
 }
 
-// tokenIDs shows tokens as ids.
+// tokenIDs shows tokens by their ids.
 func (u *ui) tokenIDs(e fold.Event) {
 	if t, ok := e.(fold.Token); ok && !u.json {
 		u.textf("%d ", t.ID)
@@ -118,7 +118,7 @@ saturations, and the error of the residual stream after each layer.`,
 	return cmd
 }
 
-// writePlot writes the error by layer to a file.
+// writePlot writes the plot of the error by layer to a file.
 func writePlot(card *fold.QualityCard, path string) error {
 	if path == "" {
 		return nil

@@ -56,13 +56,14 @@ core-seconds for 2^20 points, and remembers in your cache folder (fold/keys) wha
 	return cmd
 }
 
-// parseSize reads a power of two, as 2^20 or 20.
+// parseSize parses a power of two, given as 2^20 or 20, and returns it.
 func parseSize(s string) (int, error) {
 	k, err := parseBits("--size", s, 28)
 	return 1 << k, err
 }
 
-// parseBits reads the logarithm of a flag's power of two, as 2^20 or 20.
+// parseBits parses a power of two for a flag, given as 2^20 or 20, and returns its
+// logarithm.
 func parseBits(flag, s string, most int) (int, error) {
 	k, err := strconv.Atoi(strings.TrimPrefix(s, "2^"))
 	if err != nil || k < 1 || k > most {

@@ -11,7 +11,7 @@ import (
 	"fold.example/fold"
 )
 
-// table lays out rows of a name and a value.
+// table formats rows of a name and a value.
 type table struct {
 	text strings.Builder
 	w    *tabwriter.Writer
@@ -32,7 +32,7 @@ func (t *table) String() string {
 	return t.text.String()
 }
 
-// size writes a number of bytes as a person reads it.
+// size formats a number of bytes for people.
 func size(bytes int64) string {
 	v, unit := float64(bytes), "B"
 	for _, next := range []string{"KiB", "MiB", "GiB", "TiB"} {
@@ -47,7 +47,7 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%.1f %s", v, unit)
 }
 
-// infoText describes a model.
+// infoText returns the description of a model.
 func infoText(i *fold.Info) string {
 	c, t := i.Config, newTable()
 	t.row("model", "%s", i.Model)
@@ -86,7 +86,7 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-// span writes the range of a figure over all layers.
+// span formats the range of a figure over all layers.
 func span(layers []fold.LayerScales, of func(fold.LayerScales) int) string {
 	lo, hi := math.MaxInt, math.MinInt
 	for _, l := range layers {
@@ -98,7 +98,7 @@ func span(layers []fold.LayerScales, of func(fold.LayerScales) int) string {
 	return fmt.Sprintf("%d to %d", lo, hi)
 }
 
-// cardText describes the quality of a model.
+// cardText returns the description of a model's quality.
 func cardText(c *fold.QualityCard) string {
 	t := newTable()
 	t.row("  against", "%s", c.Reference)

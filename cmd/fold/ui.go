@@ -16,23 +16,23 @@ import (
 	"fold.example/fold"
 )
 
-// ui shows one stream of events either to a person or, as JSON lines, to a
-// program. Results go to out; progress and errors go to err.
+// ui presents one stream of events, either to a person or to a program as JSON lines.
+// Results go to out; progress and errors go to err.
 type ui struct {
 	out, err    io.Writer
 	json, quiet bool
 	terminal    bool // err is a terminal: progress may rewrite its line
-	screen      bool // so is out: progress must not touch text that is being streamed
+	screen      bool // out is a terminal too: progress must not overwrite streamed text
 	color       bool
 
-	line     int       // width of the progress line on screen
-	streamed bool      // the text so far has not come to the end of its line
-	midLine  bool      // and it is on the screen
-	lastDraw time.Time // see redraw
-	err1     error     // first error in writing to out
+	line     int       // width of the progress line on the screen
+	streamed bool      // the streamed text has not reached the end of its line
+	midLine  bool      // and that text is on the screen
+	lastDraw time.Time // when the progress line was last drawn, see redraw
+	err1     error     // first error of writing to out
 }
 
-// redraw is the time between two progress lines.
+// redraw is the minimum time between two progress lines.
 const redraw = 100 * time.Millisecond
 
 func newUI(out, err *os.File) *ui {
@@ -40,10 +40,10 @@ func newUI(out, err *os.File) *ui {
 	return &ui{out: out, err: err, terminal: tty, screen: tty && term.IsTerminal(int(out.Fd())), color: colored(tty)}
 }
 
-// colored follows https://no-color.org: NO_COLOR counts when it is not empty.
+// colored follows https://no-color.org: NO_COLOR is in effect if it is not empty.
 func colored(terminal bool) bool { return terminal && os.Getenv("NO_COLOR") == "" }
 
-// event shows an event; it is what commands pass to the library.
+// event presents an event. Commands pass it to the library as the callback.
 func (u *ui) event(e fold.Event) {
 	switch e := e.(type) {
 	case fold.Progress:
@@ -93,7 +93,7 @@ func toGo(d time.Duration) string {
 	return "  " + d.Round(time.Second).String() + " to go"
 }
 
-// started shows where the text that is streamed begins.
+// started shows the text to which the streamed tokens are added.
 func (u *ui) started(s fold.Started) {
 	if u.json {
 		u.message("started", s)
@@ -107,7 +107,7 @@ func (u *ui) started(s fold.Started) {
 	u.text(s.Prompt + s.Output)
 }
 
-// step shows the progress of a run; a program is told of every step.
+// step shows the progress of a run. In JSON, every step is written.
 func (u *ui) step(s fold.Step) {
 	if u.quiet {
 		return
@@ -124,17 +124,17 @@ func (u *ui) step(s fold.Step) {
 		s.Step, s.Of, 100*s.Step/max(s.Of, 1), s.Rate, size(s.Memory), toGo(s.Remaining)))
 }
 
-// Below the line that text is being streamed to: the cursor goes down, where a new
-// line is made if there is none, and back up, so that the position that is saved
-// stays true when the screen has scrolled.
+// These sequences draw below the line of the streamed text. The cursor moves down, with a
+// new line if necessary, and back up before its position is saved, so the saved position is
+// right even if the screen has scrolled.
 const (
 	below   = "\x1bD\x1b[A\x1b7\x1b[B\r"
 	wipe    = "\x1b[K"
 	restore = "\x1b8"
 )
 
-// draw writes the progress line: where the cursor is, or below text that has not
-// come to the end of its line.
+// draw writes the progress line at the cursor, or below a line of streamed text that is not
+// complete.
 func (u *ui) draw(s string) {
 	if u.midLine {
 		fmt.Fprint(u.err, below+s+wipe+restore)
@@ -145,7 +145,7 @@ func (u *ui) draw(s string) {
 	u.line = len(s)
 }
 
-// clear wipes the progress line.
+// clear erases the progress line.
 func (u *ui) clear() {
 	switch {
 	case u.line == 0:
@@ -157,29 +157,29 @@ func (u *ui) clear() {
 	u.line = 0
 }
 
-// breakLine ends the line of text that is being streamed.
+// breakLine ends the line of streamed text.
 func (u *ui) breakLine() {
 	if u.streamed {
 		u.text("\n")
 	}
 }
 
-// text writes a result for a person; a program gets messages alone. No character of s
-// controls the terminal.
+// text writes a result for a person, with control characters escaped. In JSON mode it
+// writes nothing, because messages carry the results.
 func (u *ui) text(s string) {
 	if !u.json {
 		u.raw(visible(s))
 	}
 }
 
-// verdict writes a word, painted where it is seen, and a text.
+// verdict writes a word, coloured on a terminal, and a text.
 func (u *ui) verdict(word, format string, args ...any) {
 	if !u.json {
 		u.raw(u.good(word) + " " + visible(fmt.Sprintf(format, args...)))
 	}
 }
 
-// raw writes text that has been made visible.
+// raw writes text whose control characters are escaped already.
 func (u *ui) raw(s string) {
 	u.clear()
 	_, err := io.WriteString(u.out, s)
@@ -200,21 +200,21 @@ func (u *ui) note(format string, args ...any) {
 	}
 }
 
-// warn tells of something that was ignored.
+// warn reports something that was ignored.
 func (u *ui) warn(format string, args ...any) {
 	u.clear()
 	u.breakLine()
 	fmt.Fprintf(u.err, "%s %s\n", u.paint("33", "warning:"), visible(fmt.Sprintf(format, args...)))
 }
 
-// summary is the last line of --json; a person has been told in text.
+// summary writes the last line of --json. In text mode it writes nothing.
 func (u *ui) summary(v any) {
 	if u.json {
 		u.message("summary", v)
 	}
 }
 
-// message writes the JSON object v with message_type in front of its fields.
+// message writes the JSON object v with message_type as its first field.
 func (u *ui) message(kind string, v any) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -237,8 +237,8 @@ func (u *ui) keep(err error) {
 	}
 }
 
-// finish reports how the command ended, error: and then hint:, and returns what
-// went wrong, be it in writing the results.
+// finish reports the command's error, after "error:" and "hint:", and returns it, or the
+// first error of writing the results.
 func (u *ui) finish(err error) error {
 	u.clear()
 	if err == nil {
@@ -270,19 +270,18 @@ func (u *ui) finish(err error) error {
 	return err
 }
 
-// answered is an error that the summary has told a program: there is no other
-// message.
+// answered is an error that the JSON summary already reports, so no error message follows.
 type answered struct{ error }
 
 func (a answered) Unwrap() error { return a.error }
 
-// failure is an error for a program.
+// failure is the JSON message of an error.
 type failure struct {
 	Error    string `json:"error"`
 	Hint     string `json:"hint,omitempty"`
-	Code     int    `json:"code"`               // the exit code
-	Accepted *bool  `json:"accepted,omitempty"` // false where a proof is rejected
-	Resume   string `json:"resume,omitempty"`   // the command that goes on
+	Code     int    `json:"code"`               // exit code
+	Accepted *bool  `json:"accepted,omitempty"` // false if a proof is rejected
+	Resume   string `json:"resume,omitempty"`   // command that continues the work
 }
 
 func failureOf(err error, text, hint string) failure {
@@ -296,7 +295,7 @@ func failureOf(err error, text, hint string) failure {
 	return f
 }
 
-// good paints what was accepted, which goes to out.
+// good colours text for an accepted result, which goes to out.
 func (u *ui) good(s string) string {
 	if !u.screen {
 		return s

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// errUsage marks errors in how the command was called.
+// errUsage marks errors in the command line.
 var errUsage = errors.New("usage")
 
 type usageError struct{ err error }
@@ -24,7 +24,7 @@ func usage(err error) error { return usageError{err} }
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
 
-// noArgs and exactArgs are cobra's checks with our exit code.
+// noArgs and exactArgs are cobra's checks, with errors that wrap errUsage.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("unknown command or argument %q for %q", args[0], cmd.CommandPath())
@@ -41,7 +41,7 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// atMostOneArg allows an argument to be left out.
+// atMostOneArg accepts zero or one argument.
 func atMostOneArg(name string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
@@ -54,8 +54,8 @@ func atMostOneArg(name string) cobra.PositionalArgs {
 // onlyGivenMark is the annotation of flags that no environment variable sets.
 const onlyGivenMark = "fold_only_given"
 
-// onlyGiven marks flags that say what is trusted or given away: they are taken from the
-// command line alone. Without names all flags are marked.
+// onlyGiven marks flags that decide what is trusted or revealed: environment variables do
+// not set them. Without names all flags are marked.
 func onlyGiven(f *pflag.FlagSet, names ...string) {
 	f.VisitAll(func(f *pflag.Flag) {
 		if len(names) == 0 || slices.Contains(names, f.Name) {
@@ -64,9 +64,9 @@ func onlyGiven(f *pflag.FlagSet, names ...string) {
 	})
 }
 
-// fromEnvironment gives every flag that the command line left alone the value
-// of FOLD_<FLAG>, if it is set: flag > FOLD_* > default. A variable of a flag that is marked
-// by onlyGiven changes nothing, and is warned of.
+// fromEnvironment sets every flag that the command line does not set to the value of
+// FOLD_<FLAG>, if that variable is set. The order is flag, FOLD_<FLAG>, default. A variable
+// for a flag marked by onlyGiven is ignored with a warning.
 func fromEnvironment(ui *ui, cmd *cobra.Command) (err error) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := "FOLD_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
@@ -85,7 +85,7 @@ func fromEnvironment(ui *ui, cmd *cobra.Command) (err error) {
 	return err
 }
 
-// requireFlags refuses a call that lacks a flag.
+// requireFlags returns an error if a flag is not set.
 func requireFlags(cmd *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if f := cmd.Flags().Lookup(name); f.Value.String() == f.DefValue {
@@ -95,8 +95,8 @@ func requireFlags(cmd *cobra.Command, names ...string) error {
 	return nil
 }
 
-// refuseEmpty refuses flags that are given without a value: a script whose variable is not
-// set would expect something of a proof, and nothing would be compared.
+// refuseEmpty returns an error for flags with an empty value. Otherwise a script with an
+// unset variable would check less of a proof than it requests.
 func refuseEmpty(cmd *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
@@ -106,7 +106,7 @@ func refuseEmpty(cmd *cobra.Command, names ...string) error {
 	return nil
 }
 
-// choice is a flag with a few possible values.
+// choice is the value of a flag with a few allowed values.
 type choice struct {
 	value   *string
 	allowed []string

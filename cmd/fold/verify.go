@@ -93,7 +93,7 @@ func newVerify(ui *ui) *cobra.Command {
 	return cmd
 }
 
-// parts says what verifying consisted of.
+// parts returns a description of the checks that the verification made.
 func parts(s *fold.VerifySummary) string {
 	if s.ClaimsCPU == 0 {
 		return fmt.Sprintf(", %.3f core-seconds", s.CheckCPU)
@@ -148,7 +148,7 @@ func byProcess(pid int) string {
 	return fmt.Sprintf(" by process %d", pid)
 }
 
-// duration writes seconds as a person reads them.
+// duration formats seconds for people.
 func duration(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
 	if d < 10*time.Second {

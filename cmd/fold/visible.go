@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// hostile says that a character could control a terminal or turn the order in which a line
-// is read: control characters but newline and tab, line and paragraph separators, and the
-// marks, embeddings, overrides and isolates of bidirectional text.
+// hostile reports whether a character can control a terminal or change the reading order of
+// a line: control characters other than newline and tab, line and paragraph separators, and
+// the marks, embeddings, overrides and isolates of bidirectional text.
 func hostile(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0x2028 || r == 0x2029 ||
 		unicode.Is(unicode.Bidi_Control, r)
 }
 
-// visible writes hostile characters as Go strings write them, \x1b or \u202e, and bytes that
-// are not UTF-8 likewise.
+// visible escapes hostile characters, and bytes that are not UTF-8, as in Go strings: \x1b
+// or \u202e.
 func visible(s string) string {
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, hostile) {
 		return s
@@ -38,11 +38,12 @@ func visible(s string) string {
 	return out.String()
 }
 
-// oneLine is visible with newlines and tabs escaped too: what a file or a user says takes
-// one line of a list, and cannot look like another.
+// oneLine is visible with newlines and tabs escaped too, so text from a file or a user
+// takes one line of a list and cannot imitate another line.
 func oneLine(s string) string { return strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(visible(s)) }
 
-// visibleJSON escapes hostile characters of a JSON text, which stand in its strings alone.
+// visibleJSON escapes hostile characters of a JSON text. They can only occur in its
+// strings.
 func visibleJSON(text []byte) []byte {
 	if !bytes.ContainsFunc(text, hostile) {
 		return text

@@ -20,33 +20,33 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// Shapes returns the names of the shapes that [Bench] knows.
+// Shapes returns the names of the shapes that Options accept.
 func Shapes() []string { return synthetic.Names() }
 
-// Options say what is measured: a step of Blocks blocks of a model of the
-// named shape with random weights, for a pass of Tokens tokens.
+// Options describe the measured step: Blocks blocks of a model of the named shape with
+// random weights, in a pass of Tokens tokens.
 type Options struct {
 	Shape  string
 	Tokens int // a power of two up to 128
 	Blocks int
-	// Key is a key file; empty: a development key is drawn, which takes a while.
+	// Key is the path of a commitment key. Empty: a development key is generated, which takes
+	// a while.
 	Key string
 }
 
-// Summary is what a step's proof costs. Times are core time a committed
-// cell, in nanoseconds: cells of the witness polynomial that a constraint pins,
-// padding and cells of columns that are all zero (saturation that did not happen)
-// left out, which the prover skips.
+// Summary is the measured cost of proving a step. Times are core time per committed cell,
+// in nanoseconds. Committed cells are the cells of the witness polynomial without padding
+// and without columns that are all zero (no value saturated), which the prover skips.
 type Summary struct {
 	Shape     string  `json:"shape"`
 	Tokens    int     `json:"tokens"`
 	Blocks    int     `json:"blocks"`
-	Positions int     `json:"positions"` // attended to
+	Positions int     `json:"positions"` // number of positions attended to
 	Cells     int     `json:"cells"`
-	PerToken  float64 `json:"cells_per_token"` // and block
+	PerToken  float64 `json:"cells_per_token"` // cells per token and block
 
 	PerCell   float64 `json:"cpu_ns_per_cell"`
-	Reference float64 `json:"reference_commit_ns"` // gnark-crypto's MultiExp of 2^20 of the cells
+	Reference float64 `json:"reference_commit_ns"` // gnark-crypto's MultiExp on 2^20 of the cells
 	Ratio     float64 `json:"ratio"`               // PerCell / Reference
 
 	Commit      float64 `json:"commit"`
@@ -56,14 +56,14 @@ type Summary struct {
 	Reduce      float64 `json:"reduce"`
 	Fold        float64 `json:"fold"`
 
-	SecondsPerToken float64 `json:"cpu_seconds_per_token"` // core time, all blocks of the model
+	SecondsPerToken float64 `json:"cpu_seconds_per_token"` // core time for all blocks of the model
 	WallShare       float64 `json:"wall_share"`            // wall time / core time
 	VerifySeconds   float64 `json:"verify_seconds"`
 	RSS             int64   `json:"rss"` // peak of the process
 }
 
-// Run proves a step of synthetic blocks twice, verifies both proofs and reports
-// the second, whose buffers are warm.
+// Run proves a step of synthetic blocks twice, verifies both proofs, and reports the
+// second, whose buffers are already allocated.
 //
 // The error wraps ErrFormat if the shape, the sizes or the key do not fit.
 func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, error) {
@@ -92,28 +92,28 @@ func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, 
 	}
 	s.Reference = (before + after) / 2
 	s.Ratio = s.PerCell / s.Reference
-	perToken := s.PerCell * float64(s.Cells) / float64(opts.Tokens) // of the blocks measured, in nanoseconds
+	perToken := s.PerCell * float64(s.Cells) / float64(opts.Tokens) // for the measured blocks, in nanoseconds
 	s.SecondsPerToken = perToken * float64(b.layers) / float64(opts.Blocks) / 1e9
 	s.RSS = host.PeakRSS()
 	return s, nil
 }
 
-// bench is a witness of a synthetic step and what proves it.
+// bench holds the witness of a synthetic step and its prover.
 type bench struct {
 	key     *commit.Key
-	layers  int // of the shape's model
+	layers  int // of the model of this shape
 	shape   relation.Shape
 	model   *llama.Model
 	witness *relation.Witness
 	prover  *argument.Prover
 	slots   argument.AccumulatorSizes
 
-	statement *argument.Statement // of the next proof, and what the prover knows of it
+	statement *argument.Statement // statement of the next proof, and the prover's data for it
 	secrets   *argument.Secrets
 }
 
-// context is how many positions a pass attends to at least: streaming does not
-// begin at an empty cache.
+// benchContext is the minimum number of positions that a pass attends to, because streaming
+// does not start with an empty cache.
 const benchContext = 64
 
 func newBench(ctx context.Context, opts Options, on func(progress.Event)) (*bench, error) {
@@ -137,10 +137,10 @@ func newBench(ctx context.Context, opts Options, on func(progress.Event)) (*benc
 	return b, progress.Cancellable(ctx, func() error { return b.open(ctx, opts.Key) })
 }
 
-// benchVocab is the vocabulary of the synthetic models, whose heads are not used.
+// benchVocab is the vocabulary size of the synthetic models. Their heads are not used.
 const benchVocab = 256
 
-// run traces the last pass of a context and lays the witness out.
+// run traces the last pass of a context and lays out the witness.
 func (b *bench) run(opts Options) (err error) {
 	positions := max(benchContext, opts.Tokens)
 	g := relation.Geometry{Start: positions - opts.Tokens, Bits: bits.Len(uint(opts.Tokens)) - 1, Prompt: positions}
@@ -179,7 +179,7 @@ func (b *bench) run(opts Options) (err error) {
 	return err
 }
 
-// open opens the key, or draws one.
+// open opens the key, or generates one.
 func (b *bench) open(ctx context.Context, path string) (err error) {
 	n := 1 << max(b.slots.Cells, b.slots.Cache, referenceBits)
 	if path == "" {
@@ -194,8 +194,8 @@ func (b *bench) open(ctx context.Context, path string) (err error) {
 	return b.start()
 }
 
-// start makes the statement of a first step. The commitments to its input and to
-// the cache before it may be any points: what the steps leave is not settled here.
+// start makes the statement of a first step. The commitments to the step's input and to the
+// earlier cache may be any points, because the claims on them are not settled here.
 func (b *bench) start() (err error) {
 	s := &argument.Statement{Context: fr.NewElement(1), Geometry: b.witness.Geometry}
 	b.secrets = &argument.Secrets{Blind: func(string, [32]byte) (e fr.Element) { e.MustSetRandom(); return }}
@@ -208,17 +208,17 @@ func (b *bench) start() (err error) {
 	return err
 }
 
-// prove proves and verifies the step once; the next proof starts from the running
-// claims that this one leaves.
+// prove proves and verifies the step once. The resulting running claims are the start of
+// the next proof.
 func (b *bench) prove(s *Summary) error {
 	argument, err := argument.NewArgument(b.witness.Program, b.shape, b.slots)
 	if err != nil {
 		return err
 	}
 	clock := newClock(s)
-	// A run's weights are mapped files and its heap is small, so that the memory of one
-	// step serves the next. Here weights are most of the heap, and the collector would
-	// let it grow instead: by pages that cost more than what is done with them.
+	// In a run, the weights are mapped files and the heap is small, so that the memory of one
+	// step is reused by the next. Here the weights are most of the heap, and the collector
+	// would let it grow; the page faults would cost more than the measured work.
 	runtime.GC()
 	b.prover.Observe = clock.phase
 	model := relation.NewModelView(b.model, b.shape, 0)

@@ -12,13 +12,13 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// clock measures the phases of a proof in core time.
+// clock measures the core time of the phases of a proof.
 type clock struct {
 	s          *Summary
 	times      map[argument.Phase]time.Duration
 	now        argument.Phase
-	start      time.Duration // of the phase, in core time
-	begun      time.Duration // of the proof, in core time
+	start      time.Duration // core time at the start of the phase
+	begun      time.Duration // core time at the start of the proof
 	begunClock time.Time
 }
 
@@ -33,7 +33,7 @@ func (c *clock) phase(p argument.Phase) {
 	c.now, c.start = p, t
 }
 
-// finish writes the times a cell.
+// finish computes the times per cell.
 func (c *clock) finish() {
 	perCell := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(c.s.Cells) }
 	core := host.CPUTime() - c.begun
@@ -48,11 +48,11 @@ func (c *clock) finish() {
 	}
 }
 
-// referenceBits is log2 of how many cells the reference commits to.
+// referenceBits is log2 of the number of cells that the reference commits to.
 const referenceBits = 20
 
-// reference is what gnark-crypto's MultiExp takes a cell for the bit patterns of
-// the witness' first cells, in nanoseconds of core time.
+// reference returns the core time per cell, in nanoseconds, of gnark-crypto's MultiExp on
+// the bit patterns of the witness's first cells.
 func (b *bench) reference() (float64, error) {
 	n := 1 << referenceBits
 	scalars := make(fr.Vector, n)

@@ -1,3 +1,3 @@
-// Package bench measures what the proof of a step costs, on synthetic blocks of a named shape
+// Package bench measures the cost of proving a step, on synthetic blocks of a named shape
 // with random weights.
 package bench

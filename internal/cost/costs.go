@@ -10,22 +10,22 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// What the parts of proving cost on a core of the machine of the figures (a Xeon
-// with AVX-512 VNNI), in nanoseconds. They were fitted to runs of the embedded
-// models, SmolLM2 and synthetic blocks; the speed of this machine scales them all.
+// Core time of the parts of proving on the reference machine (a Xeon with AVX-512 VNNI), in
+// nanoseconds. They were fitted to runs of the embedded models, SmolLM2 and synthetic
+// blocks; the speed of the current machine scales all of them.
 const (
-	costEmbed  = 15e6 // a step of the kind, whatever its size: the tables above all
+	costEmbed  = 15e6 // per step of this kind and any size, mainly for the tables
 	costBlock  = 125e6
 	costHead   = 55e6
-	costCell   = 400  // a committed cell
-	costFold   = 18   // a coefficient of the running polynomial
-	costWeight = 1.5  // a weight that a step reads
-	costRow    = 5000 // a row of the recursion, a step
-	costStart  = 16e3 // a row of the recursion, once: its circuits are compiled
+	costCell   = 400  // per committed cell
+	costFold   = 18   // per coefficient of the running polynomial
+	costWeight = 1.5  // per weight that a step reads
+	costRow    = 5000 // per row of the recursion and step
+	costStart  = 16e3 // per row of the recursion, once, for compiling its circuits
 )
 
-// Rows of the recursion: of a step with its settlement, of each block, and of each further
-// size class, in a step and a block.
+// Rows of the recursion: for a step with its settlement, for each block, and for each
+// further size class, per step and per block.
 const (
 	recursionBase       = 66_000
 	recursionBlock      = 13_300
@@ -33,55 +33,56 @@ const (
 	recursionClassBlock = 1_200
 )
 
-// recursionRows is how many rows the recursion has: within a twentieth for small models,
-// a sixth less for the largest, whose sumchecks have more rounds.
+// recursionRows returns the number of rows of the recursion. It is within 5% for small
+// models, and up to a sixth too low for the largest, whose sumchecks have more rounds.
 func recursionRows(blocks, classes int) int {
 	return recursionBase + recursionBlock*blocks + (recursionClass+recursionClassBlock*blocks)*(classes-1)
 }
 
-// CompressedBits is log2 of the points of a key that Compress takes: one for each entry
-// of the recursion's matrices, which a step of more blocks has more of in a row.
+// CompressedBits returns log2 of the number of key points that Compress needs: one for each
+// entry of the recursion's matrices. Rows have more entries for steps of more blocks.
 func CompressedBits(blocks, classes int) int {
 	return bitlen.Ceil(recursionRows(blocks, classes) * (300 + 7*blocks) / 20)
 }
 
-// RecursionBits is log2 of the points of a key that suffices for the recursion.
+// RecursionBits returns log2 of the number of key points that the recursion needs.
 func RecursionBits(blocks, classes int) int {
 	return bitlen.Ceil(recursionRows(blocks, classes) * 6 / 5)
 }
 
-// SerialShare is the share of the work that one core does alone.
+// SerialShare is the share of the work that runs on a single core.
 const SerialShare = 0.2
 
-// Memory beyond weights and key, in bytes, fitted likewise, with a collector that lets the heap
-// grow by a quarter. The key is read whole as far as it is used.
+// Memory in addition to the weights and the key, in bytes, fitted in the same way with a
+// garbage collector that lets the heap grow by a quarter. The used part of the key is read
+// into memory.
 const (
-	memorySteps  = 24 << 20 // the program, its tables and buckets, the store's engine
-	memoryPadded = 38       // a padded cell of the largest step
-	memoryRow    = 2000     // a row of the recursion
+	memorySteps  = 24 << 20 // program, tables and buckets, and the store's engine
+	memoryPadded = 38       // per padded cell of the largest step
+	memoryRow    = 2000     // per row of the recursion
 )
 
-// The store, in bytes.
+// Size of the store, in bytes.
 const (
 	diskEngine    = 8 << 20 // logs and compactions
-	diskStep      = 8 << 10 // what replays a step
-	diskRow       = 34      // a row of the recursion, in a proof
-	diskProofs    = 3       // that are there at once: one is being written
-	diskSnapshots = 2       // likewise
-	element       = 32      // of the field
+	diskStep      = 8 << 10 // replay data of a step
+	diskRow       = 34      // per row of the recursion, in a proof
+	diskProofs    = 3       // number of proofs at a time, including one being written
+	diskSnapshots = 2       // number of snapshots at a time, including one being written
+	element       = 32      // size of a field element
 	keyPoint      = 80      // 64 on the heap, which the collector lets grow by a quarter
 )
 
-// Job is a run that has not begun, as far as its costs depend on it.
+// Job holds the properties of a planned run on which its costs depend.
 type Job struct {
 	Description *weights.Description
 	Plan        *step.RunPlan
-	SegmentBits int   // of the model's commitment
-	Weights     int64 // bytes
+	SegmentBits int   // of the model commitment
+	Weights     int64 // size of the weights in bytes
 	Params      int
 }
 
-// Costs adds up what steps take.
+// Costs accumulates the costs of steps.
 type Costs struct {
 	j       *Job
 	layouts map[int]*Layout // by class
@@ -91,11 +92,11 @@ type Costs struct {
 	nanos   float64
 }
 
-// filled is what the steps of a class put into its running polynomial: the cells of the
-// largest, and of all.
+// filled counts the cells that the steps of a class add to its running polynomial: in the
+// largest step, and in all steps.
 type filled struct{ most, sum int }
 
-// Costs adds up the costs of all steps of the job's plan.
+// Costs returns the costs of all steps of the job's plan.
 func (j *Job) Costs() (*Costs, error) {
 	c := &Costs{j: j, layouts: map[int]*Layout{}, filled: map[*Layout]*filled{}}
 	for _, bits := range j.Plan.Classes {
@@ -115,14 +116,14 @@ func (j *Job) Costs() (*Costs, error) {
 	return c, nil
 }
 
-// class is the smallest class for a pass.
+// class returns the layout of the smallest class that holds a pass of 2^bits tokens.
 func (c *Costs) class(bits int) *Layout {
 	for _, class := range c.j.Plan.Classes {
 		if bits <= class {
 			return c.layouts[class]
 		}
 	}
-	return nil // no plan has such a pass
+	return nil // a plan has no such pass
 }
 
 func (c *Costs) pass(p step.PassSize) {
@@ -139,7 +140,7 @@ func (c *Costs) pass(p step.PassSize) {
 	}
 }
 
-// step adds n steps of a kind.
+// step adds the costs of n steps of a kind.
 func (c *Costs) step(l *Layout, kind relation.Kind, p step.PassSize, n int, fixed float64) {
 	cells := l.Cells(kind, p.Bits, p.Start)
 	c.Steps += n
@@ -149,7 +150,7 @@ func (c *Costs) step(l *Layout, kind relation.Kind, p step.PassSize, n int, fixe
 	c.nanos += float64(n) * (fixed + costCell*float64(cells) + costFold*float64(int(1)<<l.slots.Cells))
 }
 
-// KeyBits is log2 of the points that steps and weights need.
+// KeyBits returns log2 of the number of key points that steps, recursion and weights need.
 func (c *Costs) KeyBits() int {
 	bits := max(c.j.SegmentBits, RecursionBits(c.j.Plan.Blocks, len(c.j.Plan.Classes)))
 	for _, l := range c.layouts {
@@ -158,7 +159,7 @@ func (c *Costs) KeyBits() int {
 	return bits
 }
 
-// running is how many coefficients the running polynomials have.
+// running returns the number of coefficients of all running polynomials.
 func (c *Costs) running() (all int) {
 	for _, l := range c.layouts {
 		all += 1 << l.slots.Cells
@@ -166,18 +167,18 @@ func (c *Costs) running() (all int) {
 	return all + 1<<c.layouts[c.j.Plan.Classes[0]].slots.Cache
 }
 
-// Seconds of core time for the steps and their recursion.
+// Seconds returns the core time for the steps and their recursion.
 func (c *Costs) Seconds() float64 {
 	return (c.nanos + c.recursion() + costStart*float64(c.rows())) / 1e9
 }
 
-// rows is those of the recursion.
+// rows returns the number of rows of the recursion.
 func (c *Costs) rows() int { return recursionRows(c.j.Plan.Blocks, len(c.j.Plan.Classes)) }
 
-// recursion is the nanoseconds of core time that folding the steps takes.
+// recursion returns the core time for folding the steps, in nanoseconds.
 func (c *Costs) recursion() float64 { return costRow * float64(c.rows()) * float64(c.Steps) }
 
-// Memory is the peak, that of the largest step.
+// Memory returns the peak memory in bytes, which the largest step determines.
 func (c *Costs) Memory() int64 {
 	padded := 0
 	for _, l := range c.layouts {
@@ -189,7 +190,8 @@ func (c *Costs) Memory() int64 {
 	return c.j.Weights + keyPoint<<c.KeyBits() + int64(element*c.running()+steps)
 }
 
-// paddedCells is the size of a step's tensors but those of the model.
+// paddedCells returns the number of cells of a step's tensors, with padding, excluding the
+// model's tensors.
 func paddedCells(p *relation.Program) (n int) {
 	for i := range p.Tensors {
 		if t := &p.Tensors[i]; !slices.Contains([]relation.Oracle{relation.Weights, relation.Public}, t.Oracle) {
@@ -199,7 +201,7 @@ func paddedCells(p *relation.Program) (n int) {
 	return n
 }
 
-// Disk is the store with a snapshot and the next one, and a proof likewise.
+// Disk returns the size of the store in bytes, with two snapshots and three proofs.
 func (c *Costs) Disk() int64 {
 	config := c.j.Description.Config
 	cached := 2 * config.KVDim() * config.Layers * (c.j.Plan.Prompt + c.j.Plan.Tokens)
@@ -207,9 +209,9 @@ func (c *Costs) Disk() int64 {
 	return diskEngine + int64(n+diskSnapshots*element*(c.nonzero()+cached))
 }
 
-// nonzero is how many coefficients of the running polynomials are not zero in the end:
-// those of the largest step of a class, and the rows of its tables that were looked up,
-// as if every cell looked one up anywhere.
+// nonzero estimates the number of nonzero coefficients of the running polynomials at the
+// end: for each class, the cells of the largest step, and the table rows that are looked up
+// at least once if every cell looks up a uniformly random row.
 func (c *Costs) nonzero() (n int) {
 	for l, f := range c.filled {
 		tables := float64(l.tables())

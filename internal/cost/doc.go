@@ -1,6 +1,7 @@
-// Package cost estimates what proving a run takes: core time, memory, disk and the size of the
-// commitment key. [Plan] cuts a run into passes and steps so that it costs least.
+// Package cost estimates the resources for proving a run: core time, memory, disk and the
+// size of the commitment key. [Plan] divides a run into passes and steps at the least cost.
 //
-// The constants are nanoseconds of core time and bytes, fitted to one machine; [Speed] compares
-// the machine at hand with it in about a second. Costs never decide what is proven, and no proof depends on them.
+// The constants are nanoseconds of core time and bytes, fitted on one machine, the
+// reference machine. [Speed] compares the current machine with it in about a second. Costs
+// never decide what is proven, and no proof depends on them.
 package cost

@@ -8,16 +8,16 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// Choices say in which pieces a run is proven, 0 for as the plan finds best.
+// Choices are the requested sizes of the pieces of a run. 0 leaves a size to the plan.
 type Choices struct {
-	N      int // tokens to choose
-	Room   int // positions that the run is laid out for
-	Pass   int // the largest number of tokens of a pass, a power of two
-	Blocks int // in a step, at most
+	N      int // number of tokens to choose
+	Room   int // number of positions for which the run is laid out
+	Pass   int // maximum number of tokens of a pass, a power of two
+	Blocks int // maximum number of blocks per step
 	Batch  bool
 }
 
-// Plan plans a run as Prove does.
+// Plan plans a run in the same way as Prove.
 func Plan(d *weights.Description, prompt int, o Choices, keyBits int) (*step.RunPlan, error) {
 	opt := step.PlanOptions{Batch: o.Batch, PassBits: -1, Blocks: o.Blocks, Room: o.Room, KeyBits: keyBits}
 	if o.Pass > 0 {
@@ -30,10 +30,9 @@ func Plan(d *weights.Description, prompt int, o Choices, keyBits int) (*step.Run
 	return groupBlocks(d, plan, opt)
 }
 
-// groupBlocks puts more blocks into a step than a plan of one a step has, until the
-// recursion takes less time than the steps: what comes out is the cheapest plan on
-// the way there. Larger steps than that would save little and take more memory.
-// Passes are not made smaller for it.
+// groupBlocks increases the number of blocks per step until the recursion takes less time
+// than the steps, and returns the cheapest plan on the way. Larger steps would save little
+// and take more memory. It keeps the sizes of the passes.
 func groupBlocks(d *weights.Description, best *step.RunPlan, opt step.PlanOptions) (*step.RunPlan, error) {
 	least, recursion, err := planCosts(d, best)
 	for steps := least - recursion; err == nil && recursion > steps; {
@@ -57,8 +56,8 @@ func groupBlocks(d *weights.Description, best *step.RunPlan, opt step.PlanOption
 	return best, err
 }
 
-// planCosts is what the steps of a plan and their recursion take, and the recursion
-// alone, in nanoseconds of core time.
+// planCosts returns the core time of a plan's steps with their recursion, and of the
+// recursion alone, in nanoseconds.
 func planCosts(d *weights.Description, plan *step.RunPlan) (all, recursion float64, err error) {
 	c, err := (&Job{Description: d, Plan: plan}).Costs()
 	if err != nil {
@@ -67,7 +66,7 @@ func planCosts(d *weights.Description, plan *step.RunPlan) (all, recursion float
 	return c.nanos + c.recursion(), c.recursion(), nil
 }
 
-// nextDivisor returns the least divisor of n above d, or 0.
+// nextDivisor returns the least divisor of n that is larger than d, or 0.
 func nextDivisor(n, d int) int {
 	for d++; d <= n; d++ {
 		if n%d == 0 {

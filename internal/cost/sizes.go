@@ -11,14 +11,14 @@ import (
 
 // StepSize is the size of a step of one block.
 type StepSize struct {
-	Tokens    int `json:"tokens"`    // of the pass
-	Positions int `json:"positions"` // attended to
+	Tokens    int `json:"tokens"`    // tokens of the pass
+	Positions int `json:"positions"` // number of positions attended to
 	PerToken  int `json:"cells_per_token"`
-	KeyBits   int `json:"key_bits"` // log2 of the key's points
+	KeyBits   int `json:"key_bits"` // log2 of the number of key points
 }
 
-// StepSizes are those of passes of 64 tokens and of one at the end of the context,
-// or of its first 2,048 positions.
+// StepSizes returns the sizes of steps for passes of 64 tokens and of one token, at the end
+// of the context or of its first 2,048 positions.
 func StepSizes(d *weights.Description) (sizes []StepSize, err error) {
 	positions := 1 << bitlen.Floor(min(2048, d.Config.Context))
 	for _, bits := range []int{min(6, bitlen.Floor(positions)), 0} {
@@ -37,7 +37,7 @@ func StepSizes(d *weights.Description) (sizes []StepSize, err error) {
 	return sizes, nil
 }
 
-// Layout is what the steps of a shape consist of.
+// Layout holds the programs of the steps of a shape.
 type Layout struct {
 	programs [relation.Head + 1]*relation.Program
 	slots    argument.AccumulatorSizes
@@ -58,9 +58,9 @@ func LayOut(s relation.Shape) (l Layout, err error) {
 	return l, nil
 }
 
-// Cells is how many cells a step of a kind commits to, for a pass of 2^bits tokens
-// from a position on: padding, the tables' multiplicities, and the columns of
-// saturation, which are zero where nothing saturates, are left out.
+// Cells returns the number of cells that a step of a kind commits to, for a pass of 2^bits
+// tokens from position start on. It excludes padding, the multiplicities of the tables, and
+// the columns of saturation, which are zero unless a value saturates.
 func (l *Layout) Cells(kind relation.Kind, bits, start int) (n int) {
 	p := l.programs[kind]
 	for i := range p.Tensors {
@@ -84,7 +84,8 @@ func (l *Layout) Cells(kind relation.Kind, bits, start int) (n int) {
 	return n
 }
 
-// tables is how many rows the tables have that a step counts its lookups of.
+// tables returns the maximum, over the steps, of the number of rows of the tables for which
+// the step commits to multiplicities.
 func (l *Layout) tables() (most int) {
 	for _, p := range l.programs {
 		n := 0
@@ -104,7 +105,7 @@ func (l *Layout) tables() (most int) {
 	return most
 }
 
-// saturation tells the columns that say by how much a value is out of range.
+// saturation reports whether a column holds the amounts by which values are out of range.
 func saturation(name string) bool {
 	return strings.Contains(name, ".over.") || strings.Contains(name, ".under.")
 }

@@ -11,22 +11,21 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// What measureSpeed finds on the machine of the figures, in nanoseconds of core
-// time.
+// Results of measureSpeed on the reference machine, in nanoseconds of core time.
 const (
-	referenceCommit   = 180 // a cell of 16 bits
-	referenceSumcheck = 42  // a cell of a product of two columns
+	referenceCommit   = 180 // per 16-bit cell
+	referenceSumcheck = 42  // per cell of a product of two columns
 )
 
-// The sizes of what is measured: small enough that all of it takes a second.
+// Sizes of the measured work, small enough that all measurements take a second.
 const (
 	measuredCommitBits   = 14
 	measuredSumcheckBits = 16
-	measuredTime         = 350 * time.Millisecond // of each
+	measuredTime         = 350 * time.Millisecond // for each measurement
 )
 
-// Speed commits and proves sumchecks for a second and compares this
-// machine's core time with that of the machine of the figures: 2 is twice as fast.
+// Speed commits and proves sumchecks for about a second, and returns the speed of this
+// machine relative to the reference machine, in core time: 2 is twice as fast.
 func Speed() (float64, error) {
 	key, err := commit.SetupDevelopment(1 << measuredCommitBits)
 	if err != nil {
@@ -34,7 +33,7 @@ func Speed() (float64, error) {
 	}
 	cells := make([]uint16, key.Len())
 	for i := range cells {
-		cells[i] = uint16(i * 40503) // all over the range
+		cells[i] = uint16(i * 40503) // spread over the whole range
 	}
 	committing, err := measure(len(cells), func() error { return commit.AddInts(key.NewAccumulator(), 0, cells) })
 	if err != nil {
@@ -51,8 +50,7 @@ func Speed() (float64, error) {
 	return 2 / (committing/referenceCommit + summing/referenceSumcheck), nil
 }
 
-// measure repeats work on n cells and returns the nanoseconds of core time that a
-// cell takes.
+// measure repeats work on n cells and returns the core time per cell in nanoseconds.
 func measure(n int, work func() error) (float64, error) {
 	start, begun, done := host.CPUTime(), time.Now(), 0
 	for time.Since(begun) < measuredTime {
@@ -64,7 +62,7 @@ func measure(n int, work func() error) (float64, error) {
 	return float64((host.CPUTime() - start).Nanoseconds()) / float64(done), nil
 }
 
-// sumcheck proves the sum of the product of two columns.
+// sumcheck proves the sum of the products of two columns.
 func sumcheck(arena *poly.Arena, f, g fr.Vector) error {
 	rows := poly.RowBitsFor(measuredSumcheckBits)
 	sum, err := poly.NewSum(poly.Spec{

@@ -14,60 +14,59 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// CheckOptions are the choices of the import that a model is said to be, and how
-// it is compared with it; the zero value is the usual one.
+// CheckOptions are the choices of the import to compare with, and how to compare. The zero
+// value gives the defaults.
 type CheckOptions struct {
-	// Tokenizer and Context are those of the import: see [ImportOptions].
+	// Tokenizer and Context are the import's, see [ImportOptions].
 	Tokenizer string
 	Context   int
-	// Exact imports the source anew, calibration and GPTQ included, and compares to
-	// the bit, scales too. The result holds for one platform: see package quantize.
+	// Exact repeats the import, including calibration and GPTQ, and compares all bits,
+	// including the scales. The result holds for one platform: see package quantize.
 	Exact bool
-	// Calibration and NoGPTQ are those of the import; an exact check alone has a use
-	// for them.
+	// Calibration and NoGPTQ are the import's. They are used only if Exact is set.
 	Calibration *string
 	NoGPTQ      bool
 }
 
-// Difference is a value, or a tensor with some values, that is not what the source
-// gives.
+// Difference is a setting, or a tensor with some of its values, that differs from the
+// import of the source.
 type Difference = quantize.Difference
 
-// MaxDifferences bounds the list of a CheckSummary.
+// MaxDifferences is the maximum length of CheckSummary.Differences.
 const MaxDifferences = 100
 
-// CheckSummary says how a model compares with what it is said to be made of.
+// CheckSummary is the result of comparing a model with its source.
 type CheckSummary struct {
 	Model  string `json:"model"`
 	Source string `json:"source"`
 	Format string `json:"format"` // of the source, in words
-	// Equal says that the model is the import of the source: under its own scales,
-	// or, if Exact, in every bit.
+	// Equal reports whether the model is the import of the source: given the model's own
+	// scales, or in every bit if Exact is set.
 	Equal bool `json:"equal"`
 	Exact bool `json:"exact"`
-	// Rounding is "nearest", or "gptq" for w8 weights that are near those of the
-	// source but not the nearest: up to Steps steps away, with the mean of the squares
-	// MeanSquare in the matrix where that is largest.
+	// Rounding is "nearest", or "gptq" for w8 weights that are close to the source's but not
+	// the nearest. Then weights are up to Steps quantisation steps away, and MeanSquare is the
+	// mean squared distance in the matrix in which it is largest.
 	Rounding   string  `json:"rounding"`
 	Steps      int     `json:"steps"`
 	MeanSquare float64 `json:"mean_square"`
 
 	Scheme      string       `json:"scheme"`
-	Values      int64        `json:"values"`      // compared
-	Differing   int          `json:"differing"`   // settings and tensors that differ
-	Differences []Difference `json:"differences"` // the first MaxDifferences of them
+	Values      int64        `json:"values"`      // number of values compared
+	Differing   int          `json:"differing"`   // number of settings and tensors that differ
+	Differences []Difference `json:"differences"` // the first MaxDifferences
 	Fingerprint string       `json:"fingerprint"` // of the model
 	Seconds     float64      `json:"seconds"`
-	PeakRSS     int64        `json:"peak_rss"` // of the process so far, bytes; 0: not known
+	PeakRSS     int64        `json:"peak_rss"` // of the process, in bytes; 0: unknown
 }
 
-// Check compares a model folder with what it is said to be the import of: a
-// Hugging Face folder, a .gguf, a llama2.c .bin or the name of an embedded model.
-// That they differ is no error but says the summary. It reads both once or twice
-// and keeps about one block of the source in memory.
+// Check compares a model folder with its claimed source: a Hugging Face folder, a .gguf
+// file, a llama2.c .bin file or the name of an embedded model. Differences are reported in
+// the summary, not as an error. Check reads both models once or twice and keeps about one
+// block of the source in memory.
 //
-// The error wraps ErrFormat or ErrCorrupt if either cannot be read, besides those
-// of OpenModel.
+// The error wraps ErrFormat or ErrCorrupt if one of them cannot be read. It may also be an
+// error of Open.
 func Check(ctx context.Context, model, src string, opts CheckOptions, on func(progress.Event)) (*CheckSummary, error) {
 	start := time.Now()
 	s, err := openSource(src)

@@ -9,11 +9,11 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// maxShown bounds the part of a tokenizer that a difference shows, in bytes.
+// maxShown is the maximum length in bytes of an excerpt of a tokenizer in a Difference.
 const maxShown = 60
 
-// CompareTokenizers compares the canonical forms, the chat template included, and
-// returns a difference for each field.
+// CompareTokenizers compares the canonical forms, including the chat template, and returns
+// a Difference for each field that differs.
 func CompareTokenizers(found, expected *tokenizer.Tokenizer) ([]Difference, error) {
 	a, b, err := tokenizerFields(found, expected)
 	if err != nil {
@@ -28,7 +28,7 @@ func CompareTokenizers(found, expected *tokenizer.Tokenizer) ([]Difference, erro
 	return all, nil
 }
 
-// tokenizerFields returns the fields of two canonical forms.
+// tokenizerFields returns the fields of the two canonical forms.
 func tokenizerFields(found, expected *tokenizer.Tokenizer) (a, b map[string]json.RawMessage, err error) {
 	for _, x := range []struct {
 		t  *tokenizer.Tokenizer
@@ -74,7 +74,7 @@ func entry(list []json.RawMessage, i int) []byte {
 	return []byte("nothing")
 }
 
-// firstDifferent returns how many bytes two values have in common.
+// firstDifferent returns the length in bytes of the common prefix of two values.
 func firstDifferent(a, b []byte) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
@@ -83,7 +83,7 @@ func firstDifferent(a, b []byte) int {
 	return n
 }
 
-// excerpt returns a part of a value around a byte.
+// excerpt returns a part of value around byte at.
 func excerpt(value []byte, at int) string {
 	from := max(0, at-maxShown/4)
 	part := value[min(from, len(value)):min(from+maxShown, len(value))]

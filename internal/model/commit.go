@@ -22,44 +22,46 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// CommitOptions say how a model is committed to.
+// CommitOptions are the choices of Commit.
 type CommitOptions struct {
-	// Key is the key file.
+	// Key is the path of the commitment key file.
 	Key string
-	// Public leaves the blinds out: the commitment then hides nothing, and whoever
-	// has the model and the key computes the same model id. It is for published
-	// weights. Otherwise the blinds are drawn from weights.seed in the model folder,
-	// which is drawn there first if there is none.
+	// Public sets all blinding factors to zero: the commitment is not hiding, and whoever has
+	// the model and the key computes the same model id. It is for published weights. Otherwise
+	// the blinding factors are derived from weights.seed in the model folder, which Commit
+	// creates if it is missing.
 	Public bool
-	// SegmentBits is log2 of the cells of a segment, the unit of commitment; it
-	// stands in the model id. 0: as large as the largest matrix, 24 and the key allow.
+	// SegmentBits is log2 of the number of cells of a segment, the unit of commitment. The
+	// model id depends on it. 0 chooses log2 of the largest matrix, limited to 24 and to the
+	// key.
 	SegmentBits int
 }
 
-// CommitSummary says what a model was committed to.
+// CommitSummary describes a model commitment.
 type CommitSummary struct {
 	Model       string  `json:"model"`
 	ModelID     string  `json:"model_id"`
-	SRS         string  `json:"srs"`         // of the key
-	Ceremony    string  `json:"ceremony"`    // the key's, see SetupSummary
-	Development bool    `json:"development"` // the key convinces nobody else
+	SRS         string  `json:"srs"`         // id of the key
+	Ceremony    string  `json:"ceremony"`    // of the key, see SetupSummary
+	Development bool    `json:"development"` // the key is a development key, which convinces nobody else
 	Hiding      bool    `json:"hiding"`
 	SegmentBits int     `json:"segment_bits"`
 	Segments    int     `json:"segments"`
-	Bytes       int64   `json:"bytes"` // of commitment.bin, 0 for an embedded model
+	Bytes       int64   `json:"bytes"` // length of commitment.bin; 0 for an embedded model
 	Seconds     float64 `json:"seconds"`
 	PeakRSS     int64   `json:"peak_rss"`
 }
 
-// Commit checks the weights, commits to them and writes commitment.bin, and
-// weights.seed with what opens it, into the model folder. Of an embedded model,
-// whose weights are public, it computes the commitment that proving computes anew.
+// Commit checks the weights, commits to them, and writes commitment.bin and weights.seed,
+// which holds the secrets that open the commitment, into the model folder. For an embedded
+// model, whose weights are public, it computes the same commitment that proving computes,
+// and writes nothing.
 //
-// With the seed that is there the same model, key and segments give the same
-// commitment again. weights.seed must be kept, for the proofs, and kept secret.
+// With an existing seed, the same model, key and segment size give the same commitment
+// again. weights.seed must be kept for proving, and kept secret.
 //
-// The error wraps ErrFormat if the key is too small or weights.seed is of another
-// model, ErrCorrupt if the weights are not what the folder says.
+// The error wraps ErrFormat if the key is too small or weights.seed belongs to another
+// model, and ErrCorrupt if the weights do not have the digests in the manifest.
 func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(progress.Event)) (*CommitSummary, error) {
 	start := time.Now()
 	info, err := keyfile.Inspect(opts.Key)
@@ -101,34 +103,33 @@ func (m *Model) Commit(ctx context.Context, opts CommitOptions, on func(progress
 	return s, nil
 }
 
-// SegmentBits is log2 of the largest matrix or table, padded, but at most
-// weights.DefaultSegmentBits: larger segments would change nothing but the model id.
+// SegmentBits returns log2 of the padded size of the largest matrix or table, limited to
+// weights.DefaultSegmentBits: larger segments would only change the model id.
 func (m *Model) SegmentBits() int { return SegmentBits(m.integers.Config) }
 
-// SegmentBits is Model.SegmentBits of a model of a configuration.
+// SegmentBits is Model.SegmentBits for a configuration.
 func SegmentBits(c llama.Config) int {
 	largest := max(bitlen.Ceil(c.Vocab), bitlen.Ceil(c.Hidden), headBits(c)) + bitlen.Ceil(c.Dim)
 	return min(weights.DefaultSegmentBits, max(largest, positionBits(c), tableBits))
 }
 
-// ColumnBits is log2 of the cells of a row, of the matrix or table in which it is
-// least.
+// ColumnBits returns log2 of the smallest padded row length of the matrices and tables.
 func ColumnBits(c llama.Config) int {
 	return min(bitlen.Ceil(c.Dim), bitlen.Ceil(c.Hidden), headBits(c), positionBits(c), tableBits)
 }
 
-// headBits is log2 of the cells of all heads, each axis padded.
+// headBits returns log2 of the number of cells of all heads, with each axis padded.
 func headBits(c llama.Config) int {
 	return bitlen.Ceil(c.KVHeads) + bitlen.Ceil(c.Group()) + bitlen.Ceil(c.HeadDim/2) + 1
 }
 
-// positionBits is log2 of the cells of a table of angles.
+// positionBits returns log2 of the number of cells of a table of angles.
 func positionBits(c llama.Config) int { return bitlen.Ceil(c.Context) + bitlen.Ceil(c.HeadDim/2) }
 
-// tableBits is log2 of the rows of a table of functions.
+// tableBits is log2 of the number of rows of a function table.
 const tableBits = 16
 
-// CommitTo computes a commitment, the seed of its blinds and the model id.
+// CommitTo computes a commitment, the seed of its blinding factors, and the model id.
 func (m *Model) CommitTo(
 	ctx context.Context, key *commit.Key, segmentBits int, seed prf.Seed, on func(progress.Event),
 ) (*weights.ModelCommitment, prf.Seed, string, error) {
@@ -150,7 +151,7 @@ func (m *Model) CommitTo(
 	return c, blinds, id, err
 }
 
-// IDOf writes a model id as 64 hexadecimal digits.
+// IDOf returns the model id as 64 hexadecimal digits.
 func IDOf(c *weights.ModelCommitment) (string, error) {
 	id, err := c.ID()
 	if err != nil {
@@ -160,7 +161,8 @@ func IDOf(c *weights.ModelCommitment) (string, error) {
 	return hex.EncodeToString(b[:]), nil
 }
 
-// countSegments counts those that all layers share once for each.
+// countSegments returns the number of segments of all records. Segments that layers share
+// are counted once per layer.
 func countSegments(c *weights.ModelCommitment) (n int) {
 	for _, r := range c.Records {
 		for _, t := range r.Commitments {
@@ -170,13 +172,13 @@ func countSegments(c *weights.ModelCommitment) (n int) {
 	return n
 }
 
-// Commitment returns the model's commitment with a key, and the seed of its
-// blinds: those in its folder, or, for an embedded model, a public one computed
-// here.
+// Commitment returns the model's commitment under a key and the seed of its blinding
+// factors. It reads them from the model folder; for an embedded model it computes a public
+// commitment.
 //
-// The error wraps ErrFormat if the model is not committed, or with another key, or
-// if the commitment is that of other weights, and ErrCorrupt if it is damaged or of another
-// tokenizer.
+// The error wraps ErrFormat if the model is not committed, is committed under another key,
+// or if the commitment is to other weights; and ErrCorrupt if the commitment is damaged or
+// includes another tokenizer.
 func (m *Model) Commitment(
 	ctx context.Context, key *commit.Key, on func(progress.Event),
 ) (*weights.ModelCommitment, prf.Seed, error) {
@@ -212,10 +214,10 @@ func (m *Model) Commitment(
 	return c, seed.BlindSeed(), nil
 }
 
-// maxCommitment bounds the size of commitment.bin in bytes.
+// maxCommitment is the maximum length of commitment.bin in bytes.
 const maxCommitment = 64 << 20
 
-// ReadCommitment reads a commitment and computes its model id.
+// ReadCommitment reads a commitment file and computes the model id.
 func ReadCommitment(path string) (*weights.ModelCommitment, string, error) {
 	data, err := files.Read(path, maxCommitment)
 	if err != nil {
@@ -229,7 +231,8 @@ func ReadCommitment(path string) (*weights.ModelCommitment, string, error) {
 	return c, id, err
 }
 
-// storeCommitment writes the seed, and then the commitment that needs it.
+// storeCommitment writes the seed first, and then the commitment, which cannot be opened
+// without it.
 func (m *Model) storeCommitment(
 	c *weights.ModelCommitment, blinds prf.Seed, id string, seed *WeightSeed,
 ) (int64, error) {
@@ -244,7 +247,8 @@ func (m *Model) storeCommitment(
 	return int64(len(data)), files.Write(filepath.Join(m.dir, CommitmentFile), data, 0o644)
 }
 
-// CommittedID returns the id in the model's folder, "" if it is not committed.
+// CommittedID returns the model id from the model folder, or "" if the model is not
+// committed.
 func (m *Model) CommittedID() (string, error) {
 	if m.dir == "" {
 		return "", nil
@@ -256,8 +260,8 @@ func (m *Model) CommittedID() (string, error) {
 	return id, err
 }
 
-// ReadCommitment is readCommitment of the model's folder. The error wraps ErrCorrupt if the
-// model is committed with another tokenizer than the one in the folder.
+// ReadCommitment reads the commitment in the model's folder. The error wraps ErrCorrupt if
+// the commitment includes another tokenizer than the folder's.
 func (m *Model) ReadCommitment() (*weights.ModelCommitment, string, error) {
 	c, id, err := ReadCommitment(filepath.Join(m.dir, CommitmentFile))
 	if err == nil {
@@ -266,8 +270,8 @@ func (m *Model) ReadCommitment() (*weights.ModelCommitment, string, error) {
 	return c, id, err
 }
 
-// checkTokenizer checks that a model folder's tokenizer is the one that its commitment
-// describes.
+// checkTokenizer checks that the model folder's tokenizer has the digest in the
+// commitment's description.
 func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *weights.Description) error {
 	have := weights.TokenizerDigest(t.Digest())
 	if have == d.Tokenizer {
@@ -278,7 +282,7 @@ func checkTokenizer(dir string, t *tokenizer.Tokenizer, d *weights.Description) 
 	return fault.With(err, fault.NeedSameTokenizer, dir)
 }
 
-// Describe says of the model what its commitment will.
+// Describe returns the description of the model that its commitment includes.
 func (m *Model) Describe() (*weights.Description, error) {
 	d, err := weights.Describe(m.integers, m.tokenizer.Digest())
 	return &d, err

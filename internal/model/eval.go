@@ -17,33 +17,32 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// QualityCard is what an evaluation found; its Plot writes a picture.
+// QualityCard is the result of an evaluation. Its Plot method writes a picture.
 type QualityCard = quality.Card
 
-// EvalOptions say what a model is measured against and on.
+// EvalOptions are the choices of Evaluate.
 type EvalOptions struct {
-	// Reference is what the model was imported from. It may be empty for an
+	// Reference is the source from which the model was imported. It may be empty for an
 	// embedded model.
 	Reference string
-	// Text is what is read, and TextName what the card calls it; both empty: the
-	// text that imports calibrate on. A text that has a name alone is refused.
+	// Text is the text to evaluate on, and TextName its name on the card. Both empty: the
+	// import's calibration text. A TextName without a Text is an error.
 	Text, TextName string
-	// Window is the number of tokens that are read from position 0 on, before the
-	// next window starts at position 0 again; 0: 256, or the context if that is
-	// less.
+	// Window is the number of tokens that are evaluated from position 0 on before the next
+	// window starts at position 0. 0: 256, or the context if that is less.
 	Window int
-	// MaxTokens stops after so many tokens; 0: the whole text.
+	// MaxTokens is the maximum number of tokens. 0: the whole text.
 	MaxTokens int
 }
 
-// defaultWindow is the number of tokens of a window.
+// defaultWindow is the default number of tokens of a window.
 const defaultWindow = 256
 
-// Evaluate compares a model with the float model that it was made of and writes
-// the quality card into its folder; an embedded model has none.
+// Evaluate compares a model with the float model from which it was imported, and writes the
+// quality card to the model's folder. An embedded model's card is not written.
 //
-// The error wraps ErrFormat if the two are not the same model or the text is too
-// short, besides those of OpenModel and ImportModel.
+// The error wraps ErrFormat if the two models do not match or the text is too short. It may
+// also be an error of Open or Import.
 func Evaluate(ctx context.Context, model string, opts EvalOptions, on func(progress.Event)) (*QualityCard, error) {
 	m, err := Open(ctx, model, on)
 	if err != nil {
@@ -99,7 +98,8 @@ func (m *Model) compare(
 	return card, err
 }
 
-// windows cuts the text; each window starts with the begin token if texts do.
+// windows splits the text into windows. Each window starts with the begin token if the
+// tokenizer adds one.
 func (m *Model) windows(opts EvalOptions) ([][]int, error) {
 	size := opts.Window
 	if size == 0 {
@@ -116,8 +116,8 @@ func (m *Model) windows(opts EvalOptions) ([][]int, error) {
 	return windows, nil
 }
 
-// cut returns windows of size tokens; the last one may be shorter. A limit of 0
-// is none.
+// cut returns windows of size tokens, of which the last may be shorter, for at most limit
+// tokens. 0 means no limit.
 func cut(t *tokenizer.Tokenizer, text string, size, limit int) (windows [][]int) {
 	var begin []int
 	if bos, add := t.BOS(); add {

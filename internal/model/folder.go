@@ -14,28 +14,28 @@ import (
 	"fold.example/fold/llama/quality"
 )
 
-// The files of a model folder.
+// Names of the files in a model folder.
 const (
 	ManifestFile   = "model.json"
 	WeightsFile    = "weights.bin"
 	TokenizerFile  = "tokenizer.json"
 	QualityFile    = quality.FileName
 	CommitmentFile = "commitment.bin" // public
-	SeedFile       = "weights.seed"   // secret: opens the commitment
+	SeedFile       = "weights.seed"   // secret; opens the commitment
 )
 
-// modelFiles may be replaced by another import. The seed is not one of them: it is
-// the only thing in a folder that cannot be made again.
+// modelFiles are the files that another import may replace. The seed is not among them: it
+// cannot be recomputed.
 var modelFiles = []string{ManifestFile, WeightsFile, TokenizerFile, QualityFile, CommitmentFile}
 
 func tokenizerPath(dir string) string { return filepath.Join(dir, TokenizerFile) }
 
-// folder is a model folder that is being written: under a temporary name beside
-// its own, so that it appears whole or not at all.
+// folder is a model folder under construction. It is written under a temporary name next to
+// its final name, so it appears complete or not at all.
 type folder struct{ temp, name string }
 
-// newFolder refuses a name that is taken by anything but an empty folder or a
-// model folder.
+// newFolder returns an error if the name exists and is neither an empty folder nor a model
+// folder.
 func newFolder(name string) (*folder, error) {
 	if err := replaceable(name); err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func replaceable(name string) error {
 				e.Name())
 		}
 	}
-	// A file of that name alone does not make it a model of ours.
+	// A file named model.json alone does not make a folder one of fold's models.
 	if len(entries) > 0 {
 		if _, err := llama.ReadHead(filepath.Join(name, ManifestFile)); err != nil {
 			return fmt.Errorf("%w: left as it is", err)
@@ -81,7 +81,7 @@ func replaceable(name string) error {
 	return nil
 }
 
-// publish gives the folder its name. What was there before is removed last.
+// publish renames the folder to its final name. It removes the replaced files last.
 func (f *folder) publish() error {
 	if err := syncAll(f.temp); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (f *folder) publish() error {
 	return os.RemoveAll(old)
 }
 
-// discard removes what was not published.
+// discard removes an unpublished folder.
 func (f *folder) discard() { os.RemoveAll(f.temp) }
 
 // syncAll makes the files of a folder durable.

@@ -14,32 +14,31 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// RunOptions say what is generated.
+// RunOptions are the choices of Run.
 type RunOptions struct {
 	Prompt string
-	N      int  // the largest number of tokens to generate
-	Chat   bool // the prompt is a user's message: it is put into the model's chat template
+	N      int  // maximum number of tokens to generate
+	Chat   bool // the prompt is a user message, to be formatted with the model's chat template
 }
 
-// RunSummary says what was generated.
+// RunSummary describes a generated text.
 type RunSummary struct {
-	PromptIDs       []int   `json:"prompt_ids"` // with the begin token, if the model has one
-	OutputIDs       []int   `json:"output_ids"` // with the end token, if it was reached
-	Text            string  `json:"text"`       // of the output
-	Stop            string  `json:"stop"`       // "end" (token), "tokens" (as many as asked for) or "context" (is full)
+	PromptIDs       []int   `json:"prompt_ids"` // including the begin token, if the model has one
+	OutputIDs       []int   `json:"output_ids"` // including the end token, if it was generated
+	Text            string  `json:"text"`       // text of the output
+	Stop            string  `json:"stop"`       // "end" (token), "tokens" (N generated) or "context" (full)
 	PromptSeconds   float64 `json:"prompt_seconds"`
-	Seconds         float64 `json:"seconds"`           // with the prompt's
-	TokensPerSecond float64 `json:"tokens_per_second"` // after the first token
-	PeakRSS         int64   `json:"peak_rss"`          // of the process so far, bytes; 0: not known
+	Seconds         float64 `json:"seconds"`           // including the prompt's passes
+	TokensPerSecond float64 `json:"tokens_per_second"` // measured after the first token
+	PeakRSS         int64   `json:"peak_rss"`          // of the process, in bytes; 0: unknown
 }
 
-// Run generates greedily: the token with the largest logit, the lowest id among
-// equals, until an end token, N tokens or the end of the context. Each token is
-// told as it is chosen.
+// Run generates tokens greedily: each is the token with the largest logit, or the lowest id
+// among equal logits. It ends at an end token, after N tokens, or at the end of the
+// context. Each token is reported as it is generated.
 //
-// The error wraps llama.ErrContext if prompt and output do not fit into the
-// model's context, ErrFormat if the model has no chat template, and the context's
-// error when it is done.
+// The error wraps llama.ErrContext if prompt and output do not fit in the model's context,
+// and ErrFormat if the model has no chat template. It is ctx's error once ctx is done.
 func (m *Model) Run(ctx context.Context, opts RunOptions, on func(progress.Event)) (*RunSummary, error) {
 	prompt, err := m.Prompt(opts)
 	if err != nil {
@@ -64,7 +63,7 @@ func (m *Model) Run(ctx context.Context, opts RunOptions, on func(progress.Event
 	return g.finish(), nil
 }
 
-// Prompt returns the tokens that a run starts from.
+// Prompt returns the tokens with which a run starts.
 func (m *Model) Prompt(opts RunOptions) ([]int, error) {
 	ids := PromptTokens(m.tokenizer, opts.Prompt)
 	if opts.Chat {
@@ -72,7 +71,7 @@ func (m *Model) Prompt(opts RunOptions) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		ids = m.tokenizer.Encode(text) // a template writes its begin token itself
+		ids = m.tokenizer.Encode(text) // the template contains its begin token
 	}
 	if len(ids) == 0 {
 		return nil, fmt.Errorf("%w: an empty prompt, and the model has no begin token to start from", fault.ErrFormat)
@@ -80,7 +79,7 @@ func (m *Model) Prompt(opts RunOptions) ([]int, error) {
 	return ids, nil
 }
 
-// renderChat puts a user's message into the model's chat template.
+// renderChat formats a user message with the model's chat template.
 func (m *Model) renderChat(message string) (string, error) {
 	text := m.tokenizer.ChatTemplate()
 	if text == "" {
@@ -99,8 +98,8 @@ func (m *Model) renderChat(message string) (string, error) {
 	return out, err
 }
 
-// Fits refuses a run that could not end before the context does. The last token
-// that is chosen needs no position.
+// Fits returns an error if prompt and n tokens exceed the context. The last generated token
+// needs no position.
 func (m *Model) Fits(prompt, n int) error {
 	if n < 0 {
 		return fmt.Errorf("%w: %d tokens to generate", fault.ErrFormat, n)
@@ -117,19 +116,19 @@ func (m *Model) Fits(prompt, n int) error {
 	return nil
 }
 
-// generation is the state of one Run.
+// generation is the state of a call to Run.
 type generation struct {
 	tokenizer *tokenizer.Tokenizer
 	decoder   *tokenizer.Decoder
 	on        func(progress.Event)
-	n, room   int // tokens asked for, and those that the context has room for
+	n, room   int // number of tokens requested, and number that fit in the context
 
-	start, first time.Time // of the run, of its first token
+	start, first time.Time // times of the start and of the first token
 	summary      RunSummary
 }
 
-// token takes the next token and tells of it. With the last one goes the text
-// that was kept back as half a character.
+// token adds a generated token and reports it. The last token's event includes the text
+// that was held back as an incomplete character.
 func (g *generation) token(id int) error {
 	s := &g.summary
 	if len(s.OutputIDs) == 0 {
@@ -168,8 +167,8 @@ func (g *generation) finish() *RunSummary {
 	return s
 }
 
-// PromptTokens returns the tokens of a prompt: the tokenizer's begin token, if prompts start
-// with it, and the encoding of the text.
+// PromptTokens returns the tokens of a prompt: the begin token, if the tokenizer adds one,
+// and the encoded text.
 func PromptTokens(t *tokenizer.Tokenizer, text string) []int {
 	ids := t.Encode(text)
 	if bos, add := t.BOS(); add && (len(ids) == 0 || ids[0] != bos) {

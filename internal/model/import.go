@@ -16,42 +16,43 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// ImportOptions are the choices of an import; the zero value is the usual one.
+// ImportOptions are the choices of Import. The zero value gives the defaults.
 type ImportOptions struct {
-	// Weights is "w16" (16-bit integers), "w8" (bytes in groups of 32), "ternary",
-	// or "auto" or empty: ternary if the model is, else w16 below a billion
-	// parameters and w8 from there on.
+	// Weights is "w16" (16-bit integers), "w8" (bytes in groups of 32), "ternary", or "auto"
+	// or "". Auto chooses ternary for ternary models, otherwise w16 below a billion parameters
+	// and w8 from there on.
 	Weights string
-	// Calibration is the text that chooses the scales, at least 4096 tokens of it;
-	// nil: a text of our own. One that is given and too short, or empty, is refused.
+	// Calibration is the text on which the scales are chosen, at least 4096 tokens; a shorter
+	// one is an error. Nil: a built-in text.
 	Calibration *string
-	// Tokenizer is a tokenizer's file, for a model that comes without.
+	// Tokenizer is the path of a tokenizer file, for a model without one.
 	Tokenizer string
-	// Context lowers the number of positions; 0 leaves the model's own.
+	// Context reduces the number of positions. 0: the model's own.
 	Context int
-	// NoGPTQ rounds w8 weights to the nearest: quicker and a little less exact.
+	// NoGPTQ rounds w8 weights to nearest instead of using GPTQ: faster, and slightly less
+	// accurate.
 	NoGPTQ bool
 }
 
-// ImportSummary says what an import made.
+// ImportSummary describes an imported model.
 type ImportSummary struct {
-	Model       string  `json:"model"`  // the folder
-	Params      int     `json:"params"` // a tied head counted once
+	Model       string  `json:"model"`  // path of the folder
+	Params      int     `json:"params"` // a tied head is counted once
 	Layers      int     `json:"layers"`
 	Scheme      string  `json:"scheme"` // of the weights
 	GPTQ        bool    `json:"gptq"`
-	Format      string  `json:"format"` // what it was made of, in words
+	Format      string  `json:"format"` // of the source, in words
 	Fingerprint string  `json:"fingerprint"`
 	Seconds     float64 `json:"seconds"`
-	PeakRSS     int64   `json:"peak_rss"` // of the process so far, bytes; 0: not known
+	PeakRSS     int64   `json:"peak_rss"` // of the process, in bytes; 0: unknown
 }
 
-// Import makes the integer model of src, a Hugging Face folder, a .gguf or a
-// llama2.c .bin, and writes it into the folder dst, which is new, empty, or
-// another model that it replaces. The folder appears whole or not at all.
+// Import makes the integer model of src, which is a Hugging Face folder, a .gguf file or a
+// llama2.c .bin file, and writes it to the folder dst. dst must be new, empty, or a model
+// folder, which is replaced. The folder appears complete or not at all.
 //
-// The error wraps ErrFormat if src is of a kind that is not supported or dst is
-// something else than a model, and ErrCorrupt if src is damaged.
+// The error wraps ErrFormat if src is of an unsupported kind or dst is not a model folder,
+// and ErrCorrupt if src is damaged.
 func Import(ctx context.Context, src, dst string, opts ImportOptions, on func(progress.Event)) (*ImportSummary, error) {
 	start := time.Now()
 	folder, err := newFolder(dst)
@@ -90,7 +91,7 @@ func Import(ctx context.Context, src, dst string, opts ImportOptions, on func(pr
 	}, nil
 }
 
-// convert reads the tokenizer, which also cuts the calibration text, and imports
+// convert reads the tokenizer, with which the calibration text is tokenized, and imports
 // the weights into a sink.
 func convert(
 	ctx context.Context, src source.Source, opts ImportOptions, on func(progress.Event), sink quantize.Sink,
@@ -122,7 +123,7 @@ func quantizeOptions(
 	return q, t, err
 }
 
-// plainOptions are those of an import that does not calibrate.
+// plainOptions returns the options of an import without calibration.
 func plainOptions(
 	src source.Source, opts ImportOptions, on func(progress.Event),
 ) (q quantize.Options, t *tokenizer.Tokenizer, err error) {

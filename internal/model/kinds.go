@@ -12,7 +12,7 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// Kinds are the kinds of the files in a model folder.
+// Kinds are the kinds of files in a model folder.
 var Kinds = files.Registry{
 	{Name: "integer model", Format: llama.ManifestFormat, Folder: ManifestFile, Describe: describeManifest},
 	{Name: "model weights", Magic: llama.WeightsMagic, Describe: describeWeights},
@@ -22,7 +22,7 @@ var Kinds = files.Registry{
 	quality.FileKind,
 }
 
-// describeManifest reads what model.json says of the model as a whole.
+// describeManifest returns the properties of the whole model from model.json.
 func describeManifest(path string) ([]files.Field, error) {
 	h, err := llama.ReadHead(path)
 	if err != nil {
@@ -65,7 +65,7 @@ func describeTokenizer(path string) ([]files.Field, error) {
 	}, nil
 }
 
-// describeCommitment reads a commitment whole: its points are checked.
+// describeCommitment reads a commitment completely, including the checks of its points.
 func describeCommitment(path string) ([]files.Field, error) {
 	c, id, err := ReadCommitment(path)
 	if err != nil {
@@ -82,7 +82,7 @@ func describeCommitment(path string) ([]files.Field, error) {
 	}, nil
 }
 
-// describeSeed keeps the secret to itself.
+// describeSeed describes a seed without its secrets.
 func describeSeed(path string) ([]files.Field, error) {
 	data, err := files.Read(path, maxSeedFile)
 	if err != nil {

@@ -22,11 +22,11 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// maxTokenizerFile bounds the size of tokenizer.json in bytes.
+// maxTokenizerFile is the maximum length of tokenizer.json in bytes.
 const maxTokenizerFile = tokenizer.MaxFileBytes
 
-// Model is an open integer model with its tokenizer. It may be used concurrently
-// until it is closed.
+// Model is an open integer model with its tokenizer. It is safe for concurrent use until
+// Close.
 type Model struct {
 	name      string
 	dir       string // "" for an embedded model
@@ -34,12 +34,12 @@ type Model struct {
 	tokenizer *tokenizer.Tokenizer
 }
 
-// Open opens a model folder, or an embedded model, which is imported into
-// memory on the fly: about a second of work, told as Progress. The weights of a
-// folder are mapped and checked when they are first used.
+// Open opens a model folder or an embedded model. An embedded model is imported into
+// memory, which takes about a second and is reported as Report events. A folder's weights
+// are mapped, and checked on first use.
 //
-// The error wraps ErrFormat if ref is no model folder, ErrCorrupt if it is
-// damaged and fs.ErrNotExist if there is none.
+// The error wraps ErrFormat if ref is not a model folder, ErrCorrupt if it is damaged, and
+// fs.ErrNotExist if it does not exist.
 func Open(ctx context.Context, ref string, on func(progress.Event)) (*Model, error) {
 	if embedded.Is(ref) {
 		return importEmbedded(ctx, ref, on)
@@ -75,7 +75,8 @@ func importEmbedded(ctx context.Context, name string, on func(progress.Event)) (
 	return &Model{name: name, integers: integers, tokenizer: t}, nil
 }
 
-// IsFolder says what a path is that is no model folder.
+// IsFolder returns nil if path is a model folder, and otherwise an error that says what
+// path is.
 func IsFolder(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +93,7 @@ func IsFolder(path string) error {
 	return err
 }
 
-// OpenTokenizer reads the tokenizer of a model folder, of a model with so many tokens.
+// OpenTokenizer reads the tokenizer of a model folder whose model has vocab tokens.
 func OpenTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 	path := filepath.Join(dir, TokenizerFile)
 	data, err := files.Read(path, maxTokenizerFile)
@@ -115,50 +116,50 @@ func OpenTokenizer(dir string, vocab int) (*tokenizer.Tokenizer, error) {
 // Close releases the model's files.
 func (m *Model) Close() error { return m.integers.Close() }
 
-// Name returns what the model was opened as.
+// Name returns the reference with which the model was opened.
 func (m *Model) Name() string { return m.name }
 
-// Dir returns the model's folder, "" for an embedded model.
+// Dir returns the model's folder, or "" for an embedded model.
 func (m *Model) Dir() string { return m.dir }
 
-// Integers returns the integer model itself: sessions, traces and weights.
+// Integers returns the integer model, for sessions, traces and weights.
 func (m *Model) Integers() *llama.Model { return m.integers }
 
 // Tokenizer returns the model's tokenizer.
 func (m *Model) Tokenizer() *tokenizer.Tokenizer { return m.tokenizer }
 
-// Validate reads all weights once and checks them against their digests and the
-// rules of the integer model.
+// Validate reads all weights once and checks them against their digests and the rules of
+// the integer model.
 func (m *Model) Validate() error { return m.integers.Validate() }
 
 // Info describes a model.
 type Info struct {
 	Model       string          `json:"model"`
-	Params      int             `json:"params"` // a tied head counted once
+	Params      int             `json:"params"` // a tied head is counted once
 	Config      llama.Config    `json:"config"`
 	Scheme      string          `json:"scheme"`
 	Scales      llama.Scales    `json:"scales"`
 	Layers      []LayerScales   `json:"layer_scales"`
-	WeightBytes int64           `json:"weight_bytes"` // embedding, blocks and head
-	CacheBytes  int64           `json:"cache_bytes"`  // keys and values of a position, all layers
-	Fingerprint string          `json:"fingerprint"`  // SHA-256 of all that determines results
-	Tokens      int             `json:"tokens"`       // of the tokenizer
-	Chat        bool            `json:"chat"`         // it has a chat template
-	Quality     *quality.Card   `json:"quality"`      // nil: not measured
-	ModelID     string          `json:"model_id"`     // "" until the model is committed
-	Steps       []cost.StepSize `json:"steps"`        // of a block, for passes of 64 tokens and of one
+	WeightBytes int64           `json:"weight_bytes"` // bytes of embedding, blocks and head
+	CacheBytes  int64           `json:"cache_bytes"`  // bytes of the keys and values of one position in all layers
+	Fingerprint string          `json:"fingerprint"`  // SHA-256 of everything that determines the model's results
+	Tokens      int             `json:"tokens"`       // number of tokens of the tokenizer
+	Chat        bool            `json:"chat"`         // whether the model has a chat template
+	Quality     *quality.Card   `json:"quality"`      // nil if not measured
+	ModelID     string          `json:"model_id"`     // "" if the model is not committed
+	Steps       []cost.StepSize `json:"steps"`        // of one block, for passes of 64 tokens and of one
 }
 
-// LayerScales are the exponents of a layer: integer = real * 2^exponent.
+// LayerScales holds the exponents of a layer: integer = real * 2^exponent.
 type LayerScales struct {
 	Q       int            `json:"q"`
 	K       int            `json:"k"`
 	V       int            `json:"v"`
-	Weights map[string]int `json:"weights"` // of each matrix
+	Weights map[string]int `json:"weights"` // by matrix
 }
 
-// Info returns the description of the model. The error wraps ErrCorrupt if its
-// quality card or its commitment makes no sense.
+// Info returns the description of the model. The error wraps ErrCorrupt if its quality card
+// or its commitment is invalid.
 func (m *Model) Info() (*Info, error) {
 	fingerprint := m.integers.Fingerprint()
 	cfg := m.integers.Config
@@ -198,7 +199,7 @@ func (m *Model) Info() (*Info, error) {
 	return info, nil
 }
 
-// WeightBytes returns the size of the embedding and of all matrices.
+// WeightBytes returns the size in bytes of the embedding and all matrices.
 func WeightBytes(m *llama.Model) int64 {
 	n := 2*len(m.Embedding) + matrixBytes(m.Head)
 	for i := range m.Layers {
@@ -221,14 +222,14 @@ func matrixBytes(l llama.Linear) int {
 	}
 }
 
-// Tokens are the tokens of a text.
+// Tokens is a tokenized text.
 type Tokens struct {
 	IDs    []int    `json:"ids"`
-	Pieces []string `json:"pieces"` // the text of each; not always whole characters
+	Pieces []string `json:"pieces"` // text of each token, not always whole characters
 }
 
-// Tokenize returns the tokens of a text. The name of a special token in the text gives that
-// token. No begin token is added.
+// Tokenize returns the tokens of a text. The name of a special token in the text becomes
+// that token. No begin token is added.
 func (m *Model) Tokenize(text string) Tokens {
 	t := Tokens{IDs: append([]int{}, m.tokenizer.Encode(text)...), Pieces: []string{}}
 	for _, id := range t.IDs {

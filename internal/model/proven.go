@@ -17,14 +17,15 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// What was compared of the model that a verifier names with the one that a proof is about.
+// Values of compared: the property in which the verifier's model was compared with the
+// proven model.
 const (
-	ComparedID          = "id"          // its model id
-	ComparedDescription = "description" // its description, the tokenizer's digest in it, but no weights
+	ComparedID          = "id"          // the model id
+	ComparedDescription = "description" // the description, including the tokenizer's digest, but not the weights
 )
 
-// Proven is what a proof says about its model, and the commitment key that the
-// verifier has named, "" for none.
+// Proven is the model as a proof states it, and the path of the verifier's commitment key,
+// or "" if the verifier has named none.
 type Proven struct {
 	ID          string
 	Description *weights.Description
@@ -33,11 +34,12 @@ type Proven struct {
 	Key         string
 }
 
-// Tokenizer opens the tokenizer of the model that a verifier names, which must be the
-// proven model: of a folder the id of its commitment.bin is compared; of an embedded model
-// the id that it has under the verifier's key, or the description alone if no key is named.
-// The tokenizer is always the one whose digest the proven model id has in it. The error
-// wraps ErrRejected if the model is another.
+// Tokenizer opens the tokenizer of the model ref that the verifier names, and checks that
+// ref is the proven model. For a folder it compares the id of commitment.bin. For an
+// embedded model it compares the id under the verifier's key, or only the description if no
+// key is named. The tokenizer always has the digest that the proven model id includes.
+// compared is ComparedID or ComparedDescription. The error wraps ErrRejected if ref is
+// another model.
 func (p *Proven) Tokenizer(
 	ctx context.Context, ref string, on func(progress.Event),
 ) (t *tokenizer.Tokenizer, compared string, err error) {
@@ -72,7 +74,7 @@ func (p *Proven) ofFolder(dir string) (*tokenizer.Tokenizer, error) {
 	return t, checkTokenizer(dir, t, &c.Description)
 }
 
-// ofEmbedded imports the model, and computes its id where there is a key: about a second.
+// ofEmbedded imports the model and, with a key, computes its id. It takes about a second.
 func (p *Proven) ofEmbedded(
 	ctx context.Context, name string, on func(progress.Event),
 ) (*tokenizer.Tokenizer, string, error) {
@@ -105,7 +107,7 @@ func (p *Proven) ofEmbedded(
 	return m.tokenizer, ComparedID, nil
 }
 
-// isDescribedAs compares a model's description with that of the proven one.
+// isDescribedAs compares m's description with the proven model's.
 func (p *Proven) isDescribedAs(m *Model) error {
 	d, err := m.Describe()
 	if err != nil {

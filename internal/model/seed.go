@@ -15,19 +15,19 @@ import (
 	"fold.example/fold/internal/prf"
 )
 
-// WeightSeed is the content of weights.seed: a secret; the seed that weights.CommitModel derived
-// from the secret and from all committed values, from which the blinds of the commitment are
-// drawn; and the digests of the weights and of the commitment that the seeds belong to. With
-// the seeds one can tell whether guessed weights are the committed ones. Without the seeds
-// nothing can be proven of the weights.
+// WeightSeed is the content of weights.seed: a secret; the seed of the commitment's
+// blinding factors, which weights.CommitModel derived from the secret and all committed
+// values; and the digests of the weights and of the commitment to which the seeds belong.
+// Whoever has the seeds can test whether guessed weights are the committed ones. Nothing
+// can be proven about the weights without them.
 type WeightSeed struct {
 	About       string `json:"about"`
 	Format      string `json:"format"`
 	Version     int    `json:"version"`
 	Fingerprint string `json:"fingerprint"` // of the model
-	ModelID     string `json:"model_id"`    // "" until the commitment is finished
+	ModelID     string `json:"model_id"`    // "" until the commitment is complete
 	Seed        string `json:"seed"`        // 64 hexadecimal digits; "" for public weights
-	Blinds      string `json:"blinds"`      // 128; "" for public weights, and with ModelID
+	Blinds      string `json:"blinds"`      // 128 hexadecimal digits; "" for public weights; set together with ModelID
 }
 
 const (
@@ -36,29 +36,29 @@ const (
 	seedAbout   = "Opens commitment.bin. Keep it, and keep it secret: proofs need it, and nobody else should have it."
 	maxSeedFile = 1 << 12
 	seedBytes   = 32
-	// BlindBytes is the length of the seed that blinds are drawn from.
+	// BlindBytes is the length in bytes of the seed of the blinding factors.
 	BlindBytes = 64
 )
 
-// Secret returns the seed itself, none for public weights.
+// Secret returns the secret, or nil for public weights.
 func (w *WeightSeed) Secret() prf.Seed {
 	if w == nil {
 		return nil
 	}
-	b, _ := hex.DecodeString(w.Seed) // checked when it was read
+	b, _ := hex.DecodeString(w.Seed) // checked by parseSeed
 	return b
 }
 
-// BlindSeed returns the seed of the blinds of the commitment that is finished, none for public
-// weights.
+// BlindSeed returns the seed of the complete commitment's blinding factors, or nil for
+// public weights.
 func (w *WeightSeed) BlindSeed() prf.Seed {
-	b, _ := hex.DecodeString(w.Blinds) // checked when it was read
+	b, _ := hex.DecodeString(w.Blinds) // checked by parseSeed
 	return b
 }
 
-// makeSeed returns the seed in the model's folder, or a new one, which is durable
-// before anything is committed with it. A seed that is there is never replaced, nor one
-// that another process is drawing at the same time.
+// makeSeed returns the seed in the model folder, or creates one. A new seed is durable
+// before anything is committed with it. An existing seed is never replaced, not even one
+// that another process creates at the same time.
 func (m *Model) makeSeed(public bool) (*WeightSeed, error) {
 	old, err := m.ReadSeed()
 	if err == nil && public == (old.Seed == "") {
@@ -102,7 +102,7 @@ func (m *Model) writeSeed(w *WeightSeed, write func(path string, data []byte, mo
 	return write(filepath.Join(m.dir, SeedFile), append(data, '\n'), 0o600)
 }
 
-// ReadSeed reads weights.seed and checks that it is this model's.
+// ReadSeed reads weights.seed and checks that it belongs to this model.
 func (m *Model) ReadSeed() (*WeightSeed, error) {
 	path := filepath.Join(m.dir, SeedFile)
 	data, err := files.Read(path, maxSeedFile)
@@ -124,7 +124,7 @@ func (m *Model) ReadSeed() (*WeightSeed, error) {
 	return w, nil
 }
 
-// parseSeed reads what writeSeed wrote.
+// parseSeed decodes and checks the content of weights.seed.
 func parseSeed(data []byte) (*WeightSeed, error) {
 	w := new(WeightSeed)
 	if err := json.Unmarshal(data, w); err != nil {
@@ -149,11 +149,11 @@ func parseSeed(data []byte) (*WeightSeed, error) {
 	return w, nil
 }
 
-// Fingerprint writes the model's fingerprint in hexadecimal.
+// Fingerprint returns the model's fingerprint in hexadecimal.
 func (m *Model) Fingerprint() string {
 	f := m.integers.Fingerprint()
 	return hex.EncodeToString(f[:])
 }
 
-// ErrOther is wrapped by the errors that say that a file is of another model.
+// ErrOther reports a file that belongs to another model.
 var ErrOther = errors.New("another model")

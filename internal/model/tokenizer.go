@@ -9,9 +9,9 @@ import (
 	"fold.example/fold/llama/tokenizer"
 )
 
-// newTokenizer makes the tokenizer of a model that is imported: of the file at
-// path, or if that is empty of what the model comes with. vocab is the number of
-// rows of the model's embedding.
+// newTokenizer builds the tokenizer of a model under import, from the file at path or, if
+// path is empty, from the model's own tokenizer files. vocab is the number of rows of the
+// model's embedding.
 func newTokenizer(src source.Source, path string) (*tokenizer.Tokenizer, error) {
 	m, err := src.Tokenizer()
 	if path != "" && (err == nil || errors.Is(err, source.ErrNoTokenizer)) {
@@ -35,8 +35,8 @@ func newTokenizer(src source.Source, path string) (*tokenizer.Tokenizer, error) 
 	return t, nil
 }
 
-// replaceTokenizer takes the vocabulary from another file and leaves what the
-// model's configuration says about begin and end.
+// replaceTokenizer replaces the vocabulary by the one in the file at path and keeps the
+// model configuration's begin and end tokens.
 func replaceTokenizer(m source.TokenizerMaterial, path string) (source.TokenizerMaterial, error) {
 	other, err := source.ReadTokenizer(path)
 	if err != nil {
@@ -77,7 +77,7 @@ func readVocabulary(m source.TokenizerMaterial, vocab int) (*tokenizer.Tokenizer
 	return nil, fmt.Errorf("%w: tokenizer of kind %q", fault.ErrFormat, m.Kind)
 }
 
-// fromGGUF fills in what an absent key means.
+// fromGGUF fills in the default values of absent keys.
 func fromGGUF(v *source.GGUFVocabulary) (*tokenizer.Tokenizer, error) {
 	sentencePiece := v.Model == "llama"
 	g := tokenizer.GGUFVocab{

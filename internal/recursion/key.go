@@ -12,7 +12,7 @@ import (
 	"fold.example/fold/proof"
 )
 
-// ReadKey reads a file that Compress or DeriveVerifierKey wrote.
+// ReadKey reads a verification key file that Compress or DeriveVerifierKey wrote.
 func ReadKey(path string) (*proof.VerificationKey, error) {
 	data, err := files.Read(path, proof.MaxKeyFile)
 	if err != nil {
@@ -30,10 +30,10 @@ func WriteKey(k *proof.VerificationKey, path string) error {
 	return files.Write(path, k.Encode(), 0o644)
 }
 
-// DeriveKey computes the verification key anew that a key claims to be, from the description
-// and the sizes in it and the file of the commitment key. It is the same if and only if it
-// is one of this program's for that commitment key. The error wraps ErrRejected if it is
-// another.
+// DeriveKey recomputes a verification key from the description and the sizes in k and from
+// the commitment key file, and compares it with k. They are equal if and only if k is one
+// of this program's verification keys for that commitment key. The error wraps ErrRejected
+// if they differ.
 func DeriveKey(ctx context.Context, k *proof.VerificationKey, key string, on func(progress.Event)) error {
 	info, err := keyfile.Inspect(key)
 	if err != nil {

@@ -20,18 +20,18 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// ProvingKey is a verification key with what proving takes.
+// ProvingKey is a verification key together with the data for proving.
 type ProvingKey struct {
 	*proof.VerificationKey
 	snark *spartan.ProverKey
 }
 
-// mainRelation is that of the augmented circuit.
+// mainRelation is the relation of the augmented circuit.
 func mainRelation(shape *r1cs.Shape[fr.Element]) spartan.Relation[fr.Element] {
 	return spartan.Relation[fr.Element]{Shape: shape, Parts: []int{shape.Private()}}
 }
 
-// NewProvingKey makes the keys of a recursion's proofs.
+// NewProvingKey makes the proving key and verification key of a recursion.
 func NewProvingKey(
 	ctx context.Context, p *folding.Params, o *step.VerifierParams, key *commit.Key,
 ) (*ProvingKey, error) {
@@ -74,14 +74,14 @@ func deriveKey(ctx context.Context, p *step.Params, path string) (*ProvingKey, e
 	return NewProvingKey(ctx, params, p.VerifierParams(), key)
 }
 
-// KeyBits is log2 of the points of a commitment key that proofs take: exactly so many
-// are used of a longer one, so that the verification key does not depend on that.
+// KeyBits returns log2 of the number of points that proofs use of the commitment key. It
+// does not depend on the key's length, so neither does the verification key.
 func KeyBits(c *folding.Circuits, o *step.VerifierParams) int {
 	n := bitlen.Floor(spartan.MainPoints(mainRelation(c.MainShape())))
 	return max(n, slices.Max(o.Cells), o.Cache, o.Weights)
 }
 
-// BodyOf is what is public of a finished recursion.
+// BodyOf returns the public part of a finished recursion.
 func BodyOf(k *proof.VerificationKey, f *folding.Final, claims []argument.CommittedClaim) proof.Body {
 	b := k.BlankBody()
 	b.Steps, b.Main, b.Fresh, b.Cross, b.Cycle, b.Claims = f.I, f.Instances.Main, f.Fresh.W[0], f.Cross, f.Cycle, claims

@@ -19,20 +19,20 @@ import (
 	"fold.example/fold/step/circuit"
 )
 
-// Recursion is the incremental proof of a run: every step, when it has been proven, is
-// folded into one state whose size does not depend on their number.
+// Recursion is the incremental proof of a run: every proven step is folded into one state,
+// whose size does not depend on the number of steps.
 type Recursion struct {
 	*folding.Params
 	Function *step.Function
 	Protocol *step.Params
 	First    []fr.Element // z_0
 	State    *folding.State
-	Tracker  *step.StateTracker // stands where the state does
+	Tracker  *step.StateTracker // is at the same step as State
 }
 
-// New compiles the recursion of a run of a protocol, which takes a second or
-// two of core time, and begins with no step. The error wraps ErrFormat if the key is too
-// short.
+// New compiles the recursion for the parameters of a run, which takes a second or two of
+// core time, and starts it before the first step. The error wraps ErrFormat if the key is
+// too short.
 func New(ctx context.Context, p *step.Params, key *commit.Key, prompt int) (*Recursion, error) {
 	r := &Recursion{Protocol: p, Tracker: p.Track(prompt)}
 	r.Tracker.Context = r.Context
@@ -61,23 +61,24 @@ func (r *Recursion) prepare(ctx context.Context, key *commit.Key) error {
 	return err
 }
 
-// Compiled is what a recursion needs of a protocol alone.
+// Compiled is the part of a recursion that depends only on the parameters.
 type Compiled struct {
-	of       [sha256.Size]byte // what the protocol is made of
+	of       [sha256.Size]byte // digest of the parameters
 	function circuit.Function
 	Circuits *folding.Circuits
 	Key      *commit.GrumpkinKey
 }
 
-// lastCompiled spares a process that looks at several stores of one model and layout
-// the second or two that compiling takes.
+// lastCompiled saves the second or two of compiling in a process that opens several stores
+// of one model and layout.
 var lastCompiled struct {
 	sync.Mutex
 	*Compiled
 }
 
-// Compile compiles the recursion of a protocol, if it is not that of the last call. It
-// checks the context between its parts; the longest part takes a second or two.
+// Compile compiles the recursion for the parameters, or returns the last call's result if
+// the parameters are the same. It checks ctx between its parts; the longest part takes a
+// second or two.
 func Compile(ctx context.Context, p *step.Params) (*Compiled, error) {
 	model, err := p.Model.Encode()
 	if err != nil {
@@ -106,14 +107,14 @@ func Compile(ctx context.Context, p *step.Params) (*Compiled, error) {
 	return c, nil
 }
 
-// Context is what the transcript of the next step begins with, z being the state that
-// it starts from.
+// Context returns the context that the next step's transcript absorbs first; z is the state
+// before that step.
 func (r *Recursion) Context(z []fr.Element) fr.Element {
 	return folding.Context(r.Digest(), r.State.I, z)
 }
 
-// Resume goes on from an encoded state after so many steps, with a run that stands at z.
-// What the state proves is not checked again. The error wraps ErrCorrupt.
+// Resume restores the recursion from an encoded state after the given number of steps, of a
+// run whose state is z. It does not verify the state's proof. The error wraps ErrCorrupt.
 func (r *Recursion) Resume(encoded []byte, steps int, z *step.State) error {
 	state, err := r.Decode(encoded)
 	if err == nil {
@@ -122,7 +123,7 @@ func (r *Recursion) Resume(encoded []byte, steps int, z *step.State) error {
 	if err != nil {
 		return fmt.Errorf("%w: the proof of %d steps: %w", fault.ErrCorrupt, steps, err)
 	}
-	// A copy: a tracker changes its state's lists in place.
+	// Copy z, because a tracker changes the lists of its state in place.
 	own, err := r.Protocol.DecodeState(r.Protocol.EncodeState(z))
 	if err != nil {
 		return err
@@ -133,8 +134,8 @@ func (r *Recursion) Resume(encoded []byte, steps int, z *step.State) error {
 
 var errElsewhere = errors.New("it ends in another state than the one in the store")
 
-// stands reports whether a state proves what the store says: so many steps, from
-// the run's first state to z.
+// stands checks the statement of a folding state: the given number of steps, from the run's
+// first state to z.
 func (r *Recursion) stands(state *folding.State, steps int, z *step.State) error {
 	switch {
 	case state.I != uint64(steps):
@@ -156,19 +157,19 @@ func (r *Recursion) Add(s *step.Step, seed prf.Seed) error {
 	return r.Fold(w, seed)
 }
 
-// Fold folds the step that the tracker has been taken over.
+// Fold folds the step over which the tracker has been advanced.
 func (r *Recursion) Fold(w *step.FunctionWitness, seed prf.Seed) error {
 	next, err := r.Prove(r.State, w.Folding(), step.RecursionBlinds(seed))
 	if err != nil {
 		return err
 	}
 	r.State = next
-	r.Tracker.Log = step.ClaimLog{} // the prover's has the claims
+	r.Tracker.Log = step.ClaimLog{} // the prover's log has the claims
 	return nil
 }
 
-// Read decodes a state that is to prove what the store says, and compares what it is of
-// with that. That it proves it is Verify's to check.
+// Read decodes a state and checks its statement: the given number of steps, ending in z.
+// VerifyState checks its proof.
 func (r *Recursion) Read(encoded []byte, steps int, z *step.State) error {
 	state, err := r.Decode(encoded)
 	if err != nil {
@@ -178,10 +179,10 @@ func (r *Recursion) Read(encoded []byte, steps int, z *step.State) error {
 	return r.stands(state, steps, z)
 }
 
-// VerifyState checks that the state that has been read holds.
+// VerifyState verifies the state that Read has decoded.
 func (r *Recursion) VerifyState() error { return r.Verify(r.State, r.First) }
 
-// GoOn takes the recursion to a state that was kept, where z must stand.
+// GoOn restores the recursion from a saved state, which must end in z.
 func (r *Recursion) GoOn(kept *folding.State, z []fr.Element) error {
 	if err := sameState(kept, r.First, z); err != nil {
 		return fmt.Errorf("%w: a settlement's state: %w", fault.ErrCorrupt, err)

@@ -17,24 +17,25 @@ import (
 	"fold.example/fold/step"
 )
 
-// CheckOptions say what the owner's check of a store is made with.
+// CheckOptions are the inputs of the owner's check of a store.
 type CheckOptions struct {
-	// Key is the file of the commitment key, and Model the model folder, with weights.seed, or
-	// the name of the embedded model. Nothing is read from paths that the store names.
+	// Key is the path of the commitment key. Model is the model folder, with weights.seed, or
+	// the name of the embedded model. Nothing is read from paths in the store's manifest.
 	Key, Model string
-	// Recommit commits to the model's weights again and compares.
+	// Recommit recomputes the commitments to the weights and compares them.
 	Recommit bool
 }
 
-// Checked is what a check found, and core time that its parts took: the incremental proof of
-// all steps; rebuilding and checking the running polynomials; the claims on weights.
+// Checked is the result of a check, with the core time of its parts: verifying the
+// incremental proof of all steps; rebuilding and checking the running polynomials; checking
+// the claims on weights.
 type Checked struct {
 	Ceremony               string // of the key, in words
 	Proof, Running, Claims time.Duration
 }
 
-// Check checks the finished run of a store with all that its owner has. The error wraps
-// ErrRejected if anything does not hold and says which check.
+// Check checks the finished run of a store with all secrets of its owner. The error wraps
+// ErrRejected if a check fails, and names the check.
 func (s *Store) Check(ctx context.Context, opts CheckOptions, on func(progress.Event)) (*Checked, error) {
 	v := &storeCheck{Store: s, opts: opts, on: on}
 	if err := v.proof(ctx); err != nil {
@@ -43,7 +44,8 @@ func (s *Store) Check(ctx context.Context, opts CheckOptions, on func(progress.E
 	return &v.Checked, nil
 }
 
-// CheckKey checks by its header that a key is the run's. The error wraps ErrRejected if it is another.
+// CheckKey checks by a key file's header that the key is the run's. The error wraps
+// ErrRejected if not.
 func (s *Store) CheckKey(path string) error {
 	_, err := s.run.checkKey(path)
 	if errors.Is(err, errOtherKey) {
@@ -52,7 +54,7 @@ func (s *Store) CheckKey(path string) error {
 	return err
 }
 
-// Proven is what a store says about its model, with the key that its verifier names.
+// Proven returns the model as the store states it, with the key that the verifier names.
 func (s *Store) Proven(key string) *model.Proven {
 	c := s.run.commitment
 	return &model.Proven{
@@ -60,26 +62,26 @@ func (s *Store) Proven(key string) *model.Proven {
 	}
 }
 
-// storeCheck checks a store.
+// storeCheck is a check of a store in progress.
 type storeCheck struct {
 	*Store
 	Checked
 	opts CheckOptions
 	on   func(progress.Event)
-	lap  time.Duration // core time when the part at work began
+	lap  time.Duration // core time at the start of the current part
 }
 
-// took adds the core time since the last call to a part's.
+// took adds the core time since the previous call to a part's time.
 func (v *storeCheck) took(part *time.Duration) {
 	now := host.CPUTime()
 	*part += now - v.lap
 	v.lap = now
 }
 
-// proof checks the run with all that its owner has: the tokens and the last state, what the
-// incremental proof of the steps is of, the model, the running polynomials, the claims on
-// weights, and last the incremental proof, which takes the same time for any run. Only
-// polynomials and claims take longer for more steps.
+// proof checks, in this order: the model; the tokens and the last state; the statement of
+// the incremental proof; the weights; the running polynomials; the claims on weights; and
+// the incremental proof itself. Verifying the incremental proof takes the same time for any
+// run; only the polynomials and the claims take longer for more steps.
 func (v *storeCheck) proof(ctx context.Context) error {
 	m, err := v.openModel(ctx)
 	if err != nil {
@@ -111,7 +113,7 @@ func (v *storeCheck) proof(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// openModel opens the model that the run is proven with, by its fingerprint and id.
+// openModel opens the run's model, which must have the run's fingerprint and id.
 func (v *storeCheck) openModel(ctx context.Context) (*model.Model, error) {
 	m, err := model.Open(ctx, v.opts.Model, v.on)
 	if err != nil {
@@ -126,7 +128,7 @@ func (v *storeCheck) openModel(ctx context.Context) (*model.Model, error) {
 	return m, nil
 }
 
-// openKey opens the key that the run is proven with.
+// openKey opens the run's key.
 func (v *storeCheck) openKey(ctx context.Context) (*commit.Key, error) {
 	key, err := keyfile.Open(ctx, v.opts.Key, v.run.KeyBits(), v.on)
 	if err != nil {
@@ -139,7 +141,8 @@ func (v *storeCheck) openKey(ctx context.Context) (*commit.Key, error) {
 	return key, nil
 }
 
-// arrive returns the last step and its state, if this is where what is stated ends.
+// arrive returns the last step and its state, and checks that the state is the one in which
+// the stated run ends.
 func (v *storeCheck) arrive() (*checkpoint.Entry, *step.State, error) {
 	st := &step.RunStatement{Prompt: v.run.PromptIDs, Output: v.output}
 	f, err := v.run.Protocol.NewRunVerifier(st)
@@ -160,7 +163,8 @@ func (v *storeCheck) arrive() (*checkpoint.Entry, *step.State, error) {
 	return &last, z, nil
 }
 
-// read reads the proof that the steps lead to the state z of the last one.
+// read decodes the proof of the steps and checks its statement: the steps lead to the last
+// step's state z.
 func (v *storeCheck) read(
 	ctx context.Context, key *commit.Key, last *checkpoint.Entry, z *step.State,
 ) (*recursion.Recursion, error) {
@@ -175,8 +179,10 @@ func (v *storeCheck) read(
 	return r, nil
 }
 
-// isCommitted checks that the weights are those of the fingerprint that weights.seed has.
-// It commits to them again if there is no such file, or if that is asked for.
+// isCommitted checks that the weights are the committed ones. For a model folder it checks
+// the weights' digests; openModel has checked that weights.seed has this fingerprint and
+// the run's model id. For an embedded model, or with Recommit, it commits to the weights
+// again and compares the model ids.
 func (v *storeCheck) isCommitted(ctx context.Context, m *model.Model, key *commit.Key) error {
 	if m.Dir() != "" && !v.opts.Recommit {
 		return errors.Join(m.Integers().Validate(), ctx.Err())
@@ -199,7 +205,7 @@ func (v *storeCheck) isCommitted(ctx context.Context, m *model.Model, key *commi
 	return nil
 }
 
-// openly checks the weights, rebuilds the running polynomials, and checks them and the
+// openly checks the weights, rebuilds the running polynomials, and checks these and the
 // claims on weights.
 func (v *storeCheck) openly(ctx context.Context, m *model.Model, key *commit.Key) error {
 	if err := v.isCommitted(ctx, m, key); err != nil {
@@ -229,7 +235,8 @@ func (v *storeCheck) openly(ctx context.Context, m *model.Model, key *commit.Key
 	return nil
 }
 
-// refused says which check an error is of, unless it is that of a cancelled context.
+// refused adds the name of the failed check to an error, and the class ErrRejected, unless
+// ctx is done.
 func (v *storeCheck) refused(ctx context.Context, check string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -19,57 +19,57 @@ import (
 	"fold.example/fold/step"
 )
 
-// CompressOptions say what a compressed proof shows and what it rests on.
+// CompressOptions are the choices of Compress.
 type CompressOptions struct {
-	// Out is the file of the proof, which must not exist. The verification key goes to
-	// Out with ".vk" behind it.
+	// Out is the path of the proof, which must not exist. The verification key is written to
+	// Out with ".vk" appended.
 	Out string
-	// Mode says which tokens are shown.
+	// Mode selects the tokens that the proof reveals.
 	Mode proof.Mode
-	// Label is a text of up to 255 bytes that the proof is bound to, such as what it was
-	// asked for.
+	// Label is a text of up to 255 bytes to which the proof is bound, for example the request
+	// that it answers.
 	Label string
-	// Model and Key say where model and key are now; empty: where they were.
+	// Model and Key are the current paths of model and key. Empty: the paths in the manifest.
 	Model, Key string
 }
 
-// CompressSummary describes a proof that has been made.
+// CompressSummary describes a new proof.
 type CompressSummary struct {
-	Proof           string `json:"proof"`           // its file
-	Bytes           int    `json:"bytes"`           // of it
-	StatementBytes  int    `json:"statement_bytes"` // of them those of label, tokens and passes that are shown
-	ProofBytes      int    `json:"proof_bytes"`     // all others: as many for every run that the key is for
-	SNARKBytes      int    `json:"snark_bytes"`     // of these, the last argument's
+	Proof           string `json:"proof"`           // path of the proof
+	Bytes           int    `json:"bytes"`           // length of the proof
+	StatementBytes  int    `json:"statement_bytes"` // bytes of the revealed label, tokens and passes
+	ProofBytes      int    `json:"proof_bytes"`     // all other bytes; the key alone determines their number
+	SNARKBytes      int    `json:"snark_bytes"`     // bytes of ProofBytes that belong to the last argument
 	Mode            string `json:"mode"`
 	ModelID         string `json:"model_id"`
 	SRS             string `json:"srs"`
-	VerificationKey string `json:"verification_key"` // its file
+	VerificationKey string `json:"verification_key"` // path of the verification key
 	KeyDigest       string `json:"key_digest"`
 	KeyBytes        int    `json:"key_bytes"`
-	// What opens the parts that are hidden (VerifyOptions): for their owner's eyes.
+	// The openings of hidden parts (VerifyOptions), for the owner only.
 	PromptOpening string  `json:"prompt_opening,omitempty"`
 	OutputOpening string  `json:"output_opening,omitempty"`
-	Steps         int     `json:"steps"`   // of the run and its settlement
-	Settled       int     `json:"settled"` // of the settlement, by this call
+	Steps         int     `json:"steps"`   // number of steps of the run and its settlement
+	Settled       int     `json:"settled"` // number of settlement steps folded by this call
 	SettleSeconds float64 `json:"settle_seconds"`
-	Seconds       float64 `json:"seconds"` // of this call
+	Seconds       float64 `json:"seconds"` // duration of this call
 	CPUSeconds    float64 `json:"cpu_seconds"`
-	LastCPU       float64 `json:"last_cpu_seconds"` // of them, the last argument's
-	PeakRSS       int64   `json:"peak_rss"`         // of the process so far, bytes; 0: not known
+	LastCPU       float64 `json:"last_cpu_seconds"` // core time of the last argument
+	PeakRSS       int64   `json:"peak_rss"`         // of the process, in bytes; 0: unknown
 }
 
-// Compress makes one short proof, in zero knowledge, of the finished run in a store: it
-// settles the claims on the weights by steps of the same recursion, masks what a verifier
-// will see, folds the last step, and proves what is left with package spartan. The proof
-// is verified before it is written.
+// Compress makes one short zero-knowledge proof of the finished run in a store. It settles
+// the claims on the weights by further steps of the same recursion, masks the values that a
+// verifier will see, folds the last step, and proves the resulting instance and claims with
+// package spartan. The proof is verified before it is written.
 //
-// The store is left as it was: the run can be extended and compressed again. Steps of the
-// settlement are kept in it meanwhile, all but the masks, so that a call that was
-// interrupted, or one with another label or mode, goes on from there. The masks, and the
-// salts of the tokens, are drawn anew by every call and kept nowhere but in the proof and
-// the summary: proofs of one run have no salt in common. The error wraps ErrExists if Out exists,
-// ErrFormat if the run is not finished or does not fit the key or the mode, and is
-// otherwise as in Resume; context.Canceled after an interrupt.
+// The store's run is unchanged: it can be extended and compressed again. Meanwhile the
+// store saves the settlement's state before the masks, so a call after an interruption, or
+// with another label or mode, continues from there. The masks and the salts of the tokens
+// are drawn anew by every call and appear only in the proof and the summary: two proofs of
+// one run have no salt in common. The error wraps ErrExists if Out exists, and ErrFormat if
+// the run is not finished or does not fit the key or the mode; other errors are those of
+// Resume, and context.Canceled after an interrupt.
 func Compress(
 	ctx context.Context, store string, opts CompressOptions, on func(progress.Event),
 ) (*CompressSummary, error) {
@@ -97,7 +97,7 @@ func Compress(
 	return summary, nil
 }
 
-// Compression makes a proof of a run.
+// Compression makes the proof of a run.
 type Compression struct {
 	*Prover
 	opts  CompressOptions
@@ -106,8 +106,8 @@ type Compression struct {
 	head  *proof.Statement
 	salts step.TokenSalts
 	proof *recursion.ProvingKey
-	now   int    // steps of the settlement that this call has made
-	masks uint64 // steps after which the masks begin
+	now   int    // number of settlement steps folded by this call
+	masks uint64 // number of steps after which the masks begin
 }
 
 func (c *Compression) all(
@@ -131,12 +131,12 @@ func (c *Compression) all(
 	return sum, err
 }
 
-// make proves the run of a store that has been opened.
+// make makes the proof of an opened store's run.
 func (c *Compression) make(ctx context.Context) (*CompressSummary, error) {
 	if err := c.Start(ctx); err != nil {
 		return nil, err
 	}
-	if _, err := c.Stated(step.TokenSalts{}); err != nil { // it takes no time, settling does
+	if _, err := c.Stated(step.TokenSalts{}); err != nil { // fail early: it takes no time, settling does
 		return nil, err
 	}
 	settling := time.Now()
@@ -152,7 +152,7 @@ func (c *Compression) make(ctx context.Context) (*CompressSummary, error) {
 	return sum, c.finish(ctx, q, sum)
 }
 
-// Stated returns the statement of the proof without its keys. The token chains are sealed with
+// Stated returns the proof's statement without its keys. The token chains are sealed with
 // the salts. The error wraps ErrFormat if the mode does not fit the run's passes.
 func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
 	passes := proof.PassRuns(c.plan.PassBits())
@@ -179,7 +179,7 @@ func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
 	return h, err
 }
 
-// finish makes the last argument and writes the files.
+// finish makes the last argument and writes the proof and the verification key.
 func (c *Compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
 	progress.Emit(c.on, progress.Report{Stage: "last argument"})
 	start := host.CPUTime()
@@ -224,7 +224,7 @@ func (c *Compression) finish(ctx context.Context, q *step.SettlementRun, sum *Co
 	return nil
 }
 
-// openings are what opens the parts that the proof hides.
+// openings returns the openings of the parts that the proof hides.
 func (c *Compression) openings() (prompt, output string) {
 	var passes []proof.PassRun
 	if c.opts.Mode == proof.HideAll {
@@ -239,7 +239,7 @@ func (c *Compression) openings() (prompt, output string) {
 	return prompt, output
 }
 
-// prove folds the last step of a settled run and proves what is left.
+// prove folds the last step of a settled run and makes the last argument.
 func (c *Compression) prove(ctx context.Context, q *step.SettlementRun) (*proof.Proof, error) {
 	key, err := recursion.NewProvingKey(ctx, c.Recursion.Params, c.Protocol.VerifierParams(), c.key)
 	if err != nil {

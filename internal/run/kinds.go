@@ -8,12 +8,12 @@ import (
 	"fold.example/fold/internal/files"
 )
 
-// FileKind is the kind of a run's store: a folder, or the fold.json in it.
+// FileKind is the file kind of a run's store: a folder, or the fold.json in it.
 var FileKind = files.Kind{
 	Name: "store of a run", Format: checkpoint.Magic, Folder: checkpoint.MetaName, Describe: describeStore,
 }
 
-// describeStore says where the run in a store stands.
+// describeStore returns the status of the run in a store as properties.
 func describeStore(path string) ([]files.Field, error) {
 	s, err := ReadStatus(filepath.Dir(path))
 	if err != nil {

@@ -20,25 +20,25 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// StoreKind is what a run's store says that it is.
+// StoreKind is the kind that a run's store states.
 const StoreKind = "run"
 
-// manifestVersion is that of the manifest and of all that the records of a run hold. A run of
-// version 1, which had no number, had a salt in every link of the token chains, and ended
-// with a record of its own, a conclusion.
+// manifestVersion is the version of the manifest and of the records of a run. Runs of
+// version 1, in which the number is absent, had a salt in every link of the token chains
+// and ended with a separate record, the conclusion.
 const manifestVersion = 2
 
-// Manifest is what fold.json holds of a run: what was asked for, and what everything
-// in the store is derived from besides the weights and the key.
+// Manifest is the content of fold.json: the request, and everything besides the weights and
+// the key from which the store's contents are derived.
 type Manifest struct {
 	Version     int    `json:"version"`
-	Model       string `json:"model"` // where it was
+	Model       string `json:"model"` // last known path
 	ModelID     string `json:"model_id"`
 	Fingerprint string `json:"fingerprint"`
-	Key         string `json:"key"` // where it was
+	Key         string `json:"key"` // last known path
 	SRS         string `json:"srs"`
 	PromptIDs   []int  `json:"prompt_ids"`
-	N           []int  `json:"n"` // tokens to choose: at first, and what that was extended to
+	N           []int  `json:"n"` // numbers of tokens to choose: at first, and after each extension
 
 	Batch        bool  `json:"batch"`
 	PositionBits int   `json:"position_bits"`
@@ -46,7 +46,7 @@ type Manifest struct {
 	Classes      []int `json:"classes"` // log2 of the tokens of a pass, by size class
 	Generated    []int `json:"generated,omitempty"`
 
-	Seed       string `json:"seed"` // of the blinds
+	Seed       string `json:"seed"` // seed of the blinding factors
 	Commitment []byte `json:"commitment"`
 }
 
@@ -57,10 +57,10 @@ func newSecret() string {
 	return hex.EncodeToString(b)
 }
 
-// Encode writes the manifest as fold.json holds it.
+// Encode returns the manifest as in fold.json.
 func (d *Manifest) Encode() (json.RawMessage, error) { return json.Marshal(d) }
 
-// Run is a store's run as its manifest says it: what all of its steps rest on.
+// Run is a run that a manifest defines: the parameters of all its steps.
 type Run struct {
 	Manifest
 	commitment *weights.ModelCommitment
@@ -69,8 +69,8 @@ type Run struct {
 	Secret     prf.Seed
 }
 
-// derive derives a run from its manifest, and checks all of them. Errors wrap
-// ErrFormat or ErrCorrupt.
+// derive derives a run from its manifest and checks the manifest. The error wraps ErrFormat
+// or ErrCorrupt.
 func derive(d Manifest) (*Run, error) {
 	r := &Run{Manifest: d}
 	var err error
@@ -96,8 +96,8 @@ func derive(d Manifest) (*Run, error) {
 	return r, r.checkNames()
 }
 
-// checkNames checks that the run is about one model and one key: what is written
-// down for people against what it names.
+// checkNames checks that the ids of model and key, which the manifest shows to users, are
+// those of its commitment.
 func (r *Run) checkNames() error {
 	id, err := model.IDOf(r.commitment)
 	if err != nil {
@@ -112,28 +112,27 @@ func (r *Run) checkNames() error {
 	return nil
 }
 
-// Parameters is what the steps rest on, as the store binds them: model, key and
-// layout.
+// Parameters returns the digest of model, key and layout to which the store is bound.
 func (r *Run) Parameters() checkpoint.Digest {
 	return sha256.Sum256(r.Protocol.EncodeParameters())
 }
 
-// Steps is how many steps the run has, each with a record in the store.
+// Steps returns the number of steps of the run. Each has a record in the store.
 func (r *Run) Steps() int { return r.plan.Steps(&r.commitment.Description) }
 
-// tokens is how many tokens the run is to choose.
+// tokens returns the number of tokens that the run is to choose.
 func (r *Run) tokens() int { return r.N[len(r.N)-1] }
 
-// largest is log2 of the tokens of the largest pass.
+// largest returns log2 of the number of tokens of the largest pass.
 func (r *Run) largest() int { return r.Classes[len(r.Classes)-1] }
 
-// KeyBits is log2 of the points of a key that commits to the steps, their recursion and
-// the weights.
+// KeyBits returns log2 of the number of points that a key needs to commit to the steps,
+// their recursion and the weights.
 func (r *Run) KeyBits() int {
 	return max(r.Protocol.KeyBits(), r.commitment.Layout.SegmentBits, cost.RecursionBits(r.Blocks, len(r.Classes)))
 }
 
-// checkVersion refuses details of another version before anything else is read of them.
+// checkVersion rejects a manifest of another version before its other fields are decoded.
 func checkVersion(text json.RawMessage) error {
 	d := struct{ Version int }{1}
 	if err := json.Unmarshal(text, &d); err != nil {
@@ -146,7 +145,7 @@ func checkVersion(text json.RawMessage) error {
 	return fault.With(err, fault.NeedOtherVersion, "")
 }
 
-// Read reads the details of a store.
+// Read reads the run from a store's manifest.
 func Read(m checkpoint.Meta) (*Run, error) {
 	if m.Kind != StoreKind {
 		return nil, fmt.Errorf("%w: a store of kind %q, expected %q", fault.ErrFormat, m.Kind, StoreKind)
@@ -170,8 +169,8 @@ func Read(m checkpoint.Meta) (*Run, error) {
 	return r, nil
 }
 
-// checkKey checks by its header that a key is the run's, of the kind that the commitment
-// says, and returns log2 of its points.
+// checkKey checks by a key file's header that the key is the run's and of the kind in the
+// commitment. It returns log2 of the number of points in the file.
 func (r *Run) checkKey(path string) (bits int, err error) {
 	info, err := commit.Inspect(path)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// pace estimates what is left of a run from the steps that have been proven, each
-// kind and size of pass by itself.
+// pace estimates the remaining time of a run from the times of proven steps, separately for
+// each kind of step and size of pass.
 type pace struct {
 	spent map[paceKey]time.Duration
 	count map[paceKey]int
@@ -28,7 +28,8 @@ func (p *pace) add(k relation.Kind, bits int, d time.Duration) {
 	p.count[paceKey{k, bits}]++
 }
 
-// mean is that of all steps of a kind and size or, if there was none, of all steps.
+// mean returns the mean time of the steps of a kind and size, or of all steps if there was
+// none.
 func (p *pace) mean(k relation.Kind, bits int) time.Duration {
 	key := paceKey{k, bits}
 	if n := p.count[key]; n > 0 {
@@ -42,7 +43,7 @@ func (p *pace) mean(k relation.Kind, bits int) time.Duration {
 	return sum / time.Duration(max(n, 1))
 }
 
-// left is the time of the steps of a plan but the first done.
+// left returns the estimated time of a plan's steps after the first done.
 func (p *pace) left(plan *step.RunPlan, d *weights.Description, done int) (sum time.Duration) {
 	for _, pass := range plan.Passes {
 		for _, k := range plan.Kinds(d, pass) {

@@ -20,66 +20,66 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// ProveOptions say what is to be proven and how.
+// ProveOptions are the choices of Prove.
 type ProveOptions struct {
-	// Model is a model folder that has been committed (Model.Commit), or the name of
-	// an embedded model, which is committed on the fly.
+	// Model is a committed model folder (Model.Commit), or the name of an embedded model,
+	// whose commitment is computed on the fly.
 	Model string
-	// Key is the file of the commitment key.
+	// Key is the path of the commitment key file.
 	Key string
-	// Store is the folder of the run, which is made.
+	// Store is the path of the run's folder, which Prove creates.
 	Store string
-	// Prompt is the text, to which the model's begin token is added. With Chat it is
-	// a user's message, put into the model's chat template.
+	// Prompt is the text of the prompt; the model's begin token is added. With Chat it is a
+	// user message, formatted with the model's chat template.
 	Prompt string
 	Chat   bool
-	// N is the number of tokens to choose, at least 1, whether they end the text
-	// or not.
+	// N is the number of tokens to choose, at least 1. An end token does not end the run
+	// earlier.
 	N int
-	// Room is for how many positions the run is laid out: a later extension reaches
-	// that far. It is rounded up to a power of two, which costs little; 0: as many as
-	// prompt and N need.
+	// Room is the number of positions for which the run is laid out, and so the limit for
+	// extending it. It is rounded up to a power of two; more room costs little. 0: the
+	// positions that prompt and N need.
 	Room int
-	// Pass is the largest number of tokens proven at once, a power of two up to 128;
-	// 0: as many as allowed.
+	// Pass is the maximum number of tokens proven in one pass, a power of two up to 128. 0:
+	// the largest possible.
 	Pass int
-	// Blocks is the number of blocks a step, at most; 0: as many as it takes for
-	// a step not to cost less than folding it does.
+	// Blocks is the maximum number of blocks per step. 0: enough that a step costs at least as
+	// much as folding it.
 	Blocks int
-	// Batch generates the whole text first and proves it in large passes, which costs
-	// less than a pass for each token.
+	// Batch generates the whole text first and proves it in large passes, which costs less
+	// than one pass per token.
 	Batch bool
 }
 
-// Choices are those that a plan is made of.
+// Choices returns the options that determine the plan.
 func (o *ProveOptions) Choices() cost.Choices {
 	return cost.Choices{N: o.N, Room: o.Room, Pass: o.Pass, Blocks: o.Blocks, Batch: o.Batch}
 }
 
-// ProveSummary says what a store's run proves, when it is finished.
+// ProveSummary describes the run in a store when it is finished.
 type ProveSummary struct {
 	Store       string  `json:"store"`
 	ModelID     string  `json:"model_id"`
-	Steps       int     `json:"steps"`  // of the run
-	Tokens      int     `json:"tokens"` // chosen
+	Steps       int     `json:"steps"`  // number of steps of the run
+	Tokens      int     `json:"tokens"` // number of tokens chosen
 	PromptIDs   []int   `json:"prompt_ids"`
 	OutputIDs   []int   `json:"output_ids"`
-	Text        string  `json:"text"`        // of the output
-	StepsNow    int     `json:"steps_now"`   // proven by this call
-	Bytes       int64   `json:"bytes"`       // of the store
+	Text        string  `json:"text"`        // text of the output
+	StepsNow    int     `json:"steps_now"`   // number of steps proven by this call
+	Bytes       int64   `json:"bytes"`       // size of the store
 	Checkpoints float64 `json:"checkpoints"` // seconds spent on making steps durable
-	Seconds     float64 `json:"seconds"`     // of this call
-	PeakRSS     int64   `json:"peak_rss"`    // of the process so far, bytes; 0: not known
+	Seconds     float64 `json:"seconds"`     // duration of this call
+	PeakRSS     int64   `json:"peak_rss"`    // of the process, in bytes; 0: unknown
 }
 
-// Prove makes a store, generates N tokens after the prompt and proves them, step by
-// step: each is durable before the next begins. It tells of Started, of each Token
-// when it is proven, of each Step, and of Progress before and after.
+// Prove creates a store, generates N tokens after the prompt and proves them step by step;
+// each step is durable before the next begins. It reports Started, a Token when it is
+// proven, a StepDone for each step, and a Report for other stages.
 //
-// When ctx is done the step at work is finished and kept, and the error is a
-// *Stopped, from which the run can be resumed; so it is after any failure once the
-// store exists. The error wraps ErrExists if the folder holds something, ErrFormat
-// if model, key and options do not fit, ErrNoSpace if the disk is full.
+// When ctx is done, the step in progress is finished and kept, and the error is a *Stopped,
+// from which the run can be resumed. The same holds for every failure once the store
+// exists. The error wraps ErrExists if the folder is not empty, ErrFormat if model, key and
+// options do not fit together, and ErrNoSpace if the disk is full.
 func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*ProveSummary, error) {
 	if opts.N < 1 || opts.Pass < 0 || opts.Pass > 128 || opts.Pass&(opts.Pass-1) != 0 || opts.Blocks < 0 {
 		return nil, fmt.Errorf("%w: %d tokens in passes of %d and steps of %d blocks, "+
@@ -110,8 +110,8 @@ func Prove(ctx context.Context, opts ProveOptions, on func(progress.Event)) (*Pr
 	return r.Finish(ctx)
 }
 
-// refuseExisting refuses a folder that holds a store before any work is done; one that
-// holds something else is refused when the store is made.
+// refuseExisting returns an error for a folder that holds a store, before any work is done.
+// Creating the store fails for other non-empty folders.
 func refuseExisting(dir string) error {
 	if _, err := checkpoint.Peek(dir); err == nil {
 		return fault.With(fmt.Errorf("%w: %s holds a run", fault.ErrExists, dir), fault.NeedOwnStore, dir)
@@ -119,7 +119,7 @@ func refuseExisting(dir string) error {
 	return nil
 }
 
-// New plans a run and opens what it rests on.
+// New plans a run and opens the model and the key.
 func New(ctx context.Context, m *model.Model, opts *ProveOptions, on func(progress.Event)) (*Prover, error) {
 	prompt, err := m.Prompt(model.RunOptions{Prompt: opts.Prompt, Chat: opts.Chat})
 	if err != nil {
@@ -155,7 +155,8 @@ func New(ctx context.Context, m *model.Model, opts *ProveOptions, on func(progre
 	return r, nil
 }
 
-// keyBits is log2 of the points that a run needs of a key with 2^largest of them.
+// keyBits returns log2 of the number of points that a run needs of a key with 2^largest
+// points.
 func keyBits(m *model.Model, plan *step.RunPlan, d *weights.Description, largest int) (int, error) {
 	bits, err := plan.KeyBits(d)
 	if err != nil {
@@ -166,7 +167,7 @@ func keyBits(m *model.Model, plan *step.RunPlan, d *weights.Description, largest
 	if m.Dir() != "" {
 		c, _, err := m.ReadCommitment()
 		if errors.Is(err, fs.ErrNotExist) {
-			return bits, nil // that it is missing is commitment's to say
+			return bits, nil // commitment reports a missing one
 		}
 		if err != nil {
 			return 0, err
@@ -176,8 +177,8 @@ func keyBits(m *model.Model, plan *step.RunPlan, d *weights.Description, largest
 	return max(bits, segments), nil
 }
 
-// openCommitted opens 2^bits points of a key and returns the model's commitment under
-// it, and the seed of its blinds.
+// openCommitted opens 2^bits points of a key, and returns the model's commitment under that
+// key and the seed of its blinding factors.
 func openCommitted(
 	ctx context.Context, m *model.Model, path string, bits int, on func(progress.Event),
 ) (*commit.Key, *weights.ModelCommitment, prf.Seed, error) {
@@ -189,7 +190,7 @@ func openCommitted(
 	return key, c, seed, err
 }
 
-// newManifest writes down a run that has not begun.
+// newManifest returns the manifest of a new run.
 func newManifest(
 	m *model.Model, c *weights.ModelCommitment, plan *step.RunPlan, prompt []int, opts *ProveOptions,
 ) (*Run, error) {

@@ -21,48 +21,49 @@ import (
 	"fold.example/fold/step"
 )
 
-// Prover proves what is left of a store's run.
+// Prover proves the remaining steps of a run.
 type Prover struct {
 	*Run
 	dir     string
 	Store   *checkpoint.Store
 	Model   *model.Model
 	key     *commit.Key
-	keyHas  int      // log2 of the points in the key's file; key holds the first of them
-	Weights prf.Seed // of the model commitment's blinds
-	Reopen  bool     // also a finished run is taken to its end
+	keyHas  int      // log2 of the number of points in the key file; key holds the first of them
+	Weights prf.Seed // seed of the model commitment's blinding factors
+	Reopen  bool     // restore the prover for a finished run too
 
-	compiling <-chan struct{} // closed when compileBeside is done, nil if it was not called
+	compiling <-chan struct{} // closed when compileBeside is done; nil if it was not called
 
 	on func(progress.Event)
 
 	StepProver *step.RunProver
 	Recursion  *recursion.Recursion
-	output     []int // chosen and proven so far
+	output     []int // tokens chosen and proven so far
 	decoder    *tokenizer.Decoder
 	text       string
 
 	begun     time.Time
-	first     int // steps that were there before
-	had       int // tokens likewise
+	first     int // number of steps at the start
+	had       int // number of tokens at the start
 	pace      pace
 	durable   time.Duration
 	snapshots checkpoint.Policy
-	rate      float64 // of writing a snapshot, bytes a second
+	rate      float64 // speed of writing a snapshot in bytes per second
 }
 
-// snapshotPolicy bounds the share of the time that goes into snapshots, and the
-// seconds that a resumption replays; a stop in so many steps is a guess.
+// snapshotPolicy bounds the share of the time spent on snapshots and the seconds that a
+// resumption replays. One stop in 1000 steps is a guess.
 var snapshotPolicy = checkpoint.Policy{MaxShare: 0.05, MaxResume: 0.5, Stops: 1000}
 
-// guessedRate is that of a snapshot until one of at least ratedSize has been written: the
-// time of a smaller one is not its bytes'.
+// guessedRate is the assumed speed of writing snapshots, in bytes per second, until a
+// snapshot of at least ratedSize bytes has been written. The time for smaller snapshots is
+// not proportional to their size.
 const (
 	guessedRate = 1e8
 	ratedSize   = 8 << 20
 )
 
-// Finish proves what is left. Whatever stops it, the store is left whole.
+// Finish proves the remaining steps. The store stays consistent whatever interrupts it.
 func (r *Prover) Finish(ctx context.Context) (*ProveSummary, error) {
 	r.begun, r.snapshots, r.rate = time.Now(), snapshotPolicy, guessedRate
 	err := files.Guard(func() error { return r.Start(ctx) })
@@ -81,7 +82,7 @@ func (r *Prover) Finish(ctx context.Context) (*ProveSummary, error) {
 	return nil, err
 }
 
-// Start takes a prover to where the store ends.
+// Start restores the prover's state at the end of the store.
 func (r *Prover) Start(ctx context.Context) (err error) {
 	r.StepProver, err = step.NewRunProver(r.Protocol, r.key, r.Model.Integers(), r.Secret, len(r.PromptIDs))
 	if err != nil {
@@ -131,16 +132,16 @@ func (r *Prover) work(ctx context.Context) error {
 	return r.dropEarlier()
 }
 
-// idle says that there is nothing to go on with.
+// idle reports whether the run is finished and need not be restored.
 func (r *Prover) idle() bool { return r.finished() && !r.Reopen }
 
-// finished says that the store has all steps.
+// finished reports whether the store has all steps of the run.
 func (r *Prover) finished() bool { return r.done() >= r.Steps() }
 
-// done is how many steps the store has.
+// done returns the number of steps in the store.
 func (r *Prover) done() int { return int(r.Store.Len()) }
 
-// started tells what there is, and takes up the text.
+// started initialises the output text and reports the state of the run.
 func (r *Prover) started() {
 	r.first, r.had = r.done(), len(r.output)
 	r.decoder = r.Model.Tokenizer().NewDecoder(r.PromptIDs...)
@@ -148,7 +149,7 @@ func (r *Prover) started() {
 		r.text += r.decoder.Write(id)
 	}
 	if r.Reopen {
-		return // the run itself does not go on
+		return // no Started event: the run itself does not continue
 	}
 	e := progress.Started{
 		Store: r.dir, Model: r.Model.Name(), ModelID: r.ModelID, SRS: r.SRS,
@@ -163,7 +164,7 @@ func (r *Prover) started() {
 	progress.Emit(r.on, e)
 }
 
-// generate chooses all tokens but the last in advance, if the run is proven in
+// generate generates all tokens except the last before proving, if the run is proven in
 // large passes.
 func (r *Prover) generate(ctx context.Context) error {
 	missing := r.tokens() - 1 - len(r.Generated)
@@ -192,7 +193,7 @@ func (r *Prover) generate(ctx context.Context) error {
 	return nil
 }
 
-// describe replaces what fold.json holds.
+// describe replaces the content of fold.json.
 func (r *Prover) describe(d *Manifest) error {
 	text, err := d.Encode()
 	if err != nil {
@@ -201,7 +202,7 @@ func (r *Prover) describe(d *Manifest) error {
 	return r.Store.Describe(text)
 }
 
-// keep makes a step and the proof of all steps durable and tells of it.
+// keep makes a step and the proof of all steps up to it durable, and then reports the step.
 func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	r.pace.add(p.Kind, p.Bits, took)
 	done := r.done() + 1
@@ -232,9 +233,9 @@ func (r *Prover) keep(p *step.Proven, took time.Duration) error {
 	return nil
 }
 
-// appendOnly appends a record, unless the weights were changed on the disk. A proof is of all
-// steps up to it, so that earlier ones are dropped. The store keeps the last of them until the
-// new one is durable.
+// appendOnly appends a record unless the weights on disk were changed. A proof covers all
+// steps up to it, so earlier proofs are dropped; the store keeps the latest until the new
+// one is durable.
 func (r *Prover) appendOnly(record checkpoint.Entry) error {
 	if err := r.Model.Integers().Unchanged(); err != nil {
 		return err
@@ -247,11 +248,10 @@ func (r *Prover) appendOnly(record checkpoint.Entry) error {
 	return r.Store.Append(record)
 }
 
-// dropEarlier drops what proofs a finished run has of earlier steps: that of the last is
-// of all.
+// dropEarlier drops all proofs of a finished run except the last, which covers all steps.
 func (r *Prover) dropEarlier() error { return r.Store.DropProofs(uint64(r.Steps() - 1)) }
 
-// tell takes tokens that have been proven up and tells of them.
+// tell appends the tokens that a step has proven to the output and reports them.
 func (r *Prover) tell(p *step.Proven) {
 	for _, id := range p.Chosen {
 		r.output = append(r.output, id)
@@ -264,14 +264,14 @@ func (r *Prover) tell(p *step.Proven) {
 	}
 }
 
-// snapshot takes one if that is worth its time.
+// snapshot writes a snapshot if the policy says that it is due.
 func (r *Prover) snapshot(p *step.Proven, took time.Duration) error {
 	s := &r.snapshots
 	s.Step, s.Replay = smoothed(s.Step, took), smoothed(s.Replay, p.Again)
 	if !s.Due(r.Store.Status()) {
 		return nil
 	}
-	// The polynomials fill up as steps go into them.
+	// The size grows: more coefficients of the polynomials become nonzero with every step.
 	size := r.StepProver.SnapshotSize()
 	if s.Snapshot = checkpoint.SnapshotSeconds(size, r.rate); !s.Due(r.Store.Status()) {
 		return nil
@@ -317,14 +317,14 @@ func (r *Prover) summary() *ProveSummary {
 	return s
 }
 
-// note is what a store shows of its last step.
+// note is the note of a store's last step, shown by ReadStatus.
 type note struct {
 	Seconds float64 `json:"seconds"`
-	Left    float64 `json:"left"` // seconds
+	Left    float64 `json:"left"` // seconds until the run is finished
 }
 
 func (n note) String() string {
-	b, _ := json.Marshal(n) // two numbers
+	b, _ := json.Marshal(n) // two numbers never fail
 	return string(b)
 }
 
@@ -335,5 +335,5 @@ func unsigned(ids []int) (u []uint32) {
 	return u
 }
 
-// atStep says which record of a store an error is about.
+// atStep adds to an error the number of the step whose record it is about.
 func atStep(i int, err error) error { return fmt.Errorf("step %d: %w", i, err) }

@@ -18,21 +18,21 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// ResumeOptions say how a run goes on; the zero value is the usual one.
+// ResumeOptions are the choices of Resume. The zero value gives the defaults.
 type ResumeOptions struct {
-	// N, if it is larger than what the run was to choose, extends it, also one that is
-	// finished; 0 leaves it. A smaller N is an error.
+	// N, if larger than the run's number of tokens, extends the run, even a finished one. 0
+	// leaves the number unchanged. A smaller N is an error.
 	N int
-	// Model and Key say where model and key are now; empty: where they were.
+	// Model and Key are the current paths of model and key. Empty: the paths in the manifest.
 	Model, Key string
 }
 
-// Resume goes on with the run in a store from its last step: the finished run is
-// byte for byte the one that was never stopped. A finished run that is not
-// extended is left as it is. Events are Prove's; so are the errors, with ErrNoStore,
-// ErrLocked if another process has the store, ErrCorrupt if anything in it was
-// altered, and ErrFormat for another model or key than the run's or an N for which it
-// has no room.
+// Resume continues the run in a store after its last step. The finished run is byte for
+// byte equal to one that was never stopped. A finished run that is not extended is left
+// unchanged. Events are those of Prove. Errors are those of Prove and also wrap ErrNoStore,
+// ErrLocked if another process has locked the store, ErrCorrupt if the store was altered,
+// and ErrFormat for another model or key than the run's or an N that exceeds the run's
+// room.
 func Resume(ctx context.Context, store string, opts ResumeOptions, on func(progress.Event)) (*ProveSummary, error) {
 	s, err := checkpoint.Open(store)
 	if err != nil {
@@ -47,8 +47,9 @@ func Resume(ctx context.Context, store string, opts ResumeOptions, on func(progr
 	return r.Finish(ctx)
 }
 
-// NewResumption opens what the run in a store rests on, and extends it. With compress a finished
-// run is taken to its end as well, with as many points of the key as a compressed proof takes.
+// NewResumption opens the store, model and key of a run, and extends the run. With
+// compress, a finished run is restored too, and as many points of the key are read as
+// compressing needs.
 func NewResumption(
 	ctx context.Context, s *checkpoint.Store, opts ResumeOptions, compress bool, on func(progress.Event),
 ) (*Prover, error) {
@@ -66,8 +67,9 @@ func NewResumption(
 	return r, nil
 }
 
-// compileBeside compiles the recursion while all else is opened and restored:
-// recursion.New finds it, or the same error. close waits for it.
+// compileBeside compiles the recursion while everything else is opened and restored.
+// recursion.New then gets the compiled recursion, or fails with the same error. close waits
+// for the compilation.
 func (r *Prover) compileBeside(ctx context.Context) {
 	p, compiled := r.Protocol, make(chan struct{})
 	go func() {
@@ -77,7 +79,7 @@ func (r *Prover) compileBeside(ctx context.Context) {
 	r.compiling = compiled
 }
 
-// close waits for what was started, and closes the model.
+// close waits for the compilation and closes the model.
 func (r *Prover) close() error {
 	if r.compiling != nil {
 		<-r.compiling
@@ -116,15 +118,15 @@ func (r *Prover) open(ctx context.Context, opts ResumeOptions, compress bool) er
 	if r.key, err = keyfile.Open(ctx, opts.Key, bits, r.on); err != nil {
 		return err
 	}
-	if have := r.key.ID(); have != r.commitment.Key { // the file has been changed since its header was read
+	if have := r.key.ID(); have != r.commitment.Key { // the file has changed since its header was read
 		return fmt.Errorf("%w: %s is key %s, the run is proven with %w %s", fault.ErrFormat, opts.Key, have,
 			errOtherKey, r.commitment.Key)
 	}
 	return r.extend(opts.N)
 }
 
-// weightsOf checks that the model is a run's, and returns the seed of the blinds of
-// its commitment.
+// weightsOf checks that the model is the run's, and returns the seed of its commitment's
+// blinding factors.
 func weightsOf(m *model.Model, r *Run) (prf.Seed, error) {
 	if have := m.Fingerprint(); have != r.Fingerprint {
 		return nil, fmt.Errorf("%w: model %s has fingerprint %s, the run is of %w, %.64s",
@@ -148,7 +150,7 @@ func weightsOf(m *model.Model, r *Run) (prf.Seed, error) {
 	return seed.BlindSeed(), nil
 }
 
-// extend lets the run choose n tokens instead of fewer.
+// extend increases the run's number of tokens to n.
 func (r *Prover) extend(n int) error {
 	if n == 0 || n == r.tokens() {
 		return nil
@@ -166,7 +168,7 @@ func (r *Prover) extend(n int) error {
 	return nil
 }
 
-// restore takes the prover to where the store ends, unless there is nothing to go on with.
+// restore restores the prover's state at the end of the store, unless the prover is idle.
 func (r *Prover) restore(ctx context.Context) error {
 	err := r.replay(ctx, fault.ErrCorrupt)
 	if err != nil || r.idle() {
@@ -178,8 +180,9 @@ func (r *Prover) restore(ctx context.Context) error {
 	return nil
 }
 
-// replay takes the prover over the steps of the store: those before the snapshot are
-// read, those after it replayed. The error wraps wrong if a record contradicts the others.
+// replay advances the prover over the steps of the store. Before the snapshot it only reads
+// the records; after it, it replays them. The error wraps wrong if a record contradicts the
+// others.
 func (r *Prover) replay(ctx context.Context, wrong error) error {
 	snapshot, total := int(r.Store.Status().Snapshot.At), r.done()
 	planned, told := r.plan.Walk(&r.commitment.Description), progress.NewMeter(r.on)
@@ -213,7 +216,8 @@ func (r *Prover) replay(ctx context.Context, wrong error) error {
 	return nil
 }
 
-// standsBefore reports whether a state that a store has is one before a planned step.
+// standsBefore returns nil if z, a state from the store, is the state before a planned
+// step.
 func standsBefore(z *step.State, p *step.PlannedStep) error {
 	inPass, ofBlock := z.Phase != relation.Embed, z.Phase == relation.Block
 	if z.Phase != p.Kind || z.Start != p.Start || inPass && z.Bits != p.Bits || ofBlock && z.Group != p.Group {
@@ -224,7 +228,7 @@ func standsBefore(z *step.State, p *step.PlannedStep) error {
 	return nil
 }
 
-// restoreProof goes on from the proof of all steps that the last of them has.
+// restoreProof restores the recursion from the last step's proof, which covers all steps.
 func (r *Prover) restoreProof() error {
 	steps := r.done()
 	if steps == 0 {
@@ -237,7 +241,7 @@ func (r *Prover) restoreProof() error {
 	return r.Recursion.Resume(last.Proof, steps, r.StepProver.State())
 }
 
-// over takes the prover over a step.
+// over advances the prover over a step.
 func (r *Prover) over(record *checkpoint.Entry, before bool) error {
 	f := r.StepProver.Tracker()
 	s, trail, err := f.DecodeReplay(record.Replay)
@@ -261,8 +265,8 @@ func (r *Prover) over(record *checkpoint.Entry, before bool) error {
 	return err
 }
 
-// readSnapshot sets the running polynomials, if they are of use. The error wraps wrong if
-// the snapshot is not one of the run's.
+// readSnapshot sets the running polynomials from the snapshot, if they are needed. The
+// error wraps wrong if the snapshot is not the run's.
 func (r *Prover) readSnapshot(wrong error) error {
 	if r.Store.Status().Snapshot.At == 0 || r.idle() {
 		return nil

@@ -20,24 +20,24 @@ import (
 	"fold.example/fold/step"
 )
 
-// Up to its masks a settlement is a function of the run and its secrets, and all of it but
-// the folding of its steps takes little time. So what is kept of one is the state of the
-// recursion alone; everything else is made again. A state with a mask is never kept: masks
-// and salts are drawn for one proof, and a second proof from them would share them.
+// Before its masks, a settlement is a function of the run and its secrets, and everything
+// except folding its steps takes little time. Therefore only the recursion's state is
+// saved, and everything else is recomputed. A state after a mask is never saved: masks and
+// salts are drawn for one proof, and a second proof from that state would share them.
 
-// SettlementName is the file in a store that has it: magic, the digest of the state that
-// the settlement began with, the digest of what follows, and the recursion's state.
+// SettlementName is the settlement file in a store: magic, the digest of the state in which
+// the settlement began, the digest of the rest, and the recursion's state.
 const (
 	SettlementName  = "settlement.bin"
 	settlementMagic = "foldset2"
 )
 
-// keepEvery is how long a settlement goes on until its state is kept.
+// keepEvery is the time between two saves of a settlement's state.
 const keepEvery = 20 * time.Second
 
 func (c *Compression) settlementFile() string { return filepath.Join(c.dir, SettlementName) }
 
-// settle takes recursion and prover to the end of the settlement.
+// settle proves all steps of the settlement.
 func (c *Compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	r := c.Recursion
 	base := sha256.Sum256(r.Encode(r.State))
@@ -78,8 +78,8 @@ func (c *Compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	}
 }
 
-// settled takes the recursion over a step of the settlement, after which there are n: it
-// folds the step, unless the state that was kept has it.
+// settled folds step number n of the recursion, a step of the settlement. Steps before the
+// saved state are skipped; at that step the saved state is restored.
 func (c *Compression) settled(w *step.FunctionWitness, n uint64, kept *folding.State) error {
 	switch {
 	case kept != nil && n < kept.I:
@@ -94,8 +94,8 @@ func (c *Compression) settled(w *step.FunctionWitness, n uint64, kept *folding.S
 	return err
 }
 
-// keepSettlement writes the recursion's state, if it has any new step of the settlement and
-// no mask.
+// keepSettlement saves the recursion's state if the state includes new steps of the
+// settlement and no mask.
 func (c *Compression) keepSettlement(base [sha256.Size]byte) error {
 	if c.now == 0 || c.Recursion.State.I > c.masks {
 		return nil
@@ -103,7 +103,7 @@ func (c *Compression) keepSettlement(base [sha256.Size]byte) error {
 	return files.Write(c.settlementFile(), encodeSettlement(base, c.Recursion.Encode(c.Recursion.State)), 0o600)
 }
 
-// readSettlement returns the state that was kept of this settlement, nil if there is none.
+// readSettlement returns the saved state of this settlement, or nil if there is none.
 func (c *Compression) readSettlement(base [sha256.Size]byte) (*folding.State, error) {
 	data, err := files.Read(c.settlementFile(), maxSettlement)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -127,12 +127,13 @@ func (c *Compression) readSettlement(base [sha256.Size]byte) (*folding.State, er
 	return s, nil
 }
 
-// parseSettlement returns the encoded state in a settlement's file, nil if it is of
-// another settlement than the one that began with base: of the run before it was extended.
-// Errors wrap ErrFormat if the file is of another version, ErrCorrupt otherwise.
+// parseSettlement returns the encoded state in a settlement file. It returns nil if the
+// file belongs to a settlement that did not begin with base, such as that of the run before
+// it was extended. The error wraps ErrFormat for another version of the file, and
+// ErrCorrupt otherwise.
 func parseSettlement(data []byte, base [sha256.Size]byte) ([]byte, error) {
 	const head = len(settlementMagic) + 2*sha256.Size
-	const kind = len(settlementMagic) - 1 // what follows is the version
+	const kind = len(settlementMagic) - 1 // the version follows
 	switch magic := string(data[:min(len(data), len(settlementMagic))]); {
 	case len(magic) > kind && magic != settlementMagic && magic[:kind] == settlementMagic[:kind]:
 		return nil, fmt.Errorf("%w: a settlement of version %q, expected version %q",
@@ -151,11 +152,11 @@ func parseSettlement(data []byte, base [sha256.Size]byte) ([]byte, error) {
 	return state, nil
 }
 
-// encodeSettlement is what parseSettlement reads.
+// encodeSettlement is the inverse of parseSettlement.
 func encodeSettlement(base [sha256.Size]byte, state []byte) []byte {
 	sum := sha256.Sum256(state)
 	return slices.Concat([]byte(settlementMagic), base[:], sum[:], state)
 }
 
-// maxSettlement bounds the size of a settlement's file in bytes.
+// maxSettlement is the maximum length of a settlement file in bytes.
 const maxSettlement = 1 << 28

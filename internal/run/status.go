@@ -7,38 +7,38 @@ import (
 	"fold.example/fold/checkpoint"
 )
 
-// Status says where a run stands.
+// Status describes the progress of a run.
 type Status struct {
 	Store       string    `json:"store"`
 	State       string    `json:"state"`  // "running", "stopped", "finished"
-	Step        int       `json:"step"`   // so many are done
-	Of          int       `json:"of"`     // in all
-	Tokens      int       `json:"tokens"` // chosen and proven
-	N           int       `json:"n"`      // to be chosen
+	Step        int       `json:"step"`   // number of steps proven
+	Of          int       `json:"of"`     // number of steps in all
+	Tokens      int       `json:"tokens"` // number of tokens chosen and proven
+	N           int       `json:"n"`      // number of tokens to choose
 	PromptIDs   []int     `json:"prompt_ids"`
-	Model       string    `json:"model"` // where it was
+	Model       string    `json:"model"` // last known path
 	ModelID     string    `json:"model_id"`
-	Key         string    `json:"key"` // where it was
+	Key         string    `json:"key"` // last known path
 	SRS         string    `json:"srs"`
 	Development bool      `json:"development"`
-	Pass        int       `json:"pass"`   // the largest, in tokens
-	Blocks      int       `json:"blocks"` // a step
+	Pass        int       `json:"pass"`   // tokens of the largest pass
+	Blocks      int       `json:"blocks"` // blocks per step
 	Batch       bool      `json:"batch"`
-	Room        int       `json:"room"` // positions that the run can be extended to
+	Room        int       `json:"room"` // number of positions to which the run can be extended
 	StepSeconds float64   `json:"step_seconds"`
-	ETA         float64   `json:"eta"` // seconds of proving left; 0: none or not known
+	ETA         float64   `json:"eta"` // seconds of proving left; 0: none or unknown
 	Bytes       int64     `json:"bytes"`
-	PID         int       `json:"pid,omitempty"` // of the process that proves, if any
+	PID         int       `json:"pid,omitempty"` // the proving process, if any
 	Created     time.Time `json:"created"`
 	Updated     time.Time `json:"updated"`
-	ID          string    `json:"id"` // of the store
+	ID          string    `json:"id"` // id of the store
 	Parent      string    `json:"parent,omitempty"`
 }
 
-// ReadStatus tells where the run in a store stands, without the lock: while another
-// process proves, and without holding that up. It believes fold.json and HEAD;
-// only Resume, Open and Verify check the steps. The error wraps ErrNoStore,
-// ErrFormat or ErrCorrupt.
+// ReadStatus returns the status of the run in a store. It takes no lock, so it works while
+// another process proves, and does not delay that process. It trusts fold.json and HEAD;
+// only Resume, Open and Verify check the steps. The error wraps ErrNoStore, ErrFormat or
+// ErrCorrupt.
 func ReadStatus(store string) (*Status, error) {
 	c, err := checkpoint.Peek(store)
 	if err != nil {
@@ -51,7 +51,7 @@ func ReadStatus(store string) (*Status, error) {
 	return newStatus(store, r, c), nil
 }
 
-// The states of a run.
+// Values of Status.State.
 const (
 	Running  = "running"
 	stopped  = "stopped"

@@ -2,12 +2,11 @@ package run
 
 import "fmt"
 
-// Stopped is the error of a run that stopped before its end and can be resumed:
-// nothing that it had proven is lost. It wraps the reason, context.Canceled after
-// an interrupt.
+// Stopped is the error of a run that stopped before its end. The run can be resumed; no
+// proven step is lost. It wraps the reason, which is context.Canceled after an interrupt.
 type Stopped struct {
 	Store    string
-	Step, Of int // so many steps are done, of all
+	Step, Of int // number of steps proven, and of all steps
 	Reason   error
 }
 

@@ -12,7 +12,7 @@ import (
 	"fold.example/fold/internal/files"
 )
 
-// Store is a run's store, opened for reading.
+// Store is the store of a run, opened for reading.
 type Store struct {
 	dir    string
 	run    *Run
@@ -20,9 +20,9 @@ type Store struct {
 	output []int
 }
 
-// Open opens a store for reading and checks that what it holds is what was
-// written. Several processes may, none while one proves. The error wraps
-// ErrNoStore, ErrLocked, ErrFormat or ErrCorrupt.
+// Open opens a store for reading and checks the integrity of its records. Several processes
+// may open a store, but none while another process proves. The error wraps ErrNoStore,
+// ErrLocked, ErrFormat or ErrCorrupt.
 func Open(dir string) (*Store, error) {
 	c, err := checkpoint.OpenReadOnly(dir)
 	if err != nil {
@@ -38,7 +38,7 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
-// readTokens reads the tokens that the steps say to have chosen.
+// readTokens reads the tokens that the steps' records state.
 func (s *Store) readTokens() error {
 	if n := s.store.Len(); n > uint64(s.run.Steps()) {
 		return fmt.Errorf("%w: %d records of a run of %d steps", fault.ErrCorrupt, n, s.run.Steps())
@@ -57,30 +57,30 @@ func (s *Store) readTokens() error {
 // Close releases the store.
 func (s *Store) Close() error { return s.store.Close() }
 
-// Status tells where the run stands.
+// Status returns the status of the run.
 func (s *Store) Status() *Status { return newStatus(s.dir, s.run, s.store.Status()) }
 
 // OutputIDs returns the tokens chosen so far.
 func (s *Store) OutputIDs() []int { return slices.Clone(s.output) }
 
-// Run is what the store's manifest says.
+// Run returns the run that the manifest defines.
 func (s *Store) Run() *Run { return s.run }
 
-// Records are the steps of the run as they are stored.
+// Records returns the stored steps of the run.
 func (s *Store) Records() *checkpoint.Store { return s.store }
 
-// ForkOptions say where a fork leaves its source; the zero value copies it whole.
+// ForkOptions are the choices of Fork. The zero value copies the whole store.
 type ForkOptions struct {
-	// PromptIDs, if not nil, is another prompt of as many tokens: what was proven from
-	// the pass on in which the prompts differ is dropped. A store has the proof of
-	// its last two steps only: if what is left does not end with one of them, it is
-	// dropped as well, and the fork begins anew.
+	// PromptIDs, if not nil, is another prompt of the same length. Steps from the first pass
+	// on in which the prompts differ are dropped. A store has the proofs of its last two steps
+	// only; if the last remaining step is not one of them, the remaining steps are dropped
+	// too, and the fork starts from the beginning.
 	PromptIDs []int
 }
 
-// Fork copies a store to a new folder, to go on from there in another way. What is
-// there keeps its bytes; everything from there on is blinded with a fresh seed.
-// The source is not changed. Errors are those of Open and Prove.
+// Fork copies a store to a new folder, in which the run can continue differently. The
+// copied records are unchanged; new steps are blinded with a fresh seed. The source is not
+// changed. Errors are those of Open and Prove.
 func Fork(src, dst string, opts ForkOptions) error {
 	s, err := Open(src)
 	if err != nil {
@@ -100,10 +100,10 @@ func Fork(src, dst string, opts ForkOptions) error {
 	return forkTo(src, dst, text, keep)
 }
 
-// noRollBack keeps all records of a fork.
+// noRollBack as the number of records keeps all of them.
 const noRollBack = ^uint64(0)
 
-// branch returns the details of a fork and how many records it keeps.
+// branch returns the manifest of a fork and the number of records that the fork keeps.
 func (s *Store) branch(opts ForkOptions) (*Manifest, uint64, error) {
 	d := s.run.Manifest
 	d.Seed = newSecret()
@@ -134,7 +134,7 @@ func (s *Store) branch(opts ForkOptions) (*Manifest, uint64, error) {
 	return &d, n, err
 }
 
-// provenUpTo is n if the store has the proof of the first n steps, else 0.
+// provenUpTo returns n if the store has the proof of the first n steps, and 0 otherwise.
 func (s *Store) provenUpTo(n uint64) (uint64, error) {
 	if n == 0 {
 		return 0, nil
@@ -146,8 +146,8 @@ func (s *Store) provenUpTo(n uint64) (uint64, error) {
 	return n, nil
 }
 
-// forkTo makes a fork that loses records: under a temporary name, so that it is
-// never seen with records of another prompt.
+// forkTo makes a fork of the first keep records. It works under a temporary name, so the
+// new folder never holds records of another prompt.
 func forkTo(src, dst string, text []byte, keep uint64) error {
 	if _, err := os.Lstat(dst); err == nil {
 		return fmt.Errorf("%w: %s", fault.ErrExists, dst)
@@ -170,5 +170,5 @@ func forkTo(src, dst string, text []byte, keep uint64) error {
 	return files.Rename(temp, dst)
 }
 
-// Reserve is how much of the disk a store leaves free, in bytes.
+// Reserve is the number of bytes that a store leaves free on the disk.
 const Reserve = checkpoint.Reserve
