@@ -57,7 +57,7 @@
 //	0    8    "FOLDHEAD"
 //	8    4    version 2
 //	12   4    length of the note, at most 256
-//	16   16   id, that of fold.json
+//	16   16   id, as in fold.json
 //	32   8    generation: the number of changes so far
 //	40   8    steps
 //	48   8    tokens in all steps

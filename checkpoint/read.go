@@ -183,7 +183,7 @@ func (s *Store) verify(noted head, sealed bool) error {
 	return errors.Join(r.drain(), r.release())
 }
 
-// loadHead reads the engine's head. Its generation must be that of HEAD or the next one: HEAD
+// loadHead reads the engine's head. Its generation must be HEAD's or the next one: HEAD
 // is written after the batch is durable, so an engine that is behind has lost steps.
 func (s *Store) loadHead(noted head) error {
 	err := s.engine.do("reading the head", func(db *pebble.DB) error {

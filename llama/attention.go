@@ -45,7 +45,7 @@ func (s *Session) attend(tr *BlockTrace, shift int) {
 	})
 }
 
-// row returns the buffers for the scores of one token and head: those of the trace if it
+// row returns the buffers for the scores of one token and head: the trace's buffers if it
 // keeps scores, else the worker's scratch.
 func (s *Session) row(tr *BlockTrace, worker, row int) scoreCells {
 	p := tr.Positions

@@ -173,7 +173,7 @@ func TestAddedKindsAreNew(t *testing.T) {
 	}
 }
 
-// An architecture whose flow of data is not that of a session, or whose lists contradict each
+// An architecture whose flow of data differs from a session's, or whose lists contradict each
 // other, is refused before anything is computed.
 func TestArchitecturesAreChecked(t *testing.T) {
 	for says, change := range map[string]func(a *Architecture){

@@ -46,7 +46,7 @@ type Table struct {
 	// Rule returns the real function whose rounded values are the entries.
 	Rule func(c Config, s Scales) TableRule
 	// Check checks the properties of the entries that the rules of the model rely on, beyond
-	// those of [Model.Validate]; nil for none.
+	// the properties that [Model.Validate] checks; nil for none.
 	Check func(name string, entries []int16) error
 }
 
@@ -161,7 +161,7 @@ func (s RopeScaling) llama3(f float64) float64 {
 }
 
 // validate checks the properties of the tables that the rules rely on: their sizes, and
-// those of Table.Check and checkRowZero.
+// the properties that Table.Check and checkRowZero check.
 func (t *Tables) validate(cfg Config) error {
 	for i := range cfg.Architecture().Tables {
 		table := &cfg.Architecture().Tables[i]

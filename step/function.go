@@ -97,8 +97,8 @@ func (f *Function) Advice() int {
 // coordinates. It does not constrain the point to be on the curve; the operations on points
 // do.
 type FunctionInput[E any] struct {
-	Context   E // first value that the step's transcript absorbs
-	Z, Advice []E
+	Context   E   // first value that the step's transcript absorbs
+	Z, Advice []E // Width and Advice elements
 	Points    func(limbs [PointLimbs]E) [4]E
 }
 
@@ -172,9 +172,9 @@ func openFunction[E any](f *Function, m RangeBackend[E], in *FunctionInput[E]) (
 
 // FunctionWitness is the witness of one step.
 type FunctionWitness struct {
-	Advice []fr.Element
-	Z      []fr.Element // the next state
-	Rho    fr.Element
+	Advice []fr.Element              // the input of the circuit besides the state
+	Z      []fr.Element              // the next state
+	Rho    fr.Element                // the challenge of the operations on points
 	Points [numPoints]bn254.G1Affine // in the order of Operands
 }
 

@@ -22,12 +22,12 @@ import (
 type VerifierParams struct {
 	Description  weights.Description
 	Layout       weights.Layout
-	PositionBits int
-	Blocks       int
+	PositionBits int   // log2 of the cache's positions
+	Blocks       int   // blocks in a step
 	Classes      []int // token bits, ascending
 	Cells        []int // [class], number of variables of the running claims
-	Cache        int
-	Weights      int
+	Cache        int   // number of variables of the running claim on the cache
+	Weights      int   // number of variables of the settled claim on the weights
 }
 
 // VerifierParams returns the verifier's parameters of the runs with parameters p.

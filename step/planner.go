@@ -16,12 +16,12 @@ type PassSize struct{ Start, Bits int }
 
 // RunPlan has the passes in which a run is proven and the shapes of its steps.
 type RunPlan struct {
-	Prompt, Tokens int  // P and N, at least 1 each
-	Batch          bool // the text is generated first and then proven
-	Passes         []PassSize
-	PositionBits   int   // log2 of the cache's positions, at least P + N - 1
-	Blocks         int   // blocks in a step
-	Classes        []int // token bits of the size classes, ascending
+	Prompt, Tokens int        // P and N, at least 1 each
+	Batch          bool       // the text is generated first and then proven
+	Passes         []PassSize // in order, without gaps from position 0
+	PositionBits   int        // log2 of the number of cache positions, at least P + N - 1
+	Blocks         int        // blocks in a step
+	Classes        []int      // token bits of the size classes, ascending
 }
 
 // PlanOptions are the options of a plan.

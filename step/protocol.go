@@ -25,8 +25,8 @@ import (
 type Params struct {
 	Model        *weights.ModelCommitment
 	ID           *weights.ModelID
-	PositionBits int
-	Blocks       int
+	PositionBits int   // log2 of the cache's positions
+	Blocks       int   // blocks in a step
 	Classes      []int // token bits, ascending
 
 	classes   []class

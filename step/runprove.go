@@ -86,8 +86,8 @@ func (q *RunProver) State() *State { return &q.tracker.State }
 // Proven is a proven step: its kind and place in the run, its proof, and its ReplayData.
 type Proven struct {
 	Kind               relation.Kind
-	Start, Bits, Group int // start and size of its pass; number of its group of blocks
-	Step               *Step
+	Start, Bits, Group int   // start and size of its pass; number of its group of blocks
+	Step               *Step // advice and proof
 	Trail              *ReplayData
 	Chosen             []int         // tokens that the step proves to be the model's choice
 	Again              time.Duration // estimate of the time of Replay

@@ -88,11 +88,11 @@ func (p *Params) digestOf(z []fr.Element) fr.Element {
 // Step is one step of a run. Each field before the proof is advice of one kind of step, and
 // zero in the others.
 type Step struct {
-	Bits   int            // embed: the pass has 2^Bits tokens
-	Tokens []int          // embed: the tokens of the pass
-	Next   int            // head: the token that the model chooses after the pass
-	Cache  bn254.G1Affine // block: the commitment to the group's cache before the pass
-	Proof  *argument.Proof
+	Bits   int             // embed: the pass has 2^Bits tokens
+	Tokens []int           // embed: the tokens of the pass
+	Next   int             // head: the token that the model chooses after the pass
+	Cache  bn254.G1Affine  // block: the commitment to the group's cache before the pass
+	Proof  *argument.Proof // nil for a step that is replayed
 }
 
 // check refuses advice that belongs to another kind of step, so that a step has one form.
@@ -114,8 +114,8 @@ func (s *Step) check(k relation.Kind) error {
 // circuit of a recursion.
 type StateTracker struct {
 	*Params
-	State State
-	Log   ClaimLog
+	State State    // before the next step
+	Log   ClaimLog // claims of the steps so far
 
 	// Context, if not nil, returns the first value that the transcript of the next step
 	// absorbs: a digest of the state's elements and of the constants of the run. A recursion

@@ -13,7 +13,7 @@ import (
 	"fold.example/fold/step/argument"
 )
 
-// rangeRecorder is a RangeBackend that lists what is hashed.
+// rangeRecorder is a RangeBackend that records the inputs of all hashes.
 type rangeRecorder[E any] struct {
 	transcripttest.Recorder[E]
 	ranges RangeBackend[E]
@@ -28,7 +28,7 @@ func (r *rangeRecorder[E]) AssertAtMost(b []E, top *big.Int, what string) {
 	r.ranges.AssertAtMost(b, top, what)
 }
 
-// recordedTransition is the transition as a circuit that lists what it hashes.
+// recordedTransition is the transition as a circuit that records the inputs of its hashes.
 type recordedTransition struct {
 	*functionCircuit
 	record []transcripttest.Item

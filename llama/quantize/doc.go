@@ -12,8 +12,8 @@
 //
 // # The rules (normative)
 //
-//  1. Gains are merged in float64: the gain of attention into Wq, Wk and Wv, that of the
-//     feed-forward part into Wgate and Wup, the final one into Whead. A ternary matrix
+//  1. Gains are merged in float64: the gain of attention into Wq, Wk and Wv, the gain
+//     of the feed-forward part into Wgate and Wup, the final gain into Whead. A ternary matrix
 //     must stay ternary, so a ternary model has separate gains of 16 bits in its blocks,
 //     with exponent floor(log2(32767/max|gain|)).
 //  2. Pairs that RoPE rotates are neighbours, rows 2i and 2i+1 of a head.
@@ -95,8 +95,8 @@
 //     rule 4. The check does not calibrate: a model with needlessly small exponents is
 //     less exact than it could be, and still passes.
 //   - Embedding, w16 and ternary weights, gains, multipliers, and the exponents of
-//     all matrices are those of the rules, every integer of them; w8 weights too if
-//     they were rounded plainly.
+//     all matrices follow the rules, every integer of them; w8 weights, too, if they
+//     were rounded to the nearest.
 //   - Every entry of a table is its rule's value, rounded to an integer that is no
 //     more than 1/2 + 2^-16 away: one of the two next to the value.
 //

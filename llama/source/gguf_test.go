@@ -23,7 +23,7 @@ func TestGGUFVersion2(t *testing.T) {
 	requireSound(t, s, err)
 }
 
-// Factors other than those of Llama 3 stay a list of factors.
+// Factors that differ from Llama 3's stay a list of factors.
 func TestGGUFRopeFactors(t *testing.T) {
 	m := tiny
 	m.Config.HeadDim = 6

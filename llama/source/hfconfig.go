@@ -36,7 +36,7 @@ type hfConfig struct {
 	hfRefused
 }
 
-// hfRefused are settings that change the model's function from that of a LLaMA.
+// hfRefused are settings with which the model does not compute the function of a LLaMA.
 type hfRefused struct {
 	Activation      *string  `json:"hidden_act"`
 	AttentionBias   bool     `json:"attention_bias"`

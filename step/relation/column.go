@@ -13,13 +13,15 @@ import (
 // Column holds the padded values of a tensor, in the index order of the tensor's space, in
 // one of several types. Cells of 16 bits stay 16 bits until the first round of a sumcheck.
 type Column struct {
+	// One of these five, or Index, has the cells.
 	Unsigned []uint16
 	Signed   []int16
 	Ints     []int64
 	Wide     []kernel.Int128
 	Field    fr.Vector
 
-	Table fr.Vector // with Index: cell i is Table[Index[i]]
+	// With Table and Index, cell i is Table[Index[i]].
+	Table fr.Vector
 	Index []uint16
 }
 

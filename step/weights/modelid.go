@@ -60,7 +60,7 @@ func (d *Description) resolve(known []*llama.Architecture) error {
 	return d.checkArchitecture()
 }
 
-// checkArchitecture checks that the text for the architecture is that of the configuration's.
+// checkArchitecture checks that the text for the architecture is ArchitectureOf the configuration.
 func (d *Description) checkArchitecture() error {
 	if want := ArchitectureOf(d.Config); d.Architecture != want {
 		return fmt.Errorf("weights: architecture %.120q, expected %q: the lists of this program differ from those "+
@@ -70,7 +70,7 @@ func (d *Description) checkArchitecture() error {
 }
 
 // Describe returns the description of model m with the digest t of its tokenizer. The error
-// is that of an invalid shape.
+// is the error of an invalid shape.
 func Describe(m *llama.Model, t TokenizerDigest) (Description, error) {
 	s, err := relation.NewShape(m, 0, bitlen.Ceil(m.Config.Context), 1)
 	return Description{
@@ -113,7 +113,7 @@ func (d *Description) WholeShape() (relation.Shape, error) {
 }
 
 // Digest returns the SHA-256 of the description's JSON as two integers of 128 bits: hi is the
-// first half of the hash, lo the second. The error is that of json.Marshal.
+// first half of the hash, lo the second. The error is the error of json.Marshal.
 func (d *Description) Digest() (hi, lo fr.Element, err error) {
 	data, err := json.Marshal(d)
 	if err != nil {
@@ -131,9 +131,9 @@ func (d *Description) Digest() (hi, lo fr.Element, err error) {
 type ModelCommitment struct {
 	Description Description
 	Layout      Layout
-	Key         commit.ID
-	Development bool // the key is a development key, whose maker can forge proofs
-	Records     []ModelRecord
+	Key         commit.ID     // id of the commitment key
+	Development bool          // the key is a development key, whose maker can forge proofs
+	Records     []ModelRecord // [record number]
 }
 
 // ModelRecord is one record of the model: the constants of its step and the commitments to
@@ -361,7 +361,7 @@ func (r *ModelRecord) validate(s relation.Shape, l Layout, record int, slots []s
 }
 
 // Equal reports whether two descriptions have the same digest, and so the same part of the
-// model id. The error is that of Digest.
+// model id. The error is the error of Digest.
 func (d *Description) Equal(other *Description) (bool, error) {
 	hi, lo, err := d.Digest()
 	if err != nil {
