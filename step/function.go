@@ -97,7 +97,7 @@ func (f *Function) Advice() int {
 // coordinates. It does not constrain the point to be on the curve; the operations on points
 // do.
 type FunctionInput[E any] struct {
-	Context   E   // first value that the step's transcript absorbs
+	Context   E   // first element of the step's statement
 	Z, Advice []E // Width and Advice elements
 	Points    func(limbs [PointLimbs]E) [4]E
 }

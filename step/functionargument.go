@@ -33,8 +33,8 @@ func (f *Function) messagesOf(s *Step) (list []fr.Element) {
 	return list
 }
 
-// argumentVerifier constrains the argument of a transition after begin, in a transcript that
-// begins with the statement. It returns the new claims and the bits of rho. In a step of a
+// argumentVerifier constrains the argument of a transition after begin, for the statement
+// begins. It returns the new claims and the bits of rho. In a step of a
 // settlement its results are not used.
 type argumentVerifier[E any] func(
 	b transcript.Backend[E], t *transition[E], begins argument.StatementElements[E], messages []E,

@@ -43,7 +43,7 @@ var ErrPlan = fault.New(fault.ErrFormat, "step: no plan fits")
 // powers of two, each as large as allowed: 37 tokens take passes of 32, 4 and 1. While the
 // text is being generated, every pass after the prompt has one token. If the steps of the
 // largest passes do not fit the key, NewRunPlan first lowers the number of tokens of a pass
-// and then the number of blocks in a step. The error wraps ErrPlan.
+// and then the number of blocks in a step. The error wraps ErrPlan if no plan fits.
 func NewRunPlan(d *weights.Description, p, n int, opt PlanOptions) (*RunPlan, error) {
 	if p < 1 || n < 1 || p > d.Config.Context || n > d.Config.Context || p+n-1 > d.Config.Context {
 		return nil, fmt.Errorf("%w: a prompt of %d and an output of %d tokens in a context of %d", ErrPlan, p, n,

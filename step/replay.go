@@ -121,7 +121,7 @@ func (q *RunProver) takeOver(k *task, kind relation.Kind, s *Step, t *ReplayData
 // Check checks that the running polynomials that Replay has changed are those of the running
 // claims: it commits to a random combination of the polynomials and compares with the same
 // combination of the claims' commitments. A wrong polynomial passes with a probability below
-// 2^-100. The error wraps ErrRun.
+// 2^-100. The error wraps ErrRun if the commitments differ.
 func (q *RunProver) Check() error {
 	var weight, blind fr.Element
 	if _, err := weight.SetRandom(); err != nil {

@@ -117,10 +117,9 @@ type StateTracker struct {
 	State State    // before the next step
 	Log   ClaimLog // claims of the steps so far
 
-	// Context, if not nil, returns the first value that the transcript of the next step
-	// absorbs: a digest of the state's elements and of the constants of the run. A recursion
-	// sets it, as it has its own hash. Without it, the value is the digest of the parameters
-	// and the state.
+	// Context, if not nil, returns the first element of the next step's statement: a digest of
+	// the state's elements and of the constants of the run. A recursion sets it, as it has its
+	// own hash. Without it, the element is the digest of the parameters and the state.
 	Context func(z []fr.Element) fr.Element
 }
 
@@ -212,7 +211,8 @@ func (f *StateTracker) refused(m nativeRanges) error {
 	return nil
 }
 
-// Verify verifies a step and advances the state. The error wraps ErrRun.
+// Verify verifies a step and advances the state. The error wraps ErrRun if the step does not
+// continue the run or its proof does not hold.
 func (f *StateTracker) Verify(s *Step) error {
 	a, st, err := f.statement(s)
 	if err != nil {

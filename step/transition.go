@@ -111,8 +111,8 @@ func (t *transition[E]) kinds() {
 	t.settleKinds()
 }
 
-// context returns the first elements of the step's transcript. of is the digest of the state
-// and of all constants of the run.
+// context returns the elements of the step's statement. of is the digest of the state and of
+// all constants of the run.
 func (t *transition[E]) context(of E) argument.StatementElements[E] {
 	return argument.ElementsOf[E](t, of, t.window, t.z.Prompt, t.next, t.cellsSlot, t.z.Slots[t.p.cacheSlot()])
 }

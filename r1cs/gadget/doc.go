@@ -28,7 +28,7 @@
 //	complete addition                      18
 //	multiplication by 126 bits          1,043   (the bits not counted)
 //
-// both the same on both curves. A wire for the ladder's y coordinate after every 8 doublings
+// The numbers are the same for both curves. A wire for the ladder's y coordinate after every 8 doublings
 // takes 16 of the rows and reduces the nonzero entries from 22,374 to 6,539.
 //
 // # Elements of Fq over Fr
