@@ -49,6 +49,28 @@
 // points, also of points that are in the state, since a point in the state is not known to be
 // canonical.
 //
+// # The architecture
+//
+// Programs, records and claims follow from a shape and from the lists of the model's
+// architecture (llama.Architecture): which tensors a block has, which matrices have biases,
+// and which products are looked up in which tables. The lists are code. A verifier takes them
+// from its own program, by the name that the description of the model has, and never from a
+// file. The model id fixes them: it covers the description, and this the digest of the lists
+// (weights.ArchitectureOf). So do the digests of the arguments, and thereby the transcripts,
+// the function's digest and a verification key. A description without an architecture is that
+// of a LLaMA. Whoever believes in a model id thus believes in one relation.
+//
+// The digest does not cover the functions of the lists, because what they compute is data of
+// the model and in the id: the entries of a table are committed to, the shifts are constants of
+// records. That a table holds the values of its rule, and a bias those of a file, is for
+// whoever computes the commitment to check, as it is of the weights.
+//
+// A bias b is committed to in three parts of 16 bits, b = b_0 + 2^16 b_1 + 2^32 b_2, with
+// claims and settlement like a table's. llama.Model.Validate bounds it by 2^44, and
+// relation.Program.CheckBounds has M x + b in every constraint that reads it, so that no honest
+// value wraps around the field. Nothing checks the range of committed parts, as of no
+// weights: package relation argues why there is one output whatever they are.
+//
 // # The seals of the tokens
 //
 // The token chains begin with hash("fold token chain"). A window extends a chain to hash("fold

@@ -231,6 +231,9 @@ func GenPass(t *rapid.T) SmallPass {
 	p.Bits = n("bits", 0, 3)
 	p.Start = n("passes before", 0, 2) << p.Bits
 	p.Seed = rapid.Uint64().Draw(t, "seed")
+	if rapid.Bool().Draw(t, "extended") {
+		p.Config = p.Config.WithArchitecture(Extended())
+	}
 	return p
 }
 

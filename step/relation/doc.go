@@ -10,7 +10,8 @@
 // pass. It consists of
 //
 //   - tensors, arrays of integers over named axes. An axis is padded to a power
-//     of two; padding is dead: always zero;
+//     of two; padding is dead: always zero. Those of the model and the lookup tables are
+//     the lists of its architecture (RecordTensors, Program.Tables);
 //   - constraints: a sum of products of at most two linear forms is zero in
 //     every cell of a space;
 //   - contractions: a tensor is a sum of products over the axes that it lacks
@@ -50,6 +51,11 @@
 //
 //   - A contraction, the stream y, a square and the cache's window are functions of earlier
 //     cells. Padding of weights is committed to, and read, like every other cell.
+//   - A bias is read as the sum of 2^(16 i) times its parts, which may be any elements, where
+//     the product of its matrix is rescaled, or by the down projection: M x + b is one given
+//     element. In a dead token, the bias of q or k is multiplied by an angle, which reads as
+//     zero there, that of the up matrix by s, which is zero as the gate is, and any other by
+//     the mask.
 //   - The row of an embedding is the token's: x is the token's one-hot row times the matrix,
 //     and ids are below the vocabulary's size. Neither this row nor the input of the first
 //     norm has a range.
@@ -77,7 +83,7 @@
 //     inverses has at alpha = w + T beta^2 a pole whose residue is the number of such cells,
 //     which is not zero in F. As polynomials in beta, the poles of different
 //     (input, output, T) differ. So every cell other than (0, 0) is a row, and (0, 0) is row
-//     0: in the range tables by their formula, in EXP and SILU by the constraint
+//     0: in the range tables by their formula, in tables of pairs by the constraint
 //     [row = 0] T(row) = 0. The inputs of the rows are public and all different, so one input
 //     has one output; duplicate outputs do not matter. The counts are not pinned, and nothing
 //     else reads them.
@@ -85,6 +91,9 @@
 //     any element, is 1 + a + b with slacks of 32 bits, so S is in [1, 2^33). Then
 //     inv = floor(2^K/S) follows from inequalities of integers below 2^82. Another S has no
 //     solution.
+//   - The input of a table of q, k, v or the gate is a rescaled cell, and its output is the
+//     cell of that name: one input has one output. An added table has a pole of its own,
+//     because its number T is.
 //   - RoPE's tables are read at the token's position, which is below the context. Whatever
 //     elements they have, a pair has one rotation, which is rescaled.
 //   - The cache as read is, by its chains, what earlier passes and this pass wrote: keys and

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -25,6 +24,12 @@ var tinyConfig = llamatest.WithVocab(llama.Config{Dim: 3, Hidden: 3, Layers: 1, 
 var committedTensors = []string{
 	"x", "0.Q", "0.K", "0.V", "0.O", "0.Gate", "0.Up", "0.Down", "0.attn.gain", "0.ffn.gain",
 	"cos", "sin", "exp", "silu", "Head",
+}
+
+// addedTensors are some of those that llamatest.Extended adds: parts of biases where they are
+// masked, rotated, and multiplied with a looked-up cell, and tables.
+var addedTensors = []string{
+	"0.QBias.0", "0.VBias.2", "0.OBias.1", "0.GateBias.0", "0.UpBias.1", "0.DownBias.2", "abs", "relu", "gelu",
 }
 
 // abnormal are contents of a tensor that no import makes. v has the padded cells of the
@@ -81,11 +86,15 @@ type contents struct {
 }
 
 // ordinary returns the contents of an honest model.
-func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
+func ordinary(t testing.TB, kind Kind, scheme llama.Scheme, a *llama.Architecture) *contents {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(51, uint64(kind)))
-	m := llamatest.RandomModel(t, rng, tinyConfig, scheme, false)
+	if a != nil {
+		rng = rand.New(rand.NewPCG(51, 100))
+	}
+	m := llamatest.RandomModel(t, rng, tinyConfig.WithArchitecture(a), scheme, false)
 	p := newFixture(t, rng, m, 1, 0, 1)
+	require.NotEqual(t, p.g.Tokens[0], p.g.Tokens[1]) // their values differ
 	w := p.blocks(t, 0)
 	if kind == Head {
 		w = p.head(t)
@@ -103,8 +112,19 @@ func ordinary(t testing.TB, kind Kind, scheme llama.Scheme) *contents {
 		_ = read.each(tensor.Space, &at, func() error { v = append(v, read.value(TensorID(i), &at)); return nil })
 		c.columns[tensor.Name] = v
 	}
-	if kind == Block { // cells that look up row 0: a channel without a gate, and distant keys
-		clear(c.columns["0.Gate"][:1<<w.Program.Extents[Width].Bits])
+	if kind == Block { // cells that look up row 0: a channel without a gate, a head, and distant keys
+		row := 1 << w.Program.Extents[Width].Bits
+		clear(c.columns["0.Gate"][:row])
+		if a != nil {
+			clear(c.columns["0.Q"][:2*row])
+			clear(c.columns["0.V"][:row])
+			for part := range biasParts {
+				clear(c.columns[Numbered("0.GateBias", part)][:1])
+				clear(c.columns[Numbered("0.QBias", part)][:2])
+				clear(c.columns[Numbered("0.VBias", part)][:1])
+			}
+			c.columns["0.VBias.1"][1].SetInt64(100) // the head's other value is positive: its queries count
+		}
 		distance := fr.NewElement(1 << 12)
 		q := c.columns["0.Q"]
 		q.ScalarMul(q, &distance)
@@ -140,9 +160,14 @@ func (s *solver) normed(name string) {
 func (s *solver) block(softmax int) {
 	s.prefix = "0."
 	s.normed("attn")
-	for _, y := range []string{"q", "k", "v"} {
+	for y, cells := range map[string]int{"q": 2, "k": 2, "v": 1} {
 		s.contraction(y + ".acc")
-		s.saturated(y, y, map[string]int{"q": 2, "k": 2, "v": 1}[y])
+		if id, ok := s.Program.Find(s.prefix + y + ".in"); ok {
+			s.saturated(y+".in", y, cells)
+			s.lookup(s.Program.Tables[s.Program.Tensor(id).Table].Name, y+".in", y)
+		} else {
+			s.saturated(y, y, cells)
+		}
 	}
 	s.cached("cache.k", "k")
 	s.cached("cache.v", "v")
@@ -159,7 +184,7 @@ func (s *solver) block(softmax int) {
 	s.normed("ffn")
 	s.contraction("gate.acc")
 	s.saturated("g", "gate", 1)
-	s.lookup("silu", "g", "s")
+	s.lookup(s.Program.Tables[s.Program.Tensor(s.id("g")).Table].Name, "g", "s")
 	s.contraction("u")
 	s.contraction("down.acc")
 	s.rescale("out", "out", 2, true)
@@ -402,7 +427,7 @@ func (c *contents) outputs(t testing.TB, more ...otherWay) map[string]bool {
 // forced are other values at single cells, which the cells' own constraints refuse.
 var forced = map[Kind]map[string]int{
 	Block: {
-		"attn.inv": 6, "attn.n": 8, "attn.gained": 8, "q": 12, "k": 12, "v": 12,
+		"attn.inv": 6, "attn.n": 8, "attn.gained": 8, "q": 12, "k": 12, "v": 12, "q.in": 12, "k.in": 12, "v.in": 12,
 		"max": 3, "e.index": 6, "e": 3, "e.inv": 5, "o": 8, "mid": 8,
 		"ffn.inv": 6, "ffn.n": 8, "ffn.gained": 8, "g": 12, "s": 3, "out": 8,
 	},
@@ -420,15 +445,21 @@ func (c *contents) forced() (ways []otherWay) {
 
 // eachAbnormal visits contents in each of which one tensor has abnormal values.
 func eachAbnormal(t *testing.T, visit func(name string, c *contents)) {
-	block, ternary := ordinary(t, Block, llama.W16), ordinary(t, Block, llama.Ternary)
-	head := ordinary(t, Head, llama.W16)
-	for _, honest := range []*contents{block, ternary, head} {
-		for _, tensor := range committedTensors {
-			if _, ok := honest.columns[tensor]; !ok || honest.shape.Gains && !strings.Contains(tensor, "gain") {
+	block, ternary := ordinary(t, Block, llama.W16, nil), ordinary(t, Block, llama.Ternary, nil)
+	head, extended := ordinary(t, Head, llama.W16, nil), ordinary(t, Block, llama.W16, llamatest.Extended())
+	for _, of := range []struct {
+		honest  *contents
+		tensors []string
+	}{
+		{block, committedTensors}, {ternary, []string{"0.attn.gain", "0.ffn.gain"}}, {head, committedTensors},
+		{extended, addedTensors},
+	} {
+		for _, tensor := range of.tensors {
+			if _, ok := of.honest.columns[tensor]; !ok {
 				continue
 			}
 			for name, fill := range abnormal {
-				visit(fmt.Sprintf("%s, %s: %s", honest.kind, tensor, name), honest.with(tensor, fill))
+				visit(fmt.Sprintf("%s, %s: %s", of.honest.kind, tensor, name), of.honest.with(tensor, fill))
 			}
 		}
 	}
@@ -438,7 +469,10 @@ func eachAbnormal(t *testing.T, visit func(name string, c *contents)) {
 // the padding, a step accepts at most one output. For an honest model it accepts one output,
 // also when a cell has any other value that a forger would try.
 func TestOneOutput(t *testing.T) {
-	for _, honest := range []*contents{ordinary(t, Block, llama.W16), ordinary(t, Head, llama.W16)} {
+	for _, honest := range []*contents{
+		ordinary(t, Block, llama.W16, nil), ordinary(t, Head, llama.W16, nil),
+		ordinary(t, Block, llama.W16, llamatest.Extended()),
+	} {
 		require.Len(t, honest.outputs(t, honest.forced()...), 1)
 	}
 	accepted := 0
@@ -462,10 +496,12 @@ func TestTwoOutputs(t *testing.T) {
 		c.program = &program
 		if len(c.outputs(t)) > 1 {
 			two = append(two, name)
-			require.Regexp(t, "(exp|silu):", name)
+			require.Regexp(t, "(exp|silu|abs|relu|gelu):", name)
 		}
 	})
-	require.Subset(t, two, []string{"block, exp: row 0 altered", "block, silu: row 0 altered"})
+	for _, table := range []string{"exp", "silu", "abs", "relu", "gelu"} {
+		require.Contains(t, two, "block, "+table+": row 0 altered")
+	}
 }
 
 // with returns a copy of contents with one tensor filled anew. Dead tokens stay zero, because
