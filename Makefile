@@ -6,13 +6,13 @@
 fast:
 	go test ./llama/... ./internal/... ./r1cs/... ./checkpoint/...
 
-# Everything that a change must pass, as .ci/run does.
+# The default tier: six minutes on two cores.
 test:
-	go test -timeout 60m ./...
+	go test -timeout 30m ./...
 
-# Long tests: whole runs, every byte of a proof, kills at many moments.
+# The slow tests alone: whole runs, every byte of a proof, kills at many moments.
 slow:
-	go test -tags slow -timeout 80m ./...
+	.ci/slow
 
 # The packages that start goroutines, under the race detector.
 race:

@@ -3,89 +3,13 @@ package fold
 import (
 	"context"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"fold.example/fold/internal/run"
-	"fold.example/fold/internal/testrand"
 	"fold.example/fold/proof"
 )
-
-// compressKey is a key that is long enough for compressed proofs.
-func compressKey(t testing.TB) string {
-	return shareOnce(t, "long", func(path string) {
-		testrand.Secrets(14, func() {
-			_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 21}, nil)
-			require.NoError(t, err)
-		})
-	})
-}
-
-// finishedStore is the store of a finished run of few steps, with what its compression
-// has left there.
-func finishedStore(t testing.TB) string {
-	return shareOnce(t, "finished", func(path string) {
-		opts := ProveOptions{Model: DemoModel, Key: compressKey(t), Store: path, Prompt: "A", N: 2, Room: 8, Blocks: 4,
-			Pass: 1}
-		_, err := Prove(context.Background(), opts, nil)
-		require.NoError(t, err)
-	})
-}
-
-// proofOf is the proof of that store's run, made by calls that were interrupted within the
-// settlement and in the last argument, and one that went on from there.
-func proofOf(t testing.TB) string {
-	return shareOnce(t, "proof", func(path string) {
-		store, opts := finishedStore(t), CompressOptions{Out: path, Label: "a trial"}
-		ctx, cancel := context.WithCancel(context.Background())
-		_, err := Compress(ctx, store, opts, func(e Event) {
-			if p, ok := e.(Progress); ok && p.Stage == "settle" && p.Done == 5 {
-				cancel()
-			}
-		})
-		require.ErrorIs(t, err, context.Canceled)
-		require.NoFileExists(t, path)
-		require.FileExists(t, filepath.Join(store, run.SettlementName))
-		interruptLastArgument(t, store, opts)
-		s, err := Compress(context.Background(), store, opts, nil)
-		require.NoError(t, err)
-		require.Equal(t, 3, s.Settled, "the masks alone: the call that was interrupted has settled the rest")
-		t.Logf("%+v", s)
-	})
-}
-
-// interruptLastArgument cancels a compression where its last argument begins, which reads
-// the whole key: the call returns after the argument has stopped.
-func interruptLastArgument(t testing.TB, store string, opts CompressOptions) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	before := runtime.NumGoroutine()
-	_, err := Compress(ctx, store, opts, func(e Event) {
-		if p, ok := e.(Progress); ok && p.Stage == "last argument" {
-			cancel()
-		}
-	})
-	require.ErrorIs(t, err, context.Canceled)
-	require.NoFileExists(t, opts.Out)
-	require.NoFileExists(t, opts.Out+".vk")
-	requireGoroutines(t, before)
-	require.Equal(t, NeedRepeat, DetailOf(err).Need)
-	require.Equal(t, store, DetailOf(err).Path)
-}
-
-// proofTrial is what a proof of the demo's model is verified with.
-// proofTrial is for who was told the digest of the verification key, which is the same
-// for all proofs of these tests.
-func proofTrial(t testing.TB) VerifyOptions {
-	t.Helper()
-	k, err := ReadVerifierKey(proofOf(t) + ".vk")
-	require.NoError(t, err)
-	return VerifyOptions{AllowDevelopmentKey: true, Model: DemoModel, KeyDigest: k.Digest()}
-}
 
 func TestCompressedProofSaysWhatItProves(t *testing.T) {
 	proof := proofOf(t)
@@ -98,7 +22,7 @@ func TestCompressedProofSaysWhatItProves(t *testing.T) {
 	require.Len(t, s.OutputIDs, 2)
 	require.Equal(t, "<s>A", s.Prompt)
 	require.Contains(t, s.Statement, `after <s>"A" (2 tokens) the model with id `+s.ModelID)
-	require.Contains(t, s.Statement, `for "a trial"`)
+	require.Contains(t, s.Statement, `for "golden"`)
 	require.Contains(t, s.Statement, "development key")
 	t.Logf("%.1f ms", 1000*s.Seconds)
 
@@ -143,65 +67,46 @@ func TestProofExpectations(t *testing.T) {
 		require.ErrorIs(t, err, c.is, name)
 		require.ErrorContains(t, err, c.says, name)
 	}
-	for _, digest := range []string{"", proofTrial(t).KeyDigest} {
-		o := proofTrial(t)
-		o.Key, o.KeyDigest, o.Prompt, o.Label = compressKey(t), digest, text("A"), text("a trial")
-		_, err := Verify(context.Background(), proof, o, nil)
-		require.NoError(t, err)
-	}
+	o := proofTrial(t)
+	o.Key, o.KeyDigest, o.Prompt, o.Label = compressKey(t), "", text("A"), text("golden")
+	_, err := Verify(context.Background(), proof, o, nil)
+	require.NoError(t, err)
 }
 
-func readProof(t testing.TB, path string) (*VerifierKey, []byte) {
-	k, err := ReadVerifierKey(path + ".vk")
-	require.NoError(t, err)
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return k, data
-}
-
-// TestHiddenTokens compresses the run once more, from the same settlement with other masks, and
-// shows no token. The owner opens the hidden tokens with the salts of this proof.
+// TestHiddenTokens: the proof of the fork shows no token. The owner opens the hidden tokens
+// with the salts of this proof.
 func TestHiddenTokens(t *testing.T) {
-	proofOf(t)
-	out := filepath.Join(t.TempDir(), "hidden")
-	kept, err := os.ReadFile(filepath.Join(finishedStore(t), run.SettlementName))
-	require.NoError(t, err)
-	s, err := Compress(context.Background(), finishedStore(t), CompressOptions{Out: out, Mode: HideAll}, nil)
-	require.NoError(t, err)
-	require.Equal(t, 3, s.Settled, "a mask for each running claim")
-	again, err := os.ReadFile(filepath.Join(finishedStore(t), run.SettlementName))
-	require.NoError(t, err)
-	require.Equal(t, kept, again, "nothing of a mask is kept")
-	v, err := Verify(context.Background(), out, proofTrial(t), nil)
+	f := compressedFork(t)
+	s, prompt := f.summary, forkPrompt
+	v, err := Verify(context.Background(), f.path, proofTrial(t), nil)
 	require.NoError(t, err)
 	require.Empty(t, v.PromptIDs)
 	require.Empty(t, v.OutputIDs)
 	require.Contains(t, v.Statement, "after 2 tokens that are not shown")
 
-	known, err := Verify(context.Background(), proofOf(t), proofTrial(t), nil)
+	known, err := openBard(t).Run(context.Background(), RunOptions{Prompt: prompt, N: 2}, nil)
 	require.NoError(t, err)
 	o := proofTrial(t)
-	o.PromptOpening, o.OutputOpening, o.Prompt, o.Output = s.PromptOpening, s.OutputOpening, &known.Prompt,
-		&known.Output
-	v, err = Verify(context.Background(), out, o, nil)
+	o.PromptOpening, o.OutputOpening, o.Prompt, o.Output = s.PromptOpening, s.OutputOpening, &prompt, &known.Text
+	v, err = Verify(context.Background(), f.path, o, nil)
 	require.NoError(t, err)
 	require.Equal(t, known.OutputIDs, v.OutputIDs)
-	require.Contains(t, v.Statement, `after <s>"A"`)
+	require.Contains(t, v.Statement, `after <s>"`+prompt+`"`)
 	o.Output, o.OutputOpening = nil, ""
-	v, err = Verify(context.Background(), out, o, nil)
+	v, err = Verify(context.Background(), f.path, o, nil)
 	require.NoError(t, err)
 	require.Empty(t, v.OutputIDs, "each part is opened by itself")
-	requireOpeningsRefused(t, out, s, &known.Prompt)
+	requireOpeningsRefused(t, f.path, s, &prompt)
 	o = proofTrial(t)
 	o.PromptOpening = s.PromptOpening
 	_, err = Verify(context.Background(), proofOf(t), o, nil)
 	require.ErrorContains(t, err, "nothing to open")
 
-	k, data := readProof(t, out)
+	k, data := readProof(t, f.path)
 	_, open := readProof(t, proofOf(t))
 	b, err := proof.Decode(k, open)
 	require.NoError(t, err)
-	require.Equal(t, len("a trial")+2+5+4*4, b.ShownBytes(), "label, one run of passes, tokens")
+	require.Equal(t, len("golden")+2+5+4*4, b.ShownBytes(), "label, one run of passes, tokens")
 	require.Len(t, data, len(open)-b.ShownBytes())
 	require.Len(t, data, hiddenLength(k))
 	a, err := proof.Decode(k, data)
@@ -214,7 +119,7 @@ func TestHiddenTokens(t *testing.T) {
 func requireOpeningsRefused(t *testing.T, out string, s *CompressSummary, known *string) {
 	t.Helper()
 	altered := func(old, with string) string { return strings.Replace(s.PromptOpening, old, with, 1) }
-	other := "B"
+	other := "A"
 	for name, c := range map[string]struct {
 		prompt  *string
 		opening string

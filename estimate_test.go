@@ -7,15 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// openBard opens the embedded model.
-func openBard(t *testing.T) *Model {
-	t.Helper()
-	m, err := OpenModel(context.Background(), DemoModel, nil)
-	require.NoError(t, err)
-	t.Cleanup(func() { m.Close() })
-	return m
-}
-
 func TestEstimateCountsPassesAndSteps(t *testing.T) {
 	opts := EstimateOptions{ProveOptions: ProveOptions{Model: DemoModel, N: 3, Blocks: 2}, PromptTokens: 6}
 	j, err := newJob(context.Background(), &opts, nil)

@@ -26,7 +26,7 @@ func ExampleCompress() {
 		fmt.Println(err)
 		return
 	}
-	run := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true,
+	run := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "A", N: 1, Batch: true,
 		Blocks: 4}
 	if _, err := fold.Prove(ctx, run, nil); err != nil {
 		fmt.Println(err)
@@ -57,9 +57,11 @@ func ExampleCompress() {
 	opts.Output = &lie
 	_, err = fold.Verify(ctx, proof, opts, nil)
 	fmt.Println(errors.Is(err, fold.ErrRejected))
-	// Output:
-	// finished 1 <nil>
-	// short: true
-	// true: "\n" after 7 tokens, for "audit 7"
-	// true
+
+	// It prints:
+	//
+	//	finished 1 <nil>
+	//	short: true
+	//	true: "U" after 2 tokens, for "audit 7"
+	//	true
 }

@@ -27,7 +27,7 @@ func ExampleProve() {
 		fmt.Println(err)
 		return
 	}
-	opts := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "ROMEO:", N: 1, Batch: true,
+	opts := fold.ProveOptions{Model: fold.DemoModel, Key: key, Store: store, Prompt: "A", N: 1, Batch: true,
 		Blocks: 4}
 	_, err = fold.Prove(ctx, opts, func(e fold.Event) {
 		if s, ok := e.(fold.Step); ok {
@@ -57,10 +57,10 @@ func ExampleProve() {
 	_, err = fold.Verify(ctx, store, trial, nil)
 	fmt.Println(errors.Is(err, fold.ErrRejected), err)
 	// Output:
-	// step 1 of 7: embed
+	// step 1 of 3: embed
 	// true true
-	// 7 steps, 6 of them now: "\n"
-	// true true "<s>ROMEO:"
+	// 3 steps, 2 of them now: "U"
+	// true true "<s>A"
 	// true rejected: it is proven under a development key: whoever made the key can forge proofs
 }
 

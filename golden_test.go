@@ -13,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fold.example/fold/internal/testrand"
 	"fold.example/fold/proof"
 )
 
@@ -40,17 +39,8 @@ func digestOfFile(t *testing.T, path string) string {
 // TestGoldenRun: a run with fixed seeds has the bytes of the goldens, from the commitment
 // key to the compressed proof. A proof and its verification key are vectors of package proof.
 func TestGoldenRun(t *testing.T) {
-	dir := t.TempDir()
-	store, proof := filepath.Join(dir, "store"), filepath.Join(dir, "demo.proof")
-	key := compressKey(t)
-	got := goldens{CommitmentKey: digestOfFile(t, key)}
-	testrand.Secrets(14, func() {
-		opts := ProveOptions{Model: DemoModel, Key: key, Store: store, Prompt: "A", N: 2, Room: 8, Blocks: 4, Pass: 1}
-		_, err := Prove(context.Background(), opts, nil)
-		require.NoError(t, err)
-		_, err = Compress(context.Background(), store, CompressOptions{Out: proof, Label: "golden"}, nil)
-		require.NoError(t, err)
-	})
+	dir, store, proof := goldenRun(t), finishedStore(t), proofOf(t)
+	got := goldens{CommitmentKey: digestOfFile(t, compressKey(t))}
 	got.Proof, got.VerificationKey = digestOfFile(t, proof), digestOfFile(t, proof+".vk")
 	status, err := ReadStatus(store)
 	require.NoError(t, err)

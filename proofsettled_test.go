@@ -20,7 +20,6 @@ import (
 // TestUnsettledRunsHaveNoProof: wherever the settlement is cut short, the state is none
 // that a verifier computes; and it does not begin again, nor go on after its end.
 func TestUnsettledRunsHaveNoProof(t *testing.T) {
-	proofOf(t)
 	ctx := context.Background()
 	s, err := checkpoint.Open(copyStore(t, finishedStore(t), filepath.Join(t.TempDir(), "s")))
 	require.NoError(t, err)

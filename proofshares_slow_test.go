@@ -21,7 +21,7 @@ func TestWhatProofsShare(t *testing.T) {
 	key, first := readProof(t, proofOf(t))
 	compress := func(store, name string, mode Mode) ([]byte, *CompressSummary) {
 		out := filepath.Join(dir, name)
-		s, err := Compress(ctx, store, CompressOptions{Out: out, Label: "a trial", Mode: mode}, nil)
+		s, err := Compress(ctx, store, CompressOptions{Out: out, Label: "golden", Mode: mode}, nil)
 		require.NoError(t, err)
 		_, data := readProof(t, out)
 		return data, s
@@ -33,7 +33,7 @@ func TestWhatProofsShare(t *testing.T) {
 	third, s := compress(longer, "extension", HideAll)
 
 	run, again, extension := proofFields(t, key, first), proofFields(t, key, second), proofFields(t, key, third)
-	fork := proofFields(t, key, compressedFork(t).proof)
+	fork := proofFields(t, key, compressedFork(t).data(t))
 	requireShared(t, run, again, "point of claim")
 	requireShared(t, run, extension)
 	requireShared(t, extension, fork)

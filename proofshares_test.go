@@ -3,7 +3,9 @@ package fold
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 	"github.com/stretchr/testify/require"
 
+	"fold.example/fold/internal/run"
 	"fold.example/fold/internal/wire"
 	"fold.example/fold/internal/wire/elements"
 	"fold.example/fold/proof"
@@ -68,37 +71,94 @@ func requireShared(t *testing.T, a, b map[string][32]byte, allowed ...string) {
 	}
 }
 
-// forkOf is a proof of a fork of the finished run with another prompt, which hides all.
+// forkPrompt is the prompt of the fork of the finished run: "A" is the prompt of the run itself.
+const forkPrompt = "B"
+
+// forkOf is the proof of the fork, which hides all.
 type forkOf struct {
-	proof   []byte
-	secret  []int // its prompt
-	opening string
+	path    string // of the proof
+	secret  []int  // the prompt's tokens
+	summary *CompressSummary
 }
 
-func compressedFork(t *testing.T) forkOf {
-	ctx, dir := context.Background(), t.TempDir()
-	run, err := Open(finishedStore(t))
+// sharedFork is made by compressedFork for all tests.
+var sharedFork *forkOf
+
+// compressedFork is the proof of a fork, made by calls that are interrupted in the settlement and
+// in the last argument, and by one that goes on from there.
+func compressedFork(t *testing.T) *forkOf {
+	t.Helper()
+	if sharedFork != nil {
+		return sharedFork
+	}
+	ctx := context.Background()
+	branch, out := filepath.Join(fixture.dir, "branch"), filepath.Join(fixture.dir, "fork")
+	ids, err := openBard(t).Prompt(RunOptions{Prompt: forkPrompt})
 	require.NoError(t, err)
-	f := forkOf{secret: []int{run.Run().PromptIDs[0], 57}}
-	require.NoError(t, run.Close())
-	branch, out := filepath.Join(dir, "branch"), filepath.Join(dir, "fork")
-	require.NoError(t, Fork(finishedStore(t), branch, ForkOptions{PromptIDs: f.secret}))
+	require.NoError(t, Fork(finishedStore(t), branch, ForkOptions{PromptIDs: ids}))
 	_, err = Resume(ctx, branch, ResumeOptions{}, nil)
 	require.NoError(t, err)
-	s, err := Compress(ctx, branch, CompressOptions{Out: out, Label: "a trial", Mode: HideAll}, nil)
+
+	opts := CompressOptions{Out: out, Mode: HideAll}
+	interruptSettlement(t, branch, opts)
+	interruptLastArgument(t, branch, opts)
+	settled, err := os.ReadFile(filepath.Join(branch, run.SettlementName))
 	require.NoError(t, err)
-	f.opening = s.PromptOpening
-	_, f.proof = readProof(t, out)
-	return f
+	s, err := Compress(ctx, branch, opts, nil)
+	require.NoError(t, err)
+	require.Equal(t, 3, s.Settled, "a mask for each running claim: the interrupted calls have settled the rest")
+	again, err := os.ReadFile(filepath.Join(branch, run.SettlementName))
+	require.NoError(t, err)
+	require.Equal(t, settled, again, "nothing of a mask is kept")
+	sharedFork = &forkOf{out, ids, s}
+	return sharedFork
 }
 
-// opens tells whether a salt opens the fork's hidden prompt to its first token and another.
-func (f *forkOf) opens(t *testing.T, key *VerifierKey, token int, salt fr.Element) bool {
-	hidden, err := proof.Decode(key, f.proof)
-	require.NoError(t, err)
-	return step.SealPrompt(f.unsealed(token), salt) == hidden.Prompt.Value
+// interruptSettlement cancels a compression after five steps of its settlement, which are kept.
+func interruptSettlement(t testing.TB, store string, opts CompressOptions) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := Compress(ctx, store, opts, func(e Event) {
+		if p, ok := e.(Progress); ok && p.Stage == "settle" && p.Done == 5 {
+			cancel()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoFileExists(t, opts.Out)
+	require.FileExists(t, filepath.Join(store, run.SettlementName))
 }
 
+// interruptLastArgument cancels a compression where its last argument begins, which reads
+// the whole key: the call returns after the argument has stopped.
+func interruptLastArgument(t testing.TB, store string, opts CompressOptions) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	before := runtime.NumGoroutine()
+	_, err := Compress(ctx, store, opts, func(e Event) {
+		if p, ok := e.(Progress); ok && p.Stage == "last argument" {
+			cancel()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoFileExists(t, opts.Out)
+	require.NoFileExists(t, opts.Out+".vk")
+	requireGoroutines(t, before)
+	require.Equal(t, NeedRepeat, DetailOf(err).Need)
+	require.Equal(t, store, DetailOf(err).Path)
+}
+
+// data are the proof's bytes.
+func (f *forkOf) data(t *testing.T) []byte {
+	_, data := readProof(t, f.path)
+	return data
+}
+
+// opens tells whether a salt opens a hidden prompt to the fork's first token and another.
+func (f *forkOf) opens(prompt fr.Element, token int, salt fr.Element) bool {
+	return step.SealPrompt(f.unsealed(token), salt) == prompt
+}
+
+// unsealed is what the salt of such a prompt is added to.
 func (f *forkOf) unsealed(token int) fr.Element {
 	chain := step.EmptyTokens()
 	for i, id := range []int{f.secret[0], token} {
@@ -112,28 +172,28 @@ func (f *forkOf) unsealed(token int) fr.Element {
 func TestWhatKinShare(t *testing.T) {
 	key, first := readProof(t, proofOf(t))
 	f := compressedFork(t)
-	run, fork := proofFields(t, key, first), proofFields(t, key, f.proof)
+	run, fork := proofFields(t, key, first), proofFields(t, key, f.data(t))
 	requireShared(t, run, fork)
 
 	open, err := proof.Decode(key, first)
 	require.NoError(t, err)
-	hidden, err := proof.Decode(key, f.proof)
+	hidden, err := proof.Decode(key, f.data(t))
 	require.NoError(t, err)
 	for token := range key.Outline().Vocab() {
 		require.NotEqual(t, hidden.Prompt.Value, f.unsealed(token))
 		for _, salt := range []fr.Element{{}, open.Prompt.Value, open.Output.Value} {
-			require.False(t, f.opens(t, key, token, salt), "token %d is confirmed", token)
+			require.False(t, f.opens(hidden.Prompt.Value, token, salt), "token %d is confirmed", token)
 		}
 	}
 	for _, published := range []map[string][32]byte{run, fork} {
 		for name, b := range published {
 			var salt fr.Element
 			salt.SetBytes(b[:])
-			require.False(t, f.opens(t, key, f.secret[1], salt), name)
+			require.False(t, f.opens(hidden.Prompt.Value, f.secret[1], salt), name)
 		}
 	}
-	o, err := proof.ParseOpening(f.opening, true)
+	o, err := proof.ParseOpening(f.summary.PromptOpening, true)
 	require.NoError(t, err)
-	require.True(t, f.opens(t, key, f.secret[1], o.Salt), "the opening does")
-	require.False(t, f.opens(t, key, f.secret[1]^1, o.Salt))
+	require.True(t, f.opens(hidden.Prompt.Value, f.secret[1], o.Salt), "the opening does")
+	require.False(t, f.opens(hidden.Prompt.Value, f.secret[1]^1, o.Salt))
 }

@@ -2,6 +2,7 @@ package fold
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,11 +51,14 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	return k.VerificationKey
 }
 
-// TestLengthOfProofs: 8 tokens of a model of 4 layers and 256 of one of 30 have proofs of
-// one length. Both are planned as every run is. What is left of their differences, the
+// TestLengthOfProofs: 8 tokens of a model of 4 layers, whose key is the vector that
+// TestGoldenOtherKey computes, and 256 of one of 30 have proofs of one length. Both are planned
+// as every run is. What is left of their differences, the
 // room for positions above all, makes other circuits.
 func TestLengthOfProofs(t *testing.T) {
-	small, large := keyOfRun(t, 4, 7, 8), keyOfRun(t, 30, 7, 256)
+	small, err := ReadVerifierKey(filepath.Join("proof", "testdata", "other.vk"))
+	require.NoError(t, err)
+	large := keyOfRun(t, 30, 7, 256)
 	require.NotEqual(t, small.Outline().PositionBits, large.Outline().PositionBits)
 	require.NotEqual(t, small.Sum(), large.Sum())
 	require.Equal(t, hiddenLength(small), hiddenLength(large))

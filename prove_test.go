@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -14,140 +13,12 @@ import (
 	"fold.example/fold/internal/run"
 )
 
-// fixture is what tests of proving share: a development key, a committed model
-// folder, and a finished run. It is made once, and removed when the tests end.
-var fixture struct{ dir string }
-
-// shareOnce returns a path in the fixture, which fill writes if it is not there yet.
-func shareOnce(t testing.TB, name string, fill func(path string)) string {
-	t.Helper()
-	path := filepath.Join(fixture.dir, name)
-	if _, err := os.Stat(path); err != nil {
-		fill(path)
-	}
-	return path
-}
-
-// provingKey is a development key that is large enough for the embedded models.
-func provingKey(t testing.TB) string {
-	return shareOnce(t, "key", func(path string) {
-		_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 20}, nil)
-		require.NoError(t, err)
-	})
-}
-
-// otherKey is a key that no run is proven with.
-func otherKey(t testing.TB) string {
-	return shareOnce(t, "other", func(path string) {
-		_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 16}, nil)
-		require.NoError(t, err)
-	})
-}
-
-// committedModel is the demo model in a folder, committed with blinds.
-func committedModel(t testing.TB) string {
-	return shareOnce(t, "model", func(path string) {
-		_, err := ImportModel(context.Background(), DemoModel, path, ImportOptions{}, nil)
-		require.NoError(t, err)
-		m, err := OpenModel(context.Background(), path, nil)
-		require.NoError(t, err)
-		_, err = m.Commit(context.Background(), CommitOptions{Key: provingKey(t)}, nil)
-		require.NoError(t, errors.Join(err, m.Close()))
-	})
-}
-
-// TestMain gives the tests a cache folder of their own, where checked keys are remembered.
-func TestMain(m *testing.M) {
-	cache, err := os.MkdirTemp("", "fold-cache-")
-	if err != nil {
-		panic(err)
-	}
-	os.Setenv("XDG_CACHE_HOME", cache)
-	if os.Getenv(resumedStore) == "" { // a child that is killed could not remove it
-		var err error
-		if fixture.dir, err = os.MkdirTemp("", "fold-test-"); err != nil {
-			panic(err)
-		}
-		trial.Key = filepath.Join(fixture.dir, "key")
-	}
-	code := m.Run()
-	os.RemoveAll(cache)
-	os.RemoveAll(fixture.dir)
-	os.Exit(code)
-}
-
-// smallRun is a run that is proven in few steps.
-func smallRun(t testing.TB, store string) ProveOptions {
-	return ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: store, Prompt: "A", N: 2, Blocks: 4,
-		Pass: 1}
-}
-
-// begin makes the store of a run that stops before its first step.
-func begin(t testing.TB, opts ProveOptions) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	_, err := Prove(ctx, opts, func(e Event) {
-		if _, ok := e.(Started); ok {
-			cancel()
-		}
-	})
-	var stopped *Stopped
-	require.ErrorAs(t, err, &stopped)
-	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, opts.Store, stopped.Store)
-	require.Zero(t, stopped.Step)
-}
-
-func copyStore(t testing.TB, src, dst string) string {
-	t.Helper()
-	require.NoError(t, exec.Command("cp", "-r", src, dst).Run())
-	return dst
-}
-
-// records are all records of a store.
-func records(t testing.TB, dir string) (all []checkpoint.Entry) {
-	t.Helper()
-	s, err := checkpoint.OpenReadOnly(dir)
-	require.NoError(t, err)
-	for r, err := range s.Steps(0) {
-		require.NoError(t, err)
-		all = append(all, r)
-	}
-	require.NoError(t, s.Close())
-	return all
-}
-
-// trial is what runs proven with provingKey are verified with. Its Key is set by TestMain:
-// the store's own path is not used.
-var trial = VerifyOptions{AllowDevelopmentKey: true}
-
-// readTrial is trial with the model, whose weights are checked and whose tokenizer reads texts.
-func readTrial(t testing.TB) VerifyOptions {
-	o := trial
-	o.Model = committedModel(t)
-	return o
-}
-
-// begunStore is the store of a small run before its first step, provenStore the
-// same run's when it is finished: for tests that do not change them.
-func begunStore(t testing.TB) string {
-	return shareOnce(t, "begun", func(path string) { begin(t, smallRun(t, path)) })
-}
-
-func provenStore(t testing.TB) string {
-	return shareOnce(t, "proven", func(path string) {
-		copyStore(t, begunStore(t), path)
-		_, err := Resume(context.Background(), path, ResumeOptions{}, nil)
-		require.NoError(t, err)
-	})
-}
-
 // TestProveTellsWhatItProves: the events say what the summary says, the text is the
 // model's, and the store verifies.
 func TestProveTellsWhatItProves(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "s")
 	opts := smallRun(t, store)
-	opts.Model, opts.Batch, opts.N, opts.Prompt, opts.Pass = DemoModel, true, 3, "AB", 0
+	opts.Model, opts.Batch, opts.Prompt, opts.Pass = DemoModel, true, "AB", 0
 	var started []Started
 	var steps []Step
 	var text string
@@ -173,7 +44,7 @@ func TestProveTellsWhatItProves(t *testing.T) {
 		require.Equal(t, i+1, e.Step)
 		require.Equal(t, s.Steps, e.Of)
 	}
-	want, err := openTest(t, DemoModel).Run(context.Background(), RunOptions{Prompt: "AB", N: 3}, nil)
+	want, err := openTest(t, DemoModel).Run(context.Background(), RunOptions{Prompt: "AB", N: 2}, nil)
 	require.NoError(t, err)
 	require.Equal(t, want.OutputIDs, s.OutputIDs)
 	require.Equal(t, want.OutputIDs, ids)

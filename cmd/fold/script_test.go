@@ -55,10 +55,13 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
-			if name != "mount" {
-				return false, fmt.Errorf("unknown condition %q", name)
+			switch name {
+			case "mount":
+				return canMount(t.TempDir()), nil
+			case "slow":
+				return slowTier, nil
 			}
-			return canMount(t.TempDir()), nil
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
