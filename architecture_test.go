@@ -297,3 +297,41 @@ func TestNativePackagesLinkNoCompiler(t *testing.T) {
 		}
 	}
 }
+
+// inventories are the files that start a transcript, with the list of what it absorbs, which a test of the list's
+// package compares. Two files have no list: cost measures a sumcheck, and mercury weighs the equations of several
+// openings by challenges drawn after all of them.
+var inventories = map[string]string{
+	"folding/internal/protocol/fold.go":  "folding/testdata/transcript.txt",
+	"folding/spartan/prove.go":           "folding/spartan/testdata/transcript.txt",
+	"folding/spartan/verify.go":          "folding/spartan/testdata/transcript.txt",
+	"step/argument/argument.go":          "step/argument/testdata/transcript.txt",
+	"step/settlerun.go":                  "step/testdata/transcript.txt",
+	"step/settletransition.go":           "step/testdata/transcript.txt",
+	"internal/commit/mercury/pairing.go": "",
+	"internal/cost/speed.go":             "",
+}
+
+// Every transcript of the program has an inventory.
+func TestTranscriptsHaveInventories(t *testing.T) {
+	starts := map[string]bool{}
+	for _, i := range importers(t) {
+		if i.imports != "fold/internal/transcript" || strings.HasSuffix(i.pkg(), "test") {
+			continue
+		}
+		text, err := os.ReadFile(i.file)
+		require.NoError(t, err)
+		if strings.Contains(string(text), "transcript.New(") || strings.Contains(string(text), "transcript.Over") {
+			starts[i.file] = true
+		}
+	}
+	for file := range starts {
+		require.Contains(t, inventories, file, "it starts a transcript without an inventory")
+	}
+	for file, inventory := range inventories {
+		require.True(t, starts[file], "%s starts no transcript", file)
+		if inventory != "" {
+			require.FileExists(t, inventory)
+		}
+	}
+}

@@ -299,8 +299,8 @@ func solveAugmented(p *Params, in *AugmentedInputs[fr.Element]) error {
 	return err
 }
 
-// carried returns limbs of a point of which the first is too large by 2^86 and the
-// second too small by one: packed, or modulo r, they are the same.
+// carried returns limbs of a point with 2^86 added to the first limb and 1 subtracted from the
+// second. Packed, or modulo r, the limbs are the same.
 func carried(p bn254.G1Affine) (l [6]fr.Element) {
 	l = r1cs.PointLimbs(&p)
 	one, shift := fr.One(), curve.FromInteger[fr.Element](new(big.Int).Lsh(big.NewInt(1), 86))

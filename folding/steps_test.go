@@ -84,7 +84,7 @@ func drawRho[F any](b transcript.Backend[F], context F, p, q [3]F) (F, []F) {
 	return t.Challenge126()
 }
 
-// twoPoints is the running points, of which the state holds the limbs.
+// twoPoints is the two running points. The state holds their limbs.
 type twoPoints struct{ a, b bn254.G1Affine }
 
 func (s twoPoints) state() []fr.Element { return limbsOf(s.a, s.b) }

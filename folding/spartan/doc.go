@@ -32,7 +32,8 @@
 //
 // # Protocol (normative)
 //
-// Messages in this order; "->" draws challenges. The main side first:
+// Messages in this order; "->" draws challenges; testdata/transcript.txt lists them with
+// their lengths, as a test records them. The main side first:
 //
 //	statement    key digest, context, number of claims; both instances; the claims
 //	mask         W_2, E_2, u_2, x_2: a random satisfied instance; T           -> r, tau
@@ -174,9 +175,9 @@
 //
 //	m_1 = sum_j a_j x_j,    m_2 = sum_j b_j (x_j - 2)
 //
-// add to the round's polynomial c a_j X (X - 1) and c' b_j (3X - 1)(X - 2), c and c'
-// not zero but for a few challenges, and what earlier rounds have fixed: a basis of
-// the polynomials of degree 2 that sum to zero over {0,1}. With a_j and b_j uniform,
+// add to the round's polynomial c a_j X (X - 1) and c' b_j (3X - 1)(X - 2), and what
+// earlier rounds have fixed. c and c' are zero for a few challenges only. The two terms are a
+// basis of the polynomials of degree 2 that sum to zero over {0,1}. With a_j and b_j uniform,
 // so is the message, among those whose sum is right; what the lookups add, of degree
 // 3, is known to the simulator. It draws the rounds, uniform points for both
 // commitments, and is left with one claim, on the combination of all commitments,

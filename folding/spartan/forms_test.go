@@ -11,7 +11,7 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// malformed is a statement with a proof, one of which has another form.
+// malformed is a statement with a proof. One of the two has another form than the key's.
 type malformed struct {
 	s Statement
 	p *Proof

@@ -85,9 +85,9 @@ func (k *GrumpkinKey) Commit(w scalar.Vector, b *scalar.Element) (c curve.G1Affi
 	return k.CommitAt(0, w, *b)
 }
 
-// CommitAt returns Σ_i v_i G_(at+i) + blind H, as Committer describes. Zeros are free, and
-// ones, minus ones and other small scalars, of which witnesses have many, cost what small
-// integers cost.
+// CommitAt returns Σ_i v_i G_(at+i) + blind H, as Committer describes. A zero costs
+// nothing. A small scalar, such as one or minus one, costs as much as a small integer;
+// witnesses have many of them.
 func (k *GrumpkinKey) CommitAt(at int, v []scalar.Element, blind scalar.Element) (c curve.G1Affine, err error) {
 	if at < 0 || at > len(k.points) || len(v) > len(k.points)-at {
 		return c, fmt.Errorf("%w: %d values from index %d on, %d points", ErrTooShort, len(v), at, len(k.points))

@@ -61,16 +61,20 @@ func (r *Recursion) prepare(ctx context.Context, key *commit.Key) error {
 	return err
 }
 
-// Compiled is the part of a recursion that depends only on the parameters.
+// Compiled is the part of a recursion that follows from the parameters of its runs: its circuits and
+// Grumpkin's commitment key. It is not changed after Compile, so several recursions may share it.
 type Compiled struct {
-	of       [sha256.Size]byte // digest of the parameters
+	of       [sha256.Size]byte // of the parameters
 	function circuit.Function
 	Circuits *folding.Circuits
 	Key      *commit.GrumpkinKey
 }
 
-// lastCompiled saves the second or two of compiling in a process that opens several stores
-// of one model and layout.
+// lastCompiled is the result of the last Compile. It is a variable of the package because its callers have
+// no common owner: a run that is resumed compiles while its model is read, then opens its recursion; a
+// verifier of several stores opens one recursion after the other; a key is derived from a file alone.
+// Compile is a function of the parameters, the digest tells whether they are the same, and the result is
+// never changed. So the variable saves time and decides nothing else. It keeps one result.
 var lastCompiled struct {
 	sync.Mutex
 	*Compiled

@@ -39,8 +39,8 @@ func (s *step) forger(t *testing.T, w *relation.Witness, model relation.Model) *
 	return f
 }
 
-// commitAll and proveSums are the phases before the check of the cache, but for the
-// inverses between them.
+// commitAll is the phases of the prover up to the inverses, and proveSums those from there to
+// the check of the cache.
 func (f *forger) commitAll(t *testing.T) {
 	t.Helper()
 	require.NoError(t, f.readTables())

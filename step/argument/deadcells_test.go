@@ -12,9 +12,9 @@ import (
 	"fold.example/fold/step/relation/relationtest"
 )
 
-// freeCells are the tensors of which cells are free where a token, a head or a position
-// is dead: whatever stands there is multiplied by the mask, or by a number that is pinned
-// to zero. All others are pinned in their padding too.
+// freeCells are the tensors with free cells where a token, a head or a position is dead. What
+// is in a free cell is multiplied by the mask, or by a number that is pinned to zero. The cells
+// of all other tensors are pinned in their padding too.
 var freeCells = map[relation.Kind][]string{
 	relation.Block: {
 		"0.e.index",              // another row of the exponential that returns zero
@@ -25,8 +25,8 @@ var freeCells = map[relation.Kind][]string{
 }
 
 // TestDeadCells changes a cell of every tensor in the padding of each of its axes. The
-// relation fails but for the free ones, which no other cell depends on: with all of them
-// changed, and an inverse root of a dead token, everything else may stay as it is.
+// relation fails, except for the free cells: no other cell depends on those. With all free
+// cells changed, and an inverse root of a dead token, everything else may stay as it is.
 func TestDeadCells(t *testing.T) {
 	for _, s := range honestSteps(t) {
 		var free []string

@@ -32,8 +32,8 @@
 //     A' = A + rho (w + rho (S + rho (h + rho (X_in + rho X_out)))), and for the
 //     cache A' = A + rho (KV + rho KV_new).
 //
-// Claims on weights and tables are not settled here: the challenges of which their
-// points consist and their values are handed out, with one digest (WeightClaims).
+// Claims on weights and tables are not settled here: the verifier returns their values and the
+// challenges in their points, with one digest (WeightClaims).
 //
 // No message, length or check depends on whether a value is zero. Every tensor has its
 // claims, also one that is multiplied with a tensor of zeros, and a commitment to zero is

@@ -197,7 +197,7 @@ func (l *plan) matchClaims(claims []settledClaim) error {
 		l.deferred, used[i] = append(l.deferred, numbers[i]), true
 	}
 	if len(used) != len(own) {
-		return fmt.Errorf("step: %s of 2^%d tokens leaves %d claims, of which the largest passes leave %d",
+		return fmt.Errorf("step: %s of 2^%d tokens leaves %d claims, the largest passes leave %d of them",
 			l.Kind, l.Extents[relation.Token].Bits, len(own), len(used))
 	}
 	return nil

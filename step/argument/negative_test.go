@@ -249,8 +249,8 @@ func TestWrongLengths(t *testing.T) {
 	})
 }
 
-// TestAbsentCommitments: a step hands on no commitment of which it claims
-// nothing. Without this, an embed or a head could put any cache, and an embed
+// TestAbsentCommitments: a step hands on no commitment that it makes no
+// claim about. Without this, an embed or a head could put any cache, and an embed
 // any input, into the run.
 func TestAbsentCommitments(t *testing.T) {
 	steps := honestSteps(t)

@@ -76,7 +76,7 @@ type resolvedTerm struct {
 type reading struct {
 	coef   relation.Coef
 	tensor relation.TensorID
-	claims [2]int // the second is -1 but for tensors that are read turned somewhere
+	claims [2]int // the second is -1 for a tensor that is nowhere read turned
 	turned bool
 	public []coord // where a public tensor is evaluated
 }
@@ -117,8 +117,8 @@ type windows struct {
 	end   int
 }
 
-// cacheAdded stands for the polynomial that the pass adds to the cache, which
-// is no tensor of the program.
+// cacheAdded is the tensor of claims on KV_new, the polynomial that the pass adds to the cache.
+// KV_new is no tensor of the program.
 const cacheAdded relation.TensorID = -1
 
 // padding is the tensor of what is no claim, but fills the frame's list of values.

@@ -154,9 +154,12 @@ type gain struct {
 	cells []int16
 }
 
-// Refold folds the polynomials of a proven step into secrets.Running again, in place. It needs no proof:
-// the polynomials follow from the witness and the challenges in o. The caller has to set the blinds of the
-// running polynomials. Refold has the errors of Prove except the statement's.
+// Refold repeats the last part of Prove for a step that has been proven: it folds the step's polynomials into
+// secrets.Running, in place. It reads no proof and makes none: the polynomials follow from the witness w and
+// the challenges in o, which Prove returned. secrets.Running must have the polynomials before the step.
+// Refold does not know the blinds of the step's commitments, so the caller has to set the blinds of the running
+// polynomials afterwards. It returns an error if the witness or the model lacks a tensor, or if a table's row
+// meets a pole.
 func (q *Prover) Refold(
 	a *Argument, s *Statement, w *relation.Witness, model relation.Model, o *Open, secrets *Secrets,
 ) error {

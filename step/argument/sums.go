@@ -33,7 +33,7 @@ type columnRead struct {
 	whole bool
 }
 
-// ofForm stands for a column of several tensors.
+// ofForm is the columnRead of a column that combines several tensors.
 var ofForm = columnRead{reading: reading{tensor: -1, claims: [2]int{-1, -1}}}
 
 type readKey struct {

@@ -11,8 +11,8 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestVanishingRows proves the steps that read a tensor of which a row, or a head's rows,
-// or a head's columns, are zero, or zero but for one unit.
+// TestVanishingRows proves the steps that read a tensor with a row, a head's rows or a head's
+// columns that are zero, or have a single 1 and are zero elsewhere.
 func TestVanishingRows(t *testing.T) {
 	c := llamatest.SmallConfig
 	prove := func(kind relation.Kind, v llamatest.Vanishing) {

@@ -32,7 +32,7 @@ func Weights[C, W any](c [FingerprintChallenges]C, plain func(C) W, product func
 	return
 }
 
-// Blocks cuts a list into blocks, of which the last may be shorter.
+// Blocks cuts a list into blocks of FingerprintBlock elements. The last block may be shorter.
 func Blocks[T any](list []T) (out [][]T) {
 	for len(list) > FingerprintBlock {
 		out, list = append(out, list[:FingerprintBlock]), list[FingerprintBlock:]

@@ -59,9 +59,9 @@ func (a *Argument[E, C, P]) vector(t *testing.T, seed byte, n int) []E {
 	return v
 }
 
-// VanishingPolynomials opens polynomials that are zero, constant, or zero but for one
-// value, with a blind and without, by themselves and beside another, for each number of
-// variables.
+// VanishingPolynomials opens three polynomials for each number of variables: zero, a
+// constant, and one with a single value other than zero. Each is opened with a blind and
+// without, alone and together with another polynomial.
 func (a *Argument[E, C, P]) VanishingPolynomials(t *testing.T, vars ...int) {
 	f := a.Curve.Field
 	for _, n := range vars {

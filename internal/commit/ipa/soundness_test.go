@@ -170,7 +170,7 @@ func TestTruncatedKey(t *testing.T) {
 
 // A commitment that hides a multiple of U shifts every value by a constant that
 // its owner knows, unless U is scaled by a challenge that comes after it. The
-// prover here is honest but for ξ, which it knows to be one in the control.
+// prover here is honest. In the control it knows that ξ is one.
 func TestValueBaseIsScaled(t *testing.T) {
 	key := testKey()
 	forge := func(fixed bool) error {

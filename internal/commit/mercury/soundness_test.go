@@ -85,8 +85,8 @@ func TestReplacedElements(t *testing.T) {
 }
 
 // Every message of the transcript, dropped or altered, changes the outcome. The
-// last one decides only the weight between two equations, each of which must
-// hold: there it is the state that is left behind that changes.
+// last one decides only the weight of one of two equations, and both hold: then only the
+// transcript's next challenge changes.
 func TestEveryAbsorbedItem(t *testing.T) {
 	pk := testKey()
 	s := newStatement(pk, seeded(7), 5, 5, 2)
