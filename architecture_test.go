@@ -118,6 +118,10 @@ var mayKnow = []struct {
 		"fold/proof", "fold/internal/recursion", "fold/internal/model", "fold/internal/cost", "fold/internal/keyfile",
 		"fold/internal/progress", "fold/checkpoint", "fold/step", "fold/folding", "fold/llama",
 	}, leaves...)},
+	{"fold/internal/measure", append([]string{
+		"fold/internal/run", "fold/internal/model", "fold/internal/cost", "fold/internal/keyfile",
+		"fold/internal/progress", "fold/proof", "fold/step", "fold/llama",
+	}, leaves...)},
 	{"fold/cmd/fold", []string{"fold"}},
 }
 

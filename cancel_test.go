@@ -170,6 +170,10 @@ func runCalls(t testing.TB) []longCall {
 			_, err := Bench(ctx, BenchOptions{Shape: "bard", Tokens: 1, Blocks: 1, Key: key}, nil)
 			return err
 		}, emptyFolder},
+		{"measure", longest, tempDir, func(ctx context.Context, _ string) error {
+			_, err := Measure(ctx, MeasureOptions{Shape: "stories260k", Layers: 1, Prompt: 1, N: 1}, nil)
+			return err
+		}, emptyFolder},
 		{"prove", heavy, tempDir, func(ctx context.Context, dir string) error {
 			_, err := Prove(ctx, smallRun(t, filepath.Join(dir, "store")), nil)
 			return err

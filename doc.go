@@ -13,9 +13,9 @@
 // check.
 //
 // [Model.Run] only generates, [Evaluate] compares a model with the float model, [Bench]
-// measures the prover, and [Inspect] describes any of fold's files from its header. Two
-// small models are embedded ([EmbeddedModels]): every function with a model argument
-// accepts their names as well as paths.
+// measures the proof of a step and [Measure] a whole run, and [Inspect] describes any of
+// fold's files from its header. Two small models are embedded ([EmbeddedModels]): every
+// function with a model argument accepts their names as well as paths.
 //
 // # Guarantees
 //

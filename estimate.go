@@ -12,13 +12,11 @@ import (
 	"fold.example/fold/internal/fault"
 	"fold.example/fold/internal/host"
 	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/measure"
 	"fold.example/fold/internal/model"
 	"fold.example/fold/internal/progress"
 	"fold.example/fold/internal/run"
-	"fold.example/fold/llama"
 	"fold.example/fold/llama/source"
-	"fold.example/fold/llama/synthetic"
-	"fold.example/fold/step/weights"
 )
 
 // EstimateOptions describe the run to estimate: of a model, or of a model of a named shape.
@@ -134,19 +132,11 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 const maxKeyBits = 28
 
 func (j *job) ofShape(name string) error {
-	c, err := synthetic.Shape(name)
+	shape, err := measure.ShapeJob(name, 0)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrFormat, err)
+		return err
 	}
-	j.name = name
-	j.Description = &weights.Description{Config: c, Scheme: llama.W16, Scales: llama.Scales{Softmax: 48}, DownLimbs: 2,
-		Architecture: weights.ArchitectureOf(c)}
-	j.Params = source.Parameters(c)
-	j.Weights = 2 * int64(j.Params)
-	if j.Params >= 1e9 {
-		j.Weights /= 2 // the import would choose 8-bit weights
-	}
-	j.SegmentBits = model.SegmentBits(c)
+	j.name, j.Job = name, *shape
 	return nil
 }
 

@@ -44,6 +44,9 @@ type RunProver struct {
 
 	traces []*llama.BlockTrace
 	head   llama.HeadTrace
+
+	// Observe, unless it is nil, is called when a phase of a step's argument begins.
+	Observe func(argument.Phase)
 }
 
 // NewRunProver starts a run over a prompt of the given length. Every blinding factor is a
@@ -130,6 +133,9 @@ func (q *RunProver) prove(p *Proven) error {
 	}
 	p.Again = time.Since(start)
 	q.prover.Observe = func(phase argument.Phase) {
+		if q.Observe != nil {
+			q.Observe(phase)
+		}
 		switch phase {
 		case argument.PhaseFold:
 			start = time.Now()

@@ -54,6 +54,7 @@ func (u *ui) event(e fold.Event) {
 		} else {
 			u.text(e.Text)
 		}
+	case fold.Entered: // for measurement
 	case fold.Started:
 		u.started(e)
 	case fold.Step:

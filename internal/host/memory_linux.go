@@ -17,6 +17,12 @@ func Memory() int64 {
 	return available
 }
 
+// Resident returns the memory of the process without mapped files, in bytes.
+func Resident() int64 {
+	const status = "/proc/self/status"
+	return (fieldOf(status, "RssAnon:") + fieldOf(status, "RssShmem:")) << 10
+}
+
 // fieldOf returns the number after name at the start of a line of a file, or 0 if there is
 // none.
 func fieldOf(file, name string) int64 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"fold.example/fold/internal/fault"
+	"fold.example/fold/llama/embedded"
 	"fold.example/fold/llama/source"
 	"fold.example/fold/llama/tokenizer"
 )
@@ -44,6 +45,16 @@ func replaceTokenizer(m source.TokenizerMaterial, path string) (source.Tokenizer
 	}
 	m.Kind, m.Data, m.Vocabulary = other.Kind, other.Data, nil
 	return m, nil
+}
+
+// EmbeddedTokenizer returns the tokenizer of an embedded model, without its import.
+func EmbeddedTokenizer(name string) (*tokenizer.Tokenizer, error) {
+	src, err := embedded.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTokenizer(src, "")
+	return t, errors.Join(err, src.Close())
 }
 
 func readTokenizer(m source.TokenizerMaterial, vocab int) (*tokenizer.Tokenizer, error) {

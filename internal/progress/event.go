@@ -2,7 +2,7 @@ package progress
 
 import "time"
 
-// Event is a report of progress from a long call: Report, Token, Started or StepDone.
+// Event is a report of progress from a long call: Report, Token, Started, StepDone or Entered.
 type Event interface{ event() }
 
 // Report says how much of a stage of the work is done.
@@ -59,7 +59,30 @@ type StepDone struct {
 	Bytes     int64         `json:"step_bytes"` // bytes of this step in the store
 }
 
+// Stage is a part of the work of a run. The stages of a call follow one another: none overlaps the next. Core
+// time between two Entered events so belongs to the stage of the first. Work in the background, such as the
+// collection of garbage, belongs to the stage during which it happens.
+type Stage string
+
+// The stages of proving and compressing. Between Trace and Recursion come the phases of a step's argument under
+// their own names (step/argument, Phase).
+const (
+	Generation          Stage = "generation"           // of the output in advance, if passes are proven in batch
+	Trace               Stage = "trace"                // the model's pass over the step, its witness and its state
+	Recursion           Stage = "recursion"            // the step's fold
+	Durable             Stage = "durable"              // the step is stored
+	Settlement          Stage = "settlement"           // the sumchecks over the weights
+	SettlementRecursion Stage = "settlement recursion" // the folds of the settlement's steps
+	LastArgument        Stage = "last argument"
+)
+
+// Entered says that a stage begins. It is for measurement: nothing is shown of it.
+type Entered struct {
+	Stage Stage `json:"stage"`
+}
+
 func (Report) event()   {}
+func (Entered) event()  {}
 func (Token) event()    {}
 func (Started) event()  {}
 func (StepDone) event() {}

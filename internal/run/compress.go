@@ -181,6 +181,7 @@ func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
 
 // finish makes the last argument and writes the proof and the verification key.
 func (c *Compression) finish(ctx context.Context, q *step.SettlementRun, sum *CompressSummary) error {
+	c.entered(progress.LastArgument)
 	progress.Emit(c.on, progress.Report{Stage: "last argument"})
 	start := host.CPUTime()
 	var p *proof.Proof

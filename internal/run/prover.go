@@ -19,6 +19,7 @@ import (
 	"fold.example/fold/llama"
 	"fold.example/fold/llama/tokenizer"
 	"fold.example/fold/step"
+	"fold.example/fold/step/argument"
 )
 
 // Prover proves the remaining steps of a run.
@@ -117,19 +118,37 @@ func (r *Prover) work(ctx context.Context) error {
 		known = slices.Concat(r.PromptIDs, r.Generated)
 	}
 	r.StepProver.InContext(r.Recursion.Context)
+	r.StepProver.Observe = r.observe
+	r.entered(progress.Trace)
 	mark := time.Now()
 	_, err := step.ProveRun(ctx, r.StepProver, known, r.plan, func(p *step.Proven) error {
+		r.entered(progress.Recursion)
 		if err := r.Recursion.Add(p.Step, r.Secret); err != nil {
 			return fmt.Errorf("recursion: %w", err)
 		}
+		r.entered(progress.Durable)
 		err := r.keep(p, time.Since(mark))
+		r.entered(progress.Trace)
 		mark = time.Now()
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	r.entered(progress.Durable)
 	return r.dropEarlier()
+}
+
+// entered tells that a stage begins.
+func (r *Prover) entered(s progress.Stage) { progress.Emit(r.on, progress.Entered{Stage: s}) }
+
+// observe tells of the phases of a step's argument. What follows the last one takes the state over the step.
+func (r *Prover) observe(p argument.Phase) {
+	if p == argument.PhaseDone {
+		r.entered(progress.Trace)
+		return
+	}
+	r.entered(progress.Stage(p))
 }
 
 // idle reports whether the run is finished and need not be restored.
@@ -171,6 +190,7 @@ func (r *Prover) generate(ctx context.Context) error {
 	if !r.Batch || missing <= 0 {
 		return nil
 	}
+	r.entered(progress.Generation)
 	m := progress.NewMeter(r.on)
 	m.Report("generate", 0, missing)
 	chosen := slices.Clone(r.Generated)

@@ -47,6 +47,7 @@ func (c *Compression) settle(ctx context.Context) (*step.SettlementRun, error) {
 	}
 	at := r.State.I
 	c.StepProver.InContext(func(z []fr.Element) fr.Element { return folding.Context(r.Digest(), at, z) })
+	c.entered(progress.Settlement)
 	progress.Emit(c.on, progress.Report{Stage: "settle"})
 	q, err := c.StepProver.Settlement(c.Weights)
 	if err != nil {
@@ -87,7 +88,9 @@ func (c *Compression) settled(w *step.FunctionWitness, n uint64, kept *folding.S
 	case kept != nil && n == kept.I:
 		return c.Recursion.GoOn(kept, w.Z)
 	}
+	c.entered(progress.SettlementRecursion)
 	err := c.Recursion.Fold(w, c.Secret)
+	c.entered(progress.Settlement)
 	if err == nil {
 		c.now++
 	}

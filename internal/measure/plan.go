@@ -1,0 +1,140 @@
+package measure
+
+import (
+	"fmt"
+	"slices"
+
+	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/cost"
+	"fold.example/fold/internal/fault"
+	"fold.example/fold/internal/keyfile"
+	"fold.example/fold/internal/model"
+	"fold.example/fold/internal/run"
+	"fold.example/fold/llama"
+	"fold.example/fold/llama/source"
+	"fold.example/fold/llama/synthetic"
+	"fold.example/fold/llama/tokenizer"
+	"fold.example/fold/step/weights"
+)
+
+// ShapeJob returns the part of a job that a named shape determines; layers, unless it is 0, takes the place of
+// the shape's own. A shape of a billion parameters has weights of 8 bits, a smaller one of 16, whatever layers
+// is. The error wraps ErrFormat if there is no such shape.
+func ShapeJob(name string, layers int) (*cost.Job, error) {
+	c, err := synthetic.Shape(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", fault.ErrFormat, err)
+	}
+	scheme, bytes := llama.W16, 2
+	if source.Parameters(c) >= 1e9 {
+		scheme, bytes = llama.W8, 1
+	}
+	if layers > 0 {
+		c.Layers = layers
+	}
+	d := &weights.Description{Config: c, Scheme: scheme, Scales: synthetic.Scales(c), DownLimbs: 2,
+		Architecture: weights.ArchitectureOf(c)}
+	params := source.Parameters(c)
+	return &cost.Job{Description: d, Params: params, Weights: int64(bytes * params), SegmentBits: model.SegmentBits(c)},
+		nil
+}
+
+// maxKeyBits is log2 of the largest key that there is a ceremony for.
+const maxKeyBits = 28
+
+// plan is a run that has not begun.
+type plan struct {
+	opts    *Options
+	job     *cost.Job
+	costs   *cost.Costs
+	keyBits int // log2 of the points that the run takes of the key
+	drawn   bool
+}
+
+func newPlan(opts *Options) (*plan, error) {
+	j, err := ShapeJob(opts.Shape, opts.Layers)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{opts: opts, job: j, drawn: opts.Key == ""}
+	most := maxKeyBits
+	if !p.drawn {
+		info, err := keyfile.Inspect(opts.Key)
+		if err != nil {
+			return nil, err
+		}
+		most = bitlen.Floor(info.Points)
+	}
+	j.SegmentBits = min(j.SegmentBits, most)
+	choices := cost.Choices{N: opts.N, Pass: opts.Pass, Blocks: opts.Blocks, Batch: opts.Batch}
+	if j.Plan, err = cost.Plan(j.Description, opts.Prompt, choices, most); err != nil {
+		return nil, err
+	}
+	if p.costs, err = j.Costs(); err != nil {
+		return nil, err
+	}
+	p.keyBits = max(p.costs.KeyBits(), cost.CompressedBits(j.Plan.Blocks, len(j.Plan.Classes)))
+	if p.keyBits > most {
+		err := fmt.Errorf("%w: the run takes a key of 2^%d points, %s has 2^%d", fault.ErrFormat, p.keyBits, opts.Key,
+			most)
+		return nil, fault.WithNumber(err, fault.NeedKeyPoints, opts.Key, p.keyBits)
+	}
+	return p, nil
+}
+
+// bytesOfPoint is the size of a point in a key's file.
+const bytesOfPoint = 64
+
+// needs returns the memory without mapped files and the space on the disk that the run takes, in bytes.
+func (p *plan) needs() (memory, disk int64) {
+	c := p.job.Description.Config
+	memory = p.costs.Memory() - p.job.Weights                                    // which are mapped
+	disk = p.job.Weights + 2*int64(c.Vocab*c.Dim) + p.costs.Disk() + run.Reserve // the embedding has 16 bits
+	if p.drawn {
+		disk += bytesOfPoint << p.keyBits
+	}
+	return memory, disk
+}
+
+// fits refuses a run that the memory, or the disk of a folder, does not suffice for; 0 bytes mean unknown. The
+// error wraps ErrNoMemory or ErrNoSpace.
+func (p *plan) fits(dir string, memory, disk int64) error {
+	needMemory, needDisk := p.needs()
+	if memory > 0 && needMemory > memory {
+		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", fault.ErrNoMemory, needMemory>>20,
+			memory>>20)
+		return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, p.pass()/2))
+	}
+	if disk > 0 && needDisk > disk {
+		return fmt.Errorf("%w: model, key and store take %d MiB in %s, %d MiB are free", fault.ErrNoSpace, needDisk>>20,
+			dir, disk>>20)
+	}
+	return nil
+}
+
+// pass is the largest pass, in tokens.
+func (p *plan) pass() int { return 1 << slices.Max(p.job.Plan.Classes) }
+
+// summary has what is known before the run.
+func (p *plan) summary() *Summary {
+	d := p.job.Description
+	return &Summary{
+		Shape: p.opts.Shape, Layers: d.Config.Layers, Params: p.job.Params, Scheme: d.Scheme, Prompt: p.opts.Prompt,
+		Tokens: p.opts.N, Positions: p.opts.Prompt + p.opts.N - 1, Pass: p.pass(), Blocks: p.job.Plan.Blocks,
+	}
+}
+
+// promptOf returns a text whose prompt has n tokens, and the tokens. The error wraps ErrFormat if the
+// tokenizer has no such text among those that are tried.
+func promptOf(t *tokenizer.Tokenizer, n int) (string, []int, error) {
+	const letters = "the quick brown fox jumps over the lazy dog, "
+	text := ""
+	for i := range 64 * n {
+		ids := model.PromptTokens(t, text)
+		if len(ids) == n && len(text) > 0 || n == 1 && len(ids) == 1 {
+			return text, ids, nil
+		}
+		text += letters[i%len(letters) : i%len(letters)+1]
+	}
+	return "", nil, fmt.Errorf("%w: no text for a prompt of %d tokens", fault.ErrFormat, n)
+}
