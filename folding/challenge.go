@@ -9,7 +9,7 @@ import (
 	"fold.example/fold/folding/internal/protocol"
 )
 
-// challenge is protocol.Fold on values.
+// challenge draws r of a fold by protocol.Fold over field elements. The error is that of a message in m.
 func (s *Scheme[E, C]) challenge(
 	pp, running fr.Element, statement []fr.Element, m protocol.Messages[fr.Element],
 ) (fr.Element, error) {
@@ -18,12 +18,12 @@ func (s *Scheme[E, C]) challenge(
 	return r, err
 }
 
-// sent is a commitment as a message of protocol.Fold.
+// sent returns a commitment as a message of protocol.Fold.
 func (s *Scheme[E, C]) sent(p C) func() ([]fr.Element, error) {
 	return protocol.Sent(s.group.encodePoint(p)...)
 }
 
-// committed are the commitments to all phases of a fresh witness as messages.
+// committed returns the commitments to all phases of a fresh witness as messages of protocol.Fold.
 func (s *Scheme[E, C]) committed(w []C) (phases []func() ([]fr.Element, error)) {
 	for _, p := range w {
 		phases = append(phases, s.sent(p))
@@ -31,8 +31,8 @@ func (s *Scheme[E, C]) committed(w []C) (phases []func() ([]fr.Element, error)) 
 	return
 }
 
-// digest is protocol.RunningDigest of an instance. It fails with ErrInstance if it is not
-// well-formed.
+// digest returns protocol.RunningDigest of an instance. The error wraps ErrInstance if the
+// instance is not well-formed.
 func (s *Scheme[E, C]) digest(u Instance[E, C]) (fr.Element, error) {
 	encoded, err := s.encodeRunning(u)
 	return protocol.RunningDigest(protocol.Native(), s.group.Name, encoded), err

@@ -192,8 +192,8 @@ func mustCombine[E curve.Element](a []E, r E, b []E) []E {
 	return v
 }
 
-// Check says whether a witness is one of the instance: the points are on the
-// curve, every length is the shape's, both commitments are to the vectors with
+// Check returns nil if and only if w is a witness of the instance: the points are on the
+// curve, every length is the shape's, all commitments are those of the vectors with
 // their blinds, and the relaxed relation holds in every row. Errors wrap
 // ErrInstance, ErrOpening, r1cs.ErrLength or r1cs.ErrUnsatisfied.
 func (s *Scheme[E, C]) Check(u Instance[E, C], w *Witness[E]) error {

@@ -26,8 +26,9 @@ var (
 	ErrBlind = errors.New("the blind is zero")
 )
 
-// Instance is a running instance U: commitments to the phases of W and to E, the
-// factor u, and the public inputs.
+// Instance is a running instance U of relaxed R1CS (Nova, eprint 2021/370, section 4.1; PROTOCOL.md, section 1):
+// W has a commitment for each phase of the private variables, E is the commitment to the error vector, U is the
+// factor u, and X are the public inputs. The zero value of C is the point at infinity.
 type Instance[E curve.Element, C comparable] struct {
 	W []C
 	E C
@@ -35,7 +36,8 @@ type Instance[E curve.Element, C comparable] struct {
 	X []E
 }
 
-// Witness is what U commits to, with the blinds.
+// Witness is the witness of an Instance: W has a value for each private variable, E one for each row, BlindW the
+// blind of each commitment of the instance's W, and BlindE that of its E.
 type Witness[E curve.Element] struct {
 	W, E   []E
 	BlindW []E // a phase each
@@ -52,7 +54,7 @@ type Fresh[E curve.Element, C comparable] struct {
 	X []E
 }
 
-// FreshWitness is what a Fresh commits to.
+// FreshWitness is the witness of a Fresh: a value for each private variable, and the blind of each commitment.
 type FreshWitness[E curve.Element] struct {
 	W     []E
 	Blind []E // a phase each

@@ -16,9 +16,9 @@ import (
 // ErrState marks a state whose parts do not belong together, or to these parameters.
 var ErrState = errors.New("the state is not one of a run")
 
-// Instances is what is public of a run after I steps: the first and the current state
-// of the step function, the running instance U_i, the fresh instance u_i of the last
-// step, which is not folded yet, and the running CycleFold instance.
+// Instances are the public part of a run after I steps (PROTOCOL.md, section 6): the states z_0 and z_i, of Width
+// elements each, the running instance U_i, the instance u_i of the last step, which is not folded yet, and the
+// running CycleFold instance cfU_i.
 type Instances struct {
 	I        uint64
 	First, Z []fr.Element
@@ -85,7 +85,7 @@ func (p *Verifier) io(in *Instances) (at protocol.IVCIO[fr.Element], err error) 
 	}, nil
 }
 
-// Verify says whether a state proves that z_i follows from z_0 = first in I >= 1
+// Verify returns nil if and only if a state proves that z_i follows from z_0 = first in I >= 1
 // steps: the hash in the last instance is that of everything else, and all three
 // instances are satisfied by their witnesses, with every commitment recomputed. What
 // z_i must be is for the caller to compare. The time does not depend on I.
@@ -112,8 +112,8 @@ func (p *Params) Verify(s *State, first []fr.Element) error {
 }
 
 // VerifyInstances is the part of Verify that needs no witness: that the instances are
-// well-formed and belong together. Alone it proves nothing; who uses it has another
-// proof that all three instances are satisfied.
+// well-formed and belong together. Alone it proves nothing: the caller needs another proof
+// that all three instances are satisfied. Errors wrap ErrState or ErrInstance.
 func (p *Verifier) VerifyInstances(in *Instances, first []fr.Element) error {
 	if in.I == 0 {
 		return fmt.Errorf("%w: no step has been proven", ErrState)

@@ -47,7 +47,7 @@ type Step interface {
 	Digest() [32]byte
 }
 
-// StepWitness is what a prover hands over for one step.
+// StepWitness is the prover's input of one step. Its lengths are those that the Step gives.
 type StepWitness struct {
 	// Advice is what the circuit reads.
 	Advice []fr.Element

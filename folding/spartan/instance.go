@@ -25,8 +25,8 @@ var (
 	ErrEncoding = errors.New("spartan: malformed proof")
 )
 
-// Instance is a running instance of a Relation: a commitment to each part of the
-// witness, one to the error vector, the factor u, and the public inputs.
+// Instance is a running instance of a Relation in relaxed R1CS: W has a commitment for each part of the
+// witness, E is the commitment to the error vector, U is the factor u, and X are the public inputs.
 type Instance[E, C any] struct {
 	W []C
 	E C
@@ -34,8 +34,8 @@ type Instance[E, C any] struct {
 	X []E
 }
 
-// Witness is what an Instance commits to, with the blinds. W has all private
-// variables, BlindW a blind a part.
+// Witness is the witness of an Instance: W has a value for each private variable, E one for each row, BlindW the
+// blind of each commitment of the instance's W, and BlindE that of its E.
 type Witness[E any] struct {
 	W, E   []E
 	BlindW []E
@@ -53,8 +53,8 @@ type PointClaim[E, C any] struct {
 	Value      E
 }
 
-// ClaimWitness is what a Claim's commitment commits to: 2^len(Point) values, the
-// first variable the highest bit of the index, and the blind.
+// ClaimWitness is the opening of a Claim's commitment: the polynomial's 2^len(Point) values, indexed with the
+// first variable as the highest bit, and the blind.
 type ClaimWitness struct {
 	Values []fr.Element
 	Blind  fr.Element

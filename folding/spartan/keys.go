@@ -15,7 +15,7 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// VerifierKey is what verifying needs: the sizes of the main relation and commitments
+// VerifierKey is the key of a verifier: the sizes of the main relation and commitments
 // to its matrices, the cycle's relation, and the commitment keys' parts for openings.
 type VerifierKey struct {
 	main     form
@@ -29,8 +29,8 @@ type VerifierKey struct {
 	mainShape [32]byte
 }
 
-// ProverKey is a VerifierKey with what proving needs. It may be used by several
-// goroutines.
+// ProverKey is a VerifierKey with the relations and commitment keys that a prover needs. Several
+// goroutines may use it at once.
 type ProverKey struct {
 	*VerifierKey
 	relation *r1cs.Shape[fr.Element]

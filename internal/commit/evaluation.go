@@ -14,8 +14,8 @@ type EvalClaim[E, C any] struct {
 	Value      E
 }
 
-// EvalWitness is what a prover knows of an EvalClaim: the polynomial, in the form P that an
-// evaluation argument reads, and the blind of the commitment.
+// EvalWitness is the opening of an EvalClaim's commitment: the polynomial, in the form P that an evaluation
+// argument reads, and the blind.
 type EvalWitness[E, P any] struct {
 	Polynomial P
 	Blind      E

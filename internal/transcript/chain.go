@@ -29,8 +29,8 @@ func ExtendPoint(tag string, chain fr.Element, p *bn254.G1Affine) fr.Element {
 	return ExtendLimbs(NewField(), tag, chain, PointLimbs(p))
 }
 
-// Padded returns the list with zeros at its end, n elements long. It does not write to
-// the list's memory.
+// Padded returns the list with zeros appended until it has n elements. It returns a list of n or more elements as
+// it is. It does not write to the list's memory.
 func Padded[E any](b Backend[E], list []E, n int) []E {
 	list = list[:len(list):len(list)]
 	for len(list) < n {

@@ -20,8 +20,8 @@ func Native() transcript.Backend[fr.Element] { return transcript.NewField() }
 // StateDigest is d(z), the hash of a state z of any length (section 6).
 func StateDigest[F any](b transcript.Backend[F], z []F) F { return transcript.Hash(b, stateTag, z...) }
 
-// IVCIO is what the public input of an augmented circuit's instance is the hash of: where
-// a run stands, with the states and the running instance on BN254 as digests.
+// IVCIO is a run after I steps, as the public input of the augmented circuit's instance hashes it: the states and
+// the running instance on BN254 are digests.
 type IVCIO[F any] struct {
 	PP, I    F
 	Width    F   // elements of z
@@ -36,8 +36,8 @@ func (p IVCIO[F]) Public(b transcript.Backend[F]) F {
 	return transcript.Hash(b, publicTag, append([]F{p.PP, p.I, p.Width, p.First, p.Z, p.Main}, p.Cycle...)...)
 }
 
-// RunningDigest is the hash of a running instance of a curve, "bn254" or "grumpkin",
-// encoded as section 3 says: W, E, u and x.
+// RunningDigest returns the hash of a running instance of a curve, BN254 or Grumpkin. encoded has W, E, u and x as
+// in section 3.
 func RunningDigest[F any](b transcript.Backend[F], curve string, encoded []F) F {
 	return transcript.Hash(b, curve+" running", encoded...)
 }
