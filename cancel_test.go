@@ -146,7 +146,7 @@ func modelCalls(t testing.TB) []longCall {
 			return err
 		}), wholeModel},
 		{"setup", light, tempDir, func(ctx context.Context, dir string) error {
-			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{Development: true, Size: 1 << 18}, nil)
+			_, err := Setup(ctx, filepath.Join(dir, "key"), SetupOptions{Development: true, Size: 1 << 16}, nil)
 			return err
 		}, emptyFolder},
 		{"import of a ceremony", light, tempDir, func(ctx context.Context, dir string) error {

@@ -23,7 +23,7 @@ var hermezTau = []string{
 }
 
 // ownPower is that of ownCeremony.
-const ownPower = 14
+const ownPower = 12
 
 // ptauFile is a powers-of-tau file whose τ this test drew: nobody knows it of a ceremony's.
 type ptauFile struct {
@@ -76,7 +76,7 @@ func ownCeremony(t testing.TB) string {
 }
 
 // ceremonyFile is the name of a file of the Hermez ceremony.
-const ceremonyFile = "powersOfTau28_hez_final_14.ptau"
+const ceremonyFile = "powersOfTau28_hez_final_12.ptau"
 
 // A whole ceremony of one's own, under the name of a known one, is taken for what it is: every
 // command says that the program does not know it.

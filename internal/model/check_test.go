@@ -135,16 +135,3 @@ func TestCheckRefusesChoicesWithoutUse(t *testing.T) {
 		require.ErrorIs(t, err, fault.ErrFormat)
 	}
 }
-
-// An import is the same again.
-func TestImportIsReproducible(t *testing.T) {
-	for _, weights := range []string{"w16", "w8"} {
-		fingerprint := func() string {
-			s, err := Import(context.Background(), embedded.Demo, filepath.Join(t.TempDir(), "m"),
-				ImportOptions{Weights: weights}, nil)
-			require.NoError(t, err)
-			return s.Fingerprint
-		}
-		require.Equal(t, fingerprint(), fingerprint())
-	}
-}

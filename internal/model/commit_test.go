@@ -11,28 +11,8 @@ import (
 
 	"fold.example/fold/internal/commit"
 	"fold.example/fold/internal/fault"
-	"fold.example/fold/internal/keyfile"
 	"fold.example/fold/llama/embedded"
 )
-
-// committed imports bard into a folder and commits to it.
-func committed(t *testing.T, public bool) (*Model, string) {
-	t.Helper()
-	ctx, dir := context.Background(), t.TempDir()
-	folder, key := filepath.Join(dir, "model"), filepath.Join(dir, "key")
-	_, err := Import(ctx, embedded.Demo, folder, ImportOptions{}, nil)
-	require.NoError(t, err)
-	_, err = keyfile.Setup(ctx, key, keyfile.SetupOptions{Development: true, Size: 1 << 16}, nil)
-	require.NoError(t, err)
-	m, err := Open(ctx, folder, nil)
-	require.NoError(t, err)
-	t.Cleanup(func() { m.Close() })
-	s, err := m.Commit(ctx, CommitOptions{Key: key, Public: public}, nil)
-	require.NoError(t, err)
-	require.Equal(t, !public, s.Hiding)
-	require.True(t, s.Development)
-	return m, key
-}
 
 // What the prover gets is what was committed to: nothing else in the folder is
 // taken for it.

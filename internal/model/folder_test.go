@@ -51,10 +51,8 @@ func TestCancelledImportLeavesNothing(t *testing.T) {
 
 // A model that replaces another takes its quality card away with it.
 func TestReplacedModelHasNoOldCard(t *testing.T) {
-	dst := filepath.Join(t.TempDir(), "model")
-	_, err := Import(context.Background(), embedded.Demo, dst, ImportOptions{}, nil)
-	require.NoError(t, err)
-	_, err = Evaluate(context.Background(), dst, EvalOptions{Reference: embedded.Demo, MaxTokens: 32}, nil)
+	dst := demoCopy(t)
+	_, err := Evaluate(context.Background(), dst, EvalOptions{Reference: embedded.Demo, MaxTokens: 32}, nil)
 	require.NoError(t, err)
 	require.Contains(t, entries(t, dst), QualityFile)
 	_, err = Import(context.Background(), embedded.Demo, dst, ImportOptions{}, nil)
