@@ -107,8 +107,9 @@ func killed(t *testing.T, dir string, after time.Duration) uint64 {
 // part of the unsynced data remains. Each time the store opens with all reported steps.
 func TestPowerFailureAnywhere(t *testing.T) { powerFailures(t, 9, crashStep, 1) }
 
-// The same with proofs that are ingested before their steps, at every seventh moment.
-func TestPowerFailureAmongLargeProofs(t *testing.T) { powerFailures(t, 3, 2*chunkSize+2000, 7) }
+// The same with proofs that are ingested before their steps, at every 23rd moment. At every seventh
+// it is TestPowerFailureAmongMoreProofs, with the tag slow.
+func TestPowerFailureAmongLargeProofs(t *testing.T) { powerFailures(t, 3, 2*chunkSize+2000, 23) }
 
 // powerFailures stops the machine before every stride-th change of the disk.
 func powerFailures(t *testing.T, steps uint64, size, stride int) {
