@@ -249,6 +249,13 @@ func (a *Architecture) Table(symbol string) *Table {
 	return &a.Tables[i]
 }
 
+// IsRotaryBias reports whether a tensor is the bias of a matrix whose outputs RoPE rotates, so
+// that its entries come in pairs as the rows of the matrix do.
+func (a *Architecture) IsRotaryBias(k Kind) bool {
+	w := a.Weight(k)
+	return w != nil && w.BiasOf != 0 && a.Weight(w.BiasOf).Rotary
+}
+
 // TableOf returns the table in which the rescaled product of a matrix is looked up, nil if
 // there is none.
 func (a *Architecture) TableOf(k Kind) *Table {
@@ -282,10 +289,12 @@ func (w *Weight) String() string { return w.Name }
 // Shape returns the numbers of rows and columns in a model of a configuration.
 func (w *Weight) Shape(c Config) (rows, cols int) { return w.Rows.Size(c), w.Cols.Size(c) }
 
-// String returns the name of a LLaMA's tensor in lower case.
+// String returns the name of a tensor of this package's architectures in lower case.
 func (k Kind) String() string {
-	if w := llamaArchitecture.Weight(k); w != nil {
-		return w.Name
+	for _, a := range architectures {
+		if w := a.Weight(k); w != nil {
+			return w.Name
+		}
 	}
 	if k == 0 {
 		return "none"
@@ -293,7 +302,10 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", uint8(k))
 }
 
-// PerLayer reports whether a LLaMA has one such tensor in each block.
+// PerLayer reports whether a model has one such tensor in each block: all tensors but those
+// before and after the blocks, to which no architecture adds any ([Architecture.Validate]).
 func (k Kind) PerLayer() bool {
-	return slices.ContainsFunc(llamaArchitecture.Block, func(w Weight) bool { return w.Kind == k })
+	is := func(w Weight) bool { return w.Kind == k }
+	return k != 0 && !slices.ContainsFunc(llamaArchitecture.First, is) &&
+		!slices.ContainsFunc(llamaArchitecture.Last, is)
 }

@@ -137,8 +137,11 @@ func (m *model) bindHF(v *inventory, q *hfQuantization) error {
 		if err != nil {
 			return err
 		}
-		if m.config.Architecture().Weight(t.Kind).Rotary {
+		switch a := m.config.Architecture(); {
+		case a.Weight(t.Kind).Rotary:
 			x = paired{x, m.config.HeadDim}
+		case a.IsRotaryBias(t.Kind):
+			x = pairedRow{x, m.config.HeadDim}
 		}
 		m.tensors[t] = x
 	}

@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -86,6 +87,26 @@ func (m paired) read(lo, hi int, dst []float32) error {
 			return err
 		}
 		dst = dst[cols:]
+	}
+	return nil
+}
+
+// pairedRow reorders the entries of a bias as paired reorders the rows of its matrix.
+type pairedRow struct {
+	matrix
+	headDim int
+}
+
+func (m pairedRow) read(lo, hi int, dst []float32) error {
+	if err := m.matrix.read(lo, hi, dst); err != nil {
+		return err
+	}
+	_, cols := m.dims()
+	for row := range slices.Chunk(dst, cols) {
+		halves := slices.Clone(row)
+		for y := range row {
+			row[y] = halves[halvesRow(y, m.headDim)]
+		}
 	}
 	return nil
 }
