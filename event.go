@@ -3,8 +3,7 @@ package fold
 import "fold.example/fold/internal/progress"
 
 // Event is a report of progress from a long call: Progress, Token, Started, Step or
-// Entered. Events
-// are for display; nothing depends on them.
+// Entered. Events are for display; nothing depends on them.
 type Event = progress.Event
 
 // Progress says how much of a stage of the work is done.
