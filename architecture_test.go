@@ -21,8 +21,8 @@ import (
 // host is the first element of the module's path. The rules below name packages without it.
 const host = "fold.example/"
 
-// An importer is a file that is part of the program: tests, generators and the module of folder
-// example may import what they like.
+// An importer is a file of the program. Tests, generators and the module of folder example
+// may import any package.
 type importer struct{ file, imports string }
 
 func (i importer) pkg() string { return path.Join("fold", path.Dir(i.file)) }
@@ -57,13 +57,13 @@ func importers(t *testing.T) (all []importer) {
 	return all
 }
 
-// within tells whether a package is p or below it.
+// within reports whether a package is p or below p.
 func within(pkg string, ps ...string) bool {
 	return slices.ContainsFunc(ps, func(p string) bool { return pkg == p || strings.HasPrefix(pkg, p+"/") })
 }
 
-// Who may know which of our packages, room by room from the leaves up. The first rule that a
-// package is within counts; a package that no rule names is a hole in the design.
+// mayKnow lists the packages that each package may import, from the leaves up. The first
+// rule for a package applies; a package without a rule fails the test.
 var mayKnow = []struct {
 	pkg   string
 	knows []string
@@ -134,15 +134,15 @@ var leaves = []string{
 	"fold/internal/commit",
 }
 
-// violations are the imports that no rule allows but that are there today, each with what ends
-// it. The list only shrinks: an entry that is no longer needed fails the test.
+// violations lists the existing imports that no rule allows, each with the change that ends
+// it. The list may only shrink: an entry that is no longer needed fails the test.
 var violations = map[string]string{}
 
 func TestImportsRunDownwards(t *testing.T) {
 	found := map[string]bool{}
 	for _, i := range importers(t) {
 		if i.pkg() == "fold" || !within(i.imports, "fold") {
-			continue // the root wires all of them
+			continue // the root imports all of them
 		}
 		rule := slices.IndexFunc(mayKnow, func(r struct {
 			pkg   string
@@ -167,7 +167,7 @@ func TestImportsRunDownwards(t *testing.T) {
 	}
 }
 
-// TestWhoKnowsStores: one package knows how runs are made durable.
+// TestWhoKnowsStores: only one package imports the package of durable stores.
 func TestWhoKnowsStores(t *testing.T) {
 	for _, i := range importers(t) {
 		if within(i.imports, "fold/checkpoint") {
@@ -196,12 +196,12 @@ func TestRootIsAFace(t *testing.T) {
 	}
 }
 
-// TestNoLibraryTextNamesAFlag: the library says what is needed as data (Detail), and the
-// command line alone knows the names of flags and commands.
+// TestNoLibraryTextNamesAFlag: the library states needs as data (Detail), and only the
+// command line names flags and commands.
 func TestNoLibraryTextNamesAFlag(t *testing.T) {
 	command := regexp.MustCompile(`(^|[ (:])(--[a-z]|-[mknpso] |fold (model|run|eval|setup|commit|prove|resume|` +
 		`status|compress|verify|inspect|estimate|bench) (-|%|[A-Z]))`)
-	// The flag is one of another program, which wrote the file.
+	// This flag belongs to another program, which wrote the file.
 	others := []string{"a llama2.c file of version %d, expected the legacy format (export --version 0)"}
 	seen := map[string]bool{}
 	for _, i := range importers(t) {
@@ -222,8 +222,9 @@ func TestNoLibraryTextNamesAFlag(t *testing.T) {
 	}
 }
 
-// forbiddenToProof are the packages that a third party which verifies proofs does not link, and
-// those of them that package proof depends on today. The latter only shrink.
+// forbiddenToProof lists the packages that a verifier of proofs must not link, each with
+// the importers through which package proof still depends on it. These importers may only
+// become fewer.
 var forbiddenToProof = map[string][]string{
 	"github.com/cockroachdb/pebble":   nil,
 	"gonum.org":                       nil,
@@ -263,8 +264,8 @@ func TestWhatProofLinks(t *testing.T) {
 	}
 }
 
-// step knows the model's configuration, weights and trace, but neither where they
-// come from nor how they were made.
+// Package step depends on the model's configuration, weights and trace, but not on their
+// files or import.
 func TestStepKnowsNoFilesAndNoFlags(t *testing.T) {
 	for _, i := range importers(t) {
 		if within(i.pkg(), "fold/step") {
@@ -290,8 +291,8 @@ func TestWhoMayUseLibraries(t *testing.T) {
 	}
 }
 
-// What a verifier of proofs links has no compiler of circuits in it. Circuits are in
-// packages of their own, which import these and never the other way round.
+// The packages that a verifier of proofs links do not include the circuit compiler. Circuit
+// packages import these packages, never the reverse.
 func TestNativePackagesLinkNoCompiler(t *testing.T) {
 	for _, pkg := range []string{"fold/r1cs", "fold/folding", "fold/folding/spartan", "fold/step", "fold/proof"} {
 		out, err := exec.Command("go", "list", "-deps", host+pkg).CombinedOutput()

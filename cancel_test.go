@@ -16,8 +16,8 @@ import (
 	"fold.example/fold/internal/host"
 )
 
-// countedContext is done after a number of looks at it, by Err or Done: moments that do
-// not depend on the machine's speed.
+// countedContext is done after a number of calls of Err or Done, so that the moment of
+// cancellation does not depend on the machine's speed.
 type countedContext struct {
 	context.Context
 	mu   sync.Mutex
@@ -27,12 +27,12 @@ type countedContext struct {
 	at   time.Duration // core time when it became done
 }
 
-// doneAfter returns a context that is done after n looks; a negative n is never.
+// doneAfter returns a context that is done after n looks, or never if n is negative.
 func doneAfter(n int) *countedContext {
 	return &countedContext{Context: context.Background(), left: n, done: make(chan struct{})}
 }
 
-// look counts, and reports whether the context is done.
+// look counts a look and reports whether the context is done.
 func (c *countedContext) look() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -56,9 +56,9 @@ func (c *countedContext) Err() error {
 	return nil
 }
 
-// longCall is a call that can be cancelled. ready makes what the call needs; a
-// cancelled call leaves nothing behind; work makes the call; whole says whether what it writes is whole
-// or absent after a call that failed.
+// longCall is a call that can be cancelled. ready prepares the folder for the call; work
+// makes the call; whole requires that, after a failed call, its files are complete or
+// absent.
 type longCall struct {
 	name  string
 	tier  int
@@ -67,18 +67,18 @@ type longCall struct {
 	whole func(t *testing.T, dir string)
 }
 
-// What a call costs says how often it is cancelled in the ordinary tier of tests: twice,
-// only beforehand, or not at all.
+// The cost of a call determines how often the ordinary test tier cancels it: twice, only
+// beforehand, or never.
 const (
 	light = iota
 	heavy
 	longest
 )
 
-// tempDir is the readiness of calls that write into a folder that is empty.
+// tempDir prepares calls that write to an empty folder.
 func tempDir(t *testing.T) string { return t.TempDir() }
 
-// emptyFolder says that a call that failed has left nothing.
+// emptyFolder requires that a failed call has left no files.
 func emptyFolder(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -86,7 +86,7 @@ func emptyFolder(t *testing.T, dir string) {
 	require.Empty(t, entries)
 }
 
-// storeCopy is the readiness of calls that go on with a store.
+// storeCopy prepares calls that continue a store.
 func storeCopy(of func(t testing.TB) string) func(t *testing.T) string {
 	return func(t *testing.T) string {
 		dir := t.TempDir()
@@ -95,7 +95,7 @@ func storeCopy(of func(t testing.TB) string) func(t *testing.T) string {
 	}
 }
 
-// wholeStore says that a store can be opened.
+// wholeStore requires that a store can be opened.
 func wholeStore(t *testing.T, dir string) {
 	t.Helper()
 	path := filepath.Join(dir, "store")
@@ -107,18 +107,18 @@ func wholeStore(t *testing.T, dir string) {
 	require.NoError(t, s.Close())
 }
 
-// modelCopy is the readiness of calls on a model's folder.
+// modelCopy prepares calls on a model folder.
 func modelCopy(t *testing.T) string {
 	return copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
 }
 
-// longCalls are the calls that take long, each with the folder that it works in and what it
-// may leave there.
+// longCalls returns all long calls, each with its folder and the files that it may leave
+// there.
 func longCalls(t testing.TB) []longCall {
 	return append(modelCalls(t), runCalls(t)...)
 }
 
-// modelCalls are those on models and keys.
+// modelCalls returns the long calls on models and keys.
 func modelCalls(t testing.TB) []longCall {
 	key := provingKey(t)
 	return []longCall{
@@ -162,7 +162,7 @@ func modelCalls(t testing.TB) []longCall {
 	}
 }
 
-// runCalls are those on runs and proofs.
+// runCalls returns the long calls on runs and proofs.
 func runCalls(t testing.TB) []longCall {
 	key := provingKey(t)
 	return []longCall{
@@ -203,7 +203,7 @@ func runCalls(t testing.TB) []longCall {
 	}
 }
 
-// withModel opens a folder for a call, which is to be cancelled itself.
+// withModel opens a model folder for a call. Only the call is cancelled, not the opening.
 func withModel(f func(ctx context.Context, m *Model) error) func(context.Context, string) error {
 	return func(ctx context.Context, dir string) error {
 		m, err := OpenModel(context.Background(), dir, nil)
@@ -215,7 +215,7 @@ func withModel(f func(ctx context.Context, m *Model) error) func(context.Context
 	}
 }
 
-// wholeModel says that a model's folder is committed and has no file but a model's.
+// wholeModel requires that a model folder is committed and contains only a model's files.
 func wholeModel(t *testing.T, dir string) {
 	t.Helper()
 	require.NoError(t, replaceableAside(dir))
@@ -238,8 +238,9 @@ func replaceableAside(dir string) error {
 	return err
 }
 
-// cancelAt makes a call that is cancelled after so many looks, and requires what
-// holds for every such call. It returns the core time that the call went on for.
+// cancelAt makes a call that is cancelled after the given number of looks, and checks the
+// requirements on every cancelled call. It returns the core time from the cancellation to
+// the return.
 func (c *longCall) cancelAt(t *testing.T, looks int) time.Duration {
 	t.Helper()
 	dir, ctx, before := c.ready(t), doneAfter(looks), runtime.NumGoroutine()
@@ -251,8 +252,8 @@ func (c *longCall) cancelAt(t *testing.T, looks int) time.Duration {
 	return took
 }
 
-// requireGoroutines waits for goroutines that end by themselves, the store's engine's
-// among them, and refuses others.
+// requireGoroutines waits for goroutines that end by themselves, such as those of the
+// store's engine, and fails if others remain.
 func requireGoroutines(t testing.TB, before int) {
 	t.Helper()
 	for range 200 {
@@ -266,8 +267,8 @@ func requireGoroutines(t testing.TB, before int) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before, "%s", strings.ToValidUTF8(string(stacks), "?"))
 }
 
-// cancelled makes the call once and counts the looks, cancels it at random ones, and
-// makes it again.
+// cancelled makes the call once to count its looks, cancels it at random looks, and makes
+// it again.
 func (c *longCall) cancelled(t *testing.T, moments int) {
 	free := doneAfter(-1)
 	require.NoError(t, c.work(free, c.ready(t)))
@@ -281,8 +282,8 @@ func (c *longCall) cancelled(t *testing.T, moments int) {
 }
 
 // TestCancelledCalls: a call that is cancelled at any moment returns the context's error
-// after all that it started has ended, leaves files whole or absent, and can be made
-// again in the same process.
+// after all its goroutines have ended, leaves files complete or absent, and can be repeated
+// in the same process.
 func TestCancelledCalls(t *testing.T) {
 	for _, c := range longCalls(t) {
 		if c.tier == light {
@@ -291,7 +292,7 @@ func TestCancelledCalls(t *testing.T) {
 	}
 }
 
-// A context that is done beforehand stops every call before it does anything.
+// With a context that is done beforehand, every call returns before it does anything.
 func TestCallsOfADoneContext(t *testing.T) {
 	for _, c := range longCalls(t) {
 		if c.tier < longest {

@@ -19,9 +19,10 @@ import (
 	"fold.example/fold/proof"
 )
 
-// proofElements are all points and scalars of a proof that a run and its proof have chosen: all
-// but the key, the model's chains and what is zero by the format. What a fork has from its
-// run is left out if it is not wanted: the tokens' salts and the points of claims.
+// proofElements returns all points and scalars of a proof that a run and its proof have
+// chosen: everything except the key, the model's chains and the zeros of the format.
+// Without inherited, it excludes what a fork shares with its run: the tokens' salts and the
+// points of claims.
 func proofElements(t *testing.T, k *VerifierKey, data []byte, inherited bool) map[[32]byte]bool {
 	p, err := proof.Decode(k, data)
 	require.NoError(t, err)
@@ -60,9 +61,9 @@ func compressRun(t *testing.T, store string, opts CompressOptions) (*VerifierKey
 	return readProof(t, opts.Out)
 }
 
-// TestProofsOfOtherSeeds: a run and its fork, settled from other seeds, have proofs of one
-// length that share no scalar and no point beyond the statement and what the fork has from
-// the run; a longer run's proof is longer by its tokens alone, and
+// TestProofsOfOtherSeeds: the proofs of a run and its fork, settled from different seeds,
+// have the same length and share no scalar and no point except the statement and what the
+// fork inherits from the run. The proof of a longer run is longer only by its tokens, and
 // its store can be extended.
 func TestProofsOfOtherSeeds(t *testing.T) {
 	k, data := readProof(t, proofOf(t))
@@ -80,8 +81,7 @@ func TestProofsOfOtherSeeds(t *testing.T) {
 	require.Len(t, hidden, hiddenLength(k))
 }
 
-// TestRunsOfOtherSeeds: two runs of one statement have proofs that share nothing but the
-// statement.
+// TestRunsOfOtherSeeds: the proofs of two runs of one statement share only the statement.
 func TestRunsOfOtherSeeds(t *testing.T) {
 	k, data := readProof(t, proofOf(t))
 	store := filepath.Join(t.TempDir(), "again")
@@ -100,7 +100,7 @@ func TestRunsOfOtherSeeds(t *testing.T) {
 	requireDisjoint(t, proofElements(t, k, data, true), proofElements(t, k, other, true))
 }
 
-// randomModel is a model with random weights for the demo's tokenizer.
+// randomModel returns a model with random weights for the demo's tokenizer.
 func randomModel(t *testing.T, layers int, seed uint64) *llama.Model {
 	config := llama.Config{Dim: 32, Hidden: 64, Heads: 2, KVHeads: 1, HeadDim: 16, Context: 256, RMSEps: 1e-5}
 	config.Rope.Theta = 10000
@@ -109,7 +109,7 @@ func randomModel(t *testing.T, layers int, seed uint64) *llama.Model {
 	return m
 }
 
-// syntheticModel writes a committed model with random weights and the demo's tokenizer.
+// syntheticModel writes and commits a model with random weights and the demo's tokenizer.
 func syntheticModel(t *testing.T, layers int, seed uint64) string {
 	return writtenModel(t, randomModel(t, layers, seed))
 }
@@ -136,7 +136,7 @@ func writtenModel(t *testing.T, m *llama.Model) string {
 	return dir
 }
 
-// hiddenProof proves a run of a model and compresses it.
+// hiddenProof proves a run of a model and compresses it with all tokens hidden.
 func hiddenProof(t *testing.T, model string, tokens int) (*VerifierKey, []byte) {
 	store := filepath.Join(t.TempDir(), "run")
 	opts := ProveOptions{Model: model, Key: compressKey(t), Store: store, Prompt: "A", N: tokens, Blocks: 2, Pass: 1}
@@ -145,9 +145,10 @@ func hiddenProof(t *testing.T, model string, tokens int) (*VerifierKey, []byte) 
 	return compressRun(t, store, CompressOptions{Mode: HideAll})
 }
 
-// TestHiddenProofsLookAlike: hidden proofs of models of one description are under one key
-// and of one structure, whatever their weights, and share nothing but lengths and numbers;
-// those of runs of other lengths and of models of other numbers of layers are as long.
+// TestHiddenProofsLookAlike: hidden proofs of models of one description have the same
+// verification key and structure, whatever the weights, and share only lengths and numbers.
+// Hidden proofs of runs of other lengths and of models of other numbers of layers have the
+// same length.
 func TestHiddenProofsLookAlike(t *testing.T) {
 	k, a := hiddenProof(t, syntheticModel(t, 4, 1), 8)
 	k2, b := hiddenProof(t, syntheticModel(t, 4, 2), 8)

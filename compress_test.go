@@ -38,7 +38,8 @@ func TestCompressedProofSaysWhatItProves(t *testing.T) {
 	}
 }
 
-// TestProofExpectations: whatever is expected and is not so is refused by its name.
+// TestProofExpectations: every expectation that does not hold is rejected, and the error
+// names it.
 func TestProofExpectations(t *testing.T) {
 	proof := proofOf(t)
 	text := func(s string) *string { return &s }
@@ -114,8 +115,8 @@ func TestHiddenTokens(t *testing.T) {
 	require.Nil(t, a.Passes)
 }
 
-// requireOpeningsRefused: what is no opening of the hidden prompt of a proof is refused, by
-// what is wrong with it.
+// requireOpeningsRefused requires that invalid openings of a proof's hidden prompt are
+// rejected, with an error that names the fault.
 func requireOpeningsRefused(t *testing.T, out string, s *CompressSummary, known *string) {
 	t.Helper()
 	altered := func(old, with string) string { return strings.Replace(s.PromptOpening, old, with, 1) }

@@ -12,8 +12,8 @@ import (
 	"fold.example/fold/proof"
 )
 
-// FuzzInspect: a file of any bytes is one of fold's, or is refused as damaged or as none; and
-// the same bytes are read by each command that takes a single file.
+// FuzzInspect: a file of arbitrary bytes is one of fold's, or is rejected as damaged or as
+// unknown. Every command that takes a single file also reads the same bytes.
 func FuzzInspect(f *testing.F) {
 	whole := proof.Statement{
 		Label: "label", Prompt: proof.Part{N: 1, Tokens: []int{1}}, Output: proof.Part{N: 1, Tokens: []int{3}},

@@ -19,7 +19,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// The errors of the packages below amount to errors of this package, on which exit codes rest.
+// The errors of internal packages wrap the classes of this package, which determine the
+// exit codes.
 func TestClassesOfErrors(t *testing.T) {
 	for _, c := range []struct{ below, ours error }{
 		{files.ErrNotRegular, ErrFormat},

@@ -32,26 +32,26 @@ type EstimateOptions struct {
 
 // Estimate is the estimated cost of proving a run.
 type Estimate struct {
-	Model      string  `json:"model"` // name of the model or shape
-	Prompt     int     `json:"prompt"`
-	Tokens     int     `json:"tokens"` // number of tokens to choose
-	Passes     int     `json:"passes"`
-	Pass       int     `json:"pass"`   // tokens of the largest pass
-	Blocks     int     `json:"blocks"` // blocks per step
-	Steps      int     `json:"steps"`
+	Model      string  `json:"model"`                  // name of the model or shape
+	Prompt     int     `json:"prompt"`                 // tokens of the prompt
+	Tokens     int     `json:"tokens"`                 // number of tokens to choose
+	Passes     int     `json:"passes"`                 // number of passes
+	Pass       int     `json:"pass"`                   // tokens of the largest pass
+	Blocks     int     `json:"blocks"`                 // blocks per step
+	Steps      int     `json:"steps"`                  // number of steps
 	KeyBits    int     `json:"key_bits"`               // log2 of the key points for proving
 	Compress   int     `json:"compress_key_bits"`      // likewise for compressing
 	KeyHas     int     `json:"key_has_bits,omitempty"` // log2 of the points of the given key
 	Cells      int     `json:"cells"`                  // number of cells committed, in all steps
-	PerToken   float64 `json:"cells_per_token"`
-	Speed      float64 `json:"speed"` // of this machine, relative to the reference machine
-	Cores      int     `json:"cores"`
-	CPUSeconds float64 `json:"cpu_seconds"`
-	Seconds    float64 `json:"seconds"`
-	RSS        int64   `json:"rss"`    // peak memory, in bytes
-	Disk       int64   `json:"disk"`   // peak size of the store, in bytes
-	Memory     int64   `json:"memory"` // memory available, in bytes; 0: unknown
-	Free       int64   `json:"free"`   // free on the disk, in bytes; 0: unknown
+	PerToken   float64 `json:"cells_per_token"`        // Cells per token
+	Speed      float64 `json:"speed"`                  // of this machine, relative to the reference machine
+	Cores      int     `json:"cores"`                  // of this machine
+	CPUSeconds float64 `json:"cpu_seconds"`            // core time of proving
+	Seconds    float64 `json:"seconds"`                // wall time of proving
+	RSS        int64   `json:"rss"`                    // peak memory, in bytes
+	Disk       int64   `json:"disk"`                   // peak size of the store, in bytes
+	Memory     int64   `json:"memory"`                 // memory available, in bytes; 0: unknown
+	Free       int64   `json:"free"`                   // free on the disk, in bytes; 0: unknown
 }
 
 // EstimateRun measures this machine for about a second and estimates the cost of a run. The

@@ -13,8 +13,8 @@ func TestEstimateCountsPassesAndSteps(t *testing.T) {
 	require.NoError(t, err)
 	e, err := j.estimate(1)
 	require.NoError(t, err)
-	// 4 + 2 tokens of prompt and two chosen ones. Each pass has two block steps, each pass
-	// but the first a head.
+	// 4 + 2 tokens of prompt and two chosen tokens. Each pass has two block steps, and each
+	// pass except the first has a head step.
 	require.Equal(t, 4, e.Passes)
 	require.Equal(t, 4*3+3, e.Steps)
 	require.Equal(t, 4, e.Pass)

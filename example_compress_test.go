@@ -10,9 +10,9 @@ import (
 	"fold.example/fold"
 )
 
-// A finished run becomes one short proof. Whoever verifies it needs the proof, its
-// verification key and, to know that the key is the right one, the commitment key or a
-// digest from somebody they trust.
+// A finished run becomes one short proof. A verifier needs the proof, its verification key
+// and, to know that the key is right, the commitment key or a digest from someone they
+// trust.
 func ExampleCompress() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"fold.example/fold"
 )
 
-// A run is proven into a store. It may be stopped at any moment, here by a context
-// after its first step, and goes on from there; what it proves in the end is the
-// same to the byte. Its owner checks the finished store with the model and the key.
+// A run is proven into a store. It can be stopped at any moment, here by a context after
+// its first step, and resumed; the finished run is the same to the byte. Its owner checks
+// the finished store with the model and the key.
 func ExampleProve() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -64,7 +64,7 @@ func ExampleProve() {
 	// true rejected: it is proven under a development key: whoever made the key can forge proofs
 }
 
-// A store can be looked at while another process proves.
+// The status of a store can be read while another process proves.
 func ExampleReadStatus() {
 	_, err := fold.ReadStatus("no-such-folder")
 	fmt.Println(errors.Is(err, fold.ErrNoStore))

@@ -10,7 +10,7 @@ import (
 	"fold.example/fold"
 )
 
-// An embedded model is ready to run; what it says is the same on every machine.
+// An embedded model needs no preparation. Its output is the same on every machine.
 func ExampleModel_Run() {
 	m, err := fold.OpenModel(context.Background(), fold.DemoModel, nil)
 	if err != nil {
@@ -45,9 +45,8 @@ func ExampleModel_Tokenize() {
 	// ["O" "," " thou" "</s>"]
 }
 
-// A model is imported once; its folder is all that later calls need. A
-// Hugging Face folder, a .gguf or a llama2.c .bin would stand in place of the
-// embedded model's name.
+// A model is imported once; later calls need only its folder. The path of a Hugging Face
+// folder, a .gguf file or a llama2.c .bin file may replace the embedded model's name.
 func ExampleImportModel() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -74,7 +73,8 @@ func ExampleImportModel() {
 	// <nil>
 }
 
-// How far the integer model is from the float model that it was made of.
+// Evaluate measures the distance of the integer model from the float model from which it
+// was imported.
 func ExampleModel_Evaluate() {
 	m, err := fold.OpenModel(context.Background(), fold.DemoModel, nil)
 	if err != nil {
@@ -92,7 +92,7 @@ func ExampleModel_Evaluate() {
 	// 512 tokens; the same choice in more than 99 %: true
 }
 
-// A development key is marked as such; nothing can mistake it for a ceremony's.
+// A development key is marked, so that it cannot be mistaken for a ceremony's key.
 func ExampleSetup() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -113,7 +113,7 @@ func ExampleSetup() {
 	}
 	fmt.Println(i.Kind)
 	for _, f := range i.Fields {
-		if f.Name != "srs" { // drawn anew each time
+		if f.Name != "srs" { // a new key has a new id
 			fmt.Println(f.Name, f.Value)
 		}
 	}
@@ -127,7 +127,7 @@ func ExampleSetup() {
 	// checked the header alone: points are checked when they are used
 }
 
-// Errors tell what a caller can do something about.
+// Errors say what a caller can do.
 func ExampleInspect() {
 	_, err := fold.Inspect("README.md")
 	fmt.Println(errors.Is(err, fold.ErrFormat))

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestExampleModule builds the program of folder example outside this tree. The program is a
-// module of its own, so the build shows that another module can require this one.
+// TestExampleModule builds the program of folder example outside this tree. The program is
+// a module of its own, so the build shows that other modules can require this one.
 func TestExampleModule(t *testing.T) {
 	root, err := filepath.Abs(".")
 	require.NoError(t, err)

@@ -16,8 +16,8 @@ import (
 	"fold.example/fold/proof"
 )
 
-// requireOtherVersion requires that an error is of another version of a format, names both
-// versions, and calls the file neither damaged nor a proof that is refused.
+// requireOtherVersion requires that an error reports another version of a format, names
+// both versions, and has neither the class of a damaged file nor that of a rejected proof.
 func requireOtherVersion(t *testing.T, err error, found, expected string) {
 	t.Helper()
 	require.ErrorIs(t, err, ErrFormat)
@@ -28,14 +28,14 @@ func requireOtherVersion(t *testing.T, err error, found, expected string) {
 	require.ErrorContains(t, err, "version "+expected)
 }
 
-// binaryFile is a file of a binary format, whose version stands in one byte.
+// binaryFile is a file of a binary format with a one-byte version.
 type binaryFile struct {
 	data    []byte
-	version int // where it stands
+	version int // offset of the version
 	read    func(path string) error
 }
 
-// binaryFiles makes one file of each binary format, each of them whole.
+// binaryFiles returns one valid file of each binary format.
 func binaryFiles(t *testing.T) map[string]binaryFile {
 	ctx := context.Background()
 	whole := proof.Statement{
@@ -69,9 +69,8 @@ func binaryFiles(t *testing.T) map[string]binaryFile {
 	}
 }
 
-// TestOlderFilesAreRefused: a file of another version of its format is refused for that, by
-// both versions, before anything else is read of it: with ErrFormat, never as damaged or as a
-// forgery.
+// TestOlderFilesAreRefused: a file of another version is rejected with ErrFormat and both
+// versions before anything else in it is decoded, never as damaged or as a forgery.
 func TestOlderFilesAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	for name, f := range binaryFiles(t) {
@@ -89,7 +88,7 @@ func TestOlderFilesAreRefused(t *testing.T) {
 	}
 }
 
-// The files of a model's folder, JSON and weights, each of the version before and after.
+// The files of a model folder, JSON and weights, with the previous and the next version.
 func TestOlderModelFilesAreRefused(t *testing.T) {
 	open := func(dir string) error {
 		m, err := OpenModel(context.Background(), dir, nil)
@@ -121,8 +120,8 @@ func TestOlderModelFilesAreRefused(t *testing.T) {
 	}
 }
 
-// withVersion is a file whose version has been changed: in JSON, along with a field that this
-// version does not have, or in the byte behind a magic of eight.
+// withVersion returns a file with another version: in JSON, together with a field that the
+// current version does not have; otherwise in the byte after a magic of eight bytes.
 func withVersion(data []byte, isJSON bool, own, version int) []byte {
 	if !isJSON {
 		data = bytes.Clone(data)
@@ -137,8 +136,8 @@ func withVersion(data []byte, isJSON bool, own, version int) []byte {
 	return data
 }
 
-// TestNeitherProofNorStore: what is neither a file nor a folder is refused as such, and
-// what was expected is said.
+// TestNeitherProofNorStore: a path that is neither a file nor a folder is rejected, and the
+// error says what was expected.
 func TestNeitherProofNorStore(t *testing.T) {
 	_, err := Verify(context.Background(), os.DevNull, VerifyOptions{}, nil)
 	require.ErrorIs(t, err, ErrFormat)
@@ -151,9 +150,9 @@ func TestNeitherProofNorStore(t *testing.T) {
 	require.ErrorContains(t, err, "is a regular file, expected the folder of a store")
 }
 
-// TestKindInACommitmentIsTheKeys: the byte of commitment.bin that says whether the key is a
-// development key is outside the model id, which covers the kind by the key's id. A commitment
-// with the other byte is refused when there is a key to compare it with.
+// TestKindInACommitmentIsTheKeys: the byte of commitment.bin that marks a development key
+// is not part of the model id, which covers the kind by the key's id. A commitment with the
+// wrong byte is rejected when it is compared with a key.
 func TestKindInACommitmentIsTheKeys(t *testing.T) {
 	ctx := context.Background()
 	folder := copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
@@ -170,7 +169,7 @@ func TestKindInACommitmentIsTheKeys(t *testing.T) {
 	require.False(t, c.Development)
 	require.Equal(t, id, other)
 
-	c.Key[0] ^= 1 // as of the same τ, of the other kind
+	c.Key[0] ^= 1 // a key of the same τ and the other kind
 	other, err = model.IDOf(c)
 	require.NoError(t, err)
 	require.NotEqual(t, id, other)

@@ -18,13 +18,13 @@ import (
 
 var updateGoldens = flag.Bool("golden", false, "write the goldens of a run with fixed seeds anew")
 
-// goldens are digests of what a run with fixed seeds makes. A change of one of them is
-// a change of a format or of a protocol: it needs a version number of its own.
+// goldens are digests of the results of a run with fixed seeds. A change of any of them is
+// a change of a format or a protocol and needs a new version number.
 type goldens struct {
 	CommitmentKey   string   `json:"commitment_key"`
 	ModelID         string   `json:"model_id"`
 	Parameters      string   `json:"folding_parameters"`
-	Records         []string `json:"records"` // of the store, one a step
+	Records         []string `json:"records"` // of the store, one per step
 	Proof           string   `json:"proof"`
 	VerificationKey string   `json:"verification_key"`
 }
@@ -37,7 +37,8 @@ func digestOfFile(t *testing.T, path string) string {
 }
 
 // TestGoldenRun: a run with fixed seeds has the bytes of the goldens, from the commitment
-// key to the compressed proof. A proof and its verification key are vectors of package proof.
+// key to the compressed proof. A proof and its verification key are test vectors of package
+// proof.
 func TestGoldenRun(t *testing.T) {
 	dir, store, proof := goldenRun(t), finishedStore(t), proofOf(t)
 	got := goldens{CommitmentKey: digestOfFile(t, compressKey(t))}
@@ -76,7 +77,7 @@ func TestGoldenRun(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// TestGoldenProof: a proof that an earlier build made is accepted.
+// TestGoldenProof: a proof made by an earlier build is accepted.
 func TestGoldenProof(t *testing.T) {
 	path := filepath.Join("proof", "testdata", "demo.proof")
 	vk, err := ReadVerifierKey(path + ".vk")
@@ -87,9 +88,9 @@ func TestGoldenProof(t *testing.T) {
 	require.Equal(t, "<s>A", s.Prompt)
 }
 
-// TestGoldenOtherKey: the verification key of a model of another description is the vector
-// that tests of package proof mix with the demo's; who computes a mixed key anew sees that
-// it is nobody's.
+// TestGoldenOtherKey: the verification key of a model of another description is the test
+// vector that package proof's tests mix with the demo's key. Recomputing a mixed key shows
+// that it is not a key of any model.
 func TestGoldenOtherKey(t *testing.T) {
 	other, path := keyOfRun(t, 4, 1, 8), filepath.Join("proof", "testdata", "other.vk")
 	if *updateGoldens {

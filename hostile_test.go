@@ -15,7 +15,7 @@ import (
 	"fold.example/fold/internal/model"
 )
 
-// pipeAt puts a pipe in the place of a file. Opening one waits for a writer.
+// pipeAt replaces a file by a pipe. Opening a pipe waits for a writer.
 func pipeAt(t *testing.T, path string) string {
 	t.Helper()
 	_ = os.Remove(path)
@@ -23,7 +23,7 @@ func pipeAt(t *testing.T, path string) string {
 	return path
 }
 
-// A pipe where a file is expected is refused by every command that reads one.
+// A pipe in place of a file is rejected by every command that reads one.
 func TestPipesAreRefused(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	pipe := pipeAt(t, filepath.Join(dir, "pipe"))
@@ -59,8 +59,8 @@ func TestPipesAreRefused(t *testing.T) {
 	}
 }
 
-// weights.bin is truncated while a run goes on: the process lives on, nothing that
-// was computed from it is kept, and what was kept before is whole.
+// If weights.bin is truncated during a run, the process survives, nothing computed from it
+// is kept, and the earlier records are valid.
 func TestWeightsTruncatedWhileARunIsProven(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	folder := copyStore(t, committedModel(t), filepath.Join(dir, "model"))

@@ -17,7 +17,7 @@ import (
 	"fold.example/fold/internal/keyfile"
 )
 
-// keyFileOf is a key file as its bytes.
+// keyFileOf is the content of a key file.
 type keyFileOf struct{ header, points []byte }
 
 const (
@@ -34,7 +34,7 @@ func readKeyFile(t testing.TB, path string) keyFileOf {
 	return keyFileOf{data[:keyFileHeader], data[keyFileHeader:][:keyFilePoint*n]}
 }
 
-// write writes the file with digests made anew.
+// write writes the file with recomputed digests.
 func (f keyFileOf) write(t testing.TB) string {
 	t.Helper()
 	var sums []byte
@@ -58,8 +58,8 @@ func (f keyFileOf) write(t testing.TB) string {
 	return path
 }
 
-// grafted is the key file of one τ with as many points of another one's: all of them are
-// powers of that one, the header names the first, and so does the id.
+// grafted returns a key file of one τ with the same number of points from another key. All
+// points are powers of the other τ; the header and the id are the first key's.
 func grafted(t testing.TB, key, donor string) string {
 	t.Helper()
 	f, other := readKeyFile(t, key), readKeyFile(t, donor)
@@ -69,8 +69,8 @@ func grafted(t testing.TB, key, donor string) string {
 	return f.write(t)
 }
 
-// longer is a key file with more points behind its own, which are no powers of anything, and
-// the element of G2 that a file of so many points has.
+// longer returns a key file with additional points, which are not powers of τ, and with the
+// element of G2 for the larger number of points.
 func longer(t testing.TB, key string, more int) string {
 	t.Helper()
 	const g2At, g2Size = 408, 128
@@ -82,16 +82,16 @@ func longer(t testing.TB, key string, more int) string {
 	return f.write(t)
 }
 
-// user is a command that takes points of a key, and how many of them it uses.
+// user is a command that reads points of a key, and the number of points that it uses.
 type user struct {
 	name string
-	key  string // a key that it works with
+	key  string // a valid key for the command
 	used int
 	run  func(t *testing.T, key string) error
 }
 
-// usersOfPoints are all commands that read a key, each with a key of the run that it is about:
-// what they use of it is what the run or the model needs.
+// usersOfPoints returns all commands that read a key, each with the key of its run. A
+// command uses as many points as its run or model needs.
 func usersOfPoints(t *testing.T) []user {
 	ctx, short, long := context.Background(), provingKey(t), compressKey(t)
 	begun := smallRun(t, filepath.Join(t.TempDir(), "unused"))
@@ -135,10 +135,10 @@ func usersOfPoints(t *testing.T) []user {
 	}
 }
 
-// TestForgedPointsOfEachCommand: every command that takes points checks all that it uses. It
-// refuses points that are all powers of another τ under the header of the one that the run is
-// about, and one wrong point in the last place that it uses. A file with wrong points behind
-// that place is used: what is read of it is right, and whatever uses more refuses it.
+// TestForgedPointsOfEachCommand: every command checks all points that it uses. It rejects
+// points that are powers of another τ than the header's, and a wrong point in the last
+// position that it uses. A file with wrong points after that position is accepted: the
+// command does not read them, and commands that use more points reject the file.
 func TestForgedPointsOfEachCommand(t *testing.T) {
 	donors := map[string]string{provingKey(t): compressKey(t), compressKey(t): provingKey(t)}
 	for _, u := range usersOfPoints(t) {

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forgedKey is a copy of a key with other points, whose header and digests are made anew as
-// anybody can make them: it has the id of the key that it was made from.
+// forgedKey returns a copy of a key with some points changed, whose header and digests are
+// recomputed, as anybody could. Its id is the original key's.
 func forgedKey(t testing.TB, key string, change map[int]func(*bn254.G1Affine)) string {
 	t.Helper()
 	const header, point, chunk = 8192, 64, 64 * 4096
@@ -47,7 +47,7 @@ func forgedKey(t testing.TB, key string, change map[int]func(*bn254.G1Affine)) s
 	return path
 }
 
-// otherPoint is a point of the curve that is no longer the power of τ that it should be.
+// otherPoint replaces a point by a point of the curve that is not the required power of τ.
 func otherPoint(p *bn254.G1Affine) {
 	_, _, g, _ := bn254.Generators()
 	p.Add(p, &g)
@@ -55,9 +55,9 @@ func otherPoint(p *bn254.G1Affine) {
 
 func offTheCurve(p *bn254.G1Affine) { p.X.SetUint64(5) }
 
-// Under five points of one's choice the circuit of the verification key commits to whatever one
-// likes, so that a proof of anything would be accepted for a genuine model id: the key file is
-// refused before any point is used.
+// With five chosen points, the circuit commitments in the verification key can commit to
+// any circuit, so that a proof of any statement would be accepted under a genuine model id.
+// The key file is rejected before a point is used.
 func TestForgedKeyFileVouchesForNothing(t *testing.T) {
 	proof := proofOf(t)
 	change := map[int]func(*bn254.G1Affine){}
@@ -71,15 +71,16 @@ func TestForgedKeyFileVouchesForNothing(t *testing.T) {
 	require.ErrorContains(t, err, "point 1001 is not τ times point 1000")
 }
 
-// A header can say the [τ] of G2 of any ceremony, before the points of a development key: what
-// is told of the file from its header says so, and the points are refused when they are used.
+// A header can claim any ceremony's [τ] of G2 in front of a development key's points.
+// Commands that read only the header report that ceremony; the points are rejected when
+// they are used.
 func TestCeremonyOfAHeaderIsNotTakenForChecked(t *testing.T) {
 	key := filepath.Join(t.TempDir(), "key")
 	_, err := Setup(context.Background(), key, SetupOptions{Development: true, Size: 1 << 14}, nil)
 	require.NoError(t, err)
 	data, err := os.ReadFile(key)
 	require.NoError(t, err)
-	data[13] = 1                // a ceremony's
+	data[13] = 1                // marks a ceremony's key
 	for i, x := range []string{ // [τ] of the Hermez powers of tau
 		"0x30441fd1b5d3370482c42152a8899027716989a6996c2535bc9f7fee8aaef79e",
 		"0x26186a2d65ee4d2f9c9a5b91f86597d35f192cd120caf7e935d8443d1938e23d",
@@ -105,7 +106,8 @@ func TestCeremonyOfAHeaderIsNotTakenForChecked(t *testing.T) {
 	require.ErrorContains(t, err, "point 1 is not τ times point 0")
 }
 
-// Every command that takes points from a key's file checks those that it uses, to the last one.
+// Every command that reads points of a key file checks those that it uses, up to the last
+// one.
 func TestForgedKeyFileIsRefusedEverywhere(t *testing.T) {
 	ctx := context.Background()
 	refused := func(err error, says string) {
@@ -137,7 +139,7 @@ func TestForgedKeyFileIsRefusedEverywhere(t *testing.T) {
 	refused(err, says)
 }
 
-// A file says what it likes of itself: the statement names the ceremony by its τ.
+// The label in a file is arbitrary. The statement names the ceremony by τ.
 func TestStatementNamesTheCeremony(t *testing.T) {
 	const unknown = "a ceremony that this program does not know: id bb"
 	s := &VerifySummary{ModelID: "aa", PromptTokens: 1, OutputTokens: 2, Ceremony: unknown}

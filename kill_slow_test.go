@@ -30,8 +30,8 @@ func TestKilledTenTimes(t *testing.T) {
 	}
 }
 
-// largestOf looks on a store until the test is told to stop, and returns the bytes of its
-// files at their most.
+// largestOf watches a store until stop is called, and stop returns the peak size of the
+// store's files in bytes.
 func largestOf(store string) (stop func() int64) {
 	done, result := make(chan struct{}), make(chan int64)
 	go func() {
@@ -54,8 +54,8 @@ func largestOf(store string) (stop func() int64) {
 	}
 }
 
-// TestStoreFigures: a run of 64 tokens of the demo model stays within 64 MiB at all
-// times, and what it takes to go on with it almost at its end is told.
+// TestStoreFigures: the store of a run of 64 tokens of the demo model never exceeds 64 MiB.
+// The test logs the time to resume the run close to its end.
 func TestStoreFigures(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "s")
 	opts := ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: store, Prompt: "ROMEO:", N: 64}

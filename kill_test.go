@@ -17,11 +17,12 @@ import (
 	"fold.example/fold/internal/run"
 )
 
-// resumedStore names the store to the children of kill tests.
+// resumedStore is the environment variable that tells the child processes of kill tests the
+// path of the store.
 const resumedStore = "FOLD_TEST_RESUMED_STORE"
 
-// TestChildResumes is what the children run: it says a line when it has begun to
-// work, one after each step, and one at the end.
+// TestChildResumes is the test that the child processes run. It prints a line when it has
+// started, one after each step, and one at the end.
 func TestChildResumes(t *testing.T) {
 	store := os.Getenv(resumedStore)
 	if store == "" {
@@ -39,8 +40,8 @@ func TestChildResumes(t *testing.T) {
 	fmt.Println("finished")
 }
 
-// resumeAndKill has a child resume a store and kills it some time after its line
-// number lines. It says whether the child was faster.
+// resumeAndKill resumes a store in a child process and kills it the given time after the
+// given number of lines. It reports whether the child finished first.
 func resumeAndKill(t *testing.T, store string, lines int, after time.Duration) (finished bool) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestChildResumes$")

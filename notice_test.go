@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// NOTICE names exactly the modules that the program is built from.
+// NOTICE names exactly the modules from which the program is built.
 func TestNoticeNamesEveryModule(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "./cmd/fold").Output()
 	require.NoError(t, err)

@@ -17,8 +17,8 @@ import (
 	"fold.example/fold/step"
 )
 
-// TestUnsettledRunsHaveNoProof: wherever the settlement is cut short, the state is none
-// that a verifier computes; and it does not begin again, nor go on after its end.
+// TestUnsettledRunsHaveNoProof: a settlement that is cut short anywhere ends in a state
+// that no verifier computes. A settlement cannot start again, or continue after its end.
 func TestUnsettledRunsHaveNoProof(t *testing.T) {
 	ctx := context.Background()
 	s, err := checkpoint.Open(copyStore(t, finishedStore(t), filepath.Join(t.TempDir(), "s")))

@@ -13,9 +13,9 @@ import (
 	"fold.example/fold/proof"
 )
 
-// TestWhatProofsShare: two proofs of one run have the points of its claims in common; a run,
-// its extension by a token and its fork have nothing, and an opening of one proof is none of
-// another's.
+// TestWhatProofsShare: two proofs of one run share the points of its claims. The proofs of
+// a run, its extension by a token and its fork share nothing, and an opening of one proof
+// does not open another.
 func TestWhatProofsShare(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	key, first := readProof(t, proofOf(t))

@@ -20,9 +20,9 @@ import (
 	"fold.example/fold/step"
 )
 
-// proofFields are all elements of a proof by their names: every point and every scalar in
-// its 32 bytes. Zeros of the format, and of coordinates that a claim does not have, are
-// left out.
+// proofFields returns all elements of a proof by name: every point and every scalar in its
+// 32-byte encoding. It excludes the zeros of the format and the coordinates that a claim
+// does not have.
 func proofFields(t testing.TB, k *VerifierKey, data []byte) map[string][32]byte {
 	p, err := proof.Decode(k, data)
 	require.NoError(t, err)
@@ -55,8 +55,8 @@ func proofFields(t testing.TB, k *VerifierKey, data []byte) map[string][32]byte 
 	return fields
 }
 
-// requireShared compares two proofs element by element. An element of one is an element of
-// the other, of the same name, exactly if its name is allowed to be.
+// requireShared compares two proofs element by element. Elements of the same name must be
+// equal if the name has an allowed prefix. All other pairs of elements must differ.
 func requireShared(t *testing.T, a, b map[string][32]byte, allowed ...string) {
 	t.Helper()
 	require.Greater(t, len(a), 250)
@@ -167,8 +167,8 @@ func (f *forkOf) unsealed(token int) fr.Element {
 	return chain
 }
 
-// TestWhatKinShare: a run and its fork have nothing in common, and no published value of the
-// one opens the tokens that the other hides: a guess cannot be confirmed.
+// TestWhatKinShare: the proofs of a run and its fork share nothing, and no published value
+// of one opens the hidden tokens of the other: a guess cannot be confirmed.
 func TestWhatKinShare(t *testing.T) {
 	key, first := readProof(t, proofOf(t))
 	f := compressedFork(t)

@@ -17,15 +17,16 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// hiddenLength is the length of the proofs under a key that show nothing and have no label.
+// hiddenLength returns the length of proofs under a key that reveal nothing and have no
+// label.
 func hiddenLength(k *VerifierKey) int {
 	p := &proof.Proof{Statement: proof.Statement{Mode: HideAll, Prompt: proof.Part{N: 1}, Output: proof.Part{N: 1}},
 		Body: k.BlankBody()}
 	return len(p.EncodeStatement()) + k.SNARK().Size(p.SpartanClaims())
 }
 
-// keyOfRun is the verification key of a run, in steps of two blocks, of a model of bard's
-// widths with so many layers.
+// keyOfRun returns the verification key of a run in steps of two blocks, of a model of
+// bard's widths with the given number of layers.
 func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	ctx := context.Background()
 	config, err := synthetic.Shape("bard")

@@ -70,7 +70,7 @@ func TestProveTellsWhatItProves(t *testing.T) {
 	require.Equal(t, want.Text, s.Text)
 }
 
-// TestVerifyExpectations: what is expected of a proof is compared.
+// TestVerifyExpectations: every expectation is compared.
 func TestVerifyExpectations(t *testing.T) {
 	store := provenStore(t)
 	st, err := ReadStatus(store)
@@ -123,8 +123,8 @@ func TestVerifyExpectations(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoStore)
 }
 
-// TestResumeRefuses: another model, another key, a shorter or too long run, another
-// process.
+// TestResumeRefuses: another model or key, a shorter run or one that exceeds the room, and
+// a locked store are rejected.
 func TestResumeRefuses(t *testing.T) {
 	ctx := context.Background()
 	store := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
@@ -153,7 +153,7 @@ func TestResumeRefuses(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoStore)
 }
 
-// TestProveRefuses: what cannot be asked for.
+// TestProveRefuses: invalid options are rejected.
 func TestProveRefuses(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "s")
 	for name, change := range map[string]func(o *ProveOptions){

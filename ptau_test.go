@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hermezTau is [τ] of G2 of the Hermez powers of tau, as package commit has it: X.A0, X.A1, Y.A0, Y.A1.
+// hermezTau is the [τ] of G2 of the Hermez powers of tau, as in package commit: X.A0, X.A1,
+// Y.A0, Y.A1.
 var hermezTau = []string{
 	"0x30441fd1b5d3370482c42152a8899027716989a6996c2535bc9f7fee8aaef79e",
 	"0x26186a2d65ee4d2f9c9a5b91f86597d35f192cd120caf7e935d8443d1938e23d",
@@ -25,13 +26,14 @@ var hermezTau = []string{
 // ownPower is that of ownCeremony.
 const ownPower = 12
 
-// ptauFile is a powers-of-tau file whose τ this test drew: nobody knows it of a ceremony's.
+// ptauFile is a powers-of-tau file with a τ drawn by the test, which belongs to no known
+// ceremony.
 type ptauFile struct {
 	g1 []bn254.G1Affine // 2^(power+1) - 1 powers
 	g2 []bn254.G2Affine // 2^power
 }
 
-// newPtau makes the powers of a τ.
+// newPtau returns the powers of τ.
 func newPtau(power int, tau fr.Element) *ptauFile {
 	powers := make([]fr.Element, 2<<power-1)
 	powers[0].SetOne()
@@ -44,8 +46,8 @@ func newPtau(power int, tau fr.Element) *ptauFile {
 	}
 }
 
-// write writes the file as snarkjs does, with the sections that matter: the header, and the
-// points of both groups in affine coordinates, whose limbs are little endian and in Montgomery form.
+// write writes the file in snarkjs format with the required sections: the header, and the
+// points of both groups in affine coordinates, with little-endian limbs in Montgomery form.
 func (p *ptauFile) write(t testing.TB, path string, power int) {
 	t.Helper()
 	modulus := fp.Modulus().FillBytes(make([]byte, fp.Bytes))
@@ -66,8 +68,8 @@ func (p *ptauFile) write(t testing.TB, path string, power int) {
 	require.NoError(t, os.WriteFile(path, data, 0o600))
 }
 
-// ownCeremony is a powers-of-tau file, whole and consistent, that calls itself a known
-// ceremony's and whose τ is known.
+// ownCeremony returns a complete and consistent powers-of-tau file with a known ceremony's
+// name and a τ that the test knows.
 func ownCeremony(t testing.TB) string {
 	return filepath.Join(shareOnce(t, "ceremony", func(dir string) {
 		require.NoError(t, os.Mkdir(dir, 0o700))
@@ -78,8 +80,8 @@ func ownCeremony(t testing.TB) string {
 // ceremonyFile is the name of a file of the Hermez ceremony.
 const ceremonyFile = "powersOfTau28_hez_final_12.ptau"
 
-// A whole ceremony of one's own, under the name of a known one, is taken for what it is: every
-// command says that the program does not know it.
+// A complete ceremony of one's own under a known name is not mistaken for the known one:
+// every command reports that the ceremony is unknown.
 func TestOwnCeremonyIsUnknown(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	key := filepath.Join(dir, "key")
@@ -99,8 +101,9 @@ func TestOwnCeremonyIsUnknown(t *testing.T) {
 	require.False(t, c.Development)
 }
 
-// A powers-of-tau file of one's own that has a known ceremony's [τ] of G2, or any one other
-// point among those that are used, is refused by fold setup; points beyond them are not read.
+// fold setup rejects a powers-of-tau file of one's own with a known ceremony's [τ] of G2,
+// and a file with any wrong point among the used ones. Points after the used ones are not
+// read.
 func TestSetupChecksThePointsThatItUses(t *testing.T) {
 	const power, size = 6, 48
 	var known bn254.G2Affine

@@ -22,8 +22,8 @@ import (
 	"fold.example/fold/step"
 )
 
-// liar is a prover that may be led astray between its steps, beside the recursion
-// that it would have fold them.
+// liar is a prover whose state can be altered between its steps, together with the
+// recursion that folds its steps.
 type liar struct {
 	t         *testing.T
 	prover    *step.RunProver
@@ -32,7 +32,7 @@ type liar struct {
 
 var liarSeed = prf.Seed("sixteen bytes or more")
 
-// newLiar begins a run over a prompt of two tokens, a block a step.
+// newLiar begins a run over a prompt of two tokens, with one block per step.
 func newLiar(t *testing.T) *liar {
 	t.Helper()
 	ctx := context.Background()
@@ -52,7 +52,7 @@ func newLiar(t *testing.T) *liar {
 	return l
 }
 
-// prove proves the prover's next step, whatever it believes to stand at.
+// prove proves the prover's next step from whatever state the prover has.
 func (l *liar) prove() *step.Step {
 	l.t.Helper()
 	p, err := l.prover.Prove(context.Background(), []int{65})
@@ -67,8 +67,8 @@ func (l *liar) honest() *liar {
 	return l
 }
 
-// after goes where an honest prover went, whose states it takes: the same steps with
-// the same seed have the same bytes.
+// after advances over the steps of an honest prover and takes its folding states. The same
+// steps with the same seed have the same bytes.
 func (l *liar) after(states []*folding.State) (last *step.State) {
 	l.t.Helper()
 	r := l.recursion
@@ -81,8 +81,8 @@ func (l *liar) after(states []*folding.State) (last *step.State) {
 	return last
 }
 
-// lie has the prover believe to stand elsewhere, and proves a step from there: one
-// that holds, as far as its own argument goes.
+// lie alters the prover's state and proves a step from there. The step's own argument is
+// valid.
 func (l *liar) lie(change func(z *step.State)) (w *step.FunctionWitness, from []fr.Element) {
 	l.t.Helper()
 	change(l.prover.State())
@@ -102,7 +102,7 @@ func (l *liar) copy(z *step.State) *step.State {
 	return own
 }
 
-// hashed is the public input that a run's last instance has, as the text says.
+// hashed returns the public input of a run's last instance, as PROTOCOL.md defines it.
 func hashed(p *folding.Params, s *folding.State) fr.Element {
 	hash := transcript.HashNative
 	w, e := r1cs.PackPoint(&s.Main.W[0]), r1cs.PackPoint(&s.Main.E)
@@ -123,10 +123,10 @@ func hashed(p *folding.Params, s *folding.State) fr.Element {
 	return hash("ivc state", list...)
 }
 
-// TestLiesOfOneStep: a step that does not continue the run, though its own argument
-// holds, has no place in the recursion. A prover that has its last instance say that the
-// run stands where the lie needs it has a state that does not verify, and neither
-// does any that continues it.
+// TestLiesOfOneStep: a step that does not continue the run cannot be folded, although its
+// own argument is valid. If the prover sets its last instance's public input to the state
+// that the lie needs, the folding state does not verify, and neither does any state that
+// continues it.
 func TestLiesOfOneStep(t *testing.T) {
 	one := fr.One()
 	honest := newLiar(t)
@@ -135,19 +135,20 @@ func TestLiesOfOneStep(t *testing.T) {
 		states = append(states, honest.honest().recursion.State)
 	}
 	for name, c := range map[string]struct {
-		before int // honest steps
+		before int // number of honest steps before the lie
 		change func(z, last *step.State)
 	}{
-		"a layer skipped":              {1, func(z, _ *step.State) { z.Group = 1 }},
-		"layers swapped":               {2, func(z, _ *step.State) { z.Group = 2 }},
-		"a step repeated":              {2, func(z, last *step.State) { z.Group = last.Group }},
-		"a pass with other tokens":     {1, func(z, _ *step.State) { z.Window = []int{66} }},
-		"cache of another pass":        {2, func(z, _ *step.State) { z.CacheRead.Add(&z.CacheRead, &one) }},
-		"cache left by another pass":   {2, func(z, last *step.State) { z.CacheWrite = last.CacheWrite }},
-		"another residual stream":      {2, func(z, last *step.State) { z.Stream = last.Stream }},
-		"records of another model":     {1, func(z, _ *step.State) { z.Model.Add(&z.Model, &one) }},
-		"claims on weights forgotten":  {2, func(z, last *step.State) { z.Claims = last.Claims }},
-		"another running claim":        {1, func(z, _ *step.State) { z.Cache.Point[0].SetOne() }}, // true of zeros
+		"a layer skipped":             {1, func(z, _ *step.State) { z.Group = 1 }},
+		"layers swapped":              {2, func(z, _ *step.State) { z.Group = 2 }},
+		"a step repeated":             {2, func(z, last *step.State) { z.Group = last.Group }},
+		"a pass with other tokens":    {1, func(z, _ *step.State) { z.Window = []int{66} }},
+		"cache of another pass":       {2, func(z, _ *step.State) { z.CacheRead.Add(&z.CacheRead, &one) }},
+		"cache left by another pass":  {2, func(z, last *step.State) { z.CacheWrite = last.CacheWrite }},
+		"another residual stream":     {2, func(z, last *step.State) { z.Stream = last.Stream }},
+		"records of another model":    {1, func(z, _ *step.State) { z.Model.Add(&z.Model, &one) }},
+		"claims on weights forgotten": {2, func(z, last *step.State) { z.Claims = last.Claims }},
+		// A true claim: the cache is zero.
+		"another running claim":        {1, func(z, _ *step.State) { z.Cache.Point[0].SetOne() }},
 		"a token that no head chose":   {1, func(z, _ *step.State) { z.Next = 7 }},
 		"a settlement that goes on":    {1, func(z, _ *step.State) { z.Settle.Total.SetOne() }},
 		"tokens of another run's text": {1, func(z, _ *step.State) { z.Tokens.Add(&z.Tokens, &one) }},
@@ -172,7 +173,8 @@ func TestLiesOfOneStep(t *testing.T) {
 	}
 }
 
-// TestLiesWithinAStep: points of a step that are not those that its argument is about.
+// TestLiesWithinAStep: the points of a step differ from the points that its argument is
+// about.
 func TestLiesWithinAStep(t *testing.T) {
 	l := newLiar(t).honest()
 	r := l.recursion
@@ -191,7 +193,7 @@ func TestLiesWithinAStep(t *testing.T) {
 	require.NoError(t, r.Verify(next, r.First))
 }
 
-// replaced is advice with the limbs of one point in the place of another's.
+// replaced returns advice with the limbs of one point replaced by another's.
 func replaced(advice []fr.Element, old, point *bn254.G1Affine) []fr.Element {
 	out := append([]fr.Element{}, advice...)
 	from, to := r1cs.PointLimbs(old), r1cs.PointLimbs(point)
@@ -203,8 +205,8 @@ func replaced(advice []fr.Element, old, point *bn254.G1Affine) []fr.Element {
 	return out
 }
 
-// TestPartsOfAnotherRun: no part of one run's state fits into another's, not even of
-// one over the same steps with other blinds.
+// TestPartsOfAnotherRun: no part of one run's state can replace the same part of another's,
+// not even if the runs differ only in their blinding factors.
 func TestPartsOfAnotherRun(t *testing.T) {
 	a, b := newLiar(t), newLiar(t)
 	other := prf.Seed("another seed, also long enough")
@@ -229,10 +231,10 @@ func TestPartsOfAnotherRun(t *testing.T) {
 	}
 }
 
-// TestOtherWeights: a prover with other weights than the committed ones gets through every
-// step, as they defer all claims on weights. The owner's check notices where the run is
-// replayed, and by the claims where it is not. In a settlement the claims of its own weights
-// hold, and what does not open is the commitment.
+// TestOtherWeights: a prover with other weights than the committed ones can prove every
+// step, because steps defer all claims on weights. The owner's check detects it by
+// replaying, or by the claims where it does not replay. In a settlement, the claims on its
+// own weights hold, but the commitment does not open to them.
 func TestOtherWeights(t *testing.T) {
 	ctx := context.Background()
 	store := filepath.Join(t.TempDir(), "s")
@@ -256,7 +258,7 @@ func TestOtherWeights(t *testing.T) {
 	require.ErrorIs(t, err, ErrRejected)
 	require.ErrorContains(t, err, "the running polynomials: ")
 
-	// the polynomials of the forger's, as a snapshot
+	// the forger's polynomials, as a snapshot
 	s2, err := checkpoint.Open(store)
 	require.NoError(t, err)
 	w, err := s2.NewSnapshot(r.StepProver.SnapshotSize())

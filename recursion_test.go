@@ -18,8 +18,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// TestRecursionOfAStep: a run's first step, proven where a recursion says that it
-// stands, is folded; the recursion's state is then the run's.
+// TestRecursionOfAStep: a run's first step, proven in the context that the recursion gives,
+// can be folded; the recursion's state is then the run's.
 func TestRecursionOfAStep(t *testing.T) {
 	ctx := context.Background()
 	m, err := OpenModel(ctx, committedModel(t), nil)

@@ -17,8 +17,8 @@ import (
 	"fold.example/fold/step"
 )
 
-// rewritten is a store with the same details and altered records, all digests of
-// the store right: what an owner could write who wants to prove something false.
+// rewritten returns a copy of a store with the same manifest, altered records and correct
+// digests, as an owner could write it to prove something false.
 func rewritten(t *testing.T, src string, alter func(records []checkpoint.Entry) []checkpoint.Entry) string {
 	t.Helper()
 	c, err := checkpoint.OpenReadOnly(src)
@@ -37,8 +37,8 @@ func rewritten(t *testing.T, src string, alter func(records []checkpoint.Entry) 
 	return dst
 }
 
-// TestForgedStores: digests of the store say nothing about proofs. Every part of a
-// store that verifying reads is noticed if it is altered, with what it is.
+// TestForgedStores: the store's digests do not replace proofs. An alteration of any part
+// that verifying reads is rejected, and the error names the part.
 func TestForgedStores(t *testing.T) {
 	src := provenStore(t)
 	flip := func(b []byte, at int) []byte {
@@ -185,7 +185,7 @@ func TestForgedStores(t *testing.T) {
 	require.ErrorIs(t, err, ErrCorrupt)
 }
 
-// TestOneProof: the store of a finished run has one proof, that of all steps.
+// TestOneProof: the store of a finished run has one proof, which covers all steps.
 func TestOneProof(t *testing.T) {
 	all := records(t, provenStore(t))
 	require.Len(t, all, 8)
@@ -194,8 +194,8 @@ func TestOneProof(t *testing.T) {
 	}
 }
 
-// TestForgedSnapshots: a snapshot of running polynomials is one of the owner's check, and
-// so is what is replayed after it.
+// TestForgedSnapshots: the owner's check verifies a snapshot of the running polynomials and
+// the steps replayed after it.
 func TestForgedSnapshots(t *testing.T) {
 	honest := snapshotOf(t, provenStore(t))
 	for name, alter := range map[string]func(b []byte) []byte{
@@ -211,8 +211,8 @@ func TestForgedSnapshots(t *testing.T) {
 	_, err := Verify(context.Background(), withSnapshot(t, honest), readTrial(t), nil)
 	require.NoError(t, err)
 
-	// Before a snapshot nothing is replayed: what the records say is checked by the claims'
-	// chain, and the blinds by the commitments.
+	// Steps before a snapshot are not replayed. Their records are checked by the chain of
+	// claims, and their blinding factors by the commitments.
 	flip := func(b []byte, at int) { b[at] ^= 1 }
 	for name, c := range map[string]struct {
 		alter func(r []checkpoint.Entry)
@@ -237,7 +237,7 @@ func TestForgedSnapshots(t *testing.T) {
 	}
 }
 
-// snapshotOf is a snapshot at the end of a finished run.
+// snapshotOf returns a snapshot at the end of a finished run.
 func snapshotOf(t *testing.T, store string) []byte {
 	t.Helper()
 	ctx := context.Background()
@@ -254,7 +254,7 @@ func snapshotOf(t *testing.T, store string) []byte {
 	return b.Bytes()
 }
 
-// withSnapshot is the finished run with a snapshot at its end.
+// withSnapshot returns a copy of the finished run with a snapshot at its end.
 func withSnapshot(t *testing.T, snapshot []byte) string {
 	t.Helper()
 	dir := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "s"))
@@ -272,8 +272,8 @@ func writeSnapshot(t *testing.T, store string, snapshot []byte) {
 	require.NoError(t, errors.Join(err, w.Commit(), s.Close()))
 }
 
-// TestResumeNoticesDamage: a run does not go on from records that contradict each
-// other, though the store's digests are right.
+// TestResumeNoticesDamage: a run is not resumed from records that contradict each other,
+// even if the store's digests are correct.
 func TestResumeNoticesDamage(t *testing.T) {
 	for name, alter := range map[string]func(r []checkpoint.Entry) []checkpoint.Entry{
 		"state":  func(r []checkpoint.Entry) []checkpoint.Entry { r[2].State = r[1].State; return r[:4] },
@@ -285,8 +285,8 @@ func TestResumeNoticesDamage(t *testing.T) {
 	}
 }
 
-// TestEveryByteOfAStoreMatters: one byte altered or cut off in any file, and the
-// store is refused and left as it is.
+// TestEveryByteOfAStoreMatters: after altering or removing a byte of any file, the store is
+// rejected and left unchanged.
 func TestEveryByteOfAStoreMatters(t *testing.T) {
 	var files []string
 	store := copyStore(t, provenStore(t), filepath.Join(t.TempDir(), "s"))
@@ -327,8 +327,8 @@ func TestEveryByteOfAStoreMatters(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestExtension: a finished run goes on, and the longer run is byte for byte the one
-// that was to be that long from the beginning.
+// TestExtension: a finished run can be extended, and the longer run is byte for byte equal
+// to a run of that length from the beginning.
 func TestExtension(t *testing.T) {
 	ctx := context.Background()
 	store := described(t, begunStore(t), func(d *run.Manifest) { d.N = []int{1} })
@@ -345,8 +345,8 @@ func TestExtension(t *testing.T) {
 	require.Len(t, v.OutputIDs, 2)
 }
 
-// TestFork: a fork has the bytes of its source and a seed of its own, so that what
-// is proven from there on shares no blinds; another prompt keeps what both share.
+// TestFork: a fork has the bytes of its source and its own seed, so later steps share no
+// blinding factors. With another prompt, the fork keeps the steps that both prompts share.
 func TestFork(t *testing.T) {
 	ctx := context.Background()
 	src := provenStore(t)
@@ -367,7 +367,7 @@ func TestFork(t *testing.T) {
 	require.NoError(t, Fork(src, other, ForkOptions{PromptIDs: ids}))
 	require.Empty(t, records(t, other), "the proof of the steps that both share is no longer there")
 
-	shared := 2 // embedding and blocks of the first pass, which chooses nothing
+	shared := 2 // the embed and block steps of the first pass, which chooses no token
 	stopped := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
 	short, cancel := context.WithCancel(ctx)
 	_, err = Resume(short, stopped, ResumeOptions{}, func(e Event) {
@@ -390,7 +390,7 @@ func TestFork(t *testing.T) {
 		ErrCorrupt)
 }
 
-// described is a copy of a store with other details.
+// described returns a copy of a store with another manifest.
 func described(t *testing.T, src string, change func(d *run.Manifest)) string {
 	t.Helper()
 	dst := copyStore(t, src, filepath.Join(t.TempDir(), "s"))
@@ -406,7 +406,7 @@ func described(t *testing.T, src string, change func(d *run.Manifest)) string {
 	return dst
 }
 
-// TestVerifyElsewhere: where model and key were when the run was proven is not asked. The
+// TestVerifyElsewhere: the paths of model and key in the manifest are not used. The
 // verifier names both.
 func TestVerifyElsewhere(t *testing.T) {
 	store := described(t, provenStore(t), func(d *run.Manifest) { d.Model, d.Key = "/nowhere/model", "/nowhere/key" })
@@ -425,7 +425,7 @@ func TestVerifyElsewhere(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestForgedDetails: details that contradict each other, or the records.
+// TestForgedDetails: manifests that contradict themselves or the records are rejected.
 func TestForgedDetails(t *testing.T) {
 	for name, change := range map[string]func(d *run.Manifest){
 		"prompt":           func(d *run.Manifest) { d.PromptIDs[1] ^= 1 },
@@ -464,8 +464,8 @@ func TestForgedDetails(t *testing.T) {
 	}
 }
 
-// TestOlderRunsAreRefused: a run of another version, or of none, is refused by both versions and not
-// read any further.
+// TestOlderRunsAreRefused: a run of another version, or without a version, is rejected with
+// both versions before anything else is decoded.
 func TestOlderRunsAreRefused(t *testing.T) {
 	m, err := checkpoint.Peek(provenStore(t))
 	require.NoError(t, err)
@@ -481,7 +481,7 @@ func TestOlderRunsAreRefused(t *testing.T) {
 	}
 }
 
-// FuzzDetails: details of any form are refused or make a run, without a panic.
+// FuzzDetails: an arbitrary manifest is rejected or makes a run, without a panic.
 func FuzzDetails(f *testing.F) {
 	s, err := checkpoint.Peek(provenStore(f))
 	require.NoError(f, err)

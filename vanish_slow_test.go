@@ -14,7 +14,7 @@ import (
 	"fold.example/fold/llama"
 )
 
-// vanishes sets matrices of 16 bits to zero, or to one unit and zeros.
+// vanishes sets 16-bit matrices to zero or, with unit, to a single 1 and zeros.
 func vanishes(unit bool, all ...llama.Linear) {
 	for _, l := range all {
 		w := l.Matrix.(*kernel.W16)
@@ -25,9 +25,9 @@ func vanishes(unit bool, all ...llama.Linear) {
 	}
 }
 
-// TestVanishingModelsCompress: runs of models whose values vanish are proven, folded, settled
-// and compressed like any others, under the verification key that all models of their
-// description have.
+// TestVanishingModelsCompress: runs of models with values that vanish are proven, folded,
+// settled and compressed like any others, under the same verification key as all models of
+// their description.
 func TestVanishingModelsCompress(t *testing.T) {
 	layer := func(m *llama.Model) *llama.Layer { return &m.Layers[0] }
 	tables := func(m *llama.Model) { clear(m.Tables.Cos); clear(m.Tables.Sin); clear(m.Tables.Silu) }

@@ -57,18 +57,18 @@ type VerifyOptions struct {
 
 // VerifySummary describes what was accepted.
 type VerifySummary struct {
-	Accepted    bool    `json:"accepted"`
-	Statement   string  `json:"statement"` // the proven statement in plain words
-	ModelID     string  `json:"model_id"`
-	SRS         string  `json:"srs"`      // id of the commitment key
-	Ceremony    string  `json:"ceremony"` // identified by the key's τ: a name, unknown, or a development key
-	Development bool    `json:"development"`
-	PromptIDs   []int   `json:"prompt_ids"`
-	OutputIDs   []int   `json:"output_ids"`
+	Accepted    bool    `json:"accepted"`         // true in every summary
+	Statement   string  `json:"statement"`        // the proven statement in plain words
+	ModelID     string  `json:"model_id"`         // 64 hexadecimal digits
+	SRS         string  `json:"srs"`              // id of the commitment key
+	Ceremony    string  `json:"ceremony"`         // identified by the key's τ: a name, unknown, or a development key
+	Development bool    `json:"development"`      // the key is a development key
+	PromptIDs   []int   `json:"prompt_ids"`       // nil if hidden
+	OutputIDs   []int   `json:"output_ids"`       // nil if hidden
 	Prompt      string  `json:"prompt,omitempty"` // the texts, with special tokens by name, if a model is given
 	Output      string  `json:"output,omitempty"`
-	Steps       int     `json:"steps"`
-	Seconds     float64 `json:"seconds"`
+	Steps       int     `json:"steps"`   // of the run
+	Seconds     float64 `json:"seconds"` // duration of the call
 
 	// Core time in seconds: verifying a compressed proof, or a store's incremental proof,
 	// which takes the same time for any number of steps; and for a store, rebuilding and

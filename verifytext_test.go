@@ -18,7 +18,7 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// altered is a copy of the committed model's folder whose tokenizer.json is changed.
+// altered returns a copy of the committed model folder with a changed tokenizer.json.
 func altered(t *testing.T, change func(f map[string]json.RawMessage)) string {
 	t.Helper()
 	dir := copyStore(t, committedModel(t), filepath.Join(t.TempDir(), "model"))
@@ -34,12 +34,12 @@ func altered(t *testing.T, change func(f map[string]json.RawMessage)) string {
 	return dir
 }
 
-// field is a change of one field of tokenizer.json.
+// field returns a change of one field of tokenizer.json.
 func field(name, value string) func(f map[string]json.RawMessage) {
 	return func(f map[string]json.RawMessage) { f[name] = json.RawMessage(value) }
 }
 
-// exchanged exchanges the texts of two tokens.
+// exchanged returns a change that exchanges the texts of two tokens.
 func exchanged(t *testing.T, a, b string) func(f map[string]json.RawMessage) {
 	return func(f map[string]json.RawMessage) {
 		var list []string
@@ -59,9 +59,8 @@ func exchanged(t *testing.T, a, b string) func(f map[string]json.RawMessage) {
 	}
 }
 
-// TestTokenizerOfACommittedModelIsTheCommittedOne: whatever is altered in tokenizer.json
-// after the commitment, nothing takes the folder for the committed model, and the error
-// names both digests.
+// TestTokenizerOfACommittedModelIsTheCommittedOne: after any change of tokenizer.json, no
+// command accepts the folder as the committed model, and the error names both digests.
 func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 	ctx := context.Background()
 	honest, err := OpenModel(ctx, committedModel(t), nil)
@@ -113,7 +112,7 @@ func TestTokenizerOfACommittedModelIsTheCommittedOne(t *testing.T) {
 	require.ErrorContains(t, err, "has a tokenizer of digest")
 }
 
-// dropLastToken leaves out the last token, which no merge makes any more.
+// dropLastToken removes the last token, and all merges, so that no merge produces it.
 func dropLastToken(t *testing.T, f map[string]json.RawMessage) {
 	for _, name := range []string{"tokens", "types"} {
 		var list []json.RawMessage
@@ -125,8 +124,8 @@ func dropLastToken(t *testing.T, f map[string]json.RawMessage) {
 	f["merges"] = json.RawMessage("[]")
 }
 
-// TestStoreNamesNoTokenizer: a store that names a folder whose tokenizer reads its tokens as
-// another text is not read with it, whoever names the folder.
+// TestStoreNamesNoTokenizer: if a store names a folder whose tokenizer decodes its tokens
+// to another text, that tokenizer is not used, whoever names the folder.
 func TestStoreNamesNoTokenizer(t *testing.T) {
 	ctx := context.Background()
 	hostile := altered(t, exchanged(t, "A", "Q"))
@@ -141,7 +140,7 @@ func TestStoreNamesNoTokenizer(t *testing.T) {
 	_, err = Verify(ctx, store, o, nil)
 	require.ErrorIs(t, err, ErrFormat, "no model is named")
 
-	// The tokenizer that is committed to is another model id.
+	// A commitment that includes this tokenizer has another model id.
 	o.Model = hostile
 	_, err = Verify(ctx, store, o, nil)
 	require.ErrorIs(t, err, ErrCorrupt)
@@ -177,8 +176,8 @@ func TestStoreNamesNoKey(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestProofIsReadWithItsOwnModel: a compressed proof is refused with another model, be it of
-// the same weights under another id, and says what was compared.
+// TestProofIsReadWithItsOwnModel: a compressed proof is rejected with another model, even
+// one of the same weights under another id, and the error says what was compared.
 func TestProofIsReadWithItsOwnModel(t *testing.T) {
 	ctx := context.Background()
 	proof, o := proofOf(t), proofTrial(t)
@@ -238,8 +237,8 @@ func TestNamedModelIsTheProvenOne(t *testing.T) {
 	require.ErrorContains(t, err, "has a tokenizer of digest")
 }
 
-// TestPromptIsComparedByTokens: a list of other tokens with the same text is another prompt,
-// as is one without the begin token.
+// TestPromptIsComparedByTokens: other tokens with the same text are another prompt, and so
+// is a prompt without the begin token.
 func TestPromptIsComparedByTokens(t *testing.T) {
 	m := openBard(t)
 	tok, text := m.Tokenizer(), "the king"

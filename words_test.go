@@ -9,7 +9,7 @@ import (
 	"fold.example/fold/internal/model"
 )
 
-// TestPlainWords: whatever is known of prompt and output, the statement is a sentence.
+// TestPlainWords: the statement is a sentence, whatever is known of prompt and output.
 func TestPlainWords(t *testing.T) {
 	tok := openBard(t).Tokenizer()
 	id := func(text string) int { return tok.Encode(text)[0] }

@@ -10,7 +10,7 @@ import (
 	"fold.example/fold"
 )
 
-// Everything that the library says is needed has a hint, which names what is at hand.
+// Every need of the library has a hint, which names the detail's path or number.
 func TestEveryNeedHasAHint(t *testing.T) {
 	for _, need := range fold.Needs() {
 		require.Contains(t, hints, need)
@@ -24,7 +24,7 @@ func TestEveryNeedHasAHint(t *testing.T) {
 		hintOf(&fold.Detail{Err: fold.ErrFormat, Need: fold.NeedImport, Path: "some where"}))
 }
 
-// A compression that was interrupted goes on with the same command.
+// The hint for an interrupted compression is the command that continues it.
 func TestCompressSaysHowToGoOn(t *testing.T) {
 	opts := fold.CompressOptions{Out: "p", Label: "a trial"}
 	interrupted := &fold.Detail{Err: context.Canceled, Need: fold.NeedRepeat, Path: "s"}

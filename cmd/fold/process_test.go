@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// process is fold at work in the background of a script, with --json.
+// process is a fold process in the background of a script, with --json.
 type process struct {
 	cmd   *exec.Cmd
 	lines *bufio.Reader
@@ -32,7 +32,7 @@ func start(ts *testscript.TestScript, args []string) *process {
 	return &process{cmd, bufio.NewReader(out)}
 }
 
-// await reads lines until one has a text in it.
+// await reads lines until one contains a text.
 func (p *process) await(ts *testscript.TestScript, text string) {
 	for {
 		line, err := p.lines.ReadString('\n')
@@ -45,17 +45,17 @@ func (p *process) await(ts *testscript.TestScript, text string) {
 	}
 }
 
-// end sends a signal, and returns what was still said and the exit code.
+// end sends a signal, and returns the remaining output and the exit code.
 func (p *process) end(ts *testscript.TestScript, s os.Signal) (rest string, code int) {
 	ts.Check(p.cmd.Process.Signal(s))
 	text, err := io.ReadAll(p.lines)
 	ts.Check(err)
-	_ = p.cmd.Wait() // its exit code is looked at
+	_ = p.cmd.Wait() // the exit code is checked instead
 	return string(text), p.cmd.ProcessState.ExitCode()
 }
 
-// interrupt runs fold, sends it an interrupt after the first line and demands the
-// exit code for cancellation. It shows what fold said then.
+// interrupt runs fold, interrupts it after the first line, requires the exit code for
+// cancellation, and shows the rest of the output.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) > 1 && args[0] == "fold", "interrupt fold ARGS...")
 	p := start(ts, args)
@@ -68,10 +68,10 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// aStep is in the line that says that a step is durable.
+// aStep occurs in the line that reports a durable step.
 const aStep = `"message_type":"step"`
 
-// atWork is the process that a script's begin started.
+// atWork is the process that begin started.
 type atWork struct{ *process }
 
 // begin runs fold in the background and returns after its first step.
@@ -83,8 +83,8 @@ func begin(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Value(atWork{}).(*atWork).process = p
 }
 
-// stop interrupts what begin started, which must have been at work, and shows what it
-// said then.
+// stop interrupts the process that begin started, which must still run, and shows the rest
+// of its output.
 func stop(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 0, "stop")
 	text, code := ts.Value(atWork{}).(*atWork).end(ts, os.Interrupt)
@@ -103,8 +103,8 @@ func kill(ts *testscript.TestScript, neg bool, args []string) {
 	p.end(ts, os.Kill)
 }
 
-// damage flips a byte in the middle of the largest file of a folder, or cuts its end
-// off.
+// damage flips a byte in the middle of the largest file of a folder, or truncates that
+// file.
 func damage(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 2 && (args[1] == "flip" || args[1] == "cut"), "damage FOLDER flip|cut")
 	largest, size := "", int64(0)

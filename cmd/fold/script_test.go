@@ -25,15 +25,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"fold": main})
 }
 
-// TestScripts runs testdata/script. Scripts find the project's testdata in
-// $TESTDATA and, not to be changed, an imported bard in $MODEL, a key for bard's
-// steps in $KEY and the store of a run, in which bard says one token, in $RUN.
+// TestScripts runs testdata/script. Scripts find the project's testdata in $TESTDATA and,
+// read-only, an imported bard in $MODEL, a key for bard's steps in $KEY, and the store of a
+// run in which bard generates one token in $RUN.
 func TestScripts(t *testing.T) {
 	ctx := context.Background()
 	models, err := filepath.Abs(filepath.Join("..", "..", "llama", "embedded"))
 	require.NoError(t, err)
 	dir := t.TempDir()
-	cache := filepath.Join(dir, "cache") // where the keys that have been checked are remembered
+	cache := filepath.Join(dir, "cache") // records the keys that have been checked
 	t.Setenv("XDG_CACHE_HOME", cache)
 	model, key, run := filepath.Join(dir, "model"), filepath.Join(dir, "key"), filepath.Join(dir, "run")
 	_, err = fold.ImportModel(ctx, filepath.Join(models, "bard"), model, fold.ImportOptions{}, nil)
@@ -87,7 +87,7 @@ func need(ts *testscript.TestScript, neg, ok bool, usage string) {
 	}
 }
 
-// exits runs a command and compares its exit code.
+// exits runs a command and requires an exit code.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) > 1, "exits CODE COMMAND...")
 	code, err := 0, ts.Exec(args[1], args[2:]...)
@@ -101,8 +101,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// summary demands that the last line of stdout is a summary in JSON with a
-// field, and that the field's JSON matches a regular expression.
+// summary requires that the last line of stdout is a JSON summary with a field, whose JSON
+// matches a regular expression.
 func summary(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 1 || len(args) == 2, "summary FIELD [REGEXP]")
 	value := field(ts, args[0])
@@ -111,13 +111,14 @@ func summary(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// keep puts a field of the summary into a variable, a string without its quotes.
+// keep stores a field of the summary in a variable; a string without its quotes.
 func keep(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 2, "keep FIELD VARIABLE")
 	ts.Setenv(args[1], strings.Trim(string(field(ts, args[0])), `"`))
 }
 
-// field returns a field of the summary, which must be the last of messages only.
+// field returns a field of the summary. stdout must contain only messages, the summary
+// last.
 func field(ts *testscript.TestScript, name string) json.RawMessage {
 	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
 	for i, line := range lines {
@@ -138,7 +139,7 @@ func field(ts *testscript.TestScript, name string) json.RawMessage {
 	return value
 }
 
-// copyFiles copies the files of a folder into another, which it makes.
+// copyFiles copies the files of a folder into another one, which it creates.
 func copyFiles(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 2, "copy FROM TO")
 	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
@@ -187,7 +188,7 @@ func poke(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// shorten takes bytes from the end of a file.
+// shorten removes bytes from the end of a file.
 func shorten(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 2, "shorten FILE BYTES")
 	n, err := strconv.Atoi(args[1])

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// canMount tells whether a small disk can be mounted at a folder.
+// canMount reports whether a small file system can be mounted at a folder.
 func canMount(dir string) bool {
 	if unix.Mount("tmpfs", dir, "tmpfs", 0, "size=64k") != nil {
 		return false
@@ -15,8 +15,7 @@ func canMount(dir string) bool {
 	return unix.Unmount(dir, unix.MNT_DETACH) == nil
 }
 
-// tmpfs puts a disk of a size at a folder, or gives the one that is there another
-// size.
+// tmpfs mounts a file system of a given size at a folder, or resizes the mounted one.
 func tmpfs(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, len(args) == 2, "tmpfs FOLDER SIZE")
 	dir := ts.MkAbs(args[0])

@@ -14,7 +14,8 @@ import (
 	"fold.example/fold"
 )
 
-// screen returns a ui that believes to be at a terminal, and what it writes.
+// screen returns a ui that treats its output as a terminal, and the buffers that it writes
+// to.
 func screen() (u *ui, out, err *bytes.Buffer) {
 	out, err = new(bytes.Buffer), new(bytes.Buffer)
 	return &ui{out: out, err: err, terminal: true, color: true}, out, err
@@ -34,8 +35,7 @@ func TestProgressIsRewrittenAndWiped(t *testing.T) {
 	require.Equal(t, "done\n", out.String())
 }
 
-// Text that is being streamed stays on the screen while progress comes and goes
-// below it.
+// Streamed text stays on the screen while progress lines are drawn and erased below it.
 func TestProgressBelowStreamedText(t *testing.T) {
 	u, out, err := screen()
 	u.screen = true
@@ -115,7 +115,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// broken is a pipe whose reader has gone.
+// broken is a pipe whose reader is closed.
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }

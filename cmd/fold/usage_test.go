@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// command returns a command of a new tree, and what it will write to standard error.
+// command returns a command of a new tree, and the buffer of its standard error.
 func command(t *testing.T, name string) (*ui, *cobra.Command, *bytes.Buffer) {
 	var out, err bytes.Buffer
 	u := &ui{out: &out, err: &err}
@@ -22,13 +22,14 @@ func command(t *testing.T, name string) (*ui, *cobra.Command, *bytes.Buffer) {
 	return u, cmd, &err
 }
 
-// variable is the environment variable of a flag.
+// variable returns the name of a flag's environment variable.
 func variable(flag string) string {
 	return "FOLD_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// TestTrustIsNotTakenFromTheEnvironment: each flag that says what is trusted, expected or
-// given away keeps its value whatever its variable says, and the variable is warned of.
+// TestTrustIsNotTakenFromTheEnvironment: each flag that decides what is trusted, expected
+// or revealed keeps its value whatever its variable is set to, and a warning names the
+// variable.
 func TestTrustIsNotTakenFromTheEnvironment(t *testing.T) {
 	flags := map[string][]string{"commit": {"public"}, "compress": {"mode", "label"}}
 	for _, name := range []string{"verify", "model check"} {
@@ -57,7 +58,7 @@ func TestTrustIsNotTakenFromTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestOtherFlagsAreTakenFromTheEnvironment: it is only they that the environment is shut out of.
+// TestOtherFlagsAreTakenFromTheEnvironment: all other flags can be set by variables.
 func TestOtherFlagsAreTakenFromTheEnvironment(t *testing.T) {
 	t.Setenv("FOLD_MODEL", "m")
 	u, cmd, stderr := command(t, "prove")
@@ -66,7 +67,7 @@ func TestOtherFlagsAreTakenFromTheEnvironment(t *testing.T) {
 	require.Empty(t, stderr.String())
 }
 
-// TestStoreNeedsAKey: the commitment key of a store is named by whoever verifies it.
+// TestStoreNeedsAKey: the verifier must name the commitment key of a store.
 func TestStoreNeedsAKey(t *testing.T) {
 	store := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(store, storeMark), nil, 0o600))
@@ -78,8 +79,8 @@ func TestStoreNeedsAKey(t *testing.T) {
 	require.ErrorContains(t, e, "needs --key")
 }
 
-// TestAnExpectationIsNotEmpty: a flag that says what is expected or trusted, given with the
-// value of a variable that is not set, is not taken for one that was left out.
+// TestAnExpectationIsNotEmpty: an empty value of a flag for an expectation or for trust, as
+// from an unset variable, is an error and not the same as omitting the flag.
 func TestAnExpectationIsNotEmpty(t *testing.T) {
 	for _, flag := range []string{"model-id", "key", "model", "vk", "vk-digest", "prompt-opening", "output-opening",
 		"prompt-ids", "output-ids"} {

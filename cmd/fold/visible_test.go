@@ -12,11 +12,12 @@ import (
 	"fold.example/fold"
 )
 
-// bad has an escape sequence, a carriage return, a C1 control, an override and a bad byte.
+// bad contains an escape sequence, a carriage return, a C1 control, an override and an
+// invalid byte.
 const bad = "a\x1b[2J\rb\u009bc\u202ed\xff\n"
 
-// TestNothingRawReachesTheTerminal: whatever text comes from a model, a file or the user, no
-// output has a character that controls a terminal.
+// TestNothingRawReachesTheTerminal: no output contains a character that controls a
+// terminal, whatever the text from a model, a file or the user.
 func TestNothingRawReachesTheTerminal(t *testing.T) {
 	require.Equal(t, "a\\x1b[2J\\x0db\\u009bc\\u202ed\\xff\n", visible(bad))
 	require.Equal(t, `a\x1b[2J\x0db\u009bc\u202ed\xff\n`, oneLine(bad))
@@ -37,21 +38,21 @@ func TestNothingRawReachesTheTerminal(t *testing.T) {
 		require.Error(t, u.finish(fmt.Errorf("%s: %w", bad, errors.New(bad))))
 		for _, text := range []string{out.String(), err.String()} {
 			for _, r := range text {
-				require.False(t, hostile(r) && r != '\r', "%U in %q", r, text) // a progress line is wiped by \r
+				require.False(t, hostile(r) && r != '\r', "%U in %q", r, text) // \r erases a progress line
 			}
 		}
 		require.NotContains(t, out.String(), "\r")
 	}
 }
 
-// TestListsHaveALineForEachRow: a value with a newline does not make a row of its own.
+// TestListsHaveALineForEachRow: a value with a newline does not start a new row.
 func TestListsHaveALineForEachRow(t *testing.T) {
 	table := newTable()
 	table.row("label", "%s", "x\nmodel id  00")
 	require.Equal(t, "label  x\\nmodel id  00\n", table.String())
 }
 
-// TestVisibleJSONIsTheSameValue: escaping changes how a string is written, not what it is.
+// TestVisibleJSONIsTheSameValue: escaping changes the encoding of a string, not its value.
 func TestVisibleJSONIsTheSameValue(t *testing.T) {
 	text, err := json.Marshal(map[string]string{"a": "\u202e\u009b\x1bé\"\\"})
 	require.NoError(t, err)

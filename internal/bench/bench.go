@@ -26,9 +26,9 @@ func Shapes() []string { return synthetic.Names() }
 // Options describe the measured step: Blocks blocks of a model of the named shape with
 // random weights, in a pass of Tokens tokens.
 type Options struct {
-	Shape  string
-	Tokens int // a power of two up to 128
-	Blocks int
+	Shape  string // name of the shape
+	Tokens int    // a power of two up to 128
+	Blocks int    // blocks in the step
 	// Key is the path of a commitment key. Empty: a development key is generated, which takes
 	// a while.
 	Key string
@@ -38,28 +38,28 @@ type Options struct {
 // in nanoseconds. Committed cells are the cells of the witness polynomial without padding
 // and without columns that are all zero (no value saturated), which the prover skips.
 type Summary struct {
-	Shape     string  `json:"shape"`
-	Tokens    int     `json:"tokens"`
-	Blocks    int     `json:"blocks"`
-	Positions int     `json:"positions"` // number of positions attended to
-	Cells     int     `json:"cells"`
+	Shape     string  `json:"shape"`           // name of the shape
+	Tokens    int     `json:"tokens"`          // tokens of the pass
+	Blocks    int     `json:"blocks"`          // blocks in the step
+	Positions int     `json:"positions"`       // number of positions attended to
+	Cells     int     `json:"cells"`           // committed cells of the step
 	PerToken  float64 `json:"cells_per_token"` // cells per token and block
 
-	PerCell   float64 `json:"cpu_ns_per_cell"`
+	PerCell   float64 `json:"cpu_ns_per_cell"`     // proving in all, per cell
 	Reference float64 `json:"reference_commit_ns"` // gnark-crypto's MultiExp on 2^20 of the cells
 	Ratio     float64 `json:"ratio"`               // PerCell / Reference
 
-	Commit      float64 `json:"commit"`
-	Lookup      float64 `json:"lookup"`
-	Elementwise float64 `json:"elementwise"`
-	Products    float64 `json:"products"`
-	Reduce      float64 `json:"reduce"`
-	Fold        float64 `json:"fold"`
+	Commit      float64 `json:"commit"`      // commitments, per cell
+	Lookup      float64 `json:"lookup"`      // LogUp, per cell
+	Elementwise float64 `json:"elementwise"` // elementwise sumchecks, per cell
+	Products    float64 `json:"products"`    // product sumchecks, per cell
+	Reduce      float64 `json:"reduce"`      // reduction to one point, per cell
+	Fold        float64 `json:"fold"`        // folding the running polynomials, per cell
 
 	SecondsPerToken float64 `json:"cpu_seconds_per_token"` // core time for all blocks of the model
 	WallShare       float64 `json:"wall_share"`            // wall time / core time
-	VerifySeconds   float64 `json:"verify_seconds"`
-	RSS             int64   `json:"rss"` // peak of the process
+	VerifySeconds   float64 `json:"verify_seconds"`        // of one verification
+	RSS             int64   `json:"rss"`                   // peak of the process
 }
 
 // Run proves a step of synthetic blocks twice, verifies both proofs, and reports the

@@ -11,8 +11,9 @@ import (
 	"fold.example/fold/step/relation"
 )
 
-// TestCellsAreThoseOfAWitness: the cells that an estimate counts from the shape alone are the
-// cells of a witness, up to a few columns that happen to be zero in the witness.
+// TestCellsAreThoseOfAWitness: the number of cells that an estimate computes from the shape
+// equals the number in a witness, up to a few columns that happen to be zero in the
+// witness.
 func TestCellsAreThoseOfAWitness(t *testing.T) {
 	m, err := model.Open(t.Context(), embedded.Demo, nil)
 	require.NoError(t, err)

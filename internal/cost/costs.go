@@ -75,11 +75,11 @@ const (
 
 // Job holds the properties of a planned run on which its costs depend.
 type Job struct {
-	Description *weights.Description
-	Plan        *step.RunPlan
-	SegmentBits int   // of the model commitment
-	Weights     int64 // size of the weights in bytes
-	Params      int
+	Description *weights.Description // of the model
+	Plan        *step.RunPlan        // passes and steps
+	SegmentBits int                  // of the model commitment
+	Weights     int64                // size of the weights in bytes
+	Params      int                  // number of weights
 }
 
 // Costs accumulates the costs of steps.
@@ -87,8 +87,8 @@ type Costs struct {
 	j       *Job
 	layouts map[int]*Layout // by class
 	filled  map[*Layout]*filled
-	Steps   int
-	Cells   int
+	Steps   int // number of steps
+	Cells   int // committed cells in all steps
 	nanos   float64
 }
 

@@ -10,11 +10,11 @@ import (
 
 // Choices are the requested sizes of the pieces of a run. 0 leaves a size to the plan.
 type Choices struct {
-	N      int // number of tokens to choose
-	Room   int // number of positions for which the run is laid out
-	Pass   int // maximum number of tokens of a pass, a power of two
-	Blocks int // maximum number of blocks per step
-	Batch  bool
+	N      int  // number of tokens to choose
+	Room   int  // number of positions for which the run is laid out
+	Pass   int  // maximum number of tokens of a pass, a power of two
+	Blocks int  // maximum number of blocks per step
+	Batch  bool // as in ProveOptions
 }
 
 // Plan plans a run in the same way as Prove.

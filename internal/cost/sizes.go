@@ -11,10 +11,10 @@ import (
 
 // StepSize is the size of a step of one block.
 type StepSize struct {
-	Tokens    int `json:"tokens"`    // tokens of the pass
-	Positions int `json:"positions"` // number of positions attended to
-	PerToken  int `json:"cells_per_token"`
-	KeyBits   int `json:"key_bits"` // log2 of the number of key points
+	Tokens    int `json:"tokens"`          // tokens of the pass
+	Positions int `json:"positions"`       // number of positions attended to
+	PerToken  int `json:"cells_per_token"` // cells per token
+	KeyBits   int `json:"key_bits"`        // log2 of the number of key points
 }
 
 // StepSizes returns the sizes of steps for passes of 64 tokens and of one token, at the end

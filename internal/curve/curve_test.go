@@ -17,7 +17,8 @@ import (
 
 func seeded(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }
 
-// Both fields compute what integers modulo their order do, on elements and on vectors.
+// Both fields agree with arithmetic on integers modulo their order, on elements and on
+// vectors.
 func TestFields(t *testing.T) {
 	t.Run("Fr", func(t *testing.T) { testField(t, Fr, fr.Modulus()) })
 	t.Run("Fq", func(t *testing.T) { testField(t, Fq, fq.Modulus()) })
@@ -61,7 +62,7 @@ func testField[E Element](t *testing.T, f *Field[E], p *big.Int) {
 	require.Error(t, err, "the modulus is not canonical")
 }
 
-// EqTable and Bind are their definitions.
+// EqTable and Bind agree with their definitions.
 func TestMultilinear(t *testing.T) {
 	f := Fq
 	q, err := f.DrawVector(seeded(3), 4)
@@ -84,7 +85,7 @@ func TestMultilinear(t *testing.T) {
 	require.Equal(t, []fq.Element{want}, v)
 }
 
-// Points survive both encodings, infinity included, and sums are the group's.
+// Points, including infinity, survive both encodings, and sums agree with the group law.
 func TestCurves(t *testing.T) {
 	_, _, g, _ := bn254.Generators()
 	_, h := grumpkin.Generators()
@@ -110,8 +111,8 @@ func testCurve[E Element, C comparable](t *testing.T, c *Curve[E, C], g C) {
 	require.Panics(t, func() { c.Sum([]C{g}, nil) })
 }
 
-// A channel absorbs what the package's documentation says, and challenges on Grumpkin are
-// those of the transcript below 2^126.
+// A channel absorbs what the package documentation says. Challenges on Grumpkin are the
+// transcript's challenges below 2^126.
 func TestChannels(t *testing.T) {
 	_, h := grumpkin.Generators()
 	x := Fq.FromInteger(new(big.Int).Lsh(big.NewInt(5), 130))
@@ -125,7 +126,8 @@ func TestChannels(t *testing.T) {
 	require.Equal(t, Fr.Integer(r), Fq.Integer(ch.Challenge()))
 }
 
-// Assertions are remembered; a constant that is no small integer has no counterpart in Fq.
+// Failed assertions are recorded; Const panics over Fq for a constant that is not a small
+// integer.
 func TestArithmetic(t *testing.T) {
 	for name, fails := range map[string]func(a *Arithmetic[fq.Element]){
 		"equal": func(a *Arithmetic[fq.Element]) { a.AssertEqual(a.One, a.Zero, "") },

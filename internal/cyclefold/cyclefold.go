@@ -30,7 +30,7 @@ const (
 // Relation is the relation as stored in the file: rows, the numbers of public and private
 // variables, and the number of private variables that each phase commits to.
 type Relation struct {
-	Public, Private int
+	Public, Private int // numbers of variables
 	Parts           []int
 	Rows            []r1cs.Constraint[fq.Element]
 }

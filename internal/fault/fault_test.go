@@ -21,7 +21,7 @@ func TestSentinelBelongsToItsClass(t *testing.T) {
 	require.NotErrorIs(t, New(ErrCorrupt, "damaged model"), own, "two sentinels are two errors")
 }
 
-// A detail says what is needed, and leaves the error and its text as they are.
+// A detail adds a need to an error and does not change its text or its class.
 func TestDetail(t *testing.T) {
 	err := fmt.Errorf("outside: %w", WithNumber(ErrFormat, NeedKeyPoints, "key", 16))
 	require.ErrorIs(t, err, ErrFormat)

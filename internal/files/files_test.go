@@ -56,7 +56,7 @@ func TestFoldersAndDevicesAreNoFiles(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
-// Write replaces a file atomically, Create refuses an existing file, and neither leaves
+// Write replaces a file atomically, Create rejects an existing file, and neither leaves
 // temporary files.
 func TestWritesLeaveNothingElse(t *testing.T) {
 	dir := t.TempDir()
@@ -76,7 +76,7 @@ func TestWritesLeaveNothingElse(t *testing.T) {
 	require.Equal(t, Masked(0o640), info.Mode())
 }
 
-var sink byte // keeps reads from being left out
+var sink byte // keeps the compiler from removing the reads
 
 func mapped(t *testing.T, size int) (*Mapping, string) {
 	t.Helper()
@@ -120,7 +120,7 @@ func TestTruncatedMapIsAnError(t *testing.T) {
 	}
 }
 
-// Guard does not recover panics of other causes, such as a fault outside of every mapping.
+// Guard does not recover panics with other causes, such as a fault outside every mapping.
 func TestGuardPassesOtherPanicsOn(t *testing.T) {
 	require.PanicsWithValue(t, "other", func() { _ = Guard(func() error { panic("other") }) })
 	var nothing *Mapping

@@ -11,8 +11,9 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// A registry recognises files by their magic, JSON by its format, and folders by a file in
-// them. JSON without a format belongs to the kind without a format, which may refuse it.
+// A registry recognises binary files by their magic, JSON by its format, and folders by a
+// file in them. JSON without a format goes to the kind without a format, which may reject
+// it.
 func TestRegistry(t *testing.T) {
 	says := func(path string) ([]Field, error) { return []Field{{"path", filepath.Base(path)}}, nil }
 	refuses := func(string) ([]Field, error) { return nil, errors.New("no card") }

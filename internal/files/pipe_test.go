@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open refuses a pipe without a writer, which os.Open would wait for.
+// Open rejects a pipe without a writer; os.Open would wait for a writer.
 func TestPipesAreNotWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	require.NoError(t, unix.Mkfifo(path, 0o600))

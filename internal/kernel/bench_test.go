@@ -10,7 +10,7 @@ import (
 	"fold.example/fold/internal/host"
 )
 
-// benchRows by benchCols is larger than the caches in any format.
+// A matrix of benchRows by benchCols is larger than the caches in every format.
 const benchRows, benchCols = 8192, 8192
 
 // benchMatrix returns a random matrix and its size in bytes.
@@ -27,7 +27,7 @@ func benchMatrix(format string) (Matrix, int) {
 	}
 }
 
-// report runs f b.N times and reports the cost of each of units weights.
+// report runs f b.N times and reports the cost per unit; units is the number of weights.
 func report(b *testing.B, bytes, units int, f func()) {
 	b.SetBytes(int64(bytes))
 	f()
@@ -39,7 +39,7 @@ func report(b *testing.B, bytes, units int, f func()) {
 	b.ReportMetric(float64(int64(host.CPUTime())-start)/float64(b.N)/float64(units), "cpu-ns/weight")
 }
 
-// BenchmarkStream only reads the bytes of a matrix: a lower bound for every pass over the
+// BenchmarkStream only reads the bytes of a matrix, a lower bound for every pass over the
 // weights.
 func BenchmarkStream(b *testing.B) {
 	for _, format := range formats {

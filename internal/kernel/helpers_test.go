@@ -8,7 +8,7 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// fill says how the entries of a test matrix or vector are chosen.
+// fill selects how the entries of a test matrix or vector are chosen.
 type fill int
 
 const (
@@ -61,7 +61,7 @@ func newMatrix(r *rand.Rand, format string, rows, cols int, f fill) Matrix {
 	return m
 }
 
-// ternaryByte packs n digits and pads with zeros, stored as 1.
+// ternaryByte packs n digits and pads the byte with zeros, encoded as 1.
 func ternaryByte(r *rand.Rand, f fill, n int) byte {
 	b, place := 0, 1
 	for i := range 5 {
@@ -82,8 +82,8 @@ func newInputs(r *rand.Rand, n int, f fill) []int16 {
 	return x
 }
 
-// newElements returns n elements. For fills other than random, the balanced byte digits of
-// the residues, except the highest, are all -2^7 (lowest fill) or all 2^7-1.
+// newElements returns n elements. For fills other than random, all balanced byte digits of
+// the residues except the highest are -2^7 (lowest fill) or 2^7-1.
 func newElements(r *rand.Rand, n int, f fill) []fr.Element {
 	e := make(fr.Vector, n)
 	e.MustSetRandom()
@@ -98,7 +98,7 @@ func newElements(r *rand.Rand, n int, f fill) []fr.Element {
 	return e
 }
 
-// naiveVecMat is the definition, in the library's field arithmetic.
+// naiveVecMat computes e^T M by its definition, with gnark-crypto's field arithmetic.
 func naiveVecMat(e []fr.Element, m Matrix) []fr.Element {
 	rows, cols := m.Dims()
 	dst := make([]fr.Element, cols)
@@ -125,7 +125,7 @@ func naiveMatVec(f []fr.Element, m Matrix) []fr.Element {
 	return dst
 }
 
-// naiveMul is the definition, in big integers.
+// naiveMul computes M x by its definition, in big integers.
 func naiveMul(m Matrix, x []int64, tokens int) []*big.Int {
 	rows, cols := m.Dims()
 	var dst []*big.Int

@@ -10,13 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shapes has no multiple of a vector, a tile or a block, a matrix of several strips, and one
-// that exceeds a block in both directions.
+// shapes includes non-multiples of a vector, a tile and a block, a matrix of several
+// strips, and one larger than a block in both dimensions.
 var shapes = [][2]int{{1, 1}, {3, 2}, {5, 31}, {7, 33}, {17, 161}, {61, 67}, {243, 19}, {9, 1283}, {500, 517}}
 
-// allWays runs f with the portable kernels and, where there are any, with the
-// vector kernels without and with AMX. Each is compared with the definition, and
-// so with its twins.
+// allWays runs f with the portable kernels and, if available, with the vector kernels
+// without and with AMX. Each is compared with the definition, and so with its twins.
 func allWays(t *testing.T, f func(t *testing.T, r *rand.Rand)) {
 	hasVectors, hasTiles := vectorised, tiled
 	defer func() { vectorised, tiled = hasVectors, hasTiles }()
@@ -34,7 +33,7 @@ func allWays(t *testing.T, f func(t *testing.T, r *rand.Rand)) {
 	}
 }
 
-// forEach runs f all ways on every format, fill and shape.
+// forEach runs f by allWays on every format, fill and shape.
 func forEach(t *testing.T, f func(t *testing.T, r *rand.Rand, m Matrix, how fill)) {
 	allWays(t, func(t *testing.T, r *rand.Rand) {
 		for _, format := range formats {
@@ -108,13 +107,13 @@ func TestMatVec(t *testing.T) {
 	})
 }
 
-// VecMats gives the same results as VecMat for each vector, also if rows are skipped because
-// all vectors are zero there.
+// VecMats gives the same results as VecMat for each vector, even if rows are skipped
+// because all vectors are zero there.
 func TestVecMats(t *testing.T) {
 	const vectors = 3
 	forEach(t, func(t *testing.T, r *rand.Rand, m Matrix, how fill) {
 		rows, cols := m.Dims()
-		step := 1 + r.IntN(4) // one row in so many is read
+		step := 1 + r.IntN(4) // one row in step is read
 		e, want, got := make([][]fr.Element, vectors), make([][]fr.Element, vectors), make([][]fr.Element, vectors)
 		for i := range got {
 			got[i], e[i] = make([]fr.Element, cols), newElements(r, rows, how)
@@ -158,7 +157,7 @@ func TestReduce(t *testing.T) {
 			s[l] = r.Int64() >> shift * int64(1-2*r.IntN(2))
 		}
 		check(s)
-		for l := range s { // a small multiple of r, and one more or less
+		for l := range s { // a small multiple of r, or one more or less
 			s[l] = int64(uint16(modulus[l/4]>>(16*(l%4)))) * int64(1+shift)
 		}
 		s[0] += int64(r.IntN(3) - 1)

@@ -17,14 +17,14 @@ type Matrix interface {
 
 // W16 is a matrix of 16-bit integers.
 type W16 struct {
-	Rows, Cols int
+	Rows, Cols int     // outputs, inputs
 	Data       []int16 // [Rows][Cols]
 }
 
 // W8 is a matrix of bytes with a multiplier for each row and group of columns: M[y,k] =
 // Mul[y][k/GroupSize] * Data[y][k].
 type W8 struct {
-	Rows, Cols int
+	Rows, Cols int      // outputs, inputs
 	Data       []int8   // [Rows][Cols], in [-127, 127]
 	Mul        []uint16 // [Rows][Groups()], in [1, 1023]
 }
@@ -33,7 +33,7 @@ type W8 struct {
 // digits along a row: digit i of byte b is (b / 3^i) mod 3, minus one. Each row starts at a
 // new byte. Digits past the last column are zero, encoded as 1.
 type Ternary struct {
-	Rows, Cols int
+	Rows, Cols int    // outputs, inputs
 	Mul        int32  // in [1, 32767]
 	Data       []byte // [Rows][Stride()], each below 243
 }

@@ -34,8 +34,8 @@ type SetupSummary struct {
 	SRS      string  `json:"srs"`      // id of the key, which statements about commitments bind
 	Size     int     `json:"size"`     // points
 	Ceremony string  `json:"ceremony"` // the ceremony that τ identifies, or that it is unknown, or a development key
-	Bytes    int64   `json:"bytes"`
-	Seconds  float64 `json:"seconds"`
+	Bytes    int64   `json:"bytes"`    // length of the file
+	Seconds  float64 `json:"seconds"`  // duration of the call
 }
 
 // Setup writes a commitment key for BN254 to a new file. Every point is checked before it

@@ -37,13 +37,13 @@ const MaxDifferences = 100
 
 // CheckSummary is the result of comparing a model with its source.
 type CheckSummary struct {
-	Model  string `json:"model"`
-	Source string `json:"source"`
+	Model  string `json:"model"`  // the folder
+	Source string `json:"source"` // as named by the caller
 	Format string `json:"format"` // of the source, in words
 	// Equal reports whether the model is the import of the source: given the model's own
 	// scales, or in every bit if Exact is set.
 	Equal bool `json:"equal"`
-	Exact bool `json:"exact"`
+	Exact bool `json:"exact"` // as in CheckOptions
 	// Rounding is "nearest", or "gptq" for w8 weights that are close to the source's but not
 	// the nearest. Then weights are up to Steps quantisation steps away, and MeanSquare is the
 	// mean squared distance in the matrix in which it is largest.
@@ -51,13 +51,13 @@ type CheckSummary struct {
 	Steps      int     `json:"steps"`
 	MeanSquare float64 `json:"mean_square"`
 
-	Scheme      string       `json:"scheme"`
+	Scheme      string       `json:"scheme"`      // of the weights
 	Values      int64        `json:"values"`      // number of values compared
 	Differing   int          `json:"differing"`   // number of settings and tensors that differ
 	Differences []Difference `json:"differences"` // the first MaxDifferences
 	Fingerprint string       `json:"fingerprint"` // of the model
-	Seconds     float64      `json:"seconds"`
-	PeakRSS     int64        `json:"peak_rss"` // of the process, in bytes; 0: unknown
+	Seconds     float64      `json:"seconds"`     // duration of the call
+	PeakRSS     int64        `json:"peak_rss"`    // of the process, in bytes; 0: unknown
 }
 
 // Check compares a model folder with its claimed source: a Hugging Face folder, a .gguf

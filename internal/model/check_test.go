@@ -29,8 +29,8 @@ func checkFolder(t *testing.T, dir, src string, opts CheckOptions) *CheckSummary
 	return s
 }
 
-// Whatever a model was imported from, in any scheme, it is equal to it; and an
-// import anew is the same to the bit.
+// A model equals its source, for every kind of source and every scheme; a repeated import
+// is bit for bit the same.
 func TestAnHonestFolderIsEqualToItsSource(t *testing.T) {
 	packed := testfiles.Embedded(t, "bard-ternary", "packed")
 	for _, x := range []struct {
@@ -61,7 +61,8 @@ func TestStoriesAreEqualToTheirSource(t *testing.T) {
 	require.Empty(t, checkFolder(t, dir, src, CheckOptions{}).Differences)
 }
 
-// A folder that was changed and sealed anew is whole, and not the source's.
+// A folder that was changed and whose digests were recomputed is valid, but differs from
+// the source.
 func TestAResealedFolderIsNotEqual(t *testing.T) {
 	for tensor, change := range map[string]func(m *llama.Model){
 		"layer 2 down": func(m *llama.Model) { m.Layers[2].Down.Matrix.(*kernel.W16).Data[352*5+9]++ },
@@ -90,7 +91,7 @@ func TestAResealedFolderIsNotEqual(t *testing.T) {
 	require.Equal(t, 7*4, checkFolder(t, all, embedded.Demo, CheckOptions{}).Differing)
 }
 
-// reseal writes the demo model with a change into a folder, all digests being right.
+// reseal writes a changed demo model to a folder, with correct digests.
 func reseal(t *testing.T, to string, change func(m *llama.Model)) {
 	m, err := Open(context.Background(), embedded.Demo, nil)
 	require.NoError(t, err)

@@ -39,17 +39,17 @@ type CommitOptions struct {
 
 // CommitSummary describes a model commitment.
 type CommitSummary struct {
-	Model       string  `json:"model"`
-	ModelID     string  `json:"model_id"`
-	SRS         string  `json:"srs"`         // id of the key
-	Ceremony    string  `json:"ceremony"`    // of the key, see SetupSummary
-	Development bool    `json:"development"` // the key is a development key, which convinces nobody else
-	Hiding      bool    `json:"hiding"`
-	SegmentBits int     `json:"segment_bits"`
-	Segments    int     `json:"segments"`
-	Bytes       int64   `json:"bytes"` // length of commitment.bin; 0 for an embedded model
-	Seconds     float64 `json:"seconds"`
-	PeakRSS     int64   `json:"peak_rss"`
+	Model       string  `json:"model"`        // name of the model
+	ModelID     string  `json:"model_id"`     // 64 hexadecimal digits
+	SRS         string  `json:"srs"`          // id of the key
+	Ceremony    string  `json:"ceremony"`     // of the key, see SetupSummary
+	Development bool    `json:"development"`  // the key is a development key, which convinces nobody else
+	Hiding      bool    `json:"hiding"`       // whether the commitment is blinded
+	SegmentBits int     `json:"segment_bits"` // log2 of the cells of a segment
+	Segments    int     `json:"segments"`     // number of commitments
+	Bytes       int64   `json:"bytes"`        // length of commitment.bin; 0 for an embedded model
+	Seconds     float64 `json:"seconds"`      // duration of the call
+	PeakRSS     int64   `json:"peak_rss"`     // of the process, in bytes; 0: unknown
 }
 
 // Commit checks the weights, commits to them, and writes commitment.bin and weights.seed,

@@ -35,7 +35,7 @@ func TestCommitmentIsTheModels(t *testing.T) {
 	_, _, err = m.Commitment(ctx, other, nil)
 	require.ErrorIs(t, err, fault.ErrFormat, "another key")
 
-	// A point of another commitment: a valid file, but not the one of the seed.
+	// The points of another commitment: a valid file that does not match the seed.
 	again, _ := committed(t, false)
 	data, err := os.ReadFile(filepath.Join(again.Dir(), CommitmentFile))
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestCommitmentIsTheModels(t *testing.T) {
 	require.ErrorContains(t, err, "model id")
 }
 
-// An embedded model and a folder of the same public weights have one model id.
+// An embedded model and a folder with the same public weights have the same model id.
 func TestPublicWeightsHaveOneModelID(t *testing.T) {
 	m, path := committed(t, true)
 	key, err := commit.Open(t.Context(), path, 0, nil)
@@ -66,7 +66,7 @@ func TestPublicWeightsHaveOneModelID(t *testing.T) {
 	require.Equal(t, of, other)
 }
 
-// The sizes that are worked out here are those that step lays the weights out with.
+// SegmentBits and ColumnBits agree with the layout of the weights in package step.
 func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 	m, path := committed(t, true)
 	key, err := commit.Open(t.Context(), path, 0, nil)
@@ -81,7 +81,7 @@ func TestColumnsAreThoseOfTheLayout(t *testing.T) {
 	}
 }
 
-// Several first commits of one model at once agree on a seed: the first one's.
+// Concurrent first commits of one model use the same seed, the first that was created.
 func TestCommitsAtOnce(t *testing.T) {
 	ctx := context.Background()
 	m, key := committed(t, false)

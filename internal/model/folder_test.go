@@ -21,8 +21,7 @@ func entries(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// An import that is cancelled at any of its stages leaves no trace, and an older
-// model as it was.
+// An import cancelled at any stage leaves no files and does not change an existing model.
 func TestCancelledImportLeavesNothing(t *testing.T) {
 	parent := t.TempDir()
 	dst := filepath.Join(parent, "model")
@@ -49,7 +48,7 @@ func TestCancelledImportLeavesNothing(t *testing.T) {
 	}
 }
 
-// A model that replaces another takes its quality card away with it.
+// Replacing a model removes its quality card.
 func TestReplacedModelHasNoOldCard(t *testing.T) {
 	dst := demoCopy(t)
 	_, err := Evaluate(context.Background(), dst, EvalOptions{Reference: embedded.Demo, MaxTokens: 32}, nil)

@@ -16,18 +16,18 @@ import (
 
 // RunOptions are the choices of Run.
 type RunOptions struct {
-	Prompt string
-	N      int  // maximum number of tokens to generate
-	Chat   bool // the prompt is a user message, to be formatted with the model's chat template
+	Prompt string // text, or message if Chat is set
+	N      int    // maximum number of tokens to generate
+	Chat   bool   // the prompt is a user message, to be formatted with the model's chat template
 }
 
 // RunSummary describes a generated text.
 type RunSummary struct {
-	PromptIDs       []int   `json:"prompt_ids"` // including the begin token, if the model has one
-	OutputIDs       []int   `json:"output_ids"` // including the end token, if it was generated
-	Text            string  `json:"text"`       // text of the output
-	Stop            string  `json:"stop"`       // "end" (token), "tokens" (N generated) or "context" (full)
-	PromptSeconds   float64 `json:"prompt_seconds"`
+	PromptIDs       []int   `json:"prompt_ids"`        // including the begin token, if the model has one
+	OutputIDs       []int   `json:"output_ids"`        // including the end token, if it was generated
+	Text            string  `json:"text"`              // text of the output
+	Stop            string  `json:"stop"`              // "end" (token), "tokens" (N generated) or "context" (full)
+	PromptSeconds   float64 `json:"prompt_seconds"`    // time for the prompt's passes
 	Seconds         float64 `json:"seconds"`           // including the prompt's passes
 	TokensPerSecond float64 `json:"tokens_per_second"` // measured after the first token
 	PeakRSS         int64   `json:"peak_rss"`          // of the process, in bytes; 0: unknown

@@ -23,8 +23,8 @@ func openTest(t *testing.T, ref string) *Model {
 	return m
 }
 
-// The events' texts make up the summary's, each whole characters, also when the
-// run ends within one.
+// The texts of the events concatenate to the summary's text. Each consists of whole
+// characters, even if the run ends within one.
 func TestStreamedTextIsWholeCharacters(t *testing.T) {
 	m := openTest(t, embedded.Demo)
 	for n := range 12 {
@@ -78,7 +78,7 @@ func TestCancelledRun(t *testing.T) {
 	require.Equal(t, 3, tokens)
 }
 
-// storiesText is what the float model says after the begin token.
+// storiesText is the float model's continuation of the begin token.
 const storiesText = "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. " +
 	"One day, she saw a big, red ball. She wanted to play with it, but it was too high.\n" +
 	"Lily's mom said, \"Lily, let's go to the park.\" Lily was sad and didn't know what to do. She " +
@@ -87,7 +87,7 @@ const storiesText = "Once upon a time, there was a little girl named Lily. She l
 	"do.\"\n" +
 	"Lily didn't want to help her mom, so she"
 
-// The integer model of stories260K tells the float model's story to the letter.
+// The integer model of stories260K generates the same text as the float model.
 func TestStories(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stories")
 	_, err := Import(context.Background(), testfiles.Model(t, "stories260K", "stories260K.bin"),

@@ -36,15 +36,15 @@ type ImportOptions struct {
 
 // ImportSummary describes an imported model.
 type ImportSummary struct {
-	Model       string  `json:"model"`  // path of the folder
-	Params      int     `json:"params"` // a tied head is counted once
-	Layers      int     `json:"layers"`
-	Scheme      string  `json:"scheme"` // of the weights
-	GPTQ        bool    `json:"gptq"`
-	Format      string  `json:"format"` // of the source, in words
-	Fingerprint string  `json:"fingerprint"`
-	Seconds     float64 `json:"seconds"`
-	PeakRSS     int64   `json:"peak_rss"` // of the process, in bytes; 0: unknown
+	Model       string  `json:"model"`       // path of the folder
+	Params      int     `json:"params"`      // a tied head is counted once
+	Layers      int     `json:"layers"`      // number of blocks
+	Scheme      string  `json:"scheme"`      // of the weights
+	GPTQ        bool    `json:"gptq"`        // whether weights were rounded with GPTQ
+	Format      string  `json:"format"`      // of the source, in words
+	Fingerprint string  `json:"fingerprint"` // SHA-256, hexadecimal
+	Seconds     float64 `json:"seconds"`     // duration of the call
+	PeakRSS     int64   `json:"peak_rss"`    // of the process, in bytes; 0: unknown
 }
 
 // Import makes the integer model of src, which is a Hugging Face folder, a .gguf file or a

@@ -134,12 +134,12 @@ func (m *Model) Validate() error { return m.integers.Validate() }
 
 // Info describes a model.
 type Info struct {
-	Model       string          `json:"model"`
-	Params      int             `json:"params"` // a tied head is counted once
-	Config      llama.Config    `json:"config"`
-	Scheme      string          `json:"scheme"`
-	Scales      llama.Scales    `json:"scales"`
-	Layers      []LayerScales   `json:"layer_scales"`
+	Model       string          `json:"model"`        // reference with which it was opened
+	Params      int             `json:"params"`       // a tied head is counted once
+	Config      llama.Config    `json:"config"`       // shapes of the model
+	Scheme      string          `json:"scheme"`       // of the weights
+	Scales      llama.Scales    `json:"scales"`       // of the model
+	Layers      []LayerScales   `json:"layer_scales"` // scales by layer
 	WeightBytes int64           `json:"weight_bytes"` // bytes of embedding, blocks and head
 	CacheBytes  int64           `json:"cache_bytes"`  // bytes of the keys and values of one position in all layers
 	Fingerprint string          `json:"fingerprint"`  // SHA-256 of everything that determines the model's results
@@ -152,9 +152,9 @@ type Info struct {
 
 // LayerScales holds the exponents of a layer: integer = real * 2^exponent.
 type LayerScales struct {
-	Q       int            `json:"q"`
-	K       int            `json:"k"`
-	V       int            `json:"v"`
+	Q       int            `json:"q"`       // exponent of the queries
+	K       int            `json:"k"`       // exponent of the keys
+	V       int            `json:"v"`       // exponent of the values
 	Weights map[string]int `json:"weights"` // by matrix
 }
 
@@ -224,7 +224,7 @@ func matrixBytes(l llama.Linear) int {
 
 // Tokens is a tokenized text.
 type Tokens struct {
-	IDs    []int    `json:"ids"`
+	IDs    []int    `json:"ids"`    // token ids
 	Pieces []string `json:"pieces"` // text of each token, not always whole characters
 }
 

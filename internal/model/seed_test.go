@@ -47,7 +47,7 @@ func TestSeedFileIsChecked(t *testing.T) {
 	}
 }
 
-// Whatever is accepted has a seed that can be used.
+// Every accepted seed file has a usable seed.
 func FuzzWeightSeed(f *testing.F) {
 	f.Add([]byte(`{"format": "fold weight seed", "version": 2, "seed": ""}`))
 	f.Add([]byte(`{"format": "fold weight seed", "version": 2, "seed": "` + strings.Repeat("00", seedBytes) + `"}`))

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// count is the number of slices that nobody uses.
+// count returns the number of free slices.
 func (s *shelf[V, T]) count() (n int) {
 	for _, there := range s.free {
 		n += len(there)
@@ -26,8 +26,8 @@ func TestSizeClass(t *testing.T) {
 	}
 }
 
-// What is lent is as long as asked for, is lent to one borrower at a time, and is lent
-// again when it has been given back.
+// A slice from get has the requested length, is not returned twice, and is reused after
+// put.
 func TestArena(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var a Arena

@@ -12,8 +12,8 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// cpuNs reports the process's time in cpu-ns an element; run does the setup of an
-// iteration and returns what is to be measured.
+// cpuNs reports the process's core time in cpu-ns per element. run does the setup of an
+// iteration and returns the function to measure.
 func cpuNs(b *testing.B, elements int, run func() func()) {
 	var spent int64
 	for b.Loop() {
@@ -27,7 +27,7 @@ func cpuNs(b *testing.B, elements int, run func() func()) {
 	b.ReportMetric(float64(spent)/float64(b.N)/float64(elements), "cpu-ns/element")
 }
 
-var arena Arena // as a prover has it: memory is warm after the first sum
+var arena Arena // shared, as in a prover: memory is warm after the first sum
 
 func random(n int) fr.Vector {
 	v := make(fr.Vector, n)
@@ -35,8 +35,8 @@ func random(n int) fr.Vector {
 	return v
 }
 
-// naiveProduct is the sumcheck of a product of two columns in the plain way,
-// with the library's elements: what the others are measured against.
+// naiveProduct is the sumcheck for a product of two columns with a plain loop over
+// gnark-crypto's elements, the baseline of the benchmarks.
 func naiveProduct(tr *transcript.Native, f, g fr.Vector) (proof Proof[fr.Element]) {
 	for h := len(f) / 2; h > 0; h /= 2 {
 		var c0, c2, t, df, dg fr.Element
@@ -83,14 +83,14 @@ func productSpec(vars int, f, g Column) Spec {
 		Plain: []Term{{fr.One(), []int{0, 1}}}}
 }
 
-// productColumns are pairs of columns of 2^vars elements, by kind.
+// productColumns returns pairs of columns of 2^vars elements, by kind.
 func productColumns(vars int) (names []string, pairs [][2]Column) {
 	f, g, table := random(1<<vars), random(1<<vars), random(1<<16)
 	small := make([]int16, 1<<vars)
 	index := make([]uint16, 1<<vars)
 	for i := range small {
 		small[i] = int16(rand.Uint32())
-		index[i] = uint16(rand.NormFloat64() * 1000) // as activations are
+		index[i] = uint16(rand.NormFloat64() * 1000) // distributed like activations
 	}
 	ints := Cells(func(t int) []int16 { return small[t<<10 : (t+1)<<10] })
 	tabled := Lookup(table, func(t int) []uint16 { return index[t<<10 : (t+1)<<10] })
@@ -99,8 +99,8 @@ func productColumns(vars int) (names []string, pairs [][2]Column) {
 		[][2]Column{{dense, other}, {ints, ints}, {ints, dense}, {tabled, ints}, {tabled, tabled}}
 }
 
-// BenchmarkProduct is the whole sumcheck of sum f g over 2^20 elements, by kind
-// of column, and what a plain loop on field elements takes.
+// BenchmarkProduct measures the whole sumcheck for sum f g over 2^20 elements, by kind of
+// column, and the plain loop over field elements.
 func BenchmarkProduct(b *testing.B) {
 	const vars = 20
 	b.Run("naive", func(b *testing.B) {
@@ -127,8 +127,8 @@ func BenchmarkProduct(b *testing.B) {
 	}
 }
 
-// BenchmarkFirstRound is the part of BenchmarkProduct that reads the columns:
-// the sum and the first round's polynomial.
+// BenchmarkFirstRound measures the part of BenchmarkProduct that reads the columns: the sum
+// and the first round's polynomial.
 func BenchmarkFirstRound(b *testing.B) {
 	const vars = 20
 	names, pairs := productColumns(vars)
@@ -145,8 +145,8 @@ func BenchmarkFirstRound(b *testing.B) {
 	}
 }
 
-// BenchmarkLogUp is the elementwise sumcheck of a range lookup: cells, inverses
-// from a table, a constraint weighted by eq, and the sum of the inverses.
+// BenchmarkLogUp measures the elementwise sumcheck of a range lookup: cells, inverses from
+// a table, a constraint weighted by eq, and the sum of the inverses.
 func BenchmarkLogUp(b *testing.B) {
 	const vars = 20
 	table, index := random(1<<16), make([]uint16, 1<<vars)
@@ -170,8 +170,8 @@ func BenchmarkLogUp(b *testing.B) {
 	})
 }
 
-// BenchmarkReduce is three claims on a polynomial of 2^20 cells: within two
-// tensors of half its size, and the whole.
+// BenchmarkReduce measures the reduction of three claims on a polynomial of 2^20 cells: one
+// on each of two tensors of half its size, and one on the whole polynomial.
 func BenchmarkReduce(b *testing.B) {
 	const vars, rowBits = 20, 10
 	small, index := make([]int16, 1<<vars), make([]uint16, 1<<vars)

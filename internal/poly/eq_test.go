@@ -26,7 +26,7 @@ func indicator(b bool) (z fr.Element) {
 	return
 }
 
-// Every closed form against the table of what it extends.
+// Every closed form equals the multilinear extension of its table.
 func TestClosedForms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 6).Draw(t, "n")

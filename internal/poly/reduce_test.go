@@ -13,8 +13,8 @@ import (
 	"fold.example/fold/internal/transcript/transcripttest"
 )
 
-// reduction is a random instance: polynomials of several sizes made of aligned
-// tensors of every kind, and claims on them.
+// reduction is a random instance: polynomials of several sizes, made of aligned tensors of
+// every kind, with claims on them.
 type reduction struct {
 	shape  ReduceShape
 	sparse []*Sparse
@@ -26,13 +26,13 @@ type reduction struct {
 func drawReduction(t require.TestingT, rng *rand.Rand, rowBits, polys, claims int) (x reduction) {
 	x.shape.RowBits = rowBits
 	for range polys {
-		high := rng.IntN(7) // bundles of rows and more
+		high := rng.IntN(7) // up to several bundles of rows
 		p, dense := drawSparse(rng, rowBits, high)
 		x.sparse, x.dense = append(x.sparse, p), append(x.dense, dense)
 		x.shape.Vars = append(x.shape.Vars, rowBits+high)
 		x.shape.Rounds = max(x.shape.Rounds, rowBits+high)
 	}
-	x.shape.Rounds += rng.IntN(3) // rounds in which all polynomials idle
+	x.shape.Rounds += rng.IntN(3) // rounds in which the polynomials of fewer variables are constant
 	shared := randomPoint(rng, rowBits)
 	for range claims {
 		p := rng.IntN(polys)
@@ -51,7 +51,7 @@ func drawReduction(t require.TestingT, rng *rand.Rand, rowBits, polys, claims in
 	return
 }
 
-// drawSparse cuts 2^high rows into aligned tensors, some of them absent.
+// drawSparse splits 2^high rows into aligned tensors, some of which are absent.
 func drawSparse(rng *rand.Rand, rowBits, high int) (*Sparse, fr.Vector) {
 	p, dense := &Sparse{Vars: rowBits + high, RowBits: rowBits}, make(fr.Vector, 1<<(rowBits+high))
 	for at := 0; at < 1<<high; {
@@ -75,8 +75,8 @@ func drawSparse(rng *rand.Rand, rowBits, high int) (*Sparse, fr.Vector) {
 	return p, dense
 }
 
-// verify returns an error if the proof is refused, or if what it leaves to be
-// opened is not so.
+// verify returns an error if the verifier rejects the proof, or if a value that it returns
+// for opening is wrong.
 func (x *reduction) verify() error {
 	ar := new(arith.Native)
 	point, err := VerifyReduce(ar, transcript.New("test"), x.shape, x.claims, x.proof)
@@ -99,8 +99,7 @@ func TestReduce(t *testing.T) {
 	})
 }
 
-// Rows that are longer than a stripe of the integer loops, extreme cells, and
-// rows that are handed over.
+// Rows longer than a stripe of the integer loops, extreme cells, and rows passed as known.
 func TestReduceLongRows(t *testing.T) {
 	rng := rand.New(rand.NewPCG(10, 10))
 	const rowBits, high = 10, 3
@@ -177,7 +176,7 @@ func TestReduceForgeries(t *testing.T) {
 	refuse("no polynomials", func(y *reduction) { y.shape.Vars = nil })
 }
 
-// Each message of a reduction matters to what is drawn after it.
+// Every message of a reduction affects all later challenges.
 func TestEveryReductionMessageIsAbsorbed(t *testing.T) {
 	x := drawReduction(t, rand.New(rand.NewPCG(15, 15)), 2, 2, 4)
 	messages := len(x.proof.Rounds)

@@ -14,15 +14,15 @@ import (
 // row share the first Vars-RowBits variables. Columns are read row by row. Rows without
 // live cells are not read.
 type Spec struct {
-	Vars    int
-	RowBits int // RowBitsFor(Vars), or less if the tensor has shorter rows
-	Columns []Column
+	Vars    int      // number of variables
+	RowBits int      // RowBitsFor(Vars), or less if the tensor has shorter rows
+	Columns []Column // read by the terms
 	// Live returns m such that only the first m cells of row t can be nonzero, in any column.
 	// All other cells must be zero in every column. Nil means that all cells are live.
 	Live     func(t int) int
 	Eq       []fr.Element // Vars coordinates; required if there are weighted terms
-	Weighted []Term
-	Plain    []Term
+	Weighted []Term       // terms with the factor eq(Eq, x)
+	Plain    []Term       // terms without it
 	// Vanishes states that the weighted terms add up to zero in every cell, as a satisfied
 	// constraint does. Their sums are then not computed.
 	Vanishes bool

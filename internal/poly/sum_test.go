@@ -12,13 +12,13 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// A dense copy of a random column, and the column itself.
+// drawn is a random column and a dense copy of it.
 type drawn struct {
 	column Column
 	dense  fr.Vector
 }
 
-// drawColumn makes a column of one of the kinds, zero outside of live cells.
+// drawColumn returns a random column of one of the kinds, zero except in live cells.
 func drawColumn(rng *rand.Rand, kind, vars, rowBits int, live func(int) int) drawn {
 	w, rows := 1<<rowBits, 1<<(vars-rowBits)
 	dense := make(fr.Vector, 1<<vars)
@@ -76,7 +76,7 @@ func randomElement(rng *rand.Rand) (z fr.Element) {
 	return
 }
 
-// at is a spec's summand at a vertex or, with values, at a point.
+// at returns the summand of a spec at a vertex or, given values of the columns, at a point.
 func at(terms []Term, value func(c int) fr.Element) (sum fr.Element) {
 	for _, t := range terms {
 		v := t.Coef
@@ -127,7 +127,7 @@ func drawExample(rng *rand.Rand, vars, rowBits int) (e example) {
 	return
 }
 
-// sum adds the summand up over the cube.
+// sum returns the sum of the summand over the cube.
 func (e *example) sum() (sum fr.Element) {
 	eq := EqTable(e.spec.Eq)
 	for i := range eq {
@@ -139,7 +139,7 @@ func (e *example) sum() (sum fr.Element) {
 	return
 }
 
-// value is the summand at a point.
+// value returns the summand at a point.
 func (e *example) value(point []fr.Element) fr.Element {
 	value := func(c int) fr.Element { return Eval(e.dense[c], point) }
 	a, b := at(e.spec.Weighted, value), at(e.spec.Plain, value)
@@ -149,8 +149,8 @@ func (e *example) value(point []fr.Element) fr.Element {
 	return a
 }
 
-// Random sums over random columns of every kind, with dead cells and rows of
-// every length: the sum, every round and the final values are right.
+// Random sums over random columns of every kind, with dead cells and rows of all lengths:
+// the sum, every round and the final values are correct.
 func TestSum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		vars := rapid.IntRange(0, 7).Draw(t, "vars")
@@ -158,7 +158,7 @@ func TestSum(t *testing.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		e := drawExample(rng, vars, rowBits)
 		e.spec.KeepRows, e.spec.Arena = true, new(Arena)
-		warm, err := NewSum(e.spec) // leaves memory that is not zero
+		warm, err := NewSum(e.spec) // leaves nonzero memory in the arena
 		require.NoError(t, err)
 		Prove(transcript.New("other"), warm)
 		warm.Release()
@@ -182,8 +182,8 @@ func TestSum(t *testing.T) {
 	})
 }
 
-// The usual row length, both ways to bind a looked-up column, and a constraint
-// that vanishes: h (alpha - c) = 1 in the shifted form, which dead cells meet.
+// The usual row length, both ways to bind a looked-up column, and a vanishing constraint, h
+// (alpha - c) = 1 in the shifted form, which dead cells satisfy.
 func TestSumOfConstraint(t *testing.T) {
 	const vars, width = 13, 700
 	rng := rand.New(rand.NewPCG(7, 1))

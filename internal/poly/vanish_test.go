@@ -11,8 +11,8 @@ import (
 	"fold.example/fold/internal/transcript"
 )
 
-// TestVanishingSums: a sum whose terms are all zero, or that has none, is proven, and gives
-// the values of columns that are not zero.
+// TestVanishingSums: a sum with only zero terms or with no terms is proven, and gives the
+// values of nonzero columns.
 func TestVanishingSums(t *testing.T) {
 	rng := rand.New(rand.NewPCG(12, 12))
 	for _, size := range [][2]int{{0, 0}, {3, 3}, {6, 2}, {12, 10}} {
@@ -46,8 +46,8 @@ func TestVanishingSums(t *testing.T) {
 	}
 }
 
-// TestVanishingReduction reduces claims on a polynomial without segments, on one whose
-// segments have no live cell, and on another.
+// TestVanishingReduction reduces claims on a polynomial without segments, on one without
+// live cells, and on another.
 func TestVanishingReduction(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 13))
 	const rowBits, vars = 2, 5

@@ -2,8 +2,8 @@ package poly
 
 import "testing"
 
-// The whole of the sums' and the reductions' tests without the kernels, as a
-// machine without them runs.
+// The tests of sums and reductions without the vector kernels, as on a machine that lacks
+// the instructions.
 func TestWithoutKernels(t *testing.T) {
 	defer func(had bool) { ifma = had }(ifma)
 	ifma = false

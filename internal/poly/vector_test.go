@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// extreme returns n elements, many of them at the ends of the raw range.
+// extreme returns n elements, many of them with raw limbs at the ends of the range.
 func extreme(rng *rand.Rand, n int) fr.Vector {
 	v := fr.Vector(randomPoint(rng, n))
 	top := fr.Element(modulus)
@@ -27,14 +27,14 @@ func extreme(rng *rand.Rand, n int) fr.Vector {
 	return v
 }
 
-// The kernels against the library, at every length around their step and up to
-// where the columns are full.
+// The kernels agree with gnark-crypto at every length around their step and up to the
+// maximum length of the columns.
 func TestVectorKernels(t *testing.T) {
 	rng := rand.New(rand.NewPCG(12, 12))
 	for _, n := range []int{0, 1, 7, 8, 9, 15, 16, 64, 1000, 1024, 3200, 3208, 7001} {
 		for range 3 {
 			a, b := extreme(rng, n), extreme(rng, n)
-			if n > 2000 { // as large as a column can become
+			if n > 2000 { // the largest possible column sums
 				for i := range a {
 					a[i], b[i] = fr.Element(modulus), fr.Element(modulus)
 					a[i][0]--
@@ -59,9 +59,9 @@ func TestVectorKernels(t *testing.T) {
 	}
 }
 
-// A line whose sum is twice the modulus before it is reduced, which chance does
-// not meet: x is r - 1 in raw limbs, and r (y - x) is 1, which the kernel's
-// product has as r + 1.
+// A line whose sum before reduction is twice the modulus, a case that random inputs do not
+// reach: x is r - 1 in raw limbs, and r (y - x) is 1, which the kernel's product represents
+// as r + 1.
 func TestLineIsReducedTwice(t *testing.T) {
 	const n = 16
 	x, y, tmp := make(fr.Vector, n), make(fr.Vector, n), make(fr.Vector, n)
@@ -78,7 +78,7 @@ func TestLineIsReducedTwice(t *testing.T) {
 	require.True(t, x.Equal(make(fr.Vector, n)))
 }
 
-// fromColumns against the integers, every lane full.
+// fromColumns agrees with big integers, with all lanes full.
 func TestFromColumns(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 13))
 	var columns [10][8]uint64

@@ -13,7 +13,7 @@ import (
 	"fold.example/fold/internal/transcript/transcripttest"
 )
 
-// batch is a batch of random examples of different sizes, and its proof.
+// batch is a batch of random examples of different sizes, with its proof.
 type batch struct {
 	examples []example
 	claims   []Claim[fr.Element]
@@ -38,8 +38,8 @@ func drawBatch(t require.TestingT, rng *rand.Rand, sizes []int) (b batch) {
 	return
 }
 
-// accepts runs the verifier and the caller's last comparison; tweak is added to
-// the values that the caller is told.
+// accepts runs the verifier and the caller's final comparison, with tweak added to the sum
+// that is compared.
 func (b *batch) accepts(tweak fr.Element) bool {
 	point, value, weights, err := VerifyBatch(new(arith.Native), transcript.New("test"), b.shape, b.claims, b.proof)
 	if err != nil {
@@ -62,7 +62,7 @@ func TestBatch(t *testing.T) {
 	})
 }
 
-// Everything that a prover could change, one thing at a time.
+// Every value that a prover can change, one at a time.
 func TestForgeries(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	honest := drawBatch(t, rng, []int{6, 4, 0, 6})
@@ -91,7 +91,7 @@ func TestForgeries(t *testing.T) {
 		b.claims[k].Sum.Add(&b.claims[k].Sum, &one)
 		require.False(t, b.accepts(fr.Element{}), "claim %d", k)
 	}
-	// The same sum claimed with another number of variables.
+	// The same sum, claimed with another number of variables.
 	b := copyOf()
 	b.claims[1].Vars, b.claims[1].Sum = 5, honest.claims[1].Sum
 	_, _, weights, err := VerifyBatch(new(arith.Native), transcript.New("test"), b.shape, b.claims, b.proof)
@@ -132,7 +132,7 @@ func TestWrongShapesAreRefused(t *testing.T) {
 	require.ErrorIs(t, err, ErrShape)
 }
 
-// A sum over no variables is its one value: the claim itself.
+// A sum without variables equals its only value, the claim.
 func TestNoRounds(t *testing.T) {
 	sum := fr.NewElement(7)
 	point, value, err := Verify(new(arith.Native), transcript.New("test"), Shape{0, 3}, sum, nil)
@@ -141,7 +141,7 @@ func TestNoRounds(t *testing.T) {
 	require.Equal(t, sum, value)
 }
 
-// Each message of a batch matters to every challenge after it.
+// Every message of a batch affects all later challenges.
 func TestEveryMessageIsAbsorbed(t *testing.T) {
 	b := drawBatch(t, rand.New(rand.NewPCG(5, 5)), []int{4, 2})
 	last := func(drop int) fr.Element {

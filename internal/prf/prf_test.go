@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBlinds: a blind depends on the seed, the label and every part, parts are not
-// run together, and without a seed there is none.
+// TestBlinds: a blinding factor depends on the seed, the label and every part; parts are
+// not concatenated; without a seed the factor is zero.
 func TestBlinds(t *testing.T) {
 	part := func(s string) []byte { return []byte(s) }
 	seen := map[[64]byte]bool{}

@@ -7,33 +7,33 @@ type Event interface{ event() }
 
 // Report says how much of a stage of the work is done.
 type Report struct {
-	Stage     string        `json:"stage"`
-	Done      int           `json:"done"`
-	Total     int           `json:"total,omitempty"` // 0: unknown
-	Rate      float64       `json:"rate,omitempty"`  // units of Done per second, so far
-	Remaining time.Duration `json:"remaining_ns,omitempty"`
+	Stage     string        `json:"stage"`                  // name of the stage
+	Done      int           `json:"done"`                   // units of work done, of Total
+	Total     int           `json:"total,omitempty"`        // 0: unknown
+	Rate      float64       `json:"rate,omitempty"`         // units of Done per second, so far
+	Remaining time.Duration `json:"remaining_ns,omitempty"` // estimated; 0: unknown
 }
 
 // Token is an output token and the text that it completes. The text is empty if the token
 // ends within a character.
 type Token struct {
-	ID   int    `json:"id"`
+	ID   int    `json:"id"` // token id
 	Text string `json:"text"`
 }
 
 // Started describes the run that a call to Prove or Resume works on, and its state.
 type Started struct {
-	Store     string `json:"store"`
-	Model     string `json:"model"`
-	ModelID   string `json:"model_id"`
-	SRS       string `json:"srs"`    // id of the commitment key
-	Prompt    string `json:"prompt"` // as tokenized
-	PromptIDs []int  `json:"prompt_ids"`
-	Output    string `json:"output"` // proven so far; Token events continue it
-	OutputIDs []int  `json:"output_ids"`
-	N         int    `json:"n"`    // tokens to generate, including those of Output
-	Step      int    `json:"step"` // number of steps already proven
-	Of        int    `json:"of"`
+	Store     string `json:"store"`      // path of the store
+	Model     string `json:"model"`      // name of the model
+	ModelID   string `json:"model_id"`   // 64 hexadecimal digits
+	SRS       string `json:"srs"`        // id of the commitment key
+	Prompt    string `json:"prompt"`     // as tokenized
+	PromptIDs []int  `json:"prompt_ids"` // tokens of Prompt
+	Output    string `json:"output"`     // proven so far; Token events continue it
+	OutputIDs []int  `json:"output_ids"` // tokens of Output
+	N         int    `json:"n"`          // tokens to generate, including those of Output
+	Step      int    `json:"step"`       // number of steps already proven
+	Of        int    `json:"of"`         // number of steps of the run
 
 	// KeyBits and CompressBits are log2 of the number of points of the key and of the number
 	// that Compress needs, if the key is too short; Compress accepts a longer key of the same
@@ -44,13 +44,13 @@ type Started struct {
 
 // StepDone reports that a step of a run is proven and durable.
 type StepDone struct {
-	Step      int           `json:"step"` // number of steps proven, including this one
-	Of        int           `json:"of"`
-	Kind      string        `json:"kind"`     // "embed", "block" or "head"
-	Position  int           `json:"position"` // first position of the pass
-	Tokens    int           `json:"tokens"`   // tokens in the pass
-	Group     int           `json:"group"`    // index of the group of blocks
-	Groups    int           `json:"groups"`
+	Step      int           `json:"step"`       // number of steps proven, including this one
+	Of        int           `json:"of"`         // number of steps of the run
+	Kind      string        `json:"kind"`       // "embed", "block" or "head"
+	Position  int           `json:"position"`   // first position of the pass
+	Tokens    int           `json:"tokens"`     // tokens in the pass
+	Group     int           `json:"group"`      // index of the group of blocks
+	Groups    int           `json:"groups"`     // number of groups of blocks
 	Seconds   float64       `json:"seconds"`    // time for proving it
 	Durable   float64       `json:"durable"`    // additional time for making it durable
 	Rate      float64       `json:"rate"`       // tokens per second, over this call

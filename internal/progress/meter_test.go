@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A meter measures the rate of a stage from what was done when it first heard of the stage,
-// and begins anew with the next stage.
+// A meter measures the rate of a stage from the stage's first report, and starts again with
+// the next stage.
 func TestMeter(t *testing.T) {
 	var got []Report
 	m := NewMeter(func(e Event) { got = append(got, e.(Report)) })

@@ -16,7 +16,7 @@ import (
 
 var updateCycle = flag.Bool("cycle", false, "write the relation of the point operations anew")
 
-// relationOf is a shape, row by row.
+// relationOf returns a shape as a cyclefold.Relation.
 func relationOf(shape *r1cs.Shape[fq.Element], parts []int) *cyclefold.Relation {
 	r := &cyclefold.Relation{
 		Public: shape.Public(), Private: shape.Private(), Parts: parts,
@@ -30,8 +30,8 @@ func relationOf(shape *r1cs.Shape[fq.Element], parts []int) *cyclefold.Relation 
 	return r
 }
 
-// TestCycleRelationIsTheCircuits: the relation in the program, which verifiers use, is the one
-// that the compiler makes of the circuit, which provers use.
+// TestCycleRelationIsTheCircuits: the embedded relation, which verifiers use, equals the
+// relation compiled from the circuit, which provers use.
 func TestCycleRelationIsTheCircuits(t *testing.T) {
 	shape, parts, err := circuit.CycleRelation()
 	require.NoError(t, err)

@@ -23,10 +23,10 @@ import (
 // whose size does not depend on the number of steps.
 type Recursion struct {
 	*folding.Params
-	Function *step.Function
-	Protocol *step.Params
-	First    []fr.Element // z_0
-	State    *folding.State
+	Function *step.Function     // the step function
+	Protocol *step.Params       // parameters of the run
+	First    []fr.Element       // z_0
+	State    *folding.State     // folding state after the last step
 	Tracker  *step.StateTracker // is at the same step as State
 }
 
@@ -66,8 +66,8 @@ func (r *Recursion) prepare(ctx context.Context, key *commit.Key) error {
 type Compiled struct {
 	of       [sha256.Size]byte // of the parameters
 	function circuit.Function
-	Circuits *folding.Circuits
-	Key      *commit.GrumpkinKey
+	Circuits *folding.Circuits   // compiled augmented and CycleFold circuits
+	Key      *commit.GrumpkinKey // Pedersen key of the CycleFold side
 }
 
 // lastCompiled is the result of the last Compile. It is a variable of the package because its callers have

@@ -15,7 +15,8 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// countedFunction is a step function that counts its rows in the augmented circuit.
+// countedFunction is a step function that records its number of rows in the augmented
+// circuit.
 type countedFunction struct {
 	circuit.Function
 	rows int
@@ -27,7 +28,7 @@ func (f *countedFunction) Define(c *gadget.Circuit, in *foldingcircuit.StepInput
 			Compile() (constraint.ConstraintSystem, error)
 		}).Compile()
 		if err != nil {
-			panic(err) // the builder hands out the system that it fills
+			panic(err) // the builder provides the system that it fills
 		}
 		return cs.GetNbConstraints()
 	}
@@ -37,9 +38,9 @@ func (f *countedFunction) Define(c *gadget.Circuit, in *foldingcircuit.StepInput
 	return out, err
 }
 
-// TestRowsOfARecursion bounds the rows of the augmented circuit, in which a step's
-// verifier and all else meet, for the demo model's shape and for a large one's, with
-// passes of up to 64 tokens. It needs no weights: the circuit is that of the shape.
+// TestRowsOfARecursion bounds the number of rows of the augmented circuit, which includes a
+// step's verifier, for the demo model's shape and for a large one, with passes of up to 64
+// tokens. It needs no weights: the circuit depends only on the shape.
 func TestRowsOfARecursion(t *testing.T) {
 	bard := llama.Config{Dim: 128, Hidden: 352, Layers: 4, Heads: 8, KVHeads: 2, HeadDim: 16, Vocab: 512, Context: 256}
 	large := llama.Config{Dim: 4096, Hidden: 14336, Layers: 32, Heads: 32, KVHeads: 8, HeadDim: 128, Vocab: 128256,

@@ -35,25 +35,25 @@ type CompressOptions struct {
 
 // CompressSummary describes a new proof.
 type CompressSummary struct {
-	Proof           string `json:"proof"`           // path of the proof
-	Bytes           int    `json:"bytes"`           // length of the proof
-	StatementBytes  int    `json:"statement_bytes"` // bytes of the revealed label, tokens and passes
-	ProofBytes      int    `json:"proof_bytes"`     // all other bytes; the key alone determines their number
-	SNARKBytes      int    `json:"snark_bytes"`     // bytes of ProofBytes that belong to the last argument
-	Mode            string `json:"mode"`
-	ModelID         string `json:"model_id"`
-	SRS             string `json:"srs"`
+	Proof           string `json:"proof"`            // path of the proof
+	Bytes           int    `json:"bytes"`            // length of the proof
+	StatementBytes  int    `json:"statement_bytes"`  // bytes of the revealed label, tokens and passes
+	ProofBytes      int    `json:"proof_bytes"`      // all other bytes; the key alone determines their number
+	SNARKBytes      int    `json:"snark_bytes"`      // bytes of ProofBytes that belong to the last argument
+	Mode            string `json:"mode"`             // tokens revealed
+	ModelID         string `json:"model_id"`         // 64 hexadecimal digits
+	SRS             string `json:"srs"`              // id of the commitment key
 	VerificationKey string `json:"verification_key"` // path of the verification key
-	KeyDigest       string `json:"key_digest"`
-	KeyBytes        int    `json:"key_bytes"`
+	KeyDigest       string `json:"key_digest"`       // digest of the verification key
+	KeyBytes        int    `json:"key_bytes"`        // length of the verification key
 	// The openings of hidden parts (VerifyOptions), for the owner only.
 	PromptOpening string  `json:"prompt_opening,omitempty"`
 	OutputOpening string  `json:"output_opening,omitempty"`
-	Steps         int     `json:"steps"`   // number of steps of the run and its settlement
-	Settled       int     `json:"settled"` // number of settlement steps folded by this call
-	SettleSeconds float64 `json:"settle_seconds"`
-	Seconds       float64 `json:"seconds"` // duration of this call
-	CPUSeconds    float64 `json:"cpu_seconds"`
+	Steps         int     `json:"steps"`            // number of steps of the run and its settlement
+	Settled       int     `json:"settled"`          // number of settlement steps folded by this call
+	SettleSeconds float64 `json:"settle_seconds"`   // time for settling
+	Seconds       float64 `json:"seconds"`          // duration of this call
+	CPUSeconds    float64 `json:"cpu_seconds"`      // core time of this call
 	LastCPU       float64 `json:"last_cpu_seconds"` // core time of the last argument
 	PeakRSS       int64   `json:"peak_rss"`         // of the process, in bytes; 0: unknown
 }

@@ -31,23 +31,23 @@ const manifestVersion = 2
 // Manifest is the content of fold.json: the request, and everything besides the weights and
 // the key from which the store's contents are derived.
 type Manifest struct {
-	Version     int    `json:"version"`
-	Model       string `json:"model"` // last known path
-	ModelID     string `json:"model_id"`
-	Fingerprint string `json:"fingerprint"`
-	Key         string `json:"key"` // last known path
-	SRS         string `json:"srs"`
-	PromptIDs   []int  `json:"prompt_ids"`
-	N           []int  `json:"n"` // numbers of tokens to choose: at first, and after each extension
+	Version     int    `json:"version"`     // manifestVersion
+	Model       string `json:"model"`       // last known path
+	ModelID     string `json:"model_id"`    // 64 hexadecimal digits
+	Fingerprint string `json:"fingerprint"` // of the weights, SHA-256
+	Key         string `json:"key"`         // last known path
+	SRS         string `json:"srs"`         // id of the commitment key
+	PromptIDs   []int  `json:"prompt_ids"`  // tokens of the prompt
+	N           []int  `json:"n"`           // numbers of tokens to choose: at first, and after each extension
 
-	Batch        bool  `json:"batch"`
-	PositionBits int   `json:"position_bits"`
-	Blocks       int   `json:"blocks"`
-	Classes      []int `json:"classes"` // log2 of the tokens of a pass, by size class
-	Generated    []int `json:"generated,omitempty"`
+	Batch        bool  `json:"batch"`               // as in ProveOptions
+	PositionBits int   `json:"position_bits"`       // log2 of the room for positions
+	Blocks       int   `json:"blocks"`              // per step
+	Classes      []int `json:"classes"`             // log2 of the tokens of a pass, by size class
+	Generated    []int `json:"generated,omitempty"` // tokens chosen in advance in batch
 
-	Seed       string `json:"seed"` // seed of the blinding factors
-	Commitment []byte `json:"commitment"`
+	Seed       string `json:"seed"`       // seed of the blinding factors
+	Commitment []byte `json:"commitment"` // encoded model commitment
 }
 
 // newSecret returns 32 random bytes in hexadecimal.
@@ -64,9 +64,9 @@ func (d *Manifest) Encode() (json.RawMessage, error) { return json.Marshal(d) }
 type Run struct {
 	Manifest
 	commitment *weights.ModelCommitment
-	Protocol   *step.Params
+	Protocol   *step.Params // parameters of the step function
 	plan       *step.RunPlan
-	Secret     prf.Seed
+	Secret     prf.Seed // seed of the blinding factors
 }
 
 // derive derives a run from its manifest and checks the manifest. The error wraps ErrFormat

@@ -10,8 +10,7 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// FuzzNote: what a store says of its running step is shown or not, and nothing else of the
-// status depends on it.
+// FuzzNote: a store's note is shown or not, and nothing else in the status depends on it.
 func FuzzNote(f *testing.F) {
 	r := &Run{
 		Manifest:   Manifest{N: []int{1}, Classes: []int{0}},

@@ -32,7 +32,7 @@ type ProveOptions struct {
 	// Prompt is the text of the prompt; the model's begin token is added. With Chat it is a
 	// user message, formatted with the model's chat template.
 	Prompt string
-	Chat   bool
+	Chat   bool // see Prompt
 	// N is the number of tokens to choose, at least 1. An end token does not end the run
 	// earlier.
 	N int
@@ -58,12 +58,12 @@ func (o *ProveOptions) Choices() cost.Choices {
 
 // ProveSummary describes the run in a store when it is finished.
 type ProveSummary struct {
-	Store       string  `json:"store"`
-	ModelID     string  `json:"model_id"`
-	Steps       int     `json:"steps"`  // number of steps of the run
-	Tokens      int     `json:"tokens"` // number of tokens chosen
-	PromptIDs   []int   `json:"prompt_ids"`
-	OutputIDs   []int   `json:"output_ids"`
+	Store       string  `json:"store"`       // path of the store
+	ModelID     string  `json:"model_id"`    // 64 hexadecimal digits
+	Steps       int     `json:"steps"`       // number of steps of the run
+	Tokens      int     `json:"tokens"`      // number of tokens chosen
+	PromptIDs   []int   `json:"prompt_ids"`  // tokens of the prompt
+	OutputIDs   []int   `json:"output_ids"`  // chosen tokens
 	Text        string  `json:"text"`        // text of the output
 	StepsNow    int     `json:"steps_now"`   // number of steps proven by this call
 	Bytes       int64   `json:"bytes"`       // size of the store

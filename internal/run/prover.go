@@ -26,8 +26,8 @@ import (
 type Prover struct {
 	*Run
 	dir     string
-	Store   *checkpoint.Store
-	Model   *model.Model
+	Store   *checkpoint.Store // records of the run, open for appending
+	Model   *model.Model      // opened model of the run
 	key     *commit.Key
 	keyHas  int      // log2 of the number of points in the key file; key holds the first of them
 	Weights prf.Seed // seed of the model commitment's blinding factors
@@ -37,9 +37,9 @@ type Prover struct {
 
 	on func(progress.Event)
 
-	StepProver *step.RunProver
-	Recursion  *recursion.Recursion
-	output     []int // tokens chosen and proven so far
+	StepProver *step.RunProver      // witnesses and running polynomials
+	Recursion  *recursion.Recursion // nil for a finished run without Reopen
+	output     []int                // tokens chosen and proven so far
 	decoder    *tokenizer.Decoder
 	text       string
 

@@ -8,8 +8,8 @@ import (
 	"fold.example/fold/internal/fault"
 )
 
-// TestOlderSettlementsAreRefused: a settlement's file of another version is refused for its
-// version, which is the last character of its magic, and not as damaged.
+// TestOlderSettlementsAreRefused: a settlement file of another version, the last character
+// of its magic, is rejected for its version and not as damaged.
 func TestOlderSettlementsAreRefused(t *testing.T) {
 	data := encodeSettlement([32]byte{}, nil)
 	data[len(settlementMagic)-1]--

@@ -9,30 +9,30 @@ import (
 
 // Status describes the progress of a run.
 type Status struct {
-	Store       string    `json:"store"`
-	State       string    `json:"state"`  // "running", "stopped", "finished"
-	Step        int       `json:"step"`   // number of steps proven
-	Of          int       `json:"of"`     // number of steps in all
-	Tokens      int       `json:"tokens"` // number of tokens chosen and proven
-	N           int       `json:"n"`      // number of tokens to choose
-	PromptIDs   []int     `json:"prompt_ids"`
-	Model       string    `json:"model"` // last known path
-	ModelID     string    `json:"model_id"`
-	Key         string    `json:"key"` // last known path
-	SRS         string    `json:"srs"`
-	Development bool      `json:"development"`
-	Pass        int       `json:"pass"`   // tokens of the largest pass
-	Blocks      int       `json:"blocks"` // blocks per step
-	Batch       bool      `json:"batch"`
-	Room        int       `json:"room"` // number of positions to which the run can be extended
-	StepSeconds float64   `json:"step_seconds"`
-	ETA         float64   `json:"eta"` // seconds of proving left; 0: none or unknown
-	Bytes       int64     `json:"bytes"`
+	Store       string    `json:"store"`         // path of the store
+	State       string    `json:"state"`         // "running", "stopped", "finished"
+	Step        int       `json:"step"`          // number of steps proven
+	Of          int       `json:"of"`            // number of steps in all
+	Tokens      int       `json:"tokens"`        // number of tokens chosen and proven
+	N           int       `json:"n"`             // number of tokens to choose
+	PromptIDs   []int     `json:"prompt_ids"`    // tokens of the prompt
+	Model       string    `json:"model"`         // last known path
+	ModelID     string    `json:"model_id"`      // 64 hexadecimal digits
+	Key         string    `json:"key"`           // last known path
+	SRS         string    `json:"srs"`           // id of the commitment key
+	Development bool      `json:"development"`   // the key is a development key
+	Pass        int       `json:"pass"`          // tokens of the largest pass
+	Blocks      int       `json:"blocks"`        // blocks per step
+	Batch       bool      `json:"batch"`         // as in ProveOptions
+	Room        int       `json:"room"`          // number of positions to which the run can be extended
+	StepSeconds float64   `json:"step_seconds"`  // of the last step
+	ETA         float64   `json:"eta"`           // seconds of proving left; 0: none or unknown
+	Bytes       int64     `json:"bytes"`         // size of the store
 	PID         int       `json:"pid,omitempty"` // the proving process, if any
 	Created     time.Time `json:"created"`
 	Updated     time.Time `json:"updated"`
-	ID          string    `json:"id"` // id of the store
-	Parent      string    `json:"parent,omitempty"`
+	ID          string    `json:"id"`               // id of the store
+	Parent      string    `json:"parent,omitempty"` // id of the store from which it was forked
 }
 
 // ReadStatus returns the status of the run in a store. It takes no lock, so it works while

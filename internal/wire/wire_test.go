@@ -57,7 +57,7 @@ func filled() *sample {
 	}
 }
 
-// One text writes and reads: the encoding is fixed, and what is read is what was written.
+// The encoding is fixed, and a reader reads what a writer writes.
 func TestRoundTrip(t *testing.T) {
 	want := filled()
 	data := Encode(want.code)
@@ -69,7 +69,7 @@ func TestRoundTrip(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// Bytes that are cut anywhere before the rest are refused, and nothing is read after that.
+// Bytes truncated anywhere before the rest are rejected, and nothing is read after that.
 func TestCut(t *testing.T) {
 	s := filled()
 	s.rest = nil
@@ -80,7 +80,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// What the writer does not write is refused, with what was found and what was expected.
+// Bytes that no writer writes are rejected, with an error that says what was found and what
+// was expected.
 func TestRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
@@ -106,7 +107,7 @@ func TestRefused(t *testing.T) {
 	require.EqualError(t, Decode(data, (&sample{}).code), "even number: not a number")
 }
 
-// The first error stays, values after it are left alone, and bytes left over are an error.
+// The first error is kept, later values are unchanged, and remaining bytes are an error.
 func TestErrorIsSticky(t *testing.T) {
 	c, n, first := NewReader([]byte{1, 2, 3}), 7, errors.New("first")
 	c.Fail(nil)
@@ -122,7 +123,7 @@ func TestErrorIsSticky(t *testing.T) {
 	require.Equal(t, 1, n)
 }
 
-// What a reader accepts is what the writer writes.
+// A reader accepts only what a writer writes.
 func FuzzDecode(f *testing.F) {
 	f.Add(Encode(filled().code))
 	f.Add([]byte("sample\x00\x02\x07"))
@@ -134,7 +135,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// Another version is of the class of another format: the bytes are not damaged.
+// Another version has the class of another format: the bytes are not damaged.
 func TestOtherVersion(t *testing.T) {
 	err := Decode([]byte{3}, func(c *Coder) { c.Version("a thing", 2, 1) })
 	require.ErrorIs(t, err, ErrVersion)
@@ -144,7 +145,8 @@ func TestOtherVersion(t *testing.T) {
 	require.ErrorIs(t, Decode(nil, func(c *Coder) { c.Version("a thing", 2, 1) }), ErrShort)
 }
 
-// TestNoNumberIsAllowed: a range without a number is an error of the reader, whatever is read.
+// TestNoNumberIsAllowed: a range without a number is an error of the reader, whatever the
+// bytes.
 func TestNoNumberIsAllowed(t *testing.T) {
 	for _, code := range []func(*Coder, string, *int, int, int, int){(*Coder).Int, (*Coder).IntLE} {
 		for _, high := range []int{-1, 4} {

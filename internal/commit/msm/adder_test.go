@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestAdders compares both ways to add a batch of pairs with additions one by one.
+// TestAdders compares both ways to add a batch of pairs with single additions.
 func TestAdders(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 300).Draw(t, "pairs")

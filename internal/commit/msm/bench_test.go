@@ -9,7 +9,7 @@ import (
 	"fold.example/fold/internal/host"
 )
 
-// BenchmarkComb compares the comb, its table included, with gnark-crypto.
+// BenchmarkComb compares the comb, including the time for its table, with gnark-crypto.
 func BenchmarkComb(b *testing.B) {
 	g := generator()
 	r := newRand(12)
@@ -26,7 +26,7 @@ func BenchmarkComb(b *testing.B) {
 	})
 }
 
-// perPoint measures f by the processor time of all threads.
+// perPoint reports the core time of f per point.
 func perPoint(b *testing.B, n int, f func()) {
 	b.Helper()
 	f()

@@ -15,7 +15,7 @@ import (
 	"fold.example/fold/internal/commit/msm/partition"
 )
 
-// expected is Σ w_i P_i by gnark-crypto.
+// expected returns Σ w_i P_i, computed with gnark-crypto.
 func expected(t require.TestingT, pts []curve.G1Affine, w []fr.Element) curve.G1Jac {
 	var sum curve.G1Jac
 	if len(pts) == 0 {
@@ -49,7 +49,7 @@ func generator() (g curve.G1Affine) {
 	return p
 }
 
-// randomPoints returns n points i·G + Q, without repetitions.
+// randomPoints returns n distinct points i·G + Q.
 func randomPoints(n int) []curve.G1Affine {
 	g := generator()
 	var p curve.G1Jac
@@ -71,8 +71,8 @@ func affine(jac []curve.G1Jac) []curve.G1Affine {
 	return pts
 }
 
-// awkward are points that additions must treat apart: repetitions, opposites and
-// infinity.
+// awkward returns points that additions must treat as special cases: repetitions, opposites
+// and infinity.
 func awkward(r *rand.Rand, pts []curve.G1Affine) []curve.G1Affine {
 	out := make([]curve.G1Affine, len(pts))
 	few := pts[:min(3, len(pts))]
@@ -94,7 +94,7 @@ var pool = randomPoints(1 << 15)
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
-// columns of one type: name and cell by index.
+// columns returns random columns of one type: a function that draws a cell, by name.
 func columns[T Integer](lo, hi int64) map[string]func(r *rand.Rand) T {
 	return map[string]func(r *rand.Rand) T{
 		"random":   func(r *rand.Rand) T { return T(lo + r.Int64N(hi-lo+1)) },
@@ -153,7 +153,7 @@ func TestFull(t *testing.T) {
 	}
 }
 
-// fullScalar draws a scalar: uniform, at an extreme, as in a witness, or all equal.
+// fullScalar returns a scalar of a kind: uniform, extreme, as in a witness, or all equal.
 func fullScalar(r *rand.Rand, kind int) (e fr.Element) {
 	uniform := func() { e.SetUint64(r.Uint64()).Exp(e, fr.Modulus().Rsh(fr.Modulus(), 3)) }
 	switch kind {
@@ -191,7 +191,7 @@ func TestBits(t *testing.T) {
 	})
 }
 
-// TestShapes compares random lengths, magnitudes and windows.
+// TestShapes compares results for random lengths, magnitudes and windows.
 func TestShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 3000).Draw(t, "n")

@@ -12,8 +12,8 @@ import (
 // Sums is the sums of the non-empty buckets of a partition other than bucket 0, in
 // ascending order of bucket.
 type Sums struct {
-	Digits []uint16
-	Points []curve.G1Affine
+	Digits []uint16         // bucket numbers, ascending
+	Points []curve.G1Affine // sum of each bucket in Digits
 
 	rank []int32 // a bucket's rank among the non-empty ones
 }

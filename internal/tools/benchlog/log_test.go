@@ -28,7 +28,7 @@ func TestParseKeepsTheFastest(t *testing.T) {
 	}, parse([]byte(testOutput)))
 }
 
-// A second run is compared with the first, whose results are in the file.
+// A second run is compared with the first run's results in the file.
 func TestRunsAreCompared(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.tsv")
 	var out strings.Builder

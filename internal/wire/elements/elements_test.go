@@ -38,8 +38,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// Elements above the modulus, points off their curve and a second way to write infinity are
-// refused.
+// Elements not below the modulus, points off their curve and a second encoding of infinity
+// are rejected.
 func TestRefused(t *testing.T) {
 	_, _, p, _ := bn254.Generators()
 	_, q := grumpkin.Generators()

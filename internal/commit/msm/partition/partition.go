@@ -18,9 +18,9 @@ type Digit interface{ ~uint8 | ~uint16 }
 // Run is a run of cells. Cell i is the scalar of point IDs[i], or of point Base+i if IDs is
 // nil.
 type Run[T any] struct {
-	Cells []T
-	Base  int32
-	IDs   []int32
+	Cells []T     // scalars or digits
+	Base  int32   // index of the first cell's point
+	IDs   []int32 // point indices; nil for consecutive points
 }
 
 // slice returns the part [lo, hi) of the run.

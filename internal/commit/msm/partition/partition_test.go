@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestSort compares with lists by digit, for runs of all shapes.
+// TestSort compares Sort with lists by digit, for runs of all shapes.
 func TestSort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var p Partition
