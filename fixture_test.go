@@ -19,7 +19,7 @@ import (
 // when the tests end.
 var fixture struct{ dir string }
 
-// shareOnce returns a path in the fixture, which fill writes if it is not there yet.
+// shareOnce returns a path in the fixture; fill creates the file if it does not exist.
 func shareOnce(t testing.TB, name string, fill func(path string)) string {
 	t.Helper()
 	path := filepath.Join(fixture.dir, name)
@@ -29,7 +29,7 @@ func shareOnce(t testing.TB, name string, fill func(path string)) string {
 	return path
 }
 
-// provingKey is a development key that is large enough for the embedded models.
+// provingKey returns a development key that is large enough for the embedded models.
 func provingKey(t testing.TB) string {
 	return shareOnce(t, "key", func(path string) {
 		_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 1 << 20}, nil)
@@ -37,7 +37,7 @@ func provingKey(t testing.TB) string {
 	})
 }
 
-// otherKey is a key that no run is proven with.
+// otherKey returns a key that no run is proven with.
 func otherKey(t testing.TB) string {
 	return shareOnce(t, "other", func(path string) {
 		_, err := Setup(context.Background(), path, SetupOptions{Development: true, Size: 16}, nil)
@@ -45,7 +45,7 @@ func otherKey(t testing.TB) string {
 	})
 }
 
-// committedModel is the demo model in a folder, committed with blinds.
+// committedModel returns a folder of the demo model, committed with blinding factors.
 func committedModel(t testing.TB) string {
 	return shareOnce(t, "model", func(path string) {
 		_, err := ImportModel(context.Background(), DemoModel, path, ImportOptions{}, nil)
@@ -57,7 +57,7 @@ func committedModel(t testing.TB) string {
 	})
 }
 
-// TestMain gives the tests a cache folder of their own, where checked keys are remembered.
+// TestMain gives the tests their own cache folder, where checked keys are recorded.
 func TestMain(m *testing.M) {
 	cache, err := os.MkdirTemp("", "fold-cache-")
 	if err != nil {
@@ -86,7 +86,7 @@ func openBard(t *testing.T) *Model {
 	return m
 }
 
-// compressKey is a key that is long enough for compressed proofs.
+// compressKey returns a key that is large enough for compressed proofs.
 func compressKey(t testing.TB) string {
 	return shareOnce(t, "long", func(path string) {
 		testrand.Secrets(14, func() {
@@ -96,13 +96,13 @@ func compressKey(t testing.TB) string {
 	})
 }
 
-// smallRun is a run that is proven in few steps.
+// smallRun returns the options of a run of few steps.
 func smallRun(t testing.TB, store string) ProveOptions {
 	return ProveOptions{Model: committedModel(t), Key: provingKey(t), Store: store, Prompt: "A", N: 2, Blocks: 4,
 		Pass: 1}
 }
 
-// begin makes the store of a run that stops before its first step.
+// begin creates the store of a run that stops before its first step.
 func begin(t testing.TB, opts ProveOptions) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -124,7 +124,7 @@ func copyStore(t testing.TB, src, dst string) string {
 	return dst
 }
 
-// records are all records of a store.
+// records returns all records of a store.
 func records(t testing.TB, dir string) (all []checkpoint.Entry) {
 	t.Helper()
 	s, err := checkpoint.OpenReadOnly(dir)
@@ -137,19 +137,20 @@ func records(t testing.TB, dir string) (all []checkpoint.Entry) {
 	return all
 }
 
-// trial is what runs proven with provingKey are verified with. Its Key is set by TestMain:
-// the store's own path is not used.
+// trial is the options for verifying runs proven with provingKey. TestMain sets its Key,
+// because the path in the store is not used.
 var trial = VerifyOptions{AllowDevelopmentKey: true}
 
-// readTrial is trial with the model, whose weights are checked and whose tokenizer reads texts.
+// readTrial is trial with the model, whose weights are checked and whose tokenizer decodes
+// the texts.
 func readTrial(t testing.TB) VerifyOptions {
 	o := trial
 	o.Model = committedModel(t)
 	return o
 }
 
-// begunStore is the store of a small run before its first step, provenStore the
-// same run's when it is finished: for tests that do not change them.
+// begunStore returns the store of a small run before its first step, and provenStore the
+// store of the same run when finished, for tests that do not change them.
 func begunStore(t testing.TB) string {
 	return shareOnce(t, "begun", func(path string) { begin(t, smallRun(t, path)) })
 }

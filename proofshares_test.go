@@ -128,8 +128,8 @@ func interruptSettlement(t testing.TB, store string, opts CompressOptions) {
 	require.FileExists(t, filepath.Join(store, run.SettlementName))
 }
 
-// interruptLastArgument cancels a compression where its last argument begins, which reads
-// the whole key: the call returns after the argument has stopped.
+// interruptLastArgument cancels a compression where the last argument begins, which reads
+// the whole key, and requires that the call returns only after the argument has stopped.
 func interruptLastArgument(t testing.TB, store string, opts CompressOptions) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -13,8 +13,8 @@ import (
 	"fold.example/fold/internal/run"
 )
 
-// TestProveTellsWhatItProves: the events say what the summary says, the text is the
-// model's, and the store verifies.
+// TestProveTellsWhatItProves: the events agree with the summary, the text is the model's,
+// and the store verifies.
 func TestProveTellsWhatItProves(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "s")
 	opts := smallRun(t, store)
