@@ -74,8 +74,8 @@ func TestProofExpectations(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestHiddenTokens: the proof of the fork shows no token. The owner opens the hidden tokens
-// with the salts of this proof.
+// TestHiddenTokens: the proof of the fork reveals no token. The owner opens the hidden
+// tokens with the salts of this proof.
 func TestHiddenTokens(t *testing.T) {
 	f := compressedFork(t)
 	s, prompt := f.summary, forkPrompt

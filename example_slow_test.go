@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestExampleCompress runs the example, which takes too long to be run by every go test, and
-// compares what it prints with its comment.
+// TestExampleCompress runs the example, which is too slow for every go test, and compares
+// its output with the example's comment.
 func TestExampleCompress(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "stdout")
 	out, err := os.Create(path)

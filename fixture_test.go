@@ -14,9 +14,9 @@ import (
 	"fold.example/fold/internal/testrand"
 )
 
-// fixture is the folder of what the tests share: development keys, a committed model, runs at
-// their begin and at their end, proofs. Each is made when a test first asks for it, and removed
-// when the tests end.
+// fixture is the folder of the files that tests share: development keys, a committed model,
+// runs before their first step and finished, proofs. Each file is made when a test first
+// requests it. All are removed when the tests end.
 var fixture struct{ dir string }
 
 // shareOnce returns a path in the fixture; fill creates the file if it does not exist.
@@ -64,7 +64,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Setenv("XDG_CACHE_HOME", cache)
-	if os.Getenv(resumedStore) == "" { // a child that is killed could not remove it
+	if os.Getenv(resumedStore) == "" { // a killed child could not remove it
 		var err error
 		if fixture.dir, err = os.MkdirTemp("", "fold-test-"); err != nil {
 			panic(err)
@@ -163,9 +163,9 @@ func provenStore(t testing.TB) string {
 	})
 }
 
-// goldenRun is a finished run of few steps and its proof. All secrets of both are fixed, so that
-// they have the digests of TestGoldenRun. The folder holds the store, with the settlement that
-// its compression has left there, the proof and its verification key.
+// goldenRun returns the folder of a finished run of few steps and its proof. All secrets of
+// both are fixed, so both have the digests of TestGoldenRun. The folder holds the store,
+// with the settlement file of the compression, the proof and its verification key.
 func goldenRun(t testing.TB) string {
 	return shareOnce(t, "golden", func(dir string) {
 		require.NoError(t, os.Mkdir(dir, 0o700))
@@ -181,12 +181,13 @@ func goldenRun(t testing.TB) string {
 	})
 }
 
-// finishedStore is the store of that run, and proofOf its proof.
+// finishedStore returns the store of goldenRun, and proofOf its proof.
 func finishedStore(t testing.TB) string { return filepath.Join(goldenRun(t), "store") }
 func proofOf(t testing.TB) string       { return filepath.Join(goldenRun(t), "demo.proof") }
 
-// proofTrial is what a proof of the demo's model is verified with by somebody who was told the
-// digest of the verification key, which is the same for all proofs of these tests.
+// proofTrial returns the options for verifying a proof of the demo's model, for a verifier
+// who was told the digest of the verification key. All proofs of these tests have the same
+// verification key.
 func proofTrial(t testing.TB) VerifyOptions {
 	t.Helper()
 	k, err := ReadVerifierKey(proofOf(t) + ".vk")

@@ -80,8 +80,8 @@ func killAtRandom(t *testing.T, store string, kills int, seed uint64) {
 	require.NoError(t, err)
 }
 
-// TestKilled: a run that is killed at random moments and resumed each time is byte
-// for byte the run that was not.
+// TestKilled: a run that is repeatedly killed at random moments and resumed is byte for
+// byte equal to an uninterrupted one.
 func TestKilled(t *testing.T) {
 	store := copyStore(t, begunStore(t), filepath.Join(t.TempDir(), "s"))
 	killAtRandom(t, store, 2, uint64(time.Now().UnixNano()))

@@ -71,21 +71,21 @@ func requireShared(t *testing.T, a, b map[string][32]byte, allowed ...string) {
 	}
 }
 
-// forkPrompt is the prompt of the fork of the finished run: "A" is the prompt of the run itself.
+// forkPrompt is the prompt of the fork of the finished run, whose own prompt is "A".
 const forkPrompt = "B"
 
-// forkOf is the proof of the fork, which hides all.
+// forkOf is the proof of the fork. It hides all tokens.
 type forkOf struct {
 	path    string // of the proof
 	secret  []int  // the prompt's tokens
 	summary *CompressSummary
 }
 
-// sharedFork is made by compressedFork for all tests.
+// sharedFork is the result of compressedFork, shared by all tests.
 var sharedFork *forkOf
 
-// compressedFork is the proof of a fork, made by calls that are interrupted in the settlement and
-// in the last argument, and by one that goes on from there.
+// compressedFork returns the proof of a fork. It is made by calls that are interrupted in
+// the settlement and in the last argument, and by one that continues from there.
 func compressedFork(t *testing.T) *forkOf {
 	t.Helper()
 	if sharedFork != nil {
@@ -114,7 +114,8 @@ func compressedFork(t *testing.T) *forkOf {
 	return sharedFork
 }
 
-// interruptSettlement cancels a compression after five steps of its settlement, which are kept.
+// interruptSettlement cancels a compression after five steps of its settlement, which the
+// store keeps.
 func interruptSettlement(t testing.TB, store string, opts CompressOptions) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -147,18 +148,19 @@ func interruptLastArgument(t testing.TB, store string, opts CompressOptions) {
 	require.Equal(t, store, DetailOf(err).Path)
 }
 
-// data are the proof's bytes.
+// data returns the bytes of the proof.
 func (f *forkOf) data(t *testing.T) []byte {
 	_, data := readProof(t, f.path)
 	return data
 }
 
-// opens tells whether a salt opens a hidden prompt to the fork's first token and another.
+// opens reports whether a salt opens a hidden prompt to the fork's first token and the
+// given one.
 func (f *forkOf) opens(prompt fr.Element, token int, salt fr.Element) bool {
 	return step.SealPrompt(f.unsealed(token), salt) == prompt
 }
 
-// unsealed is what the salt of such a prompt is added to.
+// unsealed returns the token chain of such a prompt before it is sealed with a salt.
 func (f *forkOf) unsealed(token int) fr.Element {
 	chain := step.EmptyTokens()
 	for i, id := range []int{f.secret[0], token} {

@@ -52,10 +52,10 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	return k.VerificationKey
 }
 
-// TestLengthOfProofs: 8 tokens of a model of 4 layers, whose key is the vector that
-// TestGoldenOtherKey computes, and 256 of one of 30 have proofs of one length. Both are planned
-// as every run is. What is left of their differences, the
-// room for positions above all, makes other circuits.
+// TestLengthOfProofs: a run of 8 tokens of a model of 4 layers, whose key is the vector of
+// TestGoldenOtherKey, and a run of 256 tokens of a model of 30 layers have proofs of the
+// same length. Both have default plans. Other differences between runs, mainly the room for
+// positions, give other circuits.
 func TestLengthOfProofs(t *testing.T) {
 	small, err := ReadVerifierKey(filepath.Join("proof", "testdata", "other.vk"))
 	require.NoError(t, err)

@@ -9,7 +9,8 @@ import (
 	"fold.example/fold"
 )
 
-// measureRun measures a whole run and shows it. Tokens that are proven are not shown: they mean nothing.
+// measureRun measures a whole run and shows the result. It does not show the proven tokens,
+// which random weights make meaningless.
 func measureRun(cmd *cobra.Command, ui *ui, opts fold.MeasureOptions) error {
 	shown := func(e fold.Event) {
 		switch e.(type) {
@@ -33,7 +34,8 @@ func measureRun(cmd *cobra.Command, ui *ui, opts fold.MeasureOptions) error {
 	return nil
 }
 
-// measureText is the table of a measured run: each stage's core time, its share of all, and its peak memory.
+// measureText returns the table of a measured run: each stage's core time, its share of the
+// total, and its peak memory.
 func measureText(s *fold.MeasureSummary) string {
 	t := newTable()
 	t.row("run", "%s, %d layers, %s, %.4g million parameters; %d tokens after a prompt of %d", s.Shape, s.Layers,
@@ -70,10 +72,10 @@ func measureText(s *fold.MeasureSummary) string {
 	return t.String()
 }
 
-// stageCosts are the costs of all stages of a run.
+// stageCosts is the list of the costs of a run's stages.
 type stageCosts []fold.StageCost
 
-// line writes what some stages took together: core time, its share of all, and the peak of memory.
+// line formats the total of some stages: core time, its share of all, and the peak memory.
 func (c stageCosts) line(all float64, stages []fold.Stage) string {
 	seconds, peak := 0.0, int64(0)
 	for _, s := range c {

@@ -8,7 +8,8 @@ import (
 	"fold.example/fold"
 )
 
-// TestMeasureText: the table sums the stages that belong together, and names those that are apart.
+// TestMeasureText: the table sums stages that belong together, and lists the stages outside
+// AllIn by name.
 func TestMeasureText(t *testing.T) {
 	s := &fold.MeasureSummary{Shape: "bard", Layers: 4, Positions: 10, AllIn: 8, Generation: 0.5, Overhead: 16}
 	s.Stages = []fold.StageCost{

@@ -2,5 +2,5 @@
 
 package main
 
-// slowTier is true in the slow tests.
+// slowTier reports whether the slow tests are compiled in.
 const slowTier = false

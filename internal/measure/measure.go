@@ -22,8 +22,9 @@ import (
 
 // Run measures a whole run. Its events are those of the calls that it measures.
 //
-// The error wraps ErrFormat if the options do not fit each other or the key, ErrNoSpace or ErrNoMemory if the
-// machine does not suffice, and ErrExists if the folder holds something.
+// The error wraps ErrFormat if the options do not fit together or do not fit the key,
+// ErrNoSpace or ErrNoMemory if the machine has too little, and ErrExists if the folder is
+// not empty.
 func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, error) {
 	if opts.Prompt < 1 || opts.N < 1 || opts.Pass < 0 || opts.Pass&(opts.Pass-1) != 0 || opts.Blocks < 0 ||
 		opts.Layers < 0 {
@@ -42,7 +43,7 @@ func Run(ctx context.Context, opts Options, on func(progress.Event)) (*Summary, 
 	return whole(ctx, opts, dir, on)
 }
 
-// folder makes the folder of a measurement. remove removes it unless it has a name of its own.
+// folder creates the folder of a measurement. remove removes the folder if it is temporary.
 func folder(name string) (dir string, remove func(), err error) {
 	if name == "" {
 		dir, err = os.MkdirTemp("", "fold-bench-")
@@ -55,7 +56,7 @@ func folder(name string) (dir string, remove func(), err error) {
 	return name, func() {}, os.MkdirAll(name, 0o777)
 }
 
-// measurement is a run that is measured.
+// measurement is the state of a measured run.
 type measurement struct {
 	opts  Options
 	dir   string
@@ -79,8 +80,8 @@ func whole(ctx context.Context, opts Options, dir string, on func(progress.Event
 	return m.sum, nil
 }
 
-// peak returns the peak of the stages of proving and compressing. Where the system does not tell memory without
-// mapped files it is the peak of the process.
+// peak returns the peak memory of the stages of proving and compressing. It includes mapped
+// files on systems that do not report memory without them.
 func peak(stages []StageCost) (most int64) {
 	for _, s := range stages {
 		if !s.Apart {
@@ -95,7 +96,7 @@ func peak(stages []StageCost) (most int64) {
 
 func (m *measurement) path(name string) string { return filepath.Join(m.dir, name) }
 
-// all makes everything that is measured, in order.
+// all runs all measured calls in order.
 func (m *measurement) all(ctx context.Context) error {
 	var err error
 	if m.plan, err = newPlan(&m.opts); err != nil {
@@ -125,7 +126,7 @@ func (m *measurement) all(ctx context.Context) error {
 	return m.prove(ctx, key, prompt)
 }
 
-// writeModel writes the model's folder, with the tokenizer of the demo's model.
+// writeModel writes the model folder, with the demo model's tokenizer.
 func (m *measurement) writeModel(ctx context.Context) error {
 	t, err := model.EmbeddedTokenizer(embedded.Demo)
 	if err != nil {
@@ -151,7 +152,8 @@ func (m *measurement) writeModel(ctx context.Context) error {
 	return model.WriteTokenizer(dir, t)
 }
 
-// generate commits to the model and generates the text alone. It returns the prompt.
+// generate commits to the model, generates the text without proving, and returns the
+// prompt.
 func (m *measurement) generate(ctx context.Context, key string) (prompt string, err error) {
 	m.meter.enter(Commitment)
 	opened, err := model.Open(ctx, m.path("model"), m.meter.event)

@@ -17,8 +17,8 @@ import (
 	"fold.example/fold/llama/embedded"
 )
 
-// TestRunOfOneLayer measures the smallest run: the stages are those that are known, sum to the core time of the
-// process within two hundredths, and nothing is left on the disk.
+// TestRunOfOneLayer measures the smallest run. Its stages are the known ones and sum to the
+// core time of the process within 2%, and no files are left.
 func TestRunOfOneLayer(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -51,7 +51,7 @@ func TestRunOfOneLayer(t *testing.T) {
 	require.Empty(t, entries)
 }
 
-// TestPromptOf: there is a text for every length of prompt, and it has that many tokens.
+// TestPromptOf: for every length there is a text whose prompt has that many tokens.
 func TestPromptOf(t *testing.T) {
 	tok, err := model.EmbeddedTokenizer(embedded.Demo)
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestPromptOf(t *testing.T) {
 	}
 }
 
-// TestShapeJob: large shapes have weights of 8 bits whatever their layers are.
+// TestShapeJob: large shapes have 8-bit weights, whatever their number of layers.
 func TestShapeJob(t *testing.T) {
 	for name, scheme := range map[string]llama.Scheme{"bard": llama.W16, "smollm2-135m": llama.W16,
 		"llama-3.2-1b": llama.W8, "llama-3-70b": llama.W8} {
@@ -74,7 +74,7 @@ func TestShapeJob(t *testing.T) {
 	}
 }
 
-// TestRefused: what cannot be measured is refused before anything is made.
+// TestRefused: invalid options are rejected before any file is made.
 func TestRefused(t *testing.T) {
 	ctx, full := context.Background(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(full, "file"), nil, 0o600))
@@ -104,7 +104,7 @@ func TestRefused(t *testing.T) {
 	require.Len(t, entries, 1)
 }
 
-// TestFits: a machine that does not suffice is refused by what is missing.
+// TestFits: a machine with too little memory or disk is rejected, and the error says which.
 func TestFits(t *testing.T) {
 	p, err := newPlan(&Options{Shape: "llama-3-70b", Prompt: 64, N: 64, Batch: true})
 	require.NoError(t, err)

@@ -9,27 +9,27 @@ import (
 	"fold.example/fold/internal/progress"
 )
 
-// The stages of a measurement besides those of package progress.
+// Stages of a measurement in addition to those of package progress.
 const (
 	Planning        progress.Stage = "planning"
-	Model           progress.Stage = "model"            // random weights are drawn and written
-	Key             progress.Stage = "key"              // a development key is drawn
-	Commitment      progress.Stage = "model commitment" // the commitment key is checked, and the model committed to
-	Opening         progress.Stage = "opening"          // files are opened, the recursion is compiled, states restored
-	Repetition      progress.Stage = "generation again" // what a run in batch generates: it was measured before
-	VerificationKey progress.Stage = "verification key" // it is decoded
-	Verification    progress.Stage = "verification"     // of the proof
+	Model           progress.Stage = "model"            // drawing and writing random weights
+	Key             progress.Stage = "key"              // drawing a development key
+	Commitment      progress.Stage = "model commitment" // checking the commitment key and committing to the model
+	Opening         progress.Stage = "opening"          // opening files, compiling the recursion, restoring states
+	Repetition      progress.Stage = "generation again" // generation by a run in batch, measured before
+	VerificationKey progress.Stage = "verification key" // decoding the key
+	Verification    progress.Stage = "verification"     // verifying the proof
 )
 
-// StageCost is what a stage has cost.
+// StageCost is the cost of a stage.
 type StageCost struct {
 	Stage   progress.Stage `json:"stage"`
 	Seconds float64        `json:"cpu_seconds"` // core time
-	Peak    int64          `json:"peak"`        // memory without mapped files, bytes; 0: not known
-	Apart   bool           `json:"apart"`       // it is no part of Summary.AllIn
+	Peak    int64          `json:"peak"`        // memory without mapped files, in bytes; 0: unknown
+	Apart   bool           `json:"apart"`       // not part of Summary.AllIn
 }
 
-// apart reports whether a stage is no part of Summary.AllIn.
+// apart reports whether a stage is not part of Summary.AllIn.
 func apart(s progress.Stage) bool {
 	return slices.Contains([]progress.Stage{
 		Planning, Model, Key, Commitment, Repetition, VerificationKey, Verification,
@@ -39,21 +39,22 @@ func apart(s progress.Stage) bool {
 // sampleEvery is the time between two samples of memory.
 const sampleEvery = 50 * time.Millisecond
 
-// meter charges core time and memory to stages. Its methods but sample are called by one goroutine.
+// meter charges core time and memory to stages. One goroutine calls its methods, except
+// sample.
 type meter struct {
 	on      func(progress.Event)
 	cpu     func() time.Duration // of the process
 	memory  func() int64
-	mark    time.Duration // core time when the present stage began, or was last charged
+	mark    time.Duration // core time when the current stage began or was last charged
 	stop    chan struct{}
 	stopped chan struct{}
 
 	mu     sync.Mutex
-	stages []StageCost // in the order in which they first began
+	stages []StageCost // in order of first beginning
 	now    int
 }
 
-// newMeter begins to measure this process, in stage first. finish must be called.
+// newMeter starts measuring this process in stage first. The caller must call finish.
 func newMeter(first progress.Stage, on func(progress.Event)) *meter {
 	return startMeter(first, on, host.CPUTime, host.Resident)
 }
@@ -66,7 +67,7 @@ func startMeter(first progress.Stage, on func(progress.Event), cpu func() time.D
 	return m
 }
 
-// event forwards an event, and enters the stage that it tells of.
+// event forwards an event, and enters the stage if the event reports one.
 func (m *meter) event(e progress.Event) {
 	if s, ok := e.(progress.Entered); ok {
 		if s.Stage == progress.Generation {
@@ -77,7 +78,7 @@ func (m *meter) event(e progress.Event) {
 	progress.Emit(m.on, e)
 }
 
-// enter charges the present stage and begins another.
+// enter charges the current stage and begins another.
 func (m *meter) enter(s progress.Stage) {
 	cpu, resident := m.cpu(), m.memory()
 	m.mu.Lock()
@@ -103,7 +104,7 @@ func (m *meter) finish() []StageCost {
 	return m.stages
 }
 
-// sample charges memory to the present stage until finish is called.
+// sample charges memory to the current stage until finish is called.
 func (m *meter) sample() {
 	defer close(m.stopped)
 	tick := time.NewTicker(sampleEvery)

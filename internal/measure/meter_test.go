@@ -12,12 +12,13 @@ import (
 	"fold.example/fold/internal/progress"
 )
 
-// allIn are the stages of Summary.AllIn.
+// allIn lists the stages of Summary.AllIn.
 var allIn = append(slices.Clone(phases), progress.Generation, progress.Recursion, progress.Durable, Opening,
 	progress.Settlement, progress.SettlementRecursion, progress.LastArgument)
 
-// TestStagesSumToCoreTime: whatever the order of stages, each is charged with the core time from its beginnings to
-// the next stage's, with the largest memory at its ends, and all sum to the core time of the whole.
+// TestStagesSumToCoreTime: in any order of stages, each is charged with the core time from
+// its beginnings to the next stage's and with the largest memory at its ends, and all sum
+// to the core time of the whole.
 func TestStagesSumToCoreTime(t *testing.T) {
 	names := append(slices.Clone(allIn), Planning, Model, Key, Commitment, VerificationKey, Verification)
 	rapid.Check(t, func(t *rapid.T) {
@@ -82,8 +83,8 @@ func TestAllInIsTheSumOfItsStages(t *testing.T) {
 	require.Equal(t, float64(int(1)<<len(phases)-1), s.Argument)
 }
 
-// TestExtrapolate: figures of 1 and 3 layers give those of any number as an affine function, and those that do not
-// grow stay as they are.
+// TestExtrapolate: the figures of 1 and 3 layers extend to any number of layers as an
+// affine function; figures that do not grow stay constant.
 func TestExtrapolate(t *testing.T) {
 	of := func(layers int) *Summary {
 		s := &Summary{Layers: layers, Positions: 2, Steps: 2 + 5*layers, Settled: 9, StoreBytes: int64(100 * layers),

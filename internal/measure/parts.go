@@ -11,7 +11,7 @@ import (
 	"fold.example/fold/internal/progress"
 )
 
-// The numbers of layers that byParts measures.
+// Numbers of layers that byParts measures.
 const (
 	fewLayers  = 1
 	moreLayers = 3
@@ -40,7 +40,7 @@ func byParts(ctx context.Context, opts Options, dir string, on func(progress.Eve
 	return extrapolate(few, more, job.Description.Config.Layers, job.Params), nil
 }
 
-// part measures a model of so many layers. Its folder is removed if it is a temporary one.
+// part measures a model with the given number of layers. A temporary folder is removed.
 func part(
 	ctx context.Context, opts Options, layers int, dir string, on func(progress.Event),
 ) (s *Summary, err error) {
@@ -55,16 +55,16 @@ func part(
 	return whole(ctx, opts, own, on)
 }
 
-// affine returns the value at layers of the affine function that is few at fewLayers and more at moreLayers, with
-// a slope of at least 0.
+// affine returns the value at layers of the affine function with the values few at
+// fewLayers and more at moreLayers. Its slope is at least 0.
 func affine(few, more float64, layers int) float64 {
 	return few + max(0, more-few)*float64(layers-fewLayers)/(moreLayers-fewLayers)
 }
 
-// extrapolate returns the summary of a model of so many layers. For given positions every stage repeats per step
-// of a block, or per weight, what it does, so that its core time is affine in the number of layers; so are the
-// numbers of steps and the bytes of the store. The peak of memory is that of the larger part: one step is in
-// memory at a time.
+// extrapolate returns the summary of a model with the given number of layers. For given
+// positions, every stage repeats its work per block step or per weight, so its core time is
+// affine in the number of layers. So are the number of steps and the size of the store. The
+// peak memory is that of the larger part, because one step is in memory at a time.
 func extrapolate(few, more *Summary, layers, params int) *Summary {
 	s := *more
 	s.Layers, s.Params, s.Extrapolated = layers, params, []*Summary{few, more}

@@ -17,9 +17,10 @@ import (
 	"fold.example/fold/step/weights"
 )
 
-// ShapeJob returns the part of a job that a named shape determines; layers, unless it is 0, takes the place of
-// the shape's own. A shape of a billion parameters has weights of 8 bits, a smaller one of 16, whatever layers
-// is. The error wraps ErrFormat if there is no such shape.
+// ShapeJob returns the part of a job that a named shape determines; a nonzero layers
+// replaces the shape's number. A shape of at least a billion parameters has 8-bit weights,
+// a smaller one 16-bit weights, whatever layers is. The error wraps ErrFormat if the shape
+// does not exist.
 func ShapeJob(name string, layers int) (*cost.Job, error) {
 	c, err := synthetic.Shape(name)
 	if err != nil {
@@ -39,15 +40,15 @@ func ShapeJob(name string, layers int) (*cost.Job, error) {
 		nil
 }
 
-// maxKeyBits is log2 of the largest key that there is a ceremony for.
+// maxKeyBits is log2 of the number of points of the largest public ceremony.
 const maxKeyBits = 28
 
-// plan is a run that has not begun.
+// plan is a planned run.
 type plan struct {
 	opts    *Options
 	job     *cost.Job
 	costs   *cost.Costs
-	keyBits int // log2 of the points that the run takes of the key
+	keyBits int // log2 of the number of key points that the run uses
 	drawn   bool
 }
 
@@ -82,13 +83,14 @@ func newPlan(opts *Options) (*plan, error) {
 	return p, nil
 }
 
-// bytesOfPoint is the size of a point in a key's file.
+// bytesOfPoint is the size of a point in a key file.
 const bytesOfPoint = 64
 
-// needs returns the memory without mapped files and the space on the disk that the run takes, in bytes.
+// needs returns the memory without mapped files and the disk space that the run needs, in
+// bytes.
 func (p *plan) needs() (memory, disk int64) {
 	c := p.job.Description.Config
-	memory = p.costs.Memory() - p.job.Weights                                    // which are mapped
+	memory = p.costs.Memory() - p.job.Weights                                    // the weights are mapped
 	disk = p.job.Weights + 2*int64(c.Vocab*c.Dim) + p.costs.Disk() + run.Reserve // the embedding has 16 bits
 	if p.drawn {
 		disk += bytesOfPoint << p.keyBits
@@ -96,8 +98,8 @@ func (p *plan) needs() (memory, disk int64) {
 	return memory, disk
 }
 
-// fits refuses a run that the memory, or the disk of a folder, does not suffice for; 0 bytes mean unknown. The
-// error wraps ErrNoMemory or ErrNoSpace.
+// fits returns an error if the run needs more than memory or disk bytes; 0 means unknown.
+// The error wraps ErrNoMemory or ErrNoSpace.
 func (p *plan) fits(dir string, memory, disk int64) error {
 	needMemory, needDisk := p.needs()
 	if memory > 0 && needMemory > memory {
@@ -112,10 +114,10 @@ func (p *plan) fits(dir string, memory, disk int64) error {
 	return nil
 }
 
-// pass is the largest pass, in tokens.
+// pass returns the number of tokens of the largest pass.
 func (p *plan) pass() int { return 1 << slices.Max(p.job.Plan.Classes) }
 
-// summary has what is known before the run.
+// summary returns the figures that are known before the run.
 func (p *plan) summary() *Summary {
 	d := p.job.Description
 	return &Summary{
@@ -124,8 +126,8 @@ func (p *plan) summary() *Summary {
 	}
 }
 
-// promptOf returns a text whose prompt has n tokens, and the tokens. The error wraps ErrFormat if the
-// tokenizer has no such text among those that are tried.
+// promptOf returns a text whose prompt has n tokens, and the tokens. The error wraps
+// ErrFormat if no tried text has n tokens under the tokenizer.
 func promptOf(t *tokenizer.Tokenizer, n int) (string, []int, error) {
 	const letters = "the quick brown fox jumps over the lazy dog, "
 	text := ""

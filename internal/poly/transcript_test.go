@@ -12,8 +12,8 @@ import (
 	"fold.example/fold/internal/transcript/transcripttest"
 )
 
-// TestInventory lists the transcripts of a sumcheck, of a batch of sumchecks and of a reduction. The provers
-// have the verifiers' lists.
+// TestInventory lists the transcripts of a sumcheck, of a batch of sumchecks and of a
+// reduction. Provers and verifiers have the same transcripts.
 func TestInventory(t *testing.T) {
 	ar, rng := new(arith.Native), rand.New(rand.NewPCG(16, 16))
 	text := ""
