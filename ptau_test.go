@@ -23,7 +23,7 @@ var hermezTau = []string{
 	"0x1970ea81dd6992adfbc571effb03503adbbb6a857f578403c6c40e22d65b3c02",
 }
 
-// ownPower is that of ownCeremony.
+// ownPower is log2 of the size of ownCeremony.
 const ownPower = 12
 
 // ptauFile is a powers-of-tau file with a τ drawn by the test, which belongs to no known

@@ -14,8 +14,8 @@ import (
 	"fold.example/fold/llama/embedded"
 )
 
-// What the prover gets is what was committed to: nothing else in the folder is
-// taken for it.
+// Commitment returns the commitment to the folder's weights, and rejects every other one in
+// the folder.
 func TestCommitmentIsTheModels(t *testing.T) {
 	ctx := context.Background()
 	m, path := committed(t, false)
