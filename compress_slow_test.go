@@ -96,7 +96,7 @@ func TestRunsOfOtherSeeds(t *testing.T) {
 	b, err := proof.Decode(k, other)
 	require.NoError(t, err)
 	require.Equal(t, a.Output.Tokens, b.Output.Tokens)
-	require.Equal(t, a.Chains, b.Chains)
+	require.Equal(t, a.Model, b.Model)
 	requireDisjoint(t, proofElements(t, k, data, true), proofElements(t, k, other, true))
 }
 
@@ -159,7 +159,7 @@ func TestHiddenProofsLookAlike(t *testing.T) {
 	q, err := proof.Decode(k, b)
 	require.NoError(t, err)
 	require.Equal(t, p.Steps, q.Steps)
-	require.NotEqual(t, p.Chains, q.Chains)
+	require.NotEqual(t, p.Model, q.Model)
 	requireDisjoint(t, proofElements(t, k, a, true), proofElements(t, k, b, true))
 
 	other, c := hiddenProof(t, syntheticModel(t, 30, 1), 2)

@@ -32,7 +32,7 @@ func keyOfRun(t *testing.T, layers, prompt, tokens int) *VerifierKey {
 	config, err := synthetic.Shape("bard")
 	require.NoError(t, err)
 	config.Layers, config.Context = layers, 512
-	d := weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: 32}}
+	d := weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2, Scales: llama.Scales{Softmax: 32, Eps: 1}}
 	plan, err := step.NewRunPlan(&d, prompt, tokens, step.PlanOptions{PassBits: -1, Blocks: 2, KeyBits: 20})
 	require.NoError(t, err)
 	o := &step.VerifierParams{

@@ -58,7 +58,7 @@ func (k *VerificationKey) checkHead(p *Proof) (id fr.Element, err error) {
 			return id, fmt.Errorf("token %d, the model has %d", t, k.outline.Vocab())
 		}
 	}
-	return k.outline.ModelID(k.opening.ID(), p.Chains)
+	return k.outline.ModelID(k.opening.ID(), p.Model)
 }
 
 // Instances computes the public values of the recursion, including its first and its last
@@ -71,7 +71,7 @@ func (k *VerificationKey) Instances(p *Proof, id fr.Element) (*folding.Instances
 	if err != nil {
 		return nil, err
 	}
-	first, last, err := k.outline.Ends(id, p.Chains, p.Prompt.N, p.positions(), chains[0], chains[1], p.Claims)
+	first, last, err := k.outline.Ends(id, p.Model, p.Prompt.N, p.positions(), chains[0], chains[1], p.Claims)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type Statement struct {
 	Prompt      Part
 	Output      Part
 	Passes      []PassRun        // none if prompt and output are both hidden
-	Chains      step.ModelChains // the two hash chains of the model id
+	Model       step.ModelDigests // the three hashes that the model id covers
 }
 
 // Part is the prompt or the output, N tokens. Value is the salt of its sealed token chain if
@@ -88,7 +88,7 @@ func (h *Statement) code(c *wire.Coder) {
 	c.Bool("development key", &h.Development)
 	c.Raw(h.SRS[:])
 	c.Raw(h.Key[:])
-	elements.Fr(c, "chain of the model", &h.Chains.Body, &h.Chains.Head)
+	elements.Fr(c, "hash of the model", &h.Model.Constants, &h.Model.Body, &h.Model.Head)
 	c.Int("tokens of the prompt", &h.Prompt.N, 4, 1, MaxTokens)
 	elements.Fr(c, "prompt", &h.Prompt.Value)
 	c.Int("tokens of the output", &h.Output.N, 4, 1, MaxTokens)

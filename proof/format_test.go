@@ -67,7 +67,7 @@ func TestFormatIsAsWritten(t *testing.T) {
 	require.Equal(t, 1, r.number(1), "a development key")
 	require.Equal(t, k.SRS(), hex.EncodeToString(r.take(32)))
 	require.Equal(t, sha256.Sum256(key), [32]byte(r.take(32)))
-	require.Equal(t, []fr.Element{p.Chains.Body, p.Chains.Head}, []fr.Element{r.fr(), r.fr()})
+	require.Equal(t, []fr.Element{p.Model.Constants, p.Model.Body, p.Model.Head}, []fr.Element{r.fr(), r.fr(), r.fr()})
 	require.Equal(t, 2, r.number(4), "P")
 	require.Equal(t, p.Prompt.Value, r.fr())
 	require.Equal(t, 2, r.number(4), "N")

@@ -9,7 +9,8 @@
 //
 // # The state of a run
 //
-// The state z is a list of elements (stateVector): the model id and its two chains; P; the
+// The state z is a list of elements (stateVector): the model id and the three hashes that it
+// covers (ModelDigests); P; the
 // phase, which determines the kind of the next step; the number of steps of the phase so far
 // (group); the start of the pass and j; the token that the last head chose; the digest of the
 // pass's tokens; the chain of the windows that begin in the prompt (tokens) and the chain of
@@ -29,8 +30,10 @@
 //	a token is followed by a choice if start + i >= P - 1
 //	a pass has a head if its last token is followed by a choice
 //	from position P on a pass begins with the token that the last head chose
-//	a record has digest hash(its number, constants, chain of commitments); at the end of a pass
+//	a record has digest hash(its number, chain of commitments); at the end of a pass
 //	    the chain of these digests is the model's; the head's digest is compared separately
+//	a step of blocks opens the list of all layers' exponents, whose hash is the state's, and has
+//	    the lifts 2^e of the layers of its group; flags of the groups select the layers
 //	at the end of a pass, the chain of the cache as read is the chain that the last pass left
 //
 // The number of positions of the cache is a constant of the run: in the cache's polynomial the

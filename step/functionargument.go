@@ -58,7 +58,6 @@ func verifyUniform[E any](f *Function) argumentVerifier[E] {
 		}
 		p := &t.in.Points
 		in.Statement = begins
-		// The constants of a head are the first constants of a block. An embedding has none.
 		copy(in.Record, t.constantsOf(f.p.classes[0].programs[relation.Block]))
 		in.Points = argument.Points[E]{
 			Input: p[pointInput], Cache: p[pointCacheBefore],

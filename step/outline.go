@@ -17,7 +17,7 @@ import (
 )
 
 // VerifierParams is the data on which the first and the last state of a run depend besides the
-// run's tokens and the model's two chains: the description of the model, its layout, and the
+// run's tokens and the model's hashes: the description of the model, its layout, and the
 // sizes of steps. It is small for any model, and equal for all models of one description.
 type VerifierParams struct {
 	Description  weights.Description
@@ -113,7 +113,7 @@ func (o *VerifierParams) check() error {
 }
 
 // Protocol returns the parameters of runs of a model with this description, with zero
-// commitments in its records. The step function of the result is the step function of every
+// exponents and commitments. The step function of the result is the step function of every
 // model with this description.
 func (o *VerifierParams) Protocol() (*Params, error) {
 	c := &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}
@@ -124,15 +124,11 @@ func (o *VerifierParams) Protocol() (*Params, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	slots, err := weights.KindSlots(shape)
-	if err != nil {
-		return nil, err
+	for range shape.Config.Layers {
+		c.Exponents = append(c.Exponents, make(relation.LayerExponents, len(shape.ExponentBits())))
 	}
 	for i := range weights.RecordCount(shape.Config) {
 		r := weights.ModelRecord{}
-		for range slots[weights.RecordKind(shape.Config, i)] {
-			r.Constants = append(r.Constants, relation.One)
-		}
 		for _, t := range o.Layout.TensorsOf(shape, i) {
 			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.Segments(o.Layout)))
 		}
@@ -141,19 +137,20 @@ func (o *VerifierParams) Protocol() (*Params, error) {
 	return NewParams(c, o.PositionBits, o.Blocks, o.Classes)
 }
 
-// ModelChains are the two hash chains of a model id, which the states of a run also contain.
-type ModelChains struct{ Body, Head fr.Element }
+// ModelDigests are the three hashes that a model id covers and that the states of a run contain: of
+// the layers' exponents, of the records of the embedding and the blocks, and of the head's record.
+type ModelDigests struct{ Constants, Body, Head fr.Element }
 
-// Chains returns the chains of the model.
-func (p *Params) Chains() ModelChains { return ModelChains{p.ID.Body, p.ID.Head} }
+// Digests returns the hashes of the model.
+func (p *Params) Digests() ModelDigests { return ModelDigests{p.ID.Constants, p.ID.Body, p.ID.Head} }
 
-// ModelID returns the id of the model with this description, these chains and this commitment
+// ModelID returns the id of the model with this description, these hashes and this commitment
 // key.
-func (o *VerifierParams) ModelID(key commit.ID, m ModelChains) (fr.Element, error) {
+func (o *VerifierParams) ModelID(key commit.ID, m ModelDigests) (fr.Element, error) {
 	hi, lo, err := o.Description.Digest()
 	return transcript.HashNative(weights.ModelTag, fr.NewElement(weights.CommitmentVersion), hi, lo,
 		fr.NewElement(uint64(o.Layout.ColumnBits)), fr.NewElement(uint64(o.Layout.SegmentBits)),
-		key.Element(), m.Body, m.Head), err
+		key.Element(), m.Constants, m.Body, m.Head), err
 }
 
 // Positions returns the number of positions that a run has room for.
@@ -163,10 +160,10 @@ func (o *VerifierParams) Positions() int { return min(1<<o.PositionBits, o.Descr
 func (o *VerifierParams) Vocab() int { return o.Description.Config.Vocab }
 
 // protocol returns parameters that serve only to lay out states.
-func (o *VerifierParams) protocol(id fr.Element, m ModelChains) *Params {
+func (o *VerifierParams) protocol(id fr.Element, m ModelDigests) *Params {
 	p := &Params{
 		Model: &weights.ModelCommitment{Description: o.Description, Layout: o.Layout}, ID: &weights.ModelID{ID: id,
-			Body: m.Body, Head: m.Head},
+			Constants: m.Constants, Body: m.Body, Head: m.Head},
 		PositionBits: o.PositionBits, Blocks: o.Blocks, Classes: o.Classes,
 	}
 	for _, cells := range o.Cells {
@@ -177,12 +174,12 @@ func (o *VerifierParams) protocol(id fr.Element, m ModelChains) *Params {
 }
 
 // Width returns the number of elements of a state.
-func (o *VerifierParams) Width() int { return o.protocol(fr.Element{}, ModelChains{}).Width() }
+func (o *VerifierParams) Width() int { return o.protocol(fr.Element{}, ModelDigests{}).Width() }
 
 // Slots returns zero running claims with the right numbers of coordinates, in the order of a
 // state: by size class, then the cache's and the weights'.
 func (o *VerifierParams) Slots() []argument.CommittedClaim {
-	z := o.protocol(fr.Element{}, ModelChains{}).blankState()
+	z := o.protocol(fr.Element{}, ModelDigests{}).blankState()
 	return z.slots()
 }
 
@@ -190,7 +187,7 @@ func (o *VerifierParams) Slots() []argument.CommittedClaim {
 // is the number of tokens of the prompt, positions the number of positions of all passes, and
 // tokens and said are the sealed chains (AbsorbPass, SealPrompt, SealOutput). The error wraps
 // ErrRun.
-func (o *VerifierParams) Ends(id fr.Element, m ModelChains, prompt, positions int, tokens, said fr.Element,
+func (o *VerifierParams) Ends(id fr.Element, m ModelDigests, prompt, positions int, tokens, said fr.Element,
 	slots []argument.CommittedClaim) (first, last []fr.Element, err error) {
 	if prompt < 1 || positions < prompt || positions > o.Positions() {
 		return nil, nil, fmt.Errorf("%w: a prompt of %d in %d positions, there is room for %d", ErrRun, prompt,

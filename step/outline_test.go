@@ -22,7 +22,7 @@ func TestOutlineEnds(t *testing.T) {
 	for i, s := range o.Slots() {
 		require.Len(t, s.Point, len(end.slots()[i].Point))
 	}
-	id, err := o.ModelID(p.Model.Key, p.Chains())
+	id, err := o.ModelID(p.Model.Key, p.Digests())
 	require.NoError(t, err)
 	require.Equal(t, p.ID.ID, id)
 
@@ -40,21 +40,21 @@ func TestOutlineEnds(t *testing.T) {
 	}
 	chains[0] = SealPrompt(chains[0], salts.Prompt)
 	chains[1] = SealOutput(chains[1], moments[len(moments)-1].step.Next, salts.Output)
-	first, last, err := o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], end.RunningClaims())
+	first, last, err := o.Ends(id, p.Digests(), 2, positions, chains[0], chains[1], end.RunningClaims())
 	require.NoError(t, err)
 	require.Equal(t, p.FirstState(2), first)
 	require.Equal(t, p.Elements(end), last)
 
 	for _, c := range []struct{ prompt, positions int }{{0, positions}, {positions + 1, positions},
 		{2, o.Positions() + 1}} {
-		_, _, err = o.Ends(id, p.Chains(), c.prompt, c.positions, chains[0], chains[1], end.RunningClaims())
+		_, _, err = o.Ends(id, p.Digests(), c.prompt, c.positions, chains[0], chains[1], end.RunningClaims())
 		require.ErrorIs(t, err, ErrRun)
 	}
-	_, _, err = o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], end.RunningClaims()[1:])
+	_, _, err = o.Ends(id, p.Digests(), 2, positions, chains[0], chains[1], end.RunningClaims()[1:])
 	require.ErrorIs(t, err, ErrRun)
 	other := end.RunningClaims()
 	other[0].Commitment.X.SetOne()
-	_, _, err = o.Ends(id, p.Chains(), 2, positions, chains[0], chains[1], other)
+	_, _, err = o.Ends(id, p.Digests(), 2, positions, chains[0], chains[1], other)
 	require.ErrorIs(t, err, ErrRun)
 }
 
@@ -110,7 +110,7 @@ func FuzzDecodeOutline(f *testing.F) {
 		again, err := o.Encode()
 		require.NoError(t, err)
 		require.Equal(t, b, again)
-		_, _, err = o.Ends(fr.Element{}, ModelChains{}, 1, 1, fr.Element{}, fr.Element{}, o.Slots())
+		_, _, err = o.Ends(fr.Element{}, ModelDigests{}, 1, 1, fr.Element{}, fr.Element{}, o.Slots())
 		require.NoError(t, err)
 	})
 }

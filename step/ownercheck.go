@@ -57,26 +57,15 @@ func (p *Params) checkModel(m *llama.Model) error {
 	if err != nil {
 		return err
 	}
-	for i := range p.Model.Records {
-		if err := p.checkConstants(m, shape, i); err != nil {
+	for layer, committed := range p.Model.Exponents {
+		own, err := relation.NewLayerExponents(shape, m, layer)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// checkConstants compares the constants of a record of the model with the committed ones.
-func (p *Params) checkConstants(m *llama.Model, shape relation.Shape, record int) error {
-	program, err := relation.NewProgram(weights.RecordKind(m.Config, record), shape)
-	if err != nil {
-		return err
-	}
-	have, err := relation.NewLayerConstants(program, shape, m, max(0, record-1))
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(have.Elements(), p.Model.Records[record].Constants.Elements()) {
-		return fmt.Errorf("%w: the model has other constants in record %d than the committed one", ErrClaims, record)
+		if !slices.Equal(own, committed) {
+			return fmt.Errorf("%w: the model has the exponents %v in layer %d, the committed one %v", ErrClaims, own,
+				layer, committed)
+		}
 	}
 	return nil
 }

@@ -32,7 +32,8 @@ type Params struct {
 	classes   []class
 	digest    fr.Element
 	settle    settlePlan
-	constants []string     // names of the constants of a block's record
+	packed    []fr.Element // the list of exponents
+	exponents exponentPlan
 	chains    []fr.Element // [record], chain of the record's commitments
 }
 
@@ -74,6 +75,12 @@ func NewParams(c *weights.ModelCommitment, positionBits, blocks int, classes []i
 		sizes = append(sizes, fr.NewElement(uint64(bits)))
 	}
 	p.digest = transcript.HashNative(protocolTag, sizes...)
+	if p.packed, err = c.PackedExponents(); err != nil {
+		return nil, err
+	}
+	if err := p.planExponents(); err != nil {
+		return nil, err
+	}
 	for i := range c.Records {
 		p.chains = append(p.chains, c.Records[i].Chain())
 	}
@@ -101,29 +108,13 @@ func (p *Params) prepareArguments() error {
 	return nil
 }
 
-// checkSizes checks that claims and constants fit the digests of a run, and sets the names of
-// the constants of records. A constant of the head's record has the same index as the block's
-// constant of that name.
+// checkSizes checks that claims fit the digests of a run.
 func (p *Params) checkSizes() error {
-	shape, err := p.Model.Description.WholeShape()
-	if err != nil {
-		return err
-	}
 	if err := p.planSettlement(); err != nil {
 		return err
 	}
 	if n := max(p.KeyBits(), p.weightBits()); n > argument.ClaimVars {
 		return fmt.Errorf("step: running claims of %d variables, expected at most %d", n, argument.ClaimVars)
-	}
-	if p.constants, err = weights.RecordSlots(shape, weights.BlockRecord(0)); err != nil {
-		return err
-	}
-	head, err := weights.RecordSlots(shape, weights.HeadRecord(shape.Config))
-	if err != nil {
-		return err
-	}
-	if len(p.constants) > weights.RecordConstants || !slices.Equal(head, p.constants[:len(head)]) {
-		return fmt.Errorf("step: constants %q of a block's record and %q of the head's", p.constants, head)
 	}
 	return nil
 }

@@ -335,7 +335,7 @@ func TestStateDigest(t *testing.T) {
 // Passes after the prompt have one token unless the text is finished.
 func TestPlan(t *testing.T) {
 	d := weights.Description{Scheme: llama.W16, DownLimbs: 2, Config: llamatest.WithVocab(llamatest.Shapes[0].Config)}
-	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 4096, 32, 1e-5
+	d.Config.Context, d.Scales.Softmax, d.Scales.Eps, d.Config.RMSEps = 4096, 32, 1, 1e-5
 	rapid.Check(t, func(t *rapid.T) {
 		p, n := rapid.IntRange(1, 300).Draw(t, "p"), rapid.IntRange(1, 60).Draw(t, "n")
 		opt := PlanOptions{
@@ -368,7 +368,7 @@ func TestPlan(t *testing.T) {
 // TestPlanExamples compares plans with passes written by hand.
 func TestPlanExamples(t *testing.T) {
 	d := weights.Description{Scheme: llama.W16, DownLimbs: 2, Config: llamatest.WithVocab(llamatest.Shapes[0].Config)}
-	d.Config.Context, d.Scales.Softmax, d.Config.RMSEps = 256, 32, 1e-5
+	d.Config.Context, d.Scales.Softmax, d.Scales.Eps, d.Config.RMSEps = 256, 32, 1, 1e-5
 	sizes := func(p, n int, opt PlanOptions) (s []int) {
 		opt.KeyBits = 24
 		plan, err := NewRunPlan(&d, p, n, opt)

@@ -161,18 +161,12 @@ func (f *StateTracker) settlingAdvice(s *SettleStep) *transitionAdvice[fr.Elemen
 // part of a record or of the running claim that the step handles.
 func (f *StateTracker) settlingRecords(a *transitionAdvice[fr.Element]) {
 	p, z := f.Params, &f.State
-	open := func(i, record int) {
-		copy(a.Constants[i], p.Model.Records[record].Constants.Elements())
-		a.Chains[i] = p.chains[record]
-	}
 	switch z.Phase {
 	case relation.RereadEmbed, relation.RereadBlock, relation.RereadHead:
 		from, n := p.Model.StepRecords(z.Phase-relation.RereadEmbed, z.Group*p.Blocks, p.Blocks)
-		for i := range n {
-			open(i, from+i)
-		}
+		copy(a.Chains, p.chains[from:from+n])
 	case relation.Weigh:
-		open(0, z.Group)
+		a.Chains[0] = p.chains[z.Group]
 		a.Chunks[number(z.Settle.Chunk)].SetOne()
 	case relation.Mask:
 		a.Slots[z.Group].SetOne()

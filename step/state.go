@@ -149,7 +149,7 @@ func (f *StateTracker) statement(s *Step) (*argument.Argument, *argument.Stateme
 	}
 	a := f.classes[class].arguments[z.Phase]
 	st.Context = f.context()
-	if st.Record, err = f.Model.StepRecord(a.Plan.Program, z.Group*f.Blocks, f.Blocks); err != nil {
+	if st.Record, err = f.Model.StepConstants(a.Plan.Program, z.Group*f.Blocks, f.Blocks); err != nil {
 		return nil, nil, err
 	}
 	t, m := f.transition(f.passAdvice(st))

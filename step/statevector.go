@@ -11,8 +11,8 @@ import (
 // step to step. It has running claims as digests, so that a step opens only the claims that it
 // changes.
 type stateVector[E any] struct {
-	// The model id and its two chains, set at the start and constant.
-	ID, Body, Head E
+	// The model id and the hashes that it covers (ModelDigests), set at the start and constant.
+	ID, Constants, Body, Head E
 
 	Prompt, Phase, Group, Start, Bits, Next E
 	Window                                  E // digest of the pass's tokens, zero outside a pass
@@ -42,7 +42,7 @@ type settleVector[E any] struct {
 }
 
 func (z *stateVector[E]) visit(f func(*E)) {
-	for _, e := range []*E{&z.ID, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next,
+	for _, e := range []*E{&z.ID, &z.Constants, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next,
 		&z.Window,
 		&z.Tokens, &z.Said} {
 		f(e)
@@ -85,7 +85,7 @@ func (p *Params) Elements(z *State) []fr.Element { return flatten(p.vector(z)) }
 func (p *Params) vector(z *State) *stateVector[fr.Element] {
 	n := func(x int) fr.Element { return fr.NewElement(uint64(x)) }
 	v := &stateVector[fr.Element]{
-		ID: p.ID.ID, Body: p.ID.Body, Head: p.ID.Head,
+		ID: p.ID.ID, Constants: p.ID.Constants, Body: p.ID.Body, Head: p.ID.Head,
 		Prompt: n(z.Prompt), Phase: n(int(z.Phase)), Group: n(z.Group), Start: n(z.Start), Bits: n(z.Bits),
 		Next:   n(z.Next),
 		Tokens: z.Tokens, Said: z.Said, Stream: transcript.PointLimbs(&z.Stream),

@@ -25,7 +25,7 @@ func TestOutlineBindsTheTokenizer(t *testing.T) {
 	require.Contains(t, string(b), `"tokenizer":"`+strings.Repeat("0", 64)+`"`)
 	seen := map[fr.Element]bool{}
 	for i := range o.Description.Tokenizer {
-		id, err := o.ModelID(commit.ID{}, ModelChains{})
+		id, err := o.ModelID(commit.ID{}, ModelDigests{})
 		require.NoError(t, err)
 		require.False(t, seen[id])
 		seen[id] = true

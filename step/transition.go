@@ -1,11 +1,6 @@
 package step
 
 import (
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-
 	"fold.example/fold/internal/transcript"
 	"fold.example/fold/step/argument"
 	"fold.example/fold/step/relation"
@@ -41,8 +36,9 @@ type transition[E any] struct {
 	window    E
 	next      E // the token that a head chooses, zero in other steps
 	lastGroup E
-	records   []E // digests of the records that the step opens: one, or one for each block
-	afterOne  E   // the model's chain after the first record
+	records   []E   // digests of the records that the step opens: one, or one for each block
+	lifts     [][]E // [block of the step][rescale], constants of a step of blocks
+	afterOne  E     // the model's chain after the first record
 	afterAll  E
 	slots     []E // [running claim], 1 for the claim that the step folds into
 	cellsSlot E   // digest of that claim
@@ -86,6 +82,7 @@ func (t *transition[E]) begin() {
 	t.layPass()
 	t.layTokens()
 	t.openRecords()
+	t.openConstants()
 	t.openSlots()
 	t.linkPoints()
 }
@@ -126,8 +123,7 @@ func (t *transition[E]) openRecords() {
 	first = t.Select(s.weigh, t.z.Group, first)
 	chain := t.z.Model
 	for i := range t.p.Blocks {
-		t.boundConstants(i)
-		d := weights.RecordDigest[E](t, t.Add(first, t.int(i)), t.in.Constants[i], t.in.Chains[i])
+		d := weights.RecordDigest[E](t, t.Add(first, t.int(i)), t.in.Chains[i])
 		chain = transcript.ExtendChain[E](t, weights.ModelChain, chain, d)
 		t.records = append(t.records, d)
 		if i == 0 {
@@ -136,40 +132,6 @@ func (t *transition[E]) openRecords() {
 	}
 	t.afterAll = chain
 	t.when(t.sum(t.head, s.readHead, s.weighEnd), t.records[0], t.z.Head, "the head's record is the model's")
-}
-
-// constantsOf returns the constants of the opened records, in the order of the slots of a
-// program of the step's kind.
-func (t *transition[E]) constantsOf(p *relation.Program) []E {
-	c := make([]E, p.RecordConstants)
-	for i, slot := range p.Slots[:p.RecordConstants] {
-		record, name := 0, slot
-		if block, rest, own := strings.Cut(slot, "."); own && relation.IsLift(slot) {
-			record, _ = strconv.Atoi(block)
-			name = "0." + rest
-		}
-		c[i] = t.in.Constants[record][slices.Index(t.p.constants, name)]
-	}
-	return c
-}
-
-// boundConstants constrains each constant of record i of the step to its range, which begins
-// at 1. With constants of zero, a row of zeros could lack its inverse root, or a product could
-// be read as zero. The blocks of a step share the constants that are not lifts.
-func (t *transition[E]) boundConstants(i int) {
-	for k, x := range t.in.Constants[i] {
-		used := t.block
-		if !relation.IsLift(t.p.constants[k]) {
-			t.when(t.block, x, t.in.Constants[0][k], "blocks of a step share "+t.p.constants[k])
-			if i == 0 {
-				used = t.Add(used, t.head)
-			}
-		}
-		what := fmt.Sprintf("constant %s of record %d of the step", t.p.constants[k], i)
-		b := t.in.Ranges[i][k]
-		t.bools(b, what)
-		t.AssertEqual(t.Mul(used, t.Sub(x, t.int(1))), t.number(b), what)
-	}
 }
 
 // openSlots opens the running claims that a step changes: in a pass the claim of the pass's

@@ -1,8 +1,6 @@
 package step
 
 import (
-	"math/big"
-
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
@@ -31,9 +29,8 @@ type transitionAdvice[E any] struct {
 	Tokens [][]E // [token][bit], zero for dead tokens
 	Next   []E   // bits of the token that a head chooses
 
-	Constants [][]E   // [record][slot]
-	Ranges    [][][]E // bits of each constant minus one
-	Chains    []E     // [record], chain of the record's commitments
+	constantAdvice[E]
+	Chains []E // [record], chain of the record's commitments
 
 	Cells, Cache argument.EvalClaim[E] // the running claims that the step changes
 	Points       [numPoints]argument.Limbs[E]
@@ -50,10 +47,7 @@ func (a *transitionAdvice[E]) visit(f func(*E)) {
 	f(&a.GroupInverse)
 	visitAll(f, a.Tokens...)
 	visitAll(f, a.Next)
-	visitAll(f, a.Constants...)
-	for _, r := range a.Ranges {
-		visitAll(f, r...)
-	}
+	a.constantAdvice.visit(f)
 	visitAll(f, a.Chains)
 	for _, r := range []*argument.EvalClaim[E]{&a.Cells, &a.Cache} {
 		visitAll(f, r.Point)
@@ -70,30 +64,14 @@ func newTransitionAdvice[E any](p *Params) *transitionAdvice[E] {
 		Phase: list(int(relation.Settled)), Below: list(bits), Start: list(p.PositionBits),
 		Room: list(bitlen.Ceil(p.positions() + 1)),
 		Past: list(1 << bits), Excess: list(p.PositionBits + 1), Next: list(p.vocabBits()), Chains: list(p.Blocks),
-		Cells:        argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
-		Cache:        argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
-		settleAdvice: newSettleAdvice[E](p),
+		Cells:          argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
+		Cache:          argument.EvalClaim[E]{Point: list(argument.ClaimVars)},
+		constantAdvice: newConstantAdvice[E](p), settleAdvice: newSettleAdvice[E](p),
 	}
 	for range 1 << bits {
 		a.Tokens = append(a.Tokens, list(p.vocabBits()))
 	}
-	for range p.Blocks {
-		a.Constants = append(a.Constants, list(len(p.constants)))
-		ranges := make([][]E, len(p.constants))
-		for k, name := range p.constants {
-			ranges[k] = list(constantBits(name))
-		}
-		a.Ranges = append(a.Ranges, ranges)
-	}
 	return a
-}
-
-// constantBits returns the number of bits of a constant minus one.
-func constantBits(name string) int {
-	if relation.IsLift(name) {
-		return relation.LiftBits
-	}
-	return relation.ConstantBits
 }
 
 // passAdvice returns the advice of the next step, a step of a pass with statement s. It sets
@@ -157,28 +135,13 @@ func (p *Params) layAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	a.HeadInverse = inverseOf(z.Group - weights.HeadRecord(p.Model.Description.Config))
 }
 
-// recordAdvice sets the advice about the records of a step.
+// recordAdvice sets the advice about the records of a step and the constants of its blocks.
 func (p *Params) recordAdvice(z *State, a *transitionAdvice[fr.Element]) {
 	from, n := p.Model.StepRecords(z.Phase, z.Group*p.Blocks, p.Blocks)
-	for i := range n {
-		r := &p.Model.Records[from+i]
-		a.Chains[i] = p.chains[from+i]
-		for k, c := range r.Constants.Elements() {
-			a.Constants[i][k] = c
-			if z.Phase <= relation.Head {
-				copy(a.Ranges[i][k], bitsOfInt(new(big.Int).Sub(r.Constants[k], relation.One),
-					constantBits(p.constants[k])))
-			}
-		}
+	copy(a.Chains, p.chains[from:from+n])
+	if z.Phase == relation.Block {
+		p.setConstants(z.Group, &a.constantAdvice)
 	}
-}
-
-func bitsOfInt(x *big.Int, n int) []fr.Element {
-	v := make([]fr.Element, n)
-	for i := range v {
-		v[i].SetUint64(uint64(x.Bit(i)))
-	}
-	return v
 }
 
 // inverseOf returns 1/x, and 0 for x = 0.

@@ -26,7 +26,7 @@ import (
 // transitionParts names the parts of a transition by its functions.
 var transitionParts = map[string]string{
 	"kinds": "kinds", "laySize": "pass", "layChoices": "pass", "layPass": "pass", "layTokens": "tokens",
-	"boundConstants": "records: ranges", "openRecords": "records", "openSlots": "running claims",
+	"openConstants": "constants", "openRecords": "records", "openSlots": "running claims",
 	"nextSlots": "running claims",
 	"claimed":   "digest of claims", "linkPoints": "points", "nextChains": "chains", "finish": "chains",
 	"context":    "context",
@@ -142,18 +142,16 @@ func blankProtocol(t testing.TB, config llama.Config, softmax, positions, segmen
 	t.Helper()
 	config.Rope.Theta, config.RMSEps = 10000, 1e-5
 	c := &weights.ModelCommitment{Description: weights.Description{Config: config, Scheme: llama.W8, DownLimbs: 2,
-		Scales: llama.Scales{Softmax: softmax}}}
+		Scales: llama.Scales{Softmax: softmax, Eps: 1}}}
 	shape, err := c.Description.WholeShape()
 	require.NoError(t, err)
 	c.Layout, err = weights.NewLayout(shape, segmentBits)
 	require.NoError(t, err)
+	for range config.Layers {
+		c.Exponents = append(c.Exponents, slices.Repeat(relation.LayerExponents{3}, len(shape.ExponentBits())))
+	}
 	for record := range weights.RecordCount(config) {
-		slots, err := weights.RecordSlots(shape, record)
-		require.NoError(t, err)
 		r := weights.ModelRecord{}
-		for range slots {
-			r.Constants = append(r.Constants, relation.Pow2(3))
-		}
 		for _, tensor := range c.Layout.TensorsOf(shape, record) {
 			r.Commitments = append(r.Commitments, make([]bn254.G1Affine, tensor.Segments(c.Layout)))
 		}

@@ -60,7 +60,7 @@ func TestRowsOfARecursion(t *testing.T) {
 		t.Run(fmt.Sprint(c.name, c.classes), func(t *testing.T) {
 			c.config.Rope.Theta, c.config.RMSEps = 10000, 1e-5
 			d := weights.Description{Config: c.config, Scheme: llama.W8, DownLimbs: 2,
-				Scales: llama.Scales{Softmax: c.softmax}}
+				Scales: llama.Scales{Softmax: c.softmax, Eps: 1}}
 			o := &step.VerifierParams{
 				Description: d, Layout: c.layout, PositionBits: c.positions, Blocks: 1, Classes: c.classes, Weights: 24,
 			}

@@ -165,7 +165,7 @@ func (c *Compression) Stated(salts step.TokenSalts) (*proof.Statement, error) {
 		return nil, err
 	}
 	h := &proof.Statement{Mode: c.opts.Mode, Label: c.opts.Label, Prompt: whole.Prompt, Output: whole.Output,
-		Chains: c.Protocol.Chains()}
+		Model: c.Protocol.Digests()}
 	if h.Mode.HidesPrompt() {
 		h.Prompt = proof.Part{N: h.Prompt.N, Value: chains[0]}
 	}

@@ -240,11 +240,10 @@ func (a *Argument) check(s *Statement) error {
 		return fmt.Errorf("step: a record of %d constants, expected %d", len(s.Record), a.Plan.RecordConstants)
 	}
 	for i, k := range s.Record {
-		// With eps = 0 a row of zeros would have no inverse root, with a lift of 0 a
-		// product would be read as zero.
-		if k == nil || k.Sign() <= 0 || k.Cmp(a.Plan.SlotMax(i)) > 0 {
+		// With a lift of 0 a product would be read as zero.
+		if k == nil || k.Sign() <= 0 || k.Cmp(relation.LiftMax()) > 0 {
 			return fmt.Errorf("step: constant %q of the record is %v, expected 1 to %v",
-				a.Plan.Slots[i], k, a.Plan.SlotMax(i))
+				a.Plan.Slots[i], k, relation.LiftMax())
 		}
 	}
 	for _, p := range []struct {

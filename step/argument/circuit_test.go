@@ -413,7 +413,7 @@ func TestCircuitSize(t *testing.T) {
 			name := c.Name
 			var shapes []relation.Shape
 			for _, bits := range classes {
-				s := relation.Shape{Config: c.Config, Softmax: c.Softmax, DownLimbs: 2, TokenBits: bits,
+				s := relation.Shape{Config: c.Config, Softmax: c.Softmax, DownLimbs: 2, Eps: 1, TokenBits: bits,
 					PositionBits: c.Positions, Blocks: 1}
 				s.Config.Rope.Theta = 10000
 				shapes, name = append(shapes, s), fmt.Sprint(name, " ", bits)

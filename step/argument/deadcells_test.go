@@ -96,8 +96,8 @@ func TestLargestPrograms(t *testing.T) {
 	c.Rope.Theta = 10000
 	for _, gains := range []bool{false, true} {
 		for _, softmax := range []int{32, 48} {
-			s := relation.Shape{Config: c, Gains: gains, Softmax: softmax, DownLimbs: 3, TokenBits: 7, PositionBits: 17,
-				Blocks: 4}
+			s := relation.Shape{Config: c, Gains: gains, Softmax: softmax, DownLimbs: 3, Eps: 1, TokenBits: 7,
+				PositionBits: 17, Blocks: 4}
 			for kind := relation.Embed; kind <= relation.Head; kind++ {
 				p, err := relation.NewProgram(kind, s)
 				require.NoError(t, err)

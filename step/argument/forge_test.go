@@ -272,7 +272,7 @@ func (f *forged) inverseRoot(m *llama.Model, d int64) {
 	f.setNumber(inv, "0.attn.inv", 3, 1)
 	square, i := f.cell("0.attn.inv.square", 1)
 	square.Field[i].SetBigInt(relation.Mul(inv, inv))
-	c := relation.NormConstant(m)
+	c := relation.NormConstant(m.Config.Dim, m.Scales.Norm)
 	f.setNumber(new(big.Int).Sub(c, relation.Mul(relation.Mul(inv, inv), v)), "0.attn.below", 6, 1)
 	next := new(big.Int).Add(inv, relation.One)
 	above := relation.Mul(relation.Mul(next, next), v)
@@ -491,7 +491,7 @@ func TestForgedCommitment(t *testing.T) {
 // window's weight that of placing the pass in the cache, for every geometry.
 func TestFormulas(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
-	shape := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 2,
+	shape := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, Eps: 1, TokenBits: 2,
 		PositionBits: 3, Blocks: 1}
 	e := shape.Extents()
 	spaces := map[relation.Formula]relation.Space{

@@ -23,10 +23,11 @@ func shapeDigest(s *relation.Shape, k relation.Kind, slots AccumulatorSizes) fr.
 	var m []fr.Element
 	for _, n := range []int{
 		int(k), c.Dim, c.Hidden, c.Layers, c.Heads, c.KVHeads, c.HeadDim, c.Vocab, c.Context,
-		gains, s.Softmax, s.DownLimbs, s.TokenBits, s.PositionBits, s.Blocks, slots.Cells, slots.Cache,
+		gains, s.Softmax, s.DownLimbs, s.Norm, s.TokenBits, s.PositionBits, s.Blocks, slots.Cells, slots.Cache,
 	} {
 		m = append(m, fr.NewElement(uint64(n)))
 	}
+	m = append(m, *new(fr.Element).SetInt64(s.Eps))
 	if !c.IsLLaMA() {
 		d := c.Architecture().Digest()
 		m = append(m, *new(fr.Element).SetBytes(d[:16]), *new(fr.Element).SetBytes(d[16:]))

@@ -32,7 +32,8 @@ func TestProgramDigest(t *testing.T) {
 		"vocabulary": func(s *relation.Shape) { s.Config.Vocab++ },
 		"context":    func(s *relation.Shape) { s.Config.Context++ },
 		"gains":      func(s *relation.Shape) { s.Gains = true }, "softmax": func(s *relation.Shape) { s.Softmax = 48 },
-		"down": func(s *relation.Shape) { s.DownLimbs++ }, "tokens": func(s *relation.Shape) { s.TokenBits++ },
+		"down": func(s *relation.Shape) { s.DownLimbs++ }, "norm": func(s *relation.Shape) { s.Norm++ },
+		"eps": func(s *relation.Shape) { s.Eps++ }, "tokens": func(s *relation.Shape) { s.TokenBits++ },
 		"positions": func(s *relation.Shape) { s.PositionBits++ }, "blocks": func(s *relation.Shape) { s.Blocks++ },
 	} {
 		s := base

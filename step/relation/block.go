@@ -116,13 +116,13 @@ func (b *Builder) norm(name string, k llama.Kind, x Form) TensorID {
 func (b *Builder) inverseRoot(name string, x Form) Form {
 	live := b.public("live.token", LiveCells, Token)
 	square := b.Contract(name+".square", PerToken, x, x)
-	v := Of(square).plus(Form{{Coef: b.shared("norm.eps"), Tensor: live}})
+	v := Of(square).plus(Of(live).Scaled(big.NewInt(b.shape.Eps)))
 
 	inv := b.limbs(name+".inv", PerToken, 3)
 	sq := b.Free(name+".inv.square", 96, Token)
 	b.Constrain(name+".inv.square", PerToken, Plus1(Of(sq)), minus1(inv, inv))
 
-	c := b.shared("norm.c")
+	c := num(NormConstant(b.shape.Config.Dim, b.shape.Norm))
 	b.Constrain(name+".inv.below", PerToken,
 		term(c, Of(live)), minus1(Of(sq), v), minus1(b.limbs(name+".below", PerToken, 6)))
 	b.Constrain(name+".inv.above", PerToken,

@@ -35,7 +35,7 @@ func withinBounds(t *testing.T, p llamatest.SmallPass) {
 		record, err := NewLayerConstants(w.Program, run.shape, run.model, 0)
 		require.NoError(t, err)
 		for i, k := range record {
-			require.True(t, k.Sign() > 0 && k.Cmp(w.Program.SlotMax(i)) <= 0, w.Program.Slots[i])
+			require.True(t, k.Sign() > 0 && k.Cmp(LiftMax()) <= 0, w.Program.Slots[i])
 		}
 		entries := llamatest.Entries{Model: run.model}
 		c := &Checker{Witness: w, record: record.Elements(), model: entries, tables: &run.model.Tables}
@@ -107,7 +107,8 @@ func (c *Checker) eachLive(s Space, at *[NumAxes]int, visit func() error) error 
 // TestWideHead: a head whose leads might not fit their cells is refused when its program is
 // built, and not only when the proof of an unlucky token fails.
 func TestWideHead(t *testing.T) {
-	s := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 0, PositionBits: 1, Blocks: 1}
+	s := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, Eps: 1, TokenBits: 0, PositionBits: 1,
+		Blocks: 1}
 	s.Config.Dim = 1 << 15
 	_, err := NewHead(s)
 	require.NoError(t, err)

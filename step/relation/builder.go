@@ -207,8 +207,8 @@ func (b *Builder) slot(name string) int {
 // num returns the constant c.
 func num(c *big.Int) Coef { return Coef{c, -1} }
 
-// shared returns a layer constant that all blocks of the step share. own returns one of the
-// current block.
+// shared returns a constant of the lookups, which all blocks of the step share. own returns a layer
+// constant of the current block.
 func (b *Builder) shared(name string) Coef { return Coef{One, b.slot(name)} }
 
 func (b *Builder) own(name string) Coef { return b.shared(b.prefix + name) }

@@ -7,10 +7,6 @@ import (
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
-// ConstantBits bounds the LayerConstants: each constant is in [0, 2^ConstantBits].
-// The largest is the norm's C = d 2^(64+2en) <= 2^94.
-const ConstantBits = 94
-
 // Mul returns a b as a new integer.
 func Mul(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 
@@ -29,25 +25,19 @@ func mulInterval(alo, ahi, blo, bhi *big.Int) (lo, hi *big.Int) {
 }
 
 // coefInterval bounds a coefficient over all LayerConstants.
-func coefInterval(c Coef, slotMax func(int) *big.Int) (lo, hi *big.Int) {
+func coefInterval(c Coef) (lo, hi *big.Int) {
 	if c.Slot < 0 {
 		return c.Int, c.Int
 	}
-	return mulInterval(c.Int, c.Int, zero, slotMax(c.Slot))
+	return mulInterval(c.Int, c.Int, zero, LiftMax())
 }
 
 // LiftBits bounds the lifts 2^(16 n - k): n is at most 3 and the same in all
 // layers, so that a layer with a small shift k may have a large lift.
 const LiftBits = 47
 
-// SlotMax returns the upper bound of the constant in slot i of LayerConstants: 2^LiftBits for
-// a lift, 2^ConstantBits for any other.
-func (p *Program) SlotMax(i int) *big.Int {
-	if IsLift(p.Slots[i]) {
-		return Pow2(LiftBits)
-	}
-	return Pow2(ConstantBits)
-}
+// LiftMax returns the upper bound of the LayerConstants, 2^LiftBits.
+func LiftMax() *big.Int { return Pow2(LiftBits) }
 
 // interval bounds a linear form.
 func (p *Program) interval(f Form) (lo, hi *big.Int) {
@@ -58,7 +48,7 @@ func (p *Program) interval(f Form) (lo, hi *big.Int) {
 		if r.Rotated {
 			tlo, thi = minOf(tlo, new(big.Int).Neg(thi)), maxOf(thi, new(big.Int).Neg(tlo))
 		}
-		clo, chi := coefInterval(r.Coef, p.SlotMax)
+		clo, chi := coefInterval(r.Coef)
 		a, b := mulInterval(clo, chi, tlo, thi)
 		lo.Add(lo, a)
 		hi.Add(hi, b)
@@ -84,7 +74,7 @@ func maxOf(a, b *big.Int) *big.Int {
 func (p *Program) Magnitude(c *Constraint) *big.Int {
 	sum := new(big.Int)
 	for _, t := range c.Terms {
-		lo, hi := coefInterval(t.Coef, p.SlotMax)
+		lo, hi := coefInterval(t.Coef)
 		for _, f := range t.Factors {
 			flo, fhi := p.interval(f)
 			lo, hi = mulInterval(lo, hi, flo, fhi)

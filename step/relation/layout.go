@@ -1,8 +1,9 @@
 package relation
 
 import (
-	"fold.example/fold/internal/bitlen"
 	"slices"
+
+	"fold.example/fold/internal/bitlen"
 )
 
 // layOut gives every tensor of the cell polynomial an offset that is a multiple of its padded

@@ -19,7 +19,8 @@ var writeRelation = flags.Bool("relation", false, "write testdata/relation.txt")
 // unnoticed. `go test ./step -run Relation -relation` writes the file.
 func TestRelation(t *testing.T) {
 	var text strings.Builder
-	small := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, TokenBits: 2, PositionBits: 3, Blocks: 1}
+	small := Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, Norm: 7, Eps: 3, TokenBits: 2,
+		PositionBits: 3, Blocks: 1}
 	other := small
 	other.Gains, other.Softmax, other.DownLimbs = true, 48, 3
 	for _, c := range []struct {

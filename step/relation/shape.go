@@ -2,6 +2,7 @@ package relation
 
 import (
 	"fmt"
+	"math/big"
 
 	"fold.example/fold/internal/bitlen"
 	"fold.example/fold/llama"
@@ -11,9 +12,11 @@ import (
 // class of the pass. Steps of one shape have one circuit.
 type Shape struct {
 	Config    llama.Config
-	Gains     bool // the norms have gains of their own (ternary models)
-	Softmax   int  // K of the softmax's inverse: 32 or 48
-	DownLimbs int  // 16-bit cells of the down projection's remainder: 2 or 3
+	Gains     bool  // the norms have gains of their own (ternary models)
+	Softmax   int   // K of the softmax's inverse: 32 or 48
+	DownLimbs int   // 16-bit cells of the down projection's remainder: 2 or 3
+	Norm      int   // en, the exponent of the norms' outputs: 0 to 15
+	Eps       int64 // epsI, which the norms add to a sum of squares: at least 1
 
 	TokenBits    int // passes of up to 2^TokenBits tokens
 	PositionBits int // positions 0 .. 2^PositionBits - 1
@@ -29,6 +32,8 @@ func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error
 		Gains:        m.Scheme == llama.Ternary,
 		Softmax:      m.Scales.Softmax,
 		DownLimbs:    2,
+		Norm:         m.Scales.Norm,
+		Eps:          m.Scales.Eps,
 		TokenBits:    tokenBits,
 		PositionBits: positionBits,
 		Blocks:       blocks,
@@ -41,8 +46,8 @@ func NewShape(m *llama.Model, tokenBits, positionBits, blocks int) (Shape, error
 	return s, s.Validate()
 }
 
-// Validate checks the pass' size, the positions, the number of blocks, the softmax's constant
-// and the configuration. The error names the found and the expected value.
+// Validate checks the pass' size, the positions, the number of blocks, the constants of the softmax
+// and the norms, and the configuration. The error names the found and the expected value.
 func (s *Shape) Validate() error {
 	switch {
 	case s.TokenBits < 0 || s.TokenBits > MaxPassBits:
@@ -55,8 +60,22 @@ func (s *Shape) Validate() error {
 		return fmt.Errorf("relation: %d blocks a step, expected at most %d", s.Blocks, MaxBlocks)
 	case s.Softmax != 32 && s.Softmax != 48:
 		return fmt.Errorf("relation: softmax constant %d, expected 32 or 48", s.Softmax)
+	case s.Norm < 0 || s.Norm > maxNorm:
+		return fmt.Errorf("relation: exponent %d of the norms, expected 0 to %d", s.Norm, maxNorm)
+	case s.Eps < 1: // a row of zeros would have no inverse root
+		return fmt.Errorf("relation: eps is %d, expected at least 1", s.Eps)
 	}
 	return s.Config.Validate()
+}
+
+// maxNorm is the largest exponent of the norms' outputs, which have 16 bits.
+const maxNorm = 15
+
+// NormConstant returns the constant C of the inverse root for width d and the exponent en of the
+// norms' outputs, min(d 2^(64+2en), 32767^2 2^64): at most 2^94.
+func NormConstant(d, en int) *big.Int {
+	c := Mul(big.NewInt(int64(d)), Pow2(2*en))
+	return Mul(minOf(c, Mul(maxS16, maxS16)), Pow2(64))
 }
 
 // remainderCells returns the number n of 16-bit cells of a rescale's remainder. The down

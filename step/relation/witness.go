@@ -141,7 +141,7 @@ func (f *Filler) norm(name string, m *llama.Model, tr *llama.NormTrace, x []int3
 
 func (f *Filler) inverseRoot(name string, m *llama.Model, tr *llama.NormTrace) {
 	n := len(tr.V)
-	c := NormConstant(m)
+	c := NormConstant(m.Config.Dim, m.Scales.Norm)
 	inv := make([]uint64, n)
 	square := make([]kernel.Int128, n)
 	roots := make(fr.Vector, n)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/big"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 
@@ -25,7 +24,7 @@ const (
 	// CommitmentMagic is the first 8 bytes of a model commitment's file.
 	CommitmentMagic = "foldmcom"
 	// CommitmentVersion is the version byte that follows the magic. The model id covers it.
-	CommitmentVersion = 2
+	CommitmentVersion = 3
 	// MaxDescription is the largest size of a description's JSON in bytes. The longest field
 	// holds RoPE's factors, at most 512 numbers.
 	MaxDescription = 1 << 20
@@ -36,10 +35,10 @@ const (
 //	"foldmcom"; version, 1 byte; 1 if the key is a development key, else 0;
 //	column bits; segment bits; key id, 32 bytes;
 //	length of the description, 4 bytes little-endian, and the description in JSON;
-//	each record: its constants, 32 bytes big-endian each, then its points,
-//	compressed, by tensor and segment.
+//	the exponents of each layer, a byte each; their salt, 32 bytes big-endian;
+//	the points of each record, compressed, by tensor and segment.
 //
-// The numbers of records, constants and points follow from the description. Encode returns
+// The numbers of layers, exponents, records and points follow from the description. Encode returns
 // the error of Validate for an invalid commitment.
 func (c *ModelCommitment) Encode() ([]byte, error) {
 	if err := c.Validate(); err != nil {
@@ -90,9 +89,34 @@ func (c *ModelCommitment) code(w *wire.Coder, known []*llama.Architecture) {
 		w.Fail(c.readRecords(w))
 		return
 	}
+	c.codeConstants(w)
 	for i := range c.Records {
 		c.Records[i].code(w)
 	}
+}
+
+// codeConstants codes the exponents of the layers, a byte each, whose numbers are known, and the
+// salt.
+func (c *ModelCommitment) codeConstants(w *wire.Coder) {
+	for _, es := range c.Exponents {
+		for i := range es {
+			w.Int("exponent", &es[i], 1, 0, math.MaxUint8)
+		}
+	}
+	elements.Fr(w, "salt of the exponents", &c.Salt)
+}
+
+// blankExponents returns zero exponents for the layers of a shape. The error is wire.ErrShort if
+// their encoding has more bytes than are left.
+func blankExponents(left int, s relation.Shape) (layers []relation.LayerExponents, err error) {
+	n := len(s.Config.Architecture().Rescales)
+	if s.Config.Layers > left/n {
+		return nil, wire.ErrShort
+	}
+	for range s.Config.Layers {
+		layers = append(layers, make(relation.LayerExponents, n))
+	}
+	return layers, nil
 }
 
 // readRecords reads the records that the description and the layout say. It checks that the
@@ -109,12 +133,12 @@ func (c *ModelCommitment) readRecords(w *wire.Coder) error {
 	if c.Layout != layout {
 		return fmt.Errorf("columns of %d bits, expected %d", c.Layout.ColumnBits, layout.ColumnBits)
 	}
-	slots, err := KindSlots(shape)
-	if err != nil {
+	if c.Exponents, err = blankExponents(w.Left(), shape); err != nil {
 		return err
 	}
+	c.codeConstants(w)
 	for i := range RecordCount(shape.Config) {
-		r, err := blankRecord(w.Left(), layout.TensorsOf(shape, i), layout, slots[RecordKind(shape.Config, i)])
+		r, err := blankRecord(w.Left(), layout.TensorsOf(shape, i), layout)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", i, err)
 		}
@@ -128,31 +152,23 @@ func (c *ModelCommitment) readRecords(w *wire.Coder) error {
 
 // blankRecord returns a record of zeros with the lengths of a layout. The error is
 // wire.ErrShort if its encoding has more bytes than are left.
-func blankRecord(left int, tensors []WeightTensor, l Layout, slots []string) (*ModelRecord, error) {
-	n := len(slots)
+func blankRecord(left int, tensors []WeightTensor, l Layout) (*ModelRecord, error) {
+	n := 0
 	for _, t := range tensors {
 		n += t.Segments(l)
 	}
 	if n > left/elements.Size {
 		return nil, wire.ErrShort
 	}
-	r := &ModelRecord{Constants: relation.LayerConstants{}}
-	for range slots {
-		r.Constants = append(r.Constants, new(big.Int))
-	}
+	r := &ModelRecord{}
 	for _, t := range tensors {
 		r.Commitments = append(r.Commitments, make([]bn254.G1Affine, t.Segments(l)))
 	}
 	return r, nil
 }
 
-// code codes the constants and the points of a record whose lengths are known.
+// code codes the points of a record whose lengths are known.
 func (r *ModelRecord) code(w *wire.Coder) {
-	for i, x := range r.Constants.Elements() {
-		if elements.Fr(w, "constant", &x); w.Reading() {
-			r.Constants[i] = x.BigInt(new(big.Int))
-		}
-	}
 	for _, tensor := range r.Commitments {
 		for j := range tensor {
 			elements.G1(w, fmt.Sprintf("segment %d of a tensor", j), &tensor[j])

@@ -69,6 +69,13 @@ func CommitModel(
 		tables: map[string][]bn254.G1Affine{},
 	}
 	k.countCells()
+	for layer := range m.Config.Layers {
+		es, err := relation.NewLayerExponents(shape, m, layer)
+		if err != nil {
+			return nil, nil, err
+		}
+		c.Exponents = append(c.Exponents, es)
+	}
 	for i := range RecordCount(m.Config) {
 		r, err := k.record(i)
 		if err != nil {
@@ -102,14 +109,7 @@ func (k *committer) countCells() {
 }
 
 func (k *committer) record(record int) (*ModelRecord, error) {
-	p, err := relation.NewProgram(RecordKind(k.m.Config, record), k.shape)
-	if err != nil {
-		return nil, err
-	}
 	r := &ModelRecord{}
-	if r.Constants, err = relation.NewLayerConstants(p, k.shape, k.m, max(0, record-1)); err != nil {
-		return nil, err
-	}
 	for _, t := range k.layout.TensorsOf(k.shape, record) {
 		points, err := k.tensor(record, t)
 		if err != nil {
@@ -170,6 +170,7 @@ func (k *committer) blind(seed prf.Seed, c *ModelCommitment) {
 	if len(seed) == 0 {
 		return
 	}
+	c.Salt = seed.Blind("constants", nil)
 	shared := map[string][]bn254.G1Affine{}
 	for record := range c.Records {
 		for i, t := range k.layout.TensorsOf(k.shape, record) {

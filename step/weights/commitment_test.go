@@ -60,7 +60,7 @@ func TestCommitModel(t *testing.T) {
 		for _, k := range []relation.Kind{relation.Embed, relation.Block, relation.Head} {
 			p, err := relation.NewProgram(k, shape)
 			require.NoError(t, err)
-			have, err := c.StepRecord(p, 0, blocks)
+			have, err := c.StepConstants(p, 0, blocks)
 			require.NoError(t, err)
 			first, err := relation.NewLayerConstants(p, shape, m, 0)
 			require.NoError(t, err)
@@ -69,22 +69,18 @@ func TestCommitModel(t *testing.T) {
 	}
 }
 
-// TestSharedConstants: a step is refused if the records of its blocks differ in a constant
-// that the step's program shares.
-func TestSharedConstants(t *testing.T) {
-	rng := rand.New(rand.NewPCG(38, 0))
-	m := llamatest.Small(t, rng, 0)
+// TestStepConstantsOfTheModel: the model has no constants beyond its layers.
+func TestStepConstantsOfTheModel(t *testing.T) {
+	m := llamatest.Small(t, rand.New(rand.NewPCG(38, 0)), 0)
 	c := commitTest(t, m, nil)
 	shape, err := relation.NewShape(m, 0, 3, 2)
 	require.NoError(t, err)
 	p, err := relation.NewBlock(shape)
 	require.NoError(t, err)
-	slots, err := RecordSlots(shape, BlockRecord(1))
-	require.NoError(t, err)
-	eps := &c.Records[BlockRecord(1)].Constants[slices.Index(slots, "norm.eps")]
-	*eps = relation.Mul(*eps, relation.Pow2(1))
-	_, err = c.StepRecord(p, 0, 2)
-	require.ErrorContains(t, err, "norm.eps")
+	for _, first := range []int{-1, 1, m.Config.Layers} {
+		_, err = c.StepConstants(p, first, 2)
+		require.ErrorContains(t, err, "constants of layers")
+	}
 }
 
 // TestCommitmentFile: an encoded commitment decodes to the same commitment, and nothing else

@@ -85,6 +85,7 @@ func Describe(m *llama.Model, t TokenizerDigest) (Description, error) {
 func (d *Description) Shape(tokenBits, positionBits, blocks int) (relation.Shape, error) {
 	s := relation.Shape{
 		Config: d.Config, Gains: d.Scheme == llama.Ternary, Softmax: d.Scales.Softmax, DownLimbs: d.DownLimbs,
+		Norm: d.Scales.Norm, Eps: d.Scales.Eps,
 		TokenBits: tokenBits, PositionBits: positionBits, Blocks: blocks,
 	}
 	return s, s.Validate()
@@ -131,21 +132,20 @@ func (d *Description) Digest() (hi, lo fr.Element, err error) {
 type ModelCommitment struct {
 	Description Description
 	Layout      Layout
-	Key         commit.ID     // id of the commitment key
-	Development bool          // the key is a development key, whose maker can forge proofs
-	Records     []ModelRecord // [record number]
+	Key         commit.ID                 // id of the commitment key
+	Development bool                      // the key is a development key, whose maker can forge proofs
+	Exponents   []relation.LayerExponents // of each layer
+	Salt        fr.Element                // hides the exponents in the model id; zero for public weights
+	Records     []ModelRecord             // [record number]
 }
 
-// ModelRecord is one record of the model: the constants of its step and the commitments to
-// its matrices and tables, indexed by tensor (in the order of Layout.TensorsOf) and segment.
-type ModelRecord struct {
-	Constants   relation.LayerConstants
-	Commitments [][]bn254.G1Affine
-}
+// ModelRecord is one record of the model: the commitments to its matrices and tables, indexed by
+// tensor (in the order of Layout.TensorsOf) and segment.
+type ModelRecord struct{ Commitments [][]bn254.G1Affine }
 
 // Digest returns the record's digest; number is the record's index in the model.
 func (r *ModelRecord) Digest(number int) fr.Element {
-	return RecordDigest(transcript.NewField(), fr.NewElement(uint64(number)), r.Constants.Elements(), r.Chain())
+	return RecordDigest(transcript.NewField(), fr.NewElement(uint64(number)), r.Chain())
 }
 
 // Points lists the commitments to all segments, by tensor and segment, and fills the last
@@ -175,15 +175,16 @@ func (r *ModelRecord) Chain() fr.Element {
 // ModelID holds the model id and the digests that it covers. A pass without a head compares
 // only Body; a pass with a head compares Head as well.
 type ModelID struct {
-	ID     fr.Element   // the model id
-	Body   fr.Element   // chain of the records of the embedding and the blocks
-	Head   fr.Element   // digest of the head's record
-	Digest []fr.Element // digests of all records, by record number
+	ID        fr.Element   // the model id
+	Constants fr.Element   // hash of the layers' exponents and the salt
+	Body      fr.Element   // chain of the records of the embedding and the blocks
+	Head      fr.Element   // digest of the head's record
+	Digest    []fr.Element // digests of all records, by record number
 }
 
-// ID computes the model id: hash("fold model", version, SHA-256 of the
-// description, with the tokenizer's digest, in two halves, c, segment bits, key id, Body, Head).
-// A commitment without records is an error.
+// ID computes the model id: hash("fold model", version, SHA-256 of the description, with the
+// tokenizer's digest, in two halves, c, segment bits, key id, Constants, Body, Head). A commitment
+// without records, and exponents that are not those of the description's shape, are errors.
 func (c *ModelCommitment) ID() (*ModelID, error) {
 	b := transcript.NewField()
 	id := &ModelID{Body: transcript.EmptyChain(b, ModelChain)}
@@ -198,53 +199,35 @@ func (c *ModelCommitment) ID() (*ModelID, error) {
 		return nil, errors.New("weights: a model commitment without records")
 	}
 	id.Head = id.Digest[len(id.Digest)-1]
+	layers, err := c.PackedExponents()
+	if err != nil {
+		return nil, err
+	}
+	id.Constants = ConstantsDigest(b, layers, c.Salt)
 	hi, lo, err := c.Description.Digest()
 	if err != nil {
 		return nil, err
 	}
 	id.ID = transcript.HashNative(ModelTag, fr.NewElement(CommitmentVersion), hi, lo,
 		fr.NewElement(uint64(c.Layout.ColumnBits)), fr.NewElement(uint64(c.Layout.SegmentBits)),
-		c.Key.Element(), id.Body, id.Head)
+		c.Key.Element(), id.Constants, id.Body, id.Head)
 	return id, nil
 }
 
-// StepRecord returns the constants of a step with program p, in the order of p.Slots. The
-// constants come from the records that the step opens: the embedding's, the head's, or those
-// of the given number of blocks from first on. Constants that the blocks of a step share must
-// be equal in all of these records; StepRecord returns an error otherwise.
-func (c *ModelCommitment) StepRecord(p *relation.Program, first, blocks int) (relation.LayerConstants, error) {
+// StepConstants returns the constants of a step with program p, whose blocks are first, first+1,
+// ..., first+blocks-1. A layer that the model lacks is an error.
+func (c *ModelCommitment) StepConstants(p *relation.Program, first, blocks int) (relation.LayerConstants, error) {
+	if p.RecordConstants == 0 {
+		return relation.LayerConstants{}, nil
+	}
+	if first < 0 || first+blocks > len(c.Exponents) {
+		return nil, fmt.Errorf("weights: constants of layers %d to %d of %d", first, first+blocks-1, len(c.Exponents))
+	}
 	shape, err := c.Description.WholeShape()
 	if err != nil {
 		return nil, err
 	}
-	from, n := c.StepRecords(p.Kind, first, blocks)
-	names, err := RecordSlots(shape, from)
-	if err != nil {
-		return nil, err
-	}
-	r := make(relation.LayerConstants, p.RecordConstants)
-	for i, slot := range p.Slots[:p.RecordConstants] {
-		block, rest, own := strings.Cut(slot, ".")
-		at, name := 0, slot
-		if own && relation.IsLift(slot) {
-			if at, err = BlockNumber(block, n); err != nil {
-				return nil, err
-			}
-			name = "0." + rest
-		}
-		j := slices.Index(names, name)
-		if j < 0 {
-			return nil, fmt.Errorf("weights: slot %q is in no record", slot)
-		}
-		r[i] = c.Records[from+at].Constants[j]
-		for other := range n {
-			if !relation.IsLift(slot) && r[i].Cmp(c.Records[from+other].Constants[j]) != 0 {
-				return nil, fmt.Errorf("weights: records %d and %d differ in %s, which the blocks of a step share",
-					from, from+other, slot)
-			}
-		}
-	}
-	return r, nil
+	return p.Constants(shape, c.Exponents[first:first+blocks])
 }
 
 // BlockNumber parses the decimal number of a block of a step of n blocks. A number outside
@@ -280,30 +263,8 @@ func RecordKind(c llama.Config, record int) relation.Kind {
 	return relation.Block
 }
 
-// KindSlots returns the names of a record's constants, indexed by the kind of the step that
-// opens the record.
-func KindSlots(s relation.Shape) (slots [relation.Head + 1][]string, err error) {
-	for kind, record := range []int{
-		relation.Embed: EmbedRecord, relation.Block: BlockRecord(0), relation.Head: HeadRecord(s.Config),
-	} {
-		if slots[kind], err = RecordSlots(s, record); err != nil {
-			return slots, err
-		}
-	}
-	return slots, nil
-}
-
-// RecordSlots returns the names of a record's constants, in the record's order.
-func RecordSlots(s relation.Shape, record int) ([]string, error) {
-	p, err := relation.NewProgram(RecordKind(s.Config, record), s.Whole())
-	if err != nil {
-		return nil, err
-	}
-	return p.Slots[:p.RecordConstants], nil
-}
-
 // Validate checks the description, the layout, the number of records, the range of each
-// constant, and that each point is on the curve. Validate cannot check the committed values.
+// exponent, and that each point is on the curve. Validate cannot check the committed values.
 func (c *ModelCommitment) Validate() error {
 	shape, err := c.Description.WholeShape()
 	if err != nil {
@@ -319,30 +280,23 @@ func (c *ModelCommitment) Validate() error {
 	if n := RecordCount(shape.Config); len(c.Records) != n {
 		return fmt.Errorf("weights: %d records, expected %d", len(c.Records), n)
 	}
-	slots, err := KindSlots(shape)
-	if err != nil {
-		return err
+	if n := shape.Config.Layers; len(c.Exponents) != n {
+		return fmt.Errorf("weights: exponents of %d layers, expected %d", len(c.Exponents), n)
+	}
+	for i, es := range c.Exponents {
+		if err := es.Validate(shape); err != nil {
+			return fmt.Errorf("weights: layer %d: %w", i, err)
+		}
 	}
 	for i := range c.Records {
-		if err := c.Records[i].validate(shape, layout, i, slots[RecordKind(shape.Config, i)]); err != nil {
+		if err := c.Records[i].validate(shape, layout, i); err != nil {
 			return fmt.Errorf("weights: record %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func (r *ModelRecord) validate(s relation.Shape, l Layout, record int, slots []string) error {
-	if len(r.Constants) != len(slots) {
-		return fmt.Errorf("%d constants, expected %d", len(r.Constants), len(slots))
-	}
-	for i, k := range r.Constants {
-		if k == nil || k.Sign() < 0 || k.Cmp(fr.Modulus()) >= 0 {
-			return fmt.Errorf("constant %s is %v, expected 0 to r - 1", slots[i], k)
-		}
-		if relation.IsLift(slots[i]) && (k.Sign() == 0 || k.TrailingZeroBits() != uint(k.BitLen()-1)) {
-			return fmt.Errorf("constant %s is %v, expected a power of two", slots[i], k)
-		}
-	}
+func (r *ModelRecord) validate(s relation.Shape, l Layout, record int) error {
 	tensors := l.TensorsOf(s, record)
 	if len(r.Commitments) != len(tensors) {
 		return fmt.Errorf("commitments to %d tensors, expected %d", len(r.Commitments), len(tensors))

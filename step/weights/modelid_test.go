@@ -1,7 +1,6 @@
 package weights
 
 import (
-	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -14,17 +13,19 @@ import (
 	"fold.example/fold/internal/commit/committest"
 	"fold.example/fold/llama"
 	"fold.example/fold/llama/llamatest"
-	"fold.example/fold/step/relation"
 )
 
 // copied returns a copy of a model commitment whose description, layout and records may
 // be changed.
 func (c *ModelCommitment) copied() *ModelCommitment {
 	d := *c
+	d.Exponents = slices.Clone(c.Exponents)
+	for i := range d.Exponents {
+		d.Exponents[i] = slices.Clone(d.Exponents[i])
+	}
 	d.Records = slices.Clone(c.Records)
 	for i := range d.Records {
 		r := &d.Records[i]
-		r.Constants = slices.Clone(r.Constants)
 		r.Commitments = slices.Clone(r.Commitments)
 		for j := range r.Commitments {
 			r.Commitments[j] = slices.Clone(r.Commitments[j])
@@ -52,6 +53,9 @@ func TestModelID(t *testing.T) {
 		"scheme":        func(c *ModelCommitment) { c.Description.Scheme = llama.W8 },
 		"softmax":       func(c *ModelCommitment) { c.Description.Scales.Softmax ^= 32 ^ 48 },
 		"cells of down": func(c *ModelCommitment) { c.Description.DownLimbs ^= 2 ^ 3 },
+		"salt":          func(c *ModelCommitment) { c.Salt.SetOne() },
+		"norm":          func(c *ModelCommitment) { c.Description.Scales.Norm ^= 1 },
+		"eps":           func(c *ModelCommitment) { c.Description.Scales.Eps++ },
 		"tokenizer":     func(c *ModelCommitment) { c.Description.Tokenizer[31] ^= 1 },
 		"columns":       func(c *ModelCommitment) { c.Layout.ColumnBits++ },
 		"segments":      func(c *ModelCommitment) { c.Layout.SegmentBits++ },
@@ -67,12 +71,12 @@ func TestModelID(t *testing.T) {
 	} {
 		add(name, change)
 	}
-	for i := range honest.Records {
-		for k := range honest.Records[i].Constants {
-			add("a constant", func(c *ModelCommitment) {
-				c.Records[i].Constants[k] = relation.Mul(c.Records[i].Constants[k], big.NewInt(2))
-			})
+	for i := range honest.Exponents {
+		for k := range honest.Exponents[i] {
+			add("an exponent", func(c *ModelCommitment) { c.Exponents[i][k] ^= 1 })
 		}
+	}
+	for i := range honest.Records {
 		require.NotEqual(t, honest.Records[i].Digest(i), honest.Records[i].Digest(i+1), "a record in another's place")
 		add("a commitment", func(c *ModelCommitment) {
 			p, g := &c.Records[i].Commitments[0][0], committest.Generator(t)
@@ -86,34 +90,21 @@ func TestModelID(t *testing.T) {
 func TestModelCommitmentsAreValidated(t *testing.T) {
 	honest := commitTest(t, llamatest.Small(t, rand.New(rand.NewPCG(41, 0)), 0), nil)
 	require.NoError(t, honest.Validate())
-	shape, err := honest.Description.WholeShape()
-	require.NoError(t, err)
-	slots, err := RecordSlots(shape, BlockRecord(0))
-	require.NoError(t, err)
-	lift := slices.IndexFunc(slots, relation.IsLift)
 	for name, c := range map[string]struct {
 		change func(c *ModelCommitment)
 		says   string
 	}{
-		"a lift that is no power of two": {
-			func(c *ModelCommitment) { c.Records[1].Constants[lift] = big.NewInt(3) },
-			"expected a power of two",
+		"an exponent below zero": {func(c *ModelCommitment) { c.Exponents[1][0] = -1 }, "is -1, expected 0 to"},
+		"an exponent of its cells' bits": {
+			func(c *ModelCommitment) { c.Exponents[1][0] = 32 }, "is 32, expected 0 to 31",
 		},
-		"a lift of zero": {
-			func(c *ModelCommitment) { c.Records[1].Constants[lift] = new(big.Int) },
-			"expected a power of two",
+		"an exponent less": {
+			func(c *ModelCommitment) { c.Exponents[1] = c.Exponents[1][1:] }, "exponents of a layer, expected",
 		},
-		"a negative constant": {
-			func(c *ModelCommitment) { c.Records[1].Constants[0] = big.NewInt(-1) },
-			"expected 0 to r - 1",
-		},
-		"a constant beyond the field": {
-			func(c *ModelCommitment) { c.Records[1].Constants[0] = fr.Modulus() },
-			"expected 0 to r - 1",
-		},
-		"a constant less": {
-			func(c *ModelCommitment) { c.Records[1].Constants = c.Records[1].Constants[1:] },
-			"constants, expected",
+		"a layer less": {func(c *ModelCommitment) { c.Exponents = c.Exponents[1:] }, "layers, expected"},
+		"eps of zero":  {func(c *ModelCommitment) { c.Description.Scales.Eps = 0 }, "eps is 0"},
+		"a norm's exponent of 16 bits": {
+			func(c *ModelCommitment) { c.Description.Scales.Norm = 16 }, "exponent 16 of the norms",
 		},
 		"a tensor less": {
 			func(c *ModelCommitment) { c.Records[1].Commitments = c.Records[1].Commitments[1:] },

@@ -27,15 +27,8 @@ func ExtendChunk[E any](b transcript.Backend[E], chain E, points [ChunkPoints]ar
 	return transcript.ExtendChain(b, PointChain, chain, m...)
 }
 
-// RecordConstants is the largest number of constants in a record. The record's number, its
-// constants and its chain fill one block of the wide permutation.
-const RecordConstants = 9
-
-// RecordDigest returns the digest of a record: the hash of its number, its constants as
-// field elements, and the chain of its commitments. RecordDigest pads the constants with zeros
-// to RecordConstants, so that a circuit hashes all kinds of records alike. The number
-// determines the kind of the record.
-func RecordDigest[E any](b transcript.Backend[E], number E, constants []E, points E) E {
-	padded := transcript.Padded(b, constants, RecordConstants)
-	return transcript.Hash(b, recordTag, append(append([]E{number}, padded...), points)...)
+// RecordDigest returns the digest of a record: the hash of its number and the chain of its
+// commitments. The number determines the kind of the record.
+func RecordDigest[E any](b transcript.Backend[E], number, points E) E {
+	return transcript.Hash(b, recordTag, number, points)
 }
