@@ -20,7 +20,7 @@ import (
 var ErrEncoding = errors.New("not an encoded state")
 
 // stateMagic begins an encoded state, with the version of the format.
-const stateMagic = "fold ivc 2\n"
+const stateMagic = "fold ivc 3\n"
 
 // A value of a vector has one of four kinds, in two bits: most values of a witness
 // are bits.

@@ -1,7 +1,6 @@
 package folding
 
 import (
-	"math/big"
 	"slices"
 	"testing"
 
@@ -32,7 +31,7 @@ func TestChainStaysSatisfied(t *testing.T) {
 func testChain[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 	u, wit := w.scheme.Default()
 	require.NoError(t, w.scheme.Check(u, wit), "the default instance")
-	sum := new(big.Int)
+	var sum E
 	for range 5 {
 		fresh, second := w.fresh(t)
 		require.NoError(t, w.scheme.CheckFresh(fresh, second))
@@ -44,9 +43,9 @@ func testChain[E curve.Element, C comparable](t *testing.T, w *world[E, C]) {
 		u, wit = f.Instance, f.Witness
 		require.NoError(t, w.scheme.Check(u, wit))
 
-		r := f.Challenge.BigInt(new(big.Int))
-		require.LessOrEqual(t, r.BitLen(), 126)
-		require.Equal(t, sum.Add(sum, r), curve.Integer(u.U), "u is the sum of the challenges, as an integer")
+		require.LessOrEqual(t, integer(f.Challenge).BitLen(), 126)
+		sum = curve.FieldOf[E]().Add(sum, w.scheme.group.scalar(f.Challenge))
+		require.Equal(t, sum, u.U, "u is the sum of the challenges' scalars")
 	}
 	// Without what the prover remembers: the same fold from the vectors alone.
 	fresh, second := w.fresh(t)

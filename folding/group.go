@@ -11,6 +11,7 @@ import (
 	"fold.example/fold/folding/internal/protocol"
 	"fold.example/fold/internal/commit"
 	"fold.example/fold/internal/curve"
+	"fold.example/fold/internal/transcript"
 	"fold.example/fold/r1cs"
 )
 
@@ -24,6 +25,8 @@ type group[E curve.Element, C comparable] struct {
 	encodeScalars func(v []E) []fr.Element
 	// encodeFactor writes u as one element, or fails with ErrInstance.
 	encodeFactor func(u E) (fr.Element, error)
+	// scalar returns the scalar of a challenge below 2^126, by which a fold multiplies.
+	scalar func(challenge fr.Element) E
 }
 
 // mainGroup is BN254's G1 with scalars Fr.
@@ -33,6 +36,7 @@ func mainGroup(key commit.Committer[fr.Element, bn254.G1Affine]) *group[fr.Eleme
 		encodePoint:   func(p bn254.G1Affine) []fr.Element { l := r1cs.PackPoint(&p); return l[:] },
 		encodeScalars: func(v []fr.Element) []fr.Element { return v },
 		encodeFactor:  func(u fr.Element) (fr.Element, error) { return u, nil },
+		scalar:        transcript.NativeEndoscalar,
 	}
 }
 
@@ -43,6 +47,7 @@ func cycleGroup(key commit.Committer[fq.Element, grumpkin.G1Affine]) *group[fq.E
 		encodePoint:   func(p grumpkin.G1Affine) []fr.Element { l := coordinates(p); return l[:] },
 		encodeScalars: encodeFq,
 		encodeFactor:  encodeFactor,
+		scalar:        func(r fr.Element) fq.Element { return curve.FromInteger[fq.Element](integer(r)) },
 	}
 }
 

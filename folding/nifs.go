@@ -85,7 +85,7 @@ func (s *Scheme[E, C]) fold(
 		return nil, err
 	}
 	out.Instance = s.combine(out.Challenge, u, p.fresh, out.Cross)
-	out.Witness, err = w.combine(curve.FromInteger[E](integer(out.Challenge)), p.second, c)
+	out.Witness, err = w.combine(s.group.scalar(out.Challenge), p.second, c)
 	return out, err
 }
 
@@ -131,8 +131,8 @@ func (s *Scheme[E, C]) Verify(pp fr.Element, u Instance[E, C], fresh Fresh[E, C]
 
 // combine folds well-formed instances.
 func (s *Scheme[E, C]) combine(challenge fr.Element, u Instance[E, C], fresh Fresh[E, C], cross C) Instance[E, C] {
-	n := integer(challenge)
-	r := curve.FromInteger[E](n)
+	r := s.group.scalar(challenge)
+	n := curve.Integer(r)
 	out := Instance[E, C]{
 		W: make([]C, len(u.W)),
 		E: s.group.AddMultiple(u.E, n, cross),

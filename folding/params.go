@@ -90,7 +90,7 @@ func NewParams(c *Circuits, key *commit.Key, cycleKey *commit.GrumpkinKey) (*Par
 func parametersDigest(main *Main, cycle *Cycle, step Step) (pp fr.Element) {
 	a, b, d := main.ID(), cycle.ID(), step.Digest()
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte("fold/folding/v2/parameters\x00"), a[:], b[:], d[:]} {
+	for _, part := range [][]byte{[]byte("fold/folding/v3/parameters\x00"), a[:], b[:], d[:]} {
 		h.Write(part)
 	}
 	h.Write(binary.BigEndian.AppendUint64(nil, uint64(step.Width())))

@@ -195,12 +195,19 @@ func TestPitfall12PointsOfRuns(t *testing.T) {
 	require.NoError(t, p.Verify(s, z0))
 }
 
-// cycleOf returns the inputs of an honest CycleFold instance for 5 G = 2 G + 1 (3 G).
+// cycleOf returns the inputs of an honest CycleFold instance for G + [r] 2 G and 2 G + [rho] 3 G.
 func cycleOf() *CycleFoldInputs[fq.Element] {
 	_, _, g, _ := bn254.Generators()
 	times := func(k int64) (p bn254.G1Affine) { p.ScalarMultiplication(&g, big.NewInt(k)); return }
-	list := [][]bn254.G1Affine{{{}, {}, {}}, {times(1), times(2), times(7)}, {times(2), times(3), times(5)}}
 	r, rho := fr.NewElement(3), fr.One()
+	plus := func(a, k fr.Element, b int64) bn254.G1Affine {
+		k = transcript.NativeEndoscalar(k)
+		return curve.BN254.AddMultiple(times(int64(a.Uint64())), integer(k), times(b))
+	}
+	list := [][]bn254.G1Affine{
+		{{}, {}, {}}, {times(1), times(2), plus(fr.NewElement(1), r, 2)},
+		{times(2), times(3), plus(fr.NewElement(2), rho, 3)},
+	}
 	in := cycleFoldInputs(r, rho, list, []Operation{Horner(1)})
 	drawn := words{new(big.Int).Add(shift126, big.NewInt(9)), big.NewInt(77)}
 	for i := range drawn {

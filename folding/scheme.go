@@ -108,7 +108,7 @@ func newScheme[E curve.Element, C comparable](shape *r1cs.Shape[E], ends []int, 
 func (s *Scheme[E, C]) ID() (id [32]byte) {
 	shape, key := s.shape.Digest(), s.group.key.ID()
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte("fold/folding/v2/" + s.group.Name), {0}, shape[:], key[:]} {
+	for _, part := range [][]byte{[]byte("fold/folding/v3/" + s.group.Name), {0}, shape[:], key[:]} {
 		h.Write(part)
 	}
 	for _, end := range append([]int{len(s.ends)}, s.ends...) {

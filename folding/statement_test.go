@@ -49,7 +49,7 @@ func TestParametersAreThoseOfTheText(t *testing.T) {
 	cycleKey, err := ivcCycleKey()
 	require.NoError(t, err)
 	id := func(name string, shape, key [32]byte, ends ...int) []byte {
-		b := bytes.Join([][]byte{[]byte("fold/folding/v2/" + name), {0}, shape[:], key[:]}, nil)
+		b := bytes.Join([][]byte{[]byte("fold/folding/v3/" + name), {0}, shape[:], key[:]}, nil)
 		for _, n := range append([]int{len(ends)}, ends...) {
 			b = binary.BigEndian.AppendUint64(b, uint64(n))
 		}
@@ -58,7 +58,7 @@ func TestParametersAreThoseOfTheText(t *testing.T) {
 	}
 	main, cycle, phases := p.Relations()
 	step := points{}.Digest()
-	b := append([]byte("fold/folding/v2/parameters\x00"), id("bn254", main.Digest(), key.ID(), main.Private())...)
+	b := append([]byte("fold/folding/v3/parameters\x00"), id("bn254", main.Digest(), key.ID(), main.Private())...)
 	b = append(b, id("grumpkin", cycle.Digest(), cycleKey.ID(), phases[0], phases[0]+phases[1])...)
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(b, step[:]...), 12))
 	require.Equal(t, *new(fr.Element).SetBytes(sum[:31]), p.Digest())

@@ -16,8 +16,8 @@ type Operation struct {
 // Sum is P_0 + P_1.
 func Sum() Operation { return Operation{} }
 
-// Horner is P_0 + rho (P_1 + rho (P_2 + ... + rho P_n)), n at least 1. All Horners
-// of a step have one rho.
+// Horner is P_0 + [rho] (P_1 + [rho] (P_2 + ... + [rho] P_n)), n at least 1, with the endoscalar
+// [rho] of a short challenge rho (transcript.Endoscalar). All Horners of a step have one rho.
 func Horner(n int) Operation {
 	if n < 1 {
 		panic("folding: a Horner of no multiplication")
@@ -53,7 +53,7 @@ type StepWitness struct {
 	Advice []fr.Element
 	// Z is the next state, which the circuit must compute as well.
 	Z []fr.Element
-	// Rho is below 2^126, and 0 if no operation is a Horner.
+	// Rho is the short challenge, below 2^126, and 0 if no operation is a Horner.
 	Rho fr.Element
 	// Points has, for each operation, its inputs P_0, P_1, ... and then its result.
 	Points [][]bn254.G1Affine

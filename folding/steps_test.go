@@ -104,7 +104,7 @@ func (s twoPoints) next(context fr.Element, p, q int64) (twoPoints, *StepWitness
 	pp.ScalarMultiplication(&g, big.NewInt(p))
 	qq.ScalarMultiplication(&g, big.NewInt(q))
 	rho, _ := drawRho(protocol.Native(), context, r1cs.PackPoint(&pp), r1cs.PackPoint(&qq))
-	n := integer(rho)
+	n := integer(transcript.NativeEndoscalar(rho))
 	sum := curve.BN254.AddMultiple(s.a, n, curve.BN254.AddMultiple(pp, n, qq))
 	out := twoPoints{a: sum, b: *new(bn254.G1Affine).Add(&s.b, &pp)}
 	return out, &StepWitness{

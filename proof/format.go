@@ -24,7 +24,7 @@ import (
 // The format of a compressed proof; SPEC.md defines every byte.
 const (
 	proofMagic   = "foldprf\x00"
-	proofVersion = 2
+	proofVersion = 3
 	MaxLabel     = 255     // bytes of a label
 	maxRuns      = 1 << 12 // runs of passes of equal size
 	MaxTokens    = 1 << 20 // tokens of the prompt, and of the output
@@ -42,7 +42,7 @@ type Statement struct {
 	Label       string    // UTF-8, at most MaxLabel bytes
 	Prompt      Part
 	Output      Part
-	Passes      []PassRun        // none if prompt and output are both hidden
+	Passes      []PassRun         // none if prompt and output are both hidden
 	Model       step.ModelDigests // the three hashes that the model id covers
 }
 

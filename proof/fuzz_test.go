@@ -46,7 +46,7 @@ func TestOlderProofsAreRefused(t *testing.T) {
 	_, _, err := DecodeStatement(data)
 	require.ErrorIs(t, err, fault.ErrFormat)
 	require.NotErrorIs(t, err, fault.ErrCorrupt)
-	require.ErrorContains(t, err, "a compressed proof: found version 1, expected version 2")
+	require.ErrorContains(t, err, "a compressed proof: found version 1, expected version 3")
 }
 
 // FuzzVerifierKey: a key that decodes encodes to the same bytes. Most inputs are refused,

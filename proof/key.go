@@ -39,7 +39,7 @@ type VerificationKey struct {
 
 const (
 	keyMagic   = "foldvkey"
-	keyVersion = 2
+	keyVersion = 3
 
 	// MaxKeyFile bounds the size of a key in bytes.
 	MaxKeyFile = 1 << 21

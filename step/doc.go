@@ -48,6 +48,9 @@
 //	A + rho (w + rho (S + rho (h + rho (X_in + rho X_out)))),  KV = KV_old + KV_new,
 //	A + rho (KV + rho KV_new)
 //
+// Here and below, points and values are multiplied by the endoscalar of rho
+// (transcript.Endoscalar).
+//
 // A point that a kind of step does not have is infinity. The circuit checks the limbs of all
 // points, also of points that are in the state, since a point in the state is not known to be
 // canonical.
@@ -64,8 +67,8 @@
 // of a LLaMA. Whoever believes in a model id thus believes in one relation.
 //
 // The digest does not cover the functions of the lists, because what they compute is data of
-// the model and in the id: the entries of a table are committed to, the shifts are constants of
-// records. That a table holds the values of its rule, and a bias those of a file, is for
+// the model and in the id: the entries of a table are committed to, the shifts are in the list
+// of exponents. That a table holds the values of its rule, and a bias those of a file, is for
 // whoever computes the commitment to check, as it is of the weights.
 //
 // A bias b is committed to in three parts of 16 bits, b = b_0 + 2^16 b_1 + 2^32 b_2, with

@@ -68,7 +68,7 @@ func ByOperation[P any](points []P) (lists [][]P) {
 // arguments of the steps and the settlement, except the model, whose id is in the state.
 func (f *Function) Digest() [32]byte {
 	p, h := f.p, sha256.New()
-	h.Write([]byte("fold/step/function/v2"))
+	h.Write([]byte("fold/step/function/v3"))
 	put := func(x int) { h.Write(binary.BigEndian.AppendUint64(nil, uint64(x))) }
 	for _, x := range []int{p.PositionBits, p.Blocks, p.Model.Layout.ColumnBits, p.Model.Layout.SegmentBits,
 		len(p.Classes)} {

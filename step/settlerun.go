@@ -79,7 +79,7 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 	if err := ctx.Err(); err != nil {
 		return nil, nil, false, err
 	}
-	fold := func(fr.Element) error { return nil } // updates the polynomials with the step's rho
+	fold := func(fr.Element) error { return nil } // folds polynomials with the endoscalar of rho
 	switch k := q.tracker.State.settleKind(); k {
 	case relation.Settled:
 		return nil, nil, true, nil
@@ -98,7 +98,7 @@ func (q *SettlementRun) next(ctx context.Context) (s *SettleStep, out *settledSt
 	if out, err = q.tracker.settleStep(s); err != nil {
 		return nil, nil, false, err
 	}
-	return s, out, false, fold(out.rho)
+	return s, out, false, fold(transcript.NativeEndoscalar(out.rho))
 }
 
 // Steps returns the number of steps of the settlement.

@@ -314,7 +314,7 @@ func (t *transition[E]) foldClaims(of E) {
 	// The chain s.chunk has absorbed the points, so the challenge depends on them.
 	challenge := transcript.Hash[E](t, foldTag, append([]E{of, s.chunk}, values...)...)
 	bits := t.Bits(challenge)[:transcript.ChallengeBits]
-	rho := t.Wire(t.number(bits))
+	rho := transcript.Endoscalar[E](t, bits)
 	sum := t.int(0)
 	for i := len(values) - 1; i >= 0; i-- {
 		sum = t.Mul(rho, t.Add(values[i], sum))

@@ -26,12 +26,13 @@ func (a *augmenter) foldMain(now protocol.IVCIO[frontend.Variable], x frontend.V
 	fresh, cross := a.c.NonNativePoint(m.Fresh), a.c.NonNativePoint(m.Cross)
 	nextW, nextE := a.c.NonNativePoint(m.NextW), a.c.NonNativePoint(m.NextE)
 
-	r, bits := a.challenge(protocol.BN254, now.Main, x, protocol.Messages[frontend.Variable]{
+	_, bits := a.challenge(protocol.BN254, now.Main, x, protocol.Messages[frontend.Variable]{
 		Phases: []func() ([]frontend.Variable, error){protocol.Sent(a.pack(fresh)...)},
 		Cross:  protocol.Sent(a.pack(cross)...),
 	})
-	u := a.c.Add(m.U, a.c.Mul(a.c.Sub(1, a.base), r))
-	next := append(a.pack(nextW, nextE), u, a.c.Add(m.X, a.c.Mul(r, x)))
+	scalar := transcript.Endoscalar[frontend.Variable](a.c, bits)
+	u := a.c.Add(m.U, a.c.Mul(a.c.Sub(1, a.base), scalar))
+	next := append(a.pack(nextW, nextE), u, a.c.Add(m.X, a.c.Mul(scalar, x)))
 	return foldedMain{
 		digest: protocol.RunningDigest[frontend.Variable](a.c, protocol.BN254, next), bits: bits,
 		points: [][]gadget.NonNativePoint{{a.w, fresh, nextW}, {a.e, cross, nextE}},

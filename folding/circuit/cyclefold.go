@@ -69,7 +69,7 @@ func (c *cycleCircuit) operation(
 	sum := points[n-1]
 	for i := n - 2; i >= 0; i-- {
 		if o.Degree() > 0 {
-			sum = curve.Multiply(sum, scalar)
+			sum = curve.MultiplyEndoscalar(sum, scalar)
 		}
 		sum = curve.Add(points[i], sum)
 	}

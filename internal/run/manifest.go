@@ -26,7 +26,7 @@ const StoreKind = "run"
 // manifestVersion is the version of the manifest and of the records of a run. Runs of
 // version 1, in which the number is absent, had a salt in every link of the token chains
 // and ended with a separate record, the conclusion.
-const manifestVersion = 2
+const manifestVersion = 3
 
 // Manifest is the content of fold.json: the request, and everything besides the weights and
 // the key from which the store's contents are derived.

@@ -36,6 +36,10 @@
 //	                    s_3 += header(0, 3, drawn, 0); s = P4(s).
 //	                    The challenge is s_(drawn mod 3). Then drawn += 1.
 //	challenge126():     c = challenge() as an integer in [0, r), mod 2^126.
+//	endoscalar(c):      with c = sum_i c_i 2^i and i from 0 to 62,
+//	                    sum_i 2^i (1 - 2 c_(2i)) (1 + (lambda - 1) c_(2i+1)).
+//	                    lambda is the cube root of unity
+//	                    4407920970296243842393367215006156084916469457145843978461.
 //
 // A hash has no state:
 //

@@ -135,12 +135,15 @@ func (c *Curve) chord(p, q affinePoint) affinePoint {
 // affinePoint is a finite point.
 type affinePoint struct{ x, y frontend.Variable }
 
-// doubleAdd returns (p + q) + p without computing the y of p + q.
+// doubleAdd returns (p + q) + p without computing the y of p + q: 6 rows. No assignment satisfies the
+// constraints if p = q or p = -q, or if p + q has the x of p. The second quotient needs no check of its
+// divisor: the dividend 2y is not zero on a curve of odd order, so no quotient satisfies the equation
+// with a divisor of zero.
 func (c *Curve) doubleAdd(p, q affinePoint) affinePoint {
 	api := c.api
 	first := api.Div(api.Sub(p.y, q.y), api.Sub(p.x, q.x))
 	middle := api.Sub(api.Mul(first, first), api.Add(p.x, q.x))
-	second := api.Add(api.Div(api.Add(p.y, p.y), api.Sub(middle, p.x)), first)
+	second := api.Add(api.DivUnchecked(api.Add(p.y, p.y), api.Sub(middle, p.x)), first)
 	x := api.Sub(api.Mul(second, second), api.Add(p.x, middle))
 	return affinePoint{x, api.Sub(api.Mul(second, api.Sub(x, p.x)), p.y)}
 }
@@ -158,10 +161,7 @@ func (c *Curve) Multiply(p Point, bits []frontend.Variable) Point {
 	if n < 2 || n > 252 {
 		panic(fmt.Sprintf("gadget: a scalar of %d bits, 2 to 252 are possible", n))
 	}
-	base := affinePoint{
-		api.Add(p.X, api.Mul(p.Infinity, c.generator.x)), // 0 plus the generator's x at infinity
-		api.Add(p.Y, api.Mul(p.Infinity, c.generator.y)),
-	}
+	base := c.finite(p)
 	// 2^(n-1) + sum_{i<n-1} (2 b_(i+1) - 1) 2^i = k - b_0 + 1.
 	acc := c.chord(affinePoint{c.offset.x, c.offset.y}, base)
 	for i := n - 2; i >= 0; i-- {
@@ -175,6 +175,14 @@ func (c *Curve) Multiply(p Point, bits []frontend.Variable) Point {
 	shifted := Point{api.Select(bits[0], acc.x, less.x), api.Select(bits[0], acc.y, less.y), 0}
 	away := c.multiple(n - 1)
 	return c.unless(p.Infinity, c.Add(shifted, Point{away.x, away.y, 0}))
+}
+
+// finite returns p, or the generator if p is infinity.
+func (c *Curve) finite(p Point) affinePoint {
+	return affinePoint{
+		c.api.Add(p.X, c.api.Mul(p.Infinity, c.generator.x)), // the coordinates of infinity are zero
+		c.api.Add(p.Y, c.api.Mul(p.Infinity, c.generator.y)),
+	}
 }
 
 // settled is the number of doublings after which the ladder's y coordinate gets a wire of its

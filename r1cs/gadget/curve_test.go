@@ -81,6 +81,8 @@ func (g *pointCircuit) Define(api frontend.API) error {
 		got = c.Add(p, c.Point(g.Q[0], g.Q[1]))
 	case "multiply":
 		got = c.Multiply(p, api.ToBinary(g.K, 126))
+	case "endoscalar":
+		got = c.MultiplyEndoscalar(p, api.ToBinary(g.K, 126))
 	}
 	want := c.Point(g.R[0], g.R[1])
 	c.AssertEqual(got, want)
@@ -138,7 +140,7 @@ func testAddition[E curve.Element](t *testing.T, o oracle) {
 const (
 	pointRows    = 6
 	additionRows = 18
-	multiplyRows = 1043
+	multiplyRows = 918
 )
 
 func TestMultiplication(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 )
 
 // domain names the step's transcript.
-const domain = "fold step v2"
+const domain = "fold step v3"
 
 // Argument is the step argument for one program: what prover and verifier
 // derive from it alone. It is immutable and may be shared.
@@ -139,7 +139,7 @@ type Result struct {
 	Output  bn254.G1Affine // the next step's Input
 	Cache   bn254.G1Affine // C of the cache after the pass
 	Running [2]CommittedClaim
-	Rho     fr.Element // the challenge whose powers combine the commitments
+	Rho     fr.Element // the short challenge; powers of its endoscalar combine the commitments
 	Weights WeightClaims[fr.Element]
 }
 
@@ -326,10 +326,11 @@ func (a *Argument) result(s *Statement, c *Commitments, f *Folded[fr.Element]) *
 	return r
 }
 
-// Horner returns C + rho (P_0 + rho (P_1 + ...)).
+// Horner returns C + [rho] (P_0 + [rho] (P_1 + ...)) with the endoscalar [rho] of a short challenge.
 func Horner(rho fr.Element, c bn254.G1Affine, points ...bn254.G1Affine) bn254.G1Affine {
 	var sum, next bn254.G1Jac
-	k := rho.BigInt(new(big.Int))
+	scalar := transcript.NativeEndoscalar(rho)
+	k := scalar.BigInt(new(big.Int))
 	for i := len(points) - 1; i >= 0; i-- {
 		next.FromAffine(&points[i])
 		sum.AddAssign(&next)

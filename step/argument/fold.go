@@ -7,6 +7,7 @@ import (
 
 	"fold.example/fold/internal/kernel"
 	"fold.example/fold/internal/poly"
+	"fold.example/fold/internal/transcript"
 	"fold.example/fold/step/relation"
 )
 
@@ -165,7 +166,7 @@ func (p *stepProver) segment(id relation.TensorID, offset, rowBits int) poly.Seg
 func (p *stepProver) update(challenge fr.Element, secrets *Secrets) *Open {
 	open := &Open{Output: p.blinds.output, Alpha: p.alpha, Beta: p.beta, Rho: challenge}
 	open.Cache.Add(&secrets.Cache, &p.blinds.added)
-	rho := poly.Powers[fr.Element](p.ar, challenge, 6)
+	rho := poly.Powers[fr.Element](p.ar, transcript.NativeEndoscalar(challenge), 6)
 	cells := &secrets.Running[AccumulatorCells]
 	p.updateCells(cells.Values, rho)
 	addBlinds(cells, rho, p.blinds.cells, p.blinds.outputs, p.blinds.inverses, secrets.Input, p.blinds.output)

@@ -131,7 +131,7 @@ type EvalClaim[E any] struct {
 }
 
 // Folded is the output of the verifier: the running claims after the step, the challenge rho whose
-// powers combine the commitments (RhoBits: its 126 bits, lowest first), and the claims on weights.
+// endoscalar's powers combine the commitments (RhoBits: its 126 bits, lowest first), and the claims on weights.
 //
 // In a circuit of several size classes the point of the running claim on the cells has the length of
 // the largest slot; a shorter point is padded with zeros at its front. A step that writes to no cache
@@ -207,9 +207,10 @@ func (b *variantVerifier[E]) final(p polyID) E {
 	return b.m.Reduction.Values[slices.Index(b.common.polys, p)]
 }
 
-// fold combines the polynomials' values with the powers of rho, which is f.Rho, as method result of Argument
-// combines the commitments. The running polynomial has the power rho^0. fold sets f.Running.
+// fold combines the polynomials' values with the powers of the endoscalar of f.Rho, as method result of
+// Argument combines the commitments. The running polynomial has the power 0. fold sets f.Running.
 func (v *verifier[E]) fold(f *Folded[E], running [2]EvalClaim[E]) {
+	rho := transcript.Endoscalar(v.ar, f.RhoBits)
 	n, m := len(running[AccumulatorCells].Point), len(running[AccumulatorCache].Point)
 	type end struct{ size, rowBits int }
 	f.Running[AccumulatorCells] = EvalClaim[E]{
@@ -219,7 +220,7 @@ func (v *verifier[E]) fold(f *Folded[E], running [2]EvalClaim[E]) {
 			return append(transcript.Padded(v.ar, nil, n-e.size), Last(v.ends[e.rowBits], e.size)...)
 		}),
 		v.chosen(func(b *variantVerifier[E]) E {
-			return b.folded(f.Rho, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
+			return b.folded(rho, polyRunningCells, polyCells, polyOutputs, polyInverses, polyInput, polyOutput)
 		}),
 	}
 	f.Running[AccumulatorCache] = EvalClaim[E]{
@@ -238,7 +239,7 @@ func (v *verifier[E]) fold(f *Folded[E], running [2]EvalClaim[E]) {
 			if len(b.CacheWrites) == 0 {
 				return running[AccumulatorCache].Value
 			}
-			return b.folded(f.Rho, polyRunningCache, polyCache, polyAdded)
+			return b.folded(rho, polyRunningCache, polyCache, polyAdded)
 		}),
 	}
 }

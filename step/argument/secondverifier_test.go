@@ -62,7 +62,7 @@ func verifyAgain(t *testing.T, a *Argument, s *Statement, proof *Proof, result *
 	t.Helper()
 	t.Run(fmt.Sprint(a.Plan.Kind, " of 2^", a.Shape.TokenBits), func(t *testing.T) {
 		v := &secondVerifier{
-			t: t, a: a, s: s, proof: proof, tr: transcript.New("fold step v2"),
+			t: t, a: a, s: s, proof: proof, tr: transcript.New("fold step v3"),
 			consts: map[string]fr.Element{}, values: map[string]fr.Element{}, tables: map[string]fr.Vector{},
 		}
 		v.begin()
@@ -550,6 +550,7 @@ func (v *secondVerifier) reduce(result *Result) {
 
 	rho, _ := v.tr.Challenge126()
 	require.Equal(v.t, rho, result.Rho)
+	scalar := endoscalar(rho)
 	folded := func(slot int, running polyID, parts ...polyID) {
 		at := Last(point, sizes[running])
 		sum := final(running)
@@ -559,7 +560,7 @@ func (v *secondVerifier) reduce(result *Result) {
 				for _, high := range at[:len(at)-n] {
 					x.Mul(&x, new(fr.Element).Sub(addressOf(fr.One()), &high))
 				}
-				sum.Add(&sum, x.Mul(&x, power(rho, k+1)))
+				sum.Add(&sum, x.Mul(&x, power(scalar, k+1)))
 			}
 		}
 		require.Equal(v.t, at, result.Running[slot].Point)
@@ -597,4 +598,35 @@ func (v *secondVerifier) weights(result *Result) {
 		want[fmt.Sprint(t.Name, joined(t.Space, &at))] = v.proof.Values[i]
 	}
 	require.Equal(v.t, want, have)
+}
+
+// endoscalar is the scalar of a short challenge, digit by digit from the definition: the lower bit of a
+// digit is its sign, the upper one chooses a cube root of unity other than 1.
+func endoscalar(challenge fr.Element) (sum fr.Element) {
+	root := cubeRoot()
+	n := challenge.BigInt(new(big.Int))
+	for i := range 63 {
+		digit := fr.One()
+		if n.Bit(2*i+1) == 1 {
+			digit = root
+		}
+		if n.Bit(2*i) == 1 {
+			digit.Neg(&digit)
+		}
+		var power fr.Element
+		power.SetBigInt(relation.Pow2(i))
+		sum.Add(&sum, digit.Mul(&digit, &power))
+	}
+	return sum
+}
+
+// cubeRoot is the cube root of unity in Fr whose square is 2^128 times larger or more, as an integer.
+func cubeRoot() (root fr.Element) {
+	exponent := new(big.Int).Sub(fr.Modulus(), relation.One)
+	root.SetUint64(5)
+	root.Exp(root, exponent.Div(exponent, big.NewInt(3)))
+	if root.BigInt(new(big.Int)).BitLen() > 200 {
+		root.Square(&root)
+	}
+	return root
 }

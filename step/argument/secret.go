@@ -11,5 +11,5 @@ import (
 // the commitment, statement the statement's digest, cells the digest of all cells, and of the digest of the
 // commitment without its blind (commit.Accumulator.Unblinded).
 func StepBlind(s prf.Seed, name string, statement fr.Element, cells []byte, of [32]byte) fr.Element {
-	return s.Blind("step v2", []byte(name), arith.Bytes(statement), cells, of[:])
+	return s.Blind("step v3", []byte(name), arith.Bytes(statement), cells, of[:])
 }
