@@ -21,7 +21,7 @@ func ExampleVerify() {
 		return
 	}
 	v, err := proof.Verify(data, key, proof.Expected{
-		KeyDigest: "6d4ac0fb03350c9b2e3359fb83adc6c14e4cd5b23af2f7bc07c784e804a51bd4",
+		KeyDigest: "4117c53b2c64204d080ac441b068195fbb50b9b773a55204d75283c0dbd2d7e4",
 		PromptIDs: []int{0, 34},
 		// The key of this example is one for tests: whoever made it can forge proofs.
 		AllowDevelopmentKey: true,
@@ -33,6 +33,6 @@ func ExampleVerify() {
 	fmt.Println("model", v.ModelID)
 	fmt.Println("after", v.PromptIDs, "chooses", v.OutputIDs)
 	// Output:
-	// model 1b2f616b0964b71e634ef9960878b03bfe16c54e3eae875acf31f6672405ebc7
+	// model 116dccb5da2fccdff50532dd3a9faa3d0eec55b421b73165d04a1a4eede91fa9
 	// after [0 34] chooses [54 53]
 }

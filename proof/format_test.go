@@ -62,7 +62,7 @@ func TestFormatIsAsWritten(t *testing.T) {
 	r := &textReader{t, data}
 
 	require.Equal(t, "foldprf\x00", string(r.take(8)))
-	require.Equal(t, 2, r.number(1), "version")
+	require.Equal(t, 3, r.number(1), "version")
 	require.Equal(t, 0, r.number(1), "mode: neither is hidden")
 	require.Equal(t, 1, r.number(1), "a development key")
 	require.Equal(t, k.SRS(), hex.EncodeToString(r.take(32)))
@@ -98,7 +98,7 @@ func TestFormatIsAsWritten(t *testing.T) {
 		require.Len(t, p.Claims[i].Point, vars)
 	}
 	require.Equal(t, p.SNARK.Encode(), r.data)
-	require.Len(t, data, 9_948+len("golden")+2+5+4*4, "as SPEC.md says")
+	require.Len(t, data, 9_788+len("golden")+2+5+4*4, "as SPEC.md says")
 }
 
 // TestSpareCoordinatesAreZero: a coordinate before the cache's point that is not zero is
