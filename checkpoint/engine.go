@@ -71,8 +71,9 @@ func options(f folder, g *guard, readOnly bool) *pebble.Options {
 	return o
 }
 
-// do runs f on the database. It returns early if the engine fails permanently. doing names
-// the operation in the error.
+// do runs f on the database. It returns early if the engine fails permanently: f may then still
+// run, so after an error the caller must not touch what f reads or writes. doing names the
+// operation in the error.
 func (e *engine) do(doing string, f func(*pebble.DB) error) error {
 	return engineError(doing, e.guard.do(func() error { return f(e.db) }))
 }

@@ -83,7 +83,8 @@ func FuzzSeal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		lines, _ := cutLast(text)
 		for _, seal := range [][]byte{text, append(bytes.Clone(lines), ownDigest(lines)...)} {
-			require.NoError(t, dir.create(sealName, seal))
+			// Pebble's file system in memory alters the bytes that it has written, with the race detector.
+			require.NoError(t, dir.create(sealName, bytes.Clone(seal)))
 			sealed, err := dir.checkSeal()
 			require.Equal(t, err == nil, bytes.Equal(seal, good), "%q", seal)
 			require.Equal(t, err == nil, sealed)

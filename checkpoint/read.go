@@ -77,8 +77,10 @@ func (s *Store) dropped(sec section, index uint64) bool {
 }
 
 // header reads a step's header and its link.
-func (s *Store) header(index uint64) (h header, link Digest, err error) {
-	err = s.engine.do("reading", func(db *pebble.DB) error {
+func (s *Store) header(index uint64) (header, Digest, error) {
+	var h header
+	var link Digest
+	err := s.engine.do("reading", func(db *pebble.DB) error {
 		text, closer, err := db.Get(key(headerKey, index, 0))
 		if err != nil {
 			return err
@@ -89,7 +91,10 @@ func (s *Store) header(index uint64) (h header, link Digest, err error) {
 	if err == nil && h.index != index {
 		err = corrupt("says that it is step %d", h.index)
 	}
-	return h, link, named(err, headerKey, index)
+	if err != nil {
+		return header{}, Digest{}, named(err, headerKey, index)
+	}
+	return h, link, nil
 }
 
 // named adds the name of a record to an error.
@@ -186,17 +191,19 @@ func (s *Store) verify(noted head, sealed bool) error {
 // loadHead reads the engine's head. Its generation must be HEAD's or the next one: HEAD
 // is written after the batch is durable, so an engine that is behind has lost steps.
 func (s *Store) loadHead(noted head) error {
+	var found head
 	err := s.engine.do("reading the head", func(db *pebble.DB) error {
 		text, closer, err := db.Get([]byte{byte(headKey)})
 		if err != nil {
 			return err
 		}
-		s.head, err = decodeHead(text)
+		found, err = decodeHead(text)
 		return errors.Join(err, closer.Close())
 	})
 	if err != nil {
 		return err
 	}
+	s.head = found
 	ahead := s.head.generation - noted.generation
 	switch {
 	case s.head.id != s.meta.ID || noted.id != s.meta.ID:

@@ -81,25 +81,28 @@ func (r *SnapshotReader) advance() error {
 		}
 		return io.EOF
 	}
+	it, next, left, id := r.it, r.next, r.left, r.Info.ID
+	var chunk []byte
 	err := r.engine.do("reading a snapshot", func(*pebble.DB) error {
-		step := r.it.Next
-		if r.next == 0 {
-			step = r.it.First
+		step := it.Next
+		if next == 0 {
+			step = it.First
 		}
 		if !step() {
-			return errors.Join(corrupt("%d bytes are missing", r.left), r.it.Error())
+			return errors.Join(corrupt("%d bytes are missing", left), it.Error())
 		}
-		value, err := r.it.ValueAndErr()
+		value, err := it.ValueAndErr()
 		if err != nil {
 			return err
 		}
-		r.chunk = value
-		return checkChunk(r.it.Key(), key(snapshotKey, r.Info.ID, r.next), value, r.left)
+		chunk = value
+		return checkChunk(it.Key(), key(snapshotKey, id, next), value, left)
 	})
 	if err != nil {
 		r.chunk = nil
 		return fmt.Errorf("the snapshot at step %d: %w", r.Info.At, err)
 	}
+	r.chunk = chunk
 	r.sum.Write(r.chunk)
 	r.left -= uint64(len(r.chunk))
 	r.next++
