@@ -240,3 +240,26 @@ func TestFloorLog2(t *testing.T) {
 		require.Equal(t, want, floorLog2(x))
 	}
 }
+
+// TestTernaryBelowHalfAUnit: a ternary matrix whose scale rounds to zero has digits of zero; at half a
+// unit and above it keeps its signs.
+func TestTernaryBelowHalfAUnit(t *testing.T) {
+	src := synthetic{Model: sourcetest.Model{Seed: 7, Config: llama.Config{Dim: 8, Hidden: 8, Layers: 1, Heads: 1,
+		KVHeads: 1, HeadDim: 8, Vocab: 4, Context: 8}}, digits: true}
+	m := newTensor(src, source.Tensor{Kind: source.O}, nil)
+	signs := 0
+	for exp, unit := range map[int]float64{3: 0, 4: 1, 5: 1} { // 2^-5 2^3 is below a half
+		got, err := m.ternary(0.03125, exp)
+		require.NoError(t, err)
+		require.NoError(t, m.each(func(y int, row []float64) {
+			for k, w := range row {
+				want := unit * w / 0.03125
+				require.InDelta(t, want, float64(got.At(y, k)), 0, "row %d column %d at exponent %d", y, k, exp)
+				if want != 0 {
+					signs++
+				}
+			}
+		}))
+	}
+	require.Positive(t, signs)
+}

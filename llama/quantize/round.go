@@ -76,12 +76,16 @@ func (t *tensor) w8(exp int) (llama.Linear, error) {
 }
 
 // ternary packs the signs of a matrix of -s, 0 and s as digits; the multiplier is s 2^exp,
-// rounded.
+// rounded. If that is zero, which no multiplier may be, all digits are zero.
 func (t *tensor) ternary(largest float64, exp int) (llama.Linear, error) {
 	m := &kernel.Ternary{Rows: t.rows, Cols: t.cols}
-	m.Mul = int32(max(1, llama.RoundHalfUp(math.Ldexp(largest, exp))))
+	mul := llama.RoundHalfUp(math.Ldexp(largest, exp))
+	m.Mul = int32(max(1, mul))
 	m.Data = make([]byte, t.rows*m.Stride())
 	err := t.each(func(y int, row []float64) {
+		if mul < 1 {
+			clear(row)
+		}
 		packDigits(m.Data[y*m.Stride():][:m.Stride()], row)
 	})
 	return llama.Linear{Matrix: m, Exp: exp}, err
