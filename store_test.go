@@ -471,13 +471,13 @@ func TestOlderRunsAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	for text, found := range map[string]string{
 		`{}`: "version 1", `{"salt":"00"}`: "version 1", `{"version":1}`: "version 1",
-		`{"version":3,"n":{}}`: "version 3",
+		`{"version":2}`: "version 2", `{"version":4,"n":{}}`: "version 4",
 	} {
 		meta := m.Meta
 		meta.Details = json.RawMessage(text)
 		_, err := run.Read(meta)
 		require.ErrorIs(t, err, ErrFormat)
-		require.ErrorContains(t, err, found+", expected 2")
+		require.ErrorContains(t, err, found+", expected 3")
 	}
 }
 
