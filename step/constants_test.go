@@ -82,7 +82,8 @@ func TestExponentPlan(t *testing.T) {
 					z: &stateVector[fr.Element]{Constants: digest, Group: fr.NewElement(uint64(group))}}
 				tr.openConstants()
 				require.NoError(t, ranges.Err())
-				require.Equal(t, want.Elements(), tr.constantsOf(program), "%d layers by %d, group %d", layers, blocks, group)
+				require.Equal(t, want.Elements(), tr.constantsOf(program), "%d layers by %d, group %d", layers, blocks,
+					group)
 			}
 		}
 	}

@@ -42,7 +42,8 @@ type settleVector[E any] struct {
 }
 
 func (z *stateVector[E]) visit(f func(*E)) {
-	for _, e := range []*E{&z.ID, &z.Constants, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits, &z.Next,
+	for _, e := range []*E{&z.ID, &z.Constants, &z.Body, &z.Head, &z.Prompt, &z.Phase, &z.Group, &z.Start, &z.Bits,
+		&z.Next,
 		&z.Window,
 		&z.Tokens, &z.Said} {
 		f(e)

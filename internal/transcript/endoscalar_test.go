@@ -12,7 +12,10 @@ import (
 // shortChallenges are the extremes and random integers below 2^126.
 func shortChallenges(rng *rand.Rand, n int) (list []*big.Int) {
 	top := new(big.Int).Lsh(big.NewInt(1), ChallengeBits)
-	list = append(list, big.NewInt(0), big.NewInt(1), big.NewInt(2), big.NewInt(3), new(big.Int).Sub(top, big.NewInt(1)))
+	for n := range int64(4) {
+		list = append(list, big.NewInt(n))
+	}
+	list = append(list, new(big.Int).Sub(top, big.NewInt(1)))
 	alternating := new(big.Int)
 	for i := 0; i < ChallengeBits; i += 2 {
 		alternating.SetBit(alternating, i, 1)

@@ -13,7 +13,8 @@ import (
 // TestProgramDigest: whatever a program is built from changes its digest, and so does the
 // frame: the transcript of a step begins with it.
 func TestProgramDigest(t *testing.T) {
-	base := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, Eps: 1, TokenBits: 2, PositionBits: 3,
+	base := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, Eps: 1, TokenBits: 2,
+		PositionBits: 3,
 		Blocks: 1}
 	slots := AccumulatorSizes{Cells: 20, Cache: 10}
 	seen := map[fr.Element]string{}

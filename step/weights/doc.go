@@ -7,8 +7,9 @@
 //
 // A model has one record for the embedding, one for each block, and one for the head. A
 // record holds the commitments to its tensors, in the order of relation.RecordTensors. The
-// digest of a record is hash(record number, chain of commitments). The model's chain covers the digests of the embedding's and the
-// blocks' records. The head's digest enters the model id separately.
+// digest of a record is hash(record number, chain of commitments). The model's chain covers
+// the digests of the embedding's and the blocks' records. The head's digest enters the model id
+// separately.
 //
 // # Constants
 //
