@@ -15,7 +15,7 @@ import (
 func TestProgramDigest(t *testing.T) {
 	base := relation.Shape{Config: llamatest.SmallConfig, Softmax: 32, DownLimbs: 2, Eps: 1, TokenBits: 2,
 		PositionBits: 3,
-		Blocks: 1}
+		Blocks:       1}
 	slots := AccumulatorSizes{Cells: 20, Cache: 10}
 	seen := map[fr.Element]string{}
 	add := func(name string, d fr.Element) {
