@@ -68,5 +68,5 @@ func TestOldCommitmentsAreRefused(t *testing.T) {
 	_, err := weights.DecodeModelCommitment([]byte("foldmcom\x01\x00\x07\x10"))
 	require.ErrorIs(t, err, wire.ErrVersion)
 	require.NotErrorIs(t, err, weights.ErrCommitment)
-	require.ErrorContains(t, err, "version 1, expected version 2")
+	require.ErrorContains(t, err, "version 1, expected version 3")
 }
