@@ -240,12 +240,17 @@ func replaceableAside(dir string) error {
 
 // cancelAt makes a call that is cancelled after the given number of looks, and checks the
 // requirements on every cancelled call. It returns the core time from the cancellation to
-// the return.
+// the return. A call that has made all its looks by then, because it found more than the counted
+// call did (a compiled circuit, a checked key), ends without an error; it is made again with fewer
+// looks.
 func (c *longCall) cancelAt(t *testing.T, looks int) time.Duration {
 	t.Helper()
 	dir, ctx, before := c.ready(t), doneAfter(looks), runtime.NumGoroutine()
 	err := c.work(ctx, dir)
 	took := host.CPUTime() - ctx.at
+	if err == nil && looks > 0 && ctx.seen <= looks+1 {
+		return c.cancelAt(t, ctx.seen/2)
+	}
 	require.ErrorIs(t, err, context.Canceled, "%s, after %d looks", c.name, looks)
 	requireGoroutines(t, before)
 	c.whole(t, dir)

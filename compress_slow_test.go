@@ -47,8 +47,8 @@ func proofElements(t *testing.T, k *VerifierKey, data []byte, inherited bool) ma
 }
 
 func requireDisjoint(t *testing.T, a, b map[[32]byte]bool) {
-	require.Greater(t, len(a), 250)
-	require.Greater(t, len(b), 250)
+	require.Greater(t, len(a), 240)
+	require.Greater(t, len(b), 240)
 	for e := range a {
 		require.False(t, b[e], "%x", e)
 	}
