@@ -249,7 +249,7 @@ func (c *longCall) cancelAt(t *testing.T, looks int) time.Duration {
 	err := c.work(ctx, dir)
 	took := host.CPUTime() - ctx.at
 	if err == nil && looks > 0 && ctx.seen <= looks+1 {
-		return c.cancelAt(t, ctx.seen/2)
+		return c.cancelAt(t, min(looks-1, ctx.seen/2))
 	}
 	require.ErrorIs(t, err, context.Canceled, "%s, after %d looks", c.name, looks)
 	requireGoroutines(t, before)
