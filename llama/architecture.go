@@ -137,7 +137,7 @@ func (c Config) IsLLaMA() bool { return c.architecture == nil }
 // Digest returns the SHA-256 of a text with one line for each entry of the lists. A line has
 // the name, symbol, kind, axes, uses and place of the entry, as far as the relation of a step
 // depends on them. The digest does not cover the functions, whose results are data of a model:
-// records commit to the entries of tables and have the shifts as constants.
+// records commit to the entries of tables, and the model id covers the exponents of the shifts.
 func (a *Architecture) Digest() [sha256.Size]byte {
 	text := fmt.Appendf(nil, "fold architecture 1\n%q\n", a.Name)
 	for i, list := range [][]Weight{a.First, a.Block, a.Last} {

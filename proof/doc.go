@@ -19,6 +19,6 @@
 // # Notation
 //
 // P tokens of a prompt are followed by N tokens of an output. Passes of 2^b tokens cover the
-// positions 0 to P+N-2. Body and Head are the two hash chains of a model id. U, u, W, E and T
+// positions 0 to P+N-2. Constants, Body and Head are the three hashes of a model id. U, u, W, E and T
 // are as in folding/PROTOCOL.md.
 package proof

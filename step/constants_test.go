@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+	"github.com/consensys/gnark/frontend"
 	"github.com/stretchr/testify/require"
 
 	"fold.example/fold/internal/transcript"
 	"fold.example/fold/llama"
 	"fold.example/fold/llama/llamatest"
+	"fold.example/fold/r1cs/gadget"
 	"fold.example/fold/step/argument"
 	"fold.example/fold/step/relation"
 	"fold.example/fold/step/weights"
@@ -87,4 +89,32 @@ func TestExponentPlan(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestBoolsOfManyFlags: more flags than the field has bits are bits one by one, natively and in a
+// circuit. A run of 300 groups has so many.
+func TestBoolsOfManyFlags(t *testing.T) {
+	for _, at := range []int{0, maxCompared - 1, maxCompared, 299} {
+		flags := make([]fr.Element, 300)
+		m := newNativeRanges()
+		flags[at].SetOne()
+		logic[fr.Element]{m}.bools(flags, "flags")
+		require.NoError(t, m.Err())
+		flags[at].SetUint64(2)
+		logic[fr.Element]{m}.bools(flags, "flags")
+		require.ErrorContains(t, m.Err(), "flags")
+	}
+	_, err := gadget.Compile[fr.Element](&manyFlags{})
+	require.NoError(t, err)
+}
+
+// manyFlags is a circuit of 300 flags.
+type manyFlags struct{ Flags [300]frontend.Variable }
+
+func (c *manyFlags) Define(api frontend.API) error {
+	g, err := gadget.NewCircuit(api)
+	if err == nil {
+		logic[frontend.Variable]{g}.bools(c.Flags[:], "flags")
+	}
+	return err
 }

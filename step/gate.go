@@ -3,6 +3,7 @@ package step
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
@@ -64,12 +65,16 @@ func (g logic[E]) number(bits []E) E {
 	return v
 }
 
-// bools asserts that all of b are bits.
+// bools asserts that all of b are bits. It compares maxCompared of them at a time, because a number
+// that AssertAtMost compares has fewer bits than the field.
 func (g logic[E]) bools(b []E, what string) {
-	if len(b) > 0 {
-		g.AssertAtMost(b, relation.OnesBelow(len(b)), what)
+	for part := range slices.Chunk(b, maxCompared) {
+		g.AssertAtMost(part, relation.OnesBelow(len(part)), what)
 	}
 }
+
+// maxCompared is the largest number of bits that bools compares at a time.
+const maxCompared = 250
 
 // when asserts that a = b if flag is 1. The caller must constrain flag to be a bit.
 func (g logic[E]) when(flag, a, b E, what string) {

@@ -3,7 +3,6 @@ package relation
 import (
 	"fmt"
 	"math/big"
-	"strings"
 
 	"fold.example/fold/llama"
 )
@@ -28,10 +27,6 @@ var (
 // liftSuffix is the suffix of the slots of LayerConstants that hold a rescale constant
 // 2^(16 n - k).
 const liftSuffix = ".lift"
-
-// IsLift reports whether a slot of LayerConstants holds a rescale constant 2^(16 n - k), by
-// its name.
-func IsLift(slot string) bool { return strings.HasSuffix(slot, liftSuffix) }
 
 // NewBlock builds the program of a step of s.Blocks transformer blocks. The error is the error
 // of Shape.Validate or Program.CheckBounds.

@@ -104,14 +104,14 @@
 //   - The free cells are listed above. Each is multiplied by a mask or by a sum that is zero.
 //     A dead token, head or position contributes to nothing.
 //   - A ternary matrix is committed to with its multiplier: its cells are elements like the
-//     cells of other matrices. The model id covers the constants of a record. Each step
-//     checks their ranges for the meaning of an honest model; this argument does not need
-//     them.
+//     cells of other matrices. The model id covers the exponents of all layers, and
+//     each step computes its lifts from their bits. The constants of the norms are constants
+//     of the program.
 //
 // The division of a run into passes and steps does not matter. A constraint reads a token's
 // own cells and the cache, so the sizes of passes change nothing. Neither does the number of
 // positions, because the window of a cache is at its position. The blocks of one step share
-// constants and tables: the constants of their records must be equal, and a claim on a table
+// tables: a claim on a table
 // is a claim on the table of each of these records. Records that differ therefore have no
 // proof together in one step.
 //
