@@ -146,7 +146,7 @@ func TestSnapshotIsStreamed(t *testing.T) {
 		peak = max(peak, heap())
 	}
 	t.Logf("heap at most %d MiB", peak>>20)
-	require.Less(t, peak, uint64(96<<20)) // 50 MiB, and 80 with the race detector
+	require.Less(t, peak, uint64(64<<20))
 	require.NoError(t, s.Close())
 	require.Less(t, s.folder.size(), int64(size+size/4), "the older one is gone")
 }

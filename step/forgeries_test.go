@@ -96,6 +96,8 @@ var forgerySections = []forgerySection{
 	{test: "TestClaimChain", table: "TestClaimChain", what: "claims on weights: ",
 		check: "CheckClaims, NewSettlementRun"},
 	{test: "TestFalseRunning", table: "TestFalseRunning", what: "a running polynomial: ", check: "CheckRunning"},
+	{test: "TestTransitionForgeries", table: "TestTransitionForgeries", what: "state or advice of a step: "},
+	{test: "TestRuleS2Lifts", rows: [][2]string{{"an exponent of 48 and more in six bits", "below 48"}}},
 	{test: "TestSumsAreBound",
 		rows: [][2]string{{"each coefficient of a settlement's rounds, its total and its state altered",
 			"the point of the sumcheck"}}},

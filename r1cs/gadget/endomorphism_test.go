@@ -16,8 +16,8 @@ import (
 	"fold.example/fold/r1cs"
 )
 
-// TestRuleR16Roots: beta and the lambda of package transcript belong together. The challenge of
-// zeros but for the upper bit of each digit has the scalar lambda (2^63 - 1).
+// TestRuleR16Roots: beta and the lambda of package transcript belong together. The challenge whose
+// digits all have a lower bit of 0 and an upper bit of 1 has the scalar lambda (2^63 - 1).
 func TestRuleR16Roots(t *testing.T) {
 	upper := new(big.Int)
 	for i := range transcript.EndoDigits {

@@ -83,6 +83,27 @@ func TestStepConstantsOfTheModel(t *testing.T) {
 	}
 }
 
+// TestSaltOfExponents: the salt depends on the seed and on the model, and is absent from a commitment
+// to public weights. Two models with the same exponents have different hashes.
+func TestSaltOfExponents(t *testing.T) {
+	m := llamatest.Small(t, rand.New(rand.NewPCG(44, 0)), 0)
+	commitment := func(seed prf.Seed) *ModelCommitment { return commitTest(t, m, seed) }
+	a, b, public := commitment(prf.Seed("a")), commitment(prf.Seed("b")), commitment(nil)
+	m.Embedding[5]++
+	other := commitment(prf.Seed("a"))
+	require.True(t, public.Salt.IsZero())
+	seen := map[fr.Element]bool{{}: true}
+	for _, c := range []*ModelCommitment{a, b, other} {
+		require.Equal(t, public.Exponents, c.Exponents)
+		require.False(t, seen[c.Salt], "a salt twice, or none")
+		seen[c.Salt] = true
+		id, err := c.ID()
+		require.NoError(t, err)
+		require.False(t, seen[id.Constants], "a hash twice")
+		seen[id.Constants] = true
+	}
+}
+
 // TestCommitmentFile: an encoded commitment decodes to the same commitment, and nothing else
 // decodes.
 func TestCommitmentFile(t *testing.T) {
