@@ -119,8 +119,8 @@ var mayKnow = []struct {
 		"fold/internal/progress", "fold/checkpoint", "fold/step", "fold/folding", "fold/llama",
 	}, leaves...)},
 	{"fold/internal/measure", append([]string{
-		"fold/internal/run", "fold/internal/model", "fold/internal/cost", "fold/internal/keyfile",
-		"fold/internal/progress", "fold/proof", "fold/step", "fold/llama",
+		"fold/internal/run", "fold/internal/model", "fold/internal/recursion", "fold/internal/cost",
+		"fold/internal/keyfile", "fold/internal/progress", "fold/proof", "fold/step", "fold/llama",
 	}, leaves...)},
 	{"fold/cmd/fold", []string{"fold"}},
 }

@@ -7,9 +7,7 @@ import (
 	"runtime"
 	"slices"
 
-	"fold.example/fold/internal/bitlen"
 	"fold.example/fold/internal/cost"
-	"fold.example/fold/internal/fault"
 	"fold.example/fold/internal/host"
 	"fold.example/fold/internal/keyfile"
 	"fold.example/fold/internal/measure"
@@ -84,9 +82,8 @@ func CheckFits(ctx context.Context, opts ProveOptions) error {
 }
 
 func (e *Estimate) fits() error {
-	if e.Memory > 0 && e.RSS > e.Memory {
-		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", ErrNoMemory, e.RSS>>20, e.Memory>>20)
-		return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, e.Pass/2))
+	if err := cost.FitsMemory(e.RSS, e.Memory, e.Pass); err != nil {
+		return err
 	}
 	if e.Free > 0 && e.Disk+run.Reserve > e.Free {
 		return fmt.Errorf("%w: the store takes %d MiB and %d MiB that must remain free, %d MiB are",
@@ -114,22 +111,17 @@ func newJob(ctx context.Context, opts *EstimateOptions, on func(Event)) (*job, e
 	if err != nil {
 		return nil, err
 	}
-	keyBits := maxKeyBits
+	keyBits, err := keyfile.Bits(opts.Key)
+	if err != nil {
+		return nil, err
+	}
 	if opts.Key != "" {
-		info, err := keyfile.Inspect(opts.Key)
-		if err != nil {
-			return nil, err
-		}
-		keyBits = bitlen.Floor(info.Points)
 		j.keyHas = keyBits
 	}
 	j.SegmentBits = min(j.SegmentBits, keyBits)
 	j.Plan, err = cost.Plan(j.Description, prompt, opts.Choices(), keyBits)
 	return j, err
 }
-
-// maxKeyBits is log2 of the number of points of the largest public ceremony.
-const maxKeyBits = 28
 
 func (j *job) ofShape(name string) error {
 	shape, err := measure.ShapeJob(name, 0)

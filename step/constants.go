@@ -5,6 +5,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 
+	"fold.example/fold/internal/transcript"
 	"fold.example/fold/step/relation"
 	"fold.example/fold/step/weights"
 )
@@ -13,9 +14,8 @@ import (
 // (weights.ModelCommitment.PackedExponents). The exponents of block i of group g are those of layer
 // g B + i.
 type exponentPlan struct {
-	bits     []int // [rescale], bits of an exponent
-	places   int   // layers in one element of the list
-	elements int   // length of the list
+	bits   []int // [rescale], bits of an exponent
+	places int   // layers in one element of the list
 
 	// The elements that a step opens: opened[k][g] is the index of element k in the list if the step
 	// has group g. Block i reads opened element of[i], at the place at[i][g].
@@ -32,7 +32,6 @@ func (p *Params) planExponents() (err error) {
 	if q.places, err = weights.Places(shape); err != nil {
 		return err
 	}
-	q.elements = (shape.Config.Layers + q.places - 1) / q.places
 	for i := range p.Blocks {
 		var element, place []int
 		for g := range p.groups() {
@@ -70,7 +69,7 @@ func newConstantAdvice[E any](p *Params) (a constantAdvice[E]) {
 	for _, n := range q.bits {
 		bits += n
 	}
-	a.Packed, a.Groups = make([]E, q.elements), make([]E, p.groups())
+	a.Packed, a.Groups = make([]E, len(p.packed)), make([]E, p.groups())
 	for range q.opened {
 		element := make([][]E, q.places)
 		for place := range element {
@@ -81,18 +80,16 @@ func newConstantAdvice[E any](p *Params) (a constantAdvice[E]) {
 	return a
 }
 
-// constantAdvice sets the advice about the constants of a step of blocks.
+// setConstants sets the advice about the constants of a step of blocks of a group.
 func (p *Params) setConstants(group int, a *constantAdvice[fr.Element]) {
 	copy(a.Packed, p.packed)
 	a.Salt = p.Model.Salt
 	a.Groups[group].SetOne()
 	for k, element := range a.Exponents {
-		rest := p.packed[p.exponents.opened[k][group]].Bits()
-		for place, bits := range element {
-			for i := range bits {
-				at := place*len(bits) + i
-				bits[i].SetUint64(rest[at/64] >> (at % 64) & 1)
-			}
+		all := transcript.NewField().Bits(p.packed[p.exponents.opened[k][group]])
+		for _, bits := range element {
+			copy(bits, all)
+			all = all[len(bits):]
 		}
 	}
 }
@@ -109,11 +106,11 @@ func (t *transition[E]) openConstants() {
 	t.AssertEqual(t.sum(in.Groups...), t.block, "a step of blocks has one group")
 	t.AssertEqual(t.position(in.Groups), t.Mul(t.block, t.z.Group), "the group is the state's")
 	for k, places := range in.Exponents {
-		element := t.int(0)
-		for g, flag := range in.Groups {
-			element = t.Add(element, t.Mul(flag, in.Packed[q.opened[k][g]]))
+		elements := make([]E, len(in.Groups)) // [group]
+		for g, index := range q.opened[k] {
+			elements[g] = in.Packed[index]
 		}
-		bits := slices.Concat(places...)
+		element, bits := t.choose(in.Groups, elements), slices.Concat(places...)
 		t.bools(bits, "the bits of the exponents")
 		t.AssertEqual(t.number(bits), element, "the exponents are those of the layer")
 	}
@@ -126,27 +123,21 @@ func (t *transition[E]) openConstants() {
 // of the groups select.
 func (t *transition[E]) placeOf(i int) []E {
 	in, q := &t.in.constantAdvice, &t.p.exponents
-	places := in.Exponents[q.of[i]]
-	flags := make([]E, q.places) // [place]
-	for place := range flags {
-		flags[place] = t.int(0)
+	places, at := in.Exponents[q.of[i]], q.at[i]
+	if !slices.ContainsFunc(at, func(place int) bool { return place != at[0] }) {
+		return places[at[0]] // the same place in all groups
 	}
-	used := map[int]bool{}
+	flags := transcript.Padded[E](t, nil, q.places) // [place], constants where no group reads
 	for g, flag := range in.Groups {
-		place := q.at[i][g]
-		flags[place], used[place] = t.Add(flags[place], flag), true
-	}
-	if len(used) == 1 {
-		return places[q.at[i][0]]
+		flags[at[g]] = t.Add(flags[at[g]], flag)
 	}
 	bits := make([]E, len(places[0]))
 	for k := range bits {
-		bits[k] = t.int(0)
-		for place := range flags {
-			if used[place] {
-				bits[k] = t.Add(bits[k], t.Mul(flags[place], places[place][k]))
-			}
+		bit := make([]E, q.places)
+		for place := range places {
+			bit[place] = places[place][k]
 		}
+		bits[k] = t.choose(flags, bit)
 	}
 	return bits
 }

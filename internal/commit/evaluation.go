@@ -30,6 +30,9 @@ type EvalProof interface {
 // EvalVerifier is the verifier's side of an evaluation argument, over scalars E and points
 // C. A protocol that opens commitments takes this interface and EvalProver, and one place
 // chooses the argument: packages mercury on BN254 and ipa on Grumpkin implement them.
+//
+// The interface cannot say what package spartan also needs: a proof is zero-knowledge, and at a point
+// that is drawn after the commitment it shows that the polynomial has no coefficients from 2^NumVars on.
 type EvalVerifier[E, C any] interface {
 	// MaxVars is the largest number of coordinates of a point.
 	MaxVars() int

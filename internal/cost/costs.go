@@ -1,10 +1,12 @@
 package cost
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"fold.example/fold/internal/bitlen"
+	"fold.example/fold/internal/fault"
 	"fold.example/fold/step"
 	"fold.example/fold/step/relation"
 	"fold.example/fold/step/weights"
@@ -218,4 +220,14 @@ func (c *Costs) nonzero() (n int) {
 		n += f.most + int(tables*(1-math.Exp(-float64(f.sum)/tables)))
 	}
 	return n
+}
+
+// FitsMemory returns an error if proving with passes of so many tokens needs more memory than there is,
+// in bytes; 0 means unknown. The error wraps fault.ErrNoMemory.
+func FitsMemory(need, have int64, pass int) error {
+	if have <= 0 || need <= have {
+		return nil
+	}
+	err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", fault.ErrNoMemory, need>>20, have>>20)
+	return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, pass/2))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"fold.example/fold/internal/bitlen"
 	"fold.example/fold/internal/commit"
 	"fold.example/fold/internal/fault"
 	"fold.example/fold/internal/progress"
@@ -18,6 +19,22 @@ func Inspect(path string) (commit.Info, error) {
 		return info, fault.With(fmt.Errorf("key %s: %w", path, fs.ErrNotExist), fault.NeedKey, path)
 	}
 	return info, err
+}
+
+// maxBits is log2 of the number of points of the largest public ceremony.
+const maxBits = 28
+
+// Bits returns log2 of the number of points of the key file at path, or of the largest public ceremony
+// if path is empty. The errors are those of Inspect.
+func Bits(path string) (int, error) {
+	if path == "" {
+		return maxBits, nil
+	}
+	info, err := Inspect(path)
+	if err != nil {
+		return 0, err
+	}
+	return bitlen.Floor(info.Points), nil
 }
 
 // Open reads the first 2^bits points of the key file at path and checks them.

@@ -13,6 +13,7 @@ import (
 	"fold.example/fold/internal/keyfile"
 	"fold.example/fold/internal/model"
 	"fold.example/fold/internal/progress"
+	"fold.example/fold/internal/recursion"
 	"fold.example/fold/internal/run"
 	"fold.example/fold/llama"
 	"fold.example/fold/llama/embedded"
@@ -199,11 +200,7 @@ func (m *measurement) prove(ctx context.Context, key, prompt string) error {
 	if err != nil {
 		return err
 	}
-	k, err := os.ReadFile(c.VerificationKey)
-	if err != nil {
-		return err
-	}
-	v, err := proof.DecodeKey(k)
+	v, err := recursion.ReadKey(c.VerificationKey)
 	if err != nil {
 		return err
 	}

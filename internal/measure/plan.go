@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"fold.example/fold/internal/bitlen"
 	"fold.example/fold/internal/cost"
 	"fold.example/fold/internal/fault"
 	"fold.example/fold/internal/keyfile"
@@ -40,9 +39,6 @@ func ShapeJob(name string, layers int) (*cost.Job, error) {
 		nil
 }
 
-// maxKeyBits is log2 of the number of points of the largest public ceremony.
-const maxKeyBits = 28
-
 // plan is a planned run.
 type plan struct {
 	opts    *Options
@@ -58,13 +54,9 @@ func newPlan(opts *Options) (*plan, error) {
 		return nil, err
 	}
 	p := &plan{opts: opts, job: j, drawn: opts.Key == ""}
-	most := maxKeyBits
-	if !p.drawn {
-		info, err := keyfile.Inspect(opts.Key)
-		if err != nil {
-			return nil, err
-		}
-		most = bitlen.Floor(info.Points)
+	most, err := keyfile.Bits(opts.Key)
+	if err != nil {
+		return nil, err
 	}
 	j.SegmentBits = min(j.SegmentBits, most)
 	choices := cost.Choices{N: opts.N, Pass: opts.Pass, Blocks: opts.Blocks, Batch: opts.Batch}
@@ -102,10 +94,8 @@ func (p *plan) needs() (memory, disk int64) {
 // The error wraps ErrNoMemory or ErrNoSpace.
 func (p *plan) fits(dir string, memory, disk int64) error {
 	needMemory, needDisk := p.needs()
-	if memory > 0 && needMemory > memory {
-		err := fmt.Errorf("%w: proving takes %d MiB, %d MiB are available", fault.ErrNoMemory, needMemory>>20,
-			memory>>20)
-		return fault.WithNumber(err, fault.NeedSmallerSteps, "", max(1, p.pass()/2))
+	if err := cost.FitsMemory(needMemory, memory, p.pass()); err != nil {
+		return err
 	}
 	if disk > 0 && needDisk > disk {
 		return fmt.Errorf("%w: model, key and store take %d MiB in %s, %d MiB are free", fault.ErrNoSpace, needDisk>>20,

@@ -116,7 +116,7 @@ func (m *Model) windows(opts EvalOptions) ([][]int, error) {
 	return windows, nil
 }
 
-// cut returns windows of size tokens, of which the last may be shorter, for at most limit
+// cut returns windows of size tokens, the last one possibly shorter, for at most limit
 // tokens. 0 means no limit.
 func cut(t *tokenizer.Tokenizer, text string, size, limit int) (windows [][]int) {
 	var begin []int

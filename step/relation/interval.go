@@ -32,12 +32,9 @@ func coefInterval(c Coef) (lo, hi *big.Int) {
 	return mulInterval(c.Int, c.Int, zero, LiftMax())
 }
 
-// LiftBits bounds the lifts 2^(16 n - k): n is at most 3 and the same in all
-// layers, so that a layer with a small shift k may have a large lift.
-const LiftBits = 47
-
-// LiftMax returns the upper bound of the LayerConstants, 2^LiftBits.
-func LiftMax() *big.Int { return Pow2(LiftBits) }
+// LiftMax returns the upper bound of the LayerConstants, the lifts 2^(16 n - k): n is at most 3 and
+// the same in all layers, so that a layer with a small shift k may have a large lift.
+func LiftMax() *big.Int { return Pow2(47) }
 
 // interval bounds a linear form.
 func (p *Program) interval(f Form) (lo, hi *big.Int) {
